@@ -1,0 +1,34 @@
+"""What a society is made of: every parameter with value, unit, range, source and one sentence."""
+
+from engagesim.parameters.behaviour import (
+    Citizens,
+    Coalitions,
+    Conditions,
+    Incentives,
+    Officials,
+    Politicians,
+    Services,
+)
+from engagesim.parameters.initiative import FORM_DIMENSIONS, Engagement, Intervention
+from engagesim.parameters.society import Network, Population
+from engagesim.parameters.tree import SETTINGS, Parameters, Row, Setting, parameter_table
+
+__all__ = [
+    "FORM_DIMENSIONS",
+    "SETTINGS",
+    "Citizens",
+    "Coalitions",
+    "Conditions",
+    "Engagement",
+    "Incentives",
+    "Intervention",
+    "Network",
+    "Officials",
+    "Parameters",
+    "Politicians",
+    "Population",
+    "Row",
+    "Services",
+    "Setting",
+    "parameter_table",
+]

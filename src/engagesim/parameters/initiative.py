@@ -1,0 +1,58 @@
+"""What is done about it: the form of engagement that is opened, and other measures on a schedule."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from engagesim.parameters.declare import Group, fixed, number, word
+
+type Place = Literal["all"] | float | list[int]
+
+
+class Engagement(Group):
+    """The form of engagement that the initiative opens; until then, and after it, none is open."""
+
+    form: str = word("none", "Name of the form")
+    note: str = word("", "Reason and source of the profile")
+    start: int = fixed(24, 0, 1_000_000, "month", "Month in which the form opens")
+    stop: int | None = fixed(None, 0, 1_000_000, "month", "Month in which it closes again; empty: never")
+    ramp: int = fixed(0, 0, 1200, "months", "Months until it works in full")
+    where: Place = word("all", "All districts, a share of them drawn at random, or a list of district numbers")
+    opened: float = number(0.0, 0, 1, "0 or 1", "Whether a channel is open")
+    influence: float = number(0.0, 0, 1, "share of the decision", "Decision share of citizens (IAP2 spectrum)")
+    voice: float = number(0.0, 0, 1, "scale", "What officials learn from it")
+    teeth: float = number(0.0, 0, 1, "scale", "Sanction that it carries")
+    outreach: float = number(0.0, 0, 1, "chance a month", "Chance of being asked by it")
+    time_cost: float = number(0.0, 0, 1, "scale", "Time it takes of a participant")
+    workload: float = number(0.0, 0, 3, "scale", "Work it makes for officials")
+    inclusiveness: float = number(0.0, 0, 1, "scale", "How far the poor are included")
+    capture: float = number(0.0, 0, 1, "scale", "Risk of capture by the better-off")
+    contribution: float = number(0.0, 0, 1, "scale", "What citizens contribute of their own")
+    visibility: float = number(0.0, 0, 1, "scale", "How publicly it happens")
+    collectiveness: float = number(0.0, 0, 1, "scale", "How far taking part is a joint act that builds ties")
+
+
+FORM_DIMENSIONS = tuple(
+    name for name, field in Engagement.model_fields.items() if (field.json_schema_extra or {})["role"] == "setting"  # type: ignore[index]
+)
+"""The dimensions of a form's profile, which the initiative puts in force."""
+
+
+class Intervention(Group):
+    """A schedule on settings: from ``start`` to ``stop``, at full strength after ``ramp`` months."""
+
+    name: str = word("intervention", "Name in tables and figures")
+    start: int = Field(24, ge=0, le=1_000_000, description="First month")
+    stop: int | None = Field(None, ge=0, le=1_000_000, description="First month without it; empty: never")
+    ramp: int = Field(0, ge=0, le=1200, description="Months until full strength")
+    where: Place = Field("all", description="All districts, a share of them drawn at random, or a list of numbers")
+    set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")
+    add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and what is added to each")
+    cost: float = Field(0.0, ge=0, le=1e12, description="Cost a month while it runs, in the user's own unit")
+    note: str = Field("", description="Reason and source")
+
+    @model_validator(mode="after")
+    def _starts_before_it_stops(self) -> "Intervention":
+        if self.stop is not None and self.stop <= self.start:
+            raise ValueError(f"stop must be later than start ({self.start}), or empty")
+        return self

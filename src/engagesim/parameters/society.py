@@ -1,0 +1,48 @@
+"""Who lives in the society when it starts, and how they are tied."""
+
+from typing import Literal
+
+from engagesim.parameters.declare import Group, fixed, word
+
+
+class Population(Group):
+    """People and posts: how many, and the distributions of what they start with."""
+
+    citizens: int = fixed(1000, 10, 10_000_000, "people", "Citizens in the society")
+    districts: int = fixed(10, 1, 100_000, "districts", "Districts, each with one politician and one manager")
+    providers: int = fixed(4, 1, 1000, "officials per district", "Service points in a district, one provider each")
+    file: str | None = word(None, "CSV with one row a citizen and any of the attribute columns; missing are drawn")
+    education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
+    education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
+    education_slope: float = fixed(0.4, 0, 2, "education per vulnerability", "How much less education the vulnerable have", "E22")
+    vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
+    vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
+    threshold_mean: float = fixed(0.25, 0, 1, "share of neighbours", "Mean coalition threshold: the active share at which one joins")
+    threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
+    efficacy_floor: float = fixed(0.1, 0, 1, "believed chance", "Lowest internal efficacy at the start")
+    efficacy_spread: float = fixed(0.4, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
+    trust_start: float = fixed(0.35, 0, 1, "believed chance", "External efficacy at the start", "evidence: 22 % say officials listen often, 38 % never (R9)")
+    reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
+    reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
+    insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean insight of officials into what citizens need", "E29")
+    insight_spread: float = fixed(0.3, 0, 1, "1 - error", "Width of the uniform spread of insight", "E29")
+    morale_start: float = fixed(0.45, 0, 1, "share of the scale", "Morale of officials at the start")
+    orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
+    orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
+    quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
+    quality_spread: float = fixed(0.08, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
+
+
+class Network(Group):
+    """The ties among citizens, and the ties that cross the counter."""
+
+    kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
+        "watts_strogatz", "How peer ties among citizens come about"
+    )
+    file: str | None = word(None, "GraphML or edge-list CSV (source,target) of the peer ties, for kind=file")
+    degree: int = fixed(8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)")
+    rewiring: float = fixed(0.1, 0, 1, "share of ties", "Ties of the lattice that are rewired at random (watts_strogatz)", "E34")
+    homophily: float = fixed(0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond chance (stochastic_block)")
+    brokers: float = fixed(0.05, 0, 1, "share of citizens", "Citizens who are tied to the politician of their district")
+    profession: int = fixed(1, 0, 20, "ties per official", "Ties that each official seeks across districts")
+    seed: int | None = fixed(None, 0, 4_294_967_295, "seed", "Seed of the wiring; empty: the society's own seed")

@@ -1,0 +1,112 @@
+"""Choosing and learning: the one rule for all choices, the one rule for all learning, and their arithmetic."""
+
+from engagesim.compiling import rule
+
+
+@rule
+def clip(number):
+    """Hold a number to the range [0, 1]."""
+    return min(1.0, max(0.0, number))
+
+
+@rule
+def exponential(exponent):
+    """Raise e to a power, for exponents from -40 to 40 (held to that range), to a relative error below 1e-8.
+
+    A Taylor polynomial at ``exponent / 256``, squared eight times: only products and sums, so that Python and every
+    processor give the same bits.
+    """
+    x = min(40.0, max(-40.0, exponent)) * 0.00390625
+    p = 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0))))))
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    p = p * p
+    return p * p
+
+
+@rule
+def power(base, count):
+    """Multiply a number in [0, 1] with itself ``count`` times, a whole number held to at most 31."""
+    times = min(31, count)
+    result = 1.0 + (times & 1) * (base - 1.0)
+    square = base * base
+    result = result * (1.0 + ((times >> 1) & 1) * (square - 1.0))
+    square = square * square
+    result = result * (1.0 + ((times >> 2) & 1) * (square - 1.0))
+    square = square * square
+    result = result * (1.0 + ((times >> 3) & 1) * (square - 1.0))
+    square = square * square
+    return result * (1.0 + ((times >> 4) & 1) * (square - 1.0))
+
+
+@rule
+def logistic(odds):
+    """Turn log odds into a probability."""
+    return 1.0 / (1.0 + exponential(-odds))
+
+
+@rule
+def choose_gated(first, second, third, sensitivity, gate, noise):
+    """Choose among nothing (utility 0) and three actions, the first two of which need an opportunity.
+
+    A logit (quantal response: McKelvey & Palfrey 1995): the odds of an action are ``exp(sensitivity * utility)``,
+    times ``gate`` for the two that one has to be asked to. Utilities are taken relative to the largest.
+
+    Parameters
+    ----------
+    first, second, third : float
+        Utilities of actions 1, 2 and 3, in units of the value of service quality rising from 0 to 1.
+    sensitivity : float
+        How closely choices follow utilities; 0 is a coin with equal sides.
+    gate : float in [0, 1]
+        Weight of actions 1 and 2: 1 when asked, a small number when not.
+    noise : float in (0, 1)
+
+    Returns
+    -------
+    int
+        0 (nothing), 1, 2 or 3.
+    """
+    best = max(max(0.0, first), max(second, third))
+    nothing = exponential(sensitivity * (0.0 - best))
+    one = nothing + gate * exponential(sensitivity * (first - best))
+    two = one + gate * exponential(sensitivity * (second - best))
+    mark = noise * (two + exponential(sensitivity * (third - best)))
+    return (mark >= nothing) * 1 + (mark >= one) * 1 + (mark >= two) * 1
+
+
+@rule
+def choose_of_four(first, second, third, fourth, sensitivity, noise):
+    """Choose one of four actions by a logit; returns 0, 1, 2 or 3."""
+    best = max(max(first, second), max(third, fourth))
+    one = exponential(sensitivity * (first - best))
+    two = one + exponential(sensitivity * (second - best))
+    three = two + exponential(sensitivity * (third - best))
+    mark = noise * (three + exponential(sensitivity * (fourth - best)))
+    return (mark >= one) * 1 + (mark >= two) * 1 + (mark >= three) * 1
+
+
+@rule
+def choose_of_three(first, second, third, sensitivity, noise):
+    """Choose one of three actions by a logit; returns 0, 1 or 2."""
+    best = max(first, max(second, third))
+    one = exponential(sensitivity * (first - best))
+    two = one + exponential(sensitivity * (second - best))
+    mark = noise * (two + exponential(sensitivity * (third - best)))
+    return (mark >= one) * 1 + (mark >= two) * 1
+
+
+@rule
+def toward(belief, outcome, rate):
+    """Move a belief towards an outcome: ``belief += rate * (outcome - belief)``."""
+    return belief + rate * (outcome - belief)
+
+
+@rule
+def share(count, total):
+    """Divide, and call the share of nothing 0."""
+    return count / max(1.0, total)

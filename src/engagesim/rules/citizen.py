@@ -1,0 +1,153 @@
+"""What citizens see, are asked, want, and learn.
+
+Utilities are in units of the value to one citizen of service quality rising from 0 to 1. Each comes as its terms, in
+a fixed order, so that a choice can be explained; the utility is their sum.
+"""
+
+from engagesim.compiling import rule
+from engagesim.rules.choice import clip, power, toward
+from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, PATRONAGE
+
+COLLABORATE_TERMS = ("gain", "solidarity", "cost")
+CONFRONT_TERMS = ("gain", "solidarity", "anger", "risk")
+CLIENT_TERMS = ("favour", "stigma")
+
+
+@rule
+def is_connected(rank, connected_share, education):
+    """Whether a citizen has ICT access (1 or 0): the better educated stand earlier in the queue."""
+    return 1.0 * (rank < connected_share * (0.5 + education))
+
+
+@rule
+def received_quality(quality, vulnerability, disadvantage, responsive, inclusiveness, capture):
+    """Quality of the service as this citizen gets it, in [0, 1].
+
+    The vulnerable get less of the same service; officials who respond through an inclusive form that is not
+    captured close the distance. Source: E22, E02; form assumed.
+    """
+    reach = responsive * inclusiveness * (1.0 - capture)
+    return quality * (1.0 - disadvantage * vulnerability * (1.0 - reach))
+
+
+@rule
+def asked_chance(organising, outreach, inclusiveness, vulnerability, recruitment, engaged_neighbours):
+    """Chance of being asked to take part this month: by associations, by the form's outreach, by neighbours.
+
+    ``1 - (1 - organising) * (1 - outreach) * (1 - recruitment) ** engaged_neighbours``, where a form that is not
+    inclusive misses the vulnerable. Source: E23 (being asked is the gate), E22.
+    """
+    reached = outreach * (1.0 - (1.0 - inclusiveness) * vulnerability)
+    return 1.0 - (1.0 - organising) * (1.0 - reached) * power(1.0 - recruitment, engaged_neighbours)
+
+
+@rule
+def benefit(stake, floor, slope, aspiration, received):
+    """Value of getting something done: ``stake * (floor + slope * grievance)``; grievance is unmet aspiration."""
+    return stake * (floor + slope * max(0.0, aspiration - received))
+
+
+@rule
+def success_belief(efficacy, trust, trust_weight):
+    """Believed chance of success of a route: internal efficacy, discounted by external efficacy (trust).
+
+    ``efficacy * (1 - trust_weight * (1 - trust))``. Source: E24.
+    """
+    return efficacy * (1.0 - trust_weight * (1.0 - trust))
+
+
+@rule
+def collaborate(
+    value, belief, reach_floor, influence, solidarity, collectiveness, engaged,
+    opened, time_price, time_cost, inclusiveness, vulnerability, ict_saving, connected, barrier,
+):  # fmt: skip
+    """Terms of constructive engagement: gain, solidarity, cost.
+
+    The gain grows with the share of the decision that the form hands over; solidarity with neighbours who engage, as
+    far as taking part is a joint act; time is dearer to the vulnerable, the more so the less inclusive the form;
+    where no channel is open, a barrier stands in its place. Source: model form; E22 for who pays.
+    """
+    gain = value * (reach_floor + (1.0 - reach_floor) * influence) * belief
+    time = time_price * time_cost * (1.0 + (1.0 - inclusiveness) * vulnerability) - ict_saving * connected
+    cost = opened * time + (1.0 - opened) * barrier
+    return gain, solidarity * collectiveness * engaged, -cost
+
+
+@rule
+def confront(
+    value, belief, leverage_floor, teeth, solidarity, engaged, anger, aspiration, received, trust,
+    confront_cost, repression, stance, tolerated, cover_strength, cover,
+):  # fmt: skip
+    """Terms of confrontation: gain, solidarity, anger, risk.
+
+    Teeth give leverage; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and
+    less where many engage or a coalition covers them. Source: model form; Epstein (2002) for grievance and risk.
+    """
+    gain = value * (leverage_floor + (1.0 - leverage_floor) * teeth) * belief
+    grievance = max(0.0, aspiration - received)
+    harsh = tolerated + (1.0 - tolerated) * (stance == PATRONAGE)
+    risk = confront_cost + repression * harsh * (1.0 - engaged) * (1.0 - cover_strength * cover)
+    return gain, solidarity * engaged, anger * grievance * (1.0 - trust), -risk
+
+
+@rule
+def client(patronage, favour_value, reliance, need_floor, vulnerability, stigma, education, clients):
+    """Terms of a vote for a favour: favour, stigma.
+
+    A favour is worth more to the vulnerable and only as much as the patron is relied upon; the educated are ashamed
+    of it, less so among clients. Source: E31; form assumed.
+    """
+    favour = favour_value * patronage * reliance * (need_floor + vulnerability)
+    return favour, -stigma * (0.5 + education) * (1.0 - 0.5 * clients)
+
+
+@rule
+def learned_efficacy(efficacy, route, strategy, success, rate):
+    """Internal efficacy of a route after acting: it moves towards success where the route was taken. Source: E24."""
+    return toward(efficacy, success, rate * (strategy == route))
+
+
+@rule
+def vicarious_efficacy(efficacy, route, strategy, success, rate):
+    """Internal efficacy after seeing one neighbour act: towards that neighbour's success. Source: E24."""
+    return toward(efficacy, success, rate * (strategy == route))
+
+
+@rule
+def learned_trust(trust, strategy, success, rate):
+    """External efficacy: moves towards what the citizen's own engagement got. Source: E20, E24."""
+    return toward(trust, success, rate * ((strategy == COLLABORATE) + (strategy == CONFRONT)))
+
+
+@rule
+def learned_reliance(reliance, strategy, favoured, stance, rate, hearsay_rate):
+    """Belief that the patron delivers: clients go by the favour received, others by what the politician stands for."""
+    is_client = 1.0 * (strategy == CLIENT)
+    outcome = is_client * favoured + (1.0 - is_client) * (stance == PATRONAGE)
+    return toward(reliance, outcome, is_client * rate + (1.0 - is_client) * hearsay_rate)
+
+
+@rule
+def learned_aspiration(aspiration, received, ambition, education, expectations, rate):
+    """Quality expected: moves towards the present quality plus an ambition that rises with education."""
+    return toward(aspiration, clip(received + ambition * education + expectations), rate)
+
+
+@rule
+def support(strategy, success, stance, received, aspiration, trust, floor, loyalty, credit, backlash):
+    """Approval of the politician by this citizen, in [0, 1].
+
+    A client supports by the favour received; others by quality against aspiration and trust and, if they engage, by
+    success under a sponsor and by anger under a patron. Source: E31, model form.
+    """
+    is_client = 1.0 * (strategy == CLIENT)
+    engages = 1.0 * ((strategy == COLLABORATE) + (strategy == CONFRONT))
+    judged = floor + (received - aspiration) + 0.3 * (trust - 0.35)
+    judged = judged + engages * ((stance == 2) * credit * success - (stance == PATRONAGE) * backlash)
+    return is_client * (1.0 - loyalty + loyalty * success) + (1.0 - is_client) * clip(judged)
+
+
+@rule
+def activity(strategy, collectiveness):
+    """How far a citizen is active in a collective way, in [0, 1]: confronting fully, collaborating as the form is."""
+    return 1.0 * (strategy == CONFRONT) + collectiveness * (strategy == COLLABORATE)

@@ -1,0 +1,40 @@
+"""How people and posts start: attributes and first beliefs from a configured distribution and noise."""
+
+from engagesim.compiling import rule
+from engagesim.rules.choice import clip
+
+
+@rule
+def known_or(given, drawn):
+    """Take the number that a file gave; a missing one (NaN) is drawn."""
+    return given if given == given else drawn  # noqa: PLR0124 - NaN alone differs from itself
+
+
+@rule
+def attribute(mean, spread, bell):
+    """Attribute around its mean, held to [0, 1]."""
+    return clip(mean + spread * bell)
+
+
+@rule
+def education(mean, spread, bell, slope, vulnerability, vulnerability_mean):
+    """Education, the lower the more vulnerable a citizen is."""
+    return attribute(mean - slope * (vulnerability - vulnerability_mean), spread, bell)
+
+
+@rule
+def efficacy(floor, spread, education, noise):
+    """First internal efficacy: grows with education, and differs from person to person."""
+    return clip(floor + spread * (0.5 + education) * noise)
+
+
+@rule
+def threshold(mean, spread, bell):
+    """Coalition threshold: the active share of neighbours at which a person joins, within [0.02, 1]."""
+    return min(1.0, max(0.02, mean + spread * bell))
+
+
+@rule
+def happens(chance, noise):
+    """Whether something of a given chance happens (1 or 0)."""
+    return (noise < chance) * 1

@@ -1,0 +1,1 @@
+"""People, posts and ties as they start, and the columns of the state."""

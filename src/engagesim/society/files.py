@@ -1,0 +1,164 @@
+"""A user's own network and people: read, checked, and told apart from what is drawn."""
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engagesim.errors import InputError, nearest
+from engagesim.parameters import Parameters
+
+ATTRIBUTES = (
+    "education",
+    "vulnerability",
+    "connected",
+    "threshold",
+    "efficacy_collaborate",
+    "efficacy_confront",
+    "trust",
+    "reliance",
+    "aspiration",
+)
+"""Attribute columns that a people file may have, each from 0 to 1; ``person`` and ``district`` stand beside them."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class People:
+    """What the user's files say; nothing where there are none."""
+
+    given: NDArray[np.float64] = field(repr=False)  # shape (ATTRIBUTES, citizens), NaN where not given
+    district: NDArray[np.int64] | None = None
+    peers: NDArray[np.int64] | None = None
+    labels: tuple[str, ...] = ()
+
+
+def read_people(parameters: Parameters) -> tuple[Parameters, People]:
+    """Read the files that the parameters name; the number of citizens follows from them.
+
+    Returns
+    -------
+    Parameters, People
+        The parameters with ``population.citizens`` as in the files.
+
+    Raises
+    ------
+    InputError
+        Names the file, the place in it, and what is allowed.
+    """
+    frame = _read_table("population.file", parameters.population.file)
+    ties = _read_ties(parameters.network.file) if parameters.network.kind == "file" else None
+    if frame is None and ties is None:
+        return parameters, People(np.full((len(ATTRIBUTES), parameters.population.citizens), np.nan))
+    labels = _labels(frame, ties)
+    parameters = parameters.changed({"population.citizens": len(labels)})
+    given, district = _attributes(parameters, frame, len(labels))
+    return parameters, People(given, district, _numbered(ties, labels), tuple(labels))
+
+
+def _read_table(place: str, file: str | None, **options: Any) -> pd.DataFrame | None:
+    if file is None:
+        return None
+    try:
+        frame = pd.read_csv(Path(file), dtype=str, keep_default_na=False, encoding="utf-8", **options)
+    except OSError as error:
+        raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None
+    except (ValueError, pd.errors.ParserError) as error:
+        raise InputError(f"{place} = {file}: not a CSV table ({' '.join(str(error).split())})") from None
+    if frame.empty:
+        raise InputError(f"{place} = {file}: the table has no rows")
+    return frame
+
+
+def _read_ties(file: str | None) -> list[tuple[str, str]]:
+    place, path = "network.file", Path(str(file))
+    if path.suffix.lower() in {".graphml", ".xml"}:
+        return _read_graphml(place, path)
+    frame = _read_table(place, str(file))
+    if frame is None or not {"source", "target"} <= set(frame.columns):
+        raise InputError(f"{place} = {file}: needs the columns source and target")
+    ties = list(zip(frame["source"].str.strip(), frame["target"].str.strip(), strict=True))
+    empty = next((row for row, tie in enumerate(ties) if "" in tie), None)
+    if empty is not None:
+        raise InputError(f"{place} = {file}, row {empty + 2}: an end of the tie is missing")
+    return ties
+
+
+def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
+    try:
+        graph = nx.read_graphml(path)
+    except OSError as error:
+        raise InputError(f"{place} = {path}: {error.strerror or error}; a readable file is needed") from None
+    except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
+        raise InputError(f"{place} = {path}: not a GraphML graph ({' '.join(str(error).split())})") from None
+    ties = [(str(edge[0]), str(edge[1])) for edge in graph.edges]
+    if not ties:
+        raise InputError(f"{place} = {path}: the graph has no ties")
+    return ties
+
+
+def _labels(frame: pd.DataFrame | None, ties: list[tuple[str, str]] | None) -> list[str]:
+    """List the citizens in the order of the people file, or else of their names (numbers as numbers)."""
+    if frame is not None and "person" in frame.columns:
+        labels = [str(label).strip() for label in frame["person"]]
+        doubles = {label for label in labels if labels.count(label) > 1} if len(set(labels)) < len(labels) else set()
+        if doubles:
+            raise InputError(f"population.file: person {min(doubles)!r} stands in more than one row")
+        return labels
+    if frame is not None:
+        return [str(row + 1) for row in range(len(frame))]
+    names = {name for tie in ties or () for name in tie}
+    return sorted(names, key=lambda name: (0, int(name), "") if name.isdecimal() else (1, 0, name))
+
+
+def _numbered(ties: list[tuple[str, str]] | None, labels: list[str]) -> NDArray[np.int64] | None:
+    if ties is None:
+        return None
+    number = {label: row for row, label in enumerate(labels)}
+    unknown = next((name for tie in ties for name in tie if name not in number), None)
+    if unknown is not None:
+        raise InputError(f"network.file: {unknown!r} is no person in population.file{nearest(unknown, labels)}")
+    pairs = {(min(a, b), max(a, b)) for a, b in ((number[one], number[other]) for one, other in ties) if a != b}
+    return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+
+
+def _attributes(
+    parameters: Parameters, frame: pd.DataFrame | None, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
+    given = np.full((len(ATTRIBUTES), count), np.nan)
+    if frame is None:
+        return given, None
+    known = {*ATTRIBUTES, "person", "district"}
+    ignored = [name for name in frame.columns if name not in known]
+    if ignored:
+        _log.info("population.file: columns not used: %s", ", ".join(ignored))
+    for row, name in enumerate(ATTRIBUTES):
+        if name in frame.columns:
+            given[row] = _column(frame, name, 0.0, 1.0)
+            missing = int(np.isnan(given[row]).sum())
+            _log.info("population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
+    if "district" not in frame.columns:
+        return given, None
+    district = _column(frame, "district", 0, parameters.population.districts - 1)
+    wrong = np.flatnonzero(np.isnan(district) | (district != np.floor(district)))
+    if wrong.size:
+        raise InputError(f"population.file, row {wrong[0] + 2}: district must be a whole number")
+    return given, district.astype(np.int64)
+
+
+def _column(frame: pd.DataFrame, name: str, low: float, high: float) -> NDArray[np.float64]:
+    text = frame[name].str.strip()
+    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
+    blank = (text == "").to_numpy()
+    wrong = np.flatnonzero(~blank & ~((values >= low) & (values <= high)))
+    if wrong.size:
+        place = f"population.file, row {wrong[0] + 2}, {name}"
+        raise InputError(f"{place} = {text.iloc[wrong[0]]!r}: allowed {low:g} to {high:g}, or empty")
+    return values

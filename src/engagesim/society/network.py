@@ -1,0 +1,224 @@
+"""The social graph: peer ties from a generator or a file, and the ties that cross the counter.
+
+Graphs are built straight into arrays, so that a million citizens take seconds; ``Wiring.graph`` hands out the
+``networkx`` view.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.parameters import Parameters
+from engagesim.randomness import BEFORE, Purpose, uniform_pair
+from engagesim.rules.vocabulary import Role, Tie
+from engagesim.society.files import People
+
+type Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Who lives where, is served by whom, and is tied to whom; fixed for the life of a society.
+
+    Agents are numbered citizens first, then officials (district by district, the manager first), then politicians.
+    The neighbours of agent ``i`` are ``neighbours[first[i]:first[i + 1]]``; those up to ``kin[i]`` are of its own kind
+    (peers of a citizen; colleagues and fellow professionals of an official), from whom it learns.
+    """
+
+    citizens: int
+    districts: int
+    providers: int
+    district: Rows  # of each citizen, shape (citizens,)
+    service_point: Rows  # official who serves each citizen, counted among officials, shape (citizens,)
+    edges: Rows  # shape (ties, 2)
+    ties: NDArray[np.int8]  # Tie of each edge, shape (ties,)
+    first: Rows = field(repr=False)  # shape (agents + 1,)
+    kin: Rows = field(repr=False)  # shape (agents,)
+    neighbours: Rows = field(repr=False)  # shape (2 * ties,)
+    labels: tuple[str, ...] = ()
+
+    @property
+    def officials(self) -> int:
+        """Number of officials: a manager and the providers of each district."""
+        return self.districts * (self.providers + 1)
+
+    @property
+    def agents(self) -> int:
+        """Number of agents of all kinds."""
+        return self.citizens + self.officials + self.districts
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Number of entities of each kind."""
+        return {
+            "citizen": self.citizens,
+            "official": self.officials,
+            "politician": self.districts,
+            "district": self.districts,
+            "society": 1,
+        }
+
+    def role(self, agent: int) -> Role:
+        """Return who an agent is."""
+        if agent < self.citizens:
+            return Role.CITIZEN
+        if agent >= self.citizens + self.officials:
+            return Role.POLITICIAN
+        return Role.PROVIDER if (agent - self.citizens) % (self.providers + 1) else Role.MANAGER
+
+    def district_of(self, agent: int) -> int:
+        """Return the district of any agent."""
+        if agent < self.citizens:
+            return int(self.district[agent])
+        if agent < self.citizens + self.officials:
+            return (agent - self.citizens) // (self.providers + 1)
+        return agent - self.citizens - self.officials
+
+    def graph(self) -> "nx.Graph[int]":
+        """Return the social graph: nodes with ``role``, ``district`` (and ``label``), edges with ``tie``."""
+        graph: nx.Graph[int] = nx.Graph()
+        for agent in range(self.agents):
+            extra = {"label": self.labels[agent]} if agent < len(self.labels) else {}
+            graph.add_node(agent, role=self.role(agent).name.lower(), district=self.district_of(agent), **extra)
+        names = [tie.name.lower() for tie in Tie]
+        graph.add_edges_from(
+            (int(a), int(b), {"tie": names[tie]}) for (a, b), tie in zip(self.edges, self.ties, strict=True)
+        )
+        return graph
+
+
+def wire(parameters: Parameters, people: People) -> Wiring:
+    """Build the social graph of a society from its parameters, its seed and, where given, the user's files."""
+    population, network = parameters.population, parameters.network
+    seed = parameters.seed if network.seed is None else network.seed
+    count, districts, providers = population.citizens, population.districts, population.providers
+    rows = np.arange(count)
+    district = people.district if people.district is not None else rows * districts // count
+    point, broker = uniform_pair(seed, BEFORE, rows, int(Purpose.SERVICE_POINT))
+    service_point = district * (providers + 1) + 1 + np.minimum(providers - 1, (point * providers).astype(np.int64))
+    peers = people.peers if people.peers is not None else _PEERS[network.kind](parameters, seed, district)
+    officials = np.arange(districts * (providers + 1))
+    desk, politician = count, count + officials.size
+    parts = [
+        (Tie.PEER, peers),
+        (Tie.SERVICE, np.column_stack((rows, desk + service_point))),
+        (Tie.COLLEAGUE, desk + _colleagues(districts, providers)),
+        (Tie.PROFESSION, desk + _profession(officials, providers + 1, network.profession, seed)),
+        (Tie.HIERARCHY, _hierarchy(districts, providers, desk, politician)),
+        (Tie.BROKER, np.column_stack((rows, politician + district))[broker < network.brokers]),
+    ]
+    edges = np.concatenate([part for _, part in parts])
+    ties = np.concatenate([np.full(len(part), int(tie), dtype=np.int8) for tie, part in parts])
+    first, kin, neighbours = _adjacency(edges, ties, count + officials.size + districts)
+    return Wiring(
+        count, districts, providers, district, service_point, edges, ties, first, kin, neighbours, people.labels
+    )
+
+
+def _adjacency(edges: Rows, ties: NDArray[np.int8], agents: int) -> tuple[Rows, Rows, Rows]:
+    """Sort the neighbours of each agent, those of its own kind first."""
+    apart = ~np.isin(ties, (Tie.PEER, Tie.COLLEAGUE, Tie.PROFESSION))
+    source = np.concatenate((edges[:, 0], edges[:, 1]))
+    target = np.concatenate((edges[:, 1], edges[:, 0]))
+    far = np.concatenate((apart, apart))
+    key = np.sort((source * 2 + far) * agents + target)
+    first = np.searchsorted(key, np.arange(agents + 1) * 2 * agents)
+    kin = np.searchsorted(key, (np.arange(agents) * 2 + 1) * agents)
+    return first, kin, key % agents
+
+
+def _colleagues(districts: int, providers: int) -> Rows:
+    """Providers of a district, each with each (the manager is tied to them by hierarchy)."""
+    one, other = np.triu_indices(providers, 1)
+    base = (np.arange(districts) * (providers + 1))[:, None]
+    return np.column_stack(((base + 1 + one).ravel(), (base + 1 + other).ravel()))
+
+
+def _profession(officials: Rows, staff: int, wanted: int, seed: int) -> Rows:
+    """Ties that each official seeks at random among the officials of other districts, without doubles."""
+    sought = np.arange(officials.size * wanted)
+    seeker = sought // max(1, wanted)
+    lot, _ = uniform_pair(seed, BEFORE, sought, int(Purpose.PROFESSION))
+    elsewhere = officials.size - staff
+    step = staff - seeker % staff + (lot * elsewhere).astype(np.int64)
+    found = (seeker + step) % max(1, officials.size)
+    return _distinct(np.column_stack((seeker, found))) if elsewhere > 0 else np.empty((0, 2), dtype=np.int64)
+
+
+def _hierarchy(districts: int, providers: int, desk: int, politician: int) -> Rows:
+    managers = desk + np.arange(districts) * (providers + 1)
+    down = np.column_stack((np.repeat(managers, providers), np.repeat(managers, providers)))
+    down[:, 1] += np.tile(np.arange(1, providers + 1), districts)
+    return np.concatenate((down, np.column_stack((managers, politician + np.arange(districts)))))
+
+
+def _distinct(pairs: Rows) -> Rows:
+    """Drop loops and doubles; the smaller number stands first, in order."""
+    low, high = pairs.min(axis=1), pairs.max(axis=1)
+    base = int(high.max(initial=0)) + 1
+    key = np.unique((low * base + high)[low != high])
+    return np.column_stack((key // base, key % base))
+
+
+def _watts_strogatz(parameters: Parameters, seed: int, district: Rows) -> Rows:
+    """Ring lattice with a share of its ties rewired at random (Watts & Strogatz 1998); neighbours share districts."""
+    count, half = district.size, parameters.network.degree // 2
+    order = np.argsort(district, kind="stable")
+    tie = np.arange(count * half)
+    source, target = tie // half, (tie // half + 1 + tie % half) % count
+    lot, place = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING))
+    target = np.where(lot < parameters.network.rewiring, (place * count).astype(np.int64), target)
+    return _distinct(np.column_stack((order[source], order[target])))
+
+
+def _barabasi_albert(parameters: Parameters, seed: int, district: Rows) -> Rows:
+    """Preferential attachment: each newcomer ties to the ends of ties drawn at random (Batagelj & Brandes 2005)."""
+    half = parameters.network.degree // 2
+    tie = np.arange(district.size * half)
+    lot, _ = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING))
+    end = (lot * (2 * tie + 1)).astype(np.int64)
+    while (end % 2).any():  # the target of an earlier tie: look that one up, until a source is found
+        end = np.where(end % 2, end[end // 2], end)
+    return _distinct(np.column_stack((tie // half, end // 2 // half)))
+
+
+def _erdos_renyi(parameters: Parameters, seed: int, district: Rows) -> Rows:
+    """Ties between pairs drawn at random, as many as the mean degree asks for (Erdos & Renyi 1959)."""
+    return _random_pairs(parameters, seed, district, homophily=0.0)
+
+
+def _stochastic_block(parameters: Parameters, seed: int, district: Rows) -> Rows:
+    """Ties drawn within the district with the chance ``homophily``, anywhere otherwise (Holland et al. 1983)."""
+    return _random_pairs(parameters, seed, district, parameters.network.homophily)
+
+
+def _random_pairs(parameters: Parameters, seed: int, district: Rows, homophily: float) -> Rows:
+    count = district.size
+    order = np.argsort(district, kind="stable")
+    start = np.searchsorted(district[order], np.arange(parameters.population.districts + 1))
+    wanted = round(count * parameters.network.degree / 2)
+    found = np.empty((0, 2), dtype=np.int64)
+    drawn = 0
+    while len(found) < wanted and drawn < 20 * wanted:  # doubles are drawn again; a tiny district may have no more
+        tie = np.arange(drawn, drawn + wanted)
+        drawn += wanted
+        one, other = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING))
+        lot, _ = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING_MORE))
+        source = order[(one * count).astype(np.int64)]
+        home = district[source]
+        near = order[start[home] + (other * (start[home + 1] - start[home])).astype(np.int64)]
+        pairs = np.column_stack((source, np.where(lot < homophily, near, (other * count).astype(np.int64))))
+        fresh = _distinct(np.concatenate((found, pairs)))
+        found = fresh if len(fresh) <= wanted else _distinct(np.concatenate((found, pairs[: wanted - len(found)])))
+    return found
+
+
+_PEERS: dict[str, Any] = {
+    "watts_strogatz": _watts_strogatz,
+    "barabasi_albert": _barabasi_albert,
+    "erdos_renyi": _erdos_renyi,
+    "stochastic_block": _stochastic_block,
+}

@@ -1,0 +1,162 @@
+"""People and posts as they start: one loop that runs as plain Python and, compiled, for many societies at once."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.compiling import rule
+from engagesim.parameters import SETTINGS, Parameters, Population
+from engagesim.randomness import BEFORE, Purpose, bell, uniform_pair
+from engagesim.rules import start
+from engagesim.rules.choice import clip
+from engagesim.society.files import ATTRIBUTES, People
+from engagesim.society.network import Wiring
+from engagesim.society.state import State, names, places
+
+STARTS = tuple(name for name, field in Population.model_fields.items() if field.annotation is float)
+"""The numbers of the population that people are drawn from, in the order of a driver's table of starts."""
+
+CN, CC = places("citizen", "number"), places("citizen", "count")
+ON, OC = places("official", "number"), places("official", "count")
+PN = places("politician", "number")
+DN = places("district", "number")
+SC = places("society", "count")
+START = names("start", STARTS)
+GIVEN = names("given", ATTRIBUTES)
+AMBITION = [setting.path for setting in SETTINGS].index("citizens.ambition")
+EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectations")
+
+# Plain numbers for the compiler.
+EDUCATION, EDUCATION_MORE = int(Purpose.EDUCATION), int(Purpose.EDUCATION_MORE)
+VULNERABILITY, VULNERABILITY_MORE = int(Purpose.VULNERABILITY), int(Purpose.VULNERABILITY_MORE)
+THRESHOLD, THRESHOLD_MORE = int(Purpose.THRESHOLD), int(Purpose.THRESHOLD_MORE)
+QUALITY, QUALITY_MORE = int(Purpose.QUALITY), int(Purpose.QUALITY_MORE)
+EFFICACY, CONNECTION = int(Purpose.EFFICACY), int(Purpose.CONNECTION)
+DISPOSITION, ORIENTATION = int(Purpose.DISPOSITION), int(Purpose.ORIENTATION)
+INSIGHT = int(Purpose.INSIGHT)
+
+
+def start_values(parameters: Parameters) -> NDArray[np.float64]:
+    """Return the numbers that people are drawn from, in the order of ``STARTS``."""
+    return np.array([getattr(parameters.population, name) for name in STARTS], dtype=np.float64)
+
+
+@rule
+def settle_districts(district_numbers: Any, society_counts: Any, starts: Any, seeds: Any) -> None:
+    """Give each district its quality; no coalition has formed yet."""
+    _, districts, lanes = district_numbers.shape
+    for d in range(districts):
+        for lane in range(lanes):
+            bell_shaped = bell(seeds[lane], d, QUALITY, QUALITY_MORE)
+            mean, spread = starts[START.quality_mean, lane], starts[START.quality_spread, lane]
+            district_numbers[DN.quality, d, lane] = start.attribute(mean, spread, bell_shaped)
+    for lane in range(lanes):
+        society_counts[SC.coalition_month, 0, lane] = -1
+
+
+@rule
+def settle_citizens(
+    numbers: Any, counts: Any, district_numbers: Any, district: Any, given: Any, settings: Any, starts: Any, seeds: Any
+) -> None:  # fmt: skip
+    """Draw the attributes and first beliefs of each citizen that the user's files do not give."""
+    _, citizens, lanes = numbers.shape
+    for i in range(citizens):
+        d = district[i]
+        for lane in range(lanes):
+            s = starts[:, lane]
+            seed = seeds[lane]
+            drawn = start.attribute(
+                s[START.vulnerability_mean], s[START.vulnerability_spread],
+                bell(seed, i, VULNERABILITY, VULNERABILITY_MORE),
+            )  # fmt: skip
+            vulnerability = start.known_or(given[GIVEN.vulnerability, i], drawn)
+            drawn = start.education(
+                s[START.education_mean], s[START.education_spread], bell(seed, i, EDUCATION, EDUCATION_MORE),
+                s[START.education_slope], vulnerability, s[START.vulnerability_mean],
+            )  # fmt: skip
+            education = start.known_or(given[GIVEN.education, i], drawn)
+            drawn = start.threshold(
+                s[START.threshold_mean], s[START.threshold_spread], bell(seed, i, THRESHOLD, THRESHOLD_MORE)
+            )
+            one, other = uniform_pair(seed, BEFORE, i, EFFICACY)
+            rank, _ = uniform_pair(seed, BEFORE, i, CONNECTION)
+            low, width = s[START.efficacy_floor], s[START.efficacy_spread]
+            hoped = (
+                district_numbers[DN.quality, d, lane]
+                + settings[AMBITION, d, lane] * education
+                + settings[EXPECTATIONS, d, lane]
+            )
+            numbers[CN.vulnerability, i, lane] = vulnerability
+            numbers[CN.education, i, lane] = education
+            numbers[CN.threshold, i, lane] = start.known_or(given[GIVEN.threshold, i], drawn)
+            numbers[CN.access_rank, i, lane] = start.known_or(2.0 * (1.0 - given[GIVEN.connected, i]), rank)
+            numbers[CN.efficacy_collaborate, i, lane] = start.known_or(
+                given[GIVEN.efficacy_collaborate, i], start.efficacy(low, width, education, one)
+            )
+            numbers[CN.efficacy_confront, i, lane] = start.known_or(
+                given[GIVEN.efficacy_confront, i], start.efficacy(low, width, education, other)
+            )
+            numbers[CN.trust, i, lane] = start.known_or(given[GIVEN.trust, i], s[START.trust_start])
+            numbers[CN.reliance, i, lane] = start.known_or(given[GIVEN.reliance, i], s[START.reliance_start])
+            numbers[CN.aspiration, i, lane] = start.known_or(given[GIVEN.aspiration, i], clip(hoped))
+            counts[CC.first_engagement, i, lane] = -1
+
+
+@rule
+def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any, seeds: Any, citizens: Any) -> None:
+    """Fill each official's and politician's post."""
+    _, officials, lanes = numbers.shape
+    politicians = politician_numbers.shape[1]
+    for o in range(officials + politicians):
+        agent = citizens + o
+        for lane in range(lanes):
+            s = starts[:, lane]
+            drawn = start.threshold(
+                s[START.threshold_mean], s[START.threshold_spread],
+                bell(seeds[lane], agent, THRESHOLD, THRESHOLD_MORE),
+            )  # fmt: skip
+            if o < officials:
+                lot, _ = uniform_pair(seeds[lane], BEFORE, agent, DISPOSITION)
+                seen, _ = uniform_pair(seeds[lane], BEFORE, agent, INSIGHT)
+                numbers[ON.threshold, o, lane] = drawn
+                counts[OC.disposition, o, lane] = start.happens(s[START.reform_minded_share], lot)
+                numbers[ON.morale, o, lane] = s[START.morale_start]
+                numbers[ON.insight, o, lane] = clip(s[START.insight_mean] + s[START.insight_spread] * (seen - 0.5))
+            else:
+                lot, _ = uniform_pair(seeds[lane], BEFORE, agent, ORIENTATION)
+                low, high = s[START.orientation_low], s[START.orientation_high]
+                politician_numbers[PN.threshold, o - officials, lane] = drawn
+                politician_numbers[PN.orientation, o - officials, lane] = low + (high - low) * lot
+                politician_numbers[PN.approval, o - officials, lane] = 0.5
+
+
+def rank_terciles(state: State) -> None:
+    """Sort the citizens of each society into thirds by education and by vulnerability; ties go by number."""
+    for attribute in ("education", "vulnerability"):
+        values = state.column("citizen", attribute)
+        rank = np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0, kind="stable")
+        state.column("citizen", f"{attribute}_tercile")[:] = rank * 3 // len(values)
+
+
+def settle(wiring: Wiring, people: People, settings: Any, starts: Any, seeds: Any) -> State:
+    """Return the state of one or more societies before their first month, evaluated as plain Python.
+
+    Parameters
+    ----------
+    wiring, people
+        Shared by the lanes.
+    settings : array, shape (SETTINGS, districts, lanes)
+    starts : array, shape (STARTS, lanes)
+    seeds : sequence of int, length lanes
+    """
+    state = State.empty(wiring.sizes, len(seeds))
+    numbers, counts = state.numbers, state.counts
+    settle_districts(numbers["district"], counts["society"], starts, seeds)
+    settle_citizens(
+        numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, starts,
+        seeds,
+    )  # fmt: skip
+    settle_posts(numbers["official"], counts["official"], numbers["politician"], starts, seeds, wiring.citizens)
+    rank_terciles(state)
+    return state

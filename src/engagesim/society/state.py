@@ -1,0 +1,141 @@
+"""The state of a society: every column once, with its entity, kind, unit and meaning. Both drivers share it."""
+
+from collections import namedtuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Entity = Literal["citizen", "official", "politician", "district", "society"]
+
+
+class Column(NamedTuple):
+    """One state variable of one kind of entity."""
+
+    entity: Entity
+    name: str
+    kind: Literal["number", "count"]
+    unit: str
+    description: str
+    fixed: bool = False
+
+
+COLUMNS = (
+    Column("citizen", "education", "number", "0 to 1", "Education at the start", fixed=True),
+    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start: favours worth more, time dearer", fixed=True),
+    Column("citizen", "access_rank", "number", "0 to 1", "Place in the queue for ICT access; low ranks are connected", fixed=True),
+    Column("citizen", "threshold", "number", "share of neighbours", "Active share at which one joins a coalition", fixed=True),
+    Column("citizen", "education_tercile", "count", "0, 1, 2", "Third of the citizens by education, 0 the least educated", fixed=True),
+    Column("citizen", "vulnerability_tercile", "count", "0, 1, 2", "Third of the citizens by vulnerability, 2 the most", fixed=True),
+    Column("citizen", "aspiration", "number", "quality", "Quality expected"),
+    Column("citizen", "efficacy_collaborate", "number", "believed chance", "Internal efficacy: can I get something done by engaging"),
+    Column("citizen", "efficacy_confront", "number", "believed chance", "Internal efficacy: can I get something done by confronting"),
+    Column("citizen", "trust", "number", "believed chance", "External efficacy: will they respond"),
+    Column("citizen", "reliance", "number", "believed chance", "Belief that the patron delivers"),
+    Column("citizen", "outcome", "number", "0 or 1", "Success, or favour received, this month"),
+    Column("citizen", "asked", "count", "0 or 1", "Asked to take part this month"),
+    Column("citizen", "strategy", "count", "Strategy", "What the citizen does this month"),
+    Column("citizen", "engaged_neighbours", "count", "people", "Neighbouring citizens who engaged last month"),
+    Column("citizen", "client_neighbours", "count", "people", "Neighbouring citizens who were clients last month"),
+    Column("citizen", "member", "count", "0 or 1", "Member of a coalition"),
+    Column("citizen", "first_engagement", "count", "month", "Month of the first engagement, -1 before"),
+    Column("citizen", "first_success", "count", "0 or 1", "Whether the first engagement succeeded"),
+    Column("citizen", "engaged_again", "count", "0 or 1", "Engaged again within a year of the first time"),
+    Column("official", "threshold", "number", "share of neighbours", "Active share at which one joins a coalition", fixed=True),
+    Column("official", "disposition", "count", "Disposition", "Kind of person who holds the post"),
+    Column("official", "morale", "number", "0 to 1", "Public-service motivation as felt now"),
+    Column("official", "belief_resist", "number", "value of quality", "Learned consequence of resisting"),
+    Column("official", "belief_token", "number", "value of quality", "Learned consequence of a token response"),
+    Column("official", "belief_accommodate", "number", "value of quality", "Learned consequence of accommodating"),
+    Column("official", "belief_cocreate", "number", "value of quality", "Learned consequence of co-creating"),
+    Column("official", "insight", "number", "1 - error", "Rightness of what the official believes citizens need"),
+    Column("official", "practice", "number", "0 to 1", "Know-how from joint work"),
+    Column("official", "tenure", "count", "months", "Months in the post"),
+    Column("official", "response", "count", "Response", "What the official does this month"),
+    Column("official", "collaborating", "count", "people", "Served citizens who engage constructively this month"),
+    Column("official", "confronting", "count", "people", "Served citizens who confront this month"),
+    Column("official", "succeeded", "count", "people", "Served citizens who got something done this month"),
+    Column("official", "load", "number", "share of capacity", "Caseload this month"),
+    Column("official", "chance_collaborate", "number", "chance", "Chance of success for those who collaborate, before capture"),
+    Column("official", "chance_confront", "number", "chance", "Chance of success for those who confront, before capture"),
+    Column("official", "refilled", "count", "0 or 1", "The post was refilled this month"),
+    Column("official", "member", "count", "0 or 1", "Member of a coalition"),
+    Column("politician", "threshold", "number", "share of neighbours", "Active share at which one joins a coalition", fixed=True),
+    Column("politician", "orientation", "number", "0 to 1", "0 clientelist, 1 programmatic"),
+    Column("politician", "belief_patronage", "number", "value of quality", "Learned effect of patronage on approval"),
+    Column("politician", "belief_arms_length", "number", "value of quality", "Learned effect of arm's length on approval"),
+    Column("politician", "belief_sponsor", "number", "value of quality", "Learned effect of sponsoring on approval"),
+    Column("politician", "approval", "number", "0 to 1", "Support in the constituency, smoothed"),
+    Column("politician", "stance", "count", "Stance", "What the politician stands for this month"),
+    Column("politician", "new_party", "count", "0 or 1", "Elected at the end of last month"),
+    Column("politician", "member", "count", "0 or 1", "Member of a coalition"),
+    Column("district", "quality", "number", "0 to 1", "Service quality"),
+    Column("district", "resources", "number", "1 = usual caseload", "Resources of the service"),
+    Column("district", "responsive", "number", "share of providers", "Providers who responded in earnest last month"),
+    Column("district", "engaged", "number", "share of citizens", "Citizens who engaged this month"),
+    Column("district", "manager_response", "count", "Response", "Response of the manager last month"),
+    Column("district", "organised", "number", "0 to 1", "Organised support: both sides in a broad coalition"),
+    Column("district", "cover", "number", "0 to 1", "What a broad coalition protects its members with"),
+    Column("society", "coalition_run", "count", "months", "Months in a row with a broad coalition of minimum size"),
+    Column("society", "coalition_month", "count", "month", "Month in which a broad coalition formed, -1 before"),
+)  # fmt: skip
+
+
+def columns(entity: Entity, kind: Literal["number", "count"] | None = None) -> tuple[Column, ...]:
+    """List the columns of one kind of entity, in order."""
+    return tuple(c for c in COLUMNS if c.entity == entity and kind in (None, c.kind))
+
+
+def names(what: str, of: Sequence[str]) -> Any:
+    """Return a named tuple that counts names off: ``names("axis", ["x", "y"]).y`` is 1."""
+    return namedtuple(what, of)(*range(len(of)))  # type: ignore[misc]  # noqa: PYI024
+
+
+def places(entity: Entity, kind: Literal["number", "count"]) -> Any:
+    """Return each column's row in its block: ``places("citizen", "number").trust``."""
+    return names(f"{entity}_{kind}", [column.name for column in columns(entity, kind)])
+
+
+@dataclass(frozen=True)
+class State:
+    """Blocks of state, one a kind of entity and of number, each shaped ``(columns, entities, lanes)``.
+
+    A lane is one society. ``numbers`` are float64, ``counts`` are int32.
+    """
+
+    numbers: dict[str, NDArray[np.float64]]
+    counts: dict[str, NDArray[np.int32]]
+
+    @classmethod
+    def empty(cls, sizes: Mapping[str, int], lanes: int) -> Self:
+        """Make room for ``lanes`` societies with ``sizes`` entities of each kind, filled with zeros."""
+        return cls(
+            {entity: np.zeros((len(columns(entity, "number")), size, lanes)) for entity, size in sizes.items()},
+            {
+                entity: np.zeros((len(columns(entity, "count")), size, lanes), dtype=np.int32)
+                for entity, size in sizes.items()
+            },
+        )
+
+    def column(self, entity: Entity, name: str) -> NDArray[Any]:
+        """Return one column, shape ``(entities, lanes)``; a view."""
+        kind = next(c.kind for c in columns(entity) if c.name == name)
+        block: NDArray[Any] = (self.numbers if kind == "number" else self.counts)[entity]
+        return block[getattr(places(entity, kind), name)]
+
+    def lane(self, lane: int) -> "State":
+        """Return a copy of one society, with one lane."""
+        return State(
+            {entity: block[:, :, lane : lane + 1].copy() for entity, block in self.numbers.items()},
+            {entity: block[:, :, lane : lane + 1].copy() for entity, block in self.counts.items()},
+        )
+
+    def same_as(self, other: "State") -> bool:
+        """Whether every column of both is equal to the bit."""
+        return all(
+            np.array_equal(mine[entity], its[entity], equal_nan=True)
+            for mine, its in ((self.numbers, other.numbers), (self.counts, other.counts))
+            for entity in mine
+        )
