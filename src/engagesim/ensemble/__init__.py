@@ -1,0 +1,1 @@
+"""The same month for many societies at once, compiled."""

@@ -1,0 +1,159 @@
+"""Phase 8: membership, and broad coalitions, found for up to 64 societies at once with one bit each."""
+
+from typing import Any
+
+from engagesim.ensemble.places import CC, CN, DN, OC, ON, PC, PN, SC, S
+from engagesim.rules.choice import share
+from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, SPONSOR
+
+rules: Any  # the set of rules, bound when the engine is built
+
+
+def see_activity(district, settings, acts, posts, stances, activity):  # type: ignore[no-untyped-def]
+    """Write how far everyone is pro-reform active, shape (agents, lanes)."""
+    _, citizens, lanes = acts.shape
+    officials, politicians = posts.shape[1], stances.shape[1]
+    for i in range(citizens):
+        d = district[i]
+        for lane in range(lanes):
+            activity[i, lane] = rules.activity(
+                acts[CC.strategy, i, lane], settings[S.engagement_collectiveness, d, lane]
+            )
+    for o in range(officials):
+        for lane in range(lanes):
+            activity[citizens + o, lane] = rules.is_responsive(posts[OC.response, o, lane])
+    for d in range(politicians):
+        for lane in range(lanes):
+            activity[citizens + officials + d, lane] = 1.0 * (stances[PC.stance, d, lane] == SPONSOR)
+
+
+def see_neighbours(first, kin, neighbours, acts, activity, active_share):  # type: ignore[no-untyped-def]
+    """Write the active share of everyone's neighbours, and how many peers engage or are clients."""
+    _, citizens, lanes = acts.shape
+    agents = activity.shape[0]
+    for i in range(agents):
+        for lane in range(lanes):
+            active_share[i, lane] = 0.0
+        for k in range(first[i], first[i + 1]):
+            j = neighbours[k]
+            for lane in range(lanes):
+                active_share[i, lane] += activity[j, lane]
+        for lane in range(lanes):
+            active_share[i, lane] = share(active_share[i, lane], first[i + 1] - first[i])
+    for i in range(citizens):
+        for lane in range(lanes):
+            acts[CC.engaged_neighbours, i, lane] = 0
+            acts[CC.client_neighbours, i, lane] = 0
+        for k in range(first[i], kin[i]):
+            j = neighbours[k]
+            for lane in range(lanes):
+                strategy = acts[CC.strategy, j, lane]
+                acts[CC.engaged_neighbours, i, lane] += (strategy == COLLABORATE) + (strategy == CONFRONT)
+                acts[CC.client_neighbours, i, lane] += strategy == CLIENT
+
+
+def join(staff, district, settings, citizens, acts, officials, posts, politicians, stances, activity, active_share, members):  # type: ignore[no-untyped-def]
+    """Settle membership; ``members`` holds a bit a lane for each agent."""
+    count, lanes = acts.shape[1], acts.shape[2]
+    offices = posts.shape[1]
+    for a in range(activity.shape[0]):
+        word = 0
+        for lane in range(lanes):
+            if a < count:
+                d, threshold, was = district[a], citizens[CN.threshold, a, lane], acts[CC.member, a, lane]
+            elif a < count + offices:
+                o = a - count
+                d, threshold, was = o // staff, officials[ON.threshold, o, lane], posts[OC.member, o, lane]
+            else:
+                d = a - count - offices
+                threshold, was = politicians[PN.threshold, d, lane], stances[PC.member, d, lane]
+            member = rules.joins(
+                activity[a, lane], active_share[a, lane], threshold, was, settings[S.coalitions_leaving_share, d, lane]
+            )
+            if a < count:
+                acts[CC.member, a, lane] = member
+            elif a < count + offices:
+                posts[OC.member, a - count, lane] = member
+            else:
+                stances[PC.member, d, lane] = member
+            word |= member << lane
+        members[a] = word
+
+
+def flood(sources, stop, first, neighbours, members, reached, queue, is_queued):  # type: ignore[no-untyped-def]
+    """Write, for each agent and lane, whether member neighbours lead to it from the members in a range of agents."""
+    reached[:] = 0
+    waiting = 0
+    for a in range(sources, stop):
+        if members[a] != 0:
+            reached[a] = members[a]
+            queue[waiting] = a
+            is_queued[a] = 1
+            waiting += 1
+    while waiting > 0:
+        waiting -= 1
+        a = queue[waiting]
+        is_queued[a] = 0
+        word = reached[a]
+        for k in range(first[a], first[a + 1]):
+            j = neighbours[k]
+            fresh = word & members[j] & ~reached[j]
+            if fresh != 0:
+                reached[j] |= fresh
+                if is_queued[j] == 0:
+                    queue[waiting] = j
+                    is_queued[j] = 1
+                    waiting += 1
+
+
+def find_broad(citizens, officials, first, neighbours, members, reached, queue, is_queued):  # type: ignore[no-untyped-def]
+    """Keep in ``members`` those whom member neighbours connect to all three sides."""
+    agents = members.shape[0]
+    politicians = citizens + officials
+    flood(politicians, agents, first, neighbours, members, reached, queue, is_queued)
+    members[:] = reached
+    flood(citizens, politicians, first, neighbours, members, reached, queue, is_queued)
+    members[:] = reached
+    flood(0, citizens, first, neighbours, members, reached, queue, is_queued)
+    members[:] = reached
+
+
+def count_coalitions(month, staff, district, residents, settings, counted, districts, society, broad, tally_broad):  # type: ignore[no-untyped-def]
+    """Write the cover of each district and how long coalitions have lasted.
+
+    ``broad`` has a bit a lane for each agent; ``tally_broad`` is room, shape (3, districts, lanes); ``counted`` holds
+    the minimum share and the persistence of each lane.
+    """
+    _, count, lanes = districts.shape
+    citizens, officials = district.shape[0], count * staff
+    tally_broad[:] = 0.0
+    for a in range(broad.shape[0]):
+        word = broad[a]
+        if word == 0:
+            continue
+        if a < citizens:
+            side, d = 0, district[a]
+        elif a < citizens + officials:
+            side, d = 1, (a - citizens) // staff
+        else:
+            side, d = 2, a - citizens - officials
+        for lane in range(lanes):
+            tally_broad[side, d, lane] += (word >> lane) & 1
+    for lane in range(lanes):
+        total = 0.0
+        for d in range(count):
+            organised = rules.organised(
+                share(tally_broad[0, d, lane], residents[d]),
+                tally_broad[1, d, lane] / staff,
+                settings[S.coalitions_citizen_scale, d, lane],
+            )
+            districts[DN.organised, d, lane] = organised
+            districts[DN.cover, d, lane] = rules.cover(
+                organised, tally_broad[2, d, lane], settings[S.coalitions_without_sponsor, d, lane]
+            )
+            total += tally_broad[0, d, lane] + tally_broad[1, d, lane] + tally_broad[2, d, lane]
+        large = share(total, broad.shape[0]) >= counted[0, lane]
+        run = (society[SC.coalition_run, 0, lane] + 1) * large
+        society[SC.coalition_run, 0, lane] = run
+        if society[SC.coalition_month, 0, lane] < 0 and run >= counted[1, lane]:
+            society[SC.coalition_month, 0, lane] = month - int(counted[1, lane]) + 1

@@ -1,0 +1,83 @@
+"""The month, in order, for many societies at once."""
+
+from engagesim.ensemble import citizens as c
+from engagesim.ensemble import coalitions as k
+from engagesim.ensemble import observing as t
+from engagesim.ensemble import officials as o
+from engagesim.ensemble import politicians as p
+from engagesim.ensemble.trends import move_trends
+
+
+def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies):  # type: ignore[no-untyped-def]
+    """Live the months from ``begin`` up to, but without, ``stop``.
+
+    Parameters
+    ----------
+    seeds, terms : array of int, shape (lanes,)
+        Seed and months between elections of each society.
+    counted : array, shape (2, lanes)
+        Minimum share and persistence of a coalition that counts.
+    wiring : tuple of arrays
+        Districts, service points, first, kin and neighbours (see ``Wiring``), citizens served by each official,
+        residents of each district.
+    plans : tuple of arrays
+        Settings before any schedule, limits, plan and reach of the schedules (see ``move_trends``), and the numbers
+        that people start from.
+    state : tuple of arrays
+        The blocks of ``State``: numbers and counts of citizens, officials, politicians, districts; counts of society.
+    room : tuple of arrays
+        Scratch: settings in force, activity, active share, practice, support, coalition counts and words.
+    tallies : array, shape (tallies, months, lanes)
+        Written, from 0 for ``begin``.
+    """
+    district, point, first, kin, neighbours, served, residents = wiring
+    base, limits, plan, reach, starts = plans
+    citizens, acts, officials, posts, politicians, stances, districts, manager, society = state
+    settings, activity, active_share, known, support, broad_count, members, reached, queue, is_queued = room
+    people, offices = acts.shape[1], posts.shape[1]
+    staff = offices // residents.shape[0]
+    seats = people + offices
+    for month in range(begin, stop):
+        move_trends(month, settings, base, limits, plan, reach, districts)
+
+        p.govern(month, seeds, seats, settings, politicians, stances, districts)
+        o.fill_posts(month, seeds, people, staff, settings, starts, officials, posts, stances)
+
+        c.choose(month, seeds, district, first, kin, settings, citizens, acts, stances, districts)
+
+        o.count_cases(staff, district, point, acts, posts)
+        o.respond(
+            month, seeds, people, staff, served, settings, officials, posts, stances, districts, manager
+        )
+
+        c.meet(month, seeds, staff, district, point, settings, citizens, acts, officials, posts, stances)
+
+        o.serve(staff, served, settings, officials, posts, stances, districts)
+
+        c.learn(
+            month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support
+        )
+        o.officials_learn(
+            month, seeds, people, staff, served, first, kin, neighbours, settings, officials, posts, stances,
+            districts, known,
+        )  # fmt: skip
+        p.politicians_learn(settings, politicians, stances, support, residents)
+
+        k.see_activity(district, settings, acts, posts, stances, activity)
+        k.see_neighbours(first, kin, neighbours, acts, activity, active_share)
+        k.join(
+            staff, district, settings, citizens, acts, officials, posts, politicians, stances, activity, active_share,
+            members,
+        )  # fmt: skip
+        k.find_broad(people, offices, first, neighbours, members, reached, queue, is_queued)
+        k.count_coalitions(
+            month, staff, district, residents, settings, counted, districts, society, members, broad_count
+        )
+
+        p.vote(month, seeds, seats, terms, settings, politicians, stances, districts)
+
+        tally = tallies[:, month - begin]
+        tally[:] = 0.0
+        t.tally_citizens(month, district, settings, citizens, acts, districts, tally)
+        t.tally_offices(staff, settings, officials, posts, politicians, stances, tally)
+        t.tally_districts(districts, society, members, active_share, broad_count, tally)

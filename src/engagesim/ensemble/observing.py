@@ -1,0 +1,132 @@
+"""Phase 10: the month's tallies, lane by lane, in the order of the agents' numbers."""
+
+from typing import Any
+
+from engagesim.ensemble.places import CC, CN, DN, OC, ON, PC, PN, SC, TALLY, S
+from engagesim.rules.choice import clip
+from engagesim.rules.vocabulary import (
+    ACCOMMODATE,
+    ARMS_LENGTH,
+    CLIENT,
+    COCREATE,
+    COLLABORATE,
+    CONFRONT,
+    PATRONAGE,
+    RESIST,
+    SPONSOR,
+    TOKEN,
+)
+
+rules: Any  # the set of rules, bound when the engine is built
+
+
+def tally_citizens(month, district, settings, citizens, acts, districts, tally):  # type: ignore[no-untyped-def]
+    """Add the citizens to the tallies of a month, shape (tallies, lanes)."""
+    _, count, lanes = citizens.shape
+    for i in range(count):
+        d = district[i]
+        for lane in range(lanes):
+            strategy, outcome = acts[CC.strategy, i, lane], citizens[CN.outcome, i, lane]
+            collaborates, confronts = 1 * (strategy == COLLABORATE), 1 * (strategy == CONFRONT)
+            engaged, client = collaborates + confronts, 1 * (strategy == CLIENT)
+            education, vulnerability = citizens[CN.education, i, lane], citizens[CN.vulnerability, i, lane]
+            received = rules.received_quality(
+                districts[DN.quality, d, lane],
+                clip(vulnerability + settings[S.conditions_vulnerability, d, lane]),
+                settings[S.citizens_disadvantage, d, lane],
+                districts[DN.responsive, d, lane],
+                settings[S.engagement_inclusiveness, d, lane],
+                settings[S.engagement_capture, d, lane],
+            )
+            tally[TALLY.asked, lane] += acts[CC.asked, i, lane]
+            tally[TALLY.collaborate, lane] += collaborates
+            tally[TALLY.confront, lane] += confronts
+            tally[TALLY.client, lane] += client
+            tally[TALLY.succeeded, lane] += engaged * outcome
+            tally[TALLY.favoured, lane] += client * outcome
+            low, high = acts[CC.education_tercile, i, lane] == 0, acts[CC.education_tercile, i, lane] == 2
+            least, most = acts[CC.vulnerability_tercile, i, lane] == 0, acts[CC.vulnerability_tercile, i, lane] == 2
+            tally[TALLY.low_education, lane] += low
+            tally[TALLY.high_education, lane] += high
+            tally[TALLY.least_vulnerable, lane] += least
+            tally[TALLY.most_vulnerable, lane] += most
+            tally[TALLY.low_education_engaged, lane] += low * engaged
+            tally[TALLY.high_education_engaged, lane] += high * engaged
+            tally[TALLY.least_vulnerable_engaged, lane] += least * engaged
+            tally[TALLY.most_vulnerable_engaged, lane] += most * engaged
+            tally[TALLY.least_vulnerable_client, lane] += least * client
+            tally[TALLY.most_vulnerable_client, lane] += most * client
+            tally[TALLY.received_least_vulnerable, lane] += least * received
+            tally[TALLY.received_most_vulnerable, lane] += most * received
+            began = acts[CC.first_engagement, i, lane]
+            long_ago = 1 * (began >= 0) * (month - began >= 12)
+            worked = acts[CC.first_success, i, lane]
+            tally[TALLY.first_success, lane] += long_ago * worked
+            tally[TALLY.first_failure, lane] += long_ago * (1 - worked)
+            tally[TALLY.again_after_success, lane] += long_ago * worked * acts[CC.engaged_again, i, lane]
+            tally[TALLY.again_after_failure, lane] += long_ago * (1 - worked) * acts[CC.engaged_again, i, lane]
+            tally[TALLY.education, lane] += education
+            tally[TALLY.education_engaged, lane] += engaged * education
+            tally[TALLY.vulnerability, lane] += vulnerability
+            tally[TALLY.vulnerability_engaged, lane] += engaged * vulnerability
+            tally[TALLY.vulnerability_client, lane] += client * vulnerability
+            tally[TALLY.aspiration, lane] += citizens[CN.aspiration, i, lane]
+            tally[TALLY.efficacy_collaborate, lane] += citizens[CN.efficacy_collaborate, i, lane]
+            tally[TALLY.efficacy_confront, lane] += citizens[CN.efficacy_confront, i, lane]
+            tally[TALLY.trust, lane] += citizens[CN.trust, i, lane]
+            tally[TALLY.reliance, lane] += citizens[CN.reliance, i, lane]
+
+
+def tally_offices(staff, settings, officials, posts, politicians, stances, tally):  # type: ignore[no-untyped-def]
+    """Add officials and politicians to the tallies of a month."""
+    _, count, lanes = officials.shape
+    for o in range(count):
+        d = o // staff
+        for lane in range(lanes):
+            response, disposition = posts[OC.response, o, lane], posts[OC.disposition, o, lane]
+            shared = 0.5 * (response == ACCOMMODATE) + 1.0 * (response == COCREATE)
+            tally[TALLY.resist, lane] += response == RESIST
+            tally[TALLY.token, lane] += response == TOKEN
+            tally[TALLY.accommodate, lane] += response == ACCOMMODATE
+            tally[TALLY.cocreate, lane] += response == COCREATE
+            tally[TALLY.reform_minded, lane] += disposition
+            tally[TALLY.refilled, lane] += posts[OC.refilled, o, lane]
+            tally[TALLY.morale, lane] += officials[ON.morale, o, lane]
+            tally[TALLY.morale_reform_minded, lane] += disposition * officials[ON.morale, o, lane]
+            tally[TALLY.insight, lane] += officials[ON.insight, o, lane]
+            tally[TALLY.practice, lane] += officials[ON.practice, o, lane]
+            tally[TALLY.load, lane] += officials[ON.load, o, lane]
+            tally[TALLY.decision_share, lane] += shared * settings[S.engagement_influence, d, lane]
+    for d in range(politicians.shape[1]):
+        for lane in range(lanes):
+            stance = stances[PC.stance, d, lane]
+            tally[TALLY.patronage, lane] += stance == PATRONAGE
+            tally[TALLY.arms_length, lane] += stance == ARMS_LENGTH
+            tally[TALLY.sponsor, lane] += stance == SPONSOR
+            tally[TALLY.approval, lane] += politicians[PN.approval, d, lane]
+            tally[TALLY.orientation, lane] += politicians[PN.orientation, d, lane]
+
+
+def tally_districts(districts, society, broad, active_share, tally_broad, tally):  # type: ignore[no-untyped-def]
+    """Add districts and coalitions to the tallies of a month."""
+    _, count, lanes = districts.shape
+    for d in range(count):
+        for lane in range(lanes):
+            tally[TALLY.quality, lane] += districts[DN.quality, d, lane]
+            tally[TALLY.resources, lane] += districts[DN.resources, d, lane]
+            tally[TALLY.cover, lane] += districts[DN.cover, d, lane]
+            tally[TALLY.broad_citizens, lane] += tally_broad[0, d, lane]
+            tally[TALLY.broad_officials, lane] += tally_broad[1, d, lane]
+            tally[TALLY.broad_politicians, lane] += tally_broad[2, d, lane]
+            tally[TALLY.broad_districts, lane] += districts[DN.organised, d, lane] > 0
+    for d in range(count):
+        for lane in range(lanes):
+            deviation = districts[DN.quality, d, lane] - tally[TALLY.quality, lane] / count
+            tally[TALLY.quality_deviation, lane] += deviation * deviation
+    for a in range(broad.shape[0]):
+        if broad[a] != 0:
+            for lane in range(lanes):
+                tally[TALLY.broad_activity, lane] += ((broad[a] >> lane) & 1) * active_share[a, lane]
+    for lane in range(lanes):
+        tally[TALLY.coalition_run, lane] = society[SC.coalition_run, 0, lane]
+        tally[TALLY.coalition_month, lane] = society[SC.coalition_month, 0, lane]

@@ -1,0 +1,320 @@
+"""Phases 2 and 4 and their learning: officials, many societies at once."""
+
+from typing import Any
+
+from engagesim.ensemble.places import CC, DC, DN, OC, OFFICIAL_CHOICE, OFFICIAL_POST, OFFICIAL_SANCTION, ON, PC, START, S
+from engagesim.randomness import uniform_pair
+from engagesim.rules.choice import choose_of_four, share, toward
+from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, COLLABORATE, CONFRONT, RESIST, TOKEN
+
+rules: Any  # the set of rules, bound when the engine is built
+
+
+def fill_posts(month, seeds, start, staff, settings, starts, officials, posts, stances):  # type: ignore[no-untyped-def]
+    """Officials stay in their posts or are replaced by newcomers."""
+    _, count, lanes = officials.shape
+    for o in range(count):
+        d = o // staff
+        for lane in range(lanes):
+            vacated, hired = uniform_pair(seeds[lane], month, start + o, OFFICIAL_POST)
+            stance, merit = stances[PC.stance, d, lane], settings[S.incentives_merit_protection, d, lane]
+            chance = rules.vacancy_chance(
+                settings[S.incentives_turnover, d, lane],
+                settings[S.incentives_purge, d, lane],
+                settings[S.incentives_reshuffle, d, lane],
+                stance,
+                rules.is_responsive(posts[OC.response, o, lane]),
+                stances[PC.new_party, d, lane],
+                merit,
+            )
+            posts[OC.tenure, o, lane] += 1
+            posts[OC.refilled, o, lane] = vacated < chance
+            if vacated < chance:
+                reform_minded = rules.hired_reform_minded(
+                    settings[S.incentives_labour_market, d, lane],
+                    merit,
+                    stance,
+                    settings[S.incentives_patron_share, d, lane],
+                )
+                posts[OC.disposition, o, lane] = hired < reform_minded
+                posts[OC.tenure, o, lane] = 0
+                posts[OC.response, o, lane] = 0
+                posts[OC.member, o, lane] = 0
+                officials[ON.morale, o, lane] = starts[START.morale_start, lane]
+                officials[ON.insight, o, lane] = settings[S.officials_insight_floor, d, lane]
+                officials[ON.belief_resist, o, lane] = 0.0
+                officials[ON.belief_token, o, lane] = 0.0
+                officials[ON.belief_accommodate, o, lane] = 0.0
+                officials[ON.belief_cocreate, o, lane] = 0.0
+                officials[ON.practice, o, lane] = 0.0
+    for d in range(stances.shape[1]):
+        for lane in range(lanes):
+            stances[PC.new_party, d, lane] = 0
+
+
+def count_cases(staff, district, point, citizens, posts):  # type: ignore[no-untyped-def]
+    """Officials see who comes; a manager sees the whole district."""
+    _, count, lanes = citizens.shape
+    posts[OC.collaborating] = 0
+    posts[OC.confronting] = 0
+    posts[OC.succeeded] = 0
+    for i in range(count):
+        o, m = point[i], district[i] * staff
+        for lane in range(lanes):
+            strategy = citizens[CC.strategy, i, lane]
+            posts[OC.collaborating, o, lane] += strategy == COLLABORATE
+            posts[OC.confronting, o, lane] += strategy == CONFRONT
+            posts[OC.collaborating, m, lane] += strategy == COLLABORATE
+            posts[OC.confronting, m, lane] += strategy == CONFRONT
+
+
+def respond(month, seeds, start, staff, served, settings, officials, posts, stances, districts, manager):  # type: ignore[no-untyped-def]
+    """Officials weigh their caseload, choose a response, and open the counter."""
+    _, count, lanes = officials.shape
+    for o in range(count):
+        d = o // staff
+        for lane in range(lanes):
+            noise, _ = uniform_pair(seeds[lane], month, start + o, OFFICIAL_CHOICE)
+            collaborators, confronters = posts[OC.collaborating, o, lane], posts[OC.confronting, o, lane]
+            engaged = share(collaborators + confronters, served[o])
+            collaborating = share(collaborators, served[o])
+            confronting = share(confronters, served[o])
+            stance, disposition = stances[PC.stance, d, lane], posts[OC.disposition, o, lane]
+            contribution = settings[S.engagement_contribution, d, lane]
+            influence, teeth = settings[S.engagement_influence, d, lane], settings[S.engagement_teeth, d, lane]
+            voice, voice_value = settings[S.engagement_voice, d, lane], settings[S.officials_voice_value, d, lane]
+            effort, overload = settings[S.officials_effort, d, lane], settings[S.officials_overload, d, lane]
+            rents, modest = settings[S.incentives_rents, d, lane], settings[S.officials_reform_rent_share, d, lane]
+            practice = officials[ON.practice, o, lane]
+            visible = rules.seen(
+                settings[S.engagement_visibility, d, lane], settings[S.officials_visibility_floor, d, lane]
+            )
+            loaded = rules.load(
+                engaged,
+                settings[S.officials_base_workload, d, lane],
+                settings[S.engagement_workload, d, lane],
+                districts[DN.resources, d, lane],
+                contribution,
+                settings[S.officials_relief, d, lane],
+            )
+            pressed = rules.pressure(
+                settings[S.incentives_pressure, d, lane],
+                stance,
+                settings[S.officials_pressure_arms_length, d, lane],
+                settings[S.officials_backing, d, lane],
+                settings[S.incentives_merit_protection, d, lane],
+                settings[S.coalitions_strength, d, lane],
+                districts[DN.cover, d, lane],
+            )
+            exposed = rules.exposure(settings[S.incentives_exposure, d, lane], teeth, engaged, visible, confronting)
+            driven = rules.drive(
+                settings[S.officials_intrinsic, d, lane],
+                settings[S.officials_clientelist_drive, d, lane],
+                disposition,
+                officials[ON.morale, o, lane],
+            )
+            a, b, c = rules.resist(rents, modest, disposition, exposed, officials[ON.belief_resist, o, lane])
+            resist = a + b + c
+            a, b, c, e = rules.token(
+                rents,
+                modest,
+                disposition,
+                settings[S.officials_token_rent, d, lane],
+                exposed,
+                settings[S.officials_token_exposure, d, lane],
+                settings[S.officials_token_effort, d, lane],
+                officials[ON.belief_token, o, lane],
+            )
+            token = a + b + c + e
+            a, b, c, e, f = rules.accommodate(
+                driven,
+                voice_value,
+                voice,
+                collaborating,
+                effort,
+                overload,
+                loaded,
+                pressed,
+                officials[ON.belief_accommodate, o, lane],
+            )
+            accommodate = a + b + c + e + f
+            a, b, c, e, f, g = rules.cocreate(
+                driven,
+                settings[S.officials_cocreate_drive, d, lane],
+                voice_value,
+                voice,
+                contribution,
+                influence,
+                collaborating,
+                settings[S.officials_practice_value, d, lane],
+                practice,
+                effort,
+                overload,
+                loaded,
+                pressed,
+                manager[DC.manager_response, d, lane],
+                settings[S.officials_authority, d, lane],
+                officials[ON.belief_cocreate, o, lane],
+            )
+            cocreate = a + b + c + e + f + g
+            response = choose_of_four(
+                resist, token, accommodate, cocreate, settings[S.officials_sensitivity, d, lane], noise
+            )
+            posts[OC.response, o, lane] = response
+            officials[ON.load, o, lane] = loaded
+            chance = rules.collaboration_chance(
+                response,
+                settings[S.services_success_resist, d, lane],
+                settings[S.services_success_token, d, lane],
+                settings[S.services_success_accommodate, d, lane],
+                settings[S.services_success_cocreate, d, lane],
+                practice,
+                influence,
+                loaded,
+                overload,
+                contribution,
+            )
+            officials[ON.chance_collaborate, o, lane] = chance
+            officials[ON.chance_confront, o, lane] = rules.confrontation_chance(
+                chance,
+                settings[S.services_confront_factor, d, lane],
+                teeth,
+                settings[S.services_teeth_value, d, lane],
+                visible,
+                rules.attention(confronting, settings[S.officials_attention_scale, d, lane]),
+            )
+    for d in range(manager.shape[1]):
+        for lane in range(lanes):
+            manager[DC.manager_response, d, lane] = posts[OC.response, d * staff, lane]
+
+
+def serve(staff, served, settings, officials, posts, stances, districts):  # type: ignore[no-untyped-def]
+    """The quality of each district's service moves."""
+    _, count, lanes = districts.shape
+    providers = staff - 1
+    for d in range(count):
+        m = d * staff
+        for lane in range(lanes):
+            worth = 0.0
+            responsive = 0.0
+            for o in range(m + 1, m + staff):
+                response = posts[OC.response, o, lane]
+                engaged = share(posts[OC.collaborating, o, lane] + posts[OC.confronting, o, lane], served[o])
+                worth = worth + rules.responsiveness(
+                    response,
+                    settings[S.services_token_work, d, lane],
+                    settings[S.services_accommodate_work, d, lane],
+                    settings[S.services_voice_gain, d, lane],
+                    settings[S.engagement_voice, d, lane],
+                    rules.attention(engaged, settings[S.officials_attention_scale, d, lane]),
+                    settings[S.services_contribution_gain, d, lane],
+                    settings[S.engagement_contribution, d, lane],
+                    settings[S.services_practice_gain, d, lane],
+                    officials[ON.practice, o, lane],
+                    officials[ON.insight, o, lane],
+                )
+                responsive = responsive + rules.is_responsive(response)
+            districts[DN.responsive, d, lane] = responsive / providers
+            districts[DN.engaged, d, lane] = share(
+                posts[OC.collaborating, m, lane] + posts[OC.confronting, m, lane], served[m]
+            )
+            districts[DN.quality, d, lane] = rules.next_quality(
+                districts[DN.quality, d, lane],
+                settings[S.services_gain, d, lane],
+                districts[DN.resources, d, lane],
+                worth / providers,
+                settings[S.services_decay, d, lane],
+                settings[S.services_leakage, d, lane],
+                settings[S.incentives_patronage, d, lane],
+                stances[PC.stance, d, lane],
+            )
+
+
+def officials_learn(  # type: ignore[no-untyped-def]
+    month, seeds, start, staff, served, first, kin, neighbours, settings, officials, posts, stances, districts, known
+):
+    """Officials learn from what came of their response, and pick up practice; ``known`` is room for it."""
+    _, count, lanes = officials.shape
+    known[:] = officials[ON.practice]
+    for o in range(count):
+        d = o // staff
+        near = first[start + o]
+        colleagues = kin[start + o] - near
+        for lane in range(lanes):
+            _, noise = uniform_pair(seeds[lane], month, start + o, OFFICIAL_CHOICE)
+            lot, _ = uniform_pair(seeds[lane], month, start + o, OFFICIAL_SANCTION)
+            response, stance = posts[OC.response, o, lane], stances[PC.stance, d, lane]
+            cases = posts[OC.collaborating, o, lane] + posts[OC.confronting, o, lane]
+            attended = rules.attention(share(cases, served[o]), settings[S.officials_attention_scale, d, lane])
+            success = share(posts[OC.succeeded, o, lane], cases)
+            merit, cover = settings[S.incentives_merit_protection, d, lane], districts[DN.cover, d, lane]
+            voice, rate = settings[S.engagement_voice, d, lane], settings[S.officials_learning, d, lane]
+            punishment = rules.punishment_chance(
+                settings[S.officials_sanction, d, lane], stance, merit, settings[S.coalitions_strength, d, lane], cover
+            )
+            outcome = rules.consequence(
+                response,
+                success,
+                attended,
+                settings[S.incentives_recognition, d, lane],
+                rules.seen(
+                    settings[S.engagement_visibility, d, lane], settings[S.officials_visibility_floor, d, lane]
+                ),
+                settings[S.incentives_exposure, d, lane],
+                settings[S.engagement_teeth, d, lane],
+                (lot < punishment) * 1.0,
+                settings[S.incentives_pressure, d, lane],
+            )
+            officials[ON.belief_resist, o, lane] = rules.learned_response_belief(
+                officials[ON.belief_resist, o, lane], RESIST, response, outcome, rate
+            )
+            officials[ON.belief_token, o, lane] = rules.learned_response_belief(
+                officials[ON.belief_token, o, lane], TOKEN, response, outcome, rate
+            )
+            officials[ON.belief_accommodate, o, lane] = rules.learned_response_belief(
+                officials[ON.belief_accommodate, o, lane], ACCOMMODATE, response, outcome, rate
+            )
+            officials[ON.belief_cocreate, o, lane] = rules.learned_response_belief(
+                officials[ON.belief_cocreate, o, lane], COCREATE, response, outcome, rate
+            )
+            practice = rules.learned_practice(
+                known[o, lane],
+                response,
+                success,
+                settings[S.officials_practice_rate, d, lane],
+                settings[S.officials_forgetting, d, lane],
+            )
+            if colleagues > 0:
+                other = neighbours[near + int(noise * colleagues)] - start
+                practice = rules.spread_practice(practice, known[other, lane], settings[S.officials_spread, d, lane])
+            officials[ON.practice, o, lane] = practice
+            officials[ON.insight, o, lane] = rules.learned_insight(
+                officials[ON.insight, o, lane],
+                voice,
+                attended,
+                response,
+                settings[S.officials_insight_rate, d, lane],
+                settings[S.officials_insight_fading, d, lane],
+                settings[S.officials_insight_floor, d, lane],
+            )
+            target = rules.morale_target(
+                settings[S.officials_morale_base, d, lane],
+                posts[OC.disposition, o, lane],
+                settings[S.officials_morale_disposition, d, lane],
+                response,
+                success,
+                attended,
+                settings[S.officials_morale_success, d, lane],
+                settings[S.officials_morale_politicisation, d, lane],
+                merit,
+                stance,
+                settings[S.officials_morale_backing, d, lane],
+                cover,
+                settings[S.officials_morale_cover, d, lane],
+                settings[S.officials_morale_strain, d, lane],
+                officials[ON.load, o, lane],
+                districts[DN.resources, d, lane],
+            )
+            officials[ON.morale, o, lane] = toward(
+                officials[ON.morale, o, lane], target, settings[S.officials_morale_rate, d, lane]
+            )

@@ -1,0 +1,24 @@
+"""Where each column, setting and tally stands in its block; plain numbers that the compiler folds into the code."""
+
+from engagesim.measures import TALLY
+from engagesim.parameters import SETTINGS
+from engagesim.randomness import Purpose
+from engagesim.society.population import CC, CN, DN, OC, ON, PN, SC, START
+from engagesim.society.state import names, places
+
+S = names("setting", [setting.name for setting in SETTINGS])
+PC = places("politician", "count")
+DC = places("district", "count")
+
+CITIZEN_CHOICE = int(Purpose.CITIZEN_CHOICE)
+CITIZEN_ENCOUNTER = int(Purpose.CITIZEN_ENCOUNTER)
+OFFICIAL_POST = int(Purpose.OFFICIAL_POST)
+OFFICIAL_CHOICE = int(Purpose.OFFICIAL_CHOICE)
+OFFICIAL_SANCTION = int(Purpose.OFFICIAL_SANCTION)
+POLITICIAN_CHOICE = int(Purpose.POLITICIAN_CHOICE)
+ELECTION = int(Purpose.ELECTION)
+
+__all__ = [
+    "CC", "CITIZEN_CHOICE", "CITIZEN_ENCOUNTER", "CN", "DC", "DN", "ELECTION", "OC", "OFFICIAL_CHOICE",
+    "OFFICIAL_POST", "OFFICIAL_SANCTION", "ON", "PC", "PN", "POLITICIAN_CHOICE", "S", "SC", "START", "TALLY",
+]  # fmt: skip

@@ -1,0 +1,87 @@
+"""Phases 2 and 9 and their learning: politicians, many societies at once."""
+
+from typing import Any
+
+from engagesim.ensemble.places import DN, ELECTION, PC, PN, POLITICIAN_CHOICE, S
+from engagesim.randomness import uniform_pair
+from engagesim.rules.choice import choose_of_three, share, toward
+from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
+
+rules: Any  # the set of rules, bound when the engine is built
+
+
+def govern(month, seeds, start, settings, politicians, stances, districts):  # type: ignore[no-untyped-def]
+    """Politicians take a stance."""
+    _, count, lanes = politicians.shape
+    for d in range(count):
+        for lane in range(lanes):
+            noise, _ = uniform_pair(seeds[lane], month, start + d, POLITICIAN_CHOICE)
+            one, two = rules.patronage(
+                settings[S.incentives_patronage, d, lane],
+                settings[S.politicians_machine_value, d, lane],
+                politicians[PN.orientation, d, lane],
+                politicians[PN.belief_patronage, d, lane],
+            )
+            three, four = rules.arms_length(
+                settings[S.politicians_quiet, d, lane], politicians[PN.belief_arms_length, d, lane]
+            )
+            five, six, seven = rules.sponsor(
+                settings[S.incentives_credit, d, lane],
+                settings[S.politicians_conviction, d, lane],
+                politicians[PN.orientation, d, lane],
+                districts[DN.organised, d, lane],
+                politicians[PN.belief_sponsor, d, lane],
+            )
+            stances[PC.stance, d, lane] = choose_of_three(
+                one + two, three + four, five + six + seven, settings[S.politicians_sensitivity, d, lane], noise
+            )
+
+
+def politicians_learn(settings, politicians, stances, support, residents):  # type: ignore[no-untyped-def]
+    """Politicians learn from the change in approval; ``support`` is the sum over residents."""
+    _, count, lanes = politicians.shape
+    for d in range(count):
+        for lane in range(lanes):
+            mean = share(support[d, lane], residents[d])
+            approval, stance = politicians[PN.approval, d, lane], stances[PC.stance, d, lane]
+            rate = settings[S.politicians_learning, d, lane]
+            outcome = rules.stance_outcome(mean, approval, settings[S.politicians_learning_scale, d, lane])
+            politicians[PN.belief_patronage, d, lane] = rules.learned_stance_belief(
+                politicians[PN.belief_patronage, d, lane], PATRONAGE, stance, outcome, rate
+            )
+            politicians[PN.belief_arms_length, d, lane] = rules.learned_stance_belief(
+                politicians[PN.belief_arms_length, d, lane], ARMS_LENGTH, stance, outcome, rate
+            )
+            politicians[PN.belief_sponsor, d, lane] = rules.learned_stance_belief(
+                politicians[PN.belief_sponsor, d, lane], SPONSOR, stance, outcome, rate
+            )
+            politicians[PN.approval, d, lane] = toward(
+                approval, mean, settings[S.politicians_approval_rate, d, lane]
+            )
+
+
+def vote(month, seeds, start, terms, settings, politicians, stances, districts):  # type: ignore[no-untyped-def]
+    """Hold elections where a term ends with this month."""
+    _, count, lanes = politicians.shape
+    for d in range(count):
+        for lane in range(lanes):
+            if (month + 1) % terms[lane] != 0:
+                continue
+            noise, newcomer = uniform_pair(seeds[lane], month, start + d, ELECTION)
+            chance = rules.reelection_chance(
+                politicians[PN.approval, d, lane],
+                settings[S.incentives_competition, d, lane],
+                settings[S.politicians_even_approval, d, lane],
+            )
+            stances[PC.new_party, d, lane] = noise >= chance
+            if noise >= chance:
+                politicians[PN.orientation, d, lane] = rules.newcomer_orientation(
+                    newcomer,
+                    settings[S.politicians_newcomer_spread, d, lane],
+                    districts[DN.engaged, d, lane],
+                    settings[S.politicians_newcomer_pull, d, lane],
+                )
+                politicians[PN.belief_patronage, d, lane] = 0.0
+                politicians[PN.belief_arms_length, d, lane] = 0.0
+                politicians[PN.belief_sponsor, d, lane] = 0.0
+                politicians[PN.approval, d, lane] = 0.5

@@ -1,0 +1,54 @@
+"""Phase 1: the month's settings, by schedule and district."""
+
+from engagesim.ensemble.places import DN, S
+from engagesim.rules.schedule import held, moved, weight
+
+
+def _is_moving(month, plan, lane):  # type: ignore[no-untyped-def]
+    """Whether any schedule has another strength than the month before."""
+    if month == 0:
+        return True
+    for r in range(plan.shape[1]):
+        start, stop, ramp = plan[3, r, lane], plan[4, r, lane], plan[5, r, lane]
+        if weight(month, start, stop, ramp) != weight(month - 1, start, stop, ramp):
+            return True
+    return False
+
+
+def move_trends(month, settings, base, limits, plan, reach, districts):  # type: ignore[no-untyped-def]
+    """Put the month's settings in force and supply the services.
+
+    Parameters
+    ----------
+    settings : array, shape (settings, districts, lanes)
+        In force; written.
+    base : array, shape (settings, lanes)
+        Before any schedule.
+    limits : array, shape (settings, 2)
+    plan : array, shape (6, schedules, lanes)
+        Setting, whether added, target, start, stop and ramp of each schedule.
+    reach : array of int8, shape (schedules, districts, lanes)
+    districts : array, shape (columns, districts, lanes)
+    """
+    _, count, lanes = settings.shape
+    rows = plan.shape[1]
+    for lane in range(lanes):
+        if not _is_moving(month, plan, lane):
+            continue
+        for r in range(rows):
+            k = int(plan[0, r, lane])
+            for d in range(count):
+                settings[k, d, lane] = base[k, lane]
+        for r in range(rows):
+            k = int(plan[0, r, lane])
+            strength = weight(month, plan[3, r, lane], plan[4, r, lane], plan[5, r, lane])
+            for d in range(count):
+                if reach[r, d, lane]:
+                    settings[k, d, lane] = moved(settings[k, d, lane], plan[2, r, lane], plan[1, r, lane], strength)
+        for r in range(rows):
+            k = int(plan[0, r, lane])
+            for d in range(count):
+                settings[k, d, lane] = held(settings[k, d, lane], limits[k, 0], limits[k, 1])
+    for d in range(count):
+        for lane in range(lanes):
+            districts[DN.resources, d, lane] = settings[S.conditions_resources, d, lane]

@@ -1,0 +1,190 @@
+"""What is observed each month: each measure once, with unit, meaning, and how it comes from a month's tallies.
+
+A tally is a sum over agents, taken in the order of their numbers, so that both drivers get the same bits.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.society.state import names
+
+TALLIES = (
+    # citizens: how many
+    "asked", "collaborate", "confront", "client", "succeeded", "favoured",
+    "low_education", "high_education", "least_vulnerable", "most_vulnerable",
+    "low_education_engaged", "high_education_engaged", "least_vulnerable_engaged", "most_vulnerable_engaged",
+    "least_vulnerable_client", "most_vulnerable_client",
+    "first_success", "first_failure", "again_after_success", "again_after_failure",
+    # citizens: sums
+    "education", "education_engaged", "vulnerability", "vulnerability_engaged", "vulnerability_client",
+    "aspiration", "efficacy_collaborate", "efficacy_confront", "trust", "reliance",
+    "received_least_vulnerable", "received_most_vulnerable",
+    # officials
+    "resist", "token", "accommodate", "cocreate", "reform_minded", "refilled",
+    "morale", "morale_reform_minded", "insight", "practice", "load", "decision_share",
+    # politicians
+    "patronage", "arms_length", "sponsor", "approval", "orientation",
+    # districts
+    "quality", "quality_deviation", "resources", "cover",
+    # coalitions
+    "broad_citizens", "broad_officials", "broad_politicians", "broad_districts", "broad_activity",
+    "coalition_run", "coalition_month",
+)  # fmt: skip
+"""Names of the tallies of a month, in the order of a driver's table."""
+
+TALLY = names("tally", TALLIES)
+
+type Values = NDArray[np.float64]
+type Tallied = Callable[[Any], Values]
+
+
+class Measure(NamedTuple):
+    """One observed quantity."""
+
+    name: str
+    unit: str
+    description: str
+    level: str
+    of: Tallied
+
+
+def _share(part: Values, whole: Values) -> Values:
+    """Divide, and call the share of nothing 0."""
+    return part / np.maximum(whole, 1.0)
+
+
+def _engaged(t: Any) -> Values:
+    return t.collaborate + t.confront  # type: ignore[no-any-return]
+
+
+def _per_citizen(name: str) -> Tallied:
+    return lambda t: getattr(t, name) / t.citizens
+
+
+def _per_official(name: str) -> Tallied:
+    return lambda t: getattr(t, name) / t.officials
+
+
+def _per_district(name: str) -> Tallied:
+    return lambda t: getattr(t, name) / t.districts
+
+
+def _group(name: str, act: str) -> Tallied:
+    return lambda t: _share(getattr(t, f"{name}_{act}"), getattr(t, name))
+
+
+def _gap(t: Any) -> Values:
+    least = _share(t.received_least_vulnerable, t.least_vulnerable)
+    return least - _share(t.received_most_vulnerable, t.most_vulnerable)
+
+
+_SHARE, _SCALE = "share", "0 to 1"
+_CITIZENS, _OFFICIALS, _POLITICIANS = "citizens", "officials", "politicians"
+_DISTRICTS, _COALITION = "districts", "coalition"
+
+MEASURES = (
+    Measure("quality", _SCALE, "Service quality, mean over districts", _DISTRICTS, _per_district("quality")),
+    Measure("quality_spread", _SCALE, "Standard deviation of service quality over districts", _DISTRICTS,
+            lambda t: np.sqrt(t.quality_deviation / t.districts)),
+    Measure("quality_gap", _SCALE, "Quality received by the least minus by the most vulnerable third", _DISTRICTS, _gap),
+    Measure("resources", "1 = usual caseload", "Resources of the services", _DISTRICTS, _per_district("resources")),
+    Measure("cover", _SCALE, "Protection by coalitions, mean over districts", _DISTRICTS, _per_district("cover")),
+    Measure("asked", _SHARE, "Citizens asked to take part", _CITIZENS, _per_citizen("asked")),
+    Measure("engaged", _SHARE, "Citizens who engage: collaborate or confront", _CITIZENS, lambda t: _engaged(t) / t.citizens),
+    Measure("abstain", _SHARE, "Citizens who abstain", _CITIZENS, lambda t: (t.citizens - _engaged(t) - t.client) / t.citizens),
+    Measure("collaborate", _SHARE, "Citizens who engage constructively", _CITIZENS, _per_citizen("collaborate")),
+    Measure("confront", _SHARE, "Citizens who protest, complain or expose", _CITIZENS, _per_citizen("confront")),
+    Measure("client", _SHARE, "Citizens who give their vote for a favour", _CITIZENS, _per_citizen("client")),
+    Measure("success_rate", _SHARE, "Engagement that got something done", _CITIZENS, lambda t: _share(t.succeeded, _engaged(t))),
+    Measure("favour_rate", _SHARE, "Clients who got their favour", _CITIZENS, lambda t: _share(t.favoured, t.client)),
+    Measure("engaged_low_education", _SHARE, "Engagement in the least educated third", _CITIZENS, _group("low_education", "engaged")),
+    Measure("engaged_high_education", _SHARE, "Engagement in the most educated third", _CITIZENS, _group("high_education", "engaged")),
+    Measure("engaged_least_vulnerable", _SHARE, "Engagement in the least vulnerable third", _CITIZENS, _group("least_vulnerable", "engaged")),
+    Measure("engaged_most_vulnerable", _SHARE, "Engagement in the most vulnerable third", _CITIZENS, _group("most_vulnerable", "engaged")),
+    Measure("client_least_vulnerable", _SHARE, "Clients in the least vulnerable third", _CITIZENS, _group("least_vulnerable", "client")),
+    Measure("client_most_vulnerable", _SHARE, "Clients in the most vulnerable third", _CITIZENS, _group("most_vulnerable", "client")),
+    Measure("education_of_engaged", _SCALE, "Mean education of those who engage less that of all", _CITIZENS,
+            lambda t: _share(t.education_engaged, _engaged(t)) - (t.education / t.citizens) * (_engaged(t) > 0)),
+    Measure("vulnerability_of_engaged", _SCALE, "Mean vulnerability of those who engage less that of all", _CITIZENS,
+            lambda t: _share(t.vulnerability_engaged, _engaged(t)) - (t.vulnerability / t.citizens) * (_engaged(t) > 0)),
+    Measure("vulnerability_of_clients", _SCALE, "Mean vulnerability of clients less that of all", _CITIZENS,
+            lambda t: _share(t.vulnerability_client, t.client) - (t.vulnerability / t.citizens) * (t.client > 0)),
+    Measure("again_after_success", _SHARE, "Of first engagements that succeeded, repeated within a year", _CITIZENS,
+            lambda t: _share(t.again_after_success, t.first_success)),
+    Measure("again_after_failure", _SHARE, "Of first engagements that failed, repeated within a year", _CITIZENS,
+            lambda t: _share(t.again_after_failure, t.first_failure)),
+    Measure("aspiration", "quality", "Quality expected", _CITIZENS, _per_citizen("aspiration")),
+    Measure("efficacy_collaborate", "believed chance", "Internal efficacy of constructive engagement", _CITIZENS, _per_citizen("efficacy_collaborate")),
+    Measure("efficacy_confront", "believed chance", "Internal efficacy of confrontation", _CITIZENS, _per_citizen("efficacy_confront")),
+    Measure("trust", "believed chance", "External efficacy: will they respond", _CITIZENS, _per_citizen("trust")),
+    Measure("reliance", "believed chance", "Belief that the patron delivers", _CITIZENS, _per_citizen("reliance")),
+    Measure("resist", _SHARE, "Officials who resist", _OFFICIALS, _per_official("resist")),
+    Measure("token", _SHARE, "Officials who respond in token", _OFFICIALS, _per_official("token")),
+    Measure("accommodate", _SHARE, "Officials who accommodate", _OFFICIALS, _per_official("accommodate")),
+    Measure("cocreate", _SHARE, "Officials who co-create", _OFFICIALS, _per_official("cocreate")),
+    Measure("reform_minded", _SHARE, "Officials who are reform-minded", _OFFICIALS, _per_official("reform_minded")),
+    Measure("turnover", _SHARE, "Officials' posts refilled this month", _OFFICIALS, _per_official("refilled")),
+    Measure("morale", _SCALE, "Morale of officials", _OFFICIALS, _per_official("morale")),
+    Measure("morale_reform_minded", _SCALE, "Morale of reform-minded officials", _OFFICIALS,
+            lambda t: _share(t.morale_reform_minded, t.reform_minded)),
+    Measure("morale_clientelist", _SCALE, "Morale of clientelist officials", _OFFICIALS,
+            lambda t: _share(t.morale - t.morale_reform_minded, t.officials - t.reform_minded)),
+    Measure("insight", "1 - error", "Officials' insight into what citizens need", _OFFICIALS, _per_official("insight")),
+    Measure("practice", _SCALE, "Officials' know-how from joint work", _OFFICIALS, _per_official("practice")),
+    Measure("load", "share of capacity", "Officials' caseload", _OFFICIALS, _per_official("load")),
+    Measure("decision_share", _SHARE, "Decisions in citizens' hands: influence of the form where officials share it", _OFFICIALS,
+            _per_official("decision_share")),
+    Measure("patronage", _SHARE, "Politicians who stand for patronage", _POLITICIANS, _per_district("patronage")),
+    Measure("arms_length", _SHARE, "Politicians who keep at arm's length", _POLITICIANS, _per_district("arms_length")),
+    Measure("sponsor", _SHARE, "Politicians who sponsor engagement", _POLITICIANS, _per_district("sponsor")),
+    Measure("approval", _SCALE, "Approval of politicians", _POLITICIANS, _per_district("approval")),
+    Measure("orientation", _SCALE, "Orientation of politicians, 1 programmatic", _POLITICIANS, _per_district("orientation")),
+    Measure("coalition_share", _SHARE, "All agents who belong to a broad coalition", _COALITION,
+            lambda t: (t.broad_citizens + t.broad_officials + t.broad_politicians) / t.agents),
+    Measure("coalition_citizens", _SHARE, "Citizens in a broad coalition", _COALITION, _per_citizen("broad_citizens")),
+    Measure("coalition_officials", _SHARE, "Officials in a broad coalition", _COALITION, _per_official("broad_officials")),
+    Measure("coalition_politicians", _SHARE, "Politicians in a broad coalition", _COALITION, _per_district("broad_politicians")),
+    Measure("coalition_breadth", _SHARE, "Districts where a broad coalition holds citizens and officials", _COALITION, _per_district("broad_districts")),
+    Measure("coalition_strength", _SHARE, "Active neighbours of the members of broad coalitions", _COALITION,
+            lambda t: _share(t.broad_activity, t.broad_citizens + t.broad_officials + t.broad_politicians)),
+    Measure("coalition_age", "months", "Months in a row with a broad coalition of minimum size", _COALITION, lambda t: t.coalition_run + 0.0),
+    Measure("coalition_formed", "0 or 1", "Whether a broad coalition has formed by now", _COALITION, lambda t: (t.coalition_month >= 0) * 1.0),
+    Measure("coalition_month", "month", "Month in which a broad coalition formed, -1 before", _COALITION, lambda t: t.coalition_month + 0.0),
+)  # fmt: skip
+
+MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
+
+
+class _Month:
+    """Tallies by name, beside the sizes of the society."""
+
+    def __init__(self, tallies: Values, sizes: dict[str, int]) -> None:
+        self._tallies = tallies
+        self.citizens = float(sizes["citizen"])
+        self.officials = float(sizes["official"])
+        self.districts = float(sizes["district"])
+        self.agents = self.citizens + self.officials + self.districts
+
+    def __getattr__(self, name: str) -> Values:
+        values: Values = self._tallies[getattr(TALLY, name)]
+        return values
+
+
+def measured(tallies: Values, sizes: dict[str, int]) -> Values:
+    """Compute every measure from tallies.
+
+    Parameters
+    ----------
+    tallies : array, shape (len(TALLIES), ...)
+    sizes : dict
+        Number of entities of each kind, as in ``Wiring.sizes``.
+
+    Returns
+    -------
+    array, shape (len(MEASURES), ...)
+    """
+    month = _Month(tallies, sizes)
+    return np.stack([measure.of(month) for measure in MEASURES])

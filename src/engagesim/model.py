@@ -1,0 +1,339 @@
+"""The society as a Mesa model: the month, agent by agent.
+
+It starts at once, can be read, stepped through and subclassed, and gives the same bits as the compiled ensemble.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import mesa
+import networkx as nx
+import numpy as np
+import pandas as pd
+from mesa.datacollection import DataCollector
+from numpy.typing import NDArray
+
+from engagesim.agents import Actor, Citizen, District, Official, Politician
+from engagesim.coalition import broad_members
+from engagesim.errors import ParameterError
+from engagesim.measures import MEASURE_NAMES, measured
+from engagesim.parameters import SETTINGS, Parameters
+from engagesim.policy import base_settings, schedules
+from engagesim.randomness import Purpose, uniform_pair
+from engagesim.rules import RULES, Rules
+from engagesim.rules.choice import share
+from engagesim.rules.schedule import held, moved, weight
+from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
+from engagesim.society.files import read_people
+from engagesim.society.network import wire
+from engagesim.society.population import settle, start_values
+from engagesim.society.state import State, columns
+from engagesim.tallies import month_tallies
+
+
+class EngagementModel(mesa.Model):  # type: ignore[misc]
+    """A society of citizens, officials and politicians.
+
+    Parameters
+    ----------
+    parameters : Parameters, optional
+        What the society is made of; the defaults otherwise.
+    rules : Rules, optional
+        The rules that it follows, some perhaps replaced.
+    citizen, official, politician : type, optional
+        Subclasses of the agents, to change what one kind does.
+    rng, seed : int, optional
+        Seed of the society, in place of the one in ``parameters`` (Mesa's runners pass it by either name).
+    **changes
+        Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
+        ``incentives__patronage=0.1``.
+    """
+
+    def __init__(
+        self,
+        parameters: Parameters | None = None,
+        *,
+        rules: Rules = RULES,
+        citizen: type[Citizen] = Citizen,
+        official: type[Official] = Official,
+        politician: type[Politician] = Politician,
+        rng: int | None = None,
+        seed: int | None = None,
+        **changes: Any,
+    ) -> None:
+        given = rng if rng is not None else seed
+        named: dict[str, Any] = {path.replace("__", "."): value for path, value in changes.items()}
+        if given is not None:
+            named["seed"] = int(given)
+        parameters = (parameters or Parameters()).changed(named)
+        super().__init__(rng=parameters.seed)
+        self.rules = rules
+        self.parameters, people = read_people(parameters)
+        self.wiring = wire(self.parameters, people)
+        self.month = 0
+        self.coalition_run = 0
+        self.coalition_month = -1
+        self.observed: list[NDArray[np.float64]] = []
+        self._schedules = schedules(self.parameters)
+        self._base = base_settings(self.parameters)
+        self._graph: nx.Graph[int] | None = None
+        self.districts = [District(d, self._first_settings()) for d in range(self.wiring.districts)]
+        self._populate(citizen, official, politician)
+        settings = np.repeat(self._base[:, None, None], self.wiring.districts, axis=1)
+        seeds = [self.parameters.seed]
+        self.put(settle(self.wiring, people, settings, start_values(self.parameters)[:, None], seeds))
+        self.datacollector = DataCollector(
+            model_reporters={name: _reporter(place) for place, name in enumerate(MEASURE_NAMES)}
+        )
+
+    # The month, in order
+
+    def step(self) -> None:
+        """Live one month."""
+        self.move_trends()
+        self.govern()
+        self.choose()
+        self.respond()
+        self.meet()
+        self.serve()
+        self.learn()
+        self.join_coalitions()
+        self.vote()
+        self.observe()
+        self.month += 1
+
+    def move_trends(self) -> None:
+        """Put the month's settings in force and supply the services."""
+        touched = {schedule.setting for schedule in self._schedules}
+        for district in self.districts:
+            for setting in touched:
+                _, name, low, high = SETTINGS[setting]
+                value = self._base[setting]
+                for entry in self._schedules:
+                    if entry.setting == setting and entry.districts[district.row]:
+                        strength = weight(self.month, entry.start, entry.stop, entry.ramp)
+                        value = moved(value, entry.target, entry.is_added, strength)
+                setattr(district.settings, name, held(float(value), low, high))
+            district.resources = district.settings.conditions_resources
+
+    def govern(self) -> None:
+        """Politicians take a stance; officials stay in their posts or are replaced."""
+        noise, _ = self.draws(Purpose.POLITICIAN_CHOICE, self.politicians)
+        for politician in self.politicians:
+            politician.stance = politician.govern(noise[politician.row])
+        vacated, hired = self.draws(Purpose.OFFICIAL_POST, self.officials)
+        for official in self.officials:
+            official.keep_or_leave(vacated[official.row], hired[official.row])
+        for politician in self.politicians:
+            politician.new_party = 0
+
+    def choose(self) -> None:
+        """Citizens are asked to take part, or not, and choose a strategy."""
+        asked, noise = self.draws(Purpose.CITIZEN_CHOICE, self.citizens)
+        for citizen in self.citizens:
+            citizen.asked = citizen.be_asked(asked[citizen.row])
+            citizen.strategy = citizen.choose(noise[citizen.row])
+
+    def respond(self) -> None:
+        """Officials see their caseload and choose a response."""
+        self._count_cases()
+        noise, _ = self.draws(Purpose.OFFICIAL_CHOICE, self.officials)
+        for official in self.officials:
+            official.load = official.weigh_load()
+            official.response = official.respond(noise[official.row])
+        for district in self.districts:
+            district.manager_response = district.manager.response
+
+    def meet(self) -> None:
+        """Each citizen who engages meets an official and succeeds or not; each client gets the favour or not."""
+        for official in self.officials:
+            official.open_counter()
+        noise, _ = self.draws(Purpose.CITIZEN_ENCOUNTER, self.citizens)
+        for citizen in self.citizens:
+            citizen.outcome = citizen.meet(noise[citizen.row])
+            citizen.remember(self.month)
+            if citizen.engages and citizen.outcome:
+                citizen.service_point.succeeded += 1
+                citizen.home.manager.succeeded += 1
+
+    def serve(self) -> None:
+        """The quality of each district's service moves."""
+        for district in self.districts:
+            worth = responsive = 0.0
+            for provider in district.providers:
+                worth = worth + provider.serve()
+                responsive = responsive + provider.activity()
+            staff, s = len(district.providers), district.settings
+            district.responsive = responsive / staff
+            district.engaged = district.manager.engaged_share
+            district.quality = self.rules.next_quality(
+                district.quality, s.services_gain, district.resources, worth / staff, s.services_decay,
+                s.services_leakage, s.incentives_patronage, district.politician.stance,
+            )  # fmt: skip
+
+    def learn(self) -> None:
+        """Everybody learns from what they did, and from one neighbour."""
+        for district in self.districts:
+            support = 0.0
+            for citizen in district.citizens:
+                support = support + citizen.support()
+            district.politician.learn(share(support, district.residents))
+        _, noise = self.draws(Purpose.CITIZEN_ENCOUNTER, self.citizens)
+        for citizen in self.citizens:
+            citizen.learn(noise[citizen.row])
+        _, noise = self.draws(Purpose.OFFICIAL_CHOICE, self.officials)
+        sanction, _ = self.draws(Purpose.OFFICIAL_SANCTION, self.officials)
+        practice = [official.practice for official in self.officials]
+        for official in self.officials:
+            official.learn(noise[official.row], sanction[official.row], practice)
+
+    def join_coalitions(self) -> None:
+        """Settle membership and find the broad coalitions; citizens see what their neighbours do."""
+        actors = self.actors
+        activity = [actor.activity() for actor in actors]
+        for actor, member in zip(actors, [actor.join(activity) for actor in actors], strict=True):
+            actor.member = member
+        members = np.array([actor.member for actor in actors], dtype=bool)
+        broad = broad_members(self.wiring, members)
+        for actor in actors:
+            actor.in_broad_coalition = bool(broad[actor.row])
+        self._cover_districts()
+        counted = self.parameters.coalitions
+        large = share(int(broad.sum()), self.wiring.agents) >= counted.minimum_share
+        self.coalition_run = (self.coalition_run + 1) * large
+        if self.coalition_month < 0 and self.coalition_run >= counted.persistence:
+            self.coalition_month = self.month - counted.persistence + 1
+        for citizen in self.citizens:
+            strategies = [peer.strategy for peer in citizen.kin]
+            citizen.engaged_neighbours = sum(strategy in {COLLABORATE, CONFRONT} for strategy in strategies)
+            citizen.client_neighbours = sum(strategy > CONFRONT for strategy in strategies)
+
+    def vote(self) -> None:
+        """Hold elections, every term."""
+        if (self.month + 1) % self.parameters.incentives.term:
+            return
+        stays, newcomer = self.draws(Purpose.ELECTION, self.politicians)
+        for politician in self.politicians:
+            politician.face_election(stays[politician.row], newcomer[politician.row])
+
+    def observe(self) -> None:
+        """Record the month."""
+        self.observed.append(measured(month_tallies(self), self.wiring.sizes))
+        self.datacollector.collect(self)
+
+    # What is known of the society
+
+    @property
+    def graph(self) -> nx.Graph[int]:
+        """The social graph, nodes numbered like the agents' rows."""
+        if self._graph is None:
+            self._graph = self.wiring.graph()
+        return self._graph
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """The measures of each month so far; the index is the month."""
+        table = np.array(self.observed).reshape(-1, len(MEASURE_NAMES))
+        return pd.DataFrame(table, columns=list(MEASURE_NAMES)).rename_axis("month")
+
+    def draws(self, purpose: Purpose, agents: Sequence[Actor]) -> tuple[Mapping[int, float], Mapping[int, float]]:
+        """Return this month's pair of draws of a purpose, each by row of agent."""
+        first = agents[0].row
+        rows = np.arange(first, first + len(agents))
+        one, other = uniform_pair(self.parameters.seed, self.month, rows, int(purpose))
+        return dict(enumerate(one.tolist(), first)), dict(enumerate(other.tolist(), first))
+
+    def state(self) -> State:
+        """Return a copy of the state of everyone and everything, as blocks of columns with one lane."""
+        state = State.empty(self.wiring.sizes, 1)
+        for entity, members in self._members().items():
+            for column in columns(entity):
+                state.column(entity, column.name)[:, 0] = [getattr(member, column.name) for member in members]
+        return state
+
+    def put(self, state: State) -> None:
+        """Give everyone and everything the state that was taken before; the month must fit (see ``snapshot``)."""
+        for entity, members in self._members().items():
+            for column in columns(entity):
+                for member, value in zip(members, state.column(entity, column.name)[:, 0].tolist(), strict=True):
+                    setattr(member, column.name, value)
+
+    # How it is put together
+
+    def _members(self) -> dict[Any, Sequence[Any]]:
+        return {
+            "citizen": self.citizens,
+            "official": self.officials,
+            "politician": self.politicians,
+            "district": self.districts,
+            "society": [self],
+        }
+
+    def _first_settings(self) -> SimpleNamespace:
+        return SimpleNamespace(
+            **{setting.name: float(value) for setting, value in zip(SETTINGS, self._base, strict=True)}
+        )
+
+    def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
+        wiring, districts = self.wiring, self.districts
+        self.citizens = [
+            citizen(self, row, districts[home]) for row, home in enumerate(wiring.district.tolist())
+        ]
+        self.officials = [
+            official(self, row, districts[wiring.district_of(row)], wiring.role(row))
+            for row in range(wiring.citizens, wiring.citizens + wiring.officials)
+        ]
+        start = wiring.citizens + wiring.officials
+        self.politicians = [politician(self, start + d, district) for d, district in enumerate(districts)]
+        self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
+        for actor in self.actors:
+            near, kin, far = wiring.first[actor.row], wiring.kin[actor.row], wiring.first[actor.row + 1]
+            actor.neighbours = [self.actors[row] for row in wiring.neighbours[near:far].tolist()]
+            actor.kin = actor.neighbours[: kin - near]
+        self._assign_posts()
+
+    def _assign_posts(self) -> None:
+        staff = self.wiring.providers + 1
+        for district, politician in zip(self.districts, self.politicians, strict=True):
+            posts = self.officials[district.row * staff : (district.row + 1) * staff]
+            district.manager, district.providers, district.politician = posts[0], posts[1:], politician
+        for citizen, point in zip(self.citizens, self.wiring.service_point.tolist(), strict=True):
+            citizen.service_point = self.officials[point]
+            citizen.service_point.served += 1
+            citizen.home.citizens.append(citizen)
+            citizen.home.residents += 1
+            citizen.home.manager.served += 1
+
+    def _count_cases(self) -> None:
+        for official in self.officials:
+            official.collaborating = official.confronting = official.succeeded = 0
+        for citizen in self.citizens:
+            for official in (citizen.service_point, citizen.home.manager):
+                official.collaborating += citizen.strategy == COLLABORATE
+                official.confronting += citizen.strategy == CONFRONT
+
+    def _cover_districts(self) -> None:
+        for district in self.districts:
+            s = district.settings
+            citizens = sum(citizen.in_broad_coalition for citizen in district.citizens)
+            staff = [district.manager, *district.providers]
+            officials = sum(official.in_broad_coalition for official in staff)
+            district.organised = self.rules.organised(
+                share(citizens, district.residents), officials / len(staff), s.coalitions_citizen_scale
+            )
+            sponsored = district.politician.in_broad_coalition * 1.0
+            district.cover = self.rules.cover(district.organised, sponsored, s.coalitions_without_sponsor)
+
+
+def _reporter(place: int) -> Any:
+    return lambda model: float(model.observed[-1][place])
+
+
+def check_month(months: int) -> int:
+    """Refuse a number of months that is not positive."""
+    if months < 1:
+        raise ParameterError(f"months = {months}: allowed 1 or more")
+    return months
