@@ -1,1 +1,76 @@
-"""engagesim."""
+"""engagesim: how states and societies engage, agent by agent.
+
+The public names, on one page. They are imported when first used, so that ``import engagesim`` takes no time.
+
+>>> from engagesim import EngagementModel, Parameters
+>>> society = EngagementModel(Parameters().changed({"population.citizens": 100, "population.districts": 2}))
+>>> society.step()
+>>> society.metrics.index.tolist()
+[0]
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engagesim.agents import Citizen, Official, Politician
+    from engagesim.errors import EngagementError, InputError, ParameterError, StoreError
+    from engagesim.measures import MEASURES
+    from engagesim.model import EngagementModel
+    from engagesim.parameters import Intervention, Parameters, parameter_table
+    from engagesim.rules import RULES, Rules
+    from engagesim.society.snapshot import Snapshot
+
+_HOMES = {
+    "EngagementModel": "model",
+    "Citizen": "agents",
+    "Official": "agents",
+    "Politician": "agents",
+    "Parameters": "parameters",
+    "Intervention": "parameters",
+    "parameter_table": "parameters",
+    "Rules": "rules",
+    "RULES": "rules",
+    "MEASURES": "measures",
+    "Snapshot": "society.snapshot",
+    "EngagementError": "errors",
+    "ParameterError": "errors",
+    "InputError": "errors",
+    "StoreError": "errors",
+}
+
+__version__ = version("engagesim")
+MODEL_VERSION = "1"
+"""Changes whenever the same parameters and seed give other results."""
+
+__all__ = [
+    "MEASURES",
+    "MODEL_VERSION",
+    "RULES",
+    "Citizen",
+    "EngagementError",
+    "EngagementModel",
+    "InputError",
+    "Intervention",
+    "Official",
+    "ParameterError",
+    "Parameters",
+    "Politician",
+    "Rules",
+    "Snapshot",
+    "StoreError",
+    "parameter_table",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use (PEP 562)."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'engagesim' has no attribute {name!r}")
+    return getattr(import_module(f"engagesim.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return [*__all__, "__version__"]

@@ -3,13 +3,13 @@
 A tally is a sum over agents, taken in the order of their numbers, so that both drivers get the same bits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.society.state import names
+from engagesim.society.state import Entity, names
 
 TALLIES = (
     # citizens: how many
@@ -161,7 +161,7 @@ MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
 class _Month:
     """Tallies by name, beside the sizes of the society."""
 
-    def __init__(self, tallies: Values, sizes: dict[str, int]) -> None:
+    def __init__(self, tallies: Values, sizes: Mapping[Entity, int]) -> None:
         self._tallies = tallies
         self.citizens = float(sizes["citizen"])
         self.officials = float(sizes["official"])
@@ -173,7 +173,7 @@ class _Month:
         return values
 
 
-def measured(tallies: Values, sizes: dict[str, int]) -> Values:
+def measured(tallies: Values, sizes: Mapping[Entity, int]) -> Values:
     """Compute every measure from tallies.
 
     Parameters

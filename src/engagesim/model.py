@@ -17,8 +17,9 @@ from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
 from engagesim.agents import Actor, Citizen, District, Official, Politician
-from engagesim.coalition import broad_members
-from engagesim.errors import ParameterError
+from engagesim.agents.assembly import populate, tie
+from engagesim.agents.coalitions import broad_members
+from engagesim.agents.tallies import month_tallies
 from engagesim.measures import MEASURE_NAMES, measured
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import base_settings, schedules
@@ -30,8 +31,8 @@ from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 from engagesim.society.population import settle, start_values
+from engagesim.society.snapshot import Snapshot
 from engagesim.society.state import State, columns
-from engagesim.tallies import month_tallies
 
 
 class EngagementModel(mesa.Model):  # type: ignore[misc]
@@ -81,7 +82,9 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         self._base = base_settings(self.parameters)
         self._graph: nx.Graph[int] | None = None
         self.districts = [District(d, self._first_settings()) for d in range(self.wiring.districts)]
-        self._populate(citizen, official, politician)
+        self.citizens, self.officials, self.politicians = populate(self, citizen, official, politician)
+        self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
+        tie(self)
         settings = np.repeat(self._base[:, None, None], self.wiring.districts, axis=1)
         seeds = [self.parameters.seed]
         self.put(settle(self.wiring, people, settings, start_values(self.parameters)[:, None], seeds))
@@ -246,6 +249,28 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         one, other = uniform_pair(self.parameters.seed, self.month, rows, int(purpose))
         return dict(enumerate(one.tolist(), first)), dict(enumerate(other.tolist(), first))
 
+    def snapshot(self) -> Snapshot:
+        """Return the society as it stands between two months."""
+        return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot, **options: Any) -> EngagementModel:
+        """Return a society that goes on from a snapshot with the same bits.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+        **options
+            ``rules``, ``citizen``, ``official`` and ``politician``, where the society does not follow the usual ones.
+        """
+        model = cls(snapshot.parameters, **options)
+        model.put(snapshot.state)
+        model.month = model.steps = snapshot.month
+        for row in snapshot.observed:
+            model.observed.append(row)
+            model.datacollector.collect(model)
+        return model
+
     def state(self) -> State:
         """Return a copy of the state of everyone and everything, as blocks of columns with one lane."""
         state = State.empty(self.wiring.sizes, 1)
@@ -277,36 +302,6 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             **{setting.name: float(value) for setting, value in zip(SETTINGS, self._base, strict=True)}
         )
 
-    def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
-        wiring, districts = self.wiring, self.districts
-        self.citizens = [
-            citizen(self, row, districts[home]) for row, home in enumerate(wiring.district.tolist())
-        ]
-        self.officials = [
-            official(self, row, districts[wiring.district_of(row)], wiring.role(row))
-            for row in range(wiring.citizens, wiring.citizens + wiring.officials)
-        ]
-        start = wiring.citizens + wiring.officials
-        self.politicians = [politician(self, start + d, district) for d, district in enumerate(districts)]
-        self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
-        for actor in self.actors:
-            near, kin, far = wiring.first[actor.row], wiring.kin[actor.row], wiring.first[actor.row + 1]
-            actor.neighbours = [self.actors[row] for row in wiring.neighbours[near:far].tolist()]
-            actor.kin = actor.neighbours[: kin - near]
-        self._assign_posts()
-
-    def _assign_posts(self) -> None:
-        staff = self.wiring.providers + 1
-        for district, politician in zip(self.districts, self.politicians, strict=True):
-            posts = self.officials[district.row * staff : (district.row + 1) * staff]
-            district.manager, district.providers, district.politician = posts[0], posts[1:], politician
-        for citizen, point in zip(self.citizens, self.wiring.service_point.tolist(), strict=True):
-            citizen.service_point = self.officials[point]
-            citizen.service_point.served += 1
-            citizen.home.citizens.append(citizen)
-            citizen.home.residents += 1
-            citizen.home.manager.served += 1
-
     def _count_cases(self) -> None:
         for official in self.officials:
             official.collaborating = official.confronting = official.succeeded = 0
@@ -330,10 +325,3 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
 
 def _reporter(place: int) -> Any:
     return lambda model: float(model.observed[-1][place])
-
-
-def check_month(months: int) -> int:
-    """Refuse a number of months that is not positive."""
-    if months < 1:
-        raise ParameterError(f"months = {months}: allowed 1 or more")
-    return months

@@ -52,9 +52,7 @@ def _entries(parameters: Parameters) -> Iterator[Intervention]:
     yield from parameters.trends
     form = parameters.engagement
     profile = {f"engagement.{name}": getattr(form, name) for name in FORM_DIMENSIONS}
-    yield Intervention(
-        name=form.form, start=form.start, stop=form.stop, ramp=form.ramp, where=form.where, set=profile
-    )
+    yield Intervention(name=form.form, start=form.start, stop=form.stop, ramp=form.ramp, where=form.where, set=profile)
     yield from parameters.interventions
 
 

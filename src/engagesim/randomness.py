@@ -57,7 +57,7 @@ class Purpose(IntEnum):
 
 
 @rule
-def philox(first, second, key):  # type: ignore[no-untyped-def]
+def philox(first, second, key):
     """Scramble a counter of two 32-bit words under a 32-bit key.
 
     Parameters
@@ -79,7 +79,7 @@ def philox(first, second, key):  # type: ignore[no-untyped-def]
 
 
 @rule
-def uniform_pair(seed, month, agent, purpose):  # type: ignore[no-untyped-def]
+def uniform_pair(seed, month, agent, purpose):
     """Draw two uniform numbers in the open interval (0, 1).
 
     Parameters
@@ -99,7 +99,7 @@ def uniform_pair(seed, month, agent, purpose):  # type: ignore[no-untyped-def]
 
 
 @rule
-def bell(seed, agent, purpose, purpose_more):  # type: ignore[no-untyped-def]
+def bell(seed, agent, purpose, purpose_more):
     """Draw from a bell curve with mean 0 and standard deviation 1, within 3.47 of the mean.
 
     The sum of four uniform numbers, scaled (Irwin-Hall): near the normal in shape, bounded, and exact in its

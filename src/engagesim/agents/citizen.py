@@ -57,9 +57,10 @@ class Citizen(Actor):
         s = self.home.settings
         chance = self.rules.asked_chance(
             s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
-            clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment, self.engaged_neighbours,
+            clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment,
+            s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours,
         )  # fmt: skip
-        return (noise < chance) * 1
+        return int(noise < chance)
 
     def utilities(self) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
         """Return the terms of collaborating, confronting and being a client; abstaining is worth 0."""
@@ -123,7 +124,7 @@ class Citizen(Actor):
                 route, s.engagement_capture, clip(self.vulnerability + s.conditions_vulnerability), point.disposition,
                 s.services_capture_guard,
             )  # fmt: skip
-        return (noise < chance) * 1.0
+        return float(noise < chance)
 
     def remember(self, month: int) -> None:
         """Keep the first engagement in mind, and whether it was repeated within a year."""
@@ -141,6 +142,7 @@ class Citizen(Actor):
             self.rules.support(
                 self.strategy, self.outcome, self.home.politician.stance, self.received(), self.aspiration, self.trust,
                 s.citizens_approval_floor, s.citizens_loyalty, s.incentives_credit, s.citizens_backlash,
+                s.engagement_collectiveness,
             )
         )  # fmt: skip
 
@@ -149,9 +151,7 @@ class Citizen(Actor):
         rules, s = self.rules, self.home.settings
         routes = {"efficacy_collaborate": COLLABORATE, "efficacy_confront": CONFRONT}
         for belief, route in routes.items():
-            own = rules.learned_efficacy(
-                getattr(self, belief), route, self.strategy, self.outcome, s.citizens_learning
-            )
+            own = rules.learned_efficacy(getattr(self, belief), route, self.strategy, self.outcome, s.citizens_learning)
             if self.kin:
                 other: Citizen = self.kin[int(noise * len(self.kin))]
                 own = rules.vicarious_efficacy(own, route, other.strategy, other.outcome, s.citizens_vicarious)

@@ -86,9 +86,7 @@ class Official(Actor):
             s.incentives_pressure, home.politician.stance, s.officials_pressure_arms_length, s.officials_backing,
             s.incentives_merit_protection, s.coalitions_strength, home.cover,
         )  # fmt: skip
-        exposed = rules.exposure(
-            s.incentives_exposure, s.engagement_teeth, self.engaged_share, visible, confronting
-        )
+        exposed = rules.exposure(s.incentives_exposure, s.engagement_teeth, self.engaged_share, visible, confronting)
         driven = rules.drive(s.officials_intrinsic, s.officials_clientelist_drive, self.disposition, self.morale)
         return (
             rules.resist(

@@ -8,14 +8,14 @@ import numba
 from numba.extending import register_jitable
 
 from engagesim.compiling import MARKED
-from engagesim.ensemble import citizens, coalitions, months, observing, officials, politicians, trends
+from engagesim.ensemble import citizens, coalitions, months, observing, officials, politicians, services, trends
 from engagesim.rules import RULES, Rules
 from engagesim.society import population
 
-OPTIONS = {"nogil": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 """No fast-math and no contraction: the same bits as plain Python. Division follows IEEE and does not raise."""
 
-_KERNEL_ROOMS = (trends, politicians, officials, citizens, coalitions, observing)
+_KERNEL_ROOMS = (trends, politicians, officials, services, citizens, coalitions, observing)
 _registered: set[Callable[..., object]] = set()
 
 
@@ -40,14 +40,28 @@ def build(rules: Rules = RULES) -> Engine:
     compiled = {}
     for room in _KERNEL_ROOMS:
         compiled[room] = _compiled_room(room, bound)
-    live = _with(months.live, {
-        "c": compiled[citizens], "k": compiled[coalitions], "t": compiled[observing],
-        "o": compiled[officials], "p": compiled[politicians], "move_trends": compiled[trends].move_trends,
-    })
+    live = _with(
+        months.live,
+        {
+            "c": compiled[citizens],
+            "k": compiled[coalitions],
+            "t": compiled[observing],
+            "o": compiled[officials],
+            "p": compiled[politicians],
+            "s": compiled[services],
+            "move_trends": compiled[trends].move_trends,
+        },
+    )
     return Engine(
-        *(numba.njit(**OPTIONS)(function) for function in (
-            population.settle_districts, population.settle_citizens, population.settle_posts, live,
-        ))
+        *(
+            numba.njit(**OPTIONS)(function)
+            for function in (
+                population.settle_districts,
+                population.settle_citizens,
+                population.settle_posts,
+                live,
+            )
+        )
     )
 
 
@@ -69,7 +83,6 @@ def _compiled_room(room: types.ModuleType, bound: types.ModuleType) -> Any:
     return kernels
 
 
-def _with(function: Callable[..., Any], names: dict[str, Any]) -> Callable[..., Any]:
+def _with(function: Any, names: dict[str, Any]) -> Callable[..., Any]:
     """Return a copy of a function that sees other things under some global names."""
-    assert isinstance(function, types.FunctionType)
     return types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)

@@ -4,13 +4,15 @@ from typing import Any
 
 from engagesim.ensemble.places import CC, CITIZEN_CHOICE, CITIZEN_ENCOUNTER, CN, DN, OC, ON, PC, S
 from engagesim.randomness import uniform_pair
+from engagesim.rules import RULES
 from engagesim.rules.choice import choose_gated, clip, share
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT
 
-rules: Any  # the set of rules, bound when the engine is built
+rules: Any = RULES
+"""The set of rules; another may be bound when the engine is built."""
 
 
-def choose(month, seeds, district, first, kin, settings, citizens, acts, stances, districts):  # type: ignore[no-untyped-def]
+def choose(month, seeds, district, first, kin, settings, citizens, acts, stances, districts):
     """Citizens are asked to take part, or not, and choose a strategy."""
     _, count, lanes = citizens.shape
     for i in range(count):
@@ -37,12 +39,17 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
                 inclusiveness,
                 vulnerability,
                 settings[S.citizens_recruitment, d, lane],
+                settings[S.citizens_recruitment_floor, d, lane],
+                settings[S.engagement_collectiveness, d, lane],
                 acts[CC.engaged_neighbours, i, lane],
             )
             engaged = share(acts[CC.engaged_neighbours, i, lane], peers)
             clients = share(acts[CC.client_neighbours, i, lane], peers)
             aspiration, trust = citizens[CN.aspiration, i, lane], citizens[CN.trust, i, lane]
-            solidarity, trust_weight = settings[S.citizens_solidarity, d, lane], settings[S.citizens_trust_weight, d, lane]
+            solidarity, trust_weight = (
+                settings[S.citizens_solidarity, d, lane],
+                settings[S.citizens_trust_weight, d, lane],
+            )
             value = rules.benefit(
                 settings[S.citizens_stake, d, lane],
                 settings[S.citizens_benefit_floor, d, lane],
@@ -108,7 +115,7 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
             )
 
 
-def meet(month, seeds, staff, district, point, settings, citizens, acts, officials, posts, stances):  # type: ignore[no-untyped-def]
+def meet(month, seeds, staff, district, point, settings, citizens, acts, officials, posts, stances):
     """Each citizen who engages succeeds or not; each client gets the favour or not; first times are remembered."""
     _, count, lanes = citizens.shape
     for i in range(count):
@@ -145,7 +152,7 @@ def meet(month, seeds, staff, district, point, settings, citizens, acts, officia
             acts[CC.engaged_again, i, lane] = max(acts[CC.engaged_again, i, lane], is_again)
 
 
-def learn(month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support):  # type: ignore[no-untyped-def]
+def learn(month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support):
     """Citizens judge their politician, and learn from their own act and from that of one neighbour.
 
     ``support`` is the sum over the residents of a district, shape (districts, lanes); written.
@@ -179,12 +186,15 @@ def learn(month, seeds, district, first, kin, neighbours, settings, citizens, ac
                 settings[S.citizens_loyalty, d, lane],
                 settings[S.incentives_credit, d, lane],
                 settings[S.citizens_backlash, d, lane],
+                settings[S.engagement_collectiveness, d, lane],
             )
             rate = settings[S.citizens_learning, d, lane]
             collaborate = rules.learned_efficacy(
                 citizens[CN.efficacy_collaborate, i, lane], COLLABORATE, strategy, outcome, rate
             )
-            confront = rules.learned_efficacy(citizens[CN.efficacy_confront, i, lane], CONFRONT, strategy, outcome, rate)
+            confront = rules.learned_efficacy(
+                citizens[CN.efficacy_confront, i, lane], CONFRONT, strategy, outcome, rate
+            )
             _, noise = uniform_pair(seeds[lane], month, i, CITIZEN_ENCOUNTER)
             if peers > 0:
                 other = neighbours[near + int(noise * peers)]

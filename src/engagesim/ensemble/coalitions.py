@@ -3,13 +3,15 @@
 from typing import Any
 
 from engagesim.ensemble.places import CC, CN, DN, OC, ON, PC, PN, SC, S
+from engagesim.rules import RULES
 from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, SPONSOR
 
-rules: Any  # the set of rules, bound when the engine is built
+rules: Any = RULES
+"""The set of rules; another may be bound when the engine is built."""
 
 
-def see_activity(district, settings, acts, posts, stances, activity):  # type: ignore[no-untyped-def]
+def see_activity(district, settings, acts, posts, stances, activity):
     """Write how far everyone is pro-reform active, shape (agents, lanes)."""
     _, citizens, lanes = acts.shape
     officials, politicians = posts.shape[1], stances.shape[1]
@@ -27,7 +29,7 @@ def see_activity(district, settings, acts, posts, stances, activity):  # type: i
             activity[citizens + officials + d, lane] = 1.0 * (stances[PC.stance, d, lane] == SPONSOR)
 
 
-def see_neighbours(first, kin, neighbours, acts, activity, active_share):  # type: ignore[no-untyped-def]
+def see_neighbours(first, kin, neighbours, acts, activity, active_share):
     """Write the active share of everyone's neighbours, and how many peers engage or are clients."""
     _, citizens, lanes = acts.shape
     agents = activity.shape[0]
@@ -52,7 +54,9 @@ def see_neighbours(first, kin, neighbours, acts, activity, active_share):  # typ
                 acts[CC.client_neighbours, i, lane] += strategy == CLIENT
 
 
-def join(staff, district, settings, citizens, acts, officials, posts, politicians, stances, activity, active_share, members):  # type: ignore[no-untyped-def]
+def join(
+    staff, district, settings, citizens, acts, officials, posts, politicians, stances, activity, active_share, members
+):
     """Settle membership; ``members`` holds a bit a lane for each agent."""
     count, lanes = acts.shape[1], acts.shape[2]
     offices = posts.shape[1]
@@ -80,7 +84,7 @@ def join(staff, district, settings, citizens, acts, officials, posts, politician
         members[a] = word
 
 
-def flood(sources, stop, first, neighbours, members, reached, queue, is_queued):  # type: ignore[no-untyped-def]
+def flood(sources, stop, first, neighbours, members, reached, queue, is_queued):
     """Write, for each agent and lane, whether member neighbours lead to it from the members in a range of agents."""
     reached[:] = 0
     waiting = 0
@@ -106,7 +110,7 @@ def flood(sources, stop, first, neighbours, members, reached, queue, is_queued):
                     waiting += 1
 
 
-def find_broad(citizens, officials, first, neighbours, members, reached, queue, is_queued):  # type: ignore[no-untyped-def]
+def find_broad(citizens, officials, first, neighbours, members, reached, queue, is_queued):
     """Keep in ``members`` those whom member neighbours connect to all three sides."""
     agents = members.shape[0]
     politicians = citizens + officials
@@ -118,7 +122,7 @@ def find_broad(citizens, officials, first, neighbours, members, reached, queue, 
     members[:] = reached
 
 
-def count_coalitions(month, staff, district, residents, settings, counted, districts, society, broad, tally_broad):  # type: ignore[no-untyped-def]
+def count_coalitions(month, staff, district, residents, settings, counted, districts, society, broad, tally_broad):
     """Write the cover of each district and how long coalitions have lasted.
 
     ``broad`` has a bit a lane for each agent; ``tally_broad`` is room, shape (3, districts, lanes); ``counted`` holds

@@ -5,10 +5,11 @@ from engagesim.ensemble import coalitions as k
 from engagesim.ensemble import observing as t
 from engagesim.ensemble import officials as o
 from engagesim.ensemble import politicians as p
+from engagesim.ensemble import services as s
 from engagesim.ensemble.trends import move_trends
 
 
-def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies):  # type: ignore[no-untyped-def]
+def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies):
     """Live the months from ``begin`` up to, but without, ``stop``.
 
     Parameters
@@ -46,17 +47,13 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
         c.choose(month, seeds, district, first, kin, settings, citizens, acts, stances, districts)
 
         o.count_cases(staff, district, point, acts, posts)
-        o.respond(
-            month, seeds, people, staff, served, settings, officials, posts, stances, districts, manager
-        )
+        o.respond(month, seeds, people, staff, served, settings, officials, posts, stances, districts, manager)
 
         c.meet(month, seeds, staff, district, point, settings, citizens, acts, officials, posts, stances)
 
-        o.serve(staff, served, settings, officials, posts, stances, districts)
+        s.serve(staff, served, settings, officials, posts, stances, districts)
 
-        c.learn(
-            month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support
-        )
+        c.learn(month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support)
         o.officials_learn(
             month, seeds, people, staff, served, first, kin, neighbours, settings, officials, posts, stances,
             districts, known,

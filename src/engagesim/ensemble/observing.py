@@ -3,6 +3,7 @@
 from typing import Any
 
 from engagesim.ensemble.places import CC, CN, DN, OC, ON, PC, PN, SC, TALLY, S
+from engagesim.rules import RULES
 from engagesim.rules.choice import clip
 from engagesim.rules.vocabulary import (
     ACCOMMODATE,
@@ -17,10 +18,11 @@ from engagesim.rules.vocabulary import (
     TOKEN,
 )
 
-rules: Any  # the set of rules, bound when the engine is built
+rules: Any = RULES
+"""The set of rules; another may be bound when the engine is built."""
 
 
-def tally_citizens(month, district, settings, citizens, acts, districts, tally):  # type: ignore[no-untyped-def]
+def tally_citizens(month, district, settings, citizens, acts, districts, tally):
     """Add the citizens to the tallies of a month, shape (tallies, lanes)."""
     _, count, lanes = citizens.shape
     for i in range(count):
@@ -77,7 +79,7 @@ def tally_citizens(month, district, settings, citizens, acts, districts, tally):
             tally[TALLY.reliance, lane] += citizens[CN.reliance, i, lane]
 
 
-def tally_offices(staff, settings, officials, posts, politicians, stances, tally):  # type: ignore[no-untyped-def]
+def tally_offices(staff, settings, officials, posts, politicians, stances, tally):
     """Add officials and politicians to the tallies of a month."""
     _, count, lanes = officials.shape
     for o in range(count):
@@ -107,7 +109,7 @@ def tally_offices(staff, settings, officials, posts, politicians, stances, tally
             tally[TALLY.orientation, lane] += politicians[PN.orientation, d, lane]
 
 
-def tally_districts(districts, society, broad, active_share, tally_broad, tally):  # type: ignore[no-untyped-def]
+def tally_districts(districts, society, broad, active_share, tally_broad, tally):
     """Add districts and coalitions to the tallies of a month."""
     _, count, lanes = districts.shape
     for d in range(count):

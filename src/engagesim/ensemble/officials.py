@@ -2,15 +2,29 @@
 
 from typing import Any
 
-from engagesim.ensemble.places import CC, DC, DN, OC, OFFICIAL_CHOICE, OFFICIAL_POST, OFFICIAL_SANCTION, ON, PC, START, S
+from engagesim.ensemble.places import (
+    CC,
+    DC,
+    DN,
+    OC,
+    OFFICIAL_CHOICE,
+    OFFICIAL_POST,
+    OFFICIAL_SANCTION,
+    ON,
+    PC,
+    START,
+    S,
+)
 from engagesim.randomness import uniform_pair
+from engagesim.rules import RULES
 from engagesim.rules.choice import choose_of_four, share, toward
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, COLLABORATE, CONFRONT, RESIST, TOKEN
 
-rules: Any  # the set of rules, bound when the engine is built
+rules: Any = RULES
+"""The set of rules; another may be bound when the engine is built."""
 
 
-def fill_posts(month, seeds, start, staff, settings, starts, officials, posts, stances):  # type: ignore[no-untyped-def]
+def fill_posts(month, seeds, start, staff, settings, starts, officials, posts, stances):
     """Officials stay in their posts or are replaced by newcomers."""
     _, count, lanes = officials.shape
     for o in range(count):
@@ -52,7 +66,7 @@ def fill_posts(month, seeds, start, staff, settings, starts, officials, posts, s
             stances[PC.new_party, d, lane] = 0
 
 
-def count_cases(staff, district, point, citizens, posts):  # type: ignore[no-untyped-def]
+def count_cases(staff, district, point, citizens, posts):
     """Officials see who comes; a manager sees the whole district."""
     _, count, lanes = citizens.shape
     posts[OC.collaborating] = 0
@@ -68,7 +82,7 @@ def count_cases(staff, district, point, citizens, posts):  # type: ignore[no-unt
             posts[OC.confronting, m, lane] += strategy == CONFRONT
 
 
-def respond(month, seeds, start, staff, served, settings, officials, posts, stances, districts, manager):  # type: ignore[no-untyped-def]
+def respond(month, seeds, start, staff, served, settings, officials, posts, stances, districts, manager):
     """Officials weigh their caseload, choose a response, and open the counter."""
     _, count, lanes = officials.shape
     for o in range(count):
@@ -188,49 +202,7 @@ def respond(month, seeds, start, staff, served, settings, officials, posts, stan
             manager[DC.manager_response, d, lane] = posts[OC.response, d * staff, lane]
 
 
-def serve(staff, served, settings, officials, posts, stances, districts):  # type: ignore[no-untyped-def]
-    """The quality of each district's service moves."""
-    _, count, lanes = districts.shape
-    providers = staff - 1
-    for d in range(count):
-        m = d * staff
-        for lane in range(lanes):
-            worth = 0.0
-            responsive = 0.0
-            for o in range(m + 1, m + staff):
-                response = posts[OC.response, o, lane]
-                engaged = share(posts[OC.collaborating, o, lane] + posts[OC.confronting, o, lane], served[o])
-                worth = worth + rules.responsiveness(
-                    response,
-                    settings[S.services_token_work, d, lane],
-                    settings[S.services_accommodate_work, d, lane],
-                    settings[S.services_voice_gain, d, lane],
-                    settings[S.engagement_voice, d, lane],
-                    rules.attention(engaged, settings[S.officials_attention_scale, d, lane]),
-                    settings[S.services_contribution_gain, d, lane],
-                    settings[S.engagement_contribution, d, lane],
-                    settings[S.services_practice_gain, d, lane],
-                    officials[ON.practice, o, lane],
-                    officials[ON.insight, o, lane],
-                )
-                responsive = responsive + rules.is_responsive(response)
-            districts[DN.responsive, d, lane] = responsive / providers
-            districts[DN.engaged, d, lane] = share(
-                posts[OC.collaborating, m, lane] + posts[OC.confronting, m, lane], served[m]
-            )
-            districts[DN.quality, d, lane] = rules.next_quality(
-                districts[DN.quality, d, lane],
-                settings[S.services_gain, d, lane],
-                districts[DN.resources, d, lane],
-                worth / providers,
-                settings[S.services_decay, d, lane],
-                settings[S.services_leakage, d, lane],
-                settings[S.incentives_patronage, d, lane],
-                stances[PC.stance, d, lane],
-            )
-
-
-def officials_learn(  # type: ignore[no-untyped-def]
+def officials_learn(
     month, seeds, start, staff, served, first, kin, neighbours, settings, officials, posts, stances, districts, known
 ):
     """Officials learn from what came of their response, and pick up practice; ``known`` is room for it."""
@@ -257,9 +229,7 @@ def officials_learn(  # type: ignore[no-untyped-def]
                 success,
                 attended,
                 settings[S.incentives_recognition, d, lane],
-                rules.seen(
-                    settings[S.engagement_visibility, d, lane], settings[S.officials_visibility_floor, d, lane]
-                ),
+                rules.seen(settings[S.engagement_visibility, d, lane], settings[S.officials_visibility_floor, d, lane]),
                 settings[S.incentives_exposure, d, lane],
                 settings[S.engagement_teeth, d, lane],
                 (lot < punishment) * 1.0,

@@ -19,6 +19,23 @@ POLITICIAN_CHOICE = int(Purpose.POLITICIAN_CHOICE)
 ELECTION = int(Purpose.ELECTION)
 
 __all__ = [
-    "CC", "CITIZEN_CHOICE", "CITIZEN_ENCOUNTER", "CN", "DC", "DN", "ELECTION", "OC", "OFFICIAL_CHOICE",
-    "OFFICIAL_POST", "OFFICIAL_SANCTION", "ON", "PC", "PN", "POLITICIAN_CHOICE", "S", "SC", "START", "TALLY",
+    "CC",
+    "CITIZEN_CHOICE",
+    "CITIZEN_ENCOUNTER",
+    "CN",
+    "DC",
+    "DN",
+    "ELECTION",
+    "OC",
+    "OFFICIAL_CHOICE",
+    "OFFICIAL_POST",
+    "OFFICIAL_SANCTION",
+    "ON",
+    "PC",
+    "PN",
+    "POLITICIAN_CHOICE",
+    "SC",
+    "START",
+    "TALLY",
+    "S",
 ]  # fmt: skip

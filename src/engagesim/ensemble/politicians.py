@@ -4,13 +4,15 @@ from typing import Any
 
 from engagesim.ensemble.places import DN, ELECTION, PC, PN, POLITICIAN_CHOICE, S
 from engagesim.randomness import uniform_pair
+from engagesim.rules import RULES
 from engagesim.rules.choice import choose_of_three, share, toward
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
 
-rules: Any  # the set of rules, bound when the engine is built
+rules: Any = RULES
+"""The set of rules; another may be bound when the engine is built."""
 
 
-def govern(month, seeds, start, settings, politicians, stances, districts):  # type: ignore[no-untyped-def]
+def govern(month, seeds, start, settings, politicians, stances, districts):
     """Politicians take a stance."""
     _, count, lanes = politicians.shape
     for d in range(count):
@@ -37,7 +39,7 @@ def govern(month, seeds, start, settings, politicians, stances, districts):  # t
             )
 
 
-def politicians_learn(settings, politicians, stances, support, residents):  # type: ignore[no-untyped-def]
+def politicians_learn(settings, politicians, stances, support, residents):
     """Politicians learn from the change in approval; ``support`` is the sum over residents."""
     _, count, lanes = politicians.shape
     for d in range(count):
@@ -55,12 +57,10 @@ def politicians_learn(settings, politicians, stances, support, residents):  # ty
             politicians[PN.belief_sponsor, d, lane] = rules.learned_stance_belief(
                 politicians[PN.belief_sponsor, d, lane], SPONSOR, stance, outcome, rate
             )
-            politicians[PN.approval, d, lane] = toward(
-                approval, mean, settings[S.politicians_approval_rate, d, lane]
-            )
+            politicians[PN.approval, d, lane] = toward(approval, mean, settings[S.politicians_approval_rate, d, lane])
 
 
-def vote(month, seeds, start, terms, settings, politicians, stances, districts):  # type: ignore[no-untyped-def]
+def vote(month, seeds, start, terms, settings, politicians, stances, districts):
     """Hold elections where a term ends with this month."""
     _, count, lanes = politicians.shape
     for d in range(count):

@@ -4,7 +4,7 @@ from engagesim.ensemble.places import DN, S
 from engagesim.rules.schedule import held, moved, weight
 
 
-def _is_moving(month, plan, lane):  # type: ignore[no-untyped-def]
+def _is_moving(month, plan, lane):
     """Whether any schedule has another strength than the month before."""
     if month == 0:
         return True
@@ -15,7 +15,7 @@ def _is_moving(month, plan, lane):  # type: ignore[no-untyped-def]
     return False
 
 
-def move_trends(month, settings, base, limits, plan, reach, districts):  # type: ignore[no-untyped-def]
+def move_trends(month, settings, base, limits, plan, reach, districts):
     """Put the month's settings in force and supply the services.
 
     Parameters

@@ -8,16 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 class Group(BaseModel):
     """A group of parameters: frozen, and closed to names it does not know."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=True)
 
 
-def number(
-    default: float, low: float, high: float, unit: str, description: str, source: str = "assumption"
-) -> Any:
+def number(default: float, low: float, high: float, unit: str, description: str, source: str = "assumption") -> Any:
     """Declare a number that a schedule may move while a society runs."""
-    extra = {"unit": unit, "source": source, "role": "setting"}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "role": "setting"}
     return Field(default, ge=low, le=high, description=description, json_schema_extra=extra)
 
 
@@ -25,11 +21,11 @@ def fixed(
     default: float | None, low: float, high: float, unit: str, description: str, source: str = "assumption"
 ) -> Any:
     """Declare a number that shapes a society at its start and cannot be moved while it runs."""
-    extra = {"unit": unit, "source": source, "role": "start"}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "role": "start"}
     return Field(default, ge=low, le=high, description=description, json_schema_extra=extra)
 
 
 def word(default: Any, description: str, source: str = "assumption") -> Any:
     """Declare a choice or a name."""
-    extra = {"unit": "", "source": source, "role": "choice"}
+    extra: dict[str, Any] = {"unit": "", "source": source, "role": "choice"}
     return Field(default, description=description, json_schema_extra=extra)

@@ -33,7 +33,9 @@ class Engagement(Group):
 
 
 FORM_DIMENSIONS = tuple(
-    name for name, field in Engagement.model_fields.items() if (field.json_schema_extra or {})["role"] == "setting"  # type: ignore[index]
+    name
+    for name, field in Engagement.model_fields.items()
+    if (field.json_schema_extra or {})["role"] == "setting"  # type: ignore[index]
 )
 """The dimensions of a form's profile, which the initiative puts in force."""
 

@@ -14,14 +14,25 @@ class Population(Group):
     file: str | None = word(None, "CSV with one row a citizen and any of the attribute columns; missing are drawn")
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
-    education_slope: float = fixed(0.4, 0, 2, "education per vulnerability", "How much less education the vulnerable have", "E22")
+    education_slope: float = fixed(
+        0.4, 0, 2, "education per vulnerability", "How much less education the vulnerable have", "E22"
+    )
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
-    threshold_mean: float = fixed(0.25, 0, 1, "share of neighbours", "Mean coalition threshold: the active share at which one joins")
+    threshold_mean: float = fixed(
+        0.25, 0, 1, "share of neighbours", "Mean coalition threshold: the active share at which one joins"
+    )
     threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
     efficacy_floor: float = fixed(0.1, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.4, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
-    trust_start: float = fixed(0.35, 0, 1, "believed chance", "External efficacy at the start", "evidence: 22 % say officials listen often, 38 % never (R9)")
+    trust_start: float = fixed(
+        0.35,
+        0,
+        1,
+        "believed chance",
+        "External efficacy at the start",
+        "evidence: 22 % say officials listen often, 38 % never (R9)",
+    )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
     insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean insight of officials into what citizens need", "E29")
@@ -40,9 +51,15 @@ class Network(Group):
         "watts_strogatz", "How peer ties among citizens come about"
     )
     file: str | None = word(None, "GraphML or edge-list CSV (source,target) of the peer ties, for kind=file")
-    degree: int = fixed(8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)")
-    rewiring: float = fixed(0.1, 0, 1, "share of ties", "Ties of the lattice that are rewired at random (watts_strogatz)", "E34")
-    homophily: float = fixed(0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond chance (stochastic_block)")
+    degree: int = fixed(
+        8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
+    )
+    rewiring: float = fixed(
+        0.1, 0, 1, "share of ties", "Ties of the lattice that are rewired at random (watts_strogatz)", "E34"
+    )
+    homophily: float = fixed(
+        0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond chance (stochastic_block)"
+    )
     brokers: float = fixed(0.05, 0, 1, "share of citizens", "Citizens who are tied to the politician of their district")
     profession: int = fixed(1, 0, 20, "ties per official", "Ties that each official seeks across districts")
     seed: int | None = fixed(None, 0, 4_294_967_295, "seed", "Seed of the wiring; empty: the society's own seed")

@@ -64,7 +64,7 @@ class Parameters(Group):
         tree = self.model_dump()
         for path, value in changes.items():
             *groups, leaf = path.split(".")
-            branch = tree
+            branch: Any = tree
             for group in groups:
                 branch = branch.get(group) if isinstance(branch, dict) else None
             if not isinstance(branch, dict) or leaf not in branch:
@@ -76,17 +76,23 @@ class Parameters(Group):
     def _fits_together(self) -> Self:
         people, network = self.population, self.network
         if people.districts > people.citizens:
-            raise ValueError(f"population.districts = {people.districts}: allowed up to population.citizens ({people.citizens})")
+            raise ValueError(
+                f"population.districts = {people.districts}: allowed up to population.citizens ({people.citizens})"
+            )
         if network.kind == "file" and network.file is None:
             raise ValueError("network.file = null: a file is needed for network.kind=file")
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
             raise ValueError(f"network.degree = {network.degree}: allowed are even numbers for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:
-            raise ValueError(f"network.degree = {network.degree}: allowed below population.citizens ({people.citizens})")
+            raise ValueError(
+                f"network.degree = {network.degree}: allowed below population.citizens ({people.citizens})"
+            )
         if people.orientation_low > people.orientation_high:
             raise ValueError("population.orientation_low: allowed up to population.orientation_high")
         if self.engagement.stop is not None and self.engagement.stop <= self.engagement.start:
-            raise ValueError(f"engagement.stop = {self.engagement.stop}: allowed after engagement.start ({self.engagement.start})")
+            raise ValueError(
+                f"engagement.stop = {self.engagement.stop}: allowed after engagement.start ({self.engagement.start})"
+            )
         self._check_where("engagement", self.engagement.where)
         for group in ("trends", "interventions"):
             for position, schedule in enumerate(getattr(self, group)):
@@ -108,7 +114,8 @@ class Parameters(Group):
             for path, value in changes.items():
                 setting = SETTINGS_BY_PATH.get(path)
                 if setting is None:
-                    raise ValueError(f"{place}.{kind}: {path!r} is no setting that a schedule can move{nearest(path, SETTINGS_BY_PATH)}")
+                    hint = nearest(path, SETTINGS_BY_PATH)
+                    raise ValueError(f"{place}.{kind}: {path!r} is no setting that a schedule can move{hint}")
                 reach = setting.high - setting.low
                 low, high = (setting.low, setting.high) if kind == "set" else (-reach, reach)
                 if not low <= value <= high:

@@ -31,14 +31,19 @@ def received_quality(quality, vulnerability, disadvantage, responsive, inclusive
 
 
 @rule
-def asked_chance(organising, outreach, inclusiveness, vulnerability, recruitment, engaged_neighbours):
+def asked_chance(
+    organising, outreach, inclusiveness, vulnerability, recruitment, recruitment_floor, collectiveness,
+    engaged_neighbours,
+):  # fmt: skip
     """Chance of being asked to take part this month: by associations, by the form's outreach, by neighbours.
 
-    ``1 - (1 - organising) * (1 - outreach) * (1 - recruitment) ** engaged_neighbours``, where a form that is not
-    inclusive misses the vulnerable. Source: E23 (being asked is the gate), E22.
+    ``1 - (1 - organising) * (1 - outreach) * (1 - recruitment) ** engaged_neighbours``. A form that is not inclusive
+    misses the vulnerable; neighbours ask the more, the more taking part is a joint act. Source: E23 (being asked is
+    the gate), E22.
     """
     reached = outreach * (1.0 - (1.0 - inclusiveness) * vulnerability)
-    return 1.0 - (1.0 - organising) * (1.0 - reached) * power(1.0 - recruitment, engaged_neighbours)
+    recruited = recruitment * (recruitment_floor + (1.0 - recruitment_floor) * collectiveness)
+    return 1.0 - (1.0 - organising) * (1.0 - reached) * power(1.0 - recruited, engaged_neighbours)
 
 
 @rule
@@ -134,16 +139,19 @@ def learned_aspiration(aspiration, received, ambition, education, expectations, 
 
 
 @rule
-def support(strategy, success, stance, received, aspiration, trust, floor, loyalty, credit, backlash):
+def support(
+    strategy, success, stance, received, aspiration, trust, floor, loyalty, credit, backlash, collectiveness,
+):  # fmt: skip
     """Approval of the politician by this citizen, in [0, 1].
 
-    A client supports by the favour received; others by quality against aspiration and trust and, if they engage, by
-    success under a sponsor and by anger under a patron. Source: E31, model form.
+    A client supports by the favour received; others by quality against aspiration and trust and, as far as they
+    engage in a collective way, by success under a sponsor and by anger under a patron: who only answers a survey
+    does not change sides. Source: E31, model form.
     """
     is_client = 1.0 * (strategy == CLIENT)
-    engages = 1.0 * ((strategy == COLLABORATE) + (strategy == CONFRONT))
+    joint = 1.0 * (strategy == CONFRONT) + collectiveness * (strategy == COLLABORATE)
     judged = floor + (received - aspiration) + 0.3 * (trust - 0.35)
-    judged = judged + engages * ((stance == 2) * credit * success - (stance == PATRONAGE) * backlash)
+    judged = judged + joint * ((stance == 2) * credit * success - (stance == PATRONAGE) * backlash)
     return is_client * (1.0 - loyalty + loyalty * success) + (1.0 - is_client) * clip(judged)
 
 

@@ -67,7 +67,7 @@ def _read_table(place: str, file: str | None, **options: Any) -> pd.DataFrame | 
     if file is None:
         return None
     try:
-        frame = pd.read_csv(Path(file), dtype=str, keep_default_na=False, encoding="utf-8", **options)
+        frame: pd.DataFrame = pd.read_csv(Path(file), dtype=str, keep_default_na=False, encoding="utf-8", **options)
     except OSError as error:
         raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None
     except (ValueError, pd.errors.ParserError) as error:

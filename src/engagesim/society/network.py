@@ -15,6 +15,7 @@ from engagesim.parameters import Parameters
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
 from engagesim.rules.vocabulary import Role, Tie
 from engagesim.society.files import People
+from engagesim.society.state import Entity
 
 type Rows = NDArray[np.int64]
 
@@ -51,7 +52,7 @@ class Wiring:
         return self.citizens + self.officials + self.districts
 
     @property
-    def sizes(self) -> dict[str, int]:
+    def sizes(self) -> dict[Entity, int]:
         """Number of entities of each kind."""
         return {
             "citizen": self.citizens,

@@ -90,7 +90,7 @@ def columns(entity: Entity, kind: Literal["number", "count"] | None = None) -> t
 
 def names(what: str, of: Sequence[str]) -> Any:
     """Return a named tuple that counts names off: ``names("axis", ["x", "y"]).y`` is 1."""
-    return namedtuple(what, of)(*range(len(of)))  # type: ignore[misc]  # noqa: PYI024
+    return namedtuple(what, of)(*range(len(of)))
 
 
 def places(entity: Entity, kind: Literal["number", "count"]) -> Any:
@@ -109,7 +109,7 @@ class State:
     counts: dict[str, NDArray[np.int32]]
 
     @classmethod
-    def empty(cls, sizes: Mapping[str, int], lanes: int) -> Self:
+    def empty(cls, sizes: Mapping[Entity, int], lanes: int) -> Self:
         """Make room for ``lanes`` societies with ``sizes`` entities of each kind, filled with zeros."""
         return cls(
             {entity: np.zeros((len(columns(entity, "number")), size, lanes)) for entity, size in sizes.items()},
@@ -123,7 +123,8 @@ class State:
         """Return one column, shape ``(entities, lanes)``; a view."""
         kind = next(c.kind for c in columns(entity) if c.name == name)
         block: NDArray[Any] = (self.numbers if kind == "number" else self.counts)[entity]
-        return block[getattr(places(entity, kind), name)]
+        found: NDArray[Any] = block[getattr(places(entity, kind), name)]
+        return found
 
     def lane(self, lane: int) -> "State":
         """Return a copy of one society, with one lane."""

@@ -1,0 +1,59 @@
+"""A society at the end of a month, kept so that it can go on later with the same bits."""
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.errors import StoreError
+from engagesim.parameters import Parameters
+from engagesim.society.state import State
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Parameters, number of months lived, state of everyone, and what was observed so far.
+
+    ``observed`` has shape (months, measures). Files are NumPy archives without pickled objects: data alone.
+    """
+
+    parameters: Parameters
+    month: int
+    state: State
+    observed: NDArray[np.float64]
+
+    def save(self, path: Path) -> None:
+        """Write the snapshot to a file, whole or not at all."""
+        arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
+        arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
+        about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month})
+        part = path.with_name(path.name + ".part")
+        with part.open("wb") as file:
+            np.savez_compressed(file, about=np.array(about), observed=self.observed, **arrays)
+        os.replace(part, path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a snapshot.
+
+        Raises
+        ------
+        StoreError
+            Where the file is missing or no snapshot of this version.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                about = json.loads(str(archive["about"]))
+                numbers = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("numbers.")}
+                counts = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("counts.")}
+                observed = archive["observed"]
+            return cls(Parameters.of(about["parameters"]), int(about["month"]), State(numbers, counts), observed)
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror or error}; a snapshot file is needed") from None
+        except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            raise StoreError(f"{path}: not a snapshot ({' '.join(str(error).split())})") from None
