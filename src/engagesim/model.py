@@ -184,14 +184,14 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             for citizen in district.citizens:
                 support = support + citizen.support()
             district.politician.learn(share(support, district.residents))
-        _, noise = self.draws(Purpose.CITIZEN_ENCOUNTER, self.citizens)
+        contacts = self.wiring.contacts(self.month)
         for citizen in self.citizens:
-            citizen.learn(noise[citizen.row])
-        _, noise = self.draws(Purpose.OFFICIAL_CHOICE, self.officials)
+            other = contacts[citizen.row]
+            citizen.learn(self.citizens[other] if other >= 0 else None)
         sanction, _ = self.draws(Purpose.OFFICIAL_SANCTION, self.officials)
-        practice = [official.practice for official in self.officials]
+        practice = {official.row: official.practice for official in self.officials} | {-1: 0.0}
         for official in self.officials:
-            official.learn(noise[official.row], sanction[official.row], practice)
+            official.learn(sanction[official.row], practice[contacts[official.row]])
 
     def join_coalitions(self) -> None:
         """Settle membership and find the broad coalitions; citizens see what their neighbours do."""

@@ -28,12 +28,13 @@ class Purpose(IntEnum):
     """What a pair of draws is for; the number is part of the stream and never reused for something else."""
 
     CITIZEN_CHOICE = 0  # being asked, strategy
-    CITIZEN_ENCOUNTER = 1  # success or favour, whom to learn from
+    CITIZEN_ENCOUNTER = 1  # success or favour, (spare)
     OFFICIAL_POST = 2  # vacated, disposition of the newcomer
-    OFFICIAL_CHOICE = 3  # response, whom to learn from
+    OFFICIAL_CHOICE = 3  # response, (spare)
     OFFICIAL_SANCTION = 4  # punished by the patron, (spare)
     POLITICIAN_CHOICE = 5  # stance, (spare)
     ELECTION = 6  # re-elected, orientation of the newcomer
+    CONTACT = 7  # whom to learn from, (spare); keyed by the seed of the wiring, which says who is near
     # Before month 0. A bell-shaped draw takes two pairs.
     EDUCATION = 16
     EDUCATION_MORE = 17

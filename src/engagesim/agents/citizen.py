@@ -146,14 +146,13 @@ class Citizen(Actor):
             )
         )  # fmt: skip
 
-    def learn(self, noise: float) -> None:
-        """Move beliefs towards what came of the citizen's own act, and of that of one neighbour."""
+    def learn(self, other: Citizen | None) -> None:
+        """Move beliefs towards what came of the citizen's own act, and of that of one neighbour, if any."""
         rules, s = self.rules, self.home.settings
         routes = {"efficacy_collaborate": COLLABORATE, "efficacy_confront": CONFRONT}
         for belief, route in routes.items():
             own = rules.learned_efficacy(getattr(self, belief), route, self.strategy, self.outcome, s.citizens_learning)
-            if self.kin:
-                other: Citizen = self.kin[int(noise * len(self.kin))]
+            if other is not None:
                 own = rules.vicarious_efficacy(own, route, other.strategy, other.outcome, s.citizens_vicarious)
             setattr(self, belief, own)
         self.trust = rules.learned_trust(self.trust, self.strategy, self.outcome, s.citizens_trust_rate)

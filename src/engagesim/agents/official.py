@@ -159,8 +159,8 @@ class Official(Actor):
             )
         )  # fmt: skip
 
-    def learn(self, noise: float, sanction_noise: float, practice: list[float]) -> None:
-        """Move beliefs, practice, insight and morale; ``practice`` is everyone's at the start of the phase."""
+    def learn(self, sanction_noise: float, neighbour_practice: float) -> None:
+        """Move beliefs, practice, insight and morale, seeing one neighbour's practice before the phase."""
         rules, home, s, stance = self.rules, self.home, self.home.settings, self.home.politician.stance
         attended = rules.attention(self.engaged_share, s.officials_attention_scale)
         success = self.success_share
@@ -179,10 +179,7 @@ class Official(Actor):
         own = rules.learned_practice(
             self.practice, self.response, success, s.officials_practice_rate, s.officials_forgetting
         )
-        if self.kin:
-            other = self.kin[int(noise * len(self.kin))]
-            own = rules.spread_practice(own, practice[other.row - self.model.wiring.citizens], s.officials_spread)
-        self.practice = own
+        self.practice = rules.spread_practice(own, neighbour_practice, s.officials_spread)
         self.insight = rules.learned_insight(
             self.insight, s.engagement_voice, attended, self.response, s.officials_insight_rate,
             s.officials_insight_fading, s.officials_insight_floor,

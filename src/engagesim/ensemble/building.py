@@ -50,6 +50,7 @@ def build(rules: Rules = RULES) -> Engine:
             "p": compiled[politicians],
             "s": compiled[services],
             "move_trends": compiled[trends].move_trends,
+            "meet_contacts": compiled[trends].meet_contacts,
         },
     )
     return Engine(
@@ -68,7 +69,7 @@ def build(rules: Rules = RULES) -> Engine:
 def _take_in(function: Callable[..., Any]) -> None:
     """Let compiled code call a rule; the rule itself stays a plain function."""
     if function not in _registered:
-        register_jitable(**OPTIONS)(function)
+        register_jitable(**OPTIONS, forceinline=True)(function)
         _registered.add(function)
 
 

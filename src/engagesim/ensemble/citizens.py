@@ -152,7 +152,7 @@ def meet(month, seeds, staff, district, point, settings, citizens, acts, officia
             acts[CC.engaged_again, i, lane] = max(acts[CC.engaged_again, i, lane], is_again)
 
 
-def learn(month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support):
+def learn(district, met, settings, citizens, acts, stances, districts, support):
     """Citizens judge their politician, and learn from their own act and from that of one neighbour.
 
     ``support`` is the sum over the residents of a district, shape (districts, lanes); written.
@@ -160,8 +160,7 @@ def learn(month, seeds, district, first, kin, neighbours, settings, citizens, ac
     _, count, lanes = citizens.shape
     support[:] = 0.0
     for i in range(count):
-        d, near = district[i], first[i]
-        peers = kin[i] - near
+        d, other, has_kin = district[i], max(0, met[i]), 1.0 * (met[i] >= 0)
         for lane in range(lanes):
             strategy, outcome = acts[CC.strategy, i, lane], citizens[CN.outcome, i, lane]
             stance = stances[PC.stance, d, lane]
@@ -195,13 +194,10 @@ def learn(month, seeds, district, first, kin, neighbours, settings, citizens, ac
             confront = rules.learned_efficacy(
                 citizens[CN.efficacy_confront, i, lane], CONFRONT, strategy, outcome, rate
             )
-            _, noise = uniform_pair(seeds[lane], month, i, CITIZEN_ENCOUNTER)
-            if peers > 0:
-                other = neighbours[near + int(noise * peers)]
-                seen, came = acts[CC.strategy, other, lane], citizens[CN.outcome, other, lane]
-                vicarious = settings[S.citizens_vicarious, d, lane]
-                collaborate = rules.vicarious_efficacy(collaborate, COLLABORATE, seen, came, vicarious)
-                confront = rules.vicarious_efficacy(confront, CONFRONT, seen, came, vicarious)
+            seen, came = acts[CC.strategy, other, lane], citizens[CN.outcome, other, lane]
+            vicarious = settings[S.citizens_vicarious, d, lane] * has_kin
+            collaborate = rules.vicarious_efficacy(collaborate, COLLABORATE, seen, came, vicarious)
+            confront = rules.vicarious_efficacy(confront, CONFRONT, seen, came, vicarious)
             citizens[CN.efficacy_collaborate, i, lane] = collaborate
             citizens[CN.efficacy_confront, i, lane] = confront
             citizens[CN.trust, i, lane] = rules.learned_trust(

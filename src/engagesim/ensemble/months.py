@@ -6,7 +6,7 @@ from engagesim.ensemble import observing as t
 from engagesim.ensemble import officials as o
 from engagesim.ensemble import politicians as p
 from engagesim.ensemble import services as s
-from engagesim.ensemble.trends import move_trends
+from engagesim.ensemble.trends import meet_contacts, move_trends
 
 
 def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies):
@@ -19,8 +19,8 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
     counted : array, shape (2, lanes)
         Minimum share and persistence of a coalition that counts.
     wiring : tuple of arrays
-        Districts, service points, first, kin and neighbours (see ``Wiring``), citizens served by each official,
-        residents of each district.
+        Seed of the wiring, districts, service points, first, kin and neighbours (see ``Wiring``), citizens served
+        by each official, residents of each district.
     plans : tuple of arrays
         Settings before any schedule, limits, plan and reach of the schedules (see ``move_trends``), and the numbers
         that people start from.
@@ -31,13 +31,14 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
     tallies : array, shape (tallies, months, lanes)
         Written, from 0 for ``begin``.
     """
-    district, point, first, kin, neighbours, served, residents = wiring
+    graph, district, point, first, kin, neighbours, served, residents = wiring
     base, limits, plan, reach, starts = plans
     citizens, acts, officials, posts, politicians, stances, districts, manager, society = state
-    settings, activity, active_share, known, support, broad_count, members, reached, queue, is_queued = room
+    settings, activity, active_share, known, support, broad_count, members, reached, queue, is_queued, met, fixed = room
     people, offices = acts.shape[1], posts.shape[1]
     staff = offices // residents.shape[0]
     seats = people + offices
+    t.tally_fixed(citizens, acts, fixed)
     for month in range(begin, stop):
         move_trends(month, settings, base, limits, plan, reach, districts)
 
@@ -53,11 +54,11 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
 
         s.serve(staff, served, settings, officials, posts, stances, districts)
 
-        c.learn(month, seeds, district, first, kin, neighbours, settings, citizens, acts, stances, districts, support)
+        meet_contacts(month, graph, first, kin, neighbours, met)
+        c.learn(district, met, settings, citizens, acts, stances, districts, support)
         o.officials_learn(
-            month, seeds, people, staff, served, first, kin, neighbours, settings, officials, posts, stances,
-            districts, known,
-        )  # fmt: skip
+            month, seeds, people, staff, served, met, settings, officials, posts, stances, districts, known
+        )
         p.politicians_learn(settings, politicians, stances, support, residents)
 
         k.see_activity(district, settings, acts, posts, stances, activity)
@@ -75,6 +76,6 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
 
         tally = tallies[:, month - begin]
         tally[:] = 0.0
-        t.tally_citizens(month, district, settings, citizens, acts, districts, tally)
+        t.tally_citizens(month, district, settings, citizens, acts, districts, fixed, tally)
         t.tally_offices(staff, settings, officials, posts, politicians, stances, tally)
         t.tally_districts(districts, society, members, active_share, broad_count, tally)

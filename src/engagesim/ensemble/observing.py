@@ -22,16 +22,88 @@ rules: Any = RULES
 """The set of rules; another may be bound when the engine is built."""
 
 
-def tally_citizens(month, district, settings, citizens, acts, districts, tally):
-    """Add the citizens to the tallies of a month, shape (tallies, lanes)."""
+def tally_fixed(citizens, acts, fixed):
+    """Write what does not change: sizes of the groups, and sums of education and vulnerability."""
+    _, count, lanes = citizens.shape
+    fixed[:] = 0.0
+    for i in range(count):
+        for lane in range(lanes):
+            fixed[0, lane] += citizens[CN.education, i, lane]
+            fixed[1, lane] += citizens[CN.vulnerability, i, lane]
+            fixed[2, lane] += acts[CC.education_tercile, i, lane] == 0
+            fixed[3, lane] += acts[CC.education_tercile, i, lane] == 2
+            fixed[4, lane] += acts[CC.vulnerability_tercile, i, lane] == 0
+            fixed[5, lane] += acts[CC.vulnerability_tercile, i, lane] == 2
+
+
+def tally_acts(citizens, acts, tally):
+    """Add what citizens do and get to the tallies of a month, shape (tallies, lanes)."""
+    _, count, lanes = citizens.shape
+    for i in range(count):
+        for lane in range(lanes):
+            strategy, outcome = acts[CC.strategy, i, lane], citizens[CN.outcome, i, lane]
+            collaborates, confronts = 1.0 * (strategy == COLLABORATE), 1.0 * (strategy == CONFRONT)
+            client = 1.0 * (strategy == CLIENT)
+            tally[TALLY.asked, lane] += acts[CC.asked, i, lane]
+            tally[TALLY.collaborate, lane] += collaborates
+            tally[TALLY.confront, lane] += confronts
+            tally[TALLY.client, lane] += client
+            tally[TALLY.succeeded, lane] += (collaborates + confronts) * outcome
+            tally[TALLY.favoured, lane] += client * outcome
+
+
+def tally_groups(acts, tally):
+    """Add who engages and who is a client, by education and vulnerability."""
+    _, count, lanes = acts.shape
+    for i in range(count):
+        for lane in range(lanes):
+            strategy = acts[CC.strategy, i, lane]
+            engaged = 1.0 * (strategy == COLLABORATE) + 1.0 * (strategy == CONFRONT)
+            client = 1.0 * (strategy == CLIENT)
+            education, vulnerability = acts[CC.education_tercile, i, lane], acts[CC.vulnerability_tercile, i, lane]
+            tally[TALLY.low_education_engaged, lane] += (education == 0) * engaged
+            tally[TALLY.high_education_engaged, lane] += (education == 2) * engaged
+            tally[TALLY.least_vulnerable_engaged, lane] += (vulnerability == 0) * engaged
+            tally[TALLY.most_vulnerable_engaged, lane] += (vulnerability == 2) * engaged
+            tally[TALLY.least_vulnerable_client, lane] += (vulnerability == 0) * client
+            tally[TALLY.most_vulnerable_client, lane] += (vulnerability == 2) * client
+
+
+def tally_first_times(month, acts, tally):
+    """Add whether first engagements of a year ago or longer were repeated."""
+    _, count, lanes = acts.shape
+    for i in range(count):
+        for lane in range(lanes):
+            began, worked = acts[CC.first_engagement, i, lane], acts[CC.first_success, i, lane]
+            long_ago = 1 * (began >= 0) * (month - began >= 12)
+            again = acts[CC.engaged_again, i, lane]
+            tally[TALLY.first_success, lane] += long_ago * worked
+            tally[TALLY.first_failure, lane] += long_ago * (1 - worked)
+            tally[TALLY.again_after_success, lane] += long_ago * worked * again
+            tally[TALLY.again_after_failure, lane] += long_ago * (1 - worked) * again
+
+
+def tally_beliefs(citizens, tally):
+    """Add what citizens believe and expect."""
+    _, count, lanes = citizens.shape
+    for i in range(count):
+        for lane in range(lanes):
+            tally[TALLY.aspiration, lane] += citizens[CN.aspiration, i, lane]
+            tally[TALLY.efficacy_collaborate, lane] += citizens[CN.efficacy_collaborate, i, lane]
+            tally[TALLY.efficacy_confront, lane] += citizens[CN.efficacy_confront, i, lane]
+            tally[TALLY.trust, lane] += citizens[CN.trust, i, lane]
+            tally[TALLY.reliance, lane] += citizens[CN.reliance, i, lane]
+
+
+def tally_people(district, settings, citizens, acts, districts, tally):
+    """Add what kind of people act, and the quality that the least and the most vulnerable get."""
     _, count, lanes = citizens.shape
     for i in range(count):
         d = district[i]
         for lane in range(lanes):
-            strategy, outcome = acts[CC.strategy, i, lane], citizens[CN.outcome, i, lane]
-            collaborates, confronts = 1 * (strategy == COLLABORATE), 1 * (strategy == CONFRONT)
-            engaged, client = collaborates + confronts, 1 * (strategy == CLIENT)
-            education, vulnerability = citizens[CN.education, i, lane], citizens[CN.vulnerability, i, lane]
+            strategy, tercile = acts[CC.strategy, i, lane], acts[CC.vulnerability_tercile, i, lane]
+            engaged = 1.0 * (strategy == COLLABORATE) + 1.0 * (strategy == CONFRONT)
+            vulnerability = citizens[CN.vulnerability, i, lane]
             received = rules.received_quality(
                 districts[DN.quality, d, lane],
                 clip(vulnerability + settings[S.conditions_vulnerability, d, lane]),
@@ -40,43 +112,26 @@ def tally_citizens(month, district, settings, citizens, acts, districts, tally):
                 settings[S.engagement_inclusiveness, d, lane],
                 settings[S.engagement_capture, d, lane],
             )
-            tally[TALLY.asked, lane] += acts[CC.asked, i, lane]
-            tally[TALLY.collaborate, lane] += collaborates
-            tally[TALLY.confront, lane] += confronts
-            tally[TALLY.client, lane] += client
-            tally[TALLY.succeeded, lane] += engaged * outcome
-            tally[TALLY.favoured, lane] += client * outcome
-            low, high = acts[CC.education_tercile, i, lane] == 0, acts[CC.education_tercile, i, lane] == 2
-            least, most = acts[CC.vulnerability_tercile, i, lane] == 0, acts[CC.vulnerability_tercile, i, lane] == 2
-            tally[TALLY.low_education, lane] += low
-            tally[TALLY.high_education, lane] += high
-            tally[TALLY.least_vulnerable, lane] += least
-            tally[TALLY.most_vulnerable, lane] += most
-            tally[TALLY.low_education_engaged, lane] += low * engaged
-            tally[TALLY.high_education_engaged, lane] += high * engaged
-            tally[TALLY.least_vulnerable_engaged, lane] += least * engaged
-            tally[TALLY.most_vulnerable_engaged, lane] += most * engaged
-            tally[TALLY.least_vulnerable_client, lane] += least * client
-            tally[TALLY.most_vulnerable_client, lane] += most * client
-            tally[TALLY.received_least_vulnerable, lane] += least * received
-            tally[TALLY.received_most_vulnerable, lane] += most * received
-            began = acts[CC.first_engagement, i, lane]
-            long_ago = 1 * (began >= 0) * (month - began >= 12)
-            worked = acts[CC.first_success, i, lane]
-            tally[TALLY.first_success, lane] += long_ago * worked
-            tally[TALLY.first_failure, lane] += long_ago * (1 - worked)
-            tally[TALLY.again_after_success, lane] += long_ago * worked * acts[CC.engaged_again, i, lane]
-            tally[TALLY.again_after_failure, lane] += long_ago * (1 - worked) * acts[CC.engaged_again, i, lane]
-            tally[TALLY.education, lane] += education
-            tally[TALLY.education_engaged, lane] += engaged * education
-            tally[TALLY.vulnerability, lane] += vulnerability
+            tally[TALLY.education_engaged, lane] += engaged * citizens[CN.education, i, lane]
             tally[TALLY.vulnerability_engaged, lane] += engaged * vulnerability
-            tally[TALLY.vulnerability_client, lane] += client * vulnerability
-            tally[TALLY.aspiration, lane] += citizens[CN.aspiration, i, lane]
-            tally[TALLY.efficacy_collaborate, lane] += citizens[CN.efficacy_collaborate, i, lane]
-            tally[TALLY.efficacy_confront, lane] += citizens[CN.efficacy_confront, i, lane]
-            tally[TALLY.trust, lane] += citizens[CN.trust, i, lane]
-            tally[TALLY.reliance, lane] += citizens[CN.reliance, i, lane]
+            tally[TALLY.vulnerability_client, lane] += (strategy == CLIENT) * vulnerability
+            tally[TALLY.received_least_vulnerable, lane] += (tercile == 0) * received
+            tally[TALLY.received_most_vulnerable, lane] += (tercile == 2) * received
+
+
+def tally_citizens(month, district, settings, citizens, acts, districts, fixed, tally):
+    """Add the citizens to the tallies of a month; several short passes, each of which the compiler can vectorise."""
+    tally[TALLY.education] = fixed[0]
+    tally[TALLY.vulnerability] = fixed[1]
+    tally[TALLY.low_education] = fixed[2]
+    tally[TALLY.high_education] = fixed[3]
+    tally[TALLY.least_vulnerable] = fixed[4]
+    tally[TALLY.most_vulnerable] = fixed[5]
+    tally_acts(citizens, acts, tally)
+    tally_groups(acts, tally)
+    tally_first_times(month, acts, tally)
+    tally_beliefs(citizens, tally)
+    tally_people(district, settings, citizens, acts, districts, tally)
 
 
 def tally_offices(staff, settings, officials, posts, politicians, stances, tally):

@@ -202,18 +202,14 @@ def respond(month, seeds, start, staff, served, settings, officials, posts, stan
             manager[DC.manager_response, d, lane] = posts[OC.response, d * staff, lane]
 
 
-def officials_learn(
-    month, seeds, start, staff, served, first, kin, neighbours, settings, officials, posts, stances, districts, known
-):
+def officials_learn(month, seeds, start, staff, served, met, settings, officials, posts, stances, districts, known):
     """Officials learn from what came of their response, and pick up practice; ``known`` is room for it."""
     _, count, lanes = officials.shape
     known[:] = officials[ON.practice]
     for o in range(count):
         d = o // staff
-        near = first[start + o]
-        colleagues = kin[start + o] - near
+        other = met[start + o] - start
         for lane in range(lanes):
-            _, noise = uniform_pair(seeds[lane], month, start + o, OFFICIAL_CHOICE)
             lot, _ = uniform_pair(seeds[lane], month, start + o, OFFICIAL_SANCTION)
             response, stance = posts[OC.response, o, lane], stances[PC.stance, d, lane]
             cases = posts[OC.collaborating, o, lane] + posts[OC.confronting, o, lane]
@@ -254,9 +250,8 @@ def officials_learn(
                 settings[S.officials_practice_rate, d, lane],
                 settings[S.officials_forgetting, d, lane],
             )
-            if colleagues > 0:
-                other = neighbours[near + int(noise * colleagues)] - start
-                practice = rules.spread_practice(practice, known[other, lane], settings[S.officials_spread, d, lane])
+            seen = known[other, lane] if other >= 0 else 0.0
+            practice = rules.spread_practice(practice, seen, settings[S.officials_spread, d, lane])
             officials[ON.practice, o, lane] = practice
             officials[ON.insight, o, lane] = rules.learned_insight(
                 officials[ON.insight, o, lane],

@@ -12,6 +12,7 @@ DC = places("district", "count")
 
 CITIZEN_CHOICE = int(Purpose.CITIZEN_CHOICE)
 CITIZEN_ENCOUNTER = int(Purpose.CITIZEN_ENCOUNTER)
+CONTACT = int(Purpose.CONTACT)
 OFFICIAL_POST = int(Purpose.OFFICIAL_POST)
 OFFICIAL_CHOICE = int(Purpose.OFFICIAL_CHOICE)
 OFFICIAL_SANCTION = int(Purpose.OFFICIAL_SANCTION)
@@ -22,7 +23,7 @@ __all__ = [
     "CC",
     "CITIZEN_CHOICE",
     "CITIZEN_ENCOUNTER",
-    "CN",
+    "CN", "CONTACT",
     "DC",
     "DN",
     "ELECTION",

@@ -1,6 +1,7 @@
-"""Phase 1: the month's settings, by schedule and district."""
+"""What the month brings for everyone: settings by schedule and district, and whom one meets."""
 
-from engagesim.ensemble.places import DN, S
+from engagesim.ensemble.places import CONTACT, DN, S
+from engagesim.randomness import uniform_pair
 from engagesim.rules.schedule import held, moved, weight
 
 
@@ -52,3 +53,11 @@ def move_trends(month, settings, base, limits, plan, reach, districts):
     for d in range(count):
         for lane in range(lanes):
             districts[DN.resources, d, lane] = settings[S.conditions_resources, d, lane]
+
+
+def meet_contacts(month, graph, first, kin, neighbours, met):
+    """Write whom each agent learns from this month; -1 for those without kin (see ``Wiring.contacts``)."""
+    for a in range(kin.shape[0]):
+        count = kin[a] - first[a]
+        lot, _ = uniform_pair(graph, month, a, CONTACT)
+        met[a] = neighbours[first[a] + int(lot * count)] if count > 0 else -1

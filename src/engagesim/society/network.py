@@ -29,6 +29,7 @@ class Wiring:
     (peers of a citizen; colleagues and fellow professionals of an official), from whom it learns.
     """
 
+    seed: int
     citizens: int
     districts: int
     providers: int
@@ -61,6 +62,15 @@ class Wiring:
             "district": self.districts,
             "society": 1,
         }
+
+    def contacts(self, month: int) -> list[int]:
+        """Return whom each agent learns from this month, by row; -1 for those without kin (see ``contact``)."""
+        rows = np.arange(self.agents)
+        lots, _ = uniform_pair(self.seed, month, rows, int(Purpose.CONTACT))
+        count = self.kin - self.first[:-1]
+        places = self.first[:-1] + (lots * count).astype(np.int64)
+        met = self.neighbours[np.minimum(places, self.neighbours.size - 1)]
+        return np.where(count > 0, met, -1).tolist()  # type: ignore[no-any-return]
 
     def role(self, agent: int) -> Role:
         """Return who an agent is."""
@@ -115,7 +125,7 @@ def wire(parameters: Parameters, people: People) -> Wiring:
     ties = np.concatenate([np.full(len(part), int(tie), dtype=np.int8) for tie, part in parts])
     first, kin, neighbours = _adjacency(edges, ties, count + officials.size + districts)
     return Wiring(
-        count, districts, providers, district, service_point, edges, ties, first, kin, neighbours, people.labels
+        seed, count, districts, providers, district, service_point, edges, ties, first, kin, neighbours, people.labels
     )
 
 

@@ -1,0 +1,47 @@
+# Every target sets up what it needs: a .venv in this folder with the locked dependencies, from a bare Python 3.12 or later.
+# With uv at hand, `uv sync` and `uv run …` do the same (see README.md).
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format test-slow clean
+
+help:
+	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
+	@echo "make test       set up, check style, types, import contracts and spelling, and run the tests"
+	@echo "make test-slow  the statistical checks over many seeds"
+	@echo "make format     format the code"
+	@echo "make clean      remove the environment and all outputs"
+
+$(VENV)/ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "engagesim needs Python 3.12 or later; this is " + sys.version.split()[0] + " (make PYTHON=/path/to/python3.13 …)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet "uv>=0.9"
+	@$(UV) sync --locked --inexact --quiet
+	@touch $@
+
+run: $(VENV)/ready
+	$(BIN)/engagesim run scenario=contested_reform engagement=cocreation
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config pyproject.toml
+	$(BIN)/codespell
+
+test: lint
+	$(BIN)/pytest -n 2 -m "not slow"
+
+test-slow: $(VENV)/ready
+	$(BIN)/pytest -n 2 -m slow
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix --select I .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) outputs multirun
