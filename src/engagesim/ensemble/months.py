@@ -6,7 +6,7 @@ from engagesim.ensemble import observing as t
 from engagesim.ensemble import officials as o
 from engagesim.ensemble import politicians as p
 from engagesim.ensemble import services as s
-from engagesim.ensemble.trends import meet_contacts, move_trends
+from engagesim.ensemble import trends as e
 
 
 def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies):
@@ -40,7 +40,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
     seats = people + offices
     t.tally_fixed(citizens, acts, fixed)
     for month in range(begin, stop):
-        move_trends(month, settings, base, limits, plan, reach, districts)
+        e.move_trends(month, settings, base, limits, plan, reach, districts)
 
         p.govern(month, seeds, seats, settings, politicians, stances, districts)
         o.fill_posts(month, seeds, people, staff, settings, starts, officials, posts, stances)
@@ -54,7 +54,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
 
         s.serve(staff, served, settings, officials, posts, stances, districts)
 
-        meet_contacts(month, graph, first, kin, neighbours, met)
+        e.meet_contacts(month, graph, first, kin, neighbours, met)
         c.learn(district, met, settings, citizens, acts, stances, districts, support)
         o.officials_learn(
             month, seeds, people, staff, served, met, settings, officials, posts, stances, districts, known

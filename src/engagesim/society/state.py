@@ -126,12 +126,16 @@ class State:
         found: NDArray[Any] = block[getattr(places(entity, kind), name)]
         return found
 
+    def copy(self, lanes: slice = slice(None)) -> "State":
+        """Return a copy of all societies, or of some."""
+        return State(
+            {entity: block[:, :, lanes].copy() for entity, block in self.numbers.items()},
+            {entity: block[:, :, lanes].copy() for entity, block in self.counts.items()},
+        )
+
     def lane(self, lane: int) -> "State":
         """Return a copy of one society, with one lane."""
-        return State(
-            {entity: block[:, :, lane : lane + 1].copy() for entity, block in self.numbers.items()},
-            {entity: block[:, :, lane : lane + 1].copy() for entity, block in self.counts.items()},
-        )
+        return self.copy(slice(lane, lane + 1))
 
     def same_as(self, other: "State") -> bool:
         """Whether every column of both is equal to the bit."""

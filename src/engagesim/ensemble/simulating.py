@@ -1,0 +1,194 @@
+"""Many societies at once: parameter points times seeds, in batches that share a social graph."""
+
+import math
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.ensemble.batch import new_batch
+from engagesim.ensemble.building import Engine, build
+from engagesim.errors import ParameterError
+from engagesim.measures import MEASURE_NAMES, measured
+from engagesim.parameters import Parameters
+from engagesim.rules import RULES, Rules
+from engagesim.society.files import People, read_people
+from engagesim.society.network import Wiring, wire
+from engagesim.society.state import State
+
+LANES = 32
+"""Societies in a batch: four cache lines a row measured best."""
+
+WORK_A_CALL = 4_000_000
+"""Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
+
+
+class Society(NamedTuple):
+    """One society of an ensemble: which point and which seed."""
+
+    point: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What came of a batch of societies.
+
+    ``metrics`` has shape (societies, months, measures); ``state`` is the last one, ``states`` those of every k months
+    (with the month), where they were asked for, with a lane a society.
+    """
+
+    societies: tuple[Society, ...]
+    metrics: NDArray[np.float64]
+    wiring: Wiring
+    state: State | None = None
+    states: dict[int, State] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Metrics of all societies, shape (points, seeds, months, measures), and last states by (point, seed)."""
+
+    metrics: NDArray[np.float64]
+    measures: tuple[str, ...]
+    seeds: tuple[int, ...]
+    states: dict[Society, State] = field(default_factory=dict)
+
+    def measure(self, name: str) -> NDArray[np.float64]:
+        """Return one measure, shape (points, seeds, months)."""
+        return self.metrics[..., self.measures.index(name)]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an ensemble is run; none of this changes a bit of the results.
+
+    ``lanes`` (1 to 63) societies a batch, ``threads`` at work, with the last ``state`` or the ``states`` every so many
+    months (0: none).
+    """
+
+    rules: Rules = RULES
+    lanes: int = LANES
+    threads: int = 0
+    last_state: bool = False
+    states_every: int = 0
+
+
+def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Simulated:
+    """Simulate every point with every seed.
+
+    Parameters
+    ----------
+    points : sequence of Parameters
+        All with the same number of months; their own seeds are replaced.
+    seeds : sequence of int
+    options : Options, optional
+
+    Returns
+    -------
+    Simulated
+
+    Raises
+    ------
+    ParameterError
+        Where points differ in their number of months.
+    """
+    months = {point.months for point in points}
+    if len(months) != 1:
+        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all points")
+    metrics = np.empty((len(points), len(seeds), months.pop(), len(MEASURE_NAMES)))
+    place = {seed: column for column, seed in enumerate(seeds)}
+    states = {}
+    for lived in stream(points, seeds, options):
+        for lane, society in enumerate(lived.societies):
+            metrics[society.point, place[society.seed]] = lived.metrics[lane]
+            if lived.state is not None:
+                states[society] = lived.state.lane(lane)
+    return Simulated(metrics, MEASURE_NAMES, tuple(seeds), states)
+
+
+def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Iterator[Lived]:
+    """Simulate every point with every seed, and hand out each batch as it is done, in a fixed order.
+
+    Only as many batches are in memory as there are threads, and as many again that wait to be taken.
+    """
+    options = options or Options()
+    engine = build(options.rules)
+    stopping = threading.Event()
+    workers = options.threads or os.cpu_count() or 1
+    waiting: list[Future[Lived]] = []
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for job in _jobs(points, seeds, options.lanes):
+                waiting.append(pool.submit(_run, engine, job, options, stopping))
+                if len(waiting) >= 2 * workers:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            stopping.set()
+            for future in waiting:
+                future.cancel()
+
+
+class _Job(NamedTuple):
+    """Societies that share a social graph, and what it is built from."""
+
+    societies: tuple[Society, ...]
+    parameters: tuple[Parameters, ...]
+    people: People
+    wiring: Wiring
+
+
+def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Iterator[_Job]:
+    """Sort societies by the graph that they share, and cut them into batches; each graph is built once."""
+    read = [read_people(point) for point in points]
+    sharing: dict[str, list[int]] = {}
+    for number, (point, _) in enumerate(read):
+        sharing.setdefault(_wiring_key(point), []).append(number)
+    for numbers in sharing.values():
+        point, people = read[numbers[0]]
+        groups = [list(seeds)] if point.network.seed is not None else [[seed] for seed in seeds]
+        for group in groups:
+            members = [Society(number, seed) for seed in group for number in numbers]
+            wiring = wire(point.model_copy(update={"seed": group[0]}), people)
+            for start in range(0, len(members), lanes):
+                batch = tuple(members[start : start + lanes])
+                parameters = tuple(read[s.point][0].model_copy(update={"seed": s.seed}) for s in batch)
+                yield _Job(batch, parameters, people, wiring)
+
+
+def _wiring_key(point: Parameters) -> str:
+    population = point.population
+    return f"{population.citizens} {population.districts} {population.providers} {population.file} {point.network!r}"
+
+
+def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> Lived:
+    """Live all months of a batch, looking now and then whether to stop."""
+    batch = new_batch(engine, job.parameters, job.wiring, job.people)
+    months = job.parameters[0].months
+    states: dict[int, State] = {}
+    for begin, stop in _stretches(months, options.states_every, job.wiring.agents * len(job.societies)):
+        if stopping.is_set():
+            break
+        batch.live(engine, begin, stop)
+        if options.states_every and stop % options.states_every == 0:
+            states[stop - 1] = batch.state.copy()
+    metrics = np.moveaxis(measured(batch.tallies, job.wiring.sizes), 2, 0).swapaxes(1, 2)
+    last = batch.state if options.last_state else None
+    return Lived(job.societies, metrics, job.wiring, last, states)
+
+
+def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
+    """Cut the months into stretches that are short enough to stop after, and end where states are asked for."""
+    begin = 0
+    while begin < months:
+        step = max(1, math.floor(WORK_A_CALL / agents))
+        stop = min(months, begin + step, (begin // every + 1) * every if every else months)
+        yield begin, stop
+        begin = stop

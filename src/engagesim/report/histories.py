@@ -1,0 +1,220 @@
+"""Measures over time: what people do, what comes of it, and how coalitions grow."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, MultipleLocator
+from numpy.typing import NDArray
+
+from engagesim.measures import Measure
+from engagesim.parameters import Parameters
+from engagesim.report.palette import ACT_COLOURS, BLACK, LINES, PALE, QUIET
+from engagesim.report.paper import Caption, new_figure
+from engagesim.report.phrases import MEASURE, Mark, act, actors, openings, percent, plain, unit, wrapped
+
+type Series = NDArray[np.float64]
+
+
+class Panel(NamedTuple):
+    """One pair of axes: measures that share a scale from 0 to 1."""
+
+    title: str
+    quantity: str
+    measures: tuple[str, ...]
+    is_stacked: bool = False
+
+
+class History(NamedTuple):
+    """One figure: panels above one another that share the months."""
+
+    name: str
+    title: str
+    panels: tuple[Panel, ...]
+
+
+BEHAVIOUR = History(
+    "behaviour",
+    "What citizens, officials and politicians do",
+    (
+        Panel("Strategies of citizens", "", ("collaborate", "confront", "abstain", "client"), True),
+        Panel("Responses of officials", "", ("cocreate", "accommodate", "token", "resist"), True),
+        Panel("Stances of politicians", "", ("sponsor", "arms_length", "patronage"), True),
+    ),
+)
+OUTCOMES = History(
+    "outcomes",
+    "What comes of it: services, beliefs and morale",
+    (
+        Panel("What the service gives and what people expect", "quality", ("quality", "aspiration")),
+        Panel("What citizens believe", "belief", ("trust", "efficacy_collaborate", "efficacy_confront")),
+        Panel("How officials feel", "morale", ("morale", "morale_reform_minded", "morale_clientelist")),
+    ),
+)
+COALITION = History(
+    "coalition",
+    "Who stands together for reform",
+    (
+        Panel(
+            "Size: who belongs to a broad coalition",
+            "members",
+            ("coalition_citizens", "coalition_officials", "coalition_politicians", "coalition_share"),
+        ),
+        Panel("Breadth: where it holds", "districts", ("coalition_breadth",)),
+    ),
+)
+HISTORIES = (BEHAVIOUR, OUTCOMES, COALITION)
+
+_GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
+"""A mean over a group has no value while nobody is in it: the measure and the value at which that is so."""
+
+_PANEL_HEIGHT = 1.65
+_YEAR = 12
+
+
+def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters) -> Figure:
+    """Draw one figure of measures over time.
+
+    Parameters
+    ----------
+    history : History
+    metrics : pandas.DataFrame
+        As in ``EngagementModel.metrics``; at least one month.
+    parameters : Parameters
+    """
+    figure = new_figure(_PANEL_HEIGHT * len(history.panels) + 0.75)
+    figure.set_layout_engine("constrained")
+    figure.suptitle(history.title, x=0.01, ha="left")
+    months = len(metrics)
+    marks = openings(parameters, months)
+    if history is COALITION:
+        marks += _formation(metrics)
+    panels = figure.subplots(len(history.panels), sharex=True)
+    for axes, panel in zip(panels, history.panels, strict=True):
+        _draw_panel(axes, panel, metrics)
+        for mark in marks:
+            axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
+    if history is COALITION:
+        _draw_minimum(panels[0], parameters)
+    for axes, panel in zip(panels, history.panels, strict=True):
+        _explain(axes, panel)
+    _name_marks(panels[0], marks, months)
+    _count_months(panels[-1], months)
+    return figure
+
+
+def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> Caption:
+    """Return the text of a figure for those who cannot see it: where each measure starts and ends."""
+    sentences = [f"Months 0 to {len(metrics) - 1} of {plain(parameters.name)}."]
+    for panel in history.panels:
+        for name in panel.measures:
+            first, last = metrics[name].iloc[0], metrics[name].iloc[-1]
+            sentences.append(
+                f"{MEASURE[name].description}: {first:.2f} in the first month, {last:.2f} in the last."
+            )
+    sentences += [f"{mark.text}." for mark in openings(parameters, len(metrics))]
+    if history is COALITION:
+        sentences += [f"{mark.text}." for mark in _formation(metrics)] or ["No broad coalition formed."]
+    return Caption(history.title, " ".join(sentences))
+
+
+def _draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame) -> None:
+    series = [_values(metrics, name) for name in panel.measures]
+    if panel.is_stacked:
+        _stack(axes, panel, series)
+    else:
+        _trace(axes, panel, series)
+    axes.set(title=panel.title, ylim=(0, 1), xlim=(0, len(metrics)), ylabel=_scale(panel))
+    axes.set_yticks((0, 0.25, 0.5, 0.75, 1), labels=("0", "", "0.5", "", "1"))
+
+
+def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
+    """Lay shares on one another; a month fills the space to the next, so that nothing changes before it does."""
+    months = np.arange(len(series[0]) + 1)
+    axes.stackplot(
+        months,
+        [np.append(values, values[-1]) for values in series],
+        colors=[ACT_COLOURS[name] for name in panel.measures],
+        labels=[act(name) for name in panel.measures],
+        step="post",
+        linewidth=0,
+    )
+
+
+def _trace(axes: Axes, panel: Panel, series: list[Series]) -> None:
+    """Draw lines through the middle of each month, level to both ends: a single month is a line too."""
+    count = len(series[0])
+    months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
+    axes.grid(axis="y", color=PALE, linewidth=0.5)
+    for name, values, (colour, dashes, width) in zip(
+        panel.measures, series, LINES[: len(series)], strict=True
+    ):
+        padded = np.concatenate((values[:1], values, values[-1:]))
+        label = wrapped(MEASURE[name].description)
+        axes.plot(months, padded, color=colour, linestyle=dashes, linewidth=width, label=label)
+
+
+def _scale(panel: Panel) -> str:
+    first: Measure = MEASURE[panel.measures[0]]
+    return f"{panel.quantity}\n({first.unit})" if panel.quantity else unit(first)
+
+
+def _values(metrics: pd.DataFrame, name: str) -> Series:
+    values = metrics[name].to_numpy(dtype=np.float64)
+    if name in _GROUPS:
+        beside, empty_at = _GROUPS[name]
+        values = np.where(metrics[beside].to_numpy() == empty_at, np.nan, values)
+    return values
+
+
+def _draw_minimum(axes: Axes, parameters: Parameters) -> None:
+    share = parameters.coalitions.minimum_share
+    label = wrapped(f"Share of all agents that a coalition needs ({percent(share)})")
+    axes.axhline(share, color=QUIET, linewidth=0.9, label=label)
+
+
+def _explain(axes: Axes, panel: Panel) -> None:
+    """Put the legend beside the panel, in the order in which areas lie on one another or lines end."""
+    handles, labels = axes.get_legend_handles_labels()
+    order = list(range(len(handles)))[::-1] if panel.is_stacked else list(range(len(handles)))
+    title = f"{actors(panel.measures[0])} who" if panel.is_stacked else None
+    axes.legend(
+        [handles[place] for place in order],
+        [labels[place] for place in order],
+        title=title,
+        loc="center left",
+        bbox_to_anchor=(1.01, 0.5),
+        alignment="left",
+        handlelength=2.2,
+    )
+
+
+def _formation(metrics: pd.DataFrame) -> list[Mark]:
+    month = int(metrics["coalition_month"].iloc[-1])
+    return [Mark(month, f"broad coalition forms (month {month})", "-")] if month >= 0 else []
+
+
+def _name_marks(axes: Axes, marks: list[Mark], months: int) -> None:
+    """Write what happened above the top panel, each mark on a line of its own, so that none covers another."""
+    for line, mark in enumerate(marks):
+        is_late = mark.month > months / 2
+        axes.annotate(
+            f"{mark.text} \u25bc" if is_late else f"\u25bc {mark.text}",
+            (mark.month, 1.0),
+            xytext=(4 if is_late else -4, 2 + 9 * line),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords="offset points",
+            ha="right" if is_late else "left",
+            fontsize=7.5,
+        )
+    axes.set_title(axes.get_title(loc="left"), pad=6 + 9 * len(marks))
+
+
+def _count_months(axes: Axes, months: int) -> None:
+    axes.set_xlabel("month")
+    if months < 2 * _YEAR:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    else:
+        axes.xaxis.set_major_locator(MultipleLocator(_YEAR * -(-months // (_YEAR * 12))))

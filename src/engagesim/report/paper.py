@@ -1,0 +1,55 @@
+"""Saving a figure: the same bytes for the same run, with a text for those who cannot see it."""
+
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from engagesim.report.palette import PAGE_WIDTH
+
+_DOTS_PER_INCH = 200
+
+
+class Caption(NamedTuple):
+    """What a figure says to those who cannot see it."""
+
+    title: str
+    description: str
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of the usual width; ``height`` in inches. It belongs to no window."""
+    figure = Figure(figsize=(PAGE_WIDTH, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, folder: Path, name: str, caption: Caption) -> list[Path]:
+    """Write a figure as SVG and as PNG.
+
+    Returns
+    -------
+    list of Path
+        The two files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn, dots = folder / f"{name}.svg", folder / f"{name}.png"
+    figure.savefig(drawn, metadata={"Title": caption.title, "Creator": "engagesim", "Date": None})
+    _describe(drawn, caption)
+    texts = {"Title": caption.title, "Description": caption.description, "Software": "engagesim"}
+    figure.savefig(dots, dpi=_DOTS_PER_INCH, metadata=texts)
+    return [drawn, dots]
+
+
+def _describe(path: Path, caption: Caption) -> None:
+    """Give an SVG the role of one image with a description, which matplotlib does not write itself."""
+    text = path.read_text(encoding="utf-8")
+    named = (
+        f'<title id="title">{escape(caption.title)}</title>\n'
+        f' <desc id="description">{escape(caption.description)}</desc>'
+    )
+    text = text.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
+    before, _, rest = text.partition("<title>")
+    path.write_text(before + named + rest.partition("</title>")[2], encoding="utf-8", newline="\n")

@@ -1,0 +1,80 @@
+"""Plain words for measures, forms and numbers, shared by the summary and the figures."""
+
+import textwrap
+from typing import NamedTuple
+
+from engagesim.measures import MEASURES, Measure
+from engagesim.parameters import Parameters
+
+MEASURE = {measure.name: measure for measure in MEASURES}
+
+_WRITTEN = {"cocreation": "co-creation", "codesign": "co-design", "none": "a channel without a name"}
+
+
+class Mark(NamedTuple):
+    """Something that happens in one month."""
+
+    month: int
+    text: str
+    dash: str = "--"
+
+
+def plain(name: str) -> str:
+    """Return the name of a form or a scenario as people write it: ``social_audit`` is "social audit"."""
+    return _WRITTEN.get(name, name.replace("_", " "))
+
+
+def capital(text: str) -> str:
+    """Return a phrase with its first letter as at the start of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def act(name: str) -> str:
+    """Return what those do whom a measure counts: for "Citizens who abstain", "abstain"."""
+    return MEASURE[name].description.partition(" who ")[2]
+
+
+def actors(name: str) -> str:
+    """Return whom a measure counts: for "Citizens who abstain", "Citizens"."""
+    return MEASURE[name].description.partition(" who ")[0]
+
+
+def unit(measure: Measure) -> str:
+    """Return the unit of a measure as an axis names it."""
+    return f"share of {measure.level}" if measure.unit == "share" else measure.unit
+
+
+def percent(share: float) -> str:
+    """Return a share in whole per cent; what is not nothing (or not all) never reads as if it were."""
+    if 0.0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 <= share < 1.0:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def counted(share: float, whole: int) -> str:
+    """Return a share of a known whole as a count: "4 of 10"."""
+    return f"{round(share * whole)} of {whole}"
+
+
+def is_opened(parameters: Parameters, months: int) -> bool:
+    """Whether a form of engagement opens within the first ``months`` months."""
+    return parameters.engagement.opened > 0 and parameters.engagement.start < months
+
+
+def openings(parameters: Parameters, months: int) -> list[Mark]:
+    """List when the form of engagement opens and closes, so far as that falls into the run."""
+    engagement = parameters.engagement
+    if not is_opened(parameters, months):
+        return []
+    form = plain(engagement.form)
+    marks = [Mark(engagement.start, f"{form} opens (month {engagement.start})")]
+    if engagement.stop is not None and engagement.stop < months:
+        marks.append(Mark(engagement.stop, f"{form} closes (month {engagement.stop})"))
+    return marks
+
+
+def wrapped(text: str) -> str:
+    """Break a label over lines that fit beside a panel."""
+    return textwrap.fill(text, 32)
