@@ -21,7 +21,7 @@ LIMITS = np.array([[setting.low, setting.high] for setting in SETTINGS])
 
 @dataclass(frozen=True)
 class Batch:
-    """Some societies in lockstep, a lane each; ``tallies`` has shape (tallies, months, lanes)."""
+    """Some societies in lockstep, a lane each; ``tallies`` has shape (months, tallies, lanes)."""
 
     seeds: NDArray[np.int64]
     terms: NDArray[np.int64]
@@ -41,7 +41,7 @@ class Batch:
         )  # fmt: skip
         engine.live(
             begin, stop, self.seeds, self.terms, self.counted, self.wiring, self.plans, state, self.room,
-            self.tallies[:, begin:stop],
+            self.tallies[begin:stop],
         )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def new_batch(engine: Engine, parameters: Sequence[Parameters], wiring: Wiring, 
         (base, LIMITS, *_plan(parameters, wiring.districts), starts),
         state,
         _room(settings, wiring, len(parameters)),
-        np.zeros((len(TALLIES), parameters[0].months, len(parameters))),
+        np.zeros((parameters[0].months, len(TALLIES), len(parameters))),
     )
 
 

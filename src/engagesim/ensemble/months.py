@@ -28,7 +28,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
         The blocks of ``State``: numbers and counts of citizens, officials, politicians, districts; counts of society.
     room : tuple of arrays
         Scratch: settings in force, activity, active share, practice, support, coalition counts and words.
-    tallies : array, shape (tallies, months, lanes)
+    tallies : array, shape (months, tallies, lanes)
         Written, from 0 for ``begin``.
     """
     graph, district, point, first, kin, neighbours, served, residents = wiring
@@ -74,7 +74,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
 
         p.vote(month, seeds, seats, terms, settings, politicians, stances, districts)
 
-        tally = tallies[:, month - begin]
+        tally = tallies[month - begin]
         tally[:] = 0.0
         t.tally_citizens(month, district, settings, citizens, acts, districts, fixed, tally)
         t.tally_offices(staff, settings, officials, posts, politicians, stances, tally)

@@ -179,7 +179,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
         batch.live(engine, begin, stop)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy()
-    metrics = np.moveaxis(measured(batch.tallies, job.wiring.sizes), 2, 0).swapaxes(1, 2)
+    metrics = measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
     last = batch.state if options.last_state else None
     return Lived(job.societies, metrics, job.wiring, last, states)
 
