@@ -74,6 +74,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         self.rules = rules
         self.parameters, people = read_people(parameters)
         self.wiring = wire(self.parameters, people)
+        self._numbers = self.wiring.numbers
         self.month = 0
         self.coalition_run = 0
         self.coalition_month = -1
@@ -199,10 +200,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         activity = [actor.activity() for actor in actors]
         for actor, member in zip(actors, [actor.join(activity) for actor in actors], strict=True):
             actor.member = member
-        members = np.array([actor.member for actor in actors], dtype=bool)
-        broad = broad_members(self.wiring, members)
-        for actor in actors:
-            actor.in_broad_coalition = bool(broad[actor.row])
+        broad = self._mark_broad()
         self._cover_districts()
         counted = self.parameters.coalitions
         large = share(int(broad.sum()), self.wiring.agents) >= counted.minimum_share
@@ -244,10 +242,9 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
 
     def draws(self, purpose: Purpose, agents: Sequence[Actor]) -> tuple[Mapping[int, float], Mapping[int, float]]:
         """Return this month's pair of draws of a purpose, each by row of agent."""
-        first = agents[0].row
-        rows = np.arange(first, first + len(agents))
-        one, other = uniform_pair(self.parameters.seed, self.month, rows, int(purpose))
-        return dict(enumerate(one.tolist(), first)), dict(enumerate(other.tolist(), first))
+        rows = [agent.row for agent in agents]
+        one, other = uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))
+        return dict(zip(rows, one.tolist(), strict=True)), dict(zip(rows, other.tolist(), strict=True))
 
     def snapshot(self) -> Snapshot:
         """Return the society as it stands between two months."""
@@ -265,7 +262,10 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         """
         model = cls(snapshot.parameters, **options)
         model.put(snapshot.state)
+        model.month = max(0, snapshot.month - 1)
+        model.move_trends()
         model.month = model.steps = snapshot.month
+        model._mark_broad()
         for row in snapshot.observed:
             model.observed.append(row)
             model.datacollector.collect(model)
@@ -309,6 +309,13 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             for official in (citizen.service_point, citizen.home.manager):
                 official.collaborating += citizen.strategy == COLLABORATE
                 official.confronting += citizen.strategy == CONFRONT
+
+    def _mark_broad(self) -> NDArray[np.bool_]:
+        members = np.array([actor.member for actor in self.actors], dtype=bool)
+        broad = broad_members(self.wiring, members)
+        for actor in self.actors:
+            actor.in_broad_coalition = bool(broad[actor.row])
+        return broad
 
     def _cover_districts(self) -> None:
         for district in self.districts:

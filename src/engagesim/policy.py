@@ -41,19 +41,25 @@ def schedules(parameters: Parameters) -> list[Schedule]:
     """Return all schedules of a society in the order in which they act: trends, the form, interventions."""
     return [
         Schedule(_PLACE[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts)
-        for number, entry in enumerate(_entries(parameters))
+        for number, entry in _entries(parameters)
         for districts in [_districts(parameters, entry, number)]
         for is_added, changes in ((0, entry.set), (1, entry.add))
         for path, target in changes.items()
     ]
 
 
-def _entries(parameters: Parameters) -> Iterator[Intervention]:
-    yield from parameters.trends
+def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
+    """Yield each entry with its number in the draw of districts: one more trend moves no intervention elsewhere."""
+    for place, trend in enumerate(parameters.trends):
+        yield 1 + place % 7, trend
     form = parameters.engagement
     profile = {f"engagement.{name}": getattr(form, name) for name in FORM_DIMENSIONS}
-    yield Intervention(name=form.form, start=form.start, stop=form.stop, ramp=form.ramp, where=form.where, set=profile)
-    yield from parameters.interventions
+    yield (
+        0,
+        Intervention(name=form.form, start=form.start, stop=form.stop, ramp=form.ramp, where=form.where, set=profile),
+    )
+    for place, intervention in enumerate(parameters.interventions):
+        yield 8 + place % 8, intervention
 
 
 def _districts(parameters: Parameters, entry: Intervention, number: int) -> NDArray[np.int8]:
@@ -65,7 +71,7 @@ def _districts(parameters: Parameters, entry: Intervention, number: int) -> NDAr
     elif isinstance(entry.where, list):
         chosen[entry.where] = 1
     else:
-        purpose = Purpose.TARGETING + number % 16
+        purpose = Purpose.TARGETING + number
         lots, _ = uniform_pair(parameters.seed, BEFORE, np.arange(count), int(purpose))
         chosen[np.argsort(lots, kind="stable")[: round(float(entry.where) * count)]] = 1
     return chosen

@@ -24,6 +24,13 @@ BEFORE = (1 << 26) - 1
 """The "month" in which a society is set up, before its month 0."""
 
 
+OFFICE = 1 << 31
+"""Officials are numbered from here in draws, so that one citizen more changes nobody else's."""
+
+SEAT = 3 << 30
+"""Politicians are numbered from here in draws."""
+
+
 class Purpose(IntEnum):
     """What a pair of draws is for; the number is part of the stream and never reused for something else."""
 
@@ -88,7 +95,7 @@ def uniform_pair(seed, month, agent, purpose):
     seed : int in [0, 2**32)
     month : int in [0, 2**26)
     agent : int in [0, 2**32)
-        Row of the agent, district or tie.
+        Number of the agent, district or tie.
     purpose : int in [0, 64)
 
     Returns

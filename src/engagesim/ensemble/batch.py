@@ -58,7 +58,7 @@ def new_batch(engine: Engine, parameters: Sequence[Parameters], wiring: Wiring, 
         numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, starts,
         seeds,
     )  # fmt: skip
-    engine.settle_posts(numbers["official"], counts["official"], numbers["politician"], starts, seeds, wiring.citizens)
+    engine.settle_posts(numbers["official"], counts["official"], numbers["politician"], starts, seeds)
     rank_terciles(state)
     return Batch(
         seeds,
@@ -77,7 +77,7 @@ def _wires(wiring: Wiring) -> tuple[Any, ...]:
     served = np.bincount(wiring.service_point, minlength=wiring.officials)
     served[:: wiring.providers + 1] = residents  # a manager answers for the whole district
     return (
-        wiring.seed, wiring.district, wiring.service_point, wiring.first, wiring.kin, wiring.neighbours, served,
+        wiring.seed, wiring.district, wiring.service_point, wiring.first, wiring.kin, wiring.neighbours, wiring.numbers, served,
         residents,
     )  # fmt: skip
 

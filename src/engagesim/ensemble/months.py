@@ -19,7 +19,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
     counted : array, shape (2, lanes)
         Minimum share and persistence of a coalition that counts.
     wiring : tuple of arrays
-        Seed of the wiring, districts, service points, first, kin and neighbours (see ``Wiring``), citizens served
+        Seed of the wiring, districts, service points, first, kin, neighbours and numbers (see ``Wiring``), citizens served
         by each official, residents of each district.
     plans : tuple of arrays
         Settings before any schedule, limits, plan and reach of the schedules (see ``move_trends``), and the numbers
@@ -31,30 +31,29 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
     tallies : array, shape (months, tallies, lanes)
         Written, from 0 for ``begin``.
     """
-    graph, district, point, first, kin, neighbours, served, residents = wiring
+    graph, district, point, first, kin, neighbours, numbers, served, residents = wiring
     base, limits, plan, reach, starts = plans
     citizens, acts, officials, posts, politicians, stances, districts, manager, society = state
     settings, activity, active_share, known, support, broad_count, members, reached, queue, is_queued, met, fixed = room
     people, offices = acts.shape[1], posts.shape[1]
     staff = offices // residents.shape[0]
-    seats = people + offices
     t.tally_fixed(citizens, acts, fixed)
     for month in range(begin, stop):
         e.move_trends(month, settings, base, limits, plan, reach, districts)
 
-        p.govern(month, seeds, seats, settings, politicians, stances, districts)
-        o.fill_posts(month, seeds, people, staff, settings, starts, officials, posts, stances)
+        p.govern(month, seeds, settings, politicians, stances, districts)
+        o.fill_posts(month, seeds, staff, settings, starts, officials, posts, stances)
 
         c.choose(month, seeds, district, first, kin, settings, citizens, acts, stances, districts)
 
         o.count_cases(staff, district, point, acts, posts)
-        o.respond(month, seeds, people, staff, served, settings, officials, posts, stances, districts, manager)
+        o.respond(month, seeds, staff, served, settings, officials, posts, stances, districts, manager)
 
         c.meet(month, seeds, staff, district, point, settings, citizens, acts, officials, posts, stances)
 
         s.serve(staff, served, settings, officials, posts, stances, districts)
 
-        e.meet_contacts(month, graph, first, kin, neighbours, met)
+        e.meet_contacts(month, graph, numbers, first, kin, neighbours, met)
         c.learn(district, met, settings, citizens, acts, stances, districts, support)
         o.officials_learn(
             month, seeds, people, staff, served, met, settings, officials, posts, stances, districts, known
@@ -72,7 +71,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
             month, staff, district, residents, settings, counted, districts, society, members, broad_count
         )
 
-        p.vote(month, seeds, seats, terms, settings, politicians, stances, districts)
+        p.vote(month, seeds, terms, settings, politicians, stances, districts)
 
         tally = tallies[month - begin]
         tally[:] = 0.0

@@ -15,7 +15,7 @@ from engagesim.ensemble.places import (
     START,
     S,
 )
-from engagesim.randomness import uniform_pair
+from engagesim.randomness import OFFICE, uniform_pair
 from engagesim.rules import RULES
 from engagesim.rules.choice import choose_of_four, share, toward
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, COLLABORATE, CONFRONT, RESIST, TOKEN
@@ -24,13 +24,13 @@ rules: Any = RULES
 """The set of rules; another may be bound when the engine is built."""
 
 
-def fill_posts(month, seeds, start, staff, settings, starts, officials, posts, stances):
+def fill_posts(month, seeds, staff, settings, starts, officials, posts, stances):
     """Officials stay in their posts or are replaced by newcomers."""
     _, count, lanes = officials.shape
     for o in range(count):
         d = o // staff
         for lane in range(lanes):
-            vacated, hired = uniform_pair(seeds[lane], month, start + o, OFFICIAL_POST)
+            vacated, hired = uniform_pair(seeds[lane], month, OFFICE + o, OFFICIAL_POST)
             stance, merit = stances[PC.stance, d, lane], settings[S.incentives_merit_protection, d, lane]
             chance = rules.vacancy_chance(
                 settings[S.incentives_turnover, d, lane],
@@ -82,13 +82,13 @@ def count_cases(staff, district, point, citizens, posts):
             posts[OC.confronting, m, lane] += strategy == CONFRONT
 
 
-def respond(month, seeds, start, staff, served, settings, officials, posts, stances, districts, manager):
+def respond(month, seeds, staff, served, settings, officials, posts, stances, districts, manager):
     """Officials weigh their caseload, choose a response, and open the counter."""
     _, count, lanes = officials.shape
     for o in range(count):
         d = o // staff
         for lane in range(lanes):
-            noise, _ = uniform_pair(seeds[lane], month, start + o, OFFICIAL_CHOICE)
+            noise, _ = uniform_pair(seeds[lane], month, OFFICE + o, OFFICIAL_CHOICE)
             collaborators, confronters = posts[OC.collaborating, o, lane], posts[OC.confronting, o, lane]
             engaged = share(collaborators + confronters, served[o])
             collaborating = share(collaborators, served[o])
@@ -210,7 +210,7 @@ def officials_learn(month, seeds, start, staff, served, met, settings, officials
         d = o // staff
         other = met[start + o] - start
         for lane in range(lanes):
-            lot, _ = uniform_pair(seeds[lane], month, start + o, OFFICIAL_SANCTION)
+            lot, _ = uniform_pair(seeds[lane], month, OFFICE + o, OFFICIAL_SANCTION)
             response, stance = posts[OC.response, o, lane], stances[PC.stance, d, lane]
             cases = posts[OC.collaborating, o, lane] + posts[OC.confronting, o, lane]
             attended = rules.attention(share(cases, served[o]), settings[S.officials_attention_scale, d, lane])

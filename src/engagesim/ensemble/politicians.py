@@ -3,7 +3,7 @@
 from typing import Any
 
 from engagesim.ensemble.places import DN, ELECTION, PC, PN, POLITICIAN_CHOICE, S
-from engagesim.randomness import uniform_pair
+from engagesim.randomness import SEAT, uniform_pair
 from engagesim.rules import RULES
 from engagesim.rules.choice import choose_of_three, share, toward
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
@@ -12,12 +12,12 @@ rules: Any = RULES
 """The set of rules; another may be bound when the engine is built."""
 
 
-def govern(month, seeds, start, settings, politicians, stances, districts):
+def govern(month, seeds, settings, politicians, stances, districts):
     """Politicians take a stance."""
     _, count, lanes = politicians.shape
     for d in range(count):
         for lane in range(lanes):
-            noise, _ = uniform_pair(seeds[lane], month, start + d, POLITICIAN_CHOICE)
+            noise, _ = uniform_pair(seeds[lane], month, SEAT + d, POLITICIAN_CHOICE)
             one, two = rules.patronage(
                 settings[S.incentives_patronage, d, lane],
                 settings[S.politicians_machine_value, d, lane],
@@ -60,14 +60,14 @@ def politicians_learn(settings, politicians, stances, support, residents):
             politicians[PN.approval, d, lane] = toward(approval, mean, settings[S.politicians_approval_rate, d, lane])
 
 
-def vote(month, seeds, start, terms, settings, politicians, stances, districts):
+def vote(month, seeds, terms, settings, politicians, stances, districts):
     """Hold elections where a term ends with this month."""
     _, count, lanes = politicians.shape
     for d in range(count):
         for lane in range(lanes):
             if (month + 1) % terms[lane] != 0:
                 continue
-            noise, newcomer = uniform_pair(seeds[lane], month, start + d, ELECTION)
+            noise, newcomer = uniform_pair(seeds[lane], month, SEAT + d, ELECTION)
             chance = rules.reelection_chance(
                 politicians[PN.approval, d, lane],
                 settings[S.incentives_competition, d, lane],

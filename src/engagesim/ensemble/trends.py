@@ -55,9 +55,9 @@ def move_trends(month, settings, base, limits, plan, reach, districts):
             districts[DN.resources, d, lane] = settings[S.conditions_resources, d, lane]
 
 
-def meet_contacts(month, graph, first, kin, neighbours, met):
+def meet_contacts(month, graph, numbers, first, kin, neighbours, met):
     """Write whom each agent learns from this month; -1 for those without kin (see ``Wiring.contacts``)."""
     for a in range(kin.shape[0]):
         count = kin[a] - first[a]
-        lot, _ = uniform_pair(graph, month, a, CONTACT)
+        lot, _ = uniform_pair(graph, month, numbers[a], CONTACT)
         met[a] = neighbours[first[a] + int(lot * count)] if count > 0 else -1

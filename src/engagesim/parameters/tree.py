@@ -181,6 +181,9 @@ def _in_one_line(error: ValidationError) -> str:
     mistakes = error.errors(include_url=False)
     first = mistakes[0]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+    if ".where." in path:
+        place = path.partition(".where.")[0] + ".where"
+        return f"{place} = {first['input']!r}: allowed are all, a share from 0 to 1, or a list of district numbers"
     if first["type"] == "extra_forbidden":
         text = f"{path}: no such parameter{nearest(path, parameter_paths())}"
     elif first["type"] == "value_error" and not path:
@@ -193,4 +196,6 @@ def _in_one_line(error: ValidationError) -> str:
 
 def _allowed(path: str) -> str:
     row = next((row for row in parameter_table() if row.path == path), None)
-    return f"; allowed {row.low:g} to {row.high:g}" if row and row.low is not None and row.high is not None else ""
+    return (
+        f"; allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""
+    )

@@ -13,7 +13,18 @@ from engagesim.measures import Measure
 from engagesim.parameters import Parameters
 from engagesim.report.palette import ACT_COLOURS, BLACK, LINES, PALE, QUIET
 from engagesim.report.paper import Caption, new_figure
-from engagesim.report.phrases import MEASURE, Mark, act, actors, openings, percent, plain, unit, wrapped
+from engagesim.report.phrases import (
+    MEASURE,
+    Mark,
+    act,
+    actors,
+    capital,
+    openings,
+    percent,
+    plain,
+    unit,
+    wrapped,
+)
 
 type Series = NDArray[np.float64]
 
@@ -107,16 +118,18 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
 
 def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> Caption:
     """Return the text of a figure for those who cannot see it: where each measure starts and ends."""
-    sentences = [f"Months 0 to {len(metrics) - 1} of {plain(parameters.name)}."]
+    sentences = [f"Months 0 to {len(metrics) - 1} of the run {plain(parameters.name)!r}."]
     for panel in history.panels:
         for name in panel.measures:
             first, last = metrics[name].iloc[0], metrics[name].iloc[-1]
             sentences.append(
                 f"{MEASURE[name].description}: {first:.2f} in the first month, {last:.2f} in the last."
             )
-    sentences += [f"{mark.text}." for mark in openings(parameters, len(metrics))]
+    sentences += [f"{capital(mark.text)}." for mark in openings(parameters, len(metrics))]
     if history is COALITION:
-        sentences += [f"{mark.text}." for mark in _formation(metrics)] or ["No broad coalition formed."]
+        sentences += [f"{capital(mark.text)}." for mark in _formation(metrics)] or [
+            "No broad coalition formed."
+        ]
     return Caption(history.title, " ".join(sentences))
 
 
@@ -153,7 +166,8 @@ def _trace(axes: Axes, panel: Panel, series: list[Series]) -> None:
     ):
         padded = np.concatenate((values[:1], values, values[-1:]))
         label = wrapped(MEASURE[name].description)
-        axes.plot(months, padded, color=colour, linestyle=dashes, linewidth=width, label=label)
+        look = {"color": colour, "linestyle": dashes, "linewidth": width}
+        axes.plot(months, padded, label=label, clip_on=False, **look)
 
 
 def _scale(panel: Panel) -> str:

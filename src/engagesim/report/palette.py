@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib import rc_context, rcdefaults, rcParams
 
 BLACK, ORANGE, SKY_BLUE, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
-YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 PALE, FAINT, QUIET = "#DDDDDD", "#9A9A9A", "#555555"
 
 ACT_COLOURS = {
@@ -24,7 +24,7 @@ ACT_COLOURS = {
     "abstain": PALE,
     "arms_length": PALE,
     # against one another
-    "confront": VERMILLION,
+    "confront": VERMILION,
     # the old way
     "client": PURPLE,
     "resist": PURPLE,
@@ -34,7 +34,7 @@ ACT_COLOURS = {
 
 LINES: tuple[tuple[str, Any, float], ...] = (
     (BLUE, "-", 1.8),
-    (VERMILLION, (0, (5, 1.2)), 1.3),
+    (VERMILION, (0, (5, 1.2)), 1.3),
     (GREEN, "-", 0.8),
     (BLACK, (0, (1, 1.2)), 1.3),
 )

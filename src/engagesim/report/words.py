@@ -53,7 +53,7 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
         A sentence or two on each matter; every number comes from ``metrics`` or ``parameters``.
     """
     # Where a run is shorter than two years its halves are compared, so that start and end share no month.
-    run = _Run(metrics, parameters, max(1, min(_YEAR, len(metrics))))
+    run = _Run(metrics, parameters, max(1, min(_YEAR, len(metrics) // 2)))
     return [
         _initiative(run),
         _coalition(run),
@@ -134,10 +134,9 @@ def _no_coalition(run: _Run) -> str:
 
 
 def _quality(run: _Run) -> str:
-    gaps = f"from {run.start['quality_gap'].mean():.2f} to {run.end['quality_gap'].mean():.2f}"
     return (
-        f"Service quality (0 to 1) {_moved(run, 'quality')}. What the least vulnerable third gets beyond the most "
-        f"vulnerable third went {gaps}."
+        f"Service quality (0 to 1) {_moved(run, 'quality')}. The lead of the least over the most vulnerable third in "
+        f"the quality they receive {_moved(run, 'quality_gap')}."
     )
 
 

@@ -72,6 +72,8 @@ def _read_table(place: str, file: str | None, **options: Any) -> pd.DataFrame | 
         raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None
     except (ValueError, pd.errors.ParserError) as error:
         raise InputError(f"{place} = {file}: not a CSV table ({' '.join(str(error).split())})") from None
+    if not isinstance(frame.index, pd.RangeIndex):
+        raise InputError(f"{place} = {file}: rows have more fields than the heading")
     if frame.empty:
         raise InputError(f"{place} = {file}: the table has no rows")
     return frame
@@ -98,7 +100,10 @@ def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
         raise InputError(f"{place} = {path}: {error.strerror or error}; a readable file is needed") from None
     except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
         raise InputError(f"{place} = {path}: not a GraphML graph ({' '.join(str(error).split())})") from None
-    ties = [(str(edge[0]), str(edge[1])) for edge in graph.edges]
+    if None in graph:
+        raise InputError(f"{place} = {path}: a tie names no source or no target")
+    loners = [(str(node), str(node)) for node in nx.isolates(graph)]  # tied to nobody, but people of the village
+    ties = [(str(edge[0]), str(edge[1])) for edge in graph.edges] + loners
     if not ties:
         raise InputError(f"{place} = {path}: the graph has no ties")
     return ties
@@ -115,7 +120,12 @@ def _labels(frame: pd.DataFrame | None, ties: list[tuple[str, str]] | None) -> l
     if frame is not None:
         return [str(row + 1) for row in range(len(frame))]
     names = {name for tie in ties or () for name in tie}
-    return sorted(names, key=lambda name: (0, int(name), "") if name.isdecimal() else (1, 0, name))
+    return sorted(names, key=_as_number)
+
+
+def _as_number(name: str) -> tuple[int, int, str]:
+    """Sort key that puts numbers first, by size, however long they are."""
+    return (0, len(name.lstrip("0")), name.lstrip("0")) if name.isdecimal() else (1, 0, name)
 
 
 def _numbered(ties: list[tuple[str, str]] | None, labels: list[str]) -> NDArray[np.int64] | None:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
-from engagesim.randomness import BEFORE, Purpose, uniform_pair
+from engagesim.randomness import BEFORE, OFFICE, SEAT, Purpose, uniform_pair
 from engagesim.rules.vocabulary import Role, Tie
 from engagesim.society.files import People
 from engagesim.society.state import Entity
@@ -63,10 +63,15 @@ class Wiring:
             "society": 1,
         }
 
+    @property
+    def numbers(self) -> Rows:
+        """Number of each agent in draws, by row, shape (agents,)."""
+        kinds = (np.arange(self.citizens), OFFICE + np.arange(self.officials), SEAT + np.arange(self.districts))
+        return np.concatenate(kinds)
+
     def contacts(self, month: int) -> list[int]:
         """Return whom each agent learns from this month, by row; -1 for those without kin (see ``contact``)."""
-        rows = np.arange(self.agents)
-        lots, _ = uniform_pair(self.seed, month, rows, int(Purpose.CONTACT))
+        lots, _ = uniform_pair(self.seed, month, self.numbers, int(Purpose.CONTACT))
         count = self.kin - self.first[:-1]
         places = self.first[:-1] + (lots * count).astype(np.int64)
         met = self.neighbours[np.minimum(places, self.neighbours.size - 1)]
@@ -190,10 +195,13 @@ def _barabasi_albert(parameters: Parameters, seed: int, district: Rows) -> Rows:
     half = parameters.network.degree // 2
     tie = np.arange(district.size * half)
     lot, _ = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING))
-    end = (lot * (2 * tie + 1)).astype(np.int64)
+    # End 2t is the newcomer of tie t, end 2t + 1 its target. The first person's ties go to the next ones.
+    end = np.where(tie < half, 2 * half * (tie + 1), (lot * 2 * tie).astype(np.int64))
     while (end % 2).any():  # the target of an earlier tie: look that one up, until a source is found
         end = np.where(end % 2, end[end // 2], end)
-    return _distinct(np.column_stack((tie // half, end // 2 // half)))
+    place, _ = uniform_pair(seed, BEFORE, np.arange(district.size), int(Purpose.WIRING_MORE))
+    newcomer = np.argsort(place, kind="stable")  # so that the old and well-connected live in any district
+    return _distinct(newcomer[np.column_stack((tie // half, end // 2 // half))])
 
 
 def _erdos_renyi(parameters: Parameters, seed: int, district: Rows) -> Rows:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engagesim.compiling import rule
 from engagesim.parameters import SETTINGS, Parameters, Population
-from engagesim.randomness import BEFORE, Purpose, bell, uniform_pair
+from engagesim.randomness import BEFORE, OFFICE, SEAT, Purpose, bell, uniform_pair
 from engagesim.rules import start
 from engagesim.rules.choice import clip
 from engagesim.society.files import ATTRIBUTES, People
@@ -104,27 +104,27 @@ def settle_citizens(
 
 
 @rule
-def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any, seeds: Any, citizens: Any) -> None:
+def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any, seeds: Any) -> None:
     """Fill each official's and politician's post."""
     _, officials, lanes = numbers.shape
     politicians = politician_numbers.shape[1]
     for o in range(officials + politicians):
-        agent = citizens + o
+        number = OFFICE + o if o < officials else SEAT + o - officials
         for lane in range(lanes):
             s = starts[:, lane]
             drawn = start.threshold(
                 s[START.threshold_mean], s[START.threshold_spread],
-                bell(seeds[lane], agent, THRESHOLD, THRESHOLD_MORE),
+                bell(seeds[lane], number, THRESHOLD, THRESHOLD_MORE),
             )  # fmt: skip
             if o < officials:
-                lot, _ = uniform_pair(seeds[lane], BEFORE, agent, DISPOSITION)
-                seen, _ = uniform_pair(seeds[lane], BEFORE, agent, INSIGHT)
+                lot, _ = uniform_pair(seeds[lane], BEFORE, number, DISPOSITION)
+                seen, _ = uniform_pair(seeds[lane], BEFORE, number, INSIGHT)
                 numbers[ON.threshold, o, lane] = drawn
                 counts[OC.disposition, o, lane] = start.happens(s[START.reform_minded_share], lot)
                 numbers[ON.morale, o, lane] = s[START.morale_start]
                 numbers[ON.insight, o, lane] = clip(s[START.insight_mean] + s[START.insight_spread] * (seen - 0.5))
             else:
-                lot, _ = uniform_pair(seeds[lane], BEFORE, agent, ORIENTATION)
+                lot, _ = uniform_pair(seeds[lane], BEFORE, number, ORIENTATION)
                 low, high = s[START.orientation_low], s[START.orientation_high]
                 politician_numbers[PN.threshold, o - officials, lane] = drawn
                 politician_numbers[PN.orientation, o - officials, lane] = low + (high - low) * lot
@@ -157,6 +157,6 @@ def settle(wiring: Wiring, people: People, settings: Any, starts: Any, seeds: An
         numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, starts,
         seeds,
     )  # fmt: skip
-    settle_posts(numbers["official"], counts["official"], numbers["politician"], starts, seeds, wiring.citizens)
+    settle_posts(numbers["official"], counts["official"], numbers["politician"], starts, seeds)
     rank_terciles(state)
     return state

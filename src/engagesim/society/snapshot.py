@@ -1,8 +1,10 @@
 """A society at the end of a month, kept so that it can go on later with the same bits."""
 
+import io
 import json
 import os
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.society.state import State
+
+_BROKEN = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Snapshot:
             Where the file is missing or no snapshot of this version.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
                 about = json.loads(str(archive["about"]))
                 numbers = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("numbers.")}
                 counts = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("counts.")}
@@ -55,5 +60,5 @@ class Snapshot:
             return cls(Parameters.of(about["parameters"]), int(about["month"]), State(numbers, counts), observed)
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}; a snapshot file is needed") from None
-        except (ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except _BROKEN as error:
             raise StoreError(f"{path}: not a snapshot ({' '.join(str(error).split())})") from None

@@ -1,0 +1,57 @@
+"""What the tests share: a repeatable search for counter-examples, and a society small enough to run often."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from engagesim.parameters import Parameters
+
+settings.register_profile(
+    "default",
+    derandomize=True,  # the same examples each time: a failure can be repeated, a pass is no luck
+    max_examples=40,
+    deadline=None,  # time is never tested
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("default")
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Parameters:
+    """A society of three districts that lives a year in a moment."""
+    return Parameters().changed(
+        {
+            "population.citizens": 60,
+            "population.districts": 3,
+            "population.providers": 2,
+            "network.degree": 4,
+            "engagement.form": "test",
+            "engagement.start": 4,
+            "engagement.opened": 1.0,
+            "engagement.voice": 0.6,
+            "engagement.influence": 0.5,
+            "engagement.outreach": 0.3,
+            "engagement.collectiveness": 0.8,
+            "incentives.term": 6,
+        }
+    )
+
+
+@pytest.fixture
+def write_table(tmp_path: Path) -> Callable[..., str]:
+    """Write a CSV table from a heading and rows; returns its path."""
+
+    def write(name: str, heading: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+        path = tmp_path / name
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(heading)
+            writer.writerows(rows)
+        return str(path)
+
+    return write

@@ -1,0 +1,52 @@
+"""Learning alone: a belief about what succeeds with chance s settles at mean s, with a known variance.
+
+The variance is ``rate / (2 - rate) * s * (1 - s)``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engagesim.randomness import Purpose, uniform_pair
+from engagesim.rules.choice import toward
+from engagesim.rules.citizen import learned_efficacy, learned_trust
+from engagesim.rules.official import learned_response_belief
+from engagesim.rules.vocabulary import ACCOMMODATE, COLLABORATE, CONFRONT
+
+AGENTS = np.arange(20_000, dtype=np.int64)
+MEMORY = 1e-6
+"""What is left of the first belief when the settled beliefs are read."""
+
+LEARNING = {
+    "toward": toward,
+    "efficacy": lambda belief, success, rate: learned_efficacy(belief, COLLABORATE, COLLABORATE, success, rate),
+    "trust": lambda belief, success, rate: learned_trust(belief, CONFRONT, success, rate),
+    "response": lambda belief, success, rate: learned_response_belief(belief, ACCOMMODATE, ACCOMMODATE, success, rate),
+}
+
+
+def settled(learn, chance: float, rate: float) -> np.ndarray:
+    """Let many learn, each from an own series of successes, until the first belief is forgotten."""
+    belief = np.full(AGENTS.size, 0.5)
+    for month in range(int(np.log(MEMORY) / np.log(1 - rate)) + 1):
+        noise, _ = uniform_pair(3, month, AGENTS, int(Purpose.CITIZEN_ENCOUNTER))
+        belief = learn(belief, (noise < chance) * 1.0, rate)
+    return belief
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.3])
+@pytest.mark.parametrize("chance", [0.2, 0.5, 0.85])
+@pytest.mark.parametrize("learn", LEARNING.values(), ids=LEARNING)
+def test_a_belief_settles_at_the_success_rate(learn, chance, rate):
+    beliefs = settled(learn, chance, rate)
+    variance = rate / (2 - rate) * chance * (1 - chance)
+    assert abs(beliefs.mean() - chance) < 4 * (variance / AGENTS.size) ** 0.5 + MEMORY
+    # Standard error of a variance: sqrt((kurtosis - 1) / n) of it; the kurtosis is estimated from the sample.
+    kurtosis = ((beliefs - chance) ** 4).mean() / beliefs.var() ** 2
+    assert abs(beliefs.var() / variance - 1) < 4 * ((kurtosis - 1) / AGENTS.size) ** 0.5 + MEMORY
+
+
+@pytest.mark.parametrize("learn", [learned_efficacy, learned_response_belief])
+def test_a_belief_about_another_road_does_not_move(learn):
+    assert learn(0.37, COLLABORATE, CONFRONT, 1.0, 0.3) == 0.37

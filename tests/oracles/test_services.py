@@ -1,0 +1,78 @@
+"""Services alone: quality settles at g / (g + decay + leakage * patronage), g = gain * resources * responsiveness."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engagesim.agents import Official, Politician
+from engagesim.model import EngagementModel
+from engagesim.rules.service import next_quality
+from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
+
+EXACT = 1e-10
+
+
+def answer(gained: float, lost: float) -> float:
+    return gained / (gained + lost)
+
+
+@given(
+    quality=st.floats(0, 1),
+    gain=st.floats(0.01, 0.2),
+    resources=st.floats(0.05, 3),
+    responsive=st.floats(0.1, 1),
+    decay=st.floats(0.005, 0.1),
+    leakage=st.floats(0, 0.2),
+    patronage=st.floats(0, 1),
+    stance=st.sampled_from([PATRONAGE, ARMS_LENGTH, SPONSOR]),
+)
+def test_quality_settles_where_gain_and_loss_balance(
+    *, quality, gain, resources, responsive, decay, leakage, patronage, stance
+):
+    gained = gain * resources * responsive
+    lost = decay + (leakage * patronage if stance == PATRONAGE else 0.0)
+    for _ in range(math.ceil(math.log(EXACT) / math.log(1 - min(0.99, gained + lost)))):
+        quality = next_quality(quality, gain, resources, responsive, decay, leakage, patronage, stance)
+    assert quality == pytest.approx(answer(gained, lost), abs=2 * EXACT)
+
+
+class Steady(Official):
+    """Serves the same, whatever happens."""
+
+    worth = 0.4
+
+    def serve(self) -> float:
+        return self.worth
+
+
+class Patron(Politician):
+    def govern(self, noise: float) -> int:
+        return PATRONAGE
+
+
+class Sponsoring(Politician):
+    def govern(self, noise: float) -> int:
+        return SPONSOR
+
+
+@pytest.mark.parametrize(("politician", "leaks"), [(Patron, True), (Sponsoring, False)])
+def test_quality_settles_so_in_every_district_of_a_society(tiny, politician, leaks):
+    gain, decay, leakage, patronage, resources = 0.3, 0.1, 0.2, 0.5, 0.8
+    parameters = tiny.changed(
+        {
+            "services.gain": gain,
+            "services.decay": decay,
+            "services.leakage": leakage,
+            "incentives.patronage": patronage,
+            "conditions.resources": resources,
+        }
+    )
+    model = EngagementModel(parameters, official=Steady, politician=politician)
+    for _ in range(150):
+        model.step()
+    settled = answer(gain * resources * Steady.worth, decay + leaks * leakage * patronage)
+    assert [district.quality for district in model.districts] == pytest.approx([settled] * 3, abs=EXACT)

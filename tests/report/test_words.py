@@ -1,0 +1,199 @@
+"""The summary says what the metrics say."""
+
+from __future__ import annotations
+
+import re
+from statistics import fmean
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engagesim.measures import MEASURE_NAMES
+from engagesim.model import EngagementModel
+from engagesim.parameters import Parameters
+from engagesim.report.phrases import percent
+from engagesim.report.words import describe_run
+
+SHARE = st.floats(0, 1)
+NOTHING_OPENED = Parameters()
+OPENED = Parameters().changed(
+    {"engagement.form": "social_audit", "engagement.opened": 1.0, "engagement.start": 5}
+)
+
+
+def table(months: int, **columns: object) -> pd.DataFrame:
+    """Make up metrics: the columns given, and nothing happening otherwise."""
+    nothing = dict.fromkeys(MEASURE_NAMES, 0.0) | {"coalition_month": -1.0}
+    return pd.DataFrame(nothing | columns, index=pd.RangeIndex(months, name="month"))
+
+
+def line(metrics: pd.DataFrame, word: str, parameters: Parameters = NOTHING_OPENED) -> str:
+    found = [said for said in describe_run(metrics, parameters) if word in said]
+    assert len(found) == 1, (word, found)
+    return found[0]
+
+
+def percents(text: str) -> list[float]:
+    return [float(number) for number in re.findall(r"(\d+) %", text)]
+
+
+@given(SHARE)
+def test_only_nothing_reads_as_none_and_only_everything_as_all(share):
+    said = percent(share)
+    assert (said == "0 %") == (share == 0)
+    assert (said == "100 %") == (share == 1)
+    if said[0].isdigit():
+        assert abs(float(said.removesuffix(" %")) / 100 - share) <= 0.005 + 1e-12
+
+
+@given(
+    st.integers(0, 39),
+    st.sampled_from((0.04, 0.31, 0.93)),
+    st.sampled_from((0.2, 0.45, 1.0)),
+    st.integers(1, 10),
+    st.integers(1, 10),
+)
+def test_a_coalition_is_told_with_its_month_and_its_members_in_the_last_month(
+    month, citizens, officials, held, joined
+):
+    metrics = table(40, coalition_age=[max(0, now - month + 1) for now in range(40)], coalition_share=0.3)
+    last = {
+        "coalition_formed": 1,
+        "coalition_month": month,
+        "coalition_citizens": citizens,
+        "coalition_officials": officials,
+        "coalition_politicians": held / 10,
+        "coalition_breadth": joined / 10,
+    }
+    metrics.loc[39, list(last)] = list(last.values())
+    said = line(metrics, "coalition")
+    assert f"formed in month {month};" in said
+    assert percents(said) == [round(100 * citizens), round(100 * officials)]
+    assert f"{held} of 10 politicians" in said
+    assert f"{joined} of 10 districts" in said
+
+
+@given(st.lists(SHARE, min_size=1, max_size=30))
+def test_without_a_coalition_its_largest_month_is_told(shares):
+    said = line(table(len(shares), coalition_share=shares), "coalition")
+    assert said.startswith("No broad coalition formed")
+    if max(shares) == 0:
+        assert not percents(said)
+    else:
+        assert f"in month {shares.index(max(shares))}," in said
+        assert percent(max(shares)) in said
+        needed = NOTHING_OPENED.coalitions
+        assert f"{percent(needed.minimum_share)} for {needed.persistence} months" in said
+
+
+def test_a_spell_too_short_to_count_is_told():
+    said = line(table(9, coalition_share=0.2, coalition_age=[0, 1, 2, 3, 0, 1, 0, 0, 0]), "coalition")
+    assert "the longest such spell was 3 months" in said
+
+
+def test_a_coalition_that_did_not_last_is_told_with_its_last_month():
+    ages = [0] * 3 + list(range(1, 9)) + [0] * 4
+    metrics = table(15, coalition_age=ages, coalition_formed=[0] * 8 + [1] * 7, coalition_month=3.0)
+    said = line(metrics, "coalition formed")
+    assert "formed in month 3 and did not last: month 10 was the last" in said
+    assert "nobody belongs to one" in said
+
+
+@given(st.lists(SHARE, min_size=1, max_size=40))
+def test_quality_is_told_as_means_of_months_that_start_and_end_do_not_share(quality):
+    window = max(1, min(12, len(quality) // 2))
+    before, after = fmean(quality[:window]), fmean(quality[-window:])
+    said = line(table(len(quality), quality=quality), "Service quality").partition(". The lead")[0]
+    numbers = [float(number) for number in re.findall(r"\d\.\d\d", said)]
+    if "stayed" in said:
+        assert abs(after - before) < 0.01 + 1e-9
+        assert numbers[0] == pytest.approx(after, abs=0.0051)
+    else:
+        assert numbers[:2] == pytest.approx([before, after], abs=0.0051)
+        assert ("rose" in said) == (after > before)
+
+
+@pytest.mark.parametrize(
+    ("months", "said"), [(1, "first and the last month"), (10, "last 5 months"), (60, "last 12 months")]
+)
+def test_what_is_averaged_is_said(months, said):
+    assert said in describe_run(table(months), NOTHING_OPENED)[-1]
+    assert "One run is one draw" in describe_run(table(months), NOTHING_OPENED)[-1]
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"), [(0.2, "more educated"), (-0.2, "less educated"), (0.001, "as educated")]
+)
+def test_months_in_which_nobody_engages_do_not_blur_who_does(difference, said):
+    engaged = [0.0] * 23 + [0.5]
+    metrics = table(24, engaged=engaged, education_of_engaged=[0.0] * 23 + [difference])
+    told = line(metrics, "Those who engage")
+    assert said in told
+    assert "as educated" in told or f"({difference:+.2f})" in told
+
+
+def test_nobody_engaging_is_said():
+    assert "Nobody engages" in line(table(30), "Nobody")
+
+
+@given(st.lists(st.floats(0.05, 1), min_size=4, max_size=4))
+def test_what_officials_do_is_told_in_shares_of_the_last_year(weights):
+    names = ("resist", "token", "accommodate", "cocreate")
+    shares = [weight / sum(weights) for weight in weights]
+    early = dict.fromkeys(names, 0.0)
+    metrics = table(36, **early)
+    metrics.loc[24:, list(names)] = shares
+    told = percents(line(metrics, "Officials:").partition(".")[0])
+    assert told == pytest.approx([100 * share for share in shares], abs=0.5001)
+
+
+def test_before_and_after_are_the_years_on_either_side():
+    engaged = [0.9] * 3 + [0.1] * 12 + [0.5] * 3 + [0.3] * 12
+    parameters = OPENED.changed({"engagement.start": 15})
+    said = line(table(30, engaged=engaged), "Before social audit opened", parameters)
+    assert "citizens who engage 10 % and 30 %" in said
+    assert "12 months before it" in said
+
+
+@pytest.mark.parametrize("start", [0, 30])
+def test_there_is_no_before_and_after_without_a_before_or_an_after(start):
+    parameters = OPENED.changed({"engagement.start": start})
+    assert not [said for said in describe_run(table(30), parameters) if said.startswith("Before")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Social audit opened in month 5 in all districts."),
+        ({"engagement.where": 0.3}, "in 3 of 10 districts."),
+        ({"engagement.where": [1, 4]}, "in 2 of 10 districts."),
+        ({"engagement.stop": 9}, "in all districts and closed in month 9."),
+        ({"engagement.start": 500}, "Social audit was to open in month 500, after the end of this run."),
+        ({"engagement.opened": 0.0}, "No form of engagement was opened."),
+        (
+            {"interventions": [{"name": "merit_reform", "start": 7}]},
+            "Other measures: merit reform (from month 7).",
+        ),
+    ],
+)
+def test_the_initiative_is_told(changes, said):
+    assert said in describe_run(table(30), OPENED.changed(changes))[0]
+
+
+@given(st.integers(1, 40), st.randoms(use_true_random=False))
+def test_any_table_is_told_in_whole_sentences(months, random):
+    columns = {name: [random.random() for _ in range(months)] for name in MEASURE_NAMES}
+    for said in describe_run(table(months, **columns), OPENED):
+        assert "nan" not in said
+        assert said[0].isupper()
+        assert said.endswith(".")
+
+
+def test_a_society_is_told_as_it_ends(tiny):
+    model = EngagementModel(tiny)
+    for _ in range(14):
+        model.step()
+    engaged = fmean(sum(row) for row in model.metrics[["collaborate", "confront"]].to_numpy()[-7:])
+    assert f"Of all citizens {percent(engaged)} engage" in line(model.metrics, "Of all citizens", tiny)

@@ -1,0 +1,83 @@
+"""What a researcher may replace: one decision of one kind of agent, or one rule for all."""
+
+from __future__ import annotations
+
+import pytest
+
+from engagesim.agents import Citizen, Official, Politician
+from engagesim.model import EngagementModel
+from engagesim.parameters import Parameters
+from engagesim.rules import RULES
+from engagesim.rules.vocabulary import COCREATE, CONFRONT, SPONSOR
+
+
+def lived(parameters: Parameters, months: int, **options) -> EngagementModel:
+    """Return a society that has lived some months."""
+    model = EngagementModel(parameters, **options)
+    for _ in range(months):
+        model.step()
+    return model
+
+
+class Rebel(Citizen):
+    def choose(self, noise: float) -> int:
+        return CONFRONT
+
+
+class Partner(Official):
+    def respond(self, noise: float) -> int:
+        return COCREATE
+
+
+class Champion(Politician):
+    def govern(self, noise: float) -> int:
+        return SPONSOR
+
+
+@pytest.mark.parametrize(
+    ("kind", "agent", "measure"),
+    [("citizen", Rebel, "confront"), ("official", Partner, "cocreate"), ("politician", Champion, "sponsor")],
+)
+def test_a_subclass_replaces_one_decision(tiny, kind, agent, measure):
+    assert (lived(tiny, 3, **{kind: agent}).metrics[measure] == 1).all()
+    assert not (lived(tiny, 3).metrics[measure] == 1).all()
+
+
+def test_a_rule_can_be_replaced(tiny):
+    closed = tiny.changed({"citizens.spontaneity": 0.0})
+    unasked = RULES._replace(asked_chance=lambda *_: 0.0)
+    assert (lived(closed, 6, rules=unasked).metrics[["asked", "engaged"]] == 0).all(axis=None)
+    assert lived(closed, 6).metrics["engaged"].any()
+
+
+def test_a_replaced_rule_is_that_of_one_society(tiny):
+    lived(tiny, 1, rules=RULES._replace(asked_chance=lambda *_: 0.0))
+    assert lived(tiny, 1).rules == RULES
+
+
+@pytest.mark.parametrize("name", RULES._fields)
+def test_every_rule_is_called_from_the_set(tiny, name):
+    called = []
+    rule = getattr(RULES, name)
+
+    def watched(*arguments):
+        called.append(name)
+        return rule(*arguments)
+
+    model = EngagementModel(tiny, rules=RULES._replace(**{name: watched}))
+    for _ in range(tiny.incentives.term):
+        model.step()
+    assert called
+
+
+def test_reasons_add_up_to_what_is_chosen(tiny):
+    certain = {f"{who}.sensitivity": 100.0 for who in ("officials", "politicians")}
+    model = EngagementModel(tiny.changed(certain))
+    for _ in range(3):
+        model.step()
+    for actor in [*model.officials, *model.politicians]:
+        worth = {option: sum(terms.values()) for option, terms in actor.reasons().items()}
+        choose = actor.respond if isinstance(actor, Official) else actor.govern
+        first, second, *_ = sorted(worth.values(), reverse=True)
+        if first - second > 0.3:
+            assert list(worth)[choose(0.5)] == max(worth, key=worth.get)
