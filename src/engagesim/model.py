@@ -93,6 +93,11 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             model_reporters={name: _reporter(place) for place, name in enumerate(MEASURE_NAMES)}
         )
 
+    @staticmethod
+    def check(parameters: Parameters) -> None:
+        """Read what a society would be made of, and raise what is wrong with it, without making it."""
+        read_people(parameters)
+
     # The month, in order
 
     def step(self) -> None:

@@ -1,0 +1,46 @@
+"""Make the files of a village: from a survey's own columns to what engagesim reads.
+
+Usage: python prepare.py SURVEY-FOLDER OUTPUT-FOLDER
+
+The survey folder holds ``people.csv`` (person, household, years_of_schooling, ration_card) and ``ties.csv`` (source,
+target). The output folder gets ``people.csv`` (person, education, vulnerability) and ``ties.csv``; what the survey does
+not say stays empty and is drawn when a society is built.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+YEARS_OF_FULL_SCHOOLING = 15
+"""Secondary school and a first degree count as education 1."""
+
+VULNERABILITY_OF_CARD = {"bpl": 0.8, "akshaya": 0.8, "saffron": 0.7, "yellow": 0.7, "green": 0.8}
+"""Cards for households below the poverty line; the poorest of them hold green, akshaya and bpl cards. Assumed numbers."""
+
+VULNERABILITY_ABOVE_THE_LINE = 0.35
+"""Any other card; assumed."""
+
+
+def prepare(survey: Path, output: Path) -> None:
+    """Write the two files that ``engagesim run scenario=village`` reads."""
+    people = pd.read_csv(survey / "people.csv")
+    card = people["ration_card"].str.strip().str.lower()
+    known = card.map(VULNERABILITY_OF_CARD).fillna(VULNERABILITY_ABOVE_THE_LINE)
+    table = pd.DataFrame(
+        {
+            "person": people["person"],
+            "education": (people["years_of_schooling"] / YEARS_OF_FULL_SCHOOLING).clip(0, 1).round(3),
+            "vulnerability": known.where(card.notna()),
+        }
+    )
+    output.mkdir(parents=True, exist_ok=True)
+    table.to_csv(output / "people.csv", index=False)
+    shutil.copy(survey / "ties.csv", output / "ties.csv")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:  # noqa: PLR2004
+        sys.exit(__doc__)
+    prepare(Path(sys.argv[1]), Path(sys.argv[2]))
