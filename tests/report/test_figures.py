@@ -58,9 +58,7 @@ def said(figure: Figure) -> set[str]:
 
 def test_each_figure_is_written_as_svg_and_as_png(files):
     assert sorted(path.name for path in files) == sorted(
-        f"{name}.{kind}"
-        for name in ("behaviour", "outcomes", "coalition", "society")
-        for kind in ("svg", "png")
+        f"{name}.{kind}" for name in ("behaviour", "outcomes", "coalition", "society") for kind in ("svg", "png")
     )
     for path in files:
         if path.suffix == ".png":
@@ -73,11 +71,7 @@ def test_each_svg_says_what_it_shows_to_those_who_cannot_see_it(files):
     for path in (path for path in files if path.suffix == ".svg"):
         root = parsed(path)
         names = root.attrib["aria-labelledby"].split()
-        told = {
-            element.get("id"): element.text
-            for element in root
-            if element.tag in {f"{SVG}title", f"{SVG}desc"}
-        }
+        told = {element.get("id"): element.text for element in root if element.tag in {f"{SVG}title", f"{SVG}desc"}}
         assert root.attrib["role"] == "img"
         assert list(told) == names
         assert all(told.values())
@@ -85,9 +79,7 @@ def test_each_svg_says_what_it_shows_to_those_who_cannot_see_it(files):
 
 def test_the_same_run_gives_the_same_bytes_whatever_the_users_own_style_which_stays(files, tiny, tmp_path):
     again = lived(tiny, 10)
-    with matplotlib.rc_context(
-        {"font.size": 30, "lines.linewidth": 9, "svg.hashsalt": "other", "axes.grid": True}
-    ):
+    with matplotlib.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.hashsalt": "other", "axes.grid": True}):
         before = dict(matplotlib.rcParams)
         second = draw_run(again.metrics, again, tmp_path)
         assert dict(matplotlib.rcParams) == before
@@ -209,9 +201,7 @@ def test_a_picture_shows_what_each_agent_does_and_rings_the_members(society):
     fills, rings = [], 0
     for shapes in axes.collections:
         colours = shapes.get_facecolor()
-        fills += [
-            to_hex(colour).upper() for colour in np.broadcast_to(colours, (len(shapes.get_offsets()), 4))
-        ]
+        fills += [to_hex(colour).upper() for colour in np.broadcast_to(colours, (len(shapes.get_offsets()), 4))]
         rings += sum(to_hex(colour) == "#000000" for colour in shapes.get_edgecolor())
     doing = [Strategy(citizen.strategy) for citizen in society.citizens]
     doing += [Response(official.response) for official in society.officials]
@@ -233,7 +223,5 @@ def test_a_picture_of_part_of_a_society_says_so(tiny):
     figure = Figure()
     axes = figure.subplots()
     layout = draw_society(model, axes)
-    assert (
-        f"A sample: {len(layout.districts)} of 30 districts" in axes.get_title(loc="left") + axes.get_title()
-    )
+    assert f"A sample: {len(layout.districts)} of 30 districts" in axes.get_title(loc="left") + axes.get_title()
     assert "before the first month" in axes.get_title(loc="left") + axes.get_title()

@@ -80,9 +80,7 @@ def test_a_provider_stands_on_the_side_of_its_citizens(society):
         place = layout.districts.tolist().index(society.district_of(int(served[0])))
         lean = (layout.where[served] - layout.centres[place]).mean(axis=0)
         post = layout.where[society.citizens + official] - layout.centres[place]
-        turn = np.degrees(
-            np.arccos(np.clip(lean @ post / np.linalg.norm(lean) / np.linalg.norm(post), -1, 1))
-        )
+        turn = np.degrees(np.arccos(np.clip(lean @ post / np.linalg.norm(lean) / np.linalg.norm(post), -1, 1)))
         assert turn < 60 or len(served) > 0.8 * (society.district == place).sum()
 
 

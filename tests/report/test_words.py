@@ -18,9 +18,7 @@ from engagesim.report.words import describe_run
 
 SHARE = st.floats(0, 1)
 NOTHING_OPENED = Parameters()
-OPENED = Parameters().changed(
-    {"engagement.form": "social_audit", "engagement.opened": 1.0, "engagement.start": 5}
-)
+OPENED = Parameters().changed({"engagement.form": "social_audit", "engagement.opened": 1.0, "engagement.start": 5})
 
 
 def table(months: int, **columns: object) -> pd.DataFrame:
@@ -55,9 +53,7 @@ def test_only_nothing_reads_as_none_and_only_everything_as_all(share):
     st.integers(1, 10),
     st.integers(1, 10),
 )
-def test_a_coalition_is_told_with_its_month_and_its_members_in_the_last_month(
-    month, citizens, officials, held, joined
-):
+def test_a_coalition_is_told_with_its_month_and_its_members_in_the_last_month(month, citizens, officials, held, joined):
     metrics = table(40, coalition_age=[max(0, now - month + 1) for now in range(40)], coalition_share=0.3)
     last = {
         "coalition_formed": 1,

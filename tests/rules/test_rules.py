@@ -76,7 +76,7 @@ class TestCitizen:
         ("terms", "utility"),
         [
             (citizen.COLLABORATE_TERMS, citizen.collaborate(*[0.5] * 15)),
-            (citizen.CONFRONT_TERMS, citizen.confront(*[0.5] * 12, PATRON, *[0.5] * 3)),
+            (citizen.CONFRONT_TERMS, citizen.confront(*[0.5] * 14, PATRON, *[0.5] * 3)),
             (citizen.CLIENT_TERMS, citizen.client(*[0.5] * 8)),
             (official.RESIST_TERMS, official.resist(*[0.5] * 5)),
             (official.TOKEN_TERMS, official.token(*[0.5] * 8)),

@@ -82,7 +82,8 @@ class Citizen(Actor):
         )  # fmt: skip
         confront = rules.confront(
             value, rules.success_belief(self.efficacy_confront, self.trust, s.citizens_trust_weight),
-            s.citizens_leverage_floor, s.engagement_teeth, s.citizens_solidarity, engaged, s.citizens_anger,
+            s.citizens_leverage_floor, s.engagement_teeth, s.citizens_conciliation, home.responsive,
+            s.citizens_solidarity, engaged, s.citizens_anger,
             self.aspiration, received, self.trust, s.citizens_confront_cost, s.incentives_repression,
             home.politician.stance, s.citizens_tolerated, s.coalitions_strength, home.cover,
         )  # fmt: skip

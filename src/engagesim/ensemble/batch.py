@@ -77,8 +77,8 @@ def _wires(wiring: Wiring) -> tuple[Any, ...]:
     served = np.bincount(wiring.service_point, minlength=wiring.officials)
     served[:: wiring.providers + 1] = residents  # a manager answers for the whole district
     return (
-        wiring.seed, wiring.district, wiring.service_point, wiring.first, wiring.kin, wiring.neighbours, wiring.numbers, served,
-        residents,
+        wiring.seed, wiring.district, wiring.service_point, wiring.first, wiring.kin, wiring.neighbours, wiring.numbers,
+        served, residents,
     )  # fmt: skip
 
 

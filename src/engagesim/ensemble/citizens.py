@@ -79,6 +79,8 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
                 rules.success_belief(citizens[CN.efficacy_confront, i, lane], trust, trust_weight),
                 settings[S.citizens_leverage_floor, d, lane],
                 settings[S.engagement_teeth, d, lane],
+                settings[S.citizens_conciliation, d, lane],
+                districts[DN.responsive, d, lane],
                 solidarity,
                 engaged,
                 settings[S.citizens_anger, d, lane],

@@ -19,8 +19,8 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
     counted : array, shape (2, lanes)
         Minimum share and persistence of a coalition that counts.
     wiring : tuple of arrays
-        Seed of the wiring, districts, service points, first, kin, neighbours and numbers (see ``Wiring``), citizens served
-        by each official, residents of each district.
+        Seed of the wiring, districts, service points, first, kin, neighbours and numbers (see ``Wiring``), citizens
+        served by each official, residents of each district.
     plans : tuple of arrays
         Settings before any schedule, limits, plan and reach of the schedules (see ``move_trends``), and the numbers
         that people start from.

@@ -122,14 +122,10 @@ def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> 
     for panel in history.panels:
         for name in panel.measures:
             first, last = metrics[name].iloc[0], metrics[name].iloc[-1]
-            sentences.append(
-                f"{MEASURE[name].description}: {first:.2f} in the first month, {last:.2f} in the last."
-            )
+            sentences.append(f"{MEASURE[name].description}: {first:.2f} in the first month, {last:.2f} in the last.")
     sentences += [f"{capital(mark.text)}." for mark in openings(parameters, len(metrics))]
     if history is COALITION:
-        sentences += [f"{capital(mark.text)}." for mark in _formation(metrics)] or [
-            "No broad coalition formed."
-        ]
+        sentences += [f"{capital(mark.text)}." for mark in _formation(metrics)] or ["No broad coalition formed."]
     return Caption(history.title, " ".join(sentences))
 
 
@@ -161,9 +157,7 @@ def _trace(axes: Axes, panel: Panel, series: list[Series]) -> None:
     count = len(series[0])
     months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
     axes.grid(axis="y", color=PALE, linewidth=0.5)
-    for name, values, (colour, dashes, width) in zip(
-        panel.measures, series, LINES[: len(series)], strict=True
-    ):
+    for name, values, (colour, dashes, width) in zip(panel.measures, series, LINES[: len(series)], strict=True):
         padded = np.concatenate((values[:1], values, values[-1:]))
         label = wrapped(MEASURE[name].description)
         look = {"color": colour, "linestyle": dashes, "linewidth": width}

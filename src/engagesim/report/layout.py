@@ -67,10 +67,7 @@ def arrange(wiring: Wiring) -> Layout:
     residents = [rows[::every] for rows in residents]
     where = np.full((wiring.agents, 2), np.nan)
     radii = np.array(
-        [
-            _settle(wiring, where, district, rows)
-            for district, rows in zip(districts.tolist(), residents, strict=True)
-        ]
+        [_settle(wiring, where, district, rows) for district, rows in zip(districts.tolist(), residents, strict=True)]
     )
     centres = _grid(len(districts), 2 * float(radii.max()) + _ALLEY)
     place = {int(district): centre for district, centre in zip(districts, centres, strict=True)}
@@ -92,9 +89,7 @@ def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> fl
     desk = wiring.citizens + district * (wiring.providers + 1)
     where[wiring.citizens + wiring.officials + district] = (0.0, 0.85)
     where[desk] = (0.0, -0.85)
-    served = np.bincount(
-        wiring.service_point[residents] - (desk - wiring.citizens), minlength=wiring.providers + 1
-    )[1:]
+    served = np.bincount(wiring.service_point[residents] - (desk - wiring.citizens), minlength=wiring.providers + 1)[1:]
     ring = max(2.5, 1.7 * wiring.providers / (2 * math.pi))
     where[desk + 1 : desk + 1 + wiring.providers] = _on_circle(ring, _sectors(served))
     inner = ring + 1.0

@@ -29,12 +29,9 @@ _KEYS = (
 def explain(axes: Axes) -> None:
     """Put a legend under the axes: a column a role, and one for coalitions and ties."""
     columns = [
-        [_heading(heading), *(_key(shape, member.name.lower()) for member in acts)]
-        for heading, acts, shape in _KEYS
+        [_heading(heading), *(_key(shape, member.name.lower()) for member in acts)] for heading, acts, shape in _KEYS
     ]
-    ring = Line2D(
-        [], [], marker="o", linestyle="", color="white", markeredgecolor=BLACK, markeredgewidth=RING
-    )
+    ring = Line2D([], [], marker="o", linestyle="", color="white", markeredgecolor=BLACK, markeredgewidth=RING)
     ring.set_label("member of a broad one")
     columns.append(
         [
@@ -63,8 +60,6 @@ def _heading(text: str) -> Patch:
 
 def _key(shape: str, name: str) -> Line2D:
     colour = ACT_COLOURS[name]
-    key = Line2D(
-        [], [], marker=shape, linestyle="", color=colour, markeredgecolor=FAINT, markeredgewidth=EDGE
-    )
+    key = Line2D([], [], marker=shape, linestyle="", color=colour, markeredgecolor=FAINT, markeredgewidth=EDGE)
     key.set_label(act(name))
     return key

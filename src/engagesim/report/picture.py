@@ -64,9 +64,7 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     _frame(axes, layout)
     _draw_ties(axes, model, layout, broad)
     for role in SHAPES:
-        _draw_role(
-            axes, [actor for actor in model.actors if actor.role == role and layout.shown[actor.row]], layout
-        )
+        _draw_role(axes, [actor for actor in model.actors if actor.role == role and layout.shown[actor.row]], layout)
     _name_districts(axes, model, layout)
     explain(axes)
     axes.set_title(_title(model, layout))
@@ -161,9 +159,7 @@ def _name_districts(axes: Axes, model: EngagementModel, layout: Layout) -> None:
         quality = model.districts[district].quality
         below = y - float(layout.radii.max()) - 0.2
         text = f"district {district}, quality {quality:.2f}"
-        axes.text(
-            x, below, text, ha="center", va="top", fontsize="x-small", color=QUIET, bbox=_CLEAR, zorder=2.5
-        )
+        axes.text(x, below, text, ha="center", va="top", fontsize="x-small", color=QUIET, bbox=_CLEAR, zorder=2.5)
 
 
 def _title(model: EngagementModel, layout: Layout) -> str:

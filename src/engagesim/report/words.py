@@ -169,9 +169,9 @@ def _participants(run: _Run) -> str:
     education = _against_all(end, "education_of_engaged", "educated")
     vulnerability = _against_all(end, "vulnerability_of_engaged", "vulnerable")
     return (
-        f"Those who engage are {education} and {vulnerability} citizens at large: {shares['high_education']} of the "
-        f"most and {shares['low_education']} of the least educated third engage, {shares['most_vulnerable']} of the "
-        f"most and {shares['least_vulnerable']} of the least vulnerable third."
+        f"Those who engage, against citizens at large, are {education} and {vulnerability}: "
+        f"{shares['high_education']} of the most and {shares['low_education']} of the least educated third engage, "
+        f"{shares['most_vulnerable']} of the most and {shares['least_vulnerable']} of the least vulnerable third."
     )
 
 
@@ -179,8 +179,8 @@ def _against_all(end: pd.DataFrame, name: str, trait: str) -> str:
     """Compare the engaged with everybody; a month counts by how many engage in it, an empty one not at all."""
     difference = float((end[name] * end["engaged"]).sum() / end["engaged"].sum())
     if abs(difference) < _SLIGHT:
-        return f"about as {trait} as"
-    return f"{'more' if difference > 0 else 'less'} {trait} ({difference:+.2f}) than"
+        return f"about as {trait}"
+    return f"{'more' if difference > 0 else 'less'} {trait} ({difference:+.2f})"
 
 
 def _shares(run: _Run, whose: str, names: tuple[str, ...]) -> str:

@@ -80,15 +80,17 @@ def collaborate(
 
 @rule
 def confront(
-    value, belief, leverage_floor, teeth, solidarity, engaged, anger, aspiration, received, trust,
-    confront_cost, repression, stance, tolerated, cover_strength, cover,
+    value, belief, leverage_floor, teeth, conciliation, responsive, solidarity, engaged, anger, aspiration, received,
+    trust, confront_cost, repression, stance, tolerated, cover_strength, cover,
 ):  # fmt: skip
     """Terms of confrontation: gain, solidarity, anger, risk.
 
-    Teeth give leverage; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and
-    less where many engage or a coalition covers them. Source: model form; Epstein (2002) for grievance and risk.
+    Teeth give leverage, and there is the less to force the more officials respond anyway; unmet aspirations anger
+    those who expect no answer; a patron represses, others hardly do, and less where many engage or a coalition covers
+    them. Source: model form; Epstein (2002) for grievance and risk.
     """
-    gain = value * (leverage_floor + (1.0 - leverage_floor) * teeth) * belief
+    leverage = (leverage_floor + (1.0 - leverage_floor) * teeth) * (1.0 - conciliation * responsive)
+    gain = value * leverage * belief
     grievance = max(0.0, aspiration - received)
     harsh = tolerated + (1.0 - tolerated) * (stance == PATRONAGE)
     risk = confront_cost + repression * harsh * (1.0 - engaged) * (1.0 - cover_strength * cover)

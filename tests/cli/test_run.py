@@ -1,0 +1,256 @@
+"""What a user of the command line meets: results, refusals in one line, and nothing half-written."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engagesim.cli import main
+from engagesim.cli.config import composed, config_folder, jobs
+from engagesim.errors import EngagementError
+from engagesim.parameters import parameter_table
+from engagesim.study.run_folder import METRICS, read_metrics, read_run
+
+SMALL = ["population.citizens=60", "population.districts=3", "months=4", "progress=false"]
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def choices(group: str) -> list[str]:
+    return sorted(path.stem for path in (config_folder() / group).glob("*.yaml"))
+
+
+def written() -> list[str]:
+    return sorted(str(path) for path in Path().rglob("*"))
+
+
+def test_a_run_keeps_config_provenance_measures_words_and_figures(capsys):
+    assert main(["run", *SMALL, "output=kept", "engagement=survey", "engagement.start=2"]) == 0
+    kept = {path.name for path in Path("kept").iterdir()}
+    figures = {
+        f"{name}.{kind}" for name in ("behaviour", "outcomes", "coalition", "society") for kind in ("svg", "png")
+    }
+    assert kept == {"config.yaml", "provenance.json", "metrics.parquet", "summary.json"} | figures
+    summary = json.loads(Path("kept/summary.json").read_text())
+    assert summary["months"] == len(read_metrics(Path("kept"))) == 4
+    assert all(sentence in " ".join(capsys.readouterr().out.split()) for sentence in summary["words"][:1])
+    parameters, certificate = read_run(Path("kept"))
+    assert parameters.engagement.form == "survey"
+    assert {"engagesim", "seed", "libraries", "results", "python"} <= certificate.keys()
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
+    for name, seed in (("one", 5), ("two", 5), ("three", 6)):
+        assert main(["run", *SMALL, f"output={name}", f"seed={seed}"]) == 0
+    one, two, three = (Path(name, METRICS).read_bytes() for name in ("one", "two", "three"))
+    assert one == two != three
+
+
+def test_rerun_repeats_a_stored_run_and_tells_when_it_differs(capsys):
+    main(["run", *SMALL, "output=kept"])
+    assert main(["rerun", "kept"]) == 0
+    assert "same bytes" in capsys.readouterr().out
+    config = yaml.safe_load(Path("kept/config.yaml").read_text())
+    config["incentives"]["patronage"] = 0.9
+    Path("kept/config.yaml").write_text(yaml.safe_dump(config))
+    assert main(["rerun", "kept"]) == 1
+    assert "not the same bytes" in capsys.readouterr().out
+
+
+def test_agents_are_kept_every_so_many_months_with_the_terms_of_their_utility():
+    assert main(["run", *SMALL, "output=kept", "agents_every=2"]) == 0
+    agents = pd.read_parquet("kept/agents.parquet")
+    assert sorted(agents["month"].unique()) == [1, 3]
+    assert len(agents) == 2 * (60 + 15 + 3)
+    citizens = agents[agents["role"] == "citizen"]
+    assert citizens["collaborate.gain"].notna().all()
+    assert citizens["resist.rents"].isna().all()
+
+
+def test_multirun_gives_one_folder_a_combination():
+    assert main(["run", "-m", *SMALL, "seed=1,2", "engagement=none,survey", "hydra.sweep.dir=many"]) == 0
+    forms = [read_run(Path("many", str(job)))[0].engagement.form for job in range(4)]
+    assert sorted(forms) == ["none", "none", "survey", "survey"]
+
+
+def test_an_interrupted_run_leaves_nothing_behind(monkeypatch, capsys):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("engagesim.cli.run.draw_run", interrupt)
+    assert main(["run", *SMALL, "output=kept"]) == 130
+    assert written() == []
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(capsys):
+    Path("kept").mkdir()
+    Path("kept/mine.txt").write_text("mine")
+    assert main(["run", *SMALL, "output=kept"]) == 2
+    assert written() == ["kept", "kept/mine.txt"]
+    assert "not empty" in capsys.readouterr().err
+
+
+WRONG = {
+    "incentives.patronage=3": "incentives.patronage = 3",
+    "incentives.patronge=0.3": "did you mean 'incentives.patronage'",
+    "population.citizens=-5": "allowed 10 to",
+    "population.citizens=many": "population.citizens = 'many'",
+    "population.reform_minded_share=1.5": "allowed 0 to 1",
+    "+foo=1": "foo: no such parameter",
+    "engagement=referendum": "engagement",
+    "scenario=utopia": "scenario",
+    "seed=[1": "viable",
+    "seed=": "seed",
+    "foo": "foo",
+    "name=${nowhere}": "nowhere",
+    "months=0": "allowed 1 to",
+    "progress=maybe": "progress",
+    "engagement.where=5": "a share from 0 to 1",
+    "engagement.where=[99]": "allowed districts are 0 to 9",
+    "network=file": "network.file",
+    "population.file=nobody.csv": "population.file = nobody.csv",
+    "network.degree=7": "even numbers",
+    "interventions=[{set:{incentives.patronage:4}}]": "interventions[0].set.incentives.patronage = 4",
+    "interventions=[{set:{incentives.patron:1}}]": "is no setting",
+    "interventions=[{start:9,stop:3}]": "later than start",
+    "--nosuch": "no such flag",
+    "output=/proc/nowhere": "cannot be written",
+}
+
+
+@pytest.mark.parametrize("override", WRONG)
+def test_a_wrong_input_gets_one_clear_line_and_leaves_nothing(override, capsys):
+    assert main(["run", "months=2", override]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1
+    assert WRONG[override] in captured.err
+    assert "Traceback" not in captured.err
+    assert written() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("ties.graphml", "<graphml><broken", "not a GraphML graph"),
+        ("ties.csv", "from,to\n1,2\n", "needs the columns source and target"),
+        ("ties.csv", "source,target\n1,\n", "row 2"),
+    ],
+)
+def test_a_broken_network_file_is_refused(name, content, said, capsys):
+    Path(name).write_text(content)
+    assert main(["run", "network=file", f"network.file={name}"]) == 2
+    assert said in capsys.readouterr().err
+    assert written() == [name]
+
+
+def test_a_network_with_unknown_people_is_refused(capsys):
+    Path("people.csv").write_text("person,education\n" + "".join(f"{row},0.5\n" for row in range(20)))
+    Path("ties.csv").write_text("source,target\n1,2\n3,stranger\n")
+    files = ["network=file", "network.file=ties.csv", "population.file=people.csv"]
+    assert main(["run", *files]) == 2
+    assert "'stranger' is no person" in capsys.readouterr().err
+
+
+def test_one_wrong_job_of_a_multirun_stops_all_before_the_first(capsys):
+    assert main(["run", "-m", *SMALL, "seed=1,2,minus"]) == 2
+    assert written() == []
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("scenario", "form"), [*itertools.product(choices("scenario"), choices("engagement"))])
+def test_every_scenario_goes_with_every_form(scenario, form):
+    files = ["network.file=ties.csv"] if scenario == "village" else []
+    parameters, _ = composed([f"scenario={scenario}", f"engagement={form}", *files])
+    assert parameters.engagement.form == form
+    assert parameters.name in {scenario, "society"}
+
+
+@pytest.mark.parametrize("group", ["population", "network", "incentives", "trends"])
+def test_every_choice_of_every_group_is_valid(group):
+    for choice in choices(group):
+        composed([f"{group}={choice}", *(["network.file=ties.csv"] if choice == "file" else [])])
+
+
+def test_sweeps_are_expanded_like_hydra_does():
+    assert list(jobs(["a=1,2", "b=x", "c=range(0,2)"])) == [
+        ["a=1", "b=x", "c=0"], ["a=1", "b=x", "c=1"], ["a=2", "b=x", "c=0"], ["a=2", "b=x", "c=1"],
+    ]  # fmt: skip
+
+
+paths = st.sampled_from([row.path for row in parameter_table()])
+values = st.one_of(
+    st.floats().map(str), st.integers().map(str), st.text(max_size=12), st.sampled_from(["null", "[]", "{}", "true"])
+)
+
+
+def refusal(overrides: list[str]) -> str | None:
+    """Compose a config, and return what is said against it, if anything."""
+    try:
+        composed(overrides)
+    except EngagementError as error:
+        return str(error)
+    return None
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(paths, values)
+def test_any_override_is_taken_or_refused_in_one_line(path, value):
+    said = refusal([f"{path}={value}"])
+    assert said is None or (said and "\n" not in said)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=40))
+def test_any_text_is_taken_or_refused_in_one_line(text):
+    said = refusal([text])
+    assert said is None or (said and "\n" not in said)
+
+
+def test_the_parameter_table_is_printed_in_each_format(capsys):
+    assert main(["parameters"]) == 0
+    assert main(["parameters", "--format", "markdown"]) == 0
+    markdown = capsys.readouterr().out
+    assert all(f"`{row.path}`" in markdown for row in parameter_table())
+    assert main(["parameters", "--format", "json-schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["additionalProperties"] is False
+    assert main(["parameters", "--format", "papyrus"]) == 2
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["rerun"], ["parameters"]])
+def test_help_shows_examples(command, capsys):
+    assert main([*command, "--help"]) == 0
+    assert "Example" in capsys.readouterr().out
+
+
+def test_an_unknown_command_is_refused_with_the_nearest(capsys):
+    assert main(["rn"]) == 2
+    assert "did you mean 'run'" in capsys.readouterr().err
+
+
+def test_a_bug_is_called_a_bug(monkeypatch, capsys):
+    def break_down(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("engagesim.cli.run.describe_run", break_down)
+    assert main(["run", *SMALL, "output=kept"]) == 1
+    assert "a bug of ours" in capsys.readouterr().err
+    assert written() == []
+
+
+def test_the_installed_command_runs_from_any_folder():
+    command = [str(Path(sys.executable).with_name("engagesim")), "run", *SMALL, "output=kept"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert Path("kept", METRICS).exists()
