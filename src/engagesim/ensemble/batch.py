@@ -77,7 +77,7 @@ def _wires(wiring: Wiring) -> tuple[Any, ...]:
     served = np.bincount(wiring.service_point, minlength=wiring.officials)
     served[:: wiring.providers + 1] = residents  # a manager answers for the whole district
     return (
-        wiring.seed, wiring.district, wiring.service_point, wiring.first, wiring.kin, wiring.neighbours, wiring.numbers,
+        wiring.seed, wiring.homes, wiring.service_point, wiring.first, wiring.kin, wiring.neighbours, wiring.numbers,
         served, residents,
     )  # fmt: skip
 

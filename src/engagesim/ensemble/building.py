@@ -7,7 +7,6 @@ ever served.
 
 import types
 from collections.abc import Callable
-from functools import cache
 from typing import Any, NamedTuple
 
 import numba
@@ -34,7 +33,6 @@ class Engine(NamedTuple):
     live: Callable[..., None]
 
 
-@cache
 def build(rules: Rules = RULES) -> Engine:
     """Bind a set of rules into the kernels; they are compiled, or read from disk, on the first call."""
     for function in (*MARKED, *rules):

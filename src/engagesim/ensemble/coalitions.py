@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from engagesim.ensemble.places import CC, CN, DN, OC, ON, PC, PN, SC, S
+from engagesim.ensemble.places import CC, DN, OC, PC, SC, S
 from engagesim.rules import RULES
 from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, SPONSOR
@@ -54,33 +54,26 @@ def see_neighbours(first, kin, neighbours, acts, activity, active_share):
                 acts[CC.client_neighbours, i, lane] += strategy == CLIENT
 
 
-def join(
-    staff, district, settings, citizens, acts, officials, posts, politicians, stances, activity, active_share, members
-):
-    """Settle membership; ``members`` holds a bit a lane for each agent."""
-    count, lanes = acts.shape[1], acts.shape[2]
-    offices = posts.shape[1]
-    for a in range(activity.shape[0]):
+def join(begin, home, settings, thresholds, activity, active_share, member, members):
+    """Settle the membership of one kind of agent, numbered from ``begin``; ``members`` gets a bit a lane for each.
+
+    ``thresholds`` and ``member``, which is read and written, have shape (agents of the kind, lanes).
+    """
+    count, lanes = member.shape
+    for place in range(count):
+        a = begin + place
+        d = home[a]
+        for lane in range(lanes):
+            member[place, lane] = rules.joins(
+                activity[a, lane],
+                active_share[a, lane],
+                thresholds[place, lane],
+                member[place, lane],
+                settings[S.coalitions_leaving_share, d, lane],
+            )
         word = 0
         for lane in range(lanes):
-            if a < count:
-                d, threshold, was = district[a], citizens[CN.threshold, a, lane], acts[CC.member, a, lane]
-            elif a < count + offices:
-                o = a - count
-                d, threshold, was = o // staff, officials[ON.threshold, o, lane], posts[OC.member, o, lane]
-            else:
-                d = a - count - offices
-                threshold, was = politicians[PN.threshold, d, lane], stances[PC.member, d, lane]
-            member = rules.joins(
-                activity[a, lane], active_share[a, lane], threshold, was, settings[S.coalitions_leaving_share, d, lane]
-            )
-            if a < count:
-                acts[CC.member, a, lane] = member
-            elif a < count + offices:
-                posts[OC.member, a - count, lane] = member
-            else:
-                stances[PC.member, d, lane] = member
-            word |= member << lane
+            word |= member[place, lane] << lane
         members[a] = word
 
 
@@ -122,41 +115,38 @@ def find_broad(citizens, officials, first, neighbours, members, reached, queue, 
     members[:] = reached
 
 
-def count_coalitions(month, staff, district, residents, settings, counted, districts, society, broad, tally_broad):
+def count_coalitions(month, staff, home, residents, settings, counted, districts, society, broad, sides):
     """Write the cover of each district and how long coalitions have lasted.
 
-    ``broad`` has a bit a lane for each agent; ``tally_broad`` is room, shape (3, districts, lanes); ``counted`` holds
-    the minimum share and the persistence of each lane.
+    ``broad`` has a bit a lane for each agent; ``sides`` is room for members by side, shape (3, districts, lanes);
+    ``counted`` holds the minimum share and the persistence of each lane.
     """
     _, count, lanes = districts.shape
-    citizens, officials = district.shape[0], count * staff
-    tally_broad[:] = 0.0
-    for a in range(broad.shape[0]):
+    agents = broad.shape[0]
+    politicians = agents - count
+    officials = politicians - count * staff
+    sides[:] = 0.0
+    for a in range(agents):
         word = broad[a]
         if word == 0:
             continue
-        if a < citizens:
-            side, d = 0, district[a]
-        elif a < citizens + officials:
-            side, d = 1, (a - citizens) // staff
-        else:
-            side, d = 2, a - citizens - officials
+        side, d = 1 * (a >= officials) + 1 * (a >= politicians), home[a]
         for lane in range(lanes):
-            tally_broad[side, d, lane] += (word >> lane) & 1
+            sides[side, d, lane] += (word >> lane) & 1
     for lane in range(lanes):
         total = 0.0
         for d in range(count):
             organised = rules.organised(
-                share(tally_broad[0, d, lane], residents[d]),
-                tally_broad[1, d, lane] / staff,
+                share(sides[0, d, lane], residents[d]),
+                sides[1, d, lane] / staff,
                 settings[S.coalitions_citizen_scale, d, lane],
             )
             districts[DN.organised, d, lane] = organised
             districts[DN.cover, d, lane] = rules.cover(
-                organised, tally_broad[2, d, lane], settings[S.coalitions_without_sponsor, d, lane]
+                organised, sides[2, d, lane], settings[S.coalitions_without_sponsor, d, lane]
             )
-            total += tally_broad[0, d, lane] + tally_broad[1, d, lane] + tally_broad[2, d, lane]
-        large = share(total, broad.shape[0]) >= counted[0, lane]
+            total += sides[0, d, lane] + sides[1, d, lane] + sides[2, d, lane]
+        large = share(total, agents) >= counted[0, lane]
         run = (society[SC.coalition_run, 0, lane] + 1) * large
         society[SC.coalition_run, 0, lane] = run
         if society[SC.coalition_month, 0, lane] < 0 and run >= counted[1, lane]:

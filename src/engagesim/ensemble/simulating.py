@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from engagesim.ensemble.batch import new_batch
 from engagesim.ensemble.building import Engine, build
+from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, measured
 from engagesim.parameters import Parameters
@@ -26,6 +28,18 @@ LANES = 32
 
 WORK_A_CALL = 4_000_000
 """Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
+
+
+@cache
+def engine_for(rules: Rules) -> Engine:
+    """Return the compiled engine of a set of rules, after a month in a hamlet that makes sure it is compiled."""
+    hamlet, people = read_people(
+        Parameters().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
+    )
+    with announced(compiled_here(rules)), vectorising():
+        engine = build(rules)
+        new_batch(engine, [hamlet], wire(hamlet, people), people).live(engine, 0, 1)
+    return engine
 
 
 class Society(NamedTuple):
@@ -118,7 +132,7 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
     Only as many batches are in memory as there are threads, and as many again that wait to be taken.
     """
     options = options or Options()
-    engine = build(options.rules)
+    engine = engine_for(options.rules)
     stopping = threading.Event()
     workers = options.threads or os.cpu_count() or 1
     waiting: list[Future[Lived]] = []

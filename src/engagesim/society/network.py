@@ -69,6 +69,12 @@ class Wiring:
         kinds = (np.arange(self.citizens), OFFICE + np.arange(self.officials), SEAT + np.arange(self.districts))
         return np.concatenate(kinds)
 
+    @property
+    def homes(self) -> Rows:
+        """District of each agent, by row, shape (agents,)."""
+        districts = np.arange(self.districts)
+        return np.concatenate((self.district, np.repeat(districts, self.providers + 1), districts))
+
     def contacts(self, month: int) -> list[int]:
         """Return whom each agent learns from this month, by row; -1 for those without kin (see ``contact``)."""
         lots, _ = uniform_pair(self.seed, month, self.numbers, int(Purpose.CONTACT))
