@@ -1,0 +1,91 @@
+"""Compiled code is kept on disk, is never stale, and long work can be stopped."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import engagesim
+from engagesim import RULES
+from engagesim.ensemble.keeping import compiled_here
+
+SCRIPT = """
+from engagesim import Parameters
+from engagesim.ensemble import simulate
+point = Parameters().changed({"population.citizens": 40, "population.districts": 2, "months": 3})
+print(simulate([point], [1]).measure("quality")[0, 0, -1].hex())
+"""
+
+
+def run(script: str, sources: Path, cache: Path, **options) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "PYTHONPATH": str(sources), "XDG_CACHE_HOME": str(cache)}
+    return subprocess.run(
+        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, **options
+    )
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    sources = tmp_path / "sources"
+    shutil.copytree(
+        Path(engagesim.__file__).parent, sources / "engagesim", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return sources
+
+
+def test_an_edited_rule_is_compiled_anew_and_an_unchanged_one_is_not(copied, tmp_path):
+    cache = tmp_path / "cache"
+    first = run(SCRIPT, copied, cache)
+    again = run(SCRIPT, copied, cache)
+    assert "compiling" in first.stderr
+    assert "compiling" not in again.stderr
+    assert again.stdout == first.stdout
+    rule = copied / "engagesim" / "rules" / "service.py"
+    rule.write_text(rule.read_text().replace("return clip(quality + gain", "return clip(quality + 2.0 * gain"))
+    edited = run(SCRIPT, copied, cache)
+    assert "compiling" in edited.stderr
+    assert float.fromhex(edited.stdout.strip()) > float.fromhex(first.stdout.strip())
+
+
+def test_the_folder_depends_on_what_a_replaced_rule_computes():
+    def patient(sensitivity):
+        return lambda approval, competition, even: sensitivity * approval
+
+    folders = {
+        compiled_here(RULES),
+        compiled_here(RULES._replace(reelection_chance=patient(0.5))),
+        compiled_here(RULES._replace(reelection_chance=patient(0.6))),
+    }
+    assert len(folders) == 3
+    assert compiled_here(RULES._replace(reelection_chance=patient(0.5))) in folders
+
+
+def test_importing_the_package_compiles_nothing_and_loads_no_compiler():
+    script = "import sys, engagesim; print([name for name in ('numba', 'mesa', 'pandas') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_stops_an_ensemble_within_seconds():
+    script = """
+from engagesim import Parameters
+from engagesim.ensemble import simulate
+simulate([Parameters().changed({"months": 2})], [1])
+print("started", flush=True)
+simulate([Parameters().changed({"months": 1200, "population.citizens": 3000})] * 400, list(range(20)))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline().strip() == "started"
+    time.sleep(1.0)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert "KeyboardInterrupt" in said
+    assert process.returncode != 0
