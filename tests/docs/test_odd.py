@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import inspect
-import random
 import re
 import runpy
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import engagesim
-from engagesim.measures import MEASURES
 from engagesim.model import EngagementModel
 from engagesim.parameters import SETTINGS, parameter_table
 from engagesim.randomness import Purpose
@@ -89,10 +88,13 @@ def formula(rule: str) -> str:
 
 @pytest.mark.parametrize("rule", RULES._fields)
 def test_each_formula_is_what_the_rule_computes_with_the_settings_that_the_model_hands_to_it(rule):
-    names, lots = names_in_the_document(rule), random.Random(rule)
+    names = names_in_the_document(rule)
+    lots = np.random.default_rng(RULES._fields.index(rule))
     for _ in range(200):
         values = {
-            name: lots.randrange(WHOLE[name]) if name in WHOLE else lots.choice([0.0, 1.0, lots.random(), lots.random()])
+            name: int(lots.integers(WHOLE[name]))
+            if name in WHOLE
+            else float(lots.choice([0, 1, *lots.random(2), 4 * lots.random()]))
             for name in names
         }
         scope = surroundings(values)
@@ -100,6 +102,13 @@ def test_each_formula_is_what_the_rule_computes_with_the_settings_that_the_model
         written, computed = scope[rule], getattr(RULES, rule)(*values.values())
         written, computed = (x if isinstance(x, tuple) else (x,) for x in (written, computed))
         assert [float(term) for term in written] == pytest.approx([float(term) for term in computed], abs=1e-7)
+
+
+@pytest.mark.parametrize("rule", RULES._fields)
+def test_each_formula_compares_with_words_of_the_right_kind(rule):
+    kinds = {"stance": vocabulary.Stance, "response": vocabulary.Response, "strategy": vocabulary.Strategy}
+    for name, word in re.findall(r"(\w+) [=>]= ([A-Z]\w+)", formula(rule)):
+        assert word in kinds[name.removeprefix("manager_")].__members__
 
 
 @pytest.mark.parametrize("rule", RULES._fields)
@@ -128,11 +137,8 @@ def test_each_table_has_its_place(page, table):
 
 def test_phases_stand_in_the_order_in_which_a_step_calls_them():
     step = ast.parse(inspect.getsource(EngagementModel.step).strip()).body[0]
-    called = [
-        node.value.func.attr
-        for node in step.body
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
-    ]  # fmt: skip
+    made = [node.value for node in step.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    called = [call.func.attr for call in made]
     assert first_cells(section("## 3. "), 2) == called
 
 
@@ -142,7 +148,7 @@ def test_every_purpose_of_a_draw_is_described_and_no_other():
     assert sorted(rows) == sorted(purpose.name for purpose in Purpose)
 
 
-def test_every_parameter_acts_somewhere():
+def test_every_parameter_is_named_where_it_acts():
     text = re.sub(r"<!-- table.*?<!-- end", "", ODD, flags=re.DOTALL)
     assert [path for path in PATHS if not re.search(rf"(?<![\w.]){re.escape(path)}\b(?!\.\w)", text)] == []
 
@@ -162,9 +168,7 @@ def test_every_path_in_the_document_is_a_parameter_or_a_variable():
 def words_of_the_code() -> set[str]:
     """Return every identifier of the package, and every string that is one."""
     fields = ("id", "attr", "arg", "name", "value")
-    nodes = [
-        node for path in SOURCES.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))
-    ]  # fmt: skip
+    nodes = [node for path in SOURCES.rglob("*.py") for node in ast.walk(ast.parse(path.read_text("utf-8")))]
     return {word for node in nodes for field in fields if isinstance(word := getattr(node, field, None), str)}
 
 
