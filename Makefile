@@ -5,28 +5,38 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow clean
+.PHONY: help run test lint format test-slow tables bench clean
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
 	@echo "make test       set up, check style, types, import contracts and spelling, and run the tests"
 	@echo "make test-slow  the statistical checks over many seeds"
+	@echo "make tables     write the tables in docs anew from the code"
+	@echo "make bench      measure the engine against its rivals (benchmarks/results/latest.json)"
 	@echo "make format     format the code"
 	@echo "make clean      remove the environment and all outputs"
 
-$(VENV)/ready: pyproject.toml uv.lock
+$(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12) and "engagesim needs Python 3.12 or later; this is " + sys.version.split()[0] + " (make PYTHON=/path/to/python3.13 …)")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@test -x $(UV) || $(BIN)/python -m pip install --quiet "uv>=0.9"
-	@$(UV) sync --locked --inexact --quiet
+	@$(BIN)/python -m pip install --quiet "uv>=0.9"
+
+# What a user needs, and what a developer needs on top.
+$(VENV)/ready: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --python $(BIN)/python --locked --inexact --no-dev --quiet
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml uv.lock | $(UV)
+	@$(UV) sync --python $(BIN)/python --locked --inexact --quiet
 	@touch $@
 
 run: $(VENV)/ready
 	$(BIN)/engagesim run scenario=contested_reform engagement=cocreation
 
-lint: $(VENV)/ready
+lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -36,12 +46,18 @@ lint: $(VENV)/ready
 test: lint
 	$(BIN)/pytest -n 2 -m "not slow"
 
-test-slow: $(VENV)/ready
+test-slow: $(VENV)/ready-dev
 	$(BIN)/pytest -n 2 -m slow
 
-format: $(VENV)/ready
+format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
+
+tables: $(VENV)/ready-dev
+	$(BIN)/python docs/tables.py
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python benchmarks/measure.py
 
 clean:
 	rm -rf $(VENV) outputs multirun

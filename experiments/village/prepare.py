@@ -17,7 +17,7 @@ YEARS_OF_FULL_SCHOOLING = 15
 """Secondary school and a first degree count as education 1."""
 
 VULNERABILITY_OF_CARD = {"bpl": 0.8, "akshaya": 0.8, "saffron": 0.7, "yellow": 0.7, "green": 0.8}
-"""Cards for households below the poverty line; the poorest of them hold green, akshaya and bpl cards. Assumed numbers."""
+"""Cards of households below the poverty line are the colours above; the numbers are assumed, see README.md."""
 
 VULNERABILITY_ABOVE_THE_LINE = 0.35
 """Any other card; assumed."""
@@ -37,10 +37,10 @@ def prepare(survey: Path, output: Path) -> None:
     )
     output.mkdir(parents=True, exist_ok=True)
     table.to_csv(output / "people.csv", index=False)
-    shutil.copy(survey / "ties.csv", output / "ties.csv")
+    shutil.copyfile(survey / "ties.csv", output / "ties.csv")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:  # noqa: PLR2004
+    if len(sys.argv) != 3:
         sys.exit(__doc__)
     prepare(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engagesim.agents import Citizen, Official, Politician
+    from engagesim.ensemble import Options, Simulated, simulate, stream
     from engagesim.errors import EngagementError, InputError, ParameterError, StoreError
     from engagesim.measures import MEASURES
     from engagesim.model import EngagementModel
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "EngagementModel": "model",
+    "simulate": "ensemble",
+    "stream": "ensemble",
+    "Options": "ensemble",
+    "Simulated": "ensemble",
     "Citizen": "agents",
     "Official": "agents",
     "Politician": "agents",
@@ -54,13 +59,17 @@ __all__ = [
     "InputError",
     "Intervention",
     "Official",
+    "Options",
     "ParameterError",
     "Parameters",
     "Politician",
     "Rules",
+    "Simulated",
     "Snapshot",
     "StoreError",
     "parameter_table",
+    "simulate",
+    "stream",
 ]
 
 

@@ -1,34 +1,42 @@
 """From the command line to typed parameters: Hydra composes, the parameters check, and Hydra ends here."""
 
-import itertools
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from hydra import compose, initialize_config_dir
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
-from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import HydraException
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-from pydantic import Field
-from yaml import YAMLError
+from omegaconf import OmegaConf, open_dict
+from pydantic import Field, ValidationError
 
-from engagesim.errors import EngagementError, ParameterError, nearest
-from engagesim.parameters import Parameters, parameter_table
+from engagesim.cli.asked import Asked, check_keys, jobs
+from engagesim.cli.complaints import COMPOSING, complaint
+from engagesim.errors import ParameterError
+from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
-
-MOST_JOBS = 10_000
-"""Jobs that one multirun may have; sweeps are for more."""
 
 
 class RunOptions(Group):
     """How a run is done, beside what is simulated."""
 
-    output: str | None = Field(None, description="Folder for the results; empty: outputs/run/DATE_TIME")
-    progress: Literal["auto", True, False] = Field("auto", description="Show progress: auto, true or false")
-    agents_every: int = Field(0, ge=0, le=100_000, description="Keep everybody's state every so many months; 0: never")
+    output: str = Field(
+        "outputs/run/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results that is not there yet, or empty",
+    )
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
+
+
+class Job(NamedTuple):
+    """One run that is asked for."""
+
+    parameters: Parameters
+    options: RunOptions
 
 
 def config_folder() -> Path:
@@ -44,71 +52,64 @@ def register_defaults() -> None:
     store.store(name="parameters", node={**Parameters().model_dump(mode="json"), **RunOptions().model_dump()})
 
 
-def composed(overrides: Sequence[str]) -> tuple[Parameters, RunOptions]:
-    """Compose the config with some overrides and check it.
+def checked(request: Asked) -> list[Job]:
+    """Compose and check every job that is asked for, before anything is done or written.
 
     Raises
     ------
     ParameterError
         One line that names the place and what is allowed.
     """
+    for argument in request.overrides:
+        if not argument.isprintable():
+            raise ParameterError(f"{argument!r}: allowed are printable characters")
+    try:
+        with _hydra() as loader:
+            check_keys(request.overrides)
+            every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
+            return [_composed(overrides, request.is_multirun) for overrides in every]
+    except COMPOSING as error:
+        raise complaint(error) from None
+
+
+def composed(overrides: Sequence[str]) -> Job:
+    """Compose the config with some overrides and check it, as ``checked`` does."""
+    return checked(Asked(list(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
+
+
+def _composed(overrides: Sequence[str], is_multirun: bool) -> Job:
+    config = compose("config", overrides=list(overrides), return_hydra_config=True)
+    folder = config.hydra.sweep.dir if is_multirun else None
+    with open_dict(config):
+        del config["hydra"]
+    job = typed(config)
+    return job if folder is None else job._replace(options=job.options.model_copy(update={"output": str(folder)}))
+
+
+def typed(config: Any) -> Job:
+    """Turn a composed config into typed parameters and options."""
+    tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    options = {name: tree.pop(name) for name in RunOptions.model_fields if name in tree}
+    return Job(Parameters.of(tree), _options(options))
+
+
+@contextmanager
+def _hydra() -> Iterator[ConfigLoader]:
     register_defaults()
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(config_folder()), version_base="1.3"):
-            return typed(compose("config", overrides=list(overrides)))
-    except (HydraException, OmegaConfBaseException, YAMLError, ValueError) as error:
-        raise _plain(error) from None
+            yield GlobalHydra.instance().config_loader()
     finally:
         GlobalHydra.instance().clear()
-
-
-def typed(config: Any) -> tuple[Parameters, RunOptions]:
-    """Turn a composed config into typed parameters and options."""
-    try:
-        tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
-    except (OmegaConfBaseException, ValueError) as error:
-        raise _plain(error) from None
-    names = RunOptions.model_fields
-    options = {name: tree.pop(name) for name in names if name in tree}
-    parameters = Parameters.of(tree)
-    return parameters, _options(options)
-
-
-def jobs(overrides: Sequence[str]) -> Iterator[list[str]]:
-    """Expand the sweeps among overrides: ``seed=1,2 engagement=survey,committee`` are four jobs."""
-    try:
-        parsed = OverridesParser.create().parse_overrides(list(overrides))
-        choices = [
-            [f"{o.get_key_element()}={value}" for value in o.sweep_string_iterator()]
-            if o.is_sweep_override()
-            else [str(o.input_line)]
-            for o in parsed
-        ]
-    except (HydraException, ValueError) as error:
-        raise _plain(error) from None
-    for number, job in enumerate(itertools.product(*choices)):
-        if number >= MOST_JOBS:
-            raise ParameterError(f"the overrides ask for more than {MOST_JOBS} jobs; allowed are up to {MOST_JOBS}")
-        yield list(job)
 
 
 def _options(options: dict[str, Any]) -> RunOptions:
     try:
         return RunOptions.model_validate(options)
-    except ValueError as error:
-        first = error.errors()[0]  # type: ignore[attr-defined]
-        name = first["loc"][0]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
         raise ParameterError(
-            f"{name} = {first['input']!r}: {first['msg']}; {RunOptions.model_fields[name].description}"
+            f"{name} = {first['input']!r}: allowed is {RunOptions.model_fields[name].description}"
         ) from None
-
-
-def _plain(error: Exception) -> EngagementError:
-    """Say in one line what Hydra says in many, with the nearest valid name where it knows none."""
-    text = " ".join(str(error).split()) or type(error).__name__
-    if text.startswith("Could not override '"):
-        path = text.split("'")[1]
-        hint = nearest(path, [row.path for row in parameter_table()])
-        return ParameterError(f"{path}: no such parameter{hint}")
-    return error if isinstance(error, EngagementError) else ParameterError(text)

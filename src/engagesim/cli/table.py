@@ -8,21 +8,12 @@ from rich.table import Table
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters, Row, parameter_table
 
-USAGE = """\
-Examples
-  engagesim parameters                          every parameter, for the terminal
-  engagesim parameters --format markdown        the same as a Markdown table
-  engagesim parameters --format json-schema     a schema for editors that check YAML
-"""
-
 HEADINGS = ("path", "default", "range", "unit", "meaning", "source")
 
 
 def parameters(arguments: list[str]) -> int:
     """Print the table of parameters."""
     match arguments:
-        case ["-h" | "--help"]:
-            print(USAGE, end="")
         case [] | ["--format", "table"]:
             _print_table()
         case ["--format", "markdown"]:

@@ -23,8 +23,11 @@ from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
 
-LANES = 32
-"""Societies in a batch: four cache lines a row measured best."""
+MOST_LANES = 64
+"""Societies in a batch at most: a bit each in a word; this many measured best."""
+
+BATCH_BYTES = 256_000_000
+"""Room for a batch; large societies get fewer lanes."""
 
 WORK_A_CALL = 4_000_000
 """Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
@@ -82,12 +85,12 @@ class Simulated:
 class Options:
     """How an ensemble is run; none of this changes a bit of the results.
 
-    ``lanes`` (1 to 63) societies a batch, ``threads`` at work, with the last ``state`` or the ``states`` every so many
-    months (0: none).
+    ``lanes`` (1 to 64; 0: as many as fit) societies a batch, ``threads`` at work (0: one a core), with the last state
+    or the states every so many months (0: none).
     """
 
     rules: Rules = RULES
-    lanes: int = LANES
+    lanes: int = 0
     threads: int = 0
     last_state: bool = False
     states_every: int = 0
@@ -171,10 +174,18 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
         for group in groups:
             members = [Society(number, seed) for seed in group for number in numbers]
             wiring = wire(point.model_copy(update={"seed": group[0]}), people)
-            for start in range(0, len(members), lanes):
-                batch = tuple(members[start : start + lanes])
+            width = lanes or _fitting(wiring)
+            for start in range(0, len(members), width):
+                batch = tuple(members[start : start + width])
                 parameters = tuple(read[s.point][0].model_copy(update={"seed": s.seed}) for s in batch)
                 yield _Job(batch, parameters, people, wiring)
+
+
+def _fitting(wiring: Wiring) -> int:
+    """Return how many societies of a size fit into the room for a batch."""
+    tiny = State.empty(wiring.sizes, 1)
+    size = sum(block.nbytes for blocks in (tiny.numbers, tiny.counts) for block in blocks.values())
+    return max(1, min(MOST_LANES, BATCH_BYTES // (size + 1)))
 
 
 def _wiring_key(point: Parameters) -> str:

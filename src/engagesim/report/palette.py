@@ -62,6 +62,7 @@ _STYLE: dict[Any, Any] = {
     "xtick.labelsize": 7.5,
     "ytick.labelsize": 7.5,
     "svg.fonttype": "path",
+    "text.parse_math": False,  # names are the user's own, dollars and all
     "svg.hashsalt": "engagesim",  # identifiers in an SVG follow from its content alone
 }
 

@@ -6,7 +6,7 @@ a fixed order, so that a choice can be explained; the utility is their sum.
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import clip, power, toward
-from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, PATRONAGE
+from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, PATRONAGE, SPONSOR
 
 COLLABORATE_TERMS = ("gain", "solidarity", "cost")
 CONFRONT_TERMS = ("gain", "solidarity", "anger", "risk")
@@ -116,8 +116,8 @@ def learned_efficacy(efficacy, route, strategy, success, rate):
 
 @rule
 def vicarious_efficacy(efficacy, route, strategy, success, rate):
-    """Internal efficacy after seeing one neighbour act: towards that neighbour's success. Source: E24."""
-    return toward(efficacy, success, rate * (strategy == route))
+    """Internal efficacy after seeing one peer act: towards that peer's success. A rule of its own, to be replaced."""
+    return learned_efficacy(efficacy, route, strategy, success, rate)
 
 
 @rule
@@ -153,7 +153,7 @@ def support(
     is_client = 1.0 * (strategy == CLIENT)
     joint = 1.0 * (strategy == CONFRONT) + collectiveness * (strategy == COLLABORATE)
     judged = floor + (received - aspiration) + 0.3 * (trust - 0.35)
-    judged = judged + joint * ((stance == 2) * credit * success - (stance == PATRONAGE) * backlash)
+    judged = judged + joint * ((stance == SPONSOR) * credit * success - (stance == PATRONAGE) * backlash)
     return is_client * (1.0 - loyalty + loyalty * success) + (1.0 - is_client) * clip(judged)
 
 

@@ -221,24 +221,29 @@ def _stochastic_block(parameters: Parameters, seed: int, district: Rows) -> Rows
 
 
 def _random_pairs(parameters: Parameters, seed: int, district: Rows, homophily: float) -> Rows:
+    """Draw distinct pairs until there are as many as wanted; a tiny society may not have so many."""
     count = district.size
     order = np.argsort(district, kind="stable")
     start = np.searchsorted(district[order], np.arange(parameters.population.districts + 1))
     wanted = round(count * parameters.network.degree / 2)
-    found = np.empty((0, 2), dtype=np.int64)
+    keys = np.empty(0, dtype=np.int64)
     drawn = 0
-    while len(found) < wanted and drawn < 20 * wanted:  # doubles are drawn again; a tiny district may have no more
-        tie = np.arange(drawn, drawn + wanted)
-        drawn += wanted
+    while keys.size < wanted and drawn < 20 * wanted:
+        tie = np.arange(drawn, drawn + wanted - keys.size + 16)
+        drawn += tie.size
         one, other = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING))
         lot, _ = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING_MORE))
         source = order[(one * count).astype(np.int64)]
         home = district[source]
         near = order[start[home] + (other * (start[home + 1] - start[home])).astype(np.int64)]
-        pairs = np.column_stack((source, np.where(lot < homophily, near, (other * count).astype(np.int64))))
-        fresh = _distinct(np.concatenate((found, pairs)))
-        found = fresh if len(fresh) <= wanted else _distinct(np.concatenate((found, pairs[: wanted - len(found)])))
-    return found
+        target = np.where(lot < homophily, near, (other * count).astype(np.int64))
+        pairs = np.minimum(source, target) * count + np.maximum(source, target)
+        _, earliest = np.unique(pairs, return_index=True)
+        fresh = pairs[np.sort(earliest)]
+        fresh = fresh[(fresh // count != fresh % count) & ~np.isin(fresh, keys)]
+        keys = np.concatenate((keys, fresh[: wanted - keys.size]))
+    keys = np.sort(keys)
+    return np.column_stack((keys // count, keys % count))
 
 
 _PEERS: dict[str, Any] = {

@@ -1,0 +1,104 @@
+"""What the command line of a run asks for: flags, and overrides one by one or expanded into the jobs of a multirun."""
+
+import argparse
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+
+from engagesim.errors import ParameterError
+
+MOST_JOBS = 10_000
+"""Jobs that one multirun may have."""
+
+_FOLDER = "hydra.sweep.dir"
+"""The one setting of Hydra's own that may be changed: where a multirun goes, which is ``output`` otherwise."""
+
+
+class Asked(NamedTuple):
+    """Flags and overrides of a command line."""
+
+    overrides: list[str]
+    is_multirun: bool
+    config_shown: str | None
+    is_resolved: bool
+
+    @property
+    def for_hydra(self) -> list[str]:
+        """The same for Hydra, which wants flags first."""
+        flags = ["--multirun"] * self.is_multirun + ["--resolve"] * self.is_resolved
+        return flags + (["--cfg", self.config_shown] if self.config_shown else []) + self.overrides
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError(f"{message}; see engagesim run --help")
+
+
+def asked(arguments: Sequence[str]) -> Asked:
+    """Tell the flags from the overrides, in whatever order they come.
+
+    Raises
+    ------
+    ParameterError
+        Where a flag is unknown, lacks its value, or does not go with another.
+    """
+    parser = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
+    does = parser.add_mutually_exclusive_group()
+    does.add_argument("-m", "--multirun", action="store_true")
+    does.add_argument("--cfg", choices=("job", "hydra", "all"))
+    parser.add_argument("--resolve", action="store_true")
+    parser.add_argument("overrides", nargs="*")
+    found, unknown = parser.parse_known_intermixed_args(list(arguments))
+    if unknown:
+        raise ParameterError(f"{unknown[0]}: no such flag; allowed are -m, --multirun, --cfg and --resolve")
+    if found.resolve and not found.cfg:
+        raise ParameterError("--resolve goes with --cfg only; see engagesim run --help")
+    return Asked(found.overrides, found.multirun, found.cfg, found.resolve)
+
+
+def check_keys(overrides: Sequence[str]) -> None:
+    """Refuse what would change Hydra itself: a config is data, and must not choose what code runs.
+
+    Raises
+    ------
+    ParameterError
+        Names the override.
+    """
+    for override in OverridesParser.create().parse_overrides(list(overrides)):
+        key = override.key_or_group
+        if key.replace("/", ".").split(".")[0] == "hydra" and key != _FOLDER:
+            raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+
+
+def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterator[list[str]]:
+    """Expand the sweeps among overrides: ``seed=1,2 engagement=survey,committee`` are four jobs.
+
+    Raises
+    ------
+    ParameterError
+        Where the folder of the results is swept, or there are too many jobs.
+    """
+    parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
+    choices = {override.get_key_element(): list(_choices(override)) for override in parsed}
+    if any(len(choices.get(key, ())) > 1 for key in ("output", _FOLDER)):
+        raise ParameterError("output: a multirun has one folder, and numbers its runs in it; allowed is one value")
+    if math.prod(map(len, choices.values())) > MOST_JOBS:
+        raise ParameterError(f"the overrides ask for more than {MOST_JOBS} jobs; allowed are up to {MOST_JOBS}")
+    for job in itertools.product(*choices.values()):
+        yield list(job)
+
+
+def _choices(override: Override) -> Iterator[str]:
+    if not override.is_sweep_override():
+        yield str(override.input_line)
+        return
+    if not override.is_discrete_sweep():
+        raise ParameterError(f"{override.input_line}: allowed are lists, ranges and globs of values")
+    values: Iterator[Any] = override.sweep_string_iterator()
+    for value in itertools.islice(values, MOST_JOBS + 1):
+        yield f"{override.get_key_element()}={value}"

@@ -1,0 +1,34 @@
+"""How a command ends: with one line on what went wrong, and the exit code that tells whose fault it was."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from engagesim.errors import EngagementError
+
+DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
+
+
+def attempt(work: Callable[[], int]) -> int:
+    """Return the exit code of some work; say in one line what went wrong, if anything did."""
+    try:
+        return work()
+    except EngagementError as error:
+        return say(str(error), WRONG_INPUT)
+    except BrokenPipeError:
+        # Nobody reads on (`engagesim parameters | head`); Python must not stumble over it once more as it closes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        if any(os.environ.get(name, "0") != "0" for name in _DEBUGGING):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
+
+
+def say(text: str, code: int) -> int:
+    """Write one line to the standard error, whatever the text, and return the exit code."""
+    print(f"engagesim: {' '.join(text.split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,74 @@
+"""One run: simulate a society month by month, and return what is to be kept of it."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engagesim import MODEL_VERSION
+from engagesim.agents.record import agent_table
+from engagesim.cli.config import Job
+from engagesim.model import EngagementModel
+from engagesim.study.certificate import Record, named_in_full
+from engagesim.study.run_folder import (
+    AGENTS,
+    CONFIG,
+    METRICS,
+    agents_bytes,
+    config_bytes,
+    metrics_bytes,
+)
+
+
+class Finished(NamedTuple):
+    """A run that is done: the society at its end, and what is kept of it."""
+
+    model: EngagementModel
+    record: Record
+
+
+def simulate(job: Job) -> Finished:
+    """Live all months, with a progress bar where one is wanted."""
+    parameters, options = named_in_full(job.parameters), job.options
+    model = EngagementModel(parameters)
+    console = Console(stderr=True)
+    shown = console.is_terminal if options.progress == "auto" else options.progress
+    task = TextColumn("{task.description}", markup=False)
+    columns = (task, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    kept: list[pd.DataFrame] = []
+    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
+        for _ in progress.track(range(parameters.months), description=f"{parameters.name}: months"):
+            model.step()
+            if options.agents_every and model.month % options.agents_every == 0:
+                kept.append(agent_table(model))
+    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics)}
+    if kept:
+        results[AGENTS] = agents_bytes(pd.concat(kept, ignore_index=True))
+    return Finished(model, Record(model.parameters, MODEL_VERSION, options.agents_every, results))
+
+
+class _Notes(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(f"{record.getMessage()}.")
+
+
+@contextmanager
+def overheard() -> Iterator[list[str]]:
+    """Collect what the package logs meanwhile: for how many people of a file something had to be drawn."""
+    log, notes = logging.getLogger("engagesim"), _Notes()
+    level = log.level
+    log.addHandler(notes)
+    log.setLevel(logging.INFO)
+    try:
+        yield notes.texts
+    finally:
+        log.removeHandler(notes)
+        log.setLevel(level)

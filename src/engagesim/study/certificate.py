@@ -1,0 +1,107 @@
+"""The birth certificate of a run: what it takes to repeat it, and to see whether it came out the same."""
+
+import hashlib
+import platform
+import shutil
+import subprocess
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, TypedDict
+
+from pydantic import Field, TypeAdapter
+
+from engagesim.errors import StoreError
+from engagesim.parameters import Parameters
+
+_LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "matplotlib", "hydra-core")
+
+
+class Record(NamedTuple):
+    """What a run was made of, and what came of it: the content of its files by name."""
+
+    parameters: Parameters
+    model_version: str
+    agents_every: int
+    results: Mapping[str, bytes]
+
+
+class Certificate(TypedDict):
+    """Where and of what a run was born; contents of files stand as SHA-256 checksums."""
+
+    engagesim: str
+    model_version: str
+    commit: str | None
+    seed: int
+    agents_every: Annotated[int, Field(ge=0)]
+    python: str
+    platform: str
+    libraries: dict[str, str | None]
+    inputs: dict[str, str]
+    results: Annotated[dict[str, str], Field(min_length=1)]
+
+
+_CERTIFICATE = TypeAdapter(Certificate)
+
+
+def birth_certificate(record: Record) -> Certificate:
+    """Return the certificate of a run on this machine, as things stand now."""
+    return Certificate(
+        engagesim=version("engagesim"),
+        model_version=record.model_version,
+        commit=_commit(),
+        seed=record.parameters.seed,
+        agents_every=record.agents_every,
+        python=platform.python_version(),
+        platform=platform.platform(),
+        libraries={name: _version(name) for name in _LIBRARIES},
+        inputs={path: checksum(_content(path)) for path in _inputs(record.parameters).values()},
+        results={name: checksum(content) for name, content in record.results.items()},
+    )
+
+
+def certificate_of(tree: Any) -> Certificate:
+    """Check what should be a certificate; pydantic's ``ValidationError`` says where it is not."""
+    return _CERTIFICATE.validate_python(tree)
+
+
+def checksum(content: bytes) -> str:
+    """Return the SHA-256 checksum of a content."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def named_in_full(parameters: Parameters) -> Parameters:
+    """Return the parameters with full paths of input files, so that a run can be repeated from anywhere."""
+    return parameters.changed({path: str(Path(file).resolve()) for path, file in _inputs(parameters).items()})
+
+
+def _inputs(parameters: Parameters) -> dict[str, str]:
+    network = parameters.network.file if parameters.network.kind == "file" else None
+    named = {"population.file": parameters.population.file, "network.file": network}
+    return {path: file for path, file in named.items() if file is not None}
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}; the file must stay as long as the run goes on") from None
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None
+
+
+def _commit() -> str | None:
+    """Return the commit of a source checkout, with a plus where files differ; nothing for an installed package."""
+    root = Path(__file__).parents[3]
+    if not (root / ".git").exists() or shutil.which("git") is None:
+        return None
+    described = subprocess.run(  # noqa: S603 - a fixed command in our own folder
+        ["git", "-C", str(root), "--no-optional-locks", "describe", "--always", "--abbrev=40", "--dirty=+"],  # noqa: S607
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return described.stdout.strip() or None

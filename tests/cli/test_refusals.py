@@ -1,0 +1,141 @@
+"""Whatever a user writes, the command line does it, or says in one line why not and writes nothing."""
+
+import contextlib
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engagesim.cli import main, outcome
+from engagesim.cli.asked import MOST_JOBS, jobs
+from engagesim.errors import ParameterError
+from engagesim.parameters import SETTINGS
+
+WRONG = [
+    (["-m", "seed=interval(0,1)"], "lists, ranges and globs"),
+    (["-m", "seed=range(0,1000000000)"], f"up to {MOST_JOBS}"),
+    (["-m", "engagement=survey,referendum"], "engagement = referendum"),
+    (["-m", "engagement=glob(s*)", "seed=-1"], "seed = -1"),
+    (["-m", "output=one,other"], "output: a multirun has one folder"),
+    (["-m", "--cfg", "job"], "not allowed with"),
+    (["--cfg"], "--cfg"),
+    (["--cfg", "jib"], "jib"),
+    (["--cfg", "job", "incentives.patronage=7"], "incentives.patronage = 7"),
+    (["--resolve"], "--resolve goes with --cfg"),
+    (["seed=1,2"], "--multirun"),
+    (["engagement=surveyy"], "did you mean 'survey'"),
+    (["scenario=merit"], "did you mean 'merit_state'"),
+    (["+engagement=survey"], "engagement"),
+    (["incentives=5"], "string"),
+    (["trends=[{set:{a.b:1}}]"], "names of its choices"),
+    (["months=???"], "months"),
+    (["name=${name}"], "name: Recursive interpolation"),
+    (["name=${oc.env:NOWHERE_AT_ALL}"], "name: "),
+    (["name=~"], "in quotes"),
+    (["name=a\nb"], "printable"),
+    (["name='\udcff'"], "printable"),
+    (["output="], "output = ''"),
+    (["output=."], "current folder"),
+    (["agents_every=-1"], "agents_every = -1"),
+    (["+_target_=os.system"], "_target_: no such parameter"),
+    (["hydra.mode=MULTIRUN"], "Hydra's own settings"),
+    (["+hydra.callbacks.mine._target_=os.system"], "Hydra's own settings"),
+    (["hydra/launcher=joblib"], "Hydra's own settings"),
+    (["~hydra.run"], "Hydra's own settings"),
+]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"), WRONG, ids=lambda value: ascii(value) if isinstance(value, list) else ""
+)
+def test_a_wrong_command_line_gets_one_line_that_names_the_fault(arguments, said, capsys):
+    assert main(["run", "months=2", *arguments] if arguments != ["months=???"] else ["run", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("engagesim: ")
+    assert captured.err.count("\n") == 1
+    assert said in captured.err
+    assert captured.out == ""
+    assert list(Path().iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [[], ["one", "two"], ["--all"], ["nowhere"], ["."]])
+def test_rerun_asks_for_the_folder_of_one_run(arguments, capsys):
+    assert main(["rerun", *arguments]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def refused(arguments: list[str]) -> bool:
+    """Run the command line, and check that it ends in 0, or in 2 with one line and nothing on the output."""
+    errors, output = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stderr(errors), contextlib.redirect_stdout(output):
+        code = main(arguments)
+    assert code in {0, 2}, errors.getvalue()
+    assert errors.getvalue().count("\n") == (code == 2)
+    assert (output.getvalue() == "") == (code == 2)
+    assert list(Path().iterdir()) == []
+    return code == 2
+
+
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+grammar = st.text("=+~{}[](),:.@/$'\"\\ ab1-", max_size=20)
+
+
+@settings(max_examples=120)
+@given(st.lists(st.one_of(words, grammar), min_size=1, max_size=3))
+def test_no_text_is_taken_for_a_bug(texts):
+    refused(["run", "--cfg", "job", *texts])
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.one_of(grammar, st.builds("{}={}".format, st.sampled_from(["seed", "output"]), grammar)), max_size=3)
+)
+def test_no_text_is_taken_for_a_bug_in_a_multirun(texts):
+    # With one job that is wrong nothing may run, whatever the others are.
+    assert refused(["run", "-m", "months=0", *texts])
+
+
+@given(st.sampled_from(SETTINGS), st.floats(0.001, 1e6), st.booleans())
+def test_a_number_out_of_range_is_refused_with_the_range(setting, distance, is_above):
+    value = setting.high + distance if is_above else setting.low - distance
+    errors = io.StringIO()
+    with contextlib.redirect_stderr(errors):
+        assert main(["run", f"{setting.path}={value}"]) == 2
+    assert f"{setting.path} = " in errors.getvalue()
+    assert f"allowed {setting.low:.10g} to {setting.high:.10g}" in errors.getvalue()
+    assert list(Path().iterdir()) == []
+
+
+@given(st.from_regex(r"[a-z]{3,12}(\.[a-z]{3,12})?", fullmatch=True))
+def test_a_key_that_is_no_parameter_is_refused_with_and_without_a_plus(key):
+    known = {"name", "seed", "months", "output", "progress", "population", "network", "conditions", "incentives",
+             "citizens", "officials", "politicians", "services", "coalitions", "engagement", "trends",
+             "interventions", "scenario", "hydra"}  # fmt: skip
+    if key.split(".")[0] in known:
+        return
+    assert refused(["run", f"{key}=1"])
+    assert refused(["run", f"+{key}=1"])
+
+
+def test_a_multirun_of_too_many_jobs_is_refused_before_they_are_listed():
+    with pytest.raises(ParameterError, match=f"more than {MOST_JOBS}"):
+        list(jobs(["seed=range(0,200)", "months=range(1,200)"]))
+
+
+def test_a_reader_who_stops_reading_is_no_bug(monkeypatch, tmp_path):
+    with (tmp_path / "output").open("w") as output:
+        monkeypatch.setattr("sys.stdout", output)
+        assert outcome.attempt(_broken_pipe) == outcome.DONE
+
+
+def _broken_pipe() -> int:
+    raise BrokenPipeError
+
+
+@pytest.mark.parametrize("variable", ["ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"])
+def test_the_traceback_of_a_bug_is_shown_on_request(variable, monkeypatch):
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(ZeroDivisionError):
+        outcome.attempt(lambda: 1 // 0)
