@@ -61,7 +61,7 @@ def lived(parameters: Parameters, seed: int, **options) -> EngagementModel:
     return model
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(points(), st.integers(0, 2**32 - 1))
 def test_every_measure_and_every_state_is_the_same_to_the_bit(point, seed):
     model = lived(point, seed)

@@ -6,9 +6,9 @@ import sys
 import tempfile
 import types
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import llvmlite.binding as llvm
 import numba
@@ -64,24 +64,25 @@ def _content(thing: Any, seen: set[int]) -> str:
     return "|".join(parts)
 
 
+_SIMD = {
+    "force-vector-width": (8, 0),  # eight lanes suffice to enter vector code
+    "force-vector-interleave": (1, 0),  # and no more at a time: else 32 lanes run through the scalar remainder
+    "runtime-memory-check-threshold": (10_000, 8),  # however many arrays a loop touches, which might overlap
+    "hints-allow-reordering": (0, 1),  # but never by adding up in another order, which a forced width would allow
+}
+"""Options of LLVM while the engine is compiled, and as they are otherwise. They change speed and never a bit."""
+
+
 @contextmanager
 def vectorising() -> Iterator[None]:
-    """Have LLVM turn loops over lanes into SIMD code that eight lanes suffice to enter, however many arrays they touch.
-
-    Left to itself it gives up on loops with more than a few arrays, which might overlap, and interleaves so much that
-    thirty-two lanes run through the scalar remainder. The options change speed and never a bit; what others compile
-    afterwards is as before.
-    """
-    _set({"force-vector-width": 8, "force-vector-interleave": 1, "runtime-memory-check-threshold": 10_000})
+    """Have LLVM turn loops over lanes into SIMD code; what others compile afterwards is as before."""
+    for name, (ours, _) in _SIMD.items():
+        llvm.set_option("engagesim", f"--{name}={ours}")
     try:
         yield
     finally:
-        _set({"force-vector-width": 0, "force-vector-interleave": 0, "runtime-memory-check-threshold": 8})
-
-
-def _set(options: dict[str, int]) -> None:
-    for name, value in options.items():
-        llvm.set_option("engagesim", f"--{name}={value}")
+        for name, (_, usual) in _SIMD.items():
+            llvm.set_option("engagesim", f"--{name}={usual}")
 
 
 @contextmanager
@@ -91,23 +92,28 @@ def announced(folder: Path) -> Iterator[None]:
     LLVM prints a remark for each loop that it was told to vectorise and could not (those that are not over lanes);
     what else is written to standard error meanwhile is passed on.
     """
-    if any(folder.rglob("*.live-*.nbi")):
-        yield
-        return
     sys.stderr.flush()
     terminal = os.dup(2)
     with tempfile.TemporaryFile("w+") as aside, os.fdopen(terminal, "w") as shown:
         os.dup2(aside.fileno(), 2)
         try:
-            console = Console(file=shown)
-            text = "compiling the engine for this machine: once, about half a minute"
-            if not console.is_terminal:
-                shown.write(f"{text}\n")
-                shown.flush()
-            with console.status(text):
+            with _status(shown, folder):
                 yield
         finally:
             sys.stderr.flush()
             os.dup2(terminal, 2)
             aside.seek(0)
             shown.writelines(line for line in aside if not line.startswith("remark: "))
+
+
+def _status(shown: TextIO, folder: Path) -> AbstractContextManager[object]:
+    """Show that work is going on, or say so once where nobody watches; say nothing of what lies compiled on disk."""
+    if any(folder.rglob("*.live-*.nbi")):
+        return nullcontext()
+    console = Console(file=shown)
+    text = "compiling the engine for this machine: once, about half a minute"
+    if console.is_terminal:
+        return console.status(text)
+    shown.write(f"{text}\n")
+    shown.flush()
+    return nullcontext()
