@@ -25,6 +25,7 @@ from rivals import cpp, numpy_vectorised, plain_mesa
 from engagesim import MEASURES, Options, Parameters, stream
 from engagesim.ensemble.batch import new_batch
 from engagesim.ensemble.simulating import engine_for
+from engagesim.measures import measured
 from engagesim.rules import RULES
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
@@ -110,6 +111,28 @@ def ten_thousand_runs() -> dict[str, float]:
     return {"wall": wall, "kernel_share": kernel / (wall * (os.cpu_count() or 1)), "stored_megabytes": stored / 1e6}
 
 
+def where_time_goes() -> dict[str, float]:
+    """Shares of one batch's time: graph, people, months, measures, storing."""
+    parameters = points(64)
+    engine = engine_for(RULES)
+    _, people = read_people(parameters[0])
+    marks = [time.perf_counter()]
+    wiring = wire(parameters[0], people)
+    marks.append(time.perf_counter())
+    batch = new_batch(engine, parameters, wiring, people)
+    marks.append(time.perf_counter())
+    batch.live(engine, 0, 144)
+    marks.append(time.perf_counter())
+    metrics = measured(batch.tallies.swapaxes(0, 1), wiring.sizes).reshape(len(MEASURES), -1)
+    marks.append(time.perf_counter())
+    with tempfile.TemporaryDirectory() as folder:
+        table = pa.table({m.name: row.astype(np.float32) for m, row in zip(MEASURES, metrics, strict=True)})
+        pq.write_table(table, Path(folder) / "part.parquet", compression="zstd")
+    marks.append(time.perf_counter())
+    names = ("graph", "people", "months", "measures", "storing")
+    return dict(zip(names, np.diff(marks) / (marks[-1] - marks[0]), strict=True))
+
+
 def large(citizens: int, months: int) -> dict[str, float]:
     """One large society in a process of its own: graph, set-up, months, and peak memory."""
     script = (
@@ -174,6 +197,7 @@ def main() -> None:
         },
         "ten_thousand_runs": ten,
         "million_citizens": million,
+        "where_time_goes": where_time_goes(),
         "compile_s": cold,
         "machine": {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count()},
     }  # fmt: skip

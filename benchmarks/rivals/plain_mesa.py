@@ -282,19 +282,78 @@ class District:
         self.citizens: list[Citizen] = []
 
 
+def tercile(agents: list[Citizen], trait: str, third: int) -> list[Citizen]:
+    return sorted(agents, key=lambda agent: getattr(agent, trait))[
+        third * len(agents) // 3 : (third + 1) * len(agents) // 3
+    ]
+
+
+def engages(citizen: Citizen) -> bool:
+    return citizen.strategy in (1, 2)
+
+
+def spread(model: "PlainModel") -> float:
+    mean = sum(d.quality for d in model.districts) / len(model.districts)
+    return math.sqrt(sum((d.quality - mean) ** 2 for d in model.districts) / len(model.districts))
+
+
+def among(agents: str, of: Any) -> Any:
+    """A reporter of a mean over agents."""
+    return lambda model: model.share(getattr(model, agents), of)
+
+
+def mean_among_engaged(trait: str) -> Any:
+    """A reporter of the mean of a trait among those who engage, less that of all."""
+
+    def report(model: "PlainModel") -> float:
+        active = [getattr(c, trait) for c in model.citizens if engages(c)]
+        return sum(active) / len(active) - model.share(model.citizens, lambda c: getattr(c, trait)) if active else 0.0
+
+    return report
+
+
 MEASURES = {
     "quality": lambda m: sum(d.quality for d in m.districts) / len(m.districts),
-    "engaged": lambda m: m.share(m.citizens, lambda c: c.strategy in (1, 2)),
-    "client": lambda m: m.share(m.citizens, lambda c: c.strategy == 3),
-    "asked": lambda m: m.share(m.citizens, lambda c: c.asked),
-    "trust": lambda m: m.share(m.citizens, lambda c: c.trust),
-    "aspiration": lambda m: m.share(m.citizens, lambda c: c.aspiration),
-    "responding": lambda m: m.share(m.officials, lambda o: o.response >= 2),
-    "morale": lambda m: m.share(m.officials, lambda o: o.morale),
-    "patronage": lambda m: m.share(m.politicians, lambda p: p.stance == 0),
+    "quality_spread": spread,
+    "quality_gap": lambda m: m.share(m.secure, Citizen.received) - m.share(m.poor, Citizen.received),
+    "cover": lambda m: sum(d.cover for d in m.districts) / len(m.districts),
+    "asked": among("citizens", lambda c: c.asked),
+    "engaged": among("citizens", engages),
+    "abstain": among("citizens", lambda c: c.strategy == 0),
+    "collaborate": among("citizens", lambda c: c.strategy == 1),
+    "confront": among("citizens", lambda c: c.strategy == 2),
+    "client": among("citizens", lambda c: c.strategy == 3),
+    "success_rate": lambda m: sum(c.outcome for c in m.citizens if engages(c)) / max(1, sum(map(engages, m.citizens))),
+    "engaged_low_education": among("unschooled", engages),
+    "engaged_high_education": among("schooled", engages),
+    "engaged_least_vulnerable": among("secure", engages),
+    "engaged_most_vulnerable": among("poor", engages),
+    "client_least_vulnerable": among("secure", lambda c: c.strategy == 3),
+    "client_most_vulnerable": among("poor", lambda c: c.strategy == 3),
+    "education_of_engaged": mean_among_engaged("education"),
+    "vulnerability_of_engaged": mean_among_engaged("vulnerability"),
+    "aspiration": among("citizens", lambda c: c.aspiration),
+    "efficacy_collaborate": among("citizens", lambda c: c.efficacy[1]),
+    "efficacy_confront": among("citizens", lambda c: c.efficacy[2]),
+    "trust": among("citizens", lambda c: c.trust),
+    "reliance": among("citizens", lambda c: c.reliance),
+    "resist": among("officials", lambda o: o.response == 0),
+    "token": among("officials", lambda o: o.response == 1),
+    "accommodate": among("officials", lambda o: o.response == 2),
+    "cocreate": among("officials", lambda o: o.response == 3),
+    "reform_minded": among("officials", lambda o: o.reform_minded),
+    "turnover": among("officials", lambda o: o.refilled),
+    "morale": among("officials", lambda o: o.morale),
+    "insight": among("officials", lambda o: o.insight),
+    "practice": among("officials", lambda o: o.practice),
+    "load": among("officials", lambda o: o.load),
+    "patronage": among("politicians", lambda p: p.stance == 0),
+    "sponsor": among("politicians", lambda p: p.stance == 2),
+    "approval": among("politicians", lambda p: p.approval),
+    "orientation": among("politicians", lambda p: p.orientation),
     "coalition_share": lambda m: m.broad / len(m.actors),
 }
-"""A tenth of what engagesim observes each month, in favour of plain Mesa."""
+"""Two thirds of what engagesim observes each month, in favour of plain Mesa."""
 
 
 class PlainModel(mesa.Model):
@@ -323,6 +382,8 @@ class PlainModel(mesa.Model):
             self.officials += home.staff
             self.politicians.append(home.politician)
         self.actors = [*self.citizens, *self.officials, *self.politicians]
+        self.unschooled, self.schooled = (tercile(self.citizens, "education", third) for third in (0, 2))
+        self.secure, self.poor = (tercile(self.citizens, "vulnerability", third) for third in (0, 2))
         self.tie()
         self.citizen_set = mesa.agent.AgentSet(self.citizens, random=self.random)
         self.official_set = mesa.agent.AgentSet(self.officials, random=self.random)

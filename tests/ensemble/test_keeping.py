@@ -52,6 +52,19 @@ def test_an_edited_rule_is_compiled_anew_and_an_unchanged_one_is_not(copied, tmp
     assert float.fromhex(edited.stdout.strip()) > float.fromhex(first.stdout.strip())
 
 
+def test_engines_compiled_by_two_processes_stay_apart_in_a_third(tmp_path):
+    usual = "print(simulate([point], [1], Options(rules=RULES)).measure('quality')[0, 0, -1].hex())\n"
+    replaced = "kind = RULES._replace(next_quality=lambda quality, *_: min(1.0, quality + 0.1))\n" + usual.replace(
+        "rules=RULES", "rules=kind"
+    )
+    start = SCRIPT.rsplit("\n", 2)[0].replace("import Parameters", "import RULES, Options, Parameters") + "\n"
+    sources = Path(engagesim.__file__).parents[1]
+    apart = [run(start + script, sources, tmp_path).stdout for script in (usual, replaced)]
+    together = run(start + usual + replaced, sources, tmp_path).stdout
+    assert together == "".join(apart)
+    assert apart[0] != apart[1]
+
+
 def test_the_folder_depends_on_what_a_replaced_rule_computes():
     def patient(sensitivity):
         return lambda approval, competition, even: sensitivity * approval

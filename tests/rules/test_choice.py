@@ -38,27 +38,27 @@ def probabilities(choose, options: int) -> list[float]:
     return (chosen / POINTS).tolist()
 
 
-@given(st.floats(-40, 40))
+@given(st.floats(-300, 300))
 def test_exponential_is_within_its_documented_error(exponent):
-    assert exponential(exponent) == pytest.approx(math.exp(exponent), rel=1e-8)
+    assert exponential(exponent) == pytest.approx(math.exp(exponent), rel=2e-8)
 
 
 def test_exponential_is_within_its_documented_error_everywhere():
-    exponents = np.linspace(-40, 40, 20_001)
+    exponents = np.linspace(-300, 300, 20_001)
     errors = np.array([exponential(exponent) for exponent in exponents.tolist()]) / np.exp(exponents) - 1
-    assert np.abs(errors).max() < 1e-8
+    assert np.abs(errors).max() < 2e-8
 
 
-@given(st.floats(-40, 40), st.floats(-40, 40))
+@given(st.floats(-300, 300), st.floats(-300, 300))
 def test_exponential_rises(one, other):
     low, high = sorted((one, other))
     assert exponential(low) <= exponential(high)
 
 
-@given(st.floats(40, 1e12))
+@given(st.floats(300, 1e12))
 def test_exponential_holds_to_its_range(exponent):
-    assert exponential(exponent) == exponential(40.0)
-    assert exponential(-exponent) == exponential(-40.0)
+    assert exponential(exponent) == exponential(300.0)
+    assert exponential(-exponent) == exponential(-300.0)
 
 
 @given(SHARE, st.integers(0, 31))

@@ -69,8 +69,8 @@ class Citizen(Actor):
         vulnerability = clip(self.vulnerability + s.conditions_vulnerability)
         connected = rules.is_connected(self.access_rank, s.conditions_connected, education)
         received = self.received()
-        engaged = share(self.engaged_neighbours, len(self.kin))
-        clients = share(self.client_neighbours, len(self.kin))
+        each = share(1, len(self.kin))
+        engaged, clients = self.engaged_neighbours * each, self.client_neighbours * each
         value = rules.benefit(
             s.citizens_stake, s.citizens_benefit_floor, s.citizens_benefit_slope, self.aspiration, received
         )

@@ -42,14 +42,17 @@ def build(rules: Rules = RULES) -> Engine:
     rooms = {
         "c": citizens, "k": coalitions, "t": observing, "o": officials, "p": politicians, "s": services, "e": trends,
     }  # fmt: skip
-    compiled: dict[str, Any] = {name: _compiled_room(room, bound) for name, room in rooms.items()}
-    with kept_in(compiled_here(rules)):
+    folder = compiled_here(rules)
+    compiled: dict[str, Any] = {name: _compiled_room(room, bound, folder.name) for name, room in rooms.items()}
+    with kept_in(folder):
         return Engine(
-            numba.njit(**OPTIONS, cache=True)(population.settle_districts),
-            numba.njit(**OPTIONS, cache=True)(population.settle_citizens),
-            numba.njit(**OPTIONS, cache=True)(population.settle_posts),
-            numba.njit(**OPTIONS, cache=True)(_seeing(months.live, compiled)),
-        )
+            *(
+                numba.njit(**OPTIONS, cache=True)(_seeing(function, compiled, folder.name))
+                for function in (
+                    population.settle_districts, population.settle_citizens, population.settle_posts, months.live,
+                )
+            )
+        )  # fmt: skip
 
 
 def _take_in(function: Callable[..., Any]) -> None:
@@ -59,17 +62,23 @@ def _take_in(function: Callable[..., Any]) -> None:
         _registered.add(function)
 
 
-def _compiled_room(room: types.ModuleType, bound: types.ModuleType) -> types.ModuleType:
+def _compiled_room(room: types.ModuleType, bound: types.ModuleType, made: str) -> types.ModuleType:
     """Return the kernels of a module, compiled with the given rules; later ones see earlier ones."""
     kernels = types.ModuleType(room.__name__)
     seen: dict[str, Any] = {"rules": bound}
     for name, function in vars(room).items():
         if isinstance(function, types.FunctionType) and function.__module__ == room.__name__:
-            seen[name] = numba.njit(**OPTIONS)(_seeing(function, seen))
+            seen[name] = numba.njit(**OPTIONS)(_seeing(function, seen, made))
             setattr(kernels, name, seen[name])
     return kernels
 
 
-def _seeing(function: Any, names: dict[str, Any]) -> Any:
-    """Return a copy of a function that sees other things under some global names."""
-    return types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
+def _seeing(function: Any, names: dict[str, Any], made: str) -> Any:
+    """Return a copy of a function that sees other things under some global names, named after what it is made from.
+
+    Code read from disk is linked by name: two engines compiled by two processes would otherwise bear the same names,
+    and a third process that reads both would run the first for either.
+    """
+    copy = types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
+    copy.__qualname__ = f"{function.__name__}_{made}"
+    return copy

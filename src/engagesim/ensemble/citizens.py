@@ -16,7 +16,7 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
     """Citizens are asked to take part, or not, and choose a strategy."""
     _, count, lanes = citizens.shape
     for i in range(count):
-        d, peers = district[i], kin[i] - first[i]
+        d, each = district[i], share(1, kin[i] - first[i])
         for lane in range(lanes):
             asked_noise, noise = uniform_pair(seeds[lane], month, i, CITIZEN_CHOICE)
             education = clip(citizens[CN.education, i, lane] + settings[S.conditions_education, d, lane])
@@ -43,8 +43,7 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
                 settings[S.engagement_collectiveness, d, lane],
                 acts[CC.engaged_neighbours, i, lane],
             )
-            engaged = share(acts[CC.engaged_neighbours, i, lane], peers)
-            clients = share(acts[CC.client_neighbours, i, lane], peers)
+            engaged, clients = acts[CC.engaged_neighbours, i, lane] * each, acts[CC.client_neighbours, i, lane] * each
             aspiration, trust = citizens[CN.aspiration, i, lane], citizens[CN.trust, i, lane]
             solidarity, trust_weight = (
                 settings[S.citizens_solidarity, d, lane],

@@ -14,6 +14,7 @@ import llvmlite.binding as llvm
 import numba
 from rich.console import Console
 
+from engagesim.compiling import MARKED
 from engagesim.rules import Rules
 
 config: Any = numba.config
@@ -28,7 +29,8 @@ def compiled_here(rules: Rules) -> Path:
     made_from = hashlib.sha256()
     for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
         made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
-    for name, function in rules._asdict().items():
+    in_memory = {**{function.__name__: function for function in MARKED}, **rules._asdict()}  # read before an edit?
+    for name, function in in_memory.items():
         made_from.update(f"{name}={_content(function, set())}".encode())
     cpu = config.CPU_NAME or llvm.get_host_cpu_name()
     features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
@@ -108,7 +110,7 @@ def announced(folder: Path) -> Iterator[None]:
 
 def _status(shown: TextIO, folder: Path) -> AbstractContextManager[object]:
     """Show that work is going on, or say so once where nobody watches; say nothing of what lies compiled on disk."""
-    if any(folder.rglob("*.live-*.nbi")):
+    if any(folder.rglob("*.live_*.nbi")):
         return nullcontext()
     console = Console(file=shown)
     text = "compiling the engine for this machine: once, about half a minute"

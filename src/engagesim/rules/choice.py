@@ -11,16 +11,17 @@ def clip(number):
 
 @rule
 def exponential(exponent):
-    """Raise e to a power, for exponents from -40 to 40 (held to that range), to a relative error below 1e-8.
+    """Raise e to a power, for exponents from -300 to 300 (held to that range), to a relative error below 2e-8.
 
-    A Taylor polynomial at ``exponent / 256``, squared eight times: only products and sums, so that Python and every
+    A Taylor polynomial at ``exponent / 2048``, squared eleven times: only products and sums, so that Python and every
     processor give the same bits.
     """
-    x = min(40.0, max(-40.0, exponent)) * 0.00390625
-    p = 1.0 + x * (
-        1.0
-        + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * (1.0 / 720.0 + x * (1.0 / 5040.0))))))
-    )
+    x = min(300.0, max(-300.0, exponent)) * 0.00048828125
+    seventh = 1.0 / 720.0 + x * (1.0 / 5040.0)
+    p = 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x * (1.0 / 120.0 + x * seventh)))))
+    p = p * p
+    p = p * p
+    p = p * p
     p = p * p
     p = p * p
     p = p * p
@@ -57,7 +58,7 @@ def choose_gated(first, second, third, sensitivity, gate, noise):
     """Choose among nothing (utility 0) and three actions, the first two of which need an opportunity.
 
     A logit (quantal response: McKelvey & Palfrey 1995): the odds of an action are ``exp(sensitivity * utility)``,
-    times ``gate`` for the two that one has to be asked to. Utilities are taken relative to the largest.
+    times ``gate`` for the two that one has to be asked to, against doing nothing.
 
     Parameters
     ----------
@@ -74,33 +75,27 @@ def choose_gated(first, second, third, sensitivity, gate, noise):
     int
         0 (nothing), 1, 2 or 3.
     """
-    best = max(max(0.0, first), max(second, third))
-    nothing = exponential(sensitivity * (0.0 - best))
-    one = nothing + gate * exponential(sensitivity * (first - best))
-    two = one + gate * exponential(sensitivity * (second - best))
-    mark = noise * (two + exponential(sensitivity * (third - best)))
-    return (mark >= nothing) * 1 + (mark >= one) * 1 + (mark >= two) * 1
+    one = 1.0 + gate * exponential(sensitivity * first)
+    two = one + gate * exponential(sensitivity * second)
+    mark = noise * (two + exponential(sensitivity * third))
+    return (mark >= 1.0) * 1 + (mark >= one) * 1 + (mark >= two) * 1
 
 
 @rule
 def choose_of_four(first, second, third, fourth, sensitivity, noise):
     """Choose one of four actions by a logit; returns 0, 1, 2 or 3."""
-    best = max(max(first, second), max(third, fourth))
-    one = exponential(sensitivity * (first - best))
-    two = one + exponential(sensitivity * (second - best))
-    three = two + exponential(sensitivity * (third - best))
-    mark = noise * (three + exponential(sensitivity * (fourth - best)))
-    return (mark >= one) * 1 + (mark >= two) * 1 + (mark >= three) * 1
+    two = 1.0 + exponential(sensitivity * (second - first))
+    three = two + exponential(sensitivity * (third - first))
+    mark = noise * (three + exponential(sensitivity * (fourth - first)))
+    return (mark >= 1.0) * 1 + (mark >= two) * 1 + (mark >= three) * 1
 
 
 @rule
 def choose_of_three(first, second, third, sensitivity, noise):
     """Choose one of three actions by a logit; returns 0, 1 or 2."""
-    best = max(first, max(second, third))
-    one = exponential(sensitivity * (first - best))
-    two = one + exponential(sensitivity * (second - best))
-    mark = noise * (two + exponential(sensitivity * (third - best)))
-    return (mark >= one) * 1 + (mark >= two) * 1
+    two = 1.0 + exponential(sensitivity * (second - first))
+    mark = noise * (two + exponential(sensitivity * (third - first)))
+    return (mark >= 1.0) * 1 + (mark >= two) * 1
 
 
 @rule
