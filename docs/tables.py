@@ -3,9 +3,11 @@
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; the text around it is written by hand.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -48,7 +50,49 @@ def forms() -> str:
     return _table(("form", *names), rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {table.__name__: table for table in (parameters, state, measures, forms)}
+def speed() -> str:
+    """What the last benchmark measured against others, and how it scales."""
+    found = _results()
+    rows = (
+        ("sweep, one core, against plain Mesa", f"{found['sweep_vs_plain_mesa']:.0f} times as fast"),
+        ("the same grid against `mesa.batch_run`, two processes", f"{found['sweep_vs_mesa_batch_run']:.0f} times"),
+        ("sweep against scalar C++ (`-O3 -march=native`)", f"{found['sweep_vs_cpp']:.1f} times"),
+        ("one society alone against scalar C++, citizens' phases", f"{found['single_citizens_only_vs_cpp']:.2f} times"),
+        ("sweep against NumPy arrays, a society at a time", f"{found['sweep_vs_numpy']:.1f} times"),
+        ("two threads against one", f"{found['threads_2']:.2f} times"),
+        ("a citizen of a million against one of a thousand", f"{found['large_vs_small']:.2f} times the time"),
+        ("memory of a citizen in a society", f"{found['bytes_per_citizen']:.0f} bytes"),
+        ("10,000 societies, 1,000 citizens, 144 months, stored", f"{found['ten_thousand_runs_s']:.0f} s"),
+        ("of which inside compiled code", f"{found['kernel_share']:.0%}"),
+        ("a million citizens: building the graph", f"{found['million_citizens']['graph_s']:.1f} s"),
+        ("a million citizens: 144 months", f"{found['million_citizens']['months_s']:.0f} s"),
+        ("a million citizens: most memory", f"{found['million_citizens']['peak_gigabytes']:.2f} GB"),
+    )
+    return _table(("what", "measured"), rows)
+
+
+def phases() -> str:
+    """Nanoseconds per citizen and month of each phase, the longest first."""
+    found = _results()["nanoseconds_per_citizen_month"]
+    rows = (
+        (f"`{name}`", f"{time:.2f}", f"{found['single_by_phase'][name]:.2f}")
+        for name, time in found["sweep_by_phase"].items()
+    )
+    return _table(("kernel", "32 societies at once", "one alone"), rows)
+
+
+def shares() -> str:
+    """Where the time of a batch of a sweep goes."""
+    return _table(("part", "share"), ((part, f"{share:.1%}") for part, share in _results()["where_time_goes"].items()))
+
+
+def _results() -> Any:
+    return json.loads((DOCS.parent / "benchmarks" / "results" / "latest.json").read_text("utf-8"))
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    table.__name__: table for table in (parameters, state, measures, forms, speed, phases, shares)
+}
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

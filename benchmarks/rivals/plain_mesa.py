@@ -312,6 +312,16 @@ def mean_among_engaged(trait: str) -> Any:
     return report
 
 
+def mean_of(agents: str, which: Any, of: Any) -> Any:
+    """A reporter of the mean among the agents of a kind; 0 where there is none."""
+
+    def report(model: "PlainModel") -> float:
+        found = [of(agent) for agent in getattr(model, agents) if which(agent)]
+        return sum(found) / len(found) if found else 0.0
+
+    return report
+
+
 MEASURES = {
     "quality": lambda m: sum(d.quality for d in m.districts) / len(m.districts),
     "quality_spread": spread,
@@ -351,9 +361,20 @@ MEASURES = {
     "sponsor": among("politicians", lambda p: p.stance == 2),
     "approval": among("politicians", lambda p: p.approval),
     "orientation": among("politicians", lambda p: p.orientation),
-    "coalition_share": lambda m: m.broad / len(m.actors),
+    "favour_rate": mean_of("citizens", lambda c: c.strategy == 3, lambda c: c.outcome),
+    "vulnerability_of_clients": lambda m: (
+        mean_of("citizens", lambda c: c.strategy == 3, lambda c: c.vulnerability)(m)
+        - m.share(m.citizens, lambda c: c.vulnerability)
+    ),
+    "morale_reform_minded": mean_of("officials", lambda o: o.reform_minded, lambda o: o.morale),
+    "morale_clientelist": mean_of("officials", lambda o: not o.reform_minded, lambda o: o.morale),
+    "arms_length": among("politicians", lambda p: p.stance == 1),
+    "coalition_share": lambda m: len(m.broad) / len(m.actors),
+    "coalition_citizens": lambda m: m.share(m.citizens, m.broad.__contains__),
+    "coalition_officials": lambda m: m.share(m.officials, m.broad.__contains__),
+    "coalition_politicians": lambda m: m.share(m.politicians, m.broad.__contains__),
 }
-"""Two thirds of what engagesim observes each month, in favour of plain Mesa."""
+"""Most of what engagesim observes each month; the rest is left out in favour of plain Mesa."""
 
 
 class PlainModel(mesa.Model):
@@ -364,7 +385,7 @@ class PlainModel(mesa.Model):
         parameters = parameters or Parameters()
         changes = {"population.citizens": citizens, "population.districts": max(1, citizens // 100)}
         self.s = parameters.changed({**changes, "incentives.patronage": patronage})
-        self.people, self.month, self.broad = self.s.population, 0, 0
+        self.people, self.month = self.s.population, 0
         self.closed = SimpleNamespace(**dict.fromkeys(FORM_DIMENSIONS, 0.0))
         self.form = self.closed
         draw, people = self.random, self.people
@@ -481,7 +502,7 @@ class PlainModel(mesa.Model):
             members = {self.actors[row] for row in component}
             if {Citizen, Official, Politician} <= {type(member) for member in members}:
                 broad |= members
-        self.broad = len(broad)
+        self.broad = broad
         for home in self.districts:
             joined = min(1.0, c.citizen_scale * sum(x in broad for x in home.citizens) / max(1, len(home.citizens)))
             staff = sum(x in broad for x in home.staff) / len(home.staff)

@@ -35,6 +35,21 @@ class Engine(NamedTuple):
 
 def build(rules: Rules = RULES) -> Engine:
     """Bind a set of rules into the kernels; they are compiled, or read from disk, on the first call."""
+    folder = compiled_here(rules)
+    kernels = bind(rules, folder.name)
+    with kept_in(folder):
+        return Engine(
+            *(
+                numba.njit(**OPTIONS, cache=True)(_seeing(function, kernels, folder.name))
+                for function in (
+                    population.settle_districts, population.settle_citizens, population.settle_posts, months.live,
+                )
+            )
+        )  # fmt: skip
+
+
+def bind(rules: Rules, made: str) -> dict[str, types.ModuleType]:
+    """Return the kernels of each module under the letter that :mod:`~engagesim.ensemble.months` calls it by."""
     for function in (*MARKED, *rules):
         _take_in(function)
     bound = types.ModuleType("rules")
@@ -42,17 +57,7 @@ def build(rules: Rules = RULES) -> Engine:
     rooms = {
         "c": citizens, "k": coalitions, "t": observing, "o": officials, "p": politicians, "s": services, "e": trends,
     }  # fmt: skip
-    folder = compiled_here(rules)
-    compiled: dict[str, Any] = {name: _compiled_room(room, bound, folder.name) for name, room in rooms.items()}
-    with kept_in(folder):
-        return Engine(
-            *(
-                numba.njit(**OPTIONS, cache=True)(_seeing(function, compiled, folder.name))
-                for function in (
-                    population.settle_districts, population.settle_citizens, population.settle_posts, months.live,
-                )
-            )
-        )  # fmt: skip
+    return {name: _compiled_room(room, bound, made) for name, room in rooms.items()}
 
 
 def _take_in(function: Callable[..., Any]) -> None:
