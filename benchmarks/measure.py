@@ -188,7 +188,7 @@ def main() -> None:
         "sweep_vs_plain_mesa": mesa_ns / sweep_ns,
         "sweep_vs_mesa_batch_run": mesa_wall / sweep_wall,
         "sweep_vs_cpp": cpp_ns / sweep_ns if cpp_ns else None,
-        "single_citizens_only_vs_cpp": cpp_ns / single_citizens_ns if cpp_ns else None,
+        "single_vs_cpp": cpp_ns / single_citizens_ns if cpp_ns else None,
         "sweep_vs_numpy": numpy_ns / sweep_ns,
         "threads_2": one / two,
         "large_vs_small": scaling["1000000"] / scaling["1000"],

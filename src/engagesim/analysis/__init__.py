@@ -1,0 +1,1 @@
+"""What the results of a study say: coalitions over time, effects, sensitivity, boundaries."""

@@ -1,0 +1,120 @@
+"""What a study asks for: which parameters vary over what, by which design, with how many seeds."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from engagesim.errors import ParameterError, nearest
+from engagesim.parameters import parameter_table
+from engagesim.parameters.declare import Group
+
+NUMERIC = {row.path: row for row in parameter_table() if row.low is not None and row.path != "seed"}
+"""Every parameter that a factor may vary, by its path."""
+
+Kind = Literal["grid", "latin_hypercube", "sobol", "morris", "list", "boundary"]
+
+
+class Factor(Group):
+    """One numeric parameter that varies: over a range, or over values."""
+
+    path: str = Field(description="the parameter's path, as engagesim parameters lists it")
+    low: float | None = Field(None, description="least value of a range")
+    high: float | None = Field(None, description="greatest value of a range")
+    values: tuple[float, ...] | None = Field(None, min_length=1, description="the values, in place of a range")
+    levels: int = Field(5, ge=2, le=1000, description="values of a range in a grid: 2 to 1000")
+    log: bool = Field(False, description="whether a range is covered on a logarithmic scale")
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        row = NUMERIC.get(self.path)
+        if row is None:
+            raise ValueError(f"path = {self.path}: no such numeric parameter{nearest(self.path, NUMERIC)}")
+        if (self.values is None) == (self.low is None or self.high is None):
+            raise ValueError(f"{self.path}: allowed is either a range (low and high) or values")
+        ends = self.values or (self.low, self.high)
+        for end in ends:
+            if not row.low <= end <= row.high:
+                raise ValueError(f"{self.path} = {end:g}: allowed {row.low:.10g} to {row.high:.10g}")
+        if self.values is None and self.low >= self.high:  # type: ignore[operator]
+            raise ValueError(f"{self.path}: low = {self.low:g} is not below high = {self.high:g}")
+        if self.log and min(ends) <= 0:  # type: ignore[type-var]
+            raise ValueError(f"{self.path}: a logarithmic scale needs values above 0")
+        return self
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the parameter takes whole numbers only."""
+        return isinstance(NUMERIC[self.path].default, int)
+
+
+class Design(Group):
+    """How the space of the factors is covered."""
+
+    kind: Kind = Field("grid", description="grid, latin_hypercube, sobol, morris, list or boundary")
+    samples: int = Field(64, ge=1, le=10_000_000, description="points, or base samples of sobol, or paths of morris")
+    seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the design's own draws")
+    zipped: bool = Field(False, description="grid only: whether values of factors go together, one by one")
+    second_order: bool = Field(False, description="sobol only: whether pairs of factors are covered too")
+    file: str | None = Field(None, description="list only: a CSV file, a column a path and a row a point")
+    level: float = Field(0.5, gt=0, lt=1, description="boundary only: the probability at which it lies")
+    batch: int = Field(8, ge=1, le=1000, description="boundary only: points that are asked for at a time")
+
+
+class Study(Group):
+    """A study: factors, a design over them, seeds, and what is kept."""
+
+    factors: dict[str, Factor] = Field(default_factory=dict, description="factors, by a short name of your own")
+    choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
+        default_factory=dict, description="groups of the config and the choices to cross, as scenario: [a, b]"
+    )
+    design: Design = Field(default_factory=Design)
+    replicates: int | Literal["auto"] = Field(20, description="seeds a point: 1 to 100000, or auto")
+    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: seeds a point at most")
+    width: float = Field(0.1, gt=0, description="auto only: width of the 95 percent interval to reach")
+    measure: str = Field("coalition_formed", description="what auto, boundary and the figures look at first")
+    trajectories: bool = Field(False, description="whether every month of every run is kept")
+    size: int = Field(1, ge=1, le=10_000, description="multiplies samples, or replicates where points are given")
+
+    @classmethod
+    def of(cls, tree: Mapping[str, Any]) -> Self:
+        """Build a study from nested mappings, as a configuration gives them.
+
+        Raises
+        ------
+        ParameterError
+            Names the place, the value and what is allowed.
+        """
+        try:
+            return cls.model_validate(tree)
+        except ValidationError as error:
+            raise ParameterError(_in_one_line(error)) from None
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        paths = [factor.path for factor in self.factors.values()]
+        twice = {path for path in paths if paths.count(path) > 1}
+        if twice:
+            raise ValueError(f"factors: {sorted(twice)[0]} varies twice; allowed is one factor a parameter")
+        if isinstance(self.replicates, int) and not 1 <= self.replicates <= 100_000:
+            raise ValueError(f"replicates = {self.replicates}: allowed 1 to 100000, or auto")
+        if self.design.kind == "list" and (self.design.file is None or self.factors):
+            raise ValueError("design: a list takes its factors from design.file, and allows no others")
+        needs_range = {"sobol", "morris", "latin_hypercube", "boundary"}
+        for name, factor in self.factors.items():
+            if self.design.kind in needs_range and factor.values is not None:
+                raise ValueError(f"factors.{name}: {self.design.kind} needs a range (low and high), not values")
+        if self.design.kind in needs_range and not self.factors:
+            raise ValueError(f"factors: {self.design.kind} needs at least one")
+        if self.design.kind == "boundary" and len(self.factors) > 3:
+            raise ValueError("factors: a boundary is found in 1 to 3 of them")
+        return self
+
+
+def _in_one_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return f"{place}: no such key of a study"
+    said = first["msg"].removeprefix("Value error, ")
+    return said if first["type"] == "value_error" else f"{place} = {first['input']!r}: {said}"
