@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engagesim.agents import Citizen, Official, Politician
     from engagesim.ensemble import Options, Simulated, simulate, stream
+    from engagesim.ensemble.sweeping import sweep
     from engagesim.errors import EngagementError, InputError, ParameterError, StoreError
     from engagesim.measures import MEASURES
     from engagesim.model import EngagementModel
     from engagesim.parameters import Intervention, Parameters, parameter_table
     from engagesim.rules import RULES, Rules
     from engagesim.society.snapshot import Snapshot
+    from engagesim.study.description import Study
+    from engagesim.study.results import Results, load
 
 _HOMES = {
     "EngagementModel": "model",
@@ -29,6 +32,10 @@ _HOMES = {
     "stream": "ensemble",
     "Options": "ensemble",
     "Simulated": "ensemble",
+    "sweep": "ensemble.sweeping",
+    "Study": "study.description",
+    "Results": "study.results",
+    "load": "study.results",
     "Citizen": "agents",
     "Official": "agents",
     "Politician": "agents",
@@ -63,13 +70,17 @@ __all__ = [
     "ParameterError",
     "Parameters",
     "Politician",
+    "Results",
     "Rules",
     "Simulated",
     "Snapshot",
     "StoreError",
+    "Study",
+    "load",
     "parameter_table",
     "simulate",
     "stream",
+    "sweep",
 ]
 
 

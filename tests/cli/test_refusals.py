@@ -42,7 +42,8 @@ WRONG = [
     (["+_target_=os.system"], "_target_: no such parameter"),
     (["hydra.mode=MULTIRUN"], "Hydra's own settings"),
     (["+hydra.callbacks.mine._target_=os.system"], "Hydra's own settings"),
-    (["hydra/launcher=joblib"], "Hydra's own settings"),
+    (["hydra/launcher=evil"], "allowed are basic, joblib"),
+    (["hydra.launcher._target_=os.system"], "Hydra's own settings"),
     (["~hydra.run"], "Hydra's own settings"),
 ]
 

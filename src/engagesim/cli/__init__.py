@@ -13,7 +13,9 @@ from engagesim.cli.outcome import DONE, INTERRUPTED, attempt, say
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.errors import EngagementError, nearest
 
-_HOMES = {"run": "run", "rerun": "rerun", "parameters": "table"}
+_HOMES = {
+    "run": "run", "rerun": "rerun", "sweep": "sweep", "plot": "plot", "export": "export", "parameters": "table",
+}  # fmt: skip
 """The module of each command; imported when used, so that help comes at once."""
 
 _HELP = {"-h", "--help"}

@@ -16,7 +16,10 @@ MOST_JOBS = 10_000
 """Jobs that one multirun may have."""
 
 _FOLDER = "hydra.sweep.dir"
-"""The one setting of Hydra's own that may be changed: where a multirun goes, which is ``output`` otherwise."""
+"""Where a multirun goes, which is ``output`` otherwise."""
+
+LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
+"""Hydra's launchers for the jobs of a multirun that may be chosen: one by one, in processes, or by Slurm."""
 
 
 class Asked(NamedTuple):
@@ -71,7 +74,10 @@ def check_keys(overrides: Sequence[str]) -> None:
     """
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
-        if key.replace("/", ".").split(".")[0] == "hydra" and key != _FOLDER:
+        if key == "hydra/launcher" and override.value() not in LAUNCHERS:
+            raise ParameterError(f"{key} = {override.value()}: allowed are {', '.join(LAUNCHERS)}")
+        is_ours = key in {_FOLDER, "hydra/launcher"} or key.startswith("hydra.launcher.")
+        if key.replace("/", ".").split(".")[0] == "hydra" and (not is_ours or key.endswith("_target_")):
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
 
 

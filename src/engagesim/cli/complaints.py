@@ -28,8 +28,7 @@ def complaint(error: Exception) -> EngagementError:
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
         return ParameterError("a group takes the names of its choices, as in trends=none or scenario=merit_state")
     if text.startswith("Could not override '"):
-        path = text.split("'")[1]
-        return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table()])}")
+        return _no_such_key(text.split("'")[1])
     if text.startswith(_LEXER):
         said = text.removeprefix(_LEXER).removesuffix(" ^")
         return ParameterError(
@@ -41,6 +40,12 @@ def complaint(error: Exception) -> EngagementError:
     place = next((match["place"] for match in _PLACE.finditer(text) if match["place"]), "")
     text = _PLACE.sub("", _REFERENCE.sub("", text))
     return ParameterError(f"{place}: {text}" if place else text)
+
+
+def _no_such_key(path: str) -> ParameterError:
+    if path.partition(".")[0] in {"factors", "choices", "design", "executor"}:
+        return ParameterError(f"{path}: no such key; factors and choices are added as in +factors.NAME.path=PATH")
+    return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table()])}")
 
 
 def _no_such_choice(found: re.Match[str]) -> ParameterError:

@@ -1,6 +1,7 @@
 """From the command line to typed parameters: Hydra composes, the parameters check, and Hydra ends here."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -17,6 +18,10 @@ from engagesim.cli.complaints import COMPOSING, complaint
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
+from engagesim.study.certificate import named_in_full
+from engagesim.study.description import Study
+from engagesim.study.executors import Place
+from engagesim.study.plan import Plan, Variant
 
 
 class RunOptions(Group):
@@ -30,6 +35,26 @@ class RunOptions(Group):
     )
     progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
     agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
+
+
+class SweepOptions(Group):
+    """How a study is kept and shown."""
+
+    output: str = Field(
+        "outputs/sweep/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the study: new, or the one where it was begun",
+    )
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+
+
+class Asking(NamedTuple):
+    """One study that is asked for."""
+
+    plan: Plan
+    place: Place
+    options: SweepOptions
 
 
 class Job(NamedTuple):
@@ -49,7 +74,10 @@ def config_folder() -> Path:
 def register_defaults() -> None:
     """Let Hydra know every parameter by its default, so that each can be overridden by its path."""
     store = ConfigStore.instance()
-    store.store(name="parameters", node={**Parameters().model_dump(mode="json"), **RunOptions().model_dump()})
+    store.store(name="parameters", node=Parameters().model_dump(mode="json"))
+    store.store(name="run_options", node=RunOptions().model_dump())
+    study = {**Study().model_dump(mode="json"), "executor": Place().model_dump(mode="json")}
+    store.store(name="study_options", node={**study, **SweepOptions().model_dump()})
 
 
 def checked(request: Asked) -> list[Job]:
@@ -72,6 +100,36 @@ def checked(request: Asked) -> list[Job]:
         raise complaint(error) from None
 
 
+def composed_study(overrides: Sequence[str]) -> Asking:
+    """Compose the config of a study, once for each combination of its choices, and check it.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    try:
+        with _hydra():
+            check_keys(overrides)
+            tree = _tree(compose("sweep", overrides=list(overrides)))
+            place = _checked(Place, tree.pop("executor"), "executor.")
+            options = _checked(SweepOptions, {name: tree.pop(name) for name in SweepOptions.model_fields})
+            study = Study.of({name: tree.pop(name) for name in Study.model_fields})
+            combinations = [
+                dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
+            ]
+            variants = tuple(Variant(chosen, _variant(overrides, chosen)) for chosen in combinations)
+            return Asking(Plan(study, variants), place, options)
+    except COMPOSING as error:
+        raise complaint(error) from None
+
+
+def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
+    kept = [each for each in overrides if each.partition("=")[0] not in chosen]
+    tree = _tree(compose("sweep", overrides=[*kept, *(f"{group}={choice}" for group, choice in chosen.items())]))
+    return named_in_full(Parameters.of({name: tree[name] for name in Parameters.model_fields}))
+
+
 def composed(overrides: Sequence[str]) -> Job:
     """Compose the config with some overrides and check it, as ``checked`` does."""
     return checked(Asked(list(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
@@ -88,9 +146,14 @@ def _composed(overrides: Sequence[str], is_multirun: bool) -> Job:
 
 def typed(config: Any) -> Job:
     """Turn a composed config into typed parameters and options."""
-    tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    tree = _tree(config)
     options = {name: tree.pop(name) for name in RunOptions.model_fields if name in tree}
-    return Job(Parameters.of(tree), _options(options))
+    return Job(Parameters.of(tree), _checked(RunOptions, options))
+
+
+def _tree(config: Any) -> dict[str, Any]:
+    tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    return tree  # type: ignore[no-any-return]
 
 
 @contextmanager
@@ -104,12 +167,14 @@ def _hydra() -> Iterator[ConfigLoader]:
         GlobalHydra.instance().clear()
 
 
-def _options(options: dict[str, Any]) -> RunOptions:
+def _checked[Options: Group](kind: type[Options], given: dict[str, Any], prefix: str = "") -> Options:
     try:
-        return RunOptions.model_validate(options)
+        return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
-        raise ParameterError(
-            f"{name} = {first['input']!r}: allowed is {RunOptions.model_fields[name].description}"
-        ) from None
+        known = kind.model_fields.get(name)
+        allowed = (
+            f"allowed is {known.description}" if known else f"no such key; allowed are {', '.join(kind.model_fields)}"
+        )
+        raise ParameterError(f"{prefix}{name} = {first['input']!r}: {allowed}") from None

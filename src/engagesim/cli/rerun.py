@@ -5,8 +5,12 @@ from pathlib import Path
 from engagesim.cli.config import Job, RunOptions
 from engagesim.cli.outcome import BUG, DONE
 from engagesim.cli.simulating import simulate
+from engagesim.cli.stored import row_of
 from engagesim.errors import EngagementError
+from engagesim.measures import MEASURE_NAMES
 from engagesim.study.certificate import Certificate, birth_certificate
+from engagesim.study.living import outcomes
+from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
 
 DIFFERENT = BUG
@@ -14,10 +18,35 @@ DIFFERENT = BUG
 
 
 def rerun(arguments: list[str]) -> int:
-    """Repeat the run of a folder; nothing is written."""
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        raise EngagementError("rerun: the folder of one run is needed, as in: engagesim rerun outputs/run/my_run")
-    folder = Path(arguments[0])
+    """Repeat the run of a folder, or of a row of a study; nothing is written."""
+    match arguments:
+        case [folder] if not folder.startswith("-"):
+            return _rerun_folder(Path(folder))
+        case [study, row] if not study.startswith("-"):
+            return _rerun_row(Path(study), row_of(row))
+    raise EngagementError(
+        "rerun: the folder of a run is needed, or that of a study and a row, as in: engagesim rerun my_study 17"
+    )
+
+
+def _rerun_row(folder: Path, row: int) -> int:
+    """Repeat one run of a study agent by agent, and compare what comes of it with the row."""
+    results = load(folder)
+    parameters = results.parameters(row)
+    society = simulate(Job(parameters, RunOptions())).model
+    after = outcomes(society.metrics.to_numpy())
+    before = results.runs.loc[row, list(MEASURE_NAMES)].to_numpy(dtype=float)
+    differing = [name for name, one, other in zip(MEASURE_NAMES, before, after, strict=True) if one != other]
+    if not differing:
+        print(f"same numbers: row {row} of {folder}, point {results.runs['point'].iloc[row]}, seed {parameters.seed}")
+        return DONE
+    failed = results.runs.loc[row, "failed"]
+    why = f"the stored run failed ({failed})" if isinstance(failed, str) else ", ".join(differing)
+    print(f"not the same numbers: row {row} of {folder}: {why}")
+    return DIFFERENT
+
+
+def _rerun_folder(folder: Path) -> int:
     parameters, before = read_run(folder)
     changed = tampered(folder, before)
     if changed:

@@ -10,25 +10,48 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from engagesim.cli.asked import Asked, asked
-from engagesim.cli.config import Job, checked, config_folder, register_defaults, typed
-from engagesim.cli.outcome import BUG, DONE, attempt
+from engagesim.cli.config import Job, RunOptions, checked, composed, config_folder, register_defaults, typed
+from engagesim.cli.outcome import BUG, DONE, attempt, say
 from engagesim.cli.showing import show, summary
 from engagesim.cli.simulating import overheard, simulate
+from engagesim.cli.stored import row_of
+from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
 from engagesim.report.words import describe_run
+from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
 
 
 def run(arguments: list[str]) -> int:
     """Check everything, then hand over to Hydra, which calls the job once, or once a combination."""
+    if len(arguments) > 1 and not any("=" in each or each.startswith("-") for each in arguments[:2]):
+        return _open_row(*arguments)
     request = asked(arguments)
     jobs = checked(request)
     if not request.config_shown:
         check_free(Path(jobs[0].options.output))
         for job in jobs:
             EngagementModel.check(job.parameters)
-    return _with_hydra(request)
+    if not request.is_multirun or request.config_shown:
+        return _with_hydra(request)
+    output = jobs[0].options.output  # settled once: it may hold the time of day
+    quoted = output.replace("'", "\\'")
+    code = _with_hydra(request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"]))
+    missing = sum(not Path(output, str(number)).is_dir() for number in range(len(jobs)))
+    if missing and code == DONE:  # a launcher's processes keep their exit codes to themselves
+        return say(f"{missing} of {len(jobs)} runs failed; why is said above, or in the launcher's log", BUG)
+    return code
+
+
+def _open_row(study: str, row: str, *overrides: str) -> int:
+    """Simulate one run of a study again, and show it like any other."""
+    parameters = load(study).parameters(row_of(row))
+    other = [each for each in overrides if each.partition("=")[0] not in RunOptions.model_fields]
+    if other:
+        raise ParameterError(f"{other[0]}: a stored run is as it was; allowed are {', '.join(RunOptions.model_fields)}")
+    options = composed(overrides).options
+    return _done(Job(parameters, options), Path(options.output))
 
 
 def _with_hydra(request: Asked) -> int:
@@ -54,6 +77,10 @@ def _run_one(config: Any) -> int:
     job, hydra_config = typed(config), HydraConfig.get()
     is_multirun = hydra_config.mode == RunMode.MULTIRUN
     place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
+    return _done(job, place)
+
+
+def _done(job: Job, place: Path) -> int:
     metrics, words = keep(job, place)
     show(metrics, words)
     print(f"\n{place}: config, provenance, measures, summary and figures")

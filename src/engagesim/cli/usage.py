@@ -8,10 +8,13 @@ Examples
   engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim run -m seed=1,2,3                          several runs, one folder each
   engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
+  engagesim sweep study=coalition_phase output=my_study  thousands of societies; the same command goes on if stopped
+  engagesim plot my_study                              draw what came of a study
+  engagesim export my_study                            netCDF and CSV
   engagesim parameters                                 every parameter with unit, range, default and source
 
 Commands
-  run, rerun, parameters        `engagesim COMMAND --help` says more
+  run, rerun, sweep, plot, export, parameters     `engagesim COMMAND --help` says more
   --version                     the version of the package
 
 Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted.
@@ -26,8 +29,11 @@ Examples
   engagesim run scenario=village network.file=ties.csv population.file=people.csv
                                                            with a network and people of your own
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
+  engagesim run -m seed=1,2,3 hydra/launcher=joblib        side by side; submitit_slurm hands them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
+
+  engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
 
 Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
 chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
@@ -43,8 +49,43 @@ Flags: -m (--multirun), --cfg job|hydra|all, --resolve (with --cfg).
 RERUN = """\
 Examples
   engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: the same bytes, 1: not the same
+  engagesim rerun my_study 17             repeat the run in row 17 of a study (rows are counted from 0)
 
 Where the bytes differ, the versions, the commit and the input files that changed since the run are named.
+"""
+
+SWEEP = """\
+Examples
+  engagesim sweep study=coalition_phase                     a ready study
+  engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; the same command goes on if stopped
+  engagesim sweep study=networks replicates=auto width=0.05 seeds until each interval is that narrow
+  engagesim sweep scenario=merit_state replicates=50 \\
+      +factors.patronage.path=incentives.patronage '+factors.patronage.values=[0,0.2,0.4]'
+  engagesim sweep study=incentives_sobol executor=dask executor.workers=2
+  engagesim sweep design=list design.file=points.csv        points of your own: a column a path
+
+Groups: those of a run, and study, design, executor; overrides are in Hydra's syntax. Further keys:
+  factors           what varies: path with low and high (levels, log) or values
+  choices           groups of the config to cross, as '+choices.engagement=[survey,committee]'
+  replicates        seeds a point, or auto with measure, width and most_replicates
+  trajectories      true: keep every month of every run
+  size              multiplies samples, or replicates where the points are given
+  output=DIR        the study's folder: new, or the one where it was begun (default: outputs/sweep/DATE-TIME)
+  progress=auto     a progress bar in a terminal; true or false: always or never
+
+The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (a row a run) and months/ (a row a month).
+"""
+
+PLOT = """\
+Examples
+  engagesim plot my_study                 draw what fits the design into my_study/figures
+  engagesim plot my_study output=figures  draw into another folder
+"""
+
+EXPORT = """\
+Examples
+  engagesim export my_study               writes my_study/export: runs.csv and study.nc (netCDF), months.csv if kept
+  engagesim export my_study output=data   into another folder
 """
 
 PARAMETERS = """\
@@ -54,5 +95,5 @@ Examples
   engagesim parameters --format json-schema     a schema for editors that check YAML
 """
 
-USAGE = {"run": RUN, "rerun": RERUN, "parameters": PARAMETERS}
+USAGE = {"run": RUN, "rerun": RERUN, "sweep": SWEEP, "plot": PLOT, "export": EXPORT, "parameters": PARAMETERS}
 """What each command says of itself, by its name."""

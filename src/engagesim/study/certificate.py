@@ -14,7 +14,7 @@ from pydantic import Field, TypeAdapter
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 
-_LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "matplotlib", "hydra-core")
+_LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "matplotlib", "hydra-core", "numba")
 
 
 class Record(NamedTuple):
@@ -26,17 +26,22 @@ class Record(NamedTuple):
     results: Mapping[str, bytes]
 
 
-class Certificate(TypedDict):
-    """Where and of what a run was born; contents of files stand as SHA-256 checksums."""
+class Workshop(TypedDict):
+    """What results are made with."""
 
     engagesim: str
-    model_version: str
     commit: str | None
-    seed: int
-    agents_every: Annotated[int, Field(ge=0)]
     python: str
     platform: str
     libraries: dict[str, str | None]
+
+
+class Certificate(Workshop):
+    """Where and of what a run was born; contents of files stand as SHA-256 checksums."""
+
+    model_version: str
+    seed: int
+    agents_every: Annotated[int, Field(ge=0)]
     inputs: dict[str, str]
     results: Annotated[dict[str, str], Field(min_length=1)]
 
@@ -47,16 +52,23 @@ _CERTIFICATE = TypeAdapter(Certificate)
 def birth_certificate(record: Record) -> Certificate:
     """Return the certificate of a run on this machine, as things stand now."""
     return Certificate(
-        engagesim=version("engagesim"),
+        **workshop(),
         model_version=record.model_version,
-        commit=_commit(),
         seed=record.parameters.seed,
         agents_every=record.agents_every,
+        inputs=inputs_of(record.parameters),
+        results={name: checksum(content) for name, content in record.results.items()},
+    )
+
+
+def workshop() -> Workshop:
+    """Return the versions of the package and its libraries, and the machine, as things stand now."""
+    return Workshop(
+        engagesim=version("engagesim"),
+        commit=_commit(),
         python=platform.python_version(),
         platform=platform.platform(),
         libraries={name: _version(name) for name in _LIBRARIES},
-        inputs={path: checksum(_content(path)) for path in _inputs(record.parameters).values()},
-        results={name: checksum(content) for name, content in record.results.items()},
     )
 
 
@@ -68,6 +80,11 @@ def certificate_of(tree: Any) -> Certificate:
 def checksum(content: bytes) -> str:
     """Return the SHA-256 checksum of a content."""
     return hashlib.sha256(content).hexdigest()
+
+
+def inputs_of(parameters: Parameters) -> dict[str, str]:
+    """Return the checksum of every input file, by its path."""
+    return {path: checksum(_content(path)) for path in _inputs(parameters).values()}
 
 
 def named_in_full(parameters: Parameters) -> Parameters:

@@ -9,8 +9,12 @@ from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import parameter_table
 from engagesim.parameters.declare import Group
 
-NUMERIC = {row.path: row for row in parameter_table() if row.low is not None and row.path != "seed"}
-"""Every parameter that a factor may vary, by its path."""
+NUMERIC = {
+    row.path: row
+    for row in parameter_table()
+    if row.low is not None and row.default is not None and row.path not in {"seed", "months"}
+}
+"""Every parameter that a factor may vary, by its path; seeds are replicates, and a study has one number of months."""
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "morris", "list", "boundary"]
 
@@ -28,17 +32,18 @@ class Factor(Group):
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
         row = NUMERIC.get(self.path)
-        if row is None:
-            raise ValueError(f"path = {self.path}: no such numeric parameter{nearest(self.path, NUMERIC)}")
-        if (self.values is None) == (self.low is None or self.high is None):
+        if row is None or row.low is None or row.high is None:
+            raise ValueError(f"{self.path}: no such numeric parameter{nearest(self.path, NUMERIC)}")
+        span = tuple(end for end in (self.low, self.high) if end is not None)
+        ends = self.values or span
+        if (self.values is not None and span) or (self.values is None and len(span) < len(("low", "high"))):
             raise ValueError(f"{self.path}: allowed is either a range (low and high) or values")
-        ends = self.values or (self.low, self.high)
         for end in ends:
             if not row.low <= end <= row.high:
                 raise ValueError(f"{self.path} = {end:g}: allowed {row.low:.10g} to {row.high:.10g}")
-        if self.values is None and self.low >= self.high:  # type: ignore[operator]
-            raise ValueError(f"{self.path}: low = {self.low:g} is not below high = {self.high:g}")
-        if self.log and min(ends) <= 0:  # type: ignore[type-var]
+        if self.values is None and ends[0] >= ends[1]:
+            raise ValueError(f"{self.path}: low = {ends[0]:g} is not below high = {ends[1]:g}")
+        if self.log and min(ends) <= 0:
             raise ValueError(f"{self.path}: a logarithmic scale needs values above 0")
         return self
 
@@ -55,7 +60,6 @@ class Design(Group):
     samples: int = Field(64, ge=1, le=10_000_000, description="points, or base samples of sobol, or paths of morris")
     seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the design's own draws")
     zipped: bool = Field(False, description="grid only: whether values of factors go together, one by one")
-    second_order: bool = Field(False, description="sobol only: whether pairs of factors are covered too")
     file: str | None = Field(None, description="list only: a CSV file, a column a path and a row a point")
     level: float = Field(0.5, gt=0, lt=1, description="boundary only: the probability at which it lies")
     batch: int = Field(8, ge=1, le=1000, description="boundary only: points that are asked for at a time")
@@ -117,4 +121,6 @@ def _in_one_line(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         return f"{place}: no such key of a study"
     said = first["msg"].removeprefix("Value error, ")
-    return said if first["type"] == "value_error" else f"{place} = {first['input']!r}: {said}"
+    if first["type"] == "value_error":
+        return f"{place}: {said}" if place else said
+    return f"{place} = {first['input']!r}: {said}"

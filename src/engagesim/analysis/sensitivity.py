@@ -1,0 +1,232 @@
+"""Which factors matter: main effects, Morris screening and Sobol indices, from the runs of a study."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.types import is_numeric_dtype
+from SALib.analyze import morris as salib_morris
+from SALib.analyze import sobol as salib_sobol
+from scipy import stats
+
+from engagesim.errors import EngagementError, nearest
+from engagesim.study.description import Study
+from engagesim.study.designs import MORRIS_LEVELS, design_points, salib_design, salib_problem
+
+_LEVEL = 0.95
+
+type Where = Mapping[str, Any]
+
+
+def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None = None) -> pd.DataFrame:
+    """Return first-order and total Sobol indices of an outcome, with 95 percent bootstrap intervals.
+
+    The first-order index of a factor is the share of the outcome's variance over the design that goes away when the
+    factor is known; the total index is the share that stays when all others are known. Estimates may fall a little
+    below 0 or above 1.
+
+    Replicates are averaged first. What noise is left goes to the row ``dummy``, which decides nothing but the seeds:
+    its total index shows how large an index may be by chance alone.
+
+    Parameters
+    ----------
+    study : Study
+        With a Sobol design.
+    runs : DataFrame
+        A row a run, as a study ends with.
+    outcome : str
+        A measure, in any unit.
+    where : mapping, optional
+        A choice of each group that the study crosses, as ``{"engagement": "survey"}``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``factor`` (paths, and ``dummy`` last); columns ``first``, ``first_low``, ``first_high``, ``total``,
+        ``total_low``, ``total_high``, shares of the variance.
+
+    Raises
+    ------
+    EngagementError
+        Where points failed or are missing, choices are mixed, or the outcome does not vary: SALib would give numbers
+        that mean nothing.
+
+    References
+    ----------
+    Saltelli et al. (2010), Computer Physics Communications 181, 259-270.
+    """
+    means = _point_means(study, runs, outcome, where, "sobol")
+    problem = salib_problem(study)
+    block = len(problem["names"]) + 2
+    _refuse_constant(outcome, means.reshape(-1, block)[:, [0, -1]])  # variances are taken from these points alone
+    found = salib_sobol.analyze(problem, means, calc_second_order=False, conf_level=_LEVEL, seed=_generator(study))
+    columns = _interval("first", found["S1"], found["S1_conf"]) | _interval("total", found["ST"], found["ST_conf"])
+    return _table(problem, columns)
+
+
+def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None = None) -> pd.DataFrame:
+    """Return Morris's measures of an outcome: how much a factor moves it, and how unevenly.
+
+    An effect is the change of the outcome along a step of two thirds of the factor's range (of its logarithm where
+    that was asked), scaled to the whole range. Replicates are averaged first. Where points have noise of their own,
+    what is left of it gives the row ``dummy`` a ``mu_star`` above 0, below which a factor cannot be told from one
+    that does nothing; where all points share their seeds, it is 0 and says nothing of noise.
+
+    Takes and refuses what :func:`sobol_indices` does, for a Morris design.
+
+    Returns
+    -------
+    DataFrame
+        Index ``factor`` (paths, and ``dummy`` last); columns ``mu`` (mean effect), ``mu_star`` (mean size of it) with
+        the 95 percent bootstrap interval ``mu_star_low`` to ``mu_star_high``, and ``sigma`` (standard deviation of
+        the effect: how much it depends on where), in the outcome's unit.
+
+    References
+    ----------
+    Campolongo, Cariboni and Saltelli (2007), Environmental Modelling & Software 22, 1509-1518.
+    """
+    means = _point_means(study, runs, outcome, where, "morris")
+    problem = salib_problem(study)
+    found = salib_morris.analyze(
+        problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
+    )
+    star = _interval("mu_star", found["mu_star"], found["mu_star_conf"])
+    return _table(problem, {"mu": found["mu"], **star, "sigma": found["sigma"]})
+
+
+def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins: int = 10) -> pd.DataFrame:
+    """Return the mean of an outcome by level of each factor, whatever the others are.
+
+    Points are the units, not runs: seeds of a point are averaged first, so that many seeds feign no precision about
+    points that were not tried. Runs that failed are left out. A numeric factor with more than ``bins`` levels is cut
+    into so many bins with equally many points.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        A row a run, as a study ends with.
+    factors : sequence of str
+        Columns of factors or choices.
+    outcome : str
+        A measure, in any unit.
+    bins : int
+        At least 1.
+
+    Returns
+    -------
+    DataFrame
+        A row a factor and level: ``factor``, ``value`` (the level, or the mean within a bin), ``mean``, ``low``,
+        ``high`` (95 percent interval by Student's t; NaN where there is one point) and ``points``.
+
+    Raises
+    ------
+    EngagementError
+        Where there is no such column, or no run went well.
+    """
+    for name in (*factors, outcome):
+        _check_among(name, runs.columns, "column of the runs")
+    sound = runs[runs["failed"].isna()].groupby("point")
+    if not sound.ngroups:
+        raise EngagementError(f"{outcome}: no run went well; effects need some")
+    means = sound[outcome].mean()
+    effects = [_effect(name, sound[name].first(), means, bins) for name in factors]
+    return pd.concat(effects, ignore_index=True)
+
+
+def _effect(factor: str, values: "pd.Series[Any]", outcome: "pd.Series[float]", bins: int) -> pd.DataFrame:
+    is_binned = is_numeric_dtype(values) and values.nunique() > bins
+    levels = pd.qcut(values, bins, labels=False, duplicates="drop") if is_binned else values
+    groups = outcome.groupby(levels)
+    count, mean = groups.size(), groups.mean()
+    half = groups.sem() * stats.t.ppf((1 + _LEVEL) / 2, np.maximum(count - 1, 1))
+    value = values.groupby(levels).mean() if is_binned else count.index
+    columns = {"value": value, "mean": mean, "low": mean - half, "high": mean + half, "points": count}
+    return pd.DataFrame(columns).assign(factor=factor)[["factor", *columns]]
+
+
+def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
+    """Average an outcome over seeds, in the order of the design's points; refuse what would give nonsense."""
+    if study.design.kind != kind:
+        raise EngagementError(f"design.kind = {study.design.kind}: these indices need {kind}")
+    if study.design.samples * study.size < 2:
+        raise EngagementError("design.samples = 1: intervals need at least 2")
+    _check_among(outcome, runs.columns, "column of the runs")
+    runs = _chosen(study, runs, where or {})
+    _refuse_failed(runs, outcome)
+    points = runs.groupby("point", sort=True)
+    _refuse_others(study, points.first())
+    means: NDArray[np.float64] = points[outcome].mean().to_numpy(dtype=float)
+    _refuse_constant(outcome, means)
+    return means
+
+
+def _chosen(study: Study, runs: pd.DataFrame, where: Where) -> pd.DataFrame:
+    for group, choice in where.items():
+        _check_among(group, study.choices, "group that the study crosses")
+        _check_among(choice, runs[group].unique(), f"choice of {group} in the runs")
+        runs = runs[runs[group] == choice]
+    for group in study.choices:
+        _check_among(group, runs.columns, "column of the runs")
+        if runs[group].nunique() > 1:
+            allowed = ", ".join(sorted(runs[group].unique()))
+            raise EngagementError(f"{group}: indices are for one choice of it; say where, one of {allowed}")
+    return runs
+
+
+def _refuse_failed(runs: pd.DataFrame, outcome: str) -> None:
+    failed = runs[~np.isfinite(runs[outcome].to_numpy(dtype=float))]
+    if len(failed):
+        first, reason = failed["point"].iloc[0], failed["failed"].iloc[0]
+        said = f": {reason}" if isinstance(reason, str) else ""
+        raise EngagementError(
+            f"{outcome} is missing at {failed['point'].nunique()} of {runs['point'].nunique()} points (the first is "
+            f"point {first}{said}); indices need every point: narrow the ranges so that no run fails"
+        )
+
+
+def _refuse_others(study: Study, points: pd.DataFrame) -> None:
+    """Refuse points that are not those of the design: indices read them by their place in it."""
+    design = design_points(study)
+    if len(points) != len(design):
+        raise EngagementError(f"{len(points)} of {len(design)} points are there; finish the study first")
+    for path in design.columns:
+        _check_among(path, points.columns, "column of the runs")
+        differs = ~np.isclose(points[path].to_numpy(dtype=float), design[path], rtol=1e-9, atol=1e-12)
+        if differs.any():
+            place = int(np.argmax(differs))
+            there, wanted = points[path].iloc[place], design[path].iloc[place]
+            raise EngagementError(
+                f"point {points.index[place]}: {path} is {there:g}, and {wanted:g} in the design; "
+                "the runs are those of another study"
+            )
+
+
+def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
+    if np.ptp(means) <= 1e-12 * np.abs(means).max():  # what rounding makes of a mean is no variation
+        raise EngagementError(
+            f"{outcome} is {means.flat[0]:g} at all {means.size} points that a variance is taken from; "
+            "there is nothing to explain: take wider ranges, more samples or another outcome"
+        )
+
+
+def _check_among(name: Any, names: Iterable[Any], what: str) -> None:
+    allowed = [str(one) for one in names]
+    if str(name) not in allowed:
+        hint = nearest(str(name), allowed) or (f"; allowed {', '.join(allowed)}" if len(allowed) <= 12 else "")
+        raise EngagementError(f"{name}: no such {what}{hint}")
+
+
+def _generator(study: Study) -> np.random.Generator:
+    return np.random.default_rng(study.design.seed)  # as a number, SALib would take seed 0 for none
+
+
+def _interval(name: str, middle: Any, half: Any) -> dict[str, Any]:
+    middle, half = np.asarray(middle), np.asarray(half)
+    return {name: middle, f"{name}_low": middle - half, f"{name}_high": middle + half}
+
+
+def _table(problem: Mapping[str, Any], columns: Mapping[str, Any]) -> pd.DataFrame:
+    arrays = {name: np.asarray(column, dtype=float) for name, column in columns.items()}
+    return pd.DataFrame(arrays, index=pd.Index(problem["names"], name="factor"))

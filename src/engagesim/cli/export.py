@@ -1,0 +1,13 @@
+"""``engagesim export``: a study as netCDF and CSV, for other programs."""
+
+from engagesim.cli.outcome import DONE
+from engagesim.cli.stored import asked
+from engagesim.study.exporting import export_study
+
+
+def export(arguments: list[str]) -> int:
+    """Write the tables of a study into a folder."""
+    results, output = asked(arguments, "export")
+    written = export_study(results, output)
+    print(f"{output}: {', '.join(path.name for path in written)}")
+    return DONE

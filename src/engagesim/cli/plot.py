@@ -1,0 +1,15 @@
+"""``engagesim plot``: what came of a study, in figures."""
+
+from engagesim.cli.outcome import DONE
+from engagesim.cli.stored import asked
+from engagesim.report.study_figures import draw_study
+from engagesim.study.run_folder import new_folder
+
+
+def plot(arguments: list[str]) -> int:
+    """Draw what fits the design of a study."""
+    results, output = asked(arguments, "plot")
+    with new_folder(output) as folder:
+        drawn = draw_study(results, folder)
+    print(f"{output}: {', '.join(path.name for path in drawn)}")
+    return DONE

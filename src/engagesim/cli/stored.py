@@ -1,0 +1,40 @@
+"""What the commands on a stored study are asked for: its folder, and where to write."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from engagesim.errors import ParameterError
+from engagesim.study.results import Results, load
+
+
+class Asked(NamedTuple):
+    """A study, and the folder to write to."""
+
+    results: Results
+    output: Path
+
+
+def asked(arguments: list[str], command: str) -> Asked:
+    """Read ``STUDY [output=DIR]``; the folder is inside the study's unless told otherwise."""
+    places = [argument for argument in arguments if "=" not in argument]
+    keys = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    if len(places) != 1 or places[0].startswith("-") or set(keys) - {"output"}:
+        raise ParameterError(
+            f"{' '.join(arguments)!r}: allowed is a study's folder and output=DIR, as in: engagesim {command} my_study"
+        )
+    folder = Path(places[0])
+    names = {"plot": "figures", "export": "export"}
+    return Asked(load(folder), Path(keys.get("output", folder / names[command])))
+
+
+def row_of(text: str) -> int:
+    """Return the number of a row.
+
+    Raises
+    ------
+    ParameterError
+        Unless it is a whole number from 0.
+    """
+    if not text.isdecimal():
+        raise ParameterError(f"row = {text!r}: allowed is a whole number from 0, the row of a run in its study")
+    return int(text)

@@ -1,0 +1,64 @@
+"""Studies on the compiled engine, for Python; the command line has the same in ``engagesim sweep``."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.ensemble.simulating import Options, engine_for, simulate
+from engagesim.parameters import Parameters
+from engagesim.rules import RULES, Rules
+from engagesim.study.description import Study
+from engagesim.study.executors import Place, executor
+from engagesim.study.plan import Plan, Variant
+from engagesim.study.results import Results, load
+from engagesim.study.sweeping import How
+from engagesim.study.sweeping import sweep as sweep_plan
+
+
+def metrics_of(points: Sequence[Parameters], seeds: Sequence[int], options: Options) -> NDArray[np.float64]:
+    """Return metrics of shape (points, seeds, months, measures); what a worker is asked for."""
+    return simulate(points, seeds, options).metrics
+
+
+def do_study(plan: Plan, folder: Path, place: Place, how: How, rules: Rules = RULES) -> None:
+    """Do what is left of a study on the compiled engine; on Dask each worker is one thread."""
+    engine_for(rules)
+    options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
+    with executor(place) as chosen:
+        sweep_plan(plan, folder, partial(metrics_of, options=options), how._replace(executor=chosen))
+
+
+def sweep(
+    study: Study | Mapping[str, Any], parameters: Parameters, folder: str | Path, place: Place | None = None,
+    rules: Rules = RULES,
+) -> Results:  # fmt: skip
+    """Do a study, or what is left of it, and return its results.
+
+    Parameters
+    ----------
+    study : Study or mapping
+        For example ``{"factors": {"patronage": {"path": "incentives.patronage", "low": 0, "high": 0.6}}}``. Its
+        choices must be empty: choices are for the command line, which composes their configs.
+    parameters : Parameters
+        What every point starts from; seeds count up from its seed.
+    folder : str or Path
+        A new folder, or the one where the same study was begun.
+    place : Place, optional
+        Threads of this process unless told otherwise.
+    rules : Rules, optional
+
+    Raises
+    ------
+    ParameterError, StoreError
+    """
+    from engagesim import MODEL_VERSION  # the package's own page imports this module
+
+    described = study if isinstance(study, Study) else Study.of(study)
+    plan = Plan(described, (Variant({}, parameters),))
+    version = MODEL_VERSION if rules == RULES else f"{MODEL_VERSION} with other rules"
+    do_study(plan, Path(folder), place or Place(), How(version), rules)
+    return load(folder)

@@ -1,0 +1,98 @@
+"""Which factors matter: main effects, Morris screening and Sobol indices."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from engagesim.analysis.sensitivity import main_effects, morris_indices, sobol_indices
+from engagesim.report.palette import BLACK, BLUE, FAINT, QUIET, SKY_BLUE
+from engagesim.report.paper import Caption, new_figure
+from engagesim.report.study_words import capital_name, outcome_axis
+from engagesim.study.designs import DUMMY
+from engagesim.study.results import Results
+
+_COLUMNS = 3
+
+
+def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Caption]:
+    """Draw Sobol indices as bars, or Morris's measures as points, with the dummy as noise floor, for some choices."""
+    study = results.plan.study
+    if study.design.kind == "sobol":
+        return _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))
+    return _draw_morris(results, morris_indices(study, results.runs, study.measure, where))
+
+
+def draw_effects(results: Results) -> tuple[Figure, Caption]:
+    """Draw the mean of the outcome along each factor, whatever the others are."""
+    measure = results.plan.study.measure
+    paths = [path for path in results.plan.paths if path != DUMMY]
+    table = main_effects(results.runs, paths, measure)
+    rows = -(-len(paths) // _COLUMNS)
+    figure = new_figure(0.7 + 1.7 * rows)
+    figure.set_layout_engine("constrained")
+    grid: Any = figure.subplots(rows, min(_COLUMNS, len(paths)), sharey=True, squeeze=False)
+    for spare in grid.ravel()[len(paths) :]:
+        spare.set_visible(False)
+    for axes, (path, part) in zip(grid.ravel(), table.groupby("factor", sort=False), strict=False):
+        axes.fill_between(part["value"], part["low"], part["high"], color=SKY_BLUE, alpha=0.35, linewidth=0)
+        axes.plot(part["value"], part["mean"], color=BLUE, marker="o", markersize=2.5)
+        axes.set_xlabel(capital_name(str(path)))
+    figure.supylabel(outcome_axis(measure), fontsize=8)
+    reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
+    text = " ".join(f"Along {path} the mean moves by {size:.2f}." for path, size in reach.items())
+    points = results.runs["point"].nunique()
+    return figure, Caption(f"What each factor does to: {outcome_axis(measure)}", f"{text} {points} points.")
+
+
+def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]:
+    table = table.sort_values("total")
+    figure = new_figure(1.1 + 0.32 * len(table))
+    figure.set_layout_engine("constrained")
+    axes = figure.subplots()
+    rows = np.arange(len(table))
+    for shift, name, colour, label in (
+        (0.19, "total", FAINT, "total (alone and with others)"),
+        (-0.19, "first", BLUE, "alone"),
+    ):
+        around = [table[name] - table[f"{name}_low"], table[f"{name}_high"] - table[name]]
+        axes.barh(rows + shift, table[name], 0.36, xerr=around, color=colour, label=label, error_kw={"linewidth": 0.8})
+    floor = float(table["total_high"][DUMMY])
+    axes.axvline(floor, color=BLACK, linestyle=":", linewidth=0.9, label="noise floor: the luck of the draw")
+    axes.set_yticks(rows, labels=[capital_name(path) for path in table.index])
+    axes.set_xlabel("Share of the variance of: " + outcome_axis(results.plan.study.measure))
+    axes.legend(loc="lower right")
+    text = " ".join(
+        f"{path}: alone {row['first']:.2f}, in total {row['total']:.2f}." for path, row in table[::-1].iterrows()
+    )
+    return figure, Caption(
+        f"Which factors matter for: {outcome_axis(results.plan.study.measure)}",
+        f"Sobol indices with 95 % intervals. {text} {results.runs['point'].nunique()} points.",
+    )
+
+
+def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]:
+    figure = new_figure(3.6)
+    figure.set_layout_engine("constrained")
+    axes: Axes = figure.subplots()
+    around = [table["mu_star"] - table["mu_star_low"], table["mu_star_high"] - table["mu_star"]]
+    axes.errorbar(table["mu_star"], table["sigma"], xerr=around, fmt="o", color=BLUE, markersize=4, linewidth=0.8)
+    for path, row in table.iterrows():
+        axes.annotate(
+            capital_name(str(path)),
+            (row["mu_star"], row["sigma"]),
+            xytext=(4, 4),
+            textcoords="offset points",
+            fontsize=7,
+        )
+    axes.axvline(float(table["mu_star_high"][DUMMY]), color=QUIET, linestyle=":", linewidth=0.9)
+    measure = outcome_axis(results.plan.study.measure)
+    axes.set(
+        xlabel=f"Mean size of the effect on: {measure}", ylabel="Spread of the effect (how much it depends on the rest)"
+    )
+    axes.set(xlim=(0, None), ylim=(0, None))
+    text = " ".join(f"{path}: {row['mu_star']:.3f}." for path, row in table.iterrows())
+    return figure, Caption(f"Which factors matter for: {measure}", f"Morris screening, mean size of effects. {text}")

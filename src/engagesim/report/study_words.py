@@ -1,0 +1,41 @@
+"""What the axes of a study's figures say."""
+
+import textwrap
+
+from engagesim.measures import MEASURES
+from engagesim.parameters import parameter_table
+from engagesim.report.phrases import capital, plain
+from engagesim.study.designs import DUMMY
+
+_ROWS = {row.path: row for row in parameter_table()}
+_MEASURES = {measure.name: measure for measure in MEASURES}
+
+
+def factor_name(path: str) -> str:
+    """Return what a factor is called in running text."""
+    return "luck of the draw (dummy)" if path == DUMMY else plain(path.rpartition(".")[2])
+
+
+def factor_axis(path: str) -> str:
+    """Return what an axis of a factor says: its name, its sentence, and its unit."""
+    row = _ROWS[path]
+    says = f"{capital(factor_name(path))}: {row.description[:1].lower()}{row.description[1:]}"
+    return f"{textwrap.fill(says, 44)}\n({row.unit})"
+
+
+def outcome_axis(measure: str) -> str:
+    """Return what an axis of an outcome says."""
+    if measure == "coalition_formed":
+        return "Share of runs with a broad coalition"
+    found = _MEASURES[measure]
+    return f"{found.description} ({found.unit})"
+
+
+def choice_name(value: object) -> str:
+    """Return a choice or a value of a factor as a label."""
+    return f"{value:.4g}" if isinstance(value, float) else plain(str(value))
+
+
+def capital_name(path: str) -> str:
+    """Return what a factor is called at the start of a line."""
+    return capital(factor_name(path))

@@ -1,0 +1,222 @@
+"""From a study to the points of its factors: grids, spread samples, designs for indices, and lists from a file."""
+
+import itertools
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from SALib.sample import morris as salib_morris
+from SALib.sample import sobol as salib_sobol
+from scipy.stats import qmc
+
+from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.study.description import NUMERIC, Factor, Study
+
+DUMMY = "dummy"
+"""A factor of Sobol and Morris designs that does nothing: what its index says is the noise floor."""
+
+MORRIS_LEVELS = 4
+"""Levels of a factor in a Morris design, and so the step: two thirds of the range."""
+
+MOST_POINTS = 10_000_000
+"""Points of a design at most: more do not fit in memory, nor in anybody's lifetime."""
+
+type Values = NDArray[np.float64]
+
+
+def design_points(study: Study) -> pd.DataFrame:
+    """Return the points of a study: a column a factor, named by its path, and a row a point.
+
+    Sobol and Morris designs have the column ``dummy`` besides, from 0 to 1, which is no parameter. A study without
+    factors has one row and no columns. Ranges of whole-number parameters give whole numbers. The same study gives
+    the same points.
+
+    Returns
+    -------
+    DataFrame, shape (points, factors), float64
+        In the parameters' own units.
+
+    Raises
+    ------
+    ParameterError
+        Where the factors do not fit the design, or there would be more than ``MOST_POINTS``.
+    InputError
+        Where the file of a list cannot be used; names the line and the column.
+    """
+    factors = tuple(study.factors.values())
+    match study.design.kind:
+        case "grid":
+            return _table(factors, _grid(factors, study.design.zipped))
+        case "latin_hypercube":
+            sampler = qmc.LatinHypercube(len(factors), rng=study.design.seed)
+            shares = sampler.random(_affordable(_samples(study)))
+            return _table(factors, [onto_scale(factor, share) for factor, share in zip(factors, shares.T, strict=True)])
+        case "sobol" | "morris":
+            *columns, dummy = salib_design(study).T
+            values = [_from_design_scale(factor, column) for factor, column in zip(factors, columns, strict=True)]
+            return _table(factors, values).assign(**{DUMMY: dummy})
+        case "list":
+            return _read_points(Path(str(study.design.file)))
+        case kind:
+            raise ParameterError(f"design.kind = {kind}: its points are found as the study goes on")
+
+
+def salib_problem(study: Study) -> dict[str, Any]:
+    """Return the factors in SALib's form, the dummy last; bounds are on the scale of the design, log where asked."""
+    factors = study.factors.values()
+    names = [*(factor.path for factor in factors), DUMMY]
+    bounds = [*(list(_ends(factor)) for factor in factors), [0.0, 1.0]]
+    return {"num_vars": len(names), "names": names, "bounds": bounds}
+
+
+def salib_design(study: Study) -> Values:
+    """Return a Sobol or Morris design as SALib made it, shape (points, factors), the dummy last.
+
+    Values are on the scale of the design: logarithms where asked, and nothing rounded.
+    """
+    problem, samples, seed = salib_problem(study), _samples(study), study.design.seed
+    width = len(problem["names"])
+    design: Values
+    if study.design.kind == "morris":
+        _affordable(samples * (width + 1))
+        design = salib_morris.sample(problem, samples, num_levels=MORRIS_LEVELS, seed=seed)
+        return design
+    base = 1 << (samples - 1).bit_length()  # a Sobol sequence is balanced at powers of two
+    _affordable(base * (width + 2))
+    design = salib_sobol.sample(problem, base, calc_second_order=False, seed=seed)
+    return design
+
+
+def onto_scale(factor: Factor, share: Values) -> Values:
+    """Return values of a factor, from shares of its range between 0 and 1."""
+    start, end = _ends(factor)
+    return _from_design_scale(factor, start + share * (end - start))
+
+
+def onto_share(factor: Factor, values: Values) -> Values:
+    """Return where values of a factor lie in its range, as shares between 0 and 1."""
+    start, end = _ends(factor)
+    return ((np.log(values) if factor.log else values) - start) / (end - start)
+
+
+def _range(factor: Factor) -> tuple[float, float]:
+    if factor.low is None or factor.high is None:
+        raise ParameterError(f"{factor.path}: a range (low and high) is needed")
+    return factor.low, factor.high
+
+
+def _ends(factor: Factor) -> tuple[float, float]:
+    """Return the ends of a range on the scale of the design."""
+    low, high = _range(factor)
+    return (math.log(low), math.log(high)) if factor.log else (low, high)
+
+
+def _from_design_scale(factor: Factor, places: Values) -> Values:
+    return _allowed(factor, np.exp(places) if factor.log else places)
+
+
+def _allowed(factor: Factor, values: Values) -> Values:
+    """Round whole-number parameters, and take back what rounding put beyond the range."""
+    low, high = _range(factor)
+    if not factor.is_whole:
+        return np.clip(values, low, high)
+    low, high = math.ceil(low), math.floor(high)
+    if low > high:
+        raise ParameterError(f"{factor.path}: takes whole numbers, and there is none in {factor.low} to {factor.high}")
+    return np.clip(np.round(values), low, high)
+
+
+def _samples(study: Study) -> int:
+    return study.design.samples * study.size
+
+
+def _affordable(points: int) -> int:
+    if points > MOST_POINTS:
+        raise ParameterError(f"design: {points} points; allowed up to {MOST_POINTS} (fewer samples, levels or factors)")
+    return points
+
+
+def _grid(factors: tuple[Factor, ...], zipped: bool) -> list[Values]:
+    """Return a column a factor: its levels crossed with those of the others, or beside them."""
+    levels = [_levels(factor) for factor in factors]
+    if not zipped:
+        levels = [list(dict.fromkeys(some)) for some in levels]  # rounding to whole numbers may have made doubles
+        _affordable(math.prod(len(some) for some in levels))
+        crossed = np.array(list(itertools.product(*levels)), dtype=float)
+        return list(crossed.T)
+    lengths = {factor.path: len(some) for factor, some in zip(factors, levels, strict=True)}
+    if len(set(lengths.values())) > 1:
+        said = ", ".join(f"{path} has {length}" for path, length in lengths.items())
+        raise ParameterError(f"factors: zipped ones need equally many values; {said}")
+    return [np.array(some) for some in levels]
+
+
+def _levels(factor: Factor) -> list[float]:
+    if factor.values is None:
+        spaced = np.geomspace if factor.log else np.linspace
+        return list(_allowed(factor, spaced(*_range(factor), factor.levels)))
+    for value in factor.values:
+        if factor.is_whole and not value.is_integer():
+            raise ParameterError(f"{factor.path} = {value:g}: allowed are whole numbers")
+    return list(factor.values)
+
+
+def _table(factors: tuple[Factor, ...], columns: list[Values]) -> pd.DataFrame:
+    if not factors:
+        return pd.DataFrame(index=pd.RangeIndex(1))
+    return pd.DataFrame({f.path: column for f, column in zip(factors, columns, strict=True)}, dtype=float)
+
+
+def _read_points(path: Path) -> pd.DataFrame:
+    """Read a list of points: a parameter's path over each column, a number in each cell; blank lines are no points."""
+    place = f"design.file = {path}"
+    try:
+        cells = pd.read_csv(
+            path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8",
+            compression=None,
+        ).fillna("")  # fmt: skip
+    except OSError as error:
+        raise InputError(f"{place}: {error.strerror or error}; a readable CSV file is needed") from None
+    except ValueError as error:
+        raise InputError(f"{place}: not a CSV table in UTF-8 ({' '.join(str(error).split())})") from None
+    cells = cells.apply(lambda column: column.str.strip())
+    cells = cells[(cells != "").any(axis=1)]  # the index goes on counting lines
+    if len(cells) < 2:
+        raise InputError(f"{place}: has no points; a heading of parameters and a row a point are needed")
+    heading = _heading(place, cells.iloc[0])
+    columns = [_column(place, name, cells.iloc[1:, number]) for number, name in enumerate(heading)]
+    return pd.DataFrame(dict(zip(heading, columns, strict=True))).reset_index(drop=True)
+
+
+def _heading(place: str, names: "pd.Series[str]") -> list[str]:
+    line = f"{place}, line {_line(names.name)}"
+    for number, name in enumerate(names, 1):
+        if name == "":
+            raise InputError(f"{line}: column {number} has no heading; the path of a numeric parameter is needed")
+        if name not in NUMERIC:
+            raise InputError(f"{line}: column {name!r} is no numeric parameter{nearest(name, NUMERIC)}")
+        if names.tolist().count(name) > 1:
+            raise InputError(f"{line}: column {name!r} stands there twice")
+    return names.tolist()
+
+
+def _column(place: str, name: str, cells: "pd.Series[str]") -> "pd.Series[float]":
+    row = NUMERIC[name]
+    factor = Factor(path=name, low=row.low, high=row.high)
+    low, high = _range(factor)
+    values = pd.to_numeric(cells, errors="coerce").astype(float)
+    good = values.between(low, high)
+    if factor.is_whole:
+        good &= values == values.round()
+    if not good.all():
+        wrong = int(np.argmin(good))
+        span = f"{'whole numbers ' if factor.is_whole else ''}{low:.10g} to {high:.10g}"
+        raise InputError(f"{place}, line {_line(cells.index[wrong])}: {name} = {cells.iloc[wrong]!r}: allowed {span}")
+    return values
+
+
+def _line(index: Any) -> int:
+    return int(index) + 1

@@ -1,0 +1,123 @@
+"""Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from pydantic import Field
+
+from engagesim.errors import EngagementError, ParameterError
+from engagesim.parameters.declare import Group
+from engagesim.study.living import Tables
+from engagesim.study.plan import Part
+
+type Work = Callable[[Part], Tables]
+type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]
+"""Does some work for every part, and yields what comes of each as it comes, in any order."""
+
+RETRIES = 3
+"""Times that a part is tried again after the worker that had it died."""
+
+_WAITING = 2
+"""Parts that wait for each worker of a cluster, so that none is idle and none holds many."""
+
+
+class Place(Group):
+    """Where a study is done."""
+
+    kind: Literal["threads", "dask"] = Field("threads", description="threads or dask")
+    workers: int = Field(
+        0, ge=0, le=10_000, description="0 to 10000 threads, or workers of a cluster of one's own; 0: one a core"
+    )
+    address: str | None = Field(None, description="dask only: address of a scheduler; null: a cluster of one's own")
+    patience: float = Field(
+        30.0, gt=0, le=3600, description="dask only: up to 3600 seconds to wait for a scheduler or worker"
+    )
+
+
+@contextmanager
+def executor(place: Place) -> Iterator[Executor]:
+    """Give out the executor that is asked for, and put away what it needed."""
+    if place.kind == "threads":
+        yield in_this_process
+        return
+    with _client(place) as client:
+        yield lambda work, parts: _on_dask(client, work, parts)
+
+
+def in_this_process(work: Work, parts: Iterable[Part]) -> Iterator[tuple[Part, Tables]]:
+    """Do part by part; each is spread over threads by the engine itself."""
+    for part in parts:
+        yield part, work(part)
+
+
+@contextmanager
+def _client(place: Place) -> Iterator[Any]:
+    try:
+        import distributed  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError:
+        raise EngagementError(
+            "executor = dask: needs the extra 'cluster', as in: pip install 'engagesim[cluster]'"
+        ) from None
+    cluster = None
+    if place.address is None:
+        cluster = distributed.LocalCluster(
+            n_workers=place.workers or None, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        )
+    try:
+        client = _connected(distributed, cluster or place.address, place)
+        try:
+            yield client
+        finally:
+            client.close()
+    finally:
+        if cluster is not None:
+            cluster.close()
+
+
+def _connected(distributed: Any, where: Any, place: Place) -> Any:
+    client = None
+    try:
+        client = distributed.Client(where, timeout=place.patience)
+        client.wait_for_workers(1, timeout=place.patience)
+    except (OSError, TimeoutError, ValueError) as error:
+        if client is not None:
+            client.close()
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ParameterError(
+            f"executor.address = {place.address}: no worker answers within {place.patience:g} s ({why})"
+        ) from None
+    return client
+
+
+def _on_dask(client: Any, work: Work, parts: Iterable[Part]) -> Iterator[tuple[Part, Tables]]:
+    """Keep every worker busy; a part whose worker dies goes to another."""
+    from distributed import KilledWorker, as_completed  # noqa: PLC0415
+
+    waiting, todo = as_completed(), iter(parts)
+    held: dict[Any, Part] = {}
+
+    def hand_out() -> None:
+        while len(held) < _WAITING * max(1, len(client.scheduler_info(-1)["workers"])):
+            part = next(todo, None)
+            if part is None:
+                return
+            future = client.submit(work, part, pure=False, retries=RETRIES)
+            held[future] = part
+            waiting.add(future)
+
+    try:
+        hand_out()
+        while held:
+            future = next(waiting)
+            part = held.pop(future)
+            try:
+                yield part, future.result()
+            except KilledWorker:
+                raise EngagementError(
+                    f"part {part.name}: its workers died {RETRIES} times, perhaps for want of memory; "
+                    "what is finished stays, and the same command goes on"
+                ) from None
+            hand_out()
+    finally:
+        client.cancel(list(held))

@@ -1,0 +1,201 @@
+"""A study made ready: which societies to simulate, in rounds of parts that can be done one by one."""
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import batched
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from engagesim.errors import ParameterError
+from engagesim.parameters import Parameters
+from engagesim.study.boundary import Boundary
+from engagesim.study.certificate import inputs_of
+from engagesim.study.description import Study
+from engagesim.study.designs import DUMMY, design_points
+from engagesim.study.replicates import FIRST_REPLICATES, too_wide
+
+PART_WORK = 50_000_000
+"""Citizen-months in a part: a second or two of work."""
+
+MOST_PARTS = 1000
+"""Parts of a round at most, roughly: larger studies get larger parts."""
+
+SEED_BLOCKS = 16
+"""Blocks of seeds that a dummy factor chooses among: many, yet points with the same seeds can share graphs."""
+
+POINTS_A_PART = 64
+"""Points in a part: as many as the engine takes at once."""
+
+
+class Variant(NamedTuple):
+    """One combination of choices from the groups of the config, and the parameters that it gives."""
+
+    labels: Mapping[str, str]
+    parameters: Parameters
+
+
+class Part(NamedTuple):
+    """Some runs that are simulated and stored together: points, by number and by what they are, times seeds."""
+
+    name: str
+    numbers: tuple[int, ...]
+    points: tuple[Mapping[str, Any], ...]
+    seeds: tuple[int, ...]
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return len(self.points) * len(self.seeds)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study with the parameters that it starts from, one set for each combination of choices."""
+
+    study: Study
+    variants: tuple[Variant, ...]
+
+    def __post_init__(self) -> None:
+        months = {variant.parameters.months for variant in self.variants}
+        if len(months) > 1:
+            raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a study")
+        if self.study.design.kind == "boundary" and len(self.variants) > 1:
+            raise ParameterError("choices: a boundary is found for one choice of each group; run a study for each")
+
+    @property
+    def months(self) -> int:
+        """Months of every run."""
+        return self.variants[0].parameters.months
+
+    @property
+    def choices(self) -> list[str]:
+        """Names of the groups that choices are made from: columns of the table."""
+        return list(self.variants[0].labels)
+
+    @cached_property
+    def paths(self) -> list[str]:
+        """Columns of the table that hold a factor's values, the dummy included."""
+        if self.study.design.kind == "boundary":
+            return [factor.path for factor in self.study.factors.values()]
+        return list(self._design.columns)
+
+    @cached_property
+    def _design(self) -> pd.DataFrame:
+        return design_points(self.study)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Checksum of all that decides what comes out, the model's version apart."""
+        made_of = {
+            "study": self.study.model_dump(mode="json", exclude={"design": {"file"}}),
+            "variants": [[dict(v.labels), v.parameters.model_dump(mode="json")] for v in self.variants],
+            "inputs": [inputs_of(v.parameters) for v in self.variants],
+            "design": "" if self.study.design.kind == "boundary" else self._design.to_csv(index=False),
+        }
+        return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+    def shift(self, row: Mapping[str, Any]) -> int:
+        """Return what is added to the seeds of a point: 0, but where there is a dummy factor.
+
+        All points have the same seeds, so that they differ by their factors alone. A dummy factor that did nothing
+        at all would then have an index of exactly 0, however noisy the model; so it stands for the luck of the draw,
+        and decides which seeds are used.
+        """
+        return min(SEED_BLOCKS - 1, int(row[DUMMY] * SEED_BLOCKS)) * self._replicates if DUMMY in row else 0
+
+    def parameters_of(self, row: Mapping[str, Any]) -> Parameters:
+        """Return the parameters of a row of the table: of its variant, with its factors, and its seed if it has one.
+
+        Raises
+        ------
+        ParameterError
+            Where the values of the row do not go together.
+        """
+        variant = next(v for v in self.variants if all(row[group] == label for group, label in v.labels.items()))
+        changes = {path: _whole(row[path]) for path in self.paths if path != DUMMY}
+        if "seed" in row:
+            changes["seed"] = int(row["seed"])
+        return variant.parameters.changed(changes)
+
+    def rounds(self, known: Callable[[], pd.DataFrame], part_runs: int) -> Iterator[list[Part]]:
+        """Yield the parts to do, round by round; ``known`` gives the table of all runs of the rounds before.
+
+        A round depends on nothing but the study and what came of earlier rounds, so that a study which was
+        interrupted goes on as it would have.
+        """
+        cut = _Cut(part_runs)
+        match self.study:
+            case Study(design=design) if design.kind == "boundary":
+                yield from self._boundary_rounds(known, cut)
+            case Study(replicates="auto"):
+                yield from self._auto_rounds(known, cut)
+            case _:
+                yield cut.parts(self._numbered(self._design), self._seeds(0, self._replicates))
+
+    def _boundary_rounds(self, known: Callable[[], pd.DataFrame], cut: "_Cut") -> Iterator[list[Part]]:
+        design, first = Boundary(self.study), 0
+        while len(asked := design.ask(known() if first else None)):
+            rows = self._numbered(asked, first)
+            yield cut.parts(rows, self._seeds(0, self._replicates))
+            first += len(rows)
+
+    def _auto_rounds(self, known: Callable[[], pd.DataFrame], cut: "_Cut") -> Iterator[list[Part]]:
+        rows, done = self._numbered(self._design), min(FIRST_REPLICATES, self.study.most_replicates)
+        yield cut.parts(rows, self._seeds(0, done))
+        while done < self.study.most_replicates:
+            wide = too_wide(known(), self.study)
+            if not wide:
+                return
+            more = min(FIRST_REPLICATES, self.study.most_replicates - done)
+            yield cut.parts({number: row for number, row in rows.items() if number in wide}, self._seeds(done, more))
+            done += more
+
+    @property
+    def _replicates(self) -> int:
+        count = FIRST_REPLICATES if self.study.replicates == "auto" else self.study.replicates
+        is_sampled = self.study.design.kind in {"latin_hypercube", "sobol", "morris"}
+        return count if is_sampled else count * self.study.size
+
+    def _seeds(self, start: int, count: int) -> tuple[int, ...]:
+        begin = self.variants[0].parameters.seed
+        return tuple(range(begin + start, begin + start + count))
+
+    def _numbered(self, design: pd.DataFrame, first: int = 0) -> dict[int, dict[str, Any]]:
+        """Return the points of a table by number, those with the same seeds together."""
+        points = [dict(zip(design.columns, row, strict=True)) for row in design.to_numpy().tolist()]
+        rows = [{**variant.labels, **point} for variant in self.variants for point in points]
+        return dict(sorted(enumerate(rows, first), key=lambda numbered: self.shift(numbered[1])))
+
+    @property
+    def part_runs(self) -> int:
+        """Runs in a part, where nobody asks for another number."""
+        citizens = max(variant.parameters.population.citizens for variant in self.variants)
+        runs = len(self._design) * len(self.variants) * self._replicates if self.study.design.kind != "boundary" else 0
+        return max(1, PART_WORK // (citizens * self.months), math.ceil(runs / MOST_PARTS))
+
+
+class _Cut:
+    """Cuts a table of points and seeds into parts, and numbers them."""
+
+    def __init__(self, part_runs: int) -> None:
+        self.width = min(POINTS_A_PART, part_runs)
+        self.depth = max(1, part_runs // self.width)
+        self.count = 0
+
+    def parts(self, rows: Mapping[int, Mapping[str, Any]], seeds: Sequence[int]) -> list[Part]:
+        made: list[Part] = []
+        for some in batched(rows.items(), self.width):
+            numbers, points = zip(*some, strict=True)
+            for few in batched(seeds, self.depth):
+                made.append(Part(f"{self.count + len(made):06d}", numbers, points, few))
+        self.count += len(made)
+        return made
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if float(value).is_integer() else float(value)

@@ -1,0 +1,100 @@
+"""What came of a study, as tables and as labelled arrays."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from engagesim.errors import StoreError
+from engagesim.measures import MEASURE_NAMES
+from engagesim.study.plan import Plan
+from engagesim.study.store import MONTHS, RUNS, described, read_manifest, read_plan, read_tables
+
+
+@dataclass(frozen=True)
+class Results:
+    """What came of a study.
+
+    ``runs`` has a row a run: point, seed, choices, factors by their path, ``failed`` with the reason where a run did,
+    and every measure, averaged over the last year; whether and when a coalition formed stands as of the last month.
+    """
+
+    folder: Path
+    plan: Plan
+    runs: pd.DataFrame
+    made: dict[str, Any]
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read a study's folder; unfinished studies too, as far as they are.
+
+        Raises
+        ------
+        StoreError
+            Where the folder is not that of a study, or a part is damaged.
+        """
+        folder = Path(folder)
+        manifest = read_manifest(folder)
+        return cls(folder, read_plan(folder), read_tables(folder, RUNS), manifest)
+
+    @cached_property
+    def months(self) -> pd.DataFrame | None:
+        """A row a month of each run, or None where trajectories were not kept."""
+        return read_tables(self.folder, MONTHS) if self.plan.study.trajectories else None
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """Every measure by (point, seed), and by month too under ``NAME_by_month`` where trajectories were kept.
+
+        Choices and factors are coordinates of the point. Units and descriptions are attributes. A seed that a point
+        was not run with, and a run that failed, are NaN. With a dummy factor, seeds stand less the dummy's shift.
+        """
+        first = self.runs.drop_duplicates("point").set_index("point")
+        shifts = {point: self.plan.shift(dict(row)) for point, row in first.iterrows()}
+        seed = self.runs["seed"] - self.runs["point"].map(shifts)
+        points, seeds = np.unique(self.runs["point"]), np.unique(seed)
+        place = np.searchsorted(points, self.runs["point"]), np.searchsorted(seeds, seed)
+        columns = [*self.plan.choices, *self.plan.paths]
+        data: dict[str, Any] = {
+            name: (("point", "seed"), self._spread(name, place, points, seeds)) for name in MEASURE_NAMES
+        }
+        coordinates: dict[str, Any] = {"point": points, "seed": seeds}
+        coordinates |= {name: ("point", first[name].to_numpy()) for name in columns}
+        if self.months is not None:
+            coordinates["month"] = np.arange(self.plan.months)
+            data |= {
+                f"{name}_by_month": (("point", "seed", "month"), self._by_month(self.months, name, place))
+                for name in MEASURE_NAMES
+            }
+        made = xr.Dataset(
+            data, coordinates, {"title": "A study with engagesim", "model_version": self.made["model_version"]}
+        )
+        for name in [*data, *coordinates]:
+            made[name].attrs.update(described(str(name).removesuffix("_by_month")))
+        return made
+
+    def parameters(self, row: int) -> Any:
+        """Return the parameters of a run, its seed included, by its row in ``runs``."""
+        if not 0 <= row < len(self.runs):
+            raise StoreError(f"row {row}: allowed 0 to {len(self.runs) - 1}, the rows of {self.folder}")
+        return self.plan.parameters_of(dict(self.runs.iloc[row]))
+
+    def _spread(self, name: str, place: Any, points: Any, seeds: Any) -> Any:
+        values = np.full((len(points), len(seeds)), np.nan)
+        values[place] = self.runs[name]
+        return values
+
+    def _by_month(self, months: pd.DataFrame, name: str, place: Any) -> Any:
+        shape = (place[0].max() + 1, place[1].max() + 1, self.plan.months)
+        values = np.full(shape, np.nan, dtype=np.float32)
+        values[place] = months[name].to_numpy().reshape(len(place[0]), self.plan.months)
+        return values
+
+
+def load(folder: str | Path) -> Results:
+    """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months."""
+    return Results.load(folder)

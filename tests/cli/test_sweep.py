@@ -1,0 +1,158 @@
+"""What a researcher meets: studies from a config, that go on, can be drawn, taken elsewhere and repeated run by run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import xarray as xr
+
+from engagesim import MODEL_VERSION, load
+from engagesim.cli import main
+from engagesim.cli.config import composed_study, config_folder
+
+SMALL = ["population.citizens=60", "population.districts=3", "months=14", "progress=false"]
+FACTOR = ["+factors.patronage.path=incentives.patronage", "+factors.patronage.values=[0.1,0.5]"]
+STUDIES = sorted(path.stem for path in (config_folder() / "study").glob("*.yaml"))
+
+
+@pytest.fixture
+def study() -> Path:
+    assert main(["sweep", *SMALL, *FACTOR, "replicates=3", "output=study"]) == 0
+    return Path("study")
+
+
+def said(capsys) -> str:
+    return capsys.readouterr().err
+
+
+def test_a_study_says_what_came_out_and_goes_on_with_the_same_command(study, capsys):
+    assert main(["sweep", *SMALL, *FACTOR, "replicates=3", "output=study"]) == 0
+    assert "6 runs of 2 points in study" in capsys.readouterr().out
+    manifest = json.loads((study / "manifest.json").read_text())
+    assert manifest["model_version"] == MODEL_VERSION
+    assert manifest["factors"] == ["incentives.patronage"]
+    assert manifest["made_with"]["libraries"]["numba"]
+
+
+def test_choices_are_crossed_and_composed_like_on_the_command_line(capsys):
+    crossed = ["+choices.engagement=[survey,cocreation]", "+choices.scenario=[merit_state,clientelist_trap]"]
+    plan = composed_study([*SMALL, *FACTOR, *crossed, "replicates=2"]).plan
+    assert [dict(variant.labels) for variant in plan.variants] == [
+        {"engagement": form, "scenario": scenario}
+        for form in ("survey", "cocreation")
+        for scenario in ("merit_state", "clientelist_trap")
+    ]
+    for variant in plan.variants:
+        assert variant.parameters.engagement.form == variant.labels["engagement"]
+        assert variant.parameters.name == variant.labels["scenario"]
+    assert main(["sweep", *SMALL, *FACTOR, *crossed, "replicates=2", "output=study"]) == 0
+    runs = load("study").runs
+    assert runs.groupby(["engagement", "scenario", "incentives.patronage"]).size().tolist() == [2] * 8
+    assert "16 runs of 8 points" in capsys.readouterr().out
+
+
+def test_one_run_of_a_study_is_repeated_and_opened(study, capsys):
+    assert main(["rerun", "study", "4"]) == 0
+    assert "same numbers: row 4 of study, point 1, seed 2" in capsys.readouterr().out
+    assert main(["run", "study", "4", "output=opened", "progress=false"]) == 0
+    opened = pd.read_parquet("opened/metrics.parquet")
+    assert opened["quality"].tail(12).mean() == pytest.approx(load(study).runs["quality"].iloc[4], abs=1e-15)
+
+
+def test_a_row_that_was_changed_is_told(study, capsys):
+    part = next((study / "runs").iterdir())
+    table = pd.read_parquet(part)
+    table.loc[4, "trust"] += 1e-15
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from engagesim.study.certificate import checksum
+
+    pq.write_table(pa.Table.from_pandas(table), part)
+    part.rename(part.with_name(f"000000-{checksum(part.read_bytes())[:16]}.parquet"))
+    assert main(["rerun", "study", "4"]) == 1
+    assert capsys.readouterr().out == "not the same numbers: row 4 of study: trust\n"
+
+
+def test_a_study_is_exported_whole(study, capsys):
+    assert main(["export", "study"]) == 0
+    assert "runs.csv, study.nc" in capsys.readouterr().out
+    runs = load(study).runs
+    pd.testing.assert_frame_equal(
+        pd.read_csv("study/export/runs.csv").drop(columns="failed"), runs.drop(columns="failed"), check_dtype=False
+    )
+    with xr.open_dataset("study/export/study.nc", engine="h5netcdf") as data:
+        assert data["trust"].sel(point=1, seed=2).item() == runs.query("point == 1 and seed == 2")["trust"].item()
+        assert data["trust"].attrs["unit"]
+        assert data["incentives.patronage"].attrs["description"]
+    assert main(["export", "study"]) == 2
+    assert "not empty" in said(capsys)
+
+
+def test_a_study_is_drawn(study):
+    assert main(["plot", "study"]) == 0
+    drawn = list((study / "figures").iterdir())
+    assert drawn
+    assert all(path.stat().st_size > 1000 for path in drawn)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sweep", "study=coalition_phas"], "did you mean 'coalition_phase'?"),
+        (["sweep", "study=coalition_phase", "factors.patronage.low=5"], "= 5: allowed 0 to 1"),
+        (["sweep", "study=coalition_phase", "factors.patronage.colour=5"], "factors.patronage.colour: no such key"),
+        (["sweep", "+factors.p.path=incentives.patronag"], "factors.p: incentives.patronag: no such numeric parameter"),
+        (["sweep", "replicates=0"], "allowed 1 to 100000, or auto"),
+        (["sweep", "executor=ray"], "allowed are dask, threads"),
+        (["sweep", "executor.workers=-1"], "executor.workers = -1: allowed is 0 to 10000"),
+        (["sweep", "design=list", "design.file=nowhere.csv"], "nowhere.csv"),
+        (["sweep", "+choices.scenario=[merit_state,utopia]"], "scenario = utopia: no such choice"),
+        (["sweep", "-m", "seed=1,2"], "no such flag"),
+        (["sweep", "output=/proc/nothing/here"], "cannot be written"),
+        (["sweep", "design=boundary", "+choices.scenario=[merit_state,clientelist_trap]", *FACTOR], "boundary"),
+        (["plot"], "allowed is a study's folder"),
+        (["plot", "nowhere"], "the folder of a study is needed"),
+        (["export", "nowhere", "format=7"], "allowed is a study's folder and output=DIR"),
+        (["rerun", "nowhere", "3"], "the folder of a study is needed"),
+        (["run", "nowhere", "3"], "the folder of a study is needed"),
+    ],
+)
+def test_a_wrong_input_gets_one_clear_line_and_leaves_nothing(arguments, words, capsys):
+    assert main(arguments) == 2
+    line = said(capsys)
+    assert words in line
+    assert line.count("\n") == 1
+    assert [path for path in Path().rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(("row", "words"), [("6", "allowed 0 to 5"), ("x", "whole number")])
+def test_a_row_that_is_not_there_is_refused(study, row, words, capsys):
+    for command in ("rerun", "run"):
+        assert main([command, "study", row]) == 2
+        assert words in said(capsys)
+
+
+def test_a_stored_run_cannot_be_changed_as_it_is_opened(study, capsys):
+    assert main(["run", "study", "2", "months=3"]) == 2
+    assert "a stored run is as it was" in said(capsys)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_shipped_study_runs_in_small(name):
+    small = ["replicates=2", "progress=false", "population.citizens=40", "population.districts=2"]
+    if name != "hysteresis":
+        small.append("months=3")
+    samples = ["design.samples=2"] if "sobol" in name else []
+    assert main(["sweep", f"study={name}", *small, *samples, "output=study"]) == 0
+    assert load("study").runs["failed"].isna().all()
+
+
+def test_runs_of_a_multirun_can_be_done_side_by_side():
+    side_by_side = ["hydra/launcher=joblib", "hydra.launcher.n_jobs=2", "output=many"]
+    assert main(["run", "-m", *SMALL, "seed=1,2", *side_by_side]) == 0
+    assert main(["run", *SMALL, "seed=2", "output=one"]) == 0
+    assert Path("many/1/metrics.parquet").read_bytes() == Path("one/metrics.parquet").read_bytes()

@@ -1,0 +1,377 @@
+"""A study is done part by part, survives what happens, and comes out the same."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from filelock import FileLock
+
+from engagesim import MEASURES, EngagementModel, Parameters, StoreError, Study, load, sweep
+from engagesim.errors import ParameterError
+from engagesim.measures import MEASURE_NAMES
+from engagesim.study.executors import Place
+from engagesim.study.living import Tables, live_part, outcomes
+from engagesim.study.plan import Part, Plan, Variant
+from engagesim.study.sweeping import How
+from engagesim.study.sweeping import sweep as sweep_plan
+
+MONTHS, SEEDS = 6, 5
+NAMES = list(MEASURE_NAMES)
+
+
+def made_up(points, seeds):
+    """A model in a line: what a run gives depends on its parameters and seed alone."""
+    metrics = np.zeros((len(points), len(seeds), MONTHS, len(NAMES)))
+    for p, point in enumerate(points):
+        for s, seed in enumerate(seeds):
+            metrics[p, s] = point.incentives.patronage + np.arange(MONTHS)[:, None] / 7 + seed / 1000
+            metrics[p, s, :, NAMES.index("coalition_formed")] = (seed * 7919) % 100 < 100 * point.incentives.patronage
+    return metrics
+
+
+def plan(**asked) -> Plan:
+    factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 7}}
+    study = Study.of({"factors": factors, "replicates": SEEDS, **asked})
+    small = {"months": MONTHS, "population.citizens": 40, "population.districts": 2}
+    return Plan(study, (Variant({}, Parameters().changed(small)),))
+
+
+def how(**options) -> How:
+    return How("1", **options)
+
+
+@pytest.fixture
+def undisturbed(tmp_path) -> pd.DataFrame:
+    sweep_plan(plan(), tmp_path / "undisturbed", made_up, how())
+    return load(tmp_path / "undisturbed").runs
+
+
+@pytest.mark.parametrize("part_runs", [1, 4, 1000])
+def test_part_sizes_do_not_change_the_data(tmp_path, undisturbed, part_runs):
+    sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=part_runs))
+    pd.testing.assert_frame_equal(load(tmp_path / "study").runs, undisturbed, check_exact=True)
+
+
+def test_rows_are_points_times_seeds_in_order(undisturbed):
+    assert undisturbed[["point", "seed"]].to_numpy().tolist() == [[p, s] for p in range(7) for s in range(1, SEEDS + 1)]
+    assert undisturbed["incentives.patronage"].iloc[::SEEDS].tolist() == pytest.approx(np.linspace(0, 0.6, 7))
+
+
+def test_an_interrupted_study_goes_on_and_repeats_nothing(tmp_path, undisturbed):
+    calls = []
+
+    def stumbling(points, seeds):
+        calls.append((len(points), tuple(seeds)))
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return made_up(points, seeds)
+
+    with pytest.raises(KeyboardInterrupt):
+        sweep_plan(plan(), tmp_path / "study", stumbling, how(part_runs=3))
+    done = len(load(tmp_path / "study").runs)
+    assert 0 < done < len(undisturbed)
+    sweep_plan(plan(), tmp_path / "study", stumbling, how(part_runs=3))
+    pd.testing.assert_frame_equal(load(tmp_path / "study").runs, undisturbed, check_exact=True)
+    assert sum(points * len(seeds) for points, seeds in calls) == len(undisturbed) + calls[3][0] * len(calls[3][1])
+
+
+def test_half_written_parts_are_swept_away(tmp_path, undisturbed):
+    folder = tmp_path / "study"
+    sweep_plan(plan(), folder, made_up, how(part_runs=3))
+    finished = sorted((folder / "runs").iterdir())
+    half = finished[2].with_name(f"{finished[2].name}.unfinished-123")
+    half.write_bytes(finished[2].read_bytes()[:100])
+    finished[2].unlink()
+    sweep_plan(plan(), folder, made_up, how())
+    assert not half.exists()
+    pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
+
+
+def test_another_study_and_another_model_version_are_refused(tmp_path):
+    folder = tmp_path / "study"
+    sweep_plan(plan(), folder, made_up, how())
+    with pytest.raises(StoreError, match=r"another study \(study.replicates is 5 there and 6 here\)"):
+        sweep_plan(plan(replicates=6), folder, made_up, how())
+    with pytest.raises(StoreError, match="model version 1, this is 2"):
+        sweep_plan(plan(), folder, made_up, How("2"))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "thesis.docx").write_text("years of work")
+    with pytest.raises(StoreError, match="holds something else"):
+        sweep_plan(plan(), tmp_path / "other", made_up, how())
+
+
+def test_a_study_in_use_is_refused(tmp_path):
+    folder = tmp_path / "study"
+    sweep_plan(plan(), folder, made_up, how())
+    with FileLock(folder / ".lock"), pytest.raises(StoreError, match="another process"):
+        sweep_plan(plan(), folder, made_up, how())
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b[:200] + bytes([b[200] ^ 255]) + b[201:]])
+def test_a_damaged_part_is_named_and_its_runs_alone_are_repeated(tmp_path, undisturbed, damage):
+    folder = tmp_path / "study"
+    sweep_plan(plan(), folder, made_up, how(part_runs=3))
+    part = next((folder / "runs").glob("000004-*.parquet"))
+    part.write_bytes(damage(part.read_bytes()))
+    with pytest.raises(StoreError, match=r"000004-\w+.parquet: is damaged .* delete it and run the study again"):
+        load(folder)
+    part.unlink()
+    repeated = []
+    sweep_plan(plan(), folder, lambda p, s: repeated.append(len(p) * len(s)) or made_up(p, s), how())
+    assert repeated == [3]
+    pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
+
+
+def test_a_full_disk_is_said_in_a_line_and_loses_nothing(tmp_path, undisturbed, monkeypatch):
+    folder, written = tmp_path / "study", []
+    real = os.fsync
+
+    def full(descriptor):
+        written.append(descriptor)
+        if len(written) == 6:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match=r"No space left on device\); what is finished stays"):
+        sweep_plan(plan(), folder, made_up, how(part_runs=3))
+    assert not list(folder.rglob("*unfinished*"))
+    sweep_plan(plan(), folder, made_up, how())
+    pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
+
+
+def test_a_run_that_fails_is_a_row_with_its_reason_and_the_others_go_on(tmp_path, undisturbed):
+    def failing(points, seeds):
+        metrics = made_up(points, seeds)
+        for p, point in enumerate(points):
+            if point.incentives.patronage > 0.55:
+                if 3 in seeds:
+                    raise ZeroDivisionError("no such thing")
+                metrics[p, :, 2, NAMES.index("trust")] = np.nan
+        return metrics
+
+    sweep_plan(plan(), tmp_path / "study", failing, how())
+    runs = load(tmp_path / "study").runs
+    last = runs["point"] == 6
+    assert runs.loc[last, "failed"].tolist() == [
+        "ZeroDivisionError: no such thing" if seed == 3 else "trust is not a finite number in month 2"
+        for seed in range(1, SEEDS + 1)
+    ]
+    assert runs.loc[last, NAMES].isna().all(axis=None)
+    pd.testing.assert_frame_equal(runs[~last], undisturbed[~last], check_exact=True)
+
+
+def test_values_that_do_not_go_together_fail_alone(tmp_path):
+    factors = {"low": {"path": "population.orientation_low", "values": [0.2, 0.9]}}
+    sweep_plan(plan(factors=factors), tmp_path / "study", made_up, how())
+    runs = load(tmp_path / "study").runs
+    assert runs["failed"].isna().tolist() == [True] * SEEDS + [False] * SEEDS
+    assert "population.orientation_low" in runs["failed"].iloc[-1]
+
+
+def test_seeds_are_added_until_intervals_are_narrow(tmp_path):
+    wanted = plan(replicates="auto", width=0.25, most_replicates=300)
+    sweep_plan(wanted, tmp_path / "study", made_up, how(part_runs=50))
+    counts = load(tmp_path / "study").runs.groupby("point").size()
+    assert counts[0] == 20  # a certain outcome needs no more
+    assert counts[3] > 40  # an uncertain one does: 1.96² * 0.21 / 0.125² is about 52
+    assert counts.max() < 100
+
+
+def test_added_seeds_come_out_the_same_after_an_interruption(tmp_path):
+    wanted = plan(replicates="auto", width=0.25)
+    sweep_plan(wanted, tmp_path / "whole", made_up, how(part_runs=30))
+    calls = []
+
+    def stumbling(points, seeds):
+        calls.append(len(points))
+        if len(calls) % 3 == 0:
+            raise KeyboardInterrupt
+        return made_up(points, seeds)
+
+    for _ in range(30):
+        try:
+            sweep_plan(wanted, tmp_path / "broken", stumbling, how(part_runs=30))
+            break
+        except KeyboardInterrupt:
+            continue
+    pd.testing.assert_frame_equal(
+        load(tmp_path / "broken").runs, load(tmp_path / "whole").runs, check_exact=True
+    )  # fmt: skip
+
+
+def test_a_measure_with_other_units_than_shares_has_its_own_width():
+    spread = np.random.default_rng(1).normal(0, 3, 400)
+    from engagesim.study.replicates import interval_width
+
+    assert interval_width(spread) == pytest.approx(2 * 1.966 * spread.std(ddof=1) / 20, rel=1e-3)
+    assert interval_width(np.zeros(20)) == pytest.approx(0.161, abs=1e-3)  # Wilson: z² / (n + z²)
+
+
+@pytest.mark.parametrize("seeds", [[4], [4, 9]])
+def test_a_part_does_not_depend_on_its_neighbours(seeds):
+    study = plan()
+    rows = [{"incentives.patronage": 0.1}, {"incentives.patronage": 0.5}]
+    together = live_part(study, made_up, Part("x", (0, 1), tuple(rows), tuple(seeds))).runs
+    apart = [live_part(study, made_up, Part("x", (n,), (row,), tuple(seeds))).runs for n, row in enumerate(rows)]
+    pd.testing.assert_frame_equal(together, pd.concat(apart, ignore_index=True), check_exact=True)
+
+
+def test_a_run_ends_with_means_of_its_last_year_and_what_happened_by_then():
+    metrics = np.random.default_rng(3).random((2, 3, 30, len(NAMES)))
+    ends = outcomes(metrics)
+    for name in ("quality", "trust"):
+        assert ends[..., NAMES.index(name)] == pytest.approx(metrics[:, :, 18:, NAMES.index(name)].mean(axis=2))
+    assert (ends[..., NAMES.index("coalition_month")] == metrics[:, :, -1, NAMES.index("coalition_month")]).all()
+
+
+def test_months_are_kept_where_they_are_asked_for(tmp_path):
+    sweep_plan(plan(trajectories=True), tmp_path / "study", made_up, how(part_runs=4))
+    results = load(tmp_path / "study")
+    assert len(results.months) == len(results.runs) * MONTHS
+    one = results.months.query("point == 2 and seed == 3")
+    assert one["month"].tolist() == list(range(MONTHS))
+    assert one["quality"].to_numpy() == pytest.approx(0.2 + np.arange(MONTHS) / 7 + 0.003)
+    dataset = results.dataset
+    assert float(dataset["quality_by_month"].sel(point=2, seed=3, month=4)) == pytest.approx(0.2 + 4 / 7 + 0.003)
+    assert dataset["trust"].attrs["unit"] == next(m.unit for m in MEASURES if m.name == "trust")
+    assert dataset["incentives.patronage"].dims == ("point",)
+    assert dataset["incentives.patronage"].attrs["description"]
+
+
+def test_the_tables_can_be_queried_where_they_lie(tmp_path):
+    duckdb = pytest.importorskip("duckdb")
+    sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=4))
+    parts = duckdb.read_parquet(f"{tmp_path / 'study'}/runs/*.parquet")
+    count, mean = parts.aggregate("count(*), avg(quality)").fetchall()[0]
+    runs = load(tmp_path / "study").runs
+    assert count == len(runs)
+    assert mean == pytest.approx(runs["quality"].mean())
+
+
+def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
+    with pytest.raises(StoreError, match="the folder of a study is needed"):
+        load(tmp_path / "nothing")
+    (tmp_path / "manifest.json").write_text('{"format": 1}')
+    with pytest.raises(StoreError, match="not the manifest of a study"):
+        load(tmp_path)
+    (tmp_path / "manifest.json").write_text('{"format": 7}')
+    with pytest.raises(StoreError, match="this version reads format 1"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("study", "said"),
+    [
+        (
+            {"factors": {"x": {"path": "incentives.patronag", "low": 0, "high": 1}}},
+            "did you mean 'incentives.patronage'",
+        ),
+        ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}}, "= 7: allowed 0 to 1"),
+        ({"factors": {"x": {"path": "incentives.patronage", "low": 0}}}, "either a range"),
+        ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1, "log": True}}}, "above 0"),
+        ({"factors": {"x": {"path": "seed", "low": 0, "high": 1}}}, "no such numeric parameter"),
+        ({"replicates": 0}, "allowed 1 to 100000, or auto"),
+        ({"design": {"kind": "sobol"}}, "needs at least one"),
+        ({"design": {"kind": "hexagonal"}}, "design.kind"),
+        ({"sise": 3}, "no such key"),
+    ],
+)
+def test_a_study_that_makes_no_sense_is_refused_in_a_line(study, said):
+    with pytest.raises(ParameterError) as refused:
+        Study.of(study)
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_tables_of_the_engine_and_of_the_model_agree(tmp_path, tiny):
+    factors = {"patronage": {"path": "incentives.patronage", "values": [0.1, 0.5]}}
+    results = sweep({"factors": factors, "replicates": 2}, tiny, tmp_path / "study")
+    for row in range(4):
+        model = EngagementModel(results.parameters(row))
+        while model.month < tiny.months:
+            model.step()
+        assert (
+            results.runs.loc[row, NAMES].to_numpy(dtype=float).tolist() == outcomes(model.metrics.to_numpy()).tolist()
+        )
+
+
+def test_threads_and_dask_give_the_same_data_even_when_a_worker_is_killed(tmp_path, tiny):
+    pytest.importorskip("distributed")
+    factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 40}}
+    study = {"factors": factors, "replicates": 8}
+    long = tiny.changed({"months": 600})
+    here = sweep(study, long, tmp_path / "threads", Place(workers=2))
+    script = f"""
+import json
+from engagesim import Parameters, sweep
+from engagesim.study.executors import Place
+if __name__ == "__main__":
+    parameters = Parameters.of(json.loads({long.model_dump_json()!r}))
+    sweep({study!r}, parameters, {str(tmp_path / "dask")!r}, Place(kind="dask", workers=2))
+"""
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    process = subprocess.Popen([sys.executable, str(path)], stderr=subprocess.PIPE, text=True)
+    _kill_a_worker(process, tmp_path / "dask")
+    _, said = process.communicate(timeout=180)
+    assert process.returncode == 0, said
+    pd.testing.assert_frame_equal(load(tmp_path / "dask").runs, here.runs, check_exact=True)
+
+
+def _kill_a_worker(process: subprocess.Popen, folder: Path) -> None:
+    """Wait for a first part, then kill one worker process with SIGKILL."""
+    while process.poll() is None and not list((folder / "runs").glob("*.parquet")):
+        time.sleep(0.02)
+    children = subprocess.run(
+        ["pgrep", "-P", str(process.pid), "-f", "spawn_main"], capture_output=True, text=True, check=False
+    ).stdout.split()
+    assert children, "no worker found"
+    os.kill(int(children[0]), 9)
+
+
+def test_a_scheduler_that_does_not_answer_is_said_in_a_line(tmp_path, tiny):
+    pytest.importorskip("distributed")
+    nowhere = Place(kind="dask", address="tcp://127.0.0.1:1", patience=1)
+    with pytest.raises(ParameterError, match=r"executor.address = tcp://127.0.0.1:1: no worker answers within 1 s"):
+        sweep({}, tiny, tmp_path / "study", nowhere)
+    assert isinstance(Tables.__doc__, str)
+
+
+KILLED = """
+import sys
+from engagesim import Parameters, sweep
+parameters = Parameters().changed({"months": 24, "population.citizens": 60, "population.districts": 3})
+factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 25}}
+sweep({"factors": factors, "replicates": 400, "trajectories": True}, parameters, sys.argv[1])
+"""
+
+
+@pytest.mark.slow
+def test_ten_thousand_runs_killed_twenty_times_end_the_same(tmp_path):
+    def start(folder: str) -> subprocess.Popen:
+        return subprocess.Popen([sys.executable, "-c", KILLED, str(tmp_path / folder)])
+
+    assert start("whole").wait() == 0
+    moments = np.random.default_rng(5).uniform(2.5, 6.0, 20)  # from importing to writing parts
+    kills = 0
+    for moment in moments:
+        process = start("killed")
+        time.sleep(moment)
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+    assert start("killed").wait() == 0
+    whole, killed = load(tmp_path / "whole"), load(tmp_path / "killed")
+    pd.testing.assert_frame_equal(killed.runs, whole.runs, check_exact=True)
+    pd.testing.assert_frame_equal(killed.months, whole.months, check_exact=True)
+    for part in (tmp_path / "whole" / "runs").iterdir():
+        assert part.read_bytes() == (tmp_path / "killed" / "runs" / part.name).read_bytes()
+    assert kills > 0
