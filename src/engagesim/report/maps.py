@@ -181,7 +181,8 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
         found = fit.probability(fine)
         shape = (_FINE, _FINE)
         x, y = (fine[factor.path].to_numpy().reshape(shape) for factor in (across, up))
-        image = axes.pcolormesh(x, y, found["probability"].to_numpy().reshape(shape), cmap=_COLOURS, vmin=0, vmax=1)
+        smooth = found["probability"].to_numpy().reshape(shape)
+        image = axes.pcolormesh(x, y, smooth, cmap=_COLOURS, vmin=0, vmax=1, rasterized=True)
         for column, width, dashes in (("probability", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
             surface = found[column].to_numpy().reshape(shape)
             if surface.min() < fit.level < surface.max():

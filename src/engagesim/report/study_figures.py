@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 from matplotlib.figure import Figure
 
+from engagesim.analysis.hysteresis import moving_setting
 from engagesim.errors import EngagementError
 from engagesim.report.effects import draw_effects, draw_indices
+from engagesim.report.loops import draw_loop
 from engagesim.report.maps import draw_boundary, draw_map
 from engagesim.report.palette import drawing
 from engagesim.report.paper import Caption, save
@@ -58,8 +59,6 @@ def _figures(results: Results) -> Iterator[Drawn]:
         yield "effects", *draw_effects(results)
     yield "time_to_coalition", *draw_formation_times(results)
     if results.months is not None:
-        yield "over_time", *draw_fans(results, _months(results))
-
-
-def _months(results: Results) -> pd.DataFrame:
-    return pd.DataFrame(results.months)
+        yield "over_time", *draw_fans(results, results.months)
+        if moving_setting(results.plan.variants[0].parameters):
+            yield "loop", *draw_loop(results, results.months)

@@ -1,0 +1,131 @@
+"""Does what happened depend on the way there? Thresholds as a setting slowly moves one way, and back."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engagesim.errors import EngagementError
+from engagesim.parameters import SETTINGS, Parameters
+from engagesim.policy import base_settings, schedules
+from engagesim.rules.schedule import held, moved, weight
+
+type Values = NDArray[np.float64]
+
+RESAMPLES = 1000
+_ENDS = (2.5, 97.5)
+
+
+class Threshold(NamedTuple):
+    """Where a setting stood as the outcome crossed its level; NaN where it never did.
+
+    ``low`` to ``high`` is the 95 percent interval over resamples of the seeds, of those that cross at all;
+    ``crossing`` is their share.
+    """
+
+    value: float
+    low: float
+    high: float
+    crossing: float
+
+
+class Loop(NamedTuple):
+    """The way there and the way back of a setting, month by month, and where the outcome crossed its level."""
+
+    path: str
+    course: Values
+    turn: int
+    level: float
+    there: Threshold
+    back: Threshold
+    width: Threshold
+
+
+def moving_setting(parameters: Parameters) -> str | None:
+    """Return the setting that interventions move one way and back, or None where there is no such."""
+    paths = {path for entry in parameters.interventions for path in (*entry.set, *entry.add)}
+    for path in sorted(paths):
+        way = course(parameters, path)
+        turn = _turn(way)
+        if 0 < turn < len(way) - 1 and abs(way[-1] - way[0]) < 0.1 * np.ptp(way):
+            return path
+    return None
+
+
+def course(parameters: Parameters, path: str) -> Values:
+    """Return the value of a setting in each month, mean over districts, shape (months,)."""
+    number = next(row for row, setting in enumerate(SETTINGS) if setting.path == path)
+    low, high, start = SETTINGS[number].low, SETTINGS[number].high, base_settings(parameters)[number]
+    way = np.empty(parameters.months)
+    for month in range(parameters.months):
+        values = [float(start)] * parameters.population.districts
+        for entry in schedules(parameters):
+            if entry.setting != number:
+                continue
+            strength = weight(month, entry.start, entry.stop, entry.ramp)
+            values = [
+                moved(value, entry.target, entry.is_added, strength) if reached else value
+                for value, reached in zip(values, entry.districts.tolist(), strict=True)
+            ]
+        way[month] = np.mean([held(value, low, high) for value in values])
+    return way
+
+
+def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loop:
+    """Find where the mean of a measure over societies crosses half of its greatest value, there and back.
+
+    Parameters
+    ----------
+    months : DataFrame
+        A row a month of each run, of one point.
+    parameters : Parameters
+        Of that point; interventions move one setting, and back.
+    measure : str
+
+    Returns
+    -------
+    Loop
+        ``width`` is the threshold there less the threshold back, from the same resamples: an interval without 0 says
+        that the way matters. A fast sweep shows some width by delay alone; a slower one tells.
+
+    Raises
+    ------
+    EngagementError
+        Where no setting is moved and moved back.
+    """
+    path = moving_setting(parameters)
+    if path is None:
+        raise EngagementError("interventions: none moves a setting one way and back; there is no loop to find")
+    way = course(parameters, path)
+    turn = _turn(way)
+    runs = months.pivot_table(index="seed", columns="month", values=measure).to_numpy()
+    level = float(runs.mean(axis=0).max()) / 2
+    rng = np.random.default_rng(0)
+    drawn = [runs[rng.integers(0, len(runs), len(runs))].mean(axis=0) for _ in range(RESAMPLES)]
+    legs = (slice(0, turn + 1), slice(turn, None))
+    found = [[_crossing(way[leg], mean[leg], level) for leg in legs] for mean in (runs.mean(axis=0), *drawn)]
+    there, back = np.array(found).T
+    return Loop(path, way, turn, level, _threshold(there), _threshold(back), _threshold(there - back))
+
+
+def _turn(way: Values) -> int:
+    """Return the month at which a course is furthest from where it began, for the first time."""
+    return int(np.argmax(np.abs(way - way[0])))
+
+
+def _crossing(way: Values, outcome: Values, level: float) -> float:
+    """Return the setting's value where the outcome first changes sides of a level, and stays for a year; else NaN."""
+    above = outcome >= level
+    changed = above != above[0]
+    for month in np.flatnonzero(changed[1:] & ~changed[:-1]) + 1:
+        if changed[month : month + 12].all():
+            share = (level - outcome[month - 1]) / (outcome[month] - outcome[month - 1])
+            return float(way[month - 1] + share * (way[month] - way[month - 1]))
+    return float("nan")
+
+
+def _threshold(values: Values) -> Threshold:
+    drawn = values[1:][np.isfinite(values[1:])]
+    low, high = np.percentile(drawn, _ENDS) if len(drawn) else (np.nan, np.nan)
+    return Threshold(float(values[0]), float(low), float(high), len(drawn) / (len(values) - 1))
