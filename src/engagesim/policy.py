@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Intervention, Parameters
+from engagesim.parameters.initiative import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
+from engagesim.society.population import settle_districts, start_values
+from engagesim.society.state import State
 
 NEVER = 2_000_000
 """A month that no society reaches."""
@@ -44,8 +47,40 @@ def schedules(parameters: Parameters) -> list[Schedule]:
         for number, entry in _entries(parameters)
         for districts in [_districts(parameters, entry, number)]
         for is_added, changes in ((0, entry.set), (1, entry.add))
-        for path, target in changes.items()
+        for path, full in changes.items()
+        for target in [_target(parameters, path, full, is_added, entry.intensity)]
     ]
+
+
+def districts_reached(where: Place | Worst, districts: int) -> int:
+    """Return how many of so many districts an entry reaches; a share is rounded to whole districts."""
+    match where:
+        case "all":
+            return districts
+        case list():
+            return len(set(where))
+        case Worst(worst=share):
+            return round(share * districts)
+        case _:
+            return round(float(where) * districts)
+
+
+def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
+    """Return each district's service quality before the first month, by the very draw that settles it."""
+    state = State.empty({"district": parameters.population.districts, "society": 1}, 1)
+    starts = start_values(parameters)[:, None]
+    settle_districts(state.numbers["district"], state.counts["society"], starts, [parameters.seed])
+    return state.column("district", "quality")[:, 0]
+
+
+def _target(parameters: Parameters, path: str, full: float, is_added: int, intensity: float) -> float:
+    """Return where a schedule of some intensity leads: an amount is scaled, a value approached.
+
+    It is approached from what the parameters say, the open form's profile included, whatever other schedules do.
+    """
+    group, name = path.split(".")
+    before = 0.0 if is_added else float(getattr(getattr(parameters, group), name))
+    return intensity * full + (1.0 - intensity) * before
 
 
 def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
@@ -66,12 +101,16 @@ def _districts(parameters: Parameters, entry: Intervention, number: int) -> NDAr
     """Mark the districts that an entry reaches; a share is drawn once, by the society's seed."""
     count = parameters.population.districts
     chosen = np.zeros(count, dtype=np.int8)
-    if entry.where == "all":
-        chosen[:] = 1
-    elif isinstance(entry.where, list):
-        chosen[entry.where] = 1
-    else:
-        purpose = Purpose.TARGETING + number
-        lots, _ = uniform_pair(parameters.seed, BEFORE, np.arange(count), int(purpose))
-        chosen[np.argsort(lots, kind="stable")[: round(float(entry.where) * count)]] = 1
+    match entry.where:
+        case "all":
+            order = np.arange(count)
+        case list():
+            order = np.unique(np.array(entry.where, dtype=int))
+        case Worst():
+            order = np.argsort(starting_quality(parameters), kind="stable")
+        case _:
+            purpose = Purpose.TARGETING + (number if entry.lot is None else entry.lot)
+            lots, _ = uniform_pair(parameters.seed, BEFORE, np.arange(count), int(purpose))
+            order = np.argsort(lots, kind="stable")
+    chosen[order[: districts_reached(entry.where, count)]] = 1
     return chosen

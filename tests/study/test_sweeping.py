@@ -281,7 +281,7 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
         ({"replicates": 0}, "allowed 1 to 100000, or auto"),
         ({"design": {"kind": "sobol"}}, "needs at least one"),
         ({"design": {"kind": "hexagonal"}}, "design.kind"),
-        ({"sise": 3}, "no such key"),
+        ({"seize": 3}, "no such key"),
     ],
 )
 def test_a_study_that_makes_no_sense_is_refused_in_a_line(study, said):

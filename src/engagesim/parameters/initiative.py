@@ -9,6 +9,12 @@ from engagesim.parameters.declare import Group, fixed, number, word
 type Place = Literal["all"] | float | list[int]
 
 
+class Worst(Group):
+    """The districts where the service is worst when the society starts."""
+
+    worst: float = Field(ge=0, le=1, description="Share of districts, those with the lowest quality at the start")
+
+
 class Engagement(Group):
     """The form of engagement that the initiative opens; until then, and after it, none is open."""
 
@@ -47,10 +53,19 @@ class Intervention(Group):
     start: int = Field(24, ge=0, le=1_000_000, description="First month")
     stop: int | None = Field(None, ge=0, le=1_000_000, description="First month without it; empty: never")
     ramp: int = Field(0, ge=0, le=1200, description="Months until full strength")
-    where: Place = Field("all", description="All districts, a share of them drawn at random, or a list of numbers")
+    where: Place | Worst = Field(
+        "all", description="All districts, a share of them drawn at random, the worst share, or a list of numbers"
+    )
+    lot: int | None = Field(
+        None, ge=0, le=15, description="Draw of a share: the same lot reaches the same districts; empty: one of its own"
+    )
+    intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change, and of the cost")
     set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")
     add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and what is added to each")
-    cost: float = Field(0.0, ge=0, le=1e12, description="Cost a month while it runs, in the user's own unit")
+    cost: float = Field(
+        0.0, ge=0, le=1e12, description="Cost a month in each district that it reaches, in the user's own unit"
+    )
+    cost_source: str = Field("assumption", description="Where the cost comes from")
     note: str = Field("", description="Reason and source")
 
     @model_validator(mode="after")

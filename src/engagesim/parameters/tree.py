@@ -16,7 +16,7 @@ from engagesim.parameters.behaviour import (
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
-from engagesim.parameters.initiative import Engagement, Intervention
+from engagesim.parameters.initiative import Engagement, Intervention, Worst
 from engagesim.parameters.society import Network, Population
 
 
@@ -105,7 +105,7 @@ class Parameters(Group):
             outside = [number for number in where if not 0 <= number < districts]
             if outside:
                 raise ValueError(f"{place}.where = {outside[0]}: allowed districts are 0 to {districts - 1}")
-        elif where != "all" and not 0 <= where <= 1:
+        elif where != "all" and not isinstance(where, Worst) and not 0 <= where <= 1:
             raise ValueError(f"{place}.where = {where}: allowed are all, a share from 0 to 1, or a list of districts")
 
     def _check_schedule(self, place: str, schedule: Intervention) -> None:
@@ -183,7 +183,10 @@ def _in_one_line(error: ValidationError) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     if ".where." in path:
         place = path.partition(".where.")[0] + ".where"
-        return f"{place} = {first['input']!r}: allowed are all, a share from 0 to 1, or a list of district numbers"
+        worst = "" if place == "engagement.where" else "{worst: share}, "
+        return (
+            f"{place} = {first['input']!r}: allowed are all, a share from 0 to 1, {worst}or a list of district numbers"
+        )
     if first["type"] == "extra_forbidden":
         text = f"{path}: no such parameter{nearest(path, parameter_paths())}"
     elif first["type"] == "value_error" and not path:

@@ -1,0 +1,276 @@
+"""Packages: interventions that are taken together, read from a catalogue, applied to a society, costed and scaled."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import Field, ValidationError
+
+from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
+from engagesim.parameters.declare import Group
+from engagesim.parameters.initiative import Worst
+from engagesim.policy import districts_reached
+
+type Catalogue = Mapping[str, Intervention]
+
+SHARED_LOT = 0
+"""Draw of districts that all schedules of a package share, and share with the form of engagement that is open."""
+
+_COMMON = ("start", "stop", "ramp", "where", "lot", "intensity")
+"""What may be said once for all interventions of a package."""
+
+
+class Package(Group):
+    """Interventions that are taken together, in the order in which they act; without any it changes nothing."""
+
+    name: str = Field(min_length=1, description="Name in tables and figures")
+    interventions: tuple[Intervention, ...] = Field((), description="Schedules")
+    note: str = Field("", description="What it is for")
+
+
+def read_catalogue(conf: Path) -> dict[str, Intervention]:
+    """Read every intervention that a folder of configs offers, by name.
+
+    Parameters
+    ----------
+    conf : Path
+        The folder that holds ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` stands for
+        setting the whole profile of that form of engagement.
+
+    Raises
+    ------
+    InputError
+        Where a file cannot be read.
+    ParameterError
+        Where it says what is not allowed.
+    """
+    forms = {path.stem: path for path in sorted((conf / "engagement").glob("*.yaml"))}
+    return {path.stem: _catalogued(path, forms) for path in sorted((conf / "intervention").glob("*.yaml"))}
+
+
+def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Package, ...]:
+    """Turn packages, as a configuration gives them, into typed ones.
+
+    Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and anything of
+    ``start, stop, ramp, where, lot, intensity`` that holds for all of them. An intervention is a name from the
+    catalogue, a mapping that names it under ``use`` and says what is different, or a schedule of one's own::
+
+        audit: [social_audit]
+        protected_audit:
+          where: {worst: 0.25}
+          interventions: [social_audit, {use: merit_protection, start: 12, intensity: 0.5}]
+        two_forms: [{use: committee, where: [0, 1]}, {use: survey, where: [2, 3]}]
+        pay: [{name: pay, add: {officials.intrinsic: 0.1}, cost: 900}]
+
+    Raises
+    ------
+    ParameterError
+        One line: the place, the value, and what is allowed.
+    """
+    return tuple(_package(f"packages.{name}", str(name), given, catalogue) for name, given in tree.items())
+
+
+def apply(package: Package, parameters: Parameters) -> Parameters:
+    """Return a society's parameters with a package added to the interventions that are there.
+
+    A share of the districts that is drawn at random is the same share for all schedules of a package, and the one
+    that the open form of engagement draws, unless a schedule names another ``lot``.
+
+    Raises
+    ------
+    ParameterError
+        Where a schedule does not fit the society: a district or a setting that is not there, a value out of range.
+    """
+    added = [entry if entry.lot is not None else entry.model_copy(update={"lot": SHARED_LOT}) for entry in
+             package.interventions]  # fmt: skip
+    entries = [entry.model_dump() for entry in (*parameters.interventions, *added)]
+    try:
+        return parameters.changed({"interventions": entries})
+    except ParameterError as error:
+        raise ParameterError(f"packages.{package.name}: {error}") from None
+
+
+def cost(package: Package, parameters: Parameters) -> float:
+    """Return what a package costs within the months of a society, in the unit of its interventions.
+
+    The sum over interventions of cost a month and district, intensity, months in force and districts reached. Months
+    of a ramp cost in full; later costs are not discounted.
+    """
+    return math.fsum(_cost(entry, parameters) for entry in package.interventions)
+
+
+def scaled(package: Package, intensity: float) -> Package:
+    """Return a package whose changes and costs are multiplied by ``intensity``, everywhere it reaches.
+
+    Raises
+    ------
+    ParameterError
+        Where an intervention's own intensity would leave 0 to 3.
+    """
+    return _with(package, [{"intensity": entry.intensity * intensity} for entry in package.interventions])
+
+
+def covering(package: Package, share: float, districts: int) -> Package:
+    """Return a package that spends a share of its cost by reaching fewer districts.
+
+    Districts are whole: the share is rounded up to the next district, and the intensity lowered by what that adds, so
+    that the cost is the share to the last cent. Of a list the first are kept, of a random share the first drawn.
+
+    Parameters
+    ----------
+    package : Package
+    share : float
+        Of the districts that it reaches now, 0 to 1.
+    districts : int
+        Districts of the society.
+
+    Raises
+    ------
+    ParameterError
+        Where ``share`` is not within 0 to 1.
+    """
+    if not 0 <= share <= 1:
+        raise ParameterError(f"packages.{package.name}: coverage times {share:g}: allowed 0 to 1")
+    return _with(package, [_narrowed(entry, share, districts) for entry in package.interventions])
+
+
+def equal_budget(
+    packages: Sequence[Package],
+    parameters: Parameters,
+    budget: float | None = None,
+    by: Literal["coverage", "intensity"] = "coverage",
+) -> tuple[Package, ...]:
+    """Return packages that all cost the same in a society.
+
+    Parameters
+    ----------
+    packages : sequence of Package
+    parameters : Parameters
+        Months and districts of the society.
+    budget : float, optional
+        What each is to cost; otherwise as much as the cheapest of them costs now.
+    by : {"coverage", "intensity"}
+        Whether the number of districts is scaled, or how much is done in each.
+
+    Raises
+    ------
+    ParameterError
+        Where a package costs nothing, or cannot spend that much.
+    """
+    costs = [cost(package, parameters) for package in packages]
+    wanted = min(costs, default=0.0) if budget is None else budget
+    made = []
+    for package, now in zip(packages, costs, strict=True):
+        if now <= 0:
+            raise ParameterError(
+                f"packages.{package.name}: costs nothing in {parameters.months} months; needed is a cost"
+            )
+        if by == "intensity":
+            made.append(scaled(package, wanted / now))
+            continue
+        if not 0 <= wanted <= now:
+            raise ParameterError(f"packages.{package.name}: budget = {wanted:g}: allowed 0 to {now:g} by coverage")
+        made.append(covering(package, wanted / now, parameters.population.districts))
+    return tuple(made)
+
+
+def _cost(entry: Intervention, parameters: Parameters) -> float:
+    stop = parameters.months if entry.stop is None else min(entry.stop, parameters.months)
+    reached = districts_reached(entry.where, parameters.population.districts)
+    return entry.cost * entry.intensity * max(0, stop - entry.start) * reached
+
+
+def _narrowed(entry: Intervention, share: float, districts: int) -> dict[str, Any]:
+    reached = districts_reached(entry.where, districts)
+    wanted = share * reached
+    kept = math.ceil(wanted - 1e-9)  # no further district for an error of rounding
+    if kept == reached:
+        where: Any = entry.where
+    elif isinstance(entry.where, list):
+        where = list(dict.fromkeys(entry.where))[:kept]
+    elif isinstance(entry.where, Worst):
+        where = Worst(worst=kept / districts)
+    else:
+        where = kept / districts
+    return {"where": where, "intensity": entry.intensity * min(1.0, wanted / kept) if kept else entry.intensity}
+
+
+def _with(package: Package, changes: Sequence[Mapping[str, Any]]) -> Package:
+    entries = zip(package.interventions, changes, strict=True)
+    place = f"packages.{package.name}"
+    changed = tuple(
+        _validated(Intervention, f"{place}: {entry.name}", {**entry.model_dump(), **change})
+        for entry, change in entries
+    )
+    return package.model_copy(update={"interventions": changed})
+
+
+def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
+    tree = {"name": path.stem, **_read(path)}
+    form = tree.pop("form", None)
+    if form is not None:
+        if form not in forms:
+            raise ParameterError(f"{path}: form = {form!r}: no such form of engagement{nearest(str(form), forms)}")
+        tree["set"] = _profile(forms[form]) | tree.get("set", {})
+    return _validated(Intervention, str(path), tree)
+
+
+def _profile(path: Path) -> dict[str, float]:
+    profile = _validated(Engagement, str(path), _read(path))
+    return {f"engagement.{name}": getattr(profile, name) for name in FORM_DIMENSIONS}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict):
+        raise InputError(f"{path}: needed are keys and values")
+    return tree
+
+
+def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package:
+    tree = dict(given) if isinstance(given, Mapping) else {"interventions": given}
+    entries = tree.pop("interventions", None)
+    if not isinstance(entries, list | tuple):
+        raise ParameterError(f"{place} = {given!r}: needed is a list of interventions")
+    common = {key: tree.pop(key) for key in _COMMON if key in tree}
+    made = tuple(
+        _entry(f"{place}[{position}]", entry, common, catalogue) for position, entry in enumerate(entries)
+    )  # fmt: skip
+    return _validated(Package, place, {**tree, "name": name, "interventions": made})
+
+
+def _entry(place: str, given: Any, common: Mapping[str, Any], catalogue: Catalogue) -> Intervention:
+    if not isinstance(given, str | Mapping):
+        raise ParameterError(f"{place} = {given!r}: needed is the name of an intervention, or a schedule")
+    own: dict[str, Any] = dict(given) if isinstance(given, Mapping) else {"use": given}
+    name = own.pop("use", None)
+    if name is None:
+        return _validated(Intervention, place, {**common, **own})
+    if name not in catalogue:
+        raise ParameterError(f"{place}: no intervention {name!r}{nearest(str(name), catalogue)}")
+    known = catalogue[name].model_dump()
+    for kind in ("set", "add"):
+        if isinstance(own.get(kind), Mapping):
+            own[kind] = {**known[kind], **own[kind]}
+    return _validated(Intervention, place, {**known, **common, **own})
+
+
+def _validated[Kind: Group](kind: type[Kind], place: str, tree: Mapping[str, Any]) -> Kind:
+    try:
+        return kind.model_validate(dict(tree))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+    key = str(first["loc"][0]) if first["loc"] else ""
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
+        raise ParameterError(f"{place}: no such key {key!r}{nearest(key, kind.model_fields)}")
+    if key == "where":
+        said = "allowed are all, a share from 0 to 1, {worst: share}, or a list of district numbers"
+    path = "".join(f".{part}" for part in first["loc"][: 1 if key == "where" else None])
+    raise ParameterError(f"{place}{path} = {first['input']!r}: {said}" if path else f"{place}: {said}")
