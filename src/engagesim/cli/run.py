@@ -35,7 +35,7 @@ def run(arguments: list[str]) -> int:
             EngagementModel.check(job.parameters)
     if not request.is_multirun or request.config_shown:
         return _with_hydra(request)
-    output = jobs[0].options.output  # settled once: it may hold the time of day
+    output = str(Path(jobs[0].options.output).resolve())  # settled once: it may hold the time, or depend on the folder
     quoted = output.replace("'", "\\'")
     code = _with_hydra(request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"]))
     missing = sum(not Path(output, str(number)).is_dir() for number in range(len(jobs)))

@@ -46,7 +46,7 @@ def unit(measure: Measure) -> str:
 
 def percent(share: float) -> str:
     """Return a share in whole per cent; what is not nothing (or not all) never reads as if it were."""
-    if 0.0 < share < 0.005:
+    if 0.0 < share <= 0.005:
         return "under 1 %"
     if 0.995 <= share < 1.0:
         return "over 99 %"
