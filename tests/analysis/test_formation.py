@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.analysis.coalitions import formation_probability, formation_time, median_time
+from engagesim import InputError
+from engagesim.analysis.coalitions import formation_probability, formation_time, mean_time_without, median_time
 
 
 def runs(months: list[float], **columns) -> pd.DataFrame:
@@ -62,3 +63,24 @@ def test_nobody_ever_forming_one_leaves_the_time_open():
     assert (times["share"] == 0).all()
     assert times["high"].iloc[-1] == pytest.approx(1.96**2 / (30 + 1.96**2), rel=1e-3)  # Wilson's, of none in 30
     assert np.isnan(median_time(times))
+
+
+@given(st.lists(st.integers(-1, 19).map(float), min_size=1, max_size=60))
+def test_median_and_mean_are_those_of_a_sorted_list(months):
+    times = formation_time(runs(months), months=20)
+    waited = sorted(month if month >= 0 else 20 for month in months)
+    assert mean_time_without(times) == pytest.approx(np.mean(waited))
+    half = waited[(len(waited) + 1) // 2 - 1]
+    assert median_time(times) == half if half < 20 else np.isnan(median_time(times))
+
+
+@pytest.mark.parametrize("count", [14, 22, 28, 62])
+def test_exactly_half_is_half(count):
+    months = [float(month % 20) for month in range(count // 2)]
+    assert median_time(formation_time(runs(months + [-1.0] * (count // 2)), months=20)) == max(months)
+
+
+def test_failures_alone_give_no_share():
+    failed = runs([np.nan, np.nan]).assign(failed="ValueError: no")
+    with pytest.raises(InputError, match="none went well"):
+        formation_time(failed, months=20)

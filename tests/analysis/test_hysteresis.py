@@ -48,6 +48,15 @@ def test_where_the_way_does_not_matter_the_width_may_be_nothing():
     assert loop.width.low <= 0 <= loop.width.high
 
 
+def test_what_happens_before_the_setting_moves_is_no_threshold():
+    months = societies(0.6, 0.4)
+    months["quality"] = 1 - months["quality"]  # lost on the way there, and back again
+    months.loc[months["month"] < 20, "quality"] = 0.0  # and slow to come about at all
+    loop = find_loop(months, parameters(), "quality")
+    assert loop.there.value == pytest.approx(0.6, abs=0.02)
+    assert loop.back.value == pytest.approx(0.4, abs=0.02)
+
+
 def test_a_threshold_that_is_never_reached_is_said_so():
     loop = find_loop(societies(0.5, -1.0), parameters(), "quality")
     assert np.isnan(loop.back.value)

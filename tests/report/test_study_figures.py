@@ -11,8 +11,10 @@ from matplotlib.figure import Figure
 
 from engagesim import EngagementError, Parameters, Study, load
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.maps import draw_map
+from engagesim.report.effects import draw_effects
+from engagesim.report.maps import MOST_PANELS, draw_boundary, draw_map
 from engagesim.report.study_figures import draw_study
+from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.sweeping import How, sweep
 
@@ -86,7 +88,7 @@ def test_the_line_of_even_odds_lies_where_the_truth_has_it(tmp_path):
     points = np.concatenate(lines)
     assert len(points) > 5
     assert np.abs(points[:, 0] - points[:, 1]).max() < 0.07  # half a cell
-    assert "20 to 20 a cell" in caption.description
+    assert "20 runs a cell, 1,620 runs" in caption.description
 
 
 def test_choices_are_told_apart(tmp_path):
@@ -95,8 +97,8 @@ def test_choices_are_told_apart(tmp_path):
     results = done(tmp_path / "study", variants=variants, choices=choices, factors={"patronage": PATRONAGE})
     drawn = draw_study(results, tmp_path / "figures")
     text = next(path for path in drawn if path.name == "time_to_coalition.svg").read_text("utf-8")
-    assert "survey: " in text
-    assert "committee: " in text
+    assert "survey (180 runs): " in text
+    assert "committee (180 runs): " in text
 
 
 def test_a_study_of_failures_is_refused(tmp_path):
@@ -105,3 +107,133 @@ def test_a_study_of_failures_is_refused(tmp_path):
 
     with pytest.raises(EngagementError, match="no run went well"):
         draw_study(done(tmp_path / "study", failing, factors=TWO), tmp_path / "figures")
+
+
+SENSITIVITY = {"path": "citizens.sensitivity", "low": 0.5, "high": 50.0, "levels": 6, "log": True}
+SHARES = {"path": "population.reform_minded_share", "low": 0.0, "high": 0.9, "levels": 10}
+FEW = {"patronage": {**PATRONAGE, "levels": 3}, "merit": {**MERIT, "levels": 3}}
+
+
+def test_axes_say_sentence_and_unit(tmp_path):
+    figure, _ = draw_map(done(tmp_path / "study", factors=TWO))
+    axes = figure.axes[0]
+    assert axes.get_xlabel() == "Patronage: patronage money in the district\n(value of quality)"
+    assert "protected by merit rules" in axes.get_ylabel().replace("\n", " ")
+
+
+def test_a_factor_with_one_value_is_no_axis(tmp_path):
+    fixed = {"path": "population.reform_minded_share", "values": [0.3]}
+    drawn = draw_study(done(tmp_path / "study", factors={"fixed": fixed, **TWO}), tmp_path / "two")
+    assert "map" in {path.stem for path in drawn}
+    results = done(tmp_path / "other", factors={"fixed": fixed, "patronage": PATRONAGE})
+    assert {path.stem for path in draw_study(results, tmp_path / "one")} == {"outcome", "time_to_coalition"}
+    figure, _ = draw_curve(results)
+    assert figure.get_supxlabel().startswith("Patronage")
+
+
+def test_a_logarithmic_factor_has_a_logarithmic_axis_with_plain_numbers(tmp_path):
+    results = done(tmp_path / "study", factors={"patronage": PATRONAGE, "sensitivity": SENSITIVITY})
+    figure, _ = draw_map(results)
+    axes = figure.axes[0]
+    assert (axes.get_xscale(), axes.get_yscale()) == ("linear", "log")
+    figure.canvas.draw()
+    assert {"1", "10"} <= {label.get_text() for label in axes.get_yticklabels()}
+    curve, _ = draw_curve(done(tmp_path / "curve", factors={"sensitivity": SENSITIVITY}))
+    assert curve.axes[0].get_xscale() == "log"
+
+
+def test_panels_that_are_left_out_are_owned_up_to(tmp_path):
+    figure, caption = draw_map(done(tmp_path / "study", replicates=2, factors={**FEW, "shares": SHARES}))
+    titles = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes if axes.get_visible()]
+    named = [title for title in titles if title]
+    assert len(named) == MOST_PANELS
+    assert (named[0], named[-1]) == ("reform minded share 0", "reform minded share 0.9")
+    assert f"({MOST_PANELS} of 10 panels)" in caption.title
+
+
+@pytest.mark.parametrize("count", [3, 9])
+def test_every_choice_has_its_line(tmp_path, count):
+    forms = [f"form {number}" for number in range(count)]
+    results = done(
+        tmp_path / "study",
+        variants=[{"engagement": form} for form in forms],
+        choices={"engagement": forms},
+        factors={"patronage": {**PATRONAGE, "levels": 3}},
+        trajectories=True,
+        replicates=4,
+    )
+    for figure, _ in (draw_curve(results), draw_formation_times(results), draw_fans(results, results.months)):
+        drawn = [label for axes in figure.axes for label in axes.get_legend_handles_labels()[1]]
+        assert set(drawn) == set(forms)
+
+
+def failing(where):
+    def simulate(points, seeds):
+        metrics = made_up(points, seeds)
+        metrics[[where(point) for point in points]] = np.nan
+        return metrics
+
+    return simulate
+
+
+def test_cells_whose_runs_all_failed_are_shown_as_such(tmp_path):
+    results = done(tmp_path / "study", failing(lambda point: point.incentives.patronage > 0.7), factors=TWO)
+    figure, caption = draw_map(results)
+    assert sum(text.get_text() == "failed" for text in figure.axes[0].texts) == 3 * 9
+    assert "1,080 runs; 540 more failed" in caption.description
+    assert "Grey" in caption.description
+
+
+def test_a_choice_of_which_nothing_is_known_is_not_said_to_form_none(tmp_path):
+    start = Parameters().changed({"months": MONTHS})
+    forms = ["survey", "committee"]
+    variants = (
+        Variant({"engagement": "survey"}, start),
+        Variant({"engagement": "committee"}, start.changed({"citizens.stake": 2.0})),
+    )
+    study = Study.of({"replicates": 20, "choices": {"engagement": forms}, "factors": {"patronage": PATRONAGE}})
+    sweep(Plan(study, variants), tmp_path / "study", failing(lambda point: point.citizens.stake == 2), How("1"))
+    _, caption = draw_formation_times(load(tmp_path / "study"))
+    assert "survey (180 runs)" in caption.description
+    assert "committee" not in caption.description
+    assert "180 runs; 180 more failed and are left out" in caption.description
+
+
+def test_the_interval_of_a_share_stays_a_share(tmp_path):
+    results = done(tmp_path / "study", factors=TWO, design={"kind": "latin_hypercube", "samples": 40})
+    figure, _ = draw_effects(results)
+    bands = [band.get_datalim(axes.transData) for axes in figure.axes for band in axes.collections]
+    assert bands
+    assert min(band.y0 for band in bands) >= 0
+    assert max(band.y1 for band in bands) <= 1
+
+
+def test_indices_of_a_choice_name_it_and_count_its_runs(tmp_path):
+    results = done(
+        tmp_path / "study",
+        variants=({"engagement": "survey"}, {"engagement": "committee"}),
+        choices={"engagement": ["survey", "committee"]},
+        factors=TWO,
+        design={"kind": "morris", "samples": 8},
+        measure="quality",
+        replicates=2,
+    )
+    drawn = draw_study(results, tmp_path / "figures")
+    text = next(path for path in drawn if path.name == "indices_survey.svg").read_text("utf-8")
+    assert "(survey)</title>" in text
+    assert f"{len(results.runs) // 2:,} runs." in text
+
+
+def test_the_boundary_of_three_factors_is_cut_into_panels(tmp_path):
+    def simulate(points, seeds):
+        return made_up([point.changed({"incentives.patronage": patronage(point)}) for point in points], seeds)
+
+    def patronage(point):
+        return max(0.0, point.incentives.patronage - point.population.reform_minded_share / 2)
+
+    design = {"kind": "boundary", "samples": 36}
+    results = done(tmp_path / "study", simulate, factors={**TWO, "shares": SHARES}, design=design)
+    figure, caption = draw_boundary(results)
+    named = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes]
+    assert [title for title in named if title] == [f"reform minded share {share}" for share in ("0.09", "0.45", "0.81")]
+    assert f"{len(results.runs):,} runs" in caption.description

@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from engagesim.errors import InputError
+
 _LEVEL = 0.95
+
+_ROUNDING = 1e-9
+"""A product of shares of those still without a coalition ends a little beside one half where half have formed one."""
 
 
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
@@ -48,7 +53,7 @@ def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     Parameters
     ----------
     runs : DataFrame
-        A row a run; failed runs do not count.
+        A row a run; failed runs do not count, and one at least went well.
     months : int
         Months that each run was simulated.
 
@@ -57,8 +62,15 @@ def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     DataFrame
         ``month`` (from 0 up to the last), ``share`` and its 95 percent interval ``low`` to ``high``: log-log, and
         Wilson's where none or all of the runs have a coalition.
+
+    Raises
+    ------
+    InputError
+        Where no run went well: of nothing, no share is known.
     """
     when = runs.loc[runs["failed"].isna(), "coalition_month"].to_numpy(dtype=float)
+    if not len(when):
+        raise InputError("runs: none went well, so no share with a coalition is known; needed is one at least")
     has_formed = when >= 0
     data = stats.CensoredData(uncensored=when[has_formed], right=np.full(int((~has_formed).sum()), float(months)))
     still, axis = stats.ecdf(data).sf, np.arange(months)
@@ -78,5 +90,13 @@ def median_time(times: pd.DataFrame) -> float:
 
     NaN where fewer than half ever have one.
     """
-    reached = times.loc[times["share"] >= 0.5, "month"]
+    reached = times.loc[times["share"] >= 0.5 - _ROUNDING, "month"]
     return float(reached.iloc[0]) if len(reached) else float("nan")
+
+
+def mean_time_without(times: pd.DataFrame) -> float:
+    """Return how many of the months a run spends before its coalition, on average, of :func:`formation_time`.
+
+    The restricted mean: a run without a coalition counts with all months, so that it is known where the median is not.
+    """
+    return float((1.0 - times["share"]).sum())

@@ -103,7 +103,8 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     level = float(runs.mean(axis=0).max()) / 2
     rng = np.random.default_rng(0)
     drawn = [runs[rng.integers(0, len(runs), len(runs))].mean(axis=0) for _ in range(RESAMPLES)]
-    legs = (slice(0, turn + 1), slice(turn, None))
+    begin = int(np.argmax(way != way[0])) - 1  # a society that still settles crosses nothing that a setting decides
+    legs = (slice(begin, turn + 1), slice(turn, None))
     found = [[_crossing(way[leg], mean[leg], level) for leg in legs] for mean in (runs.mean(axis=0), *drawn)]
     there, back = np.array(found).T
     return Loop(path, way, turn, level, _threshold(there), _threshold(back), _threshold(there - back))

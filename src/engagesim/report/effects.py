@@ -11,28 +11,36 @@ from matplotlib.figure import Figure
 from engagesim.analysis.sensitivity import main_effects, morris_indices, sobol_indices
 from engagesim.report.palette import BLACK, BLUE, FAINT, QUIET, SKY_BLUE
 from engagesim.report.paper import Caption, new_figure
-from engagesim.report.study_words import capital_name, outcome_axis
+from engagesim.report.study_axes import set_scales
+from engagesim.report.study_words import capital_name, choice_name, counted_runs, factor_axis, outcome_axis
 from engagesim.study.designs import DUMMY
 from engagesim.study.results import Results
 
-_COLUMNS = 3
+_COLUMNS, _LETTERS = 3, 32
 
 
 def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Caption]:
     """Draw Sobol indices as bars, or Morris's measures as points, with the dummy as noise floor, for some choices."""
     study = results.plan.study
     if study.design.kind == "sobol":
-        return _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))
-    return _draw_morris(results, morris_indices(study, results.runs, study.measure, where))
+        figure, caption = _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))
+    else:
+        figure, caption = _draw_morris(results, morris_indices(study, results.runs, study.measure, where))
+    mine = results.runs.loc[(results.runs[list(where)] == pd.Series(dict(where), dtype=object)).all(axis=1)]
+    choices = ", ".join(choice_name(label) for label in where.values())
+    title = f"{caption.title} ({choices})" if choices else caption.title
+    return figure, Caption(title, f"{caption.description} {counted_runs(mine)}.")
 
 
 def draw_effects(results: Results) -> tuple[Figure, Caption]:
     """Draw the mean of the outcome along each factor, whatever the others are."""
     measure = results.plan.study.measure
-    paths = [path for path in results.plan.paths if path != DUMMY]
+    paths = [path for path in results.varying if path != DUMMY]
     table = main_effects(results.runs, paths, measure)
+    if results.runs[measure].dropna().isin((0.0, 1.0)).all():
+        table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)  # Student's interval knows no ends of a share
     rows = -(-len(paths) // _COLUMNS)
-    figure = new_figure(0.7 + 1.7 * rows)
+    figure = new_figure(0.7 + 2.1 * rows)
     figure.set_layout_engine("constrained")
     grid: Any = figure.subplots(rows, min(_COLUMNS, len(paths)), sharey=True, squeeze=False)
     for spare in grid.ravel()[len(paths) :]:
@@ -40,12 +48,13 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
     for axes, (path, part) in zip(grid.ravel(), table.groupby("factor", sort=False), strict=False):
         axes.fill_between(part["value"], part["low"], part["high"], color=SKY_BLUE, alpha=0.35, linewidth=0)
         axes.plot(part["value"], part["mean"], color=BLUE, marker="o", markersize=2.5)
-        axes.set_xlabel(capital_name(str(path)))
+        set_scales(axes, results.is_log(str(path)))
+        axes.set_xlabel(factor_axis(str(path), _LETTERS), fontsize=7)
     figure.supylabel(outcome_axis(measure), fontsize=8)
     reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
     text = " ".join(f"Along {path} the mean moves by {size:.2f}." for path, size in reach.items())
-    points = results.runs["point"].nunique()
-    return figure, Caption(f"What each factor does to: {outcome_axis(measure)}", f"{text} {points} points.")
+    over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
+    return figure, Caption(f"What each factor does to: {outcome_axis(measure)}", f"With 95 % intervals. {text} {over}")
 
 
 def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]:
@@ -70,7 +79,7 @@ def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]
     )
     return figure, Caption(
         f"Which factors matter for: {outcome_axis(results.plan.study.measure)}",
-        f"Sobol indices with 95 % intervals. {text} {results.runs['point'].nunique()} points.",
+        f"Sobol indices with 95 % intervals. {text}",
     )
 
 
@@ -88,11 +97,15 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
             textcoords="offset points",
             fontsize=7,
         )
-    axes.axvline(float(table["mu_star_high"][DUMMY]), color=QUIET, linestyle=":", linewidth=0.9)
+    floor = float(table["mu_star_high"][DUMMY])
+    axes.axvline(floor, color=QUIET, linestyle=":", linewidth=0.9, label="noise floor: the luck of the draw")
     measure = outcome_axis(results.plan.study.measure)
     axes.set(
         xlabel=f"Mean size of the effect on: {measure}", ylabel="Spread of the effect (how much it depends on the rest)"
     )
-    axes.set(xlim=(0, None), ylim=(0, None))
+    axes.set(xlim=(0, None), ylim=(0, 1.08 * float(table["sigma"].max()) or None))
+    axes.legend(loc="lower right")
     text = " ".join(f"{path}: {row['mu_star']:.3f}." for path, row in table.iterrows())
-    return figure, Caption(f"Which factors matter for: {measure}", f"Morris screening, mean size of effects. {text}")
+    return figure, Caption(
+        f"Which factors matter for: {measure}", f"Morris screening, mean size of effects, with 95 % intervals. {text}"
+    )

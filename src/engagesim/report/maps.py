@@ -1,5 +1,6 @@
 """Phase diagrams: where in the space of two factors something happens, and where the boundary lies."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -12,20 +13,21 @@ from numpy.typing import NDArray
 
 from engagesim.analysis.coalitions import formation_probability
 from engagesim.errors import EngagementError
-from engagesim.report.palette import BLACK, QUIET
+from engagesim.report.palette import BLACK, BLUE, FAINT, QUIET
 from engagesim.report.paper import Caption, new_figure
-from engagesim.report.study_words import choice_name, factor_axis, factor_name, outcome_axis
+from engagesim.report.study_axes import set_scales
+from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis
 from engagesim.study.boundary import Fit, fit_boundary
 from engagesim.study.description import Factor
 from engagesim.study.designs import onto_scale
 from engagesim.study.results import Results
 
-MOST_PANELS = 6
-"""Panels of a map at most, for values of a third factor or choices."""
+MOST_PANELS = 9
+"""Panels of a map at most, for values of a third factor or choices; of more, some are picked, both ends among them."""
 
 _FEW_CELLS = 150
 _FINE = 60
-
+_PANEL_LETTERS = 26
 # From orange (never) over white (even) to blue (always): told apart by the colour-blind and, by lightness, the ends
 # from the middle in grey.
 _COLOURS = ListedColormap(
@@ -43,30 +45,36 @@ _COLOURS = ListedColormap(
 def draw_map(results: Results) -> tuple[Figure, Caption]:
     """Draw the share of runs over a grid: two factors as axes, a third factor or the choices as panels."""
     study = results.plan.study
-    across, up = (factor.path for factor in list(study.factors.values())[:2])
-    rest = [column for column in (*results.plan.choices, *results.plan.paths) if column not in (across, up)]
+    across, up, *others = results.varying
+    rest = [*(name for name in results.plan.choices if results.runs[name].nunique() > 1), *others]
     is_share = bool(results.runs[study.measure].dropna().isin((0.0, 1.0)).all())
     table = _cells(results, [across, up, *rest], is_share)
-    panels = list(table.groupby(rest)) if rest else [((), table)]
-    panels = panels[:: max(1, -(-len(panels) // MOST_PANELS))]
+    every = list(table.groupby(rest)) if rest else [((), table)]
+    picked = np.linspace(0, len(every) - 1, min(len(every), MOST_PANELS)).round().astype(int)
+    panels = [every[number] for number in picked]
     figure, grid = _panels(len(panels))
     spread = (0.0, 1.0) if is_share else (float(table["share"].min()), float(table["share"].max()))
     for axes, (values, part) in zip(grid, panels, strict=True):
+        set_scales(axes, results.is_log(across), results.is_log(up))
         image = _draw_cells(axes, part, across, up, spread)
         if is_share:
             _draw_limits(axes, part, across, up)
-        axes.set_title(_panel_title(rest, values), fontsize=7.5)
+        _name_panel(axes, _panel_title(rest, values))
     _name_axes(figure, grid, across, up)
     figure.colorbar(image, ax=grid, label=outcome_axis(study.measure), shrink=0.8, pad=0.02)
     if is_share:
-        _explain(figure, "even odds, and their 95 % interval cell by cell")
-    sound = int(results.runs["failed"].isna().sum())
+        _explain(figure, "even odds", "even odds at the ends of each cell's 95 % interval")
+    few, many = int(table["runs"].min()), int(table["runs"].max())
     text = (
         f"Over {factor_name(across)} and {factor_name(up)}: {outcome_axis(study.measure)[0].lower()}"
         f"{outcome_axis(study.measure)[1:]} lies between {table['share'].min():.2f} and {table['share'].max():.2f}; "
-        f"{sound} runs, {int(table['runs'].min())} to {int(table['runs'].max())} a cell."
+        f"{few if few == many else f'{few} to {many}'} runs a cell, {counted_runs(results.runs)}."
+        + (" Grey: every run of the cell failed." if table["share"].isna().any() else "")
     )
-    return figure, Caption(f"When is it likely? {outcome_axis(study.measure)}", text)
+    title = f"When is it likely? {outcome_axis(study.measure)}"
+    if len(panels) < len(every):
+        title += f" ({len(panels)} of {len(every)} panels)"
+    return figure, Caption(title, text)
 
 
 def draw_boundary(results: Results) -> tuple[Figure, Caption]:
@@ -81,24 +89,28 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
     if len(fit.factors) == 1:
         axes.set_ylabel(outcome_axis(study.measure))
     text = (
-        f"{len(points)} points, {int(points['runs'].sum())} runs. {fit.unclear():.0%} of the space may lie on "
+        f"{len(points)} points, {counted_runs(results.runs)}. {fit.unclear():.0%} of the space may lie on "
         f"either side of a probability of {fit.level:g}."
     )
     return figure, Caption(f"Where is the boundary? {outcome_axis(study.measure)}", text)
 
 
 def _cells(results: Results, by: list[str], is_share: bool) -> pd.DataFrame:
+    """Return a row a cell of the grid; NaN where all of its runs failed."""
     measure = results.plan.study.measure
     if is_share:
-        return formation_probability(results.runs, by, measure)
-    groups = results.runs[results.runs["failed"].isna()].groupby(by)[measure]
-    return pd.DataFrame({"share": groups.mean(), "runs": groups.size()}).reset_index()
+        found = formation_probability(results.runs, by, measure)
+    else:
+        groups = results.sound.groupby(by)[measure]
+        found = pd.DataFrame({"share": groups.mean(), "runs": groups.size()}).reset_index()
+    every = results.runs[by].drop_duplicates().sort_values(by, ignore_index=True)
+    return every.merge(found, how="left", on=by).fillna({"runs": 0})
 
 
 def _panels(count: int) -> tuple[Figure, list[Axes]]:
     columns = min(3, count)
     rows = -(-count // columns)
-    figure = new_figure(0.9 + 2.2 * rows if columns > 1 else 4.4)
+    figure = new_figure(1.2 + 2.2 * rows if columns > 1 else 4.7)
     figure.set_layout_engine("constrained")
     grid: Any = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for spare in grid.ravel()[count:]:
@@ -115,24 +127,37 @@ def _panel_title(columns: list[str], values: Any) -> str:
     return ", ".join(named)
 
 
+def _name_panel(axes: Axes, title: str) -> None:
+    axes.set_title(textwrap.fill(title, _PANEL_LETTERS), fontsize=7.5)
+
+
+def _edges(values: NDArray[np.float64], is_log: bool) -> NDArray[np.float64]:
+    """Return where cells around values end: half way to the next, on their scale."""
+    places = np.log(values) if is_log else values
+    half = np.diff(places) / 2
+    edges = np.concatenate(([places[0] - half[0]], places[:-1] + half, [places[-1] + half[-1]]))
+    return np.exp(edges) if is_log else edges
+
+
 def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tuple[float, float]) -> Any:
-    cells = part.pivot_table(index=up, columns=across, values="share")
+    cells = part.pivot(index=up, columns=across, values="share")
+    axes.set_facecolor(FAINT)  # where all runs failed nothing covers it
+    columns, rows = cells.columns.to_numpy(dtype=float), cells.index.to_numpy(dtype=float)
     image = axes.pcolormesh(
-        cells.columns.to_numpy(dtype=float), cells.index.to_numpy(dtype=float), cells.to_numpy(),
-        cmap=_COLOURS, vmin=spread[0], vmax=spread[1], shading="nearest",
+        _edges(columns, axes.get_xscale() == "log"), _edges(rows, axes.get_yscale() == "log"), cells.to_numpy(),
+        cmap=_COLOURS, vmin=spread[0], vmax=spread[1],
     )  # fmt: skip
     if cells.size <= _FEW_CELLS and len(axes.get_figure(root=True).axes) == 1:  # type: ignore[union-attr]
-        across_values, up_values = (list(map(float, values)) for values in (cells.columns, cells.index))
         for (row, column), share in np.ndenumerate(cells.to_numpy()):
-            text = f"{share:.2f}".lstrip("0") or "0"
-            axes.text(across_values[column], up_values[row], text, ha="center", va="center", fontsize=6)
+            text = "failed" if np.isnan(share) else f"{share:.2f}".removeprefix("0")
+            axes.text(float(columns[column]), float(rows[row]), text, ha="center", va="center", fontsize=6)
     return image
 
 
 def _draw_limits(axes: Axes, part: pd.DataFrame, across: str, up: str) -> None:
     """Draw the line of even odds through the cells, and through the ends of their intervals."""
     for column, width, dashes in (("share", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
-        cells = part.pivot_table(index=up, columns=across, values=column)
+        cells = part.pivot(index=up, columns=across, values=column)
         if cells.shape[0] > 1 and cells.shape[1] > 1 and cells.min().min() < 0.5 < cells.max().max():
             axes.contour(
                 cells.columns.to_numpy(dtype=float), cells.index.to_numpy(dtype=float), cells.to_numpy(), levels=[0.5],
@@ -144,14 +169,14 @@ def _name_axes(figure: Figure, grid: list[Axes], across: str, up: str) -> None:
     if len(grid) == 1:
         grid[0].set(xlabel=factor_axis(across), ylabel=factor_axis(up))
         return
-    figure.supxlabel(factor_axis(across), fontsize=8)
+    figure.supxlabel(f"{factor_axis(across)}\n ", fontsize=8)  # the layout leaves no room for the legend: a line does
     figure.supylabel(factor_axis(up), fontsize=8)
 
 
-def _explain(figure: Figure, line: str) -> None:
+def _explain(figure: Figure, *lines: str) -> None:
+    """Name the full line and the dotted ones, under the figure."""
     handles = [Line2D([], [], color=BLACK, linewidth=1.4), Line2D([], [], color=BLACK, linewidth=0.8, linestyle=":")]
-    first, _, second = line.partition(", and ")
-    figure.legend(handles, [first, second], loc="outside upper right", ncols=2)
+    figure.legend(handles, lines, loc="outside lower right", ncols=2)
 
 
 def _boundary_line(fit: Fit, points: pd.DataFrame) -> Figure:
@@ -161,13 +186,16 @@ def _boundary_line(fit: Fit, points: pd.DataFrame) -> Figure:
     fine = pd.DataFrame({factor.path: _axis(factor)})
     found = fit.probability(fine)
     axes.fill_between(fine[factor.path], found["low"], found["high"], color=QUIET, alpha=0.25, linewidth=0)
-    axes.plot(fine[factor.path], found["probability"], color=BLACK)
+    axes.plot(fine[factor.path], found["probability"], color=BLACK, label="smoothed, with its 95 % interval")
     around = [points["share"] - points["low"], points["high"] - points["share"]]
     axes.errorbar(
-        points[factor.path], points["share"], yerr=np.clip(around, 0, 1), fmt="o", markersize=3, linewidth=0.7
-    )
-    axes.axhline(fit.level, color=QUIET, linestyle=":")
+        points[factor.path], points["share"], yerr=np.clip(around, 0, 1), fmt="o", markersize=3, linewidth=0.7,
+        color=BLUE, label="points simulated, with theirs (Wilson)",
+    )  # fmt: skip
+    axes.axhline(fit.level, color=QUIET, linestyle=":", label=f"probability {fit.level:g}")
     axes.set(xlabel=factor_axis(factor.path), ylim=(-0.02, 1.02))
+    set_scales(axes, factor.log)
+    axes.legend(loc="best")
     return figure
 
 
@@ -181,6 +209,7 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
         found = fit.probability(fine)
         shape = (_FINE, _FINE)
         x, y = (fine[factor.path].to_numpy().reshape(shape) for factor in (across, up))
+        set_scales(axes, across.log, up.log)
         smooth = found["probability"].to_numpy().reshape(shape)
         image = axes.pcolormesh(x, y, smooth, cmap=_COLOURS, vmin=0, vmax=1, rasterized=True)
         for column, width, dashes in (("probability", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
@@ -189,7 +218,7 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
                 axes.contour(x, y, surface, levels=[fit.level], colors=BLACK, linewidths=width, linestyles=dashes)
         if len(fit.factors) == 3:
             third = fit.factors[2]
-            axes.set_title(f"{factor_name(third.path)} {onto_scale(third, np.array([share]))[0]:.3g}")
+            _name_panel(axes, f"{factor_name(third.path)} {onto_scale(third, np.array([share]))[0]:.3g}")
         else:
             axes.scatter(
                 points[across.path], points[up.path], c=points["share"], cmap=_COLOURS, vmin=0, vmax=1, s=14,
@@ -197,7 +226,7 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
             )  # fmt: skip
     _name_axes(figure, grid, across.path, up.path)
     figure.colorbar(image, ax=grid, label="Smoothed probability", shrink=0.8, pad=0.02)
-    _explain(figure, f"probability {fit.level:g}, and its 95 % interval")
+    _explain(figure, f"probability {fit.level:g}", f"{fit.level:g} at the ends of its 95 % interval")
     return figure
 
 

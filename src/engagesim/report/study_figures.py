@@ -1,5 +1,6 @@
 """The figures of a study: what fits its design."""
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from engagesim.report.palette import drawing
 from engagesim.report.paper import Caption, save
 from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
 from engagesim.study.results import Results
+
+_TITLE_WIDTH = 80
+"""Letters in a line of a figure's title."""
 
 type Drawn = tuple[str, Figure, Caption]
 
@@ -37,25 +41,30 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     EngagementError
         Where no run went well.
     """
-    if results.runs["failed"].notna().all():
+    if results.sound.empty:
         raise EngagementError(f"{results.folder}: no run went well; there is nothing to draw")
     with drawing():
-        return [path for name, figure, caption in _figures(results) for path in save(figure, folder, name, caption)]
+        return [path for drawn in _figures(results) for path in _keep(*drawn, folder)]
+
+
+def _keep(name: str, figure: Figure, caption: Caption, folder: Path) -> list[Path]:
+    figure.suptitle(textwrap.fill(caption.title, _TITLE_WIDTH), x=0.01, ha="left")
+    return save(figure, folder, name, caption)
 
 
 def _figures(results: Results) -> Iterator[Drawn]:
-    kind, factors = results.plan.study.design.kind, len(results.plan.study.factors)
+    kind = results.plan.study.design.kind
     match kind:
         case "sobol" | "morris":
             for variant in results.plan.variants:
                 yield "_".join(("indices", *variant.labels.values())), *draw_indices(results, variant.labels)
         case "boundary":
             yield "boundary", *draw_boundary(results)
-        case "grid" if factors > 1 and not results.plan.study.design.zipped:
+        case "grid" if len(results.varying) > 1 and not results.plan.study.design.zipped:
             yield "map", *draw_map(results)
         case "grid":
             yield "outcome", *draw_curve(results)
-    if results.plan.paths and kind not in {"grid", "boundary"}:
+    if results.varying and kind not in {"grid", "boundary"}:
         yield "effects", *draw_effects(results)
     yield "time_to_coalition", *draw_formation_times(results)
     if results.months is not None:

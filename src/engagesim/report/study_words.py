@@ -2,6 +2,8 @@
 
 import textwrap
 
+import pandas as pd
+
 from engagesim.measures import MEASURES
 from engagesim.parameters import parameter_table
 from engagesim.report.phrases import capital, plain
@@ -16,11 +18,11 @@ def factor_name(path: str) -> str:
     return "luck of the draw (dummy)" if path == DUMMY else plain(path.rpartition(".")[2])
 
 
-def factor_axis(path: str) -> str:
-    """Return what an axis of a factor says: its name, its sentence, and its unit."""
+def factor_axis(path: str, width: int = 44) -> str:
+    """Return what an axis of a factor says: its name, its sentence, and its unit; ``width`` in letters a line."""
     row = _ROWS[path]
     says = f"{capital(factor_name(path))}: {row.description[:1].lower()}{row.description[1:]}"
-    return f"{textwrap.fill(says, 44)}\n({row.unit})"
+    return f"{textwrap.fill(says, width)}\n({row.unit})"
 
 
 def outcome_axis(measure: str) -> str:
@@ -39,3 +41,9 @@ def choice_name(value: object) -> str:
 def capital_name(path: str) -> str:
     """Return what a factor is called at the start of a line."""
     return capital(factor_name(path))
+
+
+def counted_runs(runs: pd.DataFrame) -> str:
+    """Return how many runs a figure stands on, and how many failed and are left out."""
+    failed = int(runs["failed"].notna().sum())
+    return f"{len(runs) - failed:,} runs" + (f"; {failed:,} more failed and are left out" if failed else "")

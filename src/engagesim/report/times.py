@@ -1,6 +1,8 @@
 """Outcomes over one factor or over time: curves, fans, and how long a coalition takes."""
 
 from collections.abc import Iterator
+from itertools import batched
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -8,128 +10,175 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from engagesim.analysis.coalitions import formation_probability, formation_time, median_time
+from engagesim.analysis.coalitions import formation_probability, formation_time, mean_time_without, median_time
 from engagesim.analysis.sensitivity import main_effects
 from engagesim.report.palette import LINES
 from engagesim.report.paper import Caption, new_figure
-from engagesim.report.study_words import choice_name, factor_axis, factor_name, outcome_axis
+from engagesim.report.phrases import percent
+from engagesim.report.study_axes import set_scales
+from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis
 from engagesim.study.designs import DUMMY
 from engagesim.study.results import Results
 
-MOST_GROUPS = 4
-"""Lines in one pair of axes at most."""
+MOST_LINES = 4
+"""Lines in one pair of axes at most; more are spread over several."""
+
+MOST_GROUPS = 12
+"""Combinations of choices that are drawn one by one at most; with more, the last group of the config is pooled."""
 
 FAN_MEASURES = ("quality", "engaged", "coalition_share", "trust")
 """Measures whose course is drawn where every month was kept."""
 
-type Groups = list[tuple[str, pd.DataFrame]]
+type Group = tuple[str, pd.DataFrame]
 
 
 def draw_curve(results: Results) -> tuple[Figure, Caption]:
     """Draw the outcome along one factor, a line a choice; or by choice, where nothing varies besides."""
     measure, runs = results.plan.study.measure, results.runs
-    paths = results.plan.paths[:1]
-    figure = new_figure(3.2)
-    figure.set_layout_engine("constrained")
-    axes = figure.subplots()
+    paths = results.varying[:1]
     groups = _by_choice(results) if paths else [("", runs)]
+    figure, panels = _side_by_side(groups, 2.9)
     by = paths or results.plan.choices or ["point"]
-    for (name, part), (colour, dashes, width) in zip(groups, LINES, strict=False):
-        table = _with_interval(part, by, measure)
-        place = table[paths[0]] if paths else np.arange(len(table))
-        around = np.clip([table["share"] - table["low"], table["high"] - table["share"]], 0, None)
-        line = dashes if paths else "none"
-        axes.errorbar(
-            place, table["share"], yerr=around, color=colour, linestyle=line, linewidth=width, marker="o", markersize=3,
-            elinewidth=0.7, label=name,
-        )  # fmt: skip
-        if not paths:
+    for axes, shown in panels:
+        for (name, part), (colour, dashes, width) in zip(shown, LINES, strict=False):
+            table = _with_interval(part, by, measure)
+            place = table[paths[0]] if paths else np.arange(len(table))
+            around = np.clip([table["share"] - table["low"], table["high"] - table["share"]], 0, None)
+            line = dashes if paths else "none"
+            axes.errorbar(
+                place, table["share"], yerr=around, color=colour, linestyle=line, linewidth=width, marker="o",
+                markersize=3, elinewidth=0.7, label=name,
+            )  # fmt: skip
+        if paths:
+            set_scales(axes, results.is_log(paths[0]))
+        else:
             labels = [", ".join(choice_name(value) for value in row) for row in table[by].itertuples(index=False)]
             axes.set_xticks(place, labels=labels, rotation=30, ha="right")
-    axes.set_ylabel(outcome_axis(measure))
+            axes.set_xlim(-0.5, len(table) - 0.5)
+        _legend(axes, shown)
+    panels[0][0].set_ylabel(outcome_axis(measure))
     if paths:
-        axes.set_xlabel(factor_axis(paths[0]))
-        _legend(axes, groups)
+        figure.supxlabel(factor_axis(paths[0]), fontsize=8)
     table = _with_interval(runs, by, measure)
-    text = f"From {table['share'].min():.2f} to {table['share'].max():.2f}, with 95 % intervals; {len(runs)} runs."
+    together = [factor_name(path) for path in results.varying[1:]]
+    text = (
+        f"From {table['share'].min():.2f} to {table['share'].max():.2f}, with 95 % intervals; {counted_runs(runs)}."
+        + (f" {' and '.join(together)} vary with it." if together else "")
+        + _pooled(results)
+    )
     return figure, Caption(f"What comes out: {outcome_axis(measure)}", text)
 
 
 def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
     """Draw the share of runs with a coalition by each month, by choice or along the factor that matters most."""
-    figure = new_figure(3.2)
-    figure.set_layout_engine("constrained")
-    axes = figure.subplots()
     groups, sentences = _groups(results), []
-    for (name, part), (colour, dashes, width) in zip(groups, LINES, strict=False):
-        times = formation_time(part, results.plan.months)
-        axes.fill_between(
-            times["month"], times["low"], times["high"], color=colour, alpha=0.15, linewidth=0, step="post"
-        )
-        axes.step(
-            times["month"], times["share"], where="post", color=colour, linestyle=dashes, linewidth=width, label=name
-        )
-        median = median_time(times)
-        reached = "fewer than half ever have one" if np.isnan(median) else f"half have one by month {median:.0f}"
-        last = times.iloc[-1]
-        sentences.append(f"{name or 'All runs'}: {last['share']:.0%} at the end, {reached}.")
-    axes.set(
-        xlabel="Month", ylabel="Share of runs that had a broad coalition", ylim=(0, 1), xlim=(0, results.plan.months)
-    )
-    _legend(axes, groups)
-    return figure, Caption("How long does a broad coalition take? (Kaplan-Meier, 95 % interval)", " ".join(sentences))
+    figure, panels = _side_by_side(groups, 2.9)
+    for axes, shown in panels:
+        for (name, part), look in zip(shown, LINES, strict=False):
+            times = formation_time(part, results.plan.months)
+            _draw_formation(axes, times, look, name)
+            sentences.append(_said_of_times(name, part, times))
+        axes.set(ylim=(0, 1), xlim=(0, results.plan.months), xlabel="Month")
+        _legend(axes, shown)
+    panels[0][0].set_ylabel("Share of runs that had a broad coalition")
+    text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
+    return figure, Caption("How long does a broad coalition take? (Kaplan-Meier, 95 % interval)", text)
 
 
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     """Draw how measures went over time: the median run, and the bands that hold half and nine tenths of the runs."""
     groups = _groups(results)
-    figure = new_figure(0.8 + 1.6 * len(FAN_MEASURES))
+    columns = list(batched(groups, MOST_LINES, strict=False))
+    figure = new_figure(0.9 + 1.6 * len(FAN_MEASURES))
     figure.set_layout_engine("constrained")
-    panels: Any = figure.subplots(len(FAN_MEASURES), sharex=True)
+    grid: Any = figure.subplots(len(FAN_MEASURES), len(columns), sharex=True, sharey="row", squeeze=False)
     keyed = months.set_index("point")
     sentences = []
-    for axes, measure in zip(panels, FAN_MEASURES, strict=True):
-        for (name, part), (colour, dashes, width) in zip(groups, LINES, strict=False):
-            mine = keyed.loc[part["point"].unique()]
-            bands = mine.groupby("month")[measure].quantile(np.array([0.05, 0.25, 0.5, 0.75, 0.95])).unstack()
-            for low, high, opacity in ((0.05, 0.95, 0.12), (0.25, 0.75, 0.22)):
-                axes.fill_between(bands.index, bands[low], bands[high], color=colour, alpha=opacity, linewidth=0)
-            axes.plot(bands.index, bands[0.5], color=colour, linestyle=dashes, linewidth=width, label=name)
-            sentences.append(f"{measure}{', ' + name if name else ''}: median {bands[0.5].iloc[-1]:.2f} at the end.")
+    for row, measure in zip(grid, FAN_MEASURES, strict=True):
+        for axes, shown in zip(row, columns, strict=True):
+            for (name, part), look in zip(shown, LINES, strict=False):
+                last = _draw_fan(axes, keyed.loc[part["point"].unique()].groupby("month")[measure], look, name)
+                sentences.append(f"{measure}{', ' + name if name else ''}: median {last:.2f} at the end.")
         says, _, measured_in = outcome_axis(measure).rpartition(" (")
-        axes.set(title=says, ylabel=measured_in.rstrip(")"))
-    panels[-1].set_xlabel("Month")
-    _legend(panels[0], groups)
-    return figure, Caption("How it went: medians, with half and nine tenths of the runs", " ".join(sentences))
+        row[0].set(title=says, ylabel=measured_in.rstrip(")"))
+    for axes, shown in zip(grid[0], columns, strict=True):
+        _legend(axes, shown)
+    figure.supxlabel("Month", fontsize=8)
+    text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
+    return figure, Caption("How it went: medians, with half and nine tenths of the runs", text)
 
 
-def _groups(results: Results) -> Groups:
-    """Sort runs by choice, or into thirds along the factor that moves coalitions most."""
-    paths = [path for path in results.plan.paths if path != DUMMY]
+def _draw_formation(axes: Axes, times: pd.DataFrame, look: tuple[str, Any, float], name: str) -> None:
+    """Draw steps, the last of which lasts to the end of its month."""
+    (colour, dashes, width), end = look, len(times)
+    whole = pd.concat([times, times.tail(1).assign(month=end)])
+    axes.fill_between(whole["month"], whole["low"], whole["high"], color=colour, alpha=0.15, linewidth=0, step="post")
+    axes.step(whole["month"], whole["share"], where="post", color=colour, linestyle=dashes, linewidth=width, label=name)
+
+
+def _said_of_times(name: str, part: pd.DataFrame, times: pd.DataFrame) -> str:
+    median = median_time(times)
+    reached = "fewer than half ever have one" if np.isnan(median) else f"half have one by month {median:.0f}"
+    return (
+        f"{name or 'All runs'} ({len(part):,} runs): {percent(times['share'].iloc[-1])} at the end, {reached}; "
+        f"{mean_time_without(times):.0f} of {len(times)} months without one on average."
+    )
+
+
+def _draw_fan(axes: Axes, course: Any, look: tuple[str, Any, float], name: str) -> float:
+    colour, dashes, width = look
+    bands = course.quantile(np.array([0.05, 0.25, 0.5, 0.75, 0.95])).unstack()
+    for low, high, opacity in ((0.05, 0.95, 0.12), (0.25, 0.75, 0.22)):
+        axes.fill_between(bands.index, bands[low], bands[high], color=colour, alpha=opacity, linewidth=0)
+    axes.plot(bands.index, bands[0.5], color=colour, linestyle=dashes, linewidth=width, label=name)
+    return float(bands[0.5].iloc[-1])
+
+
+def _groups(results: Results) -> list[Group]:
+    """Sort the runs that went well by choice, or into thirds along the factor that moves coalitions most."""
+    runs = results.sound
+    paths = [path for path in results.varying if path != DUMMY]
     if any(len(found) > 1 for found in results.plan.study.choices.values()):
-        return _by_choice(results)
+        return [
+            (name, part[part["failed"].isna()]) for name, part in _by_choice(results) if part["failed"].isna().any()
+        ]
     if not paths:
-        return [("", results.runs)]
-    effects = main_effects(results.runs, paths, "coalition_formed", bins=3)
+        return [("", runs)]
+    effects = main_effects(runs, paths, "coalition_formed", bins=3)
     reach = effects.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
-    return list(_thirds(results.runs, str(reach.idxmax())))
+    return list(_thirds(runs, str(reach.idxmax())))
 
 
-def _thirds(runs: pd.DataFrame, path: str) -> Iterator[tuple[str, pd.DataFrame]]:
+def _thirds(runs: pd.DataFrame, path: str) -> Iterator[Group]:
     values = runs[path]
-    few = values.nunique() <= MOST_GROUPS
+    few = values.nunique() <= MOST_LINES
     levels = values if few else pd.qcut(values, 3, labels=False, duplicates="drop")
     for _, part in runs.groupby(levels):
         low, high = part[path].min(), part[path].max()
         yield f"{factor_name(path)} {low:.3g}" + ("" if low == high else f" to {high:.3g}"), part
 
 
-def _by_choice(results: Results) -> Groups:
-    columns = [name for name, found in results.plan.study.choices.items() if len(found) > 1][:1]
+def _by_choice(results: Results) -> list[Group]:
+    columns, _ = _told_apart(results)
     if not columns:
         return [("", results.runs)]
-    groups = [(choice_name(value), part) for value, part in results.runs.groupby(columns[0])]
-    return groups[:MOST_GROUPS]
+    groups = results.runs.groupby(columns)
+    return [(", ".join(choice_name(value) for value in values), part) for values, part in groups]
+
+
+def _told_apart(results: Results) -> tuple[list[str], list[str]]:
+    """Return the choices that get a line each, and those that are pooled because there would be too many lines."""
+    choices = {name: len(found) for name, found in results.plan.study.choices.items() if len(found) > 1}
+    names = list(choices)
+    shown = len(names)
+    while shown > 1 and prod(choices[name] for name in names[:shown]) > MOST_GROUPS:
+        shown -= 1
+    return names[:shown], names[shown:]
+
+
+def _pooled(results: Results) -> str:
+    _, pooled = _told_apart(results)
+    return f" Over every {' and '.join(pooled)}." if pooled else ""
 
 
 def _with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
@@ -141,6 +190,15 @@ def _with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFr
     return pd.DataFrame({"share": mean, "low": mean - 1.96 * error, "high": mean + 1.96 * error}).reset_index()
 
 
-def _legend(axes: Axes, groups: Groups) -> None:
-    if len(groups) > 1:
+def _side_by_side(groups: list[Group], height: float) -> tuple[Figure, list[tuple[Axes, tuple[Group, ...]]]]:
+    """Return axes with the groups that each shows: in one pair if they are few, else beside one another."""
+    shares = list(batched(groups, MOST_LINES, strict=False))
+    figure = new_figure(height + 0.3)
+    figure.set_layout_engine("constrained")
+    row: Any = figure.subplots(1, len(shares), sharex=True, sharey=True, squeeze=False)[0]
+    return figure, list(zip(row, shares, strict=True))
+
+
+def _legend(axes: Axes, groups: tuple[Group, ...]) -> None:
+    if any(name for name, _ in groups):
         axes.legend(loc="best")

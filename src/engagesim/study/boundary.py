@@ -5,6 +5,7 @@ process. The next points are those with the largest *straddle*, ``1.96 * error -
 Advances in Neural Information Processing Systems 18): uncertain, and near the level.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import norm, qmc
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern
+from threadpoolctl import threadpool_limits
 
+from engagesim.errors import ParameterError
 from engagesim.study.description import Factor, Study
 from engagesim.study.designs import onto_scale, onto_share
 
@@ -23,7 +27,7 @@ CANDIDATES = 2048
 """Points, spread evenly, among which the next are chosen and on which the boundary is judged."""
 
 CLEAR_ENOUGH = 0.02
-"""The boundary is known where at most this share of the candidates may lie on either side of it."""
+"""More points would not help where at most this share of the candidates is unclear for want of them."""
 
 _FIRST = 10
 """Points of the first round for each factor."""
@@ -35,17 +39,26 @@ type Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Fit:
-    """What is known of a probability over the space of the factors."""
+    """What is known of a probability over the space of the factors.
+
+    Its error has two parts: what more points would take away, and the luck of the seeds. Points with the same seeds
+    share that luck, so that it takes more seeds to be rid of it; ``luck`` is the correlation that it makes between
+    outcomes of different points, 0 to 1.
+    """
 
     factors: tuple[Factor, ...]
     level: float
     process: GaussianProcessRegressor
     centre: float
+    seeds: float
+    luck: float
 
     def log_odds(self, shares: Values) -> tuple[Values, Values]:
         """Return mean and error of the log odds at places of shape (points, factors), each from 0 to 1."""
         mean, error = self.process.predict(shares, return_std=True)
-        return mean + self.centre, error
+        mean = mean + self.centre
+        happened = self.seeds * expit(mean)
+        return mean, np.sqrt(error * error + self.luck * _noise(happened, self.seeds))
 
     def probability(self, points: pd.DataFrame) -> pd.DataFrame:
         """Return the probability at points, a column a path, as ``probability``, ``low`` and ``high`` (95 percent)."""
@@ -55,7 +68,14 @@ class Fit:
 
     def unclear(self) -> float:
         """Return the share of the space of which it is not clear on which side of the level it lies."""
-        mean, error = self.log_odds(_candidates(len(self.factors), seed=0))
+        return self._unclear(*self.log_odds(_candidates(self.factors, seed=0)))
+
+    def wants_points(self) -> bool:
+        """Whether more points, with as many seeds as these, would make the boundary clearer."""
+        mean, error = self.process.predict(_candidates(self.factors, seed=0), return_std=True)
+        return self._unclear(mean + self.centre, error) > CLEAR_ENOUGH
+
+    def _unclear(self, mean: Values, error: Values) -> float:
         return float((np.abs(mean - logit(self.level)) < _TWO_SIDED * error).mean())
 
 
@@ -67,19 +87,26 @@ class Boundary:
         self.factors = tuple(study.factors.values())
 
     def ask(self, runs: pd.DataFrame | None) -> pd.DataFrame:
-        """Return the next points, a column a path; none when the boundary is known or the points are used up.
+        """Return the next points, a column a path; none when more would not help or they are used up.
 
-        Nothing but ``runs`` decides, in whatever order its rows stand.
+        Nothing but ``runs`` decides, in whatever order its rows stand. No point is asked for twice.
+
+        Raises
+        ------
+        ParameterError
+            Where the study's measure is not 0 or 1 in every run.
         """
         design = self.study.design
         if runs is None:
             first = min(_FIRST * len(self.factors), design.samples)
-            return self._table(qmc.Sobol(len(self.factors), rng=design.seed).random(_power(first))[:first])
+            shares = qmc.Sobol(len(self.factors), rng=design.seed).random(_power(first))[:first]
+            return self._table(_settled(self.factors, shares))
         asked = runs["point"].nunique()
         fit = fit_boundary(self.study, runs)
-        if fit is None or asked >= design.samples or fit.unclear() <= CLEAR_ENOUGH:
-            return self._table(np.empty((0, len(self.factors))))
-        return self._table(_straddling(fit, min(design.batch, design.samples - asked), seed=design.seed + asked))
+        with _one_thread():
+            if fit is None or asked >= design.samples or not fit.wants_points():
+                return self._table(np.empty((0, len(self.factors))))
+            return self._table(_straddling(fit, runs, min(design.batch, design.samples - asked), design.seed + asked))
 
     def _table(self, shares: Values) -> pd.DataFrame:
         columns = {factor.path: onto_scale(factor, shares[:, n]) for n, factor in enumerate(self.factors)}
@@ -92,43 +119,113 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
     Returns
     -------
     Fit or None
+
+    Raises
+    ------
+    ParameterError
+        Where the study's measure is not 0 or 1 in every run.
     """
-    factors = tuple(study.factors.values())
-    sound = runs[runs["failed"].isna()]
+    factors, measure = tuple(study.factors.values()), study.measure
+    sound = _sound(runs, measure)
     if sound.empty:
         return None
     points = sound.groupby("point", sort=True)
     places = _shares(factors, points[[factor.path for factor in factors]].first())
-    happened, tried = points[study.measure].sum().to_numpy(), points.size().to_numpy()
+    happened = points[measure].sum().to_numpy().astype(float)
+    tried = points.size().to_numpy().astype(float)
     odds = np.log((happened + 0.5) / (tried - happened + 0.5))
-    noise = 1.0 / (happened + 0.5) + 1.0 / (tried - happened + 0.5)
     centre = float(odds.mean())
     kernel = ConstantKernel(4.0, (0.1, 100.0)) * Matern([0.5] * len(factors), (0.05, 10.0), nu=2.5)
-    process: Any = GaussianProcessRegressor(kernel, alpha=noise, n_restarts_optimizer=2, random_state=study.design.seed)
-    process.fit(places, odds - centre)
-    return Fit(factors, study.design.level, process, centre)
+    process: Any = GaussianProcessRegressor(
+        kernel, alpha=_noise(happened, tried), n_restarts_optimizer=2, random_state=study.design.seed
+    )
+    with _one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a factor without effect has a length without end
+        process.fit(places, odds - centre)
+    return Fit(factors, study.design.level, process, centre, float(np.median(tried)), _luck(sound, measure))
 
 
-def _straddling(fit: Fit, count: int, seed: int) -> Values:
-    """Choose places one by one, each as if the one before had come out as expected, so that they spread."""
-    candidates, wanted = _candidates(len(fit.factors), seed), logit(fit.level)
+def _one_thread() -> Any:
+    """Small matrices are slower on many threads, and what is asked for must not depend on how those round."""
+    return threadpool_limits(1, "blas")
+
+
+def _sound(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return the runs that went well, in an order of their own."""
+    sound = runs[runs["failed"].isna() & runs[measure].notna()].sort_values(["point", "seed"])
+    others = sound.loc[~sound[measure].isin((0.0, 1.0)), measure]
+    if len(others):
+        raise ParameterError(
+            f"measure = {measure}: is {others.iloc[0]:g} in a run; a boundary needs one that is 0 or 1, "
+            "such as coalition_formed"
+        )
+    return sound
+
+
+def _noise(happened: Values, tried: Values | float) -> Values:
+    """Return the variance of log odds that were counted."""
+    return 1.0 / (happened + 0.5) + 1.0 / (tried - happened + 0.5)
+
+
+def _luck(sound: pd.DataFrame, measure: str) -> float:
+    """Return the mean correlation of counts over pairs of points that are not all 0 or 1; 0 without common seeds."""
+    outcomes = sound.pivot(index="point", columns="seed", values=measure)
+    share = outcomes.mean(axis=1)
+    mixed = share.index[(share > 0) & (share < 1)]
+    if len(mixed) < 2:
+        return 0.0
+    error = np.sqrt(share * (1 - share))[mixed]
+    scaled = outcomes.loc[mixed].sub(share[mixed], axis=0).div(error, axis=0)
+    agreeing = float((scaled.sum() ** 2 - (scaled**2).sum()).sum())  # over all pairs with the same seed, both ways
+    seeds = float(scaled.notna().sum(axis=1).median())
+    return min(1.0, max(0.0, agreeing / (len(mixed) * (len(mixed) - 1) * seeds)))
+
+
+def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
+    """Choose places one by one, each as if the one before had come out as expected, so that they spread.
+
+    Points where every run failed count as come out so, too; otherwise all others would go where nothing can be seen.
+    """
+    asked = _shares(fit.factors, runs.drop_duplicates("point").sort_values("point"))
+    candidates, wanted = _unlike(_candidates(fit.factors, seed), asked), logit(fit.level)
     process = fit.process
-    noise = float(np.median(process.alpha))
+    for place in _unlike(asked, process.X_train_):
+        process = _as_expected(process, place)
     chosen: list[Values] = []
-    for _ in range(count):
+    for _ in range(min(count, len(candidates))):
         mean, error = process.predict(candidates, return_std=True)
-        best = candidates[int(np.argmax(_TWO_SIDED * error - np.abs(mean + fit.centre - wanted)))]
-        chosen.append(best)
-        expected = process.predict(best[None])
-        places, seen = np.vstack([process.X_train_, best]), np.append(process.y_train_, expected)
-        process = GaussianProcessRegressor(process.kernel_, alpha=np.append(process.alpha, noise), optimizer=None)
-        process.fit(places, seen)
-    return np.array(chosen)
+        best = int(np.argmax(_TWO_SIDED * error - np.abs(mean + fit.centre - wanted)))
+        chosen.append(candidates[best])
+        process = _as_expected(process, candidates[best])
+        candidates = np.delete(candidates, best, axis=0)
+    return np.array(chosen).reshape(-1, len(fit.factors))
 
 
-def _candidates(factors: int, seed: int) -> Values:
-    points: Values = qmc.Sobol(factors, rng=seed).random(CANDIDATES)
-    return points
+def _as_expected(process: Any, place: Values) -> Any:
+    """Return the process as if a place had come out as expected."""
+    noise = np.append(process.alpha, np.median(process.alpha))
+    told = GaussianProcessRegressor(process.kernel_, alpha=noise, optimizer=None)
+    expected = process.predict(place[None])
+    return told.fit(np.vstack([process.X_train_, place]), np.append(process.y_train_, expected))
+
+
+def _candidates(factors: tuple[Factor, ...], seed: int) -> Values:
+    return _settled(factors, qmc.Sobol(len(factors), rng=seed).random(CANDIDATES))
+
+
+def _settled(factors: tuple[Factor, ...], shares: Values) -> Values:
+    """Move places to where whole-number parameters are whole, and leave each in once."""
+    settled = shares.copy()
+    for n, factor in enumerate(factors):
+        if factor.is_whole:
+            settled[:, n] = onto_share(factor, onto_scale(factor, shares[:, n]))
+    _, first = np.unique(settled, axis=0, return_index=True)
+    return settled[np.sort(first)]
+
+
+def _unlike(places: Values, others: Values) -> Values:
+    known = set(map(tuple, others.tolist()))
+    return places[[tuple(place) not in known for place in places.tolist()]]
 
 
 def _shares(factors: tuple[Factor, ...], points: pd.DataFrame) -> Values:

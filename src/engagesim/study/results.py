@@ -41,6 +41,20 @@ class Results:
         manifest = read_manifest(folder)
         return cls(folder, read_plan(folder), read_tables(folder, RUNS), manifest)
 
+    @property
+    def sound(self) -> pd.DataFrame:
+        """The runs that went well."""
+        return self.runs[self.runs["failed"].isna()]
+
+    @property
+    def varying(self) -> list[str]:
+        """Columns of the factors that take more than one value."""
+        return [path for path in self.plan.paths if self.runs[path].nunique() > 1]
+
+    def is_log(self, path: str) -> bool:
+        """Whether a factor is spread over a logarithmic scale."""
+        return any(factor.log for factor in self.plan.study.factors.values() if factor.path == path)
+
     @cached_property
     def months(self) -> pd.DataFrame | None:
         """A row a month of each run, or None where trajectories were not kept."""

@@ -1,0 +1,245 @@
+"""The page says what the comparison says, to everybody, and lets nothing in or out."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engagesim import Parameters
+from engagesim.analysis.comparing import compare_packages
+from engagesim.analysis.comparison import GROUPS, OUTCOMES
+from engagesim.measures import MEASURE_NAMES
+from engagesim.parameters import Intervention
+from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
+from engagesim.report.page import write_page
+from engagesim.study.packages import Package
+
+HOSTILE = "<script>alert('x')</script> & $x$"
+SEEDS = range(1, 25)
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+DRAWN = {"path", "use", "circle", "rect", "line"}
+
+
+def gaining(name, gain, cost=10.0):
+    return Package(name=name, note=f"note of {name}", interventions=(
+        Intervention(name=name, set={"incentives.merit_protection": gain}, cost=cost, cost_source=f"source {name}"),
+    ))  # fmt: skip
+
+
+HELPS, HARMS, NOTHING = gaining("helps_a_lot", 0.9, 50.0), gaining("does_harm", 0.1), gaining("no_change", 0.4)
+
+
+def simulate(points, seeds):
+    """Quality and taking part go with merit protection as the last package leaves it; trust goes against it."""
+    metrics = np.full((len(points), len(seeds), 36, len(MEASURE_NAMES)), 0.3)
+    for p, point in enumerate(points):
+        settings = [entry.set["incentives.merit_protection"] for entry in point.interventions]
+        gain = (settings[-1] if settings else 0.4) - 0.4
+        for s, seed in enumerate(seeds):
+            noise = np.random.default_rng([seed, p]).normal(0, 0.02) * (gain != 0)
+            for name, share in (("quality", 1.0), ("engaged_most_vulnerable", 0.5), ("trust", -1.0)):
+                metrics[p, s, 24:, MEASURE_NAMES.index(name)] += share * (gain + noise)
+    return metrics
+
+
+def compared(*packages, contexts=("contested_reform",), outcome="quality"):
+    start = Parameters().changed({"months": 36})
+    return compare_packages(
+        {name: start.changed({"incentives.patronage": 0.1 * n}) for n, name in enumerate(contexts)},
+        dict.fromkeys(contexts, packages), SEEDS, outcome, simulate,
+    )  # fmt: skip
+
+
+def robust(*names):
+    shares = {"chance_better": 0.7, "harm_share": 0.25, "harm_low": 0.2, "harm_high": 0.3, "clear_harm_share": 0.1,
+              "mean_regret": 0.05, "greatest_regret": 0.2, "best_share": 0.4, "good_enough_share": 0.6}  # fmt: skip
+    rule = "patronage above 0.42 and <b>merit protection</b> below 0.3"
+    return SimpleNamespace(
+        table=pd.DataFrame([{"package": name, **shares} for name in ("baseline", *names)]),
+        contexts=40, seeds=3,
+        factors=pd.DataFrame([("incentives.patronage", 0.0, 0.6)], columns=["path", "low", "high"]),
+        failures=pd.DataFrame([(names[0], rule, 0.8, 0.65)], columns=["package", "rule", "coverage", "density"]),
+    )  # fmt: skip
+
+
+class Reading(HTMLParser):
+    """What a browser would make of a page: elements that close, identifiers, headings, words."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.elements, self.words = [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        assert tag in DRAWN
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, words):
+        self.words.append(words)
+
+    def of(self, *tags):
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    @property
+    def text(self):
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    packages = (HELPS, HARMS, NOTHING, gaining(HOSTILE, 0.5))
+    comparison = compared(*packages, contexts=("contested_reform", HOSTILE))
+    robustness = robust("helps_a_lot", HOSTILE)
+    path = write_page(comparison, robustness, f"Title {HOSTILE}", tmp_path_factory.mktemp("page"))
+    return path.read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def reading(written):
+    return Reading(written)
+
+
+def test_text_from_configs_is_escaped_wherever_it_stands(written, reading):
+    assert "<script" not in written.lower()
+    assert "<b>" not in written
+    assert f"Title {HOSTILE}" in reading.text
+    assert f"source {HOSTILE}" in reading.text
+    assert f"note of {HOSTILE}" in reading.text
+
+
+def test_every_outcome_group_and_package_appears(reading):
+    for found in (*OUTCOMES, *GROUPS):
+        assert found.description in reading.text
+    for name in ("helps a lot", "does harm", "no change", HOSTILE):
+        assert name in reading.text
+
+
+def test_the_page_is_well_formed_and_its_headings_are_in_order(reading):
+    levels = [int(tag[1]) for tag, _ in reading.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert reading.of("html") == [{"lang": "en"}]
+
+
+def test_identifiers_are_unique_and_every_reference_finds_one(written, reading):
+    identifiers = [attributes["id"] for _, attributes in reading.elements if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    referred = re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)|aria-labelledby="([^"]*)"', written)
+    assert {name for found in referred for names in found for name in names.split()} <= set(identifiers)
+
+
+def test_every_figure_says_in_words_what_it_shows(written, reading):
+    drawings = reading.of("svg")
+    assert len(drawings) >= 2 * (len(OUTCOMES) + 3 + len(OUTCOMES) - 1 + 1)
+    assert all(drawn["role"] == "img" and drawn["aria-labelledby"] for drawn in drawings)
+    described = re.findall(r"<title[^>]*>([^<]+)</title><desc[^>]*>([^<]+)</desc>", written)
+    assert len(described) == len(drawings)
+    assert len({title for title, _ in described}) == len(described)
+
+
+def test_nothing_is_loaded_and_nothing_runs(written, reading):
+    for attributes in (attributes for _, attributes in reading.elements):
+        assert not {"src", "srcset", "data", "action"} & attributes.keys()
+        assert not any(name.startswith("on") for name in attributes)
+        assert all(str(attributes.get(name, "#")).startswith("#") for name in ("href", "xlink:href"))
+    assert not reading.of("script", "link", "img", "iframe", "object")
+    assert "@import" not in written
+    assert all(place.startswith("#") for place in re.findall(r"url\(([^)]*)\)", written))
+
+
+def test_the_same_comparison_gives_the_same_bytes(tmp_path):
+    pages = [write_page(compared(HELPS), None, "Title", tmp_path / name).read_bytes() for name in ("one", "other")]
+    assert pages[0] == pages[1]
+
+
+def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
+    page = Reading(write_page(compared(HELPS, HARMS), None, "Title", tmp_path / "new").read_text("utf-8"))
+    assert "This was not asked" in page.text
+    assert "in each of 1 context," in page.text
+
+
+def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
+    assert "25 of 100 (20 to 30)" in reading.text
+    assert "it fails in 65 of 100 contexts like that, which hold 80 of 100 of all its failures" in reading.text
+    assert "This was not asked" not in reading.text
+
+
+def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():
+    comparison = compared(HARMS, HELPS)
+    finding, people, sides, price, harm = answer(comparison, "contested_reform")
+    best = ranked(comparison, "contested_reform").iloc[0]
+    assert finding.startswith("Helps a lot does most for service quality: 0.80 at the end, against 0.30")
+    assert change(best["low_all"], OUTCOME["quality"]) in finding
+    assert finding.count("very likely (over 95 of 100)") == 2
+    assert re.search(r"taking part, \+2\d\.\d percentage points in the poorest third and 0 in the better-off", people)
+    assert re.search(r"What gets worse with it: trust: will they respond \(−0\.\d{3}\)", sides)
+    assert "It costs 6,000 in all" in price
+    assert harm == "Worse than doing nothing on this outcome: does harm."
+
+
+def test_nothing_is_called_best_where_nothing_is_clear():
+    only = answer(compared(NOTHING), "contested_reform")
+    assert len(only) == 1
+    assert only[0].startswith("No package is clearly better than doing nothing")
+
+
+def test_where_all_do_harm_the_answer_says_so():
+    finding = answer(compared(HARMS), "contested_reform")[0]
+    assert "does worse on service quality; least bad is does harm" in finding
+
+
+def test_where_less_is_better_the_ranking_begins_with_the_least():
+    comparison = compared(HARMS, HELPS, outcome="quality_gap")
+    order = ranked(comparison, "contested_reform")["difference"].to_numpy()
+    assert (np.diff(order) >= 0).all()
+
+
+def test_a_fall_of_what_is_neither_good_nor_bad_is_worded_as_a_fall():
+    comparison = compared(HARMS, outcome="confront")
+    assert "clearly better" in answer(comparison, "contested_reform")[0]
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (1.0, "very likely (over 95"), (0.951, "very likely (over 95"), (0.95, "likely (over 80"), (0.81, "likely (over"),
+        (0.8, "more likely than not"), (0.6, "about as likely as not"), (0.5, "about as"), (0.4, "about as"),
+        (0.39, "rather unlikely (under 40"), (0.2, "unlikely (under 20"), (0.06, "unlikely (under 20"),
+        (0.05, "very unlikely (5 of 100 or fewer"), (0.0, "very unlikely"),
+    ],
+)  # fmt: skip
+def test_likelihood_is_worded_by_its_steps(chance, words):
+    assert likelihood(chance).startswith(words)
+
+
+def test_the_page_promises_no_more_than_simulations_can(reading):
+    assert not re.search(r"\b(prove[sn]?|certainly|guarantee)", reading.text, re.IGNORECASE)
+
+
+def test_numbers_keep_nothing_and_next_to_nothing_apart():
+    quality, engaged, wait = OUTCOME["quality"], OUTCOME["engaged"], OUTCOME["coalition_wait"]
+    assert change(0.0, quality) == "0"
+    assert change(-1e-6, quality) == "≈ 0"
+    assert change(-0.0421, quality) == "−0.042"
+    assert change(0.0421, engaged) == "+4.2 percentage points"
+    assert change(-3.21, wait) == "−3.2 months"
+    assert amount(0.0421, engaged) == "4.2 %"
+    assert of_hundred(0.999) == "99 of 100"
+    assert of_hundred(0.001) == "1 of 100"
+    assert (of_hundred(0.0), of_hundred(1.0)) == ("0 of 100", "100 of 100")
