@@ -14,7 +14,7 @@ from engagesim.cli import main
 from engagesim.cli.config import composed_study, config_folder
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=14", "progress=false"]
-FACTOR = ["+factors.patronage.path=incentives.patronage", "+factors.patronage.values=[0.1,0.5]"]
+FACTOR = ["factors.patronage.path=incentives.patronage", "factors.patronage.values=[0.1,0.5]"]
 STUDIES = sorted(path.stem for path in (config_folder() / "study").glob("*.yaml"))
 
 
@@ -38,7 +38,7 @@ def test_a_study_says_what_came_out_and_goes_on_with_the_same_command(study, cap
 
 
 def test_choices_are_crossed_and_composed_like_on_the_command_line(capsys):
-    crossed = ["+choices.engagement=[survey,cocreation]", "+choices.scenario=[merit_state,clientelist_trap]"]
+    crossed = ["choices.engagement=[survey,cocreation]", "choices.scenario=[merit_state,clientelist_trap]"]
     plan = composed_study([*SMALL, *FACTOR, *crossed, "replicates=2"]).plan
     assert [dict(variant.labels) for variant in plan.variants] == [
         {"engagement": form, "scenario": scenario}
@@ -104,16 +104,16 @@ def test_a_study_is_drawn(study):
     [
         (["sweep", "study=coalition_phas"], "did you mean 'coalition_phase'?"),
         (["sweep", "study=coalition_phase", "factors.patronage.low=5"], "= 5: allowed 0 to 1"),
-        (["sweep", "study=coalition_phase", "factors.patronage.colour=5"], "factors.patronage.colour: no such key"),
-        (["sweep", "+factors.p.path=incentives.patronag"], "factors.p: incentives.patronag: no such numeric parameter"),
+        (["sweep", "study=coalition_phase", "factors.patronage.colour=5"], "factors.patronage.colour"),
+        (["sweep", "factors.p.path=incentives.patronag"], "factors.p: incentives.patronag: no such numeric parameter"),
         (["sweep", "replicates=0"], "allowed 1 to 100000, or auto"),
         (["sweep", "executor=ray"], "allowed are dask, threads"),
         (["sweep", "executor.workers=-1"], "executor.workers = -1: allowed is 0 to 10000"),
         (["sweep", "design=list", "design.file=nowhere.csv"], "nowhere.csv"),
-        (["sweep", "+choices.scenario=[merit_state,utopia]"], "scenario = utopia: no such choice"),
+        (["sweep", "choices.scenario=[merit_state,utopia]"], "scenario = utopia: no such choice"),
         (["sweep", "-m", "seed=1,2"], "no such flag"),
         (["sweep", "output=/proc/nothing/here"], "cannot be written"),
-        (["sweep", "design=boundary", "+choices.scenario=[merit_state,clientelist_trap]", *FACTOR], "boundary"),
+        (["sweep", "design=boundary", "choices.scenario=[merit_state,clientelist_trap]", *FACTOR], "boundary"),
         (["plot"], "allowed is a study's folder"),
         (["plot", "nowhere"], "the folder of a study is needed"),
         (["export", "nowhere", "format=7"], "allowed is a study's folder and output=DIR"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
-from types import SimpleNamespace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ import pytest
 from engagesim import Parameters
 from engagesim.analysis.comparing import compare_packages
 from engagesim.analysis.comparison import GROUPS, OUTCOMES
+from engagesim.analysis.robustness import Robustness
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
@@ -22,7 +24,7 @@ from engagesim.study.packages import Package
 HOSTILE = "<script>alert('x')</script> & $x$"
 SEEDS = range(1, 25)
 VOID = {"meta", "link", "br", "img", "input", "hr"}
-DRAWN = {"path", "use", "circle", "rect", "line"}
+DRAWN = {"g", "defs", "path", "use", "circle", "rect", "line"}
 
 
 def gaining(name, gain, cost=10.0):
@@ -59,12 +61,15 @@ def robust(*names):
     shares = {"chance_better": 0.7, "harm_share": 0.25, "harm_low": 0.2, "harm_high": 0.3, "clear_harm_share": 0.1,
               "mean_regret": 0.05, "greatest_regret": 0.2, "best_share": 0.4, "good_enough_share": 0.6}  # fmt: skip
     rule = "patronage above 0.42 and <b>merit protection</b> below 0.3"
-    return SimpleNamespace(
+    columns = ["package", "rule", "coverage", "density", "failing"]
+    return Robustness(
         table=pd.DataFrame([{"package": name, **shares} for name in ("baseline", *names)]),
-        contexts=40, seeds=3,
+        contexts=40,
+        seeds=3,
         factors=pd.DataFrame([("incentives.patronage", 0.0, 0.6)], columns=["path", "low", "high"]),
-        failures=pd.DataFrame([(names[0], rule, 0.8, 0.65)], columns=["package", "rule", "coverage", "density"]),
-    )  # fmt: skip
+        failures=pd.DataFrame([(names[0], rule, 0.8, 0.65, 0.3)], columns=columns),
+        points=pd.DataFrame(),
+    )
 
 
 class Reading(HTMLParser):
@@ -133,7 +138,7 @@ def test_the_page_is_well_formed_and_its_headings_are_in_order(reading):
     levels = [int(tag[1]) for tag, _ in reading.elements if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1
     assert levels[0] == 1
-    assert all(later - earlier <= 1 for earlier, later in zip(levels, levels[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
     assert reading.of("html") == [{"lang": "en"}]
 
 
@@ -163,6 +168,11 @@ def test_nothing_is_loaded_and_nothing_runs(written, reading):
     assert all(place.startswith("#") for place in re.findall(r"url\(([^)]*)\)", written))
 
 
+def test_names_in_any_script_are_written_as_they_are(tmp_path):
+    page = Reading(write_page(compared(gaining("социальный 審査", 0.9)), None, "Title", tmp_path).read_text("utf-8"))
+    assert page.text.count("социальный 審査") > len(OUTCOMES)
+
+
 def test_the_same_comparison_gives_the_same_bytes(tmp_path):
     pages = [write_page(compared(HELPS), None, "Title", tmp_path / name).read_bytes() for name in ("one", "other")]
     assert pages[0] == pages[1]
@@ -177,7 +187,14 @@ def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
 def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
     assert "25 of 100 (20 to 30)" in reading.text
     assert "it fails in 65 of 100 contexts like that, which hold 80 of 100 of all its failures" in reading.text
+    assert "Helps a lot fails in 30 of 100 contexts." in reading.text
     assert "This was not asked" not in reading.text
+
+
+def test_where_no_package_ever_fails_the_page_says_so(tmp_path):
+    never = replace(robust("helps_a_lot"), failures=robust("helps_a_lot").failures.head(0))
+    page = Reading(write_page(compared(HELPS), never, "Title", tmp_path).read_text("utf-8"))
+    assert "No conditions were found in which failures of any package gather." in page.text
 
 
 def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():
@@ -210,15 +227,18 @@ def test_where_less_is_better_the_ranking_begins_with_the_least():
     assert (np.diff(order) >= 0).all()
 
 
-def test_a_fall_of_what_is_neither_good_nor_bad_is_worded_as_a_fall():
-    comparison = compared(HARMS, outcome="confront")
-    assert "clearly better" in answer(comparison, "contested_reform")[0]
+def test_a_fall_of_what_is_neither_good_nor_bad_is_worded_as_such():
+    finding = answer(compared(HELPS, outcome="wealth_gap"), "contested_reform")[0]
+    assert finding.startswith("Helps a lot stands highest on taking part: the better-off less the poor")
+    assert "an effect in this direction on average is very likely (over 95 of 100); 100 of 100" in finding
+    assert "That it does more than every other option here is very unlikely" in finding
 
 
 @pytest.mark.parametrize(
     ("chance", "words"),
     [
-        (1.0, "very likely (over 95"), (0.951, "very likely (over 95"), (0.95, "likely (over 80"), (0.81, "likely (over"),
+        (1.0, "very likely (over 95"), (0.951, "very likely (over 95"),
+        (0.95, "likely (over 80"), (0.81, "likely (over 80"),
         (0.8, "more likely than not"), (0.6, "about as likely as not"), (0.5, "about as"), (0.4, "about as"),
         (0.39, "rather unlikely (under 40"), (0.2, "unlikely (under 20"), (0.06, "unlikely (under 20"),
         (0.05, "very unlikely (5 of 100 or fewer"), (0.0, "very unlikely"),

@@ -1,7 +1,8 @@
 """A comparison of packages: the same societies with and without each, in every context, and what that says."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from engagesim.analysis.comparison import (
     profiles,
     runs_saved,
 )
+from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.packages import Package, apply, cost
@@ -30,6 +32,8 @@ BASELINE = "baseline"
 """Name of the society without any package."""
 
 _CLOUD = 500
+_MOST_BYTES = 500_000_000
+"""Room for the metrics of contexts that are simulated at once."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +92,35 @@ def compare_packages(
     """
     tables: dict[str, list[pd.DataFrame]] = {}
     resampling = Resampling(tables=len(contexts))
-    for context, parameters in contexts.items():
+    for context, metrics in simulated(contexts, packages, seeds, simulate):
         some = packages[context]
-        metrics = simulate([parameters, *(apply(package, parameters) for package in some)], seeds)
-        costs = [0.0, *(cost(package, parameters) for package in some)]
+        costs = [0.0, *(cost(package, contexts[context]) for package in some)]
         for name, table in _tables(metrics, [BASELINE, *(p.name for p in some)], costs, outcome, resampling).items():
             table.insert(0, "context", context)
             tables.setdefault(name, []).append(table)
     joined: Any = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
     return Comparison(contexts, packages, seeds, outcome, **joined)
+
+
+def simulated(
+    contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int],
+    simulate: Simulate,
+) -> Iterator[tuple[str, NDArray[np.float64]]]:  # fmt: skip
+    """Yield the metrics of each context, shape (baseline and packages, seeds, months, measures).
+
+    Some contexts are simulated at once, so that they share social graphs; not so many that memory runs out.
+    """
+    months = {parameters.months for parameters in contexts.values()}
+    if len(months) > 1:
+        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a comparison")
+    points = {name: [p, *(apply(package, p) for package in packages[name])] for name, p in contexts.items()}
+    each = max(map(len, points.values())) * len(seeds) * max(months) * len(MEASURE_NAMES) * 8
+    for names in batched(points, max(1, _MOST_BYTES // each)):
+        metrics = simulate([point for name in names for point in points[name]], seeds)
+        begin = 0
+        for name in names:
+            yield name, metrics[begin : begin + len(points[name])]
+            begin += len(points[name])
 
 
 def _tables(

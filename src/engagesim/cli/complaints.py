@@ -43,8 +43,6 @@ def complaint(error: Exception) -> EngagementError:
 
 
 def _no_such_key(path: str) -> ParameterError:
-    if path.partition(".")[0] in {"factors", "choices", "design", "executor"}:
-        return ParameterError(f"{path}: no such key; factors and choices are added as in +factors.NAME.path=PATH")
     return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table()])}")
 
 

@@ -1,6 +1,7 @@
 """From the command line to typed parameters: Hydra composes, the parameters check, and Hydra ends here."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +14,19 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
 from pydantic import Field, ValidationError
 
+from engagesim.analysis.comparison import OUTCOMES
 from engagesim.cli.asked import Asked, check_keys, jobs
 from engagesim.cli.complaints import COMPOSING, complaint
 from engagesim.errors import ParameterError
-from engagesim.parameters import Parameters
+from engagesim.parameters import Intervention, Parameters
 from engagesim.parameters.declare import Group
 from engagesim.study.certificate import named_in_full
-from engagesim.study.description import Study
+from engagesim.study.description import Factor, Study
 from engagesim.study.executors import Place
+from engagesim.study.packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
+
+_OWN_NAMES = re.compile(r"(factors|choices|packages|uncertain\.factors)[.=]")
 
 
 class RunOptions(Group):
@@ -47,6 +52,58 @@ class SweepOptions(Group):
         description="a folder for the study: new, or the one where it was begun",
     )
     progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+
+
+class Uncertain(Group):
+    """Contexts that are not known: how many, how many seeds each, and what counts as success."""
+
+    contexts: int = Field(0, ge=0, le=100_000, description="0 to 100000 contexts over the ranges of factors; 0: none")
+    seeds: int = Field(5, ge=1, le=1000, description="1 to 1000 seeds a context")
+    least_gain: float = Field(0.05, ge=0, description="the least gain over the baseline that is no failure")
+    good_enough: float = Field(0.5, description="the least level of the outcome that satisfies")
+    factors: dict[str, Factor] = Field(default_factory=dict, description="factors with ranges, by a name of your own")
+
+
+class Sought(Group):
+    """A search for packages within a budget."""
+
+    objectives: tuple[str, ...] = Field(("quality",), min_length=1, description="outcomes to gain in")
+    budget: float = Field(500_000, gt=0, description="the most that a package may cost")
+    tries: int = Field(0, ge=0, le=100_000, description="0 to 100000 packages to try; 0: no search")
+    most: int = Field(3, ge=1, le=6, description="1 to 6 interventions in a package at most")
+    fresh_seeds: int = Field(100, ge=20, le=100_000, description="20 to 100000 fresh seeds to judge the best on")
+
+
+class CompareOptions(Group):
+    """What a comparison compares, and where it goes."""
+
+    packages: dict[str, Any] = Field(default_factory=dict, description="packages by name, each a list of interventions")
+    contexts: tuple[str, ...] = Field((), description="scenarios to compare in; none: the society as composed")
+    seeds: int = Field(100, ge=2, le=100_000, description="2 to 100000 seeds, the same for all packages")
+    outcome: Literal[*(found.name for found in OUTCOMES)] = Field(  # type: ignore[valid-type]
+        "quality", description=f"the outcome that matters most: {', '.join(found.name for found in OUTCOMES)}"
+    )
+    equal: Literal["no", "coverage", "intensity"] = Field(
+        "no", description="no, or coverage or intensity: what is scaled so that all packages cost the same"
+    )
+    budget: float | None = Field(None, gt=0, description="what each is to cost then; null: as much as the cheapest")
+    uncertain: Uncertain = Field(default_factory=Uncertain)
+    search: Sought = Field(default_factory=Sought)
+    output: str = Field(
+        "outputs/compare/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results that is not there yet, or empty",
+    )
+
+
+class Compared(NamedTuple):
+    """One comparison that is asked for: societies without packages by context, packages, and options."""
+
+    contexts: dict[str, Parameters]
+    packages: tuple[Package, ...]
+    catalogue: dict[str, Intervention]
+    options: CompareOptions
 
 
 class Asking(NamedTuple):
@@ -78,6 +135,7 @@ def register_defaults() -> None:
     store.store(name="run_options", node=RunOptions().model_dump())
     study = {**Study().model_dump(mode="json"), "executor": Place().model_dump(mode="json")}
     store.store(name="study_options", node={**study, **SweepOptions().model_dump()})
+    store.store(name="compare_options", node=CompareOptions().model_dump(mode="json"))
 
 
 def checked(request: Asked) -> list[Job]:
@@ -111,7 +169,8 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     try:
         with _hydra():
             check_keys(overrides)
-            tree = _tree(compose("sweep", overrides=list(overrides)))
+            overrides = _opened(overrides)
+            tree = _tree(compose("sweep", overrides=overrides))
             place = _checked(Place, tree.pop("executor"), "executor.")
             options = _checked(SweepOptions, {name: tree.pop(name) for name in SweepOptions.model_fields})
             study = Study.of({name: tree.pop(name) for name in Study.model_fields})
@@ -124,10 +183,44 @@ def composed_study(overrides: Sequence[str]) -> Asking:
         raise complaint(error) from None
 
 
+def composed_comparison(overrides: Sequence[str]) -> Compared:
+    """Compose the config of a comparison, once for each context, and check it; no form is open unless one is asked for.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
+    try:
+        with _hydra():
+            check_keys(overrides)
+            overrides = _opened(overrides)
+            tree = _tree(compose("compare", overrides=[*overrides, *plain]))
+            options = _checked(CompareOptions, {name: tree.pop(name) for name in CompareOptions.model_fields})
+            given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+            contexts = {
+                name: _society("compare", [*given, *plain, f"scenario={name}"]) for name in options.contexts
+            } or {tree["name"]: named_in_full(Parameters.of(tree))}
+    except COMPOSING as error:
+        raise complaint(error) from None
+    catalogue = read_catalogue(config_folder())
+    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, options)
+
+
+def _society(name: str, overrides: Sequence[str]) -> Parameters:
+    tree = _tree(compose(name, overrides=list(overrides)))
+    return named_in_full(Parameters.of({field: tree[field] for field in Parameters.model_fields}))
+
+
+def _opened(overrides: Sequence[str]) -> list[str]:
+    """Let names of one's own be added to factors, choices and packages without Hydra's plus signs."""
+    return [f"++{each}" if _OWN_NAMES.match(each) else each for each in overrides]
+
+
 def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
     kept = [each for each in overrides if each.partition("=")[0] not in chosen]
-    tree = _tree(compose("sweep", overrides=[*kept, *(f"{group}={choice}" for group, choice in chosen.items())]))
-    return named_in_full(Parameters.of({name: tree[name] for name in Parameters.model_fields}))
+    return _society("sweep", [*kept, *(f"{group}={choice}" for group, choice in chosen.items())])
 
 
 def composed(overrides: Sequence[str]) -> Job:

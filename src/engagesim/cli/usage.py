@@ -9,12 +9,13 @@ Examples
   engagesim run -m seed=1,2,3                          several runs, one folder each
   engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
   engagesim sweep study=coalition_phase output=my_study  thousands of societies; the same command goes on if stopped
+  engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
   engagesim plot my_study                              draw what came of a study
   engagesim export my_study                            netCDF and CSV
   engagesim parameters                                 every parameter with unit, range, default and source
 
 Commands
-  run, rerun, sweep, plot, export, parameters     `engagesim COMMAND --help` says more
+  run, rerun, sweep, compare, plot, export, parameters     `engagesim COMMAND --help` says more
   --version                     the version of the package
 
 Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted.
@@ -60,13 +61,13 @@ Examples
   engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; the same command goes on if stopped
   engagesim sweep study=networks replicates=auto width=0.05 seeds until each interval is that narrow
   engagesim sweep scenario=merit_state replicates=50 \\
-      +factors.patronage.path=incentives.patronage '+factors.patronage.values=[0,0.2,0.4]'
+      factors.patronage.path=incentives.patronage 'factors.patronage.values=[0,0.2,0.4]'
   engagesim sweep study=incentives_sobol executor=dask executor.workers=2
   engagesim sweep design=list design.file=points.csv        points of your own: a column a path
 
 Groups: those of a run, and study, design, executor; overrides are in Hydra's syntax. Further keys:
   factors           what varies: path with low and high (levels, log) or values
-  choices           groups of the config to cross, as '+choices.engagement=[survey,committee]'
+  choices           groups of the config to cross, as 'choices.engagement=[survey,committee]'
   replicates        seeds a point, or auto with measure, width and most_replicates
   trajectories      true: keep every month of every run
   size              multiplies samples, or replicates where the points are given
@@ -74,6 +75,27 @@ Groups: those of a run, and study, design, executor; overrides are in Hydra's sy
   progress=auto     a progress bar in a terminal; true or false: always or never
 
 The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (a row a run) and months/ (a row a month).
+"""
+
+COMPARE = """\
+Examples
+  engagesim compare comparison=forms                           every form of engagement in three contexts
+  engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
+  engagesim compare comparison=forms equal=coverage            in as many districts as the cheapest can pay for
+  engagesim compare comparison=forms uncertain.contexts=200    and in 200 contexts that are not known
+  engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
+
+A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36, where: 0.5},
+or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Further keys:
+  contexts          scenarios to compare in; none: the society as composed
+  seeds             seeds, the same for all packages (default 100)
+  outcome           what matters most, as quality or coalition_formed
+  equal, budget     coverage or intensity: scale the packages so that all cost the same
+  uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
+  search            tries, budget, objectives, most and fresh_seeds of a search for packages
+  output=DIR        a folder that is not there yet, or empty (default: outputs/compare/DATE-TIME)
+
+The folder holds report.html (for readers), comparison.csv and the other tables, and the config.
 """
 
 PLOT = """\
@@ -95,5 +117,13 @@ Examples
   engagesim parameters --format json-schema     a schema for editors that check YAML
 """
 
-USAGE = {"run": RUN, "rerun": RERUN, "sweep": SWEEP, "plot": PLOT, "export": EXPORT, "parameters": PARAMETERS}
+USAGE = {
+    "run": RUN,
+    "rerun": RERUN,
+    "sweep": SWEEP,
+    "compare": COMPARE,
+    "plot": PLOT,
+    "export": EXPORT,
+    "parameters": PARAMETERS,
+}
 """What each command says of itself, by its name."""

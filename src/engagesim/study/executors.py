@@ -1,5 +1,7 @@
 """Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
 
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -61,9 +63,10 @@ def _client(place: Place) -> Iterator[Any]:
         ) from None
     cluster = None
     if place.address is None:
-        cluster = distributed.LocalCluster(
-            n_workers=place.workers or None, threads_per_worker=1, dashboard_address=None, silence_logs=50
-        )
+        with _undisturbed():
+            cluster = distributed.LocalCluster(
+                n_workers=place.workers or None, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            )
     try:
         client = _connected(distributed, cluster or place.address, place)
         try:
@@ -73,6 +76,19 @@ def _client(place: Place) -> Iterator[Any]:
     finally:
         if cluster is not None:
             cluster.close()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Start processes that Ctrl-C leaves alone: this process hears it, and puts them away in order."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _connected(distributed: Any, where: Any, place: Place) -> Any:

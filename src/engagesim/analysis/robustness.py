@@ -1,0 +1,161 @@
+"""Do packages hold up where the context is not known? Chances, harm, regret, and where each fails."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.tree import DecisionTreeClassifier
+
+from engagesim.analysis.comparing import BASELINE, Simulate, simulated
+from engagesim.analysis.comparison import OUTCOMES, Outcome, across_contexts, outcome_values
+from engagesim.measures import MEASURE_NAMES
+from engagesim.parameters import Parameters
+from engagesim.study.description import Study
+from engagesim.study.designs import design_points
+from engagesim.study.packages import Package
+
+MOST_LEAVES = 4
+"""Parts into which a tree cuts the space of contexts: few enough to be said in a sentence."""
+
+LEAST_SHARE = 0.05
+"""Share of contexts that a part must hold."""
+
+
+class Question(NamedTuple):
+    """What is asked: the outcome, the least gain that counts as success, and the least level that satisfies."""
+
+    outcome: str
+    least_gain: float
+    good_enough: float
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """How packages fare over contexts that are spread over the ranges of uncertain parameters.
+
+    Attributes
+    ----------
+    table : DataFrame
+        As ``analysis.comparison.across_contexts`` gives it.
+    contexts, seeds : int
+        How many.
+    factors : DataFrame
+        ``path``, ``low``, ``high``: what was uncertain.
+    failures : DataFrame
+        ``package``, ``rule`` (in words), ``coverage`` (share of all failures that lie there), ``density`` (share of
+        failures there), ``failing`` (share of all contexts in which it fails).
+    points : DataFrame
+        A row a context: its factors, and each package's gain over the baseline.
+    """
+
+    table: pd.DataFrame
+    contexts: int
+    seeds: int
+    factors: pd.DataFrame
+    failures: pd.DataFrame
+    points: pd.DataFrame
+
+
+def explore(
+    study: Study, parameters: Parameters, packages: Sequence[Package], question: Question, simulate: Simulate
+) -> Robustness:
+    """Compare packages over a design of contexts, a few seeds each.
+
+    Parameters
+    ----------
+    study : Study
+        Factors with ranges, a Latin hypercube design, and a number of replicates.
+    parameters : Parameters
+        What every context starts from; seeds count up from its seed.
+    packages : sequence of Package
+    question : Question
+    simulate : callable
+        As for :func:`compare_packages`.
+    """
+    design = design_points(study)
+    rows = design.to_dict("records")
+    contexts = {
+        str(n): parameters.changed({str(path): value for path, value in row.items()}) for n, row in enumerate(rows)
+    }
+    count = int(study.replicates) if study.replicates != "auto" else 1
+    seeds = range(parameters.seed, parameters.seed + count)
+    names = [BASELINE, *(package.name for package in packages)]
+    asked = next(found for found in OUTCOMES if found.name == question.outcome)
+    sign = -1.0 if asked.better < 0 else 1.0
+    lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
+    values = sign * np.array([_values(asked, metrics) for _, metrics in lived])
+    gains = pd.DataFrame((values[:, 1:] - values[:, :1]).mean(axis=2), columns=names[1:])
+    failures = pd.concat([find_failures(design, gains[name] < question.least_gain, name) for name in names[1:]])
+    return Robustness(
+        across_contexts(values, names, sign * question.good_enough),
+        len(rows),
+        count,
+        pd.DataFrame([(f.path, f.low, f.high) for f in study.factors.values()], columns=["path", "low", "high"]),
+        failures.reset_index(drop=True),
+        pd.concat([design, gains], axis=1),
+    )
+
+
+def _values(asked: Outcome, metrics: NDArray[np.float64]) -> NDArray[np.float64]:
+    return outcome_values(lambda name: metrics[..., MEASURE_NAMES.index(name)], [asked])[asked.name]
+
+
+def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str) -> pd.DataFrame:
+    """Say where a package fails, in parts of the space of contexts where failures are denser than elsewhere.
+
+    A classification tree with few leaves (Breiman et al. 1984), as Lempert, Bryant and Bankes (2008) use beside PRIM
+    for scenario discovery.
+
+    Returns
+    -------
+    DataFrame
+        A row a part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; none where it never fails, and one
+        with the rule "everywhere" where it always does.
+    """
+    columns = ["package", "rule", "coverage", "density", "failing"]
+    share = float(fails.mean())
+    if not fails.any():
+        return pd.DataFrame(columns=columns)
+    if fails.all():
+        return pd.DataFrame([(package, "everywhere", 1.0, 1.0, 1.0)], columns=columns)
+    tree = DecisionTreeClassifier(max_leaf_nodes=MOST_LEAVES, min_samples_leaf=LEAST_SHARE, random_state=0)
+    leaves = tree.fit(contexts.to_numpy(), fails.to_numpy()).apply(contexts.to_numpy())
+    rows = []
+    for leaf in np.unique(leaves):
+        inside = fails[leaves == leaf]
+        if inside.mean() > max(share, 0.5):
+            rule = _rule(contexts, leaves == leaf, _path(tree, int(leaf)))
+            rows.append((package, rule, float(inside.sum() / fails.sum()), float(inside.mean()), share))
+    return pd.DataFrame(rows, columns=columns).sort_values("coverage", ascending=False)
+
+
+def _path(tree: DecisionTreeClassifier, leaf: int) -> dict[int, tuple[float, float]]:
+    """Return the limits of each feature on the way to a leaf."""
+    nodes = tree.tree_
+    limits: dict[int, tuple[float, float]] = {}
+
+    def walk(node: int, so_far: Mapping[int, tuple[float, float]]) -> None:
+        if node == leaf:
+            limits.update(so_far)
+        elif nodes.children_left[node] >= 0:
+            feature, threshold = int(nodes.feature[node]), float(nodes.threshold[node])
+            low, high = so_far.get(feature, (-np.inf, np.inf))
+            walk(int(nodes.children_left[node]), {**so_far, feature: (low, min(high, threshold))})
+            walk(int(nodes.children_right[node]), {**so_far, feature: (max(low, threshold), high)})
+
+    walk(0, {})
+    return limits
+
+
+def _rule(contexts: pd.DataFrame, inside: NDArray[np.bool_], limits: Mapping[int, tuple[float, float]]) -> str:
+    parts = []
+    for feature, (low, high) in sorted(limits.items()):
+        name = str(contexts.columns[feature]).rpartition(".")[2].replace("_", " ")
+        if np.isfinite(low) and np.isfinite(high):
+            parts.append(f"{name} between {low:.2g} and {high:.2g}")
+        else:
+            parts.append(f"{name} above {low:.2g}" if np.isfinite(low) else f"{name} below {high:.2g}")
+    return " and ".join(parts) if inside.any() and parts else "everywhere"

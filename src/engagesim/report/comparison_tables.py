@@ -1,0 +1,235 @@
+"""Tables of a comparison with their numbers written out."""
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from engagesim.analysis.comparing import BASELINE, Comparison
+from engagesim.analysis.comparison import OUTCOMES, Outcome
+from engagesim.parameters import Intervention, Parameters, parameter_table
+from engagesim.report.comparison_words import (
+    OUTCOME,
+    amount,
+    change,
+    in_context,
+    likelihood,
+    lines,
+    of_hundred,
+    option,
+    ranked,
+)
+from engagesim.report.phrases import capital, plain
+
+if TYPE_CHECKING:
+    from engagesim.analysis.robustness import Robustness
+
+_ALWAYS = ("months", "population.citizens", "population.districts", "population.reform_minded_share", "engagement.form")
+
+
+class Table(NamedTuple):
+    """A table as a page shows it; the first column names the row."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def step(outcome: Outcome) -> tuple[float, str]:
+    """Return the step of an outcome that a cost is reckoned for, and what it is called."""
+    if outcome.unit == "months":
+        return 1.0, "month"
+    return 0.01, "percentage point" if "share" in outcome.unit else "0.01"
+
+
+def ranking_table(comparison: Comparison, context: str) -> Table:
+    """Return the ranking of packages in the outcome that matters."""
+    outcome = OUTCOME[comparison.outcome]
+    rows = [
+        (
+            plain(row.package), amount(row.mean, outcome), change(row.difference, outcome),
+            _interval(row.low_all, row.high_all, outcome), row.verdict, of_hundred(row.better_share),
+            likelihood(row.chance_best),
+        )
+        for row in lines(ranked(comparison, context))
+    ]  # fmt: skip
+    columns = (
+        "Package",
+        "With it",
+        "Difference",
+        "95 % interval",
+        "Verdict",
+        "Better in societies",
+        "Does most of all",
+    )
+    return Table(f"{capital(plain(context))}: {outcome.description}", columns, rows)
+
+
+def difference_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
+    """Return the differences of one outcome in every context."""
+    found = [
+        (
+            plain(row.package), plain(row.context), amount(row.baseline, outcome), amount(row.mean, outcome),
+            change(row.difference, outcome), _interval(row.low, row.high, outcome),
+            _interval(row.low_all, row.high_all, outcome), row.verdict,
+        )
+        for row in lines(rows)
+    ]  # fmt: skip
+    columns = ("Package", "Context", "Without", "With", "Difference", "95 %, alone", "95 %, all together", "Verdict")
+    return Table(outcome.description, columns, found)
+
+
+def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
+    """Return differences year by year, a column a year."""
+    years = sorted(int(year) for year in rows["year"].unique())
+    found = []
+    for package, part in rows.groupby("package", sort=False):
+        by_year: Any = part.set_index("year")["difference"]
+        found.append((plain(str(package)), *(change(by_year[year], outcome, named=False) for year in years)))
+    return Table(f"{outcome.description}: difference by year", ("Package", *(f"Year {y}" for y in years)), found)
+
+
+def cost_table(comparison: Comparison, context: str) -> Table:
+    """Return costs, effects, what a step of the outcome costs, and which options are no bargain."""
+    outcome = OUTCOME[comparison.outcome]
+    size, name = step(outcome)
+    found = [
+        (
+            option(row.package), f"{row.cost:,.0f}", change(row.effect, outcome, named=False),
+            _interval(row.effect_low, row.effect_high, outcome), _money(size * row.cost_per_unit),
+            f"{_money(size * row.cost_low)} to {_money(size * row.cost_high)}" if row.cost_low >= 0 else "–",
+            row.standing,
+        )
+        for row in lines(in_context(comparison.costs, context))
+    ]  # fmt: skip
+    columns = ("Option", "Cost", "Effect, as wanted", "95 % interval", f"Cost per {name}", "95 % interval", "Standing")
+    return Table(f"{capital(plain(context))}: cost and effect on {outcome.description}", columns, found)
+
+
+def best_buy_table(comparison: Comparison, context: str) -> Table:
+    """Return the chance of being the best buy at five prices."""
+    size, name = step(OUTCOME[comparison.outcome])
+    rows = in_context(comparison.best_buy, context)
+    chances = rows.pivot(index="package", columns="willingness", values="chance")
+    prices = list(chances.columns)[:: max(1, len(chances.columns) // 4)]
+    found = [
+        (option(str(package)), *(of_hundred(float(chances.loc[package, price])) for price in prices))
+        for package in rows["package"].unique()
+    ]
+    columns = ("Option", *(f"{_money(size * float(price))} per {name}" for price in prices))
+    return Table(f"{capital(plain(context))}: chance of being the best buy", columns, found)
+
+
+def robustness_table(robustness: "Robustness") -> Table:
+    """Return how packages fare where the context is not known."""
+    found = [
+        (
+            plain(row.package), of_hundred(row.chance_better),
+            f"{of_hundred(row.harm_share)} ({100 * row.harm_low:.0f} to {100 * row.harm_high:.0f})",
+            of_hundred(row.clear_harm_share), f"{row.mean_regret:.3f}", f"{row.greatest_regret:.3f}",
+            of_hundred(row.best_share), of_hundred(row.good_enough_share),
+        )
+        for row in lines(robustness.table)
+        if row.package != BASELINE
+    ]  # fmt: skip
+    columns = ("Package", "Better in runs", "Worse than nothing in contexts (95 % interval)", "Clearly worse",
+               "Mean regret", "Greatest regret", "Best of all", "Good enough")  # fmt: skip
+    return Table(f"{robustness.contexts} contexts, {robustness.seeds} seeds each", columns, found)
+
+
+def factor_table(robustness: "Robustness") -> Table:
+    """Return what was held uncertain."""
+    found = [(plain(str(row.path)), f"{row.low:g}", f"{row.high:g}") for row in lines(robustness.factors)]
+    return Table("What was uncertain, and within which limits", ("Parameter", "From", "To"), found)
+
+
+def saved_table(comparison: Comparison) -> Table:
+    """Return how many times as many runs independent seeds would take: the middle package, by outcome and context."""
+    middle: Any = comparison.saved.pivot_table(index="outcome", columns="context", values="times", aggfunc="median")
+    contexts = list(comparison.contexts)
+    found = [
+        (outcome.description, *(_times(float(middle.loc[outcome.name].get(context, np.nan))) for context in contexts))
+        for outcome in OUTCOMES
+        if outcome.name in middle.index
+    ]
+    columns = ("Outcome", *(capital(plain(context)) for context in contexts))
+    return Table("Runs that independent seeds would take for each of ours (middle package)", columns, found)
+
+
+def context_table(contexts: Mapping[str, Parameters]) -> Table:
+    """Return the main parameters of contexts, and every number in which they differ."""
+    found = []
+    for row in parameter_table():
+        values = [attrgetter(row.path)(parameters) for parameters in contexts.values()]
+        is_main = row.path in _ALWAYS or row.path.startswith(("incentives.", "conditions."))
+        if is_main or (len(set(map(repr, values))) > 1 and all(isinstance(value, int | float) for value in values)):
+            found.append((row.path, *map(_value, values), row.unit, row.description))
+    columns = ("Parameter", *(capital(plain(name)) for name in contexts), "Unit", "Meaning")
+    return Table("Contexts: main parameters, and all numbers in which they differ", columns, found)
+
+
+def schedule_tables(comparison: Comparison) -> list[Table]:
+    """Return what packages consist of; one table where it is the same in every context."""
+    found = {name: tuple(packages) for name, packages in comparison.packages.items()}
+    if all(packages == next(iter(found.values())) for packages in found.values()):
+        found = {"in every context": next(iter(found.values()))}
+    columns = ("Package", "Intervention", "When", "Where", "Intensity", "Settings", "Cost a month and district",
+               "Source of the cost", "Note")  # fmt: skip
+    return [
+        Table(
+            f"Packages, {plain(name)}",
+            columns,
+            [
+                (plain(package.name), *_schedule(entry), " ".join(filter(None, (package.note, entry.note))) or "–")
+                for package in packages
+                for entry in package.interventions
+            ]
+            + [(plain(package.name), "nothing", *["–"] * 7) for package in packages if not package.interventions],
+        )
+        for name, packages in found.items()
+    ]
+
+
+def _schedule(entry: Intervention) -> tuple[str, ...]:
+    until = "to the end" if entry.stop is None else f"to month {entry.stop}"
+    ramp = f", full strength after {entry.ramp} months" if entry.ramp else ""
+    settings: dict[str, list[str]] = {}
+    for changes, form in ((entry.set, "{} = {:g}"), (entry.add, "{} {:+g}")):
+        for path, value in changes.items():
+            group, _, name = path.rpartition(".")
+            settings.setdefault(group, []).append(form.format(plain(name), value))
+    listed = "; ".join(f"{group}: {', '.join(some)}" for group, some in settings.items())
+    return (
+        plain(entry.name), f"month {entry.start} {until}{ramp}", _place(entry.where), f"{entry.intensity:.3g}",
+        listed or "none", f"{entry.cost:,.0f}", entry.cost_source,
+    )  # fmt: skip
+
+
+def _place(where: Any) -> str:
+    if where == "all":
+        return "all districts"
+    if isinstance(where, float | int):
+        return f"{where:.0%} of districts, at random"
+    if isinstance(where, list | tuple):
+        return f"districts {', '.join(map(str, where))}"
+    return f"the worst {where.worst:.0%} of districts"
+
+
+def _interval(low: float, high: float, outcome: Outcome) -> str:
+    return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"
+
+
+def _money(value: float) -> str:
+    if np.isnan(value):
+        return "–"
+    return "no upper end" if np.isinf(value) else f"{value:,.0f}"
+
+
+def _times(value: float) -> str:
+    return f"{value:.1f}" if np.isfinite(value) else "–"  # where nothing varies there is nothing to save
+
+
+def _value(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,216 @@
+"""What a comparison says in words: how likely, how much, who gains, what gets worse.
+
+Likelihood is worded by steps, as the Intergovernmental Panel on Climate Change does (Mastrandrea et al. 2010, "Guidance
+Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent Treatment of Uncertainties"), each with its
+numbers beside it; no step says that something is certain.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from engagesim.analysis.comparing import BASELINE, Comparison
+from engagesim.analysis.comparison import BETTER, GROUPS, OUTCOMES, UNCLEAR, WORSE, Outcome
+from engagesim.report.phrases import capital, plain
+
+OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
+
+_STEPS = (
+    (0.95, "very likely (over 95 of 100)"),
+    (0.80, "likely (over 80 of 100)"),
+    (0.60, "more likely than not (over 60 of 100)"),
+    (0.40, "about as likely as not (40 to 60 of 100)"),
+    (0.20, "rather unlikely (under 40 of 100)"),
+    (0.05, "unlikely (under 20 of 100)"),
+)
+
+
+def likelihood(chance: float) -> str:
+    """Return a chance from 0 to 1 in words with numbers: 0.97 is "very likely (over 95 of 100)"."""
+    words = next((words for least, words in _STEPS if chance > least), "very unlikely (5 of 100 or fewer)")
+    return "about as likely as not (40 to 60 of 100)" if chance == 0.4 else words
+
+
+def amount(value: float, outcome: Outcome) -> str:
+    """Return a level of an outcome as people write it."""
+    if "share" in outcome.unit:
+        return f"{_number(100 * value)} %"
+    return f"{_number(value)} months" if outcome.unit == "months" else _number(value, 2)
+
+
+def change(value: float, outcome: Outcome, named: bool = True) -> str:
+    """Return a difference with its sign, and its unit where ``named``; of shares in percentage points."""
+    is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
+    number = _number(100 * abs(value) if is_share else abs(value), 1 if is_share or is_time else 3)
+    sign = "" if value == 0 or number.startswith("≈") else "−" if value < 0 else "+"
+    unit = " percentage points" if is_share else " months" if is_time else ""
+    return sign + number + (unit if named else "")
+
+
+def difference_unit(outcome: Outcome) -> str:
+    """Return the unit of a difference, as an axis names it."""
+    return "percentage points" if "share" in outcome.unit else outcome.unit
+
+
+def of_hundred(share: float) -> str:
+    """Return a share as a count of 100 that does not claim all where some are missing."""
+    count = min(99, max(1, round(100 * share))) if 0 < share < 1 else round(100 * share)
+    return f"{count} of 100"
+
+
+def option(name: str) -> str:
+    """Return the name of a package, or what the baseline is."""
+    return "doing nothing" if name == BASELINE else plain(name)
+
+
+def named(names: Sequence[str]) -> str:
+    """List names in a sentence: "survey, committee and co-design"."""
+    words = [option(name) for name in names]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def ranked(comparison: Comparison, context: str) -> pd.DataFrame:
+    """Return the differences of one context in the outcome that matters, the best package first.
+
+    With ``chance_best``: the share of bootstrap draws in which a package does most, doing nothing among the options.
+    """
+    rows = in_context(comparison.differences, context)
+    rows = rows[rows["outcome"] == comparison.outcome]
+    draws = in_context(comparison.cloud, context).pivot(index="draw", columns="package", values="effect")
+    draws.insert(0, BASELINE, 0.0)
+    most = draws.eq(draws.max(axis=1), axis=0)
+    chance = most.div(most.sum(axis=1), axis=0).mean()
+    rows = rows.assign(chance_best=rows["package"].map(chance))
+    is_less_better = OUTCOME[comparison.outcome].better < 0
+    return rows.sort_values("difference", ascending=is_less_better, kind="stable")
+
+
+def lines(table: pd.DataFrame) -> Any:
+    """Return the rows of a table, one after another, with columns by name."""
+    return table.itertuples(index=False)
+
+
+def in_context(table: pd.DataFrame, context: str) -> pd.DataFrame:
+    """Return the rows of one context."""
+    return table[table["context"] == context]
+
+
+def answer(comparison: Comparison, context: str) -> list[str]:
+    """Return what a comparison says of one context, a few sentences an item: the finding, the people, the price."""
+    ranking = ranked(comparison, context)
+    if ranking.empty:
+        return ["No package was compared here."]
+    best: Any = ranking.iloc[0]
+    paragraphs = [_finding(comparison, context, ranking)]
+    if best.verdict == BETTER or (not OUTCOME[comparison.outcome].better and best.verdict != UNCLEAR):
+        name = str(best.package)
+        paragraphs += [_people(comparison, context, name), _sides(comparison, context, name)]
+        paragraphs.append(_price(comparison, context, name))
+    harmful = list(ranking[ranking["verdict"] == WORSE]["package"])
+    if harmful:
+        paragraphs.append(f"Worse than doing nothing on this outcome: {named(harmful)}.")
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str:
+    outcome, best = OUTCOME[comparison.outcome], ranking.iloc[0]
+    what, name = _lower(outcome), capital(plain(str(best.package)))
+    if best.verdict == WORSE:
+        return (
+            f"Every package that differs from doing nothing does worse on {what}; least bad is {plain(best.package)}."
+        )
+    if best.verdict == UNCLEAR:
+        return (
+            f"No package is clearly better than doing nothing on {what}. Highest in the ranking is "
+            f"{plain(best.package)} ({_with_interval(best, outcome)}), which may be chance."
+        )
+    verb = "does most for" if outcome.better else "stands highest on"
+    return (
+        f"{name} {verb} {what}: {amount(best['mean'], outcome)} at the end, against "
+        f"{amount(best.baseline, outcome)} without any package ({_with_interval(best, outcome)}). "
+        f"{_sureness(comparison, context, best)} That it does more than every other option here is "
+        f"{likelihood(float(best.chance_best))}.{_runner_up(ranking, outcome)}"
+    )
+
+
+def _sureness(comparison: Comparison, context: str, best: Any) -> str:
+    """Say how sure the effect of a package is on average, and how often a single society shows it."""
+    effects = in_context(comparison.costs, context).set_index("package")
+    chance: Any = effects.loc[best.package, "chance_effective"]
+    share = best.better_share
+    if OUTCOME[comparison.outcome].better == 0 and best.difference < 0:  # an effect counts upwards there
+        chance, share = 1 - chance, best.worse_share
+    return (
+        f"Within the model, that it has an effect in this direction on average is {likelihood(float(chance))}; "
+        f"{of_hundred(float(share))} simulated societies went this way."
+    )
+
+
+def _runner_up(ranking: pd.DataFrame, outcome: Outcome) -> str:
+    if len(ranking) < 2:
+        return ""
+    second: Any = ranking.iloc[1]
+    return f" Next comes {plain(str(second.package))} ({change(second.difference, outcome)})."
+
+
+def _people(comparison: Comparison, context: str, package: str) -> str:
+    rows = _of_package(comparison.groups, context, package)
+    parts = [_pair(rows, "engaged", "taking part", "most_vulnerable", "least_vulnerable")]
+    parts.append(_pair(rows, "client", "votes given for favours", "most_vulnerable", "least_vulnerable"))
+    return f"Who gains and who loses with {plain(package)}: {'; '.join(parts)}."
+
+
+def _pair(rows: pd.DataFrame, act: str, what: str, poor: str, better_off: str) -> str:
+    low: Any = rows.loc[f"{act}_{poor}"]
+    high: Any = rows.loc[f"{act}_{better_off}"]
+    if low.verdict == high.verdict == UNCLEAR:
+        return f"{what} changes clearly in neither the poorest nor the better-off third"
+    outcome = OUTCOME[f"{act}_{poor}"]
+    poorest, others = change(low.difference, outcome), change(high.difference, outcome, named=False)
+    return f"{what}, {poorest} in the poorest third and {others} in the better-off third"
+
+
+def _sides(comparison: Comparison, context: str, package: str) -> str:
+    rows = _of_package(comparison.differences, context, package).drop(comparison.outcome, errors="ignore")
+    said = []
+    for verdict, words in ((WORSE, "What gets worse with it"), (BETTER, "What else gets better")):
+        found = [
+            f"{_lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"
+            for row in lines(rows[rows["verdict"] == verdict].reset_index())
+        ]
+        if found:
+            said.append(f"{words}: {'; '.join(found)}.")
+        elif verdict == WORSE:
+            said.append("Nothing that was looked at gets clearly worse with it.")
+    return " ".join(said)
+
+
+def _price(comparison: Comparison, context: str, package: str) -> str:
+    table = in_context(comparison.costs, context).set_index("package")
+    row: Any = table.loc[package]
+    cost = f"It costs {row.cost:,.0f} in all, in the unit of the package's own costs"
+    if row.standing == "efficient":
+        return f"{cost}; no other option, and no mix of two, does as much for less."
+    return f"{cost}; it is {row.standing}: as much can be had for less."
+
+
+def _of_package(table: pd.DataFrame, context: str, package: str) -> pd.DataFrame:
+    rows = in_context(table, context)
+    return rows[rows["package"] == package].set_index("outcome")
+
+
+def _with_interval(row: Any, outcome: Outcome) -> str:
+    low, high = change(row.low_all, outcome, named=False), change(row.high_all, outcome, named=False)
+    return f"{change(row.difference, outcome)}, 95 % interval {low} to {high}"
+
+
+def _lower(outcome: Outcome) -> str:
+    return outcome.description[:1].lower() + outcome.description[1:]
+
+
+def _number(value: float, digits: int = 1) -> str:
+    """Return a number with few digits; what is nothing and what is next to nothing can be told apart."""
+    if value == 0:
+        return "0"
+    return "≈ 0" if abs(value) < 0.5 * 10.0**-digits else f"{value:.{digits}f}"
