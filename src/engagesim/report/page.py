@@ -246,7 +246,7 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
     saved = saved[np.isfinite(saved)]
     packages = list(dict.fromkeys(package.name for some in comparison.packages.values() for package in some))
     entries = [entry for some in comparison.packages.values() for package in some for entry in package.interventions]
-    assumed = sum(entry.cost_source.lstrip().lower().startswith("assum") for entry in entries)
+    assumed = sum(entry.cost_source.lstrip().lower().startswith("assumption") for entry in entries)
     return {
         "months": parameters.months,
         "seeds": len(comparison.seeds),
