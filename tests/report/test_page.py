@@ -14,7 +14,7 @@ import pytest
 from engagesim import Parameters
 from engagesim.analysis.comparing import compare_packages
 from engagesim.analysis.comparison import GROUPS, OUTCOMES
-from engagesim.analysis.robustness import Robustness
+from engagesim.analysis.robustness import Question, Robustness
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
@@ -63,6 +63,7 @@ def robust(*names):
     rule = "patronage above 0.42 and <b>merit protection</b> below 0.3"
     columns = ["package", "rule", "coverage", "density", "failing"]
     return Robustness(
+        question=Question("quality", 0.05, 0.6),
         table=pd.DataFrame([{"package": name, **shares} for name in ("baseline", *names)]),
         contexts=40,
         seeds=3,

@@ -151,6 +151,10 @@ def _tables(
 
 
 def _prices(effects: pd.DataFrame) -> list[float]:
-    """Return prices for a unit of the outcome, from nothing to well above what the dearest good package takes."""
-    most = effects["cost_per_unit"].replace(np.inf, np.nan).max()
-    return [float(price) for price in np.linspace(0, 3 * most, 25)] if np.isfinite(most) and most > 0 else [0.0]
+    """Return prices for a unit of the outcome, from below what the cheapest package takes to above the dearest.
+
+    They are spread evenly by ratio, since packages may cost a hundred times one another for the same.
+    """
+    costs = effects["cost_per_unit"]
+    costs = costs[np.isfinite(costs) & (costs > 0)]
+    return [0.0, *np.geomspace(costs.min() / 3, 3 * costs.max(), 24).tolist()] if len(costs) else [0.0]

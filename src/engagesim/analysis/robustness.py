@@ -38,6 +38,8 @@ class Robustness:
 
     Attributes
     ----------
+    question : Question
+        What was asked.
     table : DataFrame
         As ``analysis.comparison.across_contexts`` gives it.
     contexts, seeds : int
@@ -51,6 +53,7 @@ class Robustness:
         A row a context: its factors, and each package's gain over the baseline.
     """
 
+    question: Question
     table: pd.DataFrame
     contexts: int
     seeds: int
@@ -90,6 +93,7 @@ def explore(
     gains = pd.DataFrame((values[:, 1:] - values[:, :1]).mean(axis=2), columns=names[1:])
     failures = pd.concat([find_failures(design, gains[name] < question.least_gain, name) for name in names[1:]])
     return Robustness(
+        question,
         across_contexts(values, names, sign * question.good_enough),
         len(rows),
         count,
