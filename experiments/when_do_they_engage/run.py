@@ -133,7 +133,7 @@ def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> tuple[pd.D
 
 def draw(table: pd.DataFrame, still: pd.DataFrame, path: Path) -> None:
     """Draw how many have not engaged yet, and how much each precursor goes with a first time."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.2), layout="constrained")
     for form in still:
         left.plot(still.index, still[form], label=str(form).replace("_", " "))
     left.set(xlabel="Months since the form opened", ylabel="Share that has not engaged yet", ylim=(0, 1))
@@ -146,8 +146,7 @@ def draw(table: pd.DataFrame, still: pd.DataFrame, path: Path) -> None:
         right.errorbar(mine["ratio"], rows, xerr=around, fmt="o", markersize=4)
     right.set_yticks(range(len(PRECURSORS)), list(PRECURSORS.values()), fontsize=8)
     right.axvline(1, color="black", linewidth=0.6)
-    right.set(xlabel="First times with it, as a multiple of those without", xscale="log")
-    figure.tight_layout()
+    right.set(xlabel="First times: with it over without", xscale="log")
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 

@@ -88,7 +88,7 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     """Draw how measures went over time: the median run, and the bands that hold half and nine tenths of the runs."""
     groups = _groups(results)
-    columns = list(batched(groups, MOST_LINES, strict=False))
+    columns = list(batched(groups, MOST_LINES))
     figure = new_figure(0.9 + 1.6 * len(FAN_MEASURES))
     figure.set_layout_engine("constrained")
     grid: Any = figure.subplots(len(FAN_MEASURES), len(columns), sharex=True, sharey="row", squeeze=False)
@@ -192,7 +192,7 @@ def _with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFr
 
 def _side_by_side(groups: list[Group], height: float) -> tuple[Figure, list[tuple[Axes, tuple[Group, ...]]]]:
     """Return axes with the groups that each shows: in one pair if they are few, else beside one another."""
-    shares = list(batched(groups, MOST_LINES, strict=False))
+    shares = list(batched(groups, MOST_LINES))
     figure = new_figure(height + 0.3)
     figure.set_layout_engine("constrained")
     row: Any = figure.subplots(1, len(shares), sharex=True, sharey=True, squeeze=False)[0]
