@@ -303,6 +303,20 @@ def test_tables_of_the_engine_and_of_the_model_agree(tmp_path, tiny):
         )
 
 
+def test_threads_do_not_change_a_byte(tmp_path, tiny):
+    factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 9}}
+    for workers in (1, 2):
+        sweep(
+            {"factors": factors, "replicates": 3, "trajectories": True},
+            tiny,
+            tmp_path / str(workers),
+            Place(workers=workers),
+        )
+    one, two = ({p.relative_to(tmp_path / n): p.read_bytes() for p in (tmp_path / n).rglob("*.parquet")} for n in "12")
+    assert one == two
+    assert len(one) == 2
+
+
 def test_threads_and_dask_give_the_same_data_even_when_a_worker_is_killed(tmp_path, tiny):
     pytest.importorskip("distributed")
     factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 40}}
