@@ -94,6 +94,27 @@ def test_half_written_parts_are_swept_away(tmp_path, undisturbed):
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
 
 
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_study_killed_as_it_begins_goes_on(tmp_path, undisturbed, monkeypatch, written):
+    folder, replaced = tmp_path / "study", Path.replace
+    done = []
+
+    def killed(self, target):
+        if len(done) == written:
+            raise KeyboardInterrupt
+        done.append(target)
+        return replaced(self, target)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    monkeypatch.setattr(Path, "unlink", lambda self: None)  # a killed process tidies nothing
+    with pytest.raises(KeyboardInterrupt):
+        sweep_plan(plan(), folder, made_up, how())
+    monkeypatch.undo()
+    sweep_plan(plan(), folder, made_up, how())
+    pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
+    assert not list(folder.rglob("*unfinished*"))
+
+
 def test_another_study_and_another_model_version_are_refused(tmp_path):
     folder = tmp_path / "study"
     sweep_plan(plan(), folder, made_up, how())

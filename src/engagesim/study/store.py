@@ -80,7 +80,7 @@ class Store:
         here = self.folder
         if here.exists() and not here.is_dir():
             raise StoreError(f"output = {here}: is a file; allowed is a folder that is not there yet, or this study's")
-        if here.is_dir() and not (here / MANIFEST).exists() and set(os.listdir(here)) - {LOCK, RUNS, MONTHS}:
+        if here.is_dir() and not (here / MANIFEST).exists() and not all(map(_is_of_a_beginning, os.listdir(here))):
             raise StoreError(f"output = {here}: holds something else; allowed is a new folder, or this study's")
 
     def _continue(self, model_version: str, part_runs: int) -> int:
@@ -88,9 +88,7 @@ class Store:
         path = self.folder / MANIFEST
         if not path.exists():
             with _refusing(self.folder):
-                _write(self.folder / CONFIG, config_bytes(self.plan))
                 _write(path, json.dumps(manifest_of(self.plan, model_version, part_runs), indent=2).encode() + b"\n")
-            return part_runs
         manifest = read_manifest(self.folder)
         if manifest["model_version"] != model_version:
             raise StoreError(
@@ -100,12 +98,15 @@ class Store:
         if manifest["fingerprint"] != self.plan.fingerprint:
             differing = _first_difference(read_config(self.folder), config_of(self.plan))
             raise StoreError(f"{self.folder}: holds another study ({differing}); choose another output")
+        if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
+            with _refusing(self.folder):
+                _write(self.folder / CONFIG, config_bytes(self.plan))
         kept: int = manifest["part_runs"]
         return kept
 
     def _finished(self) -> set[str]:
         """Sweep away what is half-written, and return the names of the parts that are there."""
-        for name in (RUNS, MONTHS):
+        for name in ("", RUNS, MONTHS):
             for path in (self.folder / name).glob(f"*{_UNFINISHED}*"):
                 path.unlink()
         done = set()
@@ -128,6 +129,11 @@ class Store:
         sink = io.BytesIO()
         pq.write_table(table.cast(schema), sink, compression="zstd")
         return sink.getvalue()
+
+
+def _is_of_a_beginning(name: str) -> bool:
+    """Whether a name may stand in the folder of a study that was killed before its manifest was there."""
+    return name in {LOCK, RUNS, MONTHS} or name.startswith(f"{MANIFEST}{_UNFINISHED}")
 
 
 @contextmanager
