@@ -57,12 +57,11 @@ def course(parameters: Parameters, path: str) -> Values:
     """Return the value of a setting in each month, mean over districts, shape (months,)."""
     number = next(row for row, setting in enumerate(SETTINGS) if setting.path == path)
     low, high, start = SETTINGS[number].low, SETTINGS[number].high, base_settings(parameters)[number]
+    entries = [entry for entry in schedules(parameters) if entry.setting == number]
     way = np.empty(parameters.months)
     for month in range(parameters.months):
         values = [float(start)] * parameters.population.districts
-        for entry in schedules(parameters):
-            if entry.setting != number:
-                continue
+        for entry in entries:
             strength = weight(month, entry.start, entry.stop, entry.ramp)
             values = [
                 moved(value, entry.target, entry.is_added, strength) if reached else value

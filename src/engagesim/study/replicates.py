@@ -13,7 +13,7 @@ FIRST_REPLICATES = 20
 _LEVEL = 0.95
 
 
-def too_wide(runs: pd.DataFrame, study: Study) -> list[int]:
+def too_wide(runs: pd.DataFrame, study: Study) -> set[int]:
     """Return the points whose 95 percent interval of the study's measure is still wider than asked.
 
     Wilson's interval for a share, Student's for a mean. Stopping when an interval has become narrow favours samples
@@ -22,7 +22,7 @@ def too_wide(runs: pd.DataFrame, study: Study) -> list[int]:
     """
     sound = runs[runs["failed"].isna()]
     width = sound.groupby("point", sort=True)[study.measure].agg(lambda values: interval_width(values.to_numpy()))
-    return [int(number) for number in width.index[width > study.width]]
+    return {int(number) for number in width.index[width > study.width]}
 
 
 def interval_width(values: NDArray[np.float64]) -> float:
