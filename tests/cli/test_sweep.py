@@ -156,3 +156,9 @@ def test_runs_of_a_multirun_can_be_done_side_by_side():
     assert main(["run", "-m", *SMALL, "seed=1,2", *side_by_side]) == 0
     assert main(["run", *SMALL, "seed=2", "output=one"]) == 0
     assert Path("many/1/metrics.parquet").read_bytes() == Path("one/metrics.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("command", ["sweep", "compare"])
+def test_a_key_that_nothing_knows_is_refused(command, capsys):
+    assert main([command, *SMALL[:3], "+colour=blue"]) == 2
+    assert "colour: no such parameter" in said(capsys)

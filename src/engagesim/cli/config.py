@@ -146,16 +146,9 @@ def checked(request: Asked) -> list[Job]:
     ParameterError
         One line that names the place and what is allowed.
     """
-    for argument in request.overrides:
-        if not argument.isprintable():
-            raise ParameterError(f"{argument!r}: allowed are printable characters")
-    try:
-        with _hydra() as loader:
-            check_keys(request.overrides)
-            every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
-            return [_composed(overrides, request.is_multirun) for overrides in every]
-    except COMPOSING as error:
-        raise complaint(error) from None
+    with _hydra(request.overrides) as loader:
+        every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
+        return [_composed(overrides, request.is_multirun) for overrides in every]
 
 
 def composed_study(overrides: Sequence[str]) -> Asking:
@@ -166,21 +159,17 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     ParameterError
         One line that names the place and what is allowed.
     """
-    try:
-        with _hydra():
-            check_keys(overrides)
-            overrides = _opened(overrides)
-            tree = _tree(compose("sweep", overrides=overrides))
-            place = _checked(Place, tree.pop("executor"), "executor.")
-            options = _checked(SweepOptions, {name: tree.pop(name) for name in SweepOptions.model_fields})
-            study = Study.of({name: tree.pop(name) for name in Study.model_fields})
-            combinations = [
-                dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
-            ]
-            variants = tuple(Variant(chosen, _variant(overrides, chosen)) for chosen in combinations)
-            return Asking(Plan(study, variants), place, options)
-    except COMPOSING as error:
-        raise complaint(error) from None
+    with _hydra(overrides):
+        overrides = _opened(overrides)
+        tree = _tree(compose("sweep", overrides=overrides))
+        place = _checked(Place, tree["executor"], "executor.")
+        options = _checked(SweepOptions, _of(SweepOptions, tree))
+        study = Study.of(_of(Study, tree))
+        combinations = [
+            dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
+        ]
+        variants = tuple(Variant(chosen, _variant(overrides, chosen)) for chosen in combinations)
+        return Asking(Plan(study, variants), place, options)
 
 
 def composed_comparison(overrides: Sequence[str]) -> Compared:
@@ -192,25 +181,29 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         One line that names the place and what is allowed.
     """
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
-    try:
-        with _hydra():
-            check_keys(overrides)
-            overrides = _opened(overrides)
-            tree = _tree(compose("compare", overrides=[*overrides, *plain]))
-            options = _checked(CompareOptions, {name: tree.pop(name) for name in CompareOptions.model_fields})
-            given = [each for each in overrides if each.partition("=")[0] != "scenario"]
-            contexts = {
-                name: _society("compare", [*given, *plain, f"scenario={name}"]) for name in options.contexts
-            } or {tree["name"]: named_in_full(Parameters.of(tree))}
-    except COMPOSING as error:
-        raise complaint(error) from None
+    with _hydra(overrides):
+        overrides = _opened(overrides)
+        tree = _tree(compose("compare", overrides=[*overrides, *plain]))
+        options = _checked(CompareOptions, _of(CompareOptions, tree))
+        given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+        contexts = {
+            name: _society(_tree(compose("compare", overrides=[*given, *plain, f"scenario={name}"])))
+            for name in options.contexts
+        } or {tree["name"]: _society(tree)}
     catalogue = read_catalogue(config_folder())
     return Compared(contexts, read_packages(options.packages, catalogue), catalogue, options)
 
 
-def _society(name: str, overrides: Sequence[str]) -> Parameters:
-    tree = _tree(compose(name, overrides=list(overrides)))
-    return named_in_full(Parameters.of({field: tree[field] for field in Parameters.model_fields}))
+def _society(tree: Mapping[str, Any]) -> Parameters:
+    """Return what a study or comparison starts from: all of a composed tree that does not say how it is done."""
+    kinds = (Study, SweepOptions, CompareOptions)
+    other = {"executor"}.union(*(kind.model_fields for kind in kinds))
+    return named_in_full(Parameters.of({name: value for name, value in tree.items() if name not in other}))
+
+
+def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a composed tree belongs to a group of fields."""
+    return {name: tree[name] for name in kind.model_fields}
 
 
 def _opened(overrides: Sequence[str]) -> list[str]:
@@ -220,7 +213,8 @@ def _opened(overrides: Sequence[str]) -> list[str]:
 
 def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
     kept = [each for each in overrides if each.partition("=")[0] not in chosen]
-    return _society("sweep", [*kept, *(f"{group}={choice}" for group, choice in chosen.items())])
+    choices = [f"{group}={choice}" for group, choice in chosen.items()]
+    return _society(_tree(compose("sweep", overrides=[*kept, *choices])))
 
 
 def composed(overrides: Sequence[str]) -> Job:
@@ -250,12 +244,19 @@ def _tree(config: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def _hydra() -> Iterator[ConfigLoader]:
+def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
+    """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of."""
+    for argument in overrides:
+        if not argument.isprintable():
+            raise ParameterError(f"{argument!r}: allowed are printable characters")
     register_defaults()
     GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(config_folder()), version_base="1.3"):
+            check_keys(overrides)
             yield GlobalHydra.instance().config_loader()
+    except COMPOSING as error:
+        raise complaint(error) from None
     finally:
         GlobalHydra.instance().clear()
 

@@ -52,7 +52,7 @@ def _watching(wanted: Literal["auto", True, False]) -> Iterator[Callable[[Step],
 def _show(results: Results) -> None:
     """Print what came out in a few lines."""
     runs = results.runs
-    sound = runs[runs["failed"].isna()]
+    sound = results.sound
     print(f"{len(runs)} runs of {runs['point'].nunique()} points in {results.folder}")
     for reason, count in runs["failed"].value_counts().items():
         print(f"• {count} failed: {reason}")
