@@ -18,17 +18,21 @@ TALLIES = (
     "low_education_engaged", "high_education_engaged", "least_vulnerable_engaged", "most_vulnerable_engaged",
     "least_vulnerable_client", "most_vulnerable_client",
     "first_success", "first_failure", "again_after_success", "again_after_failure",
+    "funnel_asked", "funnel_engaged", "funnel_responded", "funnel_gained", "funnel_gained_again",
     # citizens: sums
     "education", "education_engaged", "vulnerability", "vulnerability_engaged", "vulnerability_client",
     "aspiration", "efficacy_collaborate", "efficacy_confront", "trust", "reliance",
     "received_least_vulnerable", "received_most_vulnerable",
+    "unserved", "unserved_least_vulnerable", "unserved_most_vulnerable",
     # officials
     "resist", "token", "accommodate", "cocreate", "reform_minded", "refilled",
+    "ability", "loyalty", "political_work",
     "morale", "morale_reform_minded", "insight", "practice", "load", "decision_share",
     # politicians
-    "patronage", "arms_length", "sponsor", "approval", "orientation",
+    "patronage", "arms_length", "sponsor", "new_politicians", "approval", "orientation",
     # districts
-    "quality", "quality_deviation", "resources", "cover",
+    "quality", "quality_deviation", "wellbeing", "resources", "cover",
+    "diversion", "diversion_wages", "diversion_materials", "waived",
     # coalitions
     "broad_citizens", "broad_officials", "broad_politicians", "broad_districts", "broad_activity",
     "coalition_run", "coalition_month",
@@ -72,8 +76,8 @@ def _per_district(name: str) -> Tallied:
     return lambda t: getattr(t, name) / t.districts
 
 
-def _group(name: str, act: str) -> Tallied:
-    return lambda t: _share(getattr(t, f"{name}_{act}"), getattr(t, name))
+def _group(part: str, whole: str) -> Tallied:
+    return lambda t: _share(getattr(t, part), getattr(t, whole))
 
 
 def _gap(t: Any) -> Values:
@@ -90,6 +94,20 @@ MEASURES = (
     Measure("quality_spread", _SCALE, "Standard deviation of service quality over districts", _DISTRICTS,
             lambda t: np.sqrt(t.quality_deviation / t.districts)),
     Measure("quality_gap", _SCALE, "Quality received by the least minus by the most vulnerable third", _DISTRICTS, _gap),
+    Measure("quality_least_vulnerable", _SCALE, "Quality received by the least vulnerable third", _DISTRICTS,
+            _group("received_least_vulnerable", "least_vulnerable")),
+    Measure("quality_most_vulnerable", _SCALE, "Quality received by the most vulnerable third", _DISTRICTS,
+            _group("received_most_vulnerable", "most_vulnerable")),
+    Measure("wellbeing", _SCALE, "What the service does for people's lives, mean over districts", _DISTRICTS, _per_district("wellbeing")),
+    Measure("unserved", _SHARE, "Citizens whose routine need is not met", _DISTRICTS, _per_citizen("unserved")),
+    Measure("unserved_least_vulnerable", _SHARE, "Of the least vulnerable third, those whose routine need is not met", _DISTRICTS,
+            _group("unserved_least_vulnerable", "least_vulnerable")),
+    Measure("unserved_most_vulnerable", _SHARE, "Of the most vulnerable third, those whose routine need is not met", _DISTRICTS,
+            _group("unserved_most_vulnerable", "most_vulnerable")),
+    Measure("diversion", _SHARE, "Means diverted, mean over districts", _DISTRICTS, _per_district("diversion")),
+    Measure("diversion_wages", _SHARE, "Wages diverted, mean over districts", _DISTRICTS, _per_district("diversion_wages")),
+    Measure("diversion_materials", _SHARE, "Means other than wages diverted, mean over districts", _DISTRICTS, _per_district("diversion_materials")),
+    Measure("waived", _SHARE, "Penalties of monitoring that superiors waive, mean over districts", _DISTRICTS, _per_district("waived")),
     Measure("resources", "1 = usual caseload", "Resources of the services", _DISTRICTS, _per_district("resources")),
     Measure("cover", _SCALE, "Protection by coalitions, mean over districts", _DISTRICTS, _per_district("cover")),
     Measure("asked", _SHARE, "Citizens asked to take part", _CITIZENS, _per_citizen("asked")),
@@ -100,12 +118,12 @@ MEASURES = (
     Measure("client", _SHARE, "Citizens who give their vote for a favour", _CITIZENS, _per_citizen("client")),
     Measure("success_rate", _SHARE, "Engagement that got something done", _CITIZENS, lambda t: _share(t.succeeded, _engaged(t))),
     Measure("favour_rate", _SHARE, "Clients who got their favour", _CITIZENS, lambda t: _share(t.favoured, t.client)),
-    Measure("engaged_low_education", _SHARE, "Engagement in the least educated third", _CITIZENS, _group("low_education", "engaged")),
-    Measure("engaged_high_education", _SHARE, "Engagement in the most educated third", _CITIZENS, _group("high_education", "engaged")),
-    Measure("engaged_least_vulnerable", _SHARE, "Engagement in the least vulnerable third", _CITIZENS, _group("least_vulnerable", "engaged")),
-    Measure("engaged_most_vulnerable", _SHARE, "Engagement in the most vulnerable third", _CITIZENS, _group("most_vulnerable", "engaged")),
-    Measure("client_least_vulnerable", _SHARE, "Clients in the least vulnerable third", _CITIZENS, _group("least_vulnerable", "client")),
-    Measure("client_most_vulnerable", _SHARE, "Clients in the most vulnerable third", _CITIZENS, _group("most_vulnerable", "client")),
+    Measure("engaged_low_education", _SHARE, "Engagement in the least educated third", _CITIZENS, _group("low_education_engaged", "low_education")),
+    Measure("engaged_high_education", _SHARE, "Engagement in the most educated third", _CITIZENS, _group("high_education_engaged", "high_education")),
+    Measure("engaged_least_vulnerable", _SHARE, "Engagement in the least vulnerable third", _CITIZENS, _group("least_vulnerable_engaged", "least_vulnerable")),
+    Measure("engaged_most_vulnerable", _SHARE, "Engagement in the most vulnerable third", _CITIZENS, _group("most_vulnerable_engaged", "most_vulnerable")),
+    Measure("client_least_vulnerable", _SHARE, "Clients in the least vulnerable third", _CITIZENS, _group("least_vulnerable_client", "least_vulnerable")),
+    Measure("client_most_vulnerable", _SHARE, "Clients in the most vulnerable third", _CITIZENS, _group("most_vulnerable_client", "most_vulnerable")),
     Measure("education_of_engaged", _SCALE, "Mean education of those who engage less that of all", _CITIZENS,
             lambda t: _share(t.education_engaged, _engaged(t)) - (t.education / t.citizens) * (_engaged(t) > 0)),
     Measure("vulnerability_of_engaged", _SCALE, "Mean vulnerability of those who engage less that of all", _CITIZENS,
@@ -116,6 +134,11 @@ MEASURES = (
             lambda t: _share(t.again_after_success, t.first_success)),
     Measure("again_after_failure", _SHARE, "Of first engagements that failed, repeated within a year", _CITIZENS,
             lambda t: _share(t.again_after_failure, t.first_failure)),
+    Measure("funnel_asked", _SHARE, "Citizens whom an open form has asked so far", _CITIZENS, _per_citizen("funnel_asked")),
+    Measure("funnel_engaged", _SHARE, "Citizens who have taken part while a form was open", _CITIZENS, _per_citizen("funnel_engaged")),
+    Measure("funnel_responded", _SHARE, "Citizens who have met a real response while a form was open", _CITIZENS, _per_citizen("funnel_responded")),
+    Measure("funnel_gained", _SHARE, "Citizens who have got something done while a form was open", _CITIZENS, _per_citizen("funnel_gained")),
+    Measure("funnel_gained_again", _SHARE, "Citizens who have got something done more than once", _CITIZENS, _per_citizen("funnel_gained_again")),
     Measure("aspiration", "quality", "Quality expected", _CITIZENS, _per_citizen("aspiration")),
     Measure("efficacy_collaborate", "believed chance", "Internal efficacy of constructive engagement", _CITIZENS, _per_citizen("efficacy_collaborate")),
     Measure("efficacy_confront", "believed chance", "Internal efficacy of confrontation", _CITIZENS, _per_citizen("efficacy_confront")),
@@ -124,9 +147,14 @@ MEASURES = (
     Measure("resist", _SHARE, "Officials who resist", _OFFICIALS, _per_official("resist")),
     Measure("token", _SHARE, "Officials who respond in token", _OFFICIALS, _per_official("token")),
     Measure("accommodate", _SHARE, "Officials who accommodate", _OFFICIALS, _per_official("accommodate")),
+    Measure("responsive", _SHARE, "Officials who respond in earnest: accommodate or co-create", _OFFICIALS,
+            lambda t: (t.accommodate + t.cocreate) / t.officials),
     Measure("cocreate", _SHARE, "Officials who co-create", _OFFICIALS, _per_official("cocreate")),
     Measure("reform_minded", _SHARE, "Officials who are reform-minded", _OFFICIALS, _per_official("reform_minded")),
     Measure("turnover", _SHARE, "Officials' posts refilled this month", _OFFICIALS, _per_official("refilled")),
+    Measure("ability", _SCALE, "Ability of officials", _OFFICIALS, _per_official("ability")),
+    Measure("supporter_premium", "odds", "Odds of supporters to hold a post, against those of any citizen", _OFFICIALS, _per_official("loyalty")),
+    Measure("political_work", "share of time", "Officials' time that goes into work for the patron", _OFFICIALS, _per_official("political_work")),
     Measure("morale", _SCALE, "Morale of officials", _OFFICIALS, _per_official("morale")),
     Measure("morale_reform_minded", _SCALE, "Morale of reform-minded officials", _OFFICIALS,
             lambda t: _share(t.morale_reform_minded, t.reform_minded)),
@@ -140,6 +168,7 @@ MEASURES = (
     Measure("patronage", _SHARE, "Politicians who stand for patronage", _POLITICIANS, _per_district("patronage")),
     Measure("arms_length", _SHARE, "Politicians who keep at arm's length", _POLITICIANS, _per_district("arms_length")),
     Measure("sponsor", _SHARE, "Politicians who sponsor engagement", _POLITICIANS, _per_district("sponsor")),
+    Measure("new_politicians", _SHARE, "Politicians replaced at the end of this month", _POLITICIANS, _per_district("new_politicians")),
     Measure("approval", _SCALE, "Approval of politicians", _POLITICIANS, _per_district("approval")),
     Measure("orientation", _SCALE, "Orientation of politicians, 1 programmatic", _POLITICIANS, _per_district("orientation")),
     Measure("coalition_share", _SHARE, "All agents who belong to a broad coalition", _COALITION,

@@ -82,7 +82,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         self._schedules = schedules(self.parameters)
         self._base = base_settings(self.parameters)
         self._graph: nx.Graph[int] | None = None
-        self.districts = [District(d, self._first_settings()) for d in range(self.wiring.districts)]
+        self.districts = [District(d, self._first_settings(), rules) for d in range(self.wiring.districts)]
         self.citizens, self.officials, self.politicians = populate(self, citizen, official, politician)
         self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
         tie(self)
@@ -134,8 +134,9 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         for politician in self.politicians:
             politician.stance = politician.govern(noise[politician.row])
         vacated, hired = self.draws(Purpose.OFFICIAL_POST, self.officials)
+        able, _ = self.draws(Purpose.OFFICIAL_ABILITY, self.officials)
         for official in self.officials:
-            official.keep_or_leave(vacated[official.row], hired[official.row])
+            official.keep_or_leave(vacated[official.row], hired[official.row], able[official.row])
         for politician in self.politicians:
             politician.new_party = 0
 
@@ -144,7 +145,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         asked, noise = self.draws(Purpose.CITIZEN_CHOICE, self.citizens)
         for citizen in self.citizens:
             citizen.asked = citizen.be_asked(asked[citizen.row])
-            citizen.strategy = citizen.choose(noise[citizen.row])
+            citizen.strategy = citizen.choose(asked[citizen.row], noise[citizen.row])
 
     def respond(self) -> None:
         """Officials see their caseload and choose a response."""
@@ -169,19 +170,16 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
                 citizen.home.manager.succeeded += 1
 
     def serve(self) -> None:
-        """The quality of each district's service moves."""
+        """Each district diverts some of its means, and the quality of its service moves."""
         for district in self.districts:
             worth = responsive = 0.0
             for provider in district.providers:
                 worth = worth + provider.serve()
                 responsive = responsive + provider.activity()
-            staff, s = len(district.providers), district.settings
+            staff = len(district.providers)
             district.responsive = responsive / staff
             district.engaged = district.manager.engaged_share
-            district.quality = self.rules.next_quality(
-                district.quality, s.services_gain, district.resources, worth / staff, s.services_decay,
-                s.services_leakage, s.incentives_patronage, district.politician.stance,
-            )  # fmt: skip
+            district.serve(worth / staff)
 
     def learn(self) -> None:
         """Everybody learns from what they did, and from one neighbour."""
@@ -190,6 +188,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             for citizen in district.citizens:
                 support = support + citizen.support()
             district.politician.learn(share(support, district.residents))
+            district.learn()
         contacts = self.wiring.contacts(self.month)
         for citizen in self.citizens:
             other = contacts[citizen.row]
@@ -218,12 +217,11 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             citizen.client_neighbours = sum(strategy > CONFRONT for strategy in strategies)
 
     def vote(self) -> None:
-        """Hold elections, every term."""
-        if (self.month + 1) % self.parameters.incentives.term:
-            return
+        """Hold elections, every term; an upset may come in any month."""
+        is_election = ((self.month + 1) % self.parameters.incentives.term == 0) * 1
         stays, newcomer = self.draws(Purpose.ELECTION, self.politicians)
         for politician in self.politicians:
-            politician.face_election(stays[politician.row], newcomer[politician.row])
+            politician.face_voters(is_election, stays[politician.row], newcomer[politician.row])
 
     def observe(self) -> None:
         """Record the month."""

@@ -42,6 +42,7 @@ class Purpose(IntEnum):
     POLITICIAN_CHOICE = 5  # stance, (spare)
     ELECTION = 6  # re-elected, orientation of the newcomer
     CONTACT = 7  # whom to learn from, (spare); keyed by the seed of the wiring, which says who is near
+    OFFICIAL_ABILITY = 8  # ability of the newcomer, (spare)
     # Before month 0. A bell-shaped draw takes two pairs.
     EDUCATION = 16
     EDUCATION_MORE = 17
@@ -51,12 +52,14 @@ class Purpose(IntEnum):
     THRESHOLD_MORE = 21
     EFFICACY = 22  # collaborate, confront
     CONNECTION = 23  # rank in the queue for ICT access, (spare)
-    DISPOSITION = 24  # disposition, (spare)
+    DISPOSITION = 24  # disposition, tenure
     ORIENTATION = 25  # orientation, (spare)
     QUALITY = 26
     QUALITY_MORE = 27
     SERVICE_POINT = 28  # which provider, broker or not
-    INSIGHT = 29  # insight, (spare)
+    INSIGHT = 29  # insight, ability
+    CAPACITY = 30
+    CAPACITY_MORE = 31
     # Wiring of the social graph.
     WIRING = 40
     WIRING_MORE = 41

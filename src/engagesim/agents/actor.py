@@ -23,6 +23,12 @@ class District:
     """A district: its service, the settings in force there, and who governs and staffs it."""
 
     quality: float
+    capacity: float
+    wellbeing: float
+    diversion_wages: float
+    diversion_materials: float
+    scrutiny: float
+    waived: float
     resources: float
     responsive: float
     engaged: float
@@ -30,14 +36,61 @@ class District:
     organised: float
     cover: float
 
-    def __init__(self, row: int, settings: Any) -> None:
+    def __init__(self, row: int, settings: Any, rules: Rules) -> None:
         self.row = row
         self.settings = settings
+        self.rules = rules
         self.residents = 0
         self.citizens: list[Citizen] = []
         self.providers: list[Official] = []
         self.manager: Official
         self.politician: Politician
+
+    @property
+    def diversion(self) -> float:
+        """Share of all means diverted."""
+        return float(
+            self.rules.diverted_in_all(
+                self.diversion_wages, self.diversion_materials, self.settings.oversight_wage_share
+            )
+        )
+
+    def serve(self, responsive: float) -> None:
+        """Divert some of the means; quality moves with the rest and with what the providers are worth to it."""
+        rules, s = self.rules, self.settings
+        reform_minded = 0.0
+        for provider in self.providers:
+            reform_minded = reform_minded + provider.disposition
+        checked = rules.tempted(
+            s.oversight_diversion, s.oversight_restraint, reform_minded / len(self.providers), s.oversight_windfall,
+            self.resources,
+        ) * rules.checked(
+            self.scrutiny, s.oversight_legal_deterrence, s.oversight_electoral_deterrence, s.incentives_reelection,
+            s.oversight_unaudited,
+        )  # fmt: skip
+        attended = rules.attention(self.engaged, s.officials_attention_scale, 1.0)
+        grounded = self.manager.grounded()
+        self.diversion_wages = rules.diverted_unwatched(checked, s.oversight_watch, attended, 1.0, s.engagement_capture)
+        self.diversion_materials = rules.diverted_unwatched(
+            checked, s.oversight_watch, attended, grounded, s.engagement_capture
+        )
+        self.quality = rules.next_quality(
+            self.quality, s.services_gain, self.resources * self.capacity, self.diversion, responsive, s.services_decay,
+            s.services_leakage, s.incentives_patronage, self.politician.stance,
+        )  # fmt: skip
+        self.wellbeing = rules.next_wellbeing(
+            self.wellbeing, self.quality, s.conditions_supplies, s.services_wellbeing_rate
+        )
+
+    def learn(self) -> None:
+        """Those who serve reckon with audits, and superiors come to waive the penalties of monitoring."""
+        rules, s = self.rules, self.settings
+        self.scrutiny = rules.next_scrutiny(
+            self.scrutiny, s.incentives_audit, s.oversight_scrutiny_rate, s.oversight_scrutiny_fading
+        )
+        self.waived = rules.next_waived(
+            self.waived, s.incentives_monitoring, s.engagement_attribution, s.incentives_senior, s.oversight_waiving
+        )
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]

@@ -23,6 +23,7 @@ class Citizen(Actor):
     education_tercile: int
     vulnerability_tercile: int
     aspiration: float
+    habit: float
     efficacy_collaborate: float
     efficacy_confront: float
     trust: float
@@ -35,6 +36,7 @@ class Citizen(Actor):
     first_engagement: int
     first_success: int
     engaged_again: int
+    funnel: int
     service_point: Official
 
     @property
@@ -52,13 +54,19 @@ class Citizen(Actor):
             )
         )  # fmt: skip
 
+    def unserved(self) -> float:
+        """Chance that a routine need is not met this month."""
+        s = self.home.settings
+        return float(self.rules.unserved(self.received(), self.home.responsive, s.services_diligence))
+
     def be_asked(self, noise: float) -> int:
         """Return whether somebody asks the citizen to take part this month."""
         s = self.home.settings
         chance = self.rules.asked_chance(
             s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
             clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment,
-            s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours,
+            s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours, s.citizens_recall,
+            self.habit,
         )  # fmt: skip
         return int(noise < chance)
 
@@ -72,13 +80,14 @@ class Citizen(Actor):
         each = share(1, len(self.kin))
         engaged, clients = self.engaged_neighbours * each, self.client_neighbours * each
         value = rules.benefit(
-            s.citizens_stake, s.citizens_benefit_floor, s.citizens_benefit_slope, self.aspiration, received
-        )
+            s.citizens_stake, s.citizens_dependence, vulnerability, s.citizens_benefit_floor, s.citizens_benefit_slope,
+            self.aspiration, received,
+        )  # fmt: skip
         collaborate = rules.collaborate(
             value, rules.success_belief(self.efficacy_collaborate, self.trust, s.citizens_trust_weight),
             s.citizens_reach_floor, s.engagement_influence, s.citizens_solidarity, s.engagement_collectiveness,
             engaged, s.engagement_opened, s.citizens_time_price, s.engagement_time_cost, s.engagement_inclusiveness,
-            vulnerability, s.citizens_ict_saving, connected, s.citizens_barrier,
+            vulnerability, s.citizens_demands, education, s.citizens_ict_saving, connected, s.citizens_barrier,
         )  # fmt: skip
         confront = rules.confront(
             value, rules.success_belief(self.efficacy_confront, self.trust, s.citizens_trust_weight),
@@ -93,8 +102,10 @@ class Citizen(Actor):
         )  # fmt: skip
         return collaborate, confront, client
 
-    def choose(self, noise: float) -> int:
-        """Return the strategy of the month."""
+    def choose(self, asked_noise: float, noise: float) -> int:
+        """Return the strategy of the month; who is summoned takes part."""
+        if asked_noise < self.home.settings.citizens_summoned:
+            return int(COLLABORATE)
         collaborate, confront, client = self.utilities()
         s = self.home.settings
         gate = self.asked + (1 - self.asked) * s.citizens_spontaneity
@@ -128,7 +139,11 @@ class Citizen(Actor):
         return float(noise < chance)
 
     def remember(self, month: int) -> None:
-        """Keep the first engagement in mind, and whether it was repeated within a year."""
+        """Keep in mind how far an initiative brought one, the first engagement, and whether it was repeated."""
+        self.funnel = self.rules.funnel_stage(
+            self.funnel, self.home.settings.engagement_opened, self.asked, self.engages * 1,
+            self.service_point.response, int(self.engages * self.outcome),
+        )  # fmt: skip
         if not self.engages:
             return
         if self.first_engagement < 0:
@@ -152,10 +167,17 @@ class Citizen(Actor):
         rules, s = self.rules, self.home.settings
         routes = {"efficacy_collaborate": COLLABORATE, "efficacy_confront": CONFRONT}
         for belief, route in routes.items():
-            own = rules.learned_efficacy(getattr(self, belief), route, self.strategy, self.outcome, s.citizens_learning)
+            own = rules.learned_efficacy(
+                getattr(self, belief), route, self.strategy, self.outcome, s.citizens_learning, s.citizens_self_blame
+            )
             if other is not None:
-                own = rules.vicarious_efficacy(own, route, other.strategy, other.outcome, s.citizens_vicarious)
+                own = rules.vicarious_efficacy(
+                    own, route, other.strategy, other.outcome, s.citizens_vicarious, s.citizens_self_blame
+                )
             setattr(self, belief, own)
+        self.habit = rules.next_habit(
+            self.habit, self.strategy, self.outcome, s.citizens_habit_rate, s.citizens_habit_fading
+        )
         self.trust = rules.learned_trust(self.trust, self.strategy, self.outcome, s.citizens_trust_rate)
         self.reliance = rules.learned_reliance(
             self.reliance, self.strategy, self.outcome, self.home.politician.stance, s.citizens_learning,

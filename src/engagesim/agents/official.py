@@ -29,6 +29,9 @@ class Official(Actor):
     belief_token: float
     belief_accommodate: float
     belief_cocreate: float
+    ability: float
+    loyalty: float
+    political_work: float
     insight: float
     practice: float
     tenure: int
@@ -56,7 +59,7 @@ class Official(Actor):
         """Share of the engagement this month that got something done."""
         return float(share(self.succeeded, self.collaborating + self.confronting))
 
-    def keep_or_leave(self, vacated_noise: float, hired_noise: float) -> None:
+    def keep_or_leave(self, vacated_noise: float, hired_noise: float, ability_noise: float) -> None:
         """Stay in the post, or hand it over to a newcomer without practice, insight or experience."""
         rules, s, politician = self.rules, self.home.settings, self.home.politician
         chance = rules.vacancy_chance(
@@ -75,6 +78,27 @@ class Official(Actor):
             self.belief_resist = self.belief_token = self.belief_accommodate = self.belief_cocreate = 0.0
             self.practice = 0.0
             self.tenure = self.response = self.member = 0
+            people = self.model.parameters.population
+            self.ability = rules.hired_ability(
+                ability_noise, people.ability_mean, people.ability_spread, s.officials_ability_loss,
+                s.incentives_merit_protection, politician.stance,
+            )  # fmt: skip
+            self.loyalty = rules.hired_loyalty(s.officials_premium, s.incentives_merit_protection, politician.stance)
+        elif politician.new_party:
+            self.loyalty = 1.0
+            self.morale = rules.unsettled(self.morale, s.officials_unrest, s.incentives_merit_protection)
+
+    def grounded(self) -> float:
+        """Return how far the claims of those who engage are grounded."""
+        s = self.home.settings
+        return float(
+            self.rules.grounded(s.engagement_information, s.engagement_skills, s.citizens_knowledge_floor)
+        )
+
+    def heard(self) -> float:
+        """Return the voice that reaches the counter."""
+        s = self.home.settings
+        return float(self.rules.heard(s.engagement_voice, s.engagement_directness, self.grounded()))
 
     def utilities(self) -> tuple[tuple[float, ...], ...]:
         """Return the terms of resisting, responding in token, accommodating and co-creating."""
@@ -86,8 +110,15 @@ class Official(Actor):
             s.incentives_pressure, home.politician.stance, s.officials_pressure_arms_length, s.officials_backing,
             s.incentives_merit_protection, s.coalitions_strength, home.cover,
         )  # fmt: skip
-        exposed = rules.exposure(s.incentives_exposure, s.engagement_teeth, self.engaged_share, visible, confronting)
-        driven = rules.drive(s.officials_intrinsic, s.officials_clientelist_drive, self.disposition, self.morale)
+        eyes = rules.watched(s.oversight_penalty, s.incentives_monitoring, s.engagement_attribution, home.waived)
+        exposed = rules.exposure(
+            s.incentives_exposure, s.engagement_teeth, self.grounded(), self.engaged_share, visible, confronting, eyes
+        )
+        driven = rules.drive(
+            s.officials_intrinsic, s.officials_clientelist_drive, self.disposition, self.morale,
+            s.officials_autonomy_value, s.incentives_autonomy, s.officials_crowding, s.incentives_supervision,
+        )  # fmt: skip
+        voice = self.heard()
         return (
             rules.resist(
                 s.incentives_rents, s.officials_reform_rent_share, self.disposition, exposed, self.belief_resist
@@ -97,11 +128,11 @@ class Official(Actor):
                 s.officials_token_exposure, s.officials_token_effort, self.belief_token,
             ),
             rules.accommodate(
-                driven, s.officials_voice_value, s.engagement_voice, collaborating, s.officials_effort,
+                driven, s.officials_voice_value, voice, collaborating, s.officials_effort,
                 s.officials_overload, self.load, pressed, self.belief_accommodate,
             ),
             rules.cocreate(
-                driven, s.officials_cocreate_drive, s.officials_voice_value, s.engagement_voice,
+                driven, s.officials_cocreate_drive, s.officials_voice_value, voice,
                 s.engagement_contribution, s.engagement_influence, collaborating, s.officials_practice_value,
                 self.practice, s.officials_effort, s.officials_overload, self.load, pressed, home.manager_response,
                 s.officials_authority, self.belief_cocreate,
@@ -140,7 +171,7 @@ class Official(Actor):
             s.services_success_cocreate, self.practice, s.engagement_influence, self.load, s.officials_overload,
             s.engagement_contribution,
         )  # fmt: skip
-        confronting = rules.attention(share(self.confronting, self.served), s.officials_attention_scale)
+        confronting = rules.attention(share(self.confronting, self.served), s.officials_attention_scale, 1.0)
         visible = rules.seen(s.engagement_visibility, s.officials_visibility_floor)
         self.chance_confront = rules.confrontation_chance(
             self.chance_collaborate, s.services_confront_factor, s.engagement_teeth, s.services_teeth_value, visible,
@@ -150,19 +181,24 @@ class Official(Actor):
     def serve(self) -> float:
         """Return what this provider's response is worth to the service, in [0, 1]."""
         s = self.home.settings
-        attended = self.rules.attention(self.engaged_share, s.officials_attention_scale)
+        attended = self.rules.attention(self.engaged_share, s.officials_attention_scale, s.engagement_directness)
+        self.political_work = self.rules.political_work(
+            s.officials_political_time, self.home.politician.stance, s.incentives_merit_protection, self.disposition
+        )
         return float(
             self.rules.responsiveness(
                 self.response, s.services_token_work, s.services_accommodate_work, s.services_voice_gain,
-                s.engagement_voice, attended, s.services_contribution_gain, s.engagement_contribution,
-                s.services_practice_gain, self.practice, self.insight,
+                self.heard(), attended, s.services_contribution_gain, s.engagement_contribution,
+                s.services_practice_gain, self.practice, self.insight, s.officials_ability_weight, self.ability,
+                s.officials_inexperience, self.rules.experience(self.tenure, s.officials_apprenticeship),
+                self.political_work,
             )
         )  # fmt: skip
 
     def learn(self, sanction_noise: float, neighbour_practice: float) -> None:
         """Move beliefs, practice, insight and morale, seeing one neighbour's practice before the phase."""
         rules, home, s, stance = self.rules, self.home, self.home.settings, self.home.politician.stance
-        attended = rules.attention(self.engaged_share, s.officials_attention_scale)
+        attended = rules.attention(self.engaged_share, s.officials_attention_scale, s.engagement_directness)
         success = self.success_share
         punishment = rules.punishment_chance(
             s.officials_sanction, stance, s.incentives_merit_protection, s.coalitions_strength, home.cover
@@ -170,7 +206,7 @@ class Official(Actor):
         outcome = rules.consequence(
             self.response, success, attended, s.incentives_recognition,
             rules.seen(s.engagement_visibility, s.officials_visibility_floor), s.incentives_exposure,
-            s.engagement_teeth, (sanction_noise < punishment) * 1.0, s.incentives_pressure,
+            s.engagement_teeth, self.grounded(), (sanction_noise < punishment) * 1.0, s.incentives_pressure,
         )  # fmt: skip
         for belief, option in _RESPONSE_BELIEFS.items():
             before = getattr(self, belief)
@@ -181,7 +217,7 @@ class Official(Actor):
         )
         self.practice = rules.spread_practice(own, neighbour_practice, s.officials_spread)
         self.insight = rules.learned_insight(
-            self.insight, s.engagement_voice, attended, self.response, s.officials_insight_rate,
+            self.insight, self.heard(), attended, self.response, s.officials_insight_rate,
             s.officials_insight_fading, s.officials_insight_floor,
         )  # fmt: skip
         target = rules.morale_target(

@@ -65,16 +65,21 @@ class Politician(Actor):
             )
         self.approval = toward(self.approval, support, s.politicians_approval_rate)
 
-    def face_election(self, noise: float, newcomer_noise: float) -> None:
+    def face_voters(self, is_election: int, noise: float, newcomer_noise: float) -> None:
         """Stay in office, or hand over to a newcomer of a new party."""
         rules, s = self.rules, self.home.settings
-        chance = rules.reelection_chance(self.approval, s.incentives_competition, s.politicians_even_approval)
+        reelected = rules.reelection_chance(
+            self.approval, s.incentives_competition, s.politicians_even_approval, s.incentives_reelection,
+            s.politicians_disclosure * s.incentives_publicity * self.home.diversion,
+        )  # fmt: skip
+        chance = rules.staying_chance(is_election, reelected, s.incentives_ousting)
         self.new_party = (noise >= chance) * 1
         if self.new_party:
             self.orientation = rules.newcomer_orientation(
                 newcomer_noise, s.politicians_newcomer_spread, self.home.engaged, s.politicians_newcomer_pull
             )
-            self.belief_patronage = self.belief_arms_length = self.belief_sponsor = 0.0
+            for belief in _STANCE_BELIEFS:
+                setattr(self, belief, rules.inherited_belief(getattr(self, belief), s.politicians_inheritance))
             self.approval = 0.5
 
     def activity(self) -> float:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from engagesim.model import EngagementModel
 
 
+_FUNNEL = [name for name in TALLIES if name.startswith("funnel_")]
+
+
 def month_tallies(model: EngagementModel) -> NDArray[np.float64]:
     """Return the tallies of the month just lived, shape (len(TALLIES),)."""
     tally = dict.fromkeys(TALLIES, 0.0)
@@ -56,6 +59,8 @@ def _count_citizen(tally: dict[str, float], citizen: Citizen, month: int) -> Non
     first = "success" if citizen.first_success else "failure"
     tally[f"first_{first}"] += long_ago
     tally[f"again_after_{first}"] += long_ago * citizen.engaged_again
+    for stage, name in enumerate(_FUNNEL, start=1):
+        tally[name] += citizen.funnel >= stage
     tally["education"] += citizen.education
     tally["education_engaged"] += engaged * citizen.education
     tally["vulnerability"] += citizen.vulnerability
@@ -78,6 +83,8 @@ def _count_terciles(tally: dict[str, float], citizen: Citizen, received: float) 
         tally[f"{group}_engaged"] += belongs * engaged
         tally[f"{group}_client"] += belongs * client
         tally[f"received_{group}"] += belongs * received
+        tally[f"unserved_{group}"] += belongs * citizen.unserved()
+    tally["unserved"] += citizen.unserved()
 
 
 def _count_official(tally: dict[str, float], official: Official) -> None:
@@ -86,6 +93,9 @@ def _count_official(tally: dict[str, float], official: Official) -> None:
     shared = 0.5 * (official.response == ACCOMMODATE) + 1.0 * (official.response == COCREATE)
     tally["reform_minded"] += official.disposition
     tally["refilled"] += official.refilled
+    tally["ability"] += official.ability
+    tally["loyalty"] += official.loyalty
+    tally["political_work"] += official.political_work
     tally["morale"] += official.morale
     tally["morale_reform_minded"] += official.disposition * official.morale
     tally["insight"] += official.insight
@@ -98,6 +108,7 @@ def _count_official(tally: dict[str, float], official: Official) -> None:
 def _count_politician(tally: dict[str, float], politician: Politician) -> None:
     for name, stance in (("patronage", PATRONAGE), ("arms_length", ARMS_LENGTH), ("sponsor", SPONSOR)):
         tally[name] += politician.stance == stance
+    tally["new_politicians"] += politician.new_party
     tally["approval"] += politician.approval
     tally["orientation"] += politician.orientation
     tally["broad_politicians"] += politician.in_broad_coalition
@@ -106,6 +117,11 @@ def _count_politician(tally: dict[str, float], politician: Politician) -> None:
 def _count_districts(tally: dict[str, float], model: EngagementModel) -> None:
     for district in model.districts:
         tally["quality"] += district.quality
+        tally["wellbeing"] += district.wellbeing
+        tally["diversion"] += district.diversion
+        tally["diversion_wages"] += district.diversion_wages
+        tally["diversion_materials"] += district.diversion_materials
+        tally["waived"] += district.waived
         tally["resources"] += district.resources
         tally["cover"] += district.cover
         tally["broad_districts"] += district.organised > 0

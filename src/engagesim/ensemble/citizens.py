@@ -42,6 +42,8 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
                 settings[S.citizens_recruitment_floor, d, lane],
                 settings[S.engagement_collectiveness, d, lane],
                 acts[CC.engaged_neighbours, i, lane],
+                settings[S.citizens_recall, d, lane],
+                citizens[CN.habit, i, lane],
             )
             engaged, clients = acts[CC.engaged_neighbours, i, lane] * each, acts[CC.client_neighbours, i, lane] * each
             aspiration, trust = citizens[CN.aspiration, i, lane], citizens[CN.trust, i, lane]
@@ -51,6 +53,8 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
             )
             value = rules.benefit(
                 settings[S.citizens_stake, d, lane],
+                settings[S.citizens_dependence, d, lane],
+                vulnerability,
                 settings[S.citizens_benefit_floor, d, lane],
                 settings[S.citizens_benefit_slope, d, lane],
                 aspiration,
@@ -69,6 +73,8 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
                 settings[S.engagement_time_cost, d, lane],
                 inclusiveness,
                 vulnerability,
+                settings[S.citizens_demands, d, lane],
+                education,
                 settings[S.citizens_ict_saving, d, lane],
                 connected,
                 settings[S.citizens_barrier, d, lane],
@@ -106,7 +112,7 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
             is_asked = (asked_noise < asked) * 1
             gate = is_asked + (1 - is_asked) * settings[S.citizens_spontaneity, d, lane]
             acts[CC.asked, i, lane] = is_asked
-            acts[CC.strategy, i, lane] = choose_gated(
+            strategy = choose_gated(
                 one + two + three,
                 four + five + six + seven,
                 eight + nine,
@@ -114,6 +120,8 @@ def choose(month, seeds, district, first, kin, settings, citizens, acts, stances
                 gate,
                 noise,
             )
+            is_summoned = (asked_noise < settings[S.citizens_summoned, d, lane]) * 1
+            acts[CC.strategy, i, lane] = is_summoned * COLLABORATE + (1 - is_summoned) * strategy
 
 
 def meet(month, seeds, staff, district, point, settings, citizens, acts, officials, posts, stances):
@@ -151,6 +159,14 @@ def meet(month, seeds, staff, district, point, settings, citizens, acts, officia
             acts[CC.first_engagement, i, lane] = before + is_first * (month - before)
             acts[CC.first_success, i, lane] += is_first * succeeds
             acts[CC.engaged_again, i, lane] = max(acts[CC.engaged_again, i, lane], is_again)
+            acts[CC.funnel, i, lane] = rules.funnel_stage(
+                acts[CC.funnel, i, lane],
+                settings[S.engagement_opened, d, lane],
+                acts[CC.asked, i, lane],
+                engages,
+                posts[OC.response, o, lane],
+                succeeds,
+            )
 
 
 def learn(district, met, settings, citizens, acts, stances, districts, support):
@@ -188,19 +204,26 @@ def learn(district, met, settings, citizens, acts, stances, districts, support):
                 settings[S.citizens_backlash, d, lane],
                 settings[S.engagement_collectiveness, d, lane],
             )
-            rate = settings[S.citizens_learning, d, lane]
+            rate, blame = settings[S.citizens_learning, d, lane], settings[S.citizens_self_blame, d, lane]
             collaborate = rules.learned_efficacy(
-                citizens[CN.efficacy_collaborate, i, lane], COLLABORATE, strategy, outcome, rate
+                citizens[CN.efficacy_collaborate, i, lane], COLLABORATE, strategy, outcome, rate, blame
             )
             confront = rules.learned_efficacy(
-                citizens[CN.efficacy_confront, i, lane], CONFRONT, strategy, outcome, rate
+                citizens[CN.efficacy_confront, i, lane], CONFRONT, strategy, outcome, rate, blame
             )
             seen, came = acts[CC.strategy, other, lane], citizens[CN.outcome, other, lane]
             vicarious = settings[S.citizens_vicarious, d, lane] * has_kin
-            collaborate = rules.vicarious_efficacy(collaborate, COLLABORATE, seen, came, vicarious)
-            confront = rules.vicarious_efficacy(confront, CONFRONT, seen, came, vicarious)
+            collaborate = rules.vicarious_efficacy(collaborate, COLLABORATE, seen, came, vicarious, blame)
+            confront = rules.vicarious_efficacy(confront, CONFRONT, seen, came, vicarious, blame)
             citizens[CN.efficacy_collaborate, i, lane] = collaborate
             citizens[CN.efficacy_confront, i, lane] = confront
+            citizens[CN.habit, i, lane] = rules.next_habit(
+                citizens[CN.habit, i, lane],
+                strategy,
+                outcome,
+                settings[S.citizens_habit_rate, d, lane],
+                settings[S.citizens_habit_fading, d, lane],
+            )
             citizens[CN.trust, i, lane] = rules.learned_trust(
                 trust, strategy, outcome, settings[S.citizens_trust_rate, d, lane]
             )

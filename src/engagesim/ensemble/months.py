@@ -60,6 +60,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
         o.officials_learn(
             month, seeds, people, staff, served, met, settings, officials, posts, stances, districts, known
         )
+        s.services_learn(settings, districts)
         p.politicians_learn(settings, politicians, stances, support, residents)
 
         k.see_activity(home, settings, acts, posts, stances, activity)
@@ -76,4 +77,4 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
         tally[:] = 0.0
         t.tally_citizens(month, home, settings, citizens, acts, districts, fixed, tally)
         t.tally_offices(staff, settings, officials, posts, politicians, stances, tally)
-        t.tally_districts(districts, society, members, active_share, broad_count, tally)
+        t.tally_districts(settings, districts, society, members, active_share, broad_count, tally)

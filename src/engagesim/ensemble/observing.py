@@ -83,6 +83,19 @@ def tally_first_times(month, acts, tally):
             tally[TALLY.again_after_failure, lane] += long_ago * (1 - worked) * again
 
 
+def tally_funnel(acts, tally):
+    """Add how far citizens have come with an initiative."""
+    _, count, lanes = acts.shape
+    for i in range(count):
+        for lane in range(lanes):
+            stage = acts[CC.funnel, i, lane]
+            tally[TALLY.funnel_asked, lane] += stage >= 1
+            tally[TALLY.funnel_engaged, lane] += stage >= 2
+            tally[TALLY.funnel_responded, lane] += stage >= 3
+            tally[TALLY.funnel_gained, lane] += stage >= 4
+            tally[TALLY.funnel_gained_again, lane] += stage >= 5
+
+
 def tally_beliefs(citizens, tally):
     """Add what citizens believe and expect."""
     _, count, lanes = citizens.shape
@@ -117,6 +130,12 @@ def tally_people(district, settings, citizens, acts, districts, tally):
             tally[TALLY.vulnerability_client, lane] += (strategy == CLIENT) * vulnerability
             tally[TALLY.received_least_vulnerable, lane] += (tercile == 0) * received
             tally[TALLY.received_most_vulnerable, lane] += (tercile == 2) * received
+            lacking = rules.unserved(
+                received, districts[DN.responsive, d, lane], settings[S.services_diligence, d, lane]
+            )
+            tally[TALLY.unserved, lane] += lacking
+            tally[TALLY.unserved_least_vulnerable, lane] += (tercile == 0) * lacking
+            tally[TALLY.unserved_most_vulnerable, lane] += (tercile == 2) * lacking
 
 
 def tally_citizens(month, district, settings, citizens, acts, districts, fixed, tally):
@@ -130,6 +149,7 @@ def tally_citizens(month, district, settings, citizens, acts, districts, fixed, 
     tally_acts(citizens, acts, tally)
     tally_groups(acts, tally)
     tally_first_times(month, acts, tally)
+    tally_funnel(acts, tally)
     tally_beliefs(citizens, tally)
     tally_people(district, settings, citizens, acts, districts, tally)
 
@@ -148,6 +168,9 @@ def tally_offices(staff, settings, officials, posts, politicians, stances, tally
             tally[TALLY.cocreate, lane] += response == COCREATE
             tally[TALLY.reform_minded, lane] += disposition
             tally[TALLY.refilled, lane] += posts[OC.refilled, o, lane]
+            tally[TALLY.ability, lane] += officials[ON.ability, o, lane]
+            tally[TALLY.loyalty, lane] += officials[ON.loyalty, o, lane]
+            tally[TALLY.political_work, lane] += officials[ON.political_work, o, lane]
             tally[TALLY.morale, lane] += officials[ON.morale, o, lane]
             tally[TALLY.morale_reform_minded, lane] += disposition * officials[ON.morale, o, lane]
             tally[TALLY.insight, lane] += officials[ON.insight, o, lane]
@@ -160,16 +183,25 @@ def tally_offices(staff, settings, officials, posts, politicians, stances, tally
             tally[TALLY.patronage, lane] += stance == PATRONAGE
             tally[TALLY.arms_length, lane] += stance == ARMS_LENGTH
             tally[TALLY.sponsor, lane] += stance == SPONSOR
+            tally[TALLY.new_politicians, lane] += stances[PC.new_party, d, lane]
             tally[TALLY.approval, lane] += politicians[PN.approval, d, lane]
             tally[TALLY.orientation, lane] += politicians[PN.orientation, d, lane]
 
 
-def tally_districts(districts, society, broad, active_share, tally_broad, tally):
+def tally_districts(settings, districts, society, broad, active_share, tally_broad, tally):
     """Add districts and coalitions to the tallies of a month."""
     _, count, lanes = districts.shape
     for d in range(count):
         for lane in range(lanes):
             tally[TALLY.quality, lane] += districts[DN.quality, d, lane]
+            wages, materials = districts[DN.diversion_wages, d, lane], districts[DN.diversion_materials, d, lane]
+            tally[TALLY.wellbeing, lane] += districts[DN.wellbeing, d, lane]
+            tally[TALLY.diversion, lane] += rules.diverted_in_all(
+                wages, materials, settings[S.oversight_wage_share, d, lane]
+            )
+            tally[TALLY.diversion_wages, lane] += wages
+            tally[TALLY.diversion_materials, lane] += materials
+            tally[TALLY.waived, lane] += districts[DN.waived, d, lane]
             tally[TALLY.resources, lane] += districts[DN.resources, d, lane]
             tally[TALLY.cover, lane] += districts[DN.cover, d, lane]
             tally[TALLY.broad_citizens, lane] += tally_broad[0, d, lane]

@@ -7,6 +7,7 @@ from engagesim.ensemble.places import (
     DC,
     DN,
     OC,
+    OFFICIAL_ABILITY,
     OFFICIAL_CHOICE,
     OFFICIAL_POST,
     OFFICIAL_SANCTION,
@@ -61,6 +62,23 @@ def fill_posts(month, seeds, staff, settings, starts, officials, posts, stances)
                 officials[ON.belief_accommodate, o, lane] = 0.0
                 officials[ON.belief_cocreate, o, lane] = 0.0
                 officials[ON.practice, o, lane] = 0.0
+                able, _ = uniform_pair(seeds[lane], month, OFFICE + o, OFFICIAL_ABILITY)
+                officials[ON.ability, o, lane] = rules.hired_ability(
+                    able,
+                    starts[START.ability_mean, lane],
+                    starts[START.ability_spread, lane],
+                    settings[S.officials_ability_loss, d, lane],
+                    merit,
+                    stance,
+                )
+                officials[ON.loyalty, o, lane] = rules.hired_loyalty(
+                    settings[S.officials_premium, d, lane], merit, stance
+                )
+            elif stances[PC.new_party, d, lane]:
+                officials[ON.loyalty, o, lane] = 1.0
+                officials[ON.morale, o, lane] = rules.unsettled(
+                    officials[ON.morale, o, lane], settings[S.officials_unrest, d, lane], merit
+                )
     for d in range(stances.shape[1]):
         for lane in range(lanes):
             stances[PC.new_party, d, lane] = 0
@@ -96,7 +114,21 @@ def respond(month, seeds, staff, served, settings, officials, posts, stances, di
             stance, disposition = stances[PC.stance, d, lane], posts[OC.disposition, o, lane]
             contribution = settings[S.engagement_contribution, d, lane]
             influence, teeth = settings[S.engagement_influence, d, lane], settings[S.engagement_teeth, d, lane]
-            voice, voice_value = settings[S.engagement_voice, d, lane], settings[S.officials_voice_value, d, lane]
+            voice_value = settings[S.officials_voice_value, d, lane]
+            grounded = rules.grounded(
+                settings[S.engagement_information, d, lane],
+                settings[S.engagement_skills, d, lane],
+                settings[S.citizens_knowledge_floor, d, lane],
+            )
+            voice = rules.heard(
+                settings[S.engagement_voice, d, lane], settings[S.engagement_directness, d, lane], grounded
+            )
+            eyes = rules.watched(
+                settings[S.oversight_penalty, d, lane],
+                settings[S.incentives_monitoring, d, lane],
+                settings[S.engagement_attribution, d, lane],
+                districts[DN.waived, d, lane],
+            )
             effort, overload = settings[S.officials_effort, d, lane], settings[S.officials_overload, d, lane]
             rents, modest = settings[S.incentives_rents, d, lane], settings[S.officials_reform_rent_share, d, lane]
             practice = officials[ON.practice, o, lane]
@@ -120,12 +152,18 @@ def respond(month, seeds, staff, served, settings, officials, posts, stances, di
                 settings[S.coalitions_strength, d, lane],
                 districts[DN.cover, d, lane],
             )
-            exposed = rules.exposure(settings[S.incentives_exposure, d, lane], teeth, engaged, visible, confronting)
+            exposed = rules.exposure(
+                settings[S.incentives_exposure, d, lane], teeth, grounded, engaged, visible, confronting, eyes
+            )
             driven = rules.drive(
                 settings[S.officials_intrinsic, d, lane],
                 settings[S.officials_clientelist_drive, d, lane],
                 disposition,
                 officials[ON.morale, o, lane],
+                settings[S.officials_autonomy_value, d, lane],
+                settings[S.incentives_autonomy, d, lane],
+                settings[S.officials_crowding, d, lane],
+                settings[S.incentives_supervision, d, lane],
             )
             a, b, c = rules.resist(rents, modest, disposition, exposed, officials[ON.belief_resist, o, lane])
             resist = a + b + c
@@ -195,7 +233,7 @@ def respond(month, seeds, staff, served, settings, officials, posts, stances, di
                 teeth,
                 settings[S.services_teeth_value, d, lane],
                 visible,
-                rules.attention(confronting, settings[S.officials_attention_scale, d, lane]),
+                rules.attention(confronting, settings[S.officials_attention_scale, d, lane], 1.0),
             )
     for d in range(manager.shape[1]):
         for lane in range(lanes):
@@ -213,10 +251,22 @@ def officials_learn(month, seeds, start, staff, served, met, settings, officials
             lot, _ = uniform_pair(seeds[lane], month, OFFICE + o, OFFICIAL_SANCTION)
             response, stance = posts[OC.response, o, lane], stances[PC.stance, d, lane]
             cases = posts[OC.collaborating, o, lane] + posts[OC.confronting, o, lane]
-            attended = rules.attention(share(cases, served[o]), settings[S.officials_attention_scale, d, lane])
+            attended = rules.attention(
+                share(cases, served[o]),
+                settings[S.officials_attention_scale, d, lane],
+                settings[S.engagement_directness, d, lane],
+            )
             success = share(posts[OC.succeeded, o, lane], cases)
             merit, cover = settings[S.incentives_merit_protection, d, lane], districts[DN.cover, d, lane]
-            voice, rate = settings[S.engagement_voice, d, lane], settings[S.officials_learning, d, lane]
+            rate = settings[S.officials_learning, d, lane]
+            grounded = rules.grounded(
+                settings[S.engagement_information, d, lane],
+                settings[S.engagement_skills, d, lane],
+                settings[S.citizens_knowledge_floor, d, lane],
+            )
+            voice = rules.heard(
+                settings[S.engagement_voice, d, lane], settings[S.engagement_directness, d, lane], grounded
+            )
             punishment = rules.punishment_chance(
                 settings[S.officials_sanction, d, lane], stance, merit, settings[S.coalitions_strength, d, lane], cover
             )
@@ -228,6 +278,7 @@ def officials_learn(month, seeds, start, staff, served, met, settings, officials
                 rules.seen(settings[S.engagement_visibility, d, lane], settings[S.officials_visibility_floor, d, lane]),
                 settings[S.incentives_exposure, d, lane],
                 settings[S.engagement_teeth, d, lane],
+                grounded,
                 (lot < punishment) * 1.0,
                 settings[S.incentives_pressure, d, lane],
             )

@@ -65,14 +65,24 @@ def vote(month, seeds, terms, settings, politicians, stances, districts):
     _, count, lanes = politicians.shape
     for d in range(count):
         for lane in range(lanes):
-            if (month + 1) % terms[lane] != 0:
+            is_election = 1 * ((month + 1) % terms[lane] == 0)
+            ousting = settings[S.incentives_ousting, d, lane]
+            if is_election + (ousting > 0.0) == 0:
                 continue
             noise, newcomer = uniform_pair(seeds[lane], month, SEAT + d, ELECTION)
-            chance = rules.reelection_chance(
+            diverted = rules.diverted_in_all(
+                districts[DN.diversion_wages, d, lane],
+                districts[DN.diversion_materials, d, lane],
+                settings[S.oversight_wage_share, d, lane],
+            )
+            reelected = rules.reelection_chance(
                 politicians[PN.approval, d, lane],
                 settings[S.incentives_competition, d, lane],
                 settings[S.politicians_even_approval, d, lane],
+                settings[S.incentives_reelection, d, lane],
+                settings[S.politicians_disclosure, d, lane] * settings[S.incentives_publicity, d, lane] * diverted,
             )
+            chance = rules.staying_chance(is_election, reelected, ousting)
             stances[PC.new_party, d, lane] = noise >= chance
             if noise >= chance:
                 politicians[PN.orientation, d, lane] = rules.newcomer_orientation(
@@ -81,7 +91,14 @@ def vote(month, seeds, terms, settings, politicians, stances, districts):
                     districts[DN.engaged, d, lane],
                     settings[S.politicians_newcomer_pull, d, lane],
                 )
-                politicians[PN.belief_patronage, d, lane] = 0.0
-                politicians[PN.belief_arms_length, d, lane] = 0.0
-                politicians[PN.belief_sponsor, d, lane] = 0.0
+                inheritance = settings[S.politicians_inheritance, d, lane]
+                politicians[PN.belief_patronage, d, lane] = rules.inherited_belief(
+                    politicians[PN.belief_patronage, d, lane], inheritance
+                )
+                politicians[PN.belief_arms_length, d, lane] = rules.inherited_belief(
+                    politicians[PN.belief_arms_length, d, lane], inheritance
+                )
+                politicians[PN.belief_sponsor, d, lane] = rules.inherited_belief(
+                    politicians[PN.belief_sponsor, d, lane], inheritance
+                )
                 politicians[PN.approval, d, lane] = 0.5

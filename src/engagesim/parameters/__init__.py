@@ -6,6 +6,7 @@ from engagesim.parameters.behaviour import (
     Conditions,
     Incentives,
     Officials,
+    Oversight,
     Politicians,
     Services,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Intervention",
     "Network",
     "Officials",
+    "Oversight",
     "Parameters",
     "Politicians",
     "Population",

@@ -13,6 +13,9 @@ class Conditions(Group):
         0.05, -1, 1, "quality", "What people expect beyond the present, whatever their education"
     )
     resources: float = number(1.0, 0.05, 3, "1 = usual caseload", "Resources of the services for their caseload")
+    supplies: float = number(
+        1.0, 0, 1, "quality", "Highest quality that medicines, books and the like let people benefit from", "E02"
+    )
     organising: float = number(
         0.12, 0, 1, "chance a month", "Chance of being asked to take part by associations", "E23"
     )
@@ -39,6 +42,14 @@ class Incentives(Group):
     turnover: float = number(0.010, 0, 1, "chance a month", "Ordinary turnover of officials", "E27")
     purge: float = number(0.06, 0, 1, "chance a month", "Transfer of an official who responds under a patron", "E27")
     reshuffle: float = number(0.20, 0, 1, "chance", "Posts reshuffled in the month after a change of party", "E27")
+    audit: float = number(0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11")
+    monitoring: float = number(0.0, 0, 1, "share", "Monitoring of effort from outside, with a penalty", "E10")
+    senior: float = number(0.0, 0, 1, "share", "How far a senior reformer holds that penalty and waives none", "E10")
+    autonomy: float = number(0.5, 0, 1, "scale", "Room for officials to decide", "E25")
+    supervision: float = number(0.5, 0, 1, "scale", "Measuring and rewarding of single tasks inside the service", "E25")
+    publicity: float = number(0.0, 0, 1, "share", "Voters who learn what was diverted before they vote", "E30")
+    reelection: float = number(1.0, 0, 1, "share", "Politicians who may stand again", "E30")
+    ousting: float = number(0.0, 0, 1, "chance a month", "Change of party without an election", "E27")
     term: int = fixed(48, 6, 240, "months", "Months between elections")
 
 
@@ -47,6 +58,9 @@ class Citizens(Group):
 
     sensitivity: float = number(8.0, 0, 100, "per value of quality", "How closely choices follow utilities")
     stake: float = number(1.0, 0, 10, "value of quality", "Value of service quality rising from 0 to 1")
+    dependence: float = number(
+        0.5, 0, 2, "share per vulnerability", "How much more the vulnerable depend on the service", "E22"
+    )
     benefit_floor: float = number(0.6, 0, 2, "share of stake", "Benefit of getting something done without a grievance")
     benefit_slope: float = number(3.0, 0, 10, "per quality", "Rise of the benefit with the grievance")
     trust_weight: float = number(0.5, 0, 1, "share", "Part of the belief in success that depends on trust", "E24")
@@ -55,6 +69,9 @@ class Citizens(Group):
     conciliation: float = number(0.8, 0, 1, "share", "Gain from confronting that is gone where all officials respond")
     solidarity: float = number(0.25, 0, 2, "value of quality", "Solidarity with neighbours who engage")
     time_price: float = number(0.18, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
+    demands: float = number(
+        1.0, 0, 3, "share per education", "How much more a demanding form asks of those with little education", "E22"
+    )
     ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by those with ICT access")
     barrier: float = number(0.20, 0, 2, "value of quality", "Cost of engaging constructively where no channel is open")
     anger: float = number(0.30, 0, 2, "value of quality", "Anger per unmet aspiration of those without trust", "E24")
@@ -63,11 +80,19 @@ class Citizens(Group):
     favour_value: float = number(1.4, 0, 10, "per patronage", "Worth of a favour per unit of patronage")
     need_floor: float = number(0.3, 0, 2, "share", "Worth of a favour to those who are not vulnerable", "E31")
     stigma: float = number(0.45, 0, 2, "value of quality", "Shame of being a client, rising with education")
+    knowledge_floor: float = number(
+        0.05, 0, 1, "share", "What voice is worth where citizens lack facts or skills; 1: they need none", "E05, E07"
+    )
+    summoned: float = number(0.0, 0, 1, "chance a month", "Citizens made to take part, whatever they want", "E24")
     spontaneity: float = number(0.01, 0, 1, "weight", "Weight of engaging when not asked", "E23")
     recruitment: float = number(0.2, 0, 1, "chance a month", "Chance that an engaged neighbour asks one", "E23")
     recruitment_floor: float = number(0.3, 0, 1, "share", "Recruitment that is left where taking part is no joint act")
+    recall: float = number(0.5, 0, 1, "chance a month", "Chance that full habit makes up for not being asked", "E24")
+    habit_rate: float = number(0.5, 0, 1, "rate a month", "How much of a habit one act makes or breaks", "E24")
+    habit_fading: float = number(0.05, 0, 1, "rate a month", "Fading of the habit without an act", "E24")
     disadvantage: float = number(0.2, 0, 1, "share of quality", "Quality missed by the most vulnerable", "E22")
     learning: float = number(0.30, 0, 1, "rate a month", "Learning from one's own engagement", "E24")
+    self_blame: float = number(0.5, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08")
     vicarious: float = number(0.03, 0, 1, "rate a month", "Learning from one neighbour's engagement", "E24")
     trust_rate: float = number(0.12, 0, 1, "rate a month", "Learning of trust", "E20")
     hearsay: float = number(0.02, 0, 1, "rate a month", "Learning of non-clients about the patron")
@@ -97,6 +122,15 @@ class Officials(Group):
     relief: float = number(0.5, 0, 1, "share", "Work that citizens' contribution takes over")
     pressure_arms_length: float = number(0.2, 0, 1, "share", "Pressure under a politician at arm's length")
     backing: float = number(0.3, 0, 2, "share of pressure", "Backing by a sponsor")
+    autonomy_value: float = number(0.6, 0, 2, "share of drive", "Drive that room to decide adds", "E25")
+    crowding: float = number(0.5, 0, 2, "share of drive", "Drive that measuring single tasks crowds out", "E25")
+    ability_weight: float = number(0.5, 0, 2, "share", "What ability adds to the worth of a response", "E28")
+    ability_loss: float = number(0.2, 0, 1, "ability", "Ability that a patron gives up for loyalty", "E28")
+    premium: float = number(1.0, 0, 5, "share", "Advantage of supporters where a patron hires freely", "E28")
+    political_time: float = number(0.2, 0, 1, "share of time", "Work for the patron, without merit rules", "E28")
+    unrest: float = number(0.2, 0, 1, "morale", "Lost at a change of party where posts are not protected", "E27")
+    inexperience: float = number(0.3, 0, 1, "share", "What a newcomer's response is worth less", "E27")
+    apprenticeship: float = number(18.0, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
     sanction: float = number(0.25, 0, 1, "chance a month", "Chance that a patron punishes a response", "E27")
     visibility_floor: float = number(0.2, 0, 1, "share", "Visibility without a form")
@@ -132,6 +166,8 @@ class Politicians(Group):
     approval_rate: float = number(0.10, 0, 1, "rate a month", "Speed of approval")
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is even", "E30")
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of a newcomer's orientation")
+    disclosure: float = number(1.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
+    inheritance: float = number(0.8, 0, 1, "share", "Experience with stances that a newcomer takes over", "E27")
     newcomer_pull: float = number(0.6, 0, 3, "per share engaged", "How engagement pulls a newcomer's orientation")
 
 
@@ -149,11 +185,30 @@ class Services(Group):
     gain: float = number(0.10, 0, 1, "rate a month", "Gain of quality by responsive officials")
     decay: float = number(0.012, 0, 1, "rate a month", "Decay of quality")
     leakage: float = number(0.04, 0, 1, "rate a month per patronage", "Quality that a patron lets leak", "E11, E28")
+    diligence: float = number(0.4, 0, 1, "share", "Unmet needs that responsive officials still see to", "E13")
+    wellbeing_rate: float = number(0.05, 0, 1, "rate a month", "Speed at which lives follow services")
     token_work: float = number(0.3, 0, 1, "share", "Worth of a token response to the service")
     accommodate_work: float = number(0.6, 0, 1, "share", "Worth of accommodation")
     voice_gain: float = number(0.3, 0, 1, "share", "Added by voice")
     contribution_gain: float = number(0.3, 0, 1, "share", "Added by what citizens contribute")
     practice_gain: float = number(0.3, 0, 1, "share", "Added by practice")
+
+
+class Oversight(Group):
+    """What is diverted, who looks, and how looking is undermined."""
+
+    diversion: float = number(0.35, 0, 1, "share of means", "Means that clientelist officials divert unseen", "E11")
+    restraint: float = number(0.5, 0, 1, "share", "Part of it that reform-minded officials leave alone")
+    wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
+    watch: float = number(0.4, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
+    legal_deterrence: float = number(0.3, 0, 1, "share", "Diversion that a certain audit deters by law", "E11, E30")
+    electoral_deterrence: float = number(0.3, 0, 1, "share", "Diversion that facing voters who know deters", "E30")
+    unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit", "E30")
+    windfall: float = number(2.0, 0, 10, "share per share", "Rise of diversion with means beyond the usual", "E30")
+    scrutiny_rate: float = number(0.3, 0, 1, "rate a month", "Speed at which announced audits are believed", "E11")
+    scrutiny_fading: float = number(0.035, 0, 1, "rate a month", "Speed at which past audits are forgotten", "E30")
+    penalty: float = number(0.6, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
+    waiving: float = number(0.12, 0, 1, "rate a month", "Speed at which superiors come to waive penalties", "E10")
 
 
 class Coalitions(Group):

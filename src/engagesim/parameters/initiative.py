@@ -27,7 +27,15 @@ class Engagement(Group):
     opened: float = number(0.0, 0, 1, "0 or 1", "Whether a channel is open")
     influence: float = number(0.0, 0, 1, "share of the decision", "Decision share of citizens (IAP2 spectrum)")
     voice: float = number(0.0, 0, 1, "scale", "What officials learn from it")
+    information: float = number(0.0, 0, 1, "scale", "Facts about the service that participants get", "E05")
+    skills: float = number(0.0, 0, 1, "scale", "Training and facilitation that participants get", "E07")
+    directness: float = number(
+        1.0, 0, 1, "share", "Share of voice that meets the serving official, not politicians alone", "E02"
+    )
     teeth: float = number(0.0, 0, 1, "scale", "Sanction that it carries")
+    attribution: float = number(
+        0.0, 0, 1, "scale", "How far results name the official and are seen by a superior", "E10, E13"
+    )
     outreach: float = number(0.0, 0, 1, "chance a month", "Chance of being asked by it")
     time_cost: float = number(0.0, 0, 1, "scale", "Time it takes of a participant")
     workload: float = number(0.0, 0, 3, "scale", "Work it makes for officials")

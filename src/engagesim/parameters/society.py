@@ -25,6 +25,7 @@ class Population(Group):
     threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
     efficacy_floor: float = fixed(0.1, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.4, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
+    efficacy_slope: float = fixed(1.0, 0, 2, "share per education", "Rise of that spread with education", "E22")
     trust_start: float = fixed(
         0.35,
         0,
@@ -35,12 +36,18 @@ class Population(Group):
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
+    tenure_longest: float = fixed(48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter alike")
+    ability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean ability of officials", "E28")
+    ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the spread of ability")
     insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean insight of officials into what citizens need", "E29")
     insight_spread: float = fixed(0.3, 0, 1, "1 - error", "Width of the uniform spread of insight", "E29")
     morale_start: float = fixed(0.45, 0, 1, "share of the scale", "Morale of officials at the start")
     orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
     orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
     quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
+    capacity_spread: float = fixed(
+        0.4, 0, 0.5, "1 = usual", "Standard deviation over districts of what they can make of their means"
+    )
     quality_spread: float = fixed(0.08, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
 
 

@@ -12,6 +12,7 @@ from engagesim.parameters.behaviour import (
     Conditions,
     Incentives,
     Officials,
+    Oversight,
     Politicians,
     Services,
 )
@@ -34,6 +35,7 @@ class Parameters(Group):
     officials: Officials = Field(default_factory=Officials)
     politicians: Politicians = Field(default_factory=Politicians)
     services: Services = Field(default_factory=Services)
+    oversight: Oversight = Field(default_factory=Oversight)
     coalitions: Coalitions = Field(default_factory=Coalitions)
     engagement: Engagement = Field(default_factory=Engagement)
     trends: tuple[Intervention, ...] = Field((), description="Schedules that nobody pays for")

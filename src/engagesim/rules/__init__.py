@@ -8,7 +8,7 @@ driver: the agent-by-agent model and the compiled ensemble both follow it.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from engagesim.rules import citizen, coalition, official, politician, service
+from engagesim.rules import citizen, coalition, official, oversight, politician, service
 
 type Rule = Callable[..., Any]
 
@@ -25,6 +25,9 @@ class Rules(NamedTuple):
     sponsor: Rule = politician.sponsor
     vacancy_chance: Rule = official.vacancy_chance
     hired_reform_minded: Rule = official.hired_reform_minded
+    hired_ability: Rule = official.hired_ability
+    hired_loyalty: Rule = official.hired_loyalty
+    unsettled: Rule = official.unsettled
 
     # 3. citizens: asked or not, then a strategy
     received_quality: Rule = citizen.received_quality
@@ -39,6 +42,9 @@ class Rules(NamedTuple):
     load: Rule = official.load
     seen: Rule = service.seen
     attention: Rule = service.attention
+    grounded: Rule = official.grounded
+    heard: Rule = official.heard
+    watched: Rule = oversight.watched
     pressure: Rule = official.pressure
     exposure: Rule = official.exposure
     drive: Rule = official.drive
@@ -52,12 +58,22 @@ class Rules(NamedTuple):
     confrontation_chance: Rule = service.confrontation_chance
     after_capture: Rule = service.after_capture
     favour_chance: Rule = service.favour_chance
+    funnel_stage: Rule = citizen.funnel_stage
 
-    # 6. services: the quality of each district
+    # 6. services: what is diverted, the quality of each district, and what it does for people
+    political_work: Rule = official.political_work
+    experience: Rule = official.experience
     responsiveness: Rule = service.responsiveness
+    tempted: Rule = oversight.tempted
+    checked: Rule = oversight.checked
+    diverted_unwatched: Rule = oversight.diverted_unwatched
+    diverted_in_all: Rule = oversight.diverted_in_all
     next_quality: Rule = service.next_quality
+    unserved: Rule = citizen.unserved
+    next_wellbeing: Rule = service.next_wellbeing
 
     # 7. learning: trial and error, one's own and one neighbour's
+    next_habit: Rule = citizen.next_habit
     learned_efficacy: Rule = citizen.learned_efficacy
     vicarious_efficacy: Rule = citizen.vicarious_efficacy
     learned_trust: Rule = citizen.learned_trust
@@ -71,6 +87,8 @@ class Rules(NamedTuple):
     spread_practice: Rule = official.spread_practice
     learned_insight: Rule = official.learned_insight
     morale_target: Rule = official.morale_target
+    next_scrutiny: Rule = oversight.next_scrutiny
+    next_waived: Rule = oversight.next_waived
     stance_outcome: Rule = politician.stance_outcome
     learned_stance_belief: Rule = politician.learned_stance_belief
 
@@ -83,6 +101,8 @@ class Rules(NamedTuple):
 
     # 9. elections, every term
     reelection_chance: Rule = politician.reelection_chance
+    staying_chance: Rule = politician.staying_chance
+    inherited_belief: Rule = politician.inherited_belief
     newcomer_orientation: Rule = politician.newcomer_orientation
 
 

@@ -6,7 +6,7 @@ a fixed order, so that a choice can be explained; the utility is their sum.
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import clip, power, toward
-from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, PATRONAGE, SPONSOR
+from engagesim.rules.vocabulary import ACCOMMODATE, CLIENT, COLLABORATE, CONFRONT, PATRONAGE, SPONSOR
 
 COLLABORATE_TERMS = ("gain", "solidarity", "cost")
 CONFRONT_TERMS = ("gain", "solidarity", "anger", "risk")
@@ -33,23 +33,29 @@ def received_quality(quality, vulnerability, disadvantage, responsive, inclusive
 @rule
 def asked_chance(
     organising, outreach, inclusiveness, vulnerability, recruitment, recruitment_floor, collectiveness,
-    engaged_neighbours,
+    engaged_neighbours, recall, habit,
 ):  # fmt: skip
-    """Chance of being asked to take part this month: by associations, by the form's outreach, by neighbours.
+    """Chance of being asked to take part this month: by associations, by the form's outreach, by neighbours, by habit.
 
-    ``1 - (1 - organising) * (1 - outreach) * (1 - recruitment) ** engaged_neighbours``. A form that is not inclusive
-    misses the vulnerable; neighbours ask the more, the more taking part is a joint act. Source: E23 (being asked is
-    the gate), E22.
+    ``1 - (1 - organising) * (1 - outreach) * (1 - recall * habit) * (1 - recruitment) ** engaged_neighbours``. A form
+    that is not inclusive misses the vulnerable; neighbours ask the more, the more taking part is a joint act; who took
+    part with success needs less asking. Source: E23 (being asked is the gate), E22, E24.
     """
     reached = outreach * (1.0 - (1.0 - inclusiveness) * vulnerability)
     recruited = recruitment * (recruitment_floor + (1.0 - recruitment_floor) * collectiveness)
-    return 1.0 - (1.0 - organising) * (1.0 - reached) * power(1.0 - recruited, engaged_neighbours)
+    unasked = (1.0 - organising) * (1.0 - reached) * (1.0 - recall * habit)
+    return 1.0 - unasked * power(1.0 - recruited, engaged_neighbours)
 
 
 @rule
-def benefit(stake, floor, slope, aspiration, received):
-    """Value of getting something done: ``stake * (floor + slope * grievance)``; grievance is unmet aspiration."""
-    return stake * (floor + slope * max(0.0, aspiration - received))
+def benefit(stake, dependence, vulnerability, floor, slope, aspiration, received):
+    """Value of getting something done: a stake, larger for those who depend on the service, times unmet aspiration.
+
+    ``stake * (1 + dependence * (vulnerability - 0.5)) * (floor + slope * grievance)``. Source: E22 (where need is high
+    the poor take part in collective claims as much as others, or more).
+    """
+    depends = max(0.0, 1.0 + dependence * (vulnerability - 0.5))
+    return stake * depends * (floor + slope * max(0.0, aspiration - received))
 
 
 @rule
@@ -64,16 +70,18 @@ def success_belief(efficacy, trust, trust_weight):
 @rule
 def collaborate(
     value, belief, reach_floor, influence, solidarity, collectiveness, engaged,
-    opened, time_price, time_cost, inclusiveness, vulnerability, ict_saving, connected, barrier,
+    opened, time_price, time_cost, inclusiveness, vulnerability, demands, education, ict_saving, connected, barrier,
 ):  # fmt: skip
     """Terms of constructive engagement: gain, solidarity, cost.
 
     The gain grows with the share of the decision that the form hands over; solidarity with neighbours who engage, as
-    far as taking part is a joint act; time is dearer to the vulnerable, the more so the less inclusive the form;
-    where no channel is open, a barrier stands in its place. Source: model form; E22 for who pays.
+    far as taking part is a joint act; time is dearer to the vulnerable, the more so the less inclusive the form, and
+    to those with little education, whom a demanding form asks more of; where no channel is open, a barrier stands in
+    its place. Source: model form; E22 for who pays.
     """
     gain = value * (reach_floor + (1.0 - reach_floor) * influence) * belief
-    time = time_price * time_cost * (1.0 + (1.0 - inclusiveness) * vulnerability) - ict_saving * connected
+    burden = 1.0 + (1.0 - inclusiveness) * vulnerability + demands * (0.5 - education)
+    time = time_price * time_cost * max(0.0, burden) - ict_saving * connected
     cost = opened * time + (1.0 - opened) * barrier
     return gain, solidarity * collectiveness * engaged, -cost
 
@@ -85,16 +93,16 @@ def confront(
 ):  # fmt: skip
     """Terms of confrontation: gain, solidarity, anger, risk.
 
-    Teeth give leverage, and there is the less to force the more officials respond anyway; unmet aspirations anger
-    those who expect no answer; a patron represses, others hardly do, and less where many engage or a coalition covers
+    Teeth give leverage; there is the less to force, and the less solidarity with those who do, the more officials
+    respond anyway; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and less where many engage or a coalition covers
     them. Source: model form; Epstein (2002) for grievance and risk.
     """
-    leverage = (leverage_floor + (1.0 - leverage_floor) * teeth) * (1.0 - conciliation * responsive)
-    gain = value * leverage * belief
+    unresolved = 1.0 - conciliation * responsive
+    gain = value * (leverage_floor + (1.0 - leverage_floor) * teeth) * unresolved * belief
     grievance = max(0.0, aspiration - received)
     harsh = tolerated + (1.0 - tolerated) * (stance == PATRONAGE)
     risk = confront_cost + repression * harsh * (1.0 - engaged) * (1.0 - cover_strength * cover)
-    return gain, solidarity * engaged, anger * grievance * (1.0 - trust), -risk
+    return gain, solidarity * engaged * unresolved, anger * grievance * (1.0 - trust), -risk
 
 
 @rule
@@ -109,15 +117,46 @@ def client(patronage, favour_value, reliance, need_floor, vulnerability, stigma,
 
 
 @rule
-def learned_efficacy(efficacy, route, strategy, success, rate):
-    """Internal efficacy of a route after acting: it moves towards success where the route was taken. Source: E24."""
-    return toward(efficacy, success, rate * (strategy == route))
+def unserved(received, responsive, diligence):
+    """Chance that a routine need of this citizen is not met this month, in [0, 1].
+
+    What the service lacks in quality, a diligent official makes up for in part. Source: E13; form assumed.
+    """
+    return (1.0 - received) * (1.0 - diligence * responsive)
 
 
 @rule
-def vicarious_efficacy(efficacy, route, strategy, success, rate):
+def funnel_stage(stage, opened, asked, engaged, response, succeeded):
+    """How far a citizen has come with an initiative: asked, took part, was responded to, gained, gained again (1 to 5).
+
+    Only what happens while a form is open counts, and nobody falls back. Source: E08.
+    """
+    came = max(asked, engaged * (2 + (response >= ACCOMMODATE)))
+    gained = succeeded * (4 + (stage >= 4))
+    return max(stage, (opened > 0.0) * max(came, gained))
+
+
+@rule
+def next_habit(habit, strategy, success, rate, fading):
+    """Habit of taking part: it moves to what the last act brought, and fades without one. Source: E24."""
+    acted = 1.0 * (strategy == COLLABORATE) + 1.0 * (strategy == CONFRONT)
+    return toward(habit, acted * success, acted * rate + (1.0 - acted) * fading)
+
+
+@rule
+def learned_efficacy(efficacy, route, strategy, success, rate, self_blame):
+    """Internal efficacy of a route after acting: it moves towards success where the route was taken.
+
+    A failure counts as far as people blame themselves for it; with 1 it counts as much as a success. Source: E24
+    (success builds confidence), E08 (mobilisation that fails leaves efficacy as it was).
+    """
+    return toward(efficacy, success, rate * (strategy == route) * (self_blame + (1.0 - self_blame) * success))
+
+
+@rule
+def vicarious_efficacy(efficacy, route, strategy, success, rate, self_blame):
     """Internal efficacy after seeing one peer act: towards that peer's success. A rule of its own, to be replaced."""
-    return learned_efficacy(efficacy, route, strategy, success, rate)
+    return learned_efficacy(efficacy, route, strategy, success, rate, self_blame)
 
 
 @rule

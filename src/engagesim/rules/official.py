@@ -34,9 +34,28 @@ def pressure(strength, stance, arms_length_share, backing, merit_protection, cov
 
 
 @rule
-def exposure(strength, teeth, engaged_share, visible, confronting):
-    """Cost of being seen not to respond: teeth that bite as many engage in public, and confrontation as such."""
-    return strength * (teeth * engaged_share * visible + confronting)
+def grounded(information, skills, knowledge_floor):
+    """How far claims are grounded, so that they can be acted on and not waved away, in [0, 1].
+
+    Citizens need to know how the service does, and how to bring it up: facts and skills are complements. Source: E05,
+    E07.
+    """
+    return knowledge_floor + (1.0 - knowledge_floor) * information * skills
+
+
+@rule
+def heard(voice, directness, grounded):
+    """Voice that reaches the counter, in [0, 1]: what is said to politicians alone does not. Source: E02."""
+    return voice * directness * grounded
+
+
+@rule
+def exposure(strength, teeth, grounded, engaged_share, visible, confronting, watched):
+    """Cost of being seen not to respond: to those above, to confrontation, and to grounded claims with teeth.
+
+    Teeth bite as many engage in public.
+    """
+    return strength * (teeth * grounded * engaged_share * visible + confronting) + watched
 
 
 @rule
@@ -53,9 +72,15 @@ def token(rents, reform_rent_share, disposition, token_rent, exposed, token_expo
 
 
 @rule
-def drive(intrinsic, clientelist_drive, disposition, morale):
-    """Drive to serve: public-service motivation as felt now, fainter in a clientelist person. Source: E26."""
-    return intrinsic * morale * (clientelist_drive + (1.0 - clientelist_drive) * disposition)
+def drive(
+    intrinsic, clientelist_drive, disposition, morale, autonomy_value, autonomy, crowding, supervision,
+):  # fmt: skip
+    """Drive to serve: public-service motivation as felt now, fainter in a clientelist person.
+
+    Room to decide adds to it; measuring each task crowds it out, for officials have many tasks. Source: E25, E26.
+    """
+    room = max(0.0, 1.0 + autonomy_value * (autonomy - 0.5) - crowding * (supervision - 0.5))
+    return intrinsic * morale * (clientelist_drive + (1.0 - clientelist_drive) * disposition) * room
 
 
 @rule
@@ -109,6 +134,37 @@ def hired_reform_minded(labour_market, merit_protection, stance, patron_share):
 
 
 @rule
+def hired_ability(noise, mean, spread, patron_loss, merit_protection, stance):
+    """Ability of a newcomer, in [0, 1]: a patron takes the loyal before the able. Source: E28."""
+    chosen = (stance == PATRONAGE) * (1.0 - merit_protection)
+    return clip(mean + spread * (2.0 * noise - 1.0) - patron_loss * chosen)
+
+
+@rule
+def hired_loyalty(premium, merit_protection, stance):
+    """Odds that a newcomer is a supporter of the governing party, against those of any citizen. Source: E28."""
+    return 1.0 + premium * (stance == PATRONAGE) * (1.0 - merit_protection)
+
+
+@rule
+def unsettled(morale, unrest, merit_protection):
+    """Morale after a change of party, of those who keep their posts: lower where posts are not protected. Source: E27."""
+    return max(0.0, morale - unrest * (1.0 - merit_protection))
+
+
+@rule
+def experience(tenure, months):
+    """How far an official has learned the job, in [0, 1]: in full after so many months in the post. Source: E27."""
+    return min(1.0, tenure / max(1.0, months))
+
+
+@rule
+def political_work(political_time, stance, merit_protection, disposition):
+    """Share of a clientelist official's time that goes into work for the patron. Source: E28, Oliveros (2021)."""
+    return political_time * (stance == PATRONAGE) * (1.0 - merit_protection) * (1.0 - disposition)
+
+
+@rule
 def is_responsive(response):
     """Whether a response is a real one: accommodating or co-creating (as a number, 1 or 0)."""
     return 1.0 * (response >= ACCOMMODATE)
@@ -116,12 +172,13 @@ def is_responsive(response):
 
 @rule
 def consequence(
-    response, success_share, attention, recognition, visible, exposure_strength, teeth, punished, pressure_strength,
+    response, success_share, attention, recognition, visible, exposure_strength, teeth, grounded, punished,
+    pressure_strength,
 ):  # fmt: skip
     """What came of the response: recognition for visible success, a patron's sanction, exposure for inaction."""
     real = 1.0 * (response >= ACCOMMODATE)
     earned = recognition * success_share * attention * visible - punished * pressure_strength
-    blamed = exposure_strength * teeth * attention * visible * 0.5
+    blamed = exposure_strength * teeth * grounded * attention * visible * 0.5
     return real * earned - (1.0 - real) * blamed
 
 

@@ -39,9 +39,24 @@ def learned_stance_belief(belief, option, stance, outcome, rate):
 
 
 @rule
-def reelection_chance(approval, competition, even_approval):
-    """Chance of re-election: logistic in approval, with the competition as its slope. Source: E30; form assumed."""
-    return logistic(competition * (approval - even_approval))
+def reelection_chance(approval, competition, even_approval, reelection, disclosed):
+    """Chance of re-election: logistic in approval, with the competition as its slope, for those who may stand again.
+
+    What is published of diverted means counts against the incumbent. Source: E30; form assumed.
+    """
+    return reelection * logistic(competition * (approval - disclosed - even_approval))
+
+
+@rule
+def staying_chance(is_election, reelected, ousting):
+    """Chance to hold the office beyond this month: elections end terms, and an upset ends any."""
+    return (1.0 - ousting) * (1.0 - is_election * (1.0 - reelected))
+
+
+@rule
+def inherited_belief(belief, inheritance):
+    """What a newcomer takes over of the predecessor's experience with a stance: machines outlast those who run them."""
+    return inheritance * belief
 
 
 @rule

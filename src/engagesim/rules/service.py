@@ -1,7 +1,7 @@
 """Encounters at the service point, and how the quality of a district's service moves."""
 
 from engagesim.compiling import rule
-from engagesim.rules.choice import clip
+from engagesim.rules.choice import clip, toward
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, TOKEN
 
 
@@ -12,9 +12,12 @@ def seen(visibility, floor):
 
 
 @rule
-def attention(engaged_share, scale):
-    """How much of an official's attention engagement takes, in [0, 1]: a share ``1/scale`` of those served fills it."""
-    return min(1.0, scale * engaged_share)
+def attention(engaged_share, scale, directness):
+    """How much of an official's attention engagement takes, in [0, 1]: a share ``1/scale`` of those served fills it.
+
+    As far as it meets the official at all (E02).
+    """
+    return min(1.0, scale * engaged_share * directness)
 
 
 @rule
@@ -58,26 +61,35 @@ def favour_chance(delivery, stance):
 @rule
 def responsiveness(
     response, token_work, accommodate_work, voice_gain, voice, attended, contribution_gain, contribution,
-    practice_gain, practice, insight,
+    practice_gain, practice, insight, ability_weight, ability, inexperience, experience, politics,
 ):  # fmt: skip
     """What one provider's response is worth to the service, in [0, 1], scaled by insight into what is needed.
 
     A token response delivers a little; a real one more as voice tells what to do; co-creation adds what citizens
-    contribute and the official's practice.
+    contribute and the official's practice. Able officials make more of the same response, newcomers less (E27), and
+    time for the patron is taken from the service (E28).
     """
     real = 1.0 * (response >= ACCOMMODATE)
     joint = 1.0 * (response == COCREATE)
     work = token_work * (response == TOKEN) + real * (accommodate_work + voice_gain * voice * attended)
     work = work + joint * (contribution_gain * contribution * attended + practice_gain * practice)
-    return min(1.0, work) * insight
+    person = (1.0 + ability_weight * (ability - 0.5)) * (1.0 - inexperience * (1.0 - experience))
+    return min(1.0, work) * insight * person * (1.0 - politics)
 
 
 @rule
-def next_quality(quality, gain, resources, responsive, decay, leakage, patronage, stance):
+def next_quality(quality, gain, resources, diverted, responsive, decay, leakage, patronage, stance):
     """Quality of the district's service next month, in [0, 1].
 
-    ``quality + gain * resources * responsive * (1 - quality) - (decay + leakage * patronage * [patron]) * quality``.
-    With all held fixed it settles at ``g / (g + decay + leakage)`` with ``g = gain * resources * responsive``.
+    ``quality + g * (1 - quality) - (decay + leakage * patronage * [patron]) * quality`` with ``g = gain * resources *
+    (1 - diverted) * responsive``. With all held fixed it settles at ``g / (g + decay + leakage)``.
     """
     lost = decay + leakage * patronage * (stance == PATRONAGE)
-    return clip(quality + gain * resources * responsive * (1.0 - quality) - lost * quality)
+    gained = gain * resources * (1.0 - diverted) * responsive
+    return clip(quality + gained * (1.0 - quality) - lost * quality)
+
+
+@rule
+def next_wellbeing(wellbeing, quality, supplies, rate):
+    """What the service does for people's lives, in [0, 1]: it follows quality as far as supplies let it. Source: E02."""
+    return toward(wellbeing, min(quality, supplies), rate)

@@ -17,15 +17,21 @@ def attribute(mean, spread, bell):
 
 
 @rule
+def capacity(spread, bell):
+    """What lasting circumstances let a district make of its means, around 1 and never below 0.1."""
+    return max(0.1, 1.0 + spread * bell)
+
+
+@rule
 def education(mean, spread, bell, slope, vulnerability, vulnerability_mean):
     """Education, the lower the more vulnerable a citizen is."""
     return attribute(mean - slope * (vulnerability - vulnerability_mean), spread, bell)
 
 
 @rule
-def efficacy(floor, spread, education, noise):
-    """First internal efficacy: grows with education, and differs from person to person."""
-    return clip(floor + spread * (0.5 + education) * noise)
+def efficacy(floor, spread, slope, education, noise):
+    """First internal efficacy: grows with education, and differs from person to person. Source: E22 for education."""
+    return clip(floor + spread * max(0.0, 1.0 + slope * (education - 0.5)) * noise)
 
 
 @rule

@@ -31,6 +31,7 @@ EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectat
 EDUCATION, EDUCATION_MORE = int(Purpose.EDUCATION), int(Purpose.EDUCATION_MORE)
 VULNERABILITY, VULNERABILITY_MORE = int(Purpose.VULNERABILITY), int(Purpose.VULNERABILITY_MORE)
 THRESHOLD, THRESHOLD_MORE = int(Purpose.THRESHOLD), int(Purpose.THRESHOLD_MORE)
+CAPACITY, CAPACITY_MORE = int(Purpose.CAPACITY), int(Purpose.CAPACITY_MORE)
 QUALITY, QUALITY_MORE = int(Purpose.QUALITY), int(Purpose.QUALITY_MORE)
 EFFICACY, CONNECTION = int(Purpose.EFFICACY), int(Purpose.CONNECTION)
 DISPOSITION, ORIENTATION = int(Purpose.DISPOSITION), int(Purpose.ORIENTATION)
@@ -50,7 +51,11 @@ def settle_districts(district_numbers: Any, society_counts: Any, starts: Any, se
         for lane in range(lanes):
             bell_shaped = bell(seeds[lane], d, QUALITY, QUALITY_MORE)
             mean, spread = starts[START.quality_mean, lane], starts[START.quality_spread, lane]
-            district_numbers[DN.quality, d, lane] = start.attribute(mean, spread, bell_shaped)
+            quality = start.attribute(mean, spread, bell_shaped)
+            district_numbers[DN.quality, d, lane] = quality
+            district_numbers[DN.wellbeing, d, lane] = quality
+            lasting = bell(seeds[lane], d, CAPACITY, CAPACITY_MORE)
+            district_numbers[DN.capacity, d, lane] = start.capacity(starts[START.capacity_spread, lane], lasting)
     for lane in range(lanes):
         society_counts[SC.coalition_month, 0, lane] = -1
 
@@ -81,7 +86,7 @@ def settle_citizens(
             )
             one, other = uniform_pair(seed, BEFORE, i, EFFICACY)
             rank, _ = uniform_pair(seed, BEFORE, i, CONNECTION)
-            low, width = s[START.efficacy_floor], s[START.efficacy_spread]
+            low, width, slope = s[START.efficacy_floor], s[START.efficacy_spread], s[START.efficacy_slope]
             hoped = (
                 district_numbers[DN.quality, d, lane]
                 + settings[AMBITION, d, lane] * education
@@ -92,10 +97,10 @@ def settle_citizens(
             numbers[CN.threshold, i, lane] = start.known_or(given[GIVEN.threshold, i], drawn)
             numbers[CN.access_rank, i, lane] = start.known_or(2.0 * (1.0 - given[GIVEN.connected, i]), rank)
             numbers[CN.efficacy_collaborate, i, lane] = start.known_or(
-                given[GIVEN.efficacy_collaborate, i], start.efficacy(low, width, education, one)
+                given[GIVEN.efficacy_collaborate, i], start.efficacy(low, width, slope, education, one)
             )
             numbers[CN.efficacy_confront, i, lane] = start.known_or(
-                given[GIVEN.efficacy_confront, i], start.efficacy(low, width, education, other)
+                given[GIVEN.efficacy_confront, i], start.efficacy(low, width, slope, education, other)
             )
             numbers[CN.trust, i, lane] = start.known_or(given[GIVEN.trust, i], s[START.trust_start])
             numbers[CN.reliance, i, lane] = start.known_or(given[GIVEN.reliance, i], s[START.reliance_start])
@@ -117,12 +122,15 @@ def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any
                 bell(seeds[lane], number, THRESHOLD, THRESHOLD_MORE),
             )  # fmt: skip
             if o < officials:
-                lot, _ = uniform_pair(seeds[lane], BEFORE, number, DISPOSITION)
-                seen, _ = uniform_pair(seeds[lane], BEFORE, number, INSIGHT)
+                lot, since = uniform_pair(seeds[lane], BEFORE, number, DISPOSITION)
+                seen, able = uniform_pair(seeds[lane], BEFORE, number, INSIGHT)
                 numbers[ON.threshold, o, lane] = drawn
                 counts[OC.disposition, o, lane] = start.happens(s[START.reform_minded_share], lot)
+                counts[OC.tenure, o, lane] = int(since * s[START.tenure_longest])
                 numbers[ON.morale, o, lane] = s[START.morale_start]
                 numbers[ON.insight, o, lane] = clip(s[START.insight_mean] + s[START.insight_spread] * (seen - 0.5))
+                numbers[ON.ability, o, lane] = clip(s[START.ability_mean] + s[START.ability_spread] * (2.0 * able - 1.0))
+                numbers[ON.loyalty, o, lane] = 1.0
             else:
                 lot, _ = uniform_pair(seeds[lane], BEFORE, number, ORIENTATION)
                 low, high = s[START.orientation_low], s[START.orientation_high]

@@ -1,0 +1,285 @@
+"""A documented fact: arms of an experiment, and checks that say what the model must show. One YAML file each."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.evidence.expressions import Expression, Vocabulary, parse
+from engagesim.measures import MEASURE_NAMES
+from engagesim.parameters import Parameters
+from engagesim.parameters.declare import Group
+from engagesim.study.packages import Catalogue, Package, apply, read_packages
+
+SHIPPED = Path(__file__).parent / "facts"
+"""The facts that calibration uses, and the patterns that must hold across it."""
+
+MOST_BYTES = 200_000
+MOST_FACTS = 1000
+
+type Role = Literal["calibration", "pattern", "micro", "held_out"]
+
+
+class Districts(Group):
+    """Districts that are looked at apart, picked by the control arm before the treatment starts."""
+
+    measure: str = Field(description="a measure")
+    lowest: float | None = Field(None, gt=0, le=1, description="share of districts, those with least of it")
+    highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with most of it")
+
+    @model_validator(mode="after")
+    def _picks_one_end(self) -> Self:
+        if (self.lowest is None) == (self.highest is None):
+            raise ValueError("needed is one of lowest and highest")
+        if self.measure not in MEASURE_NAMES:
+            raise ValueError(f"no measure {self.measure!r}{nearest(self.measure, MEASURE_NAMES)}")
+        return self
+
+
+class Arm(Group):
+    """One arm: parameters of its own, and the interventions of its package."""
+
+    set: dict[str, Any] = Field(default_factory=dict, description="parameters by path, start values too")
+    interventions: list[Any] = Field(default_factory=list, description="interventions, as in a package")
+
+
+class Check(Group):
+    """What must be seen, and how closely."""
+
+    claim: str = Field(min_length=1, max_length=300, description="what is claimed, in plain words")
+    tolerance: Literal["S", "O", "N", "T", "M", "I"] = Field(description="S, O, N, T, M or I")
+    value: str | None = Field(None, max_length=1000, description="an expression")
+    order: tuple[str, ...] | None = Field(None, max_length=12, description="expressions, the largest first")
+    sign: Literal["+", "-"] | None = Field(None, description='"+" or "-"')
+    within: tuple[float | None, float | None] | None = Field(None, description="[low, high]; null leaves a side open")
+    target: float | None = Field(None, description="a number that is not 0")
+    factor: float = Field(2.0, gt=1, description="a factor above 1")
+
+    @field_validator("order", mode="before")
+    @classmethod
+    def _as_text(cls, given: Any) -> Any:
+        return [str(each) for each in given] if isinstance(given, list) else given
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> Self:
+        needed = {
+            "S": self.sign is not None,
+            "O": self.order is not None and len(self.order) >= 2,
+            "N": self.within is not None,
+            "T": self.within is not None,
+            "M": self.within is not None or bool(self.target),
+            "I": self.within is not None or self.sign is not None,
+        }
+        if not needed[self.tolerance]:
+            raise ValueError(f"tolerance {self.tolerance} needs {_NEEDS[self.tolerance]}")
+        if self.tolerance != "O" and self.value is None:
+            raise ValueError("a value is needed: an expression")
+        low, high = self.band
+        if low >= high:
+            raise ValueError(f"within = [{low:g}, {high:g}]: the first must lie below the second")
+        return self
+
+    @property
+    def band(self) -> tuple[float, float]:
+        """Lowest and highest value allowed; infinite where a side is open."""
+        if self.within is not None:
+            low, high = self.within
+            return (-float("inf") if low is None else low), (float("inf") if high is None else high)
+        if self.target:
+            low, high = sorted((self.target / self.factor, self.target * self.factor))
+            return low, high
+        return -float("inf"), float("inf")
+
+    @property
+    def words(self) -> str:
+        """The target, for a table."""
+        if self.tolerance == "O":
+            return "falls in 80 % of trials"
+        if self.sign is not None:
+            return f"{self.sign} in 90 % of trials"
+        low, high = self.band
+        if low == -float("inf"):
+            return f"up to {high:g}"
+        return f"from {low:g}" if high == float("inf") else f"{low:.3g} to {high:.3g}"
+
+    def expressions(self, vocabulary: Vocabulary) -> tuple[Expression, ...]:
+        """Return what is to be evaluated: the order's expressions, or the one value."""
+        return tuple(parse(text, vocabulary) for text in self.order or (str(self.value),))
+
+
+_NEEDS = {
+    "S": "a sign", "O": "an order of two expressions or more", "N": "within", "T": "within",
+    "M": "a target or within", "I": "a sign or within",
+}  # fmt: skip
+
+
+class Fact(Group):
+    """A documented fact and the simulated experiment that mirrors it."""
+
+    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as the file is called")
+    title: str = Field(min_length=1, max_length=300)
+    source: str = Field(min_length=1, max_length=2000)
+    role: Role = "held_out"
+    setting: str = Field("", max_length=2000)
+    note: str = Field("", max_length=5000)
+    fails: str = Field("", max_length=5000, description="why we think it fails, where it does")
+    history: int = Field(24, ge=0, le=600, description="months before the treatment starts")
+    months: int = Field(ge=1, le=1200, description="months observed from the start of the treatment on")
+    context: dict[str, Any] = Field(default_factory=dict)
+    common: list[Any] = Field(default_factory=list)
+    control: str = "control"
+    arms: dict[str, Arm] = Field(min_length=1, max_length=64)
+    groups: dict[str, Districts] = Field(default_factory=dict, max_length=32)
+    checks: tuple[Check, ...] = Field(min_length=1, max_length=200)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_arms(cls, tree: Any) -> Any:
+        if isinstance(tree, Mapping) and isinstance(tree.get("arms"), Mapping):
+            arms = {
+                name: {"interventions": arm} if isinstance(arm, list) else arm for name, arm in tree["arms"].items()
+            }
+            arms.setdefault(tree.get("control", "control"), {})
+            return {**tree, "arms": arms}
+        return tree
+
+    @model_validator(mode="after")
+    def _can_be_evaluated(self) -> Self:
+        for position, check in enumerate(self.checks):
+            try:
+                check.expressions(self.vocabulary)
+            except ParameterError as error:
+                raise ValueError(f"checks[{position}] ({check.claim}): {error}") from None
+        return self
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The names that its expressions may use."""
+        return Vocabulary(MEASURE_NAMES, tuple(self.arms), self.control, tuple(self.groups), self.history, self.months)
+
+    def points(
+        self, base: Parameters, changes: Mapping[str, Any], catalogue: Catalogue, last: Mapping[str, Any]
+    ) -> list[Parameters]:
+        """Return the parameters of each arm, in order.
+
+        Parameters
+        ----------
+        base : Parameters
+        changes : mapping
+            A parameter set of the calibration; what the fact says of its context and arms goes before it.
+        catalogue : mapping
+            Interventions by name.
+        last : mapping
+            Goes before everything: what makes a trivial rival, or switches a mechanism off.
+
+        Raises
+        ------
+        ParameterError
+            Names the fact and the arm.
+        """
+        return [self._point(name, arm, base.changed({**changes, "months": self.history + self.months}), catalogue, last)
+                for name, arm in self.arms.items()]  # fmt: skip
+
+    def _point(
+        self, name: str, arm: Arm, base: Parameters, catalogue: Catalogue, last: Mapping[str, Any]
+    ) -> Parameters:
+        try:
+            there = base.changed({**self.context, **arm.set, **last})
+            package = read_packages({name: {"start": 0, "interventions": [*self.common, *arm.interventions]}}, catalogue)
+            return apply(_delayed(package[0], self.history), there)
+        except ParameterError as error:
+            raise ParameterError(f"{self.id}: arms.{name}: {str(error).removeprefix(f'packages.{name}')}") from None
+
+
+def _delayed(package: Package, months: int) -> Package:
+    """Return a package whose months count from the beginning of the society, not of the treatment."""
+    moved = tuple(
+        each.model_copy(
+            update={"start": each.start + months, "stop": None if each.stop is None else each.stop + months}
+        )
+        for each in package.interventions
+    )
+    return package.model_copy(update={"interventions": moved})
+
+
+def read_facts(folder: Path) -> tuple[Fact, ...]:
+    """Read every fact of a folder, sorted by the names of the files (``*.yaml``, ``*.yml``).
+
+    Raises
+    ------
+    InputError
+        Where the folder or a file cannot be read, or there is none.
+    ParameterError
+        Where a fact says what is not allowed.
+    """
+    if not folder.is_dir():
+        raise InputError(f"facts = {folder}: no such folder")
+    files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
+    if not files:
+        raise InputError(f"facts = {folder}: there is no fact in it; needed are files that end in .yaml")
+    if len(files) > MOST_FACTS:
+        raise InputError(f"facts = {folder}: {len(files)} files; allowed are up to {MOST_FACTS}")
+    return tuple(read_fact(path) for path in files)
+
+
+def together(*sets: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Return facts of several folders as one, and refuse one that is there twice."""
+    facts = [fact for each in sets for fact in each]
+    seen: set[str] = set()
+    for fact in facts:
+        if fact.id in seen:
+            raise ParameterError(f"{fact.id}: a fact of this id is there already; call it otherwise")
+        seen.add(fact.id)
+    return tuple(facts)
+
+
+def read_fact(path: Path) -> Fact:
+    """Read one fact; its id is the name of its file."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise InputError(f"{path}: {path.stat().st_size} bytes; allowed are up to {MOST_BYTES}")
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+    if not isinstance(tree, dict):
+        raise InputError(f"{path}: needed are keys and values")
+    try:
+        fact = Fact.model_validate({"id": path.stem, **tree})
+    except ValidationError as error:
+        raise ParameterError(f"{path}: {_in_one_line(error)}") from None
+    if fact.id != path.stem:
+        raise ParameterError(f"{path}: id = {fact.id!r}: allowed is the name of the file, {path.stem!r}")
+    return fact
+
+
+class _Plain(yaml.SafeLoader):
+    """YAML without anchors: a few lines of them can stand for gigabytes."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose a node, unless it is an alias."""
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("anchors and aliases (& and *) are not allowed")
+        return super().compose_node(parent, index)
+
+
+def _in_one_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+    if first["type"] == "extra_forbidden":
+        key, model = str(first["loc"][-1]), _model_at(first["loc"][:-1])
+        return f"{place}: no such key{nearest(key, model.model_fields)}"
+    said = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "value_error" or first["type"] == "missing":
+        return f"{place}: {said}" if place else said
+    shown = repr(first["input"])
+    return f"{place} = {shown if len(shown) <= 60 else shown[:57] + '...'}: {said}"
+
+
+def _model_at(place: Sequence[Any]) -> type[Group]:
+    models: dict[Any, type[Group]] = {"arms": Arm, "groups": Districts, "checks": Check}
+    return models.get(place[0], Fact) if place else Fact
