@@ -225,17 +225,6 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
     return tuple(read_fact(path) for path in files)
 
 
-def together(*sets: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Return facts of several folders as one, and refuse one that is there twice."""
-    facts = [fact for each in sets for fact in each]
-    seen: set[str] = set()
-    for fact in facts:
-        if fact.id in seen:
-            raise ParameterError(f"{fact.id}: a fact of this id is there already; call it otherwise")
-        seen.add(fact.id)
-    return tuple(facts)
-
-
 def read_fact(path: Path) -> Fact:
     """Read one fact; its id is the name of its file."""
     try:

@@ -1,0 +1,168 @@
+"""The simulated experiment of each fact: arms as twins on the same noise, trial after trial, set after set.
+
+A district of the field is a society of its own with one district, so that nothing spills over. A trial is some of
+them; its districts share the wiring of their ties, and every arm lives the same draws.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.errors import ParameterError
+from engagesim.evidence.expressions import SMOOTHED, Evidence
+from engagesim.evidence.facts import Districts, Fact
+from engagesim.measures import MEASURE_NAMES
+from engagesim.parameters import Parameters
+from engagesim.study.living import Simulate
+from engagesim.study.packages import Catalogue
+
+type Values = NDArray[np.float64]
+type ParameterSet = Mapping[str, Any]
+
+RESAMPLES = 400
+"""Bootstrap resamples of trials behind an interval."""
+
+_RESAMPLING_SEED = 20_111
+
+
+class Size(NamedTuple):
+    """How large an experiment is."""
+
+    trials: int
+    districts: int
+    citizens: int = 80
+
+
+SIZES: Mapping[str, Size] = {"quick": Size(4, 10), "full": Size(10, 20)}
+"""Sizes by name: enough to see that all runs; enough to judge."""
+
+
+class Laboratory(NamedTuple):
+    """What experiments are done with."""
+
+    base: Parameters
+    catalogue: Catalogue
+    size: Size
+    simulate: Simulate
+    done: Callable[[str], None] = lambda _: None
+
+
+class Reading(NamedTuple):
+    """What one check came to under one parameter set, for each of its expressions in order.
+
+    ``trials`` has shape (expressions, trials), ``centre`` (expressions,), ``draws`` (expressions, resamples).
+    """
+
+    trials: Values
+    centre: Values
+    draws: Values
+
+
+type Readings = Mapping[tuple[str, int], tuple[Reading, ...]]
+"""Readings by fact and number of the check, one a parameter set."""
+
+
+def observe(
+    facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet | None = None
+) -> Readings:
+    """Simulate the experiments of some facts under some parameter sets, and evaluate every check.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+    sets : sequence of mapping
+        Parameters by path, put on the base; what a fact says of its context goes before them.
+    laboratory : Laboratory
+        Its ``done`` is called with the id of each fact that is through.
+    last : mapping, optional
+        Parameters that go before all: what makes a trivial rival, or switches a mechanism off.
+
+    Returns
+    -------
+    mapping of (id, check) to tuple of Reading
+        In the order of the sets.
+    """
+    found: dict[tuple[str, int], tuple[Reading, ...]] = {}
+    for fact in facts:
+        seen = [_readings(fact, levels) for levels in _levels(fact, sets, laboratory, last or {})]
+        for number in range(len(fact.checks)):
+            found[fact.id, number] = tuple(each[number] for each in seen)
+        laboratory.done(fact.id)
+    return found
+
+
+def _levels(
+    fact: Fact, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
+) -> list[dict[tuple[str, str], Values]]:
+    """Return, a parameter set, what each measure did in each arm that is asked for: (trials, districts, months)."""
+    size = laboratory.size
+    smallest = {"population.districts": 1, "population.citizens": size.citizens}
+    points = [
+        point
+        for changes in sets
+        for point in fact.points(laboratory.base, {**smallest, **changes}, laboratory.catalogue, last)
+    ]
+    places = [(measure, tuple(fact.arms).index(arm), arm) for measure, arm in sorted(_needed(fact))]
+    kept: list[dict[tuple[str, str], list[Values]]] = [{(m, arm): [] for m, _, arm in places} for _ in sets]
+    for trial, seeds in _seeds(laboratory):
+        metrics = laboratory.simulate([_wired(point, trial) for point in points], seeds)
+        by_set = metrics.reshape(len(sets), len(fact.arms), *metrics.shape[1:])
+        for number, of_set in enumerate(kept):
+            for measure, arm, name in places:
+                of_set[measure, name].append(by_set[number, arm, :, :, MEASURE_NAMES.index(measure)].copy())
+    return [{key: np.array(values) for key, values in of_set.items()} for of_set in kept]
+
+
+def _seeds(laboratory: Laboratory) -> Iterator[tuple[int, list[int]]]:
+    """Return each trial's own number, and a seed for each of its districts."""
+    trials, districts, first = laboratory.size.trials, laboratory.size.districts, laboratory.base.seed
+    for trial in range(trials):
+        yield first + trial, [first + trial * districts + district for district in range(districts)]
+
+
+def _wired(point: Parameters, trial: int) -> Parameters:
+    """Return a point whose ties are those of a trial: societies on the same ties run side by side."""
+    if point.network.seed is not None or point.network.kind == "file":
+        return point
+    return point.model_copy(update={"network": point.network.model_copy(update={"seed": trial})})
+
+
+def _needed(fact: Fact) -> set[tuple[str, str]]:
+    asked = {need for check in fact.checks for each in check.expressions(fact.vocabulary) for need in each.needs}
+    return asked | {(group.measure, fact.control) for group in fact.groups.values()}
+
+
+def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Reading]:
+    trials, districts = next(iter(levels.values())).shape[:2]
+    groups = {name: _members(fact, group, levels[group.measure, fact.control]) for name, group in fact.groups.items()}
+    evidence = Evidence(levels, groups, _pooling(trials))
+    readings = []
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for check in fact.checks:
+            values = [
+                np.broadcast_to(expression.evaluate(evidence), 1 + trials + RESAMPLES)
+                for expression in check.expressions(fact.vocabulary)
+            ]
+            table = np.array(values, dtype=float)
+            readings.append(Reading(table[:, 1 : 1 + trials], table[:, 0], table[:, 1 + trials :]))
+    return readings
+
+
+def _pooling(trials: int) -> Values:
+    """Return how often each trial counts: all once, each alone, and in bootstrap resamples."""
+    generator = np.random.default_rng(_RESAMPLING_SEED)
+    resampled = generator.multinomial(trials, np.full(trials, 1 / trials), size=RESAMPLES)
+    return np.vstack([np.ones(trials), np.eye(trials), resampled]).astype(float)
+
+
+def _members(fact: Fact, group: Districts, control: Values) -> NDArray[np.bool_]:
+    """Return which districts belong to a group, by what the control was like before the treatment."""
+    if fact.history == 0:
+        raise ParameterError(f"{fact.id}: groups: history = 0: needed is a month or more before the treatment")
+    before = control[:, :, max(0, fact.history - SMOOTHED) : fact.history].mean(axis=2)
+    if group.lowest is not None:
+        members: NDArray[np.bool_] = before <= np.quantile(before, group.lowest)
+        return members
+    return before >= np.quantile(before, 1 - float(group.highest or 0))

@@ -1,0 +1,173 @@
+"""The scorecard: what each check came to, over all parameter sets or one, and which facts are met."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from engagesim.evidence.experiments import Reading, Readings, Values
+from engagesim.evidence.facts import Check, Fact, Role
+
+SAME_SIGN = 0.9
+"""Share of trials that must have the stated sign."""
+
+SAME_ORDER = 0.8
+"""Share of trials in which all must stand in the stated order."""
+
+INTERVAL = (0.05, 0.95)
+"""The 90 percent interval of a value, over resampled trials and parameter sets."""
+
+
+class Verdict(NamedTuple):
+    """What one check came to; ``agreement`` is the share of trials with the stated sign or order, where one is asked."""
+
+    fact: str
+    check: int
+    claim: str
+    tolerance: str
+    target: str
+    value: float
+    low: float
+    high: float
+    agreement: float
+    passed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Verdicts on all checks of some facts."""
+
+    facts: tuple[Fact, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def met(self, role: Role | None = None) -> tuple[str, ...]:
+        """Return the facts, of one role or all, whose checks all pass."""
+        failed = {verdict.fact for verdict in self.verdicts if not verdict.passed}
+        return tuple(fact.id for fact in self.of(role) if fact.id not in failed)
+
+    def of(self, role: Role | None = None) -> tuple[Fact, ...]:
+        """Return the facts of one role, or all."""
+        return tuple(fact for fact in self.facts if role in {None, fact.role})
+
+    def share_met(self, role: Role | None = None) -> float:
+        """Return the share of facts that are met; not a number where there is none."""
+        return len(self.met(role)) / len(self.of(role)) if self.of(role) else float("nan")
+
+    def table(self) -> pd.DataFrame:
+        """Return a row a check, with the title, role and source of its fact."""
+        facts = {fact.id: fact for fact in self.facts}
+        table = pd.DataFrame(self.verdicts, columns=Verdict._fields)
+        for place, name in enumerate(("title", "role", "source"), start=1):
+            table.insert(place, name, [getattr(facts[each], name) for each in table["fact"]])
+        return table
+
+
+def judge(facts: Sequence[Fact], readings: Readings) -> Scorecard:
+    """Judge every check over all parameter sets together: their trials and resamples are pooled."""
+    return Scorecard(
+        tuple(facts),
+        tuple(
+            _verdict(fact, number, _pooled(readings[fact.id, number]))
+            for fact in facts
+            for number in range(len(fact.checks))
+        ),
+    )
+
+
+def judge_each(facts: Sequence[Fact], readings: Readings) -> list[Scorecard]:
+    """Return a scorecard for each parameter set."""
+    sets = len(next(iter(readings.values())))
+    return [judge(facts, {key: (each[number],) for key, each in readings.items()}) for number in range(sets)]
+
+
+def closeness(facts: Sequence[Fact], readings: Readings) -> dict[str, float]:
+    """Return how near each fact is to being met under one parameter set: the mean over its checks, from 0 to 1.
+
+    A check that passes counts 1. Beyond a band it falls with the distance, in half-widths of the band; a sign or an
+    order counts as the share of trials that have it, relative to the share that is needed.
+    """
+    return {
+        fact.id: float(
+            np.mean([_near(check, readings[fact.id, number][0]) for number, check in enumerate(fact.checks)])
+        )
+        for fact in facts
+    }
+
+
+def _pooled(readings: Iterable[Reading]) -> Reading:
+    each = list(readings)
+    return Reading(
+        np.hstack([one.trials for one in each]),
+        np.median([one.centre for one in each], axis=0),
+        np.hstack([one.draws for one in each]),
+    )
+
+
+def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
+    check = fact.checks[number]
+    shown = _steps(reading) if check.tolerance == "O" else Reading(*(part[0] for part in reading))
+    value = float(shown.centre)
+    low, high = (float(end) for end in np.quantile(shown.draws, INTERVAL))
+    agreement, passed = _agreement(check, reading), False
+    reason = ""
+    if not np.isfinite([value, low, high] if check.tolerance == "N" else value).all():
+        reason = "not defined"
+    elif np.isfinite(agreement):
+        needed = SAME_ORDER if check.tolerance == "O" else SAME_SIGN
+        passed = agreement >= needed
+        reason = "" if passed else f"so in {agreement:.0%} of trials, needed are {needed:.0%}"
+    else:
+        passed, reason = _within(check, value, (low, high))
+    return Verdict(
+        fact.id, number, check.claim, check.tolerance, check.words, value, low, high, agreement, bool(passed), reason
+    )
+
+
+def _steps(reading: Reading) -> Reading:
+    """Return the smallest step of an order: negative where it does not fall."""
+    return Reading(*(-np.diff(part, axis=0).max(axis=0) for part in reading))
+
+
+def _agreement(check: Check, reading: Reading) -> float:
+    """Return the share of trials with the stated sign or order; not a number where neither is asked."""
+    if check.tolerance == "O":
+        return float((np.diff(reading.trials, axis=0) < 0).all(axis=0).mean())
+    if check.sign is None:
+        return float("nan")
+    signed = reading.trials[0] if check.sign == "+" else -reading.trials[0]
+    return float((signed > 0).mean())
+
+
+def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[bool, str]:
+    least, most = check.band
+    low, high = interval if check.tolerance == "N" else (value, value)
+    if least <= low and high <= most:
+        return True, ""
+    what = f"interval {low:.3g} to {high:.3g}" if check.tolerance == "N" else f"{value:.3g}"
+    return False, f"{what}, allowed is {check.words}"
+
+
+def _near(check: Check, reading: Reading) -> float:
+    agreement = _agreement(check, reading)
+    if np.isfinite(agreement):
+        needed = SAME_ORDER if check.tolerance == "O" else SAME_SIGN
+        return min(1.0, agreement / needed) * (0.5 + 0.5 * _clearness(check, reading))
+    ends: Values = np.quantile(reading.draws[0], INTERVAL) if check.tolerance == "N" else reading.centre[:1]
+    least, most = check.band
+    distance = max(least - float(ends.min()), float(ends.max()) - most, 0.0)
+    if not np.isfinite(distance):
+        return 0.0
+    width = (most - least) / 2 if np.isfinite(most - least) else max(abs(least if np.isfinite(least) else most), 0.05)
+    return 1.0 if distance == 0 else 0.9 * float(np.exp(-distance / width))
+
+
+def _clearness(check: Check, reading: Reading) -> float:
+    """Return how clearly a sign or order stands out from the noise between trials, from 0 to 1."""
+    trials = _steps(reading).trials if check.tolerance == "O" else reading.trials[0]
+    toward = -1.0 if check.sign == "-" else 1.0
+    clear = 0.5 + 0.5 * np.tanh(toward * trials.mean() / (trials.std() + 1e-9))
+    return float(min(1.0, clear / 0.88))
+
