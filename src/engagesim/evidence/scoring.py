@@ -19,6 +19,12 @@ SAME_ORDER = 0.8
 INTERVAL = (0.05, 0.95)
 """The 90 percent interval of a value, over resampled trials and parameter sets."""
 
+_MARGIN = 0.1
+"""Part of a band's half-width next to its edge that counts as near, not as safe."""
+
+_CLEAR = (1.8, 1.3)
+"""Standard deviations between trials that make a sign, and an order, safe."""
+
 
 class Verdict(NamedTuple):
     """What one check came to; ``agreement`` is the share of trials with the stated sign or order, where one is asked."""
@@ -84,10 +90,11 @@ def judge_each(facts: Sequence[Fact], readings: Readings) -> list[Scorecard]:
 
 
 def closeness(facts: Sequence[Fact], readings: Readings) -> dict[str, float]:
-    """Return how near each fact is to being met under one parameter set: the mean over its checks, from 0 to 1.
+    """Return how safely each fact is met under one parameter set, or how nearly: the mean over its checks, 0 to 1.
 
-    A check that passes counts 1. Beyond a band it falls with the distance, in half-widths of the band; a sign or an
-    order counts as the share of trials that have it, relative to the share that is needed.
+    A check counts 1 where other seeds would hardly change that it passes: a tenth of the way from the edge of its band,
+    or with a sign or order that stands out from the noise between trials. Beyond, it falls with the distance, in
+    half-widths of the band.
     """
     return {
         fact.id: float(
@@ -151,23 +158,18 @@ def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[
 
 
 def _near(check: Check, reading: Reading) -> float:
-    agreement = _agreement(check, reading)
-    if np.isfinite(agreement):
-        needed = SAME_ORDER if check.tolerance == "O" else SAME_SIGN
-        return min(1.0, agreement / needed) * (0.5 + 0.5 * _clearness(check, reading))
+    if check.tolerance == "O" or check.sign is not None:
+        return _clearness(check, reading)
     ends: Values = np.quantile(reading.draws[0], INTERVAL) if check.tolerance == "N" else reading.centre[:1]
     least, most = check.band
-    distance = max(least - float(ends.min()), float(ends.max()) - most, 0.0)
-    if not np.isfinite(distance):
-        return 0.0
     width = (most - least) / 2 if np.isfinite(most - least) else max(abs(least if np.isfinite(least) else most), 0.05)
-    return 1.0 if distance == 0 else 0.9 * float(np.exp(-distance / width))
+    distance = max(least - float(ends.min()), float(ends.max()) - most) / width + _MARGIN
+    return float(np.exp(-max(distance, 0.0))) if np.isfinite(distance) else 0.0
 
 
 def _clearness(check: Check, reading: Reading) -> float:
     """Return how clearly a sign or order stands out from the noise between trials, from 0 to 1."""
     trials = _steps(reading).trials if check.tolerance == "O" else reading.trials[0]
-    toward = -1.0 if check.sign == "-" else 1.0
-    clear = 0.5 + 0.5 * np.tanh(toward * trials.mean() / (trials.std() + 1e-9))
-    return float(min(1.0, clear / 0.88))
-
+    toward, needed = (-1.0 if check.sign == "-" else 1.0), _CLEAR[check.tolerance == "O"]
+    clear = 0.5 + 0.5 * np.tanh(toward * trials.mean() / (trials.std() + 1e-9) / needed)
+    return float(min(1.0, clear / (0.5 + 0.5 * np.tanh(1.0)))) if np.isfinite(clear) else 0.0
