@@ -91,9 +91,7 @@ class Official(Actor):
     def grounded(self) -> float:
         """Return how far the claims of those who engage are grounded."""
         s = self.home.settings
-        return float(
-            self.rules.grounded(s.engagement_information, s.engagement_skills, s.citizens_knowledge_floor)
-        )
+        return float(self.rules.grounded(s.engagement_information, s.engagement_skills, s.citizens_knowledge_floor))
 
     def heard(self) -> float:
         """Return the voice that reaches the counter."""

@@ -14,7 +14,8 @@ from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.errors import EngagementError, nearest
 
 _HOMES = {
-    "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "plot": "plot", "export": "export",
+    "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
+    "calibrate": "calibrate", "plot": "plot", "export": "export",
     "parameters": "table",
 }  # fmt: skip
 """The module of each command; imported when used, so that help comes at once."""

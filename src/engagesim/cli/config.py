@@ -18,13 +18,17 @@ from engagesim.analysis.comparison import OUTCOMES
 from engagesim.cli.asked import Asked, check_keys, jobs
 from engagesim.cli.complaints import COMPOSING, complaint
 from engagesim.errors import ParameterError
-from engagesim.parameters import Intervention, Parameters
+from engagesim.evidence.calibration import DEFAULT
+from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.certificate import named_in_full
 from engagesim.study.description import Factor, Study
 from engagesim.study.executors import Place
 from engagesim.study.packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
+
+_FIXED = {"name", "months", "trends", "interventions"}
+"""What each fact says for itself."""
 
 _OWN_NAMES = re.compile(r"(factors|choices|packages|uncertain\.factors)[.=]")
 
@@ -97,6 +101,60 @@ class CompareOptions(Group):
     )
 
 
+class ValidateOptions(Group):
+    """Which facts the model is put to, how thoroughly, and where the scorecard goes."""
+
+    facts: str | None = Field(
+        None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
+    )
+    only: tuple[str, ...] = Field((), description="ids of facts, as [E05,E07]; none: all")
+    size: Literal["quick", "full"] = Field("full", description="quick (to see that all runs) or full (to judge)")
+    calibration: str = Field(
+        DEFAULT, min_length=1, description="a calibration of conf/calibration, or none for the defaults alone"
+    )
+    rivals: bool = Field(True, description="true or false: whether trivial rivals are put to the same facts")
+    knockouts: bool = Field(False, description="true or false: whether each mechanism is switched off in turn")
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    output: str = Field(
+        "outputs/validate/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results that is not there yet, or empty",
+    )
+
+
+class CalibrateOptions(Group):
+    """How much a calibration tries, where it begins, and where it goes."""
+
+    facts: str | None = Field(
+        None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
+    )
+    start: str = Field(
+        DEFAULT, min_length=1, description="a calibration of conf/calibration to begin from, or none for the defaults"
+    )
+    prior: int = Field(200, ge=1, le=1_000_000, description="1 to 1000000 sets spread over the prior")
+    morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
+    sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
+    search: int = Field(320, ge=0, le=1_000_000, description="0 to 1000000 sets that the search tries")
+    judged: int = Field(40, ge=1, le=100_000, description="1 to 100000 best sets judged on fresh seeds")
+    keep: int = Field(12, ge=1, le=1000, description="1 to 1000 sets in the ensemble at most")
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    output: str = Field(
+        "outputs/calibrate/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results: new, or the one where the same calibration was begun",
+    )
+
+
+class Validating(NamedTuple):
+    """A validation or calibration that is asked for: base, parameters that go before all, and what there is to use."""
+
+    base: Parameters
+    last: dict[str, Any]
+    catalogue: dict[str, Intervention]
+
+
 class Compared(NamedTuple):
     """One comparison that is asked for: societies without packages by context, packages, and options."""
 
@@ -135,6 +193,8 @@ def register_defaults() -> None:
     store.store(name="run_options", node=RunOptions().model_dump())
     study = {**Study().model_dump(mode="json"), "executor": Place().model_dump(mode="json")}
     store.store(name="study_options", node={**study, **SweepOptions().model_dump()})
+    store.store(name="validate_options", node=ValidateOptions().model_dump(mode="json"))
+    store.store(name="calibrate_options", node=CalibrateOptions().model_dump(mode="json"))
     store.store(name="compare_options", node=CompareOptions().model_dump(mode="json"))
 
 
@@ -192,6 +252,42 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         } or {tree["name"]: _society(tree)}
     catalogue = read_catalogue(config_folder())
     return Compared(contexts, read_packages(options.packages, catalogue), catalogue, options)
+
+
+def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateOptions]:
+    """Compose the config of a validation, and check it.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    return _evidence("validate", ValidateOptions, overrides)
+
+
+def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, CalibrateOptions]:
+    """Compose the config of a calibration, and check it, as ``composed_validation`` does."""
+    return _evidence("calibrate", CalibrateOptions, overrides)
+
+
+def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequence[str]) -> tuple[Validating, Options]:
+    with _hydra(overrides):
+        tree = _tree(compose(name, overrides=list(overrides)))
+    options = _checked(kind, _of(kind, tree))
+    parameters = Parameters.of({key: value for key, value in tree.items() if key not in kind.model_fields})
+    keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
+    told = keys & {row.path for row in parameter_table()}
+    for key in sorted((keys - told - set(kind.model_fields)) | (told & _FIXED)):
+        raise ParameterError(f"{key}: is not to be set here; allowed are numbers of the model, and {name}'s own keys")
+    last = {path: _at(parameters, path) for path in sorted(told - {"seed"})}
+    return Validating(Parameters().changed({"seed": parameters.seed}), last, read_catalogue(config_folder())), options
+
+
+def _at(parameters: Parameters, path: str) -> Any:
+    value: Any = parameters
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
 
 
 def _society(tree: Mapping[str, Any]) -> Parameters:

@@ -10,12 +10,15 @@ Examples
   engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
   engagesim sweep study=coalition_phase output=my_study  thousands of societies; the same command goes on if stopped
   engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
+  engagesim validate                                   put the model to documented facts: the scorecard
+  engagesim validate facts=my_facts                    and to facts of your own
   engagesim plot my_study                              draw what came of a study
   engagesim export my_study                            netCDF and CSV
   engagesim parameters                                 every parameter with unit, range, default and source
 
 Commands
-  run, rerun, sweep, compare, plot, export, parameters     `engagesim COMMAND --help` says more
+  run, rerun, sweep, compare, validate, calibrate, plot, export, parameters
+                                `engagesim COMMAND --help` says more
   --version                     the version of the package
 
 Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted.
@@ -98,6 +101,49 @@ or a schedule of your own. The baseline opens no form of engagement unless engag
 The folder holds report.html (for readers), comparison.csv and the other tables, and the config.
 """
 
+VALIDATE = """\
+Examples
+  engagesim validate                                  every fact that ships, over the calibrated ensemble
+  engagesim validate size=quick rivals=false          a quick look
+  engagesim validate facts=my_facts                   facts of your own: a folder with one YAML file a fact
+  engagesim validate only=[E05,E07] calibration=none  some facts, the defaults alone
+  engagesim validate citizens.learning=0              with a parameter that goes before calibration and facts
+
+Any numeric parameter can be set by its path. Further keys:
+  facts             a folder of facts in place of those that ship; docs/facts.md says how one is written
+  only              ids of facts, as [E05,E07]
+  size              full (10 trials of 20 districts) or quick (4 of 10: to see that all runs, not to judge)
+  calibration       a calibration of conf/calibration (default: default), or none for the defaults alone
+  rivals            false: leave out the trivial rivals (officials all alike, no learning, no network)
+  knockouts         true: switch off each mechanism in turn as well
+  progress=auto     a progress bar in a terminal; true or false: always or never
+  output=DIR        a folder that is not there yet, or empty (default: outputs/validate/DATE-TIME)
+
+The folder holds report.html (for readers), scorecard.csv (a row a check), scorecard.json, and the config. The exit
+code is 0 whether or not facts are met: a result is no error.
+"""
+
+CALIBRATE = """\
+Examples
+  engagesim calibrate output=my_calibration           prior, search and judgement; the same command goes on if stopped
+  engagesim calibrate prior=1000 search=2000 start=none output=long
+  engagesim calibrate morris=4 sobol=16 search=0 output=screened   which parameters move the facts
+  engagesim calibrate facts=my_facts start=none       to facts of your own
+
+Any numeric parameter can be set by its path, and then stays so. Further keys:
+  facts             a folder of facts in place of those that ship
+  start             a calibration of conf/calibration to begin from, or none for the defaults
+  prior             sets spread over the prior (src/engagesim/evidence/prior.yaml)
+  morris, sobol     paths of a Morris screening, and base samples of Sobol indices of what matters most; 0: none
+  search            sets that the evolution strategy tries
+  judged, keep      best sets judged on fresh seeds, and sets kept in the ensemble at most
+  progress=auto     a progress bar in a terminal; true or false: always or never
+  output=DIR        a new folder, or the one where the same calibration was begun
+
+The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble; copied into conf/calibration
+it can be asked for by its name), screening.csv and indices.csv where they were asked for, and the config.
+"""
+
 PLOT = """\
 Examples
   engagesim plot my_study                 draw what fits the design into my_study/figures
@@ -122,6 +168,8 @@ USAGE = {
     "rerun": RERUN,
     "sweep": SWEEP,
     "compare": COMPARE,
+    "validate": VALIDATE,
+    "calibrate": CALIBRATE,
     "plot": PLOT,
     "export": EXPORT,
     "parameters": PARAMETERS,

@@ -1,8 +1,9 @@
 """Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
 
-Three waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts, and
-where to go on. The second searches by CMA-ES, a well-tried evolution strategy for rugged landscapes. The third judges the
-best anew on seeds that no search has seen; those that still meet the facts, and lie far apart, are the ensemble.
+Three waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts,
+and where to go on. The second searches by CMA-ES, a well-tried evolution strategy for rugged landscapes. The third
+judges the best anew on seeds that no search has seen; those that still meet the facts, and lie far apart, are the
+ensemble.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -72,12 +73,12 @@ type Try = Callable[[Sequence[ParameterSet], Size, int], list[Tried]]
 """Tries some parameter sets at a size, with a shift of the seeds."""
 
 
-def trying(facts: Sequence[Fact], laboratory: Laboratory) -> Try:
-    """Return what tries parameter sets on facts in a laboratory."""
+def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) -> Try:
+    """Return what tries parameter sets on facts in a laboratory; ``last`` goes before all they say."""
 
     def attempt(sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
         base = laboratory.base.changed({"seed": laboratory.base.seed + shift})
-        readings = observe(facts, sets, laboratory._replace(base=base, size=size))
+        readings = observe(facts, sets, laboratory._replace(base=base, size=size), last)
         cards = judge_each(facts, readings)
         nears = [
             closeness(facts, {key: (each[number],) for key, each in readings.items()}) for number in range(len(sets))
@@ -101,9 +102,9 @@ def calibrate(facts: Sequence[Fact], starts: Sequence[ParameterSet], effort: Eff
         Tries sets, as :func:`trying` does.
     """
     value = _valued(facts)
-    prior = _in_turn(attempt, _sample(effort.prior, effort.seed), PRIOR_SIZE, 0)
-    known = _in_turn(attempt, [_whole(start) for start in starts], SEARCH_SIZE, 0)
-    again = _in_turn(attempt, [max(prior, key=value).set] if prior else [], SEARCH_SIZE, 0)
+    prior = in_turn(attempt, _sample(effort.prior, effort.seed), PRIOR_SIZE, 0)
+    known = in_turn(attempt, [_whole(start) for start in starts], SEARCH_SIZE, 0)
+    again = in_turn(attempt, [max(prior, key=value).set] if prior else [], SEARCH_SIZE, 0)
     if not known and not again:
         raise EngagementError("nothing to begin from: allowed are prior = 1 or more, or the sets of a calibration")
     search = [*known, *again]
@@ -114,7 +115,7 @@ def calibrate(facts: Sequence[Fact], starts: Sequence[ParameterSet], effort: Eff
         optimiser.tell([(place, -value(tried)) for place, tried in zip(asked, found, strict=True)])
         search.extend(found)
     shortlist = _far_apart(sorted(search, key=value, reverse=True)[: 3 * effort.judged], effort.judged)
-    judged = _in_turn(attempt, [tried.set for tried in shortlist], SIZES["full"], FRESH)
+    judged = in_turn(attempt, [tried.set for tried in shortlist], SIZES["full"], FRESH)
     meeting = sorted((tried for tried in judged if belongs(tried, facts)), key=value, reverse=True)
     return Calibrated(tuple(_far_apart(meeting, effort.keep)), tuple(prior), tuple(search), tuple(judged))
 
@@ -147,7 +148,8 @@ def _valued(facts: Sequence[Fact]) -> Callable[[Tried], float]:
     return value
 
 
-def _in_turn(attempt: Try, sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
+def in_turn(attempt: Try, sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
+    """Try some sets, a few at a time, so that what was tried can be kept as it comes."""
     return [
         tried
         for begin in range(0, len(sets), _TOGETHER)
@@ -171,7 +173,8 @@ def from_unit(shares: NDArray[np.float64]) -> dict[str, float]:
 def to_unit(some: ParameterSet) -> NDArray[np.float64]:
     """Return where in the prior's ranges a parameter set lies, from 0 to 1."""
     ends = PRIOR.items()
-    return np.clip([(some[path] - low) / (high - low) for path, (low, high) in ends], 0.0, 1.0)
+    places: NDArray[np.float64] = np.clip([(some[path] - low) / (high - low) for path, (low, high) in ends], 0.0, 1.0)
+    return places
 
 
 def _whole(start: ParameterSet) -> dict[str, float]:

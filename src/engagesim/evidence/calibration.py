@@ -1,6 +1,5 @@
 """A calibration: an ensemble of parameter sets that were found to meet the facts, and where it comes from."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,8 @@ class Calibration(Group):
     sets: tuple[dict[str, float], ...] = Field(min_length=1, max_length=1000, description="parameter sets by path")
 
 
-def read_calibration(conf: Path, name: str) -> tuple[Mapping[str, float], ...]:
-    """Return the parameter sets of a calibration; one empty set for ``none``.
+def read_calibration(conf: Path, name: str) -> Calibration:
+    """Return a calibration; for ``none`` one with a single empty set.
 
     Raises
     ------
@@ -37,7 +36,7 @@ def read_calibration(conf: Path, name: str) -> tuple[Mapping[str, float], ...]:
         Where a set says what no society allows.
     """
     if name == NONE:
-        return ({},)
+        return Calibration(description="the defaults", sets=({},))
     known = sorted(path.stem for path in (conf / "calibration").glob("*.yaml"))
     if name not in known:
         raise InputError(f"calibration = {name!r}: there is none{nearest(name, known)}; allowed are {NONE}, {known}")
@@ -55,7 +54,7 @@ def read_calibration(conf: Path, name: str) -> tuple[Mapping[str, float], ...]:
             Parameters().changed(changes)
         except ParameterError as error:
             raise ParameterError(f"{path}: sets[{number}]: {error}") from None
-    return found.sets
+    return found
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:

@@ -135,7 +135,7 @@ def _needed(fact: Fact) -> set[tuple[str, str]]:
 
 
 def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Reading]:
-    trials, districts = next(iter(levels.values())).shape[:2]
+    trials = len(next(iter(levels.values())))
     groups = {name: _members(fact, group, levels[group.measure, fact.control]) for name, group in fact.groups.items()}
     evidence = Evidence(levels, groups, _pooling(trials))
     readings = []

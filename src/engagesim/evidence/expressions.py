@@ -96,7 +96,8 @@ def _mean(seen: Evidence, asked: _Asked) -> Values:
 
 def _differences(seen: Evidence, asked: _Asked) -> Values:
     treated = seen.level(asked.measure, asked.arms[0], asked.months)
-    return treated - seen.level(asked.measure, asked.versus, asked.months)
+    differences: Values = treated - seen.level(asked.measure, asked.versus, asked.months)
+    return differences
 
 
 def _effect(seen: Evidence, asked: _Asked) -> Values:
@@ -134,18 +135,18 @@ def _interaction_sd(seen: Evidence, asked: _Asked) -> Values:
 
 def _share_above(seen: Evidence, asked: _Asked) -> Values:
     bar = asked.numbers[0] * _deviation(seen, asked)
-    return seen.pooled((_differences(seen, asked) > bar) * 1.0, asked.group)
+    return seen.pooled((_differences(seen, asked) > bar).astype(float), asked.group)
 
 
 def _share_below(seen: Evidence, asked: _Asked) -> Values:
     bar = asked.numbers[0] * _deviation(seen, asked)
-    return seen.pooled((_differences(seen, asked) < bar) * 1.0, asked.group)
+    return seen.pooled((_differences(seen, asked) < bar).astype(float), asked.group)
 
 
 def _share_between(seen: Evidence, asked: _Asked) -> Values:
     low, high = asked.numbers
     level = seen.level(asked.measure, asked.arms[0], asked.months)
-    return seen.pooled(((level >= low) & (level <= high)) * 1.0, asked.group)
+    return seen.pooled(((level >= low) & (level <= high)).astype(float), asked.group)
 
 
 def _path(seen: Evidence, asked: _Asked) -> Values:
@@ -157,12 +158,13 @@ def _path(seen: Evidence, asked: _Asked) -> Values:
 
 def _peak(seen: Evidence, asked: _Asked) -> Values:
     path = _path(seen, asked)
-    return np.take_along_axis(path, np.abs(path).argmax(axis=1)[:, None], axis=1)[:, 0]
+    peaks: Values = np.take_along_axis(path, np.abs(path).argmax(axis=1)[:, None], axis=1)[:, 0]
+    return peaks
 
 
 def _peak_month(seen: Evidence, asked: _Asked) -> Values:
-    first = asked.numbers[0]
-    return first + np.abs(_path(seen, asked)).argmax(axis=1)
+    months: Values = asked.numbers[0] + np.abs(_path(seen, asked)).argmax(axis=1)
+    return months
 
 
 def _half_life(seen: Evidence, asked: _Asked) -> Values:
@@ -260,8 +262,8 @@ class _Reader:
                 count, function = ARITHMETIC[name]
                 if len(given) != count:
                     raise ParameterError(f"{name}: needed are {count} numbers")
-                inner = [self.read(each, depth + 1) for each in given]
-                return lambda seen: function(*(each(seen) for each in inner))
+                parts = [self.read(each, depth + 1) for each in given]
+                return lambda seen: function(*(each(seen) for each in parts))
             case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
                 return self._call(name, node)
             case ast.Call(func=ast.Name(id=name)):
@@ -280,9 +282,10 @@ class _Reader:
         for keyword in node.keywords:
             if keyword.arg not in form.keywords:
                 raise ParameterError(f"{name}: no keyword {keyword.arg!r}; needed is {usage(name)}")
-            names = self.known.arms if keyword.arg == "versus" else self.known.groups
-            what = "arm" if keyword.arg == "versus" else "group"
-            asked = asked._replace(**{keyword.arg: self._name(keyword.value, what, names)})
+            if keyword.arg == "versus":
+                asked = asked._replace(versus=self._name(keyword.value, "arm", self.known.arms))
+            else:
+                asked = asked._replace(group=self._name(keyword.value, "group", self.known.groups))
         self.needs |= {(measure, arm) for arm in (*arms, asked.versus)}
         return lambda seen: form.compute(seen, asked)
 

@@ -188,7 +188,9 @@ class Fact(Group):
     ) -> Parameters:
         try:
             there = base.changed({**self.context, **arm.set, **last})
-            package = read_packages({name: {"start": 0, "interventions": [*self.common, *arm.interventions]}}, catalogue)
+            package = read_packages(
+                {name: {"start": 0, "interventions": [*self.common, *arm.interventions]}}, catalogue
+            )
             return apply(_delayed(package[0], self.history), there)
         except ParameterError as error:
             raise ParameterError(f"{self.id}: arms.{name}: {str(error).removeprefix(f'packages.{name}')}") from None
@@ -230,7 +232,7 @@ def read_fact(path: Path) -> Fact:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path}: {path.stat().st_size} bytes; allowed are up to {MOST_BYTES}")
-        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)
+        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
         if isinstance(error, InputError):
             raise

@@ -27,7 +27,7 @@ _CLEAR = (1.8, 1.3)
 
 
 class Verdict(NamedTuple):
-    """What one check came to; ``agreement`` is the share of trials with the stated sign or order, where one is asked."""
+    """What one check came to; ``agreement`` is the share of trials with the stated sign or order, where asked."""
 
     fact: str
     check: int

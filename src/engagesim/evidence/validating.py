@@ -106,5 +106,3 @@ def validate(
         without(RIVALS if asks[0] else {}, sets),
         without(MECHANISMS if asks[1] else {}, sets[:1]),
     )
-
-

@@ -94,8 +94,8 @@ def confront(
     """Terms of confrontation: gain, solidarity, anger, risk.
 
     Teeth give leverage; there is the less to force, and the less solidarity with those who do, the more officials
-    respond anyway; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and less where many engage or a coalition covers
-    them. Source: model form; Epstein (2002) for grievance and risk.
+    respond anyway; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and less
+    where many engage or a coalition covers them. Source: model form; Epstein (2002) for grievance and risk.
     """
     unresolved = 1.0 - conciliation * responsive
     gain = value * (leverage_floor + (1.0 - leverage_floor) * teeth) * unresolved * belief

@@ -148,7 +148,7 @@ def hired_loyalty(premium, merit_protection, stance):
 
 @rule
 def unsettled(morale, unrest, merit_protection):
-    """Morale after a change of party, of those who keep their posts: lower where posts are not protected. Source: E27."""
+    """Morale, after a change of party, of those who stay: lower where posts are not protected. Source: E27."""
     return max(0.0, morale - unrest * (1.0 - merit_protection))
 
 

@@ -91,5 +91,5 @@ def next_quality(quality, gain, resources, diverted, responsive, decay, leakage,
 
 @rule
 def next_wellbeing(wellbeing, quality, supplies, rate):
-    """What the service does for people's lives, in [0, 1]: it follows quality as far as supplies let it. Source: E02."""
+    """What the service does for people's lives, in [0, 1]: follows quality as far as supplies let it. Source: E02."""
     return toward(wellbeing, min(quality, supplies), rate)

@@ -129,7 +129,8 @@ def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any
                 counts[OC.tenure, o, lane] = int(since * s[START.tenure_longest])
                 numbers[ON.morale, o, lane] = s[START.morale_start]
                 numbers[ON.insight, o, lane] = clip(s[START.insight_mean] + s[START.insight_spread] * (seen - 0.5))
-                numbers[ON.ability, o, lane] = clip(s[START.ability_mean] + s[START.ability_spread] * (2.0 * able - 1.0))
+                ability = s[START.ability_mean] + s[START.ability_spread] * (2.0 * able - 1.0)
+                numbers[ON.ability, o, lane] = clip(ability)
                 numbers[ON.loyalty, o, lane] = 1.0
             else:
                 lot, _ = uniform_pair(seeds[lane], BEFORE, number, ORIENTATION)

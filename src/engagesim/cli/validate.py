@@ -1,0 +1,136 @@
+"""``engagesim validate``: the documented facts, what the model makes of them, and the scorecard."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engagesim import MODEL_VERSION
+from engagesim.cli.config import ValidateOptions, Validating, composed_validation, config_folder
+from engagesim.cli.outcome import DONE
+from engagesim.ensemble import Options
+from engagesim.ensemble.sweeping import metrics_of
+from engagesim.errors import ParameterError, nearest
+from engagesim.evidence.calibration import read_calibration
+from engagesim.evidence.experiments import SIZES, Laboratory
+from engagesim.evidence.facts import SHIPPED, Fact, read_facts
+from engagesim.evidence.rivals import MECHANISMS, RIVALS
+from engagesim.evidence.scoring import Scorecard, Verdict
+from engagesim.evidence.validating import Validation
+from engagesim.evidence.validating import validate as put_to
+from engagesim.report.validation import model_says, write_report
+from engagesim.study.certificate import workshop
+from engagesim.study.run_folder import check_free, new_folder
+
+
+def validate(arguments: list[str]) -> int:
+    """Put the model to the facts, show the scorecard, and write it."""
+    refuse_flags(arguments, "validate")
+    asked, options = composed_validation(arguments)
+    output = Path(options.output)
+    check_free(output)
+    facts = chosen_facts(options.facts, options.only)
+    calibration = read_calibration(config_folder(), options.calibration)
+    asks = (options.rivals, options.knockouts)
+    rounds = 1 + len(RIVALS) * asks[0] + len(MECHANISMS) * asks[1]
+    with counting(len(facts) * rounds, "experiments", options.progress) as done:
+        laboratory = laboratory_for(asked, options.size, done)
+        found = put_to(facts, calibration.sets, laboratory, asked.last, asks)
+    with new_folder(output) as folder:
+        _write(folder, found, options, asked)
+        write_report(found, calibration, " ".join(["engagesim validate", *arguments]), folder)
+    _show(found)
+    print(f"\n{output}: report.html, scorecard.csv, scorecard.json, config")
+    return DONE
+
+
+def refuse_flags(arguments: Sequence[str], command: str) -> None:
+    """Refuse flags: these commands take overrides only."""
+    for argument in arguments:
+        if argument.startswith("-"):
+            raise ParameterError(f"{argument}: no such flag; {command} takes overrides only, as in facts=FOLDER")
+
+
+def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ...]:
+    """Read the facts of a folder, those that ship unless told otherwise, and keep those that are asked for."""
+    facts = read_facts(SHIPPED if folder is None else Path(folder))
+    known = [fact.id for fact in facts]
+    for name in only:
+        if name not in known:
+            raise ParameterError(f"only: no fact {name!r}{nearest(name, known)}; allowed are {', '.join(known)}")
+    return tuple(fact for fact in facts if not only or fact.id in only)
+
+
+def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
+    """Return the compiled engine's laboratory."""
+    return Laboratory(asked.base, asked.catalogue, SIZES[size], partial(metrics_of, options=Options()), done)
+
+
+@contextmanager
+def counting(total: int, what: str, asked: Any) -> Iterator[Callable[[str], None]]:
+    """Show in a terminal, unless told otherwise, how much is done."""
+    console = Console(stderr=True)
+    shown = console.is_terminal if asked == "auto" else bool(asked)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda name: progress.update(task, advance=1, description=f"{what}: {name}")
+
+
+def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Validating) -> None:
+    tables = {"scorecard": found.table(), "sets": found.sets()}
+    if found.knockouts:
+        tables["knockouts"] = found.knocked_out()
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    card = {
+        "facts": len(found.card.facts),
+        "met": list(found.card.met()),
+        "by_role": {role: _tally(found.card, role) for role in dict.fromkeys(f.role for f in found.card.facts)},
+        "rivals": {name: list(card.met()) for name, card in found.rivals.items()},
+        "checks": [_plain(verdict) for verdict in found.card.verdicts],
+    }
+    (folder / "scorecard.json").write_text(json.dumps(card, indent=2, allow_nan=False) + "\n", "utf-8")
+    config = {**options.model_dump(mode="json"), "seed": asked.base.seed, **asked.last}
+    (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
+    made = {"model_version": MODEL_VERSION, **workshop()}
+    (folder / "provenance.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
+
+
+def _tally(card: Scorecard, role: Any) -> dict[str, int]:
+    return {"facts": len(card.of(role)), "met": len(card.met(role))}
+
+
+def _plain(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict for JSON, which knows no such thing as not a number."""
+    row: dict[str, Any] = verdict._asdict()
+    return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}
+
+
+def _show(found: Validation) -> None:
+    """Print every fact with its checks, and how many of each role are met, beside the rivals."""
+    console = Console(highlight=False)
+    met = set(found.card.met())
+    for fact in found.card.facts:
+        rivals = [name for name, card in found.rivals.items() if fact.id in card.met()]
+        also = f" (so do: {', '.join(rivals)})" if rivals else ""
+        console.print(f"\n{fact.id} {'met' if fact.id in met else 'NOT met'}{also}: {fact.title}", markup=False)
+        for verdict in found.card.verdicts:
+            if verdict.fact == fact.id:
+                mark = "  +" if verdict.passed else "  -"
+                said = f"{mark} {verdict.claim}: {model_says(verdict)}; target {verdict.target} [{verdict.tolerance}]"
+                console.print(said, markup=False, style=None if verdict.passed else "red")
+    console.print()
+    for role in dict.fromkeys(fact.role for fact in found.card.facts):
+        others = "".join(f"; {name}: {len(card.met(role))}" for name, card in found.rivals.items())
+        mine, all_of = found.card.met(role), found.card.of(role)
+        console.print(f"{role}: {len(mine)} of {len(all_of)} facts met ({len(mine) / len(all_of):.0%}){others}")
+    for mechanism, loses in found.knocked_out()[["mechanism", "loses"]].itertuples(index=False):
+        console.print(f"without {mechanism}: loses {str(loses) or 'nothing'}")

@@ -1,0 +1,222 @@
+"""The validation report: one text, as Markdown for the documents and as a page of its own."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from engagesim.evidence.calibrating import PRIOR
+from engagesim.evidence.calibration import Calibration
+from engagesim.evidence.rivals import RIVALS
+from engagesim.evidence.scoring import Verdict
+from engagesim.evidence.validating import ENOUGH, Validation
+from engagesim.report.palette import BLUE, PALE, VERMILION, drawing
+from engagesim.report.paper import Caption, new_figure, save
+
+REPORT, PAGE, FIGURE = "report.md", "report.html", "ensemble"
+
+
+def write_report(found: Validation, calibration: Calibration, command: str, folder: Path) -> None:
+    """Write ``report.md`` and ``report.html``, and the figure of the ensemble where there is more than one set.
+
+    Parameters
+    ----------
+    found : Validation
+    calibration : Calibration
+        Whose sets were validated.
+    command : str
+        What writes the same again.
+    folder : Path
+    """
+    environment = Environment(
+        loader=PackageLoader("engagesim", "report/templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    ranges = _ranges(calibration)
+    text = environment.get_template("validation.md").render(
+        command=command,
+        short=list(_short(found, calibration)),
+        facts_table=_facts_table(found),
+        failed=list(_failed(found)),
+        checks_table=_checks_table(found),
+        rivals_table=_rivals_table(found),
+        knockouts_table=_table(found.knocked_out()) if found.knockouts else "",
+        calibration=calibration,
+        provenance_table=_rows(("made how", ""), _flat(calibration.provenance)),
+        sets_table=_table(found.sets()),
+        ranges_table=_table(ranges) if len(ranges) else "",
+        screening_table=_table(pd.DataFrame(calibration.provenance.get("screening", []))),
+        held_out=_tally(found, "held_out") if found.card.of("held_out") else "",
+        figure=f"figures/{FIGURE}.png",
+    )
+    (folder / REPORT).write_text(text, "utf-8", newline="\n")
+    drawn = _draw(ranges, folder / "figures") if len(ranges) else ""
+    page = environment.get_template("validation.html").render(
+        title="Does the model deserve belief?",
+        body=Markup(_html(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
+    )
+    (folder / PAGE).write_text(page, "utf-8", newline="\n")
+
+
+def _html(text: str, drawn: str) -> str:
+    """Return Markdown as HTML, whatever tags stand in it escaped, with the drawing in place of its file."""
+    body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
+    body = body.replace("</table>", "</table></div>")
+    before, image, rest = body.partition("<img ")
+    return before + drawn + rest.partition("/>")[2] if image else body
+
+
+def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
+    for role in dict.fromkeys(fact.role for fact in found.card.facts):
+        others = "; ".join(
+            f"{RIVALS[name].says}: {len(card.met(role))}" for name, card in found.rivals.items()
+        )  # fmt: skip
+        yield (
+            f"**{_tally(found, role)}** facts of the role *{role}* are met over the whole ensemble"
+            + (f" (of the rivals, where {others})" if others else "")
+            + "."
+        )
+    sets = len(found.each)
+    if sets > 1 and found.card.of("calibration"):
+        patterns = sum(card.share_met("pattern") == 1 for card in found.each)
+        yield (
+            f"{found.enough()} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the calibration "
+            f"facts, each by itself; {patterns} show all patterns."
+        )
+    prior = calibration.provenance.get("prior")
+    if isinstance(prior, Mapping):
+        yield (
+            f"Of {prior['sets']} sets spread evenly over the prior {prior['belonging']} meet the facts that well (95 % "
+            f"interval of the share: {prior['low']:.2%} to {prior['high']:.2%}); the ensemble had to be searched for."
+        )
+
+
+def _tally(found: Validation, role: Any) -> str:
+    met, every = found.card.met(role), found.card.of(role)
+    return f"{len(met)} of {len(every)} ({len(met) / len(every):.0%})"
+
+
+def _facts_table(found: Validation) -> str:
+    verdicts = found.card.verdicts
+    met = set(found.card.met())
+    rows = []
+    for fact in found.card.facts:
+        mine = [verdict for verdict in verdicts if verdict.fact == fact.id]
+        rows.append(
+            (
+                fact.id, fact.title, fact.role, f"{sum(v.passed for v in mine)} of {len(mine)}",
+                "**met**" if fact.id in met else "not met",
+                *("met" if fact.id in card.met() else "–" for card in found.rivals.values()),
+            )
+        )  # fmt: skip
+    rivals = [name.replace("_", " ") for name in found.rivals]
+    return _rows(("fact", "finding", "role", "checks", "model", *rivals), rows)
+
+
+def _failed(found: Validation) -> Iterable[dict[str, str]]:
+    met = set(found.card.met())
+    for fact in found.card.facts:
+        if fact.id not in met:
+            reasons = [f"{v.claim}: {v.reason}" for v in found.card.verdicts if v.fact == fact.id and not v.passed]
+            yield {"id": fact.id, "title": fact.title, "said": "; ".join(reasons) + ".", "why": fact.fails}
+
+
+def _checks_table(found: Validation) -> str:
+    rows = (
+        (v.fact, v.claim, f"`{v.tolerance}`", v.target, model_says(v), "yes" if v.passed else "**no**")
+        for v in found.card.verdicts
+    )
+    return _rows(("fact", "claim", "", "target", "model", "passes"), rows)
+
+
+def model_says(verdict: Verdict) -> str:
+    """Return what the model showed, for a table."""
+    if np.isfinite(verdict.agreement):
+        return f"{verdict.value:+.3g} (so in {verdict.agreement:.0%})"
+    return f"{verdict.value:.3g} ({verdict.low:.3g} to {verdict.high:.3g})"
+
+
+def _rivals_table(found: Validation) -> str:
+    if not found.rivals:
+        return "They were not asked for."
+    roles = list(dict.fromkeys(fact.role for fact in found.card.facts))
+    rows = [("the model", *(f"{found.card.share_met(role):.0%}" for role in roles), "")]
+    whole = set(found.card.met())
+    for name, card in found.rivals.items():
+        lost = " ".join(sorted(whole - set(card.met()))) or "nothing"
+        rows.append((RIVALS[name].says, *(f"{card.share_met(role):.0%}" for role in roles), lost))
+    return _rows(("where", *roles, "loses"), rows)
+
+
+def _ranges(calibration: Calibration) -> pd.DataFrame:
+    """Return a row a parameter: its prior, its value in the first set, its range, and the share of the prior left."""
+    if len(calibration.sets) < 2:
+        return pd.DataFrame()
+    rows = []
+    for path, (low, high) in PRIOR.items():
+        values = [some[path] for some in calibration.sets if path in some]
+        if values:
+            left = (max(values) - min(values)) / (high - low)
+            rows.append(
+                {"parameter": path, "prior from": low, "to": high, "first": values[0], "ensemble from": min(values),
+                 "up to": max(values), "share left": left}
+            )  # fmt: skip
+    return pd.DataFrame(rows).sort_values("share left", ignore_index=True)
+
+
+def _draw(ranges: pd.DataFrame, folder: Path) -> str:
+    with drawing():
+        figure = new_figure(0.6 + 0.155 * len(ranges))
+        axes = figure.subplots()
+        places = np.arange(len(ranges))[::-1]
+        width = ranges["to"] - ranges["prior from"]
+        low = (ranges["ensemble from"] - ranges["prior from"]) / width
+        high = (ranges["up to"] - ranges["prior from"]) / width
+        axes.hlines(places, 0, 1, color=PALE, linewidth=4, label="prior")
+        axes.hlines(places, low, high, color=BLUE, linewidth=4, label="ensemble")
+        first = (ranges["first"] - ranges["prior from"]) / width
+        axes.plot(first, places, "D", color=VERMILION, markersize=3, label="first set, the defaults")
+        axes.set_yticks(places, ranges["parameter"], fontsize=6.5)
+        axes.set(xlabel="from the lowest to the highest value of the prior", xlim=(-0.02, 1.02), ylim=(-1, len(ranges)))
+        figure.legend(loc="outside upper right", ncols=3)
+        figure.set_layout_engine("constrained")
+        narrow = ", ".join(ranges["parameter"].head(5))
+        caption = Caption(
+            "What calibration left open",
+            f"Range of {len(ranges)} parameters in the ensemble beside their prior. Narrowest: {narrow}.",
+        )
+        drawn, _ = save(figure, folder, FIGURE, caption)
+    text = drawn.read_text("utf-8")
+    return text[text.index("<svg") :]
+
+
+def _table(table: pd.DataFrame) -> str:
+    return _rows(list(map(str, table.columns)), table.itertuples(index=False)) if len(table) else ""
+
+
+def _rows(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    lines = [head, ["---"] * len(head), *(map(_cell, row) for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cell(value: Any) -> str:
+    """Return a cell of a table; bars would end it, line breaks would end the row."""
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _flat(tree: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    for key, value in tree.items():
+        if key == "screening":
+            continue
+        said = ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, Mapping) else value
+        yield key.replace("_", " "), str(said)
