@@ -1,9 +1,9 @@
 """Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
 
 Three waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts,
-and where to go on. The second searches by CMA-ES, a well-tried evolution strategy for rugged landscapes. The third
-judges the best anew on seeds that no search has seen; those that still meet the facts, and lie far apart, are the
-ensemble.
+and where to go on. The second searches by differential evolution, which needs no slopes and keeps a population. The
+third judges the best anew on seeds that no search has seen; those that still meet the facts, and lie far apart, are
+the ensemble.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import yaml
 from numpy.typing import NDArray
+from scipy.optimize import differential_evolution
 from scipy.stats import binomtest, qmc
 
-from engagesim.errors import EngagementError
 from engagesim.evidence.experiments import SIZES, Laboratory, ParameterSet, Size, observe
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.scoring import closeness, judge_each
@@ -36,10 +36,13 @@ FRESH = 1_000_000
 """How far the seeds of the judgement lie from those of the search."""
 
 _TOGETHER = 8
-"""Parameter sets that are tried at a time: a generation of the search."""
+"""Parameter sets that are tried at a time."""
 
-_FIRST_STEP = 0.03
-"""Standard deviation of the search's first steps, as a share of the prior's width."""
+_POPULATION = 24
+"""Parameter sets that the search improves side by side: the best known ones, and the best of the prior's sample."""
+
+_CROSSING = 0.15
+"""Part of the parameters that change together: few, as most changes of a set that does well do harm."""
 
 
 class Tried(NamedTuple):
@@ -73,6 +76,10 @@ type Try = Callable[[Sequence[ParameterSet], Size, int], list[Tried]]
 """Tries some parameter sets at a size, with a shift of the seeds."""
 
 
+type Value = Callable[[Tried], float]
+"""Tells how much a parameter set is worth; more is better."""
+
+
 def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) -> Try:
     """Return what tries parameter sets on facts in a laboratory; ``last`` goes before all they say."""
 
@@ -96,28 +103,45 @@ def calibrate(facts: Sequence[Fact], starts: Sequence[ParameterSet], effort: Eff
     facts : sequence of Fact
         Those of the role ``calibration`` are to be met by four fifths, those of the role ``pattern`` all.
     starts : sequence of mapping
-        Sets known before, which the search may begin from; it begins from the best of these and the prior's sample.
+        Sets known before, which the search begins from, beside the best of the prior's sample.
     effort : Effort
     attempt : callable
         Tries sets, as :func:`trying` does.
     """
     value = _valued(facts)
     prior = in_turn(attempt, _sample(effort.prior, effort.seed), PRIOR_SIZE, 0)
-    known = in_turn(attempt, [_whole(start) for start in starts], SEARCH_SIZE, 0)
-    again = in_turn(attempt, [max(prior, key=value).set] if prior else [], SEARCH_SIZE, 0)
-    if not known and not again:
-        raise EngagementError("nothing to begin from: allowed are prior = 1 or more, or the sets of a calibration")
-    search = [*known, *again]
-    optimiser = _optimiser(max(search, key=value), effort.seed)
-    for _ in range(effort.search // _TOGETHER):
-        asked = [optimiser.ask() for _ in range(_TOGETHER)]
-        found = attempt([from_unit(place) for place in asked], SEARCH_SIZE, 0)
-        optimiser.tell([(place, -value(tried)) for place, tried in zip(asked, found, strict=True)])
-        search.extend(found)
+    first = [_whole(start) for start in starts][:_POPULATION]
+    first += [tried.set for tried in sorted(prior, key=value, reverse=True)][: _POPULATION - len(first)]
+    search = _evolve(first, effort, attempt, value)
     shortlist = _far_apart(sorted(search, key=value, reverse=True)[: 3 * effort.judged], effort.judged)
     judged = in_turn(attempt, [tried.set for tried in shortlist], SIZES["full"], FRESH)
     meeting = sorted((tried for tried in judged if belongs(tried, facts)), key=value, reverse=True)
     return Calibrated(tuple(_far_apart(meeting, effort.keep)), tuple(prior), tuple(search), tuple(judged))
+
+
+def _evolve(first: Sequence[ParameterSet], effort: Effort, attempt: Try, value: Value) -> list[Tried]:
+    """Improve a population by differential evolution (Storn and Price 1997), and return all that was tried."""
+    search: list[Tried] = []
+
+    def loss(places: NDArray[np.float64]) -> list[float]:
+        found = in_turn(attempt, [from_unit(place) for place in places.T], SEARCH_SIZE, 0)
+        search.extend(found)
+        return [-value(tried) for tried in found]
+
+    differential_evolution(
+        loss,
+        [(0.0, 1.0)] * len(PRIOR),
+        strategy="currenttobest1bin",
+        init=np.array([to_unit(some) for some in first]),
+        maxiter=effort.search // len(first),
+        recombination=_CROSSING,
+        rng=effort.seed,
+        tol=0,
+        polish=False,
+        updating="deferred",
+        vectorized=True,
+    )
+    return search
 
 
 def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
@@ -134,7 +158,7 @@ def share_of_prior(tried: Sequence[Tried], facts: Sequence[Fact]) -> tuple[int, 
     return belonging, float(interval.low), float(interval.high)
 
 
-def _valued(facts: Sequence[Fact]) -> Callable[[Tried], float]:
+def _valued(facts: Sequence[Fact]) -> Value:
     """Return the worth of a set: facts met and how near the others are, calibration and patterns alike."""
     roles = {role: [fact.id for fact in facts if fact.role == role] for role in ("calibration", "pattern")}
 
@@ -194,13 +218,3 @@ def _far_apart(ranked: Sequence[Tried], count: int) -> list[Tried]:
         taken.append(int(distance.argmax()))
         distance = np.minimum(distance, np.linalg.norm(places - places[taken[-1]], axis=1))
     return [ranked[number] for number in sorted(taken)]
-
-
-def _optimiser(start: Tried, seed: int) -> Any:
-    """Return a separable CMA-ES in the unit cube of the prior (Ros and Hansen 2008)."""
-    try:
-        from cmaes import SepCMA  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise EngagementError("calibrate: needs the extra 'search', as in: pip install 'engagesim[search]'") from None
-    bounds = np.tile([0.0, 1.0], (len(PRIOR), 1))
-    return SepCMA(to_unit(start.set), _FIRST_STEP, bounds=bounds, seed=seed, population_size=_TOGETHER)

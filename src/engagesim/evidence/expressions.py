@@ -163,8 +163,8 @@ def _peak(seen: Evidence, asked: _Asked) -> Values:
 
 
 def _peak_month(seen: Evidence, asked: _Asked) -> Values:
-    months: Values = asked.numbers[0] + np.abs(_path(seen, asked)).argmax(axis=1)
-    return months
+    largest = np.abs(_path(seen, asked)).argmax(axis=1)
+    return np.asarray(asked.numbers[0] + largest, dtype=np.float64)
 
 
 def _half_life(seen: Evidence, asked: _Asked) -> Values:
