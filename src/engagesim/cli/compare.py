@@ -16,11 +16,12 @@ from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import BASELINE, Comparison, Simulate, compare_packages
 from engagesim.analysis.robustness import Question, Robustness, explore
 from engagesim.analysis.searching import Ground, Search, Searched, search
-from engagesim.cli.config import Compared, composed_comparison
+from engagesim.cli.config import Compared, composed_comparison, config_folder
 from engagesim.cli.outcome import DONE
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError
+from engagesim.evidence.calibration import read_calibration, spread_over
 from engagesim.parameters import Parameters
 from engagesim.report.page import write_page
 from engagesim.study.certificate import workshop
@@ -38,7 +39,9 @@ def compare(arguments: list[str]) -> int:
     check_free(Path(asked.options.output))
     if not asked.packages and not asked.options.search.tries:
         raise ParameterError("packages: there are none; name some, as in 'packages={audit: [social_audit]}'")
-    with _counting() as simulate:
+    sets = read_calibration(config_folder(), asked.options.calibration).sets
+    with _counting() as counted:
+        simulate = spread_over(sets, counted)
         searched = _searched(asked, simulate)
         packages = (*asked.packages, *(searched.packages if searched else ()))
         asked = asked._replace(packages=packages)
@@ -47,7 +50,7 @@ def compare(arguments: list[str]) -> int:
     output = Path(asked.options.output)
     with new_folder(output) as folder:
         _write(folder, asked, compared, robust, searched)
-        write_page(compared, robust, "What each package is likely to do", folder)
+        write_page(compared, robust, "What each package is likely to do", folder, len(sets))
     _show(compared, robust, searched)
     print(f"\n{output}: report.html, tables, config")
     return DONE

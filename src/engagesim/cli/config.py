@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -91,6 +92,9 @@ class CompareOptions(Group):
         "no", description="no, or coverage or intensity: what is scaled so that all packages cost the same"
     )
     budget: float | None = Field(None, gt=0, description="what each is to cost then; null: as much as the cheapest")
+    calibration: str = Field(
+        DEFAULT, min_length=1, description="a calibration of conf/calibration, or none for the parameters as composed"
+    )
     uncertain: Uncertain = Field(default_factory=Uncertain)
     search: Sought = Field(default_factory=Sought)
     output: str = Field(
@@ -132,7 +136,7 @@ class CalibrateOptions(Group):
     start: str = Field(
         DEFAULT, min_length=1, description="a calibration of conf/calibration to begin from, or none for the defaults"
     )
-    prior: int = Field(200, ge=1, le=1_000_000, description="1 to 1000000 sets spread over the prior")
+    prior: int = Field(200, ge=5, le=1_000_000, description="5 to 1000000 sets spread over the prior")
     morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
     sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
     search: int = Field(320, ge=0, le=1_000_000, description="0 to 1000000 sets that the search tries")
@@ -279,15 +283,8 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     told = keys & {row.path for row in parameter_table()}
     for key in sorted((keys - told - set(kind.model_fields)) | (told & _FIXED)):
         raise ParameterError(f"{key}: is not to be set here; allowed are numbers of the model, and {name}'s own keys")
-    last = {path: _at(parameters, path) for path in sorted(told - {"seed"})}
+    last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
     return Validating(Parameters().changed({"seed": parameters.seed}), last, read_catalogue(config_folder())), options
-
-
-def _at(parameters: Parameters, path: str) -> Any:
-    value: Any = parameters
-    for part in path.split("."):
-        value = getattr(value, part)
-    return value
 
 
 def _society(tree: Mapping[str, Any]) -> Parameters:

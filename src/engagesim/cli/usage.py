@@ -95,6 +95,7 @@ or a schedule of your own. The baseline opens no form of engagement unless engag
   outcome           what matters most, as quality or coalition_formed
   equal, budget     coverage or intensity: scale the packages so that all cost the same
   uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
+  calibration       parameter sets that societies take in turn (default: default), or none
   search            tries, budget, objectives, most and fresh_seeds of a search for packages
   output=DIR        a folder that is not there yet, or empty (default: outputs/compare/DATE-TIME)
 

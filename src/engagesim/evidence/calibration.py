@@ -1,20 +1,28 @@
 """A calibration: an ensemble of parameter sets that were found to meet the facts, and where it comes from."""
 
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from engagesim.errors import InputError, ParameterError, nearest
-from engagesim.parameters import Parameters
+from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
+from engagesim.study.living import Simulate
 
 NONE = "none"
 """Stands for no calibration: the defaults alone."""
 
 DEFAULT = "default"
 """The calibration that ships; the defaults are the first of its sets."""
+
+
+_DEFAULTS = {row.path: row.default for row in parameter_table()}
 
 
 class Calibration(Group):
@@ -55,6 +63,30 @@ def read_calibration(conf: Path, name: str) -> Calibration:
         except ParameterError as error:
             raise ParameterError(f"{path}: sets[{number}]: {error}") from None
     return found
+
+
+def under(parameters: Parameters, some: Mapping[str, float]) -> Parameters:
+    """Return parameters with those of a calibrated set, except where they say already what is not the default."""
+    silent = {path: value for path, value in some.items() if attrgetter(path)(parameters) == _DEFAULTS[path]}
+    return parameters.changed(silent)
+
+
+def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simulate:
+    """Return a simulation in which societies take the sets of a calibration in turn, by their seed.
+
+    With and without a package a society has the same seed, and so the same set: differences stay paired, and their
+    intervals hold what calibration left open.
+    """
+
+    def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
+        columns: dict[int, NDArray[np.float64]] = {}
+        for turn in sorted({seed % len(sets) for seed in seeds}):
+            mine = [seed for seed in seeds if seed % len(sets) == turn]
+            found = simulate([under(point, sets[turn]) for point in points], mine)
+            columns.update(zip(mine, found.swapaxes(0, 1), strict=True))
+        return np.stack([columns[seed] for seed in seeds], axis=1)
+
+    return spread
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:

@@ -61,7 +61,9 @@ class Block(NamedTuple):
     note: str = ""
 
 
-def write_page(comparison: Comparison, robustness: "Robustness | None", title: str, folder: Path) -> Path:
+def write_page(
+    comparison: Comparison, robustness: "Robustness | None", title: str, folder: Path, sets: int = 1
+) -> Path:
     """Write ``report.html``: what a comparison says, for somebody who has to decide.
 
     The page is one file: drawings and style are within, nothing is loaded, no script runs. All text that comes from
@@ -75,6 +77,8 @@ def write_page(comparison: Comparison, robustness: "Robustness | None", title: s
     title : str
     folder : Path
         Made if it is not there.
+    sets : int
+        Parameter sets of a calibration that the societies took in turn.
 
     Returns
     -------
@@ -100,6 +104,7 @@ def write_page(comparison: Comparison, robustness: "Robustness | None", title: s
         failures=[] if robustness is None else _failures(robustness),
         tables=tables,
         comparison=comparison,
+        sets=sets,
         **blocks,
     )
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,84 @@
+"""Calibration from the command line: it writes what it tried, goes on where it was stopped, keeps others' folders."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engagesim.cli import main
+
+FACT = {
+    "title": "People answer surveys",
+    "source": "Author (2020)",
+    "role": "calibration",
+    "history": 2,
+    "months": 4,
+    "arms": {"survey": ["survey"]},
+    "checks": [{"claim": "They do", "tolerance": "S", "value": "effect(engaged, survey, 4)", "sign": "+"}],
+}
+SMALL = ["facts=mine", "start=none", "prior=5", "search=5", "judged=2", "keep=2"]
+
+
+@pytest.fixture(autouse=True)
+def facts(empty_folder):
+    Path("mine").mkdir()
+    Path("mine/F01.yaml").write_text(yaml.safe_dump(FACT), "utf-8")
+
+
+def test_an_ensemble_is_written_with_where_it_comes_from():
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    found = yaml.safe_load(Path("made/calibration.yaml").read_text("utf-8"))
+    assert 1 <= len(found["sets"]) <= 2
+    assert found["provenance"]["prior"]["sets"] == 5
+    assert found["provenance"]["prior"]["belonging"] == 5
+
+
+def test_a_calibration_that_was_cut_off_goes_on_and_ends_the_same():
+    assert main(["calibrate", *SMALL, "output=whole"]) == 0
+    lines = Path("whole/tried.jsonl").read_text("utf-8").splitlines(keepends=True)
+    Path("cut").mkdir()
+    Path("cut/config.yaml").write_bytes(Path("whole/config.yaml").read_bytes())
+    Path("cut/tried.jsonl").write_text("".join(lines[:3]) + lines[3][:50] + "\n", "utf-8")
+    assert main(["calibrate", *SMALL, "output=cut"]) == 0
+    assert Path("cut/calibration.yaml").read_bytes() == Path("whole/calibration.yaml").read_bytes()
+
+
+def test_nothing_is_tried_twice():
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    before = Path("made/tried.jsonl").read_bytes()
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    assert Path("made/tried.jsonl").read_bytes() == before
+    names = [json.loads(line)["name"] for line in before.splitlines()]
+    assert len(names) == len(set(names))
+
+
+def test_where_no_set_meets_the_facts_that_is_said(capsys):
+    never = {**FACT, "checks": [{**FACT["checks"][0], "sign": "-"}]}
+    Path("mine/F01.yaml").write_text(yaml.safe_dump(never), "utf-8")
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    assert "No set meets the facts" in capsys.readouterr().out
+    assert not Path("made/calibration.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("prior=0", "prior = 0"),
+        ("start=other", "calibration = 'other'"),
+        ("sobol=4", "morris"),
+        ("search=many", "search = 'many'"),
+        ("output=mine", "no calibration"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line(asked, said, capsys):
+    assert main(["calibrate", *SMALL, "output=made", asked]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_a_folder_of_another_calibration_is_refused(capsys):
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    assert main(["calibrate", *SMALL, "seed=5", "output=made"]) == 2
+    assert "differs in seed" in capsys.readouterr().err

@@ -1,0 +1,61 @@
+"""A calibration as a file, and societies that take its sets in turn."""
+
+import numpy as np
+import pytest
+import yaml
+
+from engagesim import Parameters
+from engagesim.errors import EngagementError
+from engagesim.evidence.calibration import Calibration, read_calibration, spread_over, under, write_calibration
+
+SETS = ({"citizens.learning": 0.1}, {"citizens.learning": 0.2}, {"citizens.learning": 0.7})
+
+
+def echo(points, seeds):
+    """Metrics that say which learning and which seed a society had."""
+    return np.array([[[[point.citizens.learning, seed]] for seed in seeds] for point in points])
+
+
+def test_societies_take_the_sets_in_turn_by_their_seed_with_and_without_a_package():
+    points = [Parameters(), Parameters().changed({"conditions.resources": 0.5})]
+    found = spread_over(SETS, echo)(points, [3, 4, 5, 6, 10])
+    assert found.shape == (2, 5, 1, 2)
+    assert found[0, :, 0, 0].tolist() == [0.1, 0.2, 0.7, 0.1, 0.2]
+    assert (found[0] == found[1]).all()
+    assert found[0, :, 0, 1].tolist() == [3, 4, 5, 6, 10]
+
+
+def test_what_parameters_say_themselves_goes_before_a_calibrated_set():
+    said = Parameters().changed({"citizens.learning": 0.55})
+    assert under(said, SETS[0]).citizens.learning == 0.55
+    assert under(Parameters(), SETS[0]).citizens.learning == 0.1
+
+
+def test_no_calibration_changes_nothing():
+    (nothing,) = read_calibration("anywhere", "none").sets
+    assert under(Parameters(), nothing) == Parameters()
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    made = Calibration(description="d", provenance={"prior": {"sets": 3}}, sets=SETS)
+    write_calibration(tmp_path / "calibration" / "mine.yaml", made)
+    assert read_calibration(tmp_path, "mine") == made
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        ({"sets": []}, "sets"),
+        ({"sets": [{"citizens.learnin": 0.5}]}, "did you mean 'citizens.learning'"),
+        ({"sets": [{"citizens.learning": 5}]}, "allowed 0 to 1"),
+        ({"sets": SETS[:1], "more": 1}, "more"),
+        ([1], "mine.yaml"),
+    ],
+)
+def test_a_file_that_is_no_calibration_is_refused_in_one_line(tmp_path, tree, said):
+    (tmp_path / "calibration").mkdir()
+    (tmp_path / "calibration" / "mine.yaml").write_text(yaml.safe_dump(tree), "utf-8")
+    with pytest.raises(EngagementError) as refused:
+        read_calibration(tmp_path, "mine")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
