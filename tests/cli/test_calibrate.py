@@ -17,7 +17,7 @@ FACT = {
     "arms": {"survey": ["survey"]},
     "checks": [{"claim": "They do", "tolerance": "S", "value": "effect(engaged, survey, 4)", "sign": "+"}],
 }
-SMALL = ["facts=mine", "start=none", "prior=5", "search=5", "judged=2", "keep=2"]
+SMALL = ["facts=mine", "start=none", "prior=5", "search=5", "walk=8", "judged=2", "keep=2"]
 
 
 @pytest.fixture(autouse=True)

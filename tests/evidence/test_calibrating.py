@@ -41,7 +41,7 @@ def bowl(sets, size, shift):
 
 
 def effort(**changed):
-    return Effort(**{"prior": 60, "search": 1500, "judged": 12, "keep": 4, "seed": 3, **changed})
+    return Effort(**{"prior": 60, "search": 1500, "walk": 80, "judged": 12, "keep": 4, "seed": 3, **changed})
 
 
 @pytest.fixture(scope="module")

@@ -42,13 +42,13 @@ def calibrate(arguments: list[str]) -> int:
     starts = read_calibration(config_folder(), options.start).sets
     folder = Path(options.output)
     with _opened(folder, options, asked):
-        experiments = options.prior + options.search + options.judged + len(starts) + 1
+        experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:
             laboratory = laboratory_for(asked, "full", lambda _: None)
             attempt = _remembered(trying(facts, laboratory, asked.last), folder / TRIED, done)
             screened = _screened(attempt, options, asked.base.seed, folder)
-            effort = Effort(options.prior, options.search, options.judged, options.keep, asked.base.seed)
+            effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
             found = find(facts, starts, effort, attempt)
         _write(folder, found, facts, options, screened)
     return _show(found, facts, folder)
@@ -150,7 +150,7 @@ def _write(
         "model_version": MODEL_VERSION,
         "engagesim": made["engagesim"],
         "commit": made["commit"],
-        "asked": options.model_dump(mode="json", include={"facts", "start", "prior", "search", "judged"}),
+        "asked": options.model_dump(mode="json", include={"facts", "start", "prior", "search", "walk", "judged"}),
         "prior": {"sets": len(found.prior), "belonging": belonging, "low": round(low, 5), "high": round(high, 5)},
         "search": {"sets": len(found.search), "judged on fresh seeds": len(found.judged)},
     }

@@ -140,6 +140,9 @@ class CalibrateOptions(Group):
     morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
     sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
     search: int = Field(320, ge=0, le=1_000_000, description="0 to 1000000 sets that the search tries")
+    walk: int = Field(
+        240, ge=0, le=1_000_000, description="0 to 1000000 sets tried on the walk among those that meet the facts"
+    )
     judged: int = Field(40, ge=1, le=100_000, description="1 to 100000 best sets judged on fresh seeds")
     keep: int = Field(12, ge=1, le=1000, description="1 to 1000 sets in the ensemble at most")
     progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")

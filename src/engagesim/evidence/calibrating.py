@@ -1,9 +1,10 @@
 """Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
 
-Three waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts,
-and where to go on. The second searches by differential evolution, which needs no slopes and keeps a population. The
-third judges the best anew on seeds that no search has seen; those that still meet the facts, and lie far apart, are
-the ensemble.
+Four waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts, and
+where to go on. The second searches by differential evolution, which needs no slopes and keeps a population. The third
+walks about where the facts are met: approximate Bayesian computation by Markov chains (Marjoram et al. 2003,
+doi:10.1073/pnas.0306899100), which leaves a uniform prior uniform within that region. The fourth judges sets that lie
+far apart anew, on seeds that no search has seen; those that still meet the facts are the ensemble.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,9 @@ _TOGETHER = 8
 _POPULATION = 24
 """Parameter sets that the search improves side by side: the best known ones, and the best of the prior's sample."""
 
+_MOVED, _STRIDE = (2, 9), 0.15
+"""How many parameters move at a step of the walk (from, up to but without), and how far, in widths of the prior."""
+
 _CROSSING = 0.15
 """Part of the parameters that change together: few, as most changes of a set that does well do harm."""
 
@@ -54,10 +58,11 @@ class Tried(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How much is tried: sets from the prior, sets in the search, sets judged anew, and sets kept at most."""
+    """How much is tried: sets from the prior, in the search, on the walk, judged anew, and kept at most."""
 
     prior: int
     search: int
+    walk: int
     judged: int
     keep: int
     seed: int
@@ -113,7 +118,10 @@ def calibrate(facts: Sequence[Fact], starts: Sequence[ParameterSet], effort: Eff
     first = [_whole(start) for start in starts][:_POPULATION]
     first += [tried.set for tried in sorted(prior, key=value, reverse=True)][: _POPULATION - len(first)]
     search = _evolve(first, effort, attempt, value)
-    shortlist = _far_apart(sorted(search, key=value, reverse=True)[: 3 * effort.judged], effort.judged)
+    search += _walk(sorted(search, key=value, reverse=True), effort, attempt, facts)
+    ranked = sorted(search, key=value, reverse=True)
+    belonging = [tried for tried in ranked if belongs(tried, facts)]
+    shortlist = _far_apart(belonging, effort.judged) or ranked[: effort.judged]
     judged = in_turn(attempt, [tried.set for tried in shortlist], SIZES["full"], FRESH)
     meeting = sorted((tried for tried in judged if belongs(tried, facts)), key=value, reverse=True)
     return Calibrated(tuple(_far_apart(meeting, effort.keep)), tuple(prior), tuple(search), tuple(judged))
@@ -142,6 +150,32 @@ def _evolve(first: Sequence[ParameterSet], effort: Effort, attempt: Try, value: 
         vectorized=True,
     )
     return search
+
+
+def _walk(ranked: Sequence[Tried], effort: Effort, attempt: Try, facts: Sequence[Fact]) -> list[Tried]:
+    """Walk in chains from the best sets that belong, step by step to others that do; return all that was tried."""
+    found = [tried for tried in ranked if belongs(tried, facts)]
+    if not found:
+        return []
+    generator = np.random.default_rng(effort.seed)
+    chains = [to_unit(found[number % len(found)].set) for number in range(_TOGETHER)]
+    walked: list[Tried] = []
+    for _ in range(effort.walk // _TOGETHER):
+        steps = [_step(place, generator) for place in chains]
+        tried = attempt([from_unit(step) for step in steps], SEARCH_SIZE, 0)
+        chains = [
+            step if belongs(there, facts) else place for place, step, there in zip(chains, steps, tried, strict=True)
+        ]
+        walked.extend(tried)
+    return walked
+
+
+def _step(place: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
+    """Return a place near another: a few parameters move, and those that would leave the prior are turned back."""
+    step = place.copy()
+    moved = generator.choice(len(place), generator.integers(*_MOVED), replace=False)
+    step[moved] += generator.normal(0.0, _STRIDE, len(moved))
+    return np.asarray(1.0 - np.abs(1.0 - np.abs(step)), dtype=np.float64).clip(0.0, 1.0)
 
 
 def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
