@@ -65,7 +65,7 @@ def test_every_rule_is_called_from_the_set(tiny, name):
         return rule(*arguments)
 
     model = EngagementModel(tiny, rules=RULES._replace(**{name: watched}))
-    for _ in range(tiny.incentives.term):
+    for _ in range(tiny.incentives.term + 1):  # officials feel a change of party in the month after it
         model.step()
     assert called
 

@@ -79,7 +79,7 @@ def ends(setting) -> st.SearchStrategy[float]:
 EXTREMES = st.fixed_dictionaries(
     {"seed": st.integers(0, 2**32 - 1)}, optional={setting.path: ends(setting) for setting in SETTINGS}
 )
-OPEN_ENDED = {"value of quality", "1 = usual caseload"}
+OPEN_ENDED = {"value of quality", "1 = usual caseload", "1 = usual", "odds"}
 """Units of numbers that are not held to the scale from 0 to 1."""
 CHOICES = {"Strategy": set(Strategy), "Response": set(Response), "Stance": set(Stance), "0 or 1": {0, 1}}
 

@@ -145,7 +145,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         asked, noise = self.draws(Purpose.CITIZEN_CHOICE, self.citizens)
         for citizen in self.citizens:
             citizen.asked = citizen.be_asked(asked[citizen.row])
-            citizen.strategy = citizen.choose(asked[citizen.row], noise[citizen.row])
+            citizen.strategy = citizen.decide(asked[citizen.row], noise[citizen.row])
 
     def respond(self) -> None:
         """Officials see their caseload and choose a response."""

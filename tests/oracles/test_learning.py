@@ -20,7 +20,7 @@ MEMORY = 1e-6
 
 LEARNING = {
     "toward": toward,
-    "efficacy": lambda belief, success, rate: learned_efficacy(belief, COLLABORATE, COLLABORATE, success, rate),
+    "efficacy": lambda belief, success, rate: learned_efficacy(belief, COLLABORATE, COLLABORATE, success, rate, 1.0),
     "trust": lambda belief, success, rate: learned_trust(belief, CONFRONT, success, rate),
     "response": lambda belief, success, rate: learned_response_belief(belief, ACCOMMODATE, ACCOMMODATE, success, rate),
 }
@@ -47,6 +47,18 @@ def test_a_belief_settles_at_the_success_rate(learn, chance, rate):
     assert abs(beliefs.var() / variance - 1) < 4 * ((kurtosis - 1) / AGENTS.size) ** 0.5 + MEMORY
 
 
-@pytest.mark.parametrize("learn", [learned_efficacy, learned_response_belief])
-def test_a_belief_about_another_road_does_not_move(learn):
-    assert learn(0.37, COLLABORATE, CONFRONT, 1.0, 0.3) == 0.37
+def test_a_belief_about_another_road_does_not_move():
+    assert learned_efficacy(0.37, COLLABORATE, CONFRONT, 1.0, 0.3, 1.0) == 0.37
+    assert learned_response_belief(0.37, COLLABORATE, CONFRONT, 1.0, 0.3) == 0.37
+
+
+@pytest.mark.parametrize("chance", [0.2, 0.6])
+@pytest.mark.parametrize("blame", [0.25, 0.7])
+def test_with_less_self_blame_efficacy_settles_above_the_success_rate(chance, blame):
+    """Moves up happen with ``s`` and size ``1 - e``, down with ``1 - s`` and size ``blame * e``: they balance there."""
+    beliefs = settled(
+        lambda belief, success, rate: learned_efficacy(belief, COLLABORATE, COLLABORATE, success, rate, blame),
+        chance, 0.05,
+    )  # fmt: skip
+    balance = chance / (chance + blame * (1 - chance))
+    assert beliefs.mean() == pytest.approx(balance, abs=0.01)

@@ -1,4 +1,7 @@
-"""Services alone: quality settles at g / (g + decay + leakage * patronage), g = gain * resources * responsiveness."""
+"""Services alone: quality settles at g / (g + decay + leakage * patronage).
+
+``g = gain * resources * (1 - diverted) * responsiveness``.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,15 @@ def answer(gained: float, lost: float) -> float:
     leakage=st.floats(0, 0.2),
     patronage=st.floats(0, 1),
     stance=st.sampled_from([PATRONAGE, ARMS_LENGTH, SPONSOR]),
+    diverted=st.floats(0, 0.6),
 )
 def test_quality_settles_where_gain_and_loss_balance(
-    *, quality, gain, resources, responsive, decay, leakage, patronage, stance
+    *, quality, gain, resources, responsive, decay, leakage, patronage, stance, diverted
 ):
-    gained = gain * resources * responsive
+    gained = gain * resources * (1 - diverted) * responsive
     lost = decay + (leakage * patronage if stance == PATRONAGE else 0.0)
     for _ in range(math.ceil(math.log(EXACT) / math.log(1 - min(0.99, gained + lost)))):
-        quality = next_quality(quality, gain, resources, responsive, decay, leakage, patronage, stance)
+        quality = next_quality(quality, gain, resources, diverted, responsive, decay, leakage, patronage, stance)
     assert quality == pytest.approx(answer(gained, lost), abs=2 * EXACT)
 
 
@@ -69,6 +73,8 @@ def test_quality_settles_so_in_every_district_of_a_society(tiny, politician, lea
             "services.leakage": leakage,
             "incentives.patronage": patronage,
             "conditions.resources": resources,
+            "population.capacity_spread": 0.0,
+            "oversight.diversion": 0.0,
         }
     )
     model = EngagementModel(parameters, official=Steady, politician=politician)

@@ -102,10 +102,14 @@ class Citizen(Actor):
         )  # fmt: skip
         return collaborate, confront, client
 
-    def choose(self, asked_noise: float, noise: float) -> int:
-        """Return the strategy of the month; who is summoned takes part."""
+    def decide(self, asked_noise: float, noise: float) -> int:
+        """Return the strategy of the month: who is summoned takes part, all others choose."""
         if asked_noise < self.home.settings.citizens_summoned:
             return int(COLLABORATE)
+        return self.choose(noise)
+
+    def choose(self, noise: float) -> int:
+        """Return the strategy of one's own choice."""
         collaborate, confront, client = self.utilities()
         s = self.home.settings
         gate = self.asked + (1 - self.asked) * s.citizens_spontaneity

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import tokenize
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.society.state import State
 
-_BROKEN = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
+_BROKEN = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, tokenize.TokenError)
 """What reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
 
 
