@@ -60,12 +60,13 @@ def calls() -> dict[str, list[ast.Call]]:
 def names_in_the_document(rule: str) -> list[str]:
     """Return a name for each argument of a rule: the setting that the model hands over, or the argument's own."""
     arguments = list(inspect.signature(getattr(RULES, rule)).parameters)
-    given = {
-        tuple(SETTING.get(getattr(value, "attr", ""), name) for name, value in zip(arguments, call.args, strict=True))
-        for call in calls()[rule]
-    }
-    assert len(given) == 1, f"{rule} is called with other settings here and there"
-    return list(given.pop())
+    given: list[set[str]] = [set() for _ in arguments]
+    for call in calls()[rule]:
+        for name, value, names in zip(arguments, call.args, given, strict=True):
+            if not isinstance(value, ast.Constant):  # a number in a setting's place is said in words
+                names.add(SETTING.get(getattr(value, "attr", ""), name))
+    assert all(len(names) == 1 for names in given), f"{rule} is called with other settings here and there"
+    return [names.pop() for names in given]
 
 
 def surroundings(values: dict[str, float]) -> dict[str, object]:
