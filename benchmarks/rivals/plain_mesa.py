@@ -35,7 +35,7 @@ class Citizen(mesa.Agent):
         self.education = clip(draw.gauss(people.education_mean - slope, people.education_spread))
         self.connected = draw.random() < model.s.conditions.connected * (0.5 + self.education)
         self.threshold = min(1.0, max(0.02, draw.gauss(people.threshold_mean, people.threshold_spread)))
-        spread = people.efficacy_spread * (0.5 + self.education)
+        spread = people.efficacy_spread * max(0.0, 1 + people.efficacy_slope * (self.education - 0.5))
         self.efficacy = [0.0, clip(people.efficacy_floor + spread * draw.random())]
         self.efficacy.append(clip(people.efficacy_floor + spread * draw.random()))
         self.trust, self.reliance = people.trust_start, people.reliance_start
@@ -43,6 +43,7 @@ class Citizen(mesa.Agent):
         self.aspiration = clip(home.quality + c.citizens.ambition * self.education + c.conditions.expectations)
         self.strategy, self.outcome, self.member, self.active_share = 0, 0.0, False, 0.0
         self.engaged_neighbours = self.client_neighbours = 0
+        self.habit, self.funnel = 0.0, 0
         self.peers: list[Citizen] = []
         self.neighbours: list[Any] = []
 
@@ -56,25 +57,29 @@ class Citizen(mesa.Agent):
         reached = form.outreach * (1 - (1 - form.inclusiveness) * self.vulnerability)
         recruited = c.recruitment * (c.recruitment_floor + (1 - c.recruitment_floor) * form.collectiveness)
         missed = (1 - s.conditions.organising) * (1 - reached) * (1 - recruited) ** min(31, self.engaged_neighbours)
+        missed *= 1 - c.recall * self.habit
         self.asked = self.model.random.random() < 1 - missed
         received = self.received()
         grievance = max(0.0, self.aspiration - received)
-        value = c.stake * (c.benefit_floor + c.benefit_slope * grievance)
+        value = c.stake * max(0.0, 1 + c.dependence * (self.vulnerability - 0.5))
+        value *= c.benefit_floor + c.benefit_slope * grievance
         doubt = 1 - c.trust_weight * (1 - self.trust)
         peers = max(1, len(self.peers))
         engaged, clients = self.engaged_neighbours / peers, self.client_neighbours / peers
         if form.opened:
-            spent = c.time_price * form.time_cost * (1 + (1 - form.inclusiveness) * self.vulnerability)
+            burden = 1 + (1 - form.inclusiveness) * self.vulnerability + c.demands * (0.5 - self.education)
+            spent = c.time_price * form.time_cost * max(0.0, burden)
             cost = spent - c.ict_saving * self.connected
         else:
             cost = c.barrier
         reach = c.reach_floor + (1 - c.reach_floor) * form.influence
         collaborate = value * reach * self.efficacy[1] * doubt + c.solidarity * form.collectiveness * engaged - cost
-        leverage = (c.leverage_floor + (1 - c.leverage_floor) * form.teeth) * (1 - c.conciliation * home.responsive)
+        open_issues = 1 - c.conciliation * home.responsive
+        leverage = (c.leverage_floor + (1 - c.leverage_floor) * form.teeth) * open_issues
         harsh = 1.0 if home.politician.stance == 0 else c.tolerated
         covered = 1 - s.coalitions.strength * home.cover
         risk = c.confront_cost + s.incentives.repression * harsh * (1 - engaged) * covered
-        confront = value * leverage * self.efficacy[2] * doubt + c.solidarity * engaged
+        confront = value * leverage * self.efficacy[2] * doubt + c.solidarity * engaged * open_issues
         confront += c.anger * grievance * (1 - self.trust) - risk
         favour = c.favour_value * s.incentives.patronage * self.reliance * (c.need_floor + self.vulnerability)
         client = favour - c.stigma * (0.5 + self.education) * (1 - 0.5 * clients)
@@ -95,6 +100,13 @@ class Citizen(mesa.Agent):
                 self.home.manager.succeeded += 1
         elif self.strategy == 3 and self.home.politician.stance == 0:
             self.outcome = float(self.model.random.random() < s.services.delivery)
+        if self.model.form.opened:
+            stage = 1 if self.asked else 0
+            if self.strategy in (1, 2):
+                stage = 3 if point.response >= 2 else 2
+                if self.outcome:
+                    stage = 5 if self.funnel >= 4 else 4
+            self.funnel = max(self.funnel, stage)
 
     def learn(self) -> None:
         c, s, form, home = self.model.s.citizens, self.model.s, self.model.form, self.home
@@ -111,14 +123,23 @@ class Citizen(mesa.Agent):
             home.support += clip(judged)
             self.reliance += c.hearsay * ((stance == 0) - self.reliance)
         if self.strategy in (1, 2):
-            self.efficacy[self.strategy] += c.learning * (self.outcome - self.efficacy[self.strategy])
+            weight = 1.0 if self.outcome else c.self_blame
+            self.efficacy[self.strategy] += c.learning * weight * (self.outcome - self.efficacy[self.strategy])
             self.trust += c.trust_rate * (self.outcome - self.trust)
         if self.peers:
             other = self.peers[int(self.model.random.random() * len(self.peers))]
             if other.strategy in (1, 2):
-                self.efficacy[other.strategy] += c.vicarious * (other.outcome - self.efficacy[other.strategy])
+                weight = 1.0 if other.outcome else c.self_blame
+                self.efficacy[other.strategy] += c.vicarious * weight * (other.outcome - self.efficacy[other.strategy])
+        if self.strategy in (1, 2):
+            self.habit += c.habit_rate * (self.outcome - self.habit)
+        else:
+            self.habit -= c.habit_fading * self.habit
         hoped = clip(received + c.ambition * self.education + s.conditions.expectations)
         self.aspiration += c.aspiration_rate * (hoped - self.aspiration)
+
+    def unserved(self) -> float:
+        return (1 - self.received()) * (1 - self.model.s.services.diligence * self.home.responsive)
 
     @property
     def activity(self) -> float:
@@ -136,6 +157,8 @@ class Official(mesa.Agent):
         self.morale, self.practice, self.beliefs, self.response = people.morale_start, 0.0, [0.0] * 4, 0
         self.counts, self.succeeded, self.chances = [0, 0, 0, 0], 0, [0.0] * 3
         self.member, self.active_share, self.load, self.refilled = False, 0.0, 0.0, False
+        self.tenure, self.loyalty, self.party_work = int(people.tenure_longest * draw.random()), 1.0, 0.0
+        self.ability = clip(people.ability_mean + people.ability_spread * draw.uniform(-1, 1))
         self.kin: list[Official] = []
         self.neighbours: list[Any] = []
 
@@ -150,6 +173,15 @@ class Official(mesa.Agent):
             self.reform_minded = self.model.random.random() < reform
             self.morale, self.insight = self.model.people.morale_start, s.officials.insight_floor
             self.practice, self.beliefs, self.response, self.member = 0.0, [0.0] * 4, 0, False
+            people, o = self.model.people, s.officials
+            able = people.ability_mean + people.ability_spread * self.model.random.uniform(-1, 1)
+            self.ability, self.tenure = clip(able - o.ability_loss * chosen), 0
+            self.loyalty = 1 + o.premium * chosen
+        else:
+            self.tenure += 1
+            if self.home.politician.new:
+                self.loyalty = 1.0
+                self.morale = max(0.0, self.morale - s.officials.unrest * (1 - i.merit_protection))
 
     def respond(self) -> None:
         o, i, s, form, home = self.model.s.officials, self.model.s.incentives, self.model.s, self.model.form, self.home
@@ -163,16 +195,20 @@ class Official(mesa.Agent):
         adverse = (1.0, o.pressure_arms_length, 0.0)[stance]
         shielded = (1 - i.merit_protection) * (1 - s.coalitions.strength * home.cover)
         pressed = i.pressure * (adverse * shielded - o.backing * (stance == 2))
-        exposed = i.exposure * (form.teeth * self.engaged * self.seen + confronting)
+        penalty = s.oversight.penalty * max(i.monitoring, form.attribution) * (1 - home.waived)
+        by_many = form.teeth * self.model.grounded * self.engaged * self.seen
+        exposed = i.exposure * (by_many + confronting) + penalty
         rents = i.rents * (o.reform_rent_share if self.reform_minded else 1.0)
-        driven = o.intrinsic * self.morale * (1.0 if self.reform_minded else o.clientelist_drive)
+        room = 1 + o.autonomy_value * (i.autonomy - 0.5) - o.crowding * (i.supervision - 0.5)
+        driven = o.intrinsic * self.morale * (1.0 if self.reform_minded else o.clientelist_drive) * max(0.0, room)
+        voice = self.model.heard
         free = 1 - form.contribution
-        joint = (o.voice_value * form.voice + 0.4 * form.contribution) * collaborating * form.influence
+        joint = (o.voice_value * voice + 0.4 * form.contribution) * collaborating * form.influence
         effort = o.effort * (1 + o.overload * self.load * free) + 0.1 * (1 - form.influence)
         utilities = [
             rents - exposed + self.beliefs[0],
             o.token_rent * rents - o.token_exposure * exposed - o.token_effort + self.beliefs[1],
-            driven + o.voice_value * form.voice * collaborating - o.effort * (0.6 + o.overload * self.load)
+            driven + o.voice_value * voice * collaborating - o.effort * (0.6 + o.overload * self.load)
             - pressed + self.beliefs[2],
             o.cocreate_drive * driven + joint + o.practice_value * self.practice - effort
             - o.authority * (home.manager_response == 0) - 1.1 * pressed + self.beliefs[3],
@@ -195,26 +231,30 @@ class Official(mesa.Agent):
         self.chances = [0.0, talk, protest]
 
     def serve(self) -> float:
-        v, form = self.model.s.services, self.model.form
-        attended = min(1.0, self.model.s.officials.attention_scale * self.engaged)
+        v, form, o = self.model.s.services, self.model.form, self.model.s.officials
+        attended = min(1.0, o.attention_scale * self.engaged * form.directness)
         work = (0.0, v.token_work, v.accommodate_work, v.accommodate_work)[self.response]
         if self.response >= 2:
-            work += v.voice_gain * form.voice * attended
+            work += v.voice_gain * self.model.heard * attended
         if self.response == 3:
             work += v.contribution_gain * form.contribution * attended + v.practice_gain * self.practice
-        return min(1.0, work) * self.insight
+        patron = (self.home.politician.stance == 0) * (1 - self.model.s.incentives.merit_protection)
+        self.party_work = 0.0 if self.reform_minded else o.political_time * patron
+        known = min(1.0, self.tenure / max(1.0, o.apprenticeship))
+        person = (1 + o.ability_weight * (self.ability - 0.5)) * (1 - o.inexperience * (1 - known))
+        return min(1.0, work) * self.insight * person * (1 - self.party_work)
 
     def learn(self) -> None:
         o, i, s, form, home = self.model.s.officials, self.model.s.incentives, self.model.s, self.model.form, self.home
         stance, response = home.politician.stance, self.response
-        attended = min(1.0, o.attention_scale * self.engaged)
+        attended = min(1.0, o.attention_scale * self.engaged * form.directness)
         success = self.succeeded / max(1, self.counts[1] + self.counts[2])
         if response >= 2:
             risk = o.sanction * (stance == 0) * (1 - i.merit_protection) * (1 - s.coalitions.strength * home.cover)
             punished = self.model.random.random() < risk
             outcome = i.recognition * success * attended * self.seen - punished * i.pressure
         else:
-            outcome = -i.exposure * form.teeth * attended * self.seen * 0.5
+            outcome = -i.exposure * form.teeth * self.model.grounded * attended * self.seen * 0.5
         self.beliefs[response] += o.learning * (outcome - self.beliefs[response])
         gained = success * (1 - self.practice) if response == 3 else -o.forgetting * self.practice
         known = clip(self.practice + o.practice_rate * gained)
@@ -222,7 +262,7 @@ class Official(mesa.Agent):
             other = self.kin[int(self.model.random.random() * len(self.kin))]
             known += o.spread * max(0.0, other.practice_before - known)
         self.practice = known
-        heard = o.insight_rate * form.voice * attended * (1 - self.insight) if response >= 2 else 0.0
+        heard = o.insight_rate * self.model.heard * attended * (1 - self.insight) if response >= 2 else 0.0
         self.insight = clip(self.insight + heard - o.insight_fading * max(0.0, self.insight - o.insight_floor))
         target = o.morale_base + o.morale_disposition * self.reform_minded + o.morale_backing * (stance == 2)
         target += o.morale_success * (response >= 2) * success * attended + o.morale_cover * home.cover
@@ -262,13 +302,17 @@ class Politician(mesa.Agent):
         self.beliefs[self.stance] += p.learning * (outcome - self.beliefs[self.stance])
         self.approval += p.approval_rate * (support - self.approval)
 
-    def face_election(self) -> None:
-        p, i = self.model.s.politicians, self.model.s.incentives
-        self.new = self.model.random.random() >= 1 / (1 + math.exp(-i.competition * (self.approval - p.even_approval)))
+    def face_voters(self) -> None:
+        p, i, draw = self.model.s.politicians, self.model.s.incentives, self.model.random
+        stays = 1.0
+        if self.model.month % i.term == 0:
+            judged = self.approval - p.disclosure * i.publicity * self.home.diversion - p.even_approval
+            stays = i.reelection / (1 + math.exp(-i.competition * judged))
+        self.new = draw.random() >= stays * (1 - i.ousting)
         if self.new:
             pull = p.newcomer_pull * self.home.manager.engaged
-            self.orientation = clip(self.model.random.random() * p.newcomer_spread + pull)
-            self.beliefs, self.approval = [0.0] * 3, 0.5
+            self.orientation = clip(draw.random() * p.newcomer_spread + pull)
+            self.beliefs, self.approval = [p.inheritance * belief for belief in self.beliefs], 0.5
 
     @property
     def activity(self) -> float:
@@ -276,10 +320,37 @@ class Politician(mesa.Agent):
 
 
 class District:
-    def __init__(self, quality: float) -> None:
+    def __init__(self, quality: float, capacity: float, scrutiny: float) -> None:
         self.quality, self.responsive, self.cover, self.organised, self.support = quality, 0.0, 0.0, 0.0, 0.0
-        self.manager_response = 0
+        self.wellbeing, self.capacity, self.scrutiny, self.waived, self.manager_response = (
+            quality,
+            capacity,
+            scrutiny,
+            0.0,
+            0,
+        )
+        self.diversion = self.diversion_wages = self.diversion_materials = 0.0
         self.citizens: list[Citizen] = []
+
+    def divert(self, s: Any, form: Any, grounded: float) -> None:
+        """Divert some of the means: what tempts, what courts and voters deter, what citizens watch."""
+        o, i = s.oversight, s.incentives
+        honest = sum(provider.reform_minded for provider in self.providers) / len(self.providers)
+        tempted = o.diversion * (1 - o.restraint * honest) * max(0.0, 1 + o.windfall * (s.conditions.resources - 1))
+        known = o.unaudited + (1 - o.unaudited) * self.scrutiny
+        left = (1 - o.legal_deterrence * self.scrutiny) * (1 - o.electoral_deterrence * i.reelection * known)
+        watching = o.watch * min(1.0, s.officials.attention_scale * self.manager.engaged) * (1 - form.capture)
+        self.diversion_wages = min(1.0, tempted) * left * (1 - watching)
+        self.diversion_materials = min(1.0, tempted) * left * (1 - watching * grounded)
+        self.diversion = o.wage_share * self.diversion_wages + (1 - o.wage_share) * self.diversion_materials
+
+    def learn(self, s: Any, form: Any) -> None:
+        """Reckon with audits, and come to waive penalties."""
+        o, i = s.oversight, s.incentives
+        rising = i.audit > self.scrutiny
+        self.scrutiny += (o.scrutiny_rate if rising else o.scrutiny_fading) * (i.audit - self.scrutiny)
+        pressed = 1 - i.senior if max(i.monitoring, form.attribution) > 0 else 0.0
+        self.waived += o.waiving * (pressed - self.waived)
 
 
 def tercile(agents: list[Citizen], trait: str, third: int) -> list[Citizen]:
@@ -327,6 +398,18 @@ MEASURES = {
     "quality_spread": spread,
     "quality_gap": lambda m: m.share(m.secure, Citizen.received) - m.share(m.poor, Citizen.received),
     "cover": lambda m: sum(d.cover for d in m.districts) / len(m.districts),
+    "wellbeing": lambda m: sum(d.wellbeing for d in m.districts) / len(m.districts),
+    "diversion": lambda m: sum(d.diversion for d in m.districts) / len(m.districts),
+    "diversion_wages": lambda m: sum(d.diversion_wages for d in m.districts) / len(m.districts),
+    "diversion_materials": lambda m: sum(d.diversion_materials for d in m.districts) / len(m.districts),
+    "unserved": among("citizens", Citizen.unserved),
+    "unserved_least_vulnerable": among("secure", Citizen.unserved),
+    "unserved_most_vulnerable": among("poor", Citizen.unserved),
+    "funnel_asked": among("citizens", lambda c: c.funnel >= 1),
+    "funnel_engaged": among("citizens", lambda c: c.funnel >= 2),
+    "funnel_responded": among("citizens", lambda c: c.funnel >= 3),
+    "funnel_gained": among("citizens", lambda c: c.funnel >= 4),
+    "funnel_gained_again": among("citizens", lambda c: c.funnel >= 5),
     "asked": among("citizens", lambda c: c.asked),
     "engaged": among("citizens", engages),
     "abstain": among("citizens", lambda c: c.strategy == 0),
@@ -352,6 +435,10 @@ MEASURES = {
     "accommodate": among("officials", lambda o: o.response == 2),
     "cocreate": among("officials", lambda o: o.response == 3),
     "reform_minded": among("officials", lambda o: o.reform_minded),
+    "responsive": among("officials", lambda o: o.response >= 2),
+    "ability": among("officials", lambda o: o.ability),
+    "supporter_premium": among("officials", lambda o: o.loyalty),
+    "political_work": among("officials", lambda o: o.party_work),
     "turnover": among("officials", lambda o: o.refilled),
     "morale": among("officials", lambda o: o.morale),
     "insight": among("officials", lambda o: o.insight),
@@ -359,6 +446,7 @@ MEASURES = {
     "load": among("officials", lambda o: o.load),
     "patronage": among("politicians", lambda p: p.stance == 0),
     "sponsor": among("politicians", lambda p: p.stance == 2),
+    "new_politicians": among("politicians", lambda p: p.new),
     "approval": among("politicians", lambda p: p.approval),
     "orientation": among("politicians", lambda p: p.orientation),
     "favour_rate": mean_of("citizens", lambda c: c.strategy == 3, lambda c: c.outcome),
@@ -386,11 +474,16 @@ class PlainModel(mesa.Model):
         changes = {"population.citizens": citizens, "population.districts": max(1, citizens // 100)}
         self.s = parameters.changed({**changes, "incentives.patronage": patronage})
         self.people, self.month = self.s.population, 0
-        self.closed = SimpleNamespace(**dict.fromkeys(FORM_DIMENSIONS, 0.0))
+        self.closed = SimpleNamespace(**{**dict.fromkeys(FORM_DIMENSIONS, 0.0), "directness": 1.0})
         self.form = self.closed
         draw, people = self.random, self.people
         self.districts = [
-            District(clip(draw.gauss(people.quality_mean, people.quality_spread))) for _ in range(people.districts)
+            District(
+                clip(draw.gauss(people.quality_mean, people.quality_spread)),
+                max(0.1, draw.gauss(1, people.capacity_spread)),
+                self.s.incentives.audit,
+            )
+            for _ in range(people.districts)
         ]
         self.citizens = [
             Citizen(self, self.districts[i * people.districts // citizens], people) for i in range(citizens)
@@ -451,6 +544,9 @@ class PlainModel(mesa.Model):
 
     def step(self) -> None:
         self.form = self.s.engagement if self.month >= self.s.engagement.start else self.closed
+        floor = self.s.citizens.knowledge_floor
+        self.grounded = floor + (1 - floor) * self.form.information * self.form.skills
+        self.heard = self.form.voice * self.form.directness * self.grounded
         self.politician_set.do("govern")
         self.official_set.do("keep_or_leave")
         for politician in self.politicians:
@@ -470,13 +566,13 @@ class PlainModel(mesa.Model):
             official.practice_before = official.practice
         for home in self.districts:
             home.support = 0.0
+            home.learn(self.s, self.form)
         self.citizen_set.do("learn")
         self.official_set.do("learn")
         self.politician_set.do("learn")
         self.join()
         self.month += 1
-        if self.month % self.s.incentives.term == 0:
-            self.politician_set.do("face_election")
+        self.politician_set.do("face_voters")
         self.datacollector.collect(self)
 
     def serve(self) -> None:
@@ -485,8 +581,11 @@ class PlainModel(mesa.Model):
             worth = sum(provider.serve() for provider in home.providers) / len(home.providers)
             home.responsive = sum(provider.response >= 2 for provider in home.providers) / len(home.providers)
             lost = v.decay + v.leakage * s.incentives.patronage * (home.politician.stance == 0)
-            gained = v.gain * s.conditions.resources * worth * (1 - home.quality)
-            home.quality = clip(home.quality + gained - lost * home.quality)
+            home.divert(s, self.form, self.grounded)
+            means = s.conditions.resources * home.capacity * (1 - home.diversion)
+            home.quality = clip(home.quality + v.gain * means * worth * (1 - home.quality) - lost * home.quality)
+            reached = min(home.quality, s.conditions.supplies)
+            home.wellbeing += v.wellbeing_rate * (reached - home.wellbeing)
 
     def join(self) -> None:
         c = self.s.coalitions
