@@ -17,7 +17,7 @@ FACT = {
     "arms": {"survey": ["survey"]},
     "checks": [{"claim": "They do", "tolerance": "S", "value": "effect(engaged, survey, 4)", "sign": "+"}],
 }
-SMALL = ["facts=mine", "start=none", "prior=5", "search=5", "walk=8", "judged=2", "keep=2"]
+SMALL = ["facts=mine", "calibration=none", "prior=5", "search=5", "walk=8", "judged=2", "keep=2"]
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +65,7 @@ def test_where_no_set_meets_the_facts_that_is_said(capsys):
     ("asked", "said"),
     [
         ("prior=0", "prior = 0"),
-        ("start=other", "calibration = 'other'"),
+        ("calibration=other", "calibration = other"),
         ("sobol=4", "morris"),
         ("search=many", "search = 'many'"),
         ("output=mine", "no calibration"),

@@ -55,6 +55,9 @@ def _own_files(tmp_path, monkeypatch):
     Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
+    facts = re.search(r"```yaml\n(id: F01.*?)```", (ROOT / "docs/facts.md").read_text("utf-8"), re.DOTALL)
+    Path(tmp_path, "my_facts").mkdir()
+    Path(tmp_path, "my_facts/F01.yaml").write_text(facts[1], "utf-8")
     monkeypatch.chdir(tmp_path)
 
 
@@ -69,6 +72,7 @@ def test_commands_run(block):
         small += ["replicates=2"] if command == "sweep" else []
         few = ["population.districts=3", "population.citizens=60", "months=36", "seeds=4"]  # beyond the first start
         small += few if command == "compare" else []
+        small += ["size=quick", "rivals=false", "calibration=none"] if command == "validate" else []
         assert main([command, *arguments, *small]) == 0, line
 
 

@@ -5,8 +5,9 @@ import pytest
 import yaml
 
 from engagesim import Parameters
+from engagesim.cli.config import config_folder
 from engagesim.errors import EngagementError
-from engagesim.evidence.calibration import Calibration, read_calibration, spread_over, under, write_calibration
+from engagesim.evidence.calibration import Calibration, calibration_of, spread_over, under, write_calibration
 
 SETS = ({"citizens.learning": 0.1}, {"citizens.learning": 0.2}, {"citizens.learning": 0.7})
 
@@ -32,30 +33,28 @@ def test_what_parameters_say_themselves_goes_before_a_calibrated_set():
 
 
 def test_no_calibration_changes_nothing():
-    (nothing,) = read_calibration("anywhere", "none").sets
-    assert under(Parameters(), nothing) == Parameters()
+    nothing = yaml.safe_load((config_folder() / "calibration" / "none.yaml").read_text("utf-8"))
+    assert under(Parameters(), *calibration_of(nothing).sets) == Parameters()
 
 
 def test_what_is_written_is_read_again(tmp_path):
     made = Calibration(description="d", provenance={"prior": {"sets": 3}}, sets=SETS)
-    write_calibration(tmp_path / "calibration" / "mine.yaml", made)
-    assert read_calibration(tmp_path, "mine") == made
+    write_calibration(tmp_path / "mine.yaml", made)
+    assert calibration_of(yaml.safe_load((tmp_path / "mine.yaml").read_text("utf-8"))) == made
 
 
 @pytest.mark.parametrize(
     ("tree", "said"),
     [
-        ({"sets": []}, "sets"),
+        ({"sets": []}, "calibration.sets"),
         ({"sets": [{"citizens.learnin": 0.5}]}, "did you mean 'citizens.learning'"),
         ({"sets": [{"citizens.learning": 5}]}, "allowed 0 to 1"),
-        ({"sets": SETS[:1], "more": 1}, "more"),
-        ([1], "mine.yaml"),
+        ({"sets": SETS[:1], "more": 1}, "calibration.more"),
+        ([1], "calibration"),
     ],
 )
-def test_a_file_that_is_no_calibration_is_refused_in_one_line(tmp_path, tree, said):
-    (tmp_path / "calibration").mkdir()
-    (tmp_path / "calibration" / "mine.yaml").write_text(yaml.safe_dump(tree), "utf-8")
+def test_what_is_no_calibration_is_refused_in_one_line(tree, said):
     with pytest.raises(EngagementError) as refused:
-        read_calibration(tmp_path, "mine")
+        calibration_of(tree)
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)

@@ -11,7 +11,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from engagesim import MODEL_VERSION
-from engagesim.cli.config import CalibrateOptions, Validating, composed_calibration, config_folder
+from engagesim.cli.config import CalibrateOptions, Validating, composed_calibration
 from engagesim.cli.outcome import DONE
 from engagesim.cli.validate import chosen_facts, counting, laboratory_for, refuse_flags
 from engagesim.errors import EngagementError, StoreError
@@ -25,7 +25,7 @@ from engagesim.evidence.calibrating import (
     trying,
 )
 from engagesim.evidence.calibrating import calibrate as find
-from engagesim.evidence.calibration import Calibration, read_calibration, write_calibration
+from engagesim.evidence.calibration import Calibration, write_calibration
 from engagesim.evidence.experiments import ParameterSet, Size
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
@@ -39,7 +39,7 @@ def calibrate(arguments: list[str]) -> int:
     refuse_flags(arguments, "calibrate")
     asked, options = composed_calibration(arguments)
     facts = chosen_facts(options.facts)
-    starts = read_calibration(config_folder(), options.start).sets
+    starts = asked.calibration.sets
     folder = Path(options.output)
     with _opened(folder, options, asked):
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
@@ -50,7 +50,7 @@ def calibrate(arguments: list[str]) -> int:
             screened = _screened(attempt, options, asked.base.seed, folder)
             effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
             found = find(facts, starts, effort, attempt)
-        _write(folder, found, facts, options, screened)
+        _write(folder, found, facts, options, (len(starts), screened))
     return _show(found, facts, folder)
 
 
@@ -58,6 +58,7 @@ def calibrate(arguments: list[str]) -> int:
 def _opened(folder: Path, options: CalibrateOptions, asked: Validating) -> Iterator[None]:
     """Open a folder for one calibration at a time, and refuse one that was begun with something else in mind."""
     same = {**options.model_dump(mode="json", exclude={"output", "progress"}), "seed": asked.base.seed, **asked.last}
+    same["starts"] = [dict(some) for some in asked.calibration.sets]
     try:
         if folder.exists() and not (folder / CONFIG).exists() and any(folder.iterdir()):
             raise StoreError(f"output = {folder}: is there already, and no calibration; allowed is a new folder")
@@ -140,17 +141,20 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
 
 
 def _write(
-    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions, screened: pd.DataFrame
+    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions, before: tuple[int, pd.DataFrame]
 ) -> None:
+    """Write the ensemble; ``before`` is with how many known sets the search began, and what screening found."""
     if not found.members:
         return
+    starts, screened = before
     belonging, low, high = share_of_prior(found.prior, facts)
     made = workshop()
     provenance: dict[str, Any] = {
         "model_version": MODEL_VERSION,
         "engagesim": made["engagesim"],
         "commit": made["commit"],
-        "asked": options.model_dump(mode="json", include={"facts", "start", "prior", "search", "walk", "judged"}),
+        "asked": options.model_dump(mode="json", include={"facts", "prior", "search", "walk", "judged"}),
+        "begun_from": f"{starts} known sets",
         "prior": {"sets": len(found.prior), "belonging": belonging, "low": round(low, 5), "high": round(high, 5)},
         "search": {"sets": len(found.search), "judged on fresh seeds": len(found.judged)},
     }

@@ -16,12 +16,12 @@ from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import BASELINE, Comparison, Simulate, compare_packages
 from engagesim.analysis.robustness import Question, Robustness, explore
 from engagesim.analysis.searching import Ground, Search, Searched, search
-from engagesim.cli.config import Compared, composed_comparison, config_folder
+from engagesim.cli.config import Compared, composed_comparison
 from engagesim.cli.outcome import DONE
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError
-from engagesim.evidence.calibration import read_calibration, spread_over
+from engagesim.evidence.calibration import spread_over
 from engagesim.parameters import Parameters
 from engagesim.report.page import write_page
 from engagesim.study.certificate import workshop
@@ -39,7 +39,7 @@ def compare(arguments: list[str]) -> int:
     check_free(Path(asked.options.output))
     if not asked.packages and not asked.options.search.tries:
         raise ParameterError("packages: there are none; name some, as in 'packages={audit: [social_audit]}'")
-    sets = read_calibration(config_folder(), asked.options.calibration).sets
+    sets = asked.calibration.sets
     with _counting() as counted:
         simulate = spread_over(sets, counted)
         searched = _searched(asked, simulate)

@@ -19,7 +19,7 @@ from engagesim.analysis.comparison import OUTCOMES
 from engagesim.cli.asked import Asked, check_keys, jobs
 from engagesim.cli.complaints import COMPOSING, complaint
 from engagesim.errors import ParameterError
-from engagesim.evidence.calibration import DEFAULT
+from engagesim.evidence.calibration import Calibration, calibration_of
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.certificate import named_in_full
@@ -92,9 +92,6 @@ class CompareOptions(Group):
         "no", description="no, or coverage or intensity: what is scaled so that all packages cost the same"
     )
     budget: float | None = Field(None, gt=0, description="what each is to cost then; null: as much as the cheapest")
-    calibration: str = Field(
-        DEFAULT, min_length=1, description="a calibration of conf/calibration, or none for the parameters as composed"
-    )
     uncertain: Uncertain = Field(default_factory=Uncertain)
     search: Sought = Field(default_factory=Sought)
     output: str = Field(
@@ -113,9 +110,6 @@ class ValidateOptions(Group):
     )
     only: tuple[str, ...] = Field((), description="ids of facts, as [E05,E07]; none: all")
     size: Literal["quick", "full"] = Field("full", description="quick (to see that all runs) or full (to judge)")
-    calibration: str = Field(
-        DEFAULT, min_length=1, description="a calibration of conf/calibration, or none for the defaults alone"
-    )
     rivals: bool = Field(True, description="true or false: whether trivial rivals are put to the same facts")
     knockouts: bool = Field(False, description="true or false: whether each mechanism is switched off in turn")
     progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
@@ -132,9 +126,6 @@ class CalibrateOptions(Group):
 
     facts: str | None = Field(
         None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
-    )
-    start: str = Field(
-        DEFAULT, min_length=1, description="a calibration of conf/calibration to begin from, or none for the defaults"
     )
     prior: int = Field(200, ge=5, le=1_000_000, description="5 to 1000000 sets spread over the prior")
     morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
@@ -160,14 +151,16 @@ class Validating(NamedTuple):
     base: Parameters
     last: dict[str, Any]
     catalogue: dict[str, Intervention]
+    calibration: Calibration
 
 
 class Compared(NamedTuple):
-    """One comparison that is asked for: societies without packages by context, packages, and options."""
+    """One comparison that is asked for: societies by context, packages and what else there is, and how it is done."""
 
     contexts: dict[str, Parameters]
     packages: tuple[Package, ...]
     catalogue: dict[str, Intervention]
+    calibration: Calibration
     options: CompareOptions
 
 
@@ -258,7 +251,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             for name in options.contexts
         } or {tree["name"]: _society(tree)}
     catalogue = read_catalogue(config_folder())
-    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, options)
+    calibration = calibration_of(tree["calibration"])
+    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options)
 
 
 def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateOptions]:
@@ -281,19 +275,21 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     with _hydra(overrides):
         tree = _tree(compose(name, overrides=list(overrides)))
     options = _checked(kind, _of(kind, tree))
+    calibration = calibration_of(tree.pop("calibration"))
     parameters = Parameters.of({key: value for key, value in tree.items() if key not in kind.model_fields})
     keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
     told = keys & {row.path for row in parameter_table()}
-    for key in sorted((keys - told - set(kind.model_fields)) | (told & _FIXED)):
+    for key in sorted((keys - told - {*kind.model_fields, "calibration"}) | (told & _FIXED)):
         raise ParameterError(f"{key}: is not to be set here; allowed are numbers of the model, and {name}'s own keys")
     last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
-    return Validating(Parameters().changed({"seed": parameters.seed}), last, read_catalogue(config_folder())), options
+    base = Parameters().changed({"seed": parameters.seed})
+    return Validating(base, last, read_catalogue(config_folder()), calibration), options
 
 
 def _society(tree: Mapping[str, Any]) -> Parameters:
     """Return what a study or comparison starts from: all of a composed tree that does not say how it is done."""
     kinds = (Study, SweepOptions, CompareOptions)
-    other = {"executor"}.union(*(kind.model_fields for kind in kinds))
+    other = {"executor", "calibration"}.union(*(kind.model_fields for kind in kinds))
     return named_in_full(Parameters.of({name: value for name, value in tree.items() if name not in other}))
 
 

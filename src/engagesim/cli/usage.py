@@ -127,13 +127,13 @@ code is 0 whether or not facts are met: a result is no error.
 CALIBRATE = """\
 Examples
   engagesim calibrate output=my_calibration           prior, search and judgement; the same command goes on if stopped
-  engagesim calibrate prior=1000 search=2000 walk=1000 start=none output=long
+  engagesim calibrate prior=1000 search=2000 walk=1000 calibration=none output=long
   engagesim calibrate morris=4 sobol=16 search=0 output=screened   which parameters move the facts
-  engagesim calibrate facts=my_facts start=none       to facts of your own
+  engagesim calibrate facts=my_facts calibration=none       to facts of your own
 
 Any numeric parameter can be set by its path, and then stays so. Further keys:
   facts             a folder of facts in place of those that ship
-  start             a calibration of conf/calibration to begin from, or none for the defaults
+  calibration       one of conf/calibration to begin from (default: default), or none for the defaults
   prior             sets spread over the prior (src/engagesim/evidence/prior.yaml)
   morris, sobol     paths of a Morris screening, and base samples of Sobol indices of what matters most; 0: none
   search            sets that differential evolution tries

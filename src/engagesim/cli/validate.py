@@ -13,12 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
-from engagesim.cli.config import ValidateOptions, Validating, composed_validation, config_folder
+from engagesim.cli.config import ValidateOptions, Validating, composed_validation
 from engagesim.cli.outcome import DONE
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError, nearest
-from engagesim.evidence.calibration import read_calibration
 from engagesim.evidence.experiments import SIZES, Laboratory
 from engagesim.evidence.facts import SHIPPED, Fact, read_facts
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
@@ -37,15 +36,14 @@ def validate(arguments: list[str]) -> int:
     output = Path(options.output)
     check_free(output)
     facts = chosen_facts(options.facts, options.only)
-    calibration = read_calibration(config_folder(), options.calibration)
     asks = (options.rivals, options.knockouts)
     rounds = 1 + len(RIVALS) * asks[0] + len(MECHANISMS) * asks[1]
     with counting(len(facts) * rounds, "experiments", options.progress) as done:
         laboratory = laboratory_for(asked, options.size, done)
-        found = put_to(facts, calibration.sets, laboratory, asked.last, asks)
+        found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
     with new_folder(output) as folder:
         _write(folder, found, options, asked)
-        write_report(found, calibration, " ".join(["engagesim validate", *arguments]), folder)
+        write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder)
     _show(found)
     print(f"\n{output}: report.html, scorecard.csv, scorecard.json, config")
     return DONE

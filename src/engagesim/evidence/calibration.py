@@ -10,17 +10,10 @@ import yaml
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
-from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Simulate
-
-NONE = "none"
-"""Stands for no calibration: the defaults alone."""
-
-DEFAULT = "default"
-"""The calibration that ships; the defaults are the first of its sets."""
-
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 
@@ -33,35 +26,25 @@ class Calibration(Group):
     sets: tuple[dict[str, float], ...] = Field(min_length=1, max_length=1000, description="parameter sets by path")
 
 
-def read_calibration(conf: Path, name: str) -> Calibration:
-    """Return a calibration; for ``none`` one with a single empty set.
+def calibration_of(tree: Mapping[str, Any]) -> Calibration:
+    """Build a calibration from nested mappings, as a configuration gives them.
 
     Raises
     ------
-    InputError
-        Where there is no such calibration, or it cannot be read.
     ParameterError
-        Where a set says what no society allows.
+        Where it says what is not allowed, or a set what no society allows.
     """
-    if name == NONE:
-        return Calibration(description="the defaults", sets=({},))
-    known = sorted(path.stem for path in (conf / "calibration").glob("*.yaml"))
-    if name not in known:
-        raise InputError(f"calibration = {name!r}: there is none{nearest(name, known)}; allowed are {NONE}, {known}")
-    path = conf / "calibration" / f"{name}.yaml"
     try:
-        found = Calibration.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            raise ParameterError(f"{path}: {place}: {first['msg']}") from None
-        raise InputError(f"{path}: cannot be read ({' '.join(str(error).split())})") from None
+        found = Calibration.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, ("calibration", *first["loc"])))
+        raise ParameterError(f"{place}: {first['msg']}") from None
     for number, changes in enumerate(found.sets):
         try:
             Parameters().changed(changes)
         except ParameterError as error:
-            raise ParameterError(f"{path}: sets[{number}]: {error}") from None
+            raise ParameterError(f"calibration.sets[{number}]: {error}") from None
     return found
 
 

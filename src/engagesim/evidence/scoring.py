@@ -117,7 +117,7 @@ def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
     check = fact.checks[number]
     shown = _steps(reading) if check.tolerance == "O" else Reading(*(part[0] for part in reading))
     value = float(shown.centre)
-    low, high = (float(end) for end in np.quantile(shown.draws, INTERVAL))
+    low, high = _interval(shown.draws)
     agreement, passed = _agreement(check, reading), False
     reason = ""
     if not np.isfinite([value, low, high] if check.tolerance == "N" else value).all():
@@ -131,6 +131,14 @@ def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
     return Verdict(
         fact.id, number, check.claim, check.tolerance, check.words, value, low, high, agreement, bool(passed), reason
     )
+
+
+def _interval(draws: Values) -> tuple[float, float]:
+    """Return the interval of a value; not a number where it is not defined in every resample."""
+    if not np.isfinite(draws).all():
+        return float("nan"), float("nan")
+    low, high = np.quantile(draws, INTERVAL)
+    return float(low), float(high)
 
 
 def _steps(reading: Reading) -> Reading:
@@ -160,10 +168,11 @@ def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[
 def _near(check: Check, reading: Reading) -> float:
     if check.tolerance == "O" or check.sign is not None:
         return _clearness(check, reading)
-    ends: Values = np.quantile(reading.draws[0], INTERVAL) if check.tolerance == "N" else reading.centre[:1]
+    centre = float(reading.centre[0])
+    low, high = _interval(reading.draws[0]) if check.tolerance == "N" else (centre, centre)
     least, most = check.band
     width = (most - least) / 2 if np.isfinite(most - least) else max(abs(least if np.isfinite(least) else most), 0.05)
-    distance = max(least - float(ends.min()), float(ends.max()) - most) / width + _MARGIN
+    distance = max(least - low, high - most) / width + _MARGIN
     return float(np.exp(-max(distance, 0.0))) if np.isfinite(distance) else 0.0
 
 

@@ -55,7 +55,7 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
         ranges_table=_table(ranges) if len(ranges) else "",
         screening_table=_table(pd.DataFrame(calibration.provenance.get("screening", []))),
         held_out=_tally(found, "held_out") if found.card.of("held_out") else "",
-        figure=f"figures/{FIGURE}.png",
+        figure=f"figures/{FIGURE}.svg",
     )
     (folder / REPORT).write_text(text, "utf-8", newline="\n")
     drawn = _draw(ranges, folder / "figures") if len(ranges) else ""
