@@ -474,7 +474,7 @@ class PlainModel(mesa.Model):
         changes = {"population.citizens": citizens, "population.districts": max(1, citizens // 100)}
         self.s = parameters.changed({**changes, "incentives.patronage": patronage})
         self.people, self.month = self.s.population, 0
-        self.closed = SimpleNamespace(**{**dict.fromkeys(FORM_DIMENSIONS, 0.0), "directness": 1.0})
+        self.closed = SimpleNamespace(**dict.fromkeys(FORM_DIMENSIONS, 0.0))
         self.form = self.closed
         draw, people = self.random, self.people
         self.districts = [

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from engagesim import RULES, EngagementModel, Parameters
+from engagesim import EngagementModel, Parameters
 
 HERE = Path(__file__).parent
 FORMS = HERE.parents[1] / "conf" / "engagement"
@@ -31,14 +31,7 @@ CHANNELS = {
 
 def reasons(citizen: Any) -> dict[str, float]:
     """Return a citizen's chance of being asked and the terms of each utility, as they stand."""
-    s = citizen.home.settings
-    found = {
-        "asked": RULES.asked_chance(
-            s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
-            min(1.0, max(0.0, citizen.vulnerability + s.conditions_vulnerability)), s.citizens_recruitment,
-            s.citizens_recruitment_floor, s.engagement_collectiveness, citizen.engaged_neighbours,
-        )
-    }  # fmt: skip
+    found = {"asked": citizen.asked_chance()}
     for option, terms in citizen.reasons().items():
         found |= {f"{option.lower()}.{term}": value for term, value in terms.items()}
     return found

@@ -4,7 +4,7 @@ The real model is run with everything else switched off:
 
 - one district whose citizens all know each other (a complete graph from an edge-list file), nobody a broker;
 - everyone is asked every month (``organising = 1``), so the gate stands open;
-- no benefit (``stake = 0``), no anger, no repression and no conciliation by officials who respond, so that confronting is worth
+- no benefit (``stake = 0``), no anger, no repression and no conciliation by officials, so that confronting is worth
   ``J * s - c``: solidarity ``J`` times the share ``s`` of the others who engaged last month, less its cost ``c``;
   with these, beliefs, quality, officials and politicians do not enter a citizen's utility, and learning has no effect;
 - collaborating (barrier 2, no channel) and being a client (no patronage, stigma 3 at full education) are worth so

@@ -59,16 +59,21 @@ class Citizen(Actor):
         s = self.home.settings
         return float(self.rules.unserved(self.received(), self.home.responsive, s.services_diligence))
 
+    def asked_chance(self) -> float:
+        """Return the chance that somebody asks the citizen to take part this month."""
+        s = self.home.settings
+        return float(
+            self.rules.asked_chance(
+                s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
+                clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment,
+                s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours, s.citizens_recall,
+                self.habit,
+            )  # fmt: skip
+        )
+
     def be_asked(self, noise: float) -> int:
         """Return whether somebody asks the citizen to take part this month."""
-        s = self.home.settings
-        chance = self.rules.asked_chance(
-            s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
-            clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment,
-            s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours, s.citizens_recall,
-            self.habit,
-        )  # fmt: skip
-        return int(noise < chance)
+        return int(noise < self.asked_chance())
 
     def utilities(self) -> tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]:
         """Return the terms of collaborating, confronting and being a client; abstaining is worth 0."""
