@@ -62,14 +62,12 @@ class Citizen(Actor):
     def asked_chance(self) -> float:
         """Return the chance that somebody asks the citizen to take part this month."""
         s = self.home.settings
-        return float(
-            self.rules.asked_chance(
-                s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
-                clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment,
-                s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours, s.citizens_recall,
-                self.habit,
-            )  # fmt: skip
-        )
+        return float(self.rules.asked_chance(
+            s.conditions_organising, s.engagement_outreach, s.engagement_inclusiveness,
+            clip(self.vulnerability + s.conditions_vulnerability), s.citizens_recruitment,
+            s.citizens_recruitment_floor, s.engagement_collectiveness, self.engaged_neighbours, s.citizens_recall,
+            self.habit,
+        ))  # fmt: skip
 
     def be_asked(self, noise: float) -> int:
         """Return whether somebody asks the citizen to take part this month."""

@@ -19,8 +19,7 @@ from scipy.stats import binomtest, qmc
 
 from engagesim.evidence.experiments import SIZES, Laboratory, ParameterSet, Size, observe
 from engagesim.evidence.facts import Fact
-from engagesim.evidence.scoring import closeness, judge_each
-from engagesim.evidence.validating import ENOUGH
+from engagesim.evidence.scoring import closeness, judge_each, meets_jointly
 from engagesim.parameters import parameter_table
 
 PRIOR: Mapping[str, tuple[float, float]] = {
@@ -180,9 +179,7 @@ def _step(place: NDArray[np.float64], generator: np.random.Generator) -> NDArray
 
 def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
     """Tell whether a set meets enough of the facts to calibrate on, and every pattern."""
-    wanted = [fact.id for fact in facts if fact.role == "calibration"]
-    patterns = {fact.id for fact in facts if fact.role == "pattern"}
-    return len(set(wanted) & set(tried.met)) >= ENOUGH * len(wanted) and patterns <= set(tried.met)
+    return meets_jointly(tried.met, facts)
 
 
 def share_of_prior(tried: Sequence[Tried], facts: Sequence[Fact]) -> tuple[int, float, float]:

@@ -1,6 +1,6 @@
 """The scorecard: what each check came to, over all parameter sets or one, and which facts are met."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,9 @@ SAME_SIGN = 0.9
 
 SAME_ORDER = 0.8
 """Share of trials in which all must stand in the stated order."""
+
+ENOUGH = 0.8
+"""Share of the facts to calibrate on that a parameter set has to meet, beside all patterns."""
 
 INTERVAL = (0.05, 0.95)
 """The 90 percent interval of a value, over resampled trials and parameter sets."""
@@ -69,6 +72,13 @@ class Scorecard:
         for place, name in enumerate(("title", "role", "source"), start=1):
             table.insert(place, name, [getattr(facts[each], name) for each in table["fact"]])
         return table
+
+
+def meets_jointly(met: Collection[str], facts: Sequence[Fact]) -> bool:
+    """Tell whether a model that meets some facts meets enough of those to calibrate on, and every pattern."""
+    wanted = [fact.id for fact in facts if fact.role == "calibration"]
+    patterns = {fact.id for fact in facts if fact.role == "pattern"}
+    return len(set(wanted) & set(met)) >= ENOUGH * len(wanted) and patterns <= set(met)
 
 
 def judge(facts: Sequence[Fact], readings: Readings) -> Scorecard:

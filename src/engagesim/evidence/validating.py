@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from engagesim.evidence.experiments import Laboratory, ParameterSet, observe
-from engagesim.evidence.facts import Fact, Role
-from engagesim.evidence.rivals import MECHANISMS, RIVALS, Without
-from engagesim.evidence.scoring import Scorecard, judge, judge_each
-
-ENOUGH = 0.8
-"""Share of facts that a parameter set has to meet to belong to an ensemble."""
+from engagesim.evidence.facts import Fact
+from engagesim.evidence.rivals import MECHANISMS, RIVALS
+from engagesim.evidence.scoring import Scorecard, judge, judge_each, meets_jointly
 
 
 @dataclass(frozen=True)
@@ -26,6 +23,8 @@ class Validation:
         A set each.
     rivals : mapping of str to Scorecard
         Over all parameter sets together.
+    rivals_each : mapping of str to sequence of Scorecard
+        A set each.
     knockouts : mapping of str to Scorecard
         The first parameter set without each mechanism; to be compared with the first of ``each``.
     """
@@ -33,6 +32,7 @@ class Validation:
     card: Scorecard
     each: Sequence[Scorecard]
     rivals: Mapping[str, Scorecard] = field(default_factory=dict)
+    rivals_each: Mapping[str, Sequence[Scorecard]] = field(default_factory=dict)
     knockouts: Mapping[str, Scorecard] = field(default_factory=dict)
 
     def table(self) -> pd.DataFrame:
@@ -69,9 +69,10 @@ class Validation:
         ]
         return pd.DataFrame(rows, columns=["mechanism", "says", "loses", "gains"])
 
-    def enough(self, role: Role = "calibration") -> int:
-        """Return how many parameter sets meet ``ENOUGH`` of the facts of a role."""
-        return sum(card.share_met(role) >= ENOUGH for card in self.each)
+
+def jointly(cards: Sequence[Scorecard]) -> int:
+    """Return in how many parameter sets enough facts to calibrate on are met, and every pattern, at once."""
+    return sum(meets_jointly(card.met(), card.facts) for card in cards)
 
 
 def validate(
@@ -94,15 +95,18 @@ def validate(
     given = dict(last or {})
     readings = observe(facts, sets, laboratory, given)
 
-    def without(those: Mapping[str, Without], under: Sequence[ParameterSet]) -> dict[str, Scorecard]:
-        return {
-            name: judge(facts, observe(facts, under, laboratory, {**given, **each.changes}))
-            for name, each in those.items()
-        }
-
+    rivals = {
+        name: observe(facts, sets, laboratory, {**given, **rival.changes})
+        for name, rival in (RIVALS if asks[0] else {}).items()
+    }
+    knockouts = {
+        name: observe(facts, sets[:1], laboratory, {**given, **mechanism.changes})
+        for name, mechanism in (MECHANISMS if asks[1] else {}).items()
+    }
     return Validation(
         judge(facts, readings),
         judge_each(facts, readings),
-        without(RIVALS if asks[0] else {}, sets),
-        without(MECHANISMS if asks[1] else {}, sets[:1]),
+        {name: judge(facts, each) for name, each in rivals.items()},
+        {name: judge_each(facts, each) for name, each in rivals.items()},
+        {name: judge(facts, each) for name, each in knockouts.items()},
     )

@@ -31,7 +31,9 @@ class Incentives(Group):
         0.4, 0, 2, "value of quality", "Pressure on officials by a politician who wants no response"
     )
     exposure: float = number(0.215, 0, 3, "value of quality", "Cost to an official of being seen not to respond")
-    recognition: float = number(0.223, 0, 2, "value of quality", "Recognition of an official for visible success", "E26")
+    recognition: float = number(
+        0.223, 0, 2, "value of quality", "Recognition of an official for visible success", "E26"
+    )
     credit: float = number(0.5, 0, 2, "value of quality", "Credit a politician gets for sponsoring")
     repression: float = number(0.15, 0, 2, "value of quality", "Price of confronting alone under a patron")
     competition: float = number(8.0, 0, 40, "log odds per approval", "Slope of re-election in approval", "E30")
@@ -61,7 +63,9 @@ class Citizens(Group):
     dependence: float = number(
         1.9, 0, 2, "share per vulnerability", "How much more the vulnerable depend on the service", "E22"
     )
-    benefit_floor: float = number(0.464, 0, 2, "share of stake", "Benefit of getting something done without a grievance")
+    benefit_floor: float = number(
+        0.464, 0, 2, "share of stake", "Benefit of getting something done without a grievance"
+    )
     benefit_slope: float = number(3.74, 0, 10, "per quality", "Rise of the benefit with the grievance")
     trust_weight: float = number(0.728, 0, 1, "share", "Part of the belief in success that depends on trust", "E24")
     reach_floor: float = number(0.25, 0, 1, "share", "What engagement can reach without influence on decisions")
@@ -92,7 +96,9 @@ class Citizens(Group):
     habit_fading: float = number(0.0426, 0, 1, "rate a month", "Fading of the habit without an act", "E24")
     disadvantage: float = number(0.17, 0, 1, "share of quality", "Quality missed by the most vulnerable", "E22")
     learning: float = number(0.361, 0, 1, "rate a month", "Learning from one's own engagement", "E24")
-    self_blame: float = number(0.382, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08")
+    self_blame: float = number(
+        0.382, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08"
+    )
     vicarious: float = number(0.03, 0, 1, "rate a month", "Learning from one neighbour's engagement", "E24")
     trust_rate: float = number(0.236, 0, 1, "rate a month", "Learning of trust", "E20")
     hearsay: float = number(0.02, 0, 1, "rate a month", "Learning of non-clients about the patron")

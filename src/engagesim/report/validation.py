@@ -13,8 +13,8 @@ from markupsafe import Markup
 from engagesim.evidence.calibrating import PRIOR
 from engagesim.evidence.calibration import Calibration
 from engagesim.evidence.rivals import RIVALS
-from engagesim.evidence.scoring import Verdict
-from engagesim.evidence.validating import ENOUGH, Validation
+from engagesim.evidence.scoring import ENOUGH, Verdict
+from engagesim.evidence.validating import Validation, jointly
 from engagesim.report.palette import BLUE, PALE, VERMILION, drawing
 from engagesim.report.paper import Caption, new_figure, save
 
@@ -87,10 +87,12 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
         )
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
-        patterns = sum(card.share_met("pattern") == 1 for card in found.each)
+        others = "; ".join(f"{RIVALS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
         yield (
-            f"{found.enough()} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the calibration "
-            f"facts, each by itself; {patterns} show all patterns."
+            f"{jointly(found.each)} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the "
+            "calibration facts and all patterns at once, each by itself"
+            + (f" (of the rivals with the same sets, where {others})" if others else "")
+            + "."
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
