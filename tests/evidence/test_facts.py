@@ -118,7 +118,7 @@ def test_what_is_wrong_is_said_in_one_line_with_file_and_place(tmp_path, path, v
 @pytest.mark.parametrize(
     ("arms", "said"),
     [
-        ({"cards": ["comittee"]}, "did you mean 'committee'"),
+        ({"cards": ["committeee"]}, "did you mean 'committee'"),
         ({"cards": [{"name": "x", "set": {"incentives.patronag": 1}}]}, "incentives.patronage"),
         ({"cards": {"set": {"incentives.patronage": 7}}}, "allowed 0 to 1"),
     ],

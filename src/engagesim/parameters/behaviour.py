@@ -10,14 +10,14 @@ class Conditions(Group):
     vulnerability: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's vulnerability since the start")
     connected: float = number(0.3, 0, 1, "share of citizens", "Citizens with ICT access, at mean education")
     expectations: float = number(
-        0.137, -1, 1, "quality", "What people expect beyond the present, whatever their education"
+        0.152, -1, 1, "quality", "What people expect beyond the present, whatever their education"
     )
     resources: float = number(1.0, 0.05, 3, "1 = usual caseload", "Resources of the services for their caseload")
     supplies: float = number(
         1.0, 0, 1, "quality", "Highest quality that medicines, books and the like let people benefit from", "E02"
     )
     organising: float = number(
-        0.132, 0, 1, "chance a month", "Chance of being asked to take part by associations", "E23"
+        0.164, 0, 1, "chance a month", "Chance of being asked to take part by associations", "E23"
     )
 
 
@@ -30,9 +30,9 @@ class Incentives(Group):
     pressure: float = number(
         0.4, 0, 2, "value of quality", "Pressure on officials by a politician who wants no response"
     )
-    exposure: float = number(0.215, 0, 3, "value of quality", "Cost to an official of being seen not to respond")
+    exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official of being seen not to respond")
     recognition: float = number(
-        0.223, 0, 2, "value of quality", "Recognition of an official for visible success", "E26"
+        0.141, 0, 2, "value of quality", "Recognition of an official for visible success", "E26"
     )
     credit: float = number(0.5, 0, 2, "value of quality", "Credit a politician gets for sponsoring")
     repression: float = number(0.15, 0, 2, "value of quality", "Price of confronting alone under a patron")
@@ -43,7 +43,7 @@ class Incentives(Group):
     labour_market: float = number(0.5, 0, 1, "share", "Reform-minded people among applicants under merit", "E26, E28")
     turnover: float = number(0.010, 0, 1, "chance a month", "Ordinary turnover of officials", "E27")
     purge: float = number(0.06, 0, 1, "chance a month", "Transfer of an official who responds under a patron", "E27")
-    reshuffle: float = number(0.228, 0, 1, "chance", "Posts reshuffled in the month after a change of party", "E27")
+    reshuffle: float = number(0.206, 0, 1, "chance", "Posts reshuffled in the month after a change of party", "E27")
     audit: float = number(0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11")
     monitoring: float = number(0.0, 0, 1, "share", "Monitoring of effort from outside, with a penalty", "E10")
     senior: float = number(0.0, 0, 1, "share", "How far a senior reformer holds that penalty and waives none", "E10")
@@ -58,61 +58,61 @@ class Incentives(Group):
 class Citizens(Group):
     """How citizens weigh, choose and learn."""
 
-    sensitivity: float = number(8.45, 0, 100, "per value of quality", "How closely choices follow utilities")
+    sensitivity: float = number(8.59, 0, 100, "per value of quality", "How closely choices follow utilities")
     stake: float = number(1.0, 0, 10, "value of quality", "Value of service quality rising from 0 to 1")
     dependence: float = number(
-        1.9, 0, 2, "share per vulnerability", "How much more the vulnerable depend on the service", "E22"
+        1.94, 0, 2, "share per vulnerability", "How much more the vulnerable depend on the service", "E22"
     )
     benefit_floor: float = number(
-        0.464, 0, 2, "share of stake", "Benefit of getting something done without a grievance"
+        0.481, 0, 2, "share of stake", "Benefit of getting something done without a grievance"
     )
-    benefit_slope: float = number(3.74, 0, 10, "per quality", "Rise of the benefit with the grievance")
-    trust_weight: float = number(0.728, 0, 1, "share", "Part of the belief in success that depends on trust", "E24")
+    benefit_slope: float = number(3.66, 0, 10, "per quality", "Rise of the benefit with the grievance")
+    trust_weight: float = number(0.654, 0, 1, "share", "Part of the belief in success that depends on trust", "E24")
     reach_floor: float = number(0.25, 0, 1, "share", "What engagement can reach without influence on decisions")
     leverage_floor: float = number(0.6, 0, 1, "share", "What confrontation can reach without teeth")
-    conciliation: float = number(0.949, 0, 1, "share", "Gain from confronting that is gone where all officials respond")
-    solidarity: float = number(0.29, 0, 2, "value of quality", "Solidarity with neighbours who engage")
-    time_price: float = number(0.19, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
+    conciliation: float = number(0.908, 0, 1, "share", "Gain from confronting that is gone where all officials respond")
+    solidarity: float = number(0.356, 0, 2, "value of quality", "Solidarity with neighbours who engage")
+    time_price: float = number(0.192, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
     demands: float = number(
-        2.2, 0, 3, "share per education", "How much more a demanding form asks of those with little education", "E22"
+        2.92, 0, 3, "share per education", "How much more a demanding form asks of those with little education", "E22"
     )
     ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by those with ICT access")
-    barrier: float = number(0.197, 0, 2, "value of quality", "Cost of engaging constructively where no channel is open")
-    anger: float = number(0.236, 0, 2, "value of quality", "Anger per unmet aspiration of those without trust", "E24")
-    confront_cost: float = number(0.306, 0, 2, "value of quality", "Cost of confronting")
+    barrier: float = number(0.195, 0, 2, "value of quality", "Cost of engaging constructively where no channel is open")
+    anger: float = number(0.246, 0, 2, "value of quality", "Anger per unmet aspiration of those without trust", "E24")
+    confront_cost: float = number(0.302, 0, 2, "value of quality", "Cost of confronting")
     tolerated: float = number(0.2, 0, 1, "share", "Repression of confrontation that is left where no patron governs")
-    favour_value: float = number(1.02, 0, 10, "per patronage", "Worth of a favour per unit of patronage")
-    need_floor: float = number(0.618, 0, 2, "share", "Worth of a favour to those who are not vulnerable", "E31")
-    stigma: float = number(0.483, 0, 2, "value of quality", "Shame of being a client, rising with education")
+    favour_value: float = number(0.945, 0, 10, "per patronage", "Worth of a favour per unit of patronage")
+    need_floor: float = number(0.777, 0, 2, "share", "Worth of a favour to those who are not vulnerable", "E31")
+    stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, rising with education")
     knowledge_floor: float = number(
-        0.00646, 0, 1, "share", "What voice is worth where citizens lack facts or skills; 1: they need none", "E05, E07"
+        0.065, 0, 1, "share", "What voice is worth where citizens lack facts or skills; 1: they need none", "E05, E07"
     )
     summoned: float = number(0.0, 0, 1, "chance a month", "Citizens made to take part, whatever they want", "E24")
     spontaneity: float = number(0.01, 0, 1, "weight", "Weight of engaging when not asked", "E23")
-    recruitment: float = number(0.195, 0, 1, "chance a month", "Chance that an engaged neighbour asks one", "E23")
+    recruitment: float = number(0.188, 0, 1, "chance a month", "Chance that an engaged neighbour asks one", "E23")
     recruitment_floor: float = number(0.3, 0, 1, "share", "Recruitment that is left where taking part is no joint act")
-    recall: float = number(0.984, 0, 1, "chance a month", "Chance that full habit makes up for not being asked", "E24")
-    habit_rate: float = number(0.502, 0, 1, "rate a month", "How much of a habit one act makes or breaks", "E24")
-    habit_fading: float = number(0.0426, 0, 1, "rate a month", "Fading of the habit without an act", "E24")
+    recall: float = number(0.938, 0, 1, "chance a month", "Chance that full habit makes up for not being asked", "E24")
+    habit_rate: float = number(0.63, 0, 1, "rate a month", "How much of a habit one act makes or breaks", "E24")
+    habit_fading: float = number(0.0111, 0, 1, "rate a month", "Fading of the habit without an act", "E24")
     disadvantage: float = number(0.17, 0, 1, "share of quality", "Quality missed by the most vulnerable", "E22")
-    learning: float = number(0.361, 0, 1, "rate a month", "Learning from one's own engagement", "E24")
+    learning: float = number(0.352, 0, 1, "rate a month", "Learning from one's own engagement", "E24")
     self_blame: float = number(
-        0.382, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08"
+        0.547, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08"
     )
     vicarious: float = number(0.03, 0, 1, "rate a month", "Learning from one neighbour's engagement", "E24")
-    trust_rate: float = number(0.236, 0, 1, "rate a month", "Learning of trust", "E20")
+    trust_rate: float = number(0.249, 0, 1, "rate a month", "Learning of trust", "E20")
     hearsay: float = number(0.02, 0, 1, "rate a month", "Learning of non-clients about the patron")
     aspiration_rate: float = number(0.03, 0, 1, "rate a month", "Speed at which aspirations adapt")
-    ambition: float = number(0.0973, 0, 2, "quality per education", "Aspiration beyond the present, by education")
+    ambition: float = number(0.115, 0, 2, "quality per education", "Aspiration beyond the present, by education")
     approval_floor: float = number(0.45, 0, 1, "approval", "Support by those whose aspirations are met")
     loyalty: float = number(0.7, 0, 1, "approval", "Part of a client's support that hangs on the favour", "E31")
-    backlash: float = number(0.0377, 0, 1, "approval", "Support lost among the engaged under a patron")
+    backlash: float = number(0.00381, 0, 1, "approval", "Support lost among the engaged under a patron")
 
 
 class Officials(Group):
     """How officials weigh, choose and learn."""
 
-    sensitivity: float = number(8.07, 0, 100, "per value of quality", "How closely responses follow utilities")
+    sensitivity: float = number(8.09, 0, 100, "per value of quality", "How closely responses follow utilities")
     reform_rent_share: float = number(0.3, 0, 1, "share", "Rents that tempt a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Rents kept by a token response")
     token_exposure: float = number(0.45, 0, 1, "share", "Exposure left by a token response")
@@ -120,7 +120,7 @@ class Officials(Group):
     intrinsic: float = number(0.5, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
     clientelist_drive: float = number(0.25, 0, 1, "share", "Drive of a clientelist official")
     cocreate_drive: float = number(1.15, 0, 3, "share", "Drive of joint work over that of accommodating")
-    voice_value: float = number(0.554, 0, 2, "value of quality", "What constructive voice is worth to an official")
+    voice_value: float = number(0.57, 0, 2, "value of quality", "What constructive voice is worth to an official")
     practice_value: float = number(0.25, 0, 2, "value of quality", "What know-how takes off joint work")
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full load")
     overload: float = number(0.5, 0, 1, "share", "What a full load adds to effort and takes from success", "E29")
@@ -130,24 +130,24 @@ class Officials(Group):
     backing: float = number(0.3, 0, 2, "share of pressure", "Backing by a sponsor")
     autonomy_value: float = number(0.6, 0, 2, "share of drive", "Drive that room to decide adds", "E25")
     crowding: float = number(0.5, 0, 2, "share of drive", "Drive that measuring single tasks crowds out", "E25")
-    ability_weight: float = number(0.941, 0, 2, "share", "What ability adds to the worth of a response", "E28")
+    ability_weight: float = number(0.951, 0, 2, "share", "What ability adds to the worth of a response", "E28")
     ability_loss: float = number(0.2, 0, 1, "ability", "Ability that a patron gives up for loyalty", "E28")
     premium: float = number(1.0, 0, 5, "share", "Advantage of supporters where a patron hires freely", "E28")
     political_time: float = number(0.2, 0, 1, "share of time", "Work for the patron, without merit rules", "E28")
-    unrest: float = number(0.546, 0, 1, "morale", "Lost at a change of party where posts are not protected", "E27")
-    inexperience: float = number(0.854, 0, 1, "share", "What a newcomer's response is worth less", "E27")
-    apprenticeship: float = number(11.2, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
+    unrest: float = number(0.555, 0, 1, "morale", "Lost at a change of party where posts are not protected", "E27")
+    inexperience: float = number(0.842, 0, 1, "share", "What a newcomer's response is worth less", "E27")
+    apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
     sanction: float = number(0.25, 0, 1, "chance a month", "Chance that a patron punishes a response", "E27")
     visibility_floor: float = number(0.2, 0, 1, "share", "Visibility without a form")
     attention_scale: float = number(
-        3.46, 0, 20, "per share engaged", "How soon engagement fills an official's attention"
+        3.03, 0, 20, "per share engaged", "How soon engagement fills an official's attention"
     )
     learning: float = number(0.15, 0, 1, "rate a month", "Learning from the consequence of a response")
     practice_rate: float = number(0.05, 0, 1, "rate a month", "Growth of practice by co-creation")
     forgetting: float = number(0.2, 0, 1, "share of that rate", "Fading of practice without co-creation")
     spread: float = number(0.03, 0, 1, "rate a month", "Practice picked up along ties")
-    insight_rate: float = number(0.0699, 0, 1, "rate a month", "Insight gained from voice", "E29")
+    insight_rate: float = number(0.0643, 0, 1, "rate a month", "Insight gained from voice", "E29")
     insight_fading: float = number(0.01, 0, 1, "rate a month", "Insight lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate a month", "Speed of morale")
@@ -167,14 +167,14 @@ class Politicians(Group):
     machine_value: float = number(0.8, 0, 5, "per patronage", "Worth of the machine per unit of patronage", "E31")
     quiet: float = number(0.10, 0, 1, "value of quality", "Worth of keeping at arm's length")
     conviction: float = number(0.45, 0, 2, "share of credit", "Credit for a programmatic conviction")
-    learning: float = number(0.154, 0, 1, "rate a month", "Learning from the change in approval")
+    learning: float = number(0.0977, 0, 1, "rate a month", "Learning from the change in approval")
     learning_scale: float = number(2.0, 0, 20, "utility per approval", "Worth of a change in approval")
     approval_rate: float = number(0.10, 0, 1, "rate a month", "Speed of approval")
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is even", "E30")
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of a newcomer's orientation")
-    disclosure: float = number(1.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
-    inheritance: float = number(0.94, 0, 1, "share", "Experience with stances that a newcomer takes over", "E27")
-    newcomer_pull: float = number(0.0517, 0, 3, "per share engaged", "How engagement pulls a newcomer's orientation")
+    disclosure: float = number(2.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
+    inheritance: float = number(0.982, 0, 1, "share", "Experience with stances that a newcomer takes over", "E27")
+    newcomer_pull: float = number(0.0157, 0, 3, "per share engaged", "How engagement pulls a newcomer's orientation")
 
 
 class Services(Group):
@@ -182,20 +182,20 @@ class Services(Group):
 
     success_resist: float = number(0.03, 0, 1, "chance", "Success against resistance")
     success_token: float = number(0.12, 0, 1, "chance", "Success at a token response")
-    success_accommodate: float = number(0.6, 0, 1, "chance", "Success at accommodation")
+    success_accommodate: float = number(0.67, 0, 1, "chance", "Success at accommodation")
     success_cocreate: float = number(0.85, 0, 1, "chance", "Success at co-creation with full influence")
     confront_factor: float = number(0.8, 0, 1, "share", "Success of confrontation relative to talk")
     teeth_value: float = number(0.25, 0, 1, "chance", "Success that teeth add when many confront", "E03")
     capture_guard: float = number(0.5, 0, 1, "share", "Capture held off by a reform-minded official", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
-    gain: float = number(0.121, 0, 1, "rate a month", "Gain of quality by responsive officials")
-    decay: float = number(0.00724, 0, 1, "rate a month", "Decay of quality")
-    leakage: float = number(0.00515, 0, 1, "rate a month per patronage", "Quality that a patron lets leak", "E11, E28")
-    diligence: float = number(0.588, 0, 1, "share", "Unmet needs that responsive officials still see to", "E13")
+    gain: float = number(0.117, 0, 1, "rate a month", "Gain of quality by responsive officials")
+    decay: float = number(0.00697, 0, 1, "rate a month", "Decay of quality")
+    leakage: float = number(0.00199, 0, 1, "rate a month per patronage", "Quality that a patron lets leak", "E11, E28")
+    diligence: float = number(0.47, 0, 1, "share", "Unmet needs that responsive officials still see to", "E13")
     wellbeing_rate: float = number(0.05, 0, 1, "rate a month", "Speed at which lives follow services")
     token_work: float = number(0.3, 0, 1, "share", "Worth of a token response to the service")
-    accommodate_work: float = number(0.751, 0, 1, "share", "Worth of accommodation")
-    voice_gain: float = number(0.44, 0, 1, "share", "Added by voice")
+    accommodate_work: float = number(0.737, 0, 1, "share", "Worth of accommodation")
+    voice_gain: float = number(0.265, 0, 1, "share", "Added by voice")
     contribution_gain: float = number(0.3, 0, 1, "share", "Added by what citizens contribute")
     practice_gain: float = number(0.3, 0, 1, "share", "Added by practice")
 
@@ -203,17 +203,17 @@ class Services(Group):
 class Oversight(Group):
     """What is diverted, who looks, and how looking is undermined."""
 
-    diversion: float = number(0.554, 0, 1, "share of means", "Means that clientelist officials divert unseen", "E11")
-    restraint: float = number(0.408, 0, 1, "share", "Part of it that reform-minded officials leave alone")
+    diversion: float = number(0.512, 0, 1, "share of means", "Means that clientelist officials divert unseen", "E11")
+    restraint: float = number(0.313, 0, 1, "share", "Part of it that reform-minded officials leave alone")
     wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
-    watch: float = number(0.821, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
-    legal_deterrence: float = number(0.341, 0, 1, "share", "Diversion that a certain audit deters by law", "E11, E30")
-    electoral_deterrence: float = number(0.411, 0, 1, "share", "Diversion that facing voters who know deters", "E30")
+    watch: float = number(0.702, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
+    legal_deterrence: float = number(0.205, 0, 1, "share", "Diversion that a certain audit deters by law", "E11, E30")
+    electoral_deterrence: float = number(0.391, 0, 1, "share", "Diversion that facing voters who know deters", "E30")
     unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit", "E30")
     windfall: float = number(2.0, 0, 10, "share per share", "Rise of diversion with means beyond the usual", "E30")
     scrutiny_rate: float = number(0.3, 0, 1, "rate a month", "Speed at which announced audits are believed", "E11")
     scrutiny_fading: float = number(0.035, 0, 1, "rate a month", "Speed at which past audits are forgotten", "E30")
-    penalty: float = number(0.993, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
+    penalty: float = number(0.977, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
     waiving: float = number(0.12, 0, 1, "rate a month", "Speed at which superiors come to waive penalties", "E10")
 
 

@@ -15,17 +15,17 @@ class Population(Group):
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(
-        0.46, 0, 2, "education per vulnerability", "How much less education the vulnerable have", "E22"
+        0.488, 0, 2, "education per vulnerability", "How much less education the vulnerable have", "E22"
     )
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
     threshold_mean: float = fixed(
-        0.152, 0, 1, "share of neighbours", "Mean coalition threshold: the active share at which one joins"
+        0.159, 0, 1, "share of neighbours", "Mean coalition threshold: the active share at which one joins"
     )
     threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
-    efficacy_floor: float = fixed(0.0568, 0, 1, "believed chance", "Lowest internal efficacy at the start")
-    efficacy_spread: float = fixed(0.234, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
-    efficacy_slope: float = fixed(0.254, 0, 2, "share per education", "Rise of that spread with education", "E22")
+    efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
+    efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
+    efficacy_slope: float = fixed(0.16, 0, 2, "share per education", "Rise of that spread with education", "E22")
     trust_start: float = fixed(
         0.35,
         0,
@@ -46,7 +46,7 @@ class Population(Group):
     orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
     quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
-        0.397, 0, 0.5, "1 = usual", "Standard deviation over districts of what they can make of their means"
+        0.352, 0, 0.5, "1 = usual", "Standard deviation over districts of what they can make of their means"
     )
     quality_spread: float = fixed(0.08, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
 
