@@ -1,5 +1,6 @@
 """The validation report: one text, as Markdown for the documents and as a page of its own."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,11 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
 
 
 def _html(text: str, drawn: str) -> str:
-    """Return Markdown as HTML, whatever tags stand in it escaped, with the drawing in place of its file."""
+    """Return Markdown as HTML, tags in it escaped, with the drawing in place and no links, for it travels alone."""
     body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
     body = body.replace("</table>", "</table></div>")
+    body = re.sub(r'<a href="[^"]*">(.*?)</a>', r"\1", body)
     before, image, rest = body.partition("<img ")
     return before + drawn + rest.partition("/>")[2] if image else body
 
