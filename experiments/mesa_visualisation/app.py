@@ -1,6 +1,6 @@
 """A society in Mesa's own browser view: ``solara run experiments/mesa_visualisation/app.py``.
 
-Needs the extra ``visualisation`` (``uv sync --extra visualisation``). The model goes in as it is: Mesa steps it, plots
+Needs the extra ``app`` (``uv sync --extra app``). The model goes in as it is: Mesa steps it, plots
 what its data collector holds, and this page adds the picture of the society.
 """
 
