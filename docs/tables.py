@@ -11,8 +11,8 @@ from typing import Any
 
 import yaml
 
-from engagesim.cli.config import config_folder
 from engagesim.cli.table import markdown
+from engagesim.configs.composing import config_folder
 from engagesim.measures import MEASURES
 from engagesim.parameters import FORM_DIMENSIONS
 from engagesim.society.state import COLUMNS

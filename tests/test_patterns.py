@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engagesim.cli.config import composed
+from engagesim.configs.composing import composed
 from engagesim.ensemble import Simulated, simulate
 from engagesim.measures import MEASURE_NAMES
 

@@ -10,7 +10,7 @@ from engagesim import Parameters
 from engagesim.analysis.comparing import BASELINE, compare_packages
 from engagesim.analysis.robustness import Question, explore, find_failures
 from engagesim.analysis.searching import Ground, Search, search
-from engagesim.cli.config import config_folder
+from engagesim.configs.composing import config_folder
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES

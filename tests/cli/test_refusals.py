@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagesim.cli import main, outcome
-from engagesim.cli.asked import MOST_JOBS, jobs
+from engagesim.configs.asked import MOST_JOBS, jobs
 from engagesim.errors import ParameterError
 from engagesim.parameters import SETTINGS
 

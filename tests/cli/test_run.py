@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engagesim.cli import main
-from engagesim.cli.config import composed, config_folder, jobs
+from engagesim.configs.asked import jobs
+from engagesim.configs.composing import composed, config_folder
 from engagesim.errors import EngagementError
 from engagesim.parameters import parameter_table
 from engagesim.study.run_folder import METRICS, read_metrics, read_run

@@ -11,7 +11,7 @@ import xarray as xr
 
 from engagesim import MODEL_VERSION, load
 from engagesim.cli import main
-from engagesim.cli.config import composed_study, config_folder
+from engagesim.configs.composing import composed_study, config_folder
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=14", "progress=false"]
 FACTOR = ["factors.patronage.path=incentives.patronage", "factors.patronage.values=[0.1,0.5]"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from engagesim.cli.config import config_folder
+from engagesim.configs.composing import config_folder
 from engagesim.evidence.facts import SHIPPED, read_facts
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
 

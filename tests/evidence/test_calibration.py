@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from engagesim import Parameters
-from engagesim.cli.config import config_folder
+from engagesim.configs.composing import config_folder
 from engagesim.errors import EngagementError
 from engagesim.evidence.calibration import Calibration, calibration_of, spread_over, under, write_calibration
 

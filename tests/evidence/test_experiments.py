@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engagesim import Parameters
-from engagesim.cli.config import config_folder
+from engagesim.configs.composing import config_folder
 from engagesim.ensemble import Options, simulate
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.evidence.experiments import SIZES, Laboratory, Size, observe

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from engagesim import Parameters
-from engagesim.cli.config import config_folder
+from engagesim.configs.composing import config_folder
 from engagesim.errors import EngagementError
 from engagesim.evidence.facts import SHIPPED, read_fact, read_facts
 from engagesim.study.packages import read_catalogue

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from engagesim import Parameters
-from engagesim.cli.config import config_folder
+from engagesim.configs.composing import config_folder
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.evidence.calibrating import PRIOR

@@ -11,9 +11,10 @@ import yaml
 from filelock import FileLock, Timeout
 
 from engagesim import MODEL_VERSION
-from engagesim.cli.config import CalibrateOptions, Validating, composed_calibration
 from engagesim.cli.outcome import DONE
 from engagesim.cli.validate import chosen_facts, counting, laboratory_for, refuse_flags
+from engagesim.configs.composing import Validating, composed_calibration
+from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import EngagementError, StoreError
 from engagesim.evidence.calibrating import (
     PRIOR,

@@ -16,8 +16,8 @@ from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import BASELINE, Comparison, Simulate, compare_packages
 from engagesim.analysis.robustness import Question, Robustness, explore
 from engagesim.analysis.searching import Ground, Search, Searched, search
-from engagesim.cli.config import Compared, composed_comparison
 from engagesim.cli.outcome import DONE
+from engagesim.configs.composing import Compared, composed_comparison
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError

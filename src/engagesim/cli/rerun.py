@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from engagesim.cli.config import Job, RunOptions
 from engagesim.cli.outcome import BUG, DONE
 from engagesim.cli.simulating import simulate
 from engagesim.cli.stored import row_of
+from engagesim.configs.composing import Job
+from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.certificate import Certificate, birth_certificate

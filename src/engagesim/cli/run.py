@@ -9,12 +9,13 @@ import pandas as pd
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
-from engagesim.cli.asked import Asked, asked
-from engagesim.cli.config import Job, RunOptions, checked, composed, config_folder, register_defaults, typed
 from engagesim.cli.outcome import BUG, DONE, attempt, say
 from engagesim.cli.showing import show, summary
 from engagesim.cli.simulating import overheard, simulate
 from engagesim.cli.stored import row_of
+from engagesim.configs.asked import Asked, asked
+from engagesim.configs.composing import Job, checked, composed, config_folder, register_defaults, typed
+from engagesim.configs.options import RunOptions
 from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engagesim import MODEL_VERSION
 from engagesim.agents.record import agent_table
-from engagesim.cli.config import Job
+from engagesim.configs.composing import Job
 from engagesim.model import EngagementModel
 from engagesim.study.certificate import Record, named_in_full
 from engagesim.study.run_folder import (

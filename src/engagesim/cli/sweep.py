@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
-from engagesim.cli.config import composed_study
 from engagesim.cli.outcome import DONE
+from engagesim.configs.composing import composed_study
 from engagesim.ensemble.sweeping import do_study
 from engagesim.errors import ParameterError
 from engagesim.study.results import Results, load

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
-from engagesim.cli.config import ValidateOptions, Validating, composed_validation
 from engagesim.cli.outcome import DONE
+from engagesim.configs.composing import Validating, composed_validation
+from engagesim.configs.options import ValidateOptions
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError, nearest

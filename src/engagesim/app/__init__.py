@@ -1,0 +1,1 @@
+"""The dashboard: societies, comparisons, studies and maps in a browser (extra ``app``)."""

@@ -1,0 +1,120 @@
+"""What a config may say about how a command is done, beside what is simulated; each key with what is allowed."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from engagesim.analysis.comparison import OUTCOMES
+from engagesim.parameters.declare import Group
+from engagesim.study.description import Factor
+
+
+class RunOptions(Group):
+    """How a run is done, beside what is simulated."""
+
+    output: str = Field(
+        "outputs/run/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results that is not there yet, or empty",
+    )
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
+
+
+class SweepOptions(Group):
+    """How a study is kept and shown."""
+
+    output: str = Field(
+        "outputs/sweep/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the study: new, or the one where it was begun",
+    )
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+
+
+class Uncertain(Group):
+    """Contexts that are not known: how many, how many seeds each, and what counts as success."""
+
+    contexts: int = Field(0, ge=0, le=100_000, description="0 to 100000 contexts over the ranges of factors; 0: none")
+    seeds: int = Field(5, ge=1, le=1000, description="1 to 1000 seeds a context")
+    least_gain: float = Field(0.05, ge=0, description="the least gain over the baseline that is no failure")
+    good_enough: float = Field(0.5, description="the least level of the outcome that satisfies")
+    factors: dict[str, Factor] = Field(default_factory=dict, description="factors with ranges, by a name of your own")
+
+
+class Sought(Group):
+    """A search for packages within a budget."""
+
+    objectives: tuple[str, ...] = Field(("quality",), min_length=1, description="outcomes to gain in")
+    budget: float = Field(500_000, gt=0, description="the most that a package may cost")
+    tries: int = Field(0, ge=0, le=100_000, description="0 to 100000 packages to try; 0: no search")
+    most: int = Field(3, ge=1, le=6, description="1 to 6 interventions in a package at most")
+    fresh_seeds: int = Field(100, ge=20, le=100_000, description="20 to 100000 fresh seeds to judge the best on")
+
+
+class CompareOptions(Group):
+    """What a comparison compares, and where it goes."""
+
+    packages: dict[str, Any] = Field(default_factory=dict, description="packages by name, each a list of interventions")
+    contexts: tuple[str, ...] = Field((), description="scenarios to compare in; none: the society as composed")
+    seeds: int = Field(100, ge=2, le=100_000, description="2 to 100000 seeds, the same for all packages")
+    outcome: Literal[*(found.name for found in OUTCOMES)] = Field(  # type: ignore[valid-type]
+        "quality", description=f"the outcome that matters most: {', '.join(found.name for found in OUTCOMES)}"
+    )
+    equal: Literal["no", "coverage", "intensity"] = Field(
+        "no", description="no, or coverage or intensity: what is scaled so that all packages cost the same"
+    )
+    budget: float | None = Field(None, gt=0, description="what each is to cost then; null: as much as the cheapest")
+    uncertain: Uncertain = Field(default_factory=Uncertain)
+    search: Sought = Field(default_factory=Sought)
+    output: str = Field(
+        "outputs/compare/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results that is not there yet, or empty",
+    )
+
+
+class ValidateOptions(Group):
+    """Which facts the model is put to, how thoroughly, and where the scorecard goes."""
+
+    facts: str | None = Field(
+        None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
+    )
+    only: tuple[str, ...] = Field((), description="ids of facts, as [E05,E07]; none: all")
+    size: Literal["quick", "full"] = Field("full", description="quick (to see that all runs) or full (to judge)")
+    rivals: bool = Field(True, description="true or false: whether trivial rivals are put to the same facts")
+    knockouts: bool = Field(False, description="true or false: whether each mechanism is switched off in turn")
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    output: str = Field(
+        "outputs/validate/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results that is not there yet, or empty",
+    )
+
+
+class CalibrateOptions(Group):
+    """How much a calibration tries, where it begins, and where it goes."""
+
+    facts: str | None = Field(
+        None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
+    )
+    prior: int = Field(200, ge=5, le=1_000_000, description="5 to 1000000 sets spread over the prior")
+    morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
+    sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
+    search: int = Field(320, ge=0, le=1_000_000, description="0 to 1000000 sets that the search tries")
+    walk: int = Field(
+        240, ge=0, le=1_000_000, description="0 to 1000000 sets tried on the walk among those that meet the facts"
+    )
+    judged: int = Field(40, ge=1, le=100_000, description="1 to 100000 best sets judged on fresh seeds")
+    keep: int = Field(12, ge=1, le=1000, description="1 to 1000 sets in the ensemble at most")
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    output: str = Field(
+        "outputs/calibrate/${now:%Y-%m-%d_%H-%M-%S-%f}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description="a folder for the results: new, or the one where the same calibration was begun",
+    )
