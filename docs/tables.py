@@ -74,11 +74,11 @@ def profiles() -> str:
 def interventions() -> str:
     """Every intervention: what is done, what it moves, what it costs and who says so."""
     rows = (
-        (f"`{path.stem}`", _done(made), _moves(made), f"{made.get('cost', 0):g}", made["cost_source"])
+        (f"`{path.stem}`", _done(made), _moves(made), f"{made.get('cost', 0):g} ({made['cost_source'].strip('.')})")
         for path, text in _configs("intervention")
         for made in [yaml.safe_load(text)]
     )
-    return _table(("intervention", "what is done", "what it moves", "cost", "source of the cost"), rows)
+    return _table(("intervention", "what is done", "what it moves", "cost, and its source"), rows)
 
 
 def scenarios() -> str:

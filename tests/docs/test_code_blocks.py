@@ -54,7 +54,7 @@ def by_page(language: str) -> list:
 
 
 def commands(found: list[Block]) -> list[str]:
-    lines = [line for block in found for line in block.code.splitlines()]
+    lines = "".join(block.code for block in found).replace("\\\n", "").splitlines()
     return [line for line in lines if not line.startswith(tuple(EXEMPT))]
 
 
