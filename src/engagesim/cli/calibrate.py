@@ -11,6 +11,7 @@ import yaml
 from filelock import FileLock, Timeout
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.cli.validate import chosen_facts, counting, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
@@ -42,7 +43,7 @@ def calibrate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
-    with _opened(folder, options, asked):
+    with _opened(folder, options, asked), logbook("calibrate", arguments, folder):
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:

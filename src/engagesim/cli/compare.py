@@ -16,6 +16,8 @@ from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import BASELINE, Comparison, Simulate, compare_packages
 from engagesim.analysis.robustness import Question, Robustness, explore
 from engagesim.analysis.searching import Ground, Search, Searched, search
+from engagesim.cli.cautions import caution_of_comparison
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Compared, composed_comparison
 from engagesim.ensemble import Options
@@ -40,15 +42,17 @@ def compare(arguments: list[str]) -> int:
     if not asked.packages and not asked.options.search.tries:
         raise ParameterError("packages: there are none; name some, as in 'packages={audit: [social_audit]}'")
     sets = asked.calibration.sets
-    with _counting() as counted:
+    with _counting() as counted, logbook("compare", arguments) as book:
         simulate = spread_over(sets, counted)
         searched = _searched(asked, simulate)
         packages = (*asked.packages, *(searched.packages if searched else ()))
         asked = asked._replace(packages=packages)
         compared = _compared(asked, simulate)
+        caution_of_comparison(compared, asked.options.uncertain.least_gain)
         robust = _explored(asked, simulate)
     output = Path(asked.options.output)
     with new_folder(output) as folder:
+        book.keep_in(folder)
         _write(folder, asked, compared, robust, searched)
         write_page(compared, robust, "What each package is likely to do", folder, len(sets))
     _show(compared, robust, searched)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
@@ -39,10 +40,12 @@ def validate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts, options.only)
     asks = (options.rivals, options.knockouts)
     rounds = 1 + len(RIVALS) * asks[0] + len(MECHANISMS) * asks[1]
-    with counting(len(facts) * rounds, "experiments", options.progress) as done:
+    watched = counting(len(facts) * rounds, "experiments", options.progress)
+    with watched as done, logbook("validate", arguments) as book:
         laboratory = laboratory_for(asked, options.size, done)
         found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
     with new_folder(output) as folder:
+        book.keep_in(folder)
         _write(folder, found, options, asked)
         write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder)
     _show(found)

@@ -26,6 +26,7 @@ from engagesim.study.certificate import checksum, workshop
 from engagesim.study.description import Study
 from engagesim.study.living import LAST_MONTHS, Tables
 from engagesim.study.plan import Part, Plan, Variant
+from engagesim.timing import timed
 
 MANIFEST, CONFIG, RUNS, MONTHS, LOCK = "manifest.json", "config.yaml", "runs", "months", ".lock"
 FORMAT = 1
@@ -66,7 +67,7 @@ class Store:
 
     def write(self, part: Part, tables: Tables) -> None:
         """Write a part; its months first, since it counts as finished once its runs are there."""
-        with _refusing(self.folder, "; what is finished stays, and the same command goes on"):
+        with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command goes on"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
             self._keep(RUNS, part.name, tables.runs)
