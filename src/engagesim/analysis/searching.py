@@ -158,7 +158,8 @@ def _judged(best: Mapping[tuple[str, ...], tuple[float, ...]], tried: int, asked
             "package": package.name, "interventions": len(some), "cost": cost(package, parameters),
         }  # fmt: skip
         for name, seemed in zip(asked.objectives, best[some], strict=True):
-            mine = found.differences.query("package == @package.name and outcome == @name").iloc[0]
+            table = found.differences
+            mine = table[(table["package"] == package.name) & (table["outcome"] == name)].iloc[0]
             better = next(each.better for each in OUTCOMES if each.name == name)
             ends = sorted((better * mine["low_all"], better * mine["high_all"]))
             row |= {
