@@ -19,6 +19,7 @@ from engagesim.configs.options import RunOptions
 from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
+from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
@@ -33,7 +34,7 @@ def run(arguments: list[str]) -> int:
     if not request.config_shown:
         check_free(Path(jobs[0].options.output))
         for job in jobs:
-            EngagementModel.check(job.parameters)
+            _check(job)
     if not request.is_multirun or request.config_shown:
         return _with_hydra(request)
     output = str(Path(jobs[0].options.output).resolve())  # settled once: it may hold the time, or depend on the folder
@@ -52,7 +53,15 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     if other:
         raise ParameterError(f"{other[0]}: a stored run is as it was; allowed are {', '.join(RunOptions.model_fields)}")
     options = composed(overrides).options
-    return _done(Job(parameters, options), Path(options.output))
+    job = Job(parameters, options)
+    _check(job)
+    return _done(job, Path(options.output))
+
+
+def _check(job: Job) -> None:
+    """Refuse what cannot be done, before anything is done."""
+    EngagementModel.check(job.parameters)
+    check_kind(job.options.animate)
 
 
 def _with_hydra(request: Asked) -> int:
@@ -84,7 +93,8 @@ def _run_one(config: Any) -> int:
 def _done(job: Job, place: Path) -> int:
     metrics, words = keep(job, place)
     show(metrics, words)
-    print(f"\n{place}: config, provenance, measures, summary and figures")
+    film = ", and a film" if job.options.animate else ""
+    print(f"\n{place}: config, provenance, measures, summary and figures{film}")
     return DONE
 
 
@@ -96,4 +106,6 @@ def keep(job: Job, place: Path) -> tuple[pd.DataFrame, list[str]]:
         words = [*describe_run(metrics, finished.model.parameters), *notes]
         write_run(folder, finished.record, summary(metrics, finished.record, words))
         draw_run(metrics, finished.model, folder)
+        if finished.film is not None:
+            finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words
