@@ -21,6 +21,7 @@ from engagesim.configs.options import RunOptions
 from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
+from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
@@ -36,7 +37,7 @@ def run(arguments: list[str]) -> int:
     if not request.config_shown:
         check_free(Path(jobs[0].options.output))
         for job in jobs:
-            EngagementModel.check(job.parameters)
+            _check(job)
     if not request.is_multirun or request.config_shown:
         return _with_hydra(request)
     output = str(Path(jobs[0].options.output).resolve())  # settled once: it may hold the time, or depend on the folder
@@ -55,7 +56,15 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     if other:
         raise ParameterError(f"{other[0]}: a stored run is as it was; allowed are {', '.join(RunOptions.model_fields)}")
     options = composed(overrides).options
-    return _done(Job(parameters, options), Path(options.output), (study, row, *overrides))
+    job = Job(parameters, options)
+    _check(job)
+    return _done(job, Path(options.output), (study, row, *overrides))
+
+
+def _check(job: Job) -> None:
+    """Refuse what cannot be done, before anything is done."""
+    EngagementModel.check(job.parameters)
+    check_kind(job.options.animate)
 
 
 def _with_hydra(request: Asked) -> int:
@@ -87,7 +96,8 @@ def _run_one(config: Any) -> int:
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
     metrics, words = keep(job, place, asked_for)
     show(metrics, words)
-    print(f"\n{place}: config, provenance, measures, summary and figures")
+    film = ", and a film" if job.options.animate else ""
+    print(f"\n{place}: config, provenance, measures, summary and figures{film}")
     return DONE
 
 
@@ -101,4 +111,6 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
             write_run(folder, finished.record, summary(metrics, finished.record, words))
         with timed("drawing"):
             draw_run(metrics, finished.model, folder)
+            if finished.film is not None:
+                finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words

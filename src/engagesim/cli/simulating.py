@@ -13,6 +13,7 @@ from engagesim import MODEL_VERSION
 from engagesim.agents.record import agent_table
 from engagesim.configs.composing import Job
 from engagesim.model import EngagementModel
+from engagesim.report.film import Film
 from engagesim.study.certificate import Record, named_in_full
 from engagesim.study.run_folder import (
     AGENTS,
@@ -26,10 +27,11 @@ from engagesim.timing import timed
 
 
 class Finished(NamedTuple):
-    """A run that is done: the society at its end, and what is kept of it."""
+    """A run that is done: the society at its end, what is kept of it, and the film of it where one was wanted."""
 
     model: EngagementModel
     record: Record
+    film: Film | None
 
 
 def simulate(job: Job) -> Finished:
@@ -37,6 +39,7 @@ def simulate(job: Job) -> Finished:
     parameters, options = named_in_full(job.parameters), job.options
     with timed("graphs"):
         model = EngagementModel(parameters)
+    film = Film(model) if options.animate else None
     console = Console(stderr=True)
     shown = console.is_terminal if options.progress == "auto" else options.progress
     task = TextColumn("{task.description}", markup=False)
@@ -45,12 +48,14 @@ def simulate(job: Job) -> Finished:
     with Progress(*columns, console=console, disable=not shown, transient=True) as progress, timed("simulation"):
         for _ in progress.track(range(parameters.months), description=f"{parameters.name}: months"):
             model.step()
+            if film is not None:
+                film.look()
             if options.agents_every and model.month % options.agents_every == 0:
                 kept.append(agent_table(model))
     results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics)}
     if kept:
         results[AGENTS] = agents_bytes(pd.concat(kept, ignore_index=True))
-    return Finished(model, Record(model.parameters, MODEL_VERSION, options.agents_every, results))
+    return Finished(model, Record(model.parameters, MODEL_VERSION, options.agents_every, results), film)
 
 
 class _Notes(logging.Handler):

@@ -38,17 +38,19 @@ Examples
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
   engagesim run -m seed=1,2,3 hydra/launcher=joblib        side by side; submitit_slurm hands them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
+  engagesim run scenario=contested_reform animate=true     and a film of the network and the curves
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
 
   engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
 
 Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
 chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
-`engagesim parameters` lists every parameter. Three more keys say how a run is done:
+`engagesim parameters` lists every parameter. Four more keys say how a run is done:
   output=DIR        a folder that is not there yet, or empty (default: outputs/run/DATE-TIME); a multirun numbers its
                     runs in it from 0
   progress=auto     a progress bar in a terminal; true or false: always or never
   agents_every=K    keep everybody's state and reasons at the end of every K-th month (0: never)
+  animate=true      write animation.gif, up to 100 frames; mp4 writes animation.mp4 where ffmpeg is installed
 
 Flags: -m (--multirun), --cfg job|hydra|all, --resolve (with --cfg).
 """

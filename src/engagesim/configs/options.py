@@ -20,6 +20,9 @@ class RunOptions(Group):
     )
     progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
     agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
+    animate: Literal[False, True, "gif", "mp4"] = Field(
+        False, description="a film of the run: false, true (as gif), gif, or mp4 where ffmpeg is installed"
+    )
 
 
 class SweepOptions(Group):
