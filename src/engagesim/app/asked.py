@@ -122,7 +122,9 @@ def known(name: str) -> Intervention:
     """
     catalogue = offered()
     if name not in catalogue:
-        raise ParameterError(f"act: {name!r} is no setting and no intervention{nearest(name, [*catalogue, *_SETTINGS])}")
+        raise ParameterError(
+            f"act: {name!r} is no setting and no intervention{nearest(name, [*catalogue, *_SETTINGS])}"
+        )
     return catalogue[name]
 
 

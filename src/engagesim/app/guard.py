@@ -21,7 +21,7 @@ POLICY = {
     "style-src": "'self' 'unsafe-inline'",  # Vuetify writes its theme and places menus by style
     "font-src": "'self' data:",
     "img-src": "'self' data: blob:",
-    "connect-src": "'self'",
+    "connect-src": "'self' blob:",  # the loader of Solara's modules reads back what it has put together
     "worker-src": "'self' blob:",  # Vega, in the pictures of comparisons
     "base-uri": "'none'",
     "form-action": "'none'",

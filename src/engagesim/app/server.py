@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+import warnings
 import webbrowser
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,6 +52,7 @@ def serve(place: Place, opens_browser: bool) -> None:
     application, scripts = _solara()
     from uvicorn import Config, Server  # noqa: PLC0415 - part of the extra
 
+    _warm()
     door = _bound(place)
     hosts = LOOPBACK | {place.host} if place.is_loopback else None
     address = _address(place, door.getsockname()[1])
@@ -63,6 +65,7 @@ def serve(place: Place, opens_browser: bool) -> None:
         )
     if opens_browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
+    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
     config = Config(
         Guard(application, hosts, scripts), log_level="error", access_log=False, timeout_graceful_shutdown=1
     )
@@ -83,6 +86,16 @@ def _solara() -> tuple[Any, Path]:
             f"the dashboard needs the extra 'app' ({error.name} is missing): install engagesim[app]"
         ) from None
     return app, Path(solara_settings.assets.proxy_cache_dir)
+
+
+def _warm() -> None:
+    """Have ready what the first visitor would wait for: the compiled engine, and the scenarios' configs."""
+    from engagesim.app.words import glossary  # noqa: PLC0415 - imports the engine
+    from engagesim.ensemble.simulating import engine_for  # noqa: PLC0415
+    from engagesim.rules import RULES  # noqa: PLC0415
+
+    engine_for(RULES)
+    glossary()
 
 
 def _bound(place: Place) -> socket.socket:

@@ -12,7 +12,7 @@ from engagesim.app.limits import AT_A_TIME, MOST_WAITING
 from engagesim.errors import EngagementError
 
 
-class Stopped(Exception):  # noqa: N818 - no error: somebody asked for it
+class Stopped(Exception):
     """The visitor wants the result no more."""
 
 
