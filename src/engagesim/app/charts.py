@@ -9,26 +9,27 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from engagesim.report.palette import BLUE, ORANGE
 from engagesim.report.paper import Caption
 
-LEFT, RIGHT, ABOVE, BELOW = 44, 12, 12, 38
+LEFT, RIGHT, ABOVE, BELOW = 56, 12, 12, 38
 """Pixels around the axes: room for the numbers and names beside them."""
 
 type Point = tuple[float, float]
 
 
 class Scale(NamedTuple):
-    """An axis: its ends, whether it is logarithmic, and names where it counts choices from 0."""
+    """An axis: its ends, whether it is logarithmic, names where it counts choices from 0, and whether months."""
 
     low: float
     high: float
     label: str = ""
     is_log: bool = False
     names: tuple[str, ...] = ()
+    is_months: bool = False
 
     @classmethod
     def over(cls, values: Iterable[float], label: str = "", is_log: bool = False) -> "Scale":
@@ -55,7 +56,8 @@ class Scale(NamedTuple):
         """Return places and what stands beside them."""
         if self.names:
             return list(enumerate(self.names))
-        locator = LogLocator(subs=(1.0, 2.0, 5.0)) if self.is_log else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        steps = [1.2, 2.4, 4.8, 6, 10] if self.is_months else [1, 2, 2.5, 5, 10]  # months are read in years
+        locator = LogLocator(subs=(1.0, 2.0, 5.0)) if self.is_log else MaxNLocator(most, steps=steps)
         places = [float(place) for place in locator.tick_values(self.low, self.high)]
         return [(place, _number(place)) for place in places if self.low <= place <= self.high]
 
@@ -172,7 +174,7 @@ class Chart:
         parts.append(Markup('<text class="name" x="{}" y="{}" text-anchor="middle">{}</text>').format(
             (self.left + right) / 2, height - 6, self.across.label))  # fmt: skip
         if self.up.label:
-            parts.append(Markup('<text class="name" transform="translate(11 {}) rotate(-90)" text-anchor="middle">{}</text>')
+            parts.append(Markup('<text class="name" transform="translate(12 {}) rotate(-90)" text-anchor="middle">{}</text>')
                          .format((ABOVE + bottom) / 2, self.up.label))  # fmt: skip
         return Markup('<g class="axes" aria-hidden="true">{}</g>').format(Markup("").join(parts))
 
@@ -198,9 +200,9 @@ def heat_bar(low: str, high: str, label: str) -> Markup:
     return Markup(
         '<svg class="chart" viewBox="0 0 360 40" role="img" aria-label="Colours: {} from {}, orange, to {}, blue">'
         '<defs><linearGradient id="heat-bar">{}</linearGradient></defs>'
-        '<rect class="cell" x="44" y="2" width="304" height="10" fill="url(#heat-bar)"/>'
-        '<text class="tick" x="44" y="25">{}</text><text class="tick" x="348" y="25" text-anchor="end">{}</text>'
-        '<text class="name" x="196" y="34" text-anchor="middle">{}</text></svg>'
+        '<rect class="cell" x="56" y="2" width="292" height="10" fill="url(#heat-bar)"/>'
+        '<text class="tick" x="56" y="25">{}</text><text class="tick" x="348" y="25" text-anchor="end">{}</text>'
+        '<text class="name" x="202" y="34" text-anchor="middle">{}</text></svg>'
     ).format(label, low, high, stops, low, high, label)
 
 
@@ -227,6 +229,3 @@ def _fill(colour: str) -> Markup:
 def _number(value: float) -> str:
     text = f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
     return text.replace("-", "−")
-
-
-__all__ = ["Chart", "Scale", "ceiling", "escape", "heat", "heat_bar", "legend"]

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from engagesim.analysis.comparison import BETTER, UNCLEAR, WORSE, Outcome
 from engagesim.app.charts import LEFT, RIGHT, Chart, Scale, ceiling
 from engagesim.app.pairing import Look, Metrics
+from engagesim.measures import Measure
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_words import OUTCOME, change, difference_unit
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import MEASURE, openings, unit
 
-SHOWN = ("quality", "engaged", "trust", "accommodate", "client", "coalition_share")
+SHOWN = ("quality", "engaged", "trust", "responsive", "client", "coalition_share")
 """Measures whose courses are shown: what the service gives, who takes part, beliefs, officials, favours, coalitions."""
 
 WIDTH = 360
@@ -97,7 +98,7 @@ def scale_of(outcome: Outcome) -> float:
 def _panel(number: int, name: str, metrics: Metrics, societies: Sequence[Parameters]) -> dict[str, Any]:
     both, measure = metrics[name], MEASURE[name]
     months = both.shape[-1]
-    chart = Chart(Scale(0, months, "month"), Scale(0, ceiling(both.ravel()), unit(measure)), (WIDTH, 190))
+    chart = Chart(Scale(0, months, "month", is_months=True), Scale(0, ceiling(both.ravel()), _unit(measure)), (WIDTH, 190))
     for look, values in zip("ab", both.tolist(), strict=True):
         chart.line(zip((month + 0.5 for month in range(months)), values, strict=True), look)
     for month in sorted({mark.month for each in societies for mark in openings(each, months)}):
@@ -110,6 +111,10 @@ def _panel(number: int, name: str, metrics: Metrics, societies: Sequence[Paramet
         "a": [round(float(value), 4) for value in both[0]],
         "b": [round(float(value), 4) for value in both[1]],
     }
+
+
+def _unit(measure: Measure) -> str:
+    return "share of all agents" if measure.name == "coalition_share" else unit(measure)
 
 
 def _opened(societies: Sequence[Parameters], months: int) -> str:

@@ -6,22 +6,21 @@ from functools import cache
 import solara
 from markupsafe import Markup
 
-from engagesim.app.asked import base_of, forms, offered, scenarios
-from engagesim.app.inputs import Choice, Slide, Ticks
+from engagesim.app.asked import base_of, forms, scenarios
+from engagesim.app.inputs import Choice, Press, Slide, Ticks
 from engagesim.app.sides import (
     AS_IT_STANDS,
     EXAMPLES,
     INCENTIVES,
     LIMITS,
     MOST_INTERVENTIONS,
-    ROWS,
     Pair,
     Side,
-    about,
     differing,
     levers,
 )
-from engagesim.report.phrases import capital, plain
+from engagesim.app.words import ROW, about_intervention, about_scenario, help_for, label
+from engagesim.report.phrases import plain
 
 type Choose = Callable[[Pair], None]
 type Options = list[tuple[str, ...]]
@@ -47,7 +46,7 @@ def PairForm(pair: Pair, choose: Choose, open_society: Callable[[Side], None]) -
         attributes={"role": "status"},
         unsafe_innerHTML=Markup("<strong>What differs:</strong> {}").format(differing(*pair.sides)),
     )
-    with solara.Div(classes=["es-row"]):
+    with solara.Div(classes=["es-fields"]):
         for name, words in (("seed", "Seed of all luck"), ("citizens", "Citizens"), ("months", "Months")):
             Shared(name, words, pair, choose)
 
@@ -68,7 +67,7 @@ def SideForm(name: str, pair: Pair, choose: Choose, open_society: Callable[[Side
             options=_named(scenarios()),
             value=side.scenario,
             on_value=lambda value: change_to(side._replace(scenario=value)),
-            about=about("scenario", side.scenario),
+            about=about_scenario(side.scenario),
         )
         Choice(
             label="Form of engagement",
@@ -89,27 +88,25 @@ def SideForm(name: str, pair: Pair, choose: Choose, open_society: Callable[[Side
             for path in INCENTIVES:
                 Incentive(path, side, change_to)
         with solara.Div(classes=["actions"]):
-            solara.Button(
-                f"Make {other.upper()} the same", on_click=lambda: choose(pair._replace(**{other: side})), text=True
-            )
-            solara.Button(f"Open {name.upper()} in Explore", on_click=lambda: open_society(side), text=True)
+            Press(f"Make {other.upper()} the same", lambda: choose(pair._replace(**{other: side})))
+            Press(f"Open {name.upper()} in Explore", lambda: open_society(side))
 
 
 @solara.component
 def Incentive(path: str, side: Side, change_to: Callable[[Side], None]) -> None:
     """Let an incentive be set, or left as the scenario has it."""
-    row, values = ROWS[path], dict(side.incentives)
+    row, values = ROW[path], dict(side.incentives)
     group, name = path.split(".")
     usual = float(getattr(getattr(base_of(side.scenario), group), name))
     low, high = float(row.low or 0), float(row.high or 0)
     Slide(
-        label=capital(plain(name)),
+        label=label(path),
         low=low,
         high=high,
         step=(high - low) / 100,
         value=values.get(path, usual),
         event_set=lambda value: change_to(side.changed(path, round(float(value), 4))),
-        about=f"{row.description} ({row.unit}); the scenario has {usual:g}.",
+        about=f"{help_for(path)} The scenario has {usual:g}.",
         is_set=path in values,
         event_reset=lambda _: change_to(side.changed(path, None)),
     )
@@ -144,13 +141,7 @@ def Seeds(pair: Pair, choose: Choose) -> None:
 
 @cache
 def _levers() -> Options:
-    return [(name, capital(plain(name)), _about_lever(name)) for name in levers()]
-
-
-def _about_lever(name: str) -> str:
-    found = offered()[name]
-    cost = f" Costs {found.cost:,.0f} a month and district." if found.cost else ""
-    return f"{found.note or about('intervention', name)}{cost}"
+    return [(name, label(name), about_intervention(name)) for name in levers()]
 
 
 def _forms() -> Options:
@@ -159,7 +150,7 @@ def _forms() -> Options:
 
 def _about_form(side: Side) -> str:
     if side.form != AS_IT_STANDS:
-        return about("engagement", side.form)
+        return about_intervention(side.form)
     form = base_of(side.scenario).engagement.form
     return "The scenario opens none." if form == "none" else f"The scenario opens {plain(form)}."
 

@@ -4,9 +4,13 @@ They are the browser's own inputs, so that keyboards, screen readers and telepho
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import solara
+
+CHARTS, TABS = (Path(__file__).parent / "vue" / name for name in ("charts.css", "tabs.css"))
+"""Style sheets of charts, and of the tabs that show them."""
 
 type Option = Sequence[str]
 
@@ -46,3 +50,11 @@ def Playback(
     panels: Sequence[dict[str, Any]], months: int, left: int, across: int, speed: int = 36
 ) -> None:
     """Panels over months that are uncovered month by month."""
+
+
+@solara.component
+def Press(words: str, on_press: Callable[[], None], is_main: bool = False) -> None:
+    """A button; the main one of a view stands out."""
+    classes = "es-button es-primary" if is_main else "es-button"
+    button = solara.v.Html(tag="button", class_=classes, attributes={"type": "button"}, children=[words])
+    solara.v.use_event(button, "click", lambda *_: on_press())

@@ -14,12 +14,13 @@ from engagesim.parameters import Row, parameter_table
 TABS = ("explore", "map", "compare", "studies", "glossary")
 
 _LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 8000, 300, 300
+_WORDS = ("network.kind", "engagement.form")
 _CHANGEABLE: dict[str, Row] = {
     row.path: row
     for row in parameter_table()
-    if (row.low is not None and row.path != "months") or row.path == "network.kind"
+    if (row.low is not None and row.path != "months") or row.path in _WORDS
 }
-"""Parameters that a link may change: numbers within a range, and the kind of network; no names of files."""
+"""Parameters that a link may change: numbers within a range, and some words; no names of files."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def _value(path: str, text: str) -> Any:
     if row is None:
         hint = nearest(path, [*_CHANGEABLE, "scenario", "month", "tab", "act", "agent"])
         raise ParameterError(f"{path[:60]}: no parameter that a link can change{hint}")
-    if row.path == "network.kind":
+    if row.path in _WORDS:
         return text
     number = _number(path, text)
     is_whole = isinstance(row.default, int) or row.unit in {"seed", "month"}

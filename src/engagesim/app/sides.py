@@ -8,9 +8,9 @@ from engagesim.analysis.comparison import OUTCOMES
 from engagesim.app.asked import Act, Asked, base_of, forms, offered, scenarios
 from engagesim.app.carrying import with_form
 from engagesim.app.limits import MOST_CITIZENS
-from engagesim.configs.composing import config_folder
+from engagesim.app.words import ROW
 from engagesim.errors import ParameterError, nearest
-from engagesim.parameters import Parameters, parameter_table
+from engagesim.parameters import Parameters
 from engagesim.report.phrases import plain
 
 AS_IT_STANDS = "scenario"
@@ -21,8 +21,6 @@ INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives
 
 MOST_INTERVENTIONS = 6
 """Interventions on a side at most; more than that nobody can tell apart."""
-
-ROWS = {row.path: row for row in parameter_table()}
 
 
 class Common(NamedTuple):
@@ -104,10 +102,11 @@ class Pair(NamedTuple):
         return cls(**sides, common=Common(**numbers), seeds=seeds, outcome=outcome)
 
     def words(self) -> dict[str, str]:
-        """Return the pair as words of a link."""
+        """Return the pair as words of a link; numbers that are as usual are left out."""
         sides = {f"{name}.{key}": value for name in ("a", "b") for key, value in getattr(self, name).words().items()}
-        numbers = {**self.common._asdict(), "seeds": self.seeds}
-        return sides | {name: str(value) for name, value in numbers.items()} | {"outcome": self.outcome}
+        usual = {**Common()._asdict(), "seeds": type(self)().seeds, "outcome": type(self)().outcome}
+        now = {**self.common._asdict(), "seeds": self.seeds, "outcome": self.outcome}
+        return sides | {name: str(value) for name, value in now.items() if value != usual[name]}
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -155,6 +154,12 @@ def asked_for(side: Side, common: Common) -> Asked:
     return Asked(side.scenario, changes, tuple(Act(opens, name, 1) for name in side.interventions))
 
 
+def opened(side: Side, common: Common) -> tuple[Asked, int]:
+    """Return what opens a side in Explore, and the month: that in which its interventions begin, or the start."""
+    asked = asked_for(side, common)
+    return asked, asked.acts[-1].month if asked.acts else 0
+
+
 @lru_cache(maxsize=256)
 def society(side: Side, common: Common) -> Parameters:
     """Return the parameters of a side, as ``asked_for`` allows them."""
@@ -164,9 +169,9 @@ def society(side: Side, common: Common) -> Parameters:
 def differing(a: Side, b: Side) -> str:
     """Say in what two sides differ, and warn where that is more than one thing."""
     found = []
-    for what, one, other in (("the scenario", a.scenario, b.scenario), ("the form", a.form, b.form)):
+    for what, one, other in (("the scenario", a.scenario, b.scenario), ("the form", _form_of(a), _form_of(b))):
         if one != other:
-            found.append(f"{what}: {_said(one)} in A, {_said(other)} in B")
+            found.append(f"{what}, {_said(one)} in A and {_said(other)} in B")
     for name in dict.fromkeys((*a.interventions, *b.interventions)):
         if (name in a.interventions) != (name in b.interventions):
             found.append(f"{plain(name)}, in {'A' if name in a.interventions else 'B'} only")
@@ -174,7 +179,7 @@ def differing(a: Side, b: Side) -> str:
         one, other = (dict(side.incentives).get(path) for side in (a, b))
         if one != other:
             values = [AS_IT_STANDS if value is None else f"{value:g}" for value in (one, other)]
-            found.append(f"{plain(path.rpartition('.')[2])}: {_said(values[0])} in A, {_said(values[1])} in B")
+            found.append(f"{plain(path.rpartition('.')[2])}, {_said(values[0])} in A and {_said(values[1])} in B")
     if not found:
         return "nothing; the difference must be nothing too."
     warned = "" if len(found) == 1 else " More than one thing: what each of them does cannot be told apart."
@@ -187,23 +192,14 @@ def levers() -> tuple[str, ...]:
     return tuple(name for name in offered() if name not in forms())
 
 
-@cache
-def about(group: str, name: str) -> str:
-    """Return what a config says of itself at its head, in its author's words."""
-    if name == AS_IT_STANDS:
-        return "The form that the scenario opens."
-    said = []
-    for line in (config_folder() / group / f"{name}.yaml").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            break
-        said.append(line.removeprefix("#").strip())
-    return " ".join(words for words in said if not words.startswith("@package"))
-
-
 def _one_of(place: str, name: str, allowed: tuple[str, ...]) -> str:
     if name not in allowed:
         raise ParameterError(f"{place} = {name!r}: no such choice{nearest(name, allowed)}")
     return name
+
+
+def _form_of(side: Side) -> str:
+    return base_of(side.scenario).engagement.form if side.form == AS_IT_STANDS else side.form
 
 
 def _said(choice: str) -> str:
@@ -218,7 +214,7 @@ def _whole(name: str, text: str) -> int:
 
 
 def _number(path: str, text: str) -> float:
-    row = ROWS[path]
+    row = ROW[path]
     low, high = float(row.low or 0), float(row.high or 0)
     try:
         value = float(text)
