@@ -17,7 +17,7 @@ from engagesim.errors import EngagementError, nearest
 _HOMES = {
     "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
     "calibrate": "calibrate", "plot": "plot", "export": "export",
-    "parameters": "table",
+    "parameters": "table", "app": "app",
 }  # fmt: skip
 """The module of each command; imported when used, so that help comes at once."""
 
