@@ -13,8 +13,8 @@ from engagesim.app.charts import LEFT, legend
 from engagesim.app.compare_charts import ACROSS, course, narrowing, panels
 from engagesim.app.compare_tables import difference_table
 from engagesim.app.inputs import CHARTS, TABS, Choice, Playback, Press
-from engagesim.app.pairing import Standing, rounds, side_by_side
 from engagesim.app.keeping import explore, keep, said
+from engagesim.app.pairing import Standing, rounds, side_by_side
 from engagesim.app.sides import Pair, opened, society
 from engagesim.app.visit import Visit
 from engagesim.app.work import Job, Progress

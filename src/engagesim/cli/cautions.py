@@ -5,7 +5,7 @@ import logging
 import pandas as pd
 
 from engagesim.analysis.comparing import Comparison
-from engagesim.analysis.comparison import UNCLEAR
+from engagesim.analysis.differences import UNCLEAR
 from engagesim.study.description import Study
 
 _log = logging.getLogger(__name__)
@@ -14,7 +14,7 @@ FEW_SEEDS = 10
 """With fewer seeds the share of runs at a point is not known to within a third."""
 
 SEEDS_FOR_INTERVALS = 20
-"""The fewest seeds for which the intervals of a comparison were checked (see ``analysis.comparison``)."""
+"""The fewest seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
 
 _POINT_BY_POINT = ("grid", "list")
 

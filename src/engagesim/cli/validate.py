@@ -1,8 +1,7 @@
 """``engagesim validate``: the documented facts, what the model makes of them, and the scorecard."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import isfinite
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 import yaml
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.counting import counting
 from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Validating, composed_validation
@@ -73,17 +72,6 @@ def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ..
 def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
     """Return the compiled engine's laboratory."""
     return Laboratory(asked.base, asked.catalogue, SIZES[size], partial(metrics_of, options=Options()), done)
-
-
-@contextmanager
-def counting(total: int, what: str, asked: Any) -> Iterator[Callable[[str], None]]:
-    """Show in a terminal, unless told otherwise, how much is done."""
-    console = Console(stderr=True)
-    shown = console.is_terminal if asked == "auto" else bool(asked)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda name: progress.update(task, advance=1, description=f"{what}: {name}")
 
 
 def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Validating) -> None:
