@@ -5,6 +5,7 @@ README.md are part of it where they lie, and links between pages are those that 
 any other file (a config, a rule) becomes a copy of it in the site. Nothing is fetched, in building or in reading.
 """
 
+import inspect
 import logging
 from importlib.metadata import metadata
 from pathlib import Path
@@ -44,6 +45,8 @@ nb_ipywidgets_js = {}  # would come from a server; widgets move where Jupyter ru
 nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
 
 autodoc_member_order = "bysource"
+autodoc_default_options = {"exclude-members": "model_config"}
+autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # docstrings say more than hints do
 autosummary_generate = False
 numpydoc_show_class_members = False
@@ -55,22 +58,22 @@ html_show_sphinx = False
 html_copy_source = False
 
 
-def without_signature(_app: Sphinx, _kind: str, _name: str, made: Any, *_: Any) -> tuple[str, str] | None:
-    """Hide the signature of tables of parameters or rules: it would repeat every default."""
-    is_table = isinstance(made, type) and (issubclass(made, BaseModel) or len(getattr(made, "_fields", ())) > 9)
-    return ("", "") if is_table else None
+def without_signature(_app: Sphinx, _kind: str, _name: str, made: Any, *said: Any) -> tuple[str, str] | None:
+    """Hide the signature of a table of parameters, and one that would repeat every rule."""
+    is_table = isinstance(made, type) and issubclass(made, BaseModel)
+    return ("", "") if is_table or "<function" in str(said[1]) else None
 
 
 def with_fields(_app: Sphinx, _kind: str, _name: str, made: Any, _options: Any, lines: list[str]) -> None:
     """Add the fields of a group of parameters to its docstring, as they are declared."""
     if isinstance(made, type) and issubclass(made, BaseModel):
-        fields = [(name, field.description) for name, field in made.model_fields.items() if field.description]
-        lines += ["", "Attributes", "----------"] * bool(fields)
-        lines += [line for name, description in fields for line in (name, f"    {description}.")]
+        lines += ["", "Attributes", "----------"]
+        for name, field in made.model_fields.items():
+            lines += [name, f"    {field.description or inspect.getdoc(field.annotation)}".rstrip(".") + "."]
 
 
 def setup(app: Sphinx) -> None:
-    """Let fields of pydantic be described by what they declare, and let pages be missing that are named by a pattern."""
+    """Describe fields by what they declare, and let a pattern of pages in a menu match none."""
     app.connect("autodoc-process-signature", without_signature)
     app.connect("autodoc-process-docstring", with_fields, priority=400)  # before numpydoc reads the docstring
     toctrees = logging.getLogger("sphinx.sphinx.directives.other")
