@@ -136,7 +136,7 @@ def _write(
 
 def _show(compared: Comparison, robust: Robustness | None, searched: Searched | None) -> None:
     """Print a table a context, and what is most worth knowing besides."""
-    console = Console()
+    console = Console(markup=False)  # names are words, brackets and all
     mine = compared.differences[compared.differences["outcome"] == compared.outcome]
     for context, part in mine.groupby("context", sort=False):
         table = Table(
