@@ -34,11 +34,13 @@ COMMANDS: dict[str, list[str]] = {
     "plot": ["plot", "study"],
     "export": ["export", "study"],
     "compare": [
-        "compare", *SOCIETY[:2], "months=30", "packages={audit: [social_audit]}", "seeds=6", "output=compared",
+        "compare", *SOCIETY[:2], "months=30", "packages={audit: [social_audit]}", "seeds=6",
+        "output=compared",
     ],
     "validate": ["validate", "facts=facts", "size=quick", "rivals=false", "calibration=none", "output=scored"],
     "calibrate": [
-        "calibrate", "facts=facts", "prior=5", "search=0", "walk=0", "judged=1", "calibration=none", "output=calibrated",
+        "calibrate", "facts=facts", "prior=5", "search=0", "walk=0", "judged=1", "calibration=none",
+        "output=calibrated",
     ],
 }  # fmt: skip
 """What a user does, with what it takes from the folder; the name of each is what the timings say."""
@@ -74,7 +76,7 @@ def main() -> None:
 
 def _built(place: Path) -> Path:
     """Build the sdist, and the wheel from it, and look into both."""
-    _call([UV, "build", "--quiet", "--out-dir", place, ROOT])
+    _call([UV, "build", "--quiet", "--python", sys.executable, "--out-dir", place, ROOT])
     (sdist,), (wheel,) = place.glob("*.tar.gz"), place.glob("*.whl")
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -91,7 +93,22 @@ def _used(wheel: Path, version: str, place: Path, commands: tuple[str, ...]) -> 
     (work / "facts" / "F01.yaml").write_text(FACT, "utf-8")
     _call([UV, "venv", "--quiet", "--python", _python(version), environment])
     locked = place / "locked.txt"
-    _call([UV, "export", "--quiet", "--project", ROOT, "--no-dev", "--no-emit-project", "--no-hashes", "-o", locked])
+    _call(
+        [
+            UV,
+            "export",
+            "--quiet",
+            "--project",
+            ROOT,
+            "--python",
+            sys.executable,
+            "--no-dev",
+            "--no-emit-project",
+            "--no-hashes",
+            "-o",
+            locked,
+        ]
+    )
     install = [UV, "pip", "install", "--quiet", "--python", environment / "bin" / "python"]
     _timed(f"{version} install", [*install, "--constraints", locked, wheel])
     program = environment / "bin" / "engagesim"
