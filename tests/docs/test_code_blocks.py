@@ -103,9 +103,11 @@ def test_python_runs(block, tmp_path):
 
 
 def test_every_block_is_run_or_is_plain_text():
-    # YAML is what test_commands_run is given: a fact, or a config whose first line says where it lies.
+    # YAML is what test_commands_run is given: a fact, or a config whose first line says where it lies. test_recipes
+    # carries out the recipes.
     fences = [page.read_text("utf-8").count("\n```") // 2 for page in PAGES]
-    assert sum(fences) == sum(len(blocks(language)) for language in ("sh", "python", "text", "yaml"))
+    recipes = sum(len(re.findall(r"^```\w+ recipe", page.read_text("utf-8"), re.MULTILINE)) for page in PAGES)
+    assert sum(fences) == recipes + sum(len(blocks(language)) for language in ("sh", "python", "text", "yaml"))
 
 
 def test_commands_in_running_text_are_real():

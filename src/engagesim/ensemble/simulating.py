@@ -22,6 +22,7 @@ from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
+from engagesim.timing import timed
 
 MOST_LANES = 64
 """Societies in a batch at most: a bit each in a word; this many measured best."""
@@ -39,7 +40,7 @@ def engine_for(rules: Rules) -> Engine:
     hamlet, people = read_people(
         Parameters().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )
-    with announced(compiled_here(rules)), vectorising():
+    with timed("compiling"), announced(compiled_here(rules)), vectorising():
         engine = build(rules)
         new_batch(engine, [hamlet], wire(hamlet, people), people).live(engine, 0, 1)
     return engine
@@ -248,7 +249,8 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
         groups = [list(seeds)] if point.network.seed is not None else [[seed] for seed in seeds]
         for group in groups:
             members = [Society(number, seed) for seed in group for number in numbers]
-            wiring = wire(point.model_copy(update={"seed": group[0]}), people)
+            with timed("graphs"):
+                wiring = wire(point.model_copy(update={"seed": group[0]}), people)
             width = lanes or _fitting(wiring)
             for start in range(0, len(members), width):
                 batch = tuple(members[start : start + width])
@@ -276,7 +278,8 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
     for begin, stop in _stretches(months, options.states_every, job.wiring.agents * len(job.societies)):
         if stopping.is_set():
             break
-        batch.live(engine, begin, stop)
+        with timed("simulation"):
+            batch.live(engine, begin, stop)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy()
     metrics = measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
