@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from engagesim.app.words import glossary as terms
 from engagesim.cli.table import markdown
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.configs.composing import config_folder
@@ -51,6 +52,12 @@ def forms() -> str:
     names = [name for name in FORM_DIMENSIONS if name != "opened"]
     rows = ([f"`{form['form']}`", *(f"{form.get(name, 0):g}" for name in names)] for form in profiles)
     return _table(("form", *names), rows)
+
+
+def glossary() -> str:
+    """Ideas of the model, and what people in it do."""
+    rows = ((entry.term, entry.text) for entry in terms() if entry.kind.startswith(("Idea", "What")))
+    return _table(("term", "meaning"), rows)
 
 
 def dimensions() -> str:
@@ -161,7 +168,7 @@ def _results() -> Any:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, state, measures, forms, dimensions, profiles, interventions, scenarios,
+        parameters, state, measures, forms, glossary, dimensions, profiles, interventions, scenarios,
         commands, speed, phases, shares,
     )
 }  # fmt: skip

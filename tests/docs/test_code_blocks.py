@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SMALL = ["population.districts=3", "months=4", "progress=false"]
 EXEMPT = {
+    "engagesim app": "serves until it is stopped; the tests of the dashboard drive it",
     "make ": "CI itself runs the targets of the Makefile",
     "uv sync": "sets up the environment that the tests run in",
     "uv run pytest": "is what runs this test",
