@@ -20,8 +20,10 @@ from engagesim.agents import Actor, Citizen, District, Official, Politician
 from engagesim.agents.assembly import populate, tie
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
+from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, measured
 from engagesim.parameters import SETTINGS, Parameters
+from engagesim.parameters.size import OBJECT_BYTES, too_large
 from engagesim.policy import base_settings, schedules
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES, Rules
@@ -96,7 +98,9 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
     @staticmethod
     def check(parameters: Parameters) -> None:
         """Read what a society would be made of, and raise what is wrong with it, without making it."""
-        read_people(parameters)
+        parameters, _ = read_people(parameters)
+        if too_large(parameters, OBJECT_BYTES):
+            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
 
     # The month, in order
 

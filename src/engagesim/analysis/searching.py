@@ -9,7 +9,7 @@ import pandas as pd
 
 from engagesim.analysis.comparing import BASELINE, Simulate, compare_packages
 from engagesim.analysis.comparison import OUTCOMES, outcome_values
-from engagesim.errors import EngagementError, ParameterError
+from engagesim.errors import EngagementError, ParameterError, shown
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention, Parameters
 from engagesim.study.packages import Package, apply, cost, equal_budget
@@ -69,7 +69,7 @@ def search(asked: Search, ground: Ground) -> Searched:
     directed = {found.name: found.better for found in OUTCOMES if found.better}
     for name in asked.objectives:
         if name not in directed:
-            raise ParameterError(f"objectives: {name!r}: allowed are {', '.join(directed)}")
+            raise ParameterError(f"objectives: {shown(name)}: allowed are {', '.join(directed)}")
     names = sorted(name for name, entry in ground.catalogue.items() if entry.cost > 0)
     study = _optuna_study(asked)
     seeds = range(ground.parameters.seed, ground.parameters.seed + asked.seeds)

@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from engagesim.cli.outcome import DONE, INTERRUPTED, attempt, say
 from engagesim.cli.usage import OVERVIEW, USAGE
-from engagesim.errors import EngagementError, nearest
+from engagesim.errors import EngagementError, check_printable, nearest, shown
 
 _HOMES = {
     "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
@@ -39,9 +39,10 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments[0] == "--version":
         print(version("engagesim"))
         return DONE
+    check_printable(arguments)
     name, *rest = arguments
     if name not in USAGE:
-        raise EngagementError(f"{name!r} is no command{nearest(name, USAGE)}; allowed are {', '.join(USAGE)}")
+        raise EngagementError(f"{shown(name)} is no command{nearest(name, USAGE)}; allowed are {', '.join(USAGE)}")
     if _HELP & set(rest):
         print(USAGE[name], end="")
         return DONE

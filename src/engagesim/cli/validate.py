@@ -18,7 +18,7 @@ from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.evidence.experiments import SIZES, Laboratory
 from engagesim.evidence.facts import SHIPPED, Fact, read_facts
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
@@ -63,7 +63,7 @@ def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ..
     known = [fact.id for fact in facts]
     for name in only:
         if name not in known:
-            raise ParameterError(f"only: no fact {name!r}{nearest(name, known)}; allowed are {', '.join(known)}")
+            raise ParameterError(f"only: no fact {shown(name)}{nearest(name, known)}; allowed are {', '.join(known)}")
     return tuple(fact for fact in facts if not only or fact.id in only)
 
 

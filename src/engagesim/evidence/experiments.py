@@ -139,7 +139,7 @@ def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Read
     groups = {name: _members(fact, group, levels[group.measure, fact.control]) for name, group in fact.groups.items()}
     evidence = Evidence(levels, groups, _pooling(trials))
     readings = []
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         for check in fact.checks:
             values = [
                 np.broadcast_to(expression.evaluate(evidence), 1 + trials + RESAMPLES)
