@@ -33,6 +33,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 def shown(value: Any) -> str:
     """Return a value as a line can show it: whole where it is short, else its beginning."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
     return _SHORT.repr(value)
 
 

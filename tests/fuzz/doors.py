@@ -29,9 +29,8 @@ from engagesim.configs.composing import (
     composed_validation,
     config_folder,
 )
-from engagesim.errors import EngagementError
 from engagesim.evidence.calibration import calibration_of
-from engagesim.evidence.expressions import FUNCTIONS, Evidence, Vocabulary, parse
+from engagesim.evidence.expressions import Evidence, Vocabulary, parse
 from engagesim.evidence.facts import SHIPPED, Fact, read_fact
 from engagesim.measures import MEASURE_NAMES
 from engagesim.model import EngagementModel
@@ -51,7 +50,7 @@ from engagesim.study.sweeping import How, sweep
 
 
 class Door(NamedTuple):
-    """A door: inputs, what is done with one in an empty folder, and the seconds that one may take on a slow machine."""
+    """A door: inputs, what is done with one in an empty folder, and the seconds of computing that one may take."""
 
     inputs: st.SearchStrategy[Any]
     knock: Callable[[Any, Path], object]
@@ -219,7 +218,13 @@ def _expression(content: bytes, _: Path) -> object:
 
 # Folders that a command wrote, damaged or passed on by somebody
 
-SMALL = {"months": 3, "population.citizens": 12, "population.districts": 2, "population.providers": 1, "network.degree": 2}
+SMALL = {
+    "months": 3,
+    "population.citizens": 12,
+    "population.districts": 2,
+    "population.providers": 1,
+    "network.degree": 2,
+}
 
 
 @cache
@@ -284,7 +289,21 @@ def _with_column(name: str, values: list[Any]) -> Callable[[pa.Table], pa.Table]
 
 _COLUMNS = ["point", "seed", "engagement", "incentives.patronage", "failed", "quality", "trust", "coalition_month"]
 _CELLS = st.sampled_from(
-    [[0], [-1], [2**62], [0.5], [float("nan")], [float("inf")], ["x"], ["a\0b"], [None], [True], [b"\xff"], [[1, 2]], [{"a": 1}]]
+    [
+        [0],
+        [-1],
+        [2**62],
+        [0.5],
+        [float("nan")],
+        [float("inf")],
+        ["x"],
+        ["a\0b"],
+        [None],
+        [True],
+        [b"\xff"],
+        [[1, 2]],
+        [{"a": 1}],
+    ]
 )
 CHANGED_TABLES = st.one_of(
     st.builds(_with_column, st.sampled_from(_COLUMNS), _CELLS),
@@ -307,8 +326,12 @@ def _study_damages(home: Path) -> st.SearchStrategy[Any]:
         st.tuples(st.just("part"), byte_edits(sound).map(lambda found: lambda _: found)),
         st.tuples(st.just("resealed"), byte_edits(sound).map(lambda found: lambda _: found)),
         st.tuples(st.just("resealed"), CHANGED_TABLES.map(_rewritten)),
-        st.tuples(st.just("link"), st.sampled_from(["/dev/zero", "/nowhere", ".", "../manifest.json", "/proc/self/environ"])),
-        st.tuples(st.just("extra"), st.sampled_from(["x.parquet", "000000-x.parquet", "é.parquet", "000001-a-b.parquet"])),
+        st.tuples(
+            st.just("link"), st.sampled_from(["/dev/zero", "/nowhere", ".", "../manifest.json", "/proc/self/environ"])
+        ),
+        st.tuples(
+            st.just("extra"), st.sampled_from(["x.parquet", "000000-x.parquet", "é.parquet", "000001-a-b.parquet"])
+        ),
     )
 
 
@@ -322,7 +345,6 @@ def sound_run(home: Path) -> Path:
     folder.mkdir()
     results = {"config.yaml": config_bytes(model.parameters), "metrics.parquet": metrics_bytes(model.metrics)}
     write_run(folder, Record(model.parameters, "1", 0, results), {"words": []})
-    model.snapshot().save(folder.parent / "sound.npz") if hasattr(model, "snapshot") else None
     return folder
 
 
@@ -345,8 +367,12 @@ def _run_damages(home: Path) -> st.SearchStrategy[Any]:
     born, config = (place / "provenance.json").read_text(), (place / "config.yaml").read_text()
     special = st.sampled_from(["/dev/zero", "/nowhere", ".", "pipe", "summary.json"])
     return st.one_of(
-        st.tuples(st.just("provenance.json"), st.one_of(texts([born]), trees([json.loads(born)]).map(as_json), special)),
-        st.tuples(st.just("config.yaml"), st.one_of(texts([config]), trees([yaml.safe_load(config)]).map(as_json), special)),
+        st.tuples(
+            st.just("provenance.json"), st.one_of(texts([born]), trees([json.loads(born)]).map(as_json), special)
+        ),
+        st.tuples(
+            st.just("config.yaml"), st.one_of(texts([config]), trees([yaml.safe_load(config)]).map(as_json), special)
+        ),
         st.tuples(st.just("metrics.parquet"), st.one_of(byte_edits((place / "metrics.parquet").read_bytes()), special)),
     )
 
@@ -382,7 +408,9 @@ _WORDS = st.one_of(
     st.text("=+~{}[](),:.@/$'\"\\ ab1-", max_size=15),
 )  # fmt: skip
 LINES = st.lists(
-    st.one_of(st.builds("{}={}".format, _KEYS, _WORDS), st.builds("{}={}".format, _KEYS, _WORDS), _WORDS), min_size=1, max_size=3
+    st.one_of(st.builds("{}={}".format, _KEYS, _WORDS), st.builds("{}={}".format, _KEYS, _WORDS), _WORDS),
+    min_size=1,
+    max_size=3,
 )
 
 
@@ -425,6 +453,3 @@ def doors(home: Path) -> dict[str, Door]:
         "command line of compare": Door(LINES, _compare_line),
         "command lines of validate and calibrate": Door(LINES, _evidence_line),
     }
-
-
-__all__ = ["Door", "EngagementError", "doors"]

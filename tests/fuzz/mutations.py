@@ -142,7 +142,9 @@ def tables(draw: st.DrawFn, sound: list[list[list[str]]]) -> bytes:
             case 5 if rows:
                 rows[row] = rows[row] + draw(st.lists(st.text(max_size=5), max_size=3))
             case 6 if rows and rows[0]:
-                rows[0][draw(st.integers(0, len(rows[0]) - 1))] = draw(st.sampled_from(["person", "district", "trust", ""]))
+                rows[0][draw(st.integers(0, len(rows[0]) - 1))] = draw(
+                    st.sampled_from(["person", "district", "trust", ""])
+                )
             case _ if rows and rows[row]:
                 rows[row][-1] = draw(st.sampled_from(["nan", "inf", "1e999", "-1", "½", "0x1", "1,5", "\0", " ", '"']))
     written = io.StringIO()
