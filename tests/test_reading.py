@@ -239,14 +239,14 @@ def test_seeds_are_not_counted_up_beyond_the_last(tmp_path):
 
 
 HOSTILE = [
-    (["run", "scenario=../../../../tmp/evil"], "names of choices, without dots and slashes"),
-    (["run", "scenario=../incentives/merit"], "names of choices, without dots and slashes"),
-    (["run", "-m", "scenario=none,../x"], "names of choices, without dots and slashes"),
-    (["run", "scenario=${oc.env:HOME}"], "names of choices, without dots and slashes"),
+    (["run", "scenario=../../../../tmp/evil"], "names of choices, not paths or references"),
+    (["run", "scenario=../incentives/merit"], "names of choices, not paths or references"),
+    (["run", "-m", "scenario=none,../x"], "names of choices, not paths or references"),
+    (["run", "scenario=${oc.env:HOME}"], "names of choices, not paths or references"),
     (["run", "+scenario@hydra.callbacks.x=none"], "without @"),
-    (["sweep", "choices.scenario=[../../x]"], "names of choices, without dots and slashes"),
+    (["sweep", "choices.scenario=[../../x]"], "names of choices, not paths or references"),
     (["sweep", "choices={hydra/callbacks: [x]}"], "Hydra's own settings are fixed"),
-    (["compare", "contexts=[../../x]"], "names of choices, without dots and slashes"),
+    (["compare", "contexts=[../../x]"], "names of choices, not paths or references"),
     (["run", "name=" + "[" * 2000], "nested deeper than 40 brackets"),
     (["run", "name=" + "x" * 30_000], "allowed are up to 20000"),
     (["run", "name=" + "${seed}" * 30], "30 times ${...}; allowed are up to 20"),

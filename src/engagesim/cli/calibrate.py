@@ -1,20 +1,19 @@
 """``engagesim calibrate``: from a prior over parameters to an ensemble of sets that meet the documented facts."""
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
 
 import pandas as pd
-import yaml
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.counting import counting
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
-from engagesim.cli.validate import chosen_facts, counting, laboratory_for, refuse_flags
+from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import EngagementError, StoreError
@@ -32,11 +31,11 @@ from engagesim.evidence.calibration import Calibration, write_calibration
 from engagesim.evidence.experiments import ParameterSet, Size
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
-from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_yaml, text
+from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import checksum, workshop
-from engagesim.study.writing import UNFINISHED, write_whole
+from engagesim.study.writing import begun
 
-TRIED, CONFIG, ENSEMBLE, LOCK = "tried.jsonl", "config.yaml", "calibration.yaml", ".lock"
+TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 
 def calibrate(arguments: list[str]) -> int:
@@ -46,7 +45,7 @@ def calibrate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
-    with _opened(folder, _identity(options, asked, facts)):
+    with begun(folder, _question(options, asked, facts), "calibration"), logbook("calibrate", arguments, folder):
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:
@@ -59,7 +58,7 @@ def calibrate(arguments: list[str]) -> int:
     return _show(found, facts, folder)
 
 
-def _identity(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
+def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
     """Return all that decides what comes out."""
     content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
     return {
@@ -70,44 +69,6 @@ def _identity(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact
         "content_of_facts": checksum(content_of_facts.encode())[:16],
         "model_version": MODEL_VERSION,
     }
-
-
-@contextmanager
-def _opened(folder: Path, same: Mapping[str, Any]) -> Iterator[None]:
-    """Open a folder for one calibration at a time, and refuse one that was begun with something else in mind."""
-    try:
-        begun = (folder / CONFIG).exists() or not folder.exists() or all(map(_is_of_a_beginning, os.listdir(folder)))
-        if not begun:
-            raise StoreError(f"output = {folder}: is there already, and no calibration; allowed is a new folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / LOCK, timeout=0):
-            if (folder / CONFIG).exists():
-                _check_same(folder, same)
-            else:
-                write_whole(folder / CONFIG, yaml.safe_dump(dict(same), sort_keys=False).encode())
-            yield
-    except Timeout:
-        raise StoreError(f"output = {folder}: another calibration is at work in it") from None
-    except OSError as error:
-        raise StoreError(f"output = {folder}: cannot be written ({error.strerror or error})") from None
-
-
-def _is_of_a_beginning(name: str) -> bool:
-    """Whether a name may stand in the folder of a calibration that was killed before its config was there."""
-    return name == LOCK or name.startswith(f"{CONFIG}{UNFINISHED}")
-
-
-def _check_same(folder: Path, asked: Mapping[str, Any]) -> None:
-    try:
-        begun = parsed_yaml(text(folder / CONFIG, RECORD_BYTES))
-    except ValueError:
-        begun = None
-    if begun != asked:
-        differs = [key for key in asked if not isinstance(begun, dict) or begun.get(key) != asked[key]]
-        raise StoreError(
-            f"output = {folder}: a calibration that differs in {', '.join(differs) or 'its config'} was begun there; "
-            "allowed is the same one, or a new folder"
-        )
 
 
 def _remembered(attempt: Try, path: Path, done: Any) -> Try:

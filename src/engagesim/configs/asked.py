@@ -23,14 +23,13 @@ MOST_CHARACTERS = 20_000
 MOST_REFERENCES = 20
 """Interpolations (``${...}``) in all overrides together: each can repeat what another says, and so on."""
 
-_TRICKS = re.compile(r"[/\\$.]")
-"""What no name of a choice has, and what leads out of the folder of the configs."""
-
 _FOLDER = "hydra.sweep.dir"
 """Where a multirun goes, which is ``output`` otherwise."""
 
 LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
 """Hydra's launchers for the jobs of a multirun that may be chosen: one by one, in processes, or by Slurm."""
+
+_NO_NAME = re.compile(r"[/\\$]|\.\.")
 
 
 class Asked(NamedTuple):
@@ -75,11 +74,11 @@ def asked(arguments: Sequence[str]) -> Asked:
     return Asked(found.overrides, found.multirun, found.cfg, found.resolve)
 
 
-def check_overrides(overrides: Sequence[str], groups: Collection[str]) -> None:
-    """Refuse what would change Hydra itself, reach beyond our configs, or take it hours to read.
+def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
+    """Refuse what would change Hydra itself, or take it long: a config is data, and must not choose what code runs.
 
-    A config is data, and must not choose what code runs; nor may a file from elsewhere be taken for a choice, since it
-    could say anything of Hydra.
+    A choice of a group is the name of one that ships, not a path: Hydra would take any YAML file for one, with settings
+    of its own in it.
 
     Raises
     ------
@@ -89,15 +88,16 @@ def check_overrides(overrides: Sequence[str], groups: Collection[str]) -> None:
     _check_size(overrides)
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        if "_target_" in str(override.input_line):
+            raise ParameterError(f"{key}: _target_ names code to run; a config is data and builds no objects")
         if override.package is not None:
             raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
-        value = str(override.input_line).partition("=")[2]
-        if key in groups and _TRICKS.search(value):
-            raise ParameterError(f"{key} = {shown(value)}: allowed are names of choices, without dots and slashes")
+        if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
+            raise ParameterError(f"{shown(override.input_line)}: allowed are names of choices, not paths or references")
         if key == "hydra/launcher" and override.value() not in LAUNCHERS:
             raise ParameterError(f"{key} = {override.value()}: allowed are {', '.join(LAUNCHERS)}")
         is_ours = key in {_FOLDER, "hydra/launcher"} or key.startswith("hydra.launcher.")
-        if key.replace("/", ".").split(".")[0] == "hydra" and (not is_ours or key.endswith("_target_")):
+        if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
 
 

@@ -16,7 +16,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
 from pydantic import ValidationError
 
-from engagesim.configs.asked import Asked, check_overrides, jobs
+from engagesim.configs.asked import Asked, check_keys, jobs
 from engagesim.configs.complaints import COMPOSING, complaint
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
 from engagesim.errors import ParameterError, check_printable, shown
@@ -138,8 +138,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         overrides = _opened(overrides)
         tree = _tree(_compose("compare", [*overrides, *plain]))
         options = _checked(CompareOptions, _of(CompareOptions, tree))
-        _check([f"scenario={name}" for name in options.contexts])
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+        _check([f"scenario={name}" for name in options.contexts])
         contexts = {
             name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])))
             for name in options.contexts
@@ -229,13 +229,13 @@ def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
     return hydra.compose(name, overrides=list(overrides), **options)
 
 
-def _check(overrides: Sequence[str]) -> None:
-    check_overrides(overrides, {path.name for path in config_folder().iterdir() if path.is_dir()})
-
-
 def _tree(config: Any) -> dict[str, Any]:
     tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     return tree  # type: ignore[no-any-return]
+
+
+def _check(overrides: Sequence[str]) -> None:
+    check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()})
 
 
 @contextmanager

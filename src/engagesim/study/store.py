@@ -8,7 +8,7 @@ renamed, so that nothing half-written is ever taken for a result.
 import io
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import yaml
 from filelock import FileLock, Timeout
 
-from engagesim.errors import StoreError, shown
+from engagesim.errors import StoreError
 from engagesim.measures import MEASURES
 from engagesim.parameters import parameter_table
 from engagesim.study.certificate import workshop
@@ -40,7 +40,8 @@ from engagesim.study.kept import (
 )
 from engagesim.study.living import LAST_MONTHS, Tables
 from engagesim.study.plan import Part, Plan
-from engagesim.study.writing import UNFINISHED, write_whole
+from engagesim.study.writing import UNFINISHED, first_difference, write_whole
+from engagesim.timing import timed
 
 LOCK = ".lock"
 
@@ -78,7 +79,7 @@ class Store:
 
     def write(self, part: Part, tables: Tables) -> None:
         """Write a part; its months first, since it counts as finished once its runs are there."""
-        with _refusing(self.folder, "; what is finished stays, and the same command goes on"):
+        with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command goes on"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
             self._keep(RUNS, part.name, tables.runs)
@@ -110,7 +111,7 @@ class Store:
                 "finish it with the version that began it, or choose another output"
             )
         if manifest["fingerprint"] != self.plan.fingerprint:
-            differing = _first_difference(read_config(self.folder), config_of(self.plan))
+            differing = first_difference(read_config(self.folder), config_of(self.plan))
             raise StoreError(f"{self.folder}: holds another study ({differing}); choose another output")
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
@@ -206,16 +207,3 @@ def manifest_of(plan: Plan, model_version: str, part_runs: int) -> dict[str, Any
         "part_runs": part_runs,
         "made_with": workshop(),
     }
-
-
-def _first_difference(before: Any, now: Any, place: str = "") -> str:
-    """Name the first place where two configs differ."""
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for key in [*before, *(key for key in now if key not in before)]:
-            if before.get(key) != now.get(key):
-                return _first_difference(before.get(key), now.get(key), f"{place}.{key}".lstrip("."))
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for number, (one, other) in enumerate(zip(before, now, strict=True)):
-            if one != other:
-                return _first_difference(one, other, f"{place}[{number}]")
-    return f"{place} is {shown(before)} there and {shown(now)} here" if place else "its input files have changed"
