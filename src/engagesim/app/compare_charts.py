@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.comparison import BETTER, UNCLEAR, WORSE, Outcome
+from engagesim.analysis.differences import BETTER, UNCLEAR, WORSE
+from engagesim.analysis.outcomes import Outcome
 from engagesim.app.charts import LEFT, RIGHT, Chart, Scale, ceiling
 from engagesim.app.pairing import Look, Metrics
 from engagesim.measures import Measure

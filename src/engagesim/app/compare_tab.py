@@ -7,7 +7,7 @@ import solara
 from markupsafe import Markup
 from solara.lab import use_task
 
-from engagesim.analysis.comparison import OUTCOMES
+from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.app import compare_forms, pair_words
 from engagesim.app.charts import LEFT, legend
 from engagesim.app.compare_charts import ACROSS, course, narrowing, panels

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.comparison import LOWER, WORSE
+from engagesim.analysis.differences import LOWER, WORSE
 from engagesim.app.compare_charts import bar, look_of
 from engagesim.report.comparison_words import OUTCOME, amount, change, of_hundred
 
@@ -13,7 +13,7 @@ COLUMNS = ("Outcome", "A", "B", "B less A", "", "95 %, alone", "95 %, all togeth
 
 
 def difference_table(rows: pd.DataFrame, caption: str) -> Markup:
-    """Return differences, as ``analysis.comparison.compare`` gives them, as a table."""
+    """Return differences, as ``analysis.differences.compare`` gives them, as a table."""
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in COLUMNS)
     body = Markup("").join(map(_row, rows.itertuples(index=False)))
     return Markup(

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from engagesim.analysis.comparison import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, Outcome
+from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE
+from engagesim.analysis.outcomes import Outcome
 from engagesim.app.pairing import Standing
 from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, of_hundred
 

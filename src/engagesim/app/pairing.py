@@ -12,15 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.analysis.comparison import (
-    GROUPS,
-    OUTCOMES,
-    Outcome,
-    compare,
-    cost_effectiveness,
-    outcome_values,
-    profiles,
-)
+from engagesim.analysis.cost_effectiveness import cost_effectiveness
+from engagesim.analysis.differences import compare, profiles
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values
 from engagesim.ensemble import Options, simulate
 from engagesim.parameters import Parameters
 
@@ -49,7 +43,7 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known after some seeds; tables as ``analysis.comparison`` gives them, with A as the baseline."""
+    """What is known after some seeds; tables as ``analysis.differences`` gives them, with A as the baseline."""
 
     seeds: int
     of: int
@@ -97,7 +91,7 @@ def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, S
 
 
 def _joined(known: Metrics, lived: object) -> Metrics:
-    fresh = {name: lived.measure(name) for name in _NEEDED}  # type: ignore[attr-defined]
+    fresh = {name: lived.measure(name) for name in WATCHED}  # type: ignore[attr-defined]
     return {name: np.concatenate([known[name], fresh[name]], axis=1) if known else fresh[name] for name in fresh}
 
 
@@ -122,19 +116,3 @@ def _standing(known: Metrics, done: int, seeds: int, before: dict[str, tuple[Loo
 def _chance_of_more(values: NDArray[np.float64]) -> float:
     """Return the share of resamples in which B has more on average."""
     return float(cost_effectiveness(values, (0.0, 0.0), NAMES)["chance_effective"].iloc[1])
-
-
-def _asked_for(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    """List the measures that outcomes are made of: only those are kept of each society."""
-    names: dict[str, None] = {}
-
-    def note(name: str) -> NDArray[np.float64]:
-        names[name] = None
-        return np.zeros((1, 1, 1))
-
-    for outcome in outcomes:
-        outcome.of(note)
-    return tuple(names)
-
-
-_NEEDED = _asked_for((*OUTCOMES, *GROUPS))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import NamedTuple, Self
 
-from engagesim.analysis.comparison import OUTCOMES
+from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.app.asked import Act, Asked, base_of, forms, offered, scenarios
 from engagesim.app.carrying import with_form
 from engagesim.app.limits import MOST_CITIZENS
