@@ -8,12 +8,13 @@ UV := $(BIN)/uv
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow tables notebooks validation bench clean
+.PHONY: help run test lint format test-slow docs tables notebooks validation bench clean
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
 	@echo "make test       set up, check style, types, import contracts and spelling, and run the tests"
 	@echo "make test-slow  the statistical checks over many seeds"
+	@echo "make docs       build the documentation site (outputs/site/index.html)"
 	@echo "make tables     write the tables in docs anew from the code"
 	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
@@ -54,6 +55,9 @@ test-slow: $(VENV)/ready-dev
 format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
+
+docs: $(VENV)/ready-dev
+	$(BIN)/sphinx-build -W --keep-going -n -q -c docs -d outputs/site-trees . outputs/site
 
 tables: $(VENV)/ready-dev
 	$(BIN)/python docs/tables.py

@@ -21,7 +21,7 @@ def test_a_scenario_is_that_of_the_command_line():
     [
         ({"name": "merit_stat"}, "did you mean 'merit_state'"),
         ({"engagement": "referendum"}, "social_audit"),
-        ({"engagment": "survey"}, "did you mean 'engagement'"),
+        ({"engagements": "survey"}, "did you mean 'engagement'"),
         ({"months": "3"}, "months: no such group"),
         ({"name": "none,merit_state"}, "scenario = 'none,merit_state': allowed is the name of one choice"),
     ],

@@ -13,12 +13,11 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.analysis.comparing import compare_packages
-from engagesim.analysis.comparison import GROUPS, OUTCOMES
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, Robustness
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
-from engagesim.report.page import write_page
+from engagesim.report.page import Findings, write_page
 from engagesim.study.packages import Package
 
 HOSTILE = "<script>alert('x')</script> & $x$"
@@ -38,14 +37,14 @@ HELPS, HARMS, NOTHING = gaining("helps_a_lot", 0.9, 50.0), gaining("does_harm", 
 
 def simulate(points, seeds):
     """Quality and taking part go with merit protection as the last package leaves it; trust goes against it."""
-    metrics = np.full((len(points), len(seeds), 36, len(MEASURE_NAMES)), 0.3)
+    metrics = np.full((len(points), len(seeds), 36, len(WATCHED)), 0.3)
     for p, point in enumerate(points):
         settings = [entry.set["incentives.merit_protection"] for entry in point.interventions]
         gain = (settings[-1] if settings else 0.4) - 0.4
         for s, seed in enumerate(seeds):
             noise = np.random.default_rng([seed, p]).normal(0, 0.02) * (gain != 0)
             for name, share in (("quality", 1.0), ("engaged_most_vulnerable", 0.5), ("trust", -1.0)):
-                metrics[p, s, 24:, MEASURE_NAMES.index(name)] += share * (gain + noise)
+                metrics[p, s, 24:, WATCHED.index(name)] += share * (gain + noise)
     return metrics
 
 
@@ -111,7 +110,7 @@ def written(tmp_path_factory):
     packages = (HELPS, HARMS, NOTHING, gaining(HOSTILE, 0.5))
     comparison = compared(*packages, contexts=("contested_reform", HOSTILE))
     robustness = robust("helps_a_lot", HOSTILE)
-    path = write_page(comparison, robustness, f"Title {HOSTILE}", tmp_path_factory.mktemp("page"))
+    path = write_page(Findings(comparison, robustness), f"Title {HOSTILE}", tmp_path_factory.mktemp("page"))
     return path.read_text("utf-8")
 
 
@@ -170,17 +169,19 @@ def test_nothing_is_loaded_and_nothing_runs(written, reading):
 
 
 def test_names_in_any_script_are_written_as_they_are(tmp_path):
-    page = Reading(write_page(compared(gaining("социальный 審査", 0.9)), None, "Title", tmp_path).read_text("utf-8"))
+    page = Reading(
+        write_page(Findings(compared(gaining("социальный 審査", 0.9))), "Title", tmp_path).read_text("utf-8")
+    )
     assert page.text.count("социальный 審査") > len(OUTCOMES)
 
 
 def test_the_same_comparison_gives_the_same_bytes(tmp_path):
-    pages = [write_page(compared(HELPS), None, "Title", tmp_path / name).read_bytes() for name in ("one", "other")]
+    pages = [write_page(Findings(compared(HELPS)), "Title", tmp_path / name).read_bytes() for name in ("one", "other")]
     assert pages[0] == pages[1]
 
 
 def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
-    page = Reading(write_page(compared(HELPS, HARMS), None, "Title", tmp_path / "new").read_text("utf-8"))
+    page = Reading(write_page(Findings(compared(HELPS, HARMS)), "Title", tmp_path / "new").read_text("utf-8"))
     assert "This was not asked" in page.text
     assert "in each of 1 context," in page.text
 
@@ -194,7 +195,7 @@ def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
 
 def test_where_no_package_ever_fails_the_page_says_so(tmp_path):
     never = replace(robust("helps_a_lot"), failures=robust("helps_a_lot").failures.head(0))
-    page = Reading(write_page(compared(HELPS), never, "Title", tmp_path).read_text("utf-8"))
+    page = Reading(write_page(Findings(compared(HELPS), never), "Title", tmp_path).read_text("utf-8"))
     assert "No conditions were found in which failures of any package gather." in page.text
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
+from engagesim.cli.logbook import level_of, shown
 from engagesim.cli.outcome import DONE, INTERRUPTED, attempt, say
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.errors import EngagementError, nearest
@@ -16,7 +17,7 @@ from engagesim.errors import EngagementError, nearest
 _HOMES = {
     "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
     "calibrate": "calibrate", "plot": "plot", "export": "export",
-    "parameters": "table",
+    "parameters": "table", "app": "app",
 }  # fmt: skip
 """The module of each command; imported when used, so that help comes at once."""
 
@@ -45,6 +46,8 @@ def _dispatch(arguments: list[str]) -> int:
     if _HELP & set(rest):
         print(USAGE[name], end="")
         return DONE
+    level, rest = level_of(rest)
     command = getattr(import_module(f"engagesim.cli.{_HOMES[name]}"), name)
-    code: int = command(rest)
+    with shown(level):
+        code: int = command(rest)
     return code

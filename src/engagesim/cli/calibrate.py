@@ -1,21 +1,20 @@
 """``engagesim calibrate``: from a prior over parameters to an ensemble of sets that meet the documented facts."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
-from filelock import FileLock, Timeout
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.counting import counting
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
-from engagesim.cli.validate import chosen_facts, counting, laboratory_for, refuse_flags
+from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
-from engagesim.errors import EngagementError, StoreError
+from engagesim.errors import EngagementError
 from engagesim.evidence.calibrating import (
     PRIOR,
     Calibrated,
@@ -31,8 +30,9 @@ from engagesim.evidence.experiments import ParameterSet, Size
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
 from engagesim.study.certificate import workshop
+from engagesim.study.writing import begun
 
-TRIED, CONFIG, ENSEMBLE = "tried.jsonl", "config.yaml", "calibration.yaml"
+TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 
 def calibrate(arguments: list[str]) -> int:
@@ -42,7 +42,7 @@ def calibrate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
-    with _opened(folder, options, asked):
+    with begun(folder, _question(options, asked), "calibration"), logbook("calibrate", arguments, folder):
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:
@@ -55,38 +55,11 @@ def calibrate(arguments: list[str]) -> int:
     return _show(found, facts, folder)
 
 
-@contextmanager
-def _opened(folder: Path, options: CalibrateOptions, asked: Validating) -> Iterator[None]:
-    """Open a folder for one calibration at a time, and refuse one that was begun with something else in mind."""
+def _question(options: CalibrateOptions, asked: Validating) -> dict[str, Any]:
+    """Return all that decides what a calibration finds."""
     same = {**options.model_dump(mode="json", exclude={"output", "progress"}), "seed": asked.base.seed, **asked.last}
     same["starts"] = [dict(some) for some in asked.calibration.sets]
-    try:
-        if folder.exists() and not (folder / CONFIG).exists() and any(folder.iterdir()):
-            raise StoreError(f"output = {folder}: is there already, and no calibration; allowed is a new folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            if (folder / CONFIG).exists():
-                _check_same(folder, same)
-            else:
-                (folder / CONFIG).write_text(yaml.safe_dump(same, sort_keys=False), "utf-8")
-            yield
-    except Timeout:
-        raise StoreError(f"output = {folder}: another calibration is at work in it") from None
-    except OSError as error:
-        raise StoreError(f"output = {folder}: cannot be written ({error.strerror or error})") from None
-
-
-def _check_same(folder: Path, asked: Mapping[str, Any]) -> None:
-    try:
-        begun = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
-    except (ValueError, yaml.YAMLError):
-        begun = None
-    if begun != asked:
-        differs = [key for key in asked if not isinstance(begun, dict) or begun.get(key) != asked[key]]
-        raise StoreError(
-            f"output = {folder}: a calibration that differs in {', '.join(differs) or 'its config'} was begun there; "
-            "allowed is the same one, or a new folder"
-        )
+    return same
 
 
 def _remembered(attempt: Try, path: Path, done: Any) -> Try:

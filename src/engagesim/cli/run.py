@@ -1,6 +1,7 @@
 """``engagesim run``: a Hydra application that simulates a society, keeps what happened, and shows it."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import BUG, DONE, attempt, say
 from engagesim.cli.showing import show, summary
 from engagesim.cli.simulating import overheard, simulate
@@ -23,6 +25,7 @@ from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
+from engagesim.timing import timed
 
 
 def run(arguments: list[str]) -> int:
@@ -55,7 +58,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     options = composed(overrides).options
     job = Job(parameters, options)
     _check(job)
-    return _done(job, Path(options.output))
+    return _done(job, Path(options.output), (study, row, *overrides))
 
 
 def _check(job: Job) -> None:
@@ -87,25 +90,27 @@ def _run_one(config: Any) -> int:
     job, hydra_config = typed(config), HydraConfig.get()
     is_multirun = hydra_config.mode == RunMode.MULTIRUN
     place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
-    return _done(job, place)
+    return _done(job, place, hydra_config.overrides.task)
 
 
-def _done(job: Job, place: Path) -> int:
-    metrics, words = keep(job, place)
+def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
+    metrics, words = keep(job, place, asked_for)
     show(metrics, words)
     film = ", and a film" if job.options.animate else ""
     print(f"\n{place}: config, provenance, measures, summary and figures{film}")
     return DONE
 
 
-def keep(job: Job, place: Path) -> tuple[pd.DataFrame, list[str]]:
+def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Simulate a job and write its folder; return its measures and what happened in words."""
-    with new_folder(place) as folder, overheard() as notes:
+    with new_folder(place) as folder, logbook("run", asked_for, folder), overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
         words = [*describe_run(metrics, finished.model.parameters), *notes]
-        write_run(folder, finished.record, summary(metrics, finished.record, words))
-        draw_run(metrics, finished.model, folder)
-        if finished.film is not None:
-            finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
+        with timed("storing"):
+            write_run(folder, finished.record, summary(metrics, finished.record, words))
+        with timed("drawing"):
+            draw_run(metrics, finished.model, folder)
+            if finished.film is not None:
+                finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words

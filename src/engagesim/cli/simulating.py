@@ -23,6 +23,7 @@ from engagesim.study.run_folder import (
     config_bytes,
     metrics_bytes,
 )
+from engagesim.timing import timed
 
 
 class Finished(NamedTuple):
@@ -36,14 +37,15 @@ class Finished(NamedTuple):
 def simulate(job: Job) -> Finished:
     """Live all months, with a progress bar where one is wanted."""
     parameters, options = named_in_full(job.parameters), job.options
-    model = EngagementModel(parameters)
+    with timed("graphs"):
+        model = EngagementModel(parameters)
     film = Film(model) if options.animate else None
     console = Console(stderr=True)
     shown = console.is_terminal if options.progress == "auto" else options.progress
     task = TextColumn("{task.description}", markup=False)
     columns = (task, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     kept: list[pd.DataFrame] = []
-    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
+    with Progress(*columns, console=console, disable=not shown, transient=True) as progress, timed("simulation"):
         for _ in progress.track(range(parameters.months), description=f"{parameters.name}: months"):
             model.step()
             if film is not None:
@@ -67,8 +69,8 @@ class _Notes(logging.Handler):
 
 @contextmanager
 def overheard() -> Iterator[list[str]]:
-    """Collect what the package logs meanwhile: for how many people of a file something had to be drawn."""
-    log, notes = logging.getLogger("engagesim"), _Notes()
+    """Collect what is said meanwhile of a user's files: for how many people something had to be drawn."""
+    log, notes = logging.getLogger("engagesim.society.files"), _Notes()
     level = log.level
     log.addHandler(notes)
     log.setLevel(logging.INFO)

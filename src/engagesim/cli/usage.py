@@ -15,11 +15,15 @@ Examples
   engagesim plot my_study                              draw what came of a study
   engagesim export my_study                            netCDF and CSV
   engagesim parameters                                 every parameter with unit, range, default and source
+  engagesim app                                        the dashboard: a society live, in a browser
 
 Commands
-  run, rerun, sweep, compare, validate, calibrate, plot, export, parameters
+  run, rerun, sweep, compare, validate, calibrate, plot, export, parameters, app
                                 `engagesim COMMAND --help` says more
   --version                     the version of the package
+
+Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings
+are always said. Commands that simulate keep a log.txt among their results.
 
 Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted.
 """
@@ -167,6 +171,20 @@ Examples
   engagesim parameters --format json-schema     a schema for editors that check YAML
 """
 
+APP = """\
+Examples
+  engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
+  engagesim app port=0 open=false         on any free port, without opening a browser
+  engagesim app host=0.0.0.0              for everybody who can reach this machine: it has no password
+
+Keys
+  host              name or address of this machine (default 127.0.0.1: nobody else can reach it)
+  port              port (default 8765); 0: any free one
+  open=auto         open a browser where this is a terminal; true or false: always or never
+
+Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.
+"""
+
 USAGE = {
     "run": RUN,
     "rerun": RERUN,
@@ -177,5 +195,6 @@ USAGE = {
     "plot": PLOT,
     "export": EXPORT,
     "parameters": PARAMETERS,
+    "app": APP,
 }
 """What each command says of itself, by its name."""

@@ -3,7 +3,8 @@
 import argparse
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from hydra.core.config_loader import ConfigLoader
@@ -20,6 +21,8 @@ _FOLDER = "hydra.sweep.dir"
 
 LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
 """Hydra's launchers for the jobs of a multirun that may be chosen: one by one, in processes, or by Slurm."""
+
+_NO_NAME = re.compile(r"[/\\$]|\.\.")
 
 
 class Asked(NamedTuple):
@@ -64,8 +67,11 @@ def asked(arguments: Sequence[str]) -> Asked:
     return Asked(found.overrides, found.multirun, found.cfg, found.resolve)
 
 
-def check_keys(overrides: Sequence[str]) -> None:
+def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
     """Refuse what would change Hydra itself: a config is data, and must not choose what code runs.
+
+    A choice of a group is the name of one that ships, not a path: Hydra would take any YAML file for one, with settings
+    of its own in it.
 
     Raises
     ------
@@ -74,10 +80,14 @@ def check_keys(overrides: Sequence[str]) -> None:
     """
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        if "_target_" in str(override.input_line):
+            raise ParameterError(f"{key}: _target_ names code to run; a config is data and builds no objects")
+        if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
+            raise ParameterError(f"{override.input_line}: allowed are names of choices, not paths or references")
         if key == "hydra/launcher" and override.value() not in LAUNCHERS:
             raise ParameterError(f"{key} = {override.value()}: allowed are {', '.join(LAUNCHERS)}")
         is_ours = key in {_FOLDER, "hydra/launcher"} or key.startswith("hydra.launcher.")
-        if key.replace("/", ".").split(".")[0] == "hydra" and (not is_ours or key.endswith("_target_")):
+        if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
 
 

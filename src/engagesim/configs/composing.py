@@ -139,6 +139,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         tree = _tree(compose("compare", overrides=[*overrides, *plain]))
         options = _checked(CompareOptions, _of(CompareOptions, tree))
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+        _check([f"scenario={name}" for name in options.contexts])
         contexts = {
             name: _society(_tree(compose("compare", overrides=[*given, *plain, f"scenario={name}"])))
             for name in options.contexts
@@ -199,6 +200,7 @@ def _opened(overrides: Sequence[str]) -> list[str]:
 def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
     kept = [each for each in overrides if each.partition("=")[0] not in chosen]
     choices = [f"{group}={choice}" for group, choice in chosen.items()]
+    _check(choices)
     return _society(_tree(compose("sweep", overrides=[*kept, *choices])))
 
 
@@ -228,6 +230,10 @@ def _tree(config: Any) -> dict[str, Any]:
     return tree  # type: ignore[no-any-return]
 
 
+def _check(overrides: Sequence[str]) -> None:
+    check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()})
+
+
 @contextmanager
 def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
     """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of."""
@@ -239,7 +245,7 @@ def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
         GlobalHydra.instance().clear()
         try:
             with initialize_config_dir(str(config_folder()), version_base="1.3"):
-                check_keys(overrides)
+                _check(overrides)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
             raise complaint(error) from None

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from engagesim.analysis.comparing import Comparison, compare_packages
-from engagesim.analysis.comparison import OUTCOMES
+from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.configs.composing import composed, composed_comparison
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from engagesim.analysis.comparison import OUTCOMES
+from engagesim.analysis.outcomes import DIRECTED, OUTCOMES
 from engagesim.parameters.declare import Group
 from engagesim.study.description import Factor
 
@@ -50,7 +50,9 @@ class Uncertain(Group):
 class Sought(Group):
     """A search for packages within a budget."""
 
-    objectives: tuple[str, ...] = Field(("quality",), min_length=1, description="outcomes to gain in")
+    objectives: tuple[Literal[*DIRECTED], ...] = Field(  # type: ignore[valid-type]
+        ("quality",), min_length=1, description=f"a list of outcomes to gain in: {', '.join(DIRECTED)}"
+    )
     budget: float = Field(500_000, gt=0, description="the most that a package may cost")
     tries: int = Field(0, ge=0, le=100_000, description="0 to 100000 packages to try; 0: no search")
     most: int = Field(3, ge=1, le=6, description="1 to 6 interventions in a package at most")
@@ -72,11 +74,12 @@ class CompareOptions(Group):
     budget: float | None = Field(None, gt=0, description="what each is to cost then; null: as much as the cheapest")
     uncertain: Uncertain = Field(default_factory=Uncertain)
     search: Sought = Field(default_factory=Sought)
+    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
     output: str = Field(
         "outputs/compare/${now:%Y-%m-%d_%H-%M-%S-%f}",
         min_length=1,
         coerce_numbers_to_str=True,
-        description="a folder for the results that is not there yet, or empty",
+        description="a folder for the results: new, or the one where the same comparison was begun",
     )
 
 

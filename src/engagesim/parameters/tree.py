@@ -45,6 +45,16 @@ class Parameters(Group):
     def of(cls, tree: Mapping[str, Any]) -> Self:
         """Build parameters from nested mappings, as a configuration gives them.
 
+        Parameters
+        ----------
+        tree : mapping
+            Groups and values by name; what is not named has its default.
+
+        Returns
+        -------
+        engagesim.Parameters
+            Checked: every value within its range.
+
         Raises
         ------
         ParameterError
@@ -62,6 +72,21 @@ class Parameters(Group):
         ----------
         changes : mapping of str to value
             For example ``{"incentives.patronage": 0.1, "seed": 7}``.
+
+        Returns
+        -------
+        engagesim.Parameters
+            A copy; parameters themselves never change.
+
+        Raises
+        ------
+        ParameterError
+            Where there is no such path, or a value is not allowed.
+
+        Examples
+        --------
+        >>> Parameters().changed({"incentives.patronage": 0.1}).incentives.patronage
+        0.1
         """
         tree = self.model_dump()
         for path, value in changes.items():
@@ -134,7 +159,25 @@ class Setting(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of the parameter table."""
+    """One row of the parameter table.
+
+    Attributes
+    ----------
+    path : str
+        Group and name, as ``incentives.patronage``.
+    default : object
+        Its value where nothing else is said.
+    low, high : float or None
+        The range, both ends allowed; None for choices and names.
+    unit : str
+        Unit or scale.
+    description : str
+        What it is, in one sentence.
+    source : str
+        Codes of the evidence, or ``assumption``.
+    role : str
+        ``setting`` where schedules can move it, ``start`` where it shapes the start, ``choice`` for choices and names.
+    """
 
     path: str
     default: Any
@@ -147,7 +190,13 @@ class Row(NamedTuple):
 
 
 def parameter_table() -> tuple[Row, ...]:
-    """List every parameter of the tree: path, default, range, unit, sentence, source, and whether it can move."""
+    """List every parameter.
+
+    Returns
+    -------
+    tuple of Row
+        Path, default, range, unit, sentence, source, and whether it can move, in the order of the tree.
+    """
     return tuple(_rows(Parameters, ""))
 
 

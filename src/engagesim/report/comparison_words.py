@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from engagesim.analysis.comparing import BASELINE, Comparison
-from engagesim.analysis.comparison import BETTER, GROUPS, OUTCOMES, UNCLEAR, WORSE, Outcome
+from engagesim.analysis.differences import BETTER, UNCLEAR, WORSE
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.phrases import capital, plain
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
@@ -51,6 +52,11 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
 def difference_unit(outcome: Outcome) -> str:
     """Return the unit of a difference, as an axis names it."""
     return "percentage points" if "share" in outcome.unit else outcome.unit
+
+
+def scale_of(outcome: Outcome) -> float:
+    """Return how many of the units that people read make one of an outcome: of shares, percentage points."""
+    return 100.0 if "share" in outcome.unit else 1.0
 
 
 def of_hundred(share: float) -> str:
@@ -115,7 +121,7 @@ def answer(comparison: Comparison, context: str) -> list[str]:
 
 def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str:
     outcome, best = OUTCOME[comparison.outcome], ranking.iloc[0]
-    what, name = _lower(outcome), capital(plain(str(best.package)))
+    what, name = lower(outcome), capital(plain(str(best.package)))
     if best.verdict == WORSE:
         return (
             f"Every package that differs from doing nothing does worse on {what}; least bad is {plain(best.package)}."
@@ -176,7 +182,7 @@ def _sides(comparison: Comparison, context: str, package: str) -> str:
     said = []
     for verdict, words in ((WORSE, "What gets worse with it"), (BETTER, "What else gets better")):
         found = [
-            f"{_lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"
+            f"{lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"
             for row in lines(rows[rows["verdict"] == verdict].reset_index())
         ]
         if found:
@@ -205,7 +211,8 @@ def _with_interval(row: Any, outcome: Outcome) -> str:
     return f"{change(row.difference, outcome)}, 95 % interval {low} to {high}"
 
 
-def _lower(outcome: Outcome) -> str:
+def lower(outcome: Outcome) -> str:
+    """Return what an outcome is, as in the middle of a sentence."""
     return outcome.description[:1].lower() + outcome.description[1:]
 
 

@@ -153,7 +153,8 @@ def _attributes(
         if name in frame.columns:
             given[row] = _column(frame, name, 0.0, 1.0)
             missing = int(np.isnan(given[row]).sum())
-            _log.info("population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
+            level = logging.WARNING if missing else logging.INFO
+            _log.log(level, "population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
     if "district" not in frame.columns:
         return given, None
     district = _column(frame, "district", 0, parameters.population.districts - 1)

@@ -84,6 +84,16 @@ class Study(Group):
     def of(cls, tree: Mapping[str, Any]) -> Self:
         """Build a study from nested mappings, as a configuration gives them.
 
+        Parameters
+        ----------
+        tree : mapping
+            The fields of a study by name.
+
+        Returns
+        -------
+        Study
+            Checked, and closed to names it does not know.
+
         Raises
         ------
         ParameterError

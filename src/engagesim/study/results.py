@@ -19,8 +19,17 @@ from engagesim.study.store import MONTHS, RUNS, described, read_manifest, read_p
 class Results:
     """What came of a study.
 
-    ``runs`` has a row a run: point, seed, choices, factors by their path, ``failed`` with the reason where a run did,
-    and every measure, averaged over the last year; whether and when a coalition formed stands as of the last month.
+    Attributes
+    ----------
+    folder : Path
+        Where it lies.
+    plan : Plan
+        What was asked for.
+    runs : pandas.DataFrame
+        A row a run: point, seed, choices, factors by their path, ``failed`` with the reason where a run did, and every
+        measure, averaged over the last year; whether and when a coalition formed stands as of the last month.
+    made : dict
+        The manifest: versions, model version, and how to read the study.
     """
 
     folder: Path
@@ -31,6 +40,16 @@ class Results:
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """Read a study's folder; unfinished studies too, as far as they are.
+
+        Parameters
+        ----------
+        folder : str or Path
+            The ``output`` of a sweep.
+
+        Returns
+        -------
+        Results
+            With its tables in memory.
 
         Raises
         ------
@@ -52,7 +71,18 @@ class Results:
         return [path for path in self.plan.paths if self.runs[path].nunique() > 1]
 
     def is_log(self, path: str) -> bool:
-        """Whether a factor is spread over a logarithmic scale."""
+        """Say whether a factor is spread over a logarithmic scale.
+
+        Parameters
+        ----------
+        path : str
+            Path of the factor's parameter.
+
+        Returns
+        -------
+        bool
+            False also where there is no such factor.
+        """
         return any(factor.log for factor in self.plan.study.factors.values() if factor.path == path)
 
     @cached_property
@@ -92,7 +122,23 @@ class Results:
         return made
 
     def parameters(self, row: int) -> Any:
-        """Return the parameters of a run, its seed included, by its row in ``runs``."""
+        """Return the parameters of a run, its seed included.
+
+        Parameters
+        ----------
+        row : int
+            Row in ``runs``, from 0.
+
+        Returns
+        -------
+        engagesim.Parameters
+            What ``EngagementModel`` takes to live the run again.
+
+        Raises
+        ------
+        StoreError
+            Where there is no such row.
+        """
         if not 0 <= row < len(self.runs):
             raise StoreError(f"row {row}: allowed 0 to {len(self.runs) - 1}, the rows of {self.folder}")
         return self.plan.parameters_of(dict(self.runs.iloc[row]))
@@ -110,5 +156,21 @@ class Results:
 
 
 def load(folder: str | Path) -> Results:
-    """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months."""
+    """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The ``output`` of a sweep, finished or not.
+
+    Returns
+    -------
+    Results
+        With its tables in memory.
+
+    Raises
+    ------
+    StoreError
+        Where the folder is not that of a study, or a part is damaged.
+    """
     return Results.load(folder)

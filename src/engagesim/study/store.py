@@ -8,8 +8,8 @@ renamed, so that nothing half-written is ever taken for a result.
 import io
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,11 @@ from engagesim.study.certificate import checksum, workshop
 from engagesim.study.description import Study
 from engagesim.study.living import LAST_MONTHS, Tables
 from engagesim.study.plan import Part, Plan, Variant
+from engagesim.study.writing import UNFINISHED, first_difference, write_whole
+from engagesim.timing import timed
 
 MANIFEST, CONFIG, RUNS, MONTHS, LOCK = "manifest.json", "config.yaml", "runs", "months", ".lock"
 FORMAT = 1
-_UNFINISHED = ".unfinished-"
 _MARK = b"study"
 
 
@@ -66,7 +67,7 @@ class Store:
 
     def write(self, part: Part, tables: Tables) -> None:
         """Write a part; its months first, since it counts as finished once its runs are there."""
-        with _refusing(self.folder, "; what is finished stays, and the same command goes on"):
+        with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command goes on"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
             self._keep(RUNS, part.name, tables.runs)
@@ -88,7 +89,9 @@ class Store:
         path = self.folder / MANIFEST
         if not path.exists():
             with _refusing(self.folder):
-                _write(path, json.dumps(manifest_of(self.plan, model_version, part_runs), indent=2).encode() + b"\n")
+                write_whole(
+                    path, json.dumps(manifest_of(self.plan, model_version, part_runs), indent=2).encode() + b"\n"
+                )
         manifest = read_manifest(self.folder)
         if manifest["model_version"] != model_version:
             raise StoreError(
@@ -96,18 +99,18 @@ class Store:
                 "finish it with the version that began it, or choose another output"
             )
         if manifest["fingerprint"] != self.plan.fingerprint:
-            differing = _first_difference(read_config(self.folder), config_of(self.plan))
+            differing = first_difference(read_config(self.folder), config_of(self.plan))
             raise StoreError(f"{self.folder}: holds another study ({differing}); choose another output")
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
-                _write(self.folder / CONFIG, config_bytes(self.plan))
+                write_whole(self.folder / CONFIG, config_bytes(self.plan))
         kept: int = manifest["part_runs"]
         return kept
 
     def _finished(self) -> set[str]:
         """Sweep away what is half-written, and return the names of the parts that are there."""
         for name in ("", RUNS, MONTHS):
-            for path in (self.folder / name).glob(f"*{_UNFINISHED}*"):
+            for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
                 path.unlink()
         done = set()
         for path in (self.folder / RUNS).glob("*.parquet"):
@@ -118,7 +121,7 @@ class Store:
 
     def _keep(self, table: str, part: str, frame: pd.DataFrame) -> None:
         content = self._parquet(frame)
-        _write(self.folder / table / f"{part}-{_short_checksum(content)}.parquet", content)
+        write_whole(self.folder / table / f"{part}-{_short_checksum(content)}.parquet", content)
 
     def _parquet(self, frame: pd.DataFrame) -> bytes:
         table = pa.Table.from_pandas(frame, preserve_index=False)
@@ -133,7 +136,7 @@ class Store:
 
 def _is_of_a_beginning(name: str) -> bool:
     """Whether a name may stand in the folder of a study that was killed before its manifest was there."""
-    return name in {LOCK, RUNS, MONTHS} or name.startswith(f"{MANIFEST}{_UNFINISHED}")
+    return name in {LOCK, RUNS, MONTHS} or name.startswith(f"{MANIFEST}{UNFINISHED}")
 
 
 @contextmanager
@@ -284,31 +287,3 @@ def _short_checksum(content: bytes) -> str:
 def _damaged(path: Path, error: object) -> StoreError:
     why = " ".join(str(error).split())
     return StoreError(f"{path}: is damaged ({why}); delete it and run the study again: only its runs are repeated")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    unfinished = path.with_name(f"{path.name}{_UNFINISHED}{os.getpid()}")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
-
-
-def _first_difference(before: Any, now: Any, place: str = "") -> str:
-    """Name the first place where two configs differ."""
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for key in [*before, *(key for key in now if key not in before)]:
-            if before.get(key) != now.get(key):
-                return _first_difference(before.get(key), now.get(key), f"{place}.{key}".lstrip("."))
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for number, (one, other) in enumerate(zip(before, now, strict=True)):
-            if one != other:
-                return _first_difference(one, other, f"{place}[{number}]")
-    return f"{place} is {before} there and {now} here" if place else "its input files have changed"

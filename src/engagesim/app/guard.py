@@ -1,0 +1,120 @@
+"""What stands before the dashboard's server: who may ask, what is answered, and what the page may load."""
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+type Message = MutableMapping[str, Any]
+type Send = Callable[[Message], Awaitable[None]]
+type Receive = Callable[[], Awaitable[Message]]
+type Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names by which a machine speaks to itself."""
+
+POLICY = {
+    "default-src": "'none'",
+    # Solara starts from scripts in the page, and Vue compiles the templates that the server sends: without
+    # 'unsafe-inline' and 'unsafe-eval' no widget is drawn. All of them come from this server.
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
+    "style-src": "'self' 'unsafe-inline'",  # Vuetify writes its theme and places menus by style
+    "font-src": "'self' data:",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self' blob:",  # the loader of Solara's modules reads back what it has put together
+    "worker-src": "'self' blob:",  # Vega, in the pictures of comparisons
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+"""Content security policy: all that is loaded or spoken to is this server; each relaxation with its reason."""
+
+HEADERS = {
+    "content-security-policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+_SCRIPTS = "/_solara/cdn/"
+_CLOSED = ("/resourcez", "/_solara/api/evict/")
+"""What the server offers to those who run it, and visitors have no use for."""
+
+
+class Guard:
+    """An ASGI application around another that refuses what the dashboard's own page does not ask.
+
+    A page from elsewhere that has its name point to this machine (DNS rebinding) bears a foreign ``Host``; one that
+    speaks to it across origins bears a foreign ``Origin``. Both are refused.
+
+    Parameters
+    ----------
+    application : callable
+        What is guarded.
+    hosts : set of str, optional
+        Names the server answers to; all where it is None.
+    scripts : Path
+        Folder of the browser's scripts. What is not in it is not there: nothing is fetched from elsewhere.
+    """
+
+    def __init__(self, application: Application, hosts: frozenset[str] | None, scripts: Path) -> None:
+        self._application = application
+        self._hosts = hosts
+        self._scripts = scripts.resolve()
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer, refuse, or hand on a request."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._application(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is None:
+            await self._application(scope, receive, _with_headers(send))
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
+        else:
+            await _answer(_with_headers(send), *refusal)
+
+    def _refusal(self, scope: Mapping[str, Any]) -> tuple[int, str] | None:
+        """Return status and reason, where a request is refused."""
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if self._hosts is not None and _name(f"//{host}") not in self._hosts:
+            return 421, f"this dashboard answers to {', '.join(sorted(self._hosts))} only"
+        changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
+        if changes and (origin is None or urlsplit(origin).netloc != host):
+            return 403, "only the dashboard's own page may speak to it"
+        path = scope["path"]
+        if path.startswith(_CLOSED) or (path.startswith(_SCRIPTS) and not self._has(path.removeprefix(_SCRIPTS))):
+            return 404, "not here"
+        return None
+
+    def _has(self, script: str) -> bool:
+        path = (self._scripts / script).resolve()
+        return path.is_relative_to(self._scripts) and path.is_file()
+
+
+def _name(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            message = {**message, "headers": [*message.get("headers", ()), *ours]}
+        await send(message)
+
+    return sending
+
+
+async def _answer(send: Send, status: int, reason: str) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{reason}\n".encode()})

@@ -1,0 +1,48 @@
+"""``engagesim app``: the dashboard, in a browser."""
+
+import sys
+
+from engagesim.app.server import Place, serve
+from engagesim.cli.outcome import DONE
+from engagesim.errors import ParameterError, nearest
+
+_OPEN = {"auto": None, "true": True, "false": False}
+
+
+def app(arguments: list[str]) -> int:
+    """Serve the dashboard until Ctrl-C."""
+    place, opens = asked(arguments)
+    serve(place, opens)
+    return DONE
+
+
+def asked(arguments: list[str]) -> tuple[Place, bool]:
+    """Return where to serve the dashboard, and whether to open a browser.
+
+    Raises
+    ------
+    ParameterError
+        Names the key and what is allowed.
+    """
+    given = dict(_pair(argument) for argument in arguments)
+    usual = Place()
+    host = given.get("host", usual.host)
+    if not host or any(character.isspace() for character in host):
+        raise ParameterError(f"host = {host!r}: allowed are names and addresses of this machine")
+    port = given.get("port", str(usual.port))
+    if not (port.isascii() and port.isdecimal() and int(port) <= 65535):
+        raise ParameterError(f"port = {port}: allowed are 0 (any free one) to 65535")
+    opens = given.get("open", "auto")
+    if opens not in _OPEN:
+        raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
+    place = Place(host, int(port))
+    chosen = _OPEN[opens]
+    return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
+
+
+def _pair(argument: str) -> tuple[str, str]:
+    key, equals, value = argument.partition("=")
+    keys = ("host", "port", "open")
+    if not equals or key not in keys:
+        raise ParameterError(f"{key}: no such key{nearest(key, keys)}; allowed are {', '.join(keys)}, as in port=8765")
+    return key, value

@@ -1,0 +1,82 @@
+"""A server of the dashboard and a browser for all tests of this folder; each test has pages of its own."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+PATIENCE = 30_000
+"""Milliseconds to wait for something to appear, on a busy machine."""
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory) -> Iterator[str]:
+    """Where a dashboard is served that ``engagesim app`` started."""
+    command = [sys.executable, "-c", "from engagesim.cli import main; raise SystemExit(main())"]
+    process = subprocess.Popen(
+        [*command, "app", "port=0", "open=false"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=tmp_path_factory.mktemp("served"), env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if " is at " in line:
+            break
+    assert said, "the dashboard did not start"
+    assert " is at " in said[-1], "".join(said)
+    yield said[-1].split(" is at ")[1].split()[0]
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A browser without windows."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(browser, address) -> Iterator[Callable]:
+    """Open the dashboard as a new visitor: ``visitor("month=3", viewport=PHONE)`` returns a page.
+
+    Afterwards no page may have complained, nor asked anybody but the dashboard for anything.
+    """
+    contexts, wrong = [], []
+
+    def open_page(query: str = "", **options):
+        context = browser.new_context(**{"viewport": LAPTOP, **options})
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith((address, "data:", "blob:")) else wrong.append(asked.url),
+        )
+        page.goto(f"{address}?{query}")
+        page.wait_for_selector("main")
+        return page
+
+    yield open_page
+    for context in contexts:
+        with contextlib.suppress(Exception):
+            context.close()
+    assert wrong == []
