@@ -84,6 +84,9 @@ class Citizens(Group):
     favour_value: float = number(0.945, 0, 10, "per patronage", "Worth of a favour per unit of patronage")
     need_floor: float = number(0.777, 0, 2, "share", "Worth of a favour to those who are not vulnerable", "E31")
     stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, rising with education")
+    knowledge_needed: float = number(
+        0.0, 0, 0.9, "facts times skills", "Knowledge up to which claims are waved away; 0: none is", "E05, E08"
+    )
     knowledge_floor: float = number(
         0.065, 0, 1, "share", "What voice is worth where citizens lack facts or skills; 1: they need none", "E05, E07"
     )
@@ -214,6 +217,9 @@ class Oversight(Group):
     scrutiny_rate: float = number(0.3, 0, 1, "rate a month", "Speed at which announced audits are believed", "E11")
     scrutiny_fading: float = number(0.035, 0, 1, "rate a month", "Speed at which past audits are forgotten", "E30")
     penalty: float = number(0.977, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
+    recourse: float = number(
+        0.0, 0, 50, "share per share", "Part of what is diverted that a centre stops on appeal, per share diverted", "E07"
+    )
     waiving: float = number(0.12, 0, 1, "rate a month", "Speed at which superiors come to waive penalties", "E10")
 
 
