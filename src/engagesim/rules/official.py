@@ -40,7 +40,8 @@ def grounded(information, skills, knowledge_needed, knowledge_floor):
     Citizens need to know how the service does, and how to bring it up: facts and skills are complements, and claims
     with little of either are waved away. Source: E05, E07, E08.
     """
-    known = max(0.0, information * skills - knowledge_needed) / (1.0 - knowledge_needed)
+    beyond = max(0.0, information * skills - knowledge_needed)
+    known = beyond / max(0.1, 1.0 - knowledge_needed)
     return knowledge_floor + (1.0 - knowledge_floor) * known
 
 
