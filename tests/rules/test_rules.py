@@ -225,7 +225,9 @@ class TestOfficial:
         if information * skills <= needed:
             assert official.grounded(information, skills, needed, floor) == floor
         assert official.grounded(1.0, 1.0, needed, floor) == pytest.approx(1)
-        assert official.grounded(information, skills, 0.0, floor) >= official.grounded(information, skills, needed, floor)
+        assert official.grounded(information, skills, 0.0, floor) >= official.grounded(
+            information, skills, needed, floor
+        )
 
     @given(shares(3))
     def test_what_is_said_to_politicians_alone_does_not_reach_the_counter(self, numbers):
@@ -304,7 +306,7 @@ class TestOversight:
         assert min(wages, materials) - 1e-12 <= oversight.diverted_in_all(wages, materials, share)
         assert oversight.diverted_in_all(wages, materials, share) <= max(wages, materials) + 1e-12
 
-    @given(shares(4))
+    @given(shares(5))
     def test_appeals_stop_nothing_without_a_centre_without_voice_and_where_all_respond(self, numbers):
         diverted, recourse, heard, attended, responsive = numbers
         assert oversight.after_appeals(diverted, 0.0, heard, attended, responsive) == diverted
