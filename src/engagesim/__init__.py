@@ -71,7 +71,7 @@ _HOMES = {
 }
 
 __version__ = version("engagesim")
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 """Changes whenever the same parameters and seed give other results."""
 
 __all__ = [

@@ -51,10 +51,10 @@ def calibrate(arguments: list[str]) -> int:
         with counting(experiments, "parameter sets", options.progress) as done:
             laboratory = laboratory_for(asked, "full", lambda _: None)
             attempt = _remembered(trying(facts, laboratory, asked.last), folder / TRIED, done)
-            screened = _screened(attempt, options, asked.base.seed, folder)
+            told = _screened(attempt, options, asked.base.seed, folder)
             effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
             found = find(facts, starts, effort, attempt)
-        _write(folder, found, facts, options, (len(starts), screened))
+        _write(folder, found, facts, options, (len(starts), told))
     return _show(found, facts, folder)
 
 
@@ -132,27 +132,30 @@ def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
             yield row["name"], Tried(changes, row["met"], row["near"])
 
 
-def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> pd.DataFrame:
+def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:
     """Screen the parameters where that is asked for, and take indices of those that matter."""
     if not options.morris:
         if options.sobol:
             raise EngagementError("sobol: indices are of what a screening found; allowed with morris = 2 or more")
-        return pd.DataFrame()
+        return {}
     screened = screen(attempt, options.morris, seed)
-    screened.to_csv(folder / "screening.csv", index=False)
+    told = {"screening": screened}
     if options.sobol:
         mattering = [name for name in screened["parameter"] if name in PRIOR][:MATTERING]
-        indices(attempt, mattering, options.sobol, seed).to_csv(folder / "indices.csv", index=False)
-    return screened
+        told["indices"] = indices(attempt, mattering, options.sobol, seed)
+    for name, table in told.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    return told
 
 
 def _write(
-    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions, before: tuple[int, pd.DataFrame]
-) -> None:
+    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions,
+    before: tuple[int, Mapping[str, pd.DataFrame]],
+) -> None:  # fmt: skip
     """Write the ensemble; ``before`` is with how many known sets the search began, and what screening found."""
     if not found.members:
         return
-    starts, screened = before
+    starts, told = before
     belonging, low, high = share_of_prior(found.prior, facts)
     made = workshop()
     provenance: dict[str, Any] = {
@@ -164,8 +167,8 @@ def _write(
         "prior": {"sets": len(found.prior), "belonging": belonging, "low": round(low, 5), "high": round(high, 5)},
         "search": {"sets": len(found.search), "judged on fresh seeds": len(found.judged)},
     }
-    if len(screened):
-        provenance["screening"] = screened.head(2 * MATTERING).round(4).to_dict(orient="records")
+    for name, table in told.items():
+        provenance[name] = table.head(2 * MATTERING).round(4).to_dict(orient="records")
     ensemble = Calibration(
         description="Parameter sets that meet four fifths of the calibration facts and all patterns on seeds that no "
         "search has seen; the best first, the others far apart.",

@@ -28,11 +28,13 @@ class Districts(Group):
     measure: str = Field(description="a measure")
     lowest: float | None = Field(None, gt=0, le=1, description="share of districts, those with least of it")
     highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with most of it")
+    below: float | None = Field(None, description="a level, for the districts that lie below it")
+    above: float | None = Field(None, description="a level, for the districts that lie above it")
 
     @model_validator(mode="after")
     def _picks_one_end(self) -> Self:
-        if (self.lowest is None) == (self.highest is None):
-            raise ValueError("needed is one of lowest and highest")
+        if [self.lowest, self.highest, self.below, self.above].count(None) != 3:
+            raise ValueError("needed is one of lowest, highest, below and above")
         if self.measure not in MEASURE_NAMES:
             raise ValueError(f"no measure {self.measure!r}{nearest(self.measure, MEASURE_NAMES)}")
         return self
@@ -147,6 +149,8 @@ class Fact(Group):
 
     @model_validator(mode="after")
     def _can_be_evaluated(self) -> Self:
+        if self.groups and self.history == 0:
+            raise ValueError("groups: history = 0: needed is a month or more before the treatment")
         for position, check in enumerate(self.checks):
             try:
                 check.expressions(self.vocabulary)
