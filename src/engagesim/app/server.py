@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from engagesim.app.guard import LOOPBACK, Guard
 from engagesim.app.limits import MOST_VISITORS
+from engagesim.app.reports import Reports
+from engagesim.app.shelf import SHELF
 from engagesim.errors import EngagementError, InputError
 
 PAGE = "engagesim.app.frame"
@@ -39,8 +41,8 @@ class Place(NamedTuple):
         return self.host in LOOPBACK
 
 
-def serve(place: Place, opens_browser: bool) -> None:
-    """Serve the dashboard until interrupted.
+def serve(place: Place, opens_browser: bool, studies: Path) -> None:
+    """Serve the dashboard until interrupted; stored studies are looked for in a folder.
 
     Raises
     ------
@@ -49,6 +51,7 @@ def serve(place: Place, opens_browser: bool) -> None:
     InputError
         Where the place cannot be had.
     """
+    SHELF.root = studies
     application, scripts = _solara()
     from uvicorn import Config, Server  # noqa: PLC0415 - part of the extra
 
@@ -67,7 +70,7 @@ def serve(place: Place, opens_browser: bool) -> None:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
     config = Config(
-        Guard(application, hosts, scripts), log_level="error", access_log=False, timeout_graceful_shutdown=1
+        Guard(Reports(application, SHELF), hosts, scripts), log_level="error", access_log=False, timeout_graceful_shutdown=1
     )
     try:
         Server(config).run(sockets=[door])

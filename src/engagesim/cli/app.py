@@ -1,6 +1,7 @@
 """``engagesim app``: the dashboard, in a browser."""
 
 import sys
+from pathlib import Path
 
 from engagesim.app.server import Place, serve
 from engagesim.cli.outcome import DONE
@@ -11,13 +12,13 @@ _OPEN = {"auto": None, "true": True, "false": False}
 
 def app(arguments: list[str]) -> int:
     """Serve the dashboard until Ctrl-C."""
-    place, opens = asked(arguments)
-    serve(place, opens)
+    place, opens, studies = asked(arguments)
+    serve(place, opens, studies)
     return DONE
 
 
-def asked(arguments: list[str]) -> tuple[Place, bool]:
-    """Return where to serve the dashboard, and whether to open a browser.
+def asked(arguments: list[str]) -> tuple[Place, bool, Path]:
+    """Return where to serve the dashboard, whether to open a browser, and where stored studies are.
 
     Raises
     ------
@@ -37,12 +38,15 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
         raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
     place = Place(host, int(port))
     chosen = _OPEN[opens]
-    return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
+    studies = Path(given.get("studies", "outputs"))
+    if "studies" in given and not studies.is_dir():
+        raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
+    return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen, studies
 
 
 def _pair(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
-    keys = ("host", "port", "open")
+    keys = ("host", "port", "open", "studies")
     if not equals or key not in keys:
         raise ParameterError(f"{key}: no such key{nearest(key, keys)}; allowed are {', '.join(keys)}, as in port=8765")
     return key, value
