@@ -38,8 +38,8 @@ def groups(visit: Visit) -> list[dict[str, Any]]:
     return [
         _group("Scenario", [_scenario(asked)], "Another one begins anew.", is_open=True),
         _group("Form of engagement", [_form(asked, parameters)], "From this month on.", is_open=True),
-        _group("Incentives", [_range(path, now[path]) for path in MAIN], "From this month on, everywhere.", is_open=True),
-        _group("More incentives", [_range(path, now[path]) for path in MORE], "From this month on, everywhere."),
+        _group("Incentives", [_range(path, now[path]) for path in MAIN], "From this month on.", is_open=True),
+        _group("More incentives", [_range(path, now[path]) for path in MORE], "From this month on."),
         _group("Interventions", [_switch(name, asked) for name in offered() if name not in forms()],
                "Switched on, one acts from this month on, until it is switched off."),
         _group("Size, seed, people", [_start(path, parameters) for path in STARTS],

@@ -8,21 +8,13 @@ import solara
 
 from engagesim.app.compare_tab import CompareTab
 from engagesim.app.explore_tab import ExploreTab
+from engagesim.app.map_tab import MapTab
+from engagesim.app.pieces import Glossary, Header
 from engagesim.app.studies_tab import StudiesTab
 from engagesim.app.visit import Visit
 from engagesim.app.words import glossary
 
 _STYLE = Path(__file__).parent / "vue" / "frame.css"
-
-
-@solara.component_vue("vue/header.vue")
-def Header(tabs: list[dict[str, str]], tab: str, query: str, event_choose: Callable[[str], None]) -> None:
-    """Brand, tabs, link, and light or dark."""
-
-
-@solara.component_vue("vue/glossary.vue")
-def Glossary(entries: list[dict[str, str]]) -> None:
-    """Every term, to be searched."""
 
 
 @solara.component
@@ -33,6 +25,7 @@ def GlossaryTab(visit: Visit) -> None:  # noqa: ARG001 - as every tab
 
 TAB: dict[str, Callable[[Visit], Any]] = {
     "explore": ExploreTab,
+    "map": MapTab,
     "compare": CompareTab,
     "studies": StudiesTab,
     "glossary": GlossaryTab,

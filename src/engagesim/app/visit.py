@@ -1,7 +1,7 @@
 """What one visitor has open: the society, how far it has lived, and what the link to it says."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import solara
@@ -34,7 +34,7 @@ class Visit:
     agent : Reactive of int or None
         Row of the agent looked at.
     extras : Reactive of dict
-        What tabs keep in the link, as ``{"map.x": "incentives.patronage"}``; change it with ``keep``.
+        What tabs keep in the link, as ``{"map.x": "incentives.patronage"}``; change it with ``keep("map", {"x": …})``.
     life : Reactive of int
         Counts the societies that were opened.
     is_playing : Reactive of bool
@@ -83,7 +83,7 @@ class Visit:
         """Begin anew with other parameters, or another scenario; say in ``complaint`` what is wrong with them."""
         now = self.asked.peek()
         with_changes = {**(now.changes if scenario in (None, now.scenario) else {}), **changes}
-        self._try(lambda: self.open(Asked(scenario or now.scenario, with_changes)))
+        self.attempt(lambda: self.open(Asked(scenario or now.scenario, with_changes)))
 
     def reset(self) -> None:
         """Go back to before the first month, and undo what was done on the way."""
@@ -102,6 +102,11 @@ class Visit:
         self.society.step(max(1, min(months, left)))
         self.month.set(self.society.month)
 
+    def look_at(self, row: int | None) -> None:
+        """Look at an agent; at none, where there is no such agent."""
+        is_there = row is not None and 0 <= int(row) < self.society.wiring.agents
+        self.agent.set(int(row) if is_there and row is not None else None)
+
     def do(self, *acts: tuple[str, float]) -> None:
         """Do something from this month on: set a setting, or start (1) or end (0) an intervention."""
 
@@ -112,22 +117,19 @@ class Visit:
             self.society.change(asked.parameters().interventions)
             self.asked.set(asked)
 
-        self._try(doing)
+        self.attempt(doing)
 
-    def keep(self, **extras: str | None) -> None:
-        """Keep something in the link, under ``tab__key`` for ``tab.key``; None takes it out."""
-        kept = dict(self.extras.peek())
-        for name, value in extras.items():
-            kept.pop(name.replace("__", "."), None)
-            if value is not None:
-                kept[name.replace("__", ".")] = value
-        self.extras.set(kept)
+    def keep(self, tab: str, texts: Mapping[str, str]) -> None:
+        """Keep in the link what a tab has open, in place of what it kept before: ``{"x": ...}`` as ``tab.x``."""
+        others = {key: text for key, text in self.extras.peek().items() if not key.startswith(f"{tab}.")}
+        self.extras.set(others | {f"{tab}.{name}": text for name, text in texts.items()})
 
     def link(self) -> str:
         """Return the query string of a link to what is open; a component that calls it follows every change."""
         return write(Link(self.tab.value, self.asked.value, self.month.value, self.agent.value, self.extras.value))
 
-    def _try(self, work: Any) -> None:
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Do something that a visitor asked for, and say in ``complaint`` what was wrong with it."""
         try:
             work()
         except EngagementError as error:

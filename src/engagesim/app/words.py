@@ -18,7 +18,7 @@ _IDEAS = (
     (
         "Broad coalition",
         "Citizens, officials and politicians who act for reform and are tied to one another: members of all three "
-        "sides in one connected group. It counts where it holds a minimum share of all agents for some months in a row.",
+        "sides in one connected group. It counts where it holds a minimum share of all agents for some months on end.",
     ),
     ("District", "A place with one service, one politician, one manager, and providers who each serve some citizens."),
     ("Month", "The step of the model: everybody chooses, meets, learns, and coalitions are found anew."),
