@@ -8,13 +8,14 @@ import solara
 from markupsafe import Markup
 
 from engagesim.app import stored_charts
+from engagesim.app.compare_charts import look_of
 from engagesim.app.inputs import Choice, Picking
 from engagesim.app.reports import PATH
 from engagesim.app.shelf import REPORT, SHELF
 from engagesim.app.stored_comparison import Compared, Seen, read, rows
 from engagesim.app.study_tables import table
 from engagesim.errors import EngagementError
-from engagesim.report.comparison_words import OUTCOME, amount, change, of_hundred
+from engagesim.report.comparison_words import OUTCOME, amount, change, lines, of_hundred
 from engagesim.report.phrases import capital, plain
 from engagesim.study.packages import Package
 
@@ -69,15 +70,24 @@ def _about(compared: Compared) -> Markup:
     except EngagementError:
         return said
     address = f"{PATH}{quote(compared.name)}"
-    return said + Markup(' <a href="{}" target="_blank" rel="noopener">Its report to print</a> (opens a new page).').format(
-        address
-    )
+    return said + Markup(
+        ' <a href="{}" target="_blank" rel="noopener">Its report to print</a> (opens a new page).'
+    ).format(address)
 
 
 def _verdicts(compared: Compared, seen: Seen) -> Markup:
     about = OUTCOME[seen.outcome]
-    head = ("Package", "Without", "With", "Difference", "95 %, alone", "95 %, all together", "Verdict", "Better in seeds")
-    body = [_verdict(row, seen.outcome) for row in rows(compared, seen).itertuples()]
+    head = (
+        "Package",
+        "Without",
+        "With",
+        "Difference",
+        "95 %, alone",
+        "95 %, all together",
+        "Verdict",
+        "Better in seeds",
+    )
+    body = [_verdict(row, seen.outcome) for row in lines(rows(compared, seen))]
     return table(f"{about.description}, {plain(seen.context)}", head, body)
 
 
@@ -87,7 +97,7 @@ def _verdict(row: Any, outcome: str) -> tuple[object, ...]:
         f"{change(low, about, named=False)} to {change(high, about, named=False)}"
         for low, high in ((row.low, row.high), (row.low_all, row.high_all))
     ]
-    verdict = Markup('<span class="verdict {}">{}</span>').format(stored_charts.look_of(row.verdict), row.verdict)
+    verdict = Markup('<span class="verdict {}">{}</span>').format(look_of(row.verdict), row.verdict)
     numbers = (amount(row.baseline, about), amount(row.mean, about), change(row.difference, about), *spans)
     return capital(plain(row.package)), *numbers, verdict, of_hundred(row.better_share)
 

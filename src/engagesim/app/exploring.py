@@ -48,7 +48,9 @@ class View(NamedTuple):
         across = _one_of("x", words.get("x", usual.across), known)
         fallback = usual.up if usual.up != across else MEASURED
         up = _one_of("y", words.get("y", fallback), [MEASURED, *(name for name in known if name != across)])
-        lines = _one_of("lines", words.get("lines", usual.lines if usual.lines not in (across, up) else ""), ["", *known])
+        lines = _one_of(
+            "lines", words.get("lines", usual.lines if usual.lines not in (across, up) else ""), ["", *known]
+        )
         measure = _one_of("measure", words.get("measure", usual.measure), MEASURE_NAMES)
         view = cls(across, up, "" if up != MEASURED or lines == across else lines, measure)
         held = tuple((name, _one_of(f"at.{name}", words.get(f"at.{name}", middle(results, name)), values(results, name)))
@@ -65,7 +67,9 @@ class View(NamedTuple):
     def to_hold(self, results: Results) -> list[str]:
         """List the columns that must be held so that a place in the picture is one point."""
         shown = {self.across, self.up, self.lines}
-        return [name for name in axes(results) if name not in shown and (name in results.plan.choices or is_grid(results))]
+        return [
+            name for name in axes(results) if name not in shown and (name in results.plan.choices or is_grid(results))
+        ]
 
 
 def axes(results: Results) -> list[str]:
@@ -145,7 +149,9 @@ def rows_of(results: Results, point: int) -> pd.DataFrame:
 
 def point_says(row: Mapping[str, object], results: Results, view: View) -> str:
     """Return what a point says to somebody who comes to it: its axes, its mean and its runs."""
-    at = ", ".join(f"{column.rpartition('.')[2].replace('_', ' ')} {choice_name(row[column])}" for column in axes(results))
+    at = ", ".join(
+        f"{column.rpartition('.')[2].replace('_', ' ')} {choice_name(row[column])}" for column in axes(results)
+    )
     share = float(row["share"])  # type: ignore[arg-type]
     came = "every run failed" if math.isnan(share) else f"{view.measure.replace('_', ' ')} {share:.3g}"
     return f"{at}: {came}, {int(row['runs'])} runs"  # type: ignore[call-overload]

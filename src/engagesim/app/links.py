@@ -16,9 +16,7 @@ TABS = ("explore", "map", "compare", "studies", "glossary")
 _LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 8000, 300, 300
 _WORDS = ("network.kind", "engagement.form")
 _CHANGEABLE: dict[str, Row] = {
-    row.path: row
-    for row in parameter_table()
-    if (row.low is not None and row.path != "months") or row.path in _WORDS
+    row.path: row for row in parameter_table() if (row.low is not None and row.path != "months") or row.path in _WORDS
 }
 """Parameters that a link may change: numbers within a range, and some words; no names of files."""
 

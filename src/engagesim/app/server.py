@@ -70,7 +70,10 @@ def serve(place: Place, opens_browser: bool, studies: Path) -> None:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
     config = Config(
-        Guard(Reports(application, SHELF), hosts, scripts), log_level="error", access_log=False, timeout_graceful_shutdown=1
+        Guard(Reports(application, SHELF), hosts, scripts),
+        log_level="error",
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     try:
         Server(config).run(sockets=[door])

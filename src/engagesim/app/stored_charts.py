@@ -5,10 +5,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.app.charts import Chart, Scale
+from engagesim.app.charts import Chart, Pick, Scale
 from engagesim.app.compare_charts import look_of, scale_of
 from engagesim.app.stored_comparison import Compared, Seen, rows
-from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit
+from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit, lines
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
 
@@ -24,11 +24,11 @@ def forest(compared: Compared, seen: Seen) -> Markup:
     across = Scale.over(ends, f"difference from doing nothing, {difference_unit(about)}")
     chart = Chart(across, Scale.of_names(names), (WIDTH, ROW_HEIGHT * len(table) + 50), _LEFT)
     chart.rule("zero", x=0)
-    for place, row in enumerate(table.iloc[::-1].itertuples()):
+    for place, row in enumerate(lines(table.iloc[::-1])):
         look = look_of(str(row.verdict))
-        chart.interval((times * row.low_all, place), (times * row.high_all, place), look)  # type: ignore[operator]
-        chart.interval((times * row.low, place), (times * row.high, place), f"thick {look}")  # type: ignore[operator]
-        chart.dot((times * row.difference, place), look, 5.5, "", str(row.package), says(row, seen.outcome))  # type: ignore[operator]
+        chart.interval((times * row.low_all, place), (times * row.high_all, place), look)
+        chart.interval((times * row.low, place), (times * row.high, place), f"thick {look}")
+        chart.dot((times * row.difference, place), look, 5.5, "", Pick(str(row.package), says(row, seen.outcome)))
     return chart.svg(Caption("", ""))
 
 
@@ -62,7 +62,7 @@ def courses(compared: Compared, seen: Seen) -> Markup | None:
         chart.band(_points(chosen, "low", times), _points(chosen, "high", times), "other")
         chart.line(_points(chosen, "difference", times), "other")
     last = mine[mine["year"] == mine["year"].max()]
-    said = "; ".join(f"{plain(row.package)} {change(row.difference, about)}" for row in last.itertuples())  # type: ignore[arg-type]
+    said = "; ".join(f"{plain(row.package)} {change(row.difference, about)}" for row in lines(last))
     return chart.svg(Caption(f"{about.description}, differences over the years", f"In the last year: {said}"))
 
 

@@ -111,7 +111,9 @@ def _table(shelf: Shelf, name: str, file: str, columns: tuple[str, ...]) -> pd.D
     numbers: Any = found[[column for column in columns if column not in (*_KEYS, "verdict")]]
     broken = [column for column in numbers if not pd.api.types.is_numeric_dtype(numbers[column])]
     if broken or found[list(columns)].isna().any().any():
-        raise StoreError(f"{name}/{file}: {broken[0] if broken else 'a number'} is not what it should be; is it damaged?")
+        raise StoreError(
+            f"{name}/{file}: {broken[0] if broken else 'a number'} is not what it should be; is it damaged?"
+        )
     return found
 
 

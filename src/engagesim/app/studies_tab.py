@@ -6,7 +6,7 @@ import solara
 
 from engagesim.app.comparison_view import ComparisonView
 from engagesim.app.inputs import CHARTS, TABS, Choice, Press
-from engagesim.app.keeping import keep, said
+from engagesim.app.keeping import said
 from engagesim.app.shelf import SHELF, Kept
 from engagesim.app.study_view import StudyView
 from engagesim.app.visit import Visit
@@ -22,7 +22,7 @@ def StudiesTab(visit: Visit) -> None:
     name = words.get("of", found[0].name if found else "")
 
     def choose(name: str) -> None:
-        keep(visit, "studies", {"of": name})
+        visit.keep("studies", {"of": name})
 
     solara.Style(CHARTS)
     solara.Style(TABS)
@@ -37,7 +37,7 @@ def StudiesTab(visit: Visit) -> None:
             with solara.Div(classes=["actions"]):
                 Press("Look again", lambda: ask_again(asked_again + 1))
         if name:
-            Opened(visit, name, lambda view: keep(visit, "studies", {"of": name, **view}), words)
+            Opened(visit, name, lambda view: visit.keep("studies", {"of": name, **view}), words)
 
 
 @solara.component

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.app.charts import Chart, Scale, heat, heat_bar, legend
+from engagesim.app.charts import Chart, Pick, Scale, heat, heat_bar, legend
 from engagesim.app.exploring import MEASURED, View, is_grid, number_of, point_says, points, values
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import MEASURE, plain
@@ -43,7 +43,7 @@ def _cells(results: Results, view: View, table: pd.DataFrame) -> Markup:
         x, y = (number_of(results, column, row[column]) for column in (view.across, view.up))
         (x0, x1), (y0, y1) = _around(across, x), _around(up, y)
         fill = heat((row["share"] - low) / (high - low))
-        chart.cell((x0, y0), (x1, y1), fill, str(row["point"]), point_says(row, results, view))
+        chart.cell((x0, y0), (x1, y1), fill, _pick(row, results, view))
     return chart.svg(Caption("", ""))
 
 
@@ -53,7 +53,7 @@ def _cloud(results: Results, view: View, table: pd.DataFrame) -> Markup:
     for row in table.to_dict("records"):
         at = number_of(results, view.across, row[view.across]), number_of(results, view.up, row[view.up])
         fill = heat((row["share"] - low) / (high - low))
-        chart.dot(at, "value", 5, fill, str(row["point"]), point_says(row, results, view))
+        chart.dot(at, "value", 5, fill, _pick(row, results, view))
     return chart.svg(Caption("", ""))
 
 
@@ -64,17 +64,21 @@ def _curves(results: Results, view: View, table: pd.DataFrame) -> tuple[Markup, 
     groups = table.groupby(view.lines, sort=False) if view.lines else [("", table)]
     for number, (value, part) in enumerate(groups):
         look = f"g{number % 4}"
-        rows: list[Any] = part.assign(at=[number_of(results, view.across, each) for each in part[view.across]])
-        rows = rows.dropna(subset=["share"]).sort_values("at").to_dict("records")
+        placed = part.assign(at=[number_of(results, view.across, each) for each in part[view.across]])
+        rows: list[Any] = placed.dropna(subset=["share"]).sort_values("at").to_dict("records")
         if is_grid(results) and view.across not in results.plan.choices:
             chart.line([(row["at"], row["share"]) for row in rows], look)
         for row in rows:
             chart.interval((row["at"], row["low"]), (row["at"], row["high"]), look)
         for row in rows:
-            chart.dot((row["at"], row["share"]), look, 5, "", str(row["point"]), point_says(row, results, view))
+            chart.dot((row["at"], row["share"]), look, 5, "", _pick(row, results, view))
         shown.append((look, choice_name(value)))
     key = Markup("<p>{}</p>{}").format(f"{capital_name(view.lines)}:", legend(shown)) if view.lines else Markup("")
     return chart.svg(Caption("", "")), key
+
+
+def _pick(row: Any, results: Results, view: View) -> Pick:
+    return Pick(str(row["point"]), point_says(row, results, view))
 
 
 def _scale(results: Results, column: str, edges: Any = None) -> Scale:

@@ -13,6 +13,8 @@ from engagesim.report.study_words import capital_name, choice_name
 from engagesim.study.results import Results
 from engagesim.study.store import described
 
+_IN_WORDS = {"Meaning", "Unit"}
+
 MOST_ROWS = 200
 """Points in the table at most."""
 
@@ -23,10 +25,13 @@ FIRST = ("quality", "engaged", "client", "success_rate", "responsive", "cocreate
 
 def table(caption: str, head: Sequence[str], body: Sequence[Sequence[object]]) -> Markup:
     """Return a table whose first column names the row; it scrolls sideways where the page is narrow."""
-    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in head)
+    heads = Markup("").join(Markup('<th scope="col"{}>{}</th>').format(_kind(name), name) for name in head)
     lines = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            first, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in rest)
+            first,
+            Markup("").join(
+                Markup("<td{}>{}</td>").format(_kind(name), cell) for name, cell in zip(head[1:], rest, strict=True)
+            ),
         )
         for first, *rest in body
     )
@@ -78,6 +83,10 @@ def points_table(results: Results, view: View) -> Markup:
     ]  # fmt: skip
     more = f" (the first {MOST_ROWS} of {len(found)})" if len(found) > MOST_ROWS else ""
     return table(f"{capital(plain(view.measure))} by point{more}", head, body)
+
+
+def _kind(column: str) -> Markup:
+    return Markup(' class="words"') if column in _IN_WORDS else Markup("")
 
 
 def _number(value: object) -> str:

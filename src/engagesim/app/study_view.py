@@ -105,12 +105,7 @@ def Chosen(visit: Visit, results: Results, view: View, keep_view: KeepView) -> N
     row = int(found.index[seeds.index(seed)])
 
     def open_run() -> None:
-        try:
-            asked = carried(results.parameters(row))
-        except EngagementError as error:
-            visit.complaint.set(str(error))
-        else:
-            explore(visit, asked)
+        explore(visit, lambda: (carried(results.parameters(row)), 0))
 
     solara.HTML("div", unsafe_innerHTML=axes_table(results, found))
     with solara.Div(classes=["es-fields"]):
