@@ -14,7 +14,7 @@ ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-LAPTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+LAPTOP = {"width": 1366, "height": 768}
 PATIENCE = 30_000
 """Milliseconds to wait for something to appear, on a busy machine."""
 
@@ -54,7 +54,7 @@ def browser():
 
 @pytest.fixture
 def visitor(browser, address) -> Iterator[Callable]:
-    """Open the dashboard as a new visitor: ``visitor("month=3", viewport=PHONE)`` returns a page.
+    """Open the dashboard as a new visitor: ``visitor("month=3", color_scheme="dark")`` returns a page.
 
     Afterwards no page may have complained, nor asked anybody but the dashboard for anything.
     """

@@ -110,6 +110,7 @@ def _bound(place: Place) -> socket.socket:
         door = socket.socket(family, socket.SOCK_STREAM)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         door.bind((place.host, place.port))
+        door.listen(128)  # who comes before the server is ready waits
     except OSError as error:
         raise InputError(
             f"host = {place.host}, port = {place.port}: {error.strerror or error}; allowed are this machine's own "
