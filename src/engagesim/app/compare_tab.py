@@ -139,10 +139,8 @@ def Found(standing: Standing, outcome: str) -> None:
         for sentence in pair_words.finding(standing, outcome):
             solara.HTML("p", sentence, classes=["finding"])
         with solara.Div(classes=["panels"]):
-            _figure(
-                "How the interval narrows",
-                narrowing(standing.looks[outcome], outcome, standing.of, str(row["verdict"])),
-            )
+            looks = standing.looks[outcome]
+            _figure("How the interval narrows", narrowing(looks, outcome, standing.of, str(row["verdict"])))
             if outcome in set(standing.profiles["outcome"]):
                 _figure("The difference over the years", course(standing.profiles, outcome))
         for sentence in pair_words.besides(standing, outcome):

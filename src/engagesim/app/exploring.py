@@ -53,8 +53,7 @@ class View(NamedTuple):
         )
         measure = _one_of("measure", words.get("measure", usual.measure), MEASURE_NAMES)
         view = cls(across, up, "" if up != MEASURED or lines == across else lines, measure)
-        held = tuple((name, _one_of(f"at.{name}", words.get(f"at.{name}", middle(results, name)), values(results, name)))
-                     for name in view.to_hold(results))  # fmt: skip
+        held = tuple((name, _held(name, words, results)) for name in view.to_hold(results))
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))
 
     def words(self) -> dict[str, str]:
@@ -170,6 +169,10 @@ def _picked(found: pd.DataFrame) -> pd.DataFrame:
 
 def _word(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _held(name: str, words: Mapping[str, str], results: Results) -> str:
+    return _one_of(f"at.{name}", words.get(f"at.{name}", middle(results, name)), values(results, name))
 
 
 def _one_of(place: str, name: str, allowed: Sequence[str]) -> str:

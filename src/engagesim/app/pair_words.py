@@ -22,8 +22,8 @@ def finding(standing: Standing, outcome: str) -> list[str]:
     about = OUTCOME[outcome]
     row: Any = standing.differences.set_index("outcome").loc[outcome]
     said = (
-        f"{about.description}: {amount(row['mean'], about)} with B at the end, against {amount(row.baseline, about)} with "
-        f"A. The difference is {change(row.difference, about)} (95 % interval "
+        f"{about.description}: {amount(row['mean'], about)} with B at the end, against "
+        f"{amount(row.baseline, about)} with A. The difference is {change(row.difference, about)} (95 % interval "
         f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, made to hold for "
         f"all outcomes at once)."
     )

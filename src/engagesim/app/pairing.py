@@ -24,6 +24,7 @@ from engagesim.analysis.comparison import (
 from engagesim.ensemble import Options, simulate
 from engagesim.ensemble.simulating import Simulated
 from engagesim.parameters import Parameters
+from engagesim.report.comparison_words import lines
 
 NAMES = ("A", "B")
 

@@ -17,7 +17,7 @@ _LEFT = 168
 
 
 def forest(compared: Compared, seen: Seen) -> Markup:
-    """Draw the difference of each package, the best first: thin the interval of all together, thick that of each alone."""
+    """Draw the difference of each package, the best first: thin, the interval of all together; thick, of each alone."""
     about, times, table = OUTCOME[seen.outcome], scale_of(OUTCOME[seen.outcome]), rows(compared, seen)
     ends = [0.0, *(times * table["low_all"]), *(times * table["high_all"])]
     names = [_short(capital(plain(name))) for name in table["package"]][::-1]

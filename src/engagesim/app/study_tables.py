@@ -36,8 +36,8 @@ def table(caption: str, head: Sequence[str], body: Sequence[Sequence[object]]) -
         for first, *rest in body
     )
     return Markup(
-        '<div class="table-wrap" tabindex="0" role="region" aria-label="{0}"><table class="numbers"><caption>{0}</caption>'
-        "<thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
+        '<div class="table-wrap" tabindex="0" role="region" aria-label="{0}"><table class="numbers">'
+        "<caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>"
     ).format(caption, heads, lines)
 
 
