@@ -6,8 +6,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+
+from engagesim.cli import main
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = (
@@ -20,12 +23,27 @@ PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory) -> Iterator[str]:
+def studies(tmp_path_factory) -> Path:
+    """A folder with a small sweep ``deep/phase`` and a small comparison ``pair``, as the command line writes them."""
+    root = tmp_path_factory.mktemp("studies")
+    small = ["population=hamlet", "scenario=contested_reform", "months=36"]
+    factors = ["factors.p={path: incentives.patronage, values: [0.0, 0.3, 0.6]}",
+               "factors.m={path: incentives.merit_protection, values: [0.1, 0.9]}"]  # fmt: skip
+    kept = ["replicates=3", "measure=quality", f"output={root / 'deep' / 'phase'}", "progress=false"]
+    assert main(["sweep", *small, *factors, *kept]) == 0
+    packages = "packages={audit: [social_audit], asking: [survey]}"
+    assert main(["compare", *small, packages, "seeds=8", "calibration=none", f"output={root / 'pair'}"]) == 0
+    return root
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory, studies) -> Iterator[str]:
     """Where a dashboard is served that ``engagesim app`` started."""
     command = [sys.executable, "-c", "from engagesim.cli import main; raise SystemExit(main())"]
     process = subprocess.Popen(
-        [*command, "app", "port=0", "open=false"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        cwd=tmp_path_factory.mktemp("served"), env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        [*command, "app", "port=0", "open=false", f"studies={studies}"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path_factory.mktemp("served"),
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     said = []
     for line in process.stdout:

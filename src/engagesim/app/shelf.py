@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from engagesim.errors import EngagementError, StoreError
+from engagesim.measures import MEASURE_NAMES
 from engagesim.study.results import Results, load
 from engagesim.study.store import CONFIG, MANIFEST, RUNS
 
@@ -18,7 +19,7 @@ MOST_LISTED, DEEPEST = 300, 4
 MOST_BYTES = 300_000_000
 """Size of a table that is read at most: a few million runs."""
 
-UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OSError)
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, OSError)
 """What libraries raise where a file is not what it should be."""
 
 
@@ -105,7 +106,11 @@ def check_bytes(name: str, files: list[Path]) -> None:
 @lru_cache(maxsize=4)
 def _loaded(folder: Path, changed: tuple[tuple[str, int], ...]) -> Results:  # noqa: ARG001 - read anew as parts come
     try:
-        return load(folder)
+        found = load(folder)
+        missing = {"point", "seed", "failed", *found.plan.choices, *found.plan.paths, *MEASURE_NAMES} - {*found.runs}
+        if missing:
+            raise KeyError(sorted(missing)[0])
+        return found
     except EngagementError:
         raise
     except UNREADABLE as error:
