@@ -208,11 +208,11 @@ def heat_bar(low: str, high: str, label: str) -> Markup:
         Markup('<stop offset="{}" stop-color="{}"/>').format(share, heat(share)) for share in (0.0, 0.5, 1.0)
     )
     return Markup(
-        '<svg class="chart" viewBox="0 0 360 40" role="img" aria-label="Colours: {} from {}, orange, to {}, blue">'
+        '<svg class="chart" viewBox="0 0 360 46" role="img" aria-label="Colours: {} from {}, orange, to {}, blue">'
         '<defs><linearGradient id="heat-bar">{}</linearGradient></defs>'
         '<rect class="cell" x="56" y="2" width="292" height="10" fill="url(#heat-bar)"/>'
         '<text class="tick" x="56" y="25">{}</text><text class="tick" x="348" y="25" text-anchor="end">{}</text>'
-        '<text class="name" x="202" y="34" text-anchor="middle">{}</text></svg>'
+        '<text class="name" x="202" y="41" text-anchor="middle">{}</text></svg>'
     ).format(label, low, high, stops, low, high, label)
 
 

@@ -12,8 +12,8 @@ from engagesim.report.comparison_words import OUTCOME, amount, change, differenc
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
 
-WIDTH, ROW_HEIGHT, LONGEST = 460, 26, 26
-_LEFT = 168
+WIDTH, ROW_HEIGHT, LONGEST = 400, 26, 23
+_LEFT = 150
 
 
 def forest(compared: Compared, seen: Seen) -> Markup:
@@ -53,7 +53,7 @@ def courses(compared: Compared, seen: Seen) -> Markup | None:
     chart = Chart(
         Scale(0.5, float(mine["year"].max()) + 0.5, "year"),
         Scale.over(ends, f"difference, {difference_unit(about)}"),
-        (WIDTH, 300),
+        (WIDTH, 280),
     )
     chart.rule("zero", y=0)
     for _, part in mine.groupby("package", sort=False):

@@ -14,7 +14,7 @@ from engagesim.report.phrases import MEASURE, plain
 from engagesim.report.study_words import capital_name, choice_name, outcome_axis
 from engagesim.study.results import Results
 
-SIZE = (460, 380)
+SIZE = (400, 340)
 
 
 def picture(results: Results, view: View) -> tuple[Markup, Markup]:
