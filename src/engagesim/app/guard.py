@@ -85,7 +85,7 @@ class Guard:
         if self._hosts is not None and _name(f"//{host}") not in self._hosts:
             return 421, f"this dashboard answers to {', '.join(sorted(self._hosts))} only"
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
-        if changes and (origin is None or urlsplit(origin).netloc != host):
+        if changes and origin not in {f"http://{host}", f"https://{host}"}:
             return 403, "only the dashboard's own page may speak to it"
         path = scope["path"]
         if path.startswith(_CLOSED) or (path.startswith(_SCRIPTS) and not self._has(path.removeprefix(_SCRIPTS))):

@@ -50,6 +50,8 @@ def read(query: str) -> Link:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST_KEYS, errors="strict")
     except ValueError:
         raise ParameterError("the link is damaged: needed are key=value pairs with & between them") from None
+    if not all(part.isprintable() for pair in pairs for part in pair):
+        raise ParameterError("the link is damaged: allowed are printable characters")
     plain = dict(pair for pair in pairs if pair[0] != "act")
     acts = tuple(_act(value) for key, value in pairs if key == "act")
     if list(acts) != sorted(acts, key=lambda act: act.month):
@@ -135,6 +137,6 @@ def _whole(key: str, text: str, most: int) -> int:
 
 
 def _extra(key: str, text: str) -> str:
-    if len(text) > _LONGEST_EXTRA or not text.isprintable():
-        raise ParameterError(f"{key[:60]}: allowed are up to {_LONGEST_EXTRA} printable characters")
+    if len(text) > _LONGEST_EXTRA:
+        raise ParameterError(f"{key[:60]}: allowed are up to {_LONGEST_EXTRA} characters")
     return text

@@ -35,12 +35,25 @@ _IDEAS = (
 """What no table of the project explains."""
 
 
+_WRITTEN = {
+    "cocreate": "co-create",
+    "arms_length": "arm's length",
+    "client": "are clients",
+    "token": "respond in token",
+}
+
+
 class Entry(NamedTuple):
     """One entry of the glossary."""
 
     term: str
     kind: str
     text: str
+
+
+def short(name: str) -> str:
+    """Return the name of a strategy, response or stance as people write it: "arm's length"."""
+    return _WRITTEN.get(name, name.replace("_", " "))
 
 
 def label(path: str) -> str:
@@ -84,7 +97,7 @@ def glossary() -> tuple[Entry, ...]:
     for who, acts in _KINDS:
         entries += [
             Entry(
-                capital(plain(member.name.lower())), f"What {who.lower()} do", f"{who} who {act(member.name.lower())}."
+                capital(short(member.name.lower())), f"What {who.lower()} do", f"{who} who {act(member.name.lower())}."
             )
             for member in acts
         ]
