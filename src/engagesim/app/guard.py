@@ -72,7 +72,7 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._application(scope, receive, _with_headers(send))
+            await self._application(self._plain(scope), receive, _with_headers(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         else:
@@ -91,6 +91,12 @@ class Guard:
         if path.startswith(_CLOSED) or (path.startswith(_SCRIPTS) and not self._has(path.removeprefix(_SCRIPTS))):
             return 404, "not here"
         return None
+
+    def _plain(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Ask for nothing compressed within one machine: packing megabytes of scripts takes longer than sending them."""
+        if self._hosts is None:
+            return scope
+        return {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"accept-encoding"]}
 
     def _has(self, script: str) -> bool:
         path = (self._scripts / script).resolve()

@@ -61,7 +61,7 @@ def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]
     actor: Actor = EngagementModel.restore(society.snapshot()).actors[row]
     return [
         {
-            "label": capital(short(option.lower())),
+            "label": "Become a client" if option == Strategy.CLIENT.name else capital(short(option.lower())),
             "chosen": option.lower() == doing,
             "total": float(sum(terms.values())),
             "terms": [
