@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from engagesim.app.asked import Asked
 from engagesim.ensemble.living import LiveSociety
+from engagesim.model import EngagementModel
 
 TOWN = {"population.citizens": 200, "population.districts": 4}
 SMALL = "&".join(f"{path}={value}" for path, value in TOWN.items())
@@ -88,8 +89,13 @@ def test_an_agent_tells_its_state_and_its_reasons_by_mouse_and_by_keyboard(visit
     canvas.focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("heading", name=re.compile("Citizen 0, district")).wait_for()
-    assert page.locator(".es-reasons tbody tr").count() == 4
+    assert page.locator(".es-reasons tbody").count() == 4
     assert page.locator(".es-reasons .es-chosen").count() == 1
+    society = LiveSociety(Asked(changes=TOWN).parameters())
+    society.step(3)
+    reasons = EngagementModel.restore(society.snapshot()).actors[0].reasons()
+    totals = [float(text.replace("−", "-")) for text in page.locator(".es-reasons b").all_inner_texts()]
+    assert totals == pytest.approx([sum(terms.values()) for terms in reasons.values()], abs=0.0051)
     box = canvas.bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.25)
     page.wait_for_url(re.compile("agent="))
@@ -114,11 +120,8 @@ def test_a_cell_of_the_map_opens_its_society(visitor):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("incentives.patronage=7", "allowed 0 to 1"),
-        ("scenario=atlantis", "allowed are clientelist_trap"),
         ("population.citizens=2000000", "the dashboard allows up to 2000"),
         ("act=__import__('os'):x:1", "allowed are whole numbers"),
-        ("nonsense=1", "no parameter that a link can change"),
     ],
 )
 def test_a_wrong_link_gives_one_clear_line_and_the_usual_society(visitor, query, said):
@@ -140,8 +143,8 @@ def test_five_people_at_once_see_the_five_societies_of_their_links(visitor):
         beyond(page, 6)
         page.get_by_role("button", name="Pause").click()
         page.get_by_role("button", name="Play").wait_for()
-        page.wait_for_timeout(500)  # a month that was under way may still come
     for seed, page in enumerate(pages, 1):
+        page.wait_for_timeout(100)  # a month that was under way when it paused may still come
         lived = int(page.locator("figure[data-drawn]").get_attribute("data-month"))
         society = LiveSociety(Asked(changes={**TOWN, "seed": seed}).parameters())
         society.step(lived)
@@ -152,7 +155,7 @@ def test_five_people_at_once_see_the_five_societies_of_their_links(visitor):
     ("query", "scheme", "viewport"),
     [
         ("month=30&agent=7", "light", LAPTOP),
-        ("month=30&agent=7", "dark", PHONE),
+        ("month=3&agent=217", "dark", PHONE),
         ("tab=map&map.cells=3&map.seeds=1&map.months=12", "dark", LAPTOP),
         ("tab=glossary", "light", PHONE),
     ],
@@ -160,6 +163,8 @@ def test_five_people_at_once_see_the_five_societies_of_their_links(visitor):
 def test_nothing_stands_in_the_way_of_those_who_cannot_see_well(visitor, query, scheme, viewport):
     page = visitor(f"{SMALL}&{query}", color_scheme=scheme, viewport=viewport)
     page.wait_for_selector("[data-drawn], .es-glossary")
+    if "glossary" in query:  # all entries are alike, and there are hundreds
+        page.get_by_label("Find").fill("patron")
     found = Axe().run(page).response["violations"]
     serious = [f"{each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}" for each in found
                if each["impact"] in {"serious", "critical"}]  # fmt: skip

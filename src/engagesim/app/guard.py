@@ -39,6 +39,9 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+KEPT = {"cache-control": "public, max-age=31536000, immutable"}
+"""Scripts bear their version in their name, so that a browser may keep them."""
+
 _SCRIPTS = "/_solara/cdn/"
 _CLOSED = ("/resourcez", "/_solara/api/evict/")
 """What the server offers to those who run it, and visitors have no use for."""
@@ -72,7 +75,8 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._application(self._plain(scope), receive, _with_headers(send))
+            extra = KEPT if scope["path"].startswith(_SCRIPTS) else {}
+            await self._application(self._plain(scope), receive, _with_headers(send, extra))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         else:
@@ -93,7 +97,7 @@ class Guard:
         return None
 
     def _plain(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        """Ask for nothing compressed within one machine: packing megabytes of scripts takes longer than sending them."""
+        """Ask for nothing packed within one machine: to pack megabytes of scripts takes longer than to send them."""
         if self._hosts is None:
             return scope
         return {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"accept-encoding"]}
@@ -110,10 +114,10 @@ def _name(url: str) -> str | None:
         return None
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, extra: Mapping[str, str] | None = None) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            ours = [(name.encode(), value.encode()) for name, value in (HEADERS | dict(extra or {})).items()]
             message = {**message, "headers": [*message.get("headers", ()), *ours]}
         await send(message)
 

@@ -75,11 +75,6 @@ def write(link: Link) -> str:
     return urlencode(list(_pairs(link)), safe=":")
 
 
-def overrides(asked: Asked) -> list[str]:
-    """Return what the command line takes for the same society, before anything is done on the way."""
-    return [f"scenario={asked.scenario}", *(f"{path}={_text(value)}" for path, value in asked.changes.items())]
-
-
 def _pairs(link: Link) -> Iterator[tuple[str, str]]:
     if link.tab != "explore":
         yield "tab", link.tab
