@@ -1,7 +1,6 @@
 """A server of the dashboard and a browser for all tests of this folder; each test has pages of its own."""
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
@@ -40,21 +39,18 @@ def studies(tmp_path_factory) -> Path:
 def address(tmp_path_factory, studies) -> Iterator[str]:
     """Where a dashboard is served that ``engagesim app`` started."""
     command = [sys.executable, "-c", "from engagesim.cli import main; raise SystemExit(main())"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*command, "app", "port=0", "open=false", f"studies={studies}"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path_factory.mktemp("served"),
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    said = []
-    for line in process.stdout:
-        said.append(line)
-        if " is at " in line:
-            break
-    assert said, "the dashboard did not start"
-    assert " is at " in said[-1], "".join(said)
-    yield said[-1].split(" is at ")[1].split()[0]
-    process.terminate()
-    process.wait(20)
+    ) as process:  # fmt: skip
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if " is at " in line:
+                break
+        assert " is at " in said[-1], "".join(said)
+        yield said[-1].split(" is at ")[1].split()[0]
+        process.terminate()
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,13 @@ _OPEN = {"auto": None, "true": True, "false": False}
 
 def app(arguments: list[str]) -> int:
     """Serve the dashboard until Ctrl-C."""
-    place, opens, studies = asked(arguments)
-    serve(place, opens, studies)
+    place, opens = asked(arguments)
+    serve(place, opens)
     return DONE
 
 
-def asked(arguments: list[str]) -> tuple[Place, bool, Path]:
-    """Return where to serve the dashboard, whether to open a browser, and where stored studies are.
+def asked(arguments: list[str]) -> tuple[Place, bool]:
+    """Return where to serve the dashboard and find its studies, and whether to open a browser.
 
     Raises
     ------
@@ -36,12 +36,12 @@ def asked(arguments: list[str]) -> tuple[Place, bool, Path]:
     opens = given.get("open", "auto")
     if opens not in _OPEN:
         raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
-    place = Place(host, int(port))
     chosen = _OPEN[opens]
-    studies = Path(given.get("studies", "outputs"))
+    studies = Path(given.get("studies", usual.studies))
     if "studies" in given and not studies.is_dir():
         raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
-    return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen, studies
+    place = Place(host, int(port), studies)
+    return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
 
 
 def _pair(argument: str) -> tuple[str, str]:
