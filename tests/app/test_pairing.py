@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engagesim.analysis.comparison import OUTCOMES, compare, outcome_values, profiles
+from engagesim.analysis.differences import compare, profiles
+from engagesim.analysis.outcomes import OUTCOMES, outcome_values
 from engagesim.app.compare_charts import course, narrowing, panels
 from engagesim.app.compare_tables import difference_table
 from engagesim.app.pair_words import besides, finding

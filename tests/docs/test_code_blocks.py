@@ -24,7 +24,6 @@ EXEMPT = {
     "engagesim app": "serves until it is stopped; the tests of the dashboard drive it",
     "make ": "CI itself runs the targets of the Makefile",
     "uv sync": "sets up the environment that the tests run in",
-    "engagesim app": "serves until it is stopped; tests/app drives it in a browser",
     "uv run pytest": "is what runs this test",
     "uv run python docs/tables.py": "rewrites the pages; test_odd compares what it would write",
 }

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engagesim.analysis.cost_effectiveness import cost_effectiveness
 from engagesim.analysis.differences import compare, profiles
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values
+from engagesim.analysis.outcomes import GROUPS, WATCHED, outcome_values
 from engagesim.ensemble import Options, simulate
 from engagesim.ensemble.simulating import Simulated
 from engagesim.parameters import Parameters

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from engagesim.errors import EngagementError, StoreError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.study.kept import CONFIG, MANIFEST, RUNS
 from engagesim.study.results import Results, load
-from engagesim.study.store import CONFIG, MANIFEST, RUNS
 
 COMPARISON, REPORT = "comparison.csv", "report.html"
 

@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 from pydantic import ValidationError
 
-from engagesim.analysis.comparison import OUTCOMES
+from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.app.shelf import COMPARISON, UNREADABLE, Shelf, check_bytes
 from engagesim.errors import ParameterError, StoreError, nearest
 from engagesim.study.packages import Package

@@ -1,7 +1,7 @@
 """``engagesim calibrate``: from a prior over parameters to an ensemble of sets that meet the documented facts."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
