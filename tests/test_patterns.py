@@ -86,7 +86,7 @@ def test_the_boundary_lies_elsewhere_for_a_society_that_comes_from_a_coalition()
         return simulate([point], SEEDS).measure("coalition_share")[0, :, -24:].mean(axis=-1)
 
     from_reform, from_the_trap = through(0.05), through(0.85)
-    # Calibrated officials value voice little, so that coalitions are small; what counts is how far the branches lie apart.
+    # Calibrated officials value voice little, so that coalitions are small; what counts is the gap between both.
     assert from_reform.min() > 0.2
     assert from_the_trap.max() < 0.1
 
