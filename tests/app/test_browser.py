@@ -138,7 +138,9 @@ def test_five_people_at_once_see_five_societies(visitor):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("query", ["month=30&agent=7", "tab=map&map.cells=3&map.seeds=1&map.months=12", "tab=glossary"])
 def test_nothing_stands_in_the_way_of_those_who_cannot_see_well(visitor, query, scheme):
-    page = visitor(f"{SMALL}&{query}", color_scheme=scheme, viewport=PHONE if "map" in query else {"width": 1366, "height": 768})
+    page = visitor(
+        f"{SMALL}&{query}", color_scheme=scheme, viewport=PHONE if "map" in query else {"width": 1366, "height": 768}
+    )
     page.wait_for_selector("[data-drawn], .es-glossary")
     found = Axe().run(page).response["violations"]
     serious = [f"{each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}" for each in found
