@@ -8,7 +8,8 @@ UV := $(BIN)/uv
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow docs tables validation bench soak package portability lowest interpreted audit clean
+.PHONY: help run test lint format test-slow docs tables notebooks validation bench clean
+.PHONY: package portability lowest interpreted audit soak
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
@@ -16,6 +17,7 @@ help:
 	@echo "make test-slow  the statistical checks over many seeds"
 	@echo "make docs       build the documentation site (outputs/site/index.html)"
 	@echo "make tables     write the tables in docs anew from the code"
+	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
 	@echo "make bench      measure the engine against its rivals (benchmarks/results/latest.json)"
 	@echo "make package    build the package, install it into an empty environment, and use it there"
@@ -66,6 +68,10 @@ docs: $(VENV)/ready-dev
 
 tables: $(VENV)/ready-dev
 	$(BIN)/python docs/tables.py
+
+# A minute or two, and the compiling of the engine before.
+notebooks: $(VENV)/ready-dev
+	$(BIN)/python notebooks/execute.py
 
 # Some minutes: every fact over the whole ensemble, its rivals, and each mechanism switched off.
 validation: $(VENV)/ready-dev

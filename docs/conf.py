@@ -24,7 +24,7 @@ version = release = ABOUT["Version"]
 copyright = f"{', '.join(author['name'] for author in CITATION['authors'])}. Licence: {CITATION['license']}"
 root_doc = "docs/index"
 
-include_patterns = ["*.md", "docs/**", "notebooks/*.ipynb", "experiments/*/README.md"]
+include_patterns = ["*.md", "docs/**", "notebooks/README.md", "notebooks/*.ipynb", "experiments/*/README.md"]
 exclude_patterns = [
     ".*",
     "**/__pycache__",

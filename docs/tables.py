@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from engagesim.app.words import glossary as terms
 from engagesim.cli.table import markdown
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.configs.composing import config_folder
@@ -53,6 +54,12 @@ def forms() -> str:
     return _table(("form", *names), rows)
 
 
+def glossary() -> str:
+    """Ideas of the model, and what people in it do."""
+    rows = ((entry.term, entry.text) for entry in terms() if entry.kind.startswith(("Idea", "What")))
+    return _table(("term", "meaning"), rows)
+
+
 def dimensions() -> str:
     """What each dimension of a form's profile is."""
     fields = ((name, Engagement.model_fields[name].description or "") for name in FORM_DIMENSIONS if name != "opened")
@@ -74,11 +81,11 @@ def profiles() -> str:
 def interventions() -> str:
     """Every intervention: what is done, what it moves, what it costs and who says so."""
     rows = (
-        (f"`{path.stem}`", _done(made), _moves(made), f"{made.get('cost', 0):g}", made["cost_source"])
+        (f"`{path.stem}`", _done(made), _moves(made), f"{made.get('cost', 0):g} ({made['cost_source'].strip('.')})")
         for path, text in _configs("intervention")
         for made in [yaml.safe_load(text)]
     )
-    return _table(("intervention", "what is done", "what it moves", "cost", "source of the cost"), rows)
+    return _table(("intervention", "what is done", "what it moves", "cost, and its source"), rows)
 
 
 def scenarios() -> str:
@@ -161,7 +168,7 @@ def _results() -> Any:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, state, measures, forms, dimensions, profiles, interventions, scenarios,
+        parameters, state, measures, forms, glossary, dimensions, profiles, interventions, scenarios,
         commands, speed, phases, shares,
     )
 }  # fmt: skip

@@ -339,9 +339,13 @@ class District:
         tempted = o.diversion * (1 - o.restraint * honest) * max(0.0, 1 + o.windfall * (s.conditions.resources - 1))
         known = o.unaudited + (1 - o.unaudited) * self.scrutiny
         left = (1 - o.legal_deterrence * self.scrutiny) * (1 - o.electoral_deterrence * i.reelection * known)
-        watching = o.watch * min(1.0, s.officials.attention_scale * self.manager.engaged) * (1 - form.capture)
-        self.diversion_wages = min(1.0, tempted) * left * (1 - watching)
-        self.diversion_materials = min(1.0, tempted) * left * (1 - watching * grounded)
+        attended = min(1.0, s.officials.attention_scale * self.manager.engaged)
+        heard = form.voice * form.directness * grounded
+        left *= min(1.0, tempted)
+        left *= 1 - min(1.0, o.recourse * heard * attended * (1 - self.responsive) * left)
+        watching = o.watch * attended * (1 - form.capture)
+        self.diversion_wages = left * (1 - watching)
+        self.diversion_materials = left * (1 - watching * grounded)
         self.diversion = o.wage_share * self.diversion_wages + (1 - o.wage_share) * self.diversion_materials
 
     def learn(self, s: Any, form: Any) -> None:
@@ -544,8 +548,9 @@ class PlainModel(mesa.Model):
 
     def step(self) -> None:
         self.form = self.s.engagement if self.month >= self.s.engagement.start else self.closed
-        floor = self.s.citizens.knowledge_floor
-        self.grounded = floor + (1 - floor) * self.form.information * self.form.skills
+        floor, needed = self.s.citizens.knowledge_floor, self.s.citizens.knowledge_needed
+        known = max(0.0, self.form.information * self.form.skills - needed) / (1 - needed)
+        self.grounded = floor + (1 - floor) * known
         self.heard = self.form.voice * self.form.directness * self.grounded
         self.politician_set.do("govern")
         self.official_set.do("keep_or_leave")

@@ -7,21 +7,17 @@ what its data collector holds, and this page adds the picture of the society.
 from typing import Any
 
 import solara
-from matplotlib.figure import Figure
 from mesa.visualization import SolaraViz, make_plot_component
 from mesa.visualization.utils import update_counter
 
-from engagesim import EngagementModel
-from engagesim.report.figures import draw_society
+from engagesim import EngagementModel, society_figure
 
 
 @solara.component
 def Society(model: EngagementModel) -> None:
     """Draw who does what and who stands together, anew each month."""
     update_counter.get()
-    figure = Figure(figsize=(9, 8))
-    draw_society(model, figure.subplots())
-    solara.FigureMatplotlib(figure)
+    solara.FigureMatplotlib(society_figure(model))
 
 
 def slider(label: str, value: float, low: float, high: float) -> dict[str, Any]:

@@ -20,8 +20,10 @@ from engagesim.agents import Actor, Citizen, District, Official, Politician
 from engagesim.agents.assembly import populate, tie
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
+from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, measured
 from engagesim.parameters import SETTINGS, Parameters
+from engagesim.parameters.size import OBJECT_BYTES, too_large
 from engagesim.policy import base_settings, schedules
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES, Rules
@@ -121,8 +123,12 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         ------
         InputError
             Where a file of people or ties does not say what it should.
+        ParameterError
+            Where so many agents take more memory than a society may.
         """
-        read_people(parameters)
+        parameters, _ = read_people(parameters)
+        if too_large(parameters, OBJECT_BYTES):
+            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
 
     # The month, in order
 

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SMALL = ["population.districts=3", "months=4", "progress=false"]
 EXEMPT = {
+    "engagesim app": "serves until it is stopped; the tests of the dashboard drive it",
     "make ": "CI itself runs the targets of the Makefile",
     "uv sync": "sets up the environment that the tests run in",
     "uv run pytest": "is what runs this test",
@@ -54,7 +55,7 @@ def by_page(language: str) -> list:
 
 
 def commands(found: list[Block]) -> list[str]:
-    lines = [line for block in found for line in block.code.splitlines()]
+    lines = "".join(block.code for block in found).replace("\\\n", "").splitlines()
     return [line for line in lines if not line.startswith(tuple(EXEMPT))]
 
 

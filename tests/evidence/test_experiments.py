@@ -112,3 +112,15 @@ def test_scorecards_of_sets_are_in_their_order(readings):
     first, second = judge_each([FACT], readings)
     assert first.verdicts[0].value == readings["F01", 0][0].centre
     assert second.verdicts[0].value == readings["F01", 0][1].centre
+
+
+def test_districts_can_be_picked_by_a_level(laboratory):
+    picked = {"rich": {"measure": "quality", "above": 0.3}, "poor": {"measure": "quality", "below": 0.3}}
+    claims = [
+        {"claim": name, "tolerance": "M", "value": f"mean(quality, control, 0, group={name})", "within": [None, 1]}
+        for name in picked
+    ]
+    fact = Fact.model_validate({**FACT.model_dump(), "groups": picked, "checks": claims})
+    found = observe([fact], [{}], laboratory)
+    rich, poor = (float(found["F01", number][0].centre[0]) for number in range(2))
+    assert poor < 0.3 < rich

@@ -211,13 +211,23 @@ class TestOfficial:
         assert full == pytest.approx(min(1, engaged * (0.3 + workload) / resources))
         assert official.load(engaged, 0.3, workload, resources, 1.0, 0.5) <= full
 
-    @given(shares(3))
+    @given(shares(4))
     def test_facts_and_skills_are_complements(self, numbers):
-        information, skills, floor = numbers
-        alone = [official.grounded(information, 0.0, floor), official.grounded(0.0, skills, floor)]
+        information, skills, needed, floor = numbers
+        alone = [official.grounded(information, 0.0, needed, floor), official.grounded(0.0, skills, needed, floor)]
         assert alone == [floor, floor]
-        assert floor <= official.grounded(information, skills, floor) <= 1
-        assert official.grounded(information, skills, 1.0) == 1
+        assert floor <= official.grounded(information, skills, needed, floor) <= 1
+        assert official.grounded(information, skills, needed, 1.0) == 1
+
+    @given(shares(3), st.floats(0, 0.9))
+    def test_claims_with_little_knowledge_are_waved_away_and_those_with_full_knowledge_are_not(self, numbers, needed):
+        information, skills, floor = numbers
+        if information * skills <= needed:
+            assert official.grounded(information, skills, needed, floor) == floor
+        assert official.grounded(1.0, 1.0, needed, floor) == pytest.approx(1)
+        assert official.grounded(information, skills, 0.0, floor) >= official.grounded(
+            information, skills, needed, floor
+        )
 
     @given(shares(3))
     def test_what_is_said_to_politicians_alone_does_not_reach_the_counter(self, numbers):
@@ -295,6 +305,21 @@ class TestOversight:
         wages, materials, share = numbers
         assert min(wages, materials) - 1e-12 <= oversight.diverted_in_all(wages, materials, share)
         assert oversight.diverted_in_all(wages, materials, share) <= max(wages, materials) + 1e-12
+
+    @given(shares(5))
+    def test_appeals_stop_nothing_without_a_centre_without_voice_and_where_all_respond(self, numbers):
+        diverted, recourse, heard, attended, responsive = numbers
+        assert oversight.after_appeals(diverted, 0.0, heard, attended, responsive) == diverted
+        assert oversight.after_appeals(diverted, recourse, 0.0, attended, responsive) == diverted
+        assert oversight.after_appeals(diverted, recourse, heard, attended, 1.0) == diverted
+        assert 0 <= oversight.after_appeals(diverted, 50 * recourse, heard, attended, responsive) <= diverted
+
+    @given(shares(4), shares(2), st.floats(0, 50))
+    def test_appeals_stop_the_larger_part_where_more_is_diverted(self, numbers, levels, recourse):
+        heard, attended, responsive, _ = numbers
+        less, more = sorted(levels)
+        left = [oversight.after_appeals(share, recourse, heard, attended, responsive) for share in (less, more)]
+        assert left[1] * less <= left[0] * more + 1e-12
 
     @given(shares(4))
     def test_audits_are_believed_at_one_rate_and_forgotten_at_another(self, numbers):

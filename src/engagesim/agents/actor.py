@@ -61,6 +61,7 @@ class District:
         reform_minded = 0.0
         for provider in self.providers:
             reform_minded = reform_minded + provider.disposition
+        attended = rules.attention(self.engaged, s.officials_attention_scale, 1.0)
         checked = rules.tempted(
             s.oversight_diversion, s.oversight_restraint, reform_minded / len(self.providers), s.oversight_windfall,
             self.resources,
@@ -68,11 +69,11 @@ class District:
             self.scrutiny, s.oversight_legal_deterrence, s.oversight_electoral_deterrence, s.incentives_reelection,
             s.oversight_unaudited,
         )  # fmt: skip
-        attended = rules.attention(self.engaged, s.officials_attention_scale, 1.0)
+        left = rules.after_appeals(checked, s.oversight_recourse, self.manager.heard(), attended, self.responsive)
         grounded = self.manager.grounded()
-        self.diversion_wages = rules.diverted_unwatched(checked, s.oversight_watch, attended, 1.0, s.engagement_capture)
+        self.diversion_wages = rules.diverted_unwatched(left, s.oversight_watch, attended, 1.0, s.engagement_capture)
         self.diversion_materials = rules.diverted_unwatched(
-            checked, s.oversight_watch, attended, grounded, s.engagement_capture
+            left, s.oversight_watch, attended, grounded, s.engagement_capture
         )
         self.quality = rules.next_quality(
             self.quality, s.services_gain, self.resources * self.capacity, self.diversion, responsive, s.services_decay,

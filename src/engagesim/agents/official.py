@@ -91,7 +91,11 @@ class Official(Actor):
     def grounded(self) -> float:
         """Return how far the claims of those who engage are grounded."""
         s = self.home.settings
-        return float(self.rules.grounded(s.engagement_information, s.engagement_skills, s.citizens_knowledge_floor))
+        return float(
+            self.rules.grounded(
+                s.engagement_information, s.engagement_skills, s.citizens_knowledge_needed, s.citizens_knowledge_floor
+            )
+        )
 
     def heard(self) -> float:
         """Return the voice that reaches the counter."""
@@ -109,6 +113,7 @@ class Official(Actor):
             s.incentives_merit_protection, s.coalitions_strength, home.cover,
         )  # fmt: skip
         eyes = rules.watched(s.oversight_penalty, s.incentives_monitoring, s.engagement_attribution, home.waived)
+        voice = self.heard()
         exposed = rules.exposure(
             s.incentives_exposure, s.engagement_teeth, self.grounded(), self.engaged_share, visible, confronting, eyes
         )
@@ -116,7 +121,6 @@ class Official(Actor):
             s.officials_intrinsic, s.officials_clientelist_drive, self.disposition, self.morale,
             s.officials_autonomy_value, s.incentives_autonomy, s.officials_crowding, s.incentives_supervision,
         )  # fmt: skip
-        voice = self.heard()
         return (
             rules.resist(
                 s.incentives_rents, s.officials_reform_rent_share, self.disposition, exposed, self.belief_resist

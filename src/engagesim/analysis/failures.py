@@ -1,11 +1,14 @@
 """Where a package fails: conditions in which failures gather, in words."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.tree import DecisionTreeClassifier
+
+if TYPE_CHECKING:
+    from sklearn.tree import DecisionTreeClassifier
 
 MOST_LEAVES = 4
 """Parts into which a tree cuts the space of contexts: few enough to be said in a sentence."""
@@ -26,6 +29,8 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
         A row a part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; none where it never fails, and one
         with the rule "everywhere" where it always does.
     """
+    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - takes a second, which most comparisons save
+
     columns = ["package", "rule", "coverage", "density", "failing"]
     share = float(fails.mean())
     if not fails.any():
@@ -43,7 +48,7 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
     return pd.DataFrame(rows, columns=columns).sort_values("coverage", ascending=False)
 
 
-def _path(tree: DecisionTreeClassifier, leaf: int) -> dict[int, tuple[float, float]]:
+def _path(tree: "DecisionTreeClassifier", leaf: int) -> dict[int, tuple[float, float]]:
     """Return the limits of each feature on the way to a leaf."""
     nodes = tree.tree_
     limits: dict[int, tuple[float, float]] = {}

@@ -136,7 +136,18 @@ def offered() -> dict[str, Intervention]:
 
 def forms() -> tuple[str, ...]:
     """Return the interventions that open a form of engagement, and ``none``, which closes whatever is open."""
-    return tuple(name for name in offered() if (config_folder() / "engagement" / f"{name}.yaml").is_file())
+    return tuple(name for name in offered() if _form_file(name).is_file())
+
+
+@cache
+def note_of_form(name: str) -> str:
+    """Return what a form of engagement is, in its config's words."""
+    tree = yaml.safe_load(_form_file(name).read_text(encoding="utf-8"))
+    return str(tree.get("note", ""))
+
+
+def _form_file(name: str) -> Path:
+    return config_folder() / "engagement" / f"{name}.yaml"
 
 
 @cache

@@ -24,7 +24,9 @@ def carried(parameters: Parameters) -> Asked:
     base = base_of(scenario)
     for what in ("trends", "interventions", "engagement.where"):
         if attrgetter(what)(parameters) != attrgetter(what)(base):
-            raise ParameterError(f"{what}: this society has its own, which a link cannot carry; engagesim rerun opens it")
+            raise ParameterError(
+                f"{what}: this society has its own, which a link cannot carry; engagesim rerun opens it"
+            )
     asked = Asked(scenario, differences(base, parameters))
     asked.start()
     return asked

@@ -21,6 +21,13 @@ LEFT, RIGHT, ABOVE, BELOW = 56, 12, 12, 38
 type Point = tuple[float, float]
 
 
+class Pick(NamedTuple):
+    """What can be chosen in a chart: the key that is sent back, and what it says to somebody who comes to it."""
+
+    key: str
+    says: str
+
+
 class Scale(NamedTuple):
     """An axis: its ends, whether it is logarithmic, names where it counts choices from 0, and whether months."""
 
@@ -89,42 +96,37 @@ class Chart:
     def band(self, low: Sequence[Point], high: Sequence[Point], look: str) -> None:
         """Fill what lies between two lines."""
         corners = [*low, *reversed(high)]
-        self._add('<polygon class="band {}" points="{}"/>', look, " ".join(f"{self.x(x)},{self.y(y)}" for x, y in corners))
+        self._add(
+            '<polygon class="band {}" points="{}"/>', look, " ".join(f"{self.x(x)},{self.y(y)}" for x, y in corners)
+        )
 
     def interval(self, one: Point, other: Point, look: str) -> None:
         """Draw a straight line between two points."""
-        places = (self.x(one[0]), self.y(one[1]), self.x(other[0]), self.y(other[1]))
-        self._add('<line class="interval {}" x1="{}" y1="{}" x2="{}" y2="{}"/>', look, *places)
+        ends = (self.x(one[0]), self.y(one[1]), self.x(other[0]), self.y(other[1]))
+        self._parts.append(_line(f"interval {look}", *ends))
 
     def rule(self, look: str, x: float | None = None, y: float | None = None) -> None:
         """Draw a line right across, at a value of one of the axes."""
         width, height = self.size
+        ends: tuple[float, ...] = (self.left, self.y(y or 0.0), width - RIGHT, self.y(y or 0.0))
         if x is not None:
             ends = (self.x(x), ABOVE, self.x(x), height - BELOW)
-        else:
-            ends = (self.left, self.y(y or 0.0), width - RIGHT, self.y(y or 0.0))
-        self._add('<line class="rule {}" x1="{}" y1="{}" x2="{}" y2="{}"/>', look, *ends)
+        self._parts.append(_line(f"rule {look}", *ends))
 
-    def dot(self, at: Point, look: str, radius: float = 4, fill: str = "", key: str = "", says: str = "") -> None:
-        """Draw a disc; one with a ``key`` can be chosen, and ``says`` what it is."""
+    def dot(self, at: Point, look: str, radius: float = 4, fill: str = "", pick: Pick | None = None) -> None:
+        """Draw a disc; one with a ``pick`` can be chosen."""
         x, y = self.x(at[0]), self.y(at[1])
         shape = Markup('<circle class="dot {}" cx="{}" cy="{}" r="{}"{}').format(look, x, y, radius, _fill(fill))
-        self._choosable(shape, "circle", (x, y), key, says)
+        self._choosable(shape, "circle", (x, y), pick)
 
-    def cell(self, low: Point, high: Point, fill: str, key: str = "", says: str = "") -> None:
+    def cell(self, low: Point, high: Point, fill: str, pick: Pick | None = None) -> None:
         """Fill a rectangle between two corners."""
         x, y = self.x(low[0]), self.y(high[1])
         width, height = round(self.x(high[0]) - x, 2), round(self.y(low[1]) - y, 2)
         shape = Markup('<rect class="cell" x="{}" y="{}" width="{}" height="{}"{}').format(
             x, y, width, height, _fill(fill)
         )
-        self._choosable(shape, "rect", (round(x + width / 2, 2), round(y + height / 2, 2)), key, says)
-
-    def text(self, at: Point, words: str, look: str = "", anchor: str = "start") -> None:
-        """Write words at a point."""
-        self._add(
-            '<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', look, self.x(at[0]), self.y(at[1]), anchor, words
-        )
+        self._choosable(shape, "rect", (round(x + width / 2, 2), round(y + height / 2, 2)), pick)
 
     def svg(self, caption: Caption, revealed: str = "") -> Markup:
         """Return the chart; ``revealed`` names a window through which what was drawn is seen, to be opened by and by.
@@ -139,20 +141,22 @@ class Chart:
             ).format(revealed, width, height)
             inner = window + Markup('<g clip-path="url(#{})">{}</g>').format(revealed, inner)
         is_list = any("data-key" in part for part in self._parts)
-        named = Markup("") if is_list else Markup(' role="img" aria-label="{}"').format(". ".join(filter(None, caption)))
+        named = (
+            Markup("") if is_list else Markup(' role="img" aria-label="{}"').format(". ".join(filter(None, caption)))
+        )
         frame = Markup('<svg class="chart" viewBox="0 0 {} {}"{}>{}{}</svg>')
         return frame.format(width, height, named, self._axes(), inner)
 
-    def _choosable(self, begun: Markup, tag: str, middle: Point, key: str, says: str) -> None:
-        if not key:
+    def _choosable(self, begun: Markup, tag: str, middle: Point, pick: Pick | None) -> None:
+        if pick is None:
             self._parts.append(begun + Markup("/>"))
             return
         self._parts.append(
             begun
-            + Markup(' data-key="{}" data-x="{}" data-y="{}" role="option" aria-selected="false" aria-label="{}">').format(
-                key, *middle, says
-            )
-            + Markup("<title>{}</title></{}>").format(says, Markup(tag))
+            + Markup(
+                ' data-key="{}" data-x="{}" data-y="{}" role="option" aria-selected="false" aria-label="{}">'
+                "<title>{}</title></{}>"
+            ).format(pick.key, *middle, pick.says, pick.says, tag)
         )
 
     def _axes(self) -> Markup:
@@ -162,28 +166,34 @@ class Chart:
         for place, words in self.up.ticks(5):
             y = self.y(place)
             if not self.up.names:
-                parts.append(Markup('<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(self.left, y, right, y))
-            parts.append(Markup('<text class="tick" x="{}" y="{}" text-anchor="end">{}</text>').format(
-                self.left - 6, y + 4, words))  # fmt: skip
+                parts.append(_line("grid", self.left, y, right, y))
+            parts.append(_text("tick", self.left - 6, y + 4, "end", words))
         for place, words in self.across.ticks(6):
             x = self.x(place)
-            parts.append(Markup('<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(x, bottom, x, bottom + 4))
-            parts.append(Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-                x, bottom + 16, words))  # fmt: skip
-        parts.append(Markup('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(self.left, bottom, right, bottom))
-        parts.append(Markup('<text class="name" x="{}" y="{}" text-anchor="middle">{}</text>').format(
-            (self.left + right) / 2, height - 6, self.across.label))  # fmt: skip
+            parts.append(_line("grid", x, bottom, x, bottom + 4))
+            parts.append(_text("tick", x, bottom + 16, "middle", words))
+        parts.append(_line("axis", self.left, bottom, right, bottom))
+        parts.append(_text("name", (self.left + right) / 2, height - 6, "middle", self.across.label))
         if self.up.label:
-            parts.append(Markup('<text class="name" transform="translate(12 {}) rotate(-90)" text-anchor="middle">{}</text>')
-                         .format((ABOVE + bottom) / 2, self.up.label))  # fmt: skip
+            turned = Markup('<g transform="translate(12 {}) rotate(-90)">{}</g>')
+            parts.append(turned.format((ABOVE + bottom) / 2, _text("name", 0, 0, "middle", self.up.label)))
         return Markup('<g class="axes" aria-hidden="true">{}</g>').format(Markup("").join(parts))
 
     def _add(self, form: str, *values: object) -> None:
         self._parts.append(Markup(form).format(*values))  # noqa: S704 - forms are ours, values are escaped
 
 
+def _line(look: str, *ends: float) -> Markup:
+    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(look, *ends)
+
+
+def _text(look: str, x: float, y: float, anchor: str, words: str) -> Markup:
+    form = Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>')
+    return form.format(look, x, y, anchor, words)
+
+
 def heat(share: float) -> str:
-    """Return the colour of a value between 0 and 1: orange over white to blue, as on the printed maps; grey for none."""
+    """Return the colour of a value from 0 to 1: orange over white to blue, as on printed maps; grey where none is."""
     if not math.isfinite(share):
         return "#9A9A9A"
     end = np.array([int((BLUE if share > 0.5 else ORANGE)[place : place + 2], 16) for place in (1, 3, 5)])
@@ -198,21 +208,21 @@ def heat_bar(low: str, high: str, label: str) -> Markup:
         Markup('<stop offset="{}" stop-color="{}"/>').format(share, heat(share)) for share in (0.0, 0.5, 1.0)
     )
     return Markup(
-        '<svg class="chart" viewBox="0 0 360 40" role="img" aria-label="Colours: {} from {}, orange, to {}, blue">'
+        '<svg class="chart" viewBox="0 0 360 46" role="img" aria-label="Colours: {} from {}, orange, to {}, blue">'
         '<defs><linearGradient id="heat-bar">{}</linearGradient></defs>'
         '<rect class="cell" x="56" y="2" width="292" height="10" fill="url(#heat-bar)"/>'
         '<text class="tick" x="56" y="25">{}</text><text class="tick" x="348" y="25" text-anchor="end">{}</text>'
-        '<text class="name" x="202" y="34" text-anchor="middle">{}</text></svg>'
+        '<text class="name" x="202" y="41" text-anchor="middle">{}</text></svg>'
     ).format(label, low, high, stops, low, high, label)
 
 
 def legend(items: Sequence[tuple[str, str]]) -> Markup:
     """Return a list of looks and what they stand for."""
-    rows = Markup("").join(
-        Markup('<li><svg viewBox="0 0 28 12" aria-hidden="true"><line class="line {}" x1="1" y1="6" x2="27" y2="6"/></svg>'
-               "{}</li>").format(look, words)
-        for look, words in items
-    )  # fmt: skip
+    row = Markup(
+        '<li><svg viewBox="0 0 28 12" aria-hidden="true"><line class="line {}" x1="1" y1="6" x2="27" y2="6"/></svg>'
+        "{}</li>"
+    )
+    rows = Markup("").join(row.format(look, words) for look, words in items)
     return Markup('<ul class="chart-legend">{}</ul>').format(rows)
 
 

@@ -13,7 +13,7 @@ from engagesim.app.charts import LEFT, RIGHT, Chart, Scale, ceiling
 from engagesim.app.pairing import Look, Metrics
 from engagesim.measures import Measure
 from engagesim.parameters import Parameters
-from engagesim.report.comparison_words import OUTCOME, change, difference_unit
+from engagesim.report.comparison_words import OUTCOME, change, difference_unit, lines
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import MEASURE, openings, unit
 
@@ -68,9 +68,7 @@ def course(rows: pd.DataFrame, outcome: str) -> Markup:
     chart.line(zip(years, middle, strict=True), "other")
     for at in zip(years, middle, strict=True):
         chart.dot(at, "other", radius=2.5)
-    said = "; ".join(
-        f"year {row.year} {change(row.difference, about, named=False)}" for row in mine.itertuples()  # type: ignore[arg-type]
-    )
+    said = "; ".join(f"year {row.year} {change(row.difference, about, named=False)}" for row in lines(mine))
     return chart.svg(Caption(f"{about.description}: the difference by year", said))
 
 
@@ -99,7 +97,9 @@ def scale_of(outcome: Outcome) -> float:
 def _panel(number: int, name: str, metrics: Metrics, societies: Sequence[Parameters]) -> dict[str, Any]:
     both, measure = metrics[name], MEASURE[name]
     months = both.shape[-1]
-    chart = Chart(Scale(0, months, "month", is_months=True), Scale(0, ceiling(both.ravel()), _unit(measure)), (WIDTH, 190))
+    chart = Chart(
+        Scale(0, months, "month", is_months=True), Scale(0, ceiling(both.ravel()), _unit(measure)), (WIDTH, 190)
+    )
     for look, values in zip("ab", both.tolist(), strict=True):
         chart.line(zip((month + 0.5 for month in range(months)), values, strict=True), look)
     for month in sorted({mark.month for each in societies for mark in openings(each, months)}):
@@ -120,5 +120,7 @@ def _unit(measure: Measure) -> str:
 
 def _opened(societies: Sequence[Parameters], months: int) -> str:
     return " ".join(
-        f"In {side}, {mark.text}." for side, each in zip("AB", societies, strict=True) for mark in openings(each, months)
+        f"In {side}, {mark.text}."
+        for side, each in zip("AB", societies, strict=True)
+        for mark in openings(each, months)
     )

@@ -58,7 +58,7 @@ def SideForm(name: str, pair: Pair, choose: Choose, open_society: Callable[[Side
     other = "b" if name == "a" else "a"
 
     def change_to(side: Side) -> None:
-        choose(pair._replace(**{name: side}))
+        choose(pair.having(name, side))
 
     with solara.v.Html(tag="fieldset", class_=f"side side-{name}"):
         solara.HTML("legend", f"Society {name.upper()}")
@@ -88,7 +88,7 @@ def SideForm(name: str, pair: Pair, choose: Choose, open_society: Callable[[Side
             for path in INCENTIVES:
                 Incentive(path, side, change_to)
         with solara.Div(classes=["actions"]):
-            Press(f"Make {other.upper()} the same", lambda: choose(pair._replace(**{other: side})))
+            Press(f"Make {other.upper()} the same", lambda: choose(pair.having(other, side)))
             Press(f"Open {name.upper()} in Explore", lambda: open_society(side))
 
 

@@ -13,7 +13,7 @@ from engagesim.app.charts import LEFT, legend
 from engagesim.app.compare_charts import ACROSS, course, narrowing, panels
 from engagesim.app.compare_tables import difference_table
 from engagesim.app.inputs import CHARTS, TABS, Choice, Playback, Press
-from engagesim.app.keeping import explore, keep, said
+from engagesim.app.keeping import explore, said
 from engagesim.app.pairing import Standing, rounds, side_by_side
 from engagesim.app.sides import Pair, opened, society
 from engagesim.app.visit import Visit
@@ -35,7 +35,7 @@ def CompareTab(visit: Visit) -> None:
         pair, societies, trouble = Pair(), [], str(error)
 
     def choose(pair: Pair) -> None:
-        keep(visit, "compare", pair.words())
+        visit.keep("compare", pair.words())
 
     solara.Style(CHARTS)
     solara.Style(TABS)
@@ -49,7 +49,7 @@ def CompareTab(visit: Visit) -> None:
         )
         if trouble:
             solara.HTML("p", trouble, classes=["trouble"], attributes={"role": "alert"})
-        compare_forms.PairForm(pair, choose, lambda side: explore(visit, *opened(side, pair.common)))
+        compare_forms.PairForm(pair, choose, lambda side: explore(visit, lambda: opened(side, pair.common)))
         if societies:
             OneRun(pair, societies)
             Ensemble(pair, societies, choose, visit)
@@ -80,9 +80,7 @@ def OneRun(pair: Pair, societies: list[Parameters]) -> None:
 
 
 @solara.component
-def Ensemble(
-    pair: Pair, societies: list[Parameters], choose: Callable[[Pair], None], visitor: Hashable
-) -> None:
+def Ensemble(pair: Pair, societies: list[Parameters], choose: Callable[[Pair], None], visitor: Hashable) -> None:
     """Let the difference be found over more and more seeds, in the background."""
     key = (pair.sides, pair.common, pair.seeds)
     job = solara.use_memo(lambda: Job(visitor), [])
@@ -141,7 +139,8 @@ def Found(standing: Standing, outcome: str) -> None:
         for sentence in pair_words.finding(standing, outcome):
             solara.HTML("p", sentence, classes=["finding"])
         with solara.Div(classes=["panels"]):
-            _figure("How the interval narrows", narrowing(standing.looks[outcome], outcome, standing.of, row["verdict"]))
+            looks = standing.looks[outcome]
+            _figure("How the interval narrows", narrowing(looks, outcome, standing.of, str(row["verdict"])))
             if outcome in set(standing.profiles["outcome"]):
                 _figure("The difference over the years", course(standing.profiles, outcome))
         for sentence in pair_words.besides(standing, outcome):

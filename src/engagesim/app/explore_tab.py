@@ -26,8 +26,8 @@ def ExploreTab(visit: Visit) -> None:
             Time(visit)
             Graph(visit)
         with solara.Div(classes=["es-beside"]):
-            Series(visit)
             Person(visit)
+            Series(visit)
 
 
 @solara.component

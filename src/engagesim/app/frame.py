@@ -56,6 +56,7 @@ def Page() -> None:
     visit: Visit = solara.use_memo(lambda: Visit(router.search or ""), [])
     solara.Title("engagesim")
     solara.Style(_STYLE)
-    Head(visit)
-    with solara.v.Html(tag="main", attributes={"id": "content", "tabindex": "-1"}):
-        TAB[visit.tab.value](visit)
+    with solara.Div():  # a column would put gaps between
+        Head(visit)
+        with solara.v.Html(tag="main", attributes={"id": "content", "tabindex": "-1"}):
+            TAB[visit.tab.value](visit)

@@ -39,6 +39,9 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
+KEPT = {"cache-control": "public, max-age=31536000, immutable"}
+"""Scripts bear their version in their name, so that a browser may keep them."""
+
 _SCRIPTS = "/_solara/cdn/"
 _CLOSED = ("/resourcez", "/_solara/api/evict/")
 """What the server offers to those who run it, and visitors have no use for."""
@@ -72,7 +75,8 @@ class Guard:
             return
         refusal = self._refusal(scope)
         if refusal is None:
-            await self._application(scope, receive, _with_headers(send))
+            extra = KEPT if scope["path"].startswith(_SCRIPTS) else {}
+            await self._application(self._plain(scope), receive, _with_headers(send, extra))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         else:
@@ -85,12 +89,18 @@ class Guard:
         if self._hosts is not None and _name(f"//{host}") not in self._hosts:
             return 421, f"this dashboard answers to {', '.join(sorted(self._hosts))} only"
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
-        if changes and (origin is None or urlsplit(origin).netloc != host):
+        if changes and origin not in {f"http://{host}", f"https://{host}"}:
             return 403, "only the dashboard's own page may speak to it"
         path = scope["path"]
         if path.startswith(_CLOSED) or (path.startswith(_SCRIPTS) and not self._has(path.removeprefix(_SCRIPTS))):
             return 404, "not here"
         return None
+
+    def _plain(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Ask for nothing packed within one machine: to pack megabytes of scripts takes longer than to send them."""
+        if self._hosts is None:
+            return scope
+        return {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"accept-encoding"]}
 
     def _has(self, script: str) -> bool:
         path = (self._scripts / script).resolve()
@@ -104,10 +114,10 @@ def _name(url: str) -> str | None:
         return None
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, extra: Mapping[str, str] | None = None) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            ours = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            ours = [(name.encode(), value.encode()) for name, value in (HEADERS | dict(extra or {})).items()]
             message = {**message, "headers": [*message.get("headers", ()), *ours]}
         await send(message)
 

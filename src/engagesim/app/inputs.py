@@ -39,16 +39,12 @@ def Ticks(
 
 
 @solara.component_vue("vue/picking.vue")
-def Picking(
-    svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = ""
-) -> None:
+def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
     """A chart of which one thing can be chosen, by click, touch or arrow keys."""
 
 
 @solara.component_vue("vue/playback.vue")
-def Playback(
-    panels: Sequence[dict[str, Any]], months: int, left: int, across: int, speed: int = 36
-) -> None:
+def Playback(panels: Sequence[dict[str, Any]], months: int, left: int, across: int, speed: int = 36) -> None:
     """Panels over months that are uncovered month by month."""
 
 

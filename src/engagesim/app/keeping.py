@@ -1,10 +1,9 @@
-"""What a tab keeps in the link, and how it opens a society in Explore."""
+"""What a tab has in the link, and how it opens a society in Explore."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from engagesim.app.asked import Asked
 from engagesim.app.visit import Visit
-from engagesim.errors import EngagementError
 
 
 def said(visit: Visit, tab: str) -> dict[str, str]:
@@ -12,18 +11,11 @@ def said(visit: Visit, tab: str) -> dict[str, str]:
     return {key.removeprefix(f"{tab}."): word for key, word in visit.extras.value.items() if key.startswith(f"{tab}.")}
 
 
-def keep(visit: Visit, tab: str, words: Mapping[str, str]) -> None:
-    """Have the link carry these words of a tab, in place of those it has."""
-    gone = dict.fromkeys(said(visit, tab).keys() - words.keys())
-    visit.keep(**{f"{tab}.{key}": word for key, word in {**gone, **words}.items()})
+def explore(visit: Visit, found: Callable[[], tuple[Asked, int]]) -> None:
+    """Find a society with the month it has come to, and open it in Explore; where that cannot be, say why."""
 
-
-def explore(visit: Visit, asked: Asked, month: int = 0) -> None:
-    """Open a society in Explore; where that cannot be, say why."""
-    try:
-        visit.open(asked, month)
-    except EngagementError as error:
-        visit.complaint.set(str(error))
-    else:
-        visit.complaint.set("")
+    def opening() -> None:
+        visit.open(*found())
         visit.tab.set("explore")
+
+    visit.attempt(opening)

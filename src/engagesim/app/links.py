@@ -16,9 +16,7 @@ TABS = ("explore", "map", "compare", "studies", "glossary")
 _LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 8000, 300, 300
 _WORDS = ("network.kind", "engagement.form")
 _CHANGEABLE: dict[str, Row] = {
-    row.path: row
-    for row in parameter_table()
-    if (row.low is not None and row.path != "months") or row.path in _WORDS
+    row.path: row for row in parameter_table() if (row.low is not None and row.path != "months") or row.path in _WORDS
 }
 """Parameters that a link may change: numbers within a range, and some words; no names of files."""
 
@@ -51,6 +49,8 @@ def read(query: str) -> Link:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST_KEYS, errors="strict")
     except ValueError:
         raise ParameterError("the link is damaged: needed are key=value pairs with & between them") from None
+    if not all(part.isprintable() for pair in pairs for part in pair):
+        raise ParameterError("the link is damaged: allowed are printable characters")
     plain = dict(pair for pair in pairs if pair[0] != "act")
     acts = tuple(_act(value) for key, value in pairs if key == "act")
     if list(acts) != sorted(acts, key=lambda act: act.month):
@@ -72,11 +72,6 @@ def read(query: str) -> Link:
 def write(link: Link) -> str:
     """Return the query string of a link, without a question mark."""
     return urlencode(list(_pairs(link)), safe=":")
-
-
-def overrides(asked: Asked) -> list[str]:
-    """Return what the command line takes for the same society, before anything is done on the way."""
-    return [f"scenario={asked.scenario}", *(f"{path}={_text(value)}" for path, value in asked.changes.items())]
 
 
 def _pairs(link: Link) -> Iterator[tuple[str, str]]:
@@ -136,6 +131,6 @@ def _whole(key: str, text: str, most: int) -> int:
 
 
 def _extra(key: str, text: str) -> str:
-    if len(text) > _LONGEST_EXTRA or not text.isprintable():
-        raise ParameterError(f"{key[:60]}: allowed are up to {_LONGEST_EXTRA} printable characters")
+    if len(text) > _LONGEST_EXTRA:
+        raise ParameterError(f"{key[:60]}: allowed are up to {_LONGEST_EXTRA} characters")
     return text

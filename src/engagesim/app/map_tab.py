@@ -128,7 +128,8 @@ def _axis(axis: str, mapped: Mapped) -> list[dict[str, Any]]:
     step = 0.05 if (row.high or 1.0) <= 3 else 0.5
     ends = [
         {"kind": "number", "name": f"map.{axis}_{end}", "label": f"{word} value",
-         "value": getattr(mapped, f"{axis}_{end}"), "low": row.low, "high": row.high, "step": step, "unit": row.unit, "help": ""}
+         "value": getattr(mapped, f"{axis}_{end}"), "low": row.low, "high": row.high, "step": step,
+         "unit": row.unit, "help": ""}
         for end, word in (("low", "Lowest"), ("high", "Highest"))
     ]  # fmt: skip
     choices = [{"value": each, "label": label(each)} for each in AXES]
@@ -154,8 +155,8 @@ def _drawn(drawn: Drawn) -> dict[str, Any]:
         "title": f"{measure.description}, by {label(mapped.x).lower()} and {label(mapped.y).lower()}",
         "about": (
             f"{plain(drawn.start.name)}, {drawn.start.population.citizens} citizens, {mapped.months} months, "
-            f"{mapped.seeds} seeds a cell from seed {drawn.start.seed} on: so few that single cells are rough; the shape "
-            "counts. Choose a cell to open its first society in Explore."
+            f"{mapped.seeds} seeds a cell from seed {drawn.start.seed} on: so few that single cells are rough; the "
+            "shape counts. Choose a cell to open its first society in Explore."
         ),
         "values": drawn.values.round(4).tolist(),
         "colours": [shades(row, low, high) for row in drawn.values.tolist()],

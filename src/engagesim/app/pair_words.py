@@ -5,7 +5,7 @@ from typing import Any
 from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE
 from engagesim.analysis.outcomes import Outcome
 from engagesim.app.pairing import Standing
-from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, of_hundred
+from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, of_hundred
 
 NARROWING = (
     "Each interval is made as if just so many seeds had been planned. Whoever stops as soon as it looks right is surer "
@@ -23,8 +23,8 @@ def finding(standing: Standing, outcome: str) -> list[str]:
     about = OUTCOME[outcome]
     row: Any = standing.differences.set_index("outcome").loc[outcome]
     said = (
-        f"{about.description}: {amount(row['mean'], about)} with B at the end, against {amount(row.baseline, about)} with "
-        f"A. The difference is {change(row.difference, about)} (95 % interval "
+        f"{about.description}: {amount(row['mean'], about)} with B at the end, against "
+        f"{amount(row.baseline, about)} with A. The difference is {change(row.difference, about)} (95 % interval "
         f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, made to hold for "
         f"all outcomes at once)."
     )
@@ -55,15 +55,19 @@ def besides(standing: Standing, outcome: str) -> list[str]:
         return []
     rows = standing.differences[standing.differences["outcome"] != outcome]
     said = []
-    for verdicts, words in (((BETTER,), "Better with B"), ((WORSE,), "Worse with B"), ((HIGHER, LOWER), "Different with B")):
+    for verdicts, words in (
+        ((BETTER,), "Better with B"),
+        ((WORSE,), "Worse with B"),
+        ((HIGHER, LOWER), "Different with B"),
+    ):
         found = [
             f"{_lower(OUTCOME[row.outcome].description)} ({change(row.difference, OUTCOME[row.outcome])})"
-            for row in rows.itertuples()
+            for row in lines(rows)
             if row.verdict in verdicts
         ]
         if found:
             said.append(f"{words}: {'; '.join(found)}.")
-    unclear = [_lower(OUTCOME[row.outcome].description) for row in rows.itertuples() if row.verdict == UNCLEAR]
+    unclear = [_lower(OUTCOME[row.outcome].description) for row in lines(rows) if row.verdict == UNCLEAR]
     if unclear:
         said.append(f"No clear difference: {'; '.join(unclear)}.")
     return said

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from engagesim.analysis.cost_effectiveness import cost_effectiveness
 from engagesim.analysis.differences import compare, profiles
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values
+from engagesim.analysis.outcomes import GROUPS, WATCHED, outcome_values
 from engagesim.ensemble import Options, simulate
+from engagesim.ensemble.simulating import Simulated
 from engagesim.parameters import Parameters
+from engagesim.report.comparison_words import lines
 
 NAMES = ("A", "B")
 
@@ -75,7 +77,8 @@ def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, S
     tuple
         How many seeds are done, and where it is time for a look how things stand.
     """
-    first, done, known = societies[0].seed, 0, {}
+    first, done = societies[0].seed, 0
+    known: Metrics = {}
     looks: dict[str, tuple[Look, ...]] = {}
     each = sum(each.population.citizens * each.months for each in societies)
     for goal in [*(look for look in LOOKS if look < seeds), seeds]:
@@ -90,8 +93,8 @@ def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, S
         yield done, standing
 
 
-def _joined(known: Metrics, lived: object) -> Metrics:
-    fresh = {name: lived.measure(name) for name in WATCHED}  # type: ignore[attr-defined]
+def _joined(known: Metrics, lived: Simulated) -> Metrics:
+    fresh = {name: lived.measure(name) for name in WATCHED}
     return {name: np.concatenate([known[name], fresh[name]], axis=1) if known else fresh[name] for name in fresh}
 
 
@@ -99,8 +102,8 @@ def _standing(known: Metrics, done: int, seeds: int, before: dict[str, tuple[Loo
     values = outcome_values(known.__getitem__)
     differences = compare(values, NAMES)
     looks = {
-        str(row.outcome): (*before.get(str(row.outcome), ()), Look(done, row.difference, row.low, row.high))  # type: ignore[arg-type]
-        for row in differences.itertuples()
+        str(row.outcome): (*before.get(str(row.outcome), ()), Look(done, row.difference, row.low, row.high))
+        for row in lines(differences)
     }
     return Standing(
         done,

@@ -6,7 +6,7 @@ import numpy as np
 
 from engagesim.app.limits import MOST_MONTHS
 from engagesim.app.scene import colours
-from engagesim.app.words import label
+from engagesim.app.words import label, short
 from engagesim.ensemble.living import LiveSociety
 from engagesim.measures import MEASURE_NAMES
 from engagesim.report.palette import BLUE, GREEN, ORANGE, SKY_BLUE, VERMILION
@@ -18,7 +18,7 @@ def _line(name: str, light: str, dark: str, dash: str = "") -> dict[str, str]:
 
 
 def _stacked(*names: str) -> list[dict[str, str]]:
-    return [{"name": name, "label": label(name).lower(), "dash": "", **colours(name)} for name in names]
+    return [{"name": name, "label": short(name), "dash": "", **colours(name)} for name in names]
 
 
 PANELS: list[dict[str, Any]] = [

@@ -3,6 +3,7 @@
 from typing import Any
 
 from engagesim.agents import Actor
+from engagesim.app.words import short
 from engagesim.ensemble.living import LiveSociety
 from engagesim.model import EngagementModel
 from engagesim.report.phrases import act, capital, counted
@@ -50,13 +51,9 @@ def _does(society: LiveSociety, row: int, doing: str) -> str:
         return "It has done nothing yet."
     wiring = society.wiring
     near = wiring.neighbours[wiring.first[row] : wiring.first[row + 1]]
-    tied = (
-        f"{counted(float(society.broad[near].mean()), len(near))} neighbours stand in a broad coalition"
-        if len(near)
-        else "it has no neighbours"
-    )
-    member = "It stands in a broad coalition itself" if society.broad[row] else "It stands in no broad coalition"
-    return f"This month, of the things open to it, it chose to {act(doing).replace('who ', '')}. {member}; {tied}."
+    tied = counted(float(society.broad[near].mean()), len(near)) if len(near) else "none"
+    member = "stands" if society.broad[row] else "does not stand"
+    return f"This month it chose to {act(doing)}. It {member} in a broad coalition; of its neighbours {tied} do."
 
 
 def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]:
@@ -64,7 +61,7 @@ def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]
     actor: Actor = EngagementModel.restore(society.snapshot()).actors[row]
     return [
         {
-            "label": capital(option.lower().replace("_", " ")),
+            "label": "Become a client" if option == Strategy.CLIENT.name else capital(short(option.lower())),
             "chosen": option.lower() == doing,
             "total": float(sum(terms.values())),
             "terms": [
@@ -78,7 +75,7 @@ def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]
 
 def _state(column: Column, value: float, acts: Any) -> dict[str, str]:
     if column.unit in {"Strategy", "Response", "Stance"}:
-        shown = acts(int(value)).name.lower().replace("_", " ")
+        shown = short(acts(int(value)).name.lower())
     elif column.unit == "Disposition":
         shown = "reform-minded" if value else "clientelist"
     else:

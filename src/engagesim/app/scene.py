@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from engagesim.app.words import short
 from engagesim.ensemble.living import LiveSociety
 from engagesim.report.layout import arrange
 from engagesim.report.palette import ACT_COLOURS, PALE
-from engagesim.report.phrases import act, capital
+from engagesim.report.phrases import act
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 
 _KINDS = (
@@ -65,4 +66,4 @@ def frame(society: LiveSociety, life: int) -> dict[str, Any]:
 
 
 def _act(name: str) -> dict[str, str]:
-    return {"label": capital(name.replace("_", " ")), "does": act(name), **colours(name)}
+    return {"label": short(name), "does": act(name), **colours(name)}

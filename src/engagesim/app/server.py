@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from engagesim.app.guard import LOOPBACK, Guard
 from engagesim.app.limits import MOST_VISITORS
+from engagesim.app.reports import Reports
+from engagesim.app.shelf import SHELF
 from engagesim.errors import EngagementError, InputError
 
 PAGE = "engagesim.app.frame"
@@ -28,10 +30,11 @@ _SETTINGS = {
 
 
 class Place(NamedTuple):
-    """Where the dashboard is served; port 0 is any free one."""
+    """Where the dashboard is served (port 0 is any free one), and the folder of the studies that it shows."""
 
     host: str = "127.0.0.1"
     port: int = 8765
+    studies: Path = Path("outputs")
 
     @property
     def is_loopback(self) -> bool:
@@ -49,11 +52,12 @@ def serve(place: Place, opens_browser: bool) -> None:
     InputError
         Where the place cannot be had.
     """
+    SHELF.root = place.studies
     application, scripts = _solara()
     from uvicorn import Config, Server  # noqa: PLC0415 - part of the extra
 
-    _warm()
     door = _bound(place)
+    _warm()
     hosts = LOOPBACK | {place.host} if place.is_loopback else None
     address = _address(place, door.getsockname()[1])
     print(f"engagesim: the dashboard is at {address} (Ctrl-C ends it)", flush=True)
@@ -67,7 +71,10 @@ def serve(place: Place, opens_browser: bool) -> None:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
     config = Config(
-        Guard(application, hosts, scripts), log_level="error", access_log=False, timeout_graceful_shutdown=1
+        Guard(Reports(application, SHELF), hosts, scripts),
+        log_level="error",
+        access_log=False,
+        timeout_graceful_shutdown=1,
     )
     try:
         Server(config).run(sockets=[door])
@@ -99,17 +106,15 @@ def _warm() -> None:
 
 
 def _bound(place: Place) -> socket.socket:
+    """Return a socket that listens already: who comes before the server is ready waits."""
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
-        door = socket.socket(family, socket.SOCK_STREAM)
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind((place.host, place.port))
+        return socket.create_server((place.host, place.port), family=family, backlog=128)
     except OSError as error:
         raise InputError(
             f"host = {place.host}, port = {place.port}: {error.strerror or error}; allowed are this machine's own "
             "names or addresses, and a free port (0: any)"
         ) from None
-    return door
 
 
 def _address(place: Place, port: int) -> str:

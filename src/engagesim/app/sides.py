@@ -108,6 +108,10 @@ class Pair(NamedTuple):
         now = {**self.common._asdict(), "seeds": self.seeds, "outcome": self.outcome}
         return sides | {name: str(value) for name, value in now.items() if value != usual[name]}
 
+    def having(self, name: str, side: Side) -> Self:
+        """Return the pair with side ``a`` or ``b`` replaced."""
+        return self._replace(a=side) if name == "a" else self._replace(b=side)
+
     @property
     def sides(self) -> tuple[Side, Side]:
         """Both sides."""
@@ -176,9 +180,9 @@ def differing(a: Side, b: Side) -> str:
         if (name in a.interventions) != (name in b.interventions):
             found.append(f"{plain(name)}, in {'A' if name in a.interventions else 'B'} only")
     for path in INCENTIVES:
-        one, other = (dict(side.incentives).get(path) for side in (a, b))
-        if one != other:
-            values = [AS_IT_STANDS if value is None else f"{value:g}" for value in (one, other)]
+        low, high = (dict(side.incentives).get(path) for side in (a, b))
+        if low != high:
+            values = [AS_IT_STANDS if value is None else f"{value:g}" for value in (low, high)]
             found.append(f"{plain(path.rpartition('.')[2])}, {_said(values[0])} in A and {_said(values[1])} in B")
     if not found:
         return "nothing; the difference must be nothing too."

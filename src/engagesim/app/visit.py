@@ -71,13 +71,13 @@ class Visit:
         society = LiveSociety(asked.parameters())
         society.step(min(month, MOST_MONTHS))
         self.society = society
+        self.life.set(self.life.peek() + 1)  # first, so that nothing is drawn of one society and of the other
         self.is_playing.set(False)
         agent = self.agent.peek()
         if agent is not None and agent >= society.wiring.agents:
             self.agent.set(None)
         self.asked.set(asked)
         self.month.set(society.month)
-        self.life.set(self.life.peek() + 1)
 
     def change_start(self, changes: Mapping[str, Any], scenario: str | None = None) -> None:
         """Begin anew with other parameters, or another scenario; say in ``complaint`` what is wrong with them."""
@@ -125,8 +125,12 @@ class Visit:
         self.extras.set(others | {f"{tab}.{name}": text for name, text in texts.items()})
 
     def link(self) -> str:
-        """Return the query string of a link to what is open; a component that calls it follows every change."""
-        return write(Link(self.tab.value, self.asked.value, self.month.value, self.agent.value, self.extras.value))
+        """Return the query string of a link to what is open; a component that calls it follows every change.
+
+        While the society plays the month stands still, for browsers bear few changes of the address a second.
+        """
+        month = self.month.peek() if self.is_playing.value else self.month.value
+        return write(Link(self.tab.value, self.asked.value, month, self.agent.value, self.extras.value))
 
     def attempt(self, work: Callable[[], None]) -> None:
         """Do something that a visitor asked for, and say in ``complaint`` what was wrong with it."""

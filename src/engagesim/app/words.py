@@ -3,16 +3,13 @@
 from functools import cache
 from typing import NamedTuple
 
-from engagesim.app.asked import base_of, forms, offered, scenarios
+from engagesim.app.asked import base_of, forms, note_of_form, offered, scenarios
 from engagesim.measures import MEASURES
 from engagesim.parameters import Row, parameter_table
-from engagesim.report.phrases import act, capital, plain, unit
-from engagesim.rules.vocabulary import Response, Stance, Strategy
+from engagesim.report.phrases import capital, plain, unit
 
 ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
 """Each parameter by its path."""
-
-_KINDS = (("Citizens", Strategy), ("Officials", Response), ("Politicians", Stance))
 
 _IDEAS = (
     (
@@ -35,6 +32,16 @@ _IDEAS = (
 """What no table of the project explains."""
 
 
+_WRITTEN = {
+    "cocreate": "co-create",
+    "client": "are clients",
+    "token": "respond in token",
+    "patronage": "stand for patronage",
+    "arms_length": "keep at arm's length",
+}
+"""Strategies, responses and stances after "who", where their names do not read."""
+
+
 class Entry(NamedTuple):
     """One entry of the glossary."""
 
@@ -43,9 +50,14 @@ class Entry(NamedTuple):
     text: str
 
 
+def short(name: str) -> str:
+    """Return what those do who follow a strategy, response or stance, in a word or two after "who"."""
+    return _WRITTEN.get(name, name)
+
+
 def label(path: str) -> str:
     """Return the name of a parameter or an intervention as a label: "Merit protection"."""
-    return capital(plain(path.rpartition(".")[2]))
+    return "None" if path == "none" else capital(plain(path.rpartition(".")[2]))
 
 
 def help_for(path: str, low: float | None = None, high: float | None = None) -> str:
@@ -59,9 +71,11 @@ def help_for(path: str, low: float | None = None, high: float | None = None) -> 
 def about_intervention(name: str) -> str:
     """Return what an intervention does."""
     found = offered()[name]
-    moves = ", ".join(f"{label(path).lower()} to {value:g}" for path, value in found.set.items())
-    adds = ", ".join(f"{label(path).lower()} by {value:+g}" for path, value in found.add.items())
-    said = found.note or (f"Moves {moves or adds}." if moves or adds else "Nothing is done.")
+    if name == "none":
+        return "Whatever form of engagement is open is closed."
+    moves = [f"{label(path).lower()} becomes {value:g}" for path, value in found.set.items()]
+    moves += [f"{label(path).lower()} moves by {value:+g}" for path, value in found.add.items()]
+    said = note_of_form(name) if name in forms() else found.note or capital(", ".join(moves))
     return f"{said.rstrip('.')}."
 
 
@@ -81,13 +95,6 @@ def about_scenario(name: str) -> str:
 def glossary() -> tuple[Entry, ...]:
     """List every term of the dashboard in alphabetical order."""
     entries = [Entry(term, "Idea", text) for term, text in _IDEAS]
-    for who, acts in _KINDS:
-        entries += [
-            Entry(
-                capital(plain(member.name.lower())), f"What {who.lower()} do", f"{who} who {act(member.name.lower())}."
-            )
-            for member in acts
-        ]
     entries += [
         Entry(label(measure.name), "Measure", f"{measure.description} ({unit(measure)}).") for measure in MEASURES
     ]

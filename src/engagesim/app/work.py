@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -126,7 +126,9 @@ class Job:
         self.progress = solara.reactive(Progress())
         self._visitor = visitor
         self._turns = turns
+        self._now = Progress()
         self._stopping = threading.Event()
+        self._lock = threading.Lock()  # never held while the page is drawn
 
     def start(self, work: Callable[[Callable[[float], None]], Any]) -> None:
         """Have some work done in place of what was going on.
@@ -137,35 +139,52 @@ class Job:
             Is given a function that it tells the share done now and then, which raises ``Stopped`` where the result
             is wanted no more; returns the result. It runs in a thread of its own and keeps to one core.
         """
-        self.stop()
-        self._stopping = stopping = threading.Event()
-        self.progress.set(Progress("waiting"))
+        stopping = threading.Event()
+        with self._lock:
+            self._stopping.set()
+            self._stopping = stopping
+        self._tell(stopping, Progress("waiting"))
         threading.Thread(target=self._run, args=(work, stopping), daemon=True).start()
 
     def stop(self) -> None:
         """Give up what is going on, if anything is."""
-        self._stopping.set()
-        if self.progress.peek().is_busy:
-            self.progress.set(Progress("stopped"))
+        with self._lock:
+            self._stopping.set()
+            if self._now.is_busy:
+                self._now = Progress("stopped")
+        self._show()
 
     def _run(self, work: Callable[[Callable[[float], None]], Any], stopping: threading.Event) -> None:
-        def tell(progress: Progress) -> None:
-            if stopping.is_set():
-                raise Stopped
-            self.progress.set(progress)
+        def ahead(number: int) -> None:
+            self._tell(stopping, Progress("waiting", ahead=number))
+
+        def report(share: float) -> None:
+            self._tell(stopping, Progress("running", share=share))
 
         try:
-            with self._turns.turn(self._visitor, stopping, lambda ahead: tell(Progress("waiting", ahead=ahead))):
-                tell(Progress("running"))
-                result = work(lambda share: tell(Progress("running", share=share)))
-                tell(Progress("done", share=1.0, result=result))
+            with self._turns.turn(self._visitor, stopping, ahead):
+                report(0.0)
+                end = Progress("done", share=1.0, result=work(report))
         except Stopped:
             return
         except EngagementError as error:
-            text = str(error)
+            end = Progress("failed", text=str(error))
         except Exception as error:  # a bug of ours must not leave a bar that never moves
-            text = f"a bug of ours, please report it: {type(error).__name__}: {error}"
-        else:
-            return
-        if not stopping.is_set():
-            self.progress.set(Progress("failed", text=text))
+            end = Progress("failed", text=f"a bug of ours, please report it: {type(error).__name__}: {error}")
+        with suppress(Stopped):
+            self._tell(stopping, end)
+
+    def _tell(self, stopping: threading.Event, progress: Progress) -> None:
+        with self._lock:
+            if stopping.is_set():
+                raise Stopped
+            self._now = progress
+        self._show()
+
+    def _show(self) -> None:
+        """Draw the last progress; again, where another thread has told something else meanwhile."""
+        while True:
+            now = self._now
+            self.progress.set(now)
+            if self._now is now:
+                return

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from engagesim.cli.logbook import level_of, shown
 from engagesim.cli.outcome import DONE, INTERRUPTED, attempt, say
 from engagesim.cli.usage import OVERVIEW, USAGE
-from engagesim.errors import EngagementError, nearest
+from engagesim.errors import EngagementError, check_printable, nearest
 
 _HOMES = {
     "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
@@ -40,6 +40,7 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments[0] == "--version":
         print(version("engagesim"))
         return DONE
+    check_printable(arguments)
     name, *rest = arguments
     if name not in USAGE:
         raise EngagementError(f"{name!r} is no command{nearest(name, USAGE)}; allowed are {', '.join(USAGE)}")

@@ -1,6 +1,7 @@
 """``engagesim app``: the dashboard, in a browser."""
 
 import sys
+from pathlib import Path
 
 from engagesim.app.server import Place, serve
 from engagesim.cli.outcome import DONE
@@ -17,7 +18,7 @@ def app(arguments: list[str]) -> int:
 
 
 def asked(arguments: list[str]) -> tuple[Place, bool]:
-    """Return where to serve the dashboard, and whether to open a browser.
+    """Return where to serve the dashboard and find its studies, and whether to open a browser.
 
     Raises
     ------
@@ -35,14 +36,17 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     opens = given.get("open", "auto")
     if opens not in _OPEN:
         raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
-    place = Place(host, int(port))
     chosen = _OPEN[opens]
+    studies = Path(given.get("studies", usual.studies))
+    if "studies" in given and not studies.is_dir():
+        raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
+    place = Place(host, int(port), studies)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
 
 
 def _pair(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
-    keys = ("host", "port", "open")
+    keys = ("host", "port", "open", "studies")
     if not equals or key not in keys:
         raise ParameterError(f"{key}: no such key{nearest(key, keys)}; allowed are {', '.join(keys)}, as in port=8765")
     return key, value

@@ -1,11 +1,13 @@
 """``engagesim calibrate``: from a prior over parameters to an ensemble of sets that meet the documented facts."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from engagesim import MODEL_VERSION
 from engagesim.cli.counting import counting
@@ -14,7 +16,7 @@ from engagesim.cli.outcome import DONE
 from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
-from engagesim.errors import EngagementError
+from engagesim.errors import EngagementError, StoreError
 from engagesim.evidence.calibrating import (
     PRIOR,
     Calibrated,
@@ -29,7 +31,8 @@ from engagesim.evidence.calibration import Calibration, write_calibration
 from engagesim.evidence.experiments import ParameterSet, Size
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
-from engagesim.study.certificate import workshop
+from engagesim.reading import PART_BYTES, content
+from engagesim.study.certificate import checksum, workshop
 from engagesim.study.writing import begun
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
@@ -42,24 +45,30 @@ def calibrate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
-    with begun(folder, _question(options, asked), "calibration"), logbook("calibrate", arguments, folder):
+    with begun(folder, _question(options, asked, facts), "calibration"), logbook("calibrate", arguments, folder):
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:
             laboratory = laboratory_for(asked, "full", lambda _: None)
             attempt = _remembered(trying(facts, laboratory, asked.last), folder / TRIED, done)
-            screened = _screened(attempt, options, asked.base.seed, folder)
+            told = _screened(attempt, options, asked.base.seed, folder)
             effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
             found = find(facts, starts, effort, attempt)
-        _write(folder, found, facts, options, (len(starts), screened))
+        _write(folder, found, facts, options, (len(starts), told))
     return _show(found, facts, folder)
 
 
-def _question(options: CalibrateOptions, asked: Validating) -> dict[str, Any]:
-    """Return all that decides what a calibration finds."""
-    same = {**options.model_dump(mode="json", exclude={"output", "progress"}), "seed": asked.base.seed, **asked.last}
-    same["starts"] = [dict(some) for some in asked.calibration.sets]
-    return same
+def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
+    """Return all that decides what comes out."""
+    content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
+    return {
+        **options.model_dump(mode="json", exclude={"output", "progress"}),
+        "seed": asked.base.seed,
+        **asked.last,
+        "starts": [dict(some) for some in asked.calibration.sets],
+        "content_of_facts": checksum(content_of_facts.encode())[:16],
+        "model_version": MODEL_VERSION,
+    }
 
 
 def _remembered(attempt: Try, path: Path, done: Any) -> Try:
@@ -68,13 +77,19 @@ def _remembered(attempt: Try, path: Path, done: Any) -> Try:
     A calibration that is stopped asks for the same sets when it goes on, as it has the same seed; so this is all it
     takes to resume.
     """
-    known: dict[str, Tried] = dict(_lines(path))
+    lines = _lines(path)
+    known: dict[str, Tried] = dict(_known(lines))
+    is_cut_off = bool(lines) and not lines[-1].endswith(b"\n")  # the process was killed as it wrote
 
     def remembered(sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
+        nonlocal is_cut_off
         names = [_name(some, size, shift) for some in sets]
         new = {name: some for name, some in zip(names, sets, strict=True) if name not in known}
         found = attempt(list(new.values()), size, shift) if new else []
         with path.open("a", encoding="utf-8") as file:
+            if is_cut_off:
+                file.write("\n")
+                is_cut_off = False
             for name, tried in zip(new, found, strict=True):
                 known[name] = tried
                 file.write(json.dumps({"name": name, "met": tried.met, "near": tried.near}) + "\n")
@@ -89,38 +104,58 @@ def _name(some: ParameterSet, size: Size, shift: int) -> str:
     return json.dumps([dict(sorted(some.items())), list(size), shift])
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Tried]]:
-    """Read what was tried before; a line that was cut off as the process died is tried again."""
-    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-        try:
-            row = json.loads(line)
-            changes, *_ = json.loads(row["name"])
-            yield row["name"], Tried(changes, tuple(row["met"]), row["near"])
-        except (ValueError, KeyError, TypeError):
-            continue
+class _Line(TypedDict):
+    """What came of a parameter set, as it is written down."""
+
+    name: str
+    met: tuple[str, ...]
+    near: dict[str, float]
 
 
-def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> pd.DataFrame:
+_LINE, _NAME = TypeAdapter(_Line), TypeAdapter(tuple[dict[str, float], tuple[int, int], int])
+
+
+def _lines(path: Path) -> list[bytes]:
+    """Return what was tried before, a line a parameter set."""
+    try:
+        return content(path, PART_BYTES).splitlines(keepends=True) if path.exists() else []
+    except ValueError as error:
+        raise StoreError(f"{path}: {error}") from None
+
+
+def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
+    """Read lines; one that was cut off as the process died, or is none of ours, is tried again."""
+    for line in lines:
+        with suppress(ValidationError):
+            row = _LINE.validate_json(line)
+            changes, *_ = _NAME.validate_json(row["name"])
+            yield row["name"], Tried(changes, row["met"], row["near"])
+
+
+def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:
     """Screen the parameters where that is asked for, and take indices of those that matter."""
     if not options.morris:
         if options.sobol:
             raise EngagementError("sobol: indices are of what a screening found; allowed with morris = 2 or more")
-        return pd.DataFrame()
+        return {}
     screened = screen(attempt, options.morris, seed)
-    screened.to_csv(folder / "screening.csv", index=False)
+    told = {"screening": screened}
     if options.sobol:
         mattering = [name for name in screened["parameter"] if name in PRIOR][:MATTERING]
-        indices(attempt, mattering, options.sobol, seed).to_csv(folder / "indices.csv", index=False)
-    return screened
+        told["indices"] = indices(attempt, mattering, options.sobol, seed)
+    for name, table in told.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+    return told
 
 
 def _write(
-    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions, before: tuple[int, pd.DataFrame]
-) -> None:
+    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions,
+    before: tuple[int, Mapping[str, pd.DataFrame]],
+) -> None:  # fmt: skip
     """Write the ensemble; ``before`` is with how many known sets the search began, and what screening found."""
     if not found.members:
         return
-    starts, screened = before
+    starts, told = before
     belonging, low, high = share_of_prior(found.prior, facts)
     made = workshop()
     provenance: dict[str, Any] = {
@@ -132,8 +167,8 @@ def _write(
         "prior": {"sets": len(found.prior), "belonging": belonging, "low": round(low, 5), "high": round(high, 5)},
         "search": {"sets": len(found.search), "judged on fresh seeds": len(found.judged)},
     }
-    if len(screened):
-        provenance["screening"] = screened.head(2 * MATTERING).round(4).to_dict(orient="records")
+    for name, table in told.items():
+        provenance[name] = table.head(2 * MATTERING).round(4).to_dict(orient="records")
     ensemble = Calibration(
         description="Parameter sets that meet four fifths of the calibration facts and all patterns on seeds that no "
         "search has seen; the best first, the others far apart.",

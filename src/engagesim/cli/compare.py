@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
@@ -27,6 +26,7 @@ from engagesim.errors import ParameterError
 from engagesim.evidence.calibration import spread_over
 from engagesim.parameters import Parameters
 from engagesim.report.page import PAGE, Findings, write_page
+from engagesim.report.searched import explained
 from engagesim.study.batches import kept
 from engagesim.study.certificate import workshop
 from engagesim.study.description import Study
@@ -190,13 +190,5 @@ def _show(found: Findings) -> None:
         for row in robust.table[robust.table["package"] != BASELINE].itertuples():
             console.print(f"• {row.package}: worse than nothing in {row.harm_share:.0%} of {robust.contexts} contexts")
     if found.searched is not None:
-        console.print(_search_table(found.searched.table))
-
-
-def _search_table(found: pd.DataFrame) -> Table:
-    table = Table(
-        *map(str, found.columns), title="Found by search: what it seemed to gain, and what it gains on fresh seeds"
-    )
-    for row in found.itertuples(index=False):
-        table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row))
-    return table
+        for paragraph in explained(found.searched):
+            console.print(f"• {paragraph}", highlight=False)

@@ -175,11 +175,13 @@ APP = """\
 Examples
   engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
   engagesim app port=0 open=false         on any free port, without opening a browser
+  engagesim app studies=my_results        with the sweeps and comparisons of a folder of yours
   engagesim app host=0.0.0.0              for everybody who can reach this machine: it has no password
 
 Keys
   host              name or address of this machine (default 127.0.0.1: nobody else can reach it)
   port              port (default 8765); 0: any free one
+  studies           folder that holds sweeps and comparisons (default outputs); nothing outside it is read
   open=auto         open a browser where this is a terminal; true or false: always or never
 
 Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
+from numpy.typing import NDArray
 from rich.console import Console
 
 from engagesim import MODEL_VERSION
@@ -18,13 +21,15 @@ from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.evidence.experiments import SIZES, Laboratory
 from engagesim.evidence.facts import SHIPPED, Fact, read_facts
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
 from engagesim.evidence.scoring import Scorecard, Verdict
 from engagesim.evidence.validating import Validation
 from engagesim.evidence.validating import validate as put_to
+from engagesim.evidence.verifying import verify
+from engagesim.parameters import Parameters
 from engagesim.report.validation import model_says, write_report
 from engagesim.study.certificate import workshop
 from engagesim.study.run_folder import check_free, new_folder
@@ -43,6 +48,9 @@ def validate(arguments: list[str]) -> int:
     with watched as done, logbook("validate", arguments) as book:
         laboratory = laboratory_for(asked, options.size, done)
         found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
+        if options.size == "full":
+            verified = verify(read_facts(SHIPPED), asked.calibration.sets[0], laboratory, _by_agents)
+            found = replace(found, verified=verified)
     with new_folder(output) as folder:
         book.keep_in(folder)
         _write(folder, found, options, asked)
@@ -50,6 +58,19 @@ def validate(arguments: list[str]) -> int:
     _show(found)
     print(f"\n{output}: report.html, scorecard.csv, scorecard.json, config")
     return DONE
+
+
+def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
+    """Simulate points with seeds by the Mesa clock."""
+    from engagesim.model import EngagementModel  # noqa: PLC0415 - Mesa takes seconds to import
+
+    def lived(point: Parameters, seed: int) -> NDArray[np.float64]:
+        model = EngagementModel(point.changed({"seed": seed}))
+        for _ in range(point.months):
+            model.step()
+        return np.array(model.observed)
+
+    return np.array([[lived(point, seed) for seed in seeds] for point in points])
 
 
 def refuse_flags(arguments: Sequence[str], command: str) -> None:
@@ -65,7 +86,7 @@ def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ..
     known = [fact.id for fact in facts]
     for name in only:
         if name not in known:
-            raise ParameterError(f"only: no fact {name!r}{nearest(name, known)}; allowed are {', '.join(known)}")
+            raise ParameterError(f"only: no fact {shown(name)}{nearest(name, known)}; allowed are {', '.join(known)}")
     return tuple(fact for fact in facts if not only or fact.id in only)
 
 

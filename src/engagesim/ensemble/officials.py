@@ -118,6 +118,7 @@ def respond(month, seeds, staff, served, settings, officials, posts, stances, di
             grounded = rules.grounded(
                 settings[S.engagement_information, d, lane],
                 settings[S.engagement_skills, d, lane],
+                settings[S.citizens_knowledge_needed, d, lane],
                 settings[S.citizens_knowledge_floor, d, lane],
             )
             voice = rules.heard(
@@ -262,6 +263,7 @@ def officials_learn(month, seeds, start, staff, served, met, settings, officials
             grounded = rules.grounded(
                 settings[S.engagement_information, d, lane],
                 settings[S.engagement_skills, d, lane],
+                settings[S.citizens_knowledge_needed, d, lane],
                 settings[S.citizens_knowledge_floor, d, lane],
             )
             voice = rules.heard(

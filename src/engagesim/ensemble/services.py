@@ -23,6 +23,7 @@ def serve(staff, served, settings, officials, posts, stances, districts):
             grounded = rules.grounded(
                 settings[S.engagement_information, d, lane],
                 settings[S.engagement_skills, d, lane],
+                settings[S.citizens_knowledge_needed, d, lane],
                 settings[S.citizens_knowledge_floor, d, lane],
             )
             voice = rules.heard(
@@ -67,6 +68,9 @@ def serve(staff, served, settings, officials, posts, stances, districts):
                 posts[OC.collaborating, m, lane] + posts[OC.confronting, m, lane], served[m]
             )
             resources = districts[DN.resources, d, lane]
+            attended = rules.attention(
+                districts[DN.engaged, d, lane], settings[S.officials_attention_scale, d, lane], 1.0
+            )
             checked = rules.tempted(
                 settings[S.oversight_diversion, d, lane],
                 settings[S.oversight_restraint, d, lane],
@@ -80,12 +84,12 @@ def serve(staff, served, settings, officials, posts, stances, districts):
                 settings[S.incentives_reelection, d, lane],
                 settings[S.oversight_unaudited, d, lane],
             )
-            watch, capture = settings[S.oversight_watch, d, lane], settings[S.engagement_capture, d, lane]
-            attended = rules.attention(
-                districts[DN.engaged, d, lane], settings[S.officials_attention_scale, d, lane], 1.0
+            left = rules.after_appeals(
+                checked, settings[S.oversight_recourse, d, lane], voice, attended, districts[DN.responsive, d, lane]
             )
-            wages = rules.diverted_unwatched(checked, watch, attended, 1.0, capture)
-            materials = rules.diverted_unwatched(checked, watch, attended, grounded, capture)
+            watch, capture = settings[S.oversight_watch, d, lane], settings[S.engagement_capture, d, lane]
+            wages = rules.diverted_unwatched(left, watch, attended, 1.0, capture)
+            materials = rules.diverted_unwatched(left, watch, attended, grounded, capture)
             districts[DN.diversion_wages, d, lane] = wages
             districts[DN.diversion_materials, d, lane] = materials
             districts[DN.quality, d, lane] = rules.next_quality(

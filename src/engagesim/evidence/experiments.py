@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError
 from engagesim.evidence.expressions import SMOOTHED, Evidence
 from engagesim.evidence.facts import Districts, Fact
 from engagesim.measures import MEASURE_NAMES
@@ -136,10 +135,13 @@ def _needed(fact: Fact) -> set[tuple[str, str]]:
 
 def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Reading]:
     trials = len(next(iter(levels.values())))
-    groups = {name: _members(fact, group, levels[group.measure, fact.control]) for name, group in fact.groups.items()}
+    groups = {
+        name: _members(group, levels[group.measure, fact.control][:, :, : fact.history])
+        for name, group in fact.groups.items()
+    }
     evidence = Evidence(levels, groups, _pooling(trials))
     readings = []
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         for check in fact.checks:
             values = [
                 np.broadcast_to(expression.evaluate(evidence), 1 + trials + RESAMPLES)
@@ -157,12 +159,16 @@ def _pooling(trials: int) -> Values:
     return np.vstack([np.ones(trials), np.eye(trials), resampled]).astype(float)
 
 
-def _members(fact: Fact, group: Districts, control: Values) -> NDArray[np.bool_]:
-    """Return which districts belong to a group, by what the control was like before the treatment."""
-    if fact.history == 0:
-        raise ParameterError(f"{fact.id}: groups: history = 0: needed is a month or more before the treatment")
-    before = control[:, :, max(0, fact.history - SMOOTHED) : fact.history].mean(axis=2)
-    if group.lowest is not None:
-        members: NDArray[np.bool_] = before <= np.quantile(before, group.lowest)
-        return members
-    return before >= np.quantile(before, 1 - float(group.highest or 0))
+def _members(group: Districts, history: Values) -> NDArray[np.bool_]:
+    """Return which districts belong to a group, by the control's last months before the treatment."""
+    before = history[:, :, -SMOOTHED:].mean(axis=2)
+    members: NDArray[np.bool_]
+    if group.below is not None:
+        members = before < group.below
+    elif group.above is not None:
+        members = before > group.above
+    elif group.lowest is not None:
+        members = before <= np.quantile(before, group.lowest)
+    else:
+        members = before >= np.quantile(before, 1 - float(group.highest or 0))
+    return members

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.evidence.expressions import Expression, Vocabulary, parse
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
+from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.study.packages import Catalogue, Package, apply, read_packages
 
 SHIPPED = Path(__file__).parent / "facts"
 """The facts that calibration uses, and the patterns that must hold across it."""
 
-MOST_BYTES = 200_000
 MOST_FACTS = 1000
 
 type Role = Literal["calibration", "pattern", "micro", "held_out"]
@@ -29,11 +28,13 @@ class Districts(Group):
     measure: str = Field(description="a measure")
     lowest: float | None = Field(None, gt=0, le=1, description="share of districts, those with least of it")
     highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with most of it")
+    below: float | None = Field(None, description="a level, for the districts that lie below it")
+    above: float | None = Field(None, description="a level, for the districts that lie above it")
 
     @model_validator(mode="after")
     def _picks_one_end(self) -> Self:
-        if (self.lowest is None) == (self.highest is None):
-            raise ValueError("needed is one of lowest and highest")
+        if [self.lowest, self.highest, self.below, self.above].count(None) != 3:
+            raise ValueError("needed is one of lowest, highest, below and above")
         if self.measure not in MEASURE_NAMES:
             raise ValueError(f"no measure {self.measure!r}{nearest(self.measure, MEASURE_NAMES)}")
         return self
@@ -148,6 +149,8 @@ class Fact(Group):
 
     @model_validator(mode="after")
     def _can_be_evaluated(self) -> Self:
+        if self.groups and self.history == 0:
+            raise ValueError("groups: history = 0: needed is a month or more before the treatment")
         for position, check in enumerate(self.checks):
             try:
                 check.expressions(self.vocabulary)
@@ -230,13 +233,9 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
 def read_fact(path: Path) -> Fact:
     """Read one fact; its id is the name of its file."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{path}: {path.stat().st_size} bytes; allowed are up to {MOST_BYTES}")
-        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not isinstance(tree, dict):
         raise InputError(f"{path}: needed are keys and values")
     try:
@@ -248,16 +247,6 @@ def read_fact(path: Path) -> Fact:
     return fact
 
 
-class _Plain(yaml.SafeLoader):
-    """YAML without anchors: a few lines of them can stand for gigabytes."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Compose a node, unless it is an alias."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("anchors and aliases (& and *) are not allowed")
-        return super().compose_node(parent, index)
-
-
 def _in_one_line(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
@@ -267,8 +256,7 @@ def _in_one_line(error: ValidationError) -> str:
     said = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error" or first["type"] == "missing":
         return f"{place}: {said}" if place else said
-    shown = repr(first["input"])
-    return f"{place} = {shown if len(shown) <= 60 else shown[:57] + '...'}: {said}"
+    return f"{place} = {shown(first['input'])}: {said}"
 
 
 def _model_at(place: Sequence[Any]) -> type[Group]:

@@ -15,7 +15,8 @@ RIVALS: Mapping[str, Without] = {
     "no_heterogeneity": Without(
         "officials are all alike",
         {"officials.reform_rent_share": 1, "officials.clientelist_drive": 1, "officials.morale_disposition": 0,
-         "oversight.restraint": 0, "population.ability_spread": 0, "incentives.patron_share": 1},
+         "officials.political_time": 0, "services.capture_guard": 0, "oversight.restraint": 0,
+         "population.ability_spread": 0, "population.insight_spread": 0, "incentives.patron_share": 1},
     ),
     "no_learning": Without(
         "nobody learns from what happened",
@@ -38,7 +39,9 @@ MECHANISMS: Mapping[str, Without] = {
     "waiving": Without("superiors come to waive penalties", {"oversight.waiving": 0}),
     "scrutiny": Without("past audits are remembered", {"oversight.scrutiny_rate": 0}),
     "windfall": Without("more means tempt more", {"oversight.windfall": 0}),
+    "recourse": Without("unanswered claims are taken to a centre that acts", {"oversight.recourse": 0}),
     "facts and skills": Without("voice needs facts and skills", {"citizens.knowledge_floor": 1}),
+    "waving away": Without("claims with little knowledge are waved away", {"citizens.knowledge_needed": 0}),
     "self-blame": Without("failure teaches less than success", {"citizens.self_blame": 1}),
     "habit": Without("taking part becomes a habit", {"citizens.recall": 0}),
     "dependence": Without("the vulnerable depend on the service", {"citizens.dependence": 0}),

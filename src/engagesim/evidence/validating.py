@@ -9,6 +9,7 @@ from engagesim.evidence.experiments import Laboratory, ParameterSet, observe
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
 from engagesim.evidence.scoring import Scorecard, judge, judge_each, meets_jointly
+from engagesim.evidence.verifying import Verification
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Validation:
         A set each.
     knockouts : mapping of str to Scorecard
         The first parameter set without each mechanism; to be compared with the first of ``each``.
+    verified : Verification, optional
+        Known answers, and the two clocks docked.
     """
 
     card: Scorecard
@@ -34,6 +37,7 @@ class Validation:
     rivals: Mapping[str, Scorecard] = field(default_factory=dict)
     rivals_each: Mapping[str, Sequence[Scorecard]] = field(default_factory=dict)
     knockouts: Mapping[str, Scorecard] = field(default_factory=dict)
+    verified: Verification | None = None
 
     def table(self) -> pd.DataFrame:
         """Return a row a check, and a column for each rival that says whether it passes."""
@@ -93,6 +97,8 @@ def validate(
         Whether to do the same for the trivial rivals, and without each mechanism.
     """
     given = dict(last or {})
+    for fact in facts:  # what a fact asks for and no society allows is said before anything is simulated
+        fact.points(laboratory.base, sets[0], laboratory.catalogue, given)
     readings = observe(facts, sets, laboratory, given)
 
     rivals = {

@@ -17,7 +17,7 @@ class Conditions(Group):
         1.0, 0, 1, "quality", "Highest quality that medicines, books and the like let people benefit from", "E02"
     )
     organising: float = number(
-        0.164, 0, 1, "chance a month", "Chance of being asked to take part by associations", "E23"
+        0.12, 0, 1, "chance a month", "Chance of being asked to take part by associations", "E23"
     )
 
 
@@ -43,7 +43,7 @@ class Incentives(Group):
     labour_market: float = number(0.5, 0, 1, "share", "Reform-minded people among applicants under merit", "E26, E28")
     turnover: float = number(0.010, 0, 1, "chance a month", "Ordinary turnover of officials", "E27")
     purge: float = number(0.06, 0, 1, "chance a month", "Transfer of an official who responds under a patron", "E27")
-    reshuffle: float = number(0.206, 0, 1, "chance", "Posts reshuffled in the month after a change of party", "E27")
+    reshuffle: float = number(0.22, 0, 1, "chance", "Posts reshuffled in the month after a change of party", "E27")
     audit: float = number(0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11")
     monitoring: float = number(0.0, 0, 1, "share", "Monitoring of effort from outside, with a penalty", "E10")
     senior: float = number(0.0, 0, 1, "share", "How far a senior reformer holds that penalty and waives none", "E10")
@@ -70,7 +70,7 @@ class Citizens(Group):
     trust_weight: float = number(0.654, 0, 1, "share", "Part of the belief in success that depends on trust", "E24")
     reach_floor: float = number(0.25, 0, 1, "share", "What engagement can reach without influence on decisions")
     leverage_floor: float = number(0.6, 0, 1, "share", "What confrontation can reach without teeth")
-    conciliation: float = number(0.908, 0, 1, "share", "Gain from confronting that is gone where all officials respond")
+    conciliation: float = number(0.98, 0, 1, "share", "Gain from confronting that is gone where all officials respond")
     solidarity: float = number(0.356, 0, 2, "value of quality", "Solidarity with neighbours who engage")
     time_price: float = number(0.192, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
     demands: float = number(
@@ -84,8 +84,11 @@ class Citizens(Group):
     favour_value: float = number(0.945, 0, 10, "per patronage", "Worth of a favour per unit of patronage")
     need_floor: float = number(0.777, 0, 2, "share", "Worth of a favour to those who are not vulnerable", "E31")
     stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, rising with education")
+    knowledge_needed: float = number(
+        0.1, 0, 0.9, "facts times skills", "Knowledge up to which claims are waved away; 0: none is", "E05, E08"
+    )
     knowledge_floor: float = number(
-        0.065, 0, 1, "share", "What voice is worth where citizens lack facts or skills; 1: they need none", "E05, E07"
+        0.004, 0, 1, "share", "What voice is worth where citizens lack facts or skills; 1: they need none", "E05, E07"
     )
     summoned: float = number(0.0, 0, 1, "chance a month", "Citizens made to take part, whatever they want", "E24")
     spontaneity: float = number(0.01, 0, 1, "weight", "Weight of engaging when not asked", "E23")
@@ -97,7 +100,7 @@ class Citizens(Group):
     disadvantage: float = number(0.17, 0, 1, "share of quality", "Quality missed by the most vulnerable", "E22")
     learning: float = number(0.352, 0, 1, "rate a month", "Learning from one's own engagement", "E24")
     self_blame: float = number(
-        0.547, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08"
+        0.37, 0, 1, "share", "Weight of a failure in learning efficacy, against a success", "E08"
     )
     vicarious: float = number(0.03, 0, 1, "rate a month", "Learning from one neighbour's engagement", "E24")
     trust_rate: float = number(0.249, 0, 1, "rate a month", "Learning of trust", "E20")
@@ -120,7 +123,7 @@ class Officials(Group):
     intrinsic: float = number(0.5, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
     clientelist_drive: float = number(0.25, 0, 1, "share", "Drive of a clientelist official")
     cocreate_drive: float = number(1.15, 0, 3, "share", "Drive of joint work over that of accommodating")
-    voice_value: float = number(0.57, 0, 2, "value of quality", "What constructive voice is worth to an official")
+    voice_value: float = number(0.15, 0, 2, "value of quality", "What constructive voice is worth to an official")
     practice_value: float = number(0.25, 0, 2, "value of quality", "What know-how takes off joint work")
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full load")
     overload: float = number(0.5, 0, 1, "share", "What a full load adds to effort and takes from success", "E29")
@@ -147,7 +150,7 @@ class Officials(Group):
     practice_rate: float = number(0.05, 0, 1, "rate a month", "Growth of practice by co-creation")
     forgetting: float = number(0.2, 0, 1, "share of that rate", "Fading of practice without co-creation")
     spread: float = number(0.03, 0, 1, "rate a month", "Practice picked up along ties")
-    insight_rate: float = number(0.0643, 0, 1, "rate a month", "Insight gained from voice", "E29")
+    insight_rate: float = number(0.03, 0, 1, "rate a month", "Insight gained from voice", "E29")
     insight_fading: float = number(0.01, 0, 1, "rate a month", "Insight lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate a month", "Speed of morale")
@@ -188,14 +191,14 @@ class Services(Group):
     teeth_value: float = number(0.25, 0, 1, "chance", "Success that teeth add when many confront", "E03")
     capture_guard: float = number(0.5, 0, 1, "share", "Capture held off by a reform-minded official", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
-    gain: float = number(0.117, 0, 1, "rate a month", "Gain of quality by responsive officials")
+    gain: float = number(0.129, 0, 1, "rate a month", "Gain of quality by responsive officials")
     decay: float = number(0.00697, 0, 1, "rate a month", "Decay of quality")
     leakage: float = number(0.00199, 0, 1, "rate a month per patronage", "Quality that a patron lets leak", "E11, E28")
     diligence: float = number(0.47, 0, 1, "share", "Unmet needs that responsive officials still see to", "E13")
     wellbeing_rate: float = number(0.05, 0, 1, "rate a month", "Speed at which lives follow services")
     token_work: float = number(0.3, 0, 1, "share", "Worth of a token response to the service")
     accommodate_work: float = number(0.737, 0, 1, "share", "Worth of accommodation")
-    voice_gain: float = number(0.265, 0, 1, "share", "Added by voice")
+    voice_gain: float = number(0.12, 0, 1, "share", "Added by voice")
     contribution_gain: float = number(0.3, 0, 1, "share", "Added by what citizens contribute")
     practice_gain: float = number(0.3, 0, 1, "share", "Added by practice")
 
@@ -203,10 +206,10 @@ class Services(Group):
 class Oversight(Group):
     """What is diverted, who looks, and how looking is undermined."""
 
-    diversion: float = number(0.512, 0, 1, "share of means", "Means that clientelist officials divert unseen", "E11")
-    restraint: float = number(0.313, 0, 1, "share", "Part of it that reform-minded officials leave alone")
+    diversion: float = number(0.75, 0, 1, "share of means", "Means that clientelist officials divert unseen", "E11")
+    restraint: float = number(0.95, 0, 1, "share", "Part of it that reform-minded officials leave alone")
     wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
-    watch: float = number(0.702, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
+    watch: float = number(0.3, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
     legal_deterrence: float = number(0.205, 0, 1, "share", "Diversion that a certain audit deters by law", "E11, E30")
     electoral_deterrence: float = number(0.391, 0, 1, "share", "Diversion that facing voters who know deters", "E30")
     unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit", "E30")
@@ -214,6 +217,14 @@ class Oversight(Group):
     scrutiny_rate: float = number(0.3, 0, 1, "rate a month", "Speed at which announced audits are believed", "E11")
     scrutiny_fading: float = number(0.035, 0, 1, "rate a month", "Speed at which past audits are forgotten", "E30")
     penalty: float = number(0.977, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
+    recourse: float = number(
+        13.0,
+        0,
+        50,
+        "share per share",
+        "Part of what is diverted that a centre stops on appeal, per share diverted",
+        "E07",
+    )
     waiving: float = number(0.12, 0, 1, "rate a month", "Speed at which superiors come to waive penalties", "E10")
 
 

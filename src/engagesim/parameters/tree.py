@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.parameters.behaviour import (
     Citizens,
     Coalitions,
@@ -18,6 +18,7 @@ from engagesim.parameters.behaviour import (
 )
 from engagesim.parameters.declare import Group, fixed, word
 from engagesim.parameters.initiative import Engagement, Intervention, Worst
+from engagesim.parameters.size import too_large
 from engagesim.parameters.society import Network, Population
 
 
@@ -120,6 +121,8 @@ class Parameters(Group):
             raise ValueError(
                 f"engagement.stop = {self.engagement.stop}: allowed after engagement.start ({self.engagement.start})"
             )
+        if too_large(self):
+            raise ValueError(too_large(self))
         self._check_where("engagement", self.engagement.where)
         for group in ("trends", "interventions"):
             for position, schedule in enumerate(getattr(self, group)):
@@ -142,7 +145,7 @@ class Parameters(Group):
                 setting = SETTINGS_BY_PATH.get(path)
                 if setting is None:
                     hint = nearest(path, SETTINGS_BY_PATH)
-                    raise ValueError(f"{place}.{kind}: {path!r} is no setting that a schedule can move{hint}")
+                    raise ValueError(f"{place}.{kind}: {shown(path)} is no setting that a schedule can move{hint}")
                 reach = setting.high - setting.low
                 low, high = (setting.low, setting.high) if kind == "set" else (-reach, reach)
                 if not low <= value <= high:
@@ -236,14 +239,15 @@ def _in_one_line(error: ValidationError) -> str:
         place = path.partition(".where.")[0] + ".where"
         worst = "" if place == "engagement.where" else "{worst: share}, "
         return (
-            f"{place} = {first['input']!r}: allowed are all, a share from 0 to 1, {worst}or a list of district numbers"
+            f"{place} = {shown(first['input'])}: allowed are all, a share from 0 to 1, {worst}"
+            "or a list of district numbers"
         )
     if first["type"] == "extra_forbidden":
         text = f"{path}: no such parameter{nearest(path, parameter_paths())}"
     elif first["type"] == "value_error" and not path:
         text = str(first["ctx"]["error"])
     else:
-        text = f"{path} = {first['input']!r}: {first['msg'].removeprefix('Value error, ')}{_allowed(path)}"
+        text = f"{path} = {shown(first['input'])}: {first['msg'].removeprefix('Value error, ')}{_allowed(path)}"
     more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
     return " ".join(text.split()) + more
 

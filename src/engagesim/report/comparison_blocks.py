@@ -24,9 +24,11 @@ from engagesim.report.comparison_words import (
 )
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
+from engagesim.report.robust import across
 from engagesim.report.searched import drawings, search_tables
 
 if TYPE_CHECKING:
+    from engagesim.analysis.robustness import Robustness
     from engagesim.analysis.searching import Searched
 
 _PAIRS = (
@@ -55,7 +57,9 @@ class Block(NamedTuple):
     note: str = ""
 
 
-def blocks_of(comparison: Comparison, searched: "Searched | None") -> dict[str, list[Block]]:
+def blocks_of(
+    comparison: Comparison, robustness: "Robustness | None", searched: "Searched | None"
+) -> dict[str, list[Block]]:
     """Draw everything, and give every drawing identifiers of its own."""
     made = {
         "forests": list(_forests(comparison)),
@@ -63,6 +67,7 @@ def blocks_of(comparison: Comparison, searched: "Searched | None") -> dict[str, 
         "courses": list(_courses(comparison)),
         "planes": _planes(comparison),
         "best_buys": _best_buys(comparison),
+        "contexts_drawn": [] if robustness is None else [_contexts(robustness)],
         "searches": [] if searched is None else [_search(searched)],
     }
     count = 0
@@ -187,6 +192,10 @@ def _best_buys(comparison: Comparison) -> list[Block]:
         panels.append(Panel(capital(plain(context)), courses(paths, labels, (-3.0, 103.0), caption)))
         detail.append(tables.best_buy_table(comparison, context))
     return [Block("Which is the best buy, at which price", panels, detail)] if panels else []
+
+
+def _contexts(robustness: "Robustness") -> Block:
+    return Block("How packages hold up", [Panel("How often each harms or helps", across(robustness))], [])
 
 
 def _search(searched: "Searched") -> Block:

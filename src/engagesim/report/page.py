@@ -12,10 +12,11 @@ from engagesim.analysis.comparing import Comparison
 from engagesim.analysis.resampling import USUAL
 from engagesim.report import comparison_tables as tables
 from engagesim.report.comparison_blocks import blocks_of
-from engagesim.report.comparison_words import OUTCOME, answer, lines, named, of_hundred
+from engagesim.report.comparison_words import OUTCOME, Said, answer, named
 from engagesim.report.palette import drawing
 from engagesim.report.phrases import capital, plain
-from engagesim.report.searched import said
+from engagesim.report.robust import failures, in_short
+from engagesim.report.searched import explained, summed_up
 from engagesim.study.writing import write_whole
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     """
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
-        blocks = blocks_of(found.comparison, found.searched)
+        blocks = blocks_of(found.comparison, found.robustness, found.searched)
     loader = PackageLoader("engagesim", "report/templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -71,20 +72,30 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         contexts=contexts,
         outcome=OUTCOME[comparison.outcome],
         facts=_facts(comparison),
-        answers={context: answer(comparison, context) for context in contexts},
+        answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],
         robustness=robustness,
-        failures=[] if robustness is None else _failures(robustness),
+        failures=[] if robustness is None else failures(robustness),
         tables=tables,
         comparison=comparison,
         sets=found.sets,
         searched=searched,
-        search_said=[] if searched is None else said(searched),
+        search_said=[] if searched is None else explained(searched),
         **blocks,
     )
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / PAGE, text.encode())
     return folder / PAGE
+
+
+def _answers(found: Findings) -> dict[str, list[Said]]:
+    """Return what there is to say in plain words, by what it is about."""
+    answers = {capital(plain(name)): answer(found.comparison, name) for name in found.comparison.contexts}
+    if found.robustness is not None:
+        answers["Where the context is not known"] = in_short(found.robustness)
+    if found.searched is not None:
+        answers["Found by the search"] = summed_up(found.searched)
+    return answers
 
 
 def _facts(comparison: Comparison) -> dict[str, Any]:
@@ -107,22 +118,3 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
         "entries": len(entries),
         "saved": (float(saved.min()), float(saved.median()), float(saved.max())) if len(saved) else None,
     }
-
-
-def _failures(robustness: "Robustness") -> list[tuple[str, str, list[str]]]:
-    """Return, by package, in how many contexts it fails, and sentences on the conditions."""
-    return [
-        (
-            capital(plain(str(package))),
-            of_hundred(float(part["failing"].iloc[0])),
-            [_condition(row) for row in lines(part)],
-        )
-        for package, part in robustness.failures.groupby("package", sort=False)
-    ]
-
-
-def _condition(row: Any) -> str:
-    return (
-        f"{capital(row.rule)}: it fails in {of_hundred(row.density)} contexts like that, "
-        f"which hold {of_hundred(row.coverage)} of all its failures."
-    )

@@ -10,7 +10,7 @@ from engagesim.analysis.outcomes import DIRECTED, Outcome
 from engagesim.analysis.searching import Searched
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_tables import Table
-from engagesim.report.comparison_words import OUTCOME, change, difference_unit, lines, lower, named, scale_of
+from engagesim.report.comparison_words import OUTCOME, Said, change, difference_unit, lines, lower, named, scale_of
 from engagesim.report.palette import BLUE, FAINT, PALE, QUIET, VERMILION
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
@@ -19,31 +19,45 @@ _FAR = 0.05
 """Share of what a package seemed to gain that luck may have added without being worth a word."""
 
 
-def said(searched: Searched) -> list[str]:
-    """Return what a search found, a few sentences an item."""
-    asked, table = searched.asked, searched.table
-    best: Any = next(lines(table))
-    first = OUTCOME[asked.objectives[0]]
+def explained(searched: Searched) -> list[str]:
+    """Return how the search went, a few sentences an item, and what came of it."""
+    asked = searched.asked
     goals = named([lower(OUTCOME[name]) for name in asked.objectives])
-    paragraphs = [
+    how = (
         f"{len(searched.tried)} different packages of up to {asked.most} interventions, none dearer than "
         f"{asked.budget:,.0f}, were tried in {plain(searched.context)}, for {goals}. Whichever of many comes out first "
         "was partly lucky in the societies it was chosen on. So the best were tried again in "
         f"{asked.fresh_seeds} fresh societies: that second number is the one to believe, and the first shows how much "
         "luck had added (the winner’s curse)."
-    ]
-    paragraphs.append(
-        f"{capital(plain(best.package))} gains most in {lower(first)} on fresh societies: "
-        f"{_gain(best, first)}, at a cost of {best.cost:,.0f}. {_luck(best, first)}"
     )
-    if len(asked.objectives) > 1:
-        stands = [str(name) for name in table[table["unbeaten"]]["package"]]
-        paragraphs.append(
-            "More than one thing was asked for, and no package need be best in all: those found are a choice among "
-            f"trade-offs. On fresh societies, {named(stands)} {'is' if len(stands) == 1 else 'are'} beaten by no other "
-            "in everything at once."
+    return [how, *(item.text for item in summed_up(searched))]
+
+
+def summed_up(searched: Searched) -> list[Said]:
+    """Return the best that was found, what luck had added, and which packages are a choice among trade-offs."""
+    objectives, table = searched.asked.objectives, searched.table
+    best: Any = next(lines(table))
+    first = OUTCOME[objectives[0]]
+    items = [
+        Said(
+            f"{capital(plain(best.package))} gains most in {lower(first)} on fresh societies: {_gain(best, first)}, at "
+            f"a cost of {best.cost:,.0f} in {plain(searched.context)}. {_luck(best, first)}"
         )
-    return paragraphs
+    ]
+    if len(objectives) > 1:
+        letters = [_letter(name) for name in table[table["unbeaten"]]["package"]]
+        which = f"of {named(letters)} none beats another" if len(letters) > 1 else f"{letters[0]} beats all others"
+        items.append(
+            Said(
+                "More was asked for than one thing, and no package need be best in all: on fresh societies, "
+                f"{which} in everything at once. Which to prefer is a matter of what counts more."
+            )
+        )
+    return items
+
+
+def _letter(name: object) -> str:
+    return str(name).partition(":")[0].removeprefix("found ")
 
 
 def _gain(row: Any, outcome: Outcome) -> str:
@@ -64,23 +78,24 @@ def _luck(row: Any, outcome: Outcome) -> str:
 
 
 def search_tables(searched: Searched) -> list[Table]:
-    """Return what was found: for each objective what it seemed, what it is, and what luck had added."""
-    columns, rows = ["Package", "Cost"], [[plain(row.package), f"{row.cost:,.0f}"] for row in lines(searched.table)]
+    """Return, a table an objective, what each package seemed to gain, what it gains, and what luck had added."""
+    tables = []
     for name in searched.asked.objectives:
         outcome, sign = OUTCOME[name], DIRECTED[name]
-        columns += [
-            f"{outcome.description}: seemed", "On fresh societies", "95 % interval, all together", "Added by luck",
-        ]  # fmt: skip
-        for cells, row in zip(rows, lines(searched.table), strict=True):
+        rows = []
+        for row in lines(searched.table):
             seemed, fresh = sign * getattr(row, f"{name}_seemed"), sign * getattr(row, name)
             low, high = sorted((sign * getattr(row, f"{name}_low"), sign * getattr(row, f"{name}_high")))
-            ends = f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"
-            cells += [change(seemed, outcome), change(fresh, outcome), ends, change(seemed - fresh, outcome)]
-    if len(searched.asked.objectives) > 1:
-        columns.append("Beaten by another in all")
-        for cells, row in zip(rows, lines(searched.table), strict=True):
-            cells.append("no" if row.unbeaten else "yes")
-    return [Table(f"Found in {plain(searched.context)}", columns, rows)]
+            rows.append(
+                (
+                    plain(row.package), f"{row.cost:,.0f}", change(seemed, outcome), change(fresh, outcome),
+                    f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}",
+                    change(seemed - fresh, outcome),
+                )
+            )  # fmt: skip
+        columns = ("Package", "Cost", "Seemed", "On fresh societies", "95 % interval", "Added by luck")
+        tables.append(Table(f"Found in {plain(searched.context)}: {outcome.description}", columns, rows))
+    return tables
 
 
 def drawings(searched: Searched) -> list[tuple[str, Markup]]:
@@ -134,8 +149,7 @@ def _front(searched: Searched, outcomes: Sequence[Outcome]) -> Markup:
     axes.plot(one[1], other[1], "D", color=VERMILION, markersize=4, markerfacecolor="white")
     axes.plot(one[2], other[2], "o", color=BLUE, markersize=4.5)
     for name, x, y in zip(searched.table["package"], one[2], other[2], strict=True):
-        letter = str(name).partition(":")[0].removeprefix("found ")
-        axes.annotate(letter, (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8, color=BLUE)
+        axes.annotate(_letter(name), (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8, color=BLUE)
     labels = [f"{outcome.description}, {difference_unit(outcome)}" for outcome in outcomes]
     axes.set(xlabel=labels[0], ylabel=labels[1])
     told = "; ".join(

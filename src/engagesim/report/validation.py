@@ -55,6 +55,9 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
         sets_table=_table(found.sets()),
         ranges_table=_table(ranges) if len(ranges) else "",
         screening_table=_table(pd.DataFrame(calibration.provenance.get("screening", []))),
+        indices_table=_table(pd.DataFrame(calibration.provenance.get("indices", []))),
+        limits_table=_limits_table(found),
+        docking=found.verified.docking if found.verified else None,
         held_out=_tally(found, "held_out") if found.card.of("held_out") else "",
         figure=f"figures/{FIGURE}.svg",
     )
@@ -164,6 +167,16 @@ def _rivals_table(found: Validation) -> str:
     return _rows(("where", *roles, "loses"), rows)
 
 
+def _limits_table(found: Validation) -> str:
+    if found.verified is None:
+        return ""
+    rows = (
+        (limit.theory, limit.case, limit.answer, limit.model, limit.within, "yes" if limit.holds else "**no**")
+        for limit in found.verified.limits
+    )
+    return _rows(("theory", "case", "known answer", "model", "within", "holds"), rows)
+
+
 def _ranges(calibration: Calibration) -> pd.DataFrame:
     """Return a row a parameter: its prior, its value in the first set, its range, and the share of the prior left."""
     if len(calibration.sets) < 2:
@@ -223,7 +236,7 @@ def _cell(value: Any) -> str:
 
 def _flat(tree: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for key, value in tree.items():
-        if key == "screening":
+        if key in {"screening", "indices"}:
             continue
         said = ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, Mapping) else value
         yield _words(key.replace("_", " ")), _words(str(said))

@@ -66,6 +66,7 @@ class Rules(NamedTuple):
     responsiveness: Rule = service.responsiveness
     tempted: Rule = oversight.tempted
     checked: Rule = oversight.checked
+    after_appeals: Rule = oversight.after_appeals
     diverted_unwatched: Rule = oversight.diverted_unwatched
     diverted_in_all: Rule = oversight.diverted_in_all
     next_quality: Rule = service.next_quality

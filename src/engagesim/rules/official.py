@@ -34,13 +34,15 @@ def pressure(strength, stance, arms_length_share, backing, merit_protection, cov
 
 
 @rule
-def grounded(information, skills, knowledge_floor):
+def grounded(information, skills, knowledge_needed, knowledge_floor):
     """How far claims are grounded, so that they can be acted on and not waved away, in [0, 1].
 
-    Citizens need to know how the service does, and how to bring it up: facts and skills are complements. Source: E05,
-    E07.
+    Citizens need to know how the service does, and how to bring it up: facts and skills are complements, and claims
+    with little of either are waved away. Source: E05, E07, E08.
     """
-    return knowledge_floor + (1.0 - knowledge_floor) * information * skills
+    beyond = max(0.0, information * skills - knowledge_needed)
+    known = beyond / max(0.1, 1.0 - knowledge_needed)
+    return knowledge_floor + (1.0 - knowledge_floor) * known
 
 
 @rule

@@ -25,6 +25,18 @@ def checked(scrutiny, legal_deterrence, electoral_deterrence, reelection, unaudi
 
 
 @rule
+def after_appeals(diverted, recourse, heard, attended, responsive):
+    """Share diverted that is left where claims are taken over the heads of local officials, to a centre that acts.
+
+    Grounded voice that officials hear and leave unanswered goes higher up, as complaints of what is diverted: the
+    more is diverted, the larger the part of it that is found and stopped. So it gains most where officials are
+    corrupt, and would not respond by themselves. Source: E07 (gains, and complaints, were there); form assumed.
+    """
+    found = recourse * heard * attended * (1.0 - responsive) * diverted
+    return diverted * (1.0 - min(1.0, found))
+
+
+@rule
 def diverted_unwatched(diverted, watch, attended, grounded, capture):
     """Share diverted where citizens watch, unless the form is captured.
 

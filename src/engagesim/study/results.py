@@ -11,8 +11,9 @@ import xarray as xr
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
-from engagesim.study.store import MONTHS, RUNS, described, read_manifest, read_plan, read_tables
+from engagesim.study.store import described
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Results:
     folder: Path
     plan: Plan
     runs: pd.DataFrame
-    made: dict[str, Any]
+    made: Manifest
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -58,7 +59,8 @@ class Results:
         """
         folder = Path(folder)
         manifest = read_manifest(folder)
-        return cls(folder, read_plan(folder), read_tables(folder, RUNS), manifest)
+        plan = read_plan(folder, manifest)
+        return cls(folder, plan, read_tables(folder, RUNS, plan), manifest)
 
     @property
     def sound(self) -> pd.DataFrame:
@@ -88,7 +90,7 @@ class Results:
     @cached_property
     def months(self) -> pd.DataFrame | None:
         """A row a month of each run, or None where trajectories were not kept."""
-        return read_tables(self.folder, MONTHS) if self.plan.study.trajectories else None
+        return read_tables(self.folder, MONTHS, self.plan) if self.plan.study.trajectories else None
 
     @cached_property
     def dataset(self) -> xr.Dataset:

@@ -21,17 +21,29 @@ from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURES
-from engagesim.parameters import Parameters, parameter_table
-from engagesim.study.certificate import checksum, workshop
-from engagesim.study.description import Study
+from engagesim.parameters import parameter_table
+from engagesim.study.certificate import workshop
+from engagesim.study.kept import (
+    CONFIG,
+    FORMAT,
+    MANIFEST,
+    MARK,
+    MONTHS,
+    RUNS,
+    check_mark,
+    footer,
+    part_of,
+    read_config,
+    read_manifest,
+    read_tables,
+    short_checksum,
+)
 from engagesim.study.living import LAST_MONTHS, Tables
-from engagesim.study.plan import Part, Plan, Variant
+from engagesim.study.plan import Part, Plan
 from engagesim.study.writing import UNFINISHED, first_difference, write_whole
 from engagesim.timing import timed
 
-MANIFEST, CONFIG, RUNS, MONTHS, LOCK = "manifest.json", "config.yaml", "runs", "months", ".lock"
-FORMAT = 1
-_MARK = b"study"
+LOCK = ".lock"
 
 
 class Store:
@@ -75,7 +87,7 @@ class Store:
 
     def runs(self, parts: Collection[str]) -> pd.DataFrame:
         """Return the table of the runs of some parts."""
-        return read_tables(self.folder, RUNS, parts)
+        return read_tables(self.folder, RUNS, self.plan, parts)
 
     def _check_place(self) -> None:
         here = self.folder
@@ -104,31 +116,30 @@ class Store:
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
                 write_whole(self.folder / CONFIG, config_bytes(self.plan))
-        kept: int = manifest["part_runs"]
-        return kept
+        return manifest["part_runs"]
 
     def _finished(self) -> set[str]:
         """Sweep away what is half-written, and return the names of the parts that are there."""
-        for name in ("", RUNS, MONTHS):
-            for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
-                path.unlink()
+        with _refusing(self.folder):
+            for name in ("", RUNS, MONTHS):
+                for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
+                    path.unlink()
         done = set()
         for path in (self.folder / RUNS).glob("*.parquet"):
-            if (_footer(path).metadata or {}).get(_MARK) != self.plan.fingerprint.encode():
-                raise StoreError(f"{path}: belongs to another study; take it out of the folder and run again")
-            done.add(_part_of(path))
+            check_mark(path, footer(path), self.plan.fingerprint)
+            done.add(part_of(path))
         return done
 
     def _keep(self, table: str, part: str, frame: pd.DataFrame) -> None:
         content = self._parquet(frame)
-        write_whole(self.folder / table / f"{part}-{_short_checksum(content)}.parquet", content)
+        write_whole(self.folder / table / f"{part}-{short_checksum(content)}.parquet", content)
 
     def _parquet(self, frame: pd.DataFrame) -> bytes:
         table = pa.Table.from_pandas(frame, preserve_index=False)
         fields = [
             field.with_metadata(described(field.name)) if described(field.name) else field for field in table.schema
         ]
-        schema = pa.schema(fields, metadata={_MARK: self.plan.fingerprint})
+        schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
         sink = io.BytesIO()
         pq.write_table(table.cast(schema), sink, compression="zstd")
         return sink.getvalue()
@@ -196,94 +207,3 @@ def manifest_of(plan: Plan, model_version: str, part_runs: int) -> dict[str, Any
         "part_runs": part_runs,
         "made_with": workshop(),
     }
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a study.
-
-    Raises
-    ------
-    StoreError
-        Where the folder is not that of a study, or of a later version.
-    """
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if manifest["format"] != FORMAT:
-            raise StoreError(f"{folder / MANIFEST}: format {manifest['format']}; this version reads format {FORMAT}")
-        missing = {"fingerprint", "model_version", "months", "choices", "factors", "part_runs"} - set(manifest)
-        if missing:
-            raise KeyError(sorted(missing)[0])
-    except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror or error}; the folder of a study is needed") from None
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, StoreError):
-            raise
-        raise StoreError(f"{folder / MANIFEST}: not the manifest of a study ({error})") from None
-    return manifest
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """Return the config of a study as it was kept."""
-    try:
-        found = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
-    except OSError as error:
-        raise StoreError(f"{folder / CONFIG}: {error.strerror or error}") from None
-    except (ValueError, yaml.YAMLError) as error:
-        raise StoreError(f"{folder / CONFIG}: cannot be read ({' '.join(str(error).split())})") from None
-    if not isinstance(found, dict) or not {"study", "variants"} <= set(found):
-        raise StoreError(f"{folder / CONFIG}: not the config of a study")
-    return found
-
-
-def read_plan(folder: Path) -> Plan:
-    """Return the plan of a stored study."""
-    kept = read_config(folder)
-    variants = tuple(Variant(each["choices"], Parameters.of(each["parameters"])) for each in kept["variants"])
-    return Plan(Study.of(kept["study"]), variants)
-
-
-def read_tables(folder: Path, table: str, parts: Collection[str] | None = None) -> pd.DataFrame:
-    """Return all finished parts of a table, or some of them, by point and seed; every byte is checked on the way.
-
-    Raises
-    ------
-    StoreError
-        Names the part that is damaged, and what to do.
-    """
-    finished = {_part_of(path) for path in (folder / RUNS).glob("*.parquet")} if parts is None else parts
-    frames = [_sound(path) for path in sorted((folder / table).glob("*.parquet")) if _part_of(path) in finished]
-    if not frames:
-        raise StoreError(f"{folder}: there is no finished part in {table}/ yet")
-    keys = [key for key in ("point", "seed", "month") if key in frames[0].column_names]
-    found: pd.DataFrame = pa.concat_tables(frames).sort_by([(key, "ascending") for key in keys]).to_pandas()
-    return found
-
-
-def _sound(path: Path) -> pa.Table:
-    try:
-        content = path.read_bytes()
-        if not path.stem.endswith(_short_checksum(content)):
-            raise _damaged(path, "not what was written")
-        return pq.read_table(io.BytesIO(content))
-    except (OSError, pa.ArrowInvalid) as error:
-        raise _damaged(path, error) from None
-
-
-def _footer(path: Path) -> pa.Schema:
-    try:
-        return pq.read_schema(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise _damaged(path, error) from None
-
-
-def _part_of(path: Path) -> str:
-    return path.stem.partition("-")[0]
-
-
-def _short_checksum(content: bytes) -> str:
-    return checksum(content)[:16]
-
-
-def _damaged(path: Path, error: object) -> StoreError:
-    why = " ".join(str(error).split())
-    return StoreError(f"{path}: is damaged ({why}); delete it and run the study again: only its runs are repeated")

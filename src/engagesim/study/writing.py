@@ -9,7 +9,8 @@ from typing import Any
 import yaml
 from filelock import FileLock, Timeout
 
-from engagesim.errors import StoreError
+from engagesim.errors import StoreError, shown
+from engagesim.reading import RECORD_BYTES, parsed_yaml, text
 
 UNFINISHED = ".unfinished-"
 """Part of the name of a file that is being written."""
@@ -21,7 +22,9 @@ def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
-        with unfinished.open("wb") as file:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()  # of a process that had our number and was killed; or a link that leads elsewhere
+        with unfinished.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -76,8 +79,8 @@ def _is_of_a_beginning(name: str) -> bool:
 
 def _check_same(folder: Path, asked: Mapping[str, Any], what: str) -> None:
     try:
-        there = yaml.safe_load((folder / BEGUN).read_text("utf-8"))
-    except (ValueError, yaml.YAMLError):
+        there = parsed_yaml(text(folder / BEGUN, RECORD_BYTES))
+    except ValueError:
         there = None
     if not isinstance(there, Mapping) or set(there) != set(asked):
         raise StoreError(f"output = {folder}: is there already, and no {what} like this; allowed is a new folder")
@@ -98,4 +101,4 @@ def first_difference(before: Any, now: Any, place: str = "") -> str:
         for number, (one, other) in enumerate(zip(before, now, strict=True)):
             if one != other:
                 return first_difference(one, other, f"{place}[{number}]")
-    return f"{place} is {before} there and {now} here" if place else "its input files have changed"
+    return f"{place} is {shown(before)} there and {shown(now)} here" if place else "its input files have changed"

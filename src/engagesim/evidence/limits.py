@@ -1,0 +1,143 @@
+"""Limits with a known answer: what theory says, and what the model comes to when all else is switched off."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from engagesim.measures import MEASURE_NAMES
+from engagesim.parameters import Parameters
+from engagesim.randomness import Purpose, uniform_pair
+from engagesim.rules import RULES
+from engagesim.rules.choice import share
+from engagesim.rules.vocabulary import ARMS_LENGTH, COLLABORATE
+from engagesim.study.living import Simulate
+
+_CITIZENS = 121
+_SENSITIVITY = 100.0
+_SETTLING, _MONTHS, _SEEDS = 40, 280, 12
+_LEARNERS = 20_000
+
+
+class Limit(NamedTuple):
+    """One known answer: where it comes from, what it is, what the model came to, and how far off it may be."""
+
+    theory: str
+    case: str
+    answer: float
+    model: float
+    within: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether the model comes to the answer."""
+        return abs(self.model - self.answer) <= self.within
+
+
+def known_answers(simulate: Simulate) -> tuple[Limit, ...]:
+    """Put the model to every limit; the social interactions are a society that ``simulate`` lives."""
+    return (*_social_interactions(simulate), *_thresholds(), *_learning(), *_services())
+
+
+def _social_interactions(simulate: Simulate) -> Iterable[Limit]:
+    """Solidarity alone among citizens who all know each other: ``m = tanh(b (h + K m))`` (Brock & Durlauf 2001).
+
+    Everyone is asked, and nothing but solidarity and the cost of confronting enters the choice between that and
+    abstaining; all others are worth so little that their weight is ``exp(-40)``. A society that starts with everybody
+    engaged is one where all are made to take part in the first month.
+    """
+    for coupling, field, everybody in ((0.0, -0.4, False), (0.5, 0.3, False), (1.5, 0.0, False), (1.5, 0.0, True)):
+        root = _root(coupling, field, everybody)
+        engaged = simulate([_lone_solidarity(coupling, field, everybody)], range(_SEEDS))
+        means = 2 * engaged[0, :, _SETTLING:, MEASURE_NAMES.index("engaged")].mean(axis=1) - 1
+        error = 4 * float(means.std(ddof=1)) / _SEEDS**0.5
+        start = "everybody" if everybody else "nobody"
+        yield Limit(
+            "Social interactions (Brock & Durlauf 2001)",
+            f"bK = {coupling:g}, bh = {field:g}, from {start} engaged: mean of m",
+            root, float(means.mean()), error + _shift_of_few(root, coupling),
+        )  # fmt: skip
+
+
+def _lone_solidarity(coupling: float, field: float, everybody: bool) -> Parameters:
+    solidarity = 4 * coupling / _SENSITIVITY
+    first = ({"name": "everybody", "start": 0, "stop": 1, "set": {"citizens.summoned": 1}},) if everybody else ()
+    return Parameters().changed(
+        {
+            "months": _SETTLING + _MONTHS,
+            "interventions": first,
+            "population.citizens": _CITIZENS, "population.districts": 1, "population.providers": 1,
+            "population.education_mean": 1, "population.education_spread": 0, "population.education_slope": 0,
+            "network.kind": "watts_strogatz", "network.degree": _CITIZENS - 1, "network.rewiring": 0,
+            "network.brokers": 0, "network.seed": 0,
+            "conditions.organising": 1, "incentives.patronage": 0, "incentives.repression": 0,
+            "citizens.sensitivity": _SENSITIVITY, "citizens.stake": 0, "citizens.anger": 0, "citizens.barrier": 2,
+            "citizens.stigma": 2, "citizens.conciliation": 0, "citizens.solidarity": solidarity,
+            "citizens.confront_cost": solidarity / 2 - 2 * field / _SENSITIVITY,
+        }
+    )  # fmt: skip
+
+
+def _root(coupling: float, field: float, upper: bool) -> float:
+    """Return the root of the mean field on one side, or the only one."""
+    low, high = (0.1, 1.0) if upper else (-1.0, -0.1 if coupling > 1 else 1.0)
+    return float(brentq(lambda m: np.tanh(field + coupling * m) - m, low, high))
+
+
+def _shift_of_few(m: float, coupling: float) -> float:
+    """Bound what a finite number of citizens moves the mean by, to first order: the curve's bend times the noise."""
+    slope = coupling * (1 - m * m)
+    bend = 2 * abs(m) * (1 - m * m) * coupling * coupling
+    return bend * (1 - m * m) / (_CITIZENS * (1 - slope * slope)) / (2 * (1 - slope))
+
+
+def _thresholds() -> Iterable[Limit]:
+    """Granovetter's crowd of a hundred (1978): each joins once enough others have."""
+    crowds = {
+        "thresholds 0 to 99: people who take part": (range(100), 100),
+        "the threshold 1 changed to 2: people who take part": ((0, 2, *range(2, 100)), 1),
+    }
+    for case, (needed, answer) in crowds.items():
+        part = [0] * 100
+        for _ in needed:
+            total = sum(part)
+            part = [
+                RULES.joins(1.0, share(total - mine, 99), others / 99, mine, 1.0)
+                for others, mine in zip(needed, part, strict=True)
+            ]
+        yield Limit("Threshold cascades (Granovetter 1978)", case, answer, sum(part), 0)
+
+
+def _learning() -> Iterable[Limit]:
+    """A belief about what succeeds with chance s: mean s, variance rate / (2 - rate) * s (1 - s)."""
+    agents = np.arange(_LEARNERS, dtype=np.int64)
+
+    def settled(learn: Callable[..., NDArray[np.float64]], chance: float, rate: float) -> NDArray[np.float64]:
+        belief = np.full(_LEARNERS, 0.5)
+        for month in range(60):
+            noise, _ = uniform_pair(3, month, agents, int(Purpose.CITIZEN_ENCOUNTER))
+            belief = learn(belief, COLLABORATE, (noise < chance) * 1.0, rate)
+        return belief
+
+    chance, rate = 0.2, 0.3
+    beliefs = settled(RULES.learned_trust, chance, rate)
+    variance = rate / (2 - rate) * chance * (1 - chance)
+    kurtosis = float(((beliefs - chance) ** 4).mean() / beliefs.var() ** 2)
+    case = f"success {chance:g}, rate {rate:g}: "
+    yield Limit("Exponential learning", f"{case}mean of trust", chance, float(beliefs.mean()),
+                4 * float((variance / _LEARNERS) ** 0.5))  # fmt: skip
+    yield Limit("Exponential learning", f"{case}its variance", variance, float(beliefs.var()),
+                4 * variance * ((kurtosis - 1) / _LEARNERS) ** 0.5)  # fmt: skip
+
+
+def _services() -> Iterable[Limit]:
+    """Quality with all else held: it settles at g / (g + decay), with g = gain * resources * (1 - diverted) * work."""
+    gain, resources, diverted, work, decay = 0.1, 0.9, 0.2, 0.4, 0.02
+    quality = 1.0
+    for _ in range(2000):
+        quality = RULES.next_quality(quality, gain, resources, diverted, work, decay, 0.0, 0.0, ARMS_LENGTH)
+    gained = gain * resources * (1 - diverted) * work
+    case = f"gain {gain:g}, resources {resources:g}, diverted {diverted:g}, work {work:g}, decay {decay:g}: quality"
+    yield Limit("Fixed point of services", case, gained / (gained + decay), quality, 1e-9)

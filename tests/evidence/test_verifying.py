@@ -1,0 +1,62 @@
+"""Known answers and docking: they hold for the model, and they notice another one."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+
+from engagesim import EngagementModel, Parameters
+from engagesim.configs.composing import config_folder
+from engagesim.ensemble import Options
+from engagesim.ensemble.sweeping import metrics_of
+from engagesim.evidence.experiments import SIZES, Laboratory
+from engagesim.evidence.facts import SHIPPED, read_fact
+from engagesim.evidence.limits import known_answers
+from engagesim.evidence.verifying import dock
+from engagesim.study.packages import read_catalogue
+
+SIMULATE = partial(metrics_of, options=Options())
+SHORT = read_fact(SHIPPED / "E13.yaml")
+
+
+def by_agents(points, seeds):
+    model = EngagementModel(points[0].changed({"seed": seeds[0]}))
+    for _ in range(points[0].months):
+        model.step()
+    return np.array(model.observed)[None, None]
+
+
+@pytest.fixture(scope="module")
+def laboratory():
+    return Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], SIMULATE)
+
+
+def test_every_known_answer_holds():
+    limits = known_answers(SIMULATE)
+    assert [limit for limit in limits if not limit.holds] == []
+    assert {limit.theory.partition(" (")[0] for limit in limits} == {
+        "Social interactions", "Threshold cascades", "Exponential learning", "Fixed point of services",
+    }  # fmt: skip
+
+
+def test_a_society_that_is_drawn_to_others_less_is_noticed():
+    def aloof(points, seeds):
+        lower = {"citizens.solidarity": 0.9 * points[0].citizens.solidarity}
+        return SIMULATE([points[0].changed(lower)], seeds)
+
+    assert any(not limit.holds for limit in known_answers(aloof) if "bK = 1.5" in limit.case)
+
+
+def test_both_clocks_live_the_same_societies(laboratory):
+    found = dock([SHORT], {}, laboratory, by_agents)
+    assert (found.societies, found.differing) == (1, 0)
+    assert found.numbers > 1000
+
+
+def test_one_number_that_differs_in_its_last_bit_is_counted(laboratory):
+    def almost(points, seeds):
+        metrics = by_agents(points, seeds)
+        metrics[0, 0, 3, 0] = np.nextafter(metrics[0, 0, 3, 0], 1)
+        return metrics
+
+    assert dock([SHORT], {}, laboratory, almost).differing == 1
