@@ -76,7 +76,8 @@ def test_a_comparison_that_was_interrupted_goes_on_and_ends_the_same(batches, li
     assert both == sum(lived.sizes)  # nothing was simulated twice
     assert {path.name for path in Path("stopped").iterdir()} == {path.name for path in Path("unbroken").iterdir()}
     for path in Path("unbroken").iterdir():
-        assert path.read_bytes() == (Path("stopped") / path.name).read_bytes()
+        if path.name != "log.txt":  # which tells the time
+            assert path.read_bytes() == (Path("stopped") / path.name).read_bytes()
     lived.sizes = []
     assert main([*asked, "output=stopped"]) == 0
     assert lived.sizes == []
