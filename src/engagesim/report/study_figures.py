@@ -28,6 +28,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     Parameters
     ----------
     results : Results
+        As ``load`` or ``sweep`` give them.
     folder : Path
         Where the files go; made if it is not there.
 
