@@ -124,7 +124,8 @@ def _started(arguments: list[str], folder: str, said: Any) -> subprocess.Popen[s
 def _await(address: str) -> None:
     """Wait until the dashboard answers."""
     parts = urlsplit(address)
-    for _ in range(240):
+    until = time.monotonic() + 300  # importing the page takes its time on a busy machine
+    while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection((parts.hostname or "", parts.port or 0), 1):
             return
         time.sleep(0.25)
@@ -159,6 +160,8 @@ def _visited(address: str, minutes: float) -> tuple[int, list[str]]:
                 visits += 1
                 for each in staying:
                     _live_on(each)
+            except KeyboardInterrupt:  # enough: what was seen so far is written
+                break
             except Exception as error:
                 wrong.append(f"{query}: {type(error).__name__}: {str(error).splitlines()[0]}")
         browser.close()

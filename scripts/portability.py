@@ -91,7 +91,7 @@ def _used(wheel: Path, version: str, place: Path, commands: tuple[str, ...]) -> 
     environment, work = place / "environment", place / "work"
     (work / "facts").mkdir(parents=True)
     (work / "facts" / "F01.yaml").write_text(FACT, "utf-8")
-    _call([UV, "venv", "--quiet", "--python", _python(version), environment])
+    _call([UV, "venv", "--quiet", "--python", python_of(version), environment])
     locked = place / "locked.txt"
     _call(
         [
@@ -121,7 +121,7 @@ def _used(wheel: Path, version: str, place: Path, commands: tuple[str, ...]) -> 
         print(f"{version} without {extra}: {lines[-1]}", flush=True)
 
 
-def _python(version: str) -> str:
+def python_of(version: str) -> str:
     """Return an interpreter: one that uv finds or, behind pyenv's shims, one of pyenv's."""
     found = subprocess.run(
         [UV, "python", "find", "--no-python-downloads", version], capture_output=True, text=True, check=False
