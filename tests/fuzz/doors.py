@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -194,12 +195,13 @@ def _evaluated(fact: Fact) -> list[Any]:
 @cache
 def _fact_texts() -> list[str]:
     shipped = sorted(SHIPPED.glob("*.yaml"))
-    return [path.read_text("utf-8") for path in shipped[:: max(1, len(shipped) // 8)]]
+    some = shipped[:: max(1, len(shipped) // 8)]
+    return [re.sub(r"(?m)^id: .*$", "id: F01", path.read_text("utf-8")) for path in some]
 
 
 @cache
 def _fact_trees() -> list[Any]:
-    return [{"id": "F01", **{k: v for k, v in yaml.safe_load(text).items() if k != "id"}} for text in _fact_texts()]
+    return [yaml.safe_load(text) for text in _fact_texts()]
 
 
 VOCABULARY = Vocabulary(MEASURE_NAMES, ("a", "b", "c", "control"), "control", ("poor",), 12, 24)

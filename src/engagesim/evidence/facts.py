@@ -143,9 +143,24 @@ class Fact(Group):
             arms = {
                 name: {"interventions": arm} if isinstance(arm, list) else arm for name, arm in tree["arms"].items()
             }
-            arms.setdefault(tree.get("control", "control"), {})
+            control = tree.get("control", "control")
+            if isinstance(control, str):
+                arms.setdefault(control, {})
             return {**tree, "arms": arms}
         return tree
+
+    @model_validator(mode="after")
+    def _leaves_time_and_luck_to_the_laboratory(self) -> Self:
+        for place, changes in (
+            ("context", self.context),
+            *((f"arms.{name}.set", arm.set) for name, arm in self.arms.items()),
+        ):
+            for path in ("months", "seed"):
+                if path in changes:
+                    raise ValueError(
+                        f"{place}.{path}: is not to be set here; history and months of the fact say how long"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _can_be_evaluated(self) -> Self:

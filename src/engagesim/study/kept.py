@@ -177,9 +177,7 @@ def _sound(path: Path, wanted: dict[str, str], mark: str, room: int) -> pa.Table
             raise StoreError(f"{path}: its columns are not those of this study ({shown(odd[0])}); take it out")
         for name, kind in wanted.items():
             if not any(fits(schema.field(name).type) for fits in _KINDS[kind]):
-                raise StoreError(
-                    f"{path}: {name} has the type {schema.field(name).type}; needed are {kind}s; take it out"
-                )
+                raise StoreError(f"{path}: {name} holds {schema.field(name).type}, not what a part holds; take it out")
         if _bytes_of(file.metadata.num_rows, len(wanted)) > room:
             raise StoreError(f"{path}: {file.metadata.num_rows:,} rows are more than there is room for in memory")
         return file.read()

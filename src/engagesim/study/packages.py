@@ -212,7 +212,7 @@ def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
     tree = {"name": path.stem, **_read(path)}
     form = tree.pop("form", None)
     if form is not None:
-        if form not in forms:
+        if not isinstance(form, str) or form not in forms:
             raise ParameterError(f"{path}: form = {shown(form)}: no such form of engagement{nearest(str(form), forms)}")
         tree["set"] = _profile(forms[form]) | tree.get("set", {})
     return _validated(Intervention, str(path), tree)
@@ -252,7 +252,7 @@ def _entry(place: str, given: Any, common: Mapping[str, Any], catalogue: Catalog
     name = own.pop("use", None)
     if name is None:
         return _validated(Intervention, place, {**common, **own})
-    if name not in catalogue:
+    if not isinstance(name, str) or name not in catalogue:
         raise ParameterError(f"{place}: no intervention {shown(name)}{nearest(str(name), catalogue)}")
     known = catalogue[name].model_dump()
     for kind in ("set", "add"):
