@@ -8,7 +8,7 @@ UV := $(BIN)/uv
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow docs tables notebooks validation bench clean
+.PHONY: help run test lint format test-slow fuzz docs tables notebooks validation bench clean
 .PHONY: package portability lowest interpreted audit soak
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make test       set up, check style, types, import contracts and spelling, and run the tests"
 	@echo "make test-slow  the statistical checks over many seeds"
 	@echo "make docs       build the documentation site (outputs/site/index.html)"
+	@echo "make fuzz       ten thousand damaged inputs at every door; outputs/fuzz.jsonl says how long they took"
 	@echo "make tables     write the tables in docs anew from the code"
 	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
@@ -58,6 +59,10 @@ test: lint
 
 test-slow: $(VENV)/ready-dev
 	$(BIN)/pytest -n 2 -m slow
+
+fuzz: $(VENV)/ready-dev
+	mkdir -p outputs
+	ENGAGESIM_FUZZ=10000 ENGAGESIM_FUZZ_LOG=$(CURDIR)/outputs/fuzz.jsonl $(BIN)/pytest -n 0 tests/fuzz
 
 format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix --select I .

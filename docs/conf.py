@@ -24,17 +24,11 @@ version = release = ABOUT["Version"]
 copyright = f"{', '.join(author['name'] for author in CITATION['authors'])}. Licence: {CITATION['license']}"
 root_doc = "docs/index"
 
-include_patterns = ["*.md", "docs/**", "notebooks/README.md", "notebooks/*.ipynb", "experiments/*/README.md"]
-exclude_patterns = [
-    ".*",
-    "**/__pycache__",
-    "**/.ipynb_checkpoints",
-    "benchmarks",
-    "outputs",
-    "multirun",
-    "src",
-    "tests",
+include_patterns = [
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "experiments/*/README.md"),
+    *("docs/**", "notebooks/README.md", "notebooks/*.ipynb"),
 ]
+exclude_patterns = [".*", "**/__pycache__", "benchmarks", "outputs", "multirun", "src", "tests"]
 templates_path = ["_templates"]
 
 extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]

@@ -42,7 +42,7 @@ def test_a_comparison_can_be_stopped_and_a_side_opened_in_explore(visitor):
     page = visitor("tab=compare&compare.citizens=2000&compare.seeds=400&compare.b.with=secret_ballot")
     page.get_by_role("button", name="Compare over 400 seeds").click()
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("stopped; what is known so far stays").wait_for()
+    page.get_by_text("Stopped; what is known so far stays").wait_for()
     page.get_by_role("button", name="Open B in Explore").click()
     page.wait_for_url(re.compile(r"act=24:secret_ballot:1"))
     assert "population.citizens=2000" in page.url

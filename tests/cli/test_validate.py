@@ -104,6 +104,23 @@ def test_a_fact_that_is_wrong_is_refused_before_anything_is_simulated(capsys):
     assert not Path("scored").exists()
 
 
+def test_an_arm_that_no_society_allows_is_refused_before_anything_is_simulated(capsys):
+    wrong = {**FACT, "arms": {"survey": ["survey"], "broke": {"set": {"conditions.resources": 7}}}}
+    asked = ["calibration=none", "size=full", "rivals=false", "output=scored"]
+    assert main(["validate", facts_in("mine", F01=FACT, F02=wrong), *asked]) == 2
+    assert "F02: arms.broke" in capsys.readouterr().err
+    assert not Path("scored").exists()
+
+
+def test_in_full_size_known_answers_and_both_clocks_are_measured():
+    asked = ["calibration=none", "rivals=false", "output=scored"]
+    assert main(["validate", facts_in("mine", F01=FACT), *asked]) == 0
+    report = Path("scored/report.md").read_text("utf-8")
+    known = [line for line in report.splitlines() if "Brock & Durlauf" in line or "Granovetter" in line]
+    assert [line.endswith("| yes |") for line in known] == [True] * 6
+    assert "none of them differs" in report
+
+
 def test_a_folder_that_is_taken_is_refused(capsys):
     Path("scored").mkdir()
     Path("scored/mine.txt").write_text("mine", "utf-8")

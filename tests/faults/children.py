@@ -30,6 +30,7 @@ FACTOR = ["factors.patronage.path=incentives.patronage", "factors.patronage.valu
 COMMANDS = {
     "run": ["run", *SOCIETY, "output=done"],
     "sweep": ["sweep", *SOCIETY, *FACTOR, "replicates=40", "output=done"],
+    "compare": ["compare", *SOCIETY[:3], "packages={audit: [social_audit]}", "seeds=20", "calibration=none", "output=done"],
     "validate": ["validate", "facts=facts", "size=quick", "calibration=none", "progress=false", "output=done"],
     "calibrate": ["calibrate", "facts=facts", "prior=40", "search=48", "walk=8", "judged=4", "progress=false", "output=done"],
 }  # fmt: skip

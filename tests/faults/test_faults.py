@@ -198,7 +198,7 @@ def test_ctrl_c_at_any_moment_leaves_nothing_half_written_and_the_same_command_g
     (tmp_path / "done").rename(whole_first)
     for _ in range(interrupts):
         _interrupted(name, tmp_path, lots.uniform(0, longest))
-    if not (tmp_path / "done").exists() or name in {"sweep", "calibrate"}:
+    if not (tmp_path / "done").exists() or name in {"sweep", "compare", "calibrate"}:
         _interrupted(name, tmp_path, None)
     assert _lasting(tmp_path / "done") == _lasting(whole_first)
 

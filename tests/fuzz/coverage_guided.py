@@ -15,7 +15,7 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["engagesim", "yaml", "networkx.readwrite"]):
+with atheris.instrument_imports(include=["engagesim"]):
     from doors import EXPRESSIONS, GRAPHS, PEOPLE, TIES, _expression, _fact, _fact_texts, _graphml, _people, _ties
 
     from engagesim.errors import EngagementError

@@ -14,7 +14,7 @@ import engagesim
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-MOST_BYTES = 800_000
+MOST_BYTES = 400_000
 ENOUGH_EXERCISES = 3
 
 

@@ -12,12 +12,12 @@ from engagesim.app import compare_forms, pair_words
 from engagesim.app.charts import LEFT, legend
 from engagesim.app.compare_charts import ACROSS, course, narrowing, panels
 from engagesim.app.compare_tables import difference_table
-from engagesim.app.inputs import CHARTS, TABS, Choice, Playback, Press
+from engagesim.app.inputs import CHARTS, TABS, Choice, Computing, Playback
 from engagesim.app.keeping import explore, said
 from engagesim.app.pairing import Standing, rounds, side_by_side
 from engagesim.app.sides import Pair, opened, society
 from engagesim.app.visit import Visit
-from engagesim.app.work import Job, Progress
+from engagesim.app.work import Job
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_words import OUTCOME
@@ -110,23 +110,9 @@ def Ensemble(pair: Pair, societies: list[Parameters], choose: Callable[[Pair], N
                 value=pair.outcome,
                 on_value=lambda value: choose(pair._replace(outcome=value)),
             )
-        Running(job, f"Compare over {pair.seeds} seeds", lambda: job.start(work))
+        Computing(job, f"Compare over {pair.seeds} seeds", lambda: job.start(work))
         if standing is not None:
             Found(standing, pair.outcome)
-
-
-@solara.component
-def Running(job: Job, label: str, start: Callable[[], None]) -> None:
-    """Start and stop a computation, and show how far it is."""
-    progress: Progress = job.progress.value
-    with solara.Div(classes=["es-fields", "running"]):
-        if progress.is_busy:
-            Press("Stop", job.stop)
-        else:
-            Press(label, start, is_main=True)
-        solara.HTML("progress", classes=["progress"], attributes={
-            "max": "100", "value": str(round(100 * progress.share)), "aria-label": "Seeds simulated"})  # fmt: skip
-        solara.HTML("span", _said(progress), attributes={"role": "status"})
 
 
 @solara.component
@@ -156,19 +142,3 @@ def _figure(title: str, drawn: Markup) -> None:
     with solara.v.Html(tag="figure"):
         solara.HTML("figcaption", title)
         solara.HTML("div", unsafe_innerHTML=drawn)
-
-
-def _said(progress: Progress) -> str:
-    match progress.phase:
-        case "waiting":
-            return f"waiting for {progress.ahead} computations of others" if progress.ahead else "starting …"
-        case "running":
-            return f"{progress.share:.0%} done"
-        case "done":
-            return "done"
-        case "stopped":
-            return "stopped; what is known so far stays"
-        case "failed":
-            return progress.text
-        case _:
-            return ""

@@ -9,6 +9,9 @@ from typing import Any
 
 import solara
 
+from engagesim.app.pieces import Doing
+from engagesim.app.work import Job, Progress
+
 CHARTS, TABS = (Path(__file__).parent / "vue" / name for name in ("charts.css", "tabs.css"))
 """Style sheets of charts, and of the tabs that show them."""
 
@@ -54,3 +57,29 @@ def Press(words: str, on_press: Callable[[], None], is_main: bool = False) -> No
     classes = "es-button es-primary" if is_main else "es-button"
     button = solara.v.Html(tag="button", class_=classes, attributes={"type": "button"}, children=[words])
     solara.v.use_event(button, "click", lambda *_: on_press())
+
+
+@solara.component
+def Computing(job: Job, label: str, start: Callable[[], None]) -> None:
+    """Start and stop of a computation in the background, and how far it is."""
+    now: Progress = job.progress.value
+    Doing(
+        label=label,
+        phase=now.phase,
+        share=now.share,
+        words=_said(now),
+        event_start=lambda *_: start(),
+        event_stop=lambda *_: job.stop(),
+    )
+
+
+def _said(now: Progress) -> str:
+    match now.phase:
+        case "waiting":
+            return f"Waiting for {now.ahead} other computations." if now.ahead else "About to begin."
+        case "done":
+            return "Done."
+        case "stopped":
+            return "Stopped; what is known so far stays."
+        case _:
+            return now.text

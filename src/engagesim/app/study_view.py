@@ -7,12 +7,14 @@ from markupsafe import Markup
 
 from engagesim.app.carrying import carried
 from engagesim.app.exploring import MEASURED, View, axes, rows_of, values
-from engagesim.app.inputs import Choice, Picking, Press
+from engagesim.app.inputs import Choice, Computing, Picking, Press
 from engagesim.app.keeping import explore
+from engagesim.app.printed import printed
 from engagesim.app.shelf import SHELF
 from engagesim.app.study_charts import picture
 from engagesim.app.study_tables import axes_table, measures_table, points_table
 from engagesim.app.visit import Visit
+from engagesim.app.work import Job
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURES
 from engagesim.report.phrases import capital, plain
@@ -43,6 +45,24 @@ def StudyView(visit: Visit, name: str, words: Mapping[str, str], keep_view: Keep
             Points(results, view, keep_view)
         with solara.v.Html(tag="section", attributes={"aria-label": "The chosen point"}):
             Chosen(visit, results, view, keep_view)
+    Figures(visit, results)
+
+
+@solara.component
+def Figures(visit: Visit, results: Results) -> None:
+    """Draw the figures of the printed report, when they are asked for."""
+    job: Job = solara.use_memo(lambda: Job(visit), [])
+    solara.use_effect(lambda: job.stop, [results.folder, len(results.runs)])
+    drawn = job.progress.value.result
+    with solara.v.Html(tag="section", attributes={"aria-label": "Figures to print"}):
+        solara.HTML("h2", "Figures to print")
+        solara.HTML("p", "As engagesim plot draws them: indices, effects, maps, times, whatever the design allows.")
+        Computing(job, "Draw them", lambda: job.start(lambda tell: (results, printed(results, tell))))
+        for figure in drawn[1] if drawn and drawn[0] is results else ():
+            with solara.v.Html(tag="figure", class_="sheet-of-paper"):
+                solara.HTML("figcaption", figure.caption.title)
+                solara.HTML("div", unsafe_innerHTML=figure.drawn)
+                solara.HTML("p", figure.caption.description)
 
 
 @solara.component

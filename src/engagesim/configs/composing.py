@@ -260,9 +260,17 @@ def _checked[Options: Group](kind: type[Options], given: dict[str, Any], prefix:
         return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
-        known = kind.model_fields.get(name)
-        allowed = (
-            f"allowed is {known.description}" if known else f"no such key; allowed are {', '.join(kind.model_fields)}"
-        )
-        raise ParameterError(f"{prefix}{name} = {shown(first['input'])}: {allowed}") from None
+        raise ParameterError(_refused(kind, first["loc"], first["input"], prefix)) from None
+
+
+def _refused(kind: type[Group], place: Sequence[int | str], given: Any, prefix: str) -> str:
+    """Say what is allowed at a place in a group of options, or in a group within it."""
+    name, inner = str(place[0]), place[1:]
+    known = kind.model_fields.get(name)
+    if known is None:
+        return f"{prefix}{name} = {shown(given)}: no such key; allowed are {', '.join(kind.model_fields)}"
+    within = known.annotation
+    if inner and isinstance(within, type) and issubclass(within, Group):
+        return _refused(within, inner, given, f"{prefix}{name}.")
+    path = ".".join(map(str, (name, *inner)))
+    return f"{prefix}{path} = {shown(given)}: allowed is {known.description}"

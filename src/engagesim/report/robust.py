@@ -26,7 +26,7 @@ def in_short(robustness: Robustness) -> list[Said]:
             f"Over {robustness.contexts} contexts, any of which might be the true one, {plain(best.package)} is the "
             f"safest choice for {what}: on average it falls least short of whatever would have been best "
             f"(by {best.mean_regret:.3f}; at worst by {best.greatest_regret:.3f}). It does worse than nothing in "
-            f"{of_hundred(best.harm_share)} of them."
+            f"{of_hundred(best.harm_share) + ' of them' if best.harm_share else 'none of them'}."
         ),
         Said(f"{name} {text}", conditions),
         Said(
