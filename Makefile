@@ -89,7 +89,7 @@ bench: $(VENV)/ready-dev
 	$(BIN)/python benchmarks/measure.py
 
 package: $(VENV)/ready-dev
-	$(BIN)/python scripts/portability.py --quick 3.12
+	$(BIN)/python scripts/portability.py --quick $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 portability: $(VENV)/ready-dev
 	$(BIN)/python scripts/portability.py 3.12 3.13

@@ -86,15 +86,16 @@ def main(minutes: float) -> None:
         with Path(place, "sweep.txt").open("w") as said:
             app = _started(["app", "port=0", "open=false"], place, subprocess.PIPE)
             address = next(line.split(" is at ")[1].split()[0] for line in app.stdout or () if " is at " in line)
-            _await(address)
             sweep = _started([*SWEEP, "progress=false"], place, said)
             watch = Watch(app=app, sweep=sweep)
-            watch.start()
             try:
+                _await(address)
+                watch.start()
                 visits, wrong = _visited(address, minutes)
             finally:
                 watch.is_over.set()
-                watch.join()
+                if watch.is_alive():
+                    watch.join()
                 died = [name for name, process in watch.processes.items() if process.poll() is not None]
                 _end(sweep)
                 _end(app)
