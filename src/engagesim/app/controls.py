@@ -10,7 +10,7 @@ from engagesim.app.visit import Visit
 from engagesim.app.words import ROW, about_intervention, about_scenario, help_for, label
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import base_settings, schedules
-from engagesim.rules.schedule import held, moved, weight
+from engagesim.rules.schedule import moved, weight
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
 """Parameters that begin a society anew."""
@@ -71,10 +71,9 @@ def in_force(parameters: Parameters, month: int) -> dict[str, float]:
     for entry in schedules(parameters):
         strength, here = weight(month, entry.start, entry.stop, entry.ramp), entry.districts == 1
         values[entry.setting, here] = moved(values[entry.setting, here], entry.target, entry.is_added, strength)
-    return {
-        setting.path: held(float(row.mean()), setting.low, setting.high)
-        for setting, row in zip(SETTINGS, values, strict=True)
-    }
+    low, high = np.array([[setting.low, setting.high] for setting in SETTINGS]).T
+    means = values.clip(low[:, None], high[:, None]).mean(axis=1)
+    return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
 
 
 def _group(title: str, controls: list[dict[str, Any]], note: str, is_open: bool = False) -> dict[str, Any]:
