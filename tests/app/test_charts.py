@@ -23,16 +23,19 @@ def test_every_value_has_its_place_on_an_axis_in_their_order(values, is_log):
     assert shares == sorted(shares)
 
 
-@given(numbers, st.floats(0.001, 1e6), st.booleans())
-def test_ticks_stand_within_the_axis(low, width, is_months):
-    scale = Scale(low, low + width, is_months=is_months)
+@given(numbers, st.floats(0.001, 1e6))
+def test_ticks_stand_within_the_axis(low, width):
+    scale = Scale(low, low + width)
     ticks = scale.ticks(5)
     assert 1 <= len(ticks) <= 12
     assert all(0 <= scale.share(place) <= 1 for place, _ in ticks)
 
 
-def test_months_are_ticked_in_years():
-    assert [place for place, _ in Scale(0, 144, is_months=True).ticks(6)] == [0, 24, 48, 72, 96, 120, 144]
+@given(st.integers(12, 2000))
+def test_months_are_ticked_in_years(months):
+    places = [place for place, _ in Scale(0, months, is_months=True).ticks(6)]
+    assert 2 <= len(places) <= 7
+    assert all(place % 12 == 0 for place in places)
 
 
 def test_colours_run_from_orange_over_white_to_blue_and_grey_is_none():

@@ -31,7 +31,7 @@ def test_a_comparison_runs_to_its_end_and_one_thing_changes_it(visitor):
 
     page.get_by_role("group", name="Society B").get_by_label("Form of engagement").select_option("scenario")
     page.get_by_text("the difference must be nothing too").wait_for()
-    assert page.locator(".finding").count() == 0, "what was found no longer holds"
+    page.locator(".finding").first.wait_for(state="detached")  # what was found no longer holds
     page.wait_for_url(re.compile("compare.b.scenario=contested_reform"))
     page.get_by_role("button", name="Compare over 10 seeds").click()
     page.get_by_text("every difference is exactly 0").wait_for()
@@ -103,8 +103,6 @@ def test_a_stored_comparison_is_opened_on_a_phone_and_leads_to_its_report(visito
     ("query", "said"),
     [
         ("tab=studies&studies.of=../../etc", "allowed are the folders inside"),
-        ("tab=studies&studies.of=nothing", "is not in"),
-        ("tab=studies&studies.of=deep/phase&studies.measure=happiness", "no such choice here"),
         ("tab=compare&compare.a.scenario=atlantis", "no such choice"),
     ],
 )

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import fromstring
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagesim.app.exploring import MEASURED, View, axes, number_of, points, rows_of, usual_view, values
@@ -69,6 +69,7 @@ def test_lines_take_the_place_of_what_is_held(sampled):
     assert "committee" in key
 
 
+@settings(max_examples=15)
 @given(st.data())
 def test_a_link_brings_back_the_same_view_and_every_view_can_be_drawn(sampled, data):
     known = axes(sampled)

@@ -1,7 +1,7 @@
 """The two sides of a comparison: what links carry, what is refused, and what is said of their difference."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagesim.app.asked import forms, scenarios
@@ -48,6 +48,7 @@ def test_a_link_brings_back_the_same_pair(pair):
     assert all(isinstance(word, str) and len(word) <= 300 for word in words.values())
 
 
+@settings(max_examples=15)
 @given(sides)
 def test_whatever_can_be_chosen_makes_a_society(side):
     made = society(side, Common(months=24))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import Locator, LogLocator, MaxNLocator, MultipleLocator
 
 from engagesim.report.palette import BLUE, ORANGE
 from engagesim.report.paper import Caption
@@ -63,8 +63,11 @@ class Scale(NamedTuple):
         """Return places and what stands beside them."""
         if self.names:
             return list(enumerate(self.names))
-        steps = [1.2, 2.4, 4.8, 6, 10] if self.is_months else [1, 2, 2.5, 5, 10]  # months are read in years
-        locator = LogLocator(subs=(1.0, 2.0, 5.0)) if self.is_log else MaxNLocator(most, steps=steps)
+        locator: Locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        if self.is_months:  # they are read in years
+            locator = MultipleLocator(12 * math.ceil((self.high - self.low) / (12 * most)))
+        elif self.is_log:
+            locator = LogLocator(subs=(1.0, 2.0, 5.0))
         places = [float(place) for place in locator.tick_values(self.low, self.high)]
         return [(place, _number(place)) for place in places if self.low <= place <= self.high]
 

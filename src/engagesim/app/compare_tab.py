@@ -1,7 +1,6 @@
 """*Compare*: two societies side by side on the same noise, and how sure the difference between them is."""
 
 from collections.abc import Callable, Hashable
-from typing import Any
 
 import solara
 from markupsafe import Markup
@@ -81,19 +80,7 @@ def OneRun(pair: Pair, societies: list[Parameters]) -> None:
 
 @solara.component
 def Ensemble(pair: Pair, societies: list[Parameters], choose: Callable[[Pair], None], visitor: Hashable) -> None:
-    """Let the difference be found over more and more seeds, in the background."""
-    key = (pair.sides, pair.common, pair.seeds)
-    job = solara.use_memo(lambda: Job(visitor), [])
-    kept: Any = solara.use_reactive(None)
-    solara.use_effect(lambda: job.stop, [key])
-    standing: Standing | None = kept.value[1] if kept.value and kept.value[0] == key else None
-
-    def work(tell: Callable[[float], None]) -> None:
-        for done, found in rounds(societies, pair.seeds):
-            tell(done / pair.seeds)
-            if found is not None:
-                kept.set((key, found))
-
+    """Let the difference be found over more and more seeds."""
     with solara.v.Html(tag="section", attributes={"aria-label": "Over many seeds"}):
         solara.HTML("h2", "Over many seeds")
         solara.HTML(
@@ -110,9 +97,26 @@ def Ensemble(pair: Pair, societies: list[Parameters], choose: Callable[[Pair], N
                 value=pair.outcome,
                 on_value=lambda value: choose(pair._replace(outcome=value)),
             )
-        Computing(job, f"Compare over {pair.seeds} seeds", lambda: job.start(work))
-        if standing is not None:
-            Found(standing, pair.outcome)
+        # what was found holds for these societies and seeds alone: another choice begins with an empty page
+        Rounds(pair, societies, visitor).key(repr((pair.sides, pair.common, pair.seeds)))
+
+
+@solara.component
+def Rounds(pair: Pair, societies: list[Parameters], visitor: Hashable) -> None:
+    """Add seeds in the background, round by round, and show how things stand."""
+    job = solara.use_memo(lambda: Job(visitor), [])
+    standing: solara.Reactive[Standing | None] = solara.use_reactive(None)
+    solara.use_effect(lambda: job.stop, [])
+
+    def work(tell: Callable[[float], None]) -> None:
+        for done, found in rounds(societies, pair.seeds):
+            if found is not None:
+                standing.set(found)
+            tell(done / pair.seeds)
+
+    Computing(job, f"Compare over {pair.seeds} seeds", lambda: job.start(work))
+    if standing.value is not None:
+        Found(standing.value, pair.outcome)
 
 
 @solara.component

@@ -15,7 +15,7 @@ COLUMNS = (
     "A",
     "B",
     "B less A",
-    "",
+    "Beside 0",
     "95 %, alone",
     "95 %, all together",
     "Verdict for B",

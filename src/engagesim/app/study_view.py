@@ -45,20 +45,19 @@ def StudyView(visit: Visit, name: str, words: Mapping[str, str], keep_view: Keep
             Points(results, view, keep_view)
         with solara.v.Html(tag="section", attributes={"aria-label": "The chosen point"}):
             Chosen(visit, results, view, keep_view)
-    Figures(visit, results)
+    Figures(visit, results).key(f"{results.folder} {len(results.runs)}")
 
 
 @solara.component
 def Figures(visit: Visit, results: Results) -> None:
     """Draw the figures of the printed report, when they are asked for."""
     job: Job = solara.use_memo(lambda: Job(visit), [])
-    solara.use_effect(lambda: job.stop, [results.folder, len(results.runs)])
-    drawn = job.progress.value.result
+    solara.use_effect(lambda: job.stop, [])
     with solara.v.Html(tag="section", attributes={"aria-label": "Figures to print"}):
         solara.HTML("h2", "Figures to print")
         solara.HTML("p", "As engagesim plot draws them: indices, effects, maps, times, whatever the design allows.")
-        Computing(job, "Draw them", lambda: job.start(lambda tell: (results, printed(results, tell))))
-        for figure in drawn[1] if drawn and drawn[0] is results else ():
+        Computing(job, "Draw them", lambda: job.start(lambda tell: printed(results, tell)))
+        for figure in job.progress.value.result or ():
             with solara.v.Html(tag="figure", class_="sheet-of-paper"):
                 solara.HTML("figcaption", figure.caption.title)
                 solara.HTML("div", unsafe_innerHTML=figure.drawn)
