@@ -90,7 +90,14 @@ class Results:
     @cached_property
     def months(self) -> pd.DataFrame | None:
         """A row a month of each run, or None where trajectories were not kept."""
-        return read_tables(self.folder, MONTHS, self.plan) if self.plan.study.trajectories else None
+        if not self.plan.study.trajectories:
+            return None
+        found = read_tables(self.folder, MONTHS, self.plan)
+        if len(found) != len(self.runs) * self.plan.months:
+            raise StoreError(
+                f"{self.folder / MONTHS}: {len(found)} months of {len(self.runs)} runs; allowed are {self.plan.months} each"
+            )
+        return found
 
     @cached_property
     def dataset(self) -> xr.Dataset:
