@@ -94,9 +94,8 @@ class Results:
             return None
         found = read_tables(self.folder, MONTHS, self.plan)
         if len(found) != len(self.runs) * self.plan.months:
-            raise StoreError(
-                f"{self.folder / MONTHS}: {len(found)} months of {len(self.runs)} runs; allowed are {self.plan.months} each"
-            )
+            wanted = f"allowed are {self.plan.months} each"
+            raise StoreError(f"{self.folder / MONTHS}: {len(found)} months of {len(self.runs)} runs; {wanted}")
         return found
 
     @cached_property
