@@ -106,7 +106,8 @@ def test_few_seeds_at_points_that_are_read_one_by_one_are_warned_of(capsys):
     assert "warning" not in capsys.readouterr().err
 
 
-def test_a_comparison_warns_of_few_seeds_and_of_intervals_that_hide_what_matters(capsys):
+def test_a_comparison_warns_of_few_seeds_and_of_intervals_that_hide_what_matters(monkeypatch, capsys):
+    monkeypatch.setattr("engagesim.cli.compare.write_page", lambda *_: None)
     asked = ["population.citizens=40", "population.districts=2", "months=30", "packages={audit: [social_audit]}"]
     assert main(["compare", *asked, "seeds=6", "output=few"]) == 0
     said = capsys.readouterr().err
