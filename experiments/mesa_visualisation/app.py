@@ -25,11 +25,12 @@ def Society(model: EngagementModel) -> None:
 
 
 def in_rows(items: list[solara.Element], **_: Any) -> solara.Element:
-    """Lay components out one below the other."""
-    return solara.Column(items)
+    """Lay components out one below the other, beside the bar with the controls."""
+    return solara.Column(items, style={"padding-left": "400px"})
 
 
-# Mesa lays its components out with a grid that is made for Vue 2, and draws nothing with ipyvue 3, which brings Vue 3.
+# Mesa lays its components out with a grid that is made for Vue 2, and draws nothing with ipyvue 3, which brings Vue 3;
+# there the bar with the controls lies over the page, too.
 solara.GridDraggable = in_rows
 
 
