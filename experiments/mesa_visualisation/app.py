@@ -18,6 +18,16 @@ BESIDE_CONTROLS = "@media (min-width: 1280px) { .society { margin-left: 400px } 
 PLOTS = (["engaged", "client"], ["quality", "trust", "coalition_share"])
 
 
+def in_rows(items: list[solara.Element], **_: Any) -> solara.Element:
+    """Lay components out one below the other, beside the bar with the controls."""
+    return solara.Column(items, style={"padding-left": "400px"})
+
+
+# Mesa lays its components out with a grid that is made for Vue 2, and draws nothing with ipyvue 3, which brings Vue 3;
+# there the bar with the controls lies over the page, too.
+solara.GridDraggable = in_rows
+
+
 def slider(label: str, value: float, low: float, high: float) -> dict[str, Any]:
     """Describe a slider as Mesa wants it."""
     return {"type": "SliderFloat", "label": label, "value": value, "min": low, "max": high, "step": (high - low) / 20}

@@ -17,7 +17,7 @@ ARGUMENTS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 LAPTOP = {"width": 1366, "height": 768}
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds to wait for something to appear, on a busy machine."""
 
 

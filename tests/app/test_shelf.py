@@ -52,12 +52,20 @@ def test_a_link_that_leads_out_is_not_followed(shelf):
             opening()
 
 
-def test_a_part_that_leads_out_is_not_read(shelf):
-    part = next((shelf.root / "deep" / "phase" / "runs").glob("*.parquet"))
+@pytest.mark.parametrize("file", ["manifest.json", "config.yaml", "runs/*.parquet"])
+def test_a_file_that_leads_out_is_not_read(shelf, file):
+    part = next((shelf.root / "deep" / "phase").glob(file))
     moved = shelf.root.parent / "secret" / part.name
     shutil.move(part, moved)
     part.symlink_to(moved)
     with pytest.raises(StoreError, match="inside"):
+        shelf.study("deep/phase")
+
+
+def test_points_that_stand_in_a_file_elsewhere_are_not_read(shelf):
+    config = shelf.root / "deep" / "phase" / "config.yaml"
+    config.write_text(config.read_text().replace("file: null", f"file: {shelf.root.parent}/secret/points.csv", 1))
+    with pytest.raises(StoreError, match="nothing outside"):
         shelf.study("deep/phase")
 
 

@@ -21,7 +21,6 @@ type Option = Sequence[str]
 @solara.component_vue("vue/choice.vue")
 def Choice(
     label: str, options: Sequence[Option], value: str, on_value: Callable[[str], None], about: str = "",
-    disabled: bool = False,
 ) -> None:  # fmt: skip
     """One of several: ``options`` are pairs of a value and its words."""
 
@@ -29,7 +28,7 @@ def Choice(
 @solara.component_vue("vue/slide.vue")
 def Slide(
     label: str, low: float, high: float, step: float, value: float, event_set: Callable[[float], None], about: str = "",
-    is_set: bool = False, event_reset: Callable[[Any], None] | None = None, disabled: bool = False,
+    is_set: bool = False, event_reset: Callable[[Any], None] | None = None,
 ) -> None:  # fmt: skip
     """A number between two ends; with ``is_set`` it can be given back."""
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from engagesim.errors import EngagementError, StoreError
 from engagesim.measures import MEASURE_NAMES
-from engagesim.study.kept import CONFIG, MANIFEST, RUNS
+from engagesim.study.kept import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 from engagesim.study.results import Results, load
 
 COMPARISON, REPORT = "comparison.csv", "report.html"
@@ -80,12 +80,28 @@ class Shelf:
             In one line, where it cannot be read.
         """
         folder = self.folder(name)
-        for part in ("", RUNS):
+        for part in (MANIFEST, RUNS, CONFIG):
             self.inside(name, part)
-        parts = [self.inside(name, f"{RUNS}/{path.name}") for path in (folder / RUNS).glob("*.parquet")]
+        parts = [
+            self.inside(name, f"{table}/{path.name}")
+            for table in (RUNS, MONTHS)
+            for path in sorted((folder / table).glob("*.parquet"))
+        ]
         check_bytes(name, parts)
-        changed = tuple((path.name, path.stat().st_mtime_ns) for path in sorted(parts))
-        return _loaded(folder, changed)
+        self._check_points(name)
+        return _loaded(folder, tuple((path.name, path.stat().st_mtime_ns) for path in parts))
+
+    def _check_points(self, name: str) -> None:
+        """Refuse a study whose points stand in a file elsewhere: reading it would read that file, too."""
+        try:
+            file = read_config(self.root / name)["study"].get("design", {}).get("file")
+            outside = file is not None and not Path(file).resolve().is_relative_to(self.root.resolve())
+        except UNREADABLE as error:
+            if isinstance(error, EngagementError):
+                raise
+            raise StoreError(f"{name}/{CONFIG}: not the config of a study") from None
+        if outside:
+            raise StoreError(f"{name}: its points are in {file}, and the dashboard reads nothing outside {self.root}")
 
     def kind(self, name: str) -> Literal["study", "comparison"]:
         """Return what a folder holds; errors as for ``folder``."""
