@@ -28,6 +28,10 @@ SHARES = {"share", "chance", "believed chance", "0 to 1", "share of the scale", 
           "share of wages", "share of materials", "share of neighbours", "share of providers",
           "share of citizens", "quality"}  # fmt: skip
 """Units of numbers from 0 to 1."""
+DIFFERENCES = {
+    measure.name for measure in MEASURES if " less that " in measure.description or " minus " in measure.description
+}
+"""Measures of how far one share lies from another."""
 CHOICES = {"Strategy": Strategy, "Response": Response, "Stance": Stance}
 OPTIONS = (
     ["abstain", "collaborate", "confront", "client"],
@@ -77,7 +81,7 @@ def check_metrics(metrics: np.ndarray) -> None:
     for each in MEASURES:
         if each.unit in SHARES:
             values = measure[each.name]
-            assert values.min() >= -1e-12, each.name
+            assert values.min() >= (-1 if each.name in DIFFERENCES else 0) - 1e-12, each.name
             assert values.max() <= 1 + 1e-12, each.name
     for options in OPTIONS:
         assert sum(measure[name] for name in options) == pytest.approx(1, abs=1e-12)

@@ -120,7 +120,7 @@ def test_cells_that_are_executed_again_keep_nothing_that_changes_by_itself(scrip
     notebook = nbformat.v4.new_notebook(
         cells=[
             nbformat.v4.new_code_cell("from ipywidgets import interact\nimport sys"),
-            nbformat.v4.new_code_cell("interact(print, x=3)\nprint('kept')\nprint('progress', file=sys.stderr)"),
+            nbformat.v4.new_code_cell("interact(lambda x: x, x=3);\nprint('kept')\nprint('progress', file=sys.stderr)"),
         ]
     )
     done = script.execute(notebook)

@@ -103,7 +103,9 @@ or a schedule of your own. The baseline opens no form of engagement unless engag
   uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
   calibration       parameter sets that societies take in turn (default: default), or none
   search            tries, budget, objectives, most and fresh_seeds of a search for packages
-  output=DIR        a folder that is not there yet, or empty (default: outputs/compare/DATE-TIME)
+  progress=auto     a progress bar in a terminal; true or false: always or never
+  output=DIR        a new folder, or the one where the same comparison was begun: stopped, the same command goes on
+                    (default: outputs/compare/DATE-TIME)
 
 The folder holds report.html (for readers), comparison.csv and the other tables, and the config.
 """

@@ -17,7 +17,7 @@ from engagesim.parameters.behaviour import (
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
-from engagesim.parameters.initiative import Engagement, Intervention, Worst
+from engagesim.parameters.initiative import PLACES, Engagement, Intervention, Worst
 from engagesim.parameters.size import too_large
 from engagesim.parameters.society import Network, Population
 
@@ -136,7 +136,7 @@ class Parameters(Group):
             if outside:
                 raise ValueError(f"{place}.where = {outside[0]}: allowed districts are 0 to {districts - 1}")
         elif where != "all" and not isinstance(where, Worst) and not 0 <= where <= 1:
-            raise ValueError(f"{place}.where = {where}: allowed are all, a share from 0 to 1, or a list of districts")
+            raise ValueError(f"{place}.where = {where}: allowed are {PLACES}")
 
     def _check_schedule(self, place: str, schedule: Intervention) -> None:
         self._check_where(place, schedule.where)
@@ -237,23 +237,20 @@ def _in_one_line(error: ValidationError) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     if ".where." in path:
         place = path.partition(".where.")[0] + ".where"
-        worst = "" if place == "engagement.where" else "{worst: share}, "
-        return (
-            f"{place} = {shown(first['input'])}: allowed are all, a share from 0 to 1, {worst}"
-            "or a list of district numbers"
-        )
+        return f"{place} = {shown(first['input'])}: allowed are {PLACES}"
     if first["type"] == "extra_forbidden":
         text = f"{path}: no such parameter{nearest(path, parameter_paths())}"
     elif first["type"] == "value_error" and not path:
         text = str(first["ctx"]["error"])
     else:
-        text = f"{path} = {shown(first['input'])}: {first['msg'].removeprefix('Value error, ')}{_allowed(path)}"
+        said, allowed = first["msg"].removeprefix("Value error, "), _allowed(path)
+        is_out_of_range = first["type"].startswith(("less_than", "greater_than"))  # which says no more than the range
+        why = "; ".join(filter(None, ("" if is_out_of_range and allowed else said, allowed)))
+        text = f"{path} = {shown(first['input'])}: {why}"
     more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
     return " ".join(text.split()) + more
 
 
 def _allowed(path: str) -> str:
     row = next((row for row in parameter_table() if row.path == path), None)
-    return (
-        f"; allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""
-    )
+    return f"allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""

@@ -141,6 +141,8 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
         found: pd.DataFrame = pa.concat_tables(frames).sort_by([(key, "ascending") for key in keys]).to_pandas()
     except pa.ArrowException as error:
         raise _damaged(folder / table, error) from None
+    if found.duplicated(keys).any():
+        raise StoreError(f"{folder / table}: a run stands there twice; delete the part that is no part of this study")
     return found
 
 

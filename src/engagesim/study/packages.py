@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
-from engagesim.parameters.initiative import Worst
+from engagesim.parameters.initiative import PLACES, Worst
 from engagesim.policy import districts_reached
 from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 
@@ -271,6 +271,6 @@ def _validated[Kind: Group](kind: type[Kind], place: str, tree: Mapping[str, Any
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         raise ParameterError(f"{place}: no such key {shown(key)}{nearest(key, kind.model_fields)}")
     if key == "where":
-        said = "allowed are all, a share from 0 to 1, {worst: share}, or a list of district numbers"
+        said = f"allowed are {PLACES}"
     path = "".join(f".{part}" for part in first["loc"][: 1 if key == "where" else None])
     raise ParameterError(f"{place}{path} = {shown(first['input'])}: {said}" if path else f"{place}: {said}")

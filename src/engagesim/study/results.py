@@ -90,7 +90,13 @@ class Results:
     @cached_property
     def months(self) -> pd.DataFrame | None:
         """A row a month of each run, or None where trajectories were not kept."""
-        return read_tables(self.folder, MONTHS, self.plan) if self.plan.study.trajectories else None
+        if not self.plan.study.trajectories:
+            return None
+        found = read_tables(self.folder, MONTHS, self.plan)
+        if len(found) != len(self.runs) * self.plan.months:
+            wanted = f"allowed are {self.plan.months} each"
+            raise StoreError(f"{self.folder / MONTHS}: {len(found)} months of {len(self.runs)} runs; {wanted}")
+        return found
 
     @cached_property
     def dataset(self) -> xr.Dataset:
