@@ -13,7 +13,7 @@ from engagesim.parameters import Row, parameter_table
 
 TABS = ("explore", "map", "compare", "studies", "glossary")
 
-_LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 8000, 300, 300
+_LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 16_000, 400, 300
 _CHANGEABLE: dict[str, Row] = {
     row.path: row
     for row in parameter_table()
