@@ -77,9 +77,10 @@ def test_scripts_that_are_not_in_the_folder_and_inner_pages_are_not_there(ask):
         assert ask(path=path)["status"] == 404
 
 
-def test_bound_to_the_world_any_name_is_answered_but_no_other_page(ask):
-    assert ask(host="class.example", hosts=None)["status"] == 200
-    assert (
-        ask("websocket", host="class.example", origin="http://class.example", hosts=None)["type"] == "websocket.accept"
-    )
-    assert ask("websocket", host="class.example", origin="http://evil.example", hosts=None)["type"] == "websocket.close"
+def test_a_name_that_was_told_and_plain_addresses_are_answered_but_no_other_page(ask):
+    names = LOOPBACK | {"class.example"}
+    for host in ("class.example", "192.0.2.7:8765", "[2001:db8::7]"):
+        assert ask(host=host, hosts=names)["status"] == 200
+        assert ask("websocket", host=host, origin=f"http://{host}", hosts=names)["type"] == "websocket.accept"
+        assert ask("websocket", host=host, origin="http://evil.example", hosts=names)["type"] == "websocket.close"
+    assert ask(host="evil.example", hosts=names)["status"] == 421

@@ -28,6 +28,7 @@ def test_the_dashboard_is_served_to_this_machine_alone_unless_told_otherwise():
         ("prot=1", "prot: no such key; did you mean 'port'?; allowed are host, port, open"),
         ("--debug", "--debug: no such key"),
         ("port=70000", "port = 70000: allowed are 0 (any free one) to 65535"),
+        (f"port={'9' * 5000}", "port = 999"),
         ("port=x", "port = x: allowed"),
         ("open=maybe", "open = maybe: allowed are auto, true, false"),
         ("host=", "host = '': allowed"),

@@ -1,6 +1,7 @@
 """What stands before the dashboard's server: who may ask, what is answered, and what the page may load."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -51,22 +52,26 @@ class Guard:
     """An ASGI application around another that refuses what the dashboard's own page does not ask.
 
     A page from elsewhere that has its name point to this machine (DNS rebinding) bears a foreign ``Host``; one that
-    speaks to it across origins bears a foreign ``Origin``. Both are refused.
+    speaks to it across origins bears a foreign ``Origin``. Both are refused. Rebinding takes a name, so a plain address
+    of this machine is answered to.
 
     Parameters
     ----------
     application : callable
         What is guarded.
-    hosts : set of str, optional
-        Names the server answers to; all where it is None.
+    hosts : set of str
+        Names the server answers to, beside plain addresses.
     scripts : Path
         Folder of the browser's scripts. What is not in it is not there: nothing is fetched from elsewhere.
+    packs : bool
+        Whether answers may be packed for a network.
     """
 
-    def __init__(self, application: Application, hosts: frozenset[str] | None, scripts: Path) -> None:
+    def __init__(self, application: Application, hosts: frozenset[str], scripts: Path, packs: bool = False) -> None:
         self._application = application
         self._hosts = hosts
         self._scripts = scripts.resolve()
+        self._packs = packs
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer, refuse, or hand on a request."""
@@ -86,7 +91,7 @@ class Guard:
         """Return status and reason, where a request is refused."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host, origin = headers.get("host", ""), headers.get("origin")
-        if self._hosts is not None and _name(f"//{host}") not in self._hosts:
+        if not self._is_ours(_name(f"//{host}")):
             return 421, f"this dashboard answers to {', '.join(sorted(self._hosts))} only"
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         if changes and origin not in {f"http://{host}", f"https://{host}"}:
@@ -98,9 +103,12 @@ class Guard:
 
     def _plain(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         """Ask for nothing packed within one machine: to pack megabytes of scripts takes longer than to send them."""
-        if self._hosts is None:
+        if self._packs:
             return scope
         return {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"accept-encoding"]}
+
+    def _is_ours(self, name: str | None) -> bool:
+        return name is not None and (name in self._hosts or _is_address(name))
 
     def _has(self, script: str) -> bool:
         path = (self._scripts / script).resolve()
@@ -112,6 +120,14 @@ def _name(url: str) -> str | None:
         return urlsplit(url).hostname
     except ValueError:
         return None
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _with_headers(send: Send, extra: Mapping[str, str] | None = None) -> Send:

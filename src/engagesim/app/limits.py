@@ -5,8 +5,8 @@ import os
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 
-MOST_VISITORS = 60
-"""Pages open at the same time."""
+MOST_VISITORS, MOST_PAGES = 60, 10
+"""Pages open at the same time: of all visitors, and in one browser."""
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_DEGREE = 2000, 40, 30
 """Size of a society: what can still be seen, and stepped in a few milliseconds."""

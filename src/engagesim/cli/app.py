@@ -31,7 +31,7 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     if not host or any(character.isspace() for character in host):
         raise ParameterError(f"host = {host!r}: allowed are names and addresses of this machine")
     port = given.get("port", str(usual.port))
-    if not (port.isascii() and port.isdecimal() and int(port) <= 65535):
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65535):
         raise ParameterError(f"port = {port}: allowed are 0 (any free one) to 65535")
     opens = given.get("open", "auto")
     if opens not in _OPEN:
@@ -40,13 +40,14 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     studies = Path(given.get("studies", usual.studies))
     if "studies" in given and not studies.is_dir():
         raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
-    place = Place(host, int(port), studies)
+    names = frozenset(filter(None, given.get("names", "").split(",")))
+    place = Place(host, int(port), studies, names)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
 
 
 def _pair(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
-    keys = ("host", "port", "open", "studies")
+    keys = ("host", "port", "open", "studies", "names")
     if not equals or key not in keys:
         raise ParameterError(f"{key}: no such key{nearest(key, keys)}; allowed are {', '.join(keys)}, as in port=8765")
     return key, value

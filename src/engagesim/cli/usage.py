@@ -184,6 +184,7 @@ Keys
   host              name or address of this machine (default 127.0.0.1: nobody else can reach it)
   port              port (default 8765); 0: any free one
   studies           folder that holds sweeps and comparisons (default outputs); nothing outside it is read
+  names             names of a proxy in front, with commas; no other name is answered to
   open=auto         open a browser where this is a terminal; true or false: always or never
 
 Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.
