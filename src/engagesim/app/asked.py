@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from engagesim.app.limits import MOST_MONTHS, check_size
+from engagesim.app.limits import MOST_ACTS, MOST_MONTHS, check_size
 from engagesim.configs.composing import composed, config_folder
 from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import SETTINGS, Intervention, Parameters
@@ -94,6 +94,8 @@ def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
     ParameterError
         Where an act names nothing that can be done, or ends what has not begun.
     """
+    if len(acts) > MOST_ACTS:
+        raise ParameterError(f"the society was changed {len(acts)} times: the dashboard allows up to {MOST_ACTS}")
     entries: list[Intervention] = []
     begun: dict[str, int] = {}
     for act in acts:

@@ -14,6 +14,9 @@ MOST_CITIZENS, MOST_DISTRICTS, MOST_DEGREE = 2000, 40, 30
 MOST_MONTHS = 1200
 """Months that a society lives in the browser."""
 
+MOST_ACTS = 200
+"""Things done on the way in one society; a link to it stays as short as browsers and servers take."""
+
 FASTEST = 50.0
 """Months a second."""
 

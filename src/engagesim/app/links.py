@@ -13,7 +13,7 @@ from engagesim.parameters import Row, parameter_table
 
 TABS = ("explore", "map", "compare", "studies", "glossary")
 
-_LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 8000, 300, 300
+_LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 16_000, 400, 300
 _WORDS = ("network.kind", "engagement.form")
 _CHANGEABLE: dict[str, Row] = {
     row.path: row for row in parameter_table() if (row.low is not None and row.path != "months") or row.path in _WORDS
