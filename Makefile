@@ -55,7 +55,7 @@ lint: $(VENV)/ready-dev
 	$(BIN)/codespell
 
 test: lint
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/ready-dev
 	$(BIN)/pytest -n 2 -m slow

@@ -1,7 +1,6 @@
-"""A server of the dashboard and a browser for all tests of this folder; each test has pages of its own."""
+"""A server of the dashboard for all tests of this folder; each test has pages of its own."""
 
 import contextlib
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,11 +10,6 @@ import pytest
 
 from engagesim.cli import main
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 LAPTOP = {"width": 1366, "height": 768}
 PATIENCE = 90_000
 """Milliseconds to wait for something to appear, on a busy machine."""
@@ -51,19 +45,6 @@ def address(tmp_path_factory, studies) -> Iterator[str]:
         assert " is at " in said[-1], "".join(said)
         yield said[-1].split(" is at ")[1].split()[0]
         process.terminate()
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """A browser without windows."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
