@@ -112,7 +112,7 @@ class _Line(TypedDict):
     near: dict[str, float]
 
 
-_LINE, _NAME = TypeAdapter(_Line), TypeAdapter(tuple[dict[str, float], tuple[int, int], int])
+_LINE, _NAME = TypeAdapter(_Line), TypeAdapter(tuple[dict[str, float], Size, int])
 
 
 def _lines(path: Path) -> list[bytes]:
