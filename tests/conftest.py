@@ -33,6 +33,7 @@ settings.register_profile(
 settings.load_profile("default")
 
 
+@pytest.hookimpl(tryfirst=True)  # before processes are told which tests go together
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have one process do all that needs a browser, so that there is one of it, and one dashboard."""
     for item in items:
