@@ -8,15 +8,25 @@ UV := $(BIN)/uv
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow tables validation bench clean
+.PHONY: help run test lint format test-slow fuzz docs tables notebooks validation bench clean
+.PHONY: package portability lowest interpreted audit soak
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
 	@echo "make test       set up, check style, types, import contracts and spelling, and run the tests"
 	@echo "make test-slow  the statistical checks over many seeds"
+	@echo "make docs       build the documentation site (outputs/site/index.html)"
+	@echo "make fuzz       ten thousand damaged inputs at every door; outputs/fuzz.jsonl says how long they took"
 	@echo "make tables     write the tables in docs anew from the code"
+	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
 	@echo "make bench      measure the engine against its rivals (benchmarks/results/latest.json)"
+	@echo "make package    build the package, install it into an empty environment, and use it there"
+	@echo "make portability  the same on every Python, with every command"
+	@echo "make lowest     test the lowest versions of the dependencies"
+	@echo "make interpreted  test the compiled clock as plain Python"
+	@echo "make audit      ask for known holes in the dependencies (needs the network)"
+	@echo "make soak       the dashboard and a sweep side by side for twenty minutes: is memory flat?"
 	@echo "make format     format the code"
 	@echo "make clean      remove the environment and all outputs"
 
@@ -45,17 +55,28 @@ lint: $(VENV)/ready-dev
 	$(BIN)/codespell
 
 test: lint
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/ready-dev
 	$(BIN)/pytest -n 2 -m slow
+
+fuzz: $(VENV)/ready-dev
+	mkdir -p outputs
+	ENGAGESIM_FUZZ=10000 ENGAGESIM_FUZZ_LOG=$(CURDIR)/outputs/fuzz.jsonl $(BIN)/pytest -n 0 tests/fuzz
 
 format: $(VENV)/ready-dev
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/ready-dev
+	$(BIN)/sphinx-build -W --keep-going -n -q -c docs -d outputs/site-trees . outputs/site
+
 tables: $(VENV)/ready-dev
 	$(BIN)/python docs/tables.py
+
+# A minute or two, and the compiling of the engine before.
+notebooks: $(VENV)/ready-dev
+	$(BIN)/python notebooks/execute.py
 
 # Some minutes: every fact over the whole ensemble, its rivals, and each mechanism switched off.
 validation: $(VENV)/ready-dev
@@ -66,6 +87,26 @@ validation: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python benchmarks/measure.py
+
+package: $(VENV)/ready-dev
+	$(BIN)/python scripts/portability.py --quick $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+portability: $(VENV)/ready-dev
+	$(BIN)/python scripts/portability.py 3.12 3.13
+
+lowest: $(VENV)/ready-dev
+	$(BIN)/python scripts/lowest.py
+
+# Compiled code hides a wrong index; as plain Python the same loops raise. Small societies, so that it takes a minute.
+interpreted: $(VENV)/ready-dev
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 tests/rules tests/ensemble/test_interpreted.py tests/test_model.py tests/test_policy.py
+
+audit: $(VENV)/ready-dev
+	$(UV) export --quiet --all-extras --no-emit-project -o outputs/audited.txt
+	$(BIN)/pip-audit --disable-pip --require-hashes -r outputs/audited.txt
+
+soak: $(VENV)/ready-dev
+	$(BIN)/python benchmarks/soak.py 20
 
 clean:
 	rm -rf $(VENV) outputs multirun

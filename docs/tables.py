@@ -3,21 +3,25 @@
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; the text around it is written by hand.
 """
 
+import itertools
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from engagesim.app.words import glossary as terms
 from engagesim.cli.table import markdown
+from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.configs.composing import config_folder
 from engagesim.measures import MEASURES
-from engagesim.parameters import FORM_DIMENSIONS
+from engagesim.parameters import FORM_DIMENSIONS, Engagement
 from engagesim.society.state import COLUMNS
 
 DOCS = Path(__file__).parent
+REASON = re.compile(r"^(?P<name>\w+): (?P<value>\S+) +# (?P<reason>.+)$", re.MULTILINE)
 PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
@@ -48,6 +52,53 @@ def forms() -> str:
     names = [name for name in FORM_DIMENSIONS if name != "opened"]
     rows = ([f"`{form['form']}`", *(f"{form.get(name, 0):g}" for name in names)] for form in profiles)
     return _table(("form", *names), rows)
+
+
+def glossary() -> str:
+    """Ideas of the model, and what people in it do."""
+    rows = ((entry.term, entry.text) for entry in terms() if entry.kind.startswith(("Idea", "What")))
+    return _table(("term", "meaning"), rows)
+
+
+def dimensions() -> str:
+    """What each dimension of a form's profile is."""
+    fields = ((name, Engagement.model_fields[name].description or "") for name in FORM_DIMENSIONS if name != "opened")
+    return _table(("dimension", "meaning"), ((f"`{name}`", meaning) for name, meaning in fields))
+
+
+def profiles() -> str:
+    """Every number of every form's profile, with the reason that stands beside it in its file."""
+    return "\n\n".join(
+        f"### {_purpose(text)}\n\n`{path.stem}`: {yaml.safe_load(text)['note']}\n\n"
+        + _table(
+            ("dimension", "value", "why"), ((f"`{name}`", value, why) for name, value, why in REASON.findall(text))
+        )
+        for path, text in _configs("engagement")
+        if path.stem != "none"
+    )
+
+
+def interventions() -> str:
+    """Every intervention: what is done, what it moves, what it costs and who says so."""
+    rows = (
+        (f"`{path.stem}`", _done(made), _moves(made), f"{made.get('cost', 0):g} ({made['cost_source'].strip('.')})")
+        for path, text in _configs("intervention")
+        for made in [yaml.safe_load(text)]
+    )
+    return _table(("intervention", "what is done", "what it moves", "cost, and its source"), rows)
+
+
+def scenarios() -> str:
+    """Every scenario, by what its file says of it."""
+    return _table(
+        ("scenario", "what it is"), ((f"`{path.stem}`", _purpose(text)) for path, text in _configs("scenario"))
+    )
+
+
+def commands() -> str:
+    """What the command line says of itself."""
+    said = {"engagesim": OVERVIEW, **{f"engagesim {name}": usage for name, usage in USAGE.items()}}
+    return "\n\n".join(f"## {name}\n\n```text\n{usage}```" for name, usage in said.items())
 
 
 def speed() -> str:
@@ -86,13 +137,41 @@ def shares() -> str:
     return _table(("part", "share"), ((part, f"{share:.1%}") for part, share in _results()["where_time_goes"].items()))
 
 
+def _configs(group: str) -> list[tuple[Path, str]]:
+    return [(path, path.read_text("utf-8")) for path in sorted((config_folder() / group).iterdir())]
+
+
+def _purpose(text: str) -> str:
+    """Return the first sentence of the comment at the top of a config."""
+    lines = itertools.takewhile(
+        lambda line: line.startswith("#"), text.removeprefix("# @package _global_\n").splitlines()
+    )
+    return " ".join(line.removeprefix("#").strip() for line in lines).partition(". ")[0].removesuffix(".")
+
+
+def _done(made: Mapping[str, Any]) -> str:
+    return made.get("note") or (f"The form `{made['form']}` opens" if made["form"] != "none" else "No form is open")
+
+
+def _moves(made: Mapping[str, Any]) -> str:
+    """Return what an intervention sets and adds, and how long it takes to come into force."""
+    changes = [f"`{path}` = {value:g}" for path, value in made.get("set", {}).items()]
+    changes += [f"`{path}` {value:+g}" for path, value in made.get("add", {}).items()]
+    changes += [f"within {made['ramp']} months"] if "ramp" in made else []
+    return ", ".join(changes) or "the whole profile of the form"
+
+
 def _results() -> Any:
     return json.loads((DOCS.parent / "benchmarks" / "results" / "latest.json").read_text("utf-8"))
 
 
 TABLES: dict[str, Callable[[], str]] = {
-    table.__name__: table for table in (parameters, state, measures, forms, speed, phases, shares)
-}
+    table.__name__: table
+    for table in (
+        parameters, state, measures, forms, glossary, dimensions, profiles, interventions, scenarios,
+        commands, speed, phases, shares,
+    )
+}  # fmt: skip
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -598,7 +598,7 @@ class PlainModel(mesa.Model):
         for actor in self.actors:
             actor.active_share = sum(activity[other] for other in actor.neighbours) / max(1, len(actor.neighbours))
         for actor in self.actors:
-            bar = actor.threshold * (c.leaving_share if actor.member else 1.0)
+            bar = actor.threshold * (1.0 - c.brokering) * (c.leaving_share if actor.member else 1.0)
             actor.member = activity[actor] > 0 and activity[actor] * actor.active_share >= bar
         rows = [row for row, actor in enumerate(self.actors) if actor.member]
         broad: set[Any] = set()

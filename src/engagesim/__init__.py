@@ -15,13 +15,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engagesim.agents import Citizen, Official, Politician
+    from engagesim.analysis.coalitions import formation_probability
+    from engagesim.analysis.comparing import Comparison
+    from engagesim.configs.named import compare, scenario
     from engagesim.ensemble import Options, Simulated, simulate, stream
     from engagesim.ensemble.sweeping import sweep
     from engagesim.errors import EngagementError, InputError, ParameterError, StoreError
     from engagesim.measures import MEASURES
     from engagesim.model import EngagementModel
     from engagesim.parameters import Intervention, Parameters, parameter_table
+    from engagesim.report.figures import history_figure, society_figure
+    from engagesim.report.study_figures import draw_study
+    from engagesim.report.words import describe_run
     from engagesim.rules import RULES, Rules
+    from engagesim.rules.vocabulary import Response, Stance, Strategy
     from engagesim.society.snapshot import Snapshot
     from engagesim.study.description import Study
     from engagesim.study.results import Results, load
@@ -44,6 +51,17 @@ _HOMES = {
     "parameter_table": "parameters",
     "Rules": "rules",
     "RULES": "rules",
+    "Strategy": "rules.vocabulary",
+    "Response": "rules.vocabulary",
+    "Stance": "rules.vocabulary",
+    "scenario": "configs.named",
+    "compare": "configs.named",
+    "Comparison": "analysis.comparing",
+    "formation_probability": "analysis.coalitions",
+    "society_figure": "report.figures",
+    "history_figure": "report.figures",
+    "draw_study": "report.study_figures",
+    "describe_run": "report.words",
     "MEASURES": "measures",
     "Snapshot": "society.snapshot",
     "EngagementError": "errors",
@@ -61,6 +79,7 @@ __all__ = [
     "MODEL_VERSION",
     "RULES",
     "Citizen",
+    "Comparison",
     "EngagementError",
     "EngagementModel",
     "InputError",
@@ -70,15 +89,25 @@ __all__ = [
     "ParameterError",
     "Parameters",
     "Politician",
+    "Response",
     "Results",
     "Rules",
     "Simulated",
     "Snapshot",
+    "Stance",
     "StoreError",
+    "Strategy",
     "Study",
+    "compare",
+    "describe_run",
+    "draw_study",
+    "formation_probability",
+    "history_figure",
     "load",
     "parameter_table",
+    "scenario",
     "simulate",
+    "society_figure",
     "stream",
     "sweep",
 ]

@@ -1,7 +1,10 @@
 """What can go wrong that a user can put right; each message is one line that names the place and what is allowed."""
 
 import difflib
-from collections.abc import Iterable
+import reprlib
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
 
 
 class EngagementError(ValueError):
@@ -22,5 +25,32 @@ class StoreError(EngagementError):
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ``"; did you mean X?"`` for the nearest valid name, or nothing where none is near."""
-    close = difflib.get_close_matches(name, list(names), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    if len(name) > _LONGEST_NAME:
+        return ""
+    close = difflib.get_close_matches(name, list(islice(names, _MOST_NAMES)), n=1)
+    return f"; did you mean {shown(close[0])}?" if close else ""
+
+
+def shown(value: Any) -> str:
+    """Return a value as a line can show it: whole where it is short, else its beginning."""
+    if isinstance(value, str):
+        return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
+    return _SHORT.repr(value)
+
+
+def check_printable(arguments: Sequence[str]) -> None:
+    """Refuse what no terminal can show, and no file name should hold.
+
+    Raises
+    ------
+    ParameterError
+    """
+    for argument in arguments:
+        if not argument.isprintable():
+            raise ParameterError(f"{shown(argument)}: allowed are printable characters")
+
+
+_LONGEST_NAME, _MOST_NAMES = 100, 5000
+"""Length of a name, and number of names, up to which a comparison of all takes no time that anybody would notice."""
+
+_SHORT = reprlib.Repr(maxlevel=3, maxdict=4, maxlist=6, maxtuple=6, maxset=4, maxstring=60, maxlong=40, maxother=60)

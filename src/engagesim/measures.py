@@ -46,7 +46,21 @@ type Tallied = Callable[[Any], Values]
 
 
 class Measure(NamedTuple):
-    """One observed quantity."""
+    """One observed quantity.
+
+    Attributes
+    ----------
+    name : str
+        Its column in every table.
+    unit : str
+        Unit or scale.
+    description : str
+        What it is, in a phrase.
+    level : str
+        Over whom it is taken: ``citizens``, ``officials``, ``politicians``, ``districts`` or ``coalition``.
+    of : callable
+        Takes the tallies of a month by name, with the sizes of the society beside them, and returns the measure.
+    """
 
     name: str
     unit: str
@@ -183,6 +197,7 @@ MEASURES = (
     Measure("coalition_formed", "0 or 1", "Whether a broad coalition has formed by now", _COALITION, lambda t: (t.coalition_month >= 0) * 1.0),
     Measure("coalition_month", "month", "Month in which a broad coalition formed, -1 before", _COALITION, lambda t: t.coalition_month + 0.0),
 )  # fmt: skip
+"""Every measure, in the order of the columns of tables and arrays."""
 
 MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
 
@@ -208,12 +223,14 @@ def measured(tallies: Values, sizes: Mapping[Entity, int]) -> Values:
     Parameters
     ----------
     tallies : array, shape (len(TALLIES), ...)
+        Sums over agents, in the order of ``TALLIES``.
     sizes : dict
         Number of entities of each kind, as in ``Wiring.sizes``.
 
     Returns
     -------
     array, shape (len(MEASURES), ...)
+        In the order of ``MEASURES``.
     """
     month = _Month(tallies, sizes)
     return np.stack([measure.of(month) for measure in MEASURES])

@@ -20,8 +20,10 @@ from engagesim.agents import Actor, Citizen, District, Official, Politician
 from engagesim.agents.assembly import populate, tie
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
+from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, measured
 from engagesim.parameters import SETTINGS, Parameters
+from engagesim.parameters.size import OBJECT_BYTES, too_large
 from engagesim.policy import base_settings, schedules
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES, Rules
@@ -51,6 +53,21 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
     **changes
         Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
         ``incentives__patronage=0.1``.
+
+    Raises
+    ------
+    ParameterError
+        Where a change names no parameter, or a value is not allowed.
+    InputError
+        Where a file of people or ties cannot be read.
+
+    Examples
+    --------
+    >>> society = EngagementModel(seed=3, population__citizens=60, population__districts=2)
+    >>> for month in range(3):
+    ...     society.step()
+    >>> society.metrics["engaged"].shape
+    (3,)
     """
 
     def __init__(
@@ -95,8 +112,23 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
 
     @staticmethod
     def check(parameters: Parameters) -> None:
-        """Read what a society would be made of, and raise what is wrong with it, without making it."""
-        read_people(parameters)
+        """Read what a society would be made of, and raise what is wrong with it, without making it.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            What the society would be made of.
+
+        Raises
+        ------
+        InputError
+            Where a file of people or ties does not say what it should.
+        ParameterError
+            Where so many agents take more memory than a society may.
+        """
+        parameters, _ = read_people(parameters)
+        if too_large(parameters, OBJECT_BYTES):
+            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
 
     # The month, in order
 
@@ -129,7 +161,7 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             district.resources = district.settings.conditions_resources
 
     def govern(self) -> None:
-        """Politicians take a stance; officials stay in their posts or are replaced."""
+        """Let politicians take a stance, and officials stay in their posts or be replaced."""
         noise, _ = self.draws(Purpose.POLITICIAN_CHOICE, self.politicians)
         for politician in self.politicians:
             politician.stance = politician.govern(noise[politician.row])
@@ -141,14 +173,14 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             politician.new_party = 0
 
     def choose(self) -> None:
-        """Citizens are asked to take part, or not, and choose a strategy."""
+        """Ask citizens to take part, or not, and let them choose a strategy."""
         asked, noise = self.draws(Purpose.CITIZEN_CHOICE, self.citizens)
         for citizen in self.citizens:
             citizen.asked = citizen.be_asked(asked[citizen.row])
             citizen.strategy = citizen.decide(asked[citizen.row], noise[citizen.row])
 
     def respond(self) -> None:
-        """Officials see their caseload and choose a response."""
+        """Let officials see their caseload and choose a response."""
         self._count_cases()
         noise, _ = self.draws(Purpose.OFFICIAL_CHOICE, self.officials)
         for official in self.officials:
@@ -244,13 +276,32 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         return pd.DataFrame(table, columns=list(MEASURE_NAMES)).rename_axis("month")
 
     def draws(self, purpose: Purpose, agents: Sequence[Actor]) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """Return this month's pair of draws of a purpose, each by row of agent."""
+        """Draw two numbers for each agent, those of this month and purpose.
+
+        Parameters
+        ----------
+        purpose : Purpose
+            What they are drawn for.
+        agents : sequence of Actor
+            Whom they are drawn for.
+
+        Returns
+        -------
+        tuple of two mappings of int to float
+            Draws in [0, 1) by row of agent.
+        """
         rows = [agent.row for agent in agents]
         one, other = uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))
         return dict(zip(rows, one.tolist(), strict=True)), dict(zip(rows, other.tolist(), strict=True))
 
     def snapshot(self) -> Snapshot:
-        """Return the society as it stands between two months."""
+        """Return the society as it stands between two months.
+
+        Returns
+        -------
+        Snapshot
+            To be saved, or to go on from with ``restore``.
+        """
         return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
 
     @classmethod
@@ -260,8 +311,14 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         Parameters
         ----------
         snapshot : Snapshot
+            What ``snapshot`` returned.
         **options
             ``rules``, ``citizen``, ``official`` and ``politician``, where the society does not follow the usual ones.
+
+        Returns
+        -------
+        EngagementModel
+            With the months that were lived.
         """
         model = cls(snapshot.parameters, **options)
         model.put(snapshot.state)
@@ -275,7 +332,13 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         return model
 
     def state(self) -> State:
-        """Return a copy of the state of everyone and everything, as blocks of columns with one lane."""
+        """Return a copy of the state of everyone and everything.
+
+        Returns
+        -------
+        State
+            Blocks of columns by entity, with one lane.
+        """
         state = State.empty(self.wiring.sizes, 1)
         for entity, members in self._members().items():
             for column in columns(entity):
@@ -283,7 +346,13 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         return state
 
     def put(self, state: State) -> None:
-        """Give everyone and everything the state that was taken before; the month must fit (see ``snapshot``)."""
+        """Give everyone and everything the state that was taken before.
+
+        Parameters
+        ----------
+        state : State
+            What ``state`` returned; the month must fit (see ``snapshot``).
+        """
         for entity, members in self._members().items():
             for column in columns(entity):
                 for member, value in zip(members, state.column(entity, column.name)[:, 0].tolist(), strict=True):

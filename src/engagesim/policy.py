@@ -52,7 +52,7 @@ def schedules(parameters: Parameters) -> list[Schedule]:
     ]
 
 
-def districts_reached(where: Place | Worst, districts: int) -> int:
+def districts_reached(where: Place, districts: int) -> int:
     """Return how many of so many districts an entry reaches; a share is rounded to whole districts."""
     match where:
         case "all":

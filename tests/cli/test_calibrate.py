@@ -81,4 +81,4 @@ def test_what_is_wrong_is_said_in_one_line(asked, said, capsys):
 def test_a_folder_of_another_calibration_is_refused(capsys):
     assert main(["calibrate", *SMALL, "output=made"]) == 0
     assert main(["calibrate", *SMALL, "seed=5", "output=made"]) == 2
-    assert "differs in seed" in capsys.readouterr().err
+    assert "seed is 1 there and 5 here" in capsys.readouterr().err

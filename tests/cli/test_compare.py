@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from engagesim.cli import main
+from engagesim.cli import compare, main
 from engagesim.configs.composing import composed_comparison, config_folder
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=36", "seeds=8"]
@@ -25,25 +26,90 @@ def test_a_comparison_leaves_a_report_and_tables(capsys):
     assert set(table["context"]) == {"contested_reform"}
 
 
-def test_the_same_comparison_gives_the_same_bytes():
-    for name in ("one", "two"):
-        assert main(["compare", *SMALL, AUDIT, f"output={name}"]) == 0
-    for path in Path("one").iterdir():
-        assert path.read_bytes() == (Path("two") / path.name).read_bytes() or path.name == "config.yaml"
-
-
 def test_packages_can_be_made_to_cost_the_same():
     assert main(["compare", *SMALL, AUDIT, "equal=intensity", "output=compared"]) == 0
     costs = pd.read_csv("compared/costs.csv").query("package != 'baseline'")["cost"]
     assert costs.nunique() == 1
 
 
-def test_unknown_contexts_and_a_search_can_be_asked_for_too():
-    factor = "uncertain.factors={patronage: {path: incentives.patronage, low: 0.1, high: 0.6}}"
-    more = ["uncertain.contexts=12", "uncertain.seeds=2", factor, "search.tries=8", "search.fresh_seeds=20"]
-    assert main(["compare", *SMALL, AUDIT, *more, "output=compared"]) == 0
+@pytest.fixture
+def lived(monkeypatch):
+    """The societies simulated, one entry a batch; a comparison is interrupted once ``most`` batches are there."""
+    real, batches = compare._watched_of, SimpleNamespace(sizes=[], most=10**9)
+
+    def counted(points, seeds):
+        if len(batches.sizes) >= batches.most:
+            raise KeyboardInterrupt
+        batches.sizes.append(len(points) * len(seeds))
+        return real(points, seeds)
+
+    monkeypatch.setattr(compare, "_watched_of", counted)
+    return batches
+
+
+FACTOR = "uncertain.factors={patronage: {path: incentives.patronage, low: 0.1, high: 0.6}}"
+ALL_THERE_IS = ["uncertain.contexts=12", "uncertain.seeds=2", FACTOR, "search.tries=8", "search.fresh_seeds=20"]
+
+
+def test_unknown_contexts_and_a_search_can_be_asked_for_too(capsys):
+    assert main(["compare", *SMALL, AUDIT, *ALL_THERE_IS, "output=compared"]) == 0
     assert len(pd.read_csv("compared/uncertain_contexts.csv")) == 12
-    assert {"quality_seemed", "quality"} <= set(pd.read_csv("compared/search.csv").columns)
+    found = pd.read_csv("compared/search.csv")
+    assert {"quality_seemed", "quality"} <= set(found.columns)
+    page, said = Path("compared/report.html").read_text("utf-8"), " ".join(capsys.readouterr().out.split())
+    assert "What the search found" in page
+    assert "on fresh societies" in said
+    for name in found["package"]:
+        assert name in set(pd.read_csv("compared/comparison.csv")["package"])
+
+
+@pytest.mark.parametrize("batches", [0, 11])
+def test_a_comparison_that_was_interrupted_goes_on_and_ends_the_same(batches, lived, capsys):
+    asked = ["compare", *SMALL, "seeds=14", AUDIT, *ALL_THERE_IS]
+    lived.most = batches
+    assert main([*asked, "output=stopped"]) == 130
+    assert not list(Path("stopped").glob("*.csv")) + list(Path("stopped").glob("*.html"))
+    lived.most = 10**9
+    assert main([*asked, "output=stopped"]) == 0
+    both, lived.sizes = sum(lived.sizes), []
+    assert main([*asked, "output=unbroken"]) == 0
+    assert both == sum(lived.sizes)  # nothing was simulated twice
+    assert {path.name for path in Path("stopped").iterdir()} == {path.name for path in Path("unbroken").iterdir()}
+    for path in Path("unbroken").iterdir():
+        if path.name != "log.txt":  # which tells the time
+            assert path.read_bytes() == (Path("stopped") / path.name).read_bytes()
+    lived.sizes = []
+    assert main([*asked, "output=stopped"]) == 0
+    assert lived.sizes == []
+    assert "is finished" in capsys.readouterr().out
+
+
+def test_another_comparison_in_the_same_folder_is_refused_and_changes_nothing(capsys):
+    assert main(["compare", *SMALL, AUDIT, "output=compared"]) == 0
+    before = {path.name: path.read_bytes() for path in Path("compared").iterdir()}
+    assert main(["compare", *SMALL, AUDIT, "seeds=9", "output=compared"]) == 2
+    assert "options.seeds is 8 there and 9 here" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in Path("compared").iterdir()} == before
+
+
+def test_packages_that_were_found_are_compared_on_seeds_that_they_were_not_chosen_on(lived, monkeypatch):
+    seen = []
+    real = compare._watched_of
+    monkeypatch.setattr(compare, "_watched_of", lambda points, seeds: seen.append(set(seeds)) or real(points, seeds))
+    assert main(["compare", *SMALL, "search.tries=4", "search.fresh_seeds=20", "calibration=none", "output=found"]) == 0
+    chosen, fresh, compared = seen[0], seen[-2], seen[-1]
+    assert (len(chosen), len(fresh), len(compared)) == (20, 20, 8)
+    assert not chosen & fresh
+    assert not chosen & compared
+
+
+def test_a_name_in_a_package_is_shown_as_it_is_and_never_obeyed(capsys):
+    name = "[bold]<b>x</b>[/nonsense]"
+    packages = f"packages={{'a': {{note: '{name}', interventions: [{{use: survey, name: '{name}'}}]}}}}"
+    assert main(["compare", *SMALL, packages.replace("'a'", "a"), "output=compared"]) == 0
+    page = Path("compared/report.html").read_text("utf-8")
+    assert "<b>x" not in page
+    assert "[bold]&lt;b&gt;x" in page
 
 
 def test_no_form_is_open_in_the_baseline_unless_one_is_asked_for():
@@ -68,7 +134,14 @@ def test_every_shipped_comparison_runs_in_small(name):
         ([AUDIT, "outcome=happiness"], "outcome = 'happiness'"),
         ([AUDIT, "contexts=[utopia]"], "scenario = utopia: no such choice"),
         ([AUDIT, "equal=coverage", "budget=1e9"], "allowed 0 to"),
-        ([AUDIT, "search.tries=1", "search.objectives=[confront]"], "allowed are quality"),
+        ([AUDIT, "search.tries=1", "search.objectives=[confront]"], "outcomes to gain in: quality"),
+        (["packages={free: [{name: free, set: {incentives.patronage: 0.1}}]}", "equal=coverage"], "costs nothing"),
+        (["packages={refund: [{use: survey, cost: -5}]}"], "packages.refund[0].cost = -5"),
+        ([AUDIT, "search.tries=1", "search.budget=0"], "search.budget = 0"),
+        ([AUDIT, "uncertain.seeds=0"], "uncertain.seeds = 0: allowed is 1 to 1000"),
+        (["packages={far: [{use: survey, where: [7]}]}"], "packages.far"),
+        (["packages={late: [{use: survey, start: 12, stop: 6}]}"], "packages.late"),
+        ([AUDIT, "contexts=[]", "engagement.influence=7"], "engagement.influence = 7"),
         ([AUDIT, "uncertain.contexts=5"], "needs at least one"),
         (["--flag"], "no such flag"),
     ],

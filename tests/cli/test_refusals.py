@@ -39,11 +39,11 @@ WRONG = [
     (["output="], "output = ''"),
     (["output=."], "current folder"),
     (["agents_every=-1"], "agents_every = -1"),
-    (["+_target_=os.system"], "_target_: no such parameter"),
+    (["+_target_=os.system"], "_target_ names code to run"),
     (["hydra.mode=MULTIRUN"], "Hydra's own settings"),
-    (["+hydra.callbacks.mine._target_=os.system"], "Hydra's own settings"),
+    (["+hydra.callbacks.mine._target_=os.system"], "_target_ names code to run"),
     (["hydra/launcher=evil"], "allowed are basic, joblib"),
-    (["hydra.launcher._target_=os.system"], "Hydra's own settings"),
+    (["hydra.launcher._target_=os.system"], "_target_ names code to run"),
     (["~hydra.run"], "Hydra's own settings"),
 ]
 

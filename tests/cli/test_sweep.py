@@ -71,7 +71,8 @@ def test_a_row_that_was_changed_is_told(study, capsys):
 
     from engagesim.study.certificate import checksum
 
-    pq.write_table(pa.Table.from_pandas(table), part)
+    mark = pq.read_schema(part).metadata
+    pq.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(mark), part)
     part.rename(part.with_name(f"000000-{checksum(part.read_bytes())[:16]}.parquet"))
     assert main(["rerun", "study", "4"]) == 1
     assert capsys.readouterr().out == "not the same numbers: row 4 of study: trust\n"

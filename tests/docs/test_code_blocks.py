@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +15,13 @@ from typing import NamedTuple
 import pytest
 
 from engagesim.cli import main
+from engagesim.configs.composing import config_folder
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 SMALL = ["population.districts=3", "months=4", "progress=false"]
 EXEMPT = {
+    "engagesim app": "serves until it is stopped; the tests of the dashboard drive it",
     "make ": "CI itself runs the targets of the Makefile",
     "uv sync": "sets up the environment that the tests run in",
     "uv run pytest": "is what runs this test",
@@ -36,16 +40,23 @@ class Block(NamedTuple):
 
 def blocks(language: str) -> list:
     found = [
-        Block(page.name, text[: match.start()].count("\n") + 1, match[1], match[2])
+        Block(str(page.relative_to(ROOT)), text[: match.start()].count("\n") + 1, match[1], match[2])
         for page in PAGES
         for text in [page.read_text("utf-8")]
         for match in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     ]
-    return [pytest.param(b, id=f"{b.page}:{b.line}") for b in found if b.language == language]
+    return [block for block in found if block.language == language]
 
 
-def commands(block: Block) -> list[str]:
-    return [line for line in block.code.splitlines() if not line.startswith(tuple(EXEMPT))]
+def by_page(language: str) -> list:
+    """Return the blocks of each page together: a reader goes from the first to the last in one folder."""
+    pages = itertools.groupby(blocks(language), key=lambda block: block.page)
+    return [pytest.param(list(found), id=page) for page, found in pages]
+
+
+def commands(found: list[Block]) -> list[str]:
+    lines = "".join(block.code for block in found).replace("\\\n", "").splitlines()
+    return [line for line in lines if not line.startswith(tuple(EXEMPT))]
 
 
 @pytest.fixture
@@ -55,16 +66,21 @@ def _own_files(tmp_path, monkeypatch):
     Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
-    facts = re.search(r"```yaml\n(id: F01.*?)```", (ROOT / "docs/facts.md").read_text("utf-8"), re.DOTALL)
-    Path(tmp_path, "my_facts").mkdir()
-    Path(tmp_path, "my_facts/F01.yaml").write_text(facts[1], "utf-8")
+    conf = Path(shutil.copytree(config_folder(), tmp_path / "conf"))
+    for module in ("configs.composing", "cli.run"):
+        monkeypatch.setattr(f"engagesim.{module}.config_folder", lambda: conf)
+    for block in blocks("yaml"):
+        place = re.match(r"# (conf/\S+)\n", block.code)
+        path = tmp_path / (place[1] if place else "my_facts/F01.yaml")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(block.code.removeprefix(place[0] if place else ""), "utf-8")
     monkeypatch.chdir(tmp_path)
 
 
 @pytest.mark.usefixtures("_own_files")
-@pytest.mark.parametrize("block", blocks("sh"))
-def test_commands_run(block):
-    for line in commands(block):
+@pytest.mark.parametrize("found", by_page("sh"))
+def test_commands_run(found):
+    for line in commands(found):
         program, command, *arguments = shlex.split(line.removeprefix("uv run "), comments=True)
         assert program == "engagesim", f"{line!r}: neither a command of ours nor exempt"
         is_stored = arguments and Path(arguments[0]).is_dir()  # a stored run is as it was
@@ -76,24 +92,27 @@ def test_commands_run(block):
         assert main([command, *arguments, *small]) == 0, line
 
 
-@pytest.mark.parametrize("block", blocks("python"))
+@pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"{block.page}:{block.line}")
 def test_python_runs(block, tmp_path):
-    # Uncompiled rules save a minute, and must not be met by the tests of the compiled clock: hence another process.
+    # In another process, other rules are not met by the tests of the compiled clock; uncompiled they save a minute.
+    plain = {"NUMBA_DISABLE_JIT": "1"} if "RULES" in block.code else {}
     run = subprocess.run(
         [sys.executable, "-c", block.code],
-        cwd=tmp_path, env={**os.environ, "NUMBA_DISABLE_JIT": "1"}, capture_output=True, text=True, check=False,
+        cwd=tmp_path, env={**os.environ, **plain}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
 
 
 def test_every_block_is_run_or_is_plain_text():
-    # The YAML is the fact that test_commands_run is given.
+    # YAML is what test_commands_run is given: a fact, or a config whose first line says where it lies. test_recipes
+    # carries out the recipes.
     fences = [page.read_text("utf-8").count("\n```") // 2 for page in PAGES]
-    assert sum(fences) == sum(len(blocks(language)) for language in ("sh", "python", "text", "yaml"))
+    recipes = sum(len(re.findall(r"^```\w+ recipe", page.read_text("utf-8"), re.MULTILINE)) for page in PAGES)
+    assert sum(fences) == recipes + sum(len(blocks(language)) for language in ("sh", "python", "text", "yaml"))
 
 
 def test_commands_in_running_text_are_real():
-    quoted = {words for page in PAGES for words in re.findall(r"`engagesim (\w+)", page.read_text("utf-8"))}
+    quoted = {words for page in PAGES for words in re.findall(r"`engagesim ([a-z]+)", page.read_text("utf-8"))}
     for command in quoted:
         assert main([command, "--help"]) == 0
 

@@ -24,10 +24,10 @@ def test_the_page_draws_the_society_and_draws_it_anew_after_a_month():
     specification = importlib.util.spec_from_file_location("page_of_mesa", APP)
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
-    box, rendered = solara.render(module.page, handle_error=False)
+    box, rendered = solara.render(module.Page(), handle_error=False)
     try:
         before = pictures(box)
-        module.society.step()
+        module.society.value.step()
         update_counter.set(update_counter.peek() + 1)
         after = pictures(box)
     finally:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -13,12 +16,12 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.analysis.comparing import compare_packages
-from engagesim.analysis.comparison import GROUPS, OUTCOMES
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, Robustness
-from engagesim.measures import MEASURE_NAMES
+from engagesim.analysis.searching import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
-from engagesim.report.page import write_page
+from engagesim.report.page import Findings, write_page
 from engagesim.study.packages import Package
 
 HOSTILE = "<script>alert('x')</script> & $x$"
@@ -38,14 +41,14 @@ HELPS, HARMS, NOTHING = gaining("helps_a_lot", 0.9, 50.0), gaining("does_harm", 
 
 def simulate(points, seeds):
     """Quality and taking part go with merit protection as the last package leaves it; trust goes against it."""
-    metrics = np.full((len(points), len(seeds), 36, len(MEASURE_NAMES)), 0.3)
+    metrics = np.full((len(points), len(seeds), 36, len(WATCHED)), 0.3)
     for p, point in enumerate(points):
         settings = [entry.set["incentives.merit_protection"] for entry in point.interventions]
         gain = (settings[-1] if settings else 0.4) - 0.4
         for s, seed in enumerate(seeds):
             noise = np.random.default_rng([seed, p]).normal(0, 0.02) * (gain != 0)
             for name, share in (("quality", 1.0), ("engaged_most_vulnerable", 0.5), ("trust", -1.0)):
-                metrics[p, s, 24:, MEASURE_NAMES.index(name)] += share * (gain + noise)
+                metrics[p, s, 24:, WATCHED.index(name)] += share * (gain + noise)
     return metrics
 
 
@@ -62,6 +65,7 @@ def robust(*names):
               "mean_regret": 0.05, "greatest_regret": 0.2, "best_share": 0.4, "good_enough_share": 0.6}  # fmt: skip
     rule = "patronage above 0.42 and <b>merit protection</b> below 0.3"
     columns = ["package", "rule", "coverage", "density", "failing"]
+    gains = np.array([-0.1] * 10 + [0.02] * 2 + [0.3] * 28)  # in 12 of 40 contexts it fails, in 10 it harms
     return Robustness(
         question=Question("quality", 0.05, 0.6),
         table=pd.DataFrame([{"package": name, **shares} for name in ("baseline", *names)]),
@@ -69,8 +73,20 @@ def robust(*names):
         seeds=3,
         factors=pd.DataFrame([("incentives.patronage", 0.0, 0.6)], columns=["path", "low", "high"]),
         failures=pd.DataFrame([(names[0], rule, 0.8, 0.65, 0.3)], columns=columns),
-        points=pd.DataFrame(),
+        points=pd.DataFrame(dict.fromkeys(names, gains)),
     )
+
+
+def searched(name, objectives=("quality", "quality_gap")):
+    """Two packages that were lucky, the first more so."""
+    rows = [
+        {"package": f"found {letter}: {name}", "interventions": 1, "cost": 900.0, "unbeaten": True}
+        | {f"{goal}{kind}": value - worse for goal in objectives
+           for kind, value in (("_seemed", 0.3), ("", 0.2), ("_low", 0.15), ("_high", 0.25))}
+        for letter, worse in (("A", 0.0), ("B", 0.1))
+    ]  # fmt: skip
+    tried = pd.DataFrame([{"package": name, "cost": 900.0, **dict.fromkeys(objectives, 0.3)}])
+    return Searched(Search(objectives, tries=8), "contested_reform", pd.DataFrame(rows), tried, ())
 
 
 class Reading(HTMLParser):
@@ -106,13 +122,19 @@ class Reading(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
+@cache
+def hostile_page():
+    """A page with all that there can be on one, full of names that try to break out."""
     packages = (HELPS, HARMS, NOTHING, gaining(HOSTILE, 0.5))
     comparison = compared(*packages, contexts=("contested_reform", HOSTILE))
-    robustness = robust("helps_a_lot", HOSTILE)
-    path = write_page(comparison, robustness, f"Title {HOSTILE}", tmp_path_factory.mktemp("page"))
-    return path.read_text("utf-8")
+    found = Findings(comparison, robust("helps_a_lot", HOSTILE), searched(HOSTILE), sets=7)
+    with TemporaryDirectory() as folder:
+        return write_page(found, f"Title {HOSTILE}", Path(folder)).read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def written():
+    return hostile_page()
 
 
 @pytest.fixture(scope="module")
@@ -170,17 +192,19 @@ def test_nothing_is_loaded_and_nothing_runs(written, reading):
 
 
 def test_names_in_any_script_are_written_as_they_are(tmp_path):
-    page = Reading(write_page(compared(gaining("социальный 審査", 0.9)), None, "Title", tmp_path).read_text("utf-8"))
+    page = Reading(
+        write_page(Findings(compared(gaining("социальный 審査", 0.9))), "Title", tmp_path).read_text("utf-8")
+    )
     assert page.text.count("социальный 審査") > len(OUTCOMES)
 
 
 def test_the_same_comparison_gives_the_same_bytes(tmp_path):
-    pages = [write_page(compared(HELPS), None, "Title", tmp_path / name).read_bytes() for name in ("one", "other")]
+    pages = [write_page(Findings(compared(HELPS)), "Title", tmp_path / name).read_bytes() for name in ("one", "other")]
     assert pages[0] == pages[1]
 
 
 def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
-    page = Reading(write_page(compared(HELPS, HARMS), None, "Title", tmp_path / "new").read_text("utf-8"))
+    page = Reading(write_page(Findings(compared(HELPS, HARMS)), "Title", tmp_path / "new").read_text("utf-8"))
     assert "This was not asked" in page.text
     assert "in each of 1 context," in page.text
 
@@ -188,37 +212,54 @@ def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
 def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
     assert "25 of 100 (20 to 30)" in reading.text
     assert "it fails in 65 of 100 contexts like that, which hold 80 of 100 of all its failures" in reading.text
-    assert "Helps a lot fails in 30 of 100 contexts." in reading.text
+    assert "Helps a lot fails in 30 of 100 contexts, mostly where:" in reading.text
+    assert f"{HOSTILE} fails in 30 of 100 contexts; no simple condition tells where." in reading.text
+    assert "Clearly worse than doing nothing in some contexts: helps a lot and" in reading.text
     assert "This was not asked" not in reading.text
 
 
-def test_where_no_package_ever_fails_the_page_says_so(tmp_path):
-    never = replace(robust("helps_a_lot"), failures=robust("helps_a_lot").failures.head(0))
-    page = Reading(write_page(compared(HELPS), never, "Title", tmp_path).read_text("utf-8"))
-    assert "No conditions were found in which failures of any package gather." in page.text
+@pytest.mark.parametrize(("gain", "said"), [(0.1, "fails in none of these"), (0.01, "fails in all of these")])
+def test_where_a_package_never_or_always_fails_the_page_says_so(gain, said, tmp_path):
+    made = robust("helps_a_lot")
+    plain = replace(made, failures=made.failures.head(0), points=pd.DataFrame({"helps_a_lot": [gain] * 40}))
+    page = Reading(write_page(Findings(compared(HELPS), plain), "Title", tmp_path).read_text("utf-8"))
+    assert f"Helps a lot {said} contexts." in page.text
+
+
+def test_what_a_search_found_stands_on_the_page_with_what_luck_had_added(reading):
+    assert f"Found A: {HOSTILE} gains most in service quality on fresh societies: +0.200" in reading.text
+    assert "95 % interval +0.150 to +0.250, at a cost of 900" in reading.text
+    assert "it seemed to be +0.300; +0.100 of that was luck" in reading.text
+    assert "of A and B none beats another in everything at once" in reading.text
+    assert "NSGA-II (Optuna), 8 tries" in reading.text
+    # Less of a gap is better: a gain of 0.2 is a difference of -0.2.
+    assert "gap in quality between the better-off and the poor" in reading.text
+    assert "−0.250 to −0.150" in reading.text
 
 
 def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():
     comparison = compared(HARMS, HELPS)
-    finding, people, sides, price, harm = answer(comparison, "contested_reform")
+    finding, people, worse, price, harm = answer(comparison, "contested_reform")
     best = ranked(comparison, "contested_reform").iloc[0]
-    assert finding.startswith("Helps a lot does most for service quality: 0.80 at the end, against 0.30")
-    assert change(best["low_all"], OUTCOME["quality"]) in finding
-    assert finding.count("very likely (over 95 of 100)") == 2
-    assert re.search(r"taking part, \+2\d\.\d percentage points in the poorest third and 0 in the better-off", people)
-    assert re.search(r"What gets worse with it: trust: will they respond \(−0\.\d{3}\)", sides)
-    assert "It costs 6,000 in all" in price
-    assert harm == "Worse than doing nothing on this outcome: does harm."
+    assert finding.text.startswith("Helps a lot does most for service quality: 0.80 at the end, against 0.30")
+    assert change(best["low_all"], OUTCOME["quality"]) in finding.text
+    assert finding.text.count("very likely (over 95 of 100)") == 2
+    taking_part = people.points[0]
+    assert re.match(r"Taking part, \+2\d\.\d percentage points in the poorest third and 0 in the better-", taking_part)
+    assert worse.text == "What gets worse with it:"
+    assert re.fullmatch(r"Trust that the state responds \(−0\.\d{3}\)", worse.points[0])
+    assert "It costs 6,000 in all" in price.text
+    assert harm.text == "Worse than doing nothing on this outcome: does harm."
 
 
 def test_nothing_is_called_best_where_nothing_is_clear():
     only = answer(compared(NOTHING), "contested_reform")
     assert len(only) == 1
-    assert only[0].startswith("No package is clearly better than doing nothing")
+    assert only[0].text.startswith("No package is clearly better than doing nothing")
 
 
 def test_where_all_do_harm_the_answer_says_so():
-    finding = answer(compared(HARMS), "contested_reform")[0]
+    finding = answer(compared(HARMS), "contested_reform")[0].text
     assert "does worse on service quality; least bad is does harm" in finding
 
 
@@ -230,9 +271,9 @@ def test_where_less_is_better_the_ranking_begins_with_the_least():
 
 def test_a_fall_of_what_is_neither_good_nor_bad_is_worded_as_such():
     finding = answer(compared(HELPS, outcome="wealth_gap"), "contested_reform")[0]
-    assert finding.startswith("Helps a lot stands highest on taking part: the better-off less the poor")
-    assert "an effect in this direction on average is very likely (over 95 of 100); 100 of 100" in finding
-    assert "That it does more than every other option here is very unlikely" in finding
+    assert finding.text.startswith("Helps a lot stands highest on gap in taking part between the better-off")
+    assert "an effect in this direction on average is very likely (over 95 of 100); 100 of 100" in finding.text
+    assert "That it does more than every other option here is very unlikely" in finding.text
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def test_there_is_no_before_and_after_without_a_before_or_an_after(start):
         ({}, "Social audit opened in month 5 in all districts."),
         ({"engagement.where": 0.3}, "in 3 of 10 districts."),
         ({"engagement.where": [1, 4]}, "in 2 of 10 districts."),
+        ({"engagement.where": {"worst": 0.25}}, "in the worst 2 of 10 districts."),
         ({"engagement.stop": 9}, "in all districts and closed in month 9."),
         ({"engagement.start": 500}, "Social audit was to open in month 500, after the end of this run."),
         ({"engagement.opened": 0.0}, "No form of engagement was opened."),

@@ -250,6 +250,15 @@ class TestWorst:
         with pytest.raises(ParameterError, match=r"interventions\[0\]\.where = .*\{worst: share\}"):
             Parameters().changed({"interventions": [{"where": where}]})
 
+    def test_a_form_that_is_opened_there_is_the_same_as_an_intervention_there(self):
+        profile = {"opened": 1.0, "influence": 0.6, "outreach": 0.3, "collectiveness": 0.8}
+        form = {f"engagement.{name}": value for name, value in profile.items()}
+        opened = SMALL.changed({**form, "engagement.start": 2, "engagement.where": {"worst": 0.25}})
+        (chosen,) = reached(SMALL.changed({"interventions": [{"where": {"worst": 0.25}, "set": {PATRONAGE: 0.1}}]}))
+        listed = opened.changed({"engagement.where": chosen})
+        assert np.array_equal(stepped(opened), stepped(listed))
+        assert Parameters.of(opened.model_dump(mode="json")) == opened
+
     def test_it_survives_being_written_and_read(self):
         there = apply(read([{"use": "survey", "where": {"worst": 0.25}}]), SMALL)
         assert Parameters.of(there.model_dump(mode="json")) == there

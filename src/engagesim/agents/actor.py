@@ -129,7 +129,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         return int(
             self.rules.joins(
                 activity[self.row], self.active_share, self.threshold, self.member,
-                self.home.settings.coalitions_leaving_share,
+                self.home.settings.coalitions_leaving_share, self.home.settings.coalitions_brokering,
             )
         )  # fmt: skip
 

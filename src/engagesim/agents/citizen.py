@@ -112,7 +112,18 @@ class Citizen(Actor):
         return self.choose(noise)
 
     def choose(self, noise: float) -> int:
-        """Return the strategy of one's own choice."""
+        """Return the strategy of one's own choice.
+
+        Parameters
+        ----------
+        noise : float
+            The month's draw for this agent, in [0, 1).
+
+        Returns
+        -------
+        int
+            A member of ``Strategy``.
+        """
         collaborate, confront, client = self.utilities()
         s = self.home.settings
         gate = self.asked + (1 - self.asked) * s.citizens_spontaneity
@@ -121,7 +132,13 @@ class Citizen(Actor):
         )
 
     def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now."""
+        """Return the terms of each option's utility as they stand now.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
+        """
         collaborate, confront, client = self.utilities()
         return {
             Strategy.ABSTAIN.name: {},

@@ -142,13 +142,30 @@ class Official(Actor):
         )  # fmt: skip
 
     def respond(self, noise: float) -> int:
-        """Return the response of the month."""
+        """Return the response of the month.
+
+        Parameters
+        ----------
+        noise : float
+            The month's draw for this agent, in [0, 1).
+
+        Returns
+        -------
+        int
+            A member of ``Response``.
+        """
         resist, token, accommodate, cocreate = (total(terms) for terms in self.utilities())
         sensitivity = self.home.settings.officials_sensitivity
         return int(choose_of_four(resist, token, accommodate, cocreate, sensitivity, noise))
 
     def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now."""
+        """Return the terms of each option's utility as they stand now.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
+        """
         names = (RESIST_TERMS, TOKEN_TERMS, ACCOMMODATE_TERMS, COCREATE_TERMS)
         return {
             response.name: dict(zip(terms, values, strict=True))

@@ -39,13 +39,30 @@ class Politician(Actor):
         )  # fmt: skip
 
     def govern(self, noise: float) -> int:
-        """Return the stance of the month."""
+        """Return the stance of the month.
+
+        Parameters
+        ----------
+        noise : float
+            The month's draw for this agent, in [0, 1).
+
+        Returns
+        -------
+        int
+            A member of ``Stance``.
+        """
         patronage, arms_length, sponsor = (total(terms) for terms in self.utilities())
         sensitivity = self.home.settings.politicians_sensitivity
         return int(choose_of_three(patronage, arms_length, sponsor, sensitivity, noise))
 
     def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now."""
+        """Return the terms of each option's utility as they stand now.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
+        """
         names = (PATRONAGE_TERMS, ARMS_LENGTH_TERMS, SPONSOR_TERMS)
         return {
             stance.name: dict(zip(terms, values, strict=True))

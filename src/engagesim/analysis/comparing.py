@@ -1,6 +1,6 @@
 """A comparison of packages: the same societies with and without each, in every context, and what that says."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -9,24 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.analysis.comparison import (
-    GROUPS,
-    OUTCOMES,
-    Resampling,
-    acceptability,
-    compare,
-    cost_effect_cloud,
-    cost_effectiveness,
-    outcome_values,
-    profiles,
-    runs_saved,
-)
+from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
+from engagesim.analysis.differences import compare, profiles, runs_saved
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values, watched
+from engagesim.analysis.resampling import Resampling
 from engagesim.errors import ParameterError
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
+from engagesim.study.living import Simulate
 from engagesim.study.packages import Package, apply, cost
-
-type Simulate = Callable[[Sequence[Parameters], Sequence[int]], NDArray[np.float64]]
 
 BASELINE = "baseline"
 """Name of the society without any package."""
@@ -50,9 +40,9 @@ class Comparison:
     outcome : str
         The outcome that matters most: the tables on cost go by it.
     differences, groups : DataFrame
-        As ``analysis.comparison.compare`` gives them, on ``OUTCOMES`` and on ``GROUPS``.
+        As ``analysis.differences.compare`` gives them, on ``OUTCOMES`` and on ``GROUPS``.
     profiles : DataFrame
-        Differences year by year, as ``analysis.comparison.profiles`` gives them.
+        Differences year by year, as ``analysis.differences.profiles`` gives them.
     costs, cloud, best_buy : DataFrame
         As ``cost_effectiveness``, ``cost_effect_cloud`` and ``acceptability`` give them.
     saved : DataFrame
@@ -88,7 +78,7 @@ def compare_packages(
     outcome : str
         One of ``OUTCOMES``.
     simulate : callable
-        Simulates points with seeds; returns metrics of shape (points, seeds, months, measures).
+        Simulates points with seeds; returns the measures of ``WATCHED``, shape (points, seeds, months, measures).
     """
     tables: dict[str, list[pd.DataFrame]] = {}
     resampling = Resampling(tables=len(contexts))
@@ -106,15 +96,13 @@ def simulated(
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int],
     simulate: Simulate,
 ) -> Iterator[tuple[str, NDArray[np.float64]]]:  # fmt: skip
-    """Yield the metrics of each context, shape (baseline and packages, seeds, months, measures).
+    """Yield the measures of ``WATCHED`` of each context, shape (baseline and packages, seeds, months, measures).
 
     Some contexts are simulated at once, so that they share social graphs; not so many that memory runs out.
     """
-    months = {parameters.months for parameters in contexts.values()}
-    if len(months) > 1:
-        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a comparison")
-    points = {name: [p, *(apply(package, p) for package in packages[name])] for name, p in contexts.items()}
-    each = max(map(len, points.values())) * len(seeds) * max(months) * len(MEASURE_NAMES) * 8
+    points = points_of(contexts, packages)
+    months = next(iter(contexts.values())).months
+    each = max(map(len, points.values())) * len(seeds) * months * len(WATCHED) * 8
     for names in batched(points, max(1, _MOST_BYTES // each)):
         metrics = simulate([point for name in names for point in points[name]], seeds)
         begin = 0
@@ -123,12 +111,26 @@ def simulated(
             begin += len(points[name])
 
 
+def points_of(
+    contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]]
+) -> dict[str, list[Parameters]]:
+    """Return the baseline and the packages of each context as societies to simulate.
+
+    Raises
+    ------
+    ParameterError
+        Where contexts differ in their number of months, or a package does not fit one of them.
+    """
+    months = {parameters.months for parameters in contexts.values()}
+    if len(months) > 1:
+        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a comparison")
+    return {name: [p, *(apply(package, p) for package in packages[name])] for name, p in contexts.items()}
+
+
 def _tables(
     metrics: NDArray[np.float64], names: Sequence[str], costs: Sequence[float], outcome: str, resampling: Resampling
 ) -> dict[str, pd.DataFrame]:
-    def measure(name: str) -> NDArray[np.float64]:
-        return metrics[..., MEASURE_NAMES.index(name)]
-
+    measure = watched(metrics)
     values = outcome_values(measure)
     sign = next(-1.0 if found.better < 0 else 1.0 for found in OUTCOMES if found.name == outcome)
     wanted = sign * values[outcome]

@@ -1,27 +1,28 @@
-"""Do packages hold up where the context is not known? Chances, harm, regret, and where each fails."""
+"""Do packages hold up where the context is not known? Chances, harm, regret, and where each fails.
 
-from collections.abc import Mapping, Sequence
+References
+----------
+Savage (1951), Journal of the American Statistical Association 46, 55-67, for regret; Herman et al. (2015), Journal of
+Water Resources Planning and Management 141(10), for shares of contexts.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from sklearn.tree import DecisionTreeClassifier
+from scipy import stats
 
-from engagesim.analysis.comparing import BASELINE, Simulate, simulated
-from engagesim.analysis.comparison import OUTCOMES, Outcome, across_contexts, outcome_values
-from engagesim.measures import MEASURE_NAMES
+from engagesim.analysis.comparing import BASELINE, simulated
+from engagesim.analysis.failures import find_failures
+from engagesim.analysis.outcomes import OUTCOMES, Values, watched
+from engagesim.analysis.resampling import check, standard_error
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
+from engagesim.study.living import Simulate
 from engagesim.study.packages import Package
-
-MOST_LEAVES = 4
-"""Parts into which a tree cuts the space of contexts: few enough to be said in a sentence."""
-
-LEAST_SHARE = 0.05
-"""Share of contexts that a part must hold."""
 
 
 class Question(NamedTuple):
@@ -41,7 +42,7 @@ class Robustness:
     question : Question
         What was asked.
     table : DataFrame
-        As ``analysis.comparison.across_contexts`` gives it.
+        As :func:`across_contexts` gives it.
     contexts, seeds : int
         How many.
     factors : DataFrame
@@ -89,7 +90,7 @@ def explore(
     asked = next(found for found in OUTCOMES if found.name == question.outcome)
     sign = -1.0 if asked.better < 0 else 1.0
     lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
-    values = sign * np.array([_values(asked, metrics) for _, metrics in lived])
+    values = sign * np.array([asked.value(watched(metrics)) for _, metrics in lived])
     gains = pd.DataFrame((values[:, 1:] - values[:, :1]).mean(axis=2), columns=names[1:])
     failures = pd.concat([find_failures(design, gains[name] < question.least_gain, name) for name in names[1:]])
     return Robustness(
@@ -103,63 +104,54 @@ def explore(
     )
 
 
-def _values(asked: Outcome, metrics: NDArray[np.float64]) -> NDArray[np.float64]:
-    return outcome_values(lambda name: metrics[..., MEASURE_NAMES.index(name)], [asked])[asked.name]
+def across_contexts(values: Values, names: Sequence[str], good_enough: float, level: float = 0.95) -> pd.DataFrame:
+    """Return how packages fare over many contexts: chance of being better, harm, regret, and being good enough.
 
+    Regret is what a package's mean falls short of that of the best option in the same context, the baseline among
+    them. With few seeds a context, chance makes some harm appear (``harm_share``); ``clear_harm_share`` counts
+    contexts where Student's interval of the paired difference lies wholly below 0.
 
-def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str) -> pd.DataFrame:
-    """Say where a package fails, in parts of the space of contexts where failures are denser than elsewhere.
-
-    A classification tree with few leaves (Breiman et al. 1984), as Lempert, Bryant and Bankes (2008) use beside PRIM
-    for scenario discovery.
+    Parameters
+    ----------
+    values : array, shape (contexts, packages, seeds)
+        Of one outcome for which more is better; the baseline is the first package. No missing values.
+    names : sequence of str, length packages
+    good_enough : float
+        The least mean that satisfies.
 
     Returns
     -------
     DataFrame
-        A row a part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; none where it never fails, and one
-        with the rule "everywhere" where it always does.
+        A row a package, the baseline first: ``package``; ``chance_better`` (share of runs better than their baseline,
+        half of equal ones); ``harm_share``, its Wilson interval ``harm_low`` to ``harm_high``, and
+        ``clear_harm_share``; ``mean_regret``, ``greatest_regret``; ``best_share`` and ``good_enough_share`` (of
+        contexts).
+
+    Raises
+    ------
+    EngagementError
+        Where a run is missing.
     """
-    columns = ["package", "rule", "coverage", "density", "failing"]
-    share = float(fails.mean())
-    if not fails.any():
-        return pd.DataFrame(columns=columns)
-    if fails.all():
-        return pd.DataFrame([(package, "everywhere", 1.0, 1.0, 1.0)], columns=columns)
-    tree = DecisionTreeClassifier(max_leaf_nodes=MOST_LEAVES, min_samples_leaf=LEAST_SHARE, random_state=0)
-    leaves = tree.fit(contexts.to_numpy(), fails.to_numpy()).apply(contexts.to_numpy())
-    rows = []
-    for leaf in np.unique(leaves):
-        inside = fails[leaves == leaf]
-        if inside.mean() > max(share, 0.5):
-            rule = _rule(contexts, leaves == leaf, _path(tree, int(leaf)))
-            rows.append((package, rule, float(inside.sum() / fails.sum()), float(inside.mean()), share))
-    return pd.DataFrame(rows, columns=columns).sort_values("coverage", ascending=False)
-
-
-def _path(tree: DecisionTreeClassifier, leaf: int) -> dict[int, tuple[float, float]]:
-    """Return the limits of each feature on the way to a leaf."""
-    nodes = tree.tree_
-    limits: dict[int, tuple[float, float]] = {}
-
-    def walk(node: int, so_far: Mapping[int, tuple[float, float]]) -> None:
-        if node == leaf:
-            limits.update(so_far)
-        elif nodes.children_left[node] >= 0:
-            feature, threshold = int(nodes.feature[node]), float(nodes.threshold[node])
-            low, high = so_far.get(feature, (-np.inf, np.inf))
-            walk(int(nodes.children_left[node]), {**so_far, feature: (low, min(high, threshold))})
-            walk(int(nodes.children_right[node]), {**so_far, feature: (max(low, threshold), high)})
-
-    walk(0, {})
-    return limits
-
-
-def _rule(contexts: pd.DataFrame, inside: NDArray[np.bool_], limits: Mapping[int, tuple[float, float]]) -> str:
-    parts = []
-    for feature, (low, high) in sorted(limits.items()):
-        name = str(contexts.columns[feature]).rpartition(".")[2].replace("_", " ")
-        if np.isfinite(low) and np.isfinite(high):
-            parts.append(f"{name} between {low:.2g} and {high:.2g}")
-        else:
-            parts.append(f"{name} above {low:.2g}" if np.isfinite(low) else f"{name} below {high:.2g}")
-    return " and ".join(parts) if inside.any() and parts else "everywhere"
+    check(values, least=1)
+    differences, means = values - values[:, :1], values.mean(axis=-1)
+    mean, seeds = differences.mean(axis=-1), values.shape[-1]
+    half = stats.t.ppf((1 + level) / 2, max(seeds - 1, 1)) * standard_error(differences) if seeds > 1 else np.inf
+    harmed = (mean < 0).sum(axis=0)
+    ends = [
+        stats.binomtest(int(count), len(values)).proportion_ci(level, method="wilson") for count in harmed
+    ]  # fmt: skip
+    regret = means.max(axis=1, keepdims=True) - means
+    return pd.DataFrame(
+        {
+            "package": list(names),
+            "chance_better": ((differences > 0) + 0.5 * (differences == 0)).mean(axis=(0, 2)),
+            "harm_share": harmed / len(values),
+            "harm_low": [end.low for end in ends],
+            "harm_high": [end.high for end in ends],
+            "clear_harm_share": (mean + half < 0).mean(axis=0),
+            "mean_regret": regret.mean(axis=0),
+            "greatest_regret": regret.max(axis=0),
+            "best_share": (regret == 0).mean(axis=0),
+            "good_enough_share": (means >= good_enough).mean(axis=0),
+        }
+    )

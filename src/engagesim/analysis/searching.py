@@ -2,40 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.comparing import BASELINE, Simulate, compare_packages
-from engagesim.analysis.comparison import OUTCOMES, outcome_values
-from engagesim.errors import EngagementError, ParameterError
-from engagesim.measures import MEASURE_NAMES
+from engagesim.analysis.comparing import BASELINE, compare_packages
+from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values, watched
+from engagesim.errors import EngagementError
 from engagesim.parameters import Intervention, Parameters
+from engagesim.study.living import Simulate
 from engagesim.study.packages import Package, apply, cost, equal_budget
 
 _BATCH = 8
 """Packages that are tried at a time."""
 
-
-@dataclass(frozen=True)
-class Searched:
-    """The best packages that were found, with what they seemed to gain and what they gain on fresh seeds.
-
-    ``table`` has a row a package, the best on fresh seeds first: ``package``, ``interventions``, ``cost``, and for
-    each objective ``NAME_seemed`` (gain on the seeds of the search), ``NAME`` (on fresh seeds), ``NAME_low`` and
-    ``NAME_high`` (95 percent interval, all packages together). The winner's curse is how much less the second is than
-    the first.
-    """
-
-    table: pd.DataFrame
-    packages: tuple[Package, ...]
-    tried: int
+type _Chosen = tuple[str, ...]
+type _Gains = tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for: objectives among ``OUTCOMES``, a budget, how many to try, and how many to keep."""
+    """What to look for: objectives in ``DIRECTED``, a budget, how many to try, and how many to keep."""
 
     objectives: tuple[str, ...] = ("quality",)
     budget: float = 500_000.0
@@ -48,41 +37,71 @@ class Search:
 
 
 class Ground(NamedTuple):
-    """Where the search goes on: a society without packages, what there is to choose from, and a way to simulate."""
+    """Where the search goes on: a society without packages, what there is to choose from, and a way to simulate.
 
+    Seeds from that of ``parameters`` onwards are the search's own: first those it chooses on, then fresh ones.
+    """
+
+    context: str
     parameters: Parameters
     catalogue: Mapping[str, Intervention]
     simulate: Simulate
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The best packages that were found, with what they seemed to gain and what they gain on fresh seeds.
+
+    Attributes
+    ----------
+    asked : Search
+        What was looked for.
+    context : str
+        Where.
+    table : DataFrame
+        A row a package, the best on fresh seeds in the first objective first: ``package``, ``interventions``, ``cost``,
+        and for each objective ``NAME_seemed`` (gain on the seeds of the search), ``NAME`` (on fresh seeds),
+        ``NAME_low`` and ``NAME_high`` (95 percent interval, all packages together), more being better. The winner's
+        curse is how much less the second is than the first. ``unbeaten`` says whether no other row has more of one
+        objective on fresh seeds and no less of any.
+    tried : DataFrame
+        A row for each different package that was tried: ``package``, ``cost``, and each objective as it seemed.
+    packages : tuple of Package
+        Those of the table.
+    """
+
+    asked: Search
+    context: str
+    table: pd.DataFrame
+    tried: pd.DataFrame
+    packages: tuple[Package, ...]
 
 
 def search(asked: Search, ground: Ground) -> Searched:
     """Look for packages of up to ``most`` interventions that gain most within a budget.
 
     Tree-structured Parzen estimator for one objective, NSGA-II for more (Optuna). A package that costs more than the
-    budget is scaled down to it in coverage, so that every package tried can be paid.
-
-    Raises
-    ------
-    ParameterError
-        Where an objective is unknown, or can neither be good nor bad.
+    budget is scaled down to it in coverage, so that every package tried can be paid. One that is empty gains nothing,
+    and is never among the best.
     """
-    directed = {found.name: found.better for found in OUTCOMES if found.better}
-    for name in asked.objectives:
-        if name not in directed:
-            raise ParameterError(f"objectives: {name!r}: allowed are {', '.join(directed)}")
     names = sorted(name for name, entry in ground.catalogue.items() if entry.cost > 0)
     study = _optuna_study(asked)
-    seeds = range(ground.parameters.seed, ground.parameters.seed + asked.seeds)
-    known: dict[tuple[str, ...], tuple[float, ...]] = {}
-    for _ in range(-(-asked.tries // _BATCH)):
-        trials = [study.ask() for _ in range(_BATCH)]
+    known: dict[_Chosen, _Gains] = {(): (0.0,) * len(asked.objectives)}
+    for begin in range(0, asked.tries, _BATCH):
+        trials = [study.ask() for _ in range(min(_BATCH, asked.tries - begin))]
         chosen = [_chosen(trial, names, asked.most) for trial in trials]
         new = [some for some in dict.fromkeys(chosen) if some not in known]
-        gains = _gains([_package(some, asked, ground) for some in new], asked, ground, seeds)
-        known.update(zip(new, gains, strict=True))
+        known.update(zip(new, _gains([_package(some, asked, ground) for some in new], asked, ground), strict=True))
         for trial, some in zip(trials, chosen, strict=True):
             study.tell(trial, known[some])
-    return _judged({some: known[some] for some in _best(known, asked)}, len(known), asked, ground)
+    del known[()]
+    if not known:
+        raise EngagementError(f"search: {asked.tries} tries held nothing but the empty package; try more")
+    packages = [_package(some, asked, ground) for some in known]
+    tried = pd.DataFrame(list(known.values()), columns=list(asked.objectives))
+    tried.insert(0, "package", [package.name for package in packages])
+    tried.insert(1, "cost", [cost(package, ground.parameters) for package in packages])
+    return _judged({some: known[some] for some in _best(known, asked)}, tried, asked, ground)
 
 
 def _optuna_study(asked: Search) -> Any:
@@ -104,69 +123,72 @@ def _chosen(trial: Any, names: Sequence[str], most: int) -> tuple[str, ...]:
 
 
 def _package(names: Sequence[str], asked: Search, ground: Ground) -> Package:
-    package = Package(
-        name=" + ".join(names) or "nothing", interventions=tuple(ground.catalogue[name] for name in names)
-    )
+    package = Package(name=" + ".join(names), interventions=tuple(ground.catalogue[name] for name in names))
     if cost(package, ground.parameters) > asked.budget:
         (package,) = equal_budget([package], ground.parameters, asked.budget)
     return package
 
 
-def _gains(packages: Sequence[Package], asked: Search, ground: Ground, seeds: Sequence[int]) -> list[tuple[float, ...]]:
+def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_Gains]:
     """Return the mean gain over the baseline of each package in each objective, more being better."""
     if not packages:
         return []
     start = ground.parameters
+    seeds = range(start.seed, start.seed + asked.seeds)
     metrics = ground.simulate([start, *(apply(package, start) for package in packages)], seeds)
     outcomes = [found for found in OUTCOMES if found.name in asked.objectives]
-    values = outcome_values(lambda name: metrics[..., MEASURE_NAMES.index(name)], outcomes)
-    better = {found.name: found.better for found in outcomes}
-    gains = [better[name] * (values[name][1:] - values[name][:1]).mean(axis=1) for name in asked.objectives]
+    values = outcome_values(watched(metrics), outcomes)
+    gains = [DIRECTED[name] * (values[name][1:] - values[name][:1]).mean(axis=1) for name in asked.objectives]
     return [tuple(map(float, row)) for row in np.array(gains).T]
 
 
-def _best(known: Mapping[tuple[str, ...], tuple[float, ...]], asked: Search) -> list[tuple[str, ...]]:
-    """Return the best packages by one objective, or those that none beats in all."""
+def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
+    """Return the best packages by one objective, or some that none beats in all, spread over their front."""
     ranked = sorted(known, key=lambda some: (known[some], some), reverse=True)
-    if len(asked.objectives) > 1:
-        ranked = [
-            some
-            for some in ranked
-            if not any(
-                all(a >= b for a, b in zip(known[other], known[some], strict=True)) and known[other] != known[some]
-                for other in known
-            )
-        ]
-    return ranked[: asked.keep]
+    if len(asked.objectives) == 1:
+        return ranked[: asked.keep]
+    is_unbeaten = unbeaten(np.array([known[some] for some in ranked]).reshape(len(ranked), -1))
+    front = [some for some, stands in zip(ranked, is_unbeaten, strict=True) if stands]
+    places = np.linspace(0, len(front) - 1, min(asked.keep, len(front))).round().astype(int)
+    return [front[place] for place in places]
 
 
-def _judged(best: Mapping[tuple[str, ...], tuple[float, ...]], tried: int, asked: Search, ground: Ground) -> Searched:
-    """Compare the best on seeds that the search never saw."""
-    parameters = ground.parameters
-    packages = [_package(some, asked, ground) for some in best]
-    start = parameters.seed + asked.seeds
+def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return which rows no other row beats: by having no less of anything, and more of something."""
+    no_less = (gains[:, None] >= gains[None]).all(axis=2)
+    more = (gains[:, None] > gains[None]).any(axis=2)
+    found: np.ndarray[Any, Any] = ~(no_less & more).any(axis=0)
+    return found
+
+
+def _judged(best: Mapping[_Chosen, _Gains], tried: pd.DataFrame, asked: Search, ground: Ground) -> Searched:
+    """Compare the best on seeds that the search never saw, and name them by letters in the order that follows."""
+    packages = {package.name: package for package in (_package(some, asked, ground) for some in best)}
+    start = ground.parameters.seed + asked.seeds
     found = compare_packages(
-        {BASELINE: parameters},
-        {BASELINE: packages},
+        {BASELINE: ground.parameters},
+        {BASELINE: tuple(packages.values())},
         range(start, start + asked.fresh_seeds),
         asked.objectives[0],
         ground.simulate,
-    )
+    ).differences.set_index(["package", "outcome"])
     rows = []
-    for package, some in zip(packages, best, strict=True):
+    for package, some in zip(packages.values(), best, strict=True):
         row: dict[str, Any] = {
-            "package": package.name, "interventions": len(some), "cost": cost(package, parameters),
+            "package": package.name, "interventions": len(some), "cost": cost(package, ground.parameters),
         }  # fmt: skip
         for name, seemed in zip(asked.objectives, best[some], strict=True):
-            mine = found.differences.query("package == @package.name and outcome == @name").iloc[0]
-            better = next(each.better for each in OUTCOMES if each.name == name)
-            ends = sorted((better * mine["low_all"], better * mine["high_all"]))
+            mine: Any = found.loc[(package.name, name)]
+            low, high = sorted((DIRECTED[name] * mine.low_all, DIRECTED[name] * mine.high_all))
             row |= {
-                f"{name}_seemed": seemed,
-                name: better * mine["difference"],
-                f"{name}_low": ends[0],
-                f"{name}_high": ends[1],
-            }
+                f"{name}_seemed": seemed, name: DIRECTED[name] * mine.difference, f"{name}_low": low,
+                f"{name}_high": high,
+            }  # fmt: skip
         rows.append(row)
-    table = pd.DataFrame(rows).sort_values(asked.objectives[0], ascending=False, ignore_index=True)
-    return Searched(table, tuple(packages), tried)
+    table = pd.DataFrame(rows).sort_values(asked.objectives[0], ascending=False, kind="stable", ignore_index=True)
+    table["unbeaten"] = unbeaten(table[list(asked.objectives)].to_numpy())
+    lettered = [
+        packages[name].model_copy(update={"name": f"found {letter}: {name}"})
+        for letter, name in zip(ascii_uppercase, table["package"], strict=False)
+    ]
+    return Searched(asked, ground.context, table.assign(package=[p.name for p in lettered]), tried, tuple(lettered))

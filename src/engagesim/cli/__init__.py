@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
+from engagesim.cli.logbook import level_of, shown
 from engagesim.cli.outcome import DONE, INTERRUPTED, attempt, say
 from engagesim.cli.usage import OVERVIEW, USAGE
-from engagesim.errors import EngagementError, nearest
+from engagesim.errors import EngagementError, check_printable, nearest
 
 _HOMES = {
     "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
     "calibrate": "calibrate", "plot": "plot", "export": "export",
-    "parameters": "table",
+    "parameters": "table", "app": "app",
 }  # fmt: skip
 """The module of each command; imported when used, so that help comes at once."""
 
@@ -39,12 +40,15 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments[0] == "--version":
         print(version("engagesim"))
         return DONE
+    check_printable(arguments)
     name, *rest = arguments
     if name not in USAGE:
         raise EngagementError(f"{name!r} is no command{nearest(name, USAGE)}; allowed are {', '.join(USAGE)}")
     if _HELP & set(rest):
         print(USAGE[name], end="")
         return DONE
+    level, rest = level_of(rest)
     command = getattr(import_module(f"engagesim.cli.{_HOMES[name]}"), name)
-    code: int = command(rest)
+    with shown(level):
+        code: int = command(rest)
     return code

@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import pandas as pd
-import yaml
-from filelock import FileLock, Timeout
+from pydantic import TypeAdapter, ValidationError
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.counting import counting
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
-from engagesim.cli.validate import chosen_facts, counting, laboratory_for, refuse_flags
+from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import EngagementError, StoreError
@@ -30,9 +31,11 @@ from engagesim.evidence.calibration import Calibration, write_calibration
 from engagesim.evidence.experiments import ParameterSet, Size
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
-from engagesim.study.certificate import workshop
+from engagesim.reading import PART_BYTES, content
+from engagesim.study.certificate import checksum, workshop
+from engagesim.study.writing import begun
 
-TRIED, CONFIG, ENSEMBLE = "tried.jsonl", "config.yaml", "calibration.yaml"
+TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 
 def calibrate(arguments: list[str]) -> int:
@@ -42,7 +45,7 @@ def calibrate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
-    with _opened(folder, options, asked):
+    with begun(folder, _question(options, asked, facts), "calibration"), logbook("calibrate", arguments, folder):
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:
@@ -55,38 +58,17 @@ def calibrate(arguments: list[str]) -> int:
     return _show(found, facts, folder)
 
 
-@contextmanager
-def _opened(folder: Path, options: CalibrateOptions, asked: Validating) -> Iterator[None]:
-    """Open a folder for one calibration at a time, and refuse one that was begun with something else in mind."""
-    same = {**options.model_dump(mode="json", exclude={"output", "progress"}), "seed": asked.base.seed, **asked.last}
-    same["starts"] = [dict(some) for some in asked.calibration.sets]
-    try:
-        if folder.exists() and not (folder / CONFIG).exists() and any(folder.iterdir()):
-            raise StoreError(f"output = {folder}: is there already, and no calibration; allowed is a new folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / ".lock", timeout=0):
-            if (folder / CONFIG).exists():
-                _check_same(folder, same)
-            else:
-                (folder / CONFIG).write_text(yaml.safe_dump(same, sort_keys=False), "utf-8")
-            yield
-    except Timeout:
-        raise StoreError(f"output = {folder}: another calibration is at work in it") from None
-    except OSError as error:
-        raise StoreError(f"output = {folder}: cannot be written ({error.strerror or error})") from None
-
-
-def _check_same(folder: Path, asked: Mapping[str, Any]) -> None:
-    try:
-        begun = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
-    except (ValueError, yaml.YAMLError):
-        begun = None
-    if begun != asked:
-        differs = [key for key in asked if not isinstance(begun, dict) or begun.get(key) != asked[key]]
-        raise StoreError(
-            f"output = {folder}: a calibration that differs in {', '.join(differs) or 'its config'} was begun there; "
-            "allowed is the same one, or a new folder"
-        )
+def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
+    """Return all that decides what comes out."""
+    content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
+    return {
+        **options.model_dump(mode="json", exclude={"output", "progress"}),
+        "seed": asked.base.seed,
+        **asked.last,
+        "starts": [dict(some) for some in asked.calibration.sets],
+        "content_of_facts": checksum(content_of_facts.encode())[:16],
+        "model_version": MODEL_VERSION,
+    }
 
 
 def _remembered(attempt: Try, path: Path, done: Any) -> Try:
@@ -95,13 +77,19 @@ def _remembered(attempt: Try, path: Path, done: Any) -> Try:
     A calibration that is stopped asks for the same sets when it goes on, as it has the same seed; so this is all it
     takes to resume.
     """
-    known: dict[str, Tried] = dict(_lines(path))
+    lines = _lines(path)
+    known: dict[str, Tried] = dict(_known(lines))
+    is_cut_off = bool(lines) and not lines[-1].endswith(b"\n")  # the process was killed as it wrote
 
     def remembered(sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
+        nonlocal is_cut_off
         names = [_name(some, size, shift) for some in sets]
         new = {name: some for name, some in zip(names, sets, strict=True) if name not in known}
         found = attempt(list(new.values()), size, shift) if new else []
         with path.open("a", encoding="utf-8") as file:
+            if is_cut_off:
+                file.write("\n")
+                is_cut_off = False
             for name, tried in zip(new, found, strict=True):
                 known[name] = tried
                 file.write(json.dumps({"name": name, "met": tried.met, "near": tried.near}) + "\n")
@@ -116,15 +104,32 @@ def _name(some: ParameterSet, size: Size, shift: int) -> str:
     return json.dumps([dict(sorted(some.items())), list(size), shift])
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Tried]]:
-    """Read what was tried before; a line that was cut off as the process died is tried again."""
-    for line in path.read_text("utf-8").splitlines() if path.exists() else ():
-        try:
-            row = json.loads(line)
-            changes, *_ = json.loads(row["name"])
-            yield row["name"], Tried(changes, tuple(row["met"]), row["near"])
-        except (ValueError, KeyError, TypeError):
-            continue
+class _Line(TypedDict):
+    """What came of a parameter set, as it is written down."""
+
+    name: str
+    met: tuple[str, ...]
+    near: dict[str, float]
+
+
+_LINE, _NAME = TypeAdapter(_Line), TypeAdapter(tuple[dict[str, float], Size, int])
+
+
+def _lines(path: Path) -> list[bytes]:
+    """Return what was tried before, a line a parameter set."""
+    try:
+        return content(path, PART_BYTES).splitlines(keepends=True) if path.exists() else []
+    except ValueError as error:
+        raise StoreError(f"{path}: {error}") from None
+
+
+def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
+    """Read lines; one that was cut off as the process died, or is none of ours, is tried again."""
+    for line in lines:
+        with suppress(ValidationError):
+            row = _LINE.validate_json(line)
+            changes, *_ = _NAME.validate_json(row["name"])
+            yield row["name"], Tried(changes, row["met"], row["near"])
 
 
 def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:

@@ -1,21 +1,23 @@
 """``engagesim compare``: packages of interventions against doing nothing, for somebody who has to decide."""
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import shutil
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-import yaml
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
 
 from engagesim import MODEL_VERSION
-from engagesim.analysis.comparing import BASELINE, Comparison, Simulate, compare_packages
-from engagesim.analysis.robustness import Question, Robustness, explore
-from engagesim.analysis.searching import Ground, Search, Searched, search
+from engagesim.analysis.comparing import BASELINE, compare_packages, points_of
+from engagesim.analysis.outcomes import Values, only_watched
+from engagesim.analysis.robustness import Question, explore
+from engagesim.analysis.searching import Ground, Search, search
+from engagesim.cli.cautions import caution_of_comparison
+from engagesim.cli.counting import Done, counting
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Compared, composed_comparison
 from engagesim.ensemble import Options
@@ -23,93 +25,136 @@ from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError
 from engagesim.evidence.calibration import spread_over
 from engagesim.parameters import Parameters
-from engagesim.report.page import write_page
+from engagesim.report.page import PAGE, Findings, write_page
+from engagesim.report.searched import explained
+from engagesim.study.batches import kept
 from engagesim.study.certificate import workshop
 from engagesim.study.description import Study
-from engagesim.study.packages import equal_budget
-from engagesim.study.run_folder import check_free, new_folder
+from engagesim.study.living import Simulate
+from engagesim.study.packages import Package, equal_budget
+from engagesim.study.writing import begun, write_whole
+
+_BATCHES = "unfinished"
+
+
+class _Plan(NamedTuple):
+    """What is to be done, in full and checked, before anything is simulated."""
+
+    contexts: Mapping[str, Parameters]
+    packages: Mapping[str, tuple[Package, ...]]
+    study: Study | None
+    search: Search | None
+
+    @property
+    def first(self) -> Parameters:
+        """The society that a search and uncertain contexts start from."""
+        return next(iter(self.contexts.values()))
 
 
 def compare(arguments: list[str]) -> int:
-    """Compare packages, look for more where that was asked, and write the report."""
+    """Compare packages, look for more where that was asked, and write the report; or go on with it."""
     flags = [argument for argument in arguments if argument.startswith("-")]
     if flags:
         raise ParameterError(f"{flags[0]}: no such flag; compare takes overrides only, as in comparison=forms")
     asked = composed_comparison(arguments)
-    check_free(Path(asked.options.output))
-    if not asked.packages and not asked.options.search.tries:
-        raise ParameterError("packages: there are none; name some, as in 'packages={audit: [social_audit]}'")
-    sets = asked.calibration.sets
-    with _counting() as counted:
-        simulate = spread_over(sets, counted)
-        searched = _searched(asked, simulate)
-        packages = (*asked.packages, *(searched.packages if searched else ()))
-        asked = asked._replace(packages=packages)
-        compared = _compared(asked, simulate)
-        robust = _explored(asked, simulate)
-    output = Path(asked.options.output)
-    with new_folder(output) as folder:
-        _write(folder, asked, compared, robust, searched)
-        write_page(compared, robust, "What each package is likely to do", folder, len(sets))
-    _show(compared, robust, searched)
-    print(f"\n{output}: report.html, tables, config")
+    plan = _planned(asked)
+    folder = Path(asked.options.output)
+    with begun(folder, _question(asked), "comparison"), logbook("compare", arguments, folder):
+        if (folder / PAGE).exists():
+            print(f"{folder}: is finished; there are report.html, tables, config")
+            return DONE
+        with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
+            simulate = kept(_watched_of, folder / _BATCHES, MODEL_VERSION, partial(_told, done))
+            found = _found(asked, plan, spread_over(asked.calibration.sets, simulate))
+        caution_of_comparison(found.comparison, asked.options.uncertain.least_gain)
+        _write(folder, found)
+        shutil.rmtree(folder / _BATCHES)
+    _show(found)
+    print(f"\n{folder}: report.html, tables, config")
     return DONE
 
 
-@contextmanager
-def _counting() -> Iterator[Simulate]:
-    """Simulate, and show in a terminal how many societies have been."""
-    done = 0
-    with Console(stderr=True).status("simulating") as status:
-
-        def simulate(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
-            nonlocal done
-            status.update(f"{done} societies simulated; now {len(points)} times {len(seeds)} more")
-            metrics = metrics_of(points, seeds, Options())
-            done += len(points) * len(seeds)
-            return metrics
-
-        yield simulate
-
-
-def _compared(asked: Compared, simulate: Simulate) -> Comparison:
-    options = asked.options
-    packages = dict.fromkeys(asked.contexts, asked.packages)
+def _planned(asked: Compared) -> _Plan:
+    """Return what is to be done; whatever can be wrong with what was asked is said here."""
+    options, contexts = asked.options, asked.contexts
+    if not asked.packages and not options.search.tries:
+        raise ParameterError("packages: there are none; name some, as in 'packages={audit: [social_audit]}'")
+    packages = dict.fromkeys(contexts, asked.packages)
     if options.equal != "no":
         packages = {
             name: equal_budget(asked.packages, parameters, options.budget, options.equal)
-            for name, parameters in asked.contexts.items()
+            for name, parameters in contexts.items()
         }
-    start = next(iter(asked.contexts.values())).seed
-    return compare_packages(asked.contexts, packages, range(start, start + options.seeds), options.outcome, simulate)
+    points_of(contexts, packages)
+    uncertain, sought, study, wanted = options.uncertain, options.search, None, None
+    if uncertain.contexts:
+        study = Study.of(
+            {
+                "factors": uncertain.model_dump()["factors"],
+                "design": {"kind": "latin_hypercube", "samples": uncertain.contexts},
+                "replicates": uncertain.seeds,
+            }
+        )
+    if sought.tries:
+        goals = tuple(dict.fromkeys(sought.objectives))
+        wanted = Search(goals, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
+    return _Plan(contexts, packages, study, wanted)
 
 
-def _explored(asked: Compared, simulate: Simulate) -> Robustness | None:
-    uncertain = asked.options.uncertain
-    if not uncertain.contexts:
-        return None
-    study = Study.of(
-        {
-            "factors": uncertain.model_dump()["factors"],
-            "design": {"kind": "latin_hypercube", "samples": uncertain.contexts},
-            "replicates": uncertain.seeds,
-        }
-    )
-    question = Question(asked.options.outcome, uncertain.least_gain, uncertain.good_enough)
-    return explore(study, next(iter(asked.contexts.values())), asked.packages, question, simulate)
+def _question(asked: Compared) -> dict[str, Any]:
+    """Return all that decides what comes out, as the folder keeps it."""
+    question = {
+        "model_version": MODEL_VERSION,
+        "contexts": {name: parameters.model_dump(mode="json") for name, parameters in asked.contexts.items()},
+        "packages": [package.model_dump(mode="json") for package in asked.packages],
+        "options": asked.options.model_dump(mode="json", exclude={"output", "progress"}),
+        "calibration": [dict(some) for some in asked.calibration.sets],
+    }
+    if asked.options.search.tries:
+        question["catalogue"] = {name: entry.model_dump(mode="json") for name, entry in asked.catalogue.items()}
+    return question
 
 
-def _searched(asked: Compared, simulate: Simulate) -> Searched | None:
-    sought = asked.options.search
-    if not sought.tries:
-        return None
-    wanted = Search(sought.objectives, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
-    return search(wanted, Ground(next(iter(asked.contexts.values())), asked.catalogue, simulate))
+def _societies(asked: Compared, plan: _Plan) -> int:
+    """Return how many societies there are to simulate, at most."""
+    options, packages = asked.options, 1 + len(asked.packages)
+    searched = 0
+    if plan.search:
+        packages += plan.search.keep
+        searched = 2 * plan.search.tries * plan.search.seeds + (1 + plan.search.keep) * plan.search.fresh_seeds
+    each = len(plan.contexts) * options.seeds + options.uncertain.contexts * options.uncertain.seeds
+    return packages * each + searched
 
 
-def _write(
-    folder: Path, asked: Compared, compared: Comparison, robust: Robustness | None, searched: Searched | None
-) -> None:
+def _told(done: Done, societies: int) -> None:
+    done("", societies)
+
+
+def _watched_of(points: Sequence[Parameters], seeds: Sequence[int]) -> Values:
+    return only_watched(metrics_of(points, seeds, Options()))
+
+
+def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
+    """Search, compare and explore; packages that were found are compared on seeds that they were not chosen on."""
+    options, first, packages = asked.options, plan.first, plan.packages
+    seeds, searched, robust = range(first.seed, first.seed + options.seeds), None, None
+    if plan.search:
+        ground = Ground(
+            next(iter(plan.contexts)), first.changed({"seed": seeds.stop}), asked.catalogue, simulate
+        )  # fmt: skip
+        searched = search(plan.search, ground)
+        packages = {name: (*some, *searched.packages) for name, some in packages.items()}
+    comparison = compare_packages(plan.contexts, packages, seeds, options.outcome, simulate)
+    if plan.study:
+        uncertain = options.uncertain
+        question = Question(options.outcome, uncertain.least_gain, uncertain.good_enough)
+        robust = explore(plan.study, first, next(iter(packages.values())), question, simulate)
+    return Findings(comparison, robust, searched, len(asked.calibration.sets))
+
+
+def _write(folder: Path, found: Findings) -> None:
+    """Write every table and the page, each whole or not at all; the page last, as a sign that all is there."""
+    compared, robust, searched = found.comparison, found.robustness, found.searched
     tables = {
         "comparison": compared.differences, "groups": compared.groups, "profiles": compared.profiles,
         "costs": compared.costs, "best_buy": compared.best_buy, "runs_saved": compared.saved,
@@ -117,22 +162,17 @@ def _write(
     if robust is not None:
         tables |= {"robustness": robust.table, "failures": robust.failures, "uncertain_contexts": robust.points}
     if searched is not None:
-        tables["search"] = searched.table
+        tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False)
-    config = {
-        "contexts": {name: parameters.model_dump(mode="json") for name, parameters in asked.contexts.items()},
-        "packages": [package.model_dump(mode="json") for package in asked.packages],
-        "options": asked.options.model_dump(mode="json"),
-    }
-    (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
+        write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
     made = {"model_version": MODEL_VERSION, **workshop()}
-    (folder / "provenance.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
+    write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
+    write_page(found, "What each package is likely to do", folder)
 
 
-def _show(compared: Comparison, robust: Robustness | None, searched: Searched | None) -> None:
+def _show(found: Findings) -> None:
     """Print a table a context, and what is most worth knowing besides."""
-    console = Console()
+    console, compared, robust = Console(markup=False), found.comparison, found.robustness
     mine = compared.differences[compared.differences["outcome"] == compared.outcome]
     for context, part in mine.groupby("context", sort=False):
         table = Table(
@@ -149,14 +189,6 @@ def _show(compared: Comparison, robust: Robustness | None, searched: Searched | 
     if robust is not None:
         for row in robust.table[robust.table["package"] != BASELINE].itertuples():
             console.print(f"• {row.package}: worse than nothing in {row.harm_share:.0%} of {robust.contexts} contexts")
-    if searched is not None:
-        console.print(_search_table(searched.table))
-
-
-def _search_table(found: pd.DataFrame) -> Table:
-    table = Table(
-        *map(str, found.columns), title="Found by search: what it seemed to gain, and what it gains on fresh seeds"
-    )
-    for row in found.itertuples(index=False):
-        table.add_row(*(f"{value:.3g}" if isinstance(value, float) else str(value) for value in row))
-    return table
+    if found.searched is not None:
+        for paragraph in explained(found.searched):
+            console.print(f"• {paragraph}", highlight=False)

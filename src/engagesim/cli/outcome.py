@@ -6,6 +6,9 @@ from collections.abc import Callable
 
 from engagesim.errors import EngagementError
 
+LONGEST = 1000
+"""Characters of a line that says what went wrong, at most."""
+
 DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 _DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
@@ -21,6 +24,8 @@ def attempt(work: Callable[[], int]) -> int:
         # Nobody reads on (`engagesim parameters | head`); Python must not stumble over it once more as it closes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except MemoryError:
+        return say("out of memory; fewer citizens, seeds or threads need less, and what is finished stays", WRONG_INPUT)
     except Exception as error:
         if any(os.environ.get(name, "0") != "0" for name in _DEBUGGING):
             raise
@@ -29,6 +34,7 @@ def attempt(work: Callable[[], int]) -> int:
 
 
 def say(text: str, code: int) -> int:
-    """Write one line to the standard error, whatever the text, and return the exit code."""
-    print(f"engagesim: {' '.join(text.split())}", file=sys.stderr)
+    """Write one line that a terminal can show to the standard error, whatever the text, and return the exit code."""
+    line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
+    print(f"engagesim: {line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}", file=sys.stderr)
     return code

@@ -1,6 +1,7 @@
 """``engagesim run``: a Hydra application that simulates a society, keeps what happened, and shows it."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pandas as pd
 from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import BUG, DONE, attempt, say
 from engagesim.cli.showing import show, summary
 from engagesim.cli.simulating import overheard, simulate
@@ -19,9 +21,11 @@ from engagesim.configs.options import RunOptions
 from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
+from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
+from engagesim.timing import timed
 
 
 def run(arguments: list[str]) -> int:
@@ -33,7 +37,7 @@ def run(arguments: list[str]) -> int:
     if not request.config_shown:
         check_free(Path(jobs[0].options.output))
         for job in jobs:
-            EngagementModel.check(job.parameters)
+            _check(job)
     if not request.is_multirun or request.config_shown:
         return _with_hydra(request)
     output = str(Path(jobs[0].options.output).resolve())  # settled once: it may hold the time, or depend on the folder
@@ -52,7 +56,15 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     if other:
         raise ParameterError(f"{other[0]}: a stored run is as it was; allowed are {', '.join(RunOptions.model_fields)}")
     options = composed(overrides).options
-    return _done(Job(parameters, options), Path(options.output))
+    job = Job(parameters, options)
+    _check(job)
+    return _done(job, Path(options.output), (study, row, *overrides))
+
+
+def _check(job: Job) -> None:
+    """Refuse what cannot be done, before anything is done."""
+    EngagementModel.check(job.parameters)
+    check_kind(job.options.animate)
 
 
 def _with_hydra(request: Asked) -> int:
@@ -78,22 +90,27 @@ def _run_one(config: Any) -> int:
     job, hydra_config = typed(config), HydraConfig.get()
     is_multirun = hydra_config.mode == RunMode.MULTIRUN
     place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
-    return _done(job, place)
+    return _done(job, place, hydra_config.overrides.task)
 
 
-def _done(job: Job, place: Path) -> int:
-    metrics, words = keep(job, place)
+def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
+    metrics, words = keep(job, place, asked_for)
     show(metrics, words)
-    print(f"\n{place}: config, provenance, measures, summary and figures")
+    film = ", and a film" if job.options.animate else ""
+    print(f"\n{place}: config, provenance, measures, summary and figures{film}")
     return DONE
 
 
-def keep(job: Job, place: Path) -> tuple[pd.DataFrame, list[str]]:
+def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Simulate a job and write its folder; return its measures and what happened in words."""
-    with new_folder(place) as folder, overheard() as notes:
+    with new_folder(place) as folder, logbook("run", asked_for, folder), overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
         words = [*describe_run(metrics, finished.model.parameters), *notes]
-        write_run(folder, finished.record, summary(metrics, finished.record, words))
-        draw_run(metrics, finished.model, folder)
+        with timed("storing"):
+            write_run(folder, finished.record, summary(metrics, finished.record, words))
+        with timed("drawing"):
+            draw_run(metrics, finished.model, folder)
+            if finished.film is not None:
+                finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words

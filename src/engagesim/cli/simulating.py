@@ -13,6 +13,7 @@ from engagesim import MODEL_VERSION
 from engagesim.agents.record import agent_table
 from engagesim.configs.composing import Job
 from engagesim.model import EngagementModel
+from engagesim.report.film import Film
 from engagesim.study.certificate import Record, named_in_full
 from engagesim.study.run_folder import (
     AGENTS,
@@ -22,33 +23,39 @@ from engagesim.study.run_folder import (
     config_bytes,
     metrics_bytes,
 )
+from engagesim.timing import timed
 
 
 class Finished(NamedTuple):
-    """A run that is done: the society at its end, and what is kept of it."""
+    """A run that is done: the society at its end, what is kept of it, and the film of it where one was wanted."""
 
     model: EngagementModel
     record: Record
+    film: Film | None
 
 
 def simulate(job: Job) -> Finished:
     """Live all months, with a progress bar where one is wanted."""
     parameters, options = named_in_full(job.parameters), job.options
-    model = EngagementModel(parameters)
+    with timed("graphs"):
+        model = EngagementModel(parameters)
+    film = Film(model) if options.animate else None
     console = Console(stderr=True)
     shown = console.is_terminal if options.progress == "auto" else options.progress
     task = TextColumn("{task.description}", markup=False)
     columns = (task, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     kept: list[pd.DataFrame] = []
-    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
+    with Progress(*columns, console=console, disable=not shown, transient=True) as progress, timed("simulation"):
         for _ in progress.track(range(parameters.months), description=f"{parameters.name}: months"):
             model.step()
+            if film is not None:
+                film.look()
             if options.agents_every and model.month % options.agents_every == 0:
                 kept.append(agent_table(model))
     results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics)}
     if kept:
         results[AGENTS] = agents_bytes(pd.concat(kept, ignore_index=True))
-    return Finished(model, Record(model.parameters, MODEL_VERSION, options.agents_every, results))
+    return Finished(model, Record(model.parameters, MODEL_VERSION, options.agents_every, results), film)
 
 
 class _Notes(logging.Handler):
@@ -62,8 +69,8 @@ class _Notes(logging.Handler):
 
 @contextmanager
 def overheard() -> Iterator[list[str]]:
-    """Collect what the package logs meanwhile: for how many people of a file something had to be drawn."""
-    log, notes = logging.getLogger("engagesim"), _Notes()
+    """Collect what is said meanwhile of a user's files: for how many people something had to be drawn."""
+    log, notes = logging.getLogger("engagesim.society.files"), _Notes()
     level = log.level
     log.addHandler(notes)
     log.setLevel(logging.INFO)

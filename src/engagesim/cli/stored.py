@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, shown
 from engagesim.study.results import Results, load
 
 
@@ -35,6 +35,6 @@ def row_of(text: str) -> int:
     ParameterError
         Unless it is a whole number from 0.
     """
-    if not text.isdecimal():
-        raise ParameterError(f"row = {text!r}: allowed is a whole number from 0, the row of a run in its study")
+    if not (text.isdecimal() and len(text) < 20):
+        raise ParameterError(f"row = {shown(text)}: allowed is a whole number from 0, the row of a run in its study")
     return int(text)

@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.cautions import caution_of_study
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import composed_study
 from engagesim.ensemble.sweeping import do_study
@@ -26,8 +28,14 @@ def sweep(arguments: list[str]) -> int:
         raise ParameterError(f"{flags[0]}: no such flag; sweep takes overrides only, as in study=coalition_phase")
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
-    with _watching(asked.options.progress) as watch:
-        do_study(asked.plan, folder, asked.place, How(MODEL_VERSION, watch=watch))
+    with _watching(asked.options.progress) as watch, logbook("sweep", arguments) as book:
+
+        def seen(step: Step) -> None:
+            book.keep_in(folder)  # from the first step on the folder is this study's
+            watch(step)
+
+        caution_of_study(asked.plan.study)
+        do_study(asked.plan, folder, asked.place, How(MODEL_VERSION, watch=seen))
     _show(load(folder))
     return DONE
 

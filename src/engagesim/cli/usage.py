@@ -15,11 +15,15 @@ Examples
   engagesim plot my_study                              draw what came of a study
   engagesim export my_study                            netCDF and CSV
   engagesim parameters                                 every parameter with unit, range, default and source
+  engagesim app                                        the dashboard: a society live, in a browser
 
 Commands
-  run, rerun, sweep, compare, validate, calibrate, plot, export, parameters
+  run, rerun, sweep, compare, validate, calibrate, plot, export, parameters, app
                                 `engagesim COMMAND --help` says more
   --version                     the version of the package
+
+Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings
+are always said. Commands that simulate keep a log.txt among their results.
 
 Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted.
 """
@@ -35,17 +39,19 @@ Examples
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
   engagesim run -m seed=1,2,3 hydra/launcher=joblib        side by side; submitit_slurm hands them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
+  engagesim run scenario=contested_reform animate=true     and a film of the network and the curves
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
 
   engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
 
 Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
 chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
-`engagesim parameters` lists every parameter. Three more keys say how a run is done:
+`engagesim parameters` lists every parameter. Four more keys say how a run is done:
   output=DIR        a folder that is not there yet, or empty (default: outputs/run/DATE-TIME); a multirun numbers its
                     runs in it from 0
   progress=auto     a progress bar in a terminal; true or false: always or never
   agents_every=K    keep everybody's state and reasons at the end of every K-th month (0: never)
+  animate=true      write animation.gif, up to 100 frames; mp4 writes animation.mp4 where ffmpeg is installed
 
 Flags: -m (--multirun), --cfg job|hydra|all, --resolve (with --cfg).
 """
@@ -97,7 +103,9 @@ or a schedule of your own. The baseline opens no form of engagement unless engag
   uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
   calibration       parameter sets that societies take in turn (default: default), or none
   search            tries, budget, objectives, most and fresh_seeds of a search for packages
-  output=DIR        a folder that is not there yet, or empty (default: outputs/compare/DATE-TIME)
+  progress=auto     a progress bar in a terminal; true or false: always or never
+  output=DIR        a new folder, or the one where the same comparison was begun: stopped, the same command goes on
+                    (default: outputs/compare/DATE-TIME)
 
 The folder holds report.html (for readers), comparison.csv and the other tables, and the config.
 """
@@ -165,6 +173,23 @@ Examples
   engagesim parameters --format json-schema     a schema for editors that check YAML
 """
 
+APP = """\
+Examples
+  engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
+  engagesim app port=0 open=false         on any free port, without opening a browser
+  engagesim app studies=my_results        with the sweeps and comparisons of a folder of yours
+  engagesim app host=0.0.0.0              for everybody who can reach this machine: it has no password
+
+Keys
+  host              name or address of this machine (default 127.0.0.1: nobody else can reach it)
+  port              port (default 8765); 0: any free one
+  studies           folder that holds sweeps and comparisons (default outputs); nothing outside it is read
+  names             names of a proxy in front, with commas; no other name is answered to
+  open=auto         open a browser where this is a terminal; true or false: always or never
+
+Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.
+"""
+
 USAGE = {
     "run": RUN,
     "rerun": RERUN,
@@ -175,5 +200,6 @@ USAGE = {
     "plot": PLOT,
     "export": EXPORT,
     "parameters": PARAMETERS,
+    "app": APP,
 }
 """What each command says of itself, by its name."""

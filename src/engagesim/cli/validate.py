@@ -1,8 +1,7 @@
 """``engagesim validate``: the documented facts, what the model makes of them, and the scorecard."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -13,15 +12,16 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.counting import counting
+from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
 from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.evidence.experiments import SIZES, Laboratory
 from engagesim.evidence.facts import SHIPPED, Fact, read_facts
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
@@ -44,13 +44,15 @@ def validate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts, options.only)
     asks = (options.rivals, options.knockouts)
     rounds = 1 + len(RIVALS) * asks[0] + len(MECHANISMS) * asks[1]
-    with counting(len(facts) * rounds, "experiments", options.progress) as done:
+    watched = counting(len(facts) * rounds, "experiments", options.progress)
+    with watched as done, logbook("validate", arguments) as book:
         laboratory = laboratory_for(asked, options.size, done)
         found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
-    if options.size == "full":
-        verified = verify(read_facts(SHIPPED), asked.calibration.sets[0], laboratory, _by_agents)
-        found = replace(found, verified=verified)
+        if options.size == "full":
+            verified = verify(read_facts(SHIPPED), asked.calibration.sets[0], laboratory, _by_agents)
+            found = replace(found, verified=verified)
     with new_folder(output) as folder:
+        book.keep_in(folder)
         _write(folder, found, options, asked)
         write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder)
     _show(found)
@@ -84,24 +86,13 @@ def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ..
     known = [fact.id for fact in facts]
     for name in only:
         if name not in known:
-            raise ParameterError(f"only: no fact {name!r}{nearest(name, known)}; allowed are {', '.join(known)}")
+            raise ParameterError(f"only: no fact {shown(name)}{nearest(name, known)}; allowed are {', '.join(known)}")
     return tuple(fact for fact in facts if not only or fact.id in only)
 
 
 def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
     """Return the compiled engine's laboratory."""
     return Laboratory(asked.base, asked.catalogue, SIZES[size], partial(metrics_of, options=Options()), done)
-
-
-@contextmanager
-def counting(total: int, what: str, asked: Any) -> Iterator[Callable[[str], None]]:
-    """Show in a terminal, unless told otherwise, how much is done."""
-    console = Console(stderr=True)
-    shown = console.is_terminal if asked == "auto" else bool(asked)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda name: progress.update(task, advance=1, description=f"{what}: {name}")
 
 
 def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Validating) -> None:

@@ -3,23 +3,33 @@
 import argparse
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple, NoReturn
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, shown
+from engagesim.reading import DEEPEST
 
 MOST_JOBS = 10_000
 """Jobs that one multirun may have."""
+
+MOST_CHARACTERS = 20_000
+"""Characters of all overrides together: Hydra reads some thousand a second, and what is longer belongs in a file."""
+
+MOST_REFERENCES = 20
+"""Interpolations (``${...}``) in all overrides together: each can repeat what another says, and so on."""
 
 _FOLDER = "hydra.sweep.dir"
 """Where a multirun goes, which is ``output`` otherwise."""
 
 LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
 """Hydra's launchers for the jobs of a multirun that may be chosen: one by one, in processes, or by Slurm."""
+
+_NO_NAME = re.compile(r"[/\\$]|\.\.")
 
 
 class Asked(NamedTuple):
@@ -64,21 +74,43 @@ def asked(arguments: Sequence[str]) -> Asked:
     return Asked(found.overrides, found.multirun, found.cfg, found.resolve)
 
 
-def check_keys(overrides: Sequence[str]) -> None:
-    """Refuse what would change Hydra itself: a config is data, and must not choose what code runs.
+def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
+    """Refuse what would change Hydra itself, or take it long: a config is data, and must not choose what code runs.
+
+    A choice of a group is the name of one that ships, not a path: Hydra would take any YAML file for one, with settings
+    of its own in it.
 
     Raises
     ------
     ParameterError
         Names the override.
     """
+    _check_size(overrides)
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        if "_target_" in str(override.input_line):
+            raise ParameterError(f"{key}: _target_ names code to run; a config is data and builds no objects")
+        if override.package is not None:
+            raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
+        if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
+            raise ParameterError(f"{shown(override.input_line)}: allowed are names of choices, not paths or references")
         if key == "hydra/launcher" and override.value() not in LAUNCHERS:
             raise ParameterError(f"{key} = {override.value()}: allowed are {', '.join(LAUNCHERS)}")
         is_ours = key in {_FOLDER, "hydra/launcher"} or key.startswith("hydra.launcher.")
-        if key.replace("/", ".").split(".")[0] == "hydra" and (not is_ours or key.endswith("_target_")):
+        if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+
+
+def _check_size(overrides: Sequence[str]) -> None:
+    length, references = sum(map(len, overrides)), sum(each.count("${") for each in overrides)
+    if length > MOST_CHARACTERS:
+        raise ParameterError(f"the overrides have {length} characters; allowed are up to {MOST_CHARACTERS}")
+    if references > MOST_REFERENCES:
+        raise ParameterError(f"the overrides have {references} times ${{...}}; allowed are up to {MOST_REFERENCES}")
+    for override in overrides:
+        steps = ((each in "[{(") - (each in "]})") for each in override)
+        if max(itertools.accumulate(steps), default=0) > DEEPEST:
+            raise ParameterError(f"{shown(override)}: nested deeper than {DEEPEST} brackets")
 
 
 def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hydra import compose, initialize_config_dir
+import hydra
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from engagesim.configs.asked import Asked, check_keys, jobs
 from engagesim.configs.complaints import COMPOSING, complaint
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, check_printable, shown
 from engagesim.evidence.calibration import Calibration, calibration_of
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
@@ -114,7 +114,7 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     """
     with _hydra(overrides):
         overrides = _opened(overrides)
-        tree = _tree(compose("sweep", overrides=overrides))
+        tree = _tree(_compose("sweep", overrides))
         place = _checked(Place, tree["executor"], "executor.")
         options = _checked(SweepOptions, _of(SweepOptions, tree))
         study = Study.of(_of(Study, tree))
@@ -136,11 +136,12 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
     with _hydra(overrides):
         overrides = _opened(overrides)
-        tree = _tree(compose("compare", overrides=[*overrides, *plain]))
+        tree = _tree(_compose("compare", [*overrides, *plain]))
         options = _checked(CompareOptions, _of(CompareOptions, tree))
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+        _check([f"scenario={name}" for name in options.contexts])
         contexts = {
-            name: _society(_tree(compose("compare", overrides=[*given, *plain, f"scenario={name}"])))
+            name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])))
             for name in options.contexts
         } or {tree["name"]: _society(tree)}
     catalogue = read_catalogue(config_folder())
@@ -166,7 +167,7 @@ def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, Calibrat
 
 def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequence[str]) -> tuple[Validating, Options]:
     with _hydra(overrides):
-        tree = _tree(compose(name, overrides=list(overrides)))
+        tree = _tree(_compose(name, overrides))
     options = _checked(kind, _of(kind, tree))
     calibration = calibration_of(tree.pop("calibration"))
     parameters = Parameters.of({key: value for key, value in tree.items() if key not in kind.model_fields})
@@ -199,7 +200,8 @@ def _opened(overrides: Sequence[str]) -> list[str]:
 def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
     kept = [each for each in overrides if each.partition("=")[0] not in chosen]
     choices = [f"{group}={choice}" for group, choice in chosen.items()]
-    return _society(_tree(compose("sweep", overrides=[*kept, *choices])))
+    _check(choices)
+    return _society(_tree(_compose("sweep", [*kept, *choices])))
 
 
 def composed(overrides: Sequence[str]) -> Job:
@@ -208,7 +210,7 @@ def composed(overrides: Sequence[str]) -> Job:
 
 
 def _composed(overrides: Sequence[str], is_multirun: bool) -> Job:
-    config = compose("config", overrides=list(overrides), return_hydra_config=True)
+    config = _compose("config", overrides, return_hydra_config=True)
     folder = config.hydra.sweep.dir if is_multirun else None
     with open_dict(config):
         del config["hydra"]
@@ -223,23 +225,29 @@ def typed(config: Any) -> Job:
     return Job(Parameters.of(tree), _checked(RunOptions, options))
 
 
+def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
+    return hydra.compose(name, overrides=list(overrides), **options)
+
+
 def _tree(config: Any) -> dict[str, Any]:
     tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     return tree  # type: ignore[no-any-return]
 
 
+def _check(overrides: Sequence[str]) -> None:
+    check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()})
+
+
 @contextmanager
 def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
     """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of."""
-    for argument in overrides:
-        if not argument.isprintable():
-            raise ParameterError(f"{argument!r}: allowed are printable characters")
+    check_printable(overrides)
     with _COMPOSING:
         register_defaults()
         GlobalHydra.instance().clear()
         try:
-            with initialize_config_dir(str(config_folder()), version_base="1.3"):
-                check_keys(overrides)
+            with hydra.initialize_config_dir(str(config_folder()), version_base="1.3"):
+                _check(overrides)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
             raise complaint(error) from None
@@ -252,9 +260,17 @@ def _checked[Options: Group](kind: type[Options], given: dict[str, Any], prefix:
         return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        name = str(first["loc"][0])
-        known = kind.model_fields.get(name)
-        allowed = (
-            f"allowed is {known.description}" if known else f"no such key; allowed are {', '.join(kind.model_fields)}"
-        )
-        raise ParameterError(f"{prefix}{name} = {first['input']!r}: {allowed}") from None
+        raise ParameterError(_refused(kind, first["loc"], first["input"], prefix)) from None
+
+
+def _refused(kind: type[Group], place: Sequence[int | str], given: Any, prefix: str) -> str:
+    """Say what is allowed at a place in a group of options, or in a group within it."""
+    name, inner = str(place[0]), place[1:]
+    known = kind.model_fields.get(name)
+    if known is None:
+        return f"{prefix}{name} = {shown(given)}: no such key; allowed are {', '.join(kind.model_fields)}"
+    within = known.annotation
+    if inner and isinstance(within, type) and issubclass(within, Group):
+        return _refused(within, inner, given, f"{prefix}{name}.")
+    path = ".".join(map(str, (name, *inner)))
+    return f"{prefix}{path} = {shown(given)}: allowed is {known.description}"

@@ -4,34 +4,45 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from engagesim.analysis.comparison import OUTCOMES
+from engagesim.analysis.outcomes import DIRECTED, OUTCOMES
 from engagesim.parameters.declare import Group
 from engagesim.study.description import Factor
+
+type Progress = Literal["auto", True, False]
+
+_PROGRESS: Any = Field("auto", description="show progress: auto, true or false")
+_FACTS: Any = Field(
+    None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
+)
+_FRESH = "a folder for the results that is not there yet, or empty"
+
+
+def _folder(command: str, description: str) -> Any:
+    """Say where a command's results go; a folder may be called by a number."""
+    return Field(
+        f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}",
+        min_length=1,
+        coerce_numbers_to_str=True,
+        description=description,
+    )
 
 
 class RunOptions(Group):
     """How a run is done, beside what is simulated."""
 
-    output: str = Field(
-        "outputs/run/${now:%Y-%m-%d_%H-%M-%S-%f}",
-        min_length=1,
-        coerce_numbers_to_str=True,
-        description="a folder for the results that is not there yet, or empty",
-    )
-    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    output: str = _folder("run", _FRESH)
+    progress: Progress = _PROGRESS
     agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
+    animate: Literal[False, True, "gif", "mp4"] = Field(
+        False, description="a film of the run: false, true (as gif), gif, or mp4 where ffmpeg is installed"
+    )
 
 
 class SweepOptions(Group):
     """How a study is kept and shown."""
 
-    output: str = Field(
-        "outputs/sweep/${now:%Y-%m-%d_%H-%M-%S-%f}",
-        min_length=1,
-        coerce_numbers_to_str=True,
-        description="a folder for the study: new, or the one where it was begun",
-    )
-    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
+    output: str = _folder("sweep", "a folder for the study: new, or the one where it was begun")
+    progress: Progress = _PROGRESS
 
 
 class Uncertain(Group):
@@ -47,7 +58,9 @@ class Uncertain(Group):
 class Sought(Group):
     """A search for packages within a budget."""
 
-    objectives: tuple[str, ...] = Field(("quality",), min_length=1, description="outcomes to gain in")
+    objectives: tuple[Literal[*DIRECTED], ...] = Field(  # type: ignore[valid-type]
+        ("quality",), min_length=1, description=f"a list of outcomes to gain in: {', '.join(DIRECTED)}"
+    )
     budget: float = Field(500_000, gt=0, description="the most that a package may cost")
     tries: int = Field(0, ge=0, le=100_000, description="0 to 100000 packages to try; 0: no search")
     most: int = Field(3, ge=1, le=6, description="1 to 6 interventions in a package at most")
@@ -69,39 +82,26 @@ class CompareOptions(Group):
     budget: float | None = Field(None, gt=0, description="what each is to cost then; null: as much as the cheapest")
     uncertain: Uncertain = Field(default_factory=Uncertain)
     search: Sought = Field(default_factory=Sought)
-    output: str = Field(
-        "outputs/compare/${now:%Y-%m-%d_%H-%M-%S-%f}",
-        min_length=1,
-        coerce_numbers_to_str=True,
-        description="a folder for the results that is not there yet, or empty",
-    )
+    progress: Progress = _PROGRESS
+    output: str = _folder("compare", "a folder for the results: new, or the one where the same comparison was begun")
 
 
 class ValidateOptions(Group):
     """Which facts the model is put to, how thoroughly, and where the scorecard goes."""
 
-    facts: str | None = Field(
-        None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
-    )
+    facts: str | None = _FACTS
     only: tuple[str, ...] = Field((), description="ids of facts, as [E05,E07]; none: all")
     size: Literal["quick", "full"] = Field("full", description="quick (to see that all runs) or full (to judge)")
     rivals: bool = Field(True, description="true or false: whether trivial rivals are put to the same facts")
     knockouts: bool = Field(False, description="true or false: whether each mechanism is switched off in turn")
-    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
-    output: str = Field(
-        "outputs/validate/${now:%Y-%m-%d_%H-%M-%S-%f}",
-        min_length=1,
-        coerce_numbers_to_str=True,
-        description="a folder for the results that is not there yet, or empty",
-    )
+    progress: Progress = _PROGRESS
+    output: str = _folder("validate", _FRESH)
 
 
 class CalibrateOptions(Group):
     """How much a calibration tries, where it begins, and where it goes."""
 
-    facts: str | None = Field(
-        None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
-    )
+    facts: str | None = _FACTS
     prior: int = Field(200, ge=5, le=1_000_000, description="5 to 1000000 sets spread over the prior")
     morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
     sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
@@ -111,10 +111,5 @@ class CalibrateOptions(Group):
     )
     judged: int = Field(40, ge=1, le=100_000, description="1 to 100000 best sets judged on fresh seeds")
     keep: int = Field(12, ge=1, le=1000, description="1 to 1000 sets in the ensemble at most")
-    progress: Literal["auto", True, False] = Field("auto", description="show progress: auto, true or false")
-    output: str = Field(
-        "outputs/calibrate/${now:%Y-%m-%d_%H-%M-%S-%f}",
-        min_length=1,
-        coerce_numbers_to_str=True,
-        description="a folder for the results: new, or the one where the same calibration was begun",
-    )
+    progress: Progress = _PROGRESS
+    output: str = _folder("calibrate", "a folder for the results: new, or the one where the same calibration was begun")

@@ -65,7 +65,7 @@ def new_batch(engine: Engine, parameters: Sequence[Parameters], wiring: Wiring, 
         np.array([each.incentives.term for each in parameters], dtype=np.int64),
         np.array([[each.coalitions.minimum_share, each.coalitions.persistence] for each in parameters]).T.copy(),
         _wires(wiring),
-        (base, LIMITS, *_plan(parameters, wiring.districts), starts),
+        (base, LIMITS, *plan_of(parameters, wiring.districts), starts),
         state,
         _room(settings, wiring, len(parameters)),
         np.zeros((parameters[0].months, len(TALLIES), len(parameters))),
@@ -82,7 +82,7 @@ def _wires(wiring: Wiring) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _plan(parameters: Sequence[Parameters], districts: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+def plan_of(parameters: Sequence[Parameters], districts: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Lay out the schedules of each society; those with fewer get rows that never start."""
     entries = [schedules(each) for each in parameters]
     rows = max(len(each) for each in entries)

@@ -93,6 +93,7 @@ def join(begin, home, settings, thresholds, activity, active_share, member, memb
                 thresholds[place, lane],
                 member[place, lane],
                 settings[S.coalitions_leaving_share, d, lane],
+                settings[S.coalitions_brokering, d, lane],
             )
         word = 0
         for lane in range(lanes):

@@ -22,6 +22,7 @@ from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
+from engagesim.timing import timed
 
 MOST_LANES = 64
 """Societies in a batch at most: a bit each in a word; this many measured best."""
@@ -39,7 +40,7 @@ def engine_for(rules: Rules) -> Engine:
     hamlet, people = read_people(
         Parameters().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )
-    with announced(compiled_here(rules)), vectorising():
+    with timed("compiling"), announced(compiled_here(rules)), vectorising():
         engine = build(rules)
         new_batch(engine, [hamlet], wire(hamlet, people), people).live(engine, 0, 1)
     return engine
@@ -56,8 +57,18 @@ class Society(NamedTuple):
 class Lived:
     """What came of a batch of societies.
 
-    ``metrics`` has shape (societies, months, measures); ``state`` is the last one, ``states`` those of every k months
-    (with the month), where they were asked for, with a lane a society.
+    Attributes
+    ----------
+    societies : tuple of Society
+        Point and seed of each, in the order of the first axis of ``metrics``.
+    metrics : array, shape (societies, months, measures)
+        Measures in the order of ``MEASURES``.
+    wiring : Wiring
+        The social graph that they share.
+    state : State or None
+        The last state, a lane a society, where it was asked for.
+    states : dict of int to State
+        States by month, from 0, where they were asked for.
     """
 
     societies: tuple[Society, ...]
@@ -69,7 +80,19 @@ class Lived:
 
 @dataclass(frozen=True)
 class Simulated:
-    """Metrics of all societies, shape (points, seeds, months, measures), and last states by (point, seed)."""
+    """What came of an ensemble.
+
+    Attributes
+    ----------
+    metrics : array, shape (points, seeds, months, measures)
+        Every measure of every month; units stand in ``MEASURES``.
+    measures : tuple of str
+        Names along the last axis.
+    seeds : tuple of int
+        Seeds along the second axis.
+    states : dict of Society to State
+        Last state by (point, seed), where it was asked for.
+    """
 
     metrics: NDArray[np.float64]
     measures: tuple[str, ...]
@@ -77,16 +100,42 @@ class Simulated:
     states: dict[Society, State] = field(default_factory=dict)
 
     def measure(self, name: str) -> NDArray[np.float64]:
-        """Return one measure, shape (points, seeds, months)."""
+        """Return one measure.
+
+        Parameters
+        ----------
+        name : str
+            As in ``MEASURES``.
+
+        Returns
+        -------
+        array, shape (points, seeds, months)
+            In the measure's unit.
+
+        Raises
+        ------
+        ValueError
+            Where there is no such measure.
+        """
         return self.metrics[..., self.measures.index(name)]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How an ensemble is run; none of this changes a bit of the results.
+    """How an ensemble is run, and by which rules; apart from the rules none of it changes a bit of the results.
 
-    ``lanes`` (1 to 64; 0: as many as fit) societies a batch, ``threads`` at work (0: one a core), with the last state
-    or the states every so many months (0: none).
+    Attributes
+    ----------
+    rules : Rules
+        The rules that all societies follow.
+    lanes : int
+        Societies in a batch, 1 to 64; 0: as many as fit.
+    threads : int
+        Threads at work; 0: one a core.
+    last_state : bool
+        Whether the last state is kept.
+    states_every : int
+        Months between states that are kept (by ``stream``); 0: none.
     """
 
     rules: Rules = RULES
@@ -104,16 +153,29 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     points : sequence of Parameters
         All with the same number of months; their own seeds are replaced.
     seeds : sequence of int
+        From 0 to 4294967295. All points get the same ones, and so share their noise.
     options : Options, optional
+        How it is run, and by which rules.
 
     Returns
     -------
     Simulated
+        Metrics of shape (points, seeds, months, measures).
 
     Raises
     ------
     ParameterError
         Where points differ in their number of months.
+    InputError
+        Where a file of people or ties cannot be read.
+
+    Examples
+    --------
+    >>> from engagesim import Parameters, simulate
+    >>> hamlet = Parameters().changed({"population.citizens": 60, "population.districts": 2, "months": 6})
+    >>> points = [hamlet, hamlet.changed({"incentives.patronage": 0.6})]
+    >>> simulate(points, seeds=[1, 2, 3]).measure("quality").shape
+    (2, 3, 6)
     """
     months = {point.months for point in points}
     if len(months) != 1:
@@ -133,6 +195,20 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
     """Simulate every point with every seed, and hand out each batch as it is done, in a fixed order.
 
     Only as many batches are in memory as there are threads, and as many again that wait to be taken.
+
+    Parameters
+    ----------
+    points : sequence of Parameters
+        Their own seeds are replaced.
+    seeds : sequence of int
+        From 0 to 4294967295.
+    options : Options, optional
+        How it is run, and by which rules.
+
+    Yields
+    ------
+    Lived
+        Up to 64 societies that share a social graph.
     """
     options = options or Options()
     engine = engine_for(options.rules)
@@ -173,7 +249,8 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
         groups = [list(seeds)] if point.network.seed is not None else [[seed] for seed in seeds]
         for group in groups:
             members = [Society(number, seed) for seed in group for number in numbers]
-            wiring = wire(point.model_copy(update={"seed": group[0]}), people)
+            with timed("graphs"):
+                wiring = wire(point.model_copy(update={"seed": group[0]}), people)
             width = lanes or _fitting(wiring)
             for start in range(0, len(members), width):
                 batch = tuple(members[start : start + width])
@@ -201,7 +278,8 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
     for begin, stop in _stretches(months, options.states_every, job.wiring.agents * len(job.societies)):
         if stopping.is_set():
             break
-        batch.live(engine, begin, stop)
+        with timed("simulation"):
+            batch.live(engine, begin, stop)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy()
     metrics = measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)

@@ -50,10 +50,19 @@ def sweep(
     place : Place, optional
         Threads of this process unless told otherwise.
     rules : Rules, optional
+        The rules that all societies follow; a study with other rules than the usual ones says so.
+
+    Returns
+    -------
+    Results
+        As ``load(folder)`` reads them.
 
     Raises
     ------
-    ParameterError, StoreError
+    ParameterError
+        Where the study asks for what there is not.
+    StoreError
+        Where the folder holds another study, or is in use.
     """
     from engagesim import MODEL_VERSION  # the package's own page imports this module
 

@@ -14,6 +14,7 @@ from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Simulate
+from engagesim.study.writing import write_whole
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 
@@ -75,4 +76,4 @@ def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simu
 def write_calibration(path: Path, calibration: Calibration) -> None:
     """Write a calibration as YAML."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(calibration.model_dump(mode="json"), sort_keys=False, width=110), "utf-8")
+    write_whole(path, yaml.safe_dump(calibration.model_dump(mode="json"), sort_keys=False, width=110).encode())

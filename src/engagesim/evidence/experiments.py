@@ -141,7 +141,7 @@ def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Read
     }
     evidence = Evidence(levels, groups, _pooling(trials))
     readings = []
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         for check in fact.checks:
             values = [
                 np.broadcast_to(expression.evaluate(evidence), 1 + trials + RESAMPLES)

@@ -4,14 +4,16 @@ Nothing is ever handed to Python to run: an expression is numbers, ``+ - * /``, 
 """
 
 import ast
+import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 
 type Values = NDArray[np.float64]
 
@@ -230,11 +232,12 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
         One line: what is wrong, and what is allowed.
     """
     try:
-        tree = ast.parse(" ".join(text.split()), mode="eval").body
+        reader = _Reader(vocabulary)
+        evaluate = reader.read(ast.parse(" ".join(text.split()), mode="eval").body, 0)
+    except ParameterError:
+        raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ParameterError(f"{_shown(text)}: cannot be read as an expression") from None
-    reader = _Reader(vocabulary)
-    evaluate = reader.read(tree, 0)
+        raise ParameterError(f"{shown(text)}: cannot be read as an expression") from None
     return Expression(text, evaluate, frozenset(reader.needs))
 
 
@@ -250,7 +253,8 @@ class _Reader:
             raise ParameterError(f"an expression nested deeper than {DEEPEST} brackets is not allowed")
         match node:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
-                return lambda _: float(number)
+                constant = np.float64(_number("an expression", node))
+                return lambda _: constant
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 negated = self.read(inner, depth + 1)
                 return lambda seen: -negated(seen)
@@ -267,8 +271,8 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
                 return self._call(name, node)
             case ast.Call(func=ast.Name(id=name)):
-                raise ParameterError(f"no function {name!r}{nearest(name, [*FUNCTIONS, *ARITHMETIC])}")
-        raise ParameterError(f"{_shown(ast.unparse(node))}: allowed are numbers, + - * / and functions of measures")
+                raise ParameterError(f"no function {shown(name)}{nearest(name, [*FUNCTIONS, *ARITHMETIC])}")
+        raise ParameterError(f"{shown(ast.unparse(node))}: allowed are numbers, + - * / and functions of measures")
 
     def _call(self, name: str, node: ast.Call) -> Callable[[Evidence], Any]:
         form = FUNCTIONS[name]
@@ -291,7 +295,7 @@ class _Reader:
 
     def _name(self, node: ast.AST, what: str, names: tuple[str, ...]) -> str:
         if not isinstance(node, ast.Name):
-            raise ParameterError(f"{_shown(ast.unparse(node))}: needed is the name of a {what}")
+            raise ParameterError(f"{shown(ast.unparse(node))}: needed is the name of a {what}")
         if node.id not in names:
             raise ParameterError(f"no {what} {node.id!r}{nearest(node.id, names)}")
         return node.id
@@ -327,12 +331,8 @@ def _number(name: str, node: ast.AST) -> float:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         node, sign = node.operand, -1.0
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool):
-        try:
-            return sign * float(node.value)
-        except OverflowError:
-            pass
-    raise ParameterError(f"{name}: {_shown(ast.unparse(node))}: needed is a number")
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+        with suppress(OverflowError):
+            value = sign * float(node.value)
+            if math.isfinite(value):
+                return value
+    raise ParameterError(f"{name}: {shown(ast.unparse(node))}: needed is a number")

@@ -4,20 +4,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.evidence.expressions import Expression, Vocabulary, parse
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
+from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.study.packages import Catalogue, Package, apply, read_packages
 
 SHIPPED = Path(__file__).parent / "facts"
 """The facts that calibration uses, and the patterns that must hold across it."""
 
-MOST_BYTES = 200_000
 MOST_FACTS = 1000
 
 type Role = Literal["calibration", "pattern", "micro", "held_out"]
@@ -144,9 +143,24 @@ class Fact(Group):
             arms = {
                 name: {"interventions": arm} if isinstance(arm, list) else arm for name, arm in tree["arms"].items()
             }
-            arms.setdefault(tree.get("control", "control"), {})
+            control = tree.get("control", "control")
+            if isinstance(control, str):
+                arms.setdefault(control, {})
             return {**tree, "arms": arms}
         return tree
+
+    @model_validator(mode="after")
+    def _leaves_time_and_luck_to_the_laboratory(self) -> Self:
+        for place, changes in (
+            ("context", self.context),
+            *((f"arms.{name}.set", arm.set) for name, arm in self.arms.items()),
+        ):
+            for path in ("months", "seed"):
+                if path in changes:
+                    raise ValueError(
+                        f"{place}.{path}: is not to be set here; history and months of the fact say how long"
+                    )
+        return self
 
     @model_validator(mode="after")
     def _can_be_evaluated(self) -> Self:
@@ -234,13 +248,9 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
 def read_fact(path: Path) -> Fact:
     """Read one fact; its id is the name of its file."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{path}: {path.stat().st_size} bytes; allowed are up to {MOST_BYTES}")
-        tree = yaml.load(path.read_text(encoding="utf-8"), Loader=_Plain)  # noqa: S506 - a safe loader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not isinstance(tree, dict):
         raise InputError(f"{path}: needed are keys and values")
     try:
@@ -252,16 +262,6 @@ def read_fact(path: Path) -> Fact:
     return fact
 
 
-class _Plain(yaml.SafeLoader):
-    """YAML without anchors: a few lines of them can stand for gigabytes."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Compose a node, unless it is an alias."""
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("anchors and aliases (& and *) are not allowed")
-        return super().compose_node(parent, index)
-
-
 def _in_one_line(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
@@ -271,8 +271,7 @@ def _in_one_line(error: ValidationError) -> str:
     said = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error" or first["type"] == "missing":
         return f"{place}: {said}" if place else said
-    shown = repr(first["input"])
-    return f"{place} = {shown if len(shown) <= 60 else shown[:57] + '...'}: {said}"
+    return f"{place} = {shown(first['input'])}: {said}"
 
 
 def _model_at(place: Sequence[Any]) -> type[Group]:

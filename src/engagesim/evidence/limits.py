@@ -104,7 +104,7 @@ def _thresholds() -> Iterable[Limit]:
         for _ in needed:
             total = sum(part)
             part = [
-                RULES.joins(1.0, share(total - mine, 99), others / 99, mine, 1.0)
+                RULES.joins(1.0, share(total - mine, 99), others / 99, mine, 1.0, 0.0)
                 for others, mine in zip(needed, part, strict=True)
             ]
         yield Limit("Threshold cascades (Granovetter 1978)", case, answer, sum(part), 0)

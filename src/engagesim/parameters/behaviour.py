@@ -233,6 +233,7 @@ class Coalitions(Group):
 
     strength: float = number(0.6, 0, 1, "share", "Pressure and risk that full cover takes away")
     leaving_share: float = number(0.6, 0, 1, "share of threshold", "Active share below which a member leaves")
+    brokering: float = number(0.0, 0, 1, "share of threshold", "What a broker takes off the threshold of joining")
     citizen_scale: float = number(2.0, 0, 20, "per share", "How soon citizens in a coalition count as all")
     without_sponsor: float = number(0.5, 0, 1, "share", "Cover without the politician")
     minimum_share: float = fixed(0.1, 0, 1, "share of agents", "Share of all agents in broad coalitions that counts")

@@ -6,13 +6,17 @@ from pydantic import Field, model_validator
 
 from engagesim.parameters.declare import Group, fixed, number, word
 
-type Place = Literal["all"] | float | list[int]
-
 
 class Worst(Group):
     """The districts where the service is worst when the society starts."""
 
     worst: float = Field(ge=0, le=1, description="Share of districts, those with the lowest quality at the start")
+
+
+type Place = Literal["all"] | float | list[int] | Worst
+
+PLACES = "all, a share from 0 to 1, {worst: share}, or a list of district numbers"
+"""What may be said of a place, in words."""
 
 
 class Engagement(Group):
@@ -23,7 +27,7 @@ class Engagement(Group):
     start: int = fixed(24, 0, 1_000_000, "month", "Month in which the form opens")
     stop: int | None = fixed(None, 0, 1_000_000, "month", "Month in which it closes again; empty: never")
     ramp: int = fixed(0, 0, 1200, "months", "Months until it works in full")
-    where: Place = word("all", "All districts, a share of them drawn at random, or a list of district numbers")
+    where: Place = word("all", "All districts, a share of them drawn at random, the worst share, or a list of numbers")
     opened: float = number(0.0, 0, 1, "0 or 1", "Whether a channel is open")
     influence: float = number(0.0, 0, 1, "share of the decision", "Decision share of citizens (IAP2 spectrum)")
     voice: float = number(0.0, 0, 1, "scale", "What officials learn from it")
@@ -61,7 +65,7 @@ class Intervention(Group):
     start: int = Field(24, ge=0, le=1_000_000, description="First month")
     stop: int | None = Field(None, ge=0, le=1_000_000, description="First month without it; empty: never")
     ramp: int = Field(0, ge=0, le=1200, description="Months until full strength")
-    where: Place | Worst = Field(
+    where: Place = Field(
         "all", description="All districts, a share of them drawn at random, the worst share, or a list of numbers"
     )
     lot: int | None = Field(

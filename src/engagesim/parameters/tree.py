@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.parameters.behaviour import (
     Citizens,
     Coalitions,
@@ -17,7 +17,8 @@ from engagesim.parameters.behaviour import (
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
-from engagesim.parameters.initiative import Engagement, Intervention, Worst
+from engagesim.parameters.initiative import PLACES, Engagement, Intervention, Worst
+from engagesim.parameters.size import too_large
 from engagesim.parameters.society import Network, Population
 
 
@@ -45,6 +46,16 @@ class Parameters(Group):
     def of(cls, tree: Mapping[str, Any]) -> Self:
         """Build parameters from nested mappings, as a configuration gives them.
 
+        Parameters
+        ----------
+        tree : mapping
+            Groups and values by name; what is not named has its default.
+
+        Returns
+        -------
+        engagesim.Parameters
+            Checked: every value within its range.
+
         Raises
         ------
         ParameterError
@@ -62,6 +73,21 @@ class Parameters(Group):
         ----------
         changes : mapping of str to value
             For example ``{"incentives.patronage": 0.1, "seed": 7}``.
+
+        Returns
+        -------
+        engagesim.Parameters
+            A copy; parameters themselves never change.
+
+        Raises
+        ------
+        ParameterError
+            Where there is no such path, or a value is not allowed.
+
+        Examples
+        --------
+        >>> Parameters().changed({"incentives.patronage": 0.1}).incentives.patronage
+        0.1
         """
         tree = self.model_dump()
         for path, value in changes.items():
@@ -95,6 +121,8 @@ class Parameters(Group):
             raise ValueError(
                 f"engagement.stop = {self.engagement.stop}: allowed after engagement.start ({self.engagement.start})"
             )
+        if too_large(self):
+            raise ValueError(too_large(self))
         self._check_where("engagement", self.engagement.where)
         for group in ("trends", "interventions"):
             for position, schedule in enumerate(getattr(self, group)):
@@ -108,7 +136,7 @@ class Parameters(Group):
             if outside:
                 raise ValueError(f"{place}.where = {outside[0]}: allowed districts are 0 to {districts - 1}")
         elif where != "all" and not isinstance(where, Worst) and not 0 <= where <= 1:
-            raise ValueError(f"{place}.where = {where}: allowed are all, a share from 0 to 1, or a list of districts")
+            raise ValueError(f"{place}.where = {where}: allowed are {PLACES}")
 
     def _check_schedule(self, place: str, schedule: Intervention) -> None:
         self._check_where(place, schedule.where)
@@ -117,7 +145,7 @@ class Parameters(Group):
                 setting = SETTINGS_BY_PATH.get(path)
                 if setting is None:
                     hint = nearest(path, SETTINGS_BY_PATH)
-                    raise ValueError(f"{place}.{kind}: {path!r} is no setting that a schedule can move{hint}")
+                    raise ValueError(f"{place}.{kind}: {shown(path)} is no setting that a schedule can move{hint}")
                 reach = setting.high - setting.low
                 low, high = (setting.low, setting.high) if kind == "set" else (-reach, reach)
                 if not low <= value <= high:
@@ -134,7 +162,25 @@ class Setting(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row of the parameter table."""
+    """One row of the parameter table.
+
+    Attributes
+    ----------
+    path : str
+        Group and name, as ``incentives.patronage``.
+    default : object
+        Its value where nothing else is said.
+    low, high : float or None
+        The range, both ends allowed; None for choices and names.
+    unit : str
+        Unit or scale.
+    description : str
+        What it is, in one sentence.
+    source : str
+        Codes of the evidence, or ``assumption``.
+    role : str
+        ``setting`` where schedules can move it, ``start`` where it shapes the start, ``choice`` for choices and names.
+    """
 
     path: str
     default: Any
@@ -147,7 +193,13 @@ class Row(NamedTuple):
 
 
 def parameter_table() -> tuple[Row, ...]:
-    """List every parameter of the tree: path, default, range, unit, sentence, source, and whether it can move."""
+    """List every parameter.
+
+    Returns
+    -------
+    tuple of Row
+        Path, default, range, unit, sentence, source, and whether it can move, in the order of the tree.
+    """
     return tuple(_rows(Parameters, ""))
 
 
@@ -185,22 +237,20 @@ def _in_one_line(error: ValidationError) -> str:
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
     if ".where." in path:
         place = path.partition(".where.")[0] + ".where"
-        worst = "" if place == "engagement.where" else "{worst: share}, "
-        return (
-            f"{place} = {first['input']!r}: allowed are all, a share from 0 to 1, {worst}or a list of district numbers"
-        )
+        return f"{place} = {shown(first['input'])}: allowed are {PLACES}"
     if first["type"] == "extra_forbidden":
         text = f"{path}: no such parameter{nearest(path, parameter_paths())}"
     elif first["type"] == "value_error" and not path:
         text = str(first["ctx"]["error"])
     else:
-        text = f"{path} = {first['input']!r}: {first['msg'].removeprefix('Value error, ')}{_allowed(path)}"
+        said, allowed = first["msg"].removeprefix("Value error, "), _allowed(path)
+        is_out_of_range = first["type"].startswith(("less_than", "greater_than"))  # which says no more than the range
+        why = "; ".join(filter(None, ("" if is_out_of_range and allowed else said, allowed)))
+        text = f"{path} = {shown(first['input'])}: {why}"
     more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
     return " ".join(text.split()) + more
 
 
 def _allowed(path: str) -> str:
     row = next((row for row in parameter_table() if row.path == path), None)
-    return (
-        f"; allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""
-    )
+    return f"allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""

@@ -13,8 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from engagesim.analysis.comparison import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, Outcome
-from engagesim.report.comparison_words import change, difference_unit, lines
+from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE
+from engagesim.analysis.outcomes import Outcome
+from engagesim.report.comparison_words import change, difference_unit, lines, scale_of
 from engagesim.report.palette import BLACK, BLUE, FAINT, GREEN, PALE, QUIET, VERMILION
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import plain
@@ -50,10 +51,10 @@ class Line(NamedTuple):
 def forest(rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption) -> Markup:
     """Draw differences of one outcome, a line a package: thin the interval of all together, thick that of each alone.
 
-    ``rows`` come as ``analysis.comparison.compare`` gives them; ``limits`` as :func:`common_limits` does.
+    ``rows`` come as ``analysis.differences.compare`` gives them; ``limits`` as :func:`common_limits` does.
     """
-    figure, axes = _panel(_ABOVE + _BELOW + 0.24 * len(rows), 1.45, 0.5)
-    scale = _scale(outcome)
+    figure, axes = panel(_ABOVE + _BELOW + 0.24 * len(rows), 1.45, 0.5)
+    scale = scale_of(outcome)
     for place, row in enumerate(lines(rows)):
         shape, colour = MARKS[str(row.verdict)]
         axes.plot([scale * row.low_all, scale * row.high_all], [place, place], color=colour, linewidth=0.9)
@@ -62,7 +63,7 @@ def forest(rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], ca
         axes.plot(scale * row.difference, place, shape, markersize=4.5, color=colour, markerfacecolor=filled)
         number = change(float(row.difference), outcome, named=False)
         axes.annotate(number, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.5)
-    _named_rows(axes, list(rows["package"]), (scale * limits[0], scale * limits[1]))
+    named_rows(axes, list(rows["package"]), (scale * limits[0], scale * limits[1]))
     axes.set_xlabel(f"difference, {difference_unit(outcome)}")
     return svg(figure, caption)
 
@@ -72,21 +73,21 @@ def pairs(
 ) -> Markup:
     """Draw the differences of two groups beside one another: hollow the poorer or less educated, filled the others."""
     names = list(dict.fromkeys(rows["package"]))
-    figure, axes = _panel(_ABOVE + _BELOW + 0.3 * len(names), 1.45, 0.15)
-    scale = _scale(outcomes[0])
+    figure, axes = panel(_ABOVE + _BELOW + 0.3 * len(names), 1.45, 0.15)
+    scale = scale_of(outcomes[0])
     for outcome, aside, colour, filled in ((outcomes[0], -0.15, VERMILION, "white"), (outcomes[1], 0.15, BLUE, BLUE)):
         mine = rows[rows["outcome"] == outcome.name].set_index("package").loc[names]
         places = np.arange(len(names)) + aside
         axes.hlines(places, scale * mine["low_all"], scale * mine["high_all"], color=colour, linewidth=1.2)
         axes.plot(scale * mine["difference"], places, "o", color=colour, markersize=4, markerfacecolor=filled)
-    _named_rows(axes, names, (scale * limits[0], scale * limits[1]))
+    named_rows(axes, names, (scale * limits[0], scale * limits[1]))
     axes.set_xlabel(f"difference, {difference_unit(outcomes[0])}")
     return svg(figure, caption)
 
 
 def courses(paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption) -> Markup:
     """Draw lines with their intervals, each named at its right end; ``labels`` of the two axes, ``limits`` upright."""
-    figure, axes = _panel(max(2.3, 0.8 + 0.17 * len(paths)), 0.6, 1.5)
+    figure, axes = panel(max(2.3, 0.8 + 0.17 * len(paths)), 0.6, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
     for line, (colour, dashes) in zip(paths, _looks(len(paths)), strict=True):
         axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
@@ -102,7 +103,7 @@ def courses(paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float,
 def plane(cloud: pd.DataFrame, costs: pd.DataFrame, label: str, scale: float, caption: Caption) -> Markup:
     """Draw the cost-effectiveness plane: effects as they scatter over resampled seeds, beside extra costs."""
     packages = costs[costs["package"].isin(set(cloud["package"]))]
-    figure, axes = _panel(max(2.6, 0.8 + 0.17 * len(packages)), 0.85, 1.5)
+    figure, axes = panel(max(2.6, 0.8 + 0.17 * len(packages)), 0.85, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
     axes.axvline(0, color=FAINT, linewidth=0.7)
     efficient = costs[costs["standing"] == "efficient"].sort_values("extra_cost")
@@ -150,7 +151,7 @@ def unique(drawn: Markup, prefix: str) -> Markup:
     return Markup(text)  # noqa: S704 - an SVG of ours
 
 
-def _panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
+def panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
     """Return a figure of so many inches, with one pair of axes and room for words beside it."""
     figure = Figure(figsize=(WIDTH, height))
     FigureCanvasAgg(figure)
@@ -158,7 +159,8 @@ def _panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
-def _named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) -> None:
+def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) -> None:
+    """Name the rows of a panel, the first on top, and set the limits along them."""
     axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(names)), labels=[_short(name) for name in names])
     axes.set(xlim=limits, ylim=(len(names) - 0.5, -0.5))
@@ -195,10 +197,6 @@ def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]]) -> None:
 
 def _looks(count: int) -> list[tuple[str, Any]]:
     return [LOOKS[number % len(LOOKS)] for number in range(count)]
-
-
-def _scale(outcome: Outcome) -> float:
-    return 100.0 if "share" in outcome.unit else 1.0
 
 
 def _short(name: str) -> str:

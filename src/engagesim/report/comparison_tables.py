@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from engagesim.analysis.comparing import BASELINE, Comparison
-from engagesim.analysis.comparison import OUTCOMES, Outcome
+from engagesim.analysis.outcomes import OUTCOMES, Outcome
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.report.comparison_words import (
     OUTCOME,

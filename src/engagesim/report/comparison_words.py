@@ -6,12 +6,13 @@ numbers beside it; no step says that something is certain.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from engagesim.analysis.comparing import BASELINE, Comparison
-from engagesim.analysis.comparison import BETTER, GROUPS, OUTCOMES, UNCLEAR, WORSE, Outcome
+from engagesim.analysis.differences import BETTER, UNCLEAR, WORSE
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.phrases import capital, plain
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
@@ -51,6 +52,11 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
 def difference_unit(outcome: Outcome) -> str:
     """Return the unit of a difference, as an axis names it."""
     return "percentage points" if "share" in outcome.unit else outcome.unit
+
+
+def scale_of(outcome: Outcome) -> float:
+    """Return how many of the units that people read make one of an outcome: of shares, percentage points."""
+    return 100.0 if "share" in outcome.unit else 1.0
 
 
 def of_hundred(share: float) -> str:
@@ -96,26 +102,33 @@ def in_context(table: pd.DataFrame, context: str) -> pd.DataFrame:
     return table[table["context"] == context]
 
 
-def answer(comparison: Comparison, context: str) -> list[str]:
-    """Return what a comparison says of one context, a few sentences an item: the finding, the people, the price."""
+class Said(NamedTuple):
+    """A few sentences, and what they introduce as a list."""
+
+    text: str
+    points: Sequence[str] = ()
+
+
+def answer(comparison: Comparison, context: str) -> list[Said]:
+    """Return what a comparison says of one context: the finding, the people, what else changes, the price."""
     ranking = ranked(comparison, context)
     if ranking.empty:
-        return ["No package was compared here."]
+        return [Said("No package was compared here.")]
     best: Any = ranking.iloc[0]
-    paragraphs = [_finding(comparison, context, ranking)]
+    items = [Said(_finding(comparison, context, ranking))]
     if best.verdict == BETTER or (not OUTCOME[comparison.outcome].better and best.verdict != UNCLEAR):
         name = str(best.package)
-        paragraphs += [_people(comparison, context, name), _sides(comparison, context, name)]
-        paragraphs.append(_price(comparison, context, name))
+        items += [_people(comparison, context, name), *_sides(comparison, context, name)]
+        items.append(Said(_price(comparison, context, name)))
     harmful = list(ranking[ranking["verdict"] == WORSE]["package"])
     if harmful:
-        paragraphs.append(f"Worse than doing nothing on this outcome: {named(harmful)}.")
-    return [paragraph for paragraph in paragraphs if paragraph]
+        items.append(Said(f"Worse than doing nothing on this outcome: {named(harmful)}."))
+    return items
 
 
 def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str:
     outcome, best = OUTCOME[comparison.outcome], ranking.iloc[0]
-    what, name = _lower(outcome), capital(plain(str(best.package)))
+    what, name = lower(outcome), capital(plain(str(best.package)))
     if best.verdict == WORSE:
         return (
             f"Every package that differs from doing nothing does worse on {what}; least bad is {plain(best.package)}."
@@ -154,11 +167,11 @@ def _runner_up(ranking: pd.DataFrame, outcome: Outcome) -> str:
     return f" Next comes {plain(str(second.package))} ({change(second.difference, outcome)})."
 
 
-def _people(comparison: Comparison, context: str, package: str) -> str:
+def _people(comparison: Comparison, context: str, package: str) -> Said:
     rows = _of_package(comparison.groups, context, package)
     parts = [_pair(rows, "engaged", "taking part", "most_vulnerable", "least_vulnerable")]
     parts.append(_pair(rows, "client", "votes given for favours", "most_vulnerable", "least_vulnerable"))
-    return f"Who gains and who loses with {plain(package)}: {'; '.join(parts)}."
+    return Said(f"Who gains and who loses with {plain(package)}:", [capital(part) for part in parts])
 
 
 def _pair(rows: pd.DataFrame, act: str, what: str, poor: str, better_off: str) -> str:
@@ -171,19 +184,19 @@ def _pair(rows: pd.DataFrame, act: str, what: str, poor: str, better_off: str) -
     return f"{what}, {poorest} in the poorest third and {others} in the better-off third"
 
 
-def _sides(comparison: Comparison, context: str, package: str) -> str:
+def _sides(comparison: Comparison, context: str, package: str) -> list[Said]:
     rows = _of_package(comparison.differences, context, package).drop(comparison.outcome, errors="ignore")
-    said = []
-    for verdict, words in ((WORSE, "What gets worse with it"), (BETTER, "What else gets better")):
+    items = []
+    for verdict, words in ((WORSE, "What gets worse with it:"), (BETTER, "What else gets better:")):
         found = [
-            f"{_lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"
+            f"{OUTCOME[row.outcome].description} ({change(row.difference, OUTCOME[row.outcome])})"
             for row in lines(rows[rows["verdict"] == verdict].reset_index())
         ]
         if found:
-            said.append(f"{words}: {'; '.join(found)}.")
+            items.append(Said(words, found))
         elif verdict == WORSE:
-            said.append("Nothing that was looked at gets clearly worse with it.")
-    return " ".join(said)
+            items.append(Said("Nothing that was looked at gets clearly worse with it."))
+    return items
 
 
 def _price(comparison: Comparison, context: str, package: str) -> str:
@@ -205,7 +218,8 @@ def _with_interval(row: Any, outcome: Outcome) -> str:
     return f"{change(row.difference, outcome)}, 95 % interval {low} to {high}"
 
 
-def _lower(outcome: Outcome) -> str:
+def lower(outcome: Outcome) -> str:
+    """Return what an outcome is, as in the middle of a sentence."""
     return outcome.description[:1].lower() + outcome.description[1:]
 
 

@@ -101,10 +101,10 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
     months = len(metrics)
     marks = openings(parameters, months)
     if history is COALITION:
-        marks += _formation(metrics)
+        marks += formation(metrics)
     panels = figure.subplots(len(history.panels), sharex=True)
     for axes, panel in zip(panels, history.panels, strict=True):
-        _draw_panel(axes, panel, metrics)
+        draw_panel(axes, panel, metrics)
         for mark in marks:
             axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
     if history is COALITION:
@@ -112,7 +112,7 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
     for axes, panel in zip(panels, history.panels, strict=True):
         _explain(axes, panel)
     _name_marks(panels[0], marks, months)
-    _count_months(panels[-1], months)
+    count_months(panels[-1], months)
     return figure
 
 
@@ -125,11 +125,12 @@ def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> 
             sentences.append(f"{MEASURE[name].description}: {first:.2f} in the first month, {last:.2f} in the last.")
     sentences += [f"{capital(mark.text)}." for mark in openings(parameters, len(metrics))]
     if history is COALITION:
-        sentences += [f"{capital(mark.text)}." for mark in _formation(metrics)] or ["No broad coalition formed."]
+        sentences += [f"{capital(mark.text)}." for mark in formation(metrics)] or ["No broad coalition formed."]
     return Caption(history.title, " ".join(sentences))
 
 
-def _draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame) -> None:
+def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame) -> None:
+    """Draw measures over all months on a pair of axes, without a legend."""
     series = [_values(metrics, name) for name in panel.measures]
     if panel.is_stacked:
         _stack(axes, panel, series)
@@ -199,7 +200,8 @@ def _explain(axes: Axes, panel: Panel) -> None:
     )
 
 
-def _formation(metrics: pd.DataFrame) -> list[Mark]:
+def formation(metrics: pd.DataFrame) -> list[Mark]:
+    """Return the month in which a broad coalition formed, if there is one."""
     month = int(metrics["coalition_month"].iloc[-1])
     return [Mark(month, f"broad coalition forms (month {month})", "-")] if month >= 0 else []
 
@@ -220,7 +222,8 @@ def _name_marks(axes: Axes, marks: list[Mark], months: int) -> None:
     axes.set_title(axes.get_title(loc="left"), pad=6 + 9 * len(marks))
 
 
-def _count_months(axes: Axes, months: int) -> None:
+def count_months(axes: Axes, months: int) -> None:
+    """Mark the months below an axis, years where there are many."""
     axes.set_xlabel("month")
     if months < 2 * _YEAR:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))

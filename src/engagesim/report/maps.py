@@ -30,7 +30,7 @@ _FINE = 60
 _PANEL_LETTERS = 26
 # From orange (never) over white (even) to blue (always): told apart by the colour-blind and, by lightness, the ends
 # from the middle in grey.
-_COLOURS = ListedColormap(
+COLOURS = ListedColormap(
     np.clip(
         [
             np.array([0.90, 0.62, 0.0]) * (1 - t) ** 1.0 + np.array([1.0, 1.0, 1.0]) * t if t <= 1 else
@@ -145,7 +145,7 @@ def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tu
     columns, rows = cells.columns.to_numpy(dtype=float), cells.index.to_numpy(dtype=float)
     image = axes.pcolormesh(
         _edges(columns, axes.get_xscale() == "log"), _edges(rows, axes.get_yscale() == "log"), cells.to_numpy(),
-        cmap=_COLOURS, vmin=spread[0], vmax=spread[1],
+        cmap=COLOURS, vmin=spread[0], vmax=spread[1],
     )  # fmt: skip
     if cells.size <= _FEW_CELLS and len(axes.get_figure(root=True).axes) == 1:  # type: ignore[union-attr]
         for (row, column), share in np.ndenumerate(cells.to_numpy()):
@@ -211,7 +211,7 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
         x, y = (fine[factor.path].to_numpy().reshape(shape) for factor in (across, up))
         set_scales(axes, across.log, up.log)
         smooth = found["probability"].to_numpy().reshape(shape)
-        image = axes.pcolormesh(x, y, smooth, cmap=_COLOURS, vmin=0, vmax=1, rasterized=True)
+        image = axes.pcolormesh(x, y, smooth, cmap=COLOURS, vmin=0, vmax=1, rasterized=True)
         for column, width, dashes in (("probability", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
             surface = found[column].to_numpy().reshape(shape)
             if surface.min() < fit.level < surface.max():
@@ -221,7 +221,7 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
             _name_panel(axes, f"{factor_name(third.path)} {onto_scale(third, np.array([share]))[0]:.3g}")
         else:
             axes.scatter(
-                points[across.path], points[up.path], c=points["share"], cmap=_COLOURS, vmin=0, vmax=1, s=14,
+                points[across.path], points[up.path], c=points["share"], cmap=COLOURS, vmin=0, vmax=1, s=14,
                 edgecolors=BLACK, linewidths=0.5,
             )  # fmt: skip
     _name_axes(figure, grid, across.path, up.path)

@@ -1,69 +1,46 @@
 """The report of a comparison: one page that needs nothing else, in plain words first, methods last."""
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from warnings import catch_warnings, filterwarnings
 
 import numpy as np
-import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 from matplotlib import rc_context
 
 from engagesim.analysis.comparing import Comparison
-from engagesim.analysis.comparison import GROUPS, OUTCOMES, USUAL, Outcome
+from engagesim.analysis.resampling import USUAL
 from engagesim.report import comparison_tables as tables
-from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
-from engagesim.report.comparison_tables import Table
-from engagesim.report.comparison_words import (
-    OUTCOME,
-    answer,
-    change,
-    difference_unit,
-    in_context,
-    lines,
-    named,
-    of_hundred,
-    option,
-    ranked,
-)
+from engagesim.report.comparison_blocks import blocks_of
+from engagesim.report.comparison_words import OUTCOME, Said, answer, named
 from engagesim.report.palette import drawing
-from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
+from engagesim.report.robust import failures, in_short
+from engagesim.report.searched import explained, summed_up
+from engagesim.study.writing import write_whole
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
+    from engagesim.analysis.searching import Searched
 
-_PAIRS = (
-    ("Taking part: the poorest and the better-off third", "engaged_most_vulnerable", "engaged_least_vulnerable"),
-    ("Taking part: the least and the most educated third", "engaged_low_education", "engaged_high_education"),
-    ("Votes given for favours: the poorest and the better-off third", "client_most_vulnerable",
-     "client_least_vulnerable"),
-)  # fmt: skip
-
-_WANTED = {1: "more is better", 0: "neither more nor less is better in itself", -1: "less is better"}
+PAGE = "report.html"
 
 
-class Panel(NamedTuple):
-    """A figure of one context."""
+class Findings(NamedTuple):
+    """What there is to tell.
 
-    context: str
-    drawing: Markup
+    ``robustness`` says how packages fare where the context is not known, ``searched`` what was found by a search;
+    without them the page says that this was not asked. ``sets`` counts the parameter sets of a calibration that the
+    societies took in turn.
+    """
 
-
-class Block(NamedTuple):
-    """Figures that are read together, and their tables."""
-
-    heading: str
-    panels: Sequence[Panel]
-    tables: Sequence[Table]
-    note: str = ""
+    comparison: Comparison
+    robustness: "Robustness | None" = None
+    searched: "Searched | None" = None
+    sets: int = 1
 
 
-def write_page(
-    comparison: Comparison, robustness: "Robustness | None", title: str, folder: Path, sets: int = 1
-) -> Path:
+def write_page(found: Findings, title: str, folder: Path) -> Path:
     """Write ``report.html``: what a comparison says, for somebody who has to decide.
 
     The page is one file: drawings and style are within, nothing is loaded, no script runs. All text that comes from
@@ -71,14 +48,10 @@ def write_page(
 
     Parameters
     ----------
-    comparison : Comparison
-    robustness : Robustness, optional
-        How packages fare where the context is not known; without it the page says that this was not asked.
+    found : Findings
     title : str
     folder : Path
         Made if it is not there.
-    sets : int
-        Parameter sets of a calibration that the societies took in turn.
 
     Returns
     -------
@@ -87,161 +60,42 @@ def write_page(
     """
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
-        blocks = _blocks(comparison)
+        blocks = blocks_of(found.comparison, found.robustness, found.searched)
     loader = PackageLoader("engagesim", "report/templates")
     environment = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    comparison, robustness, searched = found.comparison, found.robustness, found.searched
     contexts = {context: capital(plain(context)) for context in comparison.contexts}
     text = environment.get_template("report.html").render(
         title=title,
         contexts=contexts,
         outcome=OUTCOME[comparison.outcome],
         facts=_facts(comparison),
-        answers={context: answer(comparison, context) for context in contexts},
+        answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],
         robustness=robustness,
-        failures=[] if robustness is None else _failures(robustness),
+        failures=[] if robustness is None else failures(robustness),
         tables=tables,
         comparison=comparison,
-        sets=sets,
+        sets=found.sets,
+        searched=searched,
+        search_said=[] if searched is None else explained(searched),
         **blocks,
     )
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "report.html"
-    path.write_text(text, encoding="utf-8", newline="\n")
-    return path
+    write_whole(folder / PAGE, text.encode())
+    return folder / PAGE
 
 
-def _blocks(comparison: Comparison) -> dict[str, Any]:
-    """Draw everything, and give every drawing identifiers of its own."""
-    made = {
-        "forests": list(_forests(comparison)),
-        "groups": list(_groups(comparison)),
-        "courses": list(_courses(comparison)),
-        "planes": _planes(comparison),
-        "best_buys": _best_buys(comparison),
-    }
-    count = 0
-    numbered: dict[str, Any] = {}
-    for name, blocks in made.items():
-        numbered[name] = []
-        for block in blocks:
-            panels = [
-                Panel(panel.context, unique(panel.drawing, f"f{count + n}")) for n, panel in enumerate(block.panels)
-            ]
-            count += len(panels)
-            numbered[name].append(block._replace(panels=panels))
-    return numbered
-
-
-def _forests(comparison: Comparison) -> Iterator[Block]:
-    first = OUTCOME[comparison.outcome]
-    orders = {context: list(ranked(comparison, context)["package"]) for context in comparison.contexts}
-    for outcome in (first, *(other for other in OUTCOMES if other.name != first.name)):
-        rows = comparison.differences[comparison.differences["outcome"] == outcome.name]
-        limits, panels = common_limits(rows), []
-        for context, order in orders.items():
-            mine = in_context(rows, context).set_index("package").loc[order].reset_index()
-            said = "; ".join(
-                f"{plain(row.package)} {change(row.difference, outcome)} ({row.verdict})" for row in lines(mine)
-            )
-            caption = Caption(f"{outcome.description}, {plain(context)}", f"Differences from no package: {said}.")
-            panels.append(Panel(context, forest(mine, outcome, limits, caption)))
-        yield Block(outcome.description, panels, [tables.difference_table(rows, outcome)], _WANTED[outcome.better])
-
-
-def _groups(comparison: Comparison) -> Iterator[Block]:
-    known = {outcome.name: outcome for outcome in GROUPS}
-    for heading, *names in _PAIRS:
-        rows = comparison.groups[comparison.groups["outcome"].isin(names)]
-        poorer, others = known[names[0]], known[names[1]]
-        limits, panels = common_limits(rows), []
-        for context in comparison.contexts:
-            mine = in_context(rows, context)
-            wide = mine.pivot(index="package", columns="outcome", values="difference")
-            said = "; ".join(
-                f"{plain(package)} {change(wide.loc[package, names[0]], poorer, named=False)} and "
-                f"{change(wide.loc[package, names[1]], others)}"
-                for package in dict.fromkeys(mine["package"])
-            )
-            caption = Caption(f"{heading}, {plain(context)}", f"Differences, in this order: {said}.")
-            panels.append(Panel(context, pairs(mine, (poorer, others), limits, caption)))
-        detail = [tables.difference_table(rows[rows["outcome"] == name], known[name]) for name in names]
-        yield Block(heading, panels, detail)
-
-
-def _courses(comparison: Comparison) -> Iterator[Block]:
-    known = [name for name in dict.fromkeys(comparison.profiles["outcome"])]
-    for name in sorted(known, key=lambda name: name != comparison.outcome):
-        outcome = OUTCOME[name]
-        rows = comparison.profiles[comparison.profiles["outcome"] == name]
-        limits, panels, detail = common_limits(rows, ("low", "high")), [], []
-        scale = 100.0 if "share" in outcome.unit else 1.0
-        for context in comparison.contexts:
-            mine = in_context(rows, context)
-            paths = [_line(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
-            caption = Caption(f"{outcome.description} over time, {plain(context)}", _course_said(mine, outcome))
-            labels = ("year", f"difference, {difference_unit(outcome)}")
-            ends = (scale * limits[0], scale * limits[1])
-            panels.append(Panel(context, courses(paths, labels, ends, caption)))
-            table = tables.profile_table(mine, outcome)
-            detail.append(table._replace(caption=f"{capital(plain(context))}: {table.caption}"))
-        yield Block(outcome.description, panels, detail)
-
-
-def _line(package: str, part: pd.DataFrame, scale: float) -> Line:
-    return Line(
-        package, list(part["year"]), list(scale * part["difference"]), list(scale * part["low"]),
-        list(scale * part["high"]),
-    )  # fmt: skip
-
-
-def _course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
-    last = rows[rows["year"] == rows["year"].max()]
-    said = "; ".join(f"{plain(row.package)} {change(row.difference, outcome)}" for row in lines(last))
-    return f"Differences from no package in the last year: {said}."
-
-
-def _planes(comparison: Comparison) -> list[Block]:
-    outcome = OUTCOME[comparison.outcome]
-    scale = 100.0 if "share" in outcome.unit else 1.0
-    wanted = "fewer is better, so turned round; " if outcome.better < 0 else ""
-    panels = []
-    for context in comparison.contexts:
-        costs = in_context(comparison.costs, context)
-        efficient = named(list(costs[costs["standing"] == "efficient"]["package"]))
-        caption = Caption(
-            f"Extra cost beside effect on {outcome.description}, {plain(context)}",
-            f"Every point is a resampled mean effect. Efficient, joined by a line: {efficient}.",
-        )
-        label = f"effect, {wanted}{difference_unit(outcome)}"
-        panels.append(Panel(context, plane(in_context(comparison.cloud, context), costs, label, scale, caption)))
-    detail = [tables.cost_table(comparison, context) for context in comparison.contexts]
-    return [Block("What it costs, and what it brings", panels, detail)]
-
-
-def _best_buys(comparison: Comparison) -> list[Block]:
-    size, name = tables.step(OUTCOME[comparison.outcome])
-    panels, detail = [], []
-    for context in comparison.contexts:
-        rows = in_context(comparison.best_buy, context)
-        if rows["willingness"].nunique() < 2:
-            continue
-        ever = [package for package, part in rows.groupby("package", sort=False) if part["chance"].max() >= 0.05]
-        paths = []
-        for package in ever:
-            part = rows[rows["package"] == package]
-            chances = list(100 * part["chance"])
-            paths.append(Line(option(str(package)), list(size * part["willingness"]), chances, chances, chances))
-        caption = Caption(
-            f"Chance of being the best buy, {plain(context)}",
-            f"Over what one is willing to pay per {name}; ever above 5 of 100: {named([str(p) for p in ever])}.",
-        )
-        labels = (f"willing to pay per {name}", "chance, of 100")
-        panels.append(Panel(context, courses(paths, labels, (-3.0, 103.0), caption)))
-        detail.append(tables.best_buy_table(comparison, context))
-    return [Block("Which is the best buy, at which price", panels, detail)] if panels else []
+def _answers(found: Findings) -> dict[str, list[Said]]:
+    """Return what there is to say in plain words, by what it is about."""
+    answers = {capital(plain(name)): answer(found.comparison, name) for name in found.comparison.contexts}
+    if found.robustness is not None:
+        answers["Where the context is not known"] = in_short(found.robustness)
+    if found.searched is not None:
+        answers["Found by the search"] = summed_up(found.searched)
+    return answers
 
 
 def _facts(comparison: Comparison) -> dict[str, Any]:
@@ -264,22 +118,3 @@ def _facts(comparison: Comparison) -> dict[str, Any]:
         "entries": len(entries),
         "saved": (float(saved.min()), float(saved.median()), float(saved.max())) if len(saved) else None,
     }
-
-
-def _failures(robustness: "Robustness") -> list[tuple[str, str, list[str]]]:
-    """Return, by package, in how many contexts it fails, and sentences on the conditions."""
-    return [
-        (
-            capital(plain(str(package))),
-            of_hundred(float(part["failing"].iloc[0])),
-            [_condition(row) for row in lines(part)],
-        )
-        for package, part in robustness.failures.groupby("package", sort=False)
-    ]
-
-
-def _condition(row: Any) -> str:
-    return (
-        f"{capital(row.rule)}: it fails in {of_hundred(row.density)} contexts like that, "
-        f"which hold {of_hundred(row.coverage)} of all its failures."
-    )

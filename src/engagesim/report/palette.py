@@ -12,6 +12,8 @@ from matplotlib import rc_context, rcdefaults, rcParams
 BLACK, ORANGE, SKY_BLUE, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 PALE, FAINT, QUIET = "#DDDDDD", "#9A9A9A", "#555555"
+COLOURS = ("#FFFFFF", BLACK, ORANGE, SKY_BLUE, GREEN, YELLOW, BLUE, VERMILION, PURPLE, PALE, FAINT, QUIET)
+"""All of them, and the white of the page."""
 
 ACT_COLOURS = {
     # working together

@@ -1,5 +1,6 @@
 """Saving a figure: the same bytes for the same run, with a text for those who cannot see it."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -19,9 +20,18 @@ class Caption(NamedTuple):
     description: str
 
 
-def new_figure(height: float) -> Figure:
-    """Return an empty figure of the usual width; ``height`` in inches. It belongs to no window."""
-    figure = Figure(figsize=(PAGE_WIDTH, height))
+class Page(Figure):
+    """A figure that belongs to no window; a notebook shows it all the same."""
+
+    def _repr_png_(self) -> bytes:
+        drawn = BytesIO()
+        self.savefig(drawn, format="png", metadata={"Software": "engagesim"})
+        return drawn.getvalue()
+
+
+def new_figure(height: float) -> Page:
+    """Return an empty figure of the usual width; ``height`` in inches."""
+    figure = Page(figsize=(PAGE_WIDTH, height))
     FigureCanvasAgg(figure)
     return figure
 

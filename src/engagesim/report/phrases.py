@@ -8,7 +8,8 @@ from engagesim.parameters import Parameters
 
 MEASURE = {measure.name: measure for measure in MEASURES}
 
-_WRITTEN = {"cocreation": "co-creation", "codesign": "co-design", "none": "a channel without a name"}
+_HYPHENS = {"cocreation": "co-creation", "codesign": "co-design"}
+_WRITTEN = {"none": "a channel without a name"}
 
 
 class Mark(NamedTuple):
@@ -21,7 +22,9 @@ class Mark(NamedTuple):
 
 def plain(name: str) -> str:
     """Return the name of a form or a scenario as people write it: ``social_audit`` is "social audit"."""
-    return _WRITTEN.get(name, name.replace("_", " "))
+    if name in _WRITTEN:
+        return _WRITTEN[name]
+    return " ".join(_HYPHENS.get(word, word) for word in name.replace("_", " ").split(" "))
 
 
 def capital(text: str) -> str:

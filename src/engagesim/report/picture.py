@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
+from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, AffineDeltaTransform
 from numpy.typing import NDArray
 
-from engagesim.report.layout import Layout, arrange
+from engagesim.report.layout import Layout, Points, arrange
 from engagesim.report.legend import EDGE, RING, SHAPES, explain
 from engagesim.report.palette import ACT_COLOURS, BLACK, FAINT, QUIET
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import act, actors
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
+from engagesim.society.network import Wiring
 
 if TYPE_CHECKING:
     from engagesim.agents import Actor
@@ -41,6 +44,25 @@ _USUAL_STEP = 11.0
 """Points to a step of the layout at which lines have their plain width."""
 
 
+class Scene(NamedTuple):
+    """What a picture shows of one month; ``doing`` and ``is_broad`` by row of agent, ``quality`` by district."""
+
+    month: int  # months lived so far
+    doing: tuple[str, ...]
+    is_broad: Mask
+    quality: tuple[float, ...]
+
+
+def scene_of(model: EngagementModel) -> Scene:
+    """Return what a picture shows of a society as it stands."""
+    return Scene(
+        model.month,
+        tuple(_doing(actor) for actor in model.actors),
+        np.array([actor.in_broad_coalition for actor in model.actors], dtype=bool),
+        tuple(district.quality for district in model.districts),
+    )
+
+
 def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     """Draw a society as it stands, with everything explained beside it.
 
@@ -59,16 +81,59 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     Layout
         Who stands where.
     """
-    layout = arrange(model.wiring)
-    broad = np.array([actor.in_broad_coalition for actor in model.actors], dtype=bool)
-    _frame(axes, layout)
-    _draw_ties(axes, model, layout, broad)
-    for role in SHAPES:
-        _draw_role(axes, [actor for actor in model.actors if actor.role == role and layout.shown[actor.row]], layout)
-    _name_districts(axes, model, layout)
-    explain(axes)
-    axes.set_title(_title(model, layout))
-    return layout
+    picture = Picture(model.wiring, axes)
+    picture.show(scene_of(model))
+    axes.set_title(_title(model, picture.layout))
+    return picture.layout
+
+
+class Picture:
+    """A society on axes: everybody in place, what they do as of the month that is shown.
+
+    Parameters
+    ----------
+    wiring : Wiring
+    axes : matplotlib.axes.Axes
+        Axes that hold nothing else.
+    """
+
+    def __init__(self, wiring: Wiring, axes: Axes) -> None:
+        self.layout = arrange(wiring)
+        _frame(axes, self.layout)
+        self._ends = wiring.edges[self.layout.shown[wiring.edges].all(axis=1)]
+        self._weight = _weight(axes)
+        _add_ties(axes, self._bundle(self._ends), FAINT, _TIE_WIDTH * self._weight)
+        self._bonds = _add_ties(axes, self._bundle(self._ends[:0]), BLACK, _BOND_WIDTH * self._weight)
+        rows = np.flatnonzero(self.layout.shown)
+        roles = np.array([int(wiring.role(row)) for row in rows.tolist()])
+        self._groups = [
+            (rows[roles == role], _add_group(axes, role, self.layout.where[rows[roles == role]])) for role in SHAPES
+        ]
+        self._names = _add_names(axes, self.layout)
+        explain(axes)
+
+    @property
+    def moving(self) -> list[Artist]:
+        """What changes from month to month, from the back to the front."""
+        return [self._bonds, *(shapes for _, shapes in self._groups), *self._names]
+
+    def show(self, scene: Scene) -> None:
+        """Show another month."""
+        bundle = self._bundle(self._ends[scene.is_broad[self._ends].all(axis=1)])
+        self._bonds.set_path(bundle)
+        self._bonds.set_alpha(_opacity(len(bundle) // 2))
+        for rows, shapes in self._groups:
+            is_broad = scene.is_broad[rows]
+            shapes.set_facecolor([ACT_COLOURS[scene.doing[row]] for row in rows.tolist()])
+            shapes.set_edgecolor(np.where(is_broad, BLACK, FAINT).tolist())
+            shapes.set_linewidth((np.where(is_broad, RING, EDGE) * self._weight).tolist())
+        for district, name in zip(self.layout.districts.tolist(), self._names, strict=False):  # large ones have none
+            name.set_text(f"district {district}, quality {scene.quality[district]:.2f}")
+
+    def _bundle(self, ends: NDArray[np.int64]) -> Outline:
+        """Return lines between pairs of agents as one outline."""
+        points = self.layout.where[ends].reshape(-1, 2)
+        return Outline(points, np.tile((Outline.MOVETO, Outline.LINETO), len(ends)).astype(Outline.code_type))
 
 
 def picture_caption(model: EngagementModel) -> Caption:
@@ -103,18 +168,11 @@ def _weight(axes: Axes) -> float:
     return float(np.clip(np.sqrt(step / _USUAL_STEP), 0.5, 2.0))
 
 
-def _draw_ties(axes: Axes, model: EngagementModel, layout: Layout, broad: Mask) -> None:
-    ends, weight = model.wiring.edges, _weight(axes)
-    is_drawn = layout.shown[ends].all(axis=1)
-    is_bond = broad[ends].all(axis=1)
-    kinds = ((is_drawn & ~is_bond, _TIE_WIDTH, FAINT), (is_drawn & is_bond, _BOND_WIDTH, BLACK))
-    for height, (chosen, width, colour) in enumerate(kinds, 1):
-        points = layout.where[ends[chosen]].reshape(-1, 2)
-        if len(points):
-            codes = np.tile((Outline.MOVETO, Outline.LINETO), len(points) // 2)
-            bundle = Outline(points, codes)
-            look = {"edgecolor": colour, "linewidth": width * weight, "alpha": _opacity(len(points) // 2)}
-            axes.add_patch(PathPatch(bundle, fill=False, zorder=height, **look))
+def _add_ties(axes: Axes, bundle: Outline, colour: str, width: float) -> PathPatch:
+    look = {"edgecolor": colour, "linewidth": width, "alpha": _opacity(len(bundle) // 2)}
+    ties = PathPatch(bundle, fill=False, zorder=1 if colour == FAINT else 2, **look)
+    axes.add_artist(ties)  # not add_patch, which would look for limits that are set already, tie by tie
+    return ties
 
 
 def _opacity(ties: int) -> float:
@@ -122,28 +180,21 @@ def _opacity(ties: int) -> float:
     return 0.25 + 0.55 / (1 + ties / 200)
 
 
-def _draw_role(axes: Axes, people: list[Actor], layout: Layout) -> None:
-    if not people:
-        return
-    weight = _weight(axes)
-    shape, width = SHAPES[people[0].role]
+def _add_group(axes: Axes, role: Role, where: Points) -> PathCollection:
+    shape, width = SHAPES[role]
     marker = MarkerStyle(shape)
     outline = marker.get_path().transformed(marker.get_transform())
     outline = outline.transformed(Affine2D().scale(width / outline.get_extents().width))
     steps: Any = axes.transLimits + axes.transAxes  # shapes grow with the layout, never into one another
-    rings = [actor.in_broad_coalition for actor in people]
-    axes.add_collection(
-        PathCollection(
-            [outline],
-            offsets=layout.where[[actor.row for actor in people]],
-            offset_transform=axes.transData,
-            transform=AffineDeltaTransform(steps),
-            facecolors=[ACT_COLOURS[_doing(actor)] for actor in people],
-            edgecolors=[BLACK if ring else FAINT for ring in rings],
-            linewidths=[(RING if ring else EDGE) * weight for ring in rings],
-            zorder=3 + int(people[0].role),
-        )
+    shapes = PathCollection(
+        [outline],
+        offsets=where,
+        offset_transform=axes.transData,
+        transform=AffineDeltaTransform(steps),
+        zorder=3 + int(role),
     )
+    axes.add_collection(shapes, autolim=False)
+    return shapes
 
 
 def _doing(actor: Actor) -> str:
@@ -152,14 +203,16 @@ def _doing(actor: Actor) -> str:
     return acts(getattr(actor, attribute)).name.lower()
 
 
-def _name_districts(axes: Axes, model: EngagementModel, layout: Layout) -> None:
+def _add_names(axes: Axes, layout: Layout) -> list[Text]:
+    """Make room for a name under each district, unless there are too many to be read."""
     if len(layout.districts) > _MOST_NAMES:
-        return
-    for district, (x, y) in zip(layout.districts.tolist(), layout.centres.tolist(), strict=True):
-        quality = model.districts[district].quality
-        below = y - float(layout.radii.max()) - 0.2
-        text = f"district {district}, quality {quality:.2f}"
-        axes.text(x, below, text, ha="center", va="top", fontsize="x-small", color=QUIET, bbox=_CLEAR, zorder=2.5)
+        return []
+    below = layout.centres[:, 1] - float(layout.radii.max()) - 0.2
+    look: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": "x-small", "color": QUIET, "bbox": _CLEAR}
+    return [
+        axes.text(x, y, "", zorder=2.5, **look)
+        for x, y in zip(layout.centres[:, 0].tolist(), below.tolist(), strict=True)
+    ]
 
 
 def _title(model: EngagementModel, layout: Layout) -> str:

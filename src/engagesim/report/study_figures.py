@@ -28,6 +28,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     Parameters
     ----------
     results : Results
+        A study, as ``load`` reads it.
     folder : Path
         Where the files go; made if it is not there.
 
@@ -44,7 +45,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     if results.sound.empty:
         raise EngagementError(f"{results.folder}: no run went well; there is nothing to draw")
     with drawing():
-        return [path for drawn in _figures(results) for path in _keep(*drawn, folder)]
+        return [path for drawn in figures(results) for path in _keep(*drawn, folder)]
 
 
 def _keep(name: str, figure: Figure, caption: Caption, folder: Path) -> list[Path]:
@@ -52,7 +53,8 @@ def _keep(name: str, figure: Figure, caption: Caption, folder: Path) -> list[Pat
     return save(figure, folder, name, caption)
 
 
-def _figures(results: Results) -> Iterator[Drawn]:
+def figures(results: Results) -> Iterator[Drawn]:
+    """Yield what fits the design of a study: a name, a figure and its caption; to be drawn within ``drawing()``."""
     kind = results.plan.study.design.kind
     match kind:
         case "sobol" | "morris":

@@ -41,7 +41,7 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
     by = paths or results.plan.choices or ["point"]
     for axes, shown in panels:
         for (name, part), (colour, dashes, width) in zip(shown, LINES, strict=False):
-            table = _with_interval(part, by, measure)
+            table = with_interval(part, by, measure)
             place = table[paths[0]] if paths else np.arange(len(table))
             around = np.clip([table["share"] - table["low"], table["high"] - table["share"]], 0, None)
             line = dashes if paths else "none"
@@ -59,7 +59,7 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
     panels[0][0].set_ylabel(outcome_axis(measure))
     if paths:
         figure.supxlabel(factor_axis(paths[0]), fontsize=8)
-    table = _with_interval(runs, by, measure)
+    table = with_interval(runs, by, measure)
     together = [factor_name(path) for path in results.varying[1:]]
     text = (
         f"From {table['share'].min():.2f} to {table['share'].max():.2f}, with 95 % intervals; {counted_runs(runs)}."
@@ -181,7 +181,7 @@ def _pooled(results: Results) -> str:
     return f" Over every {' and '.join(pooled)}." if pooled else ""
 
 
-def _with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
+def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
     """Return the mean of a measure with a 95 percent interval: Wilson's for what is 0 or 1."""
     if runs[measure].dropna().isin((0.0, 1.0)).all():
         return formation_probability(runs, by, measure)

@@ -43,14 +43,14 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
     )
     ranges = _ranges(calibration)
     text = environment.get_template("validation.md").render(
-        command=command,
+        command=command.replace("`", "'"),
         short=list(_short(found, calibration)),
         facts_table=_facts_table(found),
         failed=list(_failed(found)),
         checks_table=_checks_table(found),
         rivals_table=_rivals_table(found),
         knockouts_table=_table(found.knocked_out()) if found.knockouts else "",
-        calibration=calibration,
+        description=_words(calibration.description) or "No description.",
         provenance_table=_rows(("made how", ""), _flat(calibration.provenance)),
         sets_table=_table(found.sets()),
         ranges_table=_table(ranges) if len(ranges) else "",
@@ -120,7 +120,7 @@ def _facts_table(found: Validation) -> str:
         mine = [verdict for verdict in verdicts if verdict.fact == fact.id]
         rows.append(
             (
-                fact.id, fact.title, fact.role, f"{sum(v.passed for v in mine)} of {len(mine)}",
+                fact.id, _words(fact.title), fact.role, f"{sum(v.passed for v in mine)} of {len(mine)}",
                 "**met**" if fact.id in met else "not met",
                 *("met" if fact.id in card.met() else "–" for card in found.rivals.values()),
             )
@@ -133,13 +133,16 @@ def _failed(found: Validation) -> Iterable[dict[str, str]]:
     met = set(found.card.met())
     for fact in found.card.facts:
         if fact.id not in met:
-            reasons = [f"{v.claim}: {v.reason}" for v in found.card.verdicts if v.fact == fact.id and not v.passed]
-            yield {"id": fact.id, "title": fact.title, "said": "; ".join(reasons) + ".", "why": fact.fails}
+            reasons = [
+                f"{_words(v.claim)}: {v.reason}" for v in found.card.verdicts if v.fact == fact.id and not v.passed
+            ]
+            said = "; ".join(reasons) + "."
+            yield {"id": fact.id, "title": _words(fact.title), "said": said, "why": _words(fact.fails)}
 
 
 def _checks_table(found: Validation) -> str:
     rows = (
-        (v.fact, v.claim, f"`{v.tolerance}`", v.target, model_says(v), "yes" if v.passed else "**no**")
+        (v.fact, _words(v.claim), f"`{v.tolerance}`", v.target, model_says(v), "yes" if v.passed else "**no**")
         for v in found.card.verdicts
     )
     return _rows(("fact", "claim", "", "target", "model", "passes"), rows)
@@ -236,4 +239,9 @@ def _flat(tree: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         if key in {"screening", "indices"}:
             continue
         said = ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, Mapping) else value
-        yield key.replace("_", " "), str(said)
+        yield _words(key.replace("_", " ")), _words(str(said))
+
+
+def _words(text: str) -> str:
+    """Return words of a user's for Markdown, without tags, links and pictures, whoever turns them into a page."""
+    return re.sub(r"[\\`\[\]]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")

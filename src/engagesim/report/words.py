@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from engagesim.parameters import Parameters
+from engagesim.parameters.initiative import Worst
+from engagesim.policy import districts_reached
 from engagesim.report.phrases import act, capital, counted, is_opened, percent, plain
 
 _YEAR = 12
@@ -90,8 +92,8 @@ def _where(parameters: Parameters) -> str:
     where, districts = parameters.engagement.where, parameters.population.districts
     if where == "all":
         return "all districts"
-    chosen = len(where) if isinstance(where, list) else round(float(where) * districts)
-    return f"{chosen} of {districts} districts"
+    words = f"{districts_reached(where, districts)} of {districts} districts"
+    return f"the worst {words}" if isinstance(where, Worst) else words
 
 
 def _coalition(run: _Run) -> str:

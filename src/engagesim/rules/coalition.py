@@ -4,13 +4,14 @@ from engagesim.compiling import rule
 
 
 @rule
-def joins(activity, active_neighbours, threshold, was_member, leaving_share):
+def joins(activity, active_neighbours, threshold, was_member, leaving_share, brokering):
     """Whether an agent is a member this month (1 or 0).
 
-    An active agent joins when the active share of its neighbours, times its own activity, reaches its threshold, and
-    stays until that falls below a fraction of the threshold. Source: Granovetter (1978); leaving assumed.
+    An active agent joins when the active share of its neighbours, times its own activity, reaches its threshold, less
+    the share that brokering takes off it, and stays until that falls below a fraction of the bar. Source: Granovetter
+    (1978); leaving and brokering assumed.
     """
-    bar = threshold * (1.0 - (1.0 - leaving_share) * was_member)
+    bar = threshold * (1.0 - brokering) * (1.0 - (1.0 - leaving_share) * was_member)
     return (activity > 0.0) * (activity * active_neighbours >= bar) * 1
 
 

@@ -1,9 +1,10 @@
 """A user's own network and people: read, checked, and told apart from what is drawn."""
 
+import io
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import networkx as nx
@@ -11,8 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, nearest
+from engagesim.errors import InputError, nearest, shown
 from engagesim.parameters import Parameters
+from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, check_xml, content, text
 
 ATTRIBUTES = (
     "education",
@@ -63,17 +65,21 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     return parameters, People(given, district, _numbered(ties, labels), tuple(labels))
 
 
-def _read_table(place: str, file: str | None, **options: Any) -> pd.DataFrame | None:
+def _read_table(place: str, file: str | None) -> pd.DataFrame | None:
     if file is None:
         return None
     try:
-        frame: pd.DataFrame = pd.read_csv(Path(file), dtype=str, keep_default_na=False, encoding="utf-8", **options)
+        found = io.StringIO(text(Path(file), TABLE_BYTES))
+        frame: pd.DataFrame = pd.read_csv(found, dtype=str, keep_default_na=False, header=None, na_filter=False)
     except OSError as error:
         raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None
     except (ValueError, pd.errors.ParserError) as error:
         raise InputError(f"{place} = {file}: not a CSV table ({' '.join(str(error).split())})") from None
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise InputError(f"{place} = {file}: rows have more fields than the heading")
+    heading = [str(name).strip() for name in frame.iloc[0]]
+    doubles = [name for name, count in Counter(heading).items() if count > 1]
+    if doubles:
+        raise InputError(f"{place} = {file}: the column {shown(doubles[0])} stands there twice")
+    frame = frame.iloc[1:].set_axis(heading, axis=1).reset_index(drop=True)
     if frame.empty:
         raise InputError(f"{place} = {file}: the table has no rows")
     return frame
@@ -95,7 +101,9 @@ def _read_ties(file: str | None) -> list[tuple[str, str]]:
 
 def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
     try:
-        graph = nx.read_graphml(path)
+        found = content(path, GRAPH_BYTES)
+        check_xml(found)
+        graph = nx.read_graphml(io.BytesIO(found))
     except OSError as error:
         raise InputError(f"{place} = {path}: {error.strerror or error}; a readable file is needed") from None
     except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
@@ -113,9 +121,9 @@ def _labels(frame: pd.DataFrame | None, ties: list[tuple[str, str]] | None) -> l
     """List the citizens in the order of the people file, or else of their names (numbers as numbers)."""
     if frame is not None and "person" in frame.columns:
         labels = [str(label).strip() for label in frame["person"]]
-        doubles = {label for label in labels if labels.count(label) > 1} if len(set(labels)) < len(labels) else set()
+        doubles = [label for label, count in Counter(labels).items() if count > 1]
         if doubles:
-            raise InputError(f"population.file: person {min(doubles)!r} stands in more than one row")
+            raise InputError(f"population.file: person {shown(min(doubles))} stands in more than one row")
         return labels
     if frame is not None:
         return [str(row + 1) for row in range(len(frame))]
@@ -134,7 +142,7 @@ def _numbered(ties: list[tuple[str, str]] | None, labels: list[str]) -> NDArray[
     number = {label: row for row, label in enumerate(labels)}
     unknown = next((name for tie in ties for name in tie if name not in number), None)
     if unknown is not None:
-        raise InputError(f"network.file: {unknown!r} is no person in population.file{nearest(unknown, labels)}")
+        raise InputError(f"network.file: {shown(unknown)} is no person in population.file{nearest(unknown, labels)}")
     pairs = {(min(a, b), max(a, b)) for a, b in ((number[one], number[other]) for one, other in ties) if a != b}
     return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
@@ -147,13 +155,19 @@ def _attributes(
         return given, None
     known = {*ATTRIBUTES, "person", "district"}
     ignored = [name for name in frame.columns if name not in known]
+    if len(ignored) == len(frame.columns):
+        raise InputError(
+            f"population.file: no column is known, as {shown(ignored[0])}; allowed are {', '.join(sorted(known))}, "
+            "with commas between them"
+        )
     if ignored:
         _log.info("population.file: columns not used: %s", ", ".join(ignored))
     for row, name in enumerate(ATTRIBUTES):
         if name in frame.columns:
             given[row] = _column(frame, name, 0.0, 1.0)
             missing = int(np.isnan(given[row]).sum())
-            _log.info("population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
+            level = logging.WARNING if missing else logging.INFO
+            _log.log(level, "population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
     if "district" not in frame.columns:
         return given, None
     district = _column(frame, "district", 0, parameters.population.districts - 1)
@@ -164,11 +178,11 @@ def _attributes(
 
 
 def _column(frame: pd.DataFrame, name: str, low: float, high: float) -> NDArray[np.float64]:
-    text = frame[name].str.strip()
-    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
-    blank = (text == "").to_numpy()
+    cells = frame[name].str.strip()
+    values = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
+    blank = (cells == "").to_numpy()
     wrong = np.flatnonzero(~blank & ~((values >= low) & (values <= high)))
     if wrong.size:
         place = f"population.file, row {wrong[0] + 2}, {name}"
-        raise InputError(f"{place} = {text.iloc[wrong[0]]!r}: allowed {low:g} to {high:g}, or empty")
+        raise InputError(f"{place} = {shown(cells.iloc[wrong[0]])}: allowed {low:g} to {high:g}, or empty")
     return values

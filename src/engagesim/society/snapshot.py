@@ -23,9 +23,18 @@ _BROKEN = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Parameters, number of months lived, state of everyone, and what was observed so far.
+    """A society between two months. Files are NumPy archives without pickled objects: data alone.
 
-    ``observed`` has shape (months, measures). Files are NumPy archives without pickled objects: data alone.
+    Attributes
+    ----------
+    parameters : Parameters
+        What the society is made of.
+    month : int
+        Months lived.
+    state : State
+        State of everyone, with one lane.
+    observed : array, shape (months, measures)
+        What was observed so far.
     """
 
     parameters: Parameters
@@ -34,7 +43,13 @@ class Snapshot:
     observed: NDArray[np.float64]
 
     def save(self, path: Path) -> None:
-        """Write the snapshot to a file, whole or not at all."""
+        """Write the snapshot to a file, whole or not at all.
+
+        Parameters
+        ----------
+        path : Path
+            A file of the same name is replaced.
+        """
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
         about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month})
@@ -46,6 +61,16 @@ class Snapshot:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a snapshot.
+
+        Parameters
+        ----------
+        path : Path
+            What ``save`` wrote.
+
+        Returns
+        -------
+        Snapshot
+            For ``EngagementModel.restore``.
 
         Raises
         ------

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
+from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, content
 
 _LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "matplotlib", "hydra-core", "numba")
 
@@ -41,7 +42,7 @@ class Certificate(Workshop):
 
     model_version: str
     seed: int
-    agents_every: Annotated[int, Field(ge=0)]
+    agents_every: Annotated[int, Field(ge=0, le=100_000)]
     inputs: dict[str, str]
     results: Annotated[dict[str, str], Field(min_length=1)]
 
@@ -100,9 +101,11 @@ def _inputs(parameters: Parameters) -> dict[str, str]:
 
 def _content(path: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        return content(Path(path), max(TABLE_BYTES, GRAPH_BYTES))
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}; the file must stay as long as the run goes on") from None
+    except ValueError as error:
+        raise StoreError(f"{path}: {error}") from None
 
 
 def _version(library: str) -> str | None:

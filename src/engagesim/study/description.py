@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.parameters import parameter_table
 from engagesim.parameters.declare import Group
 
@@ -15,6 +15,9 @@ NUMERIC = {
     if row.low is not None and row.default is not None and row.path not in {"seed", "months"}
 }
 """Every parameter that a factor may vary, by its path; seeds are replicates, and a study has one number of months."""
+
+MOST_BOUNDARY_POINTS = 2000
+"""Points of a boundary at most: the time to fit them grows with the cube of their number."""
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "morris", "list", "boundary"]
 
@@ -57,7 +60,7 @@ class Design(Group):
     """How the space of the factors is covered."""
 
     kind: Kind = Field("grid", description="grid, latin_hypercube, sobol, morris, list or boundary")
-    samples: int = Field(64, ge=1, le=10_000_000, description="points, or base samples of sobol, or paths of morris")
+    samples: int = Field(64, ge=1, le=1_000_000, description="points, or base samples of sobol, or paths of morris")
     seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the design's own draws")
     zipped: bool = Field(False, description="grid only: whether values of factors go together, one by one")
     file: str | None = Field(None, description="list only: a CSV file, a column a path and a row a point")
@@ -83,6 +86,16 @@ class Study(Group):
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Self:
         """Build a study from nested mappings, as a configuration gives them.
+
+        Parameters
+        ----------
+        tree : mapping
+            The fields of a study by name.
+
+        Returns
+        -------
+        Study
+            Checked, and closed to names it does not know.
 
         Raises
         ------
@@ -112,6 +125,8 @@ class Study(Group):
             raise ValueError(f"factors: {self.design.kind} needs at least one")
         if self.design.kind == "boundary" and len(self.factors) > 3:
             raise ValueError("factors: a boundary is found in 1 to 3 of them")
+        if self.design.kind == "boundary" and self.design.samples > MOST_BOUNDARY_POINTS:
+            raise ValueError(f"design.samples = {self.design.samples}: a boundary allows up to {MOST_BOUNDARY_POINTS}")
         return self
 
 
@@ -123,4 +138,4 @@ def _in_one_line(error: ValidationError) -> str:
     said = first["msg"].removeprefix("Value error, ")
     if first["type"] == "value_error":
         return f"{place}: {said}" if place else said
-    return f"{place} = {first['input']!r}: {said}"
+    return f"{place} = {shown(first['input'])}: {said}"

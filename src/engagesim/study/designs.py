@@ -1,5 +1,6 @@
 """From a study to the points of its factors: grids, spread samples, designs for indices, and lists from a file."""
 
+import io
 import itertools
 import math
 from pathlib import Path
@@ -12,7 +13,8 @@ from SALib.sample import morris as salib_morris
 from SALib.sample import sobol as salib_sobol
 from scipy.stats import qmc
 
-from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.errors import InputError, ParameterError, nearest, shown
+from engagesim.reading import POINTS_BYTES, text
 from engagesim.study.description import NUMERIC, Factor, Study
 
 DUMMY = "dummy"
@@ -21,7 +23,7 @@ DUMMY = "dummy"
 MORRIS_LEVELS = 4
 """Levels of a factor in a Morris design, and so the step: two thirds of the range."""
 
-MOST_POINTS = 10_000_000
+MOST_POINTS = 1_000_000
 """Points of a design at most: more do not fit in memory, nor in anybody's lifetime."""
 
 type Values = NDArray[np.float64]
@@ -174,14 +176,12 @@ def _read_points(path: Path) -> pd.DataFrame:
     """Read a list of points: a parameter's path over each column, a number in each cell; blank lines are no points."""
     place = f"design.file = {path}"
     try:
-        cells = pd.read_csv(
-            path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8",
-            compression=None,
-        ).fillna("")  # fmt: skip
+        found = io.StringIO(text(path, POINTS_BYTES))
+        cells = pd.read_csv(found, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False).fillna("")
     except OSError as error:
         raise InputError(f"{place}: {error.strerror or error}; a readable CSV file is needed") from None
     except ValueError as error:
-        raise InputError(f"{place}: not a CSV table in UTF-8 ({' '.join(str(error).split())})") from None
+        raise InputError(f"{place}: not a CSV table ({' '.join(str(error).split())})") from None
     cells = cells.apply(lambda column: column.str.strip())
     cells = cells[(cells != "").any(axis=1)]  # the index goes on counting lines
     if len(cells) < 2:
@@ -197,9 +197,9 @@ def _heading(place: str, names: "pd.Series[str]") -> list[str]:
         if name == "":
             raise InputError(f"{line}: column {number} has no heading; the path of a numeric parameter is needed")
         if name not in NUMERIC:
-            raise InputError(f"{line}: column {name!r} is no numeric parameter{nearest(name, NUMERIC)}")
+            raise InputError(f"{line}: column {shown(name)} is no numeric parameter{nearest(name, NUMERIC)}")
         if names.tolist().count(name) > 1:
-            raise InputError(f"{line}: column {name!r} stands there twice")
+            raise InputError(f"{line}: column {shown(name)} stands there twice")
     return names.tolist()
 
 

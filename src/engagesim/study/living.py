@@ -68,6 +68,8 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
         seeds = [seed + shift for seed in part.seeds]
         try:
             metrics[numbers] = simulate([sound[number] for number in numbers], seeds)
+        except OSError:  # the machine's fault, not the run's
+            raise
         except Exception as error:
             logging.getLogger(__name__).info("part %s failed (%s); its runs are tried one by one", part.name, error)
             for number in numbers:
@@ -86,6 +88,8 @@ def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[t
 def _alone(simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, str | None]:
     try:
         return simulate([parameters], [seed])[0, 0], None
+    except (MemoryError, OSError):  # the machine's fault, not the run's: it may go well another time
+        raise
     except Exception as error:
         return np.nan, f"{type(error).__name__}: {' '.join(str(error).split())}"
 

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import Field, ValidationError
 
-from engagesim.errors import InputError, ParameterError, nearest
+from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
-from engagesim.parameters.initiative import Worst
+from engagesim.parameters.initiative import PLACES, Worst
 from engagesim.policy import districts_reached
+from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 
 type Catalogue = Mapping[str, Intervention]
 
@@ -212,8 +212,8 @@ def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
     tree = {"name": path.stem, **_read(path)}
     form = tree.pop("form", None)
     if form is not None:
-        if form not in forms:
-            raise ParameterError(f"{path}: form = {form!r}: no such form of engagement{nearest(str(form), forms)}")
+        if not isinstance(form, str) or form not in forms:
+            raise ParameterError(f"{path}: form = {shown(form)}: no such form of engagement{nearest(str(form), forms)}")
         tree["set"] = _profile(forms[form]) | tree.get("set", {})
     return _validated(Intervention, str(path), tree)
 
@@ -225,9 +225,9 @@ def _profile(path: Path) -> dict[str, float]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())}") from None
+        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if not isinstance(tree, dict):
         raise InputError(f"{path}: needed are keys and values")
     return tree
@@ -237,7 +237,7 @@ def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package
     tree = dict(given) if isinstance(given, Mapping) else {"interventions": given}
     entries = tree.pop("interventions", None)
     if not isinstance(entries, list | tuple):
-        raise ParameterError(f"{place} = {given!r}: needed is a list of interventions")
+        raise ParameterError(f"{place} = {shown(given)}: needed is a list of interventions")
     common = {key: tree.pop(key) for key in _COMMON if key in tree}
     made = tuple(
         _entry(f"{place}[{position}]", entry, common, catalogue) for position, entry in enumerate(entries)
@@ -247,13 +247,13 @@ def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package
 
 def _entry(place: str, given: Any, common: Mapping[str, Any], catalogue: Catalogue) -> Intervention:
     if not isinstance(given, str | Mapping):
-        raise ParameterError(f"{place} = {given!r}: needed is the name of an intervention, or a schedule")
+        raise ParameterError(f"{place} = {shown(given)}: needed is the name of an intervention, or a schedule")
     own: dict[str, Any] = dict(given) if isinstance(given, Mapping) else {"use": given}
     name = own.pop("use", None)
     if name is None:
         return _validated(Intervention, place, {**common, **own})
-    if name not in catalogue:
-        raise ParameterError(f"{place}: no intervention {name!r}{nearest(str(name), catalogue)}")
+    if not isinstance(name, str) or name not in catalogue:
+        raise ParameterError(f"{place}: no intervention {shown(name)}{nearest(str(name), catalogue)}")
     known = catalogue[name].model_dump()
     for kind in ("set", "add"):
         if isinstance(own.get(kind), Mapping):
@@ -269,8 +269,8 @@ def _validated[Kind: Group](kind: type[Kind], place: str, tree: Mapping[str, Any
     key = str(first["loc"][0]) if first["loc"] else ""
     said = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
-        raise ParameterError(f"{place}: no such key {key!r}{nearest(key, kind.model_fields)}")
+        raise ParameterError(f"{place}: no such key {shown(key)}{nearest(key, kind.model_fields)}")
     if key == "where":
-        said = "allowed are all, a share from 0 to 1, {worst: share}, or a list of district numbers"
+        said = f"allowed are {PLACES}"
     path = "".join(f".{part}" for part in first["loc"][: 1 if key == "where" else None])
-    raise ParameterError(f"{place}{path} = {first['input']!r}: {said}" if path else f"{place}: {said}")
+    raise ParameterError(f"{place}{path} = {shown(first['input'])}: {said}" if path else f"{place}: {said}")

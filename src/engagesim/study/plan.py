@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, shown
+from engagesim.measures import MEASURES
 from engagesim.parameters import Parameters
 from engagesim.study.boundary import Boundary
 from engagesim.study.certificate import inputs_of
@@ -27,6 +28,15 @@ MOST_PARTS = 1000
 
 SEED_BLOCKS = 16
 """Blocks of seeds that a dummy factor chooses among: many, yet points with the same seeds can share graphs."""
+
+MOST_RUNS = 10_000_000
+"""Runs of a study at most: their table alone takes 5 GB, and on one core they take a week."""
+
+PART_BYTES = 500_000_000
+"""Measures of all months of a part at most, as they are in memory."""
+
+MOST_SEED = 4_294_967_295
+"""The largest seed there is."""
 
 POINTS_A_PART = 64
 """Points in a part: as many as the engine takes at once."""
@@ -59,6 +69,7 @@ class Plan:
 
     study: Study
     variants: tuple[Variant, ...]
+    kept_paths: tuple[str, ...] | None = None  # of a stored study, whose list of points may be gone
 
     def __post_init__(self) -> None:
         months = {variant.parameters.months for variant in self.variants}
@@ -66,6 +77,20 @@ class Plan:
             raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a study")
         if self.study.design.kind == "boundary" and len(self.variants) > 1:
             raise ParameterError("choices: a boundary is found for one choice of each group; run a study for each")
+        if self.kept_paths is None:
+            self._check_size()
+
+    def _check_size(self) -> None:
+        design, seeds = self.study.design, self._most_seeds
+        points = design.samples if design.kind == "boundary" else len(self._design) * len(self.variants)
+        if points * seeds > MOST_RUNS:
+            raise ParameterError(f"the study asks for {points * seeds:,} runs; allowed are up to {MOST_RUNS:,}")
+        blocks = SEED_BLOCKS if design.kind in {"sobol", "morris"} else 1
+        first = self.variants[0].parameters.seed
+        if first + blocks * seeds > MOST_SEED + 1:
+            raise ParameterError(
+                f"seed = {first}: {blocks * seeds} seeds are counted up from it; allowed up to {MOST_SEED}"
+            )
 
     @property
     def months(self) -> int:
@@ -80,6 +105,8 @@ class Plan:
     @cached_property
     def paths(self) -> list[str]:
         """Columns of the table that hold a factor's values, the dummy included."""
+        if self.kept_paths is not None:
+            return list(self.kept_paths)
         if self.study.design.kind == "boundary":
             return [factor.path for factor in self.study.factors.values()]
         return list(self._design.columns)
@@ -116,7 +143,10 @@ class Plan:
         ParameterError
             Where the values of the row do not go together.
         """
-        variant = next(v for v in self.variants if all(row[group] == label for group, label in v.labels.items()))
+        fitting = (v for v in self.variants if all(row[group] == label for group, label in v.labels.items()))
+        variant = next(fitting, None)
+        if variant is None:
+            raise ParameterError(f"{', '.join(self.choices)}: no such choices in the study as {shown(dict(row))}")
         changes = {path: _whole(row[path]) for path in self.paths if path != DUMMY}
         if "seed" in row:
             changes["seed"] = int(row["seed"])
@@ -176,7 +206,12 @@ class Plan:
         """Runs in a part, where nobody asks for another number."""
         citizens = max(variant.parameters.population.citizens for variant in self.variants)
         runs = len(self._design) * len(self.variants) * self._replicates if self.study.design.kind != "boundary" else 0
-        return max(1, PART_WORK // (citizens * self.months), math.ceil(runs / MOST_PARTS))
+        wanted = max(PART_WORK // (citizens * self.months), math.ceil(runs / MOST_PARTS))
+        return max(1, min(wanted, PART_BYTES // (8 * len(MEASURES) * self.months)))
+
+    @property
+    def _most_seeds(self) -> int:
+        return self.study.most_replicates if self.study.replicates == "auto" else self._replicates
 
 
 class _Cut:

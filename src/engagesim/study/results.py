@@ -11,26 +11,46 @@ import xarray as xr
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
-from engagesim.study.store import MONTHS, RUNS, described, read_manifest, read_plan, read_tables
+from engagesim.study.store import described
 
 
 @dataclass(frozen=True)
 class Results:
     """What came of a study.
 
-    ``runs`` has a row a run: point, seed, choices, factors by their path, ``failed`` with the reason where a run did,
-    and every measure, averaged over the last year; whether and when a coalition formed stands as of the last month.
+    Attributes
+    ----------
+    folder : Path
+        Where it lies.
+    plan : Plan
+        What was asked for.
+    runs : pandas.DataFrame
+        A row a run: point, seed, choices, factors by their path, ``failed`` with the reason where a run did, and every
+        measure, averaged over the last year; whether and when a coalition formed stands as of the last month.
+    made : dict
+        The manifest: versions, model version, and how to read the study.
     """
 
     folder: Path
     plan: Plan
     runs: pd.DataFrame
-    made: dict[str, Any]
+    made: Manifest
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """Read a study's folder; unfinished studies too, as far as they are.
+
+        Parameters
+        ----------
+        folder : str or Path
+            The ``output`` of a sweep.
+
+        Returns
+        -------
+        Results
+            With its tables in memory.
 
         Raises
         ------
@@ -39,7 +59,8 @@ class Results:
         """
         folder = Path(folder)
         manifest = read_manifest(folder)
-        return cls(folder, read_plan(folder), read_tables(folder, RUNS), manifest)
+        plan = read_plan(folder, manifest)
+        return cls(folder, plan, read_tables(folder, RUNS, plan), manifest)
 
     @property
     def sound(self) -> pd.DataFrame:
@@ -52,13 +73,30 @@ class Results:
         return [path for path in self.plan.paths if self.runs[path].nunique() > 1]
 
     def is_log(self, path: str) -> bool:
-        """Whether a factor is spread over a logarithmic scale."""
+        """Say whether a factor is spread over a logarithmic scale.
+
+        Parameters
+        ----------
+        path : str
+            Path of the factor's parameter.
+
+        Returns
+        -------
+        bool
+            False also where there is no such factor.
+        """
         return any(factor.log for factor in self.plan.study.factors.values() if factor.path == path)
 
     @cached_property
     def months(self) -> pd.DataFrame | None:
         """A row a month of each run, or None where trajectories were not kept."""
-        return read_tables(self.folder, MONTHS) if self.plan.study.trajectories else None
+        if not self.plan.study.trajectories:
+            return None
+        found = read_tables(self.folder, MONTHS, self.plan)
+        if len(found) != len(self.runs) * self.plan.months:
+            wanted = f"allowed are {self.plan.months} each"
+            raise StoreError(f"{self.folder / MONTHS}: {len(found)} months of {len(self.runs)} runs; {wanted}")
+        return found
 
     @cached_property
     def dataset(self) -> xr.Dataset:
@@ -92,7 +130,23 @@ class Results:
         return made
 
     def parameters(self, row: int) -> Any:
-        """Return the parameters of a run, its seed included, by its row in ``runs``."""
+        """Return the parameters of a run, its seed included.
+
+        Parameters
+        ----------
+        row : int
+            Row in ``runs``, from 0.
+
+        Returns
+        -------
+        engagesim.Parameters
+            What ``EngagementModel`` takes to live the run again.
+
+        Raises
+        ------
+        StoreError
+            Where there is no such row.
+        """
         if not 0 <= row < len(self.runs):
             raise StoreError(f"row {row}: allowed 0 to {len(self.runs) - 1}, the rows of {self.folder}")
         return self.plan.parameters_of(dict(self.runs.iloc[row]))
@@ -110,5 +164,21 @@ class Results:
 
 
 def load(folder: str | Path) -> Results:
-    """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months."""
+    """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The ``output`` of a sweep, finished or not.
+
+    Returns
+    -------
+    Results
+        With its tables in memory.
+
+    Raises
+    ------
+    StoreError
+        Where the folder is not that of a study, or a part is damaged.
+    """
     return Results.load(folder)

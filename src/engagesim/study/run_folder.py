@@ -3,9 +3,11 @@
 A folder appears whole or not at all: it is written beside its place under another name, and renamed at the end.
 """
 
+import hashlib
 import io
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -18,11 +20,13 @@ import pyarrow.parquet as pq
 import yaml
 from pydantic import ValidationError
 
-from engagesim.errors import ParameterError, StoreError
+from engagesim.errors import ParameterError, StoreError, shown
 from engagesim.measures import MEASURES
 from engagesim.parameters import Parameters
+from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
-from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of, checksum
+from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
+from engagesim.study.writing import UNFINISHED
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
     "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",
@@ -58,7 +62,7 @@ def new_folder(place: Path) -> Iterator[Path]:
     """
     check_free(place)
     place = place.resolve()
-    unfinished = place.with_name(f".{place.name}.unfinished-{os.getpid()}")
+    unfinished = place.with_name(f".{place.name}{UNFINISHED}{os.getpid()}-{secrets.token_hex(4)}")
     made = [parent for parent in place.parents if not parent.exists()]
     try:
         unfinished.mkdir(parents=True)
@@ -126,10 +130,14 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
     StoreError
         Where the folder is not one that a run wrote.
     """
-    config = _parsed(folder / CONFIG, yaml.safe_load)
-    certificate = _parsed(folder / PROVENANCE, json.loads)
+    config = _parsed(folder / CONFIG, parsed_yaml)
+    certificate = _parsed(folder / PROVENANCE, parsed_json)
     try:
-        return Parameters.of(config), certificate_of(certificate)
+        checked = certificate_of(certificate)
+        odd = sorted(set(checked["results"]) - {CONFIG, METRICS, AGENTS})
+        if odd:
+            raise StoreError(f"{folder / PROVENANCE}: results: {shown(odd[0])} is no file that a run writes")
+        return Parameters.of(config), checked
     except ParameterError as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
     except ValidationError as error:
@@ -144,13 +152,16 @@ def tampered(folder: Path, certificate: Certificate) -> list[str]:
 
 
 def _checksum_of(path: Path) -> str | None:
-    return checksum(path.read_bytes()) if path.is_file() else None
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
     try:
-        return parse(path.read_text("utf-8"))
+        return parse(text(path, RECORD_BYTES))
     except OSError as error:
         raise StoreError(f"{path}: {error.strerror or error}; the folder of a run is needed") from None
-    except (ValueError, RecursionError, yaml.YAMLError) as error:
-        raise StoreError(f"{path}: cannot be read ({' '.join(str(error).split())})") from None
+    except ValueError as error:
+        raise StoreError(f"{path}: cannot be read ({error})") from None

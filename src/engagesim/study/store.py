@@ -8,8 +8,8 @@ renamed, so that nothing half-written is ever taken for a result.
 import io
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +21,29 @@ from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURES
-from engagesim.parameters import Parameters, parameter_table
-from engagesim.study.certificate import checksum, workshop
-from engagesim.study.description import Study
+from engagesim.parameters import parameter_table
+from engagesim.study.certificate import workshop
+from engagesim.study.kept import (
+    CONFIG,
+    FORMAT,
+    MANIFEST,
+    MARK,
+    MONTHS,
+    RUNS,
+    check_mark,
+    footer,
+    part_of,
+    read_config,
+    read_manifest,
+    read_tables,
+    short_checksum,
+)
 from engagesim.study.living import LAST_MONTHS, Tables
-from engagesim.study.plan import Part, Plan, Variant
+from engagesim.study.plan import Part, Plan
+from engagesim.study.writing import UNFINISHED, first_difference, write_whole
+from engagesim.timing import timed
 
-MANIFEST, CONFIG, RUNS, MONTHS, LOCK = "manifest.json", "config.yaml", "runs", "months", ".lock"
-FORMAT = 1
-_UNFINISHED = ".unfinished-"
-_MARK = b"study"
+LOCK = ".lock"
 
 
 class Store:
@@ -66,7 +79,7 @@ class Store:
 
     def write(self, part: Part, tables: Tables) -> None:
         """Write a part; its months first, since it counts as finished once its runs are there."""
-        with _refusing(self.folder, "; what is finished stays, and the same command goes on"):
+        with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command goes on"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
             self._keep(RUNS, part.name, tables.runs)
@@ -74,7 +87,7 @@ class Store:
 
     def runs(self, parts: Collection[str]) -> pd.DataFrame:
         """Return the table of the runs of some parts."""
-        return read_tables(self.folder, RUNS, parts)
+        return read_tables(self.folder, RUNS, self.plan, parts)
 
     def _check_place(self) -> None:
         here = self.folder
@@ -88,7 +101,9 @@ class Store:
         path = self.folder / MANIFEST
         if not path.exists():
             with _refusing(self.folder):
-                _write(path, json.dumps(manifest_of(self.plan, model_version, part_runs), indent=2).encode() + b"\n")
+                write_whole(
+                    path, json.dumps(manifest_of(self.plan, model_version, part_runs), indent=2).encode() + b"\n"
+                )
         manifest = read_manifest(self.folder)
         if manifest["model_version"] != model_version:
             raise StoreError(
@@ -96,36 +111,35 @@ class Store:
                 "finish it with the version that began it, or choose another output"
             )
         if manifest["fingerprint"] != self.plan.fingerprint:
-            differing = _first_difference(read_config(self.folder), config_of(self.plan))
+            differing = first_difference(read_config(self.folder), config_of(self.plan))
             raise StoreError(f"{self.folder}: holds another study ({differing}); choose another output")
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
-                _write(self.folder / CONFIG, config_bytes(self.plan))
-        kept: int = manifest["part_runs"]
-        return kept
+                write_whole(self.folder / CONFIG, config_bytes(self.plan))
+        return manifest["part_runs"]
 
     def _finished(self) -> set[str]:
         """Sweep away what is half-written, and return the names of the parts that are there."""
-        for name in ("", RUNS, MONTHS):
-            for path in (self.folder / name).glob(f"*{_UNFINISHED}*"):
-                path.unlink()
+        with _refusing(self.folder):
+            for name in ("", RUNS, MONTHS):
+                for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
+                    path.unlink()
         done = set()
         for path in (self.folder / RUNS).glob("*.parquet"):
-            if (_footer(path).metadata or {}).get(_MARK) != self.plan.fingerprint.encode():
-                raise StoreError(f"{path}: belongs to another study; take it out of the folder and run again")
-            done.add(_part_of(path))
+            check_mark(path, footer(path), self.plan.fingerprint)
+            done.add(part_of(path))
         return done
 
     def _keep(self, table: str, part: str, frame: pd.DataFrame) -> None:
         content = self._parquet(frame)
-        _write(self.folder / table / f"{part}-{_short_checksum(content)}.parquet", content)
+        write_whole(self.folder / table / f"{part}-{short_checksum(content)}.parquet", content)
 
     def _parquet(self, frame: pd.DataFrame) -> bytes:
         table = pa.Table.from_pandas(frame, preserve_index=False)
         fields = [
             field.with_metadata(described(field.name)) if described(field.name) else field for field in table.schema
         ]
-        schema = pa.schema(fields, metadata={_MARK: self.plan.fingerprint})
+        schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
         sink = io.BytesIO()
         pq.write_table(table.cast(schema), sink, compression="zstd")
         return sink.getvalue()
@@ -133,7 +147,7 @@ class Store:
 
 def _is_of_a_beginning(name: str) -> bool:
     """Whether a name may stand in the folder of a study that was killed before its manifest was there."""
-    return name in {LOCK, RUNS, MONTHS} or name.startswith(f"{MANIFEST}{_UNFINISHED}")
+    return name in {LOCK, RUNS, MONTHS} or name.startswith(f"{MANIFEST}{UNFINISHED}")
 
 
 @contextmanager
@@ -193,122 +207,3 @@ def manifest_of(plan: Plan, model_version: str, part_runs: int) -> dict[str, Any
         "part_runs": part_runs,
         "made_with": workshop(),
     }
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a study.
-
-    Raises
-    ------
-    StoreError
-        Where the folder is not that of a study, or of a later version.
-    """
-    try:
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        if manifest["format"] != FORMAT:
-            raise StoreError(f"{folder / MANIFEST}: format {manifest['format']}; this version reads format {FORMAT}")
-        missing = {"fingerprint", "model_version", "months", "choices", "factors", "part_runs"} - set(manifest)
-        if missing:
-            raise KeyError(sorted(missing)[0])
-    except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror or error}; the folder of a study is needed") from None
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, StoreError):
-            raise
-        raise StoreError(f"{folder / MANIFEST}: not the manifest of a study ({error})") from None
-    return manifest
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """Return the config of a study as it was kept."""
-    try:
-        found = yaml.safe_load((folder / CONFIG).read_text("utf-8"))
-    except OSError as error:
-        raise StoreError(f"{folder / CONFIG}: {error.strerror or error}") from None
-    except (ValueError, yaml.YAMLError) as error:
-        raise StoreError(f"{folder / CONFIG}: cannot be read ({' '.join(str(error).split())})") from None
-    if not isinstance(found, dict) or not {"study", "variants"} <= set(found):
-        raise StoreError(f"{folder / CONFIG}: not the config of a study")
-    return found
-
-
-def read_plan(folder: Path) -> Plan:
-    """Return the plan of a stored study."""
-    kept = read_config(folder)
-    variants = tuple(Variant(each["choices"], Parameters.of(each["parameters"])) for each in kept["variants"])
-    return Plan(Study.of(kept["study"]), variants)
-
-
-def read_tables(folder: Path, table: str, parts: Collection[str] | None = None) -> pd.DataFrame:
-    """Return all finished parts of a table, or some of them, by point and seed; every byte is checked on the way.
-
-    Raises
-    ------
-    StoreError
-        Names the part that is damaged, and what to do.
-    """
-    finished = {_part_of(path) for path in (folder / RUNS).glob("*.parquet")} if parts is None else parts
-    frames = [_sound(path) for path in sorted((folder / table).glob("*.parquet")) if _part_of(path) in finished]
-    if not frames:
-        raise StoreError(f"{folder}: there is no finished part in {table}/ yet")
-    keys = [key for key in ("point", "seed", "month") if key in frames[0].column_names]
-    found: pd.DataFrame = pa.concat_tables(frames).sort_by([(key, "ascending") for key in keys]).to_pandas()
-    return found
-
-
-def _sound(path: Path) -> pa.Table:
-    try:
-        content = path.read_bytes()
-        if not path.stem.endswith(_short_checksum(content)):
-            raise _damaged(path, "not what was written")
-        return pq.read_table(io.BytesIO(content))
-    except (OSError, pa.ArrowInvalid) as error:
-        raise _damaged(path, error) from None
-
-
-def _footer(path: Path) -> pa.Schema:
-    try:
-        return pq.read_schema(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise _damaged(path, error) from None
-
-
-def _part_of(path: Path) -> str:
-    return path.stem.partition("-")[0]
-
-
-def _short_checksum(content: bytes) -> str:
-    return checksum(content)[:16]
-
-
-def _damaged(path: Path, error: object) -> StoreError:
-    why = " ".join(str(error).split())
-    return StoreError(f"{path}: is damaged ({why}); delete it and run the study again: only its runs are repeated")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    unfinished = path.with_name(f"{path.name}{_UNFINISHED}{os.getpid()}")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
-
-
-def _first_difference(before: Any, now: Any, place: str = "") -> str:
-    """Name the first place where two configs differ."""
-    if isinstance(before, Mapping) and isinstance(now, Mapping):
-        for key in [*before, *(key for key in now if key not in before)]:
-            if before.get(key) != now.get(key):
-                return _first_difference(before.get(key), now.get(key), f"{place}.{key}".lstrip("."))
-    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
-        for number, (one, other) in enumerate(zip(before, now, strict=True)):
-            if one != other:
-                return _first_difference(one, other, f"{place}[{number}]")
-    return f"{place} is {before} there and {now} here" if place else "its input files have changed"

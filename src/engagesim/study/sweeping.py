@@ -1,14 +1,18 @@
 """A study is done: part by part, each kept as soon as it is there, and never twice."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple
 
 from engagesim.study.executors import Executor, in_this_process
-from engagesim.study.living import Simulate, live_part
-from engagesim.study.plan import Plan
+from engagesim.study.living import Simulate, Tables, live_part
+from engagesim.study.plan import Part, Plan
 from engagesim.study.store import Store
+
+_log = logging.getLogger(__name__)
 
 
 class Progress(NamedTuple):
@@ -53,8 +57,23 @@ def sweep(plan: Plan, folder: Path, simulate: Simulate, how: How) -> None:
             left = [part for part in parts if part.name not in store.finished]
             done += sum(part.runs for part in parts) - sum(part.runs for part in left)
             how.watch(Progress(done, asked))
-            for part, tables in how.executor(work, left):
+            _log.info("%d parts to do, %d are there already", len(left), len(parts) - len(left))
+            for part, tables in _noted(how.executor(work, left)):
                 store.write(part, tables)
                 done += part.runs
                 how.watch(Progress(done, asked))
             earlier.update(part.name for part in parts)
+
+
+def _noted(finished: Iterable[tuple[Part, Tables]]) -> Iterator[tuple[Part, Tables]]:
+    """Pass on what comes of each part, and log how long it took to come and what failed in it."""
+    begun = perf_counter()
+    for part, tables in finished:
+        failed = tables.runs["failed"].dropna()
+        _log.info("part %s: %d runs in %.1f s", part.name, part.runs, perf_counter() - begun)
+        if len(failed):
+            _log.warning(
+                "part %s: %d of %d runs failed, the first for: %s", part.name, len(failed), part.runs, failed.iloc[0]
+            )
+        yield part, tables
+        begun = perf_counter()

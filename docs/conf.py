@@ -1,0 +1,74 @@
+"""How the site is built: ``make docs``.
+
+The source of the site is the whole repository, so that notebooks, the findings of the experiments and the pages beside
+README.md are part of it where they lie, and links between pages are those that also work in the repository. A link to
+any other file (a config, a rule) becomes a copy of it in the site. Nothing is fetched, in building or in reading.
+"""
+
+import inspect
+import logging
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel
+from sphinx.application import Sphinx
+
+ROOT = Path(__file__).parents[1]
+ABOUT = metadata("engagesim")
+CITATION = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+
+project = CITATION["title"].partition(":")[0]
+version = release = ABOUT["Version"]
+copyright = f"{', '.join(author['name'] for author in CITATION['authors'])}. Licence: {CITATION['license']}"
+root_doc = "docs/index"
+
+include_patterns = [
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "experiments/*/README.md"),
+    *("docs/**", "notebooks/README.md", "notebooks/*.ipynb"),
+]
+exclude_patterns = [".*", "**/__pycache__", "benchmarks", "outputs", "multirun", "src", "tests"]
+templates_path = ["_templates"]
+
+extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
+myst_enable_extensions = ["colon_fence"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"  # the tests run the notebooks, and their outputs are committed
+nb_ipywidgets_js = {}  # would come from a server; widgets move where Jupyter runs
+nb_mime_priority_overrides = [("html", "application/vnd.jupyter.widget-view+json", None)]
+
+autodoc_member_order = "bysource"
+autodoc_default_options = {"exclude-members": "model_config"}
+autodoc_preserve_defaults = True
+autodoc_typehints = "none"  # docstrings say more than hints do
+autosummary_generate = False
+numpydoc_show_class_members = False
+
+html_theme = "furo"
+html_title = f"{project} {version}"
+html_additional_pages = {"index": "start.html"}  # the door: leads to docs/index.html
+html_show_sphinx = False
+html_copy_source = False
+
+
+def without_signature(_app: Sphinx, _kind: str, _name: str, made: Any, *said: Any) -> tuple[str, str] | None:
+    """Hide the signature of a table of parameters, and one that would repeat every rule."""
+    is_table = isinstance(made, type) and issubclass(made, BaseModel)
+    return ("", "") if is_table or "<function" in str(said[1]) else None
+
+
+def with_fields(_app: Sphinx, _kind: str, _name: str, made: Any, _options: Any, lines: list[str]) -> None:
+    """Add the fields of a group of parameters to its docstring, as they are declared."""
+    if isinstance(made, type) and issubclass(made, BaseModel):
+        lines += ["", "Attributes", "----------"]
+        for name, field in made.model_fields.items():
+            lines += [name, f"    {field.description or inspect.getdoc(field.annotation)}".rstrip(".") + "."]
+
+
+def setup(app: Sphinx) -> None:
+    """Describe fields by what they declare, and let a pattern of pages in a menu match none."""
+    app.connect("autodoc-process-signature", without_signature)
+    app.connect("autodoc-process-docstring", with_fields, priority=400)  # before numpydoc reads the docstring
+    toctrees = logging.getLogger("sphinx.sphinx.directives.other")
+    toctrees.addFilter(lambda record: getattr(record, "subtype", "") != "empty_glob")

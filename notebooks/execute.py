@@ -1,0 +1,68 @@
+"""Execute the notebooks of this folder in place, and keep of their outputs what a reader needs.
+
+Usage: python notebooks/execute.py [NOTEBOOK …]
+
+Timestamps, progress, versions and the state of widgets are left out, so that executing again on the same machine
+changes nothing, and a change of the model changes what it should.
+"""
+
+import base64
+import os
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+from PIL import Image
+
+FOLDER = Path(__file__).parent
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_COLOURS = 192
+_TIMEOUT = 600  # seconds a cell; the first one that uses the engine may have to compile it
+
+
+def execute(notebook: NotebookNode) -> NotebookNode:
+    """Run all cells from top to bottom in the folder of the notebooks; return the notebook with new outputs."""
+    resources = {"metadata": {"path": str(FOLDER)}}
+    client = NotebookClient(notebook, timeout=_TIMEOUT, kernel_name="python3", resources=resources, record_timing=False)
+    return _tidied(client.execute())
+
+
+def _tidied(notebook: NotebookNode) -> NotebookNode:
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(_KERNEL))
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if _is_kept(output)]
+            for output in cell.outputs:
+                _make_small(output)
+    return notebook
+
+
+def _is_kept(output: NotebookNode) -> bool:
+    """Whether an output is for readers: no notice of progress, and no widget, which needs its kernel to live."""
+    return output.get("name") != "stderr" and _WIDGET not in output.get("data", {})
+
+
+def _make_small(output: NotebookNode) -> None:
+    """Keep a picture in few colours, in a fifth of its bytes."""
+    picture = output.get("data", {}).get("image/png")
+    if picture:
+        drawn, small = Image.open(BytesIO(base64.b64decode(picture))).convert("RGB"), BytesIO()
+        drawn.quantize(_COLOURS, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+        output.data["image/png"] = base64.b64encode(small.getvalue()).decode() + "\n"
+
+
+def main(names: list[str]) -> None:
+    """Execute some notebooks, or all."""
+    os.environ["SOURCE_DATE_EPOCH"] = "0"  # figures bear no date
+    for path in map(Path, names) if names else sorted(FOLDER.glob("*.ipynb")):
+        notebook = execute(nbformat.read(path, as_version=4))
+        nbformat.write(notebook, path)
+        print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

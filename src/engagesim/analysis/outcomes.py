@@ -1,0 +1,114 @@
+"""What packages are compared on: each outcome of a run, made of the measures of its months."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.measures import MEASURE_NAMES
+
+type Values = NDArray[np.float64]
+type Measured = Callable[[str], Values]
+
+YEAR = 12
+
+
+def _as_it_is(path: Values) -> Values:
+    return path
+
+
+def _waiting(month: Values) -> Values:
+    """Months until a coalition formed, within the months simulated: bounded, so that no run need be left out."""
+    return np.where(month < 0, float(month.shape[-1]), month)
+
+
+class Outcome(NamedTuple):
+    """One thing that packages are compared on.
+
+    ``better`` is 1 where more is better, -1 where less is, 0 where neither can be said. ``of`` makes its path by month
+    of the measures named; its value is the mean of the last year, or the last month where ``at_end``.
+    """
+
+    name: str
+    unit: str
+    description: str
+    better: int
+    measures: tuple[str, ...]
+    of: Callable[..., Values] = _as_it_is
+    at_end: bool = False
+
+    def path(self, measure: Measured) -> Values:
+        """Return the outcome month by month, shape (packages, seeds, months)."""
+        return self.of(*map(measure, self.measures))
+
+    @property
+    def has_course(self) -> bool:
+        """Whether it can be followed from year to year; a wait only has an end."""
+        return self.of is not _waiting
+
+    def value(self, measure: Measured) -> Values:
+        """Return the outcome of each run, shape (packages, seeds)."""
+        path = self.path(measure)
+        return path[..., -1] if self.at_end else path[..., -YEAR:].mean(axis=-1)
+
+
+OUTCOMES = (
+    Outcome("quality", "0 to 1", "Service quality", 1, ("quality",)),
+    Outcome("quality_gap", "0 to 1", "Gap in quality between the better-off and the poor", -1, ("quality_gap",)),
+    Outcome("engaged", "share", "Citizens who take part", 1, ("engaged",)),
+    Outcome("wealth_gap", "share", "Gap in taking part between the better-off and the poor", 0,
+            ("engaged_least_vulnerable", "engaged_most_vulnerable"), np.subtract),
+    Outcome("education_gap", "share", "Gap in taking part between the most and the least educated", 0,
+            ("engaged_high_education", "engaged_low_education"), np.subtract),
+    Outcome("trust", "believed chance", "Trust that the state responds", 1, ("trust",)),
+    Outcome("confront", "share", "Citizens who confront", 0, ("confront",)),
+    Outcome("morale", "0 to 1", "Morale of officials", 1, ("morale",)),
+    Outcome("coalition_formed", "share of societies", "Societies in which a broad coalition has formed", 1,
+            ("coalition_formed",), at_end=True),
+    Outcome("coalition_wait", "months", "Wait for a broad coalition", -1,
+            ("coalition_month",), _waiting, at_end=True),
+    Outcome("decision_share", "share", "Decisions in citizens' hands", 1, ("decision_share",)),
+)  # fmt: skip
+"""What a comparison looks at."""
+
+DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.better}
+"""Outcomes of which more (1) or less (-1) is better: those that packages can be searched for."""
+
+GROUPS = tuple(
+    Outcome(name, "share", description, better, (name,))
+    for name, description, better in (
+        ("engaged_least_vulnerable", "Taking part, the better-off third", 1),
+        ("engaged_most_vulnerable", "Taking part, the poorest third", 1),
+        ("engaged_high_education", "Taking part, the most educated third", 1),
+        ("engaged_low_education", "Taking part, the least educated third", 1),
+        ("client_least_vulnerable", "Votes for favours, the better-off third", 0),
+        ("client_most_vulnerable", "Votes for favours, the poorest third", 0),
+    )
+)
+"""Who gains and who loses."""
+
+WATCHED = tuple(dict.fromkeys(name for outcome in (*OUTCOMES, *GROUPS) for name in outcome.measures))
+"""Measures that outcomes are made of: all that is kept of the societies of a comparison."""
+
+
+def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, Values]:
+    """Return each outcome of each run, shape (packages, seeds).
+
+    Parameters
+    ----------
+    measure : callable
+        Gives a measure by name, shape (packages, seeds, months), as ``Simulated.measure`` does; the baseline is first.
+    outcomes : sequence of Outcome
+    """
+    return {outcome.name: outcome.value(measure) for outcome in outcomes}
+
+
+def only_watched(metrics: Values) -> Values:
+    """Return the measures of ``WATCHED`` of metrics whose last axis is all measures."""
+    return metrics[..., [MEASURE_NAMES.index(name) for name in WATCHED]]
+
+
+def watched(metrics: Values) -> Measured:
+    """Return what gives each measure of ``WATCHED`` by name, of metrics whose last axis they are."""
+    return lambda name: metrics[..., WATCHED.index(name)]

@@ -1,0 +1,84 @@
+"""What people handle in the dashboard: native inputs with a label and an explanation, charts to choose from, playback.
+
+They are the browser's own inputs, so that keyboards, screen readers and telephones know them.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from engagesim.app.pieces import Doing
+from engagesim.app.work import Job, Progress
+
+CHARTS, TABS = (Path(__file__).parent / "vue" / name for name in ("charts.css", "tabs.css"))
+"""Style sheets of charts, and of the tabs that show them."""
+
+type Option = Sequence[str]
+
+
+@solara.component_vue("vue/choice.vue")
+def Choice(
+    label: str, options: Sequence[Option], value: str, on_value: Callable[[str], None], about: str = "",
+) -> None:  # fmt: skip
+    """One of several: ``options`` are pairs of a value and its words."""
+
+
+@solara.component_vue("vue/slide.vue")
+def Slide(
+    label: str, low: float, high: float, step: float, value: float, event_set: Callable[[float], None], about: str = "",
+    is_set: bool = False, event_reset: Callable[[Any], None] | None = None,
+) -> None:  # fmt: skip
+    """A number between two ends; with ``is_set`` it can be given back."""
+
+
+@solara.component_vue("vue/ticks.vue")
+def Ticks(
+    label: str, options: Sequence[Option], value: Sequence[str], on_value: Callable[[list[str]], None], most: int = 99
+) -> None:
+    """Any of several, ``most`` at once; ``options`` are a value, its words and an explanation."""
+
+
+@solara.component_vue("vue/picking.vue")
+def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
+    """A chart of which one thing can be chosen, by click, touch or arrow keys."""
+
+
+@solara.component_vue("vue/playback.vue")
+def Playback(panels: Sequence[dict[str, Any]], months: int, left: int, across: int, speed: int = 36) -> None:
+    """Panels over months that are uncovered month by month."""
+
+
+@solara.component
+def Press(words: str, on_press: Callable[[], None], is_main: bool = False) -> None:
+    """A button; the main one of a view stands out."""
+    classes = "es-button es-primary" if is_main else "es-button"
+    button = solara.v.Html(tag="button", class_=classes, attributes={"type": "button"}, children=[words])
+    solara.v.use_event(button, "click", lambda *_: on_press())
+
+
+@solara.component
+def Computing(job: Job, label: str, start: Callable[[], None]) -> None:
+    """Start and stop of a computation in the background, and how far it is."""
+    now: Progress = job.progress.value
+    Doing(
+        label=label,
+        phase=now.phase,
+        share=now.share,
+        words=_said(now),
+        event_start=lambda *_: start(),
+        event_stop=lambda *_: job.stop(),
+    )
+
+
+def _said(now: Progress) -> str:
+    match now.phase:
+        case "waiting":
+            return f"Waiting for {now.ahead} other computations." if now.ahead else "About to begin."
+        case "done":
+            return "Done."
+        case "stopped":
+            return "Stopped; what is known so far stays."
+        case _:
+            return now.text

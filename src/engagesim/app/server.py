@@ -1,0 +1,146 @@
+"""The dashboard's server: Solara's page on Starlette and uvicorn, guarded, and silent towards the outside."""
+
+import os
+import secrets
+import socket
+import threading
+import warnings
+import webbrowser
+from importlib import import_module
+from pathlib import Path
+from socket import getfqdn, gethostname
+from typing import Any, NamedTuple
+
+from engagesim.app.guard import LOOPBACK, Guard
+from engagesim.app.limits import MOST_PAGES, MOST_VISITORS
+from engagesim.app.reports import Reports
+from engagesim.app.shelf import SHELF
+from engagesim.errors import EngagementError, InputError
+
+PAGE = "engagesim.app.frame"
+
+_SETTINGS = {
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",  # nothing is reported to anybody
+    "SOLARA_ASSETS_PROXY": "true",  # scripts come from this server
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_THEME_LOADER": "plain",
+    "SOLARA_THEME_TITLE": "engagesim",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a browser that left without a word; links bring back what is older
+    "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
+    "SOLARA_KERNEL_MAX_PER_SESSION": str(MOST_PAGES),
+    "SOLARA_SESSION_HTTP_ONLY": "true",
+    # Solara also reads a .env file of the folder it is started in, which may be a stranger's: these are ours to say.
+    "SOLARA_STATE_BACKEND": "",
+    "SOLARA_OAUTH_PRIVATE": "false",
+}
+
+_MESSAGE_BYTES = 1_000_000
+"""The largest message of a page; what is clicked and typed takes a few hundred bytes."""
+
+
+class Place(NamedTuple):
+    """Where the dashboard is served (port 0 is any free one), the folder of the studies that it shows, and other names.
+
+    A proxy in front has a name of its own, which has to be told: a dashboard answers to no name that it does not know.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    studies: Path = Path("outputs")
+    names: frozenset[str] = frozenset()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in LOOPBACK
+
+
+def serve(place: Place, opens_browser: bool) -> None:
+    """Serve the dashboard until interrupted.
+
+    Raises
+    ------
+    EngagementError
+        Where the extra ``app`` is not installed.
+    InputError
+        Where the place cannot be had.
+    """
+    SHELF.root = place.studies
+    application, scripts = _solara()
+    from uvicorn import Config, Server  # noqa: PLC0415 - part of the extra
+
+    door = _bound(place)
+    _warm()
+    address = _address(place, door.getsockname()[1])
+    print(f"engagesim: the dashboard is at {address} (Ctrl-C ends it)", flush=True)
+    if not place.is_loopback:
+        print(
+            f"engagesim: anybody who can reach {place.host} can use it and read what its folder of studies holds; it "
+            "has no password and no encryption: put it behind a proxy that has both",
+            flush=True,
+        )
+    if opens_browser:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
+    config = Config(
+        Guard(Reports(application, SHELF), _names(place), scripts, packs=not place.is_loopback),
+        log_level="error",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        ws_max_size=_MESSAGE_BYTES,
+    )
+    server = Server(config)
+    try:
+        server.run(sockets=[door])
+    except KeyboardInterrupt:  # uvicorn has closed everything by then
+        return
+    if not server.started:
+        raise RuntimeError("the dashboard's server did not start")
+
+
+def _names(place: Place) -> frozenset[str]:
+    """Return the names that requests may call this server by, beside plain addresses."""
+    machine = frozenset() if place.is_loopback else {gethostname(), getfqdn()}
+    return frozenset(name.lower() for name in LOOPBACK | {place.host} | place.names | machine)
+
+
+def _solara() -> tuple[Any, Path]:
+    """Return Solara's application for our page, and the folder of the scripts that it serves."""
+    os.environ.update(_SETTINGS | {"SOLARA_APP": PAGE, "SOLARA_SESSION_SECRET_KEY": secrets.token_urlsafe()})
+    try:
+        import solara.server.settings as solara_settings  # noqa: PLC0415 - part of the extra
+        from solara.server.starlette import app  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise EngagementError(
+            f"the dashboard needs the extra 'app' ({error.name} is missing): install engagesim[app]"
+        ) from None
+    return app, Path(solara_settings.assets.proxy_cache_dir)
+
+
+def _warm() -> None:
+    """Have ready what the first visitor would wait for: the page, the compiled engine, and the scenarios' configs."""
+    import_module(PAGE)
+    from engagesim.app.words import glossary  # noqa: PLC0415 - imports the engine
+    from engagesim.ensemble.simulating import engine_for  # noqa: PLC0415
+    from engagesim.rules import RULES  # noqa: PLC0415
+
+    engine_for(RULES)
+    glossary()
+
+
+def _bound(place: Place) -> socket.socket:
+    """Return a socket that listens already: who comes before the server is ready waits."""
+    try:
+        family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((place.host, place.port), family=family, backlog=128)
+    except OSError as error:
+        raise InputError(
+            f"host = {place.host}, port = {place.port}: {error.strerror or error}; allowed are this machine's own "
+            "names or addresses, and a free port (0: any)"
+        ) from None
+
+
+def _address(place: Place, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(place.host, place.host)  # noqa: S104
+    return f"http://{host}:{port}/"

@@ -1,0 +1,151 @@
+"""A stored study on the page: axes to choose, a picture of points, and what came of the one that is chosen."""
+
+from collections.abc import Callable, Mapping
+
+import solara
+from markupsafe import Markup
+
+from engagesim.app.carrying import carried
+from engagesim.app.exploring import MEASURED, View, axes, rows_of, values
+from engagesim.app.inputs import Choice, Computing, Picking, Press
+from engagesim.app.keeping import explore
+from engagesim.app.printed import printed
+from engagesim.app.shelf import SHELF
+from engagesim.app.study_charts import picture
+from engagesim.app.study_tables import axes_table, measures_table, points_table
+from engagesim.app.visit import Visit
+from engagesim.app.work import Job
+from engagesim.errors import EngagementError
+from engagesim.measures import MEASURES
+from engagesim.report.phrases import capital, plain
+from engagesim.report.study_words import capital_name, counted_runs, outcome_axis
+from engagesim.study.results import Results
+
+type KeepView = Callable[[dict[str, str]], None]
+
+
+@solara.component
+def StudyView(visit: Visit, name: str, words: Mapping[str, str], keep_view: KeepView) -> None:
+    """Show a study."""
+    try:
+        results = SHELF.study(name)
+        view = View.of(words, results)
+        trouble = ""
+    except EngagementError as error:
+        trouble = str(error)
+    if trouble:
+        solara.HTML("p", trouble, classes=["trouble"], attributes={"role": "alert"})
+        if "x" in words or "measure" in words:
+            Press("Look at it as usual", lambda: keep_view({}))
+        return
+    solara.HTML("p", _about(results), classes=["lead"])
+    Axes(results, view, keep_view)
+    with solara.Div(classes=["beside"]):
+        with solara.v.Html(tag="section", attributes={"aria-label": "Points"}):
+            Points(results, view, keep_view)
+        with solara.v.Html(tag="section", attributes={"aria-label": "The chosen point"}):
+            Chosen(visit, results, view, keep_view)
+    Figures(visit, results).key(f"{results.folder} {len(results.runs)}")
+
+
+@solara.component
+def Figures(visit: Visit, results: Results) -> None:
+    """Draw the figures of the printed report, when they are asked for."""
+    job: Job = solara.use_memo(lambda: Job(visit), [])
+    solara.use_effect(lambda: job.stop, [])
+    with solara.v.Html(tag="section", attributes={"aria-label": "Figures to print"}):
+        solara.HTML("h2", "Figures to print")
+        solara.HTML("p", "As engagesim plot draws them: indices, effects, maps, times, whatever the design allows.")
+        Computing(job, "Draw them", lambda: job.start(lambda tell: printed(results, tell)))
+        for figure in job.progress.value.result or ():
+            with solara.v.Html(tag="figure", class_="sheet-of-paper"):
+                solara.HTML("figcaption", figure.caption.title)
+                solara.HTML("div", unsafe_innerHTML=figure.drawn)
+                solara.HTML("p", figure.caption.description)
+
+
+@solara.component
+def Axes(results: Results, view: View, keep_view: KeepView) -> None:
+    """Let axes, measure, lines and what is held be chosen."""
+    named = [(column, capital_name(column)) for column in axes(results)]
+    measures = [(each.name, f"{capital(plain(each.name))}: {each.description}") for each in MEASURES]
+    is_measured = view.up == MEASURED
+
+    def change(**words: str) -> None:
+        keep_view({**view._replace(point=None, seed=None).words(), **words})
+
+    with solara.Div(classes=["es-fields"]):
+        Choice(label="Measure", options=measures, value=view.measure, on_value=lambda name: change(measure=name))
+        Choice(label="Across", options=named, value=view.across, on_value=lambda name: keep_view(_across(view, name)))
+        up = [(MEASURED, "the measure"), *((column, words) for column, words in named if column != view.across)]
+        Choice(label="Up", options=up, value=view.up, on_value=lambda name: change(y=name))
+        if is_measured and len(named) > 1:
+            lines = [("", "all alike"), *((column, words) for column, words in named if column != view.across)]
+            Choice(label="Colours", options=lines, value=view.lines, on_value=lambda name: change(lines=name))
+        for column, value in view.held:
+            options = [(each, plain(each)) for each in values(results, column)]
+            Choice(label=f"{capital_name(column)} held at", options=options, value=value,
+                   on_value=lambda each, column=column: change(**{f"at.{column}": each}))  # fmt: skip
+
+
+@solara.component
+def Points(results: Results, view: View, keep_view: KeepView) -> None:
+    """Show the picture, and its points as a table."""
+    still = view._replace(point=None, seed=None)
+    drawn, key = solara.use_memo(lambda: picture(results, still), [results.folder, len(results.runs), still])
+    solara.HTML("h2", outcome_axis(view.measure))
+
+    def pick(point: str) -> None:
+        keep_view(view._replace(point=int(point), seed=None).words())
+
+    Picking(
+        svg=drawn,
+        label="Points of the study: arrow keys go from one to the next",
+        chosen="" if view.point is None else str(view.point),
+        event_pick=pick,
+        hint="Click a point, or use the arrow keys, to see what came of it.",
+    )
+    solara.HTML("div", unsafe_innerHTML=key)
+    with solara.v.Html(tag="details"):
+        solara.HTML("summary", "The same as a table")
+        solara.HTML("div", unsafe_innerHTML=points_table(results, view))
+
+
+@solara.component
+def Chosen(visit: Visit, results: Results, view: View, keep_view: KeepView) -> None:
+    """Show what came of the chosen point, and open one of its runs in Explore."""
+    found = rows_of(results, -1 if view.point is None else view.point)
+    solara.HTML("h2", "The chosen point")
+    if found.empty:
+        solara.HTML("p", "None is chosen yet.", classes=["about"])
+        return
+    seeds = [str(seed) for seed in found["seed"]]
+    seed = str(view.seed) if str(view.seed) in seeds else seeds[0]
+    row = int(found.index[seeds.index(seed)])
+
+    def open_run() -> None:
+        explore(visit, lambda: (carried(results.parameters(row)), 0))
+
+    solara.HTML("div", unsafe_innerHTML=axes_table(results, found))
+    with solara.Div(classes=["es-fields"]):
+        Choice(label="Run with seed", options=[(each, each) for each in seeds], value=seed,
+               on_value=lambda each: keep_view(view._replace(seed=int(each)).words()))  # fmt: skip
+        with solara.Div(classes=["actions"]):
+            Press("Open this run in Explore", open_run, is_main=True)
+    solara.HTML("p", unsafe_innerHTML=Markup(
+        "Row {} of the study. On the command line: <code>engagesim rerun {} row={}</code>").format(
+            row, results.folder, row), classes=["about"])  # fmt: skip
+    solara.HTML("div", unsafe_innerHTML=measures_table(found, row, view.measure))
+
+
+def _across(view: View, name: str) -> dict[str, str]:
+    """Return the view with another axis across; where that one stood upwards they change places."""
+    up = view.across if view.up == name else view.up
+    return view._replace(across=name, up=up, point=None, seed=None, lines="", held=()).words()
+
+
+def _about(results: Results) -> str:
+    study = results.plan.study
+    points, months = results.runs["point"].nunique(), results.plan.months
+    kind = study.design.kind.replace("_", " ")
+    return f"A {kind} of {points:,} points, {counted_runs(results.runs)}, {months} months each."

@@ -1,0 +1,149 @@
+"""What one visitor has open: the society, how far it has lived, and what the link to it says."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import solara
+
+from engagesim.app.asked import Act, Asked
+from engagesim.app.limits import FASTEST, MOST_MONTHS
+from engagesim.app.links import Link, read, write
+from engagesim.ensemble.living import LiveSociety
+from engagesim.errors import EngagementError
+from engagesim.parameters import Parameters
+
+
+class Visit:
+    """One visitor's page. What is reactive draws those parts of the page anew that read its ``value``.
+
+    Parameters
+    ----------
+    query : str
+        The query string that the page was opened with. Where it is wrong, the usual society opens, and ``complaint``
+        says why.
+
+    Attributes
+    ----------
+    tab : Reactive of str
+    complaint : Reactive of str
+        What went wrong last, in one line; empty where nothing did.
+    asked : Reactive of Asked
+    month : Reactive of int
+        Months that the society has lived.
+    agent : Reactive of int or None
+        Row of the agent looked at.
+    extras : Reactive of dict
+        What tabs keep in the link, as ``{"map.x": "incentives.patronage"}``; change it with ``keep("map", {"x": …})``.
+    life : Reactive of int
+        Counts the societies that were opened.
+    is_playing : Reactive of bool
+    society : LiveSociety
+        As it stands; only the visitor's own thread touches it.
+    """
+
+    def __init__(self, query: str = "") -> None:
+        link, complaint = _read(query)
+        self.tab = solara.reactive(link.tab)
+        self.complaint = solara.reactive(complaint)
+        self.asked = solara.reactive(link.asked)
+        self.month = solara.reactive(0)
+        self.agent = solara.reactive(link.agent)
+        self.extras = solara.reactive(dict(link.extras))
+        self.life = solara.reactive(0)
+        self.is_playing = solara.reactive(False)
+        self._last_step = 0.0
+        self.open(link.asked, link.month)
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the society is made of, with all that was done on the way."""
+        return self.society.parameters
+
+    def open(self, asked: Asked, month: int = 0) -> None:
+        """Open a society, and let it live so many months.
+
+        Raises
+        ------
+        ParameterError
+            Where it cannot be made, or is too large; what was open stays.
+        """
+        society = LiveSociety(asked.parameters())
+        society.step(min(month, MOST_MONTHS))
+        self.society = society
+        self.life.set(self.life.peek() + 1)  # first, so that nothing is drawn of one society and of the other
+        self.is_playing.set(False)
+        agent = self.agent.peek()
+        if agent is not None and agent >= society.wiring.agents:
+            self.agent.set(None)
+        self.asked.set(asked)
+        self.month.set(society.month)
+
+    def change_start(self, changes: Mapping[str, Any], scenario: str | None = None) -> None:
+        """Begin anew with other parameters, or another scenario; say in ``complaint`` what is wrong with them."""
+        now = self.asked.peek()
+        with_changes = {**(now.changes if scenario in (None, now.scenario) else {}), **changes}
+        self.attempt(lambda: self.open(Asked(scenario or now.scenario, with_changes)))
+
+    def reset(self) -> None:
+        """Go back to before the first month, and undo what was done on the way."""
+        now = self.asked.peek()
+        self.open(Asked(now.scenario, now.changes))
+
+    def step(self, months: int = 1) -> None:
+        """Live some months; waits where the last step was too short ago."""
+        left = MOST_MONTHS - self.society.month
+        if left <= 0:
+            self.is_playing.set(False)
+            self.complaint.set(f"the society has lived {MOST_MONTHS} months, the most that the dashboard allows")
+            return
+        time.sleep(max(0.0, self._last_step + 1 / FASTEST - time.monotonic()))
+        self._last_step = time.monotonic()
+        self.society.step(max(1, min(months, left)))
+        self.month.set(self.society.month)
+
+    def look_at(self, row: int | None) -> None:
+        """Look at an agent; at none, where there is no such agent."""
+        is_there = row is not None and 0 <= int(row) < self.society.wiring.agents
+        self.agent.set(int(row) if is_there and row is not None else None)
+
+    def do(self, *acts: tuple[str, float]) -> None:
+        """Do something from this month on: set a setting, or start (1) or end (0) an intervention."""
+
+        def doing() -> None:
+            asked = self.asked.peek()
+            for what, value in acts:
+                asked = asked.doing(Act(self.society.month, what, value))
+            self.society.change(asked.parameters().interventions)
+            self.asked.set(asked)
+
+        self.attempt(doing)
+
+    def keep(self, tab: str, texts: Mapping[str, str]) -> None:
+        """Keep in the link what a tab has open, in place of what it kept before: ``{"x": ...}`` as ``tab.x``."""
+        others = {key: text for key, text in self.extras.peek().items() if not key.startswith(f"{tab}.")}
+        self.extras.set(others | {f"{tab}.{name}": text for name, text in texts.items()})
+
+    def link(self) -> str:
+        """Return the query string of a link to what is open; a component that calls it follows every change.
+
+        While the society plays the month stands still, for browsers bear few changes of the address a second.
+        """
+        month = self.month.peek() if self.is_playing.value else self.month.value
+        return write(Link(self.tab.value, self.asked.value, month, self.agent.value, self.extras.value))
+
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Do something that a visitor asked for, and say in ``complaint`` what was wrong with it."""
+        try:
+            work()
+        except EngagementError as error:
+            self.complaint.set(str(error))
+        else:
+            self.complaint.set("")
+
+
+def _read(query: str) -> tuple[Link, str]:
+    try:
+        return read(query), ""
+    except EngagementError as error:
+        return Link(), f"this link cannot be opened: {error}. The usual society is shown instead."

@@ -1,0 +1,53 @@
+"""``engagesim app``: the dashboard, in a browser."""
+
+import sys
+from pathlib import Path
+
+from engagesim.app.server import Place, serve
+from engagesim.cli.outcome import DONE
+from engagesim.errors import ParameterError, nearest
+
+_OPEN = {"auto": None, "true": True, "false": False}
+
+
+def app(arguments: list[str]) -> int:
+    """Serve the dashboard until Ctrl-C."""
+    place, opens = asked(arguments)
+    serve(place, opens)
+    return DONE
+
+
+def asked(arguments: list[str]) -> tuple[Place, bool]:
+    """Return where to serve the dashboard and find its studies, and whether to open a browser.
+
+    Raises
+    ------
+    ParameterError
+        Names the key and what is allowed.
+    """
+    given = dict(_pair(argument) for argument in arguments)
+    usual = Place()
+    host = given.get("host", usual.host)
+    if not host or any(character.isspace() for character in host):
+        raise ParameterError(f"host = {host!r}: allowed are names and addresses of this machine")
+    port = given.get("port", str(usual.port))
+    if not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65535):
+        raise ParameterError(f"port = {port}: allowed are 0 (any free one) to 65535")
+    opens = given.get("open", "auto")
+    if opens not in _OPEN:
+        raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
+    chosen = _OPEN[opens]
+    studies = Path(given.get("studies", usual.studies))
+    if "studies" in given and not studies.is_dir():
+        raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
+    names = frozenset(filter(None, given.get("names", "").split(",")))
+    place = Place(host, int(port), studies, names)
+    return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
+
+
+def _pair(argument: str) -> tuple[str, str]:
+    key, equals, value = argument.partition("=")
+    keys = ("host", "port", "open", "studies", "names")
+    if not equals or key not in keys:
+        raise ParameterError(f"{key}: no such key{nearest(key, keys)}; allowed are {', '.join(keys)}, as in port=8765")
+    return key, value

@@ -1,0 +1,161 @@
+"""What is logged: to the terminal from the level that ``log=`` names on, and to ``log.txt`` in the folder of results.
+
+The file is appended to and never rewritten, so that it survives when a study goes on; nothing reads it, and no result
+depends on it.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from engagesim import MODEL_VERSION
+from engagesim.errors import ParameterError
+
+LOG = "log.txt"
+LEVELS = {"warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}
+
+_KEY = "log="
+_package = logging.getLogger("engagesim")
+_log = logging.getLogger(__name__)
+
+
+def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
+    """Take ``log=LEVEL`` out of what a command is asked for; the last one counts.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no such level.
+    """
+    named = [argument.removeprefix(_KEY) for argument in arguments if argument.startswith(_KEY)]
+    for name in named:
+        if name not in LEVELS:
+            raise ParameterError(f"log = {name!r}: allowed are {', '.join(LEVELS)}")
+    rest = [argument for argument in arguments if not argument.startswith(_KEY)]
+    return LEVELS[named[-1] if named else "warning"], rest
+
+
+class _Once(logging.Filter):
+    """Lets through what was not said before: a file of people is read once a part, and says the same each time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: set[str] = set()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        is_new = record.levelno < logging.INFO or text not in self.said
+        self.said.add(text)
+        return is_new
+
+
+class _Terminal(logging.Handler):
+    """Writes one line a message to the standard error, as it is now."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        print(f"engagesim: {record.levelname.lower()}: {_line(record)}", file=sys.stderr)
+
+
+@contextmanager
+def shown(level: int) -> Iterator[None]:
+    """Show on the terminal what the package logs meanwhile, from a level on."""
+    terminal = _Terminal(level)
+    terminal.addFilter(_Once())
+    with _listening(terminal):
+        yield
+
+
+class Logbook(logging.Handler):
+    """Collects what is logged, and adds up how long each phase took."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.addFilter(_Once())
+        self.begun = perf_counter()
+        self.seconds: dict[str, float] = {}
+        self.lines: list[str] = []
+        self.path: Path | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Add up a phase, or write down what is more than a detail."""
+        if hasattr(record, "phase"):
+            phase: str = record.phase
+            self.seconds[phase] = self.seconds.get(phase, 0.0) + float(getattr(record, "seconds", 0.0))
+        elif record.levelno >= logging.INFO:
+            moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
+            self.lines.append(f"{moment} {record.levelname.lower()}: {_line(record)}\n")
+            self._write()
+
+    def keep_in(self, folder: Path) -> None:
+        """Write what was collected to the log of a folder, and from now on each line as it comes."""
+        self.path = folder / LOG
+        self._write()
+
+    def _write(self) -> None:
+        if self.path is None:
+            return
+        with suppress(OSError):  # a log that cannot be written must not cost a result
+            with self.path.open("a", encoding="utf-8") as file:
+                file.writelines(self.lines)
+            self.lines.clear()
+
+    def time_said(self) -> str:
+        """Say where the time went; phases in threads are added up over all of them."""
+        phases = sorted(self.seconds.items(), key=lambda each: -each[1])
+        said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "nothing that is timed"
+        return f"took {perf_counter() - self.begun:.1f} s; of it, added up over threads: {said}"
+
+
+@contextmanager
+def logbook(command: str, asked: Sequence[str], folder: Path | None = None) -> Iterator[Logbook]:
+    """Keep a logbook of a command: what was asked, with which versions, what happened, and where the time went.
+
+    Parameters
+    ----------
+    command : str
+    asked : sequence of str
+        Its arguments.
+    folder : Path, optional
+        Where the log goes, if that is known already; otherwise once ``keep_in`` is called.
+    """
+    from engagesim.study.certificate import workshop  # noqa: PLC0415 - slow to import, and help comes at once
+
+    book = Logbook()
+    if folder is not None:
+        book.keep_in(folder)
+    with _listening(book):
+        made = workshop()
+        libraries = ", ".join(f"{name} {number}" for name, number in made["libraries"].items())
+        _log.info("asked for: %s", " ".join(["engagesim", command, *asked]))
+        _log.info(
+            "engagesim %s, model version %s, commit %s, Python %s, %s; %s",
+            made["engagesim"], MODEL_VERSION, made["commit"], made["python"], made["platform"], libraries,
+        )  # fmt: skip
+        try:
+            yield book
+        except BaseException as error:
+            _log.info("stopped: %s", " ".join(str(error).split()) or type(error).__name__)
+            raise
+        finally:
+            _log.info("%s", book.time_said())
+
+
+@contextmanager
+def _listening(handler: logging.Handler) -> Iterator[None]:
+    """Hand everything that the package logs meanwhile to a handler."""
+    before = _package.level
+    _package.addHandler(handler)
+    _package.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        _package.setLevel(before)
+        _package.removeHandler(handler)
+
+
+def _line(record: logging.LogRecord) -> str:
+    return " ".join(record.getMessage().split())

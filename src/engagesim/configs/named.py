@@ -1,0 +1,110 @@
+"""What the command line asks for by name, for Python: scenarios, and comparisons of packages of interventions."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from engagesim.analysis.comparing import Comparison, compare_packages
+from engagesim.analysis.outcomes import OUTCOMES
+from engagesim.configs.composing import composed, composed_comparison
+from engagesim.ensemble import Options
+from engagesim.ensemble.sweeping import metrics_of
+from engagesim.errors import ParameterError, nearest
+from engagesim.evidence.calibration import spread_over
+from engagesim.parameters import Parameters
+from engagesim.study.packages import read_packages
+
+_GROUPS = ("population", "network", "incentives", "engagement", "trends")
+_OUTCOMES = tuple(outcome.name for outcome in OUTCOMES)
+
+
+def scenario(name: str = "none", **groups: str) -> Parameters:
+    """Return the parameters of a ready scenario, as ``engagesim run scenario=NAME`` takes them.
+
+    Parameters
+    ----------
+    name : str
+        A scenario of ``conf/scenario``; ``none`` is the society of the defaults.
+    **groups : str
+        Choices that go before the scenario's own, as on the command line: ``engagement="survey"``,
+        ``population="hamlet"``, and so on for ``network``, ``incentives`` and ``trends``.
+
+    Returns
+    -------
+    engagesim.Parameters
+        Single numbers are changed with their ``changed``.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no such scenario, group or choice; the message says which there are.
+
+    Examples
+    --------
+    >>> from engagesim import scenario
+    >>> town = scenario("merit_state", engagement="survey").changed({"incentives.patronage": 0.2})
+    >>> town.name, town.engagement.form, town.incentives.patronage
+    ('merit_state', 'survey', 0.2)
+    """
+    for group in groups:
+        if group not in _GROUPS:
+            raise ParameterError(f"{group}: no such group; allowed are {', '.join(_GROUPS)}{nearest(group, _GROUPS)}")
+    chosen = {"scenario": name, **groups}
+    for group, choice in chosen.items():
+        if not choice.isidentifier():
+            raise ParameterError(f"{group} = {choice!r}: allowed is the name of one choice")
+    return composed([f"{group}={choice}" for group, choice in chosen.items()]).parameters
+
+
+def compare(
+    packages: Mapping[str, Any],
+    contexts: Mapping[str, Parameters],
+    seeds: Sequence[int] = range(1, 101),
+    outcome: str = "quality",
+    calibration: str = "default",
+) -> Comparison:
+    """Simulate societies with and without packages of interventions, on the same seeds, and compare.
+
+    ``engagesim compare`` does the same and writes a report.
+
+    Parameters
+    ----------
+    packages : mapping of str to list
+        By name, each a list of interventions of ``conf/intervention`` by their names, of mappings such as
+        ``{"use": NAME, "start": 36, "where": 0.5}``, or of schedules of one's own.
+    contexts : mapping of str to Parameters
+        Societies to compare in, by name; what they open themselves is the baseline.
+    seeds : sequence of int
+        At least two, the same for all packages.
+    outcome : str
+        The outcome that matters most, as ``quality`` or ``coalition_formed``: the tables on cost go by it.
+    calibration : str
+        A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
+        parameters as they are.
+
+    Returns
+    -------
+    Comparison
+        Tables of differences, of who gains, of courses over the years, and of costs.
+
+    Raises
+    ------
+    ParameterError
+        Where an intervention, outcome or calibration is unknown, or a schedule does not fit a society.
+
+    Examples
+    --------
+    >>> from engagesim import compare, scenario
+    >>> town = scenario("contested_reform", population="hamlet", engagement="none").changed({"months": 36})
+    >>> found = compare({"audit": ["social_audit"]}, {"contested": town}, seeds=range(1, 11))
+    >>> found.differences.loc[0, ["context", "package", "outcome"]].tolist()
+    ['contested', 'audit', 'quality']
+    """
+    if outcome not in _OUTCOMES:
+        raise ParameterError(
+            f"outcome = {outcome}: no such outcome; allowed are {', '.join(_OUTCOMES)}{nearest(outcome, _OUTCOMES)}"
+        )
+    known = composed_comparison([f"calibration={calibration}"])
+    read = read_packages(packages, known.catalogue)
+    simulate = spread_over(known.calibration.sets, partial(metrics_of, options=Options()))
+    return compare_packages(contexts, dict.fromkeys(contexts, read), seeds, outcome, simulate)

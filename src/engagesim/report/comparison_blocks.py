@@ -1,0 +1,203 @@
+"""The figures and tables of a comparison as its page shows them: what is read together stands together."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+from markupsafe import Markup
+
+from engagesim.analysis.comparing import Comparison
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
+from engagesim.report import comparison_tables as tables
+from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
+from engagesim.report.comparison_tables import Table
+from engagesim.report.comparison_words import (
+    OUTCOME,
+    change,
+    difference_unit,
+    in_context,
+    lines,
+    named,
+    option,
+    ranked,
+    scale_of,
+)
+from engagesim.report.paper import Caption
+from engagesim.report.phrases import capital, plain
+from engagesim.report.robust import across
+from engagesim.report.searched import drawings, search_tables
+
+if TYPE_CHECKING:
+    from engagesim.analysis.robustness import Robustness
+    from engagesim.analysis.searching import Searched
+
+_PAIRS = (
+    ("Taking part: the poorest and the better-off third", "engaged_most_vulnerable", "engaged_least_vulnerable"),
+    ("Taking part: the least and the most educated third", "engaged_low_education", "engaged_high_education"),
+    ("Votes given for favours: the poorest and the better-off third", "client_most_vulnerable",
+     "client_least_vulnerable"),
+)  # fmt: skip
+
+_WANTED = {1: "more is better", 0: "neither more nor less is better in itself", -1: "less is better"}
+
+
+class Panel(NamedTuple):
+    """A figure, with the context that it is of, or what else it shows."""
+
+    heading: str
+    drawing: Markup
+
+
+class Block(NamedTuple):
+    """Figures that are read together, and their tables."""
+
+    heading: str
+    panels: Sequence[Panel]
+    tables: Sequence[Table]
+    note: str = ""
+
+
+def blocks_of(
+    comparison: Comparison, robustness: "Robustness | None", searched: "Searched | None"
+) -> dict[str, list[Block]]:
+    """Draw everything, and give every drawing identifiers of its own."""
+    made = {
+        "forests": list(_forests(comparison)),
+        "groups": list(_groups(comparison)),
+        "courses": list(_courses(comparison)),
+        "planes": _planes(comparison),
+        "best_buys": _best_buys(comparison),
+        "contexts_drawn": [] if robustness is None else [_contexts(robustness)],
+        "searches": [] if searched is None else [_search(searched)],
+    }
+    count = 0
+    numbered: dict[str, list[Block]] = {}
+    for name, blocks in made.items():
+        numbered[name] = []
+        for block in blocks:
+            panels = [
+                Panel(panel.heading, unique(panel.drawing, f"f{count + n}")) for n, panel in enumerate(block.panels)
+            ]
+            count += len(panels)
+            numbered[name].append(block._replace(panels=panels))
+    return numbered
+
+
+def _forests(comparison: Comparison) -> Iterator[Block]:
+    first = OUTCOME[comparison.outcome]
+    orders = {context: list(ranked(comparison, context)["package"]) for context in comparison.contexts}
+    for outcome in (first, *(other for other in OUTCOMES if other.name != first.name)):
+        rows = comparison.differences[comparison.differences["outcome"] == outcome.name]
+        limits, panels = common_limits(rows), []
+        for context, order in orders.items():
+            mine = in_context(rows, context).set_index("package").loc[order].reset_index()
+            said = "; ".join(
+                f"{plain(row.package)} {change(row.difference, outcome)} ({row.verdict})" for row in lines(mine)
+            )
+            caption = Caption(f"{outcome.description}, {plain(context)}", f"Differences from no package: {said}.")
+            panels.append(Panel(capital(plain(context)), forest(mine, outcome, limits, caption)))
+        yield Block(outcome.description, panels, [tables.difference_table(rows, outcome)], _WANTED[outcome.better])
+
+
+def _groups(comparison: Comparison) -> Iterator[Block]:
+    known = {outcome.name: outcome for outcome in GROUPS}
+    for heading, *names in _PAIRS:
+        rows = comparison.groups[comparison.groups["outcome"].isin(names)]
+        poorer, others = known[names[0]], known[names[1]]
+        limits, panels = common_limits(rows), []
+        for context in comparison.contexts:
+            mine = in_context(rows, context)
+            wide = mine.pivot(index="package", columns="outcome", values="difference")
+            said = "; ".join(
+                f"{plain(package)} {change(wide.loc[package, names[0]], poorer, named=False)} and "
+                f"{change(wide.loc[package, names[1]], others)}"
+                for package in dict.fromkeys(mine["package"])
+            )
+            caption = Caption(f"{heading}, {plain(context)}", f"Differences, in this order: {said}.")
+            panels.append(Panel(capital(plain(context)), pairs(mine, (poorer, others), limits, caption)))
+        detail = [tables.difference_table(rows[rows["outcome"] == name], known[name]) for name in names]
+        yield Block(heading, panels, detail)
+
+
+def _courses(comparison: Comparison) -> Iterator[Block]:
+    known = [name for name in dict.fromkeys(comparison.profiles["outcome"])]
+    for name in sorted(known, key=lambda name: name != comparison.outcome):
+        outcome = OUTCOME[name]
+        rows = comparison.profiles[comparison.profiles["outcome"] == name]
+        limits, panels, detail = common_limits(rows, ("low", "high")), [], []
+        scale = scale_of(outcome)
+        for context in comparison.contexts:
+            mine = in_context(rows, context)
+            paths = [_line(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
+            caption = Caption(f"{outcome.description} over time, {plain(context)}", _course_said(mine, outcome))
+            labels = ("year", f"difference, {difference_unit(outcome)}")
+            ends = (scale * limits[0], scale * limits[1])
+            panels.append(Panel(capital(plain(context)), courses(paths, labels, ends, caption)))
+            table = tables.profile_table(mine, outcome)
+            detail.append(table._replace(caption=f"{capital(plain(context))}: {table.caption}"))
+        yield Block(outcome.description, panels, detail)
+
+
+def _line(package: str, part: pd.DataFrame, scale: float) -> Line:
+    return Line(
+        package, list(part["year"]), list(scale * part["difference"]), list(scale * part["low"]),
+        list(scale * part["high"]),
+    )  # fmt: skip
+
+
+def _course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
+    last = rows[rows["year"] == rows["year"].max()]
+    said = "; ".join(f"{plain(row.package)} {change(row.difference, outcome)}" for row in lines(last))
+    return f"Differences from no package in the last year: {said}."
+
+
+def _planes(comparison: Comparison) -> list[Block]:
+    outcome = OUTCOME[comparison.outcome]
+    scale = scale_of(outcome)
+    wanted = "fewer is better, so turned round; " if outcome.better < 0 else ""
+    panels = []
+    for context in comparison.contexts:
+        costs = in_context(comparison.costs, context)
+        efficient = named(list(costs[costs["standing"] == "efficient"]["package"]))
+        caption = Caption(
+            f"Extra cost beside effect on {outcome.description}, {plain(context)}",
+            f"Every point is a resampled mean effect. Efficient, joined by a line: {efficient}.",
+        )
+        label = f"effect, {wanted}{difference_unit(outcome)}"
+        panels.append(
+            Panel(capital(plain(context)), plane(in_context(comparison.cloud, context), costs, label, scale, caption))
+        )
+    detail = [tables.cost_table(comparison, context) for context in comparison.contexts]
+    return [Block("What it costs, and what it brings", panels, detail)]
+
+
+def _best_buys(comparison: Comparison) -> list[Block]:
+    size, name = tables.step(OUTCOME[comparison.outcome])
+    panels, detail = [], []
+    for context in comparison.contexts:
+        rows = in_context(comparison.best_buy, context)
+        if rows["willingness"].nunique() < 2:
+            continue
+        ever = [package for package, part in rows.groupby("package", sort=False) if part["chance"].max() >= 0.05]
+        paths = []
+        for package in ever:
+            part = rows[rows["package"] == package]
+            chances = list(100 * part["chance"])
+            paths.append(Line(option(str(package)), list(size * part["willingness"]), chances, chances, chances))
+        caption = Caption(
+            f"Chance of being the best buy, {plain(context)}",
+            f"Over what one is willing to pay per {name}; ever above 5 of 100: {named([str(p) for p in ever])}.",
+        )
+        labels = (f"willing to pay per {name}", "chance, of 100")
+        panels.append(Panel(capital(plain(context)), courses(paths, labels, (-3.0, 103.0), caption)))
+        detail.append(tables.best_buy_table(comparison, context))
+    return [Block("Which is the best buy, at which price", panels, detail)] if panels else []
+
+
+def _contexts(robustness: "Robustness") -> Block:
+    return Block("How packages hold up", [Panel("How often each harms or helps", across(robustness))], [])
+
+
+def _search(searched: "Searched") -> Block:
+    panels = [Panel(heading, drawn) for heading, drawn in drawings(searched)]
+    return Block("What the search found", panels, search_tables(searched))

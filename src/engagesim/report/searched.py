@@ -1,0 +1,161 @@
+"""What a search for packages found, in words, in tables and drawn: what each seemed to gain, and what it gains."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from markupsafe import Markup
+
+from engagesim.analysis.outcomes import DIRECTED, Outcome
+from engagesim.analysis.searching import Searched
+from engagesim.report.comparison_figures import named_rows, panel, svg
+from engagesim.report.comparison_tables import Table
+from engagesim.report.comparison_words import OUTCOME, Said, change, difference_unit, lines, lower, named, scale_of
+from engagesim.report.palette import BLUE, FAINT, PALE, QUIET, VERMILION
+from engagesim.report.paper import Caption
+from engagesim.report.phrases import capital, plain
+
+_FAR = 0.05
+"""Share of what a package seemed to gain that luck may have added without being worth a word."""
+
+
+def explained(searched: Searched) -> list[str]:
+    """Return how the search went, a few sentences an item, and what came of it."""
+    asked = searched.asked
+    goals = named([lower(OUTCOME[name]) for name in asked.objectives])
+    how = (
+        f"{len(searched.tried)} different packages of up to {asked.most} interventions, none dearer than "
+        f"{asked.budget:,.0f}, were tried in {plain(searched.context)}, for {goals}. Whichever of many comes out first "
+        "was partly lucky in the societies it was chosen on. So the best were tried again in "
+        f"{asked.fresh_seeds} fresh societies: that second number is the one to believe, and the first shows how much "
+        "luck had added (the winner’s curse)."
+    )
+    return [how, *(item.text for item in summed_up(searched))]
+
+
+def summed_up(searched: Searched) -> list[Said]:
+    """Return the best that was found, what luck had added, and which packages are a choice among trade-offs."""
+    objectives, table = searched.asked.objectives, searched.table
+    best: Any = next(lines(table))
+    first = OUTCOME[objectives[0]]
+    items = [
+        Said(
+            f"{capital(plain(best.package))} gains most in {lower(first)} on fresh societies: {_gain(best, first)}, at "
+            f"a cost of {best.cost:,.0f} in {plain(searched.context)}. {_luck(best, first)}"
+        )
+    ]
+    if len(objectives) > 1:
+        letters = [_letter(name) for name in table[table["unbeaten"]]["package"]]
+        which = f"of {named(letters)} none beats another" if len(letters) > 1 else f"{letters[0]} beats all others"
+        items.append(
+            Said(
+                "More was asked for than one thing, and no package need be best in all: on fresh societies, "
+                f"{which} in everything at once. Which to prefer is a matter of what counts more."
+            )
+        )
+    return items
+
+
+def _letter(name: object) -> str:
+    return str(name).partition(":")[0].removeprefix("found ")
+
+
+def _gain(row: Any, outcome: Outcome) -> str:
+    name, sign = outcome.name, DIRECTED[outcome.name]
+    low, high = sorted((sign * getattr(row, f"{name}_low"), sign * getattr(row, f"{name}_high")))
+    return (
+        f"{change(sign * getattr(row, name), outcome)}, 95 % interval {change(low, outcome, named=False)} to "
+        f"{change(high, outcome, named=False)}"
+    )
+
+
+def _luck(row: Any, outcome: Outcome) -> str:
+    sign, seemed, fresh = DIRECTED[outcome.name], getattr(row, f"{outcome.name}_seemed"), getattr(row, outcome.name)
+    words = f"When it was chosen it seemed to be {change(sign * seemed, outcome)}"
+    if seemed - fresh > _FAR * abs(seemed):
+        return f"{words}; {change(sign * (seemed - fresh), outcome)} of that was luck."
+    return f"{words}, so luck had added next to nothing." if fresh <= seemed else f"{words}: it had not been lucky."
+
+
+def search_tables(searched: Searched) -> list[Table]:
+    """Return, a table an objective, what each package seemed to gain, what it gains, and what luck had added."""
+    tables = []
+    for name in searched.asked.objectives:
+        outcome, sign = OUTCOME[name], DIRECTED[name]
+        rows = []
+        for row in lines(searched.table):
+            seemed, fresh = sign * getattr(row, f"{name}_seemed"), sign * getattr(row, name)
+            low, high = sorted((sign * getattr(row, f"{name}_low"), sign * getattr(row, f"{name}_high")))
+            rows.append(
+                (
+                    plain(row.package), f"{row.cost:,.0f}", change(seemed, outcome), change(fresh, outcome),
+                    f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}",
+                    change(seemed - fresh, outcome),
+                )
+            )  # fmt: skip
+        columns = ("Package", "Cost", "Seemed", "On fresh societies", "95 % interval", "Added by luck")
+        tables.append(Table(f"Found in {plain(searched.context)}: {outcome.description}", columns, rows))
+    return tables
+
+
+def drawings(searched: Searched) -> list[tuple[str, Markup]]:
+    """Return a figure for each objective, and of two objectives the front, each with a heading."""
+    found = [
+        (OUTCOME[name].description, _seemed_and_fresh(searched, OUTCOME[name])) for name in searched.asked.objectives
+    ]
+    if len(searched.asked.objectives) == 2:
+        found.append(("Both at once", _front(searched, [OUTCOME[name] for name in searched.asked.objectives])))
+    return found
+
+
+def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
+    """Draw, a line a package, what it seemed to gain (hollow) and what it gains on fresh seeds, with its interval."""
+    table, scale = searched.table, scale_of(outcome) * DIRECTED[outcome.name]
+    names = [str(name) for name in table["package"]]
+    places = np.arange(len(names))
+    figure, axes = panel(0.55 + 0.3 * len(names), 1.45, 0.15)
+    ends = np.sort(np.stack([scale * table[f"{outcome.name}_low"], scale * table[f"{outcome.name}_high"]]), axis=0)
+    seemed, fresh = scale * table[f"{outcome.name}_seemed"], scale * table[outcome.name]
+    axes.hlines(places, *ends, color=BLUE, linewidth=1.2)
+    axes.plot(seemed, places - 0.2, "D", color=VERMILION, markersize=4, markerfacecolor="white")
+    axes.plot(fresh, places, "o", color=BLUE, markersize=4.5)
+    low, high = min(0.0, ends.min(), seemed.min()), max(0.0, ends.max(), seemed.max())
+    room = 0.06 * (high - low) or 0.01
+    named_rows(axes, names, (low - room, high + room))
+    axes.set_xlabel(f"difference, {difference_unit(outcome)}")
+    told = "; ".join(
+        f"{plain(name)} seemed {change(s / scale_of(outcome), outcome)} and is {change(f / scale_of(outcome), outcome)}"
+        for name, s, f in zip(names, seemed, fresh, strict=True)
+    )
+    return svg(figure, Caption(f"Found by search: {outcome.description}", f"Differences from no package: {told}."))
+
+
+def _front(searched: Searched, outcomes: Sequence[Outcome]) -> Markup:
+    """Draw two objectives beside one another: all that were tried, and the way of each kept from seemed to fresh."""
+    figure, axes = panel(3.0, 0.75, 0.2)
+    scales = [scale_of(outcome) * DIRECTED[outcome.name] for outcome in outcomes]
+    one, other = (
+        (
+            scale * searched.tried[outcome.name],
+            scale * searched.table[f"{outcome.name}_seemed"],
+            scale * searched.table[outcome.name],
+        )
+        for scale, outcome in zip(scales, outcomes, strict=True)
+    )
+    axes.axhline(0, color=FAINT, linewidth=0.7)
+    axes.axvline(0, color=FAINT, linewidth=0.7)
+    axes.plot(one[0], other[0], "o", color=QUIET, markersize=2.5, alpha=0.4, mew=0)
+    axes.plot([one[1], one[2]], [other[1], other[2]], color=PALE, linewidth=1, zorder=1)
+    axes.plot(one[1], other[1], "D", color=VERMILION, markersize=4, markerfacecolor="white")
+    axes.plot(one[2], other[2], "o", color=BLUE, markersize=4.5)
+    for name, x, y in zip(searched.table["package"], one[2], other[2], strict=True):
+        axes.annotate(_letter(name), (x, y), xytext=(4, 4), textcoords="offset points", fontsize=8, color=BLUE)
+    labels = [f"{outcome.description}, {difference_unit(outcome)}" for outcome in outcomes]
+    axes.set(xlabel=labels[0], ylabel=labels[1])
+    told = "; ".join(
+        f"{plain(str(name))} {x:.3g} and {y:.3g}"
+        for name, x, y in zip(searched.table["package"], one[2], other[2], strict=True)
+    )
+    return svg(
+        figure, Caption(f"{outcomes[0].description} beside {lower(outcomes[1])}", f"On fresh societies: {told}.")
+    )

@@ -1,0 +1,93 @@
+"""What has been simulated is kept in batches, so that work that is stopped goes on where it was.
+
+A batch is a file named after all that decides what it holds. Whoever asks for the same societies again, in whatever
+order, is served from the folder. So it takes nothing more to go on than to ask the same questions anew.
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Sequence
+from itertools import batched
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.parameters import Parameters
+from engagesim.study.certificate import inputs_of
+from engagesim.study.living import Simulate
+from engagesim.study.writing import UNFINISHED, write_whole
+
+WORK_A_BATCH = 150_000_000
+"""Citizens times months of a batch: some seconds of work, which is all that is lost when a process is killed."""
+
+
+def kept(simulate: Simulate, folder: Path, made_with: str, done: Callable[[int], None] = lambda _: None) -> Simulate:
+    """Return a simulation that keeps what it has simulated in a folder, and simulates nothing twice.
+
+    Parameters
+    ----------
+    simulate : callable
+        Simulates points with seeds; returns an array whose first axes are points and seeds.
+    folder : Path
+        Made if it is not there.
+    made_with : str
+        Whatever else decides what comes out, such as the version of the model.
+    done : callable
+        Is told of how many societies more are there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob(f"*{UNFINISHED}*"):
+        path.unlink()
+
+    def one(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
+        path = folder / f"{_name(points, seeds, made_with)}.npy"
+        found = _read(path)
+        if found is None:
+            found = simulate(points, seeds)
+            write_whole(path, _content(found))
+        done(len(points) * len(seeds))
+        return found
+
+    def all_of(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
+        across, down = _cut(points, len(seeds))
+        return np.concatenate(
+            [
+                np.concatenate([one(some, few) for few in batched(seeds, down)], axis=1)
+                for some in batched(points, across)
+            ]
+        )
+
+    return all_of
+
+
+def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
+    """Return how many points and how many seeds a batch has; points first, since those of a seed share their graph."""
+    work = max(point.population.citizens * point.months for point in points)
+    most = max(1, WORK_A_BATCH // work)
+    across = min(len(points), most)
+    return across, min(seeds, max(1, most // across))
+
+
+def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: str) -> str:
+    reading = {(point.population.file, point.network.file): point for point in points}
+    parts = [made_with, json.dumps(list(map(int, seeds)))]
+    parts += [json.dumps(inputs_of(point)) for point in reading.values()]
+    parts += [point.model_dump_json() for point in points]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _content(values: NDArray[np.float64]) -> bytes:
+    written = io.BytesIO()
+    np.save(written, values, allow_pickle=False)
+    return written.getvalue()
+
+
+def _read(path: Path) -> NDArray[np.float64] | None:
+    """Return what a file holds; nothing where it is not there, or damaged and so to be simulated again."""
+    try:
+        found: NDArray[np.float64] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found

@@ -1,0 +1,162 @@
+"""The folder of studies: what lies in it is found, and nothing outside it is ever opened."""
+
+import json
+import shutil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engagesim.app.reports import PATH, Reports
+from engagesim.app.shelf import Kept, Shelf
+from engagesim.app.stored_comparison import Seen, read, rows
+from engagesim.errors import EngagementError, StoreError
+
+
+@pytest.fixture
+def shelf(studies, tmp_path) -> Shelf:
+    """A copy of the studies, with a secret beside it."""
+    shutil.copytree(studies, tmp_path / "outputs")
+    (tmp_path / "secret").mkdir()
+    for name in ("comparison.csv", "report.html", "config.yaml", "manifest.json"):
+        (tmp_path / "secret" / name).write_text("secret")
+    return Shelf(tmp_path / "outputs")
+
+
+def test_studies_and_comparisons_are_listed_wherever_they_lie(shelf):
+    assert set(shelf.listed()) == {Kept("deep/phase", "study"), Kept("pair", "comparison")}
+
+
+def test_an_empty_or_missing_folder_lists_nothing(tmp_path):
+    assert Shelf(tmp_path).listed() == Shelf(tmp_path / "nothing").listed() == []
+
+
+@given(st.text(max_size=30) | st.lists(st.sampled_from(["..", ".", "pair", "/", "secret", "\\", "~"])).map("/".join))
+def test_no_name_leads_out_of_the_folder(studies, name):
+    try:
+        found = Shelf(studies).folder(name)
+    except EngagementError as error:
+        found, said = studies, str(error)
+        assert "\n" not in said
+    assert found.resolve().is_relative_to(studies.resolve())
+
+
+def test_a_link_that_leads_out_is_not_followed(shelf):
+    (shelf.root / "way_out").symlink_to(shelf.root.parent / "secret")
+    (shelf.root / "pair" / "report.html").unlink()
+    (shelf.root / "pair" / "report.html").symlink_to(shelf.root.parent / "secret" / "report.html")
+    assert all(kept.name != "way_out" for kept in shelf.listed())
+    for opening in (lambda: shelf.kind("way_out"), lambda: shelf.inside("pair", "report.html")):
+        with pytest.raises(StoreError, match="inside"):
+            opening()
+
+
+@pytest.mark.parametrize("file", ["manifest.json", "config.yaml", "runs/*.parquet"])
+def test_a_file_that_leads_out_is_not_read(shelf, file):
+    part = next((shelf.root / "deep" / "phase").glob(file))
+    moved = shelf.root.parent / "secret" / part.name
+    shutil.move(part, moved)
+    part.symlink_to(moved)
+    with pytest.raises(StoreError, match="inside"):
+        shelf.study("deep/phase")
+
+
+def test_points_that_stand_in_a_file_elsewhere_are_not_read(shelf):
+    config = shelf.root / "deep" / "phase" / "config.yaml"
+    config.write_text(config.read_text().replace("file: null", f"file: {shelf.root.parent}/secret/points.csv", 1))
+    with pytest.raises(StoreError, match="nothing outside"):
+        shelf.study("deep/phase")
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda folder: shutil.rmtree(folder / "runs"), "is not in"),
+        (lambda folder: [path.unlink() for path in (folder / "runs").iterdir()], "no finished part"),
+        (lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"), "is damaged"),
+        (lambda folder: (folder / "config.yaml").unlink(), "config.yaml"),
+        (
+            lambda folder: (folder / "config.yaml").write_text("study: {}\nvariants: [{}]"),
+            "config.yaml: variants.0.choices",
+        ),
+        (lambda folder: (folder / "config.yaml").write_text("study: {}\nvariants: []"), "config.yaml: variants"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "not the manifest"),
+        (lambda folder: (folder / "manifest.json").write_text(json.dumps({"format": 99})), "format 99"),
+    ],
+)
+def test_a_half_written_or_damaged_study_gives_one_clear_line(shelf, harm, said):
+    harm(shelf.root / "deep" / "phase")
+    with pytest.raises(EngagementError) as refused:
+        shelf.study("deep/phase")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("comparison.csv", "", "comparison.csv"),
+        ("comparison.csv", "context,package\na,b\n", "no column outcome"),
+        ("profiles.csv", None, "profiles.csv"),
+        ("config.yaml", "options: {}", "config.yaml"),
+        ("config.yaml", "packages: [", "config.yaml"),
+        ("config.yaml", "{packages: [], options: {outcome: wealth, seeds: 3}}", "has no rows of wealth"),
+    ],
+)
+def test_a_half_written_comparison_gives_one_clear_line(shelf, file, text, said):
+    path = shelf.root / "pair" / file
+    path.unlink() if text is None else path.write_text(text)
+    with pytest.raises(StoreError) as refused:
+        read(shelf, "pair")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_numbers_that_are_none_are_refused(shelf):
+    path = shelf.root / "pair" / "comparison.csv"
+    path.write_text(path.read_text().replace("audit,quality,0", "audit,quality,x0", 1))
+    with pytest.raises(StoreError, match="baseline"):
+        read(shelf, "pair")
+
+
+def test_a_comparison_is_read_as_it_was_written(shelf):
+    compared = read(shelf, "pair")
+    seen = Seen.of({}, compared)
+    assert (seen.context, seen.outcome, compared.seeds) == ("contested_reform", "quality", 8)
+    assert Seen.of(seen.words(), compared) == seen
+    found = rows(compared, seen)
+    assert set(found["package"]) == set(compared.packages) == {"audit", "asking"}
+    assert found["difference"].is_monotonic_decreasing
+    assert rows(compared, seen._replace(outcome="quality_gap"))["difference"].is_monotonic_increasing
+
+
+def _asked(application, path):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    with pytest.raises(StopIteration):  # nothing in it waits, so that it needs no loop
+        application({"type": "http", "path": path}, None, send).send(None)
+    return sent
+
+
+async def _inner(scope, receive, send):
+    await send({"inner": scope["path"]})
+
+
+def test_a_report_is_served_shut_in_and_all_else_is_handed_on(shelf):
+    reports = Reports(_inner, shelf)
+    start, body = _asked(reports, f"{PATH}pair")
+    headers = dict(start["headers"])
+    assert start["status"] == 200
+    assert body["body"] == (shelf.root / "pair" / "report.html").read_bytes()
+    assert headers[b"content-security-policy"].startswith(b"sandbox; default-src 'none'")
+    assert _asked(reports, "/") == [{"inner": "/"}]
+
+
+@pytest.mark.parametrize("name", ["", "../secret", "/etc", "deep/phase", "pair/report.html", "pair/.."])
+def test_no_report_is_served_that_is_none(shelf, name):
+    start, body = _asked(Reports(_inner, shelf), PATH + name)
+    assert start["status"] == 404
+    assert b"secret" not in body["body"].replace(b"../secret", b"")

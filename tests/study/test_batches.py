@@ -1,0 +1,68 @@
+"""What was simulated once is kept: whole or not at all, whatever the question is cut into."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engagesim.parameters import Parameters
+from engagesim.study import batches
+from engagesim.study.batches import kept
+
+TOWN = Parameters().changed({"population.citizens": 100, "months": 10})
+POINTS = [TOWN.changed({"incentives.patronage": level / 10}) for level in range(4)]
+
+
+class World:
+    """Societies whose numbers say which they are; counts how many were simulated."""
+
+    def __init__(self):
+        self.lived = 0
+
+    def __call__(self, points, seeds):
+        self.lived += len(points) * len(seeds)
+        return np.array([[[point.incentives.patronage, seed] for seed in seeds] for point in points])
+
+
+@given(points=st.lists(st.sampled_from(POINTS), min_size=1), seeds=st.sets(st.integers(0, 99), min_size=1),
+       societies=st.integers(1, 12))  # fmt: skip
+def test_however_it_is_cut_the_same_comes_out_and_nothing_is_lived_twice(tmp_path_factory, points, seeds, societies):
+    world, folder, told = World(), tmp_path_factory.mktemp("kept"), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batches, "WORK_A_BATCH", societies * 1000)
+        for _ in range(2):
+            found = kept(world, folder, "1", told.append)(points, sorted(seeds))
+            assert np.array_equal(found, World()(points, sorted(seeds)))
+    assert world.lived <= len(points) * len(seeds)
+    assert sum(told) == 2 * len(points) * len(seeds)
+    assert max(told) <= max(societies, 1)
+
+
+@pytest.mark.parametrize("harm", [b"", b"nonsense", None])
+def test_a_damaged_or_missing_batch_is_lived_again(tmp_path, harm):
+    world = World()
+    simulate = kept(world, tmp_path, "1")
+    simulate(POINTS, [1, 2])
+    (path,) = tmp_path.iterdir()
+    path.write_bytes(path.read_bytes()[:-4] if harm is None else harm)
+    assert np.array_equal(simulate(POINTS, [1, 2]), World()(POINTS, [1, 2]))
+    assert world.lived == 16
+
+
+def test_other_societies_seeds_and_versions_are_told_apart(tmp_path):
+    asked = list(product([POINTS[:1], POINTS[1:2]], [[1], [2], [1, 2]], ["1", "2"]))
+    world = World()
+    for points, seeds, version in asked:
+        kept(world, tmp_path, version)(points, seeds)
+    assert len(list(tmp_path.iterdir())) == len(asked)
+
+
+def test_what_was_half_written_is_swept_away(tmp_path):
+    half = tmp_path / "0.npy.unfinished-7"
+    half.write_bytes(b"half")
+    kept(World(), tmp_path, "1")
+    assert not half.exists()

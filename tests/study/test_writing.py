@@ -1,0 +1,60 @@
+"""Long work has a folder of its own, and files are there whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from engagesim.errors import StoreError
+from engagesim.study.writing import begun, write_whole
+
+ASKED = {"seeds": 3, "packages": [{"name": "audit", "cost": 0.1}]}
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_what_was_there(tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    write_whole(path, b"before")
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(OSError, match="full"):
+        write_whole(path, b"after")
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_same_work_goes_on_in_its_folder_and_other_work_does_not(tmp_path):
+    for _ in range(2):
+        with begun(tmp_path / "a" / "b", ASKED, "comparison"):
+            pass
+    with pytest.raises(StoreError, match=r"another comparison was begun there \(seeds is 3 there and 4 here\)"):  # noqa: SIM117
+        with begun(tmp_path / "a" / "b", {**ASKED, "seeds": 4}, "comparison"):
+            pass
+
+
+def test_two_at_once_do_not_share_a_folder(tmp_path):
+    with begun(tmp_path, ASKED, "comparison"), pytest.raises(StoreError, match="another comparison is at work in it"):  # noqa: SIM117
+        with begun(tmp_path, ASKED, "comparison"):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("thesis.docx", "precious"), ("config.yaml", "name: a run\n"), ("config.yaml", "a: [\n"), ("config.yaml", "")],
+)
+def test_a_folder_of_something_else_is_refused_and_left_as_it_is(tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(StoreError, match="is there already, and no comparison"), begun(tmp_path, ASKED, "comparison"):
+        pass
+    assert (tmp_path / name).read_text() == content
+    assert {path.name for path in tmp_path.iterdir()} <= {name, ".lock"}
+
+
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match="is a file"), begun(tmp_path / "file", ASKED, "comparison"):
+        pass
+
+
+def test_work_that_was_killed_before_it_was_written_what_it_is_can_begin_again(tmp_path):
+    (tmp_path / ".lock").touch()
+    (tmp_path / "config.yaml.unfinished-7").write_bytes(b"half")
+    with begun(tmp_path, ASKED, "comparison"):
+        assert (tmp_path / "config.yaml").exists()
