@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import children
@@ -64,7 +65,7 @@ def whole(folder: Path, undisturbed: pd.DataFrame) -> None:
     """Go on with a study, and see that it is as if nothing had happened, and nothing half-written is left."""
     children.study(str(folder))
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
-    assert [path for path in folder.rglob("*") if "unfinished" in path.name] == []
+    assert [path for path in folder.rglob("*") if ".unfinished-" in path.name] == []
 
 
 @pytest.mark.parametrize("kills", [5, pytest.param(300, marks=slow)])
@@ -215,7 +216,8 @@ def _interrupted(name: str, place: Path, after: float | None) -> float:
     start = time.monotonic()
     if after is not None:
         time.sleep(after)
-        os.kill(process.pid, signal.SIGINT)
+        with suppress(ProcessLookupError):  # it was faster
+            os.kill(process.pid, signal.SIGINT)
     code, line = ended(process), told.read_text("utf-8")
     if after is None or code == 0:
         assert code == 0, line
@@ -223,7 +225,7 @@ def _interrupted(name: str, place: Path, after: float | None) -> float:
     *warnings, last = line.splitlines()
     assert (code, last) == (130, "engagesim: interrupted; nothing half-written is left")
     assert all(each.startswith("engagesim: warning: ") for each in warnings), line
-    assert [path.name for path in place.rglob("*") if "unfinished" in path.name] == []
+    assert [path.name for path in place.rglob("*") if ".unfinished-" in path.name] == []
     if name in {"run", "validate"}:
         assert not (place / "done").exists()
     return time.monotonic() - start
