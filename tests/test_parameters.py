@@ -121,7 +121,7 @@ class TestRefusals:
     @pytest.mark.parametrize("row", RANGED, ids=lambda row: row.path)
     def test_the_range_is_given_to_the_last_digit(self, row):
         line = refusal(lambda: Parameters().changed({row.path: row.high + 1}))
-        low, high = line.partition("; allowed ")[2].split(" to ")
+        low, high = line.partition(": allowed ")[2].split(" to ")
         assert (float(low), float(high)) == (row.low, row.high)
 
     @pytest.mark.parametrize("row", RANGED, ids=lambda row: row.path)

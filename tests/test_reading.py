@@ -192,7 +192,7 @@ def test_a_society_that_fits_in_no_memory_is_refused_before_any_is_taken(changes
 
 
 def test_a_billion_citizens_are_refused_with_what_is_allowed():
-    with pytest.raises(ParameterError, match=r"population.citizens = 1000000000.*; allowed 10 to 10000000"):
+    with pytest.raises(ParameterError, match=r"population.citizens = 1000000000: allowed 10 to 10000000"):
         Parameters().changed({"population.citizens": 1_000_000_000})
 
 
