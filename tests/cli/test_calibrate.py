@@ -34,6 +34,16 @@ def test_an_ensemble_is_written_with_where_it_comes_from():
     assert found["provenance"]["prior"]["belonging"] == 5
 
 
+def test_what_moves_the_facts_goes_with_the_ensemble_beside_what_moves_nothing():
+    few = {"claim": "Not many do", "tolerance": "M", "value": "mean(engaged, survey, 4)", "within": [0, 0.12]}
+    Path("mine/F01.yaml").write_text(yaml.safe_dump({**FACT, "checks": [few]}), "utf-8")
+    assert main(["calibrate", *SMALL, "morris=2", "sobol=2", "output=made"]) == 0
+    told = yaml.safe_load(Path("made/calibration.yaml").read_text("utf-8"))["provenance"]
+    for name, column in (("screening", "mu_star"), ("indices", "total")):
+        assert "dummy" in [row["parameter"] for row in told[name]]
+        assert all(isinstance(row[column], float) for row in told[name])
+
+
 def test_a_calibration_that_was_cut_off_goes_on_and_ends_the_same():
     assert main(["calibrate", *SMALL, "output=whole"]) == 0
     lines = Path("whole/tried.jsonl").read_text("utf-8").splitlines(keepends=True)

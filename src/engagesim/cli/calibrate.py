@@ -33,6 +33,7 @@ from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
 from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import checksum, workshop
+from engagesim.study.designs import DUMMY
 from engagesim.study.writing import begun
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
@@ -168,7 +169,8 @@ def _write(
         "search": {"sets": len(found.search), "judged on fresh seeds": len(found.judged)},
     }
     for name, table in told.items():
-        provenance[name] = table.head(2 * MATTERING).round(4).to_dict(orient="records")
+        kept = table[(table.index < 2 * MATTERING) | (table["parameter"] == DUMMY)]
+        provenance[name] = kept.round(4).to_dict(orient="records")
     ensemble = Calibration(
         description="Parameter sets that meet four fifths of the calibration facts and all patterns on seeds that no "
         "search has seen; the best first, the others far apart.",
