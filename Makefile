@@ -55,7 +55,8 @@ lint: $(VENV)/ready-dev
 	$(BIN)/codespell
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow" --ignore tests/notebooks
+	$(BIN)/pytest -n 2 tests/notebooks # by themselves: kernels started beside other tests sometimes lose a message
 
 test-slow: $(VENV)/ready-dev
 	$(BIN)/pytest -n 2 -m slow

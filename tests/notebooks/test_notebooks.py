@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import subprocess
 import sys
@@ -40,9 +41,11 @@ def executed(notebook, folder: Path):
     """Execute a copy of a notebook, in a process of its own: loops of browser tests may be running in this one."""
     path = folder / "notebook.ipynb"
     nbformat.write(notebook, path)
-    done = subprocess.run(
-        [sys.executable, str(FOLDER / "execute.py"), str(path)], capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, str(FOLDER / "execute.py"), str(path)]
+    for patience in (300, 300, None):  # a kernel may lose a message and wait for ever (ipykernel, issue 1471)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=patience)
+            break
     assert done.returncode == 0, done.stderr
     return read(path)
 
