@@ -250,6 +250,8 @@ def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
                 _check(overrides)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
+            if isinstance(error.__cause__ or error.__context__, KeyboardInterrupt):  # Hydra catches whatever comes
+                raise KeyboardInterrupt from None
             raise complaint(error) from None
         finally:
             GlobalHydra.instance().clear()
