@@ -55,8 +55,7 @@ lint: $(VENV)/ready-dev
 	$(BIN)/codespell
 
 test: lint
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow" --ignore tests/notebooks
-	$(BIN)/pytest -n 2 tests/notebooks # by themselves: kernels started beside other tests sometimes lose a message
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
 
 test-slow: $(VENV)/ready-dev
 	$(BIN)/pytest -n 2 -m slow

@@ -11,8 +11,13 @@ import os
 import sys
 from io import BytesIO
 from pathlib import Path
+from queue import Empty
+from time import monotonic
+from typing import Any
 
 import nbformat
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
@@ -24,10 +29,34 @@ _COLOURS = 192
 _TIMEOUT = 600  # seconds a cell; the first one that uses the engine may have to compile it
 
 
+class Asking(AsyncZMQSocketChannel):
+    """A channel that looks anew each second whether a message has come.
+
+    While a cell runs, the client answers its widgets on the channel that it awaits the cell's reply on, and what is
+    sent can take away the notice that something came (jupyter/nbclient#312): then it would wait for ever.
+    """
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        last = float("inf") if timeout is None else monotonic() + timeout
+        while (left := last - monotonic()) > 0:
+            try:
+                return await super().get_msg(min(left, 1.0))
+            except Empty:
+                continue
+        return await super().get_msg(0.0)
+
+
+class Client(AsyncKernelClient):
+    """What talks with a kernel."""
+
+    shell_channel_class = Asking
+
+
 def execute(notebook: NotebookNode) -> NotebookNode:
     """Run all cells from top to bottom in the folder of the notebooks; return the notebook with new outputs."""
     resources = {"metadata": {"path": str(FOLDER)}}
     client = NotebookClient(notebook, timeout=_TIMEOUT, kernel_name="python3", resources=resources, record_timing=False)
+    client.create_kernel_manager().client_factory = Client
     return _tidied(client.execute())
 
 
