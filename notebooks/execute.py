@@ -37,6 +37,7 @@ class Asking(AsyncZMQSocketChannel):
     """
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message, or raise ``Empty`` when there is none for some seconds."""
         last = float("inf") if timeout is None else monotonic() + timeout
         while (left := last - monotonic()) > 0:
             try:

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -93,6 +94,20 @@ def test_an_interrupted_run_leaves_nothing_behind(monkeypatch, capsys):
     assert main(["run", *SMALL, "output=kept"]) == 130
     assert written() == []
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_an_interrupt_that_a_library_calls_by_another_name_is_an_interrupt(monkeypatch, capsys):
+    def composing(*_):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise EngagementError("In 'config': Unable to find or open it") from None
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr("engagesim.cli.run.run", composing)
+    assert main(["run"]) == 130
+    assert "interrupted" in capsys.readouterr().err
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(capsys):
@@ -205,14 +220,14 @@ def refusal(overrides: list[str]) -> str | None:
     return None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(paths, values)
 def test_any_override_is_taken_or_refused_in_one_line(path, value):
     said = refusal([f"{path}={value}"])
     assert said is None or (said and "\n" not in said)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40))
 def test_any_text_is_taken_or_refused_in_one_line(text):
     said = refusal([text])

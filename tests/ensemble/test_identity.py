@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagesim import RULES, EngagementModel, Parameters
+from engagesim import EngagementModel, Parameters
 from engagesim.ensemble import Options, Society, simulate, stream
 from engagesim.errors import ParameterError
 from engagesim.parameters import SETTINGS
@@ -117,19 +117,6 @@ def test_states_are_handed_out_every_so_many_months():
     for _ in range(5):
         model.step()
     assert model.state().same_as(batch.states[4])
-
-
-def generous(patronage, favour_value, reliance, need_floor, vulnerability, stigma, education, clients):
-    """A favour without shame."""
-    return favour_value * patronage * reliance * (need_floor + vulnerability), 0.0
-
-
-def test_a_replaced_rule_works_in_both_drivers_to_the_same_bit():
-    rules = RULES._replace(client=generous)
-    point = some_points(3)[2]
-    ensemble = simulate([point], [5], Options(rules=rules))
-    assert np.array_equal(ensemble.metrics[0, 0], np.array(lived(point, 5, rules=rules).observed))
-    assert ensemble.measure("client")[..., -1] > simulate([point], [5]).measure("client")[..., -1]
 
 
 def test_points_with_other_numbers_of_months_are_refused():

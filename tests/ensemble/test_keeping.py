@@ -22,11 +22,9 @@ print(simulate([point], [1]).measure("quality")[0, 0, -1].hex())
 """
 
 
-def run(script: str, sources: Path, cache: Path, **options) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "PYTHONPATH": str(sources), "XDG_CACHE_HOME": str(cache)}
-    return subprocess.run(
-        [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True, **options
-    )
+def run(script: str, **environment: Path) -> subprocess.CompletedProcess:
+    environment = {**os.environ, **{name: str(path) for name, path in environment.items()}}
+    return subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
 
 
 @pytest.fixture
@@ -38,31 +36,59 @@ def copied(tmp_path: Path) -> Path:
     return sources
 
 
+def edit(sources: Path) -> None:
+    rule = sources / "engagesim" / "rules" / "service.py"
+    rule.write_text(rule.read_text().replace("return clip(quality + gain", "return clip(quality + 2.0 * gain"))
+
+
+def test_an_edited_rule_has_a_folder_of_its_own(copied):
+    tell = (
+        "from engagesim import RULES; from engagesim.ensemble.keeping import compiled_here; print(compiled_here(RULES))"
+    )
+    first = run(tell, PYTHONPATH=copied)
+    assert run(tell, PYTHONPATH=copied).stdout == first.stdout
+    edit(copied)
+    assert run(tell, PYTHONPATH=copied).stdout != first.stdout
+
+
+@pytest.mark.slow  # compiles two engines
 def test_an_edited_rule_is_compiled_anew_and_an_unchanged_one_is_not(copied, tmp_path):
-    cache = tmp_path / "cache"
-    first = run(SCRIPT, copied, cache)
-    again = run(SCRIPT, copied, cache)
+    places = {"PYTHONPATH": copied, "XDG_CACHE_HOME": tmp_path / "cache"}
+    first = run(SCRIPT, **places)
+    again = run(SCRIPT, **places)
     assert "compiling" in first.stderr
     assert "compiling" not in again.stderr
     assert again.stdout == first.stdout
-    rule = copied / "engagesim" / "rules" / "service.py"
-    rule.write_text(rule.read_text().replace("return clip(quality + gain", "return clip(quality + 2.0 * gain"))
-    edited = run(SCRIPT, copied, cache)
+    edit(copied)
+    edited = run(SCRIPT, **places)
     assert "compiling" in edited.stderr
     assert float.fromhex(edited.stdout.strip()) > float.fromhex(first.stdout.strip())
 
 
-def test_engines_compiled_by_two_processes_stay_apart_in_a_third(tmp_path):
-    usual = "print(simulate([point], [1], Options(rules=RULES)).measure('quality')[0, 0, -1].hex())\n"
-    replaced = "kind = RULES._replace(next_quality=lambda quality, *_: min(1.0, quality + 0.1))\n" + usual.replace(
-        "rules=RULES", "rules=kind"
-    )
-    start = SCRIPT.rsplit("\n", 2)[0].replace("import Parameters", "import RULES, Options, Parameters") + "\n"
-    sources = Path(engagesim.__file__).parents[1]
-    apart = [run(start + script, sources, tmp_path).stdout for script in (usual, replaced)]
-    together = run(start + usual + replaced, sources, tmp_path).stdout
-    assert together == "".join(apart)
+def test_engines_compiled_by_two_processes_stay_apart_in_a_third_and_each_does_as_the_model():
+    start = """
+import numpy
+from engagesim import RULES, EngagementModel, Options, Parameters
+from engagesim.ensemble import simulate
+point = Parameters().changed({"population.citizens": 40, "population.districts": 2, "months": 6})
+def generous(patronage, favour_value, reliance, need_floor, vulnerability, stigma, education, clients):
+    return favour_value * patronage * reliance * (need_floor + vulnerability), 0.0
+def lived(rules):
+    model = EngagementModel(point.changed({"seed": 1}), rules=rules)
+    for _ in range(6):
+        model.step()
+    return model.observed
+def tell(rules):
+    together = simulate([point], [1], Options(rules=rules)).metrics[0, 0]
+    print(together.tobytes() == numpy.array(lived(rules)).tobytes(), together.sum().hex())
+"""
+    usual, replaced = "tell(RULES)\n", "tell(RULES._replace(client=generous))\n"
+    apart = [run(start + script).stdout for script in (usual, replaced)]
+    together = run(start + usual + replaced)
+    assert "compiling" not in together.stderr
+    assert together.stdout == "".join(apart)
     assert apart[0] != apart[1]
+    assert all(each.startswith("True ") for each in apart)
 
 
 def test_the_folder_depends_on_what_a_replaced_rule_computes():

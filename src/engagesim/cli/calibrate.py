@@ -96,7 +96,7 @@ def _remembered(attempt: Try, path: Path, done: Any) -> Try:
                 file.write(json.dumps({"name": name, "met": tried.met, "near": tried.near}) + "\n")
         for _ in sets:
             done("")
-        return [known[name] for name in names]
+        return [known[name]._replace(set=dict(some)) for name, some in zip(names, sets, strict=True)]  # in their order
 
     return remembered
 

@@ -1,8 +1,12 @@
 """How a command ends: with one line on what went wrong, and the exit code that tells whose fault it was."""
 
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 
 from engagesim.errors import EngagementError
 
@@ -16,21 +20,50 @@ _DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
 
 def attempt(work: Callable[[], int]) -> int:
     """Return the exit code of some work; say in one line what went wrong, if anything did."""
+    with _noticed() as interrupts:
+        try:
+            return work()
+        except Exception as error:
+            if interrupts:  # whatever a library made of it
+                raise KeyboardInterrupt from None
+            return _told(error)
+
+
+def _told(error: Exception) -> int:
+    match error:
+        case EngagementError():
+            return say(str(error), WRONG_INPUT)
+        case BrokenPipeError():
+            # Nobody reads on (`engagesim parameters | head`); Python must not stumble over it once more as it closes.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        case MemoryError():
+            text = "out of memory; fewer citizens, seeds or threads need less, and what is finished stays"
+            return say(text, WRONG_INPUT)
+    if any(os.environ.get(name, "0") != "0" for name in _DEBUGGING):
+        raise error
+    what = f"{type(error).__name__}: {error}"
+    return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
+
+
+@contextmanager
+def _noticed() -> Iterator[list[int]]:
+    """Note each interrupt: libraries that it comes upon in the middle catch it, and complain of something else."""
+    interrupts: list[int] = []
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield interrupts
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupts.append(number)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
     try:
-        return work()
-    except EngagementError as error:
-        return say(str(error), WRONG_INPUT)
-    except BrokenPipeError:
-        # Nobody reads on (`engagesim parameters | head`); Python must not stumble over it once more as it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except MemoryError:
-        return say("out of memory; fewer citizens, seeds or threads need less, and what is finished stays", WRONG_INPUT)
-    except Exception as error:
-        if any(os.environ.get(name, "0") != "0" for name in _DEBUGGING):
-            raise
-        what = f"{type(error).__name__}: {error}"
-        return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
+        yield interrupts
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def say(text: str, code: int) -> int:

@@ -250,19 +250,9 @@ def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
                 _check(overrides)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            if _comes_of_an_interrupt(error):  # which Hydra and OmegaConf may catch and call by another name
-                raise KeyboardInterrupt from None
             raise complaint(error) from None
         finally:
             GlobalHydra.instance().clear()
-
-
-def _comes_of_an_interrupt(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, KeyboardInterrupt):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _checked[Options: Group](kind: type[Options], given: dict[str, Any], prefix: str = "") -> Options:
