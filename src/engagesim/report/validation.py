@@ -55,7 +55,6 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
         sets_table=_table(found.sets()),
         ranges_table=_table(ranges) if len(ranges) else "",
         screening_table=_table(pd.DataFrame(calibration.provenance.get("screening", []))),
-        screening_was=_words(str(calibration.provenance.get("screening_was", ""))),
         indices_table=_table(pd.DataFrame(calibration.provenance.get("indices", []))),
         limits_table=_limits_table(found),
         docking=found.verified.docking if found.verified else None,
@@ -102,11 +101,9 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
-        was = f"; {_words(str(calibration.provenance['prior_was']))}" if "prior_was" in calibration.provenance else ""
         yield (
             f"Of {prior['sets']} sets spread evenly over the prior {prior['belonging']} meet the facts that well (95 % "
-            f"interval of the share: {prior['low']:.2%} to {prior['high']:.2%}{was}); the ensemble had to be searched "
-            "for."
+            f"interval of the share: {prior['low']:.2%} to {prior['high']:.2%}); the ensemble had to be searched for."
         )
 
 
