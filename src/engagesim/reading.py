@@ -88,13 +88,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 
 def parsed_yaml(found: str) -> Any:
-    """Return the data in a YAML text: no aliases (a few lines of them stand for gigabytes), and no deep nesting.
-
-    Raises
-    ------
-    ValueError
-        In a few words.
-    """
+    """Return the data in a YAML text: no aliases (a few lines of them stand for gigabytes), and no deep nesting."""
     try:
         _check_events(yaml.parse(found, Loader=_Loader))
         return yaml.load(found, Loader=_Loader)  # noqa: S506 - a safe loader
@@ -112,18 +106,16 @@ def _check_events(events: Iterator[Any]) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise ValueError(f"line {line}: anchors and aliases (& and *) are not allowed")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise ValueError(f"line {line}: nested deeper than {DEEPEST} levels")
+        _check_depth(depth, line)
+
+
+def _check_depth(depth: int, line: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError(f"line {line}: nested deeper than {DEEPEST} levels")
 
 
 def parsed_json(found: str) -> Any:
-    """Return the data in a JSON text.
-
-    Raises
-    ------
-    ValueError
-        In a few words.
-    """
+    """Return the data in a JSON text."""
     try:
         return json.loads(found, parse_constant=_no_number)
     except RecursionError:
@@ -135,20 +127,13 @@ def _no_number(name: str) -> NoReturn:
 
 
 def check_xml(found: bytes) -> None:
-    """Refuse XML that declares entities, which can stand for gigabytes, or is nested deeply.
-
-    Raises
-    ------
-    ValueError
-        In a few words.
-    """
+    """Refuse XML that declares entities, which can stand for gigabytes, or is nested deeply."""
     depth = 0
 
     def start(*_: object) -> None:
         nonlocal depth
         depth += 1
-        if depth > DEEPEST:
-            raise ValueError(f"line {parser.CurrentLineNumber}: nested deeper than {DEEPEST} levels")
+        _check_depth(depth, parser.CurrentLineNumber)
 
     def end(_: object) -> None:
         nonlocal depth

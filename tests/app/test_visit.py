@@ -8,9 +8,10 @@ from engagesim.app import controls
 from engagesim.app.asked import Asked
 from engagesim.app.limits import MOST_MONTHS
 from engagesim.app.visit import Visit
-from engagesim.app.words import glossary
+from engagesim.app.words import glossary, label
 from engagesim.measures import MEASURES
 from engagesim.parameters import SETTINGS
+from engagesim.rules.vocabulary import Response, Stance, Strategy
 
 SMALL = "population.citizens=60&population.districts=3"
 
@@ -126,3 +127,12 @@ def test_every_control_explains_itself_and_the_glossary_knows_every_measure_and_
         entry.text.rpartition(" (")[0] for entry in glossary()
     }
     assert all(entry.term and entry.text for entry in glossary())
+
+
+@pytest.mark.parametrize("option", [*Strategy, *Response, *Stance], ids=lambda option: option.name)
+def test_the_glossary_explains_every_choice_in_other_words_than_its_name(option):
+    (text,) = (
+        entry.text for entry in glossary()
+        if entry.kind.startswith("What ") and entry.term == label(option.name.lower())
+    )  # fmt: skip
+    assert option.name.partition("_")[0].lower() not in text.lower()

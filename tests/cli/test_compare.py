@@ -84,6 +84,20 @@ def test_a_comparison_that_was_interrupted_goes_on_and_ends_the_same(batches, li
     assert "is finished" in capsys.readouterr().out
 
 
+def test_a_comparison_whose_kept_batches_were_damaged_ends_the_same(lived):
+    asked = ["compare", *SMALL, AUDIT, "uncertain.contexts=2", "uncertain.seeds=2", FACTOR]
+    lived.most = 1
+    assert main([*asked, "output=stopped"]) == 130
+    (batch,) = Path("stopped/unfinished").glob("*.npy")
+    damaged = bytearray(batch.read_bytes())
+    damaged[-1] ^= 1  # another exponent of a number: still one that can be read
+    batch.write_bytes(damaged)
+    lived.most = 10**9
+    assert main([*asked, "output=stopped"]) == 0
+    assert main([*asked, "output=unbroken"]) == 0
+    assert Path("stopped/report.html").read_bytes() == Path("unbroken/report.html").read_bytes()
+
+
 def test_another_comparison_in_the_same_folder_is_refused_and_changes_nothing(capsys):
     assert main(["compare", *SMALL, AUDIT, "output=compared"]) == 0
     before = {path.name: path.read_bytes() for path in Path("compared").iterdir()}

@@ -31,11 +31,16 @@ def public() -> list:
     agents = (engagesim.Citizen, engagesim.Official, engagesim.Politician)
     names = [f"{each.__module__}.{each.__qualname__}" for each in found]
     for kind in filter(inspect.isclass, found):
-        offered = [name for name in vars(kind) if not name.startswith("_") and callable(getattr(kind, name))]
+        ours = dict.fromkeys(name for owner in kind.__mro__ if _is_ours(owner) for name in vars(owner))
+        offered = [name for name in ours if not name.startswith("_") and callable(getattr(kind, name))]
         # Of an agent a researcher replaces the decisions; the model alone calls its other parts.
         asked = [name for name in offered if name in DECISIONS] if kind in agents else offered
         names += [f"{kind.__module__}.{kind.__qualname__}.{name}" for name in asked]
     return names
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] == "engagesim"
 
 
 @pytest.mark.parametrize("name", public())

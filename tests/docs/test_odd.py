@@ -50,7 +50,7 @@ def first_cells(table: str, column: int) -> list[str]:
 def calls() -> dict[str, list[ast.Call]]:
     """Return every call of a rule by the agents and the model, by the rule's name."""
     found: dict[str, list[ast.Call]] = {}
-    for path in [*(SOURCES / "agents").glob("*.py"), SOURCES / "model.py"]:
+    for path in [*(SOURCES / "agents").glob("*.py"), *(SOURCES / "model").glob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and re.search(r"\brules\.\w+$", ast.unparse(node.func)):
                 found.setdefault(node.func.attr, []).append(node)

@@ -31,8 +31,9 @@ from engagesim.configs.composing import (
     config_folder,
 )
 from engagesim.evidence.calibration import calibration_of
-from engagesim.evidence.expressions import Evidence, Vocabulary, parse
+from engagesim.evidence.expressions import Vocabulary, parse
 from engagesim.evidence.facts import SHIPPED, Fact, read_fact
+from engagesim.evidence.functions import Evidence
 from engagesim.measures import MEASURE_NAMES
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters

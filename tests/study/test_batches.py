@@ -53,6 +53,21 @@ def test_a_damaged_or_missing_batch_is_lived_again(tmp_path, harm):
     assert world.lived == 16
 
 
+@given(place=st.integers(min_value=0), flipped=st.integers(1, 255))
+def test_whichever_byte_of_a_batch_is_damaged_it_is_lived_again_and_kept_again(tmp_path_factory, place, flipped):
+    world, folder = World(), tmp_path_factory.mktemp("kept")
+    simulate = kept(world, folder, "1")
+    simulate(POINTS, [1, 2])
+    (path,) = folder.iterdir()
+    damaged = bytearray(path.read_bytes())
+    damaged[place % len(damaged)] ^= flipped
+    path.write_bytes(damaged)
+    for _ in range(2):
+        assert np.array_equal(simulate(POINTS, [1, 2]), World()(POINTS, [1, 2]))
+    assert world.lived == 16
+    assert list(folder.iterdir()) == [path]
+
+
 def test_other_societies_seeds_and_versions_are_told_apart(tmp_path):
     asked = list(product([POINTS[:1], POINTS[1:2]], [[1], [2], [1, 2]], ["1", "2"]))
     world = World()

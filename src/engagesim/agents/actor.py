@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
@@ -99,6 +101,8 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     model: EngagementModel
     role: Role
+    terms: ClassVar[Mapping[IntEnum, tuple[str, ...]]]
+    """Options in the order of ``utilities``, each with the names of the terms of its utility."""
     threshold: float
     member: int
 
@@ -115,6 +119,23 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     def rules(self) -> Rules:
         """The rules that the society follows."""
         return self.model.rules
+
+    def utilities(self) -> tuple[tuple[float, ...], ...]:
+        """Return the terms of each option's utility, in the order of ``terms``."""
+        raise NotImplementedError
+
+    def reasons(self) -> Reasons:
+        """Return the terms of each option's utility as they stand now.
+
+        Returns
+        -------
+        dict of str to dict of str to float
+            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
+        """
+        return {
+            option.name: dict(zip(names, values, strict=True))
+            for (option, names), values in zip(self.terms.items(), self.utilities(), strict=True)
+        }
 
     def activity(self) -> float:
         """How far the agent is pro-reform active this month, in [0, 1]."""

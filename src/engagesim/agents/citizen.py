@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from engagesim.agents.actor import Actor, Reasons, total
 from engagesim.rules.choice import choose_gated, clip, share
@@ -17,6 +17,11 @@ class Citizen(Actor):
     """Uses a service, is asked to take part or not, and abstains, collaborates, confronts or becomes a client."""
 
     role = Role.CITIZEN
+    terms: ClassVar = {
+        Strategy.COLLABORATE: COLLABORATE_TERMS,
+        Strategy.CONFRONT: CONFRONT_TERMS,
+        Strategy.CLIENT: CLIENT_TERMS,
+    }
     education: float
     vulnerability: float
     access_rank: float
@@ -132,20 +137,14 @@ class Citizen(Actor):
         )
 
     def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now.
+        """Return the terms of each option's utility as they stand now; abstaining has none and is worth 0.
 
         Returns
         -------
         dict of str to dict of str to float
-            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
+            As of any actor.
         """
-        collaborate, confront, client = self.utilities()
-        return {
-            Strategy.ABSTAIN.name: {},
-            Strategy.COLLABORATE.name: dict(zip(COLLABORATE_TERMS, collaborate, strict=True)),
-            Strategy.CONFRONT.name: dict(zip(CONFRONT_TERMS, confront, strict=True)),
-            Strategy.CLIENT.name: dict(zip(CLIENT_TERMS, client, strict=True)),
-        }
+        return {Strategy.ABSTAIN.name: {}, **super().reasons()}
 
     def meet(self, noise: float) -> float:
         """Return what the month brings: 1 for success or a favour received, else 0."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from engagesim.agents.actor import Actor, District, Reasons, total
+from engagesim.agents.actor import Actor, District, total
 from engagesim.rules.choice import choose_of_four, share, toward
 from engagesim.rules.official import ACCOMMODATE_TERMS, COCREATE_TERMS, RESIST_TERMS, TOKEN_TERMS
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, RESIST, TOKEN, Response, Role
@@ -23,6 +23,12 @@ _RESPONSE_BELIEFS = {
 class Official(Actor):
     """Holds a post, sees a caseload, and resists, responds in token, accommodates or co-creates."""
 
+    terms: ClassVar = {
+        Response.RESIST: RESIST_TERMS,
+        Response.TOKEN: TOKEN_TERMS,
+        Response.ACCOMMODATE: ACCOMMODATE_TERMS,
+        Response.COCREATE: COCREATE_TERMS,
+    }
     disposition: int
     morale: float
     belief_resist: float
@@ -157,20 +163,6 @@ class Official(Actor):
         resist, token, accommodate, cocreate = (total(terms) for terms in self.utilities())
         sensitivity = self.home.settings.officials_sensitivity
         return int(choose_of_four(resist, token, accommodate, cocreate, sensitivity, noise))
-
-    def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now.
-
-        Returns
-        -------
-        dict of str to dict of str to float
-            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
-        """
-        names = (RESIST_TERMS, TOKEN_TERMS, ACCOMMODATE_TERMS, COCREATE_TERMS)
-        return {
-            response.name: dict(zip(terms, values, strict=True))
-            for response, terms, values in zip(Response, names, self.utilities(), strict=True)
-        }
 
     def weigh_load(self) -> float:
         """Return the caseload as a share of capacity."""

@@ -1,6 +1,8 @@
 """Politicians: one for each constituency."""
 
-from engagesim.agents.actor import Actor, Reasons, total
+from typing import ClassVar
+
+from engagesim.agents.actor import Actor, total
 from engagesim.rules.choice import choose_of_three, toward
 from engagesim.rules.politician import ARMS_LENGTH_TERMS, PATRONAGE_TERMS, SPONSOR_TERMS
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR, Role, Stance
@@ -16,6 +18,11 @@ class Politician(Actor):
     """Stands for a constituency, takes a stance, and faces elections."""
 
     role = Role.POLITICIAN
+    terms: ClassVar = {
+        Stance.PATRONAGE: PATRONAGE_TERMS,
+        Stance.ARMS_LENGTH: ARMS_LENGTH_TERMS,
+        Stance.SPONSOR: SPONSOR_TERMS,
+    }
     orientation: float
     belief_patronage: float
     belief_arms_length: float
@@ -54,20 +61,6 @@ class Politician(Actor):
         patronage, arms_length, sponsor = (total(terms) for terms in self.utilities())
         sensitivity = self.home.settings.politicians_sensitivity
         return int(choose_of_three(patronage, arms_length, sponsor, sensitivity, noise))
-
-    def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now.
-
-        Returns
-        -------
-        dict of str to dict of str to float
-            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
-        """
-        names = (PATRONAGE_TERMS, ARMS_LENGTH_TERMS, SPONSOR_TERMS)
-        return {
-            stance.name: dict(zip(terms, values, strict=True))
-            for stance, terms, values in zip(Stance, names, self.utilities(), strict=True)
-        }
 
     def learn(self, support: float) -> None:
         """Move the belief about the stance towards the change in approval that came with it."""

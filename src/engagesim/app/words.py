@@ -7,6 +7,7 @@ from engagesim.app.asked import base_of, forms, note_of_form, offered, scenarios
 from engagesim.measures import MEASURES
 from engagesim.parameters import Row, parameter_table
 from engagesim.report.phrases import capital, plain, unit
+from engagesim.rules.vocabulary import MEANINGS, Response, Stance, Strategy
 
 ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
 """Each parameter by its path."""
@@ -31,6 +32,7 @@ _IDEAS = (
 )
 """What no table of the project explains."""
 
+_CHOICES = {"citizens": tuple(Strategy), "officials": tuple(Response), "politicians": tuple(Stance)}
 
 _WRITTEN = {
     "cocreate": "co-create",
@@ -95,6 +97,11 @@ def about_scenario(name: str) -> str:
 def glossary() -> tuple[Entry, ...]:
     """List every term of the dashboard in alphabetical order."""
     entries = [Entry(term, "Idea", text) for term, text in _IDEAS]
+    entries += [
+        Entry(label(option.name.lower()), f"What {who} do", MEANINGS[option.name])
+        for who, options in _CHOICES.items()
+        for option in options
+    ]
     entries += [
         Entry(label(measure.name), "Measure", f"{measure.description} ({unit(measure)}).") for measure in MEASURES
     ]

@@ -13,7 +13,7 @@ import numba
 from numba.extending import register_jitable
 
 from engagesim.compiling import MARKED
-from engagesim.ensemble import citizens, coalitions, months, observing, officials, politicians, services, trends
+from engagesim.ensemble import citizens, coalitions, hiring, months, observing, officials, politicians, services, trends
 from engagesim.ensemble.keeping import compiled_here, kept_in
 from engagesim.rules import RULES, Rules
 from engagesim.society import population
@@ -55,7 +55,8 @@ def bind(rules: Rules, made: str) -> dict[str, types.ModuleType]:
     bound = types.ModuleType("rules")
     vars(bound).update(rules._asdict())
     rooms = {
-        "c": citizens, "k": coalitions, "t": observing, "o": officials, "p": politicians, "s": services, "e": trends,
+        "c": citizens, "k": coalitions, "t": observing, "h": hiring, "o": officials, "p": politicians, "s": services,
+        "e": trends,
     }  # fmt: skip
     return {name: _compiled_room(room, bound, made) for name, room in rooms.items()}
 

@@ -2,6 +2,7 @@
 
 from engagesim.ensemble import citizens as c
 from engagesim.ensemble import coalitions as k
+from engagesim.ensemble import hiring as h
 from engagesim.ensemble import observing as t
 from engagesim.ensemble import officials as o
 from engagesim.ensemble import politicians as p
@@ -44,7 +45,7 @@ def live(begin, stop, seeds, terms, counted, wiring, plans, state, room, tallies
         e.move_trends(month, settings, base, limits, plan, reach, districts)
 
         p.govern(month, seeds, settings, politicians, stances, districts)
-        o.fill_posts(month, seeds, staff, settings, starts, officials, posts, stances)
+        h.fill_posts(month, seeds, staff, settings, starts, officials, posts, stances)
 
         c.choose(month, seeds, home, first, kin, settings, citizens, acts, stances, districts)
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.evidence.expressions import SMOOTHED, Evidence
+from engagesim.evidence.expressions import SMOOTHED
 from engagesim.evidence.facts import Districts, Fact
+from engagesim.evidence.functions import Evidence
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.living import Simulate

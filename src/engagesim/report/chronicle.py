@@ -8,20 +8,10 @@ from engagesim.report.phrases import Mark, counted, openings, plain
 
 
 def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
-    """List what happened, in the order of the months.
+    """List what happened, in the order of the months; metrics and parameters are those of ``describe_run``.
 
-    Parameters
-    ----------
-    metrics : pandas.DataFrame
-        The measures of each month, as in ``EngagementModel.metrics``; at least one month.
-    parameters : Parameters
-        What the society was made of.
-
-    Returns
-    -------
-    list of Mark
-        Forms that open and close, other measures that begin and end, elections, politicians replaced between them,
-        and how broad coalitions fare. Only what openings and formations are marked with has a ``dash``.
+    There are forms that open and close, other measures that begin and end, elections, politicians replaced between
+    them, and how broad coalitions fare. Only what openings and formations are marked with has a ``dash``.
     """
     months = len(metrics)
     marks = [

@@ -7,9 +7,9 @@ class Strategy(IntEnum):
     """What a citizen does in a month."""
 
     ABSTAIN = 0
-    COLLABORATE = 1  # constructive engagement
-    CONFRONT = 2  # protest, complaint, exposure
-    CLIENT = 3  # a vote for a favour
+    COLLABORATE = 1
+    CONFRONT = 2
+    CLIENT = 3
 
 
 class Response(IntEnum):
@@ -27,6 +27,48 @@ class Stance(IntEnum):
     PATRONAGE = 0
     ARMS_LENGTH = 1
     SPONSOR = 2
+
+
+MEANINGS = {
+    "ABSTAIN": (
+        "A citizen neither engages nor asks for a favour. It is worth 0, against which the other options are weighed."
+    ),
+    "COLLABORATE": (
+        "A citizen takes part constructively: in the form of engagement that is open, or unasked where none is. "
+        "It takes time, and gets something done where the official responds."
+    ),
+    "CONFRONT": (
+        "A citizen protests, complains or exposes, to force a response. A form with teeth helps; patrons repress it, "
+        "and a broad coalition gives cover."
+    ),
+    "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
+    "RESIST": (
+        "An official does not act on what citizens say and keeps all the rents of the post, at the risk of exposure."
+    ),
+    "TOKEN": (
+        "An official goes through the motions: part of the rents stays, exposure is less, and citizens get little done."
+    ),
+    "ACCOMMODATE": (
+        "An official acts on what citizens ask. It takes effort, more under a heavy caseload, and patrons press "
+        "against it."
+    ),
+    "COCREATE": (
+        "An official decides and works together with citizens. It builds know-how; a manager who resists takes away "
+        "the authority to share decisions."
+    ),
+    "PATRONAGE": (
+        "A politician trades favours for votes, presses officials not to respond to citizens, and fills posts with "
+        "followers; the quality of the service suffers."
+    ),
+    "ARMS_LENGTH": (
+        "A politician keeps out of the service: gives no favours, and neither backs engagement nor presses hard "
+        "against it."
+    ),
+    "SPONSOR": (
+        "A politician backs engagement and the officials who respond to it, and earns approval where it succeeds."
+    ),
+}
+"""What it is to choose each strategy, response or stance."""
 
 
 class Disposition(IntEnum):

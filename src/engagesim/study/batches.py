@@ -1,13 +1,15 @@
 """What has been simulated is kept in batches, so that work that is stopped goes on where it was.
 
-A batch is a file named after all that decides what it holds. Whoever asks for the same societies again, in whatever
-order, is served from the folder. So it takes nothing more to go on than to ask the same questions anew.
+A batch is a file named after all that decides what it holds, and after the checksum of its content: one that is damaged
+is simulated again. Whoever asks for the same societies again, in whatever order, is served from the folder. So it takes
+nothing more to go on than to ask the same questions anew.
 """
 
 import hashlib
 import io
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from itertools import batched
 from pathlib import Path
 
@@ -15,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
+from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import inputs_of
+from engagesim.study.kept import short_checksum
 from engagesim.study.living import Simulate
 from engagesim.study.writing import UNFINISHED, write_whole
 
@@ -42,11 +46,11 @@ def kept(simulate: Simulate, folder: Path, made_with: str, done: Callable[[int],
         path.unlink()
 
     def one(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
-        path = folder / f"{_name(points, seeds, made_with)}.npy"
-        found = _read(path)
+        name = _name(points, seeds, made_with)
+        found = _read(folder, name)
         if found is None:
             found = simulate(points, seeds)
-            write_whole(path, _content(found))
+            _write(folder, name, found)
         done(len(points) * len(seeds))
         return found
 
@@ -78,16 +82,23 @@ def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: str) ->
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _content(values: NDArray[np.float64]) -> bytes:
-    written = io.BytesIO()
-    np.save(written, values, allow_pickle=False)
-    return written.getvalue()
+def _write(folder: Path, name: str, values: NDArray[np.float64]) -> None:
+    buffer = io.BytesIO()
+    np.save(buffer, values, allow_pickle=False)
+    written = buffer.getvalue()
+    write_whole(folder / _file(name, written), written)
 
 
-def _read(path: Path) -> NDArray[np.float64] | None:
-    """Return what a file holds; nothing where it is not there, or damaged and so to be simulated again."""
-    try:
-        found: NDArray[np.float64] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
-        return None
-    return found
+def _read(folder: Path, name: str) -> NDArray[np.float64] | None:
+    """Return what a batch holds; nothing where it is not there, or damaged and so to be simulated again."""
+    for path in folder.glob(f"{name}-*.npy"):
+        with suppress(OSError, ValueError):
+            written = content(path, PART_BYTES)
+            if path.name == _file(name, written):
+                found: NDArray[np.float64] = np.load(io.BytesIO(written), allow_pickle=False)
+                return found
+    return None
+
+
+def _file(name: str, written: bytes) -> str:
+    return f"{name}-{short_checksum(written)}.npy"

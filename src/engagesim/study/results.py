@@ -40,12 +40,12 @@ class Results:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read a study's folder; unfinished studies too, as far as they are.
+        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months.
 
         Parameters
         ----------
         folder : str or Path
-            The ``output`` of a sweep.
+            The ``output`` of a sweep, finished or not.
 
         Returns
         -------
@@ -163,22 +163,4 @@ class Results:
         return values
 
 
-def load(folder: str | Path) -> Results:
-    """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months.
-
-    Parameters
-    ----------
-    folder : str or Path
-        The ``output`` of a sweep, finished or not.
-
-    Returns
-    -------
-    Results
-        With its tables in memory.
-
-    Raises
-    ------
-    StoreError
-        Where the folder is not that of a study, or a part is damaged.
-    """
-    return Results.load(folder)
+load = Results.load  # by its short name, as it is called everywhere

@@ -1,43 +1,25 @@
-"""The society as a Mesa model: the month, agent by agent.
-
-It starts at once, can be read, stepped through and subclassed, and gives the same bits as the compiled ensemble.
-"""
+"""How a month goes, phase by phase, agent by agent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
-import mesa
-import networkx as nx
 import numpy as np
-import pandas as pd
-from mesa.datacollection import DataCollector
 from numpy.typing import NDArray
 
-from engagesim.agents import Actor, Citizen, District, Official, Politician
-from engagesim.agents.assembly import populate, tie
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
-from engagesim.errors import ParameterError
-from engagesim.measures import MEASURE_NAMES, measured
-from engagesim.parameters import SETTINGS, Parameters
-from engagesim.parameters.size import OBJECT_BYTES, too_large
-from engagesim.policy import base_settings, schedules
-from engagesim.randomness import Purpose, uniform_pair
-from engagesim.rules import RULES, Rules
+from engagesim.measures import measured
+from engagesim.model.society import Society
+from engagesim.parameters import SETTINGS
+from engagesim.randomness import Purpose
 from engagesim.rules.choice import share
 from engagesim.rules.schedule import held, moved, weight
 from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
-from engagesim.society.files import read_people
-from engagesim.society.network import wire
-from engagesim.society.population import settle, start_values
 from engagesim.society.snapshot import Snapshot
-from engagesim.society.state import State, columns
 
 
-class EngagementModel(mesa.Model):  # type: ignore[misc]
+class EngagementModel(Society):
     """A society of citizens, officials and politicians.
 
     Parameters
@@ -69,68 +51,6 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
     >>> society.metrics["engaged"].shape
     (3,)
     """
-
-    def __init__(
-        self,
-        parameters: Parameters | None = None,
-        *,
-        rules: Rules = RULES,
-        citizen: type[Citizen] = Citizen,
-        official: type[Official] = Official,
-        politician: type[Politician] = Politician,
-        rng: int | None = None,
-        seed: int | None = None,
-        **changes: Any,
-    ) -> None:
-        given = rng if rng is not None else seed
-        named: dict[str, Any] = {path.replace("__", "."): value for path, value in changes.items()}
-        if given is not None:
-            named["seed"] = int(given)
-        parameters = (parameters or Parameters()).changed(named)
-        super().__init__(rng=parameters.seed)
-        self.rules = rules
-        self.parameters, people = read_people(parameters)
-        self.wiring = wire(self.parameters, people)
-        self._numbers = self.wiring.numbers
-        self.month = 0
-        self.coalition_run = 0
-        self.coalition_month = -1
-        self.observed: list[NDArray[np.float64]] = []
-        self._schedules = schedules(self.parameters)
-        self._base = base_settings(self.parameters)
-        self._graph: nx.Graph[int] | None = None
-        self.districts = [District(d, self._first_settings(), rules) for d in range(self.wiring.districts)]
-        self.citizens, self.officials, self.politicians = populate(self, citizen, official, politician)
-        self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
-        tie(self)
-        settings = np.repeat(self._base[:, None, None], self.wiring.districts, axis=1)
-        seeds = [self.parameters.seed]
-        self.put(settle(self.wiring, people, settings, start_values(self.parameters)[:, None], seeds))
-        self.datacollector = DataCollector(
-            model_reporters={name: _reporter(place) for place, name in enumerate(MEASURE_NAMES)}
-        )
-
-    @staticmethod
-    def check(parameters: Parameters) -> None:
-        """Read what a society would be made of, and raise what is wrong with it, without making it.
-
-        Parameters
-        ----------
-        parameters : Parameters
-            What the society would be made of.
-
-        Raises
-        ------
-        InputError
-            Where a file of people or ties does not say what it should.
-        ParameterError
-            Where so many agents take more memory than a society may.
-        """
-        parameters, _ = read_people(parameters)
-        if too_large(parameters, OBJECT_BYTES):
-            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
-
-    # The month, in order
 
     def step(self) -> None:
         """Live one month."""
@@ -260,50 +180,6 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         self.observed.append(measured(month_tallies(self), self.wiring.sizes))
         self.datacollector.collect(self)
 
-    # What is known of the society
-
-    @property
-    def graph(self) -> nx.Graph[int]:
-        """The social graph, nodes numbered like the agents' rows."""
-        if self._graph is None:
-            self._graph = self.wiring.graph()
-        return self._graph
-
-    @property
-    def metrics(self) -> pd.DataFrame:
-        """The measures of each month so far; the index is the month."""
-        table = np.array(self.observed).reshape(-1, len(MEASURE_NAMES))
-        return pd.DataFrame(table, columns=list(MEASURE_NAMES)).rename_axis("month")
-
-    def draws(self, purpose: Purpose, agents: Sequence[Actor]) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """Draw two numbers for each agent, those of this month and purpose.
-
-        Parameters
-        ----------
-        purpose : Purpose
-            What they are drawn for.
-        agents : sequence of Actor
-            Whom they are drawn for.
-
-        Returns
-        -------
-        tuple of two mappings of int to float
-            Draws in [0, 1) by row of agent.
-        """
-        rows = [agent.row for agent in agents]
-        one, other = uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))
-        return dict(zip(rows, one.tolist(), strict=True)), dict(zip(rows, other.tolist(), strict=True))
-
-    def snapshot(self) -> Snapshot:
-        """Return the society as it stands between two months.
-
-        Returns
-        -------
-        Snapshot
-            To be saved, or to go on from with ``restore``.
-        """
-        return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
-
     @classmethod
     def restore(cls, snapshot: Snapshot, **options: Any) -> EngagementModel:
         """Return a society that goes on from a snapshot with the same bits.
@@ -331,49 +207,6 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             model.datacollector.collect(model)
         return model
 
-    def state(self) -> State:
-        """Return a copy of the state of everyone and everything.
-
-        Returns
-        -------
-        State
-            Blocks of columns by entity, with one lane.
-        """
-        state = State.empty(self.wiring.sizes, 1)
-        for entity, members in self._members().items():
-            for column in columns(entity):
-                state.column(entity, column.name)[:, 0] = [getattr(member, column.name) for member in members]
-        return state
-
-    def put(self, state: State) -> None:
-        """Give everyone and everything the state that was taken before.
-
-        Parameters
-        ----------
-        state : State
-            What ``state`` returned; the month must fit (see ``snapshot``).
-        """
-        for entity, members in self._members().items():
-            for column in columns(entity):
-                for member, value in zip(members, state.column(entity, column.name)[:, 0].tolist(), strict=True):
-                    setattr(member, column.name, value)
-
-    # How it is put together
-
-    def _members(self) -> dict[Any, Sequence[Any]]:
-        return {
-            "citizen": self.citizens,
-            "official": self.officials,
-            "politician": self.politicians,
-            "district": self.districts,
-            "society": [self],
-        }
-
-    def _first_settings(self) -> SimpleNamespace:
-        return SimpleNamespace(
-            **{setting.name: float(value) for setting, value in zip(SETTINGS, self._base, strict=True)}
-        )
-
     def _count_cases(self) -> None:
         for official in self.officials:
             official.collaborating = official.confronting = official.succeeded = 0
@@ -400,7 +233,3 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             )
             sponsored = district.politician.in_broad_coalition * 1.0
             district.cover = self.rules.cover(district.organised, sponsored, s.coalitions_without_sponsor)
-
-
-def _reporter(place: int) -> Any:
-    return lambda model: float(model.observed[-1][place])
