@@ -115,6 +115,9 @@ def _solara() -> tuple[Any, Path]:
         raise EngagementError(
             f"the dashboard needs the extra 'app' ({error.name} is missing): install engagesim[app]"
         ) from None
+    from engagesim.app.events import hear_events_only  # noqa: PLC0415 - imports the extra
+
+    hear_events_only()
     return app, Path(solara_settings.assets.proxy_cache_dir)
 
 
