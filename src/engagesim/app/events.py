@@ -6,14 +6,19 @@ from functools import lru_cache, wraps
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from ipyvue import VueTemplate
-from pydantic import AllowInfNan, Field, Strict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, AllowInfNan, Field, Strict, StringConstraints, TypeAdapter, ValidationError
 
 _LOG = logging.getLogger(__name__)
 
-_PRINTABLE = r"^(?: |[^\p{C}\p{Z}])*$"
+
+def _printable(word: str) -> str:
+    if not word.isprintable():
+        raise ValueError("a link carries printable characters only")
+    return word
+
 
 type Number = Annotated[float, Strict(), AllowInfNan(False)]
-type Word = Annotated[str, Strict(), StringConstraints(max_length=300, pattern=_PRINTABLE)]
+type Word = Annotated[str, Strict(), StringConstraints(max_length=300), AfterValidator(_printable)]
 type Place = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 
 
