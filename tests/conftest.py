@@ -37,7 +37,7 @@ settings.load_profile("default")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have one process do all that needs a browser, so that there is one of it, and one dashboard."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        if {"browser", "address"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 

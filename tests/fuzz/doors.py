@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
+from dashboard import EVENTS, LINKS, knock_with_events, knock_with_link
 from hypothesis import strategies as st
 from mutations import TOKENS, VALUES, as_json, byte_edits, tables, texts, trees
 
@@ -455,4 +456,6 @@ def doors(home: Path) -> dict[str, Door]:
         "command line of sweep": Door(LINES, _sweep_line),
         "command line of compare": Door(LINES, _compare_line),
         "command lines of validate and calibrate": Door(LINES, _evidence_line),
+        "links of the dashboard": Door(LINKS, knock_with_link),
+        "events of the dashboard": Door(EVENTS, knock_with_events),
     }

@@ -105,7 +105,7 @@ def Incentive(path: str, side: Side, change_to: Callable[[Side], None]) -> None:
         high=high,
         step=(high - low) / 100,
         value=values.get(path, usual),
-        event_set=lambda value: change_to(side.changed(path, round(float(value), 4))),
+        event_set=lambda value: change_to(side.changed(path, round(value, 4))),
         about=f"{help_for(path)} The scenario has {usual:g}.",
         is_set=path in values,
         event_reset=lambda _: change_to(side.changed(path, None)),

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from engagesim.app.asked import Asked, forms, offered, scenarios
+from engagesim.app.events import NUMBER, SWITCH, WORD, hear
 from engagesim.app.limits import MOST_CITIZENS, MOST_DISTRICTS
 from engagesim.app.visit import Visit
 from engagesim.app.words import ROW, about_intervention, about_scenario, help_for, label
@@ -48,20 +50,25 @@ def groups(visit: Visit) -> list[dict[str, Any]]:
 
 
 def change(visit: Visit, name: str, value: Any) -> None:
-    """Do what setting a control means: begin anew, or do something from this month on."""
+    """Do what setting a control means, if the value is of its kind: begin anew, or do something from this month on."""
+    kind: TypeAdapter[Any] = WORD if name in {"scenario", "form"} else NUMBER if name in ROW else SWITCH
+    hear(kind, lambda value: _change(visit, name, value))(value)
+
+
+def _change(visit: Visit, name: str, value: Any) -> None:
     asked = visit.asked.peek()
     if name == "scenario":
-        visit.change_start({}, str(value))
+        visit.change_start({}, value)
     elif name in STARTS:
         visit.change_start({name: _as_declared(name, value)})
     elif name == "form":
         opened = [(form, 0.0) for form in asked.under_way() if form in forms() and form != value]
-        begun = [(str(value), 1.0)] if value != _AS_PLANNED and value not in asked.under_way() else []
+        begun = [(value, 1.0)] if value != _AS_PLANNED and value not in asked.under_way() else []
         visit.do(*opened, *begun)
     elif name in ROW:
+        visit.do((name, value))
+    elif (name in asked.under_way()) != value:
         visit.do((name, float(value)))
-    elif (name in asked.under_way()) != bool(value):
-        visit.do((name, float(bool(value))))
 
 
 def in_force(parameters: Parameters, month: int) -> dict[str, float]:
@@ -125,5 +132,5 @@ def _range(path: str, value: float) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _as_declared(path: str, value: Any) -> Any:
-    return int(value) if isinstance(ROW[path].default, int) else float(value)
+def _as_declared(path: str, value: float) -> float:
+    return int(value) if isinstance(ROW[path].default, int) and value.is_integer() else value

@@ -3,15 +3,13 @@
 import solara
 
 from engagesim.app.controls import change, groups
+from engagesim.app.limits import SPEEDS
 from engagesim.app.panels import PANELS, SHOWN, history, told
 from engagesim.app.pieces import Agent, Controls, Curves, Picture, Transport
 from engagesim.app.reasons import about
 from engagesim.app.scene import frame, scene
 from engagesim.app.visit import Visit
 from engagesim.app.words import label
-
-SPEEDS = (1, 2, 5, 10, 20, 50)
-"""Months a second to choose from."""
 
 _USUAL_SPEED = 5
 
@@ -35,7 +33,7 @@ def Setting(visit: Visit) -> None:
     """What can be set."""
     life, asked, month = visit.life.value, visit.asked.value, visit.month.value
     controls = solara.use_memo(lambda: groups(visit), [life, asked, None if visit.is_playing.value else month])
-    Controls(groups=controls, event_change=lambda said: change(visit, str(said["name"]), said["value"]))
+    Controls(groups=controls, event_change=lambda said: change(visit, said.name, said.value))
 
 
 @solara.component
@@ -54,11 +52,11 @@ def Time(visit: Visit) -> None:
         speed=speed,
         speeds=list(SPEEDS),
         words=solara.use_memo(lambda: told(visit.society), [life, month]),
-        event_play=lambda on: visit.is_playing.set(bool(on)),
+        event_play=visit.is_playing.set,
         event_tick=tick,
-        event_step=lambda months: visit.step(int(months)),
+        event_step=visit.step,
         event_reset=lambda *_: visit.reset(),
-        event_hasten=lambda chosen: set_speed(chosen if chosen in SPEEDS else speed),
+        event_hasten=set_speed,
     )
 
 

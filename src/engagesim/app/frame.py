@@ -1,5 +1,6 @@
 """The page: head, tabs, what went wrong, and the tab that is open."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,18 @@ from engagesim.app.studies_tab import StudiesTab
 from engagesim.app.visit import Visit
 from engagesim.app.words import glossary
 
+_LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "vue" / "frame.css"
+
+
+_MISTAKE = (
+    "This tab cannot be shown, through a mistake of ours that the server has noted. Reload the page to try again; the "
+    "other tabs go on."
+)
+
+
+def _alert(words: str) -> None:
+    solara.v.Html(tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[words])
 
 
 @solara.component
@@ -41,12 +53,26 @@ def Head(visit: Visit) -> None:
         tabs=tabs,
         tab=visit.tab.value,
         query=visit.link(),
-        event_choose=lambda name: name in TAB and visit.tab.set(name),
+        event_choose=visit.tab.set,
     )
     if visit.complaint.value:
-        solara.v.Html(
-            tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[visit.complaint.value]
-        )  # fmt: skip
+        _alert(visit.complaint.value)
+
+
+@solara.component
+def Bounded(visit: Visit, tab: str) -> None:
+    """A tab, or one line where it cannot be drawn through a mistake of ours; the rest of the page goes on."""
+    mistake, _ = solara.use_exception()
+
+    def log() -> None:  # Reacton logs what breaks while it draws, and nothing of what a click breaks
+        if mistake is not None:
+            _LOG.error("the tab %s is broken", tab, exc_info=mistake)
+
+    solara.use_effect(log, [mistake])
+    if mistake is None:
+        TAB[tab](visit)
+    else:
+        _alert(_MISTAKE)
 
 
 @solara.component
@@ -59,4 +85,4 @@ def Page() -> None:
     with solara.Div():  # a column would put gaps between
         Head(visit)
         with solara.v.Html(tag="main", attributes={"id": "content", "tabindex": "-1"}):
-            TAB[visit.tab.value](visit)
+            Bounded(visit, visit.tab.value).key(visit.tab.value)  # each time that a tab is opened it is tried anew

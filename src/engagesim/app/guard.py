@@ -85,7 +85,7 @@ class Guard:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
         else:
-            await _answer(_with_headers(send), *refusal)
+            await answer(_with_headers(send), *refusal)
 
     def _refusal(self, scope: Mapping[str, Any]) -> tuple[int, str] | None:
         """Return status and reason, where a request is refused."""
@@ -140,7 +140,8 @@ def _with_headers(send: Send, extra: Mapping[str, str] | None = None) -> Send:
     return sending
 
 
-async def _answer(send: Send, status: int, reason: str) -> None:
+async def answer(send: Send, status: int, reason: str) -> None:
+    """Answer with a line of text."""
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": f"{reason}\n".encode()})

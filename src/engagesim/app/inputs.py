@@ -9,6 +9,7 @@ from typing import Any
 
 import solara
 
+from engagesim.app.events import ANYTHING, WORD, between, hear, hears, one_of, some_of
 from engagesim.app.pieces import Doing
 from engagesim.app.work import Job, Progress
 
@@ -19,27 +20,49 @@ type Option = Sequence[str]
 
 
 @solara.component_vue("vue/choice.vue")
+def _Choice(label: str, options: Sequence[Option], value: str, on_value: Callable[[Any], None], about: str) -> None: ...
+
+
 def Choice(
     label: str, options: Sequence[Option], value: str, on_value: Callable[[str], None], about: str = "",
 ) -> None:  # fmt: skip
     """One of several: ``options`` are pairs of a value and its words."""
+    heard = hear(one_of(_values(options)), on_value)
+    _Choice(label=label, options=options, value=value, on_value=heard, about=about)
 
 
 @solara.component_vue("vue/slide.vue")
+def _Slide(
+    label: str, low: float, high: float, step: float, value: float, event_set: Callable[[Any], None], about: str,
+    is_set: bool, event_reset: Callable[[Any], None],
+) -> None: ...  # fmt: skip
+
+
 def Slide(
     label: str, low: float, high: float, step: float, value: float, event_set: Callable[[float], None], about: str = "",
-    is_set: bool = False, event_reset: Callable[[Any], None] | None = None,
+    is_set: bool = False, event_reset: Callable[[Any], None] = lambda _: None,
 ) -> None:  # fmt: skip
     """A number between two ends; with ``is_set`` it can be given back."""
+    heard = hear(between(low, high), event_set)
+    _Slide(label=label, low=low, high=high, step=step, value=value, event_set=heard, about=about, is_set=is_set,
+           event_reset=hear(ANYTHING, event_reset))  # fmt: skip
 
 
 @solara.component_vue("vue/ticks.vue")
+def _Ticks(
+    label: str, options: Sequence[Option], value: Sequence[str], on_value: Callable[[Any], None], most: int
+) -> None: ...
+
+
 def Ticks(
     label: str, options: Sequence[Option], value: Sequence[str], on_value: Callable[[list[str]], None], most: int = 99
 ) -> None:
     """Any of several, ``most`` at once; ``options`` are a value, its words and an explanation."""
+    heard = hear(some_of(_values(options), most), on_value)
+    _Ticks(label=label, options=options, value=value, on_value=heard, most=most)
 
 
+@hears(event_pick=WORD)
 @solara.component_vue("vue/picking.vue")
 def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
     """A chart of which one thing can be chosen, by click, touch or arrow keys."""
@@ -70,6 +93,10 @@ def Computing(job: Job, label: str, start: Callable[[], None]) -> None:
         event_start=lambda *_: start(),
         event_stop=lambda *_: job.stop(),
     )
+
+
+def _values(options: Sequence[Option]) -> tuple[str, ...]:
+    return tuple(option[0] for option in options)
 
 
 def _said(now: Progress) -> str:

@@ -17,8 +17,8 @@ MOST_MONTHS = 1200
 MOST_ACTS = 200
 """Things done on the way in one society; a link to it stays as short as browsers and servers take."""
 
-FASTEST = 50.0
-"""Months a second."""
+SPEEDS = (1, 2, 5, 10, 20, 50)
+"""Months a second to choose from."""
 
 MOST_MAP_WORK = 500_000_000
 """Agent-months of a map: some twenty seconds of one core."""

@@ -79,17 +79,17 @@ def _pairs(link: Link) -> Iterator[tuple[str, str]]:
         yield "tab", link.tab
     yield "scenario", link.asked.scenario
     for path, value in link.asked.changes.items():
-        yield path, _text(value)
+        yield path, text_of(value)
     if link.month:
         yield "month", str(link.month)
     for act in link.asked.acts:
-        yield "act", f"{act.month}:{act.what}:{_text(act.value)}"
+        yield "act", f"{act.month}:{act.what}:{text_of(act.value)}"
     if link.agent is not None:
         yield "agent", str(link.agent)
     yield from link.extras.items()
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """Write a number such that it reads as the same bits."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 

@@ -5,6 +5,7 @@ from typing import Any
 import solara
 
 from engagesim.app.asked import Asked
+from engagesim.app.events import Cell, Said
 from engagesim.app.mapping import AXES, SIZES, Drawn, Mapped, changes_at, compute, of_extras, shades, spread
 from engagesim.app.pieces import Controls, Doing, Heat
 from engagesim.app.visit import Visit
@@ -75,10 +76,10 @@ def Result(visit: Visit, job: Job) -> None:
     Heat(drawn=_drawn(drawn), event_open=lambda cell: _open(visit, drawn, cell))
 
 
-def _open(visit: Visit, drawn: Drawn, cell: dict[str, int]) -> None:
+def _open(visit: Visit, drawn: Drawn, cell: Cell) -> None:
     """Open the society of a cell in Explore, as it is when the map measures it."""
     most = drawn.mapped.cells - 1
-    row, column = (min(most, max(0, int(cell[name]))) for name in ("row", "column"))
+    row, column = min(most, cell.row), min(most, cell.column)
     now = visit.asked.peek()
     changes = {**now.changes, "seed": drawn.start.seed, **changes_at(drawn, row, column)}
     visit.attempt(lambda: visit.open(Asked(now.scenario, changes), drawn.mapped.months))
@@ -92,11 +93,9 @@ def _asked(extras: dict[str, str]) -> tuple[Mapped, str]:
         return Mapped(), str(error)
 
 
-def _change(visit: Visit, mapped: Mapped, said: dict[str, Any]) -> None:
+def _change(visit: Visit, mapped: Mapped, said: Said) -> None:
     def changing() -> None:
-        name = str(said["name"]).removeprefix("map.")
-        texts = mapped.changed(name, said["value"]).texts()
-        visit.keep("map", texts)
+        visit.keep("map", mapped.changed(said.name.removeprefix("map."), said.value).texts())
 
     visit.attempt(changing)
 

@@ -110,12 +110,18 @@ def _solara() -> tuple[Any, Path]:
     os.environ.update(_SETTINGS | {"SOLARA_APP": PAGE, "SOLARA_SESSION_SECRET_KEY": secrets.token_urlsafe()})
     try:
         import solara.server.settings as solara_settings  # noqa: PLC0415 - part of the extra
+        from solara.server.kernel_context import contexts  # noqa: PLC0415
         from solara.server.starlette import app  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise EngagementError(
             f"the dashboard needs the extra 'app' ({error.name} is missing): install engagesim[app]"
         ) from None
-    return app, Path(solara_settings.assets.proxy_cache_dir)
+    from engagesim.app.events import hear_events_only  # noqa: PLC0415 - imports the extra
+    from engagesim.app.seats import Seats  # noqa: PLC0415
+
+    hear_events_only()
+    seated = Seats(app, lambda: {each.id: each.session_id for each in list(contexts.values())})
+    return seated, Path(solara_settings.assets.proxy_cache_dir)
 
 
 def _warm() -> None:

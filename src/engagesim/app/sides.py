@@ -8,6 +8,7 @@ from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.app.asked import Act, Asked, base_of, forms, offered, scenarios
 from engagesim.app.carrying import with_form
 from engagesim.app.limits import MOST_CITIZENS
+from engagesim.app.links import text_of
 from engagesim.app.words import ROW
 from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import Parameters
@@ -65,7 +66,7 @@ class Side(NamedTuple):
             said["form"] = self.form
         if self.interventions:
             said["with"] = ",".join(self.interventions)
-        return said | {path: f"{value:g}" for path, value in self.incentives}
+        return said | {path: text_of(value) for path, value in self.incentives}
 
     def changed(self, path: str, value: float | None) -> Self:
         """Return the side with an incentive set, or with None left as the scenario has it."""

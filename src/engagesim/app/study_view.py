@@ -74,6 +74,9 @@ def Axes(results: Results, view: View, keep_view: KeepView) -> None:
     def change(**words: str) -> None:
         keep_view({**view._replace(point=None, seed=None).words(), **words})
 
+    def hold(column: str) -> Callable[[str], None]:
+        return lambda value: change(**{f"at.{column}": value})
+
     with solara.Div(classes=["es-fields"]):
         Choice(label="Measure", options=measures, value=view.measure, on_value=lambda name: change(measure=name))
         Choice(label="Across", options=named, value=view.across, on_value=lambda name: keep_view(_across(view, name)))
@@ -84,8 +87,7 @@ def Axes(results: Results, view: View, keep_view: KeepView) -> None:
             Choice(label="Colours", options=lines, value=view.lines, on_value=lambda name: change(lines=name))
         for column, value in view.held:
             options = [(each, plain(each)) for each in values(results, column)]
-            Choice(label=f"{capital_name(column)} held at", options=options, value=value,
-                   on_value=lambda each, column=column: change(**{f"at.{column}": each}))  # fmt: skip
+            Choice(label=f"{capital_name(column)} held at", options=options, value=value, on_value=hold(column))
 
 
 @solara.component
@@ -96,7 +98,7 @@ def Points(results: Results, view: View, keep_view: KeepView) -> None:
     solara.HTML("h2", outcome_axis(view.measure))
 
     def pick(point: str) -> None:
-        keep_view(view._replace(point=int(point), seed=None).words())
+        keep_view({**view._replace(seed=None).words(), "point": point})
 
     Picking(
         svg=drawn,

@@ -7,7 +7,7 @@ from typing import Any
 import solara
 
 from engagesim.app.asked import Act, Asked
-from engagesim.app.limits import FASTEST, MOST_MONTHS
+from engagesim.app.limits import MOST_MONTHS, SPEEDS
 from engagesim.app.links import Link, read, write
 from engagesim.ensemble.living import LiveSociety
 from engagesim.errors import EngagementError
@@ -97,15 +97,15 @@ class Visit:
             self.is_playing.set(False)
             self.complaint.set(f"the society has lived {MOST_MONTHS} months, the most that the dashboard allows")
             return
-        time.sleep(max(0.0, self._last_step + 1 / FASTEST - time.monotonic()))
+        time.sleep(max(0.0, self._last_step + 1 / SPEEDS[-1] - time.monotonic()))
         self._last_step = time.monotonic()
         self.society.step(max(1, min(months, left)))
         self.month.set(self.society.month)
 
     def look_at(self, row: int | None) -> None:
         """Look at an agent; at none, where there is no such agent."""
-        is_there = row is not None and 0 <= int(row) < self.society.wiring.agents
-        self.agent.set(int(row) if is_there and row is not None else None)
+        is_there = row is not None and 0 <= row < self.society.wiring.agents
+        self.agent.set(row if is_there else None)
 
     def do(self, *acts: tuple[str, float]) -> None:
         """Do something from this month on: set a setting, or start (1) or end (0) an intervention."""
