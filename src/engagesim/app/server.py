@@ -1,5 +1,6 @@
 """The dashboard's server: Solara's page on Starlette and uvicorn, guarded, and silent towards the outside."""
 
+import gc
 import os
 import secrets
 import socket
@@ -133,6 +134,10 @@ def _warm() -> None:
 
     engine_for(RULES)
     glossary()
+    # What is loaded now stays for good. Left out of what the garbage collector looks through, it neither delays a month
+    # that is drawn nor has the collector wait until as much again as a quarter of it is garbage.
+    gc.collect()
+    gc.freeze()
 
 
 def _bound(place: Place) -> socket.socket:
