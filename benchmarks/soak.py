@@ -157,6 +157,8 @@ def _visited(address: str, minutes: float) -> tuple[int, list[str]]:
             try:
                 page = _open(browser, f"{address}?{SOCIETY}&seed={number % 7}&{query}", wrong)
                 page.wait_for_timeout(2000)
+                if number % 2:  # every other one takes leave; the line of the rest breaks, and they are forgotten later
+                    page.goto("about:blank")
                 page.context.close()
                 visits += 1
                 for each in staying:
