@@ -103,11 +103,14 @@ def test_an_interrupt_that_a_library_calls_by_another_name_is_an_interrupt(monke
         except KeyboardInterrupt:
             raise EngagementError("In 'config': Unable to find or open it") from None
 
-    before = signal.getsignal(signal.SIGINT)
+    outside = signal.signal(signal.SIGINT, signal.default_int_handler)  # which jobs in the background ignore
     monkeypatch.setattr("engagesim.cli.run.run", composing)
-    assert main(["run"]) == 130
+    try:
+        assert main(["run"]) == 130
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, outside)
     assert "interrupted" in capsys.readouterr().err
-    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(capsys):
