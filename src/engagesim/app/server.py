@@ -27,7 +27,7 @@ _SETTINGS = {
     "SOLARA_THEME_LOADER": "plain",
     "SOLARA_THEME_TITLE": "engagesim",
     "SOLARA_THEME_SHOW_BANNER": "false",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",  # a browser that left without a word; links bring back what is older
+    "SOLARA_KERNEL_CULL_TIMEOUT": "3m",  # a browser that left without a word takes a place; links bring back what was
     "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
     "SOLARA_KERNEL_MAX_PER_SESSION": str(MOST_PAGES),
     "SOLARA_SESSION_HTTP_ONLY": "true",
