@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from engagesim.cli import main
 
@@ -75,3 +77,21 @@ def visitor(browser, address) -> Iterator[Callable]:
         with contextlib.suppress(Exception):
             context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def serious() -> Callable:
+    """Return what an accessibility checker finds that is serious, once the server is not busy.
+
+    While it is, Solara shows a bar of its own, which has no name.
+    """
+
+    def found(page: Page) -> list[str]:
+        page.locator(".v-progress-linear").locator("visible=true").first.wait_for(state="hidden")
+        return [
+            f"{each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}"
+            for each in Axe().run(page).response["violations"]
+            if each["impact"] in {"serious", "critical"}
+        ]
+
+    return found

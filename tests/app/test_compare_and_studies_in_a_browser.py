@@ -3,29 +3,16 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 PHONE = {"width": 390, "height": 844}
 SMALL = "tab=compare&compare.citizens=100&compare.months=24&compare.seeds=10"
-
-
-BUSY = {"exclude": [[".v-progress-linear"]]}
-"""Solara's own bar, which has no name, and comes and goes with the load of the server."""
-
-
-def serious(page) -> list[str]:
-    return [
-        f"{each['id']}: {[node['html'][:120] for node in each['nodes']][:3]}"
-        for each in Axe().run(page, BUSY).response["violations"]
-        if each["impact"] in {"serious", "critical"}
-    ]
 
 
 def is_narrow(page) -> bool:
     return page.evaluate("[...document.querySelectorAll('html, main')].every(e => e.scrollWidth <= innerWidth)")
 
 
-def test_a_comparison_runs_to_its_end_and_one_thing_changes_it(visitor):
+def test_a_comparison_runs_to_its_end_and_one_thing_changes_it(visitor, serious):
     page = visitor(SMALL)
     page.locator(".playback svg").first.wait_for()
     page.get_by_role("button", name="Compare over 10 seeds").click()
@@ -65,7 +52,7 @@ def test_months_are_uncovered_one_by_one(visitor):
     assert slider.input_value() == "1"
 
 
-def test_a_stored_sweep_is_opened_a_point_chosen_by_keyboard_and_opened_in_explore(visitor):
+def test_a_stored_sweep_is_opened_a_point_chosen_by_keyboard_and_opened_in_explore(visitor, serious):
     page = visitor("tab=studies&studies.of=deep/phase", color_scheme="dark")
     points = page.get_by_role("listbox", name=re.compile("Points of the study"))
     points.wait_for()
@@ -91,7 +78,7 @@ def test_other_axes_draw_another_picture(visitor):
     assert page.locator(".picking circle[data-key]").count() == 6
 
 
-def test_a_stored_comparison_is_opened_on_a_phone_and_leads_to_its_report(visitor, address):
+def test_a_stored_comparison_is_opened_on_a_phone_and_leads_to_its_report(visitor, address, serious):
     page = visitor("tab=studies&studies.of=pair", viewport=PHONE)
     page.get_by_role("heading", name="Audit").wait_for()
     page.locator(".picking [data-key=asking]").click()

@@ -18,7 +18,6 @@ from engagesim.app.words import glossary
 _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "vue" / "frame.css"
 
-
 _MISTAKE = (
     "This tab cannot be shown, through a mistake of ours that the server has noted. Reload the page to try again; the "
     "other tabs go on."
