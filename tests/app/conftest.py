@@ -5,9 +5,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from jupyter_client.session import Session
 from playwright.sync_api import Page
 
 from engagesim.cli import main
@@ -47,6 +49,19 @@ def address(tmp_path_factory, studies) -> Iterator[str]:
         assert " is at " in said[-1], "".join(said)
         yield said[-1].split(" is at ")[1].split()[0]
         process.terminate()
+
+
+@pytest.fixture(scope="session")
+def message() -> Callable[..., dict[str, Any]]:
+    """Make a message as the scripts of a page do: its type, and what it says."""
+    session = Session(username="", session="s")
+
+    def made(kind: str, **content: Any) -> dict[str, Any]:
+        told = session.msg(kind, content)
+        told["header"]["date"] = told["header"]["date"].isoformat()
+        return {**told, "channel": "shell", "buffers": []}
+
+    return made
 
 
 @pytest.fixture

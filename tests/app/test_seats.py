@@ -10,12 +10,6 @@ from websockets.sync.client import connect
 from engagesim.app.limits import MOST_PAGES
 from engagesim.app.seats import Seats
 
-_HEADER = {
-    "msg_type": "kernel_info_request",
-    **dict.fromkeys(("msg_id", "session", "username", "date", "version"), "1"),
-}
-"""What a page asks first."""
-
 
 class House:
     """A dashboard of three places, two in one browser; ``known`` are the pages that it has not forgotten."""
@@ -101,7 +95,7 @@ def test_a_page_that_lost_its_line_comes_back_to_its_place_but_has_no_second_one
     assert not house.connect("p", "a")[0]
 
 
-def test_who_finds_no_place_in_the_served_dashboard_is_told_so_until_a_page_is_closed(address):
+def test_who_finds_no_place_in_the_served_dashboard_is_told_so_until_a_page_is_closed(address, message):
     host = address.split("/")[2]
     cookie = {"Cookie": "solara-session-id=one"}
 
@@ -115,7 +109,7 @@ def test_who_finds_no_place_in_the_served_dashboard_is_told_so_until_a_page_is_c
         for number in range(MOST_PAGES):
             line = f"ws://{host}/jupyter/api/kernels/seat-{number}/channels?session_id=page"
             page = pages.enter_context(connect(line, origin=f"http://{host}", additional_headers=cookie, proxy=None))
-            page.send(json.dumps({"header": _HEADER, "channel": "shell"}))
+            page.send(json.dumps(message("kernel_info_request")))
             page.recv(timeout=60)  # it is open on both sides
         assert ask() == (503, "10 pages are open in this browser, as many as it may have: close one and reload\n")
     assert ask()[0] == 503

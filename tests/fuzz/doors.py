@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import yaml
 from dashboard import EVENTS, LINKS, knock_with_events, knock_with_link
 from hypothesis import strategies as st
+from lines import MESSAGES, knock_with_messages
 from mutations import TOKENS, VALUES, as_json, byte_edits, tables, texts, trees
 
 from engagesim.cli.calibrate import _known
@@ -411,11 +412,27 @@ _WORDS = st.one_of(
     VALUES.map(lambda value: str(value)[:200]),
     st.text("=+~{}[](),:.@/$'\"\\ ab1-", max_size=15),
 )  # fmt: skip
-LINES = st.lists(
-    st.one_of(st.builds("{}={}".format, _KEYS, _WORDS), st.builds("{}={}".format, _KEYS, _WORDS), _WORDS),
-    min_size=1,
-    max_size=3,
-)
+_PIECES = st.one_of(st.builds("{}={}".format, _KEYS, _WORDS), st.builds("{}={}".format, _KEYS, _WORDS), _WORDS)
+
+
+def _lines(*sound: str) -> st.SearchStrategy[list[str]]:
+    """Draw command lines: mostly damaged throughout, now and then sound but for one piece at most.
+
+    The former end at Hydra's grammar; the latter are composed and checked, which takes thirty times as long.
+    """
+    damaged = st.lists(_PIECES, min_size=1, max_size=3)
+    most = st.lists(st.sampled_from(sound), max_size=3, unique_by=lambda each: each.partition("=")[0])
+    nearly = st.builds(list.__add__, most, st.lists(_PIECES, max_size=1))
+    return st.integers(0, 3).flatmap(lambda number: damaged if number else nearly)
+
+
+_OF_A_SOCIETY = ("scenario=merit_state", "engagement=survey", "months=6", "seed=3", "incentives.patronage=0.3",
+                 "population.citizens=60", "network=erdos_renyi", "engagement.where={worst: 0.5}")  # fmt: skip
+RUN_LINES = _lines(*_OF_A_SOCIETY, "agents_every=2", "output=x")
+SWEEP_LINES = _lines(*_OF_A_SOCIETY, "study=hysteresis", "replicates=2", "choices.engagement=[none,survey]",
+                     "factors.a={path: incentives.term, low: 12, high: 24}", "design.samples=8")  # fmt: skip
+COMPARE_LINES = _lines(*_OF_A_SOCIETY[1:], "contexts=[merit_state]", "packages.a=[social_audit]", "outcome=trust")
+EVIDENCE_LINES = _lines("seed=3", "citizens.learning=0.1", "calibration=default", "incentives.term=36")
 
 
 def _run_line(overrides: list[str], _: Path) -> object:
@@ -452,10 +469,11 @@ def doors(home: Path) -> dict[str, Door]:
         "study folders": Door(_study_damages(home), _stored_study),
         "run folders": Door(_run_damages(home), _stored_run),
         "snapshots": Door(_snapshot_bytes(home), _snapshot),
-        "command line of run": Door(LINES, _run_line),
-        "command line of sweep": Door(LINES, _sweep_line),
-        "command line of compare": Door(LINES, _compare_line),
-        "command lines of validate and calibrate": Door(LINES, _evidence_line),
+        "command line of run": Door(RUN_LINES, _run_line),
+        "command line of sweep": Door(SWEEP_LINES, _sweep_line),
+        "command line of compare": Door(COMPARE_LINES, _compare_line),
+        "command lines of validate and calibrate": Door(EVIDENCE_LINES, _evidence_line),
         "links of the dashboard": Door(LINKS, knock_with_link),
         "events of the dashboard": Door(EVENTS, knock_with_events),
+        "messages of the dashboard": Door(MESSAGES, knock_with_messages),
     }

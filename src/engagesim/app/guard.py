@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]
 type Send = Callable[[Message], Awaitable[None]]
 type Receive = Callable[[], Awaitable[Message]]
-type Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Names by which a machine speaks to itself."""
@@ -73,7 +74,7 @@ class Guard:
         self._scripts = scripts.resolve()
         self._packs = packs
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, refuse, or hand on a request."""
         if scope["type"] not in {"http", "websocket"}:
             await self._application(scope, receive, send)
@@ -101,7 +102,7 @@ class Guard:
             return 404, "not here"
         return None
 
-    def _plain(self, scope: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    def _plain(self, scope: Scope) -> Scope:
         """Ask for nothing packed within one machine: to pack megabytes of scripts takes longer than to send them."""
         if self._packs:
             return scope

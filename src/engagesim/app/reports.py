@@ -1,9 +1,6 @@
 """Reports of stored comparisons, served as they are, and shut in: whatever such a page holds can run nothing."""
 
-from collections.abc import MutableMapping
-from typing import Any
-
-from engagesim.app.guard import Application, Receive, Send
+from engagesim.app.guard import Application, Receive, Scope, Send
 from engagesim.app.shelf import REPORT, Shelf, check_bytes
 from engagesim.errors import EngagementError
 
@@ -19,7 +16,7 @@ class Reports:
     def __init__(self, application: Application, shelf: Shelf) -> None:
         self._application, self._shelf = application, shelf
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a report, or hand on."""
         if scope["type"] != "http" or not scope["path"].startswith(PATH):
             await self._application(scope, receive, send)

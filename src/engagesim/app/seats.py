@@ -1,11 +1,10 @@
 """How many pages are open at a time: who finds no place left is told so in one line, and does not wait for nothing."""
 
-from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from starlette.requests import HTTPConnection
 
-from engagesim.app.guard import Application, Receive, Send, answer
+from engagesim.app.guard import Application, Receive, Scope, Send, answer
 from engagesim.app.limits import MOST_PAGES, MOST_VISITORS
 
 _LINES = "/jupyter/api/kernels/"
@@ -42,7 +41,7 @@ class Seats:
         self._most, self._most_of_one = most, most_of_one
         self._open: list[tuple[str, str]] = []
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on, or say that there is no place left."""
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
@@ -54,7 +53,7 @@ class Seats:
         else:
             await self._application(scope, receive, send)
 
-    async def _connect(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
         seat = scope["path"].removeprefix(_LINES).partition("/")[0], _browser(scope)
         refusal = self._refusal(seat[1], seat[0])
         if refusal:
@@ -79,5 +78,5 @@ class Seats:
         return ""
 
 
-def _browser(scope: MutableMapping[str, Any]) -> str:
+def _browser(scope: Scope) -> str:
     return HTTPConnection(scope).cookies.get(_BROWSER, "")

@@ -16,6 +16,7 @@ from engagesim.app.guard import LOOPBACK, Guard
 from engagesim.app.limits import MOST_PAGES, MOST_VISITORS
 from engagesim.app.reports import Reports
 from engagesim.app.shelf import SHELF
+from engagesim.app.tidying import EVERY_S, return_large_blocks, tidy
 from engagesim.errors import EngagementError, InputError
 
 PAGE = "engagesim.app.frame"
@@ -90,6 +91,8 @@ def serve(place: Place, opens_browser: bool) -> None:
         access_log=False,
         timeout_graceful_shutdown=1,
         ws_max_size=_MESSAGE_BYTES,
+        callback_notify=tidy,
+        timeout_notify=EVERY_S,
     )
     server = Server(config)
     try:
@@ -118,10 +121,11 @@ def _solara() -> tuple[Any, Path]:
             f"the dashboard needs the extra 'app' ({error.name} is missing): install engagesim[app]"
         ) from None
     from engagesim.app.events import hear_events_only  # noqa: PLC0415 - imports the extra
+    from engagesim.app.messages import Typed  # noqa: PLC0415
     from engagesim.app.seats import Seats  # noqa: PLC0415
 
     hear_events_only()
-    seated = Seats(app, lambda: {each.id: each.session_id for each in list(contexts.values())})
+    seated = Seats(Typed(app), lambda: {each.id: each.session_id for each in list(contexts.values())})
     return seated, Path(solara_settings.assets.proxy_cache_dir)
 
 
@@ -138,6 +142,7 @@ def _warm() -> None:
     # that is drawn nor has the collector wait until as much again as a quarter of it is garbage.
     gc.collect()
     gc.freeze()
+    return_large_blocks()
 
 
 def _bound(place: Place) -> socket.socket:
