@@ -1,9 +1,10 @@
 """Build the package, install it into empty environments, and use it there: ``make package`` and ``make portability``.
 
-Everything runs from a folder that holds no copy of the repository, on a minimal installation without extras.
+Everything runs from a folder that holds no copy of the repository: first on a minimal installation, then with extras.
 """
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,10 @@ import tempfile
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from websockets.sync.client import connect
 
 ROOT = Path(__file__).parents[1]
 UV = Path(sys.executable).with_name("uv")
@@ -48,16 +53,17 @@ COMMANDS: dict[str, list[str]] = {
 QUICK = ("help", "parameters", "run", "rerun")
 """What needs no compiled engine, which takes a minute."""
 
-LACKING = {
+WITH_EXTRA = {
     "search": ["compare", *SOCIETY[:2], "months=30", "search.tries=8", "seeds=2", "output=searched"],
     "cluster": ["sweep", *STUDY, "executor=dask", "output=far"],
+    "app": ["app", "port=0", "open=false"],
 }
-"""What needs an extra: the extra that has to be named, by the command that asks for it."""
+"""What needs an extra, by its name: without it, the command has to name it."""
 
 IN_WHEEL = (
     "engagesim/py.typed", "engagesim/conf/config.yaml", "engagesim/conf/scenario/village.yaml",
     "engagesim/evidence/prior.yaml", "engagesim/evidence/facts/E02.yaml", "engagesim/report/templates/report.html",
-    "engagesim/report/templates/style.css",
+    "engagesim/report/templates/style.css", "engagesim/app/vue/frame.css", "engagesim/app/vue/header.vue",
 )  # fmt: skip
 IN_SDIST = ("tests/conftest.py", "benchmarks/measure.py", "docs/tables.py", "uv.lock", "Makefile", "CONTRIBUTING.md")
 
@@ -93,32 +99,50 @@ def _used(wheel: Path, version: str, place: Path, commands: tuple[str, ...]) -> 
     (work / "facts" / "F01.yaml").write_text(FACT, "utf-8")
     _call([UV, "venv", "--quiet", "--python", python_of(version), environment])
     locked = place / "locked.txt"
-    _call(
-        [
-            UV,
-            "export",
-            "--quiet",
-            "--project",
-            ROOT,
-            "--python",
-            sys.executable,
-            "--no-dev",
-            "--no-emit-project",
-            "--no-hashes",
-            "-o",
-            locked,
-        ]
-    )
-    install = [UV, "pip", "install", "--quiet", "--python", environment / "bin" / "python"]
-    _timed(f"{version} install", [*install, "--constraints", locked, wheel])
+    exported = ["--no-dev", "--all-extras", "--no-emit-project", "--no-hashes", "-o", locked]
+    _call([UV, "export", "--quiet", "--project", ROOT, "--python", sys.executable, *exported])
+    install = [UV, "pip", "install", "--quiet", "--python", environment / "bin" / "python", "--constraints", locked]
+    _timed(f"{version} install", [*install, wheel])
     program = environment / "bin" / "engagesim"
     for name in commands:
         _timed(f"{version} {name}", [program, *COMMANDS[name]], work)
-    for extra, command in LACKING.items() if len(commands) == len(COMMANDS) else ():
+    if len(commands) < len(COMMANDS):
+        return
+    for extra, command in WITH_EXTRA.items():
         done = _call([program, *command], work, fails=True)
         lines = done.stderr.strip().splitlines()
         _need(done.returncode == 2 and f"engagesim[{extra}]" in lines[-1], f"{extra}: {done.stderr}")
         print(f"{version} without {extra}: {lines[-1]}", flush=True)
+    _timed(f"{version} install with extras", [*install, f"{wheel}[{','.join(WITH_EXTRA)}]"])
+    for extra in ("search", "cluster"):
+        _timed(f"{version} with {extra}", [program, *WITH_EXTRA[extra]], work)
+    begun = time.perf_counter()
+    _visit([program, *WITH_EXTRA["app"]], work)
+    print(f"{version} with app: {time.perf_counter() - begun:.1f} s", flush=True)
+
+
+def _visit(command: list[str | Path], folder: Path) -> None:
+    """Start a dashboard, open its page as a browser does, and wait until it is drawn."""
+    with subprocess.Popen(command, cwd=folder, env=_clean(), stdout=subprocess.PIPE, text=True) as serving:
+        try:
+            host = urlsplit(next(line for line in serving.stdout or () if " is at " in line).split(" is at ")[1]).netloc
+            page = f"ws://{host.split()[0]}/jupyter/api/kernels/page/channels?session_id=page"
+            with connect(page, origin=f"http://{host.split()[0]}", proxy=None) as line:
+                line.send(_message("comm_open", comm_id="control", target_name="solara.control", data={}))
+                asked = {"path": "/?population.citizens=40&month=2", "dark": False, "themes": {}, "appName": None}
+                line.send(_message("comm_msg", comm_id="control", data={"method": "run", "args": asked}))
+                said = ""
+                while '"finished"' not in said:
+                    said = str(line.recv(timeout=120))
+                    _need("Traceback" not in said, said)
+        finally:
+            serving.terminate()
+
+
+def _message(kind: str, **content: Any) -> str:
+    header = dict.fromkeys(("msg_id", "session", "username", "version", "date"), "") | {"msg_type": kind}
+    rest = {"parent_header": {}, "metadata": {}, "channel": "shell", "buffers": []}
+    return json.dumps({"header": header, "content": content, **rest})
 
 
 def python_of(version: str) -> str:
@@ -144,12 +168,15 @@ def _timed(what: str, command: list[str | Path], folder: Path | None = None) -> 
 def _call(
     command: list[str | Path], folder: Path | None = None, *, fails: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command without a word of the surroundings that could lead it back to the repository."""
-    leading_back = {"PYTHONPATH", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
-    clean = {name: value for name, value in os.environ.items() if name not in leading_back}
-    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, env=_clean(), capture_output=True, text=True, check=False)
     _need(fails or done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done
+
+
+def _clean() -> dict[str, str]:
+    """Return the surroundings without a word that could lead back to the repository."""
+    leading_back = {"PYTHONPATH", "VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT"}
+    return {name: value for name, value in os.environ.items() if name not in leading_back}
 
 
 def _need(holds: bool, otherwise: str) -> None:
