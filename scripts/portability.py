@@ -53,6 +53,7 @@ COMMANDS: dict[str, list[str]] = {
 QUICK = ("help", "parameters", "run", "rerun")
 """What needs no compiled engine, which takes a minute."""
 
+SLURM = ["run", "-m", "seed=1,2", "hydra/launcher=submitit_slurm", "output=jobs"]
 WITH_EXTRA = {
     "search": ["compare", *SOCIETY[:2], "months=30", "search.tries=8", "seeds=2", "output=searched"],
     "cluster": ["sweep", *STUDY, "executor=dask", "output=far"],
@@ -108,7 +109,7 @@ def _used(wheel: Path, version: str, place: Path, commands: tuple[str, ...]) -> 
         _timed(f"{version} {name}", [program, *COMMANDS[name]], work)
     if len(commands) < len(COMMANDS):
         return
-    for extra, command in WITH_EXTRA.items():
+    for extra, command in (*WITH_EXTRA.items(), ("cluster", SLURM)):
         done = _call([program, *command], work, fails=True)
         lines = done.stderr.strip().splitlines()
         _need(done.returncode == 2 and f"engagesim[{extra}]" in lines[-1], f"{extra}: {done.stderr}")

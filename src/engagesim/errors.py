@@ -23,6 +23,13 @@ class StoreError(EngagementError):
     """A stored run is missing, incomplete, or not what it should be."""
 
 
+class ExtraError(EngagementError):
+    """Something is asked for that needs an extra of the package, which is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what}: needs the extra '{extra}', as in: pip install 'engagesim[{extra}]'")
+
+
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ``"; did you mean X?"`` for the nearest valid name, or nothing where none is near."""
     if len(name) > _LONGEST_NAME:

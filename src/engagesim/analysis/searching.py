@@ -10,7 +10,7 @@ import pandas as pd
 
 from engagesim.analysis.comparing import BASELINE, compare_packages
 from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values, watched
-from engagesim.errors import EngagementError
+from engagesim.errors import EngagementError, ExtraError
 from engagesim.parameters import Intervention, Parameters
 from engagesim.study.living import Simulate
 from engagesim.study.packages import Package, apply, cost, equal_budget
@@ -108,7 +108,7 @@ def _optuna_study(asked: Search) -> Any:
     try:
         import optuna  # noqa: PLC0415 - an extra
     except ImportError:
-        raise EngagementError("search: needs the extra 'search', as in: pip install 'engagesim[search]'") from None
+        raise ExtraError("search", "search") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     samplers = optuna.samplers
     sampler: Any = samplers.TPESampler(seed=asked.seed)

@@ -17,7 +17,7 @@ from engagesim.app.limits import MOST_PAGES, MOST_VISITORS
 from engagesim.app.reports import Reports
 from engagesim.app.shelf import SHELF
 from engagesim.app.tidying import EVERY_S, return_large_blocks, tidy
-from engagesim.errors import EngagementError, InputError
+from engagesim.errors import ExtraError, InputError
 
 PAGE = "engagesim.app.frame"
 
@@ -63,7 +63,7 @@ def serve(place: Place, opens_browser: bool) -> None:
 
     Raises
     ------
-    EngagementError
+    ExtraError
         Where the extra ``app`` is not installed.
     InputError
         Where the place cannot be had.
@@ -116,10 +116,8 @@ def _solara() -> tuple[Any, Path]:
         import solara.server.settings as solara_settings  # noqa: PLC0415 - part of the extra
         from solara.server.kernel_context import contexts  # noqa: PLC0415
         from solara.server.starlette import app  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise EngagementError(
-            f"the dashboard needs the extra 'app' ({error.name} is missing): install engagesim[app]"
-        ) from None
+    except ModuleNotFoundError:
+        raise ExtraError("app", "app") from None
     from engagesim.app.events import hear_events_only  # noqa: PLC0415 - imports the extra
     from engagesim.app.messages import Typed  # noqa: PLC0415
     from engagesim.app.seats import Seats  # noqa: PLC0415

@@ -5,13 +5,14 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
+from importlib.util import find_spec
 from typing import Any, NamedTuple, NoReturn
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
-from engagesim.errors import ParameterError, shown
+from engagesim.errors import ExtraError, ParameterError, shown
 from engagesim.reading import DEEPEST
 
 MOST_JOBS = 10_000
@@ -94,11 +95,18 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
             raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
         if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
             raise ParameterError(f"{shown(override.input_line)}: allowed are names of choices, not paths or references")
-        if key == "hydra/launcher" and override.value() not in LAUNCHERS:
-            raise ParameterError(f"{key} = {override.value()}: allowed are {', '.join(LAUNCHERS)}")
+        if key == "hydra/launcher":
+            _check_launcher(override.value())
         is_ours = key in {_FOLDER, "hydra/launcher"} or key.startswith("hydra.launcher.")
         if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+
+
+def _check_launcher(name: Any) -> None:
+    if name not in LAUNCHERS:
+        raise ParameterError(f"hydra/launcher = {name}: allowed are {', '.join(LAUNCHERS)}")
+    if name.startswith("submitit") and find_spec("submitit") is None:
+        raise ExtraError(f"hydra/launcher = {name}", "cluster")
 
 
 def _check_size(overrides: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from engagesim.errors import EngagementError, ParameterError
+from engagesim.errors import EngagementError, ExtraError, ParameterError
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Tables
 from engagesim.study.plan import Part
@@ -58,9 +58,7 @@ def _client(place: Place) -> Iterator[Any]:
     try:
         import distributed  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
-        raise EngagementError(
-            "executor = dask: needs the extra 'cluster', as in: pip install 'engagesim[cluster]'"
-        ) from None
+        raise ExtraError("executor = dask", "cluster") from None
     cluster = None
     if place.address is None:
         with _undisturbed():
