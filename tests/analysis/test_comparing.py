@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engagesim import Parameters
-from engagesim.analysis.comparing import BASELINE, compare_packages
+from engagesim.analysis.comparing import compare_packages
 from engagesim.analysis.failures import find_failures
 from engagesim.analysis.outcomes import WATCHED, only_watched
 from engagesim.analysis.robustness import Question, explore
@@ -17,7 +17,7 @@ from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.parameters import Intervention
 from engagesim.study.description import Study
-from engagesim.study.packages import Package, cost, read_catalogue, read_packages
+from engagesim.study.packages import BASELINE, Package, cost, read_catalogue, read_packages
 
 NAMES = list(WATCHED)
 MONTHS = 36

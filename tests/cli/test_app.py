@@ -33,6 +33,7 @@ def test_the_dashboard_is_served_to_this_machine_alone_unless_told_otherwise():
         ("open=maybe", "open = maybe: allowed are auto, true, false"),
         ("host=", "host = '': allowed"),
         ("studies=nowhere", "studies = nowhere: is no folder"),
+        ("host=a..b", "host = a..b, port = 8765: is no name of a machine"),
         ("host=no.such.host.invalid", "host = no.such.host.invalid"),
     ],
 )

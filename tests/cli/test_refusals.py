@@ -45,6 +45,7 @@ WRONG = [
     (["hydra/launcher=evil"], "allowed are basic, joblib"),
     (["hydra.launcher._target_=os.system"], "_target_ names code to run"),
     (["~hydra.run"], "Hydra's own settings"),
+    (["network.file=ties.csv"], "network.file = ties.csv: is read with network=file"),
 ]
 
 

@@ -37,6 +37,15 @@ def test_a_study_says_what_came_out_and_goes_on_with_the_same_command(study, cap
     assert manifest["made_with"]["libraries"]["numba"]
 
 
+def test_a_study_of_which_every_run_failed_is_told_from_one_that_went_well(capsys):
+    factor = ["factors.p.path=population.districts", "factors.p.values=[70,80]"]  # more than citizens
+    assert main(["sweep", *SMALL, *factor, "replicates=2", "output=study"]) == 2
+    told = capsys.readouterr()
+    assert "• 2 failed: " in told.out
+    assert "engagesim plot" not in told.out
+    assert "study: every run failed" in told.err
+
+
 def test_choices_are_crossed_and_composed_like_on_the_command_line(capsys):
     crossed = ["choices.engagement=[survey,cocreation]", "choices.scenario=[merit_state,clientelist_trap]"]
     plan = composed_study([*SMALL, *FACTOR, *crossed, "replicates=2"]).plan

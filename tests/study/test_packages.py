@@ -17,6 +17,7 @@ from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters
 from engagesim.parameters.initiative import Worst
 from engagesim.policy import districts_reached, schedules, starting_quality
 from engagesim.study.packages import (
+    BASELINE,
     Package,
     apply,
     cost,
@@ -114,6 +115,10 @@ class TestCatalogue:
 
 
 class TestReading:
+    def test_no_package_bears_the_name_of_what_packages_are_compared_to(self):
+        with pytest.raises(ParameterError, match=r"packages\.baseline: is what packages are compared to"):
+            read_packages({BASELINE: ["survey"]}, CATALOGUE)
+
     def test_a_name_is_the_intervention_of_the_catalogue(self):
         assert read(["social_audit"]).interventions == (CATALOGUE["social_audit"],)
 

@@ -303,6 +303,16 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
         ({"design": {"kind": "sobol"}}, "needs at least one"),
         ({"design": {"kind": "hexagonal"}}, "design.kind"),
         ({"seize": 3}, "no such key"),
+        ({"measure": "qualitty"}, "measure = 'qualitty': no such measure; did you mean 'quality'?"),
+        (
+            {"design": {"kind": "boundary"}, "measure": "quality"},
+            "measure = quality: a boundary needs one that is 0 or 1",
+        ),
+        ({"choices": {"scenario": ["village", "village"]}}, "choices.scenario: each choice is allowed once"),
+        (
+            {"choices": {name: [str(number) for number in range(60)] for name in "abcdef"}},
+            "choices: make 46,656,000,000 combinations; allowed are up to 1,000",
+        ),
     ],
 )
 def test_a_study_that_makes_no_sense_is_refused_in_a_line(study, said):

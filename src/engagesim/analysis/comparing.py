@@ -16,10 +16,7 @@ from engagesim.analysis.resampling import Resampling
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.study.living import Simulate
-from engagesim.study.packages import Package, apply, cost
-
-BASELINE = "baseline"
-"""Name of the society without any package."""
+from engagesim.study.packages import BASELINE, Package, apply, cost
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from engagesim.analysis.comparing import BASELINE, simulated
+from engagesim.analysis.comparing import simulated
 from engagesim.analysis.failures import find_failures
 from engagesim.analysis.outcomes import OUTCOMES, Values, watched
 from engagesim.analysis.resampling import check, standard_error
@@ -22,7 +22,7 @@ from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.living import Simulate
-from engagesim.study.packages import Package
+from engagesim.study.packages import BASELINE, Package
 
 
 class Question(NamedTuple):

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.comparing import BASELINE, compare_packages
+from engagesim.analysis.comparing import compare_packages
 from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values, watched
 from engagesim.errors import EngagementError, ExtraError
 from engagesim.parameters import Intervention, Parameters
 from engagesim.study.living import Simulate
-from engagesim.study.packages import Package, apply, cost, equal_budget
+from engagesim.study.packages import BASELINE, Package, apply, cost, equal_budget
 
 _BATCH = 8
 """Packages that are tried at a time."""

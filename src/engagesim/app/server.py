@@ -148,9 +148,10 @@ def _bound(place: Place) -> socket.socket:
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter for names that no machine can have
+        said = getattr(error, "strerror", None) or "is no name of a machine"
         raise InputError(
-            f"host = {place.host}, port = {place.port}: {error.strerror or error}; allowed are this machine's own "
+            f"host = {place.host}, port = {place.port}: {said}; allowed are this machine's own "
             "names or addresses, and a free port (0: any)"
         ) from None
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engagesim import MODEL_VERSION
-from engagesim.analysis.comparing import BASELINE, compare_packages, points_of
+from engagesim.analysis.comparing import compare_packages, points_of
 from engagesim.analysis.outcomes import Values, only_watched
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, search
@@ -31,7 +31,7 @@ from engagesim.study.batches import kept
 from engagesim.study.certificate import workshop
 from engagesim.study.description import Study
 from engagesim.study.living import Simulate
-from engagesim.study.packages import Package, equal_budget
+from engagesim.study.packages import BASELINE, Package, equal_budget
 from engagesim.study.writing import begun, write_whole
 
 _BATCHES = "unfinished"

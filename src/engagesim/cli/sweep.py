@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from engagesim import MODEL_VERSION
 from engagesim.cli.cautions import caution_of_study
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE
+from engagesim.cli.outcome import DONE, WRONG_INPUT, say
 from engagesim.configs.composing import composed_study
 from engagesim.ensemble.sweeping import do_study
 from engagesim.errors import ParameterError
@@ -36,7 +36,11 @@ def sweep(arguments: list[str]) -> int:
 
         caution_of_study(asked.plan.study)
         do_study(asked.plan, folder, asked.place, How(MODEL_VERSION, watch=seen))
-    _show(load(folder))
+    results = load(folder)
+    _show(results)
+    if results.sound.empty:
+        return say(f"{folder}: every run failed; what varies takes values that do not go together", WRONG_INPUT)
+    print(f"Draw it with: engagesim plot {results.folder}")
     return DONE
 
 
@@ -69,7 +73,6 @@ def _show(results: Results) -> None:
         print(
             f"• a broad coalition formed in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)})"
         )
-    print(f"Draw it with: engagesim plot {results.folder}")
 
 
 def _range(runs: pd.DataFrame) -> str:

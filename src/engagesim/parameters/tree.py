@@ -101,19 +101,28 @@ class Parameters(Group):
         return self.of(tree)
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    def _ties_fit(self) -> Self:
         people, network = self.population, self.network
-        if people.districts > people.citizens:
-            raise ValueError(
-                f"population.districts = {people.districts}: allowed up to population.citizens ({people.citizens})"
-            )
         if network.kind == "file" and network.file is None:
             raise ValueError("network.file = null: a file is needed for network.kind=file")
+        if network.kind != "file" and network.file is not None:
+            raise ValueError(
+                f"network.file = {network.file}: is read with network=file; network.kind is {network.kind}"
+            )
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
             raise ValueError(f"network.degree = {network.degree}: allowed are even numbers for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:
             raise ValueError(
                 f"network.degree = {network.degree}: allowed below population.citizens ({people.citizens})"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        people = self.population
+        if people.districts > people.citizens:
+            raise ValueError(
+                f"population.districts = {people.districts}: allowed up to population.citizens ({people.citizens})"
             )
         if people.orientation_low > people.orientation_high:
             raise ValueError("population.orientation_low: allowed up to population.orientation_high")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.comparing import BASELINE, Comparison
+from engagesim.analysis.comparing import Comparison
 from engagesim.analysis.outcomes import OUTCOMES, Outcome
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.report.comparison_words import (
@@ -22,6 +22,7 @@ from engagesim.report.comparison_words import (
     ranked,
 )
 from engagesim.report.phrases import capital, plain
+from engagesim.study.packages import BASELINE
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness

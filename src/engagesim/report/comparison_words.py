@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from engagesim.analysis.comparing import BASELINE, Comparison
+from engagesim.analysis.comparing import Comparison
 from engagesim.analysis.differences import BETTER, UNCLEAR, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.phrases import capital, plain
+from engagesim.study.packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
 

@@ -5,13 +5,13 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.comparing import BASELINE
 from engagesim.analysis.robustness import Robustness
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_words import OUTCOME, Said, lines, lower, named, of_hundred
 from engagesim.report.palette import PALE, SKY_BLUE, VERMILION
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
+from engagesim.study.packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:

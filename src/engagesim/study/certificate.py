@@ -94,8 +94,7 @@ def named_in_full(parameters: Parameters) -> Parameters:
 
 
 def _inputs(parameters: Parameters) -> dict[str, str]:
-    network = parameters.network.file if parameters.network.kind == "file" else None
-    named = {"population.file": parameters.population.file, "network.file": network}
+    named = {"population.file": parameters.population.file, "network.file": parameters.network.file}
     return {path: file for path, file in named.items() if file is not None}
 
 

@@ -1,11 +1,13 @@
 """What a study asks for: which parameters vary over what, by which design, with how many seeds."""
 
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from engagesim.errors import ParameterError, nearest, shown
+from engagesim.measures import MEASURES
 from engagesim.parameters import parameter_table
 from engagesim.parameters.declare import Group
 
@@ -15,6 +17,12 @@ NUMERIC = {
     if row.low is not None and row.default is not None and row.path not in {"seed", "months"}
 }
 """Every parameter that a factor may vary, by its path; seeds are replicates, and a study has one number of months."""
+
+UNITS = {measure.name: measure.unit for measure in MEASURES}
+"""Every measure of a society, with its unit."""
+
+MOST_VARIANTS = 1000
+"""Combinations of choices at most: each is a config that is composed, some ten a second."""
 
 MOST_BOUNDARY_POINTS = 2000
 """Points of a boundary at most: the time to fit them grows with the cube of their number."""
@@ -106,6 +114,24 @@ class Study(Group):
             return cls.model_validate(tree)
         except ValidationError as error:
             raise ParameterError(_in_one_line(error)) from None
+
+    @model_validator(mode="after")
+    def _can_be_crossed(self) -> Self:
+        for group, names in self.choices.items():
+            if len(set(names)) < len(names):
+                raise ValueError(f"choices.{group}: each choice is allowed once")
+        variants = math.prod(map(len, self.choices.values()))
+        if variants > MOST_VARIANTS:
+            raise ValueError(f"choices: make {variants:,} combinations; allowed are up to {MOST_VARIANTS:,}")
+        return self
+
+    @model_validator(mode="after")
+    def _can_be_measured(self) -> Self:
+        if self.measure not in UNITS:
+            raise ValueError(f"measure = {shown(self.measure)}: no such measure{nearest(self.measure, UNITS)}")
+        if self.design.kind == "boundary" and UNITS[self.measure] != "0 or 1":
+            raise ValueError(f"measure = {self.measure}: a boundary needs one that is 0 or 1, as coalition_formed")
+        return self
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

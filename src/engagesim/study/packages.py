@@ -16,6 +16,9 @@ from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 
 type Catalogue = Mapping[str, Intervention]
 
+BASELINE = "baseline"
+"""Name of the society without any package, which packages are compared to."""
+
 SHARED_LOT = 0
 """Draw of districts that all schedules of a package share, and share with the form of engagement that is open."""
 
@@ -70,6 +73,8 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
     ParameterError
         One line: the place, the value, and what is allowed.
     """
+    if BASELINE in tree:
+        raise ParameterError(f"packages.{BASELINE}: is what packages are compared to; allowed is another name")
     return tuple(_package(f"packages.{name}", str(name), given, catalogue) for name, given in tree.items())
 
 
