@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engagesim.app.limits import MESSAGES_A_SECOND
 from engagesim.app.messages import Typed, understood
 
 CUSTOM = {"method": "custom", "content": {"event": "step", "data": 12}}
@@ -59,6 +60,28 @@ def test_of_what_is_more_than_a_page_says_nothing_more_is_handed_on(said):
 @given(st.one_of(st.text(), st.none(), st.recursive(st.none() | st.text(), st.lists).map(json.dumps)))
 def test_what_is_no_message_is_not_understood(text):
     assert understood(text) is None
+
+
+def test_a_page_that_floods_its_line_is_heard_no_faster_than_it_may_speak(said, monkeypatch):
+    now, flood, times = [1000.0], json.dumps(said[0]), []
+
+    async def sleep(seconds):
+        now[0] += seconds
+
+    async def receive():
+        return {"type": "websocket.receive", "text": flood}
+
+    async def application(scope, receive, send):
+        for _ in range(5 * MESSAGES_A_SECOND):
+            await receive()
+            times.append(now[0] - 1000.0)
+
+    monkeypatch.setattr("engagesim.app.messages.monotonic", lambda: now[0])
+    monkeypatch.setattr("engagesim.app.messages.sleep", sleep)
+    with pytest.raises(StopIteration):
+        Typed(application)({"type": "websocket"}, receive, None).send(None)
+    assert times[MESSAGES_A_SECOND - 1] == pytest.approx(0, abs=0.02)  # at once, after silence
+    assert times[-1] == pytest.approx(4, abs=0.02)
 
 
 def test_an_application_hears_what_pages_say_and_then_that_they_left(said, foreign):

@@ -20,6 +20,9 @@ MOST_ACTS = 200
 SPEEDS = (1, 2, 5, 10, 20, 50)
 """Months a second to choose from."""
 
+MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
+"""How fast a page may speak, and open societies; what comes faster waits. Playing takes a message a month."""
+
 MOST_MAP_WORK = 500_000_000
 """Agent-months of a map: some twenty seconds of one core."""
 

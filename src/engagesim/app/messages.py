@@ -2,12 +2,15 @@
 
 import json
 import logging
+from asyncio import sleep
+from time import monotonic
 from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import Field, Strict, StringConstraints, TypeAdapter, ValidationError
 
 from engagesim.app.events import Told, Word
 from engagesim.app.guard import Application, Message, Receive, Scope, Send
+from engagesim.app.limits import MESSAGES_A_SECOND
 
 _LOG = logging.getLogger(__name__)
 
@@ -115,9 +118,16 @@ def understood(text: str | None) -> str | None:
 
 
 def _typed(receive: Receive) -> Receive:
+    """Return what receives a page's messages: those of a kind that we know, and no more of them than it may send."""
+    due = 0.0
+
     async def receiving() -> Message:
+        nonlocal due
         while True:
             message = await receive()
+            due = max(due, monotonic() - 1) + 1 / MESSAGES_A_SECOND  # after a second of silence, that many come at once
+            if due > monotonic():
+                await sleep(due - monotonic())
             if message["type"] != "websocket.receive":
                 return message
             text = understood(message.get("text"))

@@ -7,7 +7,7 @@ from typing import Any
 import solara
 
 from engagesim.app.asked import Act, Asked
-from engagesim.app.limits import MOST_MONTHS, SPEEDS
+from engagesim.app.limits import MOST_MONTHS, SOCIETIES_A_SECOND, SPEEDS
 from engagesim.app.links import Link, read, write
 from engagesim.ensemble.living import LiveSociety
 from engagesim.errors import EngagementError
@@ -52,7 +52,7 @@ class Visit:
         self.extras = solara.reactive(dict(link.extras))
         self.life = solara.reactive(0)
         self.is_playing = solara.reactive(False)
-        self._last_step = 0.0
+        self._last_step = self._last_opened = 0.0
         self.open(link.asked, link.month)
 
     @property
@@ -68,7 +68,9 @@ class Visit:
         ParameterError
             Where it cannot be made, or is too large; what was open stays.
         """
-        society = LiveSociety(asked.parameters())
+        parameters = asked.parameters()
+        self._last_opened = _in_time(self._last_opened, SOCIETIES_A_SECOND)
+        society = LiveSociety(parameters)
         society.step(min(month, MOST_MONTHS))
         self.society = society
         self.life.set(self.life.peek() + 1)  # first, so that nothing is drawn of one society and of the other
@@ -97,8 +99,7 @@ class Visit:
             self.is_playing.set(False)
             self.complaint.set(f"the society has lived {MOST_MONTHS} months, the most that the dashboard allows")
             return
-        time.sleep(max(0.0, self._last_step + 1 / SPEEDS[-1] - time.monotonic()))
-        self._last_step = time.monotonic()
+        self._last_step = _in_time(self._last_step, SPEEDS[-1])
         self.society.step(max(1, min(months, left)))
         self.month.set(self.society.month)
 
@@ -140,6 +141,12 @@ class Visit:
             self.complaint.set(str(error))
         else:
             self.complaint.set("")
+
+
+def _in_time(last: float, a_second: int) -> float:
+    """Wait where the last time was too short ago, and return the time."""
+    time.sleep(max(0.0, last + 1 / a_second - time.monotonic()))
+    return time.monotonic()
 
 
 def _read(query: str) -> tuple[Link, str]:
