@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
+from comparisons import DAMAGES, knock_with_comparison
 from dashboard import EVENTS, LINKS, knock_with_events, knock_with_link
 from hypothesis import strategies as st
 from lines import MESSAGES, knock_with_messages
@@ -475,5 +476,6 @@ def doors(home: Path) -> dict[str, Door]:
         "command lines of validate and calibrate": Door(EVIDENCE_LINES, _evidence_line),
         "links of the dashboard": Door(LINKS, knock_with_link),
         "events of the dashboard": Door(EVENTS, knock_with_events),
+        "stored comparisons": Door(DAMAGES, knock_with_comparison),
         "messages of the dashboard": Door(MESSAGES, knock_with_messages),
     }
