@@ -18,7 +18,7 @@ UNFINISHED = ".unfinished-"
 BEGUN, _LOCK = "config.yaml", ".lock"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
