@@ -88,6 +88,11 @@ def test_what_is_wrong_is_said_in_one_line(asked, said, capsys):
     assert error.count("\n") == 1
 
 
+def test_what_is_refused_begins_no_folder_so_that_the_command_put_right_finds_it_free():
+    assert main(["calibrate", *SMALL, "sobol=4", "output=made"]) == 2
+    assert not Path("made").exists()
+
+
 def test_a_folder_of_another_calibration_is_refused(capsys):
     assert main(["calibrate", *SMALL, "output=made"]) == 0
     assert main(["calibrate", *SMALL, "seed=5", "output=made"]) == 2

@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from numba.core import caching
 
 import engagesim
 from engagesim import RULES
-from engagesim.ensemble.keeping import compiled_here
+from engagesim.ensemble.keeping import compiled_here, kept, kept_in
 
 SCRIPT = """
 from engagesim import Parameters
@@ -105,6 +106,43 @@ def test_the_folder_depends_on_what_a_replaced_rule_computes():
     }
     assert len(folders) == 3
     assert compiled_here(RULES._replace(reelection_chance=patient(0.5))) in folders
+
+
+def halved(number):
+    return number / 2.0 + 0.1
+
+
+def doubled(number):
+    return 2.0 * number
+
+
+def test_compiled_code_is_kept_in_the_folder(tmp_path):
+    with kept_in(tmp_path / "cache"):
+        (function,) = kept([halved], error_model="numpy")
+    assert function(0.7) == halved(0.7)
+    assert list((tmp_path / "cache").rglob("*.nbi"))
+
+
+def test_where_no_folder_can_be_written_code_is_compiled_in_memory_and_that_is_said_once(tmp_path, monkeypatch, caplog):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    ours_alone = [caching.UserProvidedCacheLocator]  # nothing can be written beside the sources, nor at home
+    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", ours_alone)
+    with kept_in(compiled_here(RULES)):
+        first, second = kept([halved, doubled], error_model="numpy")
+    assert first(0.7) == halved(0.7)
+    assert second(0.7) == doubled(0.7)
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "in memory only" in caplog.text
+
+
+def test_other_troubles_of_the_compiler_are_not_hidden(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("something else")
+
+    monkeypatch.setattr(caching.CacheImpl, "__init__", broken)
+    with pytest.raises(RuntimeError, match="something else"):
+        kept([halved])
 
 
 def test_importing_the_package_compiles_nothing_and_loads_no_compiler():

@@ -87,6 +87,11 @@ def study_said(folder: str, said: str) -> None:
     told(lambda: study(folder), said)
 
 
+def shown(command: str, folder: str, output: str, said: str) -> None:
+    """Export or plot the study, and write down how it ended."""
+    told(lambda: main([command, folder, f"output={output}"]), said)
+
+
 def study_without_room(folder: str, said: str, room: int) -> None:
     """Do the study where no file may be larger than some bytes, so that writing breaks off in the midst of one."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))

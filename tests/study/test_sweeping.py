@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -14,9 +15,9 @@ import pytest
 from filelock import FileLock
 
 from engagesim import MEASURES, EngagementModel, Parameters, StoreError, Study, load, sweep
-from engagesim.errors import ParameterError
+from engagesim.errors import EngagementError, ParameterError
 from engagesim.measures import MEASURE_NAMES
-from engagesim.study.executors import Place
+from engagesim.study.executors import Place, executor
 from engagesim.study.living import Tables, live_part, outcomes
 from engagesim.study.plan import Part, Plan, Variant
 from engagesim.study.sweeping import How
@@ -357,7 +358,7 @@ def test_threads_and_dask_give_the_same_data_even_when_a_worker_is_killed(tmp_pa
     script = f"""
 import json
 from engagesim import Parameters, sweep
-from engagesim.study.executors import Place
+from engagesim.study.executors import Place, executor
 if __name__ == "__main__":
     parameters = Parameters.of(json.loads({long.model_dump_json()!r}))
     sweep({study!r}, parameters, {str(tmp_path / "dask")!r}, Place(kind="dask", workers=2))
@@ -388,6 +389,44 @@ def test_a_scheduler_that_does_not_answer_is_said_in_a_line(tmp_path, tiny):
     with pytest.raises(ParameterError, match=r"executor.address = tcp://127.0.0.1:1: no worker answers within 1 s"):
         sweep({}, tiny, tmp_path / "study", nowhere)
     assert isinstance(Tables.__doc__, str)
+
+
+@pytest.mark.parametrize("pause", [0.0, 2.0])
+def test_a_scheduler_that_is_lost_is_said_in_a_line_and_the_same_study_goes_on(tmp_path, undisturbed, pause):
+    distributed = pytest.importorskip("distributed")
+    alone = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    cluster = distributed.LocalCluster(**alone, protocol="tcp", silence_logs=False)
+    told: list[logging.LogRecord] = []
+    listening = logging.Handler()
+    listening.emit = told.append
+    logging.getLogger("distributed.client").addHandler(listening)
+
+    def watch(step):
+        if step.done == 8:
+            cluster.close()
+            time.sleep(pause)  # as long as it takes to give up the scheduler, or not
+
+    place = Place(kind="dask", address=cluster.scheduler_address, patience=1)
+    try:
+        with pytest.raises(EngagementError, match=f"the scheduler at {place.address} is gone"), executor(place) as dask:
+            sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=4, executor=dask, watch=watch))
+    finally:
+        logging.getLogger("distributed.client").removeHandler(listening)
+        cluster.close()
+    assert told == []
+    assert 8 <= len(load(tmp_path / "study").runs) < len(undisturbed)
+    sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=4))
+    pd.testing.assert_frame_equal(load(tmp_path / "study").runs, undisturbed, check_exact=True)
+
+
+def test_what_goes_wrong_on_a_worker_is_not_taken_for_a_lost_scheduler():
+    pytest.importorskip("distributed")
+
+    def broken(part):
+        raise OSError(f"{part}: no such file")
+
+    with executor(Place(kind="dask", workers=1)) as dask, pytest.raises(OSError, match="a part: no such file"):
+        list(dask(broken, ["a part"]))
 
 
 KILLED = """

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pytest
 
 from engagesim.errors import StoreError
+from engagesim.study.run_folder import new_folder
 from engagesim.study.writing import begun, write_whole
 
 ASKED = {"seeds": 3, "packages": [{"name": "audit", "cost": 0.1}]}
@@ -18,6 +23,52 @@ def test_a_file_that_cannot_be_written_whole_leaves_what_was_there(tmp_path, mon
         write_whole(path, b"after")
     assert path.read_bytes() == b"before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.fixture
+def brought(monkeypatch):
+    """Record what is brought to the disk, each by its inode."""
+    found: list[int] = []
+    really = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        found.append(os.fstat(descriptor).st_ino)
+        really(descriptor)
+
+    monkeypatch.setattr("os.fsync", fsync)
+    return found
+
+
+on_posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows opens no folders")
+
+
+@on_posix
+def test_a_file_is_brought_to_the_disk_and_then_its_name(tmp_path, brought):
+    write_whole(tmp_path / "file", b"content")
+    assert brought == [inode(tmp_path / "file"), inode(tmp_path)]
+
+
+@on_posix
+def test_a_new_folder_is_brought_to_the_disk_with_all_in_it_and_then_its_name(tmp_path, brought):
+    with new_folder(tmp_path / "a" / "b") as folder:
+        (folder / "figures").mkdir()
+        (folder / "one").write_text("content")
+        (folder / "figures" / "two").write_text("content")
+    place = tmp_path / "a" / "b"
+    content = {inode(path) for path in (place, place / "one", place / "figures", place / "figures" / "two")}
+    assert set(brought[:4]) == content
+    assert brought[4:] == [inode(tmp_path / "a"), inode(tmp_path)]
+
+
+def test_a_new_folder_that_cannot_be_brought_to_the_disk_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
+    with pytest.raises(StoreError, match="cannot be written"), new_folder(tmp_path / "a") as folder:
+        (folder / "file").write_text("content")
+    assert list(tmp_path.iterdir()) == []
+
+
+def inode(path: Path) -> int:
+    return path.stat().st_ino
 
 
 def test_the_same_work_goes_on_in_its_folder_and_other_work_does_not(tmp_path):

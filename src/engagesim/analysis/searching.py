@@ -104,11 +104,23 @@ def search(asked: Search, ground: Ground) -> Searched:
     return _judged({some: known[some] for some in _best(known, asked)}, tried, asked, ground)
 
 
-def _optuna_study(asked: Search) -> Any:
+def optimiser() -> Any:
+    """Return the library that searches.
+
+    Raises
+    ------
+    ExtraError
+        Where it is not installed.
+    """
     try:
         import optuna  # noqa: PLC0415 - an extra
     except ImportError:
         raise ExtraError("search", "search") from None
+    return optuna
+
+
+def _optuna_study(asked: Search) -> Any:
+    optuna = optimiser()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     samplers = optuna.samplers
     sampler: Any = samplers.TPESampler(seed=asked.seed)

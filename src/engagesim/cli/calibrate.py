@@ -16,7 +16,7 @@ from engagesim.cli.outcome import DONE
 from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
-from engagesim.errors import EngagementError, StoreError
+from engagesim.errors import ParameterError, StoreError
 from engagesim.evidence.calibrating import (
     PRIOR,
     Calibrated,
@@ -43,6 +43,8 @@ def calibrate(arguments: list[str]) -> int:
     """Find an ensemble, or go on with finding one, and write it."""
     refuse_flags(arguments, "calibrate")
     asked, options = composed_calibration(arguments)
+    if options.sobol and not options.morris:
+        raise ParameterError("sobol: indices are of what a screening found; allowed with morris = 2 or more")
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
@@ -136,8 +138,6 @@ def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
 def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:
     """Screen the parameters where that is asked for, and take indices of those that matter."""
     if not options.morris:
-        if options.sobol:
-            raise EngagementError("sobol: indices are of what a screening found; allowed with morris = 2 or more")
         return {}
     screened = screen(attempt, options.morris, seed)
     told = {"screening": screened}

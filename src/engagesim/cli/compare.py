@@ -14,7 +14,7 @@ from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import compare_packages, points_of
 from engagesim.analysis.outcomes import Values, only_watched
 from engagesim.analysis.robustness import Question, explore
-from engagesim.analysis.searching import Ground, Search, search
+from engagesim.analysis.searching import Ground, Search, optimiser, search
 from engagesim.cli.cautions import caution_of_comparison
 from engagesim.cli.counting import Done, counting
 from engagesim.cli.logbook import logbook
@@ -96,6 +96,7 @@ def _planned(asked: Compared) -> _Plan:
             }
         )
     if sought.tries:
+        optimiser()
         goals = tuple(dict.fromkeys(sought.objectives))
         wanted = Search(goals, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
     return _Plan(contexts, packages, study, wanted)

@@ -14,7 +14,7 @@ from numba.extending import register_jitable
 
 from engagesim.compiling import MARKED
 from engagesim.ensemble import citizens, coalitions, hiring, months, observing, officials, politicians, services, trends
-from engagesim.ensemble.keeping import compiled_here, kept_in
+from engagesim.ensemble.keeping import compiled_here, kept, kept_in
 from engagesim.rules import RULES, Rules
 from engagesim.society import population
 
@@ -37,15 +37,9 @@ def build(rules: Rules = RULES) -> Engine:
     """Bind a set of rules into the kernels; they are compiled, or read from disk, on the first call."""
     folder = compiled_here(rules)
     kernels = bind(rules, folder.name)
+    functions = (population.settle_districts, population.settle_citizens, population.settle_posts, months.live)
     with kept_in(folder):
-        return Engine(
-            *(
-                numba.njit(**OPTIONS, cache=True)(_seeing(function, kernels, folder.name))
-                for function in (
-                    population.settle_districts, population.settle_citizens, population.settle_posts, months.live,
-                )
-            )
-        )  # fmt: skip
+        return Engine(*kept([_seeing(function, kernels, folder.name) for function in functions], **OPTIONS))
 
 
 def bind(rules: Rules, made: str) -> dict[str, types.ModuleType]:

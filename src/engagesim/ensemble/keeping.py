@@ -1,11 +1,12 @@
 """Where compiled code is kept: a folder named after all that it was made from."""
 
 import hashlib
+import logging
 import os
 import sys
 import tempfile
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,6 +18,7 @@ from rich.console import Console
 from engagesim.compiling import MARKED
 from engagesim.rules import Rules
 
+_log = logging.getLogger(__name__)
 config: Any = numba.config
 _PACKAGE = Path(__file__).parents[1]
 _ENGINE = (
@@ -41,7 +43,7 @@ def compiled_here(rules: Rules) -> Path:
 
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
-    """Have Numba keep the functions declared within in a folder; in memory only, where it cannot be written."""
+    """Have Numba keep the functions declared within in a folder; where Numba likes, where it cannot be written."""
     before = config.CACHE_DIR
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,17 @@ def kept_in(folder: Path) -> Iterator[None]:
         yield
     finally:
         config.CACHE_DIR = before
+
+
+def kept(functions: Sequence[Callable[..., Any]], **options: Any) -> list[Any]:
+    """Declare functions that Numba compiles and keeps; in memory only, where no folder for them can be written."""
+    try:
+        return [numba.njit(**options, cache=True)(function) for function in functions]
+    except RuntimeError as error:  # neither our folder can be written, nor one beside the sources, nor the user's
+        if "no locator available" not in str(error):
+            raise
+        _log.warning("compiled code is kept in memory only, as no folder for it can be written")
+        return [numba.njit(**options)(function) for function in functions]
 
 
 def _content(thing: Any, seen: set[int]) -> str:

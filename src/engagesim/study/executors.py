@@ -1,5 +1,6 @@
 """Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
 
+import logging
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -67,10 +68,11 @@ def _client(place: Place) -> Iterator[Any]:
             )
     try:
         client = _connected(distributed, cluster or place.address, place)
-        try:
-            yield client
-        finally:
-            client.close()
+        with _quiet():
+            try:
+                yield client
+            finally:
+                client.close()
     finally:
         if cluster is not None:
             cluster.close()
@@ -87,6 +89,20 @@ def _undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from telling on its own what becomes of its scheduler, which we say in a line."""
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _connected(distributed: Any, where: Any, place: Place) -> Any:
@@ -106,13 +122,19 @@ def _connected(distributed: Any, where: Any, place: Place) -> Any:
 
 def _on_dask(client: Any, work: Work, parts: Iterable[Part]) -> Iterator[tuple[Part, Tables]]:
     """Keep every worker busy; a part whose worker dies goes to another."""
-    from distributed import KilledWorker, as_completed  # noqa: PLC0415
+    from distributed import as_completed  # noqa: PLC0415
 
-    waiting, todo = as_completed(), iter(parts)
+    waiting, todo, address = as_completed(), iter(parts), client.scheduler.address
     held: dict[Any, Part] = {}
 
+    def workers() -> int:
+        known = client.scheduler_info(-1) if client.status == "running" else {}
+        if "workers" not in known:  # it looks for the scheduler, or has given it up
+            raise ConnectionError
+        return max(1, len(known["workers"]))
+
     def hand_out() -> None:
-        while len(held) < _WAITING * max(1, len(client.scheduler_info(-1)["workers"])):
+        while len(held) < _WAITING * workers():
             part = next(todo, None)
             if part is None:
                 return
@@ -121,17 +143,45 @@ def _on_dask(client: Any, work: Work, parts: Iterable[Part]) -> Iterator[tuple[P
             waiting.add(future)
 
     try:
-        hand_out()
+        with _lost(address):
+            hand_out()
         while held:
             future = next(waiting)
             part = held.pop(future)
-            try:
-                yield part, future.result()
-            except KilledWorker:
-                raise EngagementError(
-                    f"part {part.name}: its workers died {RETRIES} times, perhaps for want of memory; "
-                    "what is finished stays, and the same command goes on"
-                ) from None
-            hand_out()
+            yield part, _result(future, part, address)
+            with _lost(address):
+                hand_out()
     finally:
-        client.cancel(list(held))
+        if client.status == "running":
+            client.cancel(list(held))
+
+
+def _result(future: Any, part: Part, address: str) -> Tables:
+    from distributed import KilledWorker  # noqa: PLC0415
+
+    found: Tables
+    if future.status != "error":
+        with _lost(address):
+            found = future.result()
+            return found
+    try:
+        found = future.result()  # raises what went wrong in the work itself
+    except KilledWorker:
+        raise EngagementError(
+            f"part {part.name}: its workers died {RETRIES} times, perhaps for want of memory; "
+            "what is finished stays, and the same command goes on"
+        ) from None
+    return found
+
+
+@contextmanager
+def _lost(address: str) -> Iterator[None]:
+    """Say in a line that the scheduler is gone, where that comes to light."""
+    from distributed import CancelledError  # noqa: PLC0415
+
+    try:
+        yield
+    except (CancelledError, OSError):
+        raise EngagementError(
+            f"the scheduler at {address} is gone; what is finished stays, and the same command goes on"
+        ) from None

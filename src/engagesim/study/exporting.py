@@ -4,6 +4,7 @@ from pathlib import Path
 
 from engagesim.study.results import Results
 from engagesim.study.run_folder import new_folder
+from engagesim.study.writing import write_whole
 
 
 def export_study(results: Results, output: Path) -> list[Path]:
@@ -19,5 +20,6 @@ def export_study(results: Results, output: Path) -> list[Path]:
         for name, table in tables.items():
             if table is not None:
                 table.to_csv(folder / name, index=False)
-        results.dataset.to_netcdf(folder / "study.nc", engine="h5netcdf")
+        # Made in memory: HDF5 brings the process down where it cannot write on.
+        write_whole(folder / "study.nc", results.dataset.to_netcdf(engine="h5netcdf"))
     return sorted(output.iterdir())

@@ -1,6 +1,7 @@
 """The folder of one run: what was asked for, what came of it, and its birth certificate.
 
-A folder appears whole or not at all: it is written beside its place under another name, and renamed at the end.
+A folder appears whole or not at all: it is written beside its place under another name, brought to the disk, and
+renamed at the end.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from engagesim.parameters import Parameters
 from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
 from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
-from engagesim.study.writing import UNFINISHED
+from engagesim.study.writing import UNFINISHED, keep_content, keep_names
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
     "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",
@@ -67,9 +68,12 @@ def new_folder(place: Path) -> Iterator[Path]:
     try:
         unfinished.mkdir(parents=True)
         yield unfinished
+        keep_content(unfinished)
         if place.exists():
             place.rmdir()
         unfinished.rename(place)
+        for parent in (place.parent, *(parent.parent for parent in made)):
+            keep_names(parent)
     except OSError as error:
         raise StoreError(f"output = {place}: cannot be written ({error.strerror or error})") from None
     finally:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ UNFINISHED = ".unfinished-"
 
 BEGUN, _LOCK = "config.yaml", ".lock"
 
+_AT_ONCE = 16
+"""Files that are brought to the disk at the same time."""
 
-def write_whole(path: Path, content: bytes) -> None:
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
@@ -33,6 +37,31 @@ def write_whole(path: Path, content: bytes) -> None:
         with suppress(OSError):
             unfinished.unlink()
         raise
+    keep_names(path.parent)
+
+
+def keep_content(folder: Path) -> None:
+    """Bring all that is in a folder to the disk; its files at once, which a disk does several times as fast."""
+    paths = list(folder.rglob("*"))
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        list(threads.map(_keep_file, (path for path in paths if path.is_file())))
+    for inside in (*filter(Path.is_dir, paths), folder):
+        keep_names(inside)
+
+
+def _keep_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def keep_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk, as far as the system can: Windows opens no folders."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
