@@ -12,9 +12,10 @@ from engagesim.cli.outcome import LONGEST, say
 from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import Parameters
 from engagesim.parameters.size import MOST_BYTES, society_bytes
-from engagesim.reading import check_xml, content, parsed_json, parsed_yaml, text
+from engagesim.reading import MOST_COLUMNS, check_xml, content, csv_table, parsed_json, parsed_yaml, text
 from engagesim.society.files import read_people
 from engagesim.study.description import Study
+from engagesim.study.designs import design_points
 from engagesim.study.plan import Plan, Variant
 
 YAML_BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -139,6 +140,34 @@ def test_a_table_whose_columns_cannot_be_meant_is_refused(tmp_path, heading, row
     path.write_text(heading + f"\n{row}" * 12)
     with pytest.raises(InputError, match=why):
         read_people(Parameters().changed({"population.file": str(path)}))
+
+
+@pytest.mark.parametrize("before", ["", "\n \n", "trust\n", "trust\n \n\n"])
+def test_a_table_may_have_a_thousand_columns_and_no_more(tmp_path, before):
+    path = tmp_path / "wide.csv"
+    path.write_text(before + "," * (MOST_COLUMNS - 1))
+    assert csv_table(path, 10_000_000).read() == before + "," * (MOST_COLUMNS - 1)
+    for commas, why in ((MOST_COLUMNS, "1,001 columns; allowed are up to 1,000"), (5_000_000, "columns; allowed")):
+        path.write_text(before + "," * commas)
+        with pytest.raises(ValueError, match=why):
+            csv_table(path, 10_000_000)
+
+
+@pytest.mark.parametrize("start", ['"a\n"' + "," * 2000, "a" + "\n" * 1_000_000 + "," * 2000, '"' + "x" * 1_000_000])
+def test_a_table_does_not_hide_its_columns_behind_a_long_beginning(tmp_path, start):
+    (tmp_path / "wide.csv").write_text(start)
+    with pytest.raises(ValueError, match=r"columns|characters|field"):
+        csv_table(tmp_path / "wide.csv", 10_000_000)
+
+
+def test_people_ties_and_points_of_a_million_columns_are_refused_at_once(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("," * 1_000_000)
+    with pytest.raises(InputError, match=r"population\.file = .*columns; allowed are up to 1,000"):
+        read_people(Parameters().changed({"population.file": str(path)}))
+    assert "columns; allowed are up to 1,000" in graph(path)
+    with pytest.raises(InputError, match=r"design\.file = .*columns; allowed are up to 1,000"):
+        design_points(Study.of({"design": {"kind": "list", "file": str(path)}}))
 
 
 def test_a_compressed_table_is_not_unpacked(tmp_path):
