@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engagesim.cli import main
-from engagesim.cli.outcome import LONGEST, say
+from engagesim.cli.outcome import LONGEST, one_line, say
 from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import Parameters
 from engagesim.parameters.size import MOST_BYTES, society_bytes
@@ -203,6 +205,14 @@ def test_a_line_is_one_line_that_a_terminal_can_show(capsys):
     assert line.count("\n") == 1
     assert line[:-1].isprintable()
     assert len(line) < LONGEST + 20
+
+
+@given(st.text())
+def test_whatever_a_stored_file_says_is_one_line_that_a_terminal_can_show(words):
+    line = one_line(words)
+    assert line.isprintable()
+    assert len(line) <= LONGEST
+    assert line == " ".join(words.split()) or not words.isprintable() or line.endswith("…")
 
 
 # Sizes

@@ -99,6 +99,17 @@ def test_runs_that_fail_are_a_warning_with_the_reason(monkeypatch, capsys):
     assert said in log_of("study")
 
 
+def test_the_reason_of_a_failure_does_not_speak_to_the_terminal(monkeypatch, capsys):
+    def broken(points, seeds, options):
+        raise ArithmeticError("\x1b[2J\nall went well")
+
+    monkeypatch.setattr("engagesim.ensemble.sweeping.metrics_of", broken)
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 0
+    said = capsys.readouterr()
+    assert all(line.isprintable() for line in (said.out + said.err).splitlines())
+    assert "• 24 failed: ArithmeticError: \\x1b[2J all went well" in said.out.splitlines()
+
+
 def test_few_seeds_at_points_that_are_read_one_by_one_are_warned_of(capsys):
     assert main(["sweep", *STUDY, "replicates=2", "output=few"]) == 0
     assert "warning: replicates = 2" in capsys.readouterr().err

@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from engagesim import MODEL_VERSION
+from engagesim.cli.outcome import one_line
 from engagesim.errors import ParameterError
 
 LOG = "log.txt"
@@ -57,7 +58,7 @@ class _Terminal(logging.Handler):
     """Writes one line a message to the standard error, as it is now."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        print(f"engagesim: {record.levelname.lower()}: {_line(record)}", file=sys.stderr)
+        print(f"engagesim: {record.levelname.lower()}: {one_line(record.getMessage())}", file=sys.stderr)
 
 
 @contextmanager
