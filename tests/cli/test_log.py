@@ -146,6 +146,28 @@ def test_phases_are_added_up(tmp_path):
     assert (tmp_path / LOG).read_text("utf-8").count("took") == 1
 
 
+def test_a_log_that_leads_elsewhere_is_refused_and_nothing_there_changes(capsys):
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 0
+    Path("precious").write_text("mine", "utf-8")
+    Path("study", LOG).unlink()
+    Path("study", LOG).symlink_to(Path("precious").resolve())
+    capsys.readouterr()
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
+    said = capsys.readouterr().err
+    assert f"study/{LOG}: is a link" in said.replace("\\", "/")
+    assert said.count("\n") == 1
+    assert Path("precious").read_text("utf-8") == "mine"
+
+
+def test_a_log_that_becomes_a_link_costs_nothing_and_writes_nothing(tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    with logbook("run", [], tmp_path):
+        (tmp_path / LOG).unlink()
+        (tmp_path / LOG).symlink_to(tmp_path / "precious")
+        logging.getLogger("engagesim").info("lost")
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
 def test_a_log_that_cannot_be_written_costs_nothing(tmp_path):
     book = Logbook()
     (tmp_path / LOG).mkdir()

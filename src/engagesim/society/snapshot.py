@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import tokenize
 import zipfile
 import zlib
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.society.state import State
+from engagesim.writing import write_whole
 
 _BROKEN = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, tokenize.TokenError)
 """What reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
@@ -53,10 +53,9 @@ class Snapshot:
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
         about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month})
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            np.savez_compressed(file, about=np.array(about), observed=self.observed, **arrays)
-        os.replace(part, path)
+        archive = io.BytesIO()
+        np.savez_compressed(archive, about=np.array(about), observed=self.observed, **arrays)
+        write_whole(path, archive.getvalue())
 
     @classmethod
     def load(cls, path: Path) -> Self:

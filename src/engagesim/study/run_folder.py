@@ -26,7 +26,7 @@ from engagesim.parameters import Parameters
 from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
 from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
-from engagesim.study.writing import UNFINISHED
+from engagesim.writing import UNFINISHED
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
     "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",

@@ -1,8 +1,8 @@
-"""Files that appear whole or not at all, and folders in which long work is begun and goes on."""
+"""Folders in which long work is begun and goes on."""
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +11,9 @@ from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError, shown
 from engagesim.reading import RECORD_BYTES, parsed_yaml, text
-
-UNFINISHED = ".unfinished-"
-"""Part of the name of a file that is being written."""
+from engagesim.writing import UNFINISHED, write_whole
 
 BEGUN, _LOCK = "config.yaml", ".lock"
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
-    try:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()  # of a process that had our number and was killed; or a link that leads elsewhere
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
 
 
 @contextmanager
