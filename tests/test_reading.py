@@ -6,15 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engagesim.cli import main
-from engagesim.cli.outcome import LONGEST, say
+from engagesim.cli.outcome import LONGEST, one_line, say
 from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import Parameters
 from engagesim.parameters.size import MOST_BYTES, society_bytes
-from engagesim.reading import check_xml, content, parsed_json, parsed_yaml, text
+from engagesim.reading import MOST_COLUMNS, check_xml, content, csv_table, parsed_json, parsed_yaml, text
 from engagesim.society.files import read_people
 from engagesim.study.description import Study
+from engagesim.study.designs import design_points
 from engagesim.study.plan import Plan, Variant
 
 YAML_BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -141,6 +144,34 @@ def test_a_table_whose_columns_cannot_be_meant_is_refused(tmp_path, heading, row
         read_people(Parameters().changed({"population.file": str(path)}))
 
 
+@pytest.mark.parametrize("before", ["", "\n \n", "trust\n", "trust\n \n\n"])
+def test_a_table_may_have_a_thousand_columns_and_no_more(tmp_path, before):
+    path = tmp_path / "wide.csv"
+    path.write_text(before + "," * (MOST_COLUMNS - 1))
+    assert csv_table(path, 10_000_000).read() == before + "," * (MOST_COLUMNS - 1)
+    for commas, why in ((MOST_COLUMNS, "1,001 columns; allowed are up to 1,000"), (5_000_000, "columns; allowed")):
+        path.write_text(before + "," * commas)
+        with pytest.raises(ValueError, match=why):
+            csv_table(path, 10_000_000)
+
+
+@pytest.mark.parametrize("start", ['"a\n"' + "," * 2000, "a" + "\n" * 1_000_000 + "," * 2000, '"' + "x" * 1_000_000])
+def test_a_table_does_not_hide_its_columns_behind_a_long_beginning(tmp_path, start):
+    (tmp_path / "wide.csv").write_text(start)
+    with pytest.raises(ValueError, match=r"columns|characters|field"):
+        csv_table(tmp_path / "wide.csv", 10_000_000)
+
+
+def test_people_ties_and_points_of_a_million_columns_are_refused_at_once(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text("," * 1_000_000)
+    with pytest.raises(InputError, match=r"population\.file = .*columns; allowed are up to 1,000"):
+        read_people(Parameters().changed({"population.file": str(path)}))
+    assert "columns; allowed are up to 1,000" in graph(path)
+    with pytest.raises(InputError, match=r"design\.file = .*columns; allowed are up to 1,000"):
+        design_points(Study.of({"design": {"kind": "list", "file": str(path)}}))
+
+
 def test_a_compressed_table_is_not_unpacked(tmp_path):
     import gzip
 
@@ -174,6 +205,14 @@ def test_a_line_is_one_line_that_a_terminal_can_show(capsys):
     assert line.count("\n") == 1
     assert line[:-1].isprintable()
     assert len(line) < LONGEST + 20
+
+
+@given(st.text())
+def test_whatever_a_stored_file_says_is_one_line_that_a_terminal_can_show(words):
+    line = one_line(words)
+    assert line.isprintable()
+    assert len(line) <= LONGEST
+    assert line == " ".join(words.split()) or not words.isprintable() or line.endswith("…")
 
 
 # Sizes

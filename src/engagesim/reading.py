@@ -4,11 +4,14 @@ Every limit on what comes from outside stands here, with its reason. Functions r
 a few words; the caller knows the place, and says it in front.
 """
 
+import csv
 import errno
+import io
 import json
 import os
 import stat
 from collections.abc import Hashable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.parsers import expat
@@ -32,6 +35,12 @@ RECORD_BYTES = 32_000_000
 
 PART_BYTES = 2_000_000_000
 """A part of a study as Parquet, which has 500 MB in memory before it is compressed, or a state that was kept."""
+
+MOST_COLUMNS = 1000
+"""Columns of a CSV table: points have 150 at most, and a hundred thousand take minutes to tell apart."""
+
+_HEAD = 1_000_000
+"""Characters in which the first two rows of a CSV table stand: a thousand columns of a thousand characters."""
 
 DEEPEST = 40
 """Levels of nesting in YAML, JSON and GraphML: what we read has ten."""
@@ -70,6 +79,26 @@ def text(path: Path, most: int) -> str:
     if "\0" in decoded:
         raise ValueError(f"character {decoded.index('\0') + 1} is a NUL; a text file is needed")
     return decoded
+
+
+def csv_table(path: Path, most: int) -> io.StringIO:
+    """Return a CSV table for pandas, once its rows are known to be of a length that people mean.
+
+    The first two rows are looked at, as they decide how many columns pandas reckons with; it refuses longer ones.
+    """
+    found = text(path, most)
+    start = found.lstrip()
+    head = io.StringIO(start[:_HEAD], newline="")
+    rows = (row for row in csv.reader(head) if len(row) > 1 or "".join(row).strip())  # pandas skips blank ones
+    try:
+        longest = max((len(row) for row in islice(rows, 2)), default=0)
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    if longest > MOST_COLUMNS:
+        raise ValueError(f"a row has {longest:,} columns; allowed are up to {MOST_COLUMNS:,}")
+    if head.tell() == _HEAD < len(start):
+        raise ValueError(f"the first two rows take more than {_HEAD:,} characters")
+    return io.StringIO(found)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 """The folder of studies: what lies in it is found, and nothing outside it is ever opened."""
 
 import json
+import os
 import shutil
 
 import pytest
@@ -100,6 +101,11 @@ def test_a_half_written_or_damaged_study_gives_one_clear_line(shelf, harm, said)
         ("profiles.csv", None, "profiles.csv"),
         ("config.yaml", "options: {}", "config.yaml"),
         ("config.yaml", "packages: [", "config.yaml"),
+        ("config.yaml", "[" * 5000, "nested deeper"),
+        ("config.yaml", "a: &a [x]\npackages: [*a, *a]", "anchors and aliases"),
+        ("config.yaml", "{packages: [], options: {outcome: quality, seeds: .inf}}", "config.yaml"),
+        ("comparison.csv", "," * 1_000_000, "columns; allowed are up to 1,000"),
+        ("profiles.csv", "context\n" + "," * 1_000_000, "columns; allowed are up to 1,000"),
         ("config.yaml", "{packages: [], options: {outcome: wealth, seeds: 3}}", "has no rows of wealth"),
     ],
 )
@@ -110,6 +116,24 @@ def test_a_half_written_comparison_gives_one_clear_line(shelf, file, text, said)
         read(shelf, "pair")
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+@pytest.mark.parametrize("file", ["comparison.csv", "profiles.csv", "config.yaml"])
+def test_a_pipe_in_place_of_a_file_of_a_comparison_is_refused_at_once(shelf, file):
+    (shelf.root / "pair" / file).unlink()
+    os.mkfifo(shelf.root / "pair" / file)
+    with pytest.raises(StoreError, match=f"{file}: cannot be read .*an ordinary file is needed"):
+        read(shelf, "pair")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_pipe_in_place_of_a_report_is_none(shelf):
+    (shelf.root / "pair" / "report.html").unlink()
+    os.mkfifo(shelf.root / "pair" / "report.html")
+    start, body = _asked(Reports(_inner, shelf), f"{PATH}pair")
+    assert start["status"] == 404
+    assert b"an ordinary file is needed" in body["body"]
 
 
 def test_numbers_that_are_none_are_refused(shelf):

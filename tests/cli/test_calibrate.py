@@ -97,3 +97,13 @@ def test_a_folder_of_another_calibration_is_refused(capsys):
     assert main(["calibrate", *SMALL, "output=made"]) == 0
     assert main(["calibrate", *SMALL, "seed=5", "output=made"]) == 2
     assert "seed is 1 there and 5 here" in capsys.readouterr().err
+
+
+def test_what_was_tried_is_not_written_through_a_link(capsys):
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    Path("precious").write_text("mine", "utf-8")
+    Path("made/tried.jsonl").unlink()
+    Path("made/tried.jsonl").symlink_to(Path("precious").resolve())
+    assert main(["calibrate", *SMALL, "output=made"]) == 2
+    assert "tried.jsonl: is a link" in capsys.readouterr().err
+    assert Path("precious").read_text("utf-8") == "mine"

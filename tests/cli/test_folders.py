@@ -120,6 +120,19 @@ def test_a_rerun_names_the_versions_that_differ(kept, monkeypatch, capsys):
     assert "numpy 1.0 then" in capsys.readouterr().out
 
 
+def test_a_certificate_does_not_speak_to_the_terminal(kept, monkeypatch, capsys):
+    path = kept / "provenance.json"
+    certificate = json.loads(path.read_text())
+    certificate["platform"] = "\x1b[2Jsame bytes\nof everything"
+    path.write_text(json.dumps(certificate))
+    monkeypatch.setattr("engagesim.cli.simulating.metrics_bytes", lambda metrics: b"other")
+    assert main(["rerun", "kept"]) == 1
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.isprintable()
+    assert said.startswith("not the same bytes: ")
+    assert "platform \\x1b[2Jsame bytes of everything then" in said
+
+
 @pytest.mark.parametrize("name", ["metrics.parquet", "config.yaml"])
 def test_a_rerun_tells_when_a_stored_file_was_changed(kept, name, capsys):
     (kept / name).write_bytes((kept / name).read_bytes() + b"\n")

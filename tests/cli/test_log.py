@@ -93,10 +93,21 @@ def test_runs_that_fail_are_a_warning_with_the_reason(monkeypatch, capsys):
         raise ArithmeticError("no way")
 
     monkeypatch.setattr("engagesim.ensemble.sweeping.metrics_of", broken)
-    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 0
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
     said = "part 000000: 24 of 24 runs failed, the first for: ArithmeticError: no way"
     assert said in capsys.readouterr().err
     assert said in log_of("study")
+
+
+def test_the_reason_of_a_failure_does_not_speak_to_the_terminal(monkeypatch, capsys):
+    def broken(points, seeds, options):
+        raise ArithmeticError("\x1b[2J\nall went well")
+
+    monkeypatch.setattr("engagesim.ensemble.sweeping.metrics_of", broken)
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
+    said = capsys.readouterr()
+    assert all(line.isprintable() for line in (said.out + said.err).splitlines())
+    assert "• 24 failed: ArithmeticError: \\x1b[2J all went well" in said.out.splitlines()
 
 
 def test_few_seeds_at_points_that_are_read_one_by_one_are_warned_of(capsys):
@@ -135,6 +146,28 @@ def test_phases_are_added_up(tmp_path):
     assert (tmp_path / LOG).read_text("utf-8").count("took") == 1
 
 
+def test_a_log_that_leads_elsewhere_is_refused_and_nothing_there_changes(capsys):
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 0
+    Path("precious").write_text("mine", "utf-8")
+    Path("study", LOG).unlink()
+    Path("study", LOG).symlink_to(Path("precious").resolve())
+    capsys.readouterr()
+    assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
+    said = capsys.readouterr().err
+    assert f"study/{LOG}: is a link" in said.replace("\\", "/")
+    assert said.count("\n") == 1
+    assert Path("precious").read_text("utf-8") == "mine"
+
+
+def test_a_log_that_becomes_a_link_costs_nothing_and_writes_nothing(tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    with logbook("run", [], tmp_path):
+        (tmp_path / LOG).unlink()
+        (tmp_path / LOG).symlink_to(tmp_path / "precious")
+        logging.getLogger("engagesim").info("lost")
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
 def test_a_log_that_cannot_be_written_costs_nothing(tmp_path):
     book = Logbook()
     (tmp_path / LOG).mkdir()
@@ -148,4 +181,5 @@ def test_the_package_logs_under_its_own_name_only():
     names = {
         name for path in sources.rglob("*.py") for name in re.findall(r"getLogger\((.*?)\)", path.read_text("utf-8"))
     }
-    assert all(name == "__name__" or name.startswith('"engagesim') for name in names)
+    quieted = {"name"}  # of a library that is quieted (study/executors.py)
+    assert all(name == "__name__" or name.startswith('"engagesim') for name in names - quieted)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
+import shutil
+import zipfile
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -129,3 +135,101 @@ def test_an_archive_of_other_things_is_refused(tmp_path):
     np.savez(path, about=np.array("{}"), observed=np.zeros(3))
     with pytest.raises(StoreError, match=r"other\.npz"):
         Snapshot.load(path)
+
+
+def rewritten(archive, path, **changes) -> None:
+    """Write an archive again with other members."""
+    with np.load(archive) as members:
+        np.savez(path, **{**members, **changes})
+
+
+def test_a_snapshot_is_not_written_through_a_link(tiny, tmp_path):
+    (tmp_path / "precious").write_text("mine")
+    for name in ("society.npz", "society.npz.part"):
+        (tmp_path / name).symlink_to(tmp_path / "precious")
+    EngagementModel(tiny).snapshot().save(tmp_path / "society.npz")
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert Snapshot.load(tmp_path / "society.npz").month == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_pipe_is_refused_at_once(tmp_path):
+    os.mkfifo(tmp_path / "society.npz")
+    with pytest.raises(StoreError, match=r"society\.npz: .*an ordinary file is needed"):
+        Snapshot.load(tmp_path / "society.npz")
+
+
+def test_what_is_too_large_packed_or_unpacked_is_refused(archive, tmp_path, monkeypatch):
+    path = tmp_path / "society.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as members:
+        members.writestr("observed.npy", bytes(10_000_000))
+    assert path.stat().st_size < 20_000
+    monkeypatch.setattr("engagesim.society.snapshot.PART_BYTES", 1_000_000)
+    with pytest.raises(StoreError, match="unpacks to 10,000,000 bytes; allowed are up to 1,000,000"):
+        Snapshot.load(path)
+    monkeypatch.setattr("engagesim.society.snapshot.PART_BYTES", 1000)
+    with pytest.raises(StoreError, match="bytes; allowed are up to 1,000"):
+        Snapshot.load(archive)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_archive_that_is_packed_in_another_way_is_refused(tmp_path, packing):
+    with zipfile.ZipFile(tmp_path / "society.npz", "w", packing) as members:
+        members.writestr("about.npy", b"x")
+    with pytest.raises(StoreError, match="packed in another way"):
+        Snapshot.load(tmp_path / "society.npz")
+
+
+def test_an_array_that_says_it_is_larger_than_any_memory_is_refused(archive, tmp_path):
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, {"descr": "<f8", "fortran_order": False, "shape": (10**15,)})
+    shutil.copy(archive, tmp_path / "society.npz")
+    with zipfile.ZipFile(tmp_path / "society.npz", "a") as members:
+        members.writestr("numbers.crowd.npy", header.getvalue())
+    with pytest.raises(StoreError, match="not a snapshot"):
+        Snapshot.load(tmp_path / "society.npz")
+
+
+@pytest.mark.parametrize("month", ["-1", "1.5", "true", "null", '"3"', "NaN", "Infinity", "[3]"])
+def test_a_file_whose_month_is_none_is_refused(archive, tmp_path, month):
+    with np.load(archive) as members:
+        about = str(members["about"])
+    rewritten(archive, tmp_path / "society.npz", about=np.array(about.replace('"month": 3', f'"month": {month}')))
+    with pytest.raises(StoreError, match=r"society\.npz: not a snapshot"):
+        Snapshot.load(tmp_path / "society.npz")
+
+
+def _with(snapshot: Snapshot, kind: str, entity: str, block) -> Snapshot:
+    state = snapshot.state.copy()
+    blocks = getattr(state, kind)
+    blocks.pop(entity, None) if block is None else blocks.update({entity: block(blocks.get(entity))})
+    return replace(snapshot, state=state)
+
+
+HARMS = {
+    "month -1": lambda it: replace(it, month=-1),
+    "month 2.5": lambda it: replace(it, month=2.5),
+    "month 10 ** 400": lambda it: replace(it, month=10**400),
+    "month 4": lambda it: replace(it, month=4),
+    "another society": lambda it: replace(it, parameters=it.parameters.changed({"population.citizens": 41})),
+    "nothing of districts": lambda it: _with(it, "numbers", "district", None),
+    "unknown agents": lambda it: _with(it, "counts", "king\x1b", lambda _: np.zeros((1, 1, 1), np.int32)),
+    "no array": lambda it: _with(it, "numbers", "citizen", lambda block: block.tolist()),
+    "a column less": lambda it: _with(it, "numbers", "citizen", lambda block: block[1:]),
+    "two lanes": lambda it: _with(it, "counts", "official", lambda block: block.repeat(2, axis=2)),
+    "words": lambda it: _with(it, "numbers", "citizen", lambda block: block.astype(str)),
+    "fractions in counts": lambda it: _with(it, "counts", "citizen", lambda block: block + 0.5),
+    "not a number": lambda it: _with(it, "numbers", "politician", lambda block: block * np.nan),
+    "infinity": lambda it: _with(it, "numbers", "district", lambda block: block + np.inf),
+    "observed not a number": lambda it: replace(it, observed=it.observed * np.nan),
+    "observed in a row": lambda it: replace(it, observed=it.observed.ravel()),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS.keys())
+def test_a_snapshot_that_does_not_fit_its_parameters_is_refused_in_a_line(tiny, harm):
+    snapshot = lived(EngagementModel(tiny), 3).snapshot()
+    with pytest.raises(StoreError, match=r"^(snapshot: |month = )") as refused:
+        EngagementModel.restore(harm(snapshot))
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 300

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.study import batches
 from engagesim.study.batches import kept
@@ -81,3 +82,12 @@ def test_what_was_half_written_is_swept_away(tmp_path):
     half.write_bytes(b"half")
     kept(World(), tmp_path, "1")
     assert not half.exists()
+
+
+def test_nothing_is_kept_nor_tidied_behind_a_link(tmp_path):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "letter.unfinished-7").write_text("mine")
+    (tmp_path / "unfinished").symlink_to(tmp_path / "precious")
+    with pytest.raises(StoreError, match="unfinished: is a link"):
+        kept(World(), tmp_path / "unfinished", "1")
+    assert [path.name for path in (tmp_path / "precious").iterdir()] == ["letter.unfinished-7"]

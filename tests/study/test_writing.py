@@ -10,7 +10,8 @@ import pytest
 
 from engagesim.errors import StoreError
 from engagesim.study.run_folder import new_folder
-from engagesim.study.writing import begun, write_whole
+from engagesim.study.writing import begun
+from engagesim.writing import added_to, write_whole
 
 ASKED = {"seeds": 3, "packages": [{"name": "audit", "cost": 0.1}]}
 
@@ -69,6 +70,38 @@ def test_a_new_folder_that_cannot_be_brought_to_the_disk_is_not_there(tmp_path, 
 
 def inode(path: Path) -> int:
     return path.stat().st_ino
+
+
+def test_lines_are_added_to_the_end_of_a_file(tmp_path):
+    for line in ("one\n", "two é\n"):
+        with added_to(tmp_path / "log") as file:
+            file.write(line)
+    assert (tmp_path / "log").read_text("utf-8") == "one\ntwo é\n"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_nothing_is_written_through_a_link(tmp_path, there):
+    precious, link = tmp_path / "precious", tmp_path / "log"
+    if there:
+        precious.write_text("mine")
+    link.symlink_to(precious)
+    with pytest.raises(StoreError, match="log: is a link"):
+        added_to(link)
+    write_whole(link, b"new")
+    assert (link.read_bytes(), link.is_symlink()) == (b"new", False)
+    assert (precious.read_text() if precious.exists() else None) == ("mine" if there else None)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+@pytest.mark.parametrize("is_read", [True, False])
+def test_nothing_is_added_to_a_pipe_nor_a_device(tmp_path, is_read):
+    os.mkfifo(tmp_path / "log")
+    reader = os.open(tmp_path / "log", os.O_RDONLY | os.O_NONBLOCK) if is_read else None
+    for path in (tmp_path / "log", Path("/dev/null")):
+        with pytest.raises(StoreError, match="take it out of the folder"):
+            added_to(path)
+    if reader is not None:
+        os.close(reader)
 
 
 def test_the_same_work_goes_on_in_its_folder_and_other_work_does_not(tmp_path):

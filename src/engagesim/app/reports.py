@@ -1,8 +1,8 @@
 """Reports of stored comparisons, served as they are, and shut in: whatever such a page holds can run nothing."""
 
 from engagesim.app.guard import Application, Receive, Scope, Send
-from engagesim.app.shelf import REPORT, Shelf, check_bytes
-from engagesim.errors import EngagementError
+from engagesim.app.shelf import MOST_BYTES, REPORT, Shelf
+from engagesim.reading import content
 
 PATH = "/report/"
 """Where reports are, each under the name of its comparison."""
@@ -29,7 +29,6 @@ class Reports:
     def _answer(self, name: str) -> tuple[int, bytes, bytes]:
         try:
             path = self._shelf.inside(name, REPORT)
-            check_bytes(name, [path])
-            return 200, b"text/html; charset=utf-8", path.read_bytes()
-        except (EngagementError, OSError) as error:
+            return 200, b"text/html; charset=utf-8", content(path, MOST_BYTES)
+        except (ValueError, OSError) as error:
             return 404, b"text/plain; charset=utf-8", f"{error}\n".encode()

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
 import pandas as pd
-import yaml
 from pydantic import ValidationError
 
 from engagesim.analysis.outcomes import OUTCOMES
-from engagesim.app.shelf import COMPARISON, UNREADABLE, Shelf, check_bytes
+from engagesim.app.shelf import COMPARISON, MOST_BYTES, UNREADABLE, Shelf
 from engagesim.errors import ParameterError, StoreError, nearest
+from engagesim.reading import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.study.packages import Package
 
 _KEYS = ("context", "package", "outcome")
@@ -77,10 +77,10 @@ def read(shelf: Shelf, name: str) -> Compared:
     differences = _table(shelf, name, COMPARISON, _DIFFERENCES)
     profiles = _table(shelf, name, "profiles.csv", _PROFILES)
     try:
-        config = yaml.safe_load(shelf.inside(name, "config.yaml").read_text("utf-8"))
+        config = parsed_yaml(text(shelf.inside(name, "config.yaml"), RECORD_BYTES))
         packages = {each["name"]: Package.model_validate(each) for each in config["packages"]}
         outcome, seeds = str(config["options"]["outcome"]), int(config["options"]["seeds"])
-    except (StoreError, ValidationError, yaml.YAMLError, *UNREADABLE) as error:
+    except (ValidationError, ArithmeticError, *UNREADABLE) as error:
         if isinstance(error, StoreError):
             raise
         raise _damaged(name, "config.yaml", error) from None
@@ -100,9 +100,10 @@ def rows(compared: Compared, seen: Seen) -> pd.DataFrame:
 
 def _table(shelf: Shelf, name: str, file: str, columns: tuple[str, ...]) -> pd.DataFrame:
     path = shelf.inside(name, file)
-    check_bytes(name, [path])
     try:
-        found = pd.read_csv(path, dtype={"context": str, "package": str, "outcome": str, "verdict": str})
+        found = pd.read_csv(
+            csv_table(path, MOST_BYTES), dtype={"context": str, "package": str, "outcome": str, "verdict": str}
+        )
     except UNREADABLE as error:
         raise _damaged(name, file, error) from None
     missing = [column for column in columns if column not in found]

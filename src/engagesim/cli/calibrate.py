@@ -35,6 +35,7 @@ from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import checksum, workshop
 from engagesim.study.designs import DUMMY
 from engagesim.study.writing import begun
+from engagesim.writing import added_to, write_whole
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
@@ -80,6 +81,7 @@ def _remembered(attempt: Try, path: Path, done: Any) -> Try:
     A calibration that is stopped asks for the same sets when it goes on, as it has the same seed; so this is all it
     takes to resume.
     """
+    added_to(path).close()  # what is refused is refused before anything is tried
     lines = _lines(path)
     known: dict[str, Tried] = dict(_known(lines))
     is_cut_off = bool(lines) and not lines[-1].endswith(b"\n")  # the process was killed as it wrote
@@ -89,7 +91,7 @@ def _remembered(attempt: Try, path: Path, done: Any) -> Try:
         names = [_name(some, size, shift) for some in sets]
         new = {name: some for name, some in zip(names, sets, strict=True) if name not in known}
         found = attempt(list(new.values()), size, shift) if new else []
-        with path.open("a", encoding="utf-8") as file:
+        with added_to(path) as file:
             if is_cut_off:
                 file.write("\n")
                 is_cut_off = False
@@ -145,7 +147,7 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
         mattering = [name for name in screened["parameter"] if name in PRIOR][:MATTERING]
         told["indices"] = indices(attempt, mattering, options.sobol, seed)
     for name, table in told.items():
-        table.to_csv(folder / f"{name}.csv", index=False)
+        write_whole(folder / f"{name}.csv", table.to_csv(index=False).encode())
     return told
 
 

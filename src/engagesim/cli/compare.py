@@ -32,7 +32,8 @@ from engagesim.study.certificate import workshop
 from engagesim.study.description import Study
 from engagesim.study.living import Simulate
 from engagesim.study.packages import BASELINE, Package, equal_budget
-from engagesim.study.writing import begun, write_whole
+from engagesim.study.writing import begun
+from engagesim.writing import write_whole
 
 _BATCHES = "unfinished"
 

@@ -13,7 +13,9 @@ from pathlib import Path
 from time import perf_counter
 
 from engagesim import MODEL_VERSION
-from engagesim.errors import ParameterError
+from engagesim.cli.outcome import one_line
+from engagesim.errors import ParameterError, StoreError
+from engagesim.writing import added_to
 
 LOG = "log.txt"
 LEVELS = {"warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}
@@ -57,7 +59,7 @@ class _Terminal(logging.Handler):
     """Writes one line a message to the standard error, as it is now."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        print(f"engagesim: {record.levelname.lower()}: {_line(record)}", file=sys.stderr)
+        print(f"engagesim: {record.levelname.lower()}: {one_line(record.getMessage())}", file=sys.stderr)
 
 
 @contextmanager
@@ -88,10 +90,17 @@ class Logbook(logging.Handler):
         elif record.levelno >= logging.INFO:
             moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
             self.lines.append(f"{moment} {record.levelname.lower()}: {_line(record)}\n")
-            self._write()
+            with suppress(StoreError):  # a log that became a link meanwhile must not cost a result
+                self._write()
 
     def keep_in(self, folder: Path) -> None:
-        """Write what was collected to the log of a folder, and from now on each line as it comes."""
+        """Write what was collected to the log of a folder, and from now on each line as it comes.
+
+        Raises
+        ------
+        StoreError
+            Where the log is a link, a pipe or a device.
+        """
         self.path = folder / LOG
         self._write()
 
@@ -99,7 +108,7 @@ class Logbook(logging.Handler):
         if self.path is None:
             return
         with suppress(OSError):  # a log that cannot be written must not cost a result
-            with self.path.open("a", encoding="utf-8") as file:
+            with added_to(self.path) as file:
                 file.writelines(self.lines)
             self.lines.clear()
 

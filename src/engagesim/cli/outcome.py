@@ -11,7 +11,7 @@ from types import FrameType
 from engagesim.errors import EngagementError
 
 LONGEST = 1000
-"""Characters of a line that says what went wrong, at most."""
+"""Characters of a line that may hold what others wrote, at most."""
 
 DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -68,6 +68,11 @@ def _noticed() -> Iterator[list[int]]:
 
 def say(text: str, code: int) -> int:
     """Write one line that a terminal can show to the standard error, whatever the text, and return the exit code."""
-    line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
-    print(f"engagesim: {line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}", file=sys.stderr)
+    print(f"engagesim: {one_line(text)}", file=sys.stderr)
     return code
+
+
+def one_line(text: str) -> str:
+    """Return one line that a terminal can show, whatever the text: stored runs and studies may be somebody else's."""
+    line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
+    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engagesim.cli.outcome import BUG, DONE
+from engagesim.cli.outcome import BUG, DONE, one_line
 from engagesim.cli.simulating import simulate
 from engagesim.cli.stored import row_of
 from engagesim.configs.composing import Job
@@ -43,7 +43,7 @@ def _rerun_row(folder: Path, row: int) -> int:
         return DONE
     failed = results.runs.loc[row, "failed"]
     why = f"the stored run failed ({failed})" if isinstance(failed, str) else ", ".join(differing)
-    print(f"not the same numbers: row {row} of {folder}: {why}")
+    print(one_line(f"not the same numbers: row {row} of {folder}: {why}"))
     return DIFFERENT
 
 
@@ -59,7 +59,7 @@ def _rerun_folder(folder: Path) -> int:
         print(f"same bytes: {', '.join(before['results'])} of {parameters.name!r}, seed {parameters.seed}")
         return DONE
     since = "; ".join(_differences(before, after)) or "nothing that is recorded"
-    print(f"not the same bytes: {', '.join(files)}; different since the run: {since}")
+    print(one_line(f"not the same bytes: {', '.join(files)}; different since the run: {since}"))
     return DIFFERENT
 
 

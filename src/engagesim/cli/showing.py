@@ -6,6 +6,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from engagesim.cli.outcome import one_line
 from engagesim.measures import MEASURES
 from engagesim.study.certificate import Record
 
@@ -28,7 +29,7 @@ def show(metrics: pd.DataFrame, words: list[str]) -> None:
         table.add_row(name, about[name], f"{first:.2f}", f"{last:.2f}")
     console.print(table)
     for sentence in words:
-        console.print(f"• {sentence}", highlight=False, markup=False)
+        console.print(one_line(f"• {sentence}"), highlight=False, markup=False)
 
 
 def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from engagesim import MODEL_VERSION
 from engagesim.cli.cautions import caution_of_study
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE, WRONG_INPUT, say
+from engagesim.cli.outcome import DONE, WRONG_INPUT, one_line, say
 from engagesim.configs.composing import composed_study
 from engagesim.ensemble.sweeping import do_study
 from engagesim.errors import ParameterError
@@ -67,7 +67,7 @@ def _show(results: Results) -> None:
     sound = results.sound
     print(f"{len(runs)} runs of {runs['point'].nunique()} points in {results.folder}")
     for reason, count in runs["failed"].value_counts().items():
-        print(f"• {count} failed: {reason}")
+        print(one_line(f"• {count} failed: {reason}"))
     if len(sound):
         formed = int(sound["coalition_formed"].sum())
         print(

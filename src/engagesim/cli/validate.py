@@ -16,7 +16,7 @@ from rich.console import Console
 from engagesim import MODEL_VERSION
 from engagesim.cli.counting import counting
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE
+from engagesim.cli.outcome import DONE, one_line
 from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
 from engagesim.ensemble import Options
@@ -132,12 +132,13 @@ def _show(found: Validation) -> None:
     for fact in found.card.facts:
         rivals = [name for name, card in found.rivals.items() if fact.id in card.met()]
         also = f" (so do: {', '.join(rivals)})" if rivals else ""
-        console.print(f"\n{fact.id} {'met' if fact.id in met else 'NOT met'}{also}: {fact.title}", markup=False)
+        console.print()
+        console.print(one_line(f"{fact.id} {'met' if fact.id in met else 'NOT met'}{also}: {fact.title}"), markup=False)
         for verdict in found.card.verdicts:
             if verdict.fact == fact.id:
                 mark = "  +" if verdict.passed else "  -"
-                said = f"{mark} {verdict.claim}: {model_says(verdict)}; target {verdict.target} [{verdict.tolerance}]"
-                console.print(said, markup=False, style=None if verdict.passed else "red")
+                said = f"{verdict.claim}: {model_says(verdict)}; target {verdict.target} [{verdict.tolerance}]"
+                console.print(f"{mark} {one_line(said)}", markup=False, style=None if verdict.passed else "red")
     console.print()
     for role in dict.fromkeys(fact.role for fact in found.card.facts):
         others = "".join(f"; {name}: {len(card.met(role))}" for name, card in found.rivals.items())

@@ -14,7 +14,7 @@ from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Simulate
-from engagesim.study.writing import write_whole
+from engagesim.writing import write_whole
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 

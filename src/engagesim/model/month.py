@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
 from engagesim.measures import measured
+from engagesim.model.restoring import check_snapshot
 from engagesim.model.society import Society
 from engagesim.parameters import SETTINGS
 from engagesim.randomness import Purpose
 from engagesim.rules.choice import share
 from engagesim.rules.schedule import held, moved, weight
 from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
-from engagesim.society.snapshot import Snapshot
+from engagesim.society.snapshot import Snapshot, check_month
 
 
 class EngagementModel(Society):
@@ -195,8 +196,15 @@ class EngagementModel(Society):
         -------
         EngagementModel
             With the months that were lived.
+
+        Raises
+        ------
+        StoreError
+            Where the snapshot is damaged, or of a society that its parameters do not make.
         """
+        check_month(snapshot.month)
         model = cls(snapshot.parameters, **options)
+        check_snapshot(snapshot, model.wiring.sizes)
         model.put(snapshot.state)
         model.month = max(0, snapshot.month - 1)
         model.move_trends()

@@ -17,7 +17,7 @@ from engagesim.report.palette import drawing
 from engagesim.report.phrases import capital, plain
 from engagesim.report.robust import failures, in_short
 from engagesim.report.searched import explained, summed_up
-from engagesim.study.writing import write_whole
+from engagesim.writing import write_whole
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engagesim.errors import InputError, nearest, shown
 from engagesim.parameters import Parameters
-from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, check_xml, content, text
+from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, check_xml, content, csv_table
 
 ATTRIBUTES = (
     "education",
@@ -69,7 +69,7 @@ def _read_table(place: str, file: str | None) -> pd.DataFrame | None:
     if file is None:
         return None
     try:
-        found = io.StringIO(text(Path(file), TABLE_BYTES))
+        found = csv_table(Path(file), TABLE_BYTES)
         frame: pd.DataFrame = pd.read_csv(found, dtype=str, keep_default_na=False, header=None, na_filter=False)
     except OSError as error:
         raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None

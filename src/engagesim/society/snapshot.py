@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import tokenize
 import zipfile
 import zlib
@@ -13,12 +12,20 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import StoreError
+from engagesim.errors import StoreError, shown
 from engagesim.parameters import Parameters
+from engagesim.reading import PART_BYTES, content, parsed_json
 from engagesim.society.state import State
+from engagesim.writing import write_whole
 
-_BROKEN = (ValueError, KeyError, TypeError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, tokenize.TokenError)
+_BROKEN = (
+    ValueError, LookupError, TypeError, EOFError, RuntimeError, MemoryError, zlib.error, zipfile.BadZipFile,
+    tokenize.TokenError,
+)  # fmt: skip
 """What reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
+
+_LAST_MONTH = np.iinfo(np.int32).max
+"""The last month that fits in a count of the state."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +60,9 @@ class Snapshot:
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
         about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month})
-        part = path.with_name(path.name + ".part")
-        with part.open("wb") as file:
-            np.savez_compressed(file, about=np.array(about), observed=self.observed, **arrays)
-        os.replace(part, path)
+        archive = io.BytesIO()
+        np.savez_compressed(archive, about=np.array(about), observed=self.observed, **arrays)
+        write_whole(path, archive.getvalue())
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -75,16 +81,37 @@ class Snapshot:
         Raises
         ------
         StoreError
-            Where the file is missing or no snapshot of this version.
+            Where the file is missing, too large, or no snapshot of this version.
         """
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as archive:
-                about = json.loads(str(archive["about"]))
+            found = io.BytesIO(content(path, PART_BYTES))
+            _check_members(found)
+            with np.load(found, allow_pickle=False) as archive:
+                about = parsed_json(str(archive["about"]))
                 numbers = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("numbers.")}
                 counts = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("counts.")}
                 observed = archive["observed"]
-            return cls(Parameters.of(about["parameters"]), int(about["month"]), State(numbers, counts), observed)
+            check_month(about["month"])
+            return cls(Parameters.of(about["parameters"]), about["month"], State(numbers, counts), observed)
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}; a snapshot file is needed") from None
         except _BROKEN as error:
             raise StoreError(f"{path}: not a snapshot ({' '.join(str(error).split())})") from None
+
+
+def check_month(month: Any) -> None:
+    """Refuse what is no number of months lived; raises ``StoreError``."""
+    if not isinstance(month, int | np.integer) or isinstance(month, bool) or not 0 <= month <= _LAST_MONTH:
+        raise StoreError(f"month = {shown(month)}: allowed are whole numbers from 0 to {_LAST_MONTH}")
+
+
+def _check_members(archive: io.BytesIO) -> None:
+    """Refuse an archive that unpacks to more than is read of a file, or is packed in a way that we do not write."""
+    with zipfile.ZipFile(archive) as members:
+        infos = members.infolist()
+    unpacked = sum(info.file_size for info in infos)
+    if unpacked > PART_BYTES:
+        raise StoreError(f"unpacks to {unpacked:,} bytes; allowed are up to {PART_BYTES:,}")
+    if any(info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for info in infos):
+        raise StoreError("is packed in another way than snapshots are")
+    archive.seek(0)

@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import inputs_of
 from engagesim.study.kept import short_checksum
 from engagesim.study.living import Simulate
-from engagesim.study.writing import UNFINISHED, write_whole
+from engagesim.writing import UNFINISHED, write_whole
 
 WORK_A_BATCH = 150_000_000
 """Citizens times months of a batch: some seconds of work, which is all that is lost when a process is killed."""
@@ -40,7 +41,14 @@ def kept(simulate: Simulate, folder: Path, made_with: str, done: Callable[[int],
         Whatever else decides what comes out, such as the version of the model.
     done : callable
         Is told of how many societies more are there.
+
+    Raises
+    ------
+    StoreError
+        Where the folder is a link.
     """
+    if folder.is_symlink():
+        raise StoreError(f"{folder}: is a link; take it out, since what is kept there may be somebody else's")
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob(f"*{UNFINISHED}*"):
         path.unlink()

@@ -1,6 +1,5 @@
 """From a study to the points of its factors: grids, spread samples, designs for indices, and lists from a file."""
 
-import io
 import itertools
 import math
 from pathlib import Path
@@ -14,7 +13,7 @@ from SALib.sample import sobol as salib_sobol
 from scipy.stats import qmc
 
 from engagesim.errors import InputError, ParameterError, nearest, shown
-from engagesim.reading import POINTS_BYTES, text
+from engagesim.reading import POINTS_BYTES, csv_table
 from engagesim.study.description import NUMERIC, Factor, Study
 
 DUMMY = "dummy"
@@ -176,7 +175,7 @@ def _read_points(path: Path) -> pd.DataFrame:
     """Read a list of points: a parameter's path over each column, a number in each cell; blank lines are no points."""
     place = f"design.file = {path}"
     try:
-        found = io.StringIO(text(path, POINTS_BYTES))
+        found = csv_table(path, POINTS_BYTES)
         cells = pd.read_csv(found, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False).fillna("")
     except OSError as error:
         raise InputError(f"{place}: {error.strerror or error}; a readable CSV file is needed") from None

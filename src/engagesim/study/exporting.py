@@ -4,7 +4,7 @@ from pathlib import Path
 
 from engagesim.study.results import Results
 from engagesim.study.run_folder import new_folder
-from engagesim.study.writing import write_whole
+from engagesim.writing import write_whole
 
 
 def export_study(results: Results, output: Path) -> list[Path]:

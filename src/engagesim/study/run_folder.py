@@ -27,7 +27,7 @@ from engagesim.parameters import Parameters
 from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
 from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
-from engagesim.study.writing import UNFINISHED, keep_content, keep_names
+from engagesim.writing import UNFINISHED, keep_content, keep_names
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
     "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",

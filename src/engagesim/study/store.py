@@ -40,8 +40,9 @@ from engagesim.study.kept import (
 )
 from engagesim.study.living import LAST_MONTHS, Tables
 from engagesim.study.plan import Part, Plan
-from engagesim.study.writing import UNFINISHED, first_difference, write_whole
+from engagesim.study.writing import first_difference
 from engagesim.timing import timed
+from engagesim.writing import UNFINISHED, write_whole
 
 LOCK = ".lock"
 

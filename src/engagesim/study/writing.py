@@ -1,9 +1,8 @@
-"""Files that appear whole or not at all, and folders in which long work is begun and goes on."""
+"""Folders in which long work is begun and goes on."""
 
 import os
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,56 +11,9 @@ from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError, shown
 from engagesim.reading import RECORD_BYTES, parsed_yaml, text
-
-UNFINISHED = ".unfinished-"
-"""Part of the name of a file that is being written."""
+from engagesim.writing import UNFINISHED, write_whole
 
 BEGUN, _LOCK = "config.yaml", ".lock"
-
-_AT_ONCE = 16
-"""Files that are brought to the disk at the same time."""
-
-
-def write_whole(path: Path, content: bytes | memoryview) -> None:
-    """Write a file whole or not at all."""
-    unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
-    try:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()  # of a process that had our number and was killed; or a link that leads elsewhere
-        with unfinished.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise
-    keep_names(path.parent)
-
-
-def keep_content(folder: Path) -> None:
-    """Bring all that is in a folder to the disk; its files at once, which a disk does several times as fast."""
-    paths = list(folder.rglob("*"))
-    with ThreadPoolExecutor(_AT_ONCE) as threads:
-        list(threads.map(_keep_file, (path for path in paths if path.is_file())))
-    for inside in (*filter(Path.is_dir, paths), folder):
-        keep_names(inside)
-
-
-def _keep_file(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def keep_names(folder: Path) -> None:
-    """Bring the names in a folder to the disk, as far as the system can: Windows opens no folders."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager
