@@ -29,8 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return attempt(lambda: _dispatch(arguments))
-    except KeyboardInterrupt:
-        return say("interrupted; nothing half-written is left", INTERRUPTED)
+    except KeyboardInterrupt as interrupt:
+        return say(f"interrupted; {str(interrupt) or 'nothing half-written is left'}", INTERRUPTED)
 
 
 def _dispatch(arguments: list[str]) -> int:
