@@ -1,26 +1,26 @@
 """How a command ends: with one line on what went wrong, and the exit code that tells whose fault it was."""
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
+from contextlib import suppress
 
+from engagesim.cli.signals import noticed
 from engagesim.errors import EngagementError
 
 LONGEST = 1000
 """Characters of a line that says what went wrong, at most."""
 
 DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that ended a program."""
 
 _DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
 
 
 def attempt(work: Callable[[], int]) -> int:
     """Return the exit code of some work; say in one line what went wrong, if anything did."""
-    with _noticed() as interrupts:
+    with noticed() as interrupts:
         try:
             return work()
         except Exception as error:
@@ -46,28 +46,9 @@ def _told(error: Exception) -> int:
     return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
 
 
-@contextmanager
-def _noticed() -> Iterator[list[int]]:
-    """Note each interrupt: libraries that it comes upon in the middle catch it, and complain of something else."""
-    interrupts: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if not callable(before) or threading.current_thread() is not threading.main_thread():
-        yield interrupts
-        return
-
-    def note(number: int, frame: FrameType | None) -> None:
-        interrupts.append(number)
-        before(number, frame)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield interrupts
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def say(text: str, code: int) -> int:
     """Write one line that a terminal can show to the standard error, whatever the text, and return the exit code."""
     line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
-    print(f"engagesim: {line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}", file=sys.stderr)
+    with suppress(OSError):  # of a terminal that is closed
+        print(f"engagesim: {line if len(line) <= LONGEST else line[: LONGEST - 1] + '…'}", file=sys.stderr)
     return code
