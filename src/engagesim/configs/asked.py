@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import ChoiceSweep, Override
 
 from engagesim.configs.launching import check_launcher, check_setting
 from engagesim.errors import ParameterError, shown
@@ -92,6 +92,8 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
             raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
         if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
             raise ParameterError(f"{shown(override.input_line)}: allowed are names of choices, not paths or references")
+        if key in groups and any(isinstance(choice, list) for choice in _values(override)):
+            raise ParameterError(f"{shown(override.input_line)}: allowed is one of the names of its choices")
         if key == "hydra/launcher":
             check_launcher(override.value())
         is_setting = key.startswith("hydra.launcher.")
@@ -102,6 +104,12 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
         is_ours = is_setting or key in {_FOLDER, "hydra/launcher"}
         if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+
+
+def _values(override: Override) -> list[Any]:
+    """Return the value of an override, or those that it sweeps over one by one."""
+    value = override.value()
+    return value.list if isinstance(value, ChoiceSweep) else [value]
 
 
 def _check_size(overrides: Sequence[str]) -> None:
