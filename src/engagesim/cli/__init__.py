@@ -1,7 +1,7 @@
 """The command line: ``engagesim COMMAND [overrides]``.
 
 Exit codes: 0 done, 1 our fault (a bug, said so), 2 the input's fault (one line says what and what is allowed),
-130 interrupted.
+130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
 """
 
 import sys
@@ -10,7 +10,8 @@ from importlib import import_module
 from importlib.metadata import version
 
 from engagesim.cli.logbook import level_of, shown
-from engagesim.cli.outcome import DONE, INTERRUPTED, attempt, say
+from engagesim.cli.outcome import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
+from engagesim.cli.signals import heard
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.errors import EngagementError, check_printable, nearest
 
@@ -27,10 +28,12 @@ _HELP = {"-h", "--help"}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    try:
-        return attempt(lambda: _dispatch(arguments))
-    except KeyboardInterrupt:
-        return say("interrupted; nothing half-written is left", INTERRUPTED)
+    with heard() as signals:
+        try:
+            return attempt(lambda: _dispatch(arguments))
+        except KeyboardInterrupt as interrupt:
+            code = BY_SIGNAL + signals[-1] if signals else INTERRUPTED
+            return say(f"interrupted; {str(interrupt) or 'nothing half-written is left'}", code)
 
 
 def _dispatch(arguments: list[str]) -> int:

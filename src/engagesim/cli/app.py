@@ -1,5 +1,6 @@
 """``engagesim app``: the dashboard, in a browser."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -11,10 +12,17 @@ _OPEN = {"auto": None, "true": True, "false": False}
 
 
 def app(arguments: list[str]) -> int:
-    """Serve the dashboard until Ctrl-C."""
+    """Serve the dashboard until Ctrl-C, or a signal to end."""
     place, opens = asked(arguments)
+    _end_with_the_terminal()
     serve(place, opens)
     return DONE
+
+
+def _end_with_the_terminal() -> None:
+    """Take a terminal that closes for SIGTERM, on which the server ends in order, where we hear of it at all."""
+    if hasattr(signal, "SIGHUP") and callable(signal.getsignal(signal.SIGHUP)):
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def asked(arguments: list[str]) -> tuple[Place, bool]:

@@ -1,26 +1,26 @@
 """How a command ends: with one line on what went wrong, and the exit code that tells whose fault it was."""
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
+from contextlib import suppress
 
+from engagesim.cli.signals import noticed
 from engagesim.errors import EngagementError
 
 LONGEST = 1000
 """Characters of a line that may hold what others wrote, at most."""
 
 DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
+BY_SIGNAL = 128
+"""What a shell adds to the number of the signal that ended a program."""
 
 _DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
 
 
 def attempt(work: Callable[[], int]) -> int:
     """Return the exit code of some work; say in one line what went wrong, if anything did."""
-    with _noticed() as interrupts:
+    with noticed() as interrupts:
         try:
             return work()
         except Exception as error:
@@ -42,33 +42,17 @@ def _told(error: Exception) -> int:
             return say(text, WRONG_INPUT)
     if any(os.environ.get(name, "0") != "0" for name in _DEBUGGING):
         raise error
+    if isinstance(error, OSError):  # the machine's, wherever it came up: no folder to work in, an output that is full
+        place = f"{error.filename}: " if error.filename else ""
+        return say(f"{place}{error.strerror or error}", WRONG_INPUT)
     what = f"{type(error).__name__}: {error}"
     return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
 
 
-@contextmanager
-def _noticed() -> Iterator[list[int]]:
-    """Note each interrupt: libraries that it comes upon in the middle catch it, and complain of something else."""
-    interrupts: list[int] = []
-    before = signal.getsignal(signal.SIGINT)
-    if not callable(before) or threading.current_thread() is not threading.main_thread():
-        yield interrupts
-        return
-
-    def note(number: int, frame: FrameType | None) -> None:
-        interrupts.append(number)
-        before(number, frame)
-
-    signal.signal(signal.SIGINT, note)
-    try:
-        yield interrupts
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def say(text: str, code: int) -> int:
     """Write one line that a terminal can show to the standard error, whatever the text, and return the exit code."""
-    print(f"engagesim: {one_line(text)}", file=sys.stderr)
+    with suppress(OSError):  # of a terminal that is closed
+        print(f"engagesim: {one_line(text)}", file=sys.stderr)
     return code
 
 

@@ -11,7 +11,8 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import BUG, DONE, attempt, say
+from engagesim.cli.many import together
+from engagesim.cli.outcome import BUG, DONE, attempt
 from engagesim.cli.showing import show, summary
 from engagesim.cli.simulating import overheard, simulate
 from engagesim.cli.stored import row_of
@@ -40,13 +41,10 @@ def run(arguments: list[str]) -> int:
             _check(job)
     if not request.is_multirun or request.config_shown:
         return _with_hydra(request)
-    output = str(Path(jobs[0].options.output).resolve())  # settled once: it may hold the time, or depend on the folder
-    quoted = output.replace("'", "\\'")
-    code = _with_hydra(request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"]))
-    missing = sum(not Path(output, str(number)).is_dir() for number in range(len(jobs)))
-    if missing and code == DONE:  # a launcher's processes keep their exit codes to themselves
-        return say(f"{missing} of {len(jobs)} runs failed; why is said above, or in the launcher's log", BUG)
-    return code
+    output = Path(jobs[0].options.output).resolve()  # settled once: it may hold the time, or depend on the folder
+    quoted = str(output).replace("'", "\\'")
+    settled = request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"])
+    return together(lambda: _with_hydra(settled), output, len(jobs))
 
 
 def _open_row(study: str, row: str, *overrides: str) -> int:

@@ -25,7 +25,8 @@ Commands
 Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings
 are always said. Commands that simulate keep a log.txt among their results.
 
-Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted.
+Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted
+(143 by SIGTERM, 129 by SIGHUP).
 """
 
 RUN = """\

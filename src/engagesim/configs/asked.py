@@ -5,14 +5,14 @@ import itertools
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
-from importlib.util import find_spec
 from typing import Any, NamedTuple, NoReturn
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import ChoiceSweep, Override
 
-from engagesim.errors import ExtraError, ParameterError, shown
+from engagesim.configs.launching import check_launcher, check_setting
+from engagesim.errors import ParameterError, shown
 from engagesim.reading import DEEPEST
 
 MOST_JOBS = 10_000
@@ -26,9 +26,6 @@ MOST_REFERENCES = 20
 
 _FOLDER = "hydra.sweep.dir"
 """Where a multirun goes, which is ``output`` otherwise."""
-
-LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
-"""Hydra's launchers for the jobs of a multirun that may be chosen: one by one, in processes, or by Slurm."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 
@@ -95,18 +92,24 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
             raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
         if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
             raise ParameterError(f"{shown(override.input_line)}: allowed are names of choices, not paths or references")
+        if key in groups and any(isinstance(choice, list) for choice in _values(override)):
+            raise ParameterError(f"{shown(override.input_line)}: allowed is one of the names of its choices")
         if key == "hydra/launcher":
-            _check_launcher(override.value())
-        is_ours = key in {_FOLDER, "hydra/launcher"} or key.startswith("hydra.launcher.")
+            check_launcher(override.value())
+        is_setting = key.startswith("hydra.launcher.")
+        if is_setting and override.is_sweep_override():
+            raise ParameterError(f"{shown(override.input_line)}: a multirun has one launcher; allowed is one value")
+        if is_setting:
+            check_setting(key, override.value())
+        is_ours = is_setting or key in {_FOLDER, "hydra/launcher"}
         if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
             raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
 
 
-def _check_launcher(name: Any) -> None:
-    if name not in LAUNCHERS:
-        raise ParameterError(f"hydra/launcher = {name}: allowed are {', '.join(LAUNCHERS)}")
-    if name.startswith("submitit") and find_spec("submitit") is None:
-        raise ExtraError(f"hydra/launcher = {name}", "cluster")
+def _values(override: Override) -> list[Any]:
+    """Return the value of an override, or those that it sweeps over one by one."""
+    value = override.value()
+    return value.list if isinstance(value, ChoiceSweep) else [value]
 
 
 def _check_size(overrides: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """What Hydra says in many lines, in one: the place, the value, and what is allowed or comes nearest."""
 
 import re
+from pathlib import Path
 
 from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
@@ -15,20 +16,23 @@ COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, Type
 _OPTIONS = re.compile(
     r"Could not find '(?P<choice>[^']*)' Available options in '(?P<group>[^']*)':(?P<options>.*) Config search path"
 )
+_NO_VALUE = re.compile(r"Error parsing override '(?P<key>.*)' missing EQUAL at '<EOF>'")
+_SOCIETY = ("scenario", "engagement", "population", "network", "incentives", "trends")
 _LEXER = "LexerNoViableAltException: "
 _REFERENCE = re.compile(r" ?See https?://\S+ for details\.?")
 _PLACE = re.compile(r" full_key: (?P<place>\S*)| object_type=\S*")
 
 
-def complaint(error: Exception) -> EngagementError:
-    """Return the error to raise in place of one of Hydra's."""
+def complaint(error: Exception, configs: Path) -> EngagementError:
+    """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs."""
     if isinstance(error, EngagementError):
         return error
     text = " ".join(str(error).split()) or type(error).__name__
+    bare = _NO_VALUE.match(text)
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
         return ParameterError("a group takes the names of its choices, as in trends=none or scenario=merit_state")
-    if text.startswith("Could not override '"):
-        return _no_such_key(text.split("'")[1])
+    if bare or text.startswith("Could not override '"):
+        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1])
     if text.startswith(_LEXER):
         said = text.removeprefix(_LEXER).removesuffix(" ^")
         return ParameterError(
@@ -44,6 +48,12 @@ def complaint(error: Exception) -> EngagementError:
 
 def _no_such_key(path: str) -> ParameterError:
     return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table()])}")
+
+
+def _no_value(key: str, configs: Path) -> ParameterError:
+    fitting = [group for group in _SOCIETY if key in {path.stem for path in (configs / group).glob("*.yaml")}]
+    meant = " or ".join(f"{group}={key}" for group in fitting)
+    return ParameterError(f"{key}: allowed is KEY=VALUE{f'; did you mean {meant}?' if meant else ''}")
 
 
 def _no_such_choice(found: re.Match[str]) -> ParameterError:

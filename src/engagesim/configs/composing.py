@@ -250,7 +250,7 @@ def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
                 _check(overrides)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            raise complaint(error) from None
+            raise complaint(error, config_folder()) from None
         finally:
             GlobalHydra.instance().clear()
 

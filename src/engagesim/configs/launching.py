@@ -1,0 +1,56 @@
+"""Hydra's launchers for the jobs of a multirun: which may be chosen, and what may be set of them."""
+
+import re
+import shutil
+from importlib.util import find_spec
+from typing import Any
+
+from engagesim.errors import ExtraError, ParameterError, shown
+
+LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
+"""Launchers that may be chosen: one by one, in processes, or by Slurm."""
+
+_PREFIX = "hydra.launcher."
+_COUNT = re.compile(r"[1-9]\d{0,8}"), "a whole number from 1"
+_SETTINGS = {
+    "n_jobs": (re.compile(r"-?[1-9]\d{0,4}"), "a number of processes, or -1 for one a core"),
+    "batch_size": (re.compile(r"auto|[1-9]\d{0,8}"), "a whole number from 1, or auto"),
+    "pre_dispatch": (re.compile(r"all|[1-9]\d{0,8}(\*n_jobs)?"), "a whole number from 1, all, or as 2*n_jobs"),
+    "prefer": (re.compile("processes|threads"), "processes or threads"),
+    "require": (re.compile("None"), "null: the runs of a multirun share no memory"),
+    "timeout": (re.compile(r"None|0*[1-9]\d{0,8}(\.\d*)?"), "seconds from 1, or null"),
+    "max_nbytes": (re.compile(r"None|\d{1,9}[KMG]?"), "a size as 10M, or null"),
+    "mmap_mode": (re.compile(r"None|r\+?|w\+|c"), "r, r+, w+, c or null"),
+    **dict.fromkeys(("timeout_min", "cpus_per_task", "tasks_per_node", "nodes", "mem_gb", "array_parallelism"), _COUNT),
+}
+"""What a launcher stumbles over, when it has begun, if it is out of range."""
+
+
+def check_launcher(name: Any) -> None:
+    """Refuse a launcher that there is not, or not on this machine.
+
+    Raises
+    ------
+    ParameterError, ExtraError
+        Says which there are, or what is needed.
+    """
+    if name not in LAUNCHERS:
+        raise ParameterError(f"hydra/launcher = {name}: allowed are {', '.join(LAUNCHERS)}")
+    if name.startswith("submitit") and find_spec("submitit") is None:
+        raise ExtraError(f"hydra/launcher = {name}", "cluster")
+    if name == "submitit_slurm" and shutil.which("srun") is None:
+        here = ", ".join(each for each in LAUNCHERS if each != name)
+        raise ParameterError(f"hydra/launcher = {name}: Slurm's srun is not found on this machine; allowed are {here}")
+
+
+def check_setting(key: str, value: Any) -> None:
+    """Refuse a setting of a launcher that is out of range; what is not known here is left to Hydra.
+
+    Raises
+    ------
+    ParameterError
+        Names the setting and what is allowed.
+    """
+    allowed = _SETTINGS.get(key.removeprefix(_PREFIX))
+    if allowed and not allowed[0].fullmatch(str(value)):
+        raise ParameterError(f"{key} = {shown(value)}: allowed is {allowed[1]}")
