@@ -1,4 +1,4 @@
-"""The folder of ``engagesim run -m``: made before the first run, and rid of what did not finish after the last."""
+"""The folder of ``engagesim run -m``: made before the first run, and rid of what an interrupt left unfinished."""
 
 import shutil
 from collections.abc import Callable
@@ -30,9 +30,11 @@ def together(work: Callable[[], int], place: Path, runs: int) -> int:
         code = work()
         finished = _finished(place, runs)
     except KeyboardInterrupt:
+        _tidy(place, runs, made)
         raise KeyboardInterrupt(*_left(place, runs)) from None
     finally:
-        _tidy(place, runs, made)
+        if not _finished(place, runs):
+            _tidy(place, runs, made)
     if finished < runs and code == DONE:  # a launcher's processes keep their exit codes to themselves
         return say(f"{runs - finished} of {runs} runs failed; why is said above, or in the launcher's log", BUG)
     return code
