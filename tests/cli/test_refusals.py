@@ -2,6 +2,9 @@
 
 import contextlib
 import io
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -148,3 +151,19 @@ def test_the_traceback_of_a_bug_is_shown_on_request(variable, monkeypatch):
     monkeypatch.setenv(variable, "1")
     with pytest.raises(ZeroDivisionError):
         outcome.attempt(lambda: 1 // 0)
+
+
+def test_a_terminal_that_lacks_letters_is_shown_others(tmp_path):
+    command = [sys.executable, "-c", "from engagesim.cli import main; raise SystemExit(main())", "run", "months=2",
+               "population.citizens=20", "population.districts=2", "output=run"]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_place_that_is_gone_is_the_machines_fault_and_said_in_a_line(tmp_path, monkeypatch, capsys):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["run", "months=2", "population.citizens=20", "population.districts=2"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

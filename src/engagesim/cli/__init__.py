@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from io import TextIOWrapper
 
 from engagesim.cli.logbook import level_of, shown
 from engagesim.cli.outcome import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
@@ -28,6 +29,8 @@ _HELP = {"-h", "--help"}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may lack a letter; what was done must not fail for that
     with heard() as signals:
         try:
             return attempt(lambda: _dispatch(arguments))

@@ -8,7 +8,7 @@ from pathlib import Path
 from engagesim.cli.outcome import BUG, DONE, say
 from engagesim.errors import StoreError
 from engagesim.study.run_folder import PROVENANCE
-from engagesim.study.writing import UNFINISHED
+from engagesim.writing import UNFINISHED
 
 _JOBS, _HANDED_OVER = "multirun.yaml", ".submitit"
 """What Hydra writes into the folder: its list of the jobs, and the logs of jobs that go on without this process."""
