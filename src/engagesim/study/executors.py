@@ -1,6 +1,5 @@
 """Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
 
-import logging
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +22,9 @@ RETRIES = 3
 
 _WAITING = 2
 """Parts that wait for each worker of a cluster, so that none is idle and none holds many."""
+
+_NEVER = 100
+"""A level of logging above all that is used."""
 
 
 class Place(Group):
@@ -94,15 +96,17 @@ def _undisturbed() -> Iterator[None]:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Keep Dask from telling on its own what becomes of its scheduler, which we say in a line."""
-    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
-    before = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
+    from distributed.client import logger  # noqa: PLC0415
+
+    loggers = [each for each in (logger, logger.parent) if each]
+    before = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(_NEVER)
     try:
         yield
     finally:
-        for logger, level in zip(loggers, before, strict=True):
-            logger.setLevel(level)
+        for each, level in zip(loggers, before, strict=True):
+            each.setLevel(level)
 
 
 def _connected(distributed: Any, where: Any, place: Place) -> Any:
