@@ -181,5 +181,4 @@ def test_the_package_logs_under_its_own_name_only():
     names = {
         name for path in sources.rglob("*.py") for name in re.findall(r"getLogger\((.*?)\)", path.read_text("utf-8"))
     }
-    quieted = {"name"}  # of a library that is quieted (study/executors.py)
-    assert all(name == "__name__" or name.startswith('"engagesim') for name in names - quieted)
+    assert all(name == "__name__" or name.startswith('"engagesim') for name in names)
