@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from hypothesis import strategies as st
@@ -147,10 +148,12 @@ def _living() -> tuple[Any, dict[str, str]]:
 def _opened() -> tuple[Any, dict[str, str]]:
     server._solara()
     from ipyvue import VueTemplate
+    from solara.server import patch as patching
     from solara.server.app import apps
     from solara.server.kernel_context import initialize_virtual_kernel
 
-    apps["__default__"].init()
+    with patch.object(patching, "patch_heavy_imports"):  # it would change matplotlib for the tests that follow
+        apps["__default__"].init()
     context = initialize_virtual_kernel("browser", str(uuid4()), _Socket())
     _hand_on(context, OPENING)
     _hand_on(context, RUN)

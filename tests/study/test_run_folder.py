@@ -96,15 +96,10 @@ def test_a_place_that_cannot_be_had_is_refused(place, tmp_path, monkeypatch):
 def test_input_files_are_named_in_full_and_known_by_their_content(tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("people.csv").write_text("education\n0.5\n")
-    Path("ties.csv").write_text("source,target\n")
-    files = {"population.file": "people.csv", "network.kind": "file", "network.file": "ties.csv"}
-    parameters = named_in_full(tiny.changed(files))
+    parameters = named_in_full(tiny.changed({"population.file": "people.csv", "network.file": "unused.csv"}))
     assert Path(parameters.population.file).is_absolute()
     certificate = birth_certificate(Record(parameters, "", 0, {"a": b"1"}))
-    assert certificate["inputs"] == {
-        str(Path("people.csv").resolve()): checksum(b"education\n0.5\n"),
-        str(Path("ties.csv").resolve()): checksum(b"source,target\n"),
-    }
+    assert certificate["inputs"] == {str(Path("people.csv").resolve()): checksum(b"education\n0.5\n")}
     Path("people.csv").unlink()
     with pytest.raises(StoreError, match=r"people\.csv"):
         birth_certificate(Record(parameters, "", 0, {"a": b"1"}))

@@ -215,6 +215,9 @@ def _composed(overrides: Sequence[str], is_multirun: bool) -> Job:
     with open_dict(config):
         del config["hydra"]
     job = typed(config)
+    network = job.parameters.network
+    if not is_multirun and network.kind != "file" and any(each.startswith("network.file=") for each in overrides):
+        raise ParameterError(f"network.file = {network.file}: is read with network=file, not with {network.kind}")
     return job if folder is None else job._replace(options=job.options.model_copy(update={"output": str(folder)}))
 
 

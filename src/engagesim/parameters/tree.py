@@ -105,10 +105,6 @@ class Parameters(Group):
         people, network = self.population, self.network
         if network.kind == "file" and network.file is None:
             raise ValueError("network.file = null: a file is needed for network.kind=file")
-        if network.kind != "file" and network.file is not None:
-            raise ValueError(
-                f"network.file = {network.file}: is read with network=file; network.kind is {network.kind}"
-            )
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
             raise ValueError(f"network.degree = {network.degree}: allowed are even numbers for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:

@@ -94,7 +94,8 @@ def named_in_full(parameters: Parameters) -> Parameters:
 
 
 def _inputs(parameters: Parameters) -> dict[str, str]:
-    named = {"population.file": parameters.population.file, "network.file": parameters.network.file}
+    network = parameters.network.file if parameters.network.kind == "file" else None
+    named = {"population.file": parameters.population.file, "network.file": network}
     return {path: file for path, file in named.items() if file is not None}
 
 

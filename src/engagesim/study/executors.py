@@ -66,8 +66,8 @@ def _client(place: Place) -> Iterator[Any]:
     if place.address is None:
         with _undisturbed():
             cluster = distributed.LocalCluster(
-                n_workers=place.workers or None, threads_per_worker=1, dashboard_address=None, silence_logs=50
-            )
+                n_workers=place.workers or None, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+            )  # any port: that of its own would be taken where two studies run at once
     try:
         client = _connected(distributed, cluster or place.address, place)
         with _quiet():
