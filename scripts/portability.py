@@ -127,8 +127,8 @@ def _visit(command: list[str | Path], folder: Path) -> None:
     with subprocess.Popen(command, cwd=folder, env=_clean(), stdout=subprocess.PIPE, text=True) as serving:
         try:
             host = urlsplit(next(line for line in serving.stdout or () if " is at " in line).split(" is at ")[1]).netloc
-            page = f"ws://{host.split()[0]}/jupyter/api/kernels/page/channels?session_id=page"
-            with connect(page, origin=f"http://{host.split()[0]}", proxy=None) as line:
+            page = f"ws://{host}/jupyter/api/kernels/page/channels?session_id=page"
+            with connect(page, origin=f"http://{host}", proxy=None) as line:
                 line.send(_message("comm_open", comm_id="control", target_name="solara.control", data={}))
                 asked = {"path": "/?population.citizens=40&month=2", "dark": False, "themes": {}, "appName": None}
                 line.send(_message("comm_msg", comm_id="control", data={"method": "run", "args": asked}))

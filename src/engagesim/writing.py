@@ -20,7 +20,7 @@ _ADDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # links; pipes, which wait for a reader
 
 
-def write_whole(path: Path, content: bytes | memoryview) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
@@ -60,6 +60,11 @@ def keep_names(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def unwritable(folder: Path, error: OSError) -> StoreError:
+    """Return what is said of a command's folder that cannot be written."""
+    return StoreError(f"output = {folder}: cannot be written ({error.strerror or error})")
 
 
 def added_to(path: Path) -> TextIO:

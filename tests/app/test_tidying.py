@@ -11,20 +11,19 @@ import pytest
 from engagesim.app.tidying import tidy
 
 KEPT = """
-import gc, sys
 from pathlib import Path
 from engagesim.app.tidying import return_large_blocks
 
 def resident():
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 1e6
 
+start = resident()
 {first}
 for _ in range(3):
-    bytearray(b"x" * 31_000_000)  # freed, it teaches the C library to keep blocks as large as this
-before = resident()
-block, above = bytearray(b"x" * 20_000_000), [bytearray(100_000) for _ in range(20)]
+    bytearray(31_000_000)  # freed, it teaches the C library to keep blocks as large as this
+block, above = bytearray(20_000_000), [bytearray(100_000) for _ in range(20)]
 del block
-print(resident() - before)
+print(resident() - start)
 """
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from pathlib import Path
 from typing import Any
 
 import yaml
 from hypothesis import strategies as st
-from mutations import as_json, tables, texts, trees
+from mutations import as_json, replace, tables, texts, trees
 
 from engagesim.app import comparison_view, stored_comparison
 from engagesim.app.shelf import COMPARISON, Shelf
@@ -56,13 +55,7 @@ def knock_with_comparison(damage: tuple[str, Any], folder: Path) -> object:
     for name, content in SOUND.items():
         (place / name).write_bytes(content)
     name, content = damage
-    (place / name).unlink()
-    if isinstance(content, bytes):
-        (place / name).write_bytes(content)
-    elif content == "pipe":
-        os.mkfifo(place / name)
-    else:
-        (place / name).symlink_to(content)
+    replace(place / name, content)
     compared = stored_comparison.read(Shelf(folder), "stored")
     seen = stored_comparison.Seen.of({"package": "audit"}, compared)
     words = comparison_view._about(compared), comparison_view._verdicts(compared, seen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from comparisons import DAMAGES, knock_with_comparison
 from dashboard import EVENTS, LINKS, knock_with_events, knock_with_link
 from hypothesis import strategies as st
 from lines import MESSAGES, knock_with_messages
-from mutations import TOKENS, VALUES, as_json, byte_edits, tables, texts, trees
+from mutations import TOKENS, VALUES, as_json, byte_edits, replace, tables, texts, trees
 
 from engagesim.cli.calibrate import _known
 from engagesim.configs.asked import Asked
@@ -358,13 +357,7 @@ def _stored_run(damage: Any, folder: Path) -> object:
     place = folder / "run"
     shutil.copytree(sound_run(folder.parent), place)
     name, content = damage
-    (place / name).unlink()
-    if isinstance(content, bytes):
-        (place / name).write_bytes(content)
-    elif content == "pipe":
-        os.mkfifo(place / name)
-    else:
-        (place / name).symlink_to(content)
+    replace(place / name, content)
     return tampered(place, read_run(place)[1])
 
 

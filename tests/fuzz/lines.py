@@ -63,7 +63,7 @@ FOREIGN = [
     message("comm_open", comm_id="x", target_name="jupyter.widget", data={"state": {"_model_name": "LayoutModel"}}),
     message("comm_msg", comm_id=WIDGETS[0], data={"method": "update", "state": {"tab": "map"}, "buffer_paths": []}),
     message("comm_msg", comm_id=WIDGETS[0], data={"method": "request_state"}), message("execute_request", code="1/0"),
-    _told(WIDGETS[0], "x", None)["content"] | {"create_widget": ["os", "abort"]},
+    message("comm_msg", comm_id=WIDGETS[0], data={"method": "custom", "content": {"create_widget": ["os", "abort"]}}),
 ]  # fmt: skip
 """What the protocol allows, and no page of ours says."""
 

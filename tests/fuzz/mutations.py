@@ -6,6 +6,8 @@ import copy
 import csv
 import io
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -151,3 +153,14 @@ def tables(draw: st.DrawFn, sound: list[list[list[str]]]) -> bytes:
     csv.writer(written, delimiter=draw(st.sampled_from([",", ",", ",", ",", ";", "\t"]))).writerows(rows)
     content = written.getvalue().encode(draw(st.sampled_from(ENCODINGS)), errors="replace")
     return draw(byte_edits(content)) if draw(st.integers(0, 5)) == 0 else content
+
+
+def replace(path: Path, content: bytes | str) -> None:
+    """Put other bytes in the place of a file, a pipe (``pipe``), or a link to what a text names."""
+    path.unlink()
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(content)

@@ -6,9 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from engagesim.cli.outcome import BUG, DONE, say
-from engagesim.errors import StoreError
 from engagesim.study.run_folder import PROVENANCE
-from engagesim.writing import UNFINISHED
+from engagesim.writing import UNFINISHED, unwritable
 
 _JOBS, _HANDED_OVER = "multirun.yaml", ".submitit"
 """What Hydra writes into the folder: its list of the jobs, and the logs of jobs that go on without this process."""
@@ -45,7 +44,7 @@ def _make(place: Path) -> None:
         place.mkdir(parents=True, exist_ok=True)
         (place / _JOBS).touch()
     except OSError as error:
-        raise StoreError(f"output = {place}: cannot be written ({error.strerror or error})") from None
+        raise unwritable(place, error) from None
 
 
 def _finished(place: Path, runs: int) -> int:

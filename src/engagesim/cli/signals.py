@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -29,13 +29,8 @@ def heard() -> Iterator[list[int]]:
 
     is_main = threading.current_thread() is threading.main_thread()
     ours = [each for each in _ENDING if is_main and signal.getsignal(each) is signal.SIG_DFL]
-    for each in ours:
-        signal.signal(each, interrupt)
-    try:
+    with _answered(ours, interrupt):
         yield numbers
-    finally:
-        for each in ours:
-            signal.signal(each, signal.SIG_DFL)
 
 
 @contextmanager
@@ -56,11 +51,16 @@ def noticed() -> Iterator[list[int]]:
             interrupts.append(number)
             raise
 
-    ours = [each for each, before in earlier.items() if callable(before)]
-    for each in ours:
-        signal.signal(each, note)
-    try:
+    with _answered([each for each, before in earlier.items() if callable(before)], note):
         yield interrupts
+
+
+@contextmanager
+def _answered(signals: Sequence[signal.Signals], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Answer signals with a handler, and afterwards as before."""
+    before = [signal.signal(each, handler) for each in signals]
+    try:
+        yield
     finally:
-        for each in ours:
-            signal.signal(each, earlier[each])
+        for each, earlier in zip(signals, before, strict=True):
+            signal.signal(each, earlier)

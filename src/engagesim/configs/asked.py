@@ -11,7 +11,7 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import ChoiceSweep, Override
 
-from engagesim.configs.launching import check_launcher, check_setting
+from engagesim.configs.launching import SETTING, check_launcher, check_setting
 from engagesim.errors import ParameterError, shown
 from engagesim.reading import DEEPEST
 
@@ -96,7 +96,7 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
             raise ParameterError(f"{shown(override.input_line)}: allowed is one of the names of its choices")
         if key == "hydra/launcher":
             check_launcher(override.value())
-        is_setting = key.startswith("hydra.launcher.")
+        is_setting = key.startswith(SETTING)
         if is_setting and override.is_sweep_override():
             raise ParameterError(f"{shown(override.input_line)}: a multirun has one launcher; allowed is one value")
         if is_setting:

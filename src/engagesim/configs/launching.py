@@ -10,7 +10,9 @@ from engagesim.errors import ExtraError, ParameterError, shown
 LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
 """Launchers that may be chosen: one by one, in processes, or by Slurm."""
 
-_PREFIX = "hydra.launcher."
+SETTING = "hydra.launcher."
+"""How keys of a launcher's settings begin."""
+
 _COUNT = re.compile(r"[1-9]\d{0,8}"), "a whole number from 1"
 _SETTINGS = {
     "n_jobs": (re.compile(r"-?[1-9]\d{0,4}"), "a number of processes, or -1 for one a core"),
@@ -51,6 +53,6 @@ def check_setting(key: str, value: Any) -> None:
     ParameterError
         Names the setting and what is allowed.
     """
-    allowed = _SETTINGS.get(key.removeprefix(_PREFIX))
+    allowed = _SETTINGS.get(key.removeprefix(SETTING))
     if allowed and not allowed[0].fullmatch(str(value)):
         raise ParameterError(f"{key} = {shown(value)}: allowed is {allowed[1]}")

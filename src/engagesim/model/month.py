@@ -17,7 +17,7 @@ from engagesim.randomness import Purpose
 from engagesim.rules.choice import share
 from engagesim.rules.schedule import held, moved, weight
 from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
-from engagesim.society.snapshot import Snapshot, check_month
+from engagesim.society.snapshot import Snapshot
 
 
 class EngagementModel(Society):
@@ -202,7 +202,6 @@ class EngagementModel(Society):
         StoreError
             Where the snapshot is damaged, or of a society that its parameters do not make.
         """
-        check_month(snapshot.month)
         model = cls(snapshot.parameters, **options)
         check_snapshot(snapshot, model.wiring.sizes)
         model.put(snapshot.state)

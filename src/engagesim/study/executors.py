@@ -3,7 +3,7 @@
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Literal
 
 from pydantic import Field
@@ -163,13 +163,9 @@ def _on_dask(client: Any, work: Work, parts: Iterable[Part]) -> Iterator[tuple[P
 def _result(future: Any, part: Part, address: str) -> Tables:
     from distributed import KilledWorker  # noqa: PLC0415
 
-    found: Tables
-    if future.status != "error":
-        with _lost(address):
-            found = future.result()
-            return found
     try:
-        found = future.result()  # raises what went wrong in the work itself
+        with nullcontext() if future.status == "error" else _lost(address):  # an error is of the work itself
+            found: Tables = future.result()
     except KilledWorker:
         raise EngagementError(
             f"part {part.name}: its workers died {RETRIES} times, perhaps for want of memory; "

@@ -4,7 +4,6 @@ from pathlib import Path
 
 from engagesim.study.results import Results
 from engagesim.study.run_folder import new_folder
-from engagesim.writing import write_whole
 
 
 def export_study(results: Results, output: Path) -> list[Path]:
@@ -21,5 +20,5 @@ def export_study(results: Results, output: Path) -> list[Path]:
             if table is not None:
                 table.to_csv(folder / name, index=False)
         # Made in memory: HDF5 brings the process down where it cannot write on.
-        write_whole(folder / "study.nc", results.dataset.to_netcdf(engine="h5netcdf"))
+        (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
     return sorted(output.iterdir())

@@ -27,7 +27,7 @@ from engagesim.parameters import Parameters
 from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
 from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
-from engagesim.writing import UNFINISHED, keep_content, keep_names
+from engagesim.writing import UNFINISHED, keep_content, keep_names, unwritable
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
     "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",
@@ -45,7 +45,7 @@ def check_free(place: Path) -> None:
     try:
         taken = place.exists() and (not place.is_dir() or any(place.iterdir()))
     except OSError as error:
-        raise StoreError(f"output = {place}: cannot be written ({error.strerror or error})") from None
+        raise unwritable(place, error) from None
     if taken:
         raise StoreError(f"output = {place}: is there already and not empty; allowed is a folder that is not there yet")
     if place.resolve() == Path.cwd():
@@ -75,7 +75,7 @@ def new_folder(place: Path) -> Iterator[Path]:
         for parent in (place.parent, *(parent.parent for parent in made)):
             keep_names(parent)
     except OSError as error:
-        raise StoreError(f"output = {place}: cannot be written ({error.strerror or error})") from None
+        raise unwritable(place, error) from None
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
         for parent in made:

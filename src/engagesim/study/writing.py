@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError, shown
 from engagesim.reading import RECORD_BYTES, parsed_yaml, text
-from engagesim.writing import UNFINISHED, write_whole
+from engagesim.writing import UNFINISHED, unwritable, write_whole
 
 BEGUN, _LOCK = "config.yaml", ".lock"
 
@@ -50,7 +50,7 @@ def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
     except Timeout:
         raise StoreError(f"{place}: another {what} is at work in it") from None
     except OSError as error:
-        raise StoreError(f"{place}: cannot be written ({error.strerror or error})") from None
+        raise unwritable(folder, error) from None
 
 
 def _is_of_a_beginning(name: str) -> bool:
