@@ -9,35 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.month import MONTH, Each
 from engagesim.society.state import Entity, names
 
-TALLIES = (
-    # citizens: how many
-    "asked", "collaborate", "confront", "client", "succeeded", "favoured",
-    "low_education", "high_education", "least_vulnerable", "most_vulnerable",
-    "low_education_engaged", "high_education_engaged", "least_vulnerable_engaged", "most_vulnerable_engaged",
-    "least_vulnerable_client", "most_vulnerable_client",
-    "first_success", "first_failure", "again_after_success", "again_after_failure",
-    "funnel_asked", "funnel_engaged", "funnel_responded", "funnel_gained", "funnel_gained_again",
-    # citizens: sums
-    "education", "education_engaged", "vulnerability", "vulnerability_engaged", "vulnerability_client",
-    "aspiration", "efficacy_collaborate", "efficacy_confront", "trust", "reliance",
-    "received_least_vulnerable", "received_most_vulnerable",
-    "unserved", "unserved_least_vulnerable", "unserved_most_vulnerable",
-    # officials
-    "resist", "token", "accommodate", "cocreate", "reform_minded", "refilled",
-    "ability", "loyalty", "political_work",
-    "morale", "morale_reform_minded", "insight", "practice", "load", "decision_share",
-    # politicians
-    "patronage", "arms_length", "sponsor", "new_politicians", "approval", "orientation",
-    # districts
-    "quality", "quality_deviation", "wellbeing", "resources", "cover",
-    "diversion", "diversion_wages", "diversion_materials", "waived",
-    # coalitions
-    "broad_citizens", "broad_officials", "broad_politicians", "broad_districts", "broad_activity",
-    "coalition_run", "coalition_month",
-)  # fmt: skip
-"""Names of the tallies of a month, in the order of a driver's table."""
+TALLIES = tuple(name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds)
+"""Names of the sums of a month (see :mod:`engagesim.month.tallies`), in the order of a clock's table."""
 
 TALLY = names("tally", TALLIES)
 

@@ -1,6 +1,6 @@
-"""Interventions and trends: schedules on settings, as rows that both drivers read."""
+"""Interventions and trends: schedules on settings, and the settings that are in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Intervention, Parameters
 from engagesim.parameters.initiative import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
-from engagesim.society.population import settle_districts, start_values
+from engagesim.month.trends import hold_lane, set_lane
+from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import State
 
 NEVER = 2_000_000
@@ -29,6 +30,58 @@ class Schedule(NamedTuple):
     stop: int
     ramp: int
     districts: NDArray[np.int8]  # 1 where it applies, shape (districts,)
+
+
+class Policy(NamedTuple):
+    """What schedules do to the settings of some societies, a lane each.
+
+    Attributes
+    ----------
+    base : array, shape (settings, lanes)
+        Settings before any schedule; no form of engagement is open.
+    limits : array, shape (settings, 2)
+        Lowest and highest value of each.
+    plan : array, shape (6, schedules, lanes)
+        Setting, whether added, target, start, stop and ramp of each schedule, in the order in which they act.
+    reach : array of int8, shape (schedules, districts, lanes)
+        1 where a schedule applies.
+    """
+
+    base: NDArray[np.float64]
+    limits: NDArray[np.float64]
+    plan: NDArray[np.float64]
+    reach: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, societies: Sequence[Parameters]) -> "Policy":
+        """Lay out the schedules of societies of one size; those with fewer get rows that never start."""
+        entries = [schedules(each) for each in societies]
+        rows, districts = max(len(each) for each in entries), societies[0].population.districts
+        plan = np.zeros((6, rows, len(societies)))
+        plan[3:5] = NEVER
+        reach = np.zeros((rows, districts, len(societies)), dtype=np.int8)
+        for lane, society in enumerate(entries):
+            for row, entry in enumerate(society):
+                plan[:, row, lane] = entry[:6]
+                reach[row, :, lane] = entry.districts
+        limits = np.array([[setting.low, setting.high] for setting in SETTINGS])
+        return cls(np.stack([base_settings(each) for each in societies], axis=1), limits, plan, reach)
+
+    def settings(self, month: int | None = None) -> NDArray[np.float64]:
+        """Return the settings in force in a month, or before the first, shape (settings, districts, lanes)."""
+        districts = self.reach.shape[1]
+        settings = np.repeat(self.base[:, None, :], districts, axis=1)
+        if month is not None:
+            for lane in range(self.base.shape[1]):
+                set_lane(month, lane, settings, self.base, self.plan, self.reach)
+                hold_lane(lane, settings, self.limits, self.plan)
+        return settings
+
+
+def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
+    """Return a setting in each month and district, shape (months, districts)."""
+    policy, row = Policy.of([parameters]), _PLACE[path]
+    return np.array([policy.settings(month)[row, :, 0] for month in range(parameters.months)])
 
 
 def base_settings(parameters: Parameters) -> NDArray[np.float64]:
@@ -68,7 +121,7 @@ def districts_reached(where: Place, districts: int) -> int:
 def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
     """Return each district's service quality before the first month, by the very draw that settles it."""
     state = State.empty({"district": parameters.population.districts, "society": 1}, 1)
-    starts = start_values(parameters)[:, None]
+    starts = fixed_values(parameters)[:, None]
     settle_districts(state.numbers["district"], state.counts["society"], starts, [parameters.seed])
     return state.column("district", "quality")[:, 0]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from engagesim.errors import EngagementError
 from engagesim.parameters import SETTINGS, Parameters
-from engagesim.policy import base_settings, schedules
+from engagesim.policy import course as districts_course
 from engagesim.rules.schedule import held, moved, weight
 
 type Values = NDArray[np.float64]
@@ -55,20 +55,7 @@ def moving_setting(parameters: Parameters) -> str | None:
 
 def course(parameters: Parameters, path: str) -> Values:
     """Return the value of a setting in each month, mean over districts, shape (months,)."""
-    number = next(row for row, setting in enumerate(SETTINGS) if setting.path == path)
-    low, high, start = SETTINGS[number].low, SETTINGS[number].high, base_settings(parameters)[number]
-    entries = [entry for entry in schedules(parameters) if entry.setting == number]
-    way = np.empty(parameters.months)
-    for month in range(parameters.months):
-        values = [float(start)] * parameters.population.districts
-        for entry in entries:
-            strength = weight(month, entry.start, entry.stop, entry.ramp)
-            values = [
-                moved(value, entry.target, entry.is_added, strength) if reached else value
-                for value, reached in zip(values, entry.districts.tolist(), strict=True)
-            ]
-        way[month] = np.mean([held(value, low, high) for value in values])
-    return way
+    return districts_course(parameters, path).mean(axis=1)
 
 
 def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loop:

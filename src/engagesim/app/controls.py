@@ -11,7 +11,7 @@ from engagesim.app.limits import MOST_CITIZENS, MOST_DISTRICTS
 from engagesim.app.visit import Visit
 from engagesim.app.words import ROW, about_intervention, about_scenario, help_for, label
 from engagesim.parameters import SETTINGS, Parameters
-from engagesim.policy import base_settings, schedules
+from engagesim.policy import Policy
 from engagesim.rules.schedule import moved, weight
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
@@ -73,13 +73,7 @@ def _change(visit: Visit, name: str, value: Any) -> None:
 
 def in_force(parameters: Parameters, month: int) -> dict[str, float]:
     """Return every setting as it acts in a month, by path; the mean over districts where they differ."""
-    base = base_settings(parameters)
-    values = np.repeat(base[:, None], parameters.population.districts, axis=1)
-    for entry in schedules(parameters):
-        strength, here = weight(month, entry.start, entry.stop, entry.ramp), entry.districts == 1
-        values[entry.setting, here] = moved(values[entry.setting, here], entry.target, entry.is_added, strength)
-    low, high = np.array([[setting.low, setting.high] for setting in SETTINGS]).T
-    means = values.clip(low[:, None], high[:, None]).mean(axis=1)
+    means = Policy.of([parameters]).settings(month).mean(axis=(1, 2))
     return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
 
 

@@ -1,25 +1,31 @@
-"""From readable functions to compiled ones: a set of rules bound into the kernels, compiled once for a machine.
+"""From readable functions to compiled ones: a set of rules bound into the loops, compiled once for a machine.
 
 Compiled code is kept on disk in a folder named after everything that it was made from: all sources of the package,
 the rules in use, Numba and the processor. Change any of them and another folder is used, so that no stale rule is
-ever served.
+ever served. The source of the loops lies beside it.
 """
 
 import types
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numba
 from numba.extending import register_jitable
 
 from engagesim.compiling import MARKED
-from engagesim.ensemble import citizens, coalitions, hiring, months, observing, officials, politicians, services, trends
+from engagesim.ensemble import kernels
 from engagesim.ensemble.keeping import compiled_here, kept, kept_in
+from engagesim.ensemble.loops import Line, Loops, page
+from engagesim.month.binding import Binding
 from engagesim.rules import RULES, Rules
 from engagesim.society import population
+from engagesim.writing import write_whole
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 """No fast-math and no contraction: the same bits as plain Python. Division follows IEEE and does not raise."""
+
 
 _registered: set[Callable[..., object]] = set()
 
@@ -34,51 +40,49 @@ class Engine(NamedTuple):
 
 
 def build(rules: Rules = RULES) -> Engine:
-    """Bind a set of rules into the kernels; they are compiled, or read from disk, on the first call."""
+    """Bind a set of rules into the loops; they are compiled, or read from disk, on the first call."""
     folder = compiled_here(rules)
-    kernels = bind(rules, folder.name)
-    functions = (population.settle_districts, population.settle_citizens, population.settle_posts, months.live)
+    bound = Binding(rules, folder.name)
+    settling = [bound(f) for f in (population.settle_districts, population.settle_citizens, population.settle_posts)]
     with kept_in(folder):
-        return Engine(*kept([_seeing(function, kernels, folder.name) for function in functions], **OPTIONS))
+        live = _live(bound, folder)
+        return Engine(*kept([*settling, live], **OPTIONS))
 
 
-def bind(rules: Rules, made: str) -> dict[str, types.ModuleType]:
-    """Return the kernels of each module under the letter that :mod:`~engagesim.ensemble.months` calls it by."""
-    for function in (*MARKED, *rules):
+def _live(bound: Binding, folder: Path) -> Callable[..., None]:
+    """Return the whole month as a function, whose parts are declared to the compiler."""
+    loops = Loops({step: bound(step.act) for line in page() if isinstance(line, Line) for step in line.steps})
+    by_hand = {line: bound(getattr(kernels, line)) for line in page() if isinstance(line, str)}
+    for function in (*MARKED, *bound.functions):
         _take_in(function)
-    bound = types.ModuleType("rules")
-    vars(bound).update(rules._asdict())
-    rooms = {
-        "c": citizens, "k": coalitions, "t": observing, "h": hiring, "o": officials, "p": politicians, "s": services,
-        "e": trends,
-    }  # fmt: skip
-    return {name: _compiled_room(room, bound, made) for name, room in rooms.items()}
+    file = folder / "month.py"
+    text = loops.source()
+    if not file.exists():  # compiled code on disk goes by the time of its source
+        with suppress(OSError):
+            write_whole(file, text.encode())
+    names = loops.names() | by_hand
+    exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
+    for name, function in names.items():
+        if name.startswith(("see_", "after_")):
+            _take_in(function)
+    parts = [*by_hand, *(line.name for line in page() if isinstance(line, Line))]
+    for part in parts:
+        names[part] = numba.njit(**OPTIONS)(_named(names[part], folder.name))
+    return _named(names["live"], folder.name)
 
 
 def _take_in(function: Callable[..., Any]) -> None:
-    """Let compiled code call a rule and inline it; the rule itself stays a plain function."""
+    """Let compiled code call a function and inline it; the function itself stays a plain one."""
     if function not in _registered:
         register_jitable(**OPTIONS, forceinline=True)(function)
         _registered.add(function)
 
 
-def _compiled_room(room: types.ModuleType, bound: types.ModuleType, made: str) -> types.ModuleType:
-    """Return the kernels of a module, compiled with the given rules; later ones see earlier ones."""
-    kernels = types.ModuleType(room.__name__)
-    seen: dict[str, Any] = {"rules": bound}
-    for name, function in vars(room).items():
-        if isinstance(function, types.FunctionType) and function.__module__ == room.__name__:
-            seen[name] = numba.njit(**OPTIONS)(_seeing(function, seen, made))
-            setattr(kernels, name, seen[name])
-    return kernels
-
-
-def _seeing(function: Any, names: dict[str, Any], made: str) -> Any:
-    """Return a copy of a function that sees other things under some global names, named after what it is made from.
+def _named(function: types.FunctionType, made: str) -> types.FunctionType:
+    """Name a function after what it is made from.
 
     Code read from disk is linked by name: two engines compiled by two processes would otherwise bear the same names,
     and a third process that reads both would run the first for either.
     """
-    copy = types.FunctionType(function.__code__, {**function.__globals__, **names}, function.__name__)
-    copy.__qualname__ = f"{function.__name__}_{made}"
-    return copy
+    function.__qualname__ = f"{function.__name__}_{made}"
+    return function

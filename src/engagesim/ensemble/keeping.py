@@ -22,7 +22,8 @@ _log = logging.getLogger(__name__)
 config: Any = numba.config
 _PACKAGE = Path(__file__).parents[1]
 _ENGINE = (
-    "compiling.py", "randomness.py", "measures.py", "rules/*.py", "parameters/*.py", "society/*.py", "ensemble/*.py",
+    "compiling.py", "randomness.py", "measures.py", "policy.py", "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py",
+    "ensemble/*.py",
 )  # fmt: skip
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.ensemble.batch import new_batch, plan_of
+from engagesim.ensemble.world import new_batch
+from engagesim.policy import Policy
 from engagesim.ensemble.simulating import engine_for
 from engagesim.errors import ParameterError
 from engagesim.measures import measured
@@ -16,9 +17,6 @@ from engagesim.society.files import read_people
 from engagesim.society.network import wire
 from engagesim.society.snapshot import Snapshot
 from engagesim.society.state import State
-
-_BROAD = 6
-"""Place of the members of broad coalitions in a batch's room."""
 
 
 class LiveSociety:
@@ -49,7 +47,7 @@ class LiveSociety:
     @property
     def broad(self) -> NDArray[np.bool_]:
         """Who belongs to a broad coalition, shape (agents,)."""
-        return np.asarray(self._batch.room[_BROAD] & 1, dtype=bool)
+        return np.asarray(self._batch.world.members & 1, dtype=bool)
 
     @property
     def metrics(self) -> NDArray[np.float64]:
@@ -90,9 +88,7 @@ class LiveSociety:
         ):
             raise ParameterError(f"interventions: allowed are changes from month {self.month} on")
         self.parameters = self.parameters.changed({"interventions": [entry.model_dump() for entry in interventions]})
-        base, limits, _, _, starts = self._batch.plans
-        plans = (base, limits, *plan_of([self.parameters], self.wiring.districts), starts)
-        self._batch = replace(self._batch, plans=plans)
+        self._batch = replace(self._batch, world=self._batch.world._replace(policy=Policy.of([self.parameters])))
 
     def snapshot(self) -> Snapshot:
         """Return a copy of the society as it stands between two months."""

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.ensemble.batch import new_batch
 from engagesim.ensemble.building import Engine, build
 from engagesim.ensemble.keeping import announced, compiled_here, vectorising
+from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, measured
 from engagesim.parameters import Parameters

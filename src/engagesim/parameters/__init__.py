@@ -12,9 +12,10 @@ from engagesim.parameters.behaviour import (
 )
 from engagesim.parameters.initiative import FORM_DIMENSIONS, Engagement, Intervention
 from engagesim.parameters.society import Network, Population
-from engagesim.parameters.tree import SETTINGS, Parameters, Row, Setting, parameter_table
+from engagesim.parameters.tree import FIXED, SETTINGS, Parameters, Row, Setting, parameter_table
 
 __all__ = [
+    "FIXED",
     "FORM_DIMENSIONS",
     "SETTINGS",
     "Citizens",

@@ -76,6 +76,7 @@ class Citizens(Group):
     demands: float = number(
         2.92, 0, 3, "share per education", "How much more a demanding form asks of those with little education", "E22"
     )
+    access_floor: float = number(0.5, 0, 1, "share", "Part of the mean ICT access that those without education have")
     ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by those with ICT access")
     barrier: float = number(0.195, 0, 2, "value of quality", "Cost of engaging constructively where no channel is open")
     anger: float = number(0.246, 0, 2, "value of quality", "Anger per unmet aspiration of those without trust", "E24")
@@ -84,6 +85,8 @@ class Citizens(Group):
     favour_value: float = number(0.945, 0, 10, "per patronage", "Worth of a favour per unit of patronage")
     need_floor: float = number(0.777, 0, 2, "share", "Worth of a favour to those who are not vulnerable", "E31")
     stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, rising with education")
+    stigma_floor: float = number(0.5, 0, 2, "share", "Part of that shame that the uneducated feel")
+    stigma_relief: float = number(0.5, 0, 1, "share", "Part of that shame that is gone where all peers are clients")
     knowledge_needed: float = number(
         0.1, 0, 0.9, "facts times skills", "Knowledge up to which claims are waved away; 0: none is", "E05, E08"
     )
@@ -108,6 +111,8 @@ class Citizens(Group):
     aspiration_rate: float = number(0.03, 0, 1, "rate a month", "Speed at which aspirations adapt")
     ambition: float = number(0.115, 0, 2, "quality per education", "Aspiration beyond the present, by education")
     approval_floor: float = number(0.45, 0, 1, "approval", "Support by those whose aspirations are met")
+    approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
+    usual_trust: float = number(0.35, 0, 1, "believed chance", "Trust that neither adds to support nor takes from it")
     loyalty: float = number(0.7, 0, 1, "approval", "Part of a client's support that hangs on the favour", "E31")
     backlash: float = number(0.00381, 0, 1, "approval", "Support lost among the engaged under a patron")
 
@@ -125,11 +130,15 @@ class Officials(Group):
     cocreate_drive: float = number(1.15, 0, 3, "share", "Drive of joint work over that of accommodating")
     voice_value: float = number(0.15, 0, 2, "value of quality", "What constructive voice is worth to an official")
     practice_value: float = number(0.25, 0, 2, "value of quality", "What know-how takes off joint work")
+    contribution_value: float = number(0.4, 0, 2, "value of quality", "What citizens' contribution is worth in joint work")
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full load")
+    accommodate_effort: float = number(0.6, 0, 2, "share", "Part of that effort that accommodating takes without load")
+    sharing_effort: float = number(0.1, 0, 2, "value of quality", "Effort of joint work that shares no decision")
     overload: float = number(0.5, 0, 1, "share", "What a full load adds to effort and takes from success", "E29")
     base_workload: float = number(0.3, 0, 3, "capacity", "Work of citizens who engage outside a form")
     relief: float = number(0.5, 0, 1, "share", "Work that citizens' contribution takes over")
     pressure_arms_length: float = number(0.2, 0, 1, "share", "Pressure under a politician at arm's length")
+    cocreate_pressure: float = number(1.1, 0, 3, "share", "Pressure against co-creating, relative to accommodating")
     backing: float = number(0.3, 0, 2, "share of pressure", "Backing by a sponsor")
     autonomy_value: float = number(0.6, 0, 2, "share of drive", "Drive that room to decide adds", "E25")
     crowding: float = number(0.5, 0, 2, "share of drive", "Drive that measuring single tasks crowds out", "E25")
@@ -142,6 +151,7 @@ class Officials(Group):
     apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
     sanction: float = number(0.25, 0, 1, "chance a month", "Chance that a patron punishes a response", "E27")
+    blame: float = number(0.5, 0, 2, "share of exposure", "What grounded claims with teeth teach those who do not respond")
     visibility_floor: float = number(0.2, 0, 1, "share", "Visibility without a form")
     attention_scale: float = number(
         3.03, 0, 20, "per share engaged", "How soon engagement fills an official's attention"
@@ -161,6 +171,8 @@ class Officials(Group):
     morale_backing: float = number(0.15, 0, 1, "morale", "Added by a sponsor")
     morale_cover: float = number(0.25, 0, 1, "morale", "Added by a coalition's cover")
     morale_strain: float = number(0.4, 0, 1, "morale", "Lost to missing resources and overload", "E29")
+    morale_load: float = number(0.5, 0, 2, "share of strain", "Strain of a full load, relative to that of missing resources")
+    morale_relief: float = number(0.5, 0, 1, "share", "Part of the strain of a load that sufficient resources take")
 
 
 class Politicians(Group):
@@ -187,8 +199,11 @@ class Services(Group):
     success_token: float = number(0.12, 0, 1, "chance", "Success at a token response")
     success_accommodate: float = number(0.67, 0, 1, "chance", "Success at accommodation")
     success_cocreate: float = number(0.85, 0, 1, "chance", "Success at co-creation with full influence")
+    success_practice: float = number(0.1, 0, 1, "chance", "Success that full practice adds to a real response")
+    success_joint_practice: float = number(0.05, 0, 1, "chance", "Success that it adds to co-creation on top")
     confront_factor: float = number(0.8, 0, 1, "share", "Success of confrontation relative to talk")
     teeth_value: float = number(0.25, 0, 1, "chance", "Success that teeth add when many confront", "E03")
+    success_most: float = number(0.95, 0, 1, "chance", "Highest chance of success of confrontation")
     capture_guard: float = number(0.5, 0, 1, "share", "Capture held off by a reform-minded official", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
     gain: float = number(0.129, 0, 1, "rate a month", "Gain of quality by responsive officials")

@@ -44,6 +44,7 @@ class Population(Group):
     morale_start: float = fixed(0.45, 0, 1, "share of the scale", "Morale of officials at the start")
     orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
     orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
+    approval_start: float = fixed(0.5, 0, 1, "approval", "Approval of politicians at the start, and of newcomers")
     quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
         0.352, 0, 0.5, "1 = usual", "Standard deviation over districts of what they can make of their means"

@@ -235,6 +235,11 @@ SETTINGS = tuple(
 
 SETTINGS_BY_PATH = {setting.path: setting for setting in SETTINGS}
 
+FIXED = tuple(
+    row.path for row in parameter_table() if row.role == "start" and "." in row.path and row.default is not None
+)
+"""Path of every number that rules may read and no schedule moves, in the order of the tree."""
+
 
 def _in_one_line(error: ValidationError) -> str:
     mistakes = error.errors(include_url=False)

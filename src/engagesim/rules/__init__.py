@@ -1,8 +1,10 @@
 """The social science, nothing else: a month, in order, on one page.
 
-Each entry of :class:`Rules` is one plain function of numbers, listed in the order in which a month uses it. Replace
-one with ``RULES._replace(name=function)``, keeping its arguments and the number of its results, and hand the set to a
-driver: the agent-by-agent model and the compiled ensemble both follow it.
+Each entry of :class:`Rules` is one plain function of whom it concerns (``me``, ``home``, ``post``, ``other``), of the
+parameters in force there (``s.incentives.patronage``) and of a few numbers, listed in the order in which a month uses
+it. Replace one with ``RULES._replace(name=function)``, keeping its arguments and the number of its results, and hand
+the set to a clock: the agent-by-agent model and the compiled one both follow it, wherever a step or another rule calls
+it by name.
 """
 
 from collections.abc import Callable

@@ -2,6 +2,9 @@
 
 from engagesim.compiling import rule
 
+MIDDLE = 0.5
+"""The middle of a scale from 0 to 1, from which the rules measure what is more or less than usual."""
+
 
 @rule
 def clip(number):

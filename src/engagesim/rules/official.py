@@ -1,7 +1,10 @@
-"""What officials weigh when citizens engage, and what they learn from it. Utilities come as their terms, in order."""
+"""What officials weigh when citizens engage, and what they learn from it. Utilities come as their terms, in order.
+
+In every rule ``me`` is the official, ``home`` the district, and ``s`` the parameters in force there.
+"""
 
 from engagesim.compiling import rule
-from engagesim.rules.choice import clip, toward
+from engagesim.rules.choice import MIDDLE, clip, share, toward
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, RESIST, SPONSOR
 
 RESIST_TERMS = ("rents", "exposure", "experience")
@@ -9,228 +12,248 @@ TOKEN_TERMS = ("rents", "exposure", "effort", "experience")
 ACCOMMODATE_TERMS = ("drive", "voice", "effort", "pressure", "experience")
 COCREATE_TERMS = ("drive", "joint_gain", "practice", "effort", "pressure", "experience")
 
+LEAST_RESOURCES = 0.05
+"""Resources below which a caseload grows no further: the least that a service may have."""
+
+LEAST_IGNORANCE = 0.1
+"""What can be known beyond the knowledge needed counts as at least so much, so that it can be divided by."""
+
 
 @rule
-def load(engaged_share, base_workload, workload, resources, contribution, relief):
+def engaged_share(me):
+    """Share of those served who engage this month, in [0, 1]; a manager serves the whole district."""
+    return share(me.collaborating + me.confronting, me.served)
+
+
+@rule
+def load(me, home, s):
     """Caseload as a share of capacity, in [0, 1]: engagement times work per case, over resources.
 
     What citizens contribute relieves the official. Source: E29.
     """
-    work = engaged_share * (base_workload + workload * (1.0 - relief * contribution))
-    return min(1.0, work / max(0.05, resources))
+    relieved = s.engagement.workload * (1.0 - s.officials.relief * s.engagement.contribution)
+    work = engaged_share(me) * (s.officials.base_workload + relieved)
+    return min(1.0, work / max(LEAST_RESOURCES, home.resources))
 
 
 @rule
-def pressure(strength, stance, arms_length_share, backing, merit_protection, cover_strength, cover):
+def pressure(home, s):
     """Political pressure against responding; negative where a sponsor backs it.
 
     ``strength * [stance] * (1 - merit_protection) * (1 - cover)``. Source: E27, E28; Oliveros (2021).
     """
-    patron = 1.0 * (stance == PATRONAGE)
-    sponsor = 1.0 * (stance == SPONSOR)
-    adverse = patron + arms_length_share * (1.0 - patron - sponsor)
-    shielded = (1.0 - merit_protection) * (1.0 - cover_strength * cover)
-    return strength * (adverse * shielded - backing * sponsor)
+    patron = 1.0 * (home.stance == PATRONAGE)
+    sponsor = 1.0 * (home.stance == SPONSOR)
+    adverse = patron + s.officials.pressure_arms_length * (1.0 - patron - sponsor)
+    shielded = (1.0 - s.incentives.merit_protection) * (1.0 - s.coalitions.strength * home.cover)
+    return s.incentives.pressure * (adverse * shielded - s.officials.backing * sponsor)
 
 
 @rule
-def grounded(information, skills, knowledge_needed, knowledge_floor):
+def grounded(s):
     """How far claims are grounded, so that they can be acted on and not waved away, in [0, 1].
 
     Citizens need to know how the service does, and how to bring it up: facts and skills are complements, and claims
     with little of either are waved away. Source: E05, E07, E08.
     """
-    beyond = max(0.0, information * skills - knowledge_needed)
-    known = beyond / max(0.1, 1.0 - knowledge_needed)
-    return knowledge_floor + (1.0 - knowledge_floor) * known
+    beyond = max(0.0, s.engagement.information * s.engagement.skills - s.citizens.knowledge_needed)
+    known = beyond / max(LEAST_IGNORANCE, 1.0 - s.citizens.knowledge_needed)
+    return s.citizens.knowledge_floor + (1.0 - s.citizens.knowledge_floor) * known
 
 
 @rule
-def heard(voice, directness, grounded):
+def heard(s):
     """Voice that reaches the counter, in [0, 1]: what is said to politicians alone does not. Source: E02."""
-    return voice * directness * grounded
+    return s.engagement.voice * s.engagement.directness * grounded(s)
 
 
 @rule
-def exposure(strength, teeth, grounded, engaged_share, visible, confronting, watched):
+def exposure(me, s, visible, watched):
     """Cost of being seen not to respond: to those above, to confrontation, and to grounded claims with teeth.
 
     Teeth bite as many engage in public.
     """
-    return strength * (teeth * grounded * engaged_share * visible + confronting) + watched
+    seen_by_many = s.engagement.teeth * grounded(s) * engaged_share(me) * visible
+    return s.incentives.exposure * (seen_by_many + share(me.confronting, me.served)) + watched
 
 
 @rule
-def resist(rents, reform_rent_share, disposition, exposed, belief):
+def resist(me, s, exposed):
     """Terms of resisting: the rents of the old way, exposure, experience."""
-    return rents * (1.0 - (1.0 - reform_rent_share) * disposition), -exposed, belief
+    rents = s.incentives.rents * (1.0 - (1.0 - s.officials.reform_rent_share) * me.disposition)
+    return rents, -exposed, me.belief_resist
 
 
 @rule
-def token(rents, reform_rent_share, disposition, token_rent, exposed, token_exposure, token_effort, belief):
+def token(me, s, exposed):
     """Terms of a token response: a share of the rent, a share of the exposure, a small effort, experience."""
-    kept = token_rent * rents * (1.0 - (1.0 - reform_rent_share) * disposition)
-    return kept, -token_exposure * exposed, -token_effort, belief
+    kept = s.officials.token_rent * s.incentives.rents
+    kept = kept * (1.0 - (1.0 - s.officials.reform_rent_share) * me.disposition)
+    return kept, -s.officials.token_exposure * exposed, -s.officials.token_effort, me.belief_token
 
 
 @rule
-def drive(
-    intrinsic, clientelist_drive, disposition, morale, autonomy_value, autonomy, crowding, supervision,
-):  # fmt: skip
+def drive(me, s):
     """Drive to serve: public-service motivation as felt now, fainter in a clientelist person.
 
     Room to decide adds to it; measuring each task crowds it out, for officials have many tasks. Source: E25, E26.
     """
-    room = max(0.0, 1.0 + autonomy_value * (autonomy - 0.5) - crowding * (supervision - 0.5))
-    return intrinsic * morale * (clientelist_drive + (1.0 - clientelist_drive) * disposition) * room
+    free = s.officials.autonomy_value * (s.incentives.autonomy - MIDDLE)
+    room = max(0.0, 1.0 + free - s.officials.crowding * (s.incentives.supervision - MIDDLE))
+    fainter = s.officials.clientelist_drive + (1.0 - s.officials.clientelist_drive) * me.disposition
+    return s.officials.intrinsic * me.morale * fainter * room
 
 
 @rule
-def accommodate(driven, voice_value, voice, collaborating, effort, overload, loaded, pressed, belief):
+def accommodate(me, s, driven, voice, pressed):
     """Terms of accommodating: drive, what constructive voice gives, effort, pressure, experience."""
-    return driven, voice_value * voice * collaborating, -effort * (0.6 + overload * loaded), -pressed, belief
+    given = s.officials.voice_value * voice * share(me.collaborating, me.served)
+    effort = s.officials.effort * (s.officials.accommodate_effort + s.officials.overload * me.load)
+    return driven, given, -effort, -pressed, me.belief_accommodate
 
 
 @rule
-def cocreate(
-    driven, cocreate_drive, voice_value, voice, contribution, influence, collaborating, practice_value, practice,
-    effort, overload, loaded, pressed, manager_response, authority, belief,
-):  # fmt: skip
+def cocreate(me, home, s, driven, voice, pressed):
     """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, experience.
 
     More drive and more effort than accommodating; gains from what citizens bring, as far as they share the decision;
     a resisting manager takes the authority to share decisions away. Source: model form; E25 for discretion.
     """
-    joint = (voice_value * voice + 0.4 * contribution) * collaborating * influence
-    work = effort * (1.0 + overload * loaded * (1.0 - contribution)) + 0.1 * (1.0 - influence)
-    withheld = authority * (manager_response == RESIST)
+    influence, contribution = s.engagement.influence, s.engagement.contribution
+    brought = s.officials.voice_value * voice + s.officials.contribution_value * contribution
+    joint = brought * share(me.collaborating, me.served) * influence
+    work = s.officials.effort * (1.0 + s.officials.overload * me.load * (1.0 - contribution))
+    work = work + s.officials.sharing_effort * (1.0 - influence)
+    withheld = s.officials.authority * (home.manager_response == RESIST)
     return (
-        cocreate_drive * driven,
+        s.officials.cocreate_drive * driven,
         joint,
-        practice_value * practice,
+        s.officials.practice_value * me.practice,
         -work - withheld,
-        -1.1 * pressed,
-        belief,
+        -s.officials.cocreate_pressure * pressed,
+        me.belief_cocreate,
     )
 
 
 @rule
-def vacancy_chance(turnover, purge, reshuffle, stance, responded, new_party, merit_protection):
+def vacancy_chance(me, home, s):
     """Chance that the post is vacated this month.
 
     Ordinary turnover; a patron moves those who responded; a change of party reshuffles posts. Merit protection
     shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a party change).
     """
-    political = purge * (stance == PATRONAGE) * responded + reshuffle * new_party
-    return min(1.0, turnover + political * (1.0 - merit_protection))
+    purged = s.incentives.purge * (home.stance == PATRONAGE) * is_responsive(me)
+    political = purged + s.incentives.reshuffle * home.new_party
+    return min(1.0, s.incentives.turnover + political * (1.0 - s.incentives.merit_protection))
 
 
 @rule
-def hired_reform_minded(labour_market, merit_protection, stance, patron_share):
+def hired_reform_minded(home, s):
     """Chance that a newcomer is reform-minded: the labour market's share under merit, a patron's choice otherwise.
 
     Source: E28.
     """
-    chosen = (stance == PATRONAGE) * (1.0 - merit_protection)
-    return labour_market * (1.0 - chosen * (1.0 - patron_share))
+    chosen = (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
+    return s.incentives.labour_market * (1.0 - chosen * (1.0 - s.incentives.patron_share))
 
 
 @rule
-def hired_ability(noise, mean, spread, patron_loss, merit_protection, stance):
+def hired_ability(home, s, noise):
     """Ability of a newcomer, in [0, 1]: a patron takes the loyal before the able. Source: E28."""
-    chosen = (stance == PATRONAGE) * (1.0 - merit_protection)
-    return clip(mean + spread * (2.0 * noise - 1.0) - patron_loss * chosen)
+    chosen = (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
+    able = s.population.ability_mean + s.population.ability_spread * (2.0 * noise - 1.0)
+    return clip(able - s.officials.ability_loss * chosen)
 
 
 @rule
-def hired_loyalty(premium, merit_protection, stance):
+def hired_loyalty(home, s):
     """Odds that a newcomer is a supporter of the governing party, against those of any citizen. Source: E28."""
-    return 1.0 + premium * (stance == PATRONAGE) * (1.0 - merit_protection)
+    return 1.0 + s.officials.premium * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
 
 
 @rule
-def unsettled(morale, unrest, merit_protection):
+def unsettled(me, s):
     """Morale, after a change of party, of those who stay: lower where posts are not protected. Source: E27."""
-    return max(0.0, morale - unrest * (1.0 - merit_protection))
+    return max(0.0, me.morale - s.officials.unrest * (1.0 - s.incentives.merit_protection))
 
 
 @rule
-def experience(tenure, months):
+def experience(me, s):
     """How far an official has learned the job, in [0, 1]: in full after so many months in the post. Source: E27."""
-    return min(1.0, tenure / max(1.0, months))
+    return min(1.0, me.tenure / max(1.0, s.officials.apprenticeship))
 
 
 @rule
-def political_work(political_time, stance, merit_protection, disposition):
+def political_work(me, home, s):
     """Share of a clientelist official's time that goes into work for the patron. Source: E28, Oliveros (2021)."""
-    return political_time * (stance == PATRONAGE) * (1.0 - merit_protection) * (1.0 - disposition)
+    unprotected = s.officials.political_time * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
+    return unprotected * (1.0 - me.disposition)
 
 
 @rule
-def is_responsive(response):
-    """Whether a response is a real one: accommodating or co-creating (as a number, 1 or 0)."""
-    return 1.0 * (response >= ACCOMMODATE)
+def is_responsive(me):
+    """Whether the response is a real one: accommodating or co-creating (as a number, 1 or 0)."""
+    return 1.0 * (me.response >= ACCOMMODATE)
 
 
 @rule
-def consequence(
-    response, success_share, attention, recognition, visible, exposure_strength, teeth, grounded, punished,
-    pressure_strength,
-):  # fmt: skip
+def consequence(me, s, success, attended, visible, punished):
     """What came of the response: recognition for visible success, a patron's sanction, exposure for inaction."""
-    real = 1.0 * (response >= ACCOMMODATE)
-    earned = recognition * success_share * attention * visible - punished * pressure_strength
-    blamed = exposure_strength * teeth * grounded * attention * visible * 0.5
+    real = 1.0 * (me.response >= ACCOMMODATE)
+    earned = s.incentives.recognition * success * attended * visible - punished * s.incentives.pressure
+    blamed = s.incentives.exposure * s.engagement.teeth * grounded(s) * attended * visible * s.officials.blame
     return real * earned - (1.0 - real) * blamed
 
 
 @rule
-def punishment_chance(sanction, stance, merit_protection, cover_strength, cover):
+def punishment_chance(home, s):
     """Chance that a patron punishes an official who responds. Source: E27, E28."""
-    return sanction * (stance == PATRONAGE) * (1.0 - merit_protection) * (1.0 - cover_strength * cover)
+    unprotected = s.officials.sanction * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
+    return unprotected * (1.0 - s.coalitions.strength * home.cover)
 
 
 @rule
-def learned_response_belief(belief, option, response, outcome, rate):
+def learned_response_belief(me, s, belief, option, outcome):
     """Belief about one response: moves towards what came of it where it was chosen."""
-    return toward(belief, outcome, rate * (response == option))
+    return toward(belief, outcome, s.officials.learning * (me.response == option))
 
 
 @rule
-def learned_practice(practice, response, success_share, rate, forgetting):
+def learned_practice(me, s, success):
     """Know-how of joint work: grows with successful co-creation, fades slowly without."""
-    joint = 1.0 * (response == COCREATE)
-    return clip(practice + rate * (joint * success_share * (1.0 - practice) - forgetting * (1.0 - joint) * practice))
+    joint = 1.0 * (me.response == COCREATE)
+    grown = joint * success * (1.0 - me.practice)
+    return clip(me.practice + s.officials.practice_rate * (grown - s.officials.forgetting * (1.0 - joint) * me.practice))
 
 
 @rule
-def spread_practice(practice, neighbour_practice, rate):
+def spread_practice(s, practice, seen):
     """Know-how picked up from one colleague or fellow professional who has more of it."""
-    return practice + rate * max(0.0, neighbour_practice - practice)
+    return practice + s.officials.spread * max(0.0, seen - practice)
 
 
 @rule
-def learned_insight(insight, voice, attention, response, rate, fading, floor):
+def learned_insight(me, s, voice, attended):
     """Insight into what citizens need: rises with the voice that reaches one who listens, fades as needs change.
 
     Source: E29 (half of officials err by 50 % or more about their own district).
     """
-    heard = rate * voice * attention * (response >= ACCOMMODATE) * (1.0 - insight)
-    return clip(insight + heard - fading * max(0.0, insight - floor))
+    told = s.officials.insight_rate * voice * attended * (me.response >= ACCOMMODATE) * (1.0 - me.insight)
+    return clip(me.insight + told - s.officials.insight_fading * max(0.0, me.insight - s.officials.insight_floor))
 
 
 @rule
-def morale_target(
-    base, disposition, disposition_share, response, success_share, attention, recognition_share,
-    politicisation, merit_protection, stance, backing, cover, cover_share, strain, loaded, resources,
-):  # fmt: skip
+def morale_target(me, home, s, success, attended):
     """Where morale moves: up with visible success, backing and cover; down with politicisation and strain.
 
     Strain counts missing resources as such and overload on top. Source: model form; E25, E26, E29.
     """
-    real = 1.0 * (response >= ACCOMMODATE)
-    lifted = base + disposition_share * disposition + recognition_share * real * success_share * attention
-    lifted = lifted + backing * (stance == SPONSOR) + cover_share * cover
-    lowered = politicisation * (1.0 - merit_protection) * (stance == PATRONAGE)
-    missing = max(0.0, 1.0 - resources)
-    return clip(lifted - lowered - strain * (missing + 0.5 * loaded * (1.0 - 0.5 * min(1.0, resources))))
+    real = 1.0 * (me.response >= ACCOMMODATE)
+    lifted = s.officials.morale_base + s.officials.morale_disposition * me.disposition
+    lifted = lifted + s.officials.morale_success * real * success * attended
+    lifted = lifted + s.officials.morale_backing * (home.stance == SPONSOR) + s.officials.morale_cover * home.cover
+    unprotected = 1.0 - s.incentives.merit_protection
+    lowered = s.officials.morale_politicisation * unprotected * (home.stance == PATRONAGE)
+    missing = max(0.0, 1.0 - home.resources)
+    eased = 1.0 - s.officials.morale_relief * min(1.0, home.resources)
+    return clip(lifted - lowered - s.officials.morale_strain * (missing + s.officials.morale_load * me.load * eased))

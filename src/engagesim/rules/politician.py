@@ -1,7 +1,11 @@
-"""What politicians stand for, how approval teaches them, and how elections replace them."""
+"""What politicians stand for, how approval teaches them, and how elections replace them.
+
+In every rule ``me`` is the politician, ``home`` the constituency, and ``s`` the parameters in force there.
+"""
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import clip, logistic, toward
+from engagesim.rules.vocabulary import SPONSOR
 
 PATRONAGE_TERMS = ("machine", "experience")
 ARMS_LENGTH_TERMS = ("quiet", "experience")
@@ -9,57 +13,66 @@ SPONSOR_TERMS = ("credit", "organised_support", "experience")
 
 
 @rule
-def patronage(patronage_money, machine_value, orientation, belief):
+def patronage(me, s):
     """Terms of patronage: what the machine brings to a clientelist, experience. Source: E28, E31."""
-    return machine_value * patronage_money * (1.0 - orientation), belief
+    return s.politicians.machine_value * s.incentives.patronage * (1.0 - me.orientation), me.belief_patronage
 
 
 @rule
-def arms_length(quiet, belief):
+def arms_length(me, s):
     """Terms of keeping at arm's length: a constant, experience."""
-    return quiet, belief
+    return s.politicians.quiet, me.belief_arms_length
 
 
 @rule
-def sponsor(credit, conviction, orientation, organised_support, belief):
+def sponsor(me, home, s):
     """Terms of sponsoring reform: credit for conviction and for organised support, experience."""
-    return credit * conviction * orientation, credit * organised_support, belief
+    convinced = s.incentives.credit * s.politicians.conviction * me.orientation
+    return convinced, s.incentives.credit * home.organised, me.belief_sponsor
 
 
 @rule
-def stance_outcome(support, approval, scale):
+def is_sponsor(me):
+    """Whether the politician sponsors engagement (as a number, 1 or 0)."""
+    return 1.0 * (me.stance == SPONSOR)
+
+
+@rule
+def stance_outcome(me, s, support):
     """Consequence of a stance: the change in approval, scaled to utility, within [-1, 1]."""
-    return min(1.0, max(-1.0, scale * (support - approval)))
+    return min(1.0, max(-1.0, s.politicians.learning_scale * (support - me.approval)))
 
 
 @rule
-def learned_stance_belief(belief, option, stance, outcome, rate):
+def learned_stance_belief(me, s, belief, option, outcome):
     """Belief about one stance: moves towards the change in approval where it was taken."""
-    return toward(belief, outcome, rate * (stance == option))
+    return toward(belief, outcome, s.politicians.learning * (me.stance == option))
 
 
 @rule
-def reelection_chance(approval, competition, even_approval, reelection, disclosed):
+def reelection_chance(me, s, diverted):
     """Chance of re-election: logistic in approval, with the competition as its slope, for those who may stand again.
 
     What is published of diverted means counts against the incumbent. Source: E30; form assumed.
     """
-    return reelection * logistic(competition * (approval - disclosed - even_approval))
+    disclosed = s.politicians.disclosure * s.incentives.publicity * diverted
+    ahead = me.approval - disclosed - s.politicians.even_approval
+    return s.incentives.reelection * logistic(s.incentives.competition * ahead)
 
 
 @rule
-def staying_chance(is_election, reelected, ousting):
+def staying_chance(s, is_election, reelected):
     """Chance to hold the office beyond this month: elections end terms, and an upset ends any."""
-    return (1.0 - ousting) * (1.0 - is_election * (1.0 - reelected))
+    return (1.0 - s.incentives.ousting) * (1.0 - is_election * (1.0 - reelected))
 
 
 @rule
-def inherited_belief(belief, inheritance):
+def inherited_belief(s, belief):
     """What a newcomer takes over of the predecessor's experience with a stance: machines outlast those who run them."""
-    return inheritance * belief
+    return s.politicians.inheritance * belief
 
 
 @rule
-def newcomer_orientation(noise, spread, engaged_share, pull):
+def newcomer_orientation(home, s, noise):
     """Orientation of a newly elected politician: by chance, and by how engaged the district is."""
-    return clip(noise * spread + pull * engaged_share)
+    return clip(noise * s.politicians.newcomer_spread + s.politicians.newcomer_pull * home.engaged)

@@ -1,95 +1,102 @@
-"""Encounters at the service point, and how the quality of a district's service moves."""
+"""Encounters at the service point, and how the quality of a district's service moves.
+
+In every rule ``me`` is the citizen or the official who acts, ``post`` the official at the citizen's service point,
+``home`` the district, and ``s`` the parameters in force there.
+"""
 
 from engagesim.compiling import rule
-from engagesim.rules.choice import clip, toward
+from engagesim.rules.choice import MIDDLE, clip, toward
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, TOKEN
 
 
 @rule
-def seen(visibility, floor):
+def seen(s):
     """How far what happens at the service point is seen, in [0, 1]."""
-    return floor + (1.0 - floor) * visibility
+    return s.officials.visibility_floor + (1.0 - s.officials.visibility_floor) * s.engagement.visibility
 
 
 @rule
-def attention(engaged_share, scale, directness):
+def attention(s, engaged, directness):
     """How much of an official's attention engagement takes, in [0, 1]: a share ``1/scale`` of those served fills it.
 
     As far as it meets the official at all (E02).
     """
-    return min(1.0, scale * engaged_share * directness)
+    return min(1.0, s.officials.attention_scale * engaged * directness)
 
 
 @rule
-def collaboration_chance(
-    response, resisted, tokened, accommodated, cocreated, practice, influence, loaded, overload, contribution,
-):  # fmt: skip
+def collaboration_chance(me, s):
     """Chance that constructive engagement gets something done, before capture, in [0, 1].
 
     It rises from resisting to token to accommodating to co-creating, with practice and the share of the decision;
     overload takes from a real response, less so where citizens contribute. Source: model form; E29.
     """
-    real = 1.0 * (response >= ACCOMMODATE)
-    joint = 1.0 * (response == COCREATE)
-    base = resisted + (tokened - resisted) * (response >= TOKEN) + (accommodated - tokened) * real
-    base = base + joint * (cocreated - accommodated) * influence
-    base = base + real * (0.10 + 0.05 * joint) * practice
-    return clip(base * (1.0 - real * overload * loaded * (1.0 - contribution)))
+    real = 1.0 * (me.response >= ACCOMMODATE)
+    joint = 1.0 * (me.response == COCREATE)
+    resisted, tokened = s.services.success_resist, s.services.success_token
+    accommodated, cocreated = s.services.success_accommodate, s.services.success_cocreate
+    base = resisted + (tokened - resisted) * (me.response >= TOKEN) + (accommodated - tokened) * real
+    base = base + joint * (cocreated - accommodated) * s.engagement.influence
+    base = base + real * (s.services.success_practice + s.services.success_joint_practice * joint) * me.practice
+    overloaded = real * s.officials.overload * me.load * (1.0 - s.engagement.contribution)
+    return clip(base * (1.0 - overloaded))
 
 
 @rule
-def confrontation_chance(collaboration, factor, teeth, teeth_value, visible, confronting_attention):
+def confrontation_chance(s, collaboration, visible, confronting_attention):
     """Chance that confrontation gets something done: less than talk where officials respond, more with teeth.
 
     A form with teeth adds to confrontation that many join. Source: E03, model form.
     """
-    return min(0.95, factor * collaboration + teeth_value * teeth * visible * confronting_attention)
+    forced = s.services.teeth_value * s.engagement.teeth * visible * confronting_attention
+    return min(s.services.success_most, s.services.confront_factor * collaboration + forced)
 
 
 @rule
-def after_capture(chance, capture, vulnerability, disposition, guard):
+def after_capture(post, s, chance, vulnerability):
     """Chance left after capture, which takes from the vulnerable first and less under a reform-minded official."""
-    return chance * (1.0 - capture * vulnerability * (1.0 - guard * disposition))
+    guarded = 1.0 - s.services.capture_guard * post.disposition
+    return chance * (1.0 - s.engagement.capture * vulnerability * guarded)
 
 
 @rule
-def favour_chance(delivery, stance):
+def favour_chance(home, s):
     """Chance that a client gets the favour: the patron's delivery, nothing from others."""
-    return delivery * (stance == PATRONAGE)
+    return s.services.delivery * (home.stance == PATRONAGE)
 
 
 @rule
-def responsiveness(
-    response, token_work, accommodate_work, voice_gain, voice, attended, contribution_gain, contribution,
-    practice_gain, practice, insight, ability_weight, ability, inexperience, experience, politics,
-):  # fmt: skip
+def responsiveness(me, s, voice, attended, experience):
     """What one provider's response is worth to the service, in [0, 1], scaled by insight into what is needed.
 
     A token response delivers a little; a real one more as voice tells what to do; co-creation adds what citizens
     contribute and the official's practice. Able officials make more of the same response, newcomers less (E27), and
     time for the patron is taken from the service (E28).
     """
-    real = 1.0 * (response >= ACCOMMODATE)
-    joint = 1.0 * (response == COCREATE)
-    work = token_work * (response == TOKEN) + real * (accommodate_work + voice_gain * voice * attended)
-    work = work + joint * (contribution_gain * contribution * attended + practice_gain * practice)
-    person = (1.0 + ability_weight * (ability - 0.5)) * (1.0 - inexperience * (1.0 - experience))
-    return min(1.0, work) * insight * person * (1.0 - politics)
+    real = 1.0 * (me.response >= ACCOMMODATE)
+    joint = 1.0 * (me.response == COCREATE)
+    told = s.services.accommodate_work + s.services.voice_gain * voice * attended
+    work = s.services.token_work * (me.response == TOKEN) + real * told
+    contributed = s.services.contribution_gain * s.engagement.contribution * attended
+    work = work + joint * (contributed + s.services.practice_gain * me.practice)
+    able = 1.0 + s.officials.ability_weight * (me.ability - MIDDLE)
+    person = able * (1.0 - s.officials.inexperience * (1.0 - experience))
+    return min(1.0, work) * me.insight * person * (1.0 - me.political_work)
 
 
 @rule
-def next_quality(quality, gain, resources, diverted, responsive, decay, leakage, patronage, stance):
+def next_quality(home, s, diverted, worth):
     """Quality of the district's service next month, in [0, 1].
 
     ``quality + g * (1 - quality) - (decay + leakage * patronage * [patron]) * quality`` with ``g = gain * resources *
-    (1 - diverted) * responsive``. With all held fixed it settles at ``g / (g + decay + leakage)``.
+    (1 - diverted) * worth``. With all held fixed it settles at ``g / (g + decay + leakage)``.
     """
-    lost = decay + leakage * patronage * (stance == PATRONAGE)
-    gained = gain * resources * (1.0 - diverted) * responsive
-    return clip(quality + gained * (1.0 - quality) - lost * quality)
+    lost = s.services.decay + s.services.leakage * s.incentives.patronage * (home.stance == PATRONAGE)
+    gained = s.services.gain * (home.resources * home.capacity) * (1.0 - diverted) * worth
+    return clip(home.quality + gained * (1.0 - home.quality) - lost * home.quality)
 
 
 @rule
-def next_wellbeing(wellbeing, quality, supplies, rate):
+def next_wellbeing(home, s):
     """What the service does for people's lives, in [0, 1]: follows quality as far as supplies let it. Source: E02."""
-    return toward(wellbeing, min(quality, supplies), rate)
+    return toward(home.wellbeing, min(home.quality, s.conditions.supplies), s.services.wellbeing_rate)

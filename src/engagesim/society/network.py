@@ -75,6 +75,18 @@ class Wiring:
         districts = np.arange(self.districts)
         return np.concatenate((self.district, np.repeat(districts, self.providers + 1), districts))
 
+    @property
+    def residents(self) -> Rows:
+        """Number of citizens of each district, shape (districts,)."""
+        return np.bincount(self.district, minlength=self.districts)
+
+    @property
+    def served(self) -> Rows:
+        """Number of citizens whom each official serves, shape (officials,); a manager serves the whole district."""
+        served = np.bincount(self.service_point, minlength=self.officials)
+        served[:: self.providers + 1] = self.residents
+        return served
+
     def contacts(self, month: int) -> list[int]:
         """Return whom each agent learns from this month, by row; -1 for those without kin (see ``contact``)."""
         lots, _ = uniform_pair(self.seed, month, self.numbers, int(Purpose.CONTACT))

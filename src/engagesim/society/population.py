@@ -1,12 +1,14 @@
 """People and posts as they start: one loop that runs as plain Python and, compiled, for many societies at once."""
 
+from collections import namedtuple
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.compiling import rule
-from engagesim.parameters import SETTINGS, Parameters, Population
+from engagesim.parameters import FIXED, SETTINGS, Parameters
 from engagesim.randomness import BEFORE, OFFICE, SEAT, Purpose, bell, uniform_pair
 from engagesim.rules import start
 from engagesim.rules.choice import clip
@@ -14,15 +16,14 @@ from engagesim.society.files import ATTRIBUTES, People
 from engagesim.society.network import Wiring
 from engagesim.society.state import State, names, places
 
-STARTS = tuple(name for name, field in Population.model_fields.items() if field.annotation is float)
-"""The numbers of the population that people are drawn from, in the order of a driver's table of starts."""
-
 CN, CC = places("citizen", "number"), places("citizen", "count")
 ON, OC = places("official", "number"), places("official", "count")
 PN = places("politician", "number")
 DN = places("district", "number")
 SC = places("society", "count")
-START = names("start", STARTS)
+_ROWS = {path.removeprefix("population."): row for row, path in enumerate(FIXED) if path.startswith("population.")}
+START: Any = namedtuple("start", _ROWS)(**_ROWS)
+"""Row of each number of the population among those that are fixed."""
 GIVEN = names("given", ATTRIBUTES)
 AMBITION = [setting.path for setting in SETTINGS].index("citizens.ambition")
 EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectations")
@@ -38,9 +39,9 @@ DISPOSITION, ORIENTATION = int(Purpose.DISPOSITION), int(Purpose.ORIENTATION)
 INSIGHT = int(Purpose.INSIGHT)
 
 
-def start_values(parameters: Parameters) -> NDArray[np.float64]:
-    """Return the numbers that people are drawn from, in the order of ``STARTS``."""
-    return np.array([getattr(parameters.population, name) for name in STARTS], dtype=np.float64)
+def fixed_values(parameters: Parameters) -> NDArray[np.float64]:
+    """Return the numbers that no schedule moves, in the order of ``FIXED``."""
+    return np.array([attrgetter(path)(parameters) for path in FIXED], dtype=np.float64)
 
 
 @rule
@@ -137,7 +138,7 @@ def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any
                 low, high = s[START.orientation_low], s[START.orientation_high]
                 politician_numbers[PN.threshold, o - officials, lane] = drawn
                 politician_numbers[PN.orientation, o - officials, lane] = low + (high - low) * lot
-                politician_numbers[PN.approval, o - officials, lane] = 0.5
+                politician_numbers[PN.approval, o - officials, lane] = s[START.approval_start]
 
 
 def rank_terciles(state: State) -> None:
@@ -156,7 +157,7 @@ def settle(wiring: Wiring, people: People, settings: Any, starts: Any, seeds: An
     wiring, people
         Shared by the lanes.
     settings : array, shape (SETTINGS, districts, lanes)
-    starts : array, shape (STARTS, lanes)
+    starts : array, shape (FIXED, lanes)
     seeds : sequence of int, length lanes
     """
     state = State.empty(wiring.sizes, len(seeds))

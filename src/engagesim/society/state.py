@@ -93,6 +93,34 @@ COLUMNS = (
     Column("society", "coalition_month", "count", "month", "Month in which a broad coalition formed, -1 before"),
 )  # fmt: skip
 
+_ACTIVE = ("active", "number", "0 to 1", "How far one is seen to act for reform this month")
+_ACTIVE_SHARE = ("active_share", "number", "share of neighbours", "How active the neighbours are this month")
+
+MONTHLY = (
+    *(Column(kind, *what) for kind in ("citizen", "official", "politician") for what in (_ACTIVE, _ACTIVE_SHARE)),
+    Column("district", "support", "number", "people", "Approval of the politician, summed over residents"),
+    Column("district", "worth", "number", "providers", "Worth of the providers' responses to the service, summed"),
+    Column("district", "responding", "number", "providers", "Providers who respond in earnest"),
+    Column("district", "reform_minded", "number", "providers", "Providers who are reform-minded"),
+    Column("district", "broad_citizens", "number", "people", "Citizens in a broad coalition"),
+    Column("district", "broad_officials", "number", "people", "Officials in a broad coalition"),
+    Column("district", "broad_politicians", "number", "people", "Politicians in a broad coalition"),
+    Column("society", "broad", "number", "people", "Members of broad coalitions"),
+    Column("society", "broad_activity", "number", "people", "Active shares of their neighbours, summed"),
+)
+"""What a month works with and starts anew: both clocks need it, and no snapshot keeps it."""
+
+WIRED = (
+    Column("citizen", "peers", "count", "people", "Peers of the citizen", fixed=True),
+    Column("official", "served", "count", "people", "Citizens served; a manager serves the district", fixed=True),
+    Column("district", "residents", "count", "people", "Citizens of the district", fixed=True),
+    Column("district", "providers", "count", "people", "Providers of the district", fixed=True),
+    Column("district", "posts", "count", "people", "Providers and the manager", fixed=True),
+    Column("district", "districts", "count", "districts", "Districts of the society", fixed=True),
+    Column("society", "agents", "count", "people", "Agents of all kinds", fixed=True),
+)
+"""Numbers that follow from who is tied to whom."""
+
 
 def columns(entity: Entity, kind: Literal["number", "count"] | None = None) -> tuple[Column, ...]:
     """List the columns of one kind of entity, in order."""

@@ -1,0 +1,103 @@
+"""The arrays of some societies that share a social graph: a lane each, the last axis wherever there are lanes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.measures import TALLIES
+from engagesim.parameters import Parameters
+from engagesim.policy import Policy
+from engagesim.society.files import People
+from engagesim.society.network import Wiring
+from engagesim.society.population import fixed_values, rank_terciles
+from engagesim.society.state import MONTHLY, State, names
+
+DISTRICT_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "district"])
+SOCIETY_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "society"])
+
+
+class World(NamedTuple):
+    """What a month reads and writes. Blocks of state have the shape (columns, entities, lanes) of ``State``."""
+
+    seeds: NDArray[np.int64]  # (lanes,)
+    graph: int  # seed of the wiring
+    numbers: NDArray[np.int64]  # of each agent in draws, (agents,)
+    wires: tuple[NDArray[np.int64], ...]  # first, kin, neighbours, as in ``Wiring``
+    home: NDArray[np.int64]  # district of each agent, (agents,)
+    post: NDArray[np.int64]  # official who serves each citizen, (citizens,)
+    peers: NDArray[np.int64]  # number of each citizen's peers, (citizens,)
+    served: NDArray[np.int64]  # number of citizens whom each official serves, (officials,)
+    residents: NDArray[np.int64]  # number of citizens of each district, (districts,)
+    policy: Policy
+    fixed: NDArray[np.float64]  # numbers that no schedule moves, (FIXED, lanes)
+    citizen_numbers: NDArray[np.float64]
+    citizen_counts: NDArray[np.int32]
+    official_numbers: NDArray[np.float64]
+    official_counts: NDArray[np.int32]
+    politician_numbers: NDArray[np.float64]
+    politician_counts: NDArray[np.int32]
+    district_numbers: NDArray[np.float64]
+    district_counts: NDArray[np.int32]
+    society_counts: NDArray[np.int32]
+    settings: NDArray[np.float64]  # in force, (settings, districts, lanes)
+    active: NDArray[np.float64]  # (agents, lanes)
+    active_share: NDArray[np.float64]  # (agents, lanes)
+    district_sums: NDArray[np.float64]  # (DISTRICT_SUM, districts, lanes)
+    society_sums: NDArray[np.float64]  # (SOCIETY_SUM, 1, lanes)
+    met: NDArray[np.int64]  # whom each agent learns from, -1 for nobody, (agents,)
+    members: NDArray[np.int64]  # a bit a lane for each member of a coalition, then of a broad one, (agents,)
+    reached: NDArray[np.int64]  # room to find broad coalitions in, (agents,), as are these
+    queue: NDArray[np.int64]
+    is_queued: NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some societies in lockstep; ``tallies`` has shape (months, TALLIES, lanes)."""
+
+    world: World
+    state: State
+    tallies: NDArray[np.float64]
+
+    def live(self, engine: Any, begin: int, stop: int) -> None:
+        """Live the months from ``begin`` up to, but without, ``stop``."""
+        engine.live(begin, stop, self.world, self.tallies[begin:stop])
+
+
+def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:
+    """Settle the people of some societies and lay out their policies."""
+    lanes, agents = len(parameters), wiring.agents
+    seeds = np.array([each.seed for each in parameters], dtype=np.int64)
+    fixed = np.stack([fixed_values(each) for each in parameters], axis=1)
+    policy = Policy.of(parameters)
+    settings = policy.settings()
+    state = State.empty(wiring.sizes, lanes)
+    numbers, counts = state.numbers, state.counts
+    engine.settle_districts(numbers["district"], counts["society"], fixed, seeds)
+    engine.settle_citizens(
+        numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, fixed,
+        seeds,
+    )  # fmt: skip
+    engine.settle_posts(numbers["official"], counts["official"], numbers["politician"], fixed, seeds)
+    rank_terciles(state)
+    world = World(
+        seeds=seeds, graph=wiring.seed, numbers=wiring.numbers,
+        wires=(wiring.first, wiring.kin, wiring.neighbours), home=wiring.homes, post=wiring.service_point,
+        peers=wiring.kin[: wiring.citizens] - wiring.first[: wiring.citizens], served=wiring.served,
+        residents=wiring.residents, policy=policy, fixed=fixed,
+        citizen_numbers=numbers["citizen"], citizen_counts=counts["citizen"],
+        official_numbers=numbers["official"], official_counts=counts["official"],
+        politician_numbers=numbers["politician"], politician_counts=counts["politician"],
+        district_numbers=numbers["district"], district_counts=counts["district"],
+        society_counts=counts["society"], settings=settings,
+        active=np.zeros((agents, lanes)), active_share=np.zeros((agents, lanes)),
+        district_sums=np.zeros((len(DISTRICT_SUM), wiring.districts, lanes)),
+        society_sums=np.zeros((len(SOCIETY_SUM), 1, lanes)),
+        met=np.zeros(agents, dtype=np.int64), members=np.zeros(agents, dtype=np.int64),
+        reached=np.zeros(agents, dtype=np.int64), queue=np.zeros(agents, dtype=np.int64),
+        is_queued=np.zeros(agents, dtype=np.int8),
+    )  # fmt: skip
+    return Batch(world, state, np.zeros((parameters[0].months, len(TALLIES), lanes)))

@@ -1,0 +1,69 @@
+"""A month of the society, in order, on one page. Both clocks follow it.
+
+Each phase has a name, which is a method of the model. What a phase consists of is listed in order: everybody of a kind
+takes some steps (``each``), or something is done that is not agent by agent (a word: each clock has a method or a
+kernel of that name).
+"""
+
+from engagesim.month import citizen, coalition, district, official, politician, tallies
+from engagesim.month.steps import Each, each
+
+type Phase = tuple[Each | str, ...]
+
+MONTH: dict[str, Phase] = {
+    "move_trends": (
+        "put_in_force",
+        each("district", district.be_supplied),
+    ),
+    "govern": (
+        each("politician", politician.govern),
+        each("official", official.keep_or_leave, official.hand_over, official.forget),
+        each("politician", politician.settle_in),
+    ),
+    "choose": (
+        each("citizen", citizen.be_asked, citizen.choose, citizen.be_summoned, citizen.come),
+    ),
+    "respond": (
+        each("official", official.weigh_load, official.respond, official.open_counter),
+        each("district", district.follow_the_manager),
+    ),
+    "meet": (
+        each("citizen", citizen.meet, citizen.remember),
+    ),
+    "serve": (
+        each("provider", official.work_for_the_patron, official.serve),
+        each("district", district.be_seen, district.divert, district.serve, district.benefit),
+    ),
+    "learn": (
+        "meet_contacts",
+        each("citizen", citizen.judge, citizen.learn),
+        each("official", official.learn),
+        each("district", district.learn),
+        each("politician", politician.learn),
+    ),
+    "join_coalitions": (
+        each("citizen", citizen.act),
+        each("official", official.act),
+        each("politician", politician.act),
+        "see_neighbours",
+        each("citizen", coalition.join),
+        each("official", coalition.join),
+        each("politician", coalition.join),
+        "find_broad",
+        each("district", coalition.organise, coalition.protect),
+        each("society", coalition.last),
+    ),
+    "vote": (
+        each("politician", politician.face_voters),
+    ),
+    "observe": (
+        each("citizen", tallies.acts, tallies.acts_by_education, tallies.acts_by_vulnerability, tallies.first_times,
+             tallies.funnel, tallies.people, tallies.beliefs, tallies.services_received),
+        each("official", tallies.responses, tallies.posts, tallies.condition_of_officials),
+        each("politician", tallies.politicians),
+        each("district", tallies.services, tallies.diversion, tallies.coalitions),
+        each("district", tallies.spread_of_quality),
+        each("society", tallies.society),
+    ),
+}  # fmt: skip
+"""The phases of a month, by name, in order."""

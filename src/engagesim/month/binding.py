@@ -1,0 +1,63 @@
+"""Which functions a set of rules stands for: copies of steps and rules that call the replaced ones by name."""
+
+import types
+from collections.abc import Callable
+from typing import Any
+
+from engagesim.rules import RULES, Rules
+
+type Function = Callable[..., Any]
+
+
+class Binding:
+    """Functions that see a set of rules wherever they, or what they call, name a rule.
+
+    A rule that replaces another may still call the one that it replaces, by its name.
+
+    Parameters
+    ----------
+    rules : Rules
+    made : str, optional
+        Added to the qualified name of each copy, where code of several sets must not be mistaken for one another.
+    """
+
+    def __init__(self, rules: Rules, made: str = "") -> None:
+        self._made = made
+        self._replaced = {old: new for old, new in zip(RULES, rules, strict=True) if new is not old}
+        self._copies: dict[tuple[Function, Function | None], Function] = {}
+        self.functions: list[Function] = []
+        """Every copy so far."""
+        self.rules = types.ModuleType("rules")
+        """The rules by name."""
+        for name, rule in rules._asdict().items():
+            setattr(self.rules, name, rule)
+        for name, rule in rules._asdict().items():
+            setattr(self.rules, name, self(rule))
+
+    def __call__(self, function: Any) -> Any:
+        """Return the copy of a function; what is no plain function stays."""
+        original = next((old for old, new in self._replaced.items() if new is function), None)
+        return self._copy(self._replaced.get(function, function), original)
+
+    def _copy(self, function: Any, replacing: Function | None) -> Any:
+        if not isinstance(function, types.FunctionType):
+            return function
+        key = (function, replacing)
+        if key in self._copies:
+            return self._copies[key]
+        seen = dict(function.__globals__)
+        copy = types.FunctionType(
+            function.__code__, seen, function.__name__, function.__defaults__, function.__closure__
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        copy.__qualname__ = f"{function.__qualname__}_{self._made}" if self._made else function.__qualname__
+        copy.__module__ = function.__module__
+        self._copies[key] = copy
+        self.functions.append(copy)
+        for name in function.__code__.co_names:
+            named = seen.get(name)
+            if named is RULES:
+                seen[name] = self.rules
+            elif isinstance(named, types.FunctionType):
+                seen[name] = self._copy(named, None) if named is replacing else self(named)
+        return copy

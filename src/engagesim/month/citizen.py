@@ -1,0 +1,111 @@
+"""What a citizen does in a month."""
+
+from typing import Any
+
+from engagesim.compiling import rule
+from engagesim.month.steps import step
+from engagesim.rules import RULES
+from engagesim.rules.choice import choose_gated
+from engagesim.rules.citizen import engages, of_peers, vulnerability
+from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT
+
+rules: Any = RULES
+"""The set of rules in use; a clock may bind another."""
+
+YEAR = 12
+"""Months within which a second engagement repeats the first."""
+
+
+@step("asked")
+def be_asked(me, s, asked_noise):
+    """Somebody asks the citizen to take part this month, or nobody does."""
+    return (asked_noise < rules.asked_chance(me, s)) * 1
+
+
+@rule
+def utilities(me, home, s):
+    """Return the terms of collaborating, confronting and being a client; abstaining is worth 0."""
+    value = rules.benefit(me, s, rules.received_quality(me, home, s))
+    engaged = of_peers(me, me.engaged_neighbours)
+    talk = rules.success_belief(me, s, me.efficacy_collaborate)
+    force = rules.success_belief(me, s, me.efficacy_confront)
+    return (
+        rules.collaborate(me, s, value, talk, engaged, rules.is_connected(me, s)),
+        rules.confront(me, home, s, value, force, engaged),
+        rules.client(me, s, of_peers(me, me.client_neighbours)),
+    )
+
+
+@step("strategy")
+def choose(me, home, s, strategy_noise):
+    """The citizen abstains, collaborates, confronts or becomes a client."""
+    (gain, solidarity, cost), (won, together, anger, risk), (favour, stigma) = utilities(me, home, s)
+    collaborating, confronting = gain + solidarity + cost, won + together + anger + risk
+    gate = me.asked + (1 - me.asked) * s.citizens.spontaneity
+    return choose_gated(collaborating, confronting, favour + stigma, s.citizens.sensitivity, gate, strategy_noise)
+
+
+@step("strategy")
+def be_summoned(me, s, asked_noise):
+    """Who is summoned takes part, whatever the own choice."""
+    summoned = (asked_noise < s.citizens.summoned) * 1
+    return summoned * COLLABORATE + (1 - summoned) * me.strategy
+
+
+@step(collaborating=("post", "manager"), confronting=("post", "manager"))
+def come(me):
+    """The citizen is a case at the service point; the manager sees the whole district."""
+    return (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
+
+
+@step("outcome", succeeded=("post", "manager"))
+def meet(me, home, post, s, encounter_noise):
+    """Who engages succeeds or not, and a client gets the favour or not."""
+    collaborates, confronts = (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
+    route = collaborates * post.chance_collaborate + confronts * post.chance_confront
+    chance = rules.after_capture(post, s, route, vulnerability(me, s))
+    succeeds = (encounter_noise < chance) * (collaborates + confronts)
+    favoured = (encounter_noise < rules.favour_chance(home, s)) * (me.strategy == CLIENT)
+    return 1.0 * (succeeds + favoured), succeeds
+
+
+@step("first_engagement", "first_success", "engaged_again", "funnel")
+def remember(me, post, s, month):
+    """The citizen keeps in mind the first engagement, whether it was repeated, and how far an initiative came."""
+    engaged = engages(me)
+    succeeded = engaged * (me.outcome > 0.0)
+    is_first = engaged * (me.first_engagement < 0)
+    is_again = engaged * (me.first_engagement >= 0) * (month - me.first_engagement <= YEAR)
+    return (
+        me.first_engagement + is_first * (month - me.first_engagement),
+        me.first_success + is_first * succeeded,
+        max(me.engaged_again, is_again),
+        rules.funnel_stage(me, post, s, engaged, succeeded),
+    )
+
+
+@step(support=("home",))
+def judge(me, home, s):
+    """The citizen approves of the politician, or does not."""
+    return rules.support(me, home, s, rules.received_quality(me, home, s))
+
+
+@step("efficacy_collaborate", "efficacy_confront", "habit", "trust", "reliance", "aspiration")
+def learn(me, home, other, met, s):
+    """Beliefs move towards what came of the citizen's own act, and of that of one peer."""
+    talk = rules.learned_efficacy(me, s, me.efficacy_collaborate, COLLABORATE)
+    force = rules.learned_efficacy(me, s, me.efficacy_confront, CONFRONT)
+    return (
+        rules.vicarious_efficacy(other, s, talk, COLLABORATE, met),
+        rules.vicarious_efficacy(other, s, force, CONFRONT, met),
+        rules.next_habit(me, s),
+        rules.learned_trust(me, s),
+        rules.learned_reliance(me, home, s),
+        rules.learned_aspiration(me, s, rules.received_quality(me, home, s)),
+    )
+
+
+@step("active")
+def act(me, s):
+    """The citizen is seen to act collectively for reform, or not."""
+    return rules.activity(me, s)

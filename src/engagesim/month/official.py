@@ -1,0 +1,132 @@
+"""What an official does in a month."""
+
+from typing import Any
+
+from engagesim.compiling import rule
+from engagesim.month.steps import step
+from engagesim.rules import RULES
+from engagesim.rules.choice import choose_of_four, share, toward
+from engagesim.rules.official import engaged_share
+from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, RESIST, TOKEN
+
+rules: Any = RULES
+"""The set of rules in use; a clock may bind another."""
+
+
+@step("refilled", "tenure")
+def keep_or_leave(me, home, s, vacated_noise):
+    """The official stays in the post for one more month, or leaves it."""
+    refilled = (vacated_noise < rules.vacancy_chance(me, home, s)) * 1
+    return refilled, (me.tenure + 1) * (1 - refilled)
+
+
+@step("disposition", "ability", "loyalty", "morale", "insight", "practice")
+def hand_over(me, home, s, hired_noise, ability_noise):
+    """A newcomer brings a disposition and abilities; after a change of party, those who stay are unsettled."""
+    hired = (hired_noise < rules.hired_reform_minded(home, s)) * 1
+    stays = rules.unsettled(me, s) if home.new_party else me.morale
+    loyal = 1.0 if home.new_party else me.loyalty
+    return (
+        hired if me.refilled else me.disposition,
+        rules.hired_ability(home, s, ability_noise) if me.refilled else me.ability,
+        rules.hired_loyalty(home, s) if me.refilled else loyal,
+        s.population.morale_start if me.refilled else stays,
+        s.officials.insight_floor if me.refilled else me.insight,
+        0.0 if me.refilled else me.practice,
+    )
+
+
+@step("belief_resist", "belief_token", "belief_accommodate", "belief_cocreate", "response", "member")
+def forget(me):
+    """A newcomer has no experience with any response, has not responded yet, and belongs to no coalition."""
+    return (
+        0.0 if me.refilled else me.belief_resist,
+        0.0 if me.refilled else me.belief_token,
+        0.0 if me.refilled else me.belief_accommodate,
+        0.0 if me.refilled else me.belief_cocreate,
+        0 if me.refilled else me.response,
+        0 if me.refilled else me.member,
+    )
+
+
+@step("load")
+def weigh_load(me, home, s):
+    """The official sees who comes."""
+    return rules.load(me, home, s)
+
+
+@rule
+def utilities(me, home, s):
+    """Return the terms of resisting, responding in token, accommodating and co-creating."""
+    exposed = rules.exposure(me, s, rules.seen(s), rules.watched(home, s))
+    driven, voice, pressed = rules.drive(me, s), rules.heard(s), rules.pressure(home, s)
+    return (
+        rules.resist(me, s, exposed),
+        rules.token(me, s, exposed),
+        rules.accommodate(me, s, driven, voice, pressed),
+        rules.cocreate(me, home, s, driven, voice, pressed),
+    )
+
+
+@step("response")
+def respond(me, home, s, response_noise):
+    """The official resists, responds in token, accommodates or co-creates."""
+    resisting, tokening, accommodating, cocreating = utilities(me, home, s)
+    rents, exposed, believed = resisting
+    resist = rents + exposed + believed
+    rents, exposed, effort, believed = tokening
+    token = rents + exposed + effort + believed
+    driven, given, effort, pressed, believed = accommodating
+    accommodate = driven + given + effort + pressed + believed
+    driven, joint, known, effort, pressed, believed = cocreating
+    cocreate = driven + joint + known + effort + pressed + believed
+    return choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, response_noise)
+
+
+@step("chance_collaborate", "chance_confront")
+def open_counter(me, s):
+    """The response sets the chances of those who come."""
+    chance = rules.collaboration_chance(me, s)
+    confronting = rules.attention(s, share(me.confronting, me.served), 1.0)
+    return chance, rules.confrontation_chance(s, chance, rules.seen(s), confronting)
+
+
+@step("political_work")
+def work_for_the_patron(me, home, s):
+    """Some of a provider's time goes into work for the patron."""
+    return rules.political_work(me, home, s)
+
+
+@step(worth=("home",), responding=("home",), reform_minded=("home",))
+def serve(me, s):
+    """The provider's response is worth something to the service."""
+    attended = rules.attention(s, engaged_share(me), s.engagement.directness)
+    worth = rules.responsiveness(me, s, rules.heard(s), attended, rules.experience(me, s))
+    return worth, rules.is_responsive(me), me.disposition
+
+
+@step(
+    "belief_resist", "belief_token", "belief_accommodate", "belief_cocreate", "practice", "insight", "morale",
+)  # fmt: skip
+def learn(me, home, other, met, s, sanction_noise):
+    """Beliefs, know-how, insight and morale move with what came of the response, and with one colleague's know-how."""
+    attended = rules.attention(s, engaged_share(me), s.engagement.directness)
+    success = share(me.succeeded, me.collaborating + me.confronting)
+    punished = (sanction_noise < rules.punishment_chance(home, s)) * 1.0
+    outcome = rules.consequence(me, s, success, attended, rules.seen(s), punished)
+    target = rules.morale_target(me, home, s, success, attended)
+    return (
+        rules.learned_response_belief(me, s, me.belief_resist, RESIST, outcome),
+        rules.learned_response_belief(me, s, me.belief_token, TOKEN, outcome),
+        rules.learned_response_belief(me, s, me.belief_accommodate, ACCOMMODATE, outcome),
+        rules.learned_response_belief(me, s, me.belief_cocreate, COCREATE, outcome),
+        rules.spread_practice(s, rules.learned_practice(me, s, success), met * other.practice),
+        rules.learned_insight(me, s, rules.heard(s), attended),
+        toward(me.morale, target, s.officials.morale_rate),
+    )
+
+
+@step("active")
+def act(me):
+    """The official is seen to respond in earnest, or not."""
+    return rules.is_responsive(me)

@@ -1,0 +1,110 @@
+"""What a step of the month is: a plain function over named things, and what becomes of its results.
+
+A step asks for things by the names of its arguments:
+
+``me``
+    The one who acts, with its state variables (and the sums of the month) as attributes.
+``home``
+    The district of the one who acts; beside its own columns it has ``stance`` and ``new_party`` of its politician.
+``post``, ``manager``
+    The official at a citizen's service point; the manager of the district.
+``other``, ``met``
+    Whom one learns from this month, as everybody was before the step; ``met`` is 0 for those who have nobody.
+``s``
+    The parameters in force in the district, by group and name: ``s.incentives.patronage``.
+``month``
+    The month, from 0.
+``t``
+    The sums over the society so far (for what is observed).
+
+Any other name is a draw of ``DRAWS``. Both clocks call the same function: the agent-by-agent one hands it agents, the
+compiled one takes it into a loop over societies. So a step keeps to what a rule may say (see
+:mod:`engagesim.compiling`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from inspect import signature
+from typing import Any
+
+from engagesim.compiling import rule
+from engagesim.randomness import Purpose
+
+THINGS = ("me", "home", "post", "manager", "other", "met", "s", "month", "t")
+"""What a step can ask for by name, beside draws."""
+
+DRAWS = {
+    "asked_noise": (Purpose.CITIZEN_CHOICE, 0),
+    "strategy_noise": (Purpose.CITIZEN_CHOICE, 1),
+    "encounter_noise": (Purpose.CITIZEN_ENCOUNTER, 0),
+    "vacated_noise": (Purpose.OFFICIAL_POST, 0),
+    "hired_noise": (Purpose.OFFICIAL_POST, 1),
+    "ability_noise": (Purpose.OFFICIAL_ABILITY, 0),
+    "response_noise": (Purpose.OFFICIAL_CHOICE, 0),
+    "sanction_noise": (Purpose.OFFICIAL_SANCTION, 0),
+    "stance_noise": (Purpose.POLITICIAN_CHOICE, 0),
+    "election_noise": (Purpose.ELECTION, 0),
+    "newcomer_noise": (Purpose.ELECTION, 1),
+}
+"""Every draw of a month, uniform in (0, 1), by name: its purpose, and which of the purpose's two numbers it is."""
+
+type Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One thing that one kind of agent does in a month.
+
+    Attributes
+    ----------
+    act : callable
+        The function; its results are the new values of ``sets``, then what is added by ``adds``.
+    sets : tuple of str
+        Columns of the one who acts that the results replace.
+    adds : dict of str to tuple of str
+        Columns of others that the results are added to, each with whose they are: ``post``, ``manager``, ``home`` or
+        ``t`` (the society's sums of the month). They are 0 before.
+    """
+
+    act: Function
+    sets: tuple[str, ...]
+    adds: Mapping[str, tuple[str, ...]]
+
+    @property
+    def name(self) -> str:
+        """What the step is called."""
+        return self.act.__name__
+
+    @cached_property
+    def asks(self) -> tuple[str, ...]:
+        """Names of its arguments."""
+        return tuple(signature(self.act).parameters)
+
+    @cached_property
+    def draws(self) -> tuple[str, ...]:
+        """Those of its arguments that are draws."""
+        return tuple(name for name in self.asks if name not in THINGS)
+
+
+def step(*sets: str, **adds: tuple[str, ...]) -> Callable[[Function], Step]:
+    """Declare a function as a step: which columns its results replace, and which sums they are added to."""
+    return lambda act: Step(rule(act), sets, adds)
+
+
+def observed(*names: str) -> Callable[[Function], Step]:
+    """Declare a function as a step whose results are added, agent by agent, to the society's sums of the month."""
+    return step(**{name: ("t",) for name in names})
+
+
+@dataclass(frozen=True, eq=False)
+class Each:
+    """Everybody of one kind takes some steps, one agent after the other."""
+
+    kind: str  # citizen, official, provider (an official who is no manager), politician, district or society
+    steps: tuple[Step, ...]
+
+
+def each(kind: str, *steps: Step) -> Each:
+    """Let everybody of a kind take some steps."""
+    return Each(kind, steps)

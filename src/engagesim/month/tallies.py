@@ -1,0 +1,178 @@
+"""What is summed up over a society each month, agent by agent, in the order of their numbers.
+
+Measures are made from these sums (see :mod:`engagesim.measures`). Each sum stands here once: its name, whom it runs
+over (on the page of the month), and the expression.
+"""
+
+from typing import Any
+
+from engagesim.month.steps import observed
+from engagesim.rules import RULES
+from engagesim.rules.citizen import engages
+from engagesim.rules.vocabulary import (
+    ACCOMMODATE,
+    ARMS_LENGTH,
+    CLIENT,
+    COCREATE,
+    COLLABORATE,
+    CONFRONT,
+    PATRONAGE,
+    RESIST,
+    SPONSOR,
+    TOKEN,
+)
+
+rules: Any = RULES
+"""The set of rules in use; a clock may bind another."""
+
+
+@observed("asked", "collaborate", "confront", "client", "succeeded", "favoured")
+def acts(me):
+    """What citizens do, and get."""
+    is_client = 1.0 * (me.strategy == CLIENT)
+    return (
+        me.asked,
+        1.0 * (me.strategy == COLLABORATE),
+        1.0 * (me.strategy == CONFRONT),
+        is_client,
+        engages(me) * me.outcome,
+        is_client * me.outcome,
+    )
+
+
+@observed("low_education", "high_education", "low_education_engaged", "high_education_engaged")
+def acts_by_education(me):
+    """Who engages, by education."""
+    low, high = 1.0 * (me.education_tercile == 0), 1.0 * (me.education_tercile == 2)
+    return low, high, low * engages(me), high * engages(me)
+
+
+@observed(
+    "least_vulnerable", "most_vulnerable", "least_vulnerable_engaged", "most_vulnerable_engaged",
+    "least_vulnerable_client", "most_vulnerable_client",
+)  # fmt: skip
+def acts_by_vulnerability(me):
+    """Who engages and who is a client, by vulnerability."""
+    least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
+    is_client = 1.0 * (me.strategy == CLIENT)
+    return least, most, least * engages(me), most * engages(me), least * is_client, most * is_client
+
+
+@observed("first_success", "first_failure", "again_after_success", "again_after_failure")
+def first_times(me, month):
+    """Whether first engagements of a year ago or longer were repeated."""
+    long_ago = (me.first_engagement >= 0) * (month - me.first_engagement >= 12) * 1.0
+    worked = long_ago * me.first_success
+    failed = long_ago * (1 - me.first_success)
+    return worked, failed, worked * me.engaged_again, failed * me.engaged_again
+
+
+@observed("funnel_asked", "funnel_engaged", "funnel_responded", "funnel_gained", "funnel_gained_again")
+def funnel(me):
+    """How far citizens have come with an initiative."""
+    return (
+        1.0 * (me.funnel >= 1),
+        1.0 * (me.funnel >= 2),
+        1.0 * (me.funnel >= 3),
+        1.0 * (me.funnel >= 4),
+        1.0 * (me.funnel >= 5),
+    )
+
+
+@observed("education", "education_engaged", "vulnerability", "vulnerability_engaged", "vulnerability_client")
+def people(me):
+    """What kind of people there are, and act."""
+    return (
+        me.education,
+        engages(me) * me.education,
+        me.vulnerability,
+        engages(me) * me.vulnerability,
+        1.0 * (me.strategy == CLIENT) * me.vulnerability,
+    )
+
+
+@observed("aspiration", "efficacy_collaborate", "efficacy_confront", "trust", "reliance")
+def beliefs(me):
+    """What citizens believe and expect."""
+    return me.aspiration, me.efficacy_collaborate, me.efficacy_confront, me.trust, me.reliance
+
+
+@observed(
+    "received_least_vulnerable", "received_most_vulnerable", "unserved", "unserved_least_vulnerable",
+    "unserved_most_vulnerable",
+)  # fmt: skip
+def services_received(me, home, s):
+    """What the least and the most vulnerable get from the service, and whose needs are not met."""
+    received = rules.received_quality(me, home, s)
+    lacking = rules.unserved(home, s, received)
+    least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
+    return least * received, most * received, lacking, least * lacking, most * lacking
+
+
+@observed("resist", "token", "accommodate", "cocreate", "decision_share")
+def responses(me, s):
+    """How officials respond, and what part of decisions they share."""
+    shared = 0.5 * (me.response == ACCOMMODATE) + 1.0 * (me.response == COCREATE)
+    return (
+        1.0 * (me.response == RESIST),
+        1.0 * (me.response == TOKEN),
+        1.0 * (me.response == ACCOMMODATE),
+        1.0 * (me.response == COCREATE),
+        shared * s.engagement.influence,
+    )
+
+
+@observed("reform_minded", "refilled", "ability", "loyalty", "political_work")
+def posts(me):
+    """What kind of people hold the posts."""
+    return me.disposition, me.refilled, me.ability, me.loyalty, me.political_work
+
+
+@observed("morale", "morale_reform_minded", "insight", "practice", "load")
+def condition_of_officials(me):
+    """How officials fare, and what they know."""
+    return me.morale, me.disposition * me.morale, me.insight, me.practice, me.load
+
+
+@observed("patronage", "arms_length", "sponsor", "new_politicians", "approval", "orientation")
+def politicians(me):
+    """What politicians stand for, and how they stand with voters."""
+    return (
+        1.0 * (me.stance == PATRONAGE),
+        1.0 * (me.stance == ARMS_LENGTH),
+        1.0 * (me.stance == SPONSOR),
+        me.new_party,
+        me.approval,
+        me.orientation,
+    )
+
+
+@observed("quality", "wellbeing", "resources", "cover")
+def services(me):
+    """How the services do."""
+    return me.quality, me.wellbeing, me.resources, me.cover
+
+
+@observed("diversion", "diversion_wages", "diversion_materials", "waived")
+def diversion(me, s):
+    """What is diverted, and not punished."""
+    return rules.diverted_in_all(me, s), me.diversion_wages, me.diversion_materials, me.waived
+
+
+@observed("broad_citizens", "broad_officials", "broad_politicians", "broad_districts")
+def coalitions(me):
+    """Who belongs to a broad coalition."""
+    return me.broad_citizens, me.broad_officials, me.broad_politicians, 1.0 * (me.organised > 0.0)
+
+
+@observed("quality_deviation")
+def spread_of_quality(me, t):
+    """How far the district's quality is from the mean, squared: ``t`` holds the sum over districts."""
+    deviation = me.quality - t.quality / me.districts
+    return deviation * deviation
+
+
+@observed("broad_activity", "coalition_run", "coalition_month")
+def society(me):
+    """How strong the broad coalitions are, and since when there is one."""
+    return me.broad_activity, me.coalition_run, me.coalition_month

@@ -1,0 +1,61 @@
+"""How schedules put the month's settings in force, for any number of societies; the same code in both clocks."""
+
+from engagesim.compiling import rule
+from engagesim.rules.schedule import held, moved, weight
+
+
+@rule
+def is_moving(month, plan, lane):
+    """Whether any schedule has another strength than the month before."""
+    if month == 0:
+        return True
+    for r in range(plan.shape[1]):
+        start, stop, ramp = plan[3, r, lane], plan[4, r, lane], plan[5, r, lane]
+        if weight(month, start, stop, ramp) != weight(month - 1, start, stop, ramp):
+            return True
+    return False
+
+
+@rule
+def set_lane(month, lane, settings, base, plan, reach):
+    """Move the settings of one society by all its schedules, one after the other."""
+    districts, rows = settings.shape[1], plan.shape[1]
+    for r in range(rows):
+        k = int(plan[0, r, lane])
+        for d in range(districts):
+            settings[k, d, lane] = base[k, lane]
+    for r in range(rows):
+        k = int(plan[0, r, lane])
+        strength = weight(month, plan[3, r, lane], plan[4, r, lane], plan[5, r, lane])
+        for d in range(districts):
+            if reach[r, d, lane]:
+                settings[k, d, lane] = moved(settings[k, d, lane], plan[2, r, lane], plan[1, r, lane], strength)
+
+
+@rule
+def hold_lane(lane, settings, limits, plan):
+    """Hold the settings of one society to their ranges."""
+    for r in range(plan.shape[1]):
+        k = int(plan[0, r, lane])
+        for d in range(settings.shape[1]):
+            settings[k, d, lane] = held(settings[k, d, lane], limits[k, 0], limits[k, 1])
+
+
+@rule
+def put_in_force(month, settings, base, limits, plan, reach):
+    """Put the month's settings in force where any schedule moves them (see ``engagesim.policy.Policy``).
+
+    Parameters
+    ----------
+    month : int
+    settings : array, shape (settings, districts, lanes)
+        In force; written. Before month 0 they are as the parameters say.
+    base : array, shape (settings, lanes)
+    limits : array, shape (settings, 2)
+    plan : array, shape (6, schedules, lanes)
+    reach : array of int8, shape (schedules, districts, lanes)
+    """
+    for lane in range(settings.shape[2]):
+        if is_moving(month, plan, lane):
+            set_lane(month, lane, settings, base, plan, reach)
+            hold_lane(lane, settings, limits, plan)
