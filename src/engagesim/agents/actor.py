@@ -2,26 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cache
+from operator import attrgetter
+from typing import Any, ClassVar
 
 import mesa
 
-from engagesim.rules import Rules
-from engagesim.rules.choice import share
+from engagesim.month.steps import Step
 from engagesim.rules.vocabulary import Role
-
-if TYPE_CHECKING:
-    from engagesim.agents.citizen import Citizen
-    from engagesim.agents.official import Official
-    from engagesim.agents.politician import Politician
-    from engagesim.model import EngagementModel
 
 type Reasons = dict[str, dict[str, float]]
 
 
-class District:
+def takes(step: Step) -> Callable[..., Any]:
+    """Return the method by which an agent takes a step: it is given the step's draws, and returns its results."""
+    things = tuple(name for name in step.asks if name not in step.draws)
+    found = attrgetter(*things) if things else None
+    is_one = len(things) == 1
+
+    def take(self: Any, *draws: float) -> Any:
+        act = self.model.acts[step]
+        if found is None:
+            return act(*draws)
+        return act(found(self), *draws) if is_one else act(*found(self), *draws)
+
+    take.__name__, take.__doc__ = step.name, step.act.__doc__
+    take.step = step  # type: ignore[attr-defined]
+    return take
+
+
+@cache
+def method_of(kind: type, step: Step) -> Callable[..., Any]:
+    """Return how members of a class take a step: by the method that a class or subclass has for it, or as it stands."""
+    own = any(getattr(vars(base).get(step.name), "step", None) is step for base in kind.__mro__)
+    return getattr(kind, step.name) if own else takes(step)  # type: ignore[no-any-return]
+
+
+class Entity:
+    """Whoever takes steps: what a step can ask for by name is an attribute."""
+
+    model: Any
+    row: int
+    home: Any
+
+    @property
+    def me(self) -> Any:
+        """The one who acts."""
+        return self
+
+    @property
+    def s(self) -> Any:
+        """The parameters in force where the agent is, by group and name."""
+        return self.home.settings
+
+    @property
+    def society(self) -> Any:
+        """The society as a whole."""
+        return self.model.society
+
+    @property
+    def month(self) -> int:
+        """The month, from 0."""
+        return int(self.model.month)
+
+    @property
+    def t(self) -> Any:
+        """The sums of the month so far."""
+        return self.model.sums
+
+
+class Society(Entity):
+    """The society as a whole: how long there has been a broad coalition."""
+
+    def __init__(self, model: Any, settings: Any, agents: int) -> None:
+        self.model, self.settings, self.agents = model, settings, agents
+        self.home = self
+        self.coalition_run = 0
+        self.coalition_month = -1
+        self.broad = self.broad_activity = 0.0
+
+
+class District(Entity):
     """A district: its service, the settings in force there, and who governs and staffs it."""
 
     quality: float
@@ -37,88 +100,61 @@ class District:
     manager_response: int
     organised: float
     cover: float
+    support: float
+    worth: float
+    responding: float
+    reform_minded: float
+    broad_citizens: float
+    broad_officials: float
+    broad_politicians: float
 
-    def __init__(self, row: int, settings: Any, rules: Rules) -> None:
-        self.row = row
-        self.settings = settings
-        self.rules = rules
+    def __init__(self, model: Any, row: int, settings: Any, providers: int, districts: int) -> None:
+        self.model, self.row, self.settings = model, row, settings
+        self.home = self
         self.residents = 0
-        self.citizens: list[Citizen] = []
-        self.providers: list[Official] = []
-        self.manager: Official
-        self.politician: Politician
+        self.providers, self.posts, self.districts = providers, providers + 1, districts
+        self.citizens: list[Any] = []
+        self.staff: list[Any] = []
+        self.politician: Any
+        self.manager: Any
+        self.providing: list[Any] = []  # the providers
 
     @property
-    def diversion(self) -> float:
-        """Share of all means diverted."""
-        return float(
-            self.rules.diverted_in_all(
-                self.diversion_wages, self.diversion_materials, self.settings.oversight_wage_share
-            )
-        )
+    def stance(self) -> int:
+        """What the politician stands for."""
+        return int(self.politician.stance)
 
-    def serve(self, responsive: float) -> None:
-        """Divert some of the means; quality moves with the rest and with what the providers are worth to it."""
-        rules, s = self.rules, self.settings
-        reform_minded = 0.0
-        for provider in self.providers:
-            reform_minded = reform_minded + provider.disposition
-        attended = rules.attention(self.engaged, s.officials_attention_scale, 1.0)
-        checked = rules.tempted(
-            s.oversight_diversion, s.oversight_restraint, reform_minded / len(self.providers), s.oversight_windfall,
-            self.resources,
-        ) * rules.checked(
-            self.scrutiny, s.oversight_legal_deterrence, s.oversight_electoral_deterrence, s.incentives_reelection,
-            s.oversight_unaudited,
-        )  # fmt: skip
-        left = rules.after_appeals(checked, s.oversight_recourse, self.manager.heard(), attended, self.responsive)
-        grounded = self.manager.grounded()
-        self.diversion_wages = rules.diverted_unwatched(left, s.oversight_watch, attended, 1.0, s.engagement_capture)
-        self.diversion_materials = rules.diverted_unwatched(
-            left, s.oversight_watch, attended, grounded, s.engagement_capture
-        )
-        self.quality = rules.next_quality(
-            self.quality, s.services_gain, self.resources * self.capacity, self.diversion, responsive, s.services_decay,
-            s.services_leakage, s.incentives_patronage, self.politician.stance,
-        )  # fmt: skip
-        self.wellbeing = rules.next_wellbeing(
-            self.wellbeing, self.quality, s.conditions_supplies, s.services_wellbeing_rate
-        )
-
-    def learn(self) -> None:
-        """Those who serve reckon with audits, and superiors come to waive the penalties of monitoring."""
-        rules, s = self.rules, self.settings
-        self.scrutiny = rules.next_scrutiny(
-            self.scrutiny, s.incentives_audit, s.oversight_scrutiny_rate, s.oversight_scrutiny_fading
-        )
-        self.waived = rules.next_waived(
-            self.waived, s.incentives_monitoring, s.engagement_attribution, s.incentives_senior, s.oversight_waiving
-        )
+    @property
+    def new_party(self) -> int:
+        """Whether the politician was elected at the end of last month."""
+        return int(self.politician.new_party)
 
 
-class Actor(mesa.Agent):  # type: ignore[misc]
+class Actor(Entity, mesa.Agent):  # type: ignore[misc]
     """What all three kinds of agent have: a row, a district, neighbours, and membership."""
 
-    model: EngagementModel
     role: Role
     terms: ClassVar[Mapping[IntEnum, tuple[str, ...]]]
-    """Options in the order of ``utilities``, each with the names of the terms of its utility."""
+    """Options in the order of their utilities, each with the names of the terms of its utility."""
     threshold: float
     member: int
+    active: float
+    active_share: float
 
-    def __init__(self, model: EngagementModel, row: int, home: District) -> None:
-        super().__init__(model)
+    def __init__(self, model: Any, row: int, home: District) -> None:
+        mesa.Agent.__init__(self, model)
         self.row = row
         self.home = home
         self.neighbours: list[Actor] = []
         self.kin: list[Any] = []
         self.in_broad_coalition = False
-        self.active_share = 0.0
+        self.other: Actor = self
+        self.met = 0.0
 
     @property
-    def rules(self) -> Rules:
-        """The rules that the society follows."""
-        return self.model.rules
+    def manager(self) -> Any:
+        """The manager of the district."""
+        return self.home.manager
 
     def utilities(self) -> tuple[tuple[float, ...], ...]:
         """Return the terms of each option's utility, in the order of ``terms``."""
@@ -136,28 +172,3 @@ class Actor(mesa.Agent):  # type: ignore[misc]
             option.name: dict(zip(names, values, strict=True))
             for (option, names), values in zip(self.terms.items(), self.utilities(), strict=True)
         }
-
-    def activity(self) -> float:
-        """How far the agent is pro-reform active this month, in [0, 1]."""
-        raise NotImplementedError
-
-    def join(self, activity: list[float]) -> int:
-        """Return whether the agent is a member of a coalition, given everyone's activity by row."""
-        active = 0.0
-        for neighbour in self.neighbours:
-            active += activity[neighbour.row]
-        self.active_share = share(active, len(self.neighbours))
-        return int(
-            self.rules.joins(
-                activity[self.row], self.active_share, self.threshold, self.member,
-                self.home.settings.coalitions_leaving_share, self.home.settings.coalitions_brokering,
-            )
-        )  # fmt: skip
-
-
-def total(terms: tuple[float, ...]) -> float:
-    """Add the terms of a utility from left to right, as compiled code does (Python's ``sum`` compensates)."""
-    utility = terms[0]
-    for term in terms[1:]:
-        utility = utility + term
-    return utility

@@ -45,16 +45,14 @@ def build(rules: Rules = RULES) -> Engine:
     bound = Binding(rules, folder.name)
     settling = [bound(f) for f in (population.settle_districts, population.settle_citizens, population.settle_posts)]
     with kept_in(folder):
-        live = _live(bound, folder)
+        live = _named(compiled_parts(bound, folder)["live"], folder.name)
         return Engine(*kept([*settling, live], **OPTIONS))
 
 
-def _live(bound: Binding, folder: Path) -> Callable[..., None]:
-    """Return the whole month as a function, whose parts are declared to the compiler."""
+def compiled_parts(bound: Binding, folder: Path) -> dict[str, Any]:
+    """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is left to be compiled."""
     loops = Loops({step: bound(step.act) for line in page() if isinstance(line, Line) for step in line.steps})
     by_hand = {line: bound(getattr(kernels, line)) for line in page() if isinstance(line, str)}
-    for function in (*MARKED, *bound.functions):
-        _take_in(function)
     file = folder / "month.py"
     text = loops.source()
     if not file.exists():  # compiled code on disk goes by the time of its source
@@ -62,13 +60,12 @@ def _live(bound: Binding, folder: Path) -> Callable[..., None]:
             write_whole(file, text.encode())
     names = loops.names() | by_hand
     exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
-    for name, function in names.items():
-        if name.startswith(("see_", "after_")):
-            _take_in(function)
-    parts = [*by_hand, *(line.name for line in page() if isinstance(line, Line))]
-    for part in parts:
+    views = [function for name, function in names.items() if name.startswith(("see_", "after_"))]
+    for function in (*MARKED, *bound.functions, *views):
+        _take_in(function)
+    for part in (*by_hand, *(line.name for line in loops.lines)):
         names[part] = numba.njit(**OPTIONS)(_named(names[part], folder.name))
-    return _named(names["live"], folder.name)
+    return names
 
 
 def _take_in(function: Callable[..., Any]) -> None:

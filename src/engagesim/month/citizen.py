@@ -48,8 +48,7 @@ def choose(me, home, s, strategy_noise):
 @step("strategy")
 def be_summoned(me, s, asked_noise):
     """Who is summoned takes part, whatever the own choice."""
-    summoned = (asked_noise < s.citizens.summoned) * 1
-    return summoned * COLLABORATE + (1 - summoned) * me.strategy
+    return COLLABORATE if asked_noise < s.citizens.summoned else me.strategy
 
 
 @step(collaborating=("post", "manager"), confronting=("post", "manager"))
@@ -58,7 +57,7 @@ def come(me):
     return (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
 
 
-@step("outcome", succeeded=("post", "manager"))
+@step("outcome")
 def meet(me, home, post, s, encounter_noise):
     """Who engages succeeds or not, and a client gets the favour or not."""
     collaborates, confronts = (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
@@ -66,7 +65,13 @@ def meet(me, home, post, s, encounter_noise):
     chance = rules.after_capture(post, s, route, vulnerability(me, s))
     succeeds = (encounter_noise < chance) * (collaborates + confronts)
     favoured = (encounter_noise < rules.favour_chance(home, s)) * (me.strategy == CLIENT)
-    return 1.0 * (succeeds + favoured), succeeds
+    return 1.0 * (succeeds + favoured)
+
+
+@step(succeeded=("post", "manager"))
+def succeed(me):
+    """What gets something done is known at the service point, and to the manager."""
+    return engages(me) * (me.outcome > 0.0)
 
 
 @step("first_engagement", "first_success", "engaged_again", "funnel")
@@ -90,14 +95,21 @@ def judge(me, home, s):
     return rules.support(me, home, s, rules.received_quality(me, home, s))
 
 
-@step("efficacy_collaborate", "efficacy_confront", "habit", "trust", "reliance", "aspiration")
-def learn(me, home, other, met, s):
-    """Beliefs move towards what came of the citizen's own act, and of that of one peer."""
+@step("efficacy_collaborate", "efficacy_confront")
+def learn(me, other, met, s):
+    """Belief in each route moves towards what came of the citizen's own act, and of that of one peer."""
     talk = rules.learned_efficacy(me, s, me.efficacy_collaborate, COLLABORATE)
     force = rules.learned_efficacy(me, s, me.efficacy_confront, CONFRONT)
     return (
         rules.vicarious_efficacy(other, s, talk, COLLABORATE, met),
         rules.vicarious_efficacy(other, s, force, CONFRONT, met),
+    )
+
+
+@step("habit", "trust", "reliance", "aspiration")
+def adapt(me, home, s):
+    """Habit, trust, reliance and aspiration follow what the citizen did and got."""
+    return (
         rules.next_habit(me, s),
         rules.learned_trust(me, s),
         rules.learned_reliance(me, home, s),
