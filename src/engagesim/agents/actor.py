@@ -19,14 +19,15 @@ type Reasons = dict[str, dict[str, float]]
 def takes(step: Step) -> Callable[..., Any]:
     """Return the method by which an agent takes a step: it is given the step's draws, and returns its results."""
     things = tuple(name for name in step.asks if name not in step.draws)
-    found = attrgetter(*things) if things else None
-    is_one = len(things) == 1
+    found = attrgetter(*things) if len(things) > 1 else lambda self: [getattr(self, name) for name in things]
 
     def take(self: Any, *draws: float) -> Any:
-        act = self.model.acts[step]
-        if found is None:
-            return act(*draws)
-        return act(found(self), *draws) if is_one else act(*found(self), *draws)
+        return self.model.acts[step](*found(self), *draws)
+
+    if things == ("me",):
+
+        def take(self: Any, *draws: float) -> Any:  # the most frequent, and the quickest
+            return self.model.acts[step](self, *draws)
 
     take.__name__, take.__doc__ = step.name, step.act.__doc__
     take.step = step  # type: ignore[attr-defined]

@@ -299,16 +299,24 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
     def _note(self, kind: str, step: Step, results: Sequence[Any]) -> None:
         """Write down what came of a step."""
         entity = "official" if kind == "provider" else kind
-        cells = [(name, int if (entity, name) in _COUNTS else float) for name in step.sets]
-        is_single, more = len(step.sets) + len(step.adds) == 1, tuple(step.adds.items())
-        for member, result in zip(self._members[kind], results, strict=True):
-            values = (result,) if is_single else result
-            for (name, cast), value in zip(cells, values, strict=False):
+        members = self._members[kind]
+        is_single = len(step.sets) + len(step.adds) == 1
+        columns_of_results = [results] if is_single else list(zip(*results, strict=True))
+        for name, values in zip(step.sets, columns_of_results, strict=False):
+            cast = int if (entity, name) in _COUNTS else float
+            for member, value in zip(members, values, strict=True):
                 setattr(member, name, cast(value))
-            for (name, targets), value in zip(more, values[len(cells) :], strict=True):
-                for target in targets:
-                    whose = getattr(member, target)
-                    setattr(whose, name, getattr(whose, name) + value)
+        for (name, targets), values in zip(step.adds.items(), columns_of_results[len(step.sets) :], strict=True):
+            for target in targets:
+                if target == "t":
+                    total = getattr(self.sums, name)
+                    for value in values:  # not Python's sum, which compensates
+                        total += value
+                    setattr(self.sums, name, total)
+                else:
+                    for member, value in zip(members, values, strict=True):
+                        whose = getattr(member, target)
+                        setattr(whose, name, getattr(whose, name) + value)
 
     def _draw(self, name: str, members: Sequence[Any]) -> list[float]:
         """Draw a number in (0, 1) for each member, that of this month and of a name in ``DRAWS``."""
