@@ -23,6 +23,10 @@ class StoreError(EngagementError):
     """A stored run is missing, incomplete, or not what it should be."""
 
 
+class MechanismError(EngagementError):
+    """A rule, a step or a mechanism of the user's does not do what a clock needs."""
+
+
 class ExtraError(EngagementError):
     """Something is asked for that needs an extra of the package, which is not installed."""
 

@@ -3,19 +3,18 @@
 A tally is a sum over agents, taken in the order of their numbers, so that both drivers get the same bits.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.month import MONTH, Each
-from engagesim.society.state import Entity, names
+from engagesim.month import MONTH
+from engagesim.month.steps import Each
+from engagesim.society.state import Entity
 
 TALLIES = tuple(name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds)
 """Names of the sums of a month (see :mod:`engagesim.month.tallies`), in the order of a clock's table."""
-
-TALLY = names("tally", TALLIES)
 
 type Values = NDArray[np.float64]
 type Tallied = Callable[[Any], Values]
@@ -181,32 +180,37 @@ MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
 class _Month:
     """Tallies by name, beside the sizes of the society."""
 
-    def __init__(self, tallies: Values, sizes: Mapping[Entity, int]) -> None:
-        self._tallies = tallies
+    def __init__(self, tallies: Values, names: Sequence[str], sizes: Mapping[Entity, int]) -> None:
+        self._tallies = dict(zip(names, tallies, strict=True))
         self.citizens = float(sizes["citizen"])
         self.officials = float(sizes["official"])
         self.districts = float(sizes["district"])
         self.agents = self.citizens + self.officials + self.districts
 
     def __getattr__(self, name: str) -> Values:
-        values: Values = self._tallies[getattr(TALLY, name)]
-        return values
+        return self._tallies[name]
 
 
-def measured(tallies: Values, sizes: Mapping[Entity, int]) -> Values:
+def measured(
+    tallies: Values, sizes: Mapping[Entity, int], names: Sequence[str] = TALLIES, measures: Sequence[Measure] = MEASURES
+) -> Values:
     """Compute every measure from tallies.
 
     Parameters
     ----------
-    tallies : array, shape (len(TALLIES), ...)
-        Sums over agents, in the order of ``TALLIES``.
+    tallies : array, shape (len(names), ...)
+        Sums over agents.
     sizes : dict
         Number of entities of each kind, as in ``Wiring.sizes``.
+    names : sequence of str, optional
+        What the tallies are.
+    measures : sequence of Measure, optional
+        What is computed.
 
     Returns
     -------
-    array, shape (len(MEASURES), ...)
-        In the order of ``MEASURES``.
+    array, shape (len(measures), ...)
+        In the order of ``measures``.
     """
-    month = _Month(tallies, sizes)
-    return np.stack([measure.of(month) for measure in MEASURES])
+    month = _Month(tallies, names, sizes)
+    return np.stack([measure.of(month) for measure in measures])

@@ -1,12 +1,13 @@
 """Interventions and trends: schedules on settings, and the settings that are in force."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Intervention, Parameters
+from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters, settings_of
 from engagesim.parameters.initiative import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
 from engagesim.month.trends import hold_lane, set_lane
@@ -16,14 +17,20 @@ from engagesim.society.state import State
 NEVER = 2_000_000
 """A month that no society reaches."""
 
-_PLACE = {setting.path: row for row, setting in enumerate(SETTINGS)}
+
+@cache
+def _rows(tree: type[Parameters]) -> dict[str, int]:
+    """Return the row of each setting."""
+    return {setting.path: row for row, setting in enumerate(settings_of(tree))}
+
+
 _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 
 class Schedule(NamedTuple):
     """One setting moved by one schedule, in some districts."""
 
-    setting: int  # row in SETTINGS
+    setting: int  # row in the table of settings
     is_added: int  # 1: added, 0: set
     target: float
     start: int
@@ -64,7 +71,7 @@ class Policy(NamedTuple):
             for row, entry in enumerate(society):
                 plan[:, row, lane] = entry[:6]
                 reach[row, :, lane] = entry.districts
-        limits = np.array([[setting.low, setting.high] for setting in SETTINGS])
+        limits = np.array([[setting.low, setting.high] for setting in settings_of(type(societies[0]))])
         return cls(np.stack([base_settings(each) for each in societies], axis=1), limits, plan, reach)
 
     def settings(self, month: int | None = None) -> NDArray[np.float64]:
@@ -80,14 +87,15 @@ class Policy(NamedTuple):
 
 def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
     """Return a setting in each month and district, shape (months, districts)."""
-    policy, row = Policy.of([parameters]), _PLACE[path]
+    policy, row = Policy.of([parameters]), _rows(type(parameters))[path]
     return np.array([policy.settings(month)[row, :, 0] for month in range(parameters.months)])
 
 
 def base_settings(parameters: Parameters) -> NDArray[np.float64]:
-    """Return every setting before any schedule, in the order of ``SETTINGS``; no form of engagement is open."""
-    values = np.empty(len(SETTINGS))
-    for row, setting in enumerate(SETTINGS):
+    """Return every setting before any schedule, in the order of the tree; no form of engagement is open."""
+    settings = settings_of(type(parameters))
+    values = np.empty(len(settings))
+    for row, setting in enumerate(settings):
         group, name = setting.path.split(".")
         values[row] = 0.0 if setting.path in _FORM else getattr(getattr(parameters, group), name)
     return values
@@ -96,7 +104,7 @@ def base_settings(parameters: Parameters) -> NDArray[np.float64]:
 def schedules(parameters: Parameters) -> list[Schedule]:
     """Return all schedules of a society in the order in which they act: trends, the form, interventions."""
     return [
-        Schedule(_PLACE[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts)
+        Schedule(_rows(type(parameters))[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts)
         for number, entry in _entries(parameters)
         for districts in [_districts(parameters, entry, number)]
         for is_added, changes in ((0, entry.set), (1, entry.add))

@@ -16,25 +16,27 @@ import numba
 from rich.console import Console
 
 from engagesim.compiling import MARKED
-from engagesim.rules import Rules
+from engagesim.mechanisms import Design
 
 _log = logging.getLogger(__name__)
 config: Any = numba.config
 _PACKAGE = Path(__file__).parents[1]
 _ENGINE = (
-    "compiling.py", "randomness.py", "measures.py", "policy.py", "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py",
+    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms.py", "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py",
     "ensemble/*.py",
 )  # fmt: skip
 
 
-def compiled_here(rules: Rules) -> Path:
-    """Return the folder for code compiled from the package's sources with these rules, by this Numba, for this CPU."""
+def compiled_here(design: Design) -> Path:
+    """Return the folder for code compiled from the package's sources for a design, by this Numba, for this CPU."""
     made_from = hashlib.sha256()
     for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
         made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
-    in_memory = {**{function.__name__: function for function in MARKED}, **rules._asdict()}  # read before an edit?
+    in_memory = {function.__name__: function for function in MARKED}  # read before an edit?
+    in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
     for name, function in in_memory.items():
         made_from.update(f"{name}={_content(function, set())}".encode())
+    made_from.update(repr([(each.name, each.source) for each in design.mechanisms]).encode())
     cpu = config.CPU_NAME or llvm.get_host_cpu_name()
     features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
     made_from.update(f"{numba.__version__} {cpu} {features}".encode())

@@ -27,6 +27,14 @@ def put_in_force(month, w):
 
 
 @rule
+def copy_rows(block, settings, rows, d):
+    """Copy some settings of a district, side by side, shape (rows, lanes)."""
+    for k in range(rows.shape[0]):
+        for lane in range(block.shape[1]):
+            block[k, lane] = settings[rows[k], d, lane]
+
+
+@rule
 def meet_contacts(month, w):
     """Write whom each agent learns from this month; -1 for those without kin (see ``Wiring.contacts``)."""
     first, kin, neighbours = w.wires

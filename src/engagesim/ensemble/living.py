@@ -10,7 +10,7 @@ from engagesim.ensemble.world import new_batch
 from engagesim.policy import Policy
 from engagesim.ensemble.simulating import engine_for
 from engagesim.errors import ParameterError
-from engagesim.measures import measured
+from engagesim.mechanisms import design_of
 from engagesim.parameters import Intervention, Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import read_people
@@ -36,7 +36,7 @@ class LiveSociety:
         self.parameters, people = read_people(parameters)
         self.wiring = wire(self.parameters, people)
         self.month = 0
-        self._engine = engine_for(rules)
+        self._engine = engine_for(design_of(type(parameters), rules))
         self._batch = new_batch(self._engine, [self.parameters], self.wiring, people)
 
     @property
@@ -57,7 +57,7 @@ class LiveSociety:
     def observed(self, begin: int) -> NDArray[np.float64]:
         """Return every measure of the months from ``begin`` on, shape (months, measures)."""
         tallies = self._batch.tallies[begin : self.month, :, 0]
-        return measured(tallies.T, self.wiring.sizes).T
+        return self._engine.design.measured(tallies.T, self.wiring.sizes).T
 
     def step(self, months: int = 1) -> None:
         """Live some months."""

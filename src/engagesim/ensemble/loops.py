@@ -8,31 +8,22 @@ whenever the district changes, for such a loop waits for memory rather than for 
 Tuples are made from scalars one by one: with anything shorter the compiler finds no SIMD.
 """
 
-import dis
 import re
-import types
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from engagesim.ensemble.world import DISTRICT_SUM, SOCIETY_SUM, World
-from engagesim.measures import TALLIES
-from engagesim.month import MONTH, Each
-from engagesim.month.steps import DRAWS, Step
-from engagesim.parameters import FIXED, SETTINGS
+from engagesim.ensemble.world import World
+from engagesim.mechanisms import Design
+from engagesim.month.attributes import readings
+from engagesim.month.steps import DRAWS, Each, Step
+from engagesim.parameters import FIXED, settings_of
 from engagesim.randomness import OFFICE, SEAT, uniform_pair
-from engagesim.society.state import COLUMNS, MONTHLY, WIRED, Column, columns, places
+from engagesim.society.state import WIRED, Column, columns, places
 
 type Function = Callable[..., Any]
-
-_SETTING = {setting.path: row for row, setting in enumerate(SETTINGS)}
-_FIXED = {path: row for row, path in enumerate(FIXED)}
-_GROUPS: dict[str, list[str]] = {}
-for _path in (*_SETTING, *_FIXED):
-    _GROUPS.setdefault(_path.partition(".")[0], []).append(_path.partition(".")[2])
 
 _SIZE = {
     "citizen": "citizens", "official": "officials", "politician": "districts", "district": "districts", "society": "1",
@@ -50,8 +41,8 @@ _DERIVED = {
     "agents": "w.numbers.shape[0]",
     "lanes": "w.seeds.shape[0]",
 }
-_WHO = {"home": "district", "post": "official", "manager": "official"}
-_WHERE = {"home": "d", "post": "o", "manager": "m"}
+_WHO = {"home": "district", "post": "official", "manager": "official", "society": "society"}
+_WHERE = {"home": "d", "post": "o", "manager": "m", "society": "0"}
 
 
 class Line(NamedTuple):
@@ -72,76 +63,52 @@ class Line(NamedTuple):
         return {name for step in self.steps for name in step.asks}
 
 
-def page() -> list[Line | str]:
-    """Return the page of the month, line by line; a word stands for a kernel."""
-    entries = [entry for phase in MONTH.values() for entry in phase]
-    return [
-        Line(f"{entry.kind}_{number}", entry.kind, entry.steps) if isinstance(entry, Each) else entry
-        for number, entry in enumerate(entries)
-    ]
-
-
-@cache
-def shown_columns(entity: str) -> tuple[Column, ...]:
-    """Return the columns that one kind of entity shows to a step, in order; a district shows its politician's, too."""
-    own = [column for column in (*COLUMNS, *MONTHLY, *WIRED) if column.entity == entity]
-    governing = [c for c in columns("politician") if entity == "district" and c.name in {"stance", "new_party"}]
-    return (*own, *governing)
-
-
-def names_of(*functions: Function) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield each attribute that functions, or what they call, read: of which name, and the chain of attributes."""
-    seen: set[Function] = set()
-    waiting = list(functions)
-    while waiting:
-        function = waiting.pop()
-        if not isinstance(function, types.FunctionType) or function in seen:
-            continue
-        seen.add(function)
-        instructions = list(dis.get_instructions(function))
-        for start, instruction in enumerate(instructions):
-            if not instruction.opname.startswith(("LOAD_FAST", "STORE_FAST_LOAD_FAST")):
-                continue
-            chain = []
-            for follower in instructions[start + 1 :]:
-                if follower.opname != "LOAD_ATTR":
-                    break
-                chain.append(follower.argval)
-            loaded = instruction.argval
-            yield (loaded[-1] if isinstance(loaded, tuple) else loaded), tuple(chain)
-        rules = function.__globals__.get("rules")
-        for name in function.__code__.co_names:
-            waiting += [function.__globals__.get(name), getattr(rules, name, None)]
-        waiting += [cell.cell_contents for cell in function.__closure__ or ()]
-
-
-def parameters_read(functions: Sequence[Function]) -> set[str]:
-    """Return the path of each parameter that functions may read; a whole group, where it is read as one."""
-    found = set()
-    for _, chain in names_of(*functions):
-        for group, *rest in [chain] if chain and chain[0] in _GROUPS else []:
-            known = rest[0] if rest and rest[0] in _GROUPS[group] else None
-            found |= {f"{group}.{name}" for name in ([known] if known else _GROUPS[group])}
-    return found
-
-
 class Loops:
     """The loops of a month for bound functions.
 
     Parameters
     ----------
-    bound : mapping of Step to callable
-        The function of each step, with its rules bound.
+    design : Design
+        What the societies are made by.
+    bind : callable
+        Returns the function of a step with its rules bound.
     """
 
-    def __init__(self, bound: Mapping[Step, Function]) -> None:
-        self.page = page()
-        self._bound = bound
-        self._read = {line: parameters_read([bound[step] for step in line.steps]) for line in self.lines}
+    def __init__(self, design: Design, bind: Callable[[Function], Function]) -> None:
+        self._design = design
+        self._bound = {step: bind(step.act) for step in design.steps}
+        entries = [entry for phase in design.page.values() for entry in phase]
+        self.page = [
+            Line(f"{entry.kind}_{number}", entry.kind, entry.steps) if isinstance(entry, Each) else entry
+            for number, entry in enumerate(entries)
+        ]
+        """The page of the month, line by line; a word stands for a kernel."""
+        self._setting = {setting.path: row for row, setting in enumerate(settings_of(design.tree))}
+        self._fixed = {path: row for row, path in enumerate(FIXED)}
+        self._paths: dict[str, list[str]] = {}
+        for path in (*self._setting, *self._fixed):
+            self._paths.setdefault(path.partition(".")[0], []).append(path)
+        self._read = {line: self._parameters_read(line) for line in self.lines}
         self._groups: dict[str, list[str]] = {}
         for path in sorted(set().union(*self._read.values())):
             group, _, name = path.partition(".")
             self._groups.setdefault(group, []).append(name)
+
+    def _parameters_read(self, line: Line) -> set[str]:
+        """Return the path of each parameter that the steps of a line may read; a whole group, where it is read as one."""
+        found: set[str] = set()
+        for reading in readings(*(self._bound[step] for step in line.steps)):
+            first, *rest = reading.chain or ("",)
+            if first in self._paths:
+                path = f"{first}.{rest[0]}" if rest else ""
+                found |= {path} if path in self._paths[first] else set(self._paths[first])
+        return found
+
+    def _shown(self, entity: str) -> tuple[Column, ...]:
+        """Return the columns that one kind of entity shows to a step, in order; a district shows its politician's, too."""
+        own = [c for c in (*self._design.columns, *self._design.monthly, *WIRED) if c.entity == entity]
+        governing = [c for c in columns("politician") if entity == "district" and c.name in {"stance", "new_party"}]
+        return (*own, *governing)
 
     @property
     def lines(self) -> list[Line]:
@@ -153,9 +120,10 @@ class Loops:
         found: dict[str, Any] = {"np": np, "uniform_pair": uniform_pair, "OFFICE": OFFICE, "SEAT": SEAT}
         for line in self.lines:
             found |= {f"{line.name}_{step.name}": self._bound[step] for step in line.steps}
+            found[f"rows_{line.name}"] = np.array([self._setting[path] for path in self._block(line)], dtype=np.int64)
         for entity in ("citizen", "official", "politician", "district", "society"):
-            found[entity.title()] = namedtuple(entity.title(), [column.name for column in shown_columns(entity)])
-        found["Sums"] = namedtuple("Sums", TALLIES)
+            found[entity.title()] = namedtuple(entity.title(), [column.name for column in self._shown(entity)])
+        found["Sums"] = namedtuple("Sums", self._design.tallies)
         for group, members in self._groups.items():
             found[f"Settings_{group}"] = namedtuple(f"Settings_{group}", members)
         found["Settings"] = namedtuple("Settings", list(self._groups))
@@ -177,15 +145,15 @@ class Loops:
 
     def _view(self, entity: str) -> Iterator[str]:
         """Yield the function that shows one of an entity, in one lane."""
-        yield f"def see_{entity}({', '.join(_arrays(entity))}, i, lane):"
-        yield f"    return {entity.title()}({', '.join(_value(column, 'i') for column in shown_columns(entity))})"
+        yield f"def see_{entity}({', '.join(self._arrays(entity))}, i, lane):"
+        yield f"    return {entity.title()}({', '.join(self._value(column, 'i') for column in self._shown(entity))})"
 
     def _changes(self, line: Line) -> Iterator[Sequence[str]]:
         """Yield the functions that show the one who acts as changed by a step, where another follows."""
         for step in (*line.steps[:-1], *line.steps[-1:] * bool(self._copied(line))):
             set_here = self._copied(line) if step is line.steps[-1] else step.sets
             if set_here:
-                names = [column.name for column in shown_columns(line.entity)]
+                names = [column.name for column in self._shown(line.entity)]
                 values = [name if name in set_here else f"me.{name}" for name in names]
                 yield [
                     f"def after_{line.name}_{step.name}(me, {', '.join(set_here)}):",
@@ -210,17 +178,17 @@ class Loops:
         if block:
             yield "        if d != last:"
             yield "            last = d"
-            yield from (f"            block[{row}] = settings[{_SETTING[path]}, d]" for row, path in enumerate(block))
+            yield f"            copy_rows(block, settings, rows_{line.name}, d)"
         yield "        for lane in range(lanes):"
         yield from (f"            {text}" for text in body)
 
     def _before(self, line: Line) -> Iterator[str]:
         """Yield what happens before the loop: copies of what is read in others, and sums set to 0."""
         for name in self._copied(line):
-            yield f"before_{name} = {_block(line.entity, name)}.copy()"
+            yield f"before_{name} = {self._row(line.entity, name)}.copy()"
         for name, targets in {name: targets for step in line.steps for name, targets in step.adds.items()}.items():
             for entity in sorted({_WHO.get(target, target) for target in targets} - {"t"}):
-                yield f"{_block(entity, name)}[:] = 0"
+                yield f"{self._row(entity, name)}[:] = 0"
 
     def _of_one(self, line: Line) -> Iterator[str]:
         """Yield what holds for one agent in all lanes: the district, and those it is tied to."""
@@ -245,97 +213,93 @@ class Loops:
             yield f"{pair.get(0, '_')}, {pair.get(1, '_')} = uniform_pair(seeds[lane], month, {number}, {int(purpose)})"
         if "s" in line.asks:
             yield f"s = {self._settings(line)}"
-        for name in line.asks & {"home", "post", "manager"}:
-            yield f"the_{name} = {_seen(_WHO[name], _WHERE[name])}"
+        for name in sorted(line.asks & _WHO.keys()):
+            yield f"the_{name} = {self._seen(_WHO[name], _WHERE[name])}"
         if "other" in line.asks:
-            other, copied = _seen(line.entity, "j"), self._copied(line)
+            other, copied = self._seen(line.entity, "j"), self._copied(line)
             before = ", ".join(f"before_{name}[j, lane]" for name in copied)
             yield f"other = after_{line.name}_{line.steps[-1].name}({other}, {before})" if copied else f"other = {other}"
         if "t" in line.asks:
-            yield "t = Sums(" + ", ".join(f"tally[{k}, lane]" for k in range(len(TALLIES))) + ")"
-        yield f"me = {_seen(line.entity, 'i')}"
+            yield "t = Sums(" + ", ".join(f"tally[{k}, lane]" for k in range(len(self._design.tallies))) + ")"
+        yield f"me = {self._seen(line.entity, 'i')}"
         for step in line.steps:
             yield from self._step(line, step)
-        kinds = {column.name: column for column in shown_columns(line.entity)}
+        kinds = {column.name: column for column in self._shown(line.entity)}
         for name in {name: None for step in line.steps for name in step.sets}:
-            yield f"{_place(kinds[name], 'i')} = new_{name}"
+            yield f"{self._place(kinds[name], 'i')} = new_{name}"
 
     def _step(self, line: Line, step: Step) -> Iterator[str]:
         """Yield the call of a step, and what becomes of its results."""
-        handed = {"home": "the_home", "post": "the_post", "manager": "the_manager", "met": "is_met"}
+        handed = {"home": "the_home", "post": "the_post", "manager": "the_manager", "society": "the_society",
+                  "met": "is_met"}
         call = f"{line.name}_{step.name}({', '.join(handed.get(name, name) for name in step.asks)})"
         yield f"{', '.join([f'new_{name}' for name in step.sets] + [f'more_{name}' for name in step.adds])} = {call}"
-        kinds = {column.name: column.kind for column in shown_columns(line.entity)}
+        kinds = {column.name: column.kind for column in self._shown(line.entity)}
         for name in step.sets:
             yield f"new_{name} = {'float' if kinds[name] == 'number' else 'np.int64'}(new_{name})"
         if step.sets and step is not line.steps[-1]:
             yield f"me = after_{line.name}_{step.name}(me, {', '.join(f'new_{name}' for name in step.sets)})"
         for name, targets in step.adds.items():
             for target in targets:
-                yield f"{_target(target, name)} += more_{name}"
+                yield f"{self._target(target, name)} += more_{name}"
 
     def _copied(self, line: Line) -> list[str]:
         """Return the columns that a line sets and sees in others: those are read from a copy made before."""
         if "other" not in line.asks:
             return []
-        seen = {chain[0] for name, chain in names_of(*(self._bound[s] for s in line.steps)) if chain and name != "me"}
+        read = readings(*(self._bound[step] for step in line.steps))
+        seen = {reading.chain[0] for reading in read if reading.chain and reading.variable != "me"}
         return sorted(seen & {name for step in line.steps for name in step.sets})
 
     def _block(self, line: Line) -> list[str]:
         """Return the path of each setting that a line reads."""
-        return sorted(path for path in self._read[line] if path in _SETTING)
+        return sorted(path for path in self._read[line] if path in self._setting)
 
     def _settings(self, line: Line) -> str:
         """Return the parameters in force as a tuple of tuples; 0 stands for those that no step of the line reads."""
         value = dict.fromkeys((f"{group}.{name}" for group in self._groups for name in self._groups[group]), "0.0")
         value |= {path: f"block[{row}, lane]" for row, path in enumerate(self._block(line))}
-        value |= {path: f"fixed[{_FIXED[path]}, lane]" for path in self._read[line] if path in _FIXED}
+        value |= {path: f"fixed[{self._fixed[path]}, lane]" for path in self._read[line] if path in self._fixed}
         groups = [
             f"Settings_{group}({', '.join(value[f'{group}.{name}'] for name in names)})"
             for group, names in self._groups.items()
         ]
         return f"Settings({', '.join(groups)})"
 
+    def _place(self, column: Column, index: str) -> str:
+        """Return where a column of an entity stands, as an expression."""
+        entity, name = column.entity, column.name
+        if column in WIRED:
+            return f"{name}[{index}]" if name in World._fields else name
+        if column in self._design.monthly and entity in _BEGIN:
+            return f"{name}[{_BEGIN[entity]} + {index}, lane]"
+        block, _, row = self._row(entity, name).partition("[")
+        return f"{block}[{row[:-1]}, {index}, lane]"
 
-def _place(column: Column, index: str) -> str:
-    """Return where a column of an entity stands, as an expression."""
-    entity, name = column.entity, column.name
-    if column in WIRED:
-        return f"{name}[{index}]" if name in World._fields else name
-    if column in MONTHLY and entity in _BEGIN:
-        return f"{name}[{_BEGIN[entity]} + {index}, lane]"
-    block, _, row = _block(entity, name).partition("[")
-    return f"{block}[{row[:-1]}, {index}, lane]"
+    def _row(self, entity: str, name: str) -> str:
+        """Return the row of a block in which a column stands, as an expression."""
+        column = next(column for column in self._shown(entity) if column.name == name)
+        if column in self._design.monthly:
+            sums = columns(column.entity, None, self._design.monthly)
+            return f"{entity}_sums[{sums.index(column)}]"
+        return f"{entity}_{column.kind}s[{getattr(places(column.entity, column.kind, self._design.columns), name)}]"
 
+    def _value(self, column: Column, index: str) -> str:
+        place = self._place(column, index)
+        return f"np.int64({place})" if column.kind == "count" and column not in WIRED else place
 
-def _block(entity: str, name: str) -> str:
-    """Return the row of a block in which a column stands, as an expression."""
-    column = next(column for column in shown_columns(entity) if column.name == name)
-    if column in MONTHLY:
-        sums = DISTRICT_SUM if entity == "district" else SOCIETY_SUM
-        return f"{entity}_sums[{getattr(sums, name)}]"
-    return f"{entity}_{column.kind}s[{getattr(places(column.entity, column.kind), name)}]"
+    def _target(self, target: str, name: str) -> str:
+        """Return where a result is added to, as an expression."""
+        if target == "t":
+            return f"tally[{self._design.tallies.index(name)}, lane]"
+        entity = _WHO.get(target, target)
+        column = next(column for column in self._shown(entity) if column.name == name)
+        return self._place(column, _WHERE.get(target, "0"))
 
+    def _seen(self, entity: str, index: str) -> str:
+        return f"see_{entity}({', '.join(self._arrays(entity))}, {index}, lane)"
 
-def _value(column: Column, index: str) -> str:
-    place = _place(column, index)
-    return f"np.int64({place})" if column.kind == "count" and column not in WIRED else place
-
-
-def _target(target: str, name: str) -> str:
-    """Return where a result is added to, as an expression."""
-    if target == "t":
-        return f"tally[{TALLIES.index(name)}, lane]"
-    entity = _WHO.get(target, target)
-    column = next(column for column in shown_columns(entity) if column.name == name)
-    return _place(column, _WHERE.get(target, "0"))
-
-
-def _seen(entity: str, index: str) -> str:
-    return f"see_{entity}({', '.join(_arrays(entity))}, {index}, lane)"
-
-
-def _arrays(entity: str) -> list[str]:
-    """Return the names that the view of an entity needs."""
-    text = " ".join(_place(column, "i") for column in shown_columns(entity))
-    return [name for name in (*World._fields, *_DERIVED) if re.search(rf"\b{name}\b", text)]
+    def _arrays(self, entity: str) -> list[str]:
+        """Return the names that the view of an entity needs."""
+        text = " ".join(self._place(column, "i") for column in self._shown(entity))
+        return [name for name in (*World._fields, *_DERIVED) if re.search(rf"\b{name}\b", text)]

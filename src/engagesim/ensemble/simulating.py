@@ -16,7 +16,7 @@ from engagesim.ensemble.building import Engine, build
 from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
-from engagesim.measures import MEASURE_NAMES, measured
+from engagesim.mechanisms import Design, design_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
@@ -35,13 +35,13 @@ WORK_A_CALL = 4_000_000
 
 
 @cache
-def engine_for(rules: Rules) -> Engine:
-    """Return the compiled engine of a set of rules, after a month in a hamlet that makes sure it is compiled."""
+def engine_for(design: Design) -> Engine:
+    """Return the compiled engine of a design, after a month in a hamlet that makes sure it is compiled."""
     hamlet, people = read_people(
-        Parameters().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
+        design.tree().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )
-    with timed("compiling"), announced(compiled_here(rules)), vectorising():
-        engine = build(rules)
+    with timed("compiling"), announced(compiled_here(design)), vectorising():
+        engine = build(design)
         new_batch(engine, [hamlet], wire(hamlet, people), people).live(engine, 0, 1)
     return engine
 
@@ -180,7 +180,8 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     months = {point.months for point in points}
     if len(months) != 1:
         raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all points")
-    metrics = np.empty((len(points), len(seeds), months.pop(), len(MEASURE_NAMES)))
+    names = design_of(type(points[0])).measure_names
+    metrics = np.empty((len(points), len(seeds), months.pop(), len(names)))
     place = {seed: column for column, seed in enumerate(seeds)}
     states = {}
     for lived in stream(points, seeds, options):
@@ -188,7 +189,7 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
             metrics[society.point, place[society.seed]] = lived.metrics[lane]
             if lived.state is not None:
                 states[society] = lived.state.lane(lane)
-    return Simulated(metrics, MEASURE_NAMES, tuple(seeds), states)
+    return Simulated(metrics, names, tuple(seeds), states)
 
 
 def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Iterator[Lived]:
@@ -211,7 +212,7 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
         Up to 64 societies that share a social graph.
     """
     options = options or Options()
-    engine = engine_for(options.rules)
+    engine = engine_for(design_of(type(points[0]), options.rules))
     stopping = threading.Event()
     workers = options.threads or os.cpu_count() or 1
     waiting: list[Future[Lived]] = []
@@ -282,7 +283,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
             batch.live(engine, begin, stop)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy()
-    metrics = measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
+    metrics = engine.design.measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
     last = batch.state if options.last_state else None
     return Lived(job.societies, metrics, job.wiring, last, states)
 

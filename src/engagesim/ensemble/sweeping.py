@@ -26,7 +26,8 @@ def metrics_of(points: Sequence[Parameters], seeds: Sequence[int], options: Opti
 
 def do_study(plan: Plan, folder: Path, place: Place, how: How, rules: Rules = RULES) -> None:
     """Do what is left of a study on the compiled engine; on Dask each worker is one thread."""
-    engine_for(rules)
+    for variant in plan.variants:
+        engine_for(design_of(type(variant.parameters), rules))
     options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
     with executor(place) as chosen:
         sweep_plan(plan, folder, partial(metrics_of, options=options), how._replace(executor=chosen))

@@ -7,16 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.measures import TALLIES
 from engagesim.parameters import Parameters
 from engagesim.policy import Policy
 from engagesim.society.files import People
 from engagesim.society.network import Wiring
 from engagesim.society.population import fixed_values, rank_terciles
-from engagesim.society.state import MONTHLY, State, names
+from engagesim.society.state import MONTHLY, State, columns, names
 
 DISTRICT_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "district"])
 SOCIETY_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "society"])
+"""Rows of the sums of the month; those of mechanisms stand behind them."""
 
 
 class World(NamedTuple):
@@ -41,6 +41,7 @@ class World(NamedTuple):
     politician_counts: NDArray[np.int32]
     district_numbers: NDArray[np.float64]
     district_counts: NDArray[np.int32]
+    society_numbers: NDArray[np.float64]
     society_counts: NDArray[np.int32]
     settings: NDArray[np.float64]  # in force, (settings, districts, lanes)
     active: NDArray[np.float64]  # (agents, lanes)
@@ -56,7 +57,7 @@ class World(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Some societies in lockstep; ``tallies`` has shape (months, TALLIES, lanes)."""
+    """Some societies in lockstep; ``tallies`` has shape (months, sums, lanes)."""
 
     world: World
     state: State
@@ -69,12 +70,12 @@ class Batch:
 
 def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:
     """Settle the people of some societies and lay out their policies."""
-    lanes, agents = len(parameters), wiring.agents
+    lanes, agents, design = len(parameters), wiring.agents, engine.design
     seeds = np.array([each.seed for each in parameters], dtype=np.int64)
     fixed = np.stack([fixed_values(each) for each in parameters], axis=1)
     policy = Policy.of(parameters)
     settings = policy.settings()
-    state = State.empty(wiring.sizes, lanes)
+    state = State.empty(wiring.sizes, lanes, design.columns)
     numbers, counts = state.numbers, state.counts
     engine.settle_districts(numbers["district"], counts["society"], fixed, seeds)
     engine.settle_citizens(
@@ -83,6 +84,8 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
     )  # fmt: skip
     engine.settle_posts(numbers["official"], counts["official"], numbers["politician"], fixed, seeds)
     rank_terciles(state)
+    for column, start in design.starts.items():
+        state.column(column.entity, column.name)[:] = start
     world = World(
         seeds=seeds, graph=wiring.seed, numbers=wiring.numbers,
         wires=(wiring.first, wiring.kin, wiring.neighbours), home=wiring.homes, post=wiring.service_point,
@@ -92,12 +95,12 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
         official_numbers=numbers["official"], official_counts=counts["official"],
         politician_numbers=numbers["politician"], politician_counts=counts["politician"],
         district_numbers=numbers["district"], district_counts=counts["district"],
-        society_counts=counts["society"], settings=settings,
+        society_numbers=numbers["society"], society_counts=counts["society"], settings=settings,
         active=np.zeros((agents, lanes)), active_share=np.zeros((agents, lanes)),
-        district_sums=np.zeros((len(DISTRICT_SUM), wiring.districts, lanes)),
-        society_sums=np.zeros((len(SOCIETY_SUM), 1, lanes)),
+        district_sums=np.zeros((len(columns("district", None, design.monthly)), wiring.districts, lanes)),
+        society_sums=np.zeros((len(columns("society", None, design.monthly)), 1, lanes)),
         met=np.zeros(agents, dtype=np.int64), members=np.zeros(agents, dtype=np.int64),
         reached=np.zeros(agents, dtype=np.int64), queue=np.zeros(agents, dtype=np.int64),
         is_queued=np.zeros(agents, dtype=np.int8),
     )  # fmt: skip
-    return Batch(world, state, np.zeros((parameters[0].months, len(TALLIES), lanes)))
+    return Batch(world, state, np.zeros((parameters[0].months, len(design.tallies), lanes)))

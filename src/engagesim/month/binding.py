@@ -1,10 +1,10 @@
 """Which functions a set of rules stands for: copies of steps and rules that call the replaced ones by name."""
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from engagesim.rules import RULES, Rules
+from engagesim.rules import RULES
 
 type Function = Callable[..., Any]
 
@@ -16,22 +16,21 @@ class Binding:
 
     Parameters
     ----------
-    rules : Rules
+    replaced : dict of callable to callable
+        What stands in the place of which rule.
     made : str, optional
         Added to the qualified name of each copy, where code of several sets must not be mistaken for one another.
     """
 
-    def __init__(self, rules: Rules, made: str = "") -> None:
+    def __init__(self, replaced: Mapping[Function, Function], made: str = "") -> None:
         self._made = made
-        self._replaced = {old: new for old, new in zip(RULES, rules, strict=True) if new is not old}
+        self._replaced = replaced
         self._copies: dict[tuple[Function, Function | None], Function] = {}
         self.functions: list[Function] = []
         """Every copy so far."""
         self.rules = types.ModuleType("rules")
         """The rules by name."""
-        for name, rule in rules._asdict().items():
-            setattr(self.rules, name, rule)
-        for name, rule in rules._asdict().items():
+        for name, rule in RULES._asdict().items():
             setattr(self.rules, name, self(rule))
 
     def __call__(self, function: Any) -> Any:

@@ -14,6 +14,8 @@ A step asks for things by the names of its arguments:
     The parameters in force in the district, by group and name: ``s.incentives.patronage``.
 ``month``
     The month, from 0.
+``society``
+    The society as a whole.
 ``t``
     The sums over the society so far (for what is observed).
 
@@ -31,7 +33,7 @@ from typing import Any
 from engagesim.compiling import rule
 from engagesim.randomness import Purpose
 
-THINGS = ("me", "home", "post", "manager", "other", "met", "s", "month", "t")
+THINGS = ("me", "home", "post", "manager", "other", "met", "s", "month", "society", "t")
 """What a step can ask for by name, beside draws."""
 
 DRAWS = {
@@ -64,12 +66,15 @@ class Step:
         Columns of the one who acts that the results replace.
     adds : dict of str to tuple of str
         Columns of others that the results are added to, each with whose they are: ``post``, ``manager``, ``home`` or
-        ``t`` (the society's sums of the month). They are 0 before.
+        ``society`` or ``t`` (the society's sums of the month). They are 0 before.
+    stands_for : Step or None
+        The usual step that it replaces.
     """
 
     act: Function
     sets: tuple[str, ...]
     adds: Mapping[str, tuple[str, ...]]
+    stands_for: "Step | None" = None
 
     @property
     def name(self) -> str:

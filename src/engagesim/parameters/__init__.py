@@ -12,7 +12,7 @@ from engagesim.parameters.behaviour import (
 )
 from engagesim.parameters.initiative import FORM_DIMENSIONS, Engagement, Intervention
 from engagesim.parameters.society import Network, Population
-from engagesim.parameters.tree import FIXED, SETTINGS, Parameters, Row, Setting, parameter_table
+from engagesim.parameters.tree import FIXED, SETTINGS, Parameters, Row, Setting, parameter_table, settings_of
 
 __all__ = [
     "FIXED",
@@ -34,4 +34,5 @@ __all__ = [
     "Services",
     "Setting",
     "parameter_table",
+    "settings_of",
 ]

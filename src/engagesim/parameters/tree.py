@@ -1,7 +1,8 @@
 """The whole tree of parameters, and the flat list of settings that schedules may move."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Self
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -24,6 +25,9 @@ from engagesim.parameters.society import Network, Population
 
 class Parameters(Group):
     """Everything that a society is made of; with its defaults it runs as it stands."""
+
+    mechanisms: ClassVar[tuple[Any, ...]] = ()
+    """Mechanisms of a user's own whose settings the tree has beside its own (see ``engagesim.mechanisms``)."""
 
     name: str = word("society", "Name in tables and figures")
     seed: int = fixed(1, 0, 4_294_967_295, "seed", "Seed of every draw in the society")
@@ -64,7 +68,7 @@ class Parameters(Group):
         try:
             return cls.model_validate(tree)
         except ValidationError as error:
-            raise ParameterError(_in_one_line(error)) from None
+            raise ParameterError(_in_one_line(error, cls)) from None
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
         """Return a copy with values changed by path, checked like any other.
@@ -96,7 +100,7 @@ class Parameters(Group):
             for group in groups:
                 branch = branch.get(group) if isinstance(branch, dict) else None
             if not isinstance(branch, dict) or leaf not in branch:
-                raise ParameterError(f"{path}: no such parameter{nearest(path, parameter_paths())}")
+                raise ParameterError(f"{path}: no such parameter{nearest(path, parameter_paths(type(self)))}")
             branch[leaf] = value
         return self.of(tree)
 
@@ -145,11 +149,12 @@ class Parameters(Group):
 
     def _check_schedule(self, place: str, schedule: Intervention) -> None:
         self._check_where(place, schedule.where)
+        known = {setting.path: setting for setting in settings_of(type(self))}
         for kind, changes in (("set", schedule.set), ("add", schedule.add)):
             for path, value in changes.items():
-                setting = SETTINGS_BY_PATH.get(path)
+                setting = known.get(path)
                 if setting is None:
-                    hint = nearest(path, SETTINGS_BY_PATH)
+                    hint = nearest(path, known)
                     raise ValueError(f"{place}.{kind}: {shown(path)} is no setting that a schedule can move{hint}")
                 reach = setting.high - setting.low
                 low, high = (setting.low, setting.high) if kind == "set" else (-reach, reach)
@@ -197,20 +202,25 @@ class Row(NamedTuple):
     role: str
 
 
-def parameter_table() -> tuple[Row, ...]:
+def parameter_table(tree: type[Parameters] = Parameters) -> tuple[Row, ...]:
     """List every parameter.
+
+    Parameters
+    ----------
+    tree : type, optional
+        Parameters of societies with mechanisms (``type(parameters)``) have those of the mechanisms as well.
 
     Returns
     -------
     tuple of Row
         Path, default, range, unit, sentence, source, and whether it can move, in the order of the tree.
     """
-    return tuple(_rows(Parameters, ""))
+    return tuple(_rows(tree, ""))
 
 
-def parameter_paths() -> tuple[str, ...]:
+def parameter_paths(tree: type[Parameters] = Parameters) -> tuple[str, ...]:
     """List the path of every parameter."""
-    return tuple(row.path for row in parameter_table())
+    return tuple(row.path for row in parameter_table(tree))
 
 
 def _rows(model: type[BaseModel], prefix: str) -> Any:
@@ -226,14 +236,18 @@ def _rows(model: type[BaseModel], prefix: str) -> Any:
         yield Row(path, default, low, high, extra["unit"], field.description or "", extra["source"], extra["role"])
 
 
-SETTINGS = tuple(
-    Setting(row.path, row.path.replace(".", "_"), float(row.low), float(row.high))
-    for row in parameter_table()
-    if row.role == "setting" and row.low is not None and row.high is not None
-)
-"""Every setting, in the order of the tree; a setting's place here is its row in a driver's table."""
+@cache
+def settings_of(tree: type[Parameters]) -> tuple[Setting, ...]:
+    """List every setting of a tree, in its order; a setting's place here is its row in a clock's table."""
+    return tuple(
+        Setting(row.path, row.path.replace(".", "_"), float(row.low), float(row.high))
+        for row in parameter_table(tree)
+        if row.role == "setting" and row.low is not None and row.high is not None
+    )
 
-SETTINGS_BY_PATH = {setting.path: setting for setting in SETTINGS}
+
+SETTINGS = settings_of(Parameters)
+"""Every setting of societies without mechanisms."""
 
 FIXED = tuple(
     row.path for row in parameter_table() if row.role == "start" and "." in row.path and row.default is not None
@@ -241,7 +255,7 @@ FIXED = tuple(
 """Path of every number that rules may read and no schedule moves, in the order of the tree."""
 
 
-def _in_one_line(error: ValidationError) -> str:
+def _in_one_line(error: ValidationError, tree: type[Parameters]) -> str:
     mistakes = error.errors(include_url=False)
     first = mistakes[0]
     path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
@@ -249,11 +263,11 @@ def _in_one_line(error: ValidationError) -> str:
         place = path.partition(".where.")[0] + ".where"
         return f"{place} = {shown(first['input'])}: allowed are {PLACES}"
     if first["type"] == "extra_forbidden":
-        text = f"{path}: no such parameter{nearest(path, parameter_paths())}"
+        text = f"{path}: no such parameter{nearest(path, parameter_paths(tree))}"
     elif first["type"] == "value_error" and not path:
         text = str(first["ctx"]["error"])
     else:
-        said, allowed = first["msg"].removeprefix("Value error, "), _allowed(path)
+        said, allowed = first["msg"].removeprefix("Value error, "), _allowed(path, tree)
         is_out_of_range = first["type"].startswith(("less_than", "greater_than"))  # which says no more than the range
         why = "; ".join(filter(None, ("" if is_out_of_range and allowed else said, allowed)))
         text = f"{path} = {shown(first['input'])}: {why}"
@@ -261,6 +275,6 @@ def _in_one_line(error: ValidationError) -> str:
     return " ".join(text.split()) + more
 
 
-def _allowed(path: str) -> str:
-    row = next((row for row in parameter_table() if row.path == path), None)
+def _allowed(path: str, tree: type[Parameters]) -> str:
+    row = next((row for row in parameter_table(tree) if row.path == path), None)
     return f"allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""

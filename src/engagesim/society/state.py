@@ -3,6 +3,7 @@
 from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
@@ -93,11 +94,13 @@ COLUMNS = (
     Column("society", "coalition_month", "count", "month", "Month in which a broad coalition formed, -1 before"),
 )  # fmt: skip
 
-_ACTIVE = ("active", "number", "0 to 1", "How far one is seen to act for reform this month")
-_ACTIVE_SHARE = ("active_share", "number", "share of neighbours", "How active the neighbours are this month")
-
 MONTHLY = (
-    *(Column(kind, *what) for kind in ("citizen", "official", "politician") for what in (_ACTIVE, _ACTIVE_SHARE)),
+    Column("citizen", "active", "number", "0 to 1", "How far the citizen is seen to act for reform this month"),
+    Column("citizen", "active_share", "number", "share of neighbours", "How active the neighbours are this month"),
+    Column("official", "active", "number", "0 to 1", "How far the official is seen to act for reform this month"),
+    Column("official", "active_share", "number", "share of neighbours", "How active the neighbours are this month"),
+    Column("politician", "active", "number", "0 to 1", "How far the politician is seen to act for reform this month"),
+    Column("politician", "active_share", "number", "share of neighbours", "How active the neighbours are this month"),
     Column("district", "support", "number", "people", "Approval of the politician, summed over residents"),
     Column("district", "worth", "number", "providers", "Worth of the providers' responses to the service, summed"),
     Column("district", "responding", "number", "providers", "Providers who respond in earnest"),
@@ -122,9 +125,11 @@ WIRED = (
 """Numbers that follow from who is tied to whom."""
 
 
-def columns(entity: Entity, kind: Literal["number", "count"] | None = None) -> tuple[Column, ...]:
+def columns(
+    entity: Entity, kind: Literal["number", "count"] | None = None, table: tuple[Column, ...] = COLUMNS
+) -> tuple[Column, ...]:
     """List the columns of one kind of entity, in order."""
-    return tuple(c for c in COLUMNS if c.entity == entity and kind in (None, c.kind))
+    return tuple(c for c in table if c.entity == entity and kind in (None, c.kind))
 
 
 def names(what: str, of: Sequence[str]) -> Any:
@@ -132,37 +137,42 @@ def names(what: str, of: Sequence[str]) -> Any:
     return namedtuple(what, of)(*range(len(of)))
 
 
-def places(entity: Entity, kind: Literal["number", "count"]) -> Any:
+@cache
+def places(entity: Entity, kind: Literal["number", "count"], table: tuple[Column, ...] = COLUMNS) -> Any:
     """Return each column's row in its block: ``places("citizen", "number").trust``."""
-    return names(f"{entity}_{kind}", [column.name for column in columns(entity, kind)])
+    return names(f"{entity}_{kind}", [column.name for column in columns(entity, kind, table)])
 
 
 @dataclass(frozen=True)
 class State:
     """Blocks of state, one a kind of entity and of number, each shaped ``(columns, entities, lanes)``.
 
-    A lane is one society. ``numbers`` are float64, ``counts`` are int32.
+    A lane is one society. ``numbers`` are float64, ``counts`` are int32; ``table`` says what the columns are: those of
+    ``COLUMNS``, and then those of mechanisms.
     """
 
     numbers: dict[str, NDArray[np.float64]]
     counts: dict[str, NDArray[np.int32]]
+    table: tuple[Column, ...] = COLUMNS
 
     @classmethod
-    def empty(cls, sizes: Mapping[Entity, int], lanes: int) -> Self:
+    def empty(cls, sizes: Mapping[Entity, int], lanes: int, table: tuple[Column, ...] = COLUMNS) -> Self:
         """Make room for ``lanes`` societies with ``sizes`` entities of each kind, filled with zeros."""
+        room = {
+            kind: {entity: (len(columns(entity, kind, table)), size, lanes) for entity, size in sizes.items()}
+            for kind in ("number", "count")
+        }
         return cls(
-            {entity: np.zeros((len(columns(entity, "number")), size, lanes)) for entity, size in sizes.items()},
-            {
-                entity: np.zeros((len(columns(entity, "count")), size, lanes), dtype=np.int32)
-                for entity, size in sizes.items()
-            },
+            {entity: np.zeros(shape) for entity, shape in room["number"].items()},
+            {entity: np.zeros(shape, dtype=np.int32) for entity, shape in room["count"].items()},
+            table,
         )
 
     def column(self, entity: Entity, name: str) -> NDArray[Any]:
         """Return one column, shape ``(entities, lanes)``; a view."""
-        kind = next(c.kind for c in columns(entity) if c.name == name)
+        kind = next(c.kind for c in columns(entity, None, self.table) if c.name == name)
         block: NDArray[Any] = (self.numbers if kind == "number" else self.counts)[entity]
-        found: NDArray[Any] = block[getattr(places(entity, kind), name)]
+        found: NDArray[Any] = block[getattr(places(entity, kind, self.table), name)]
         return found
 
     def copy(self, lanes: slice = slice(None)) -> "State":
@@ -170,6 +180,7 @@ class State:
         return State(
             {entity: block[:, :, lanes].copy() for entity, block in self.numbers.items()},
             {entity: block[:, :, lanes].copy() for entity, block in self.counts.items()},
+            self.table,
         )
 
     def lane(self, lane: int) -> "State":
@@ -178,7 +189,7 @@ class State:
 
     def same_as(self, other: "State") -> bool:
         """Whether every column of both is equal to the bit."""
-        return all(
+        return self.table == other.table and all(
             np.array_equal(mine[entity], its[entity], equal_nan=True)
             for mine, its in ((self.numbers, other.numbers), (self.counts, other.counts))
             for entity in mine
