@@ -23,7 +23,7 @@ from engagesim.month.binding import Binding
 from engagesim.society import population
 from engagesim.writing import write_whole
 
-OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """No fast-math and no contraction: the same bits as plain Python. Division follows IEEE and does not raise."""
 
 
@@ -37,6 +37,7 @@ class Engine(NamedTuple):
     """The compiled functions of societies that are made alike."""
 
     design: Design
+    copied: dict[str, int]
     settle_districts: Callable[..., None]
     settle_citizens: Callable[..., None]
     settle_posts: Callable[..., None]
@@ -49,20 +50,20 @@ def build(design: Design) -> Engine:
     bound = Binding(design.replaced, folder.name)
     settling = [bound(f) for f in (population.settle_districts, population.settle_citizens, population.settle_posts)]
     with kept_in(folder):
-        live = _named(compiled_parts(design, bound, folder)["live"], folder.name)
-        return Engine(design, *kept([*settling, live], **OPTIONS))
+        loops = Loops(design, bound)
+        live = _named(compiled_parts(loops, bound, folder)["live"], folder.name)
+        return Engine(design, loops.copied(), *kept([*settling, live], **OPTIONS))
 
 
-def compiled_parts(design: Design, bound: Binding, folder: Path) -> dict[str, Any]:
+def compiled_parts(loops: Loops, bound: Binding, folder: Path) -> dict[str, Any]:
     """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is left to be compiled."""
-    loops = Loops(design, bound)
     by_hand = {entry: bound(getattr(kernels, entry)) for entry in loops.page if isinstance(entry, str)}
     file = folder / "month.py"
     text = loops.source()
     if not file.exists():  # compiled code on disk goes by the time of its source
         with suppress(OSError):
             write_whole(file, text.encode())
-    by_hand["copy_rows"] = bound(kernels.copy_rows)
+    by_hand |= {function.__name__: bound(function) for function in (kernels.copy_rows, kernels.copy_column)}
     names = loops.names() | by_hand
     exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
     views = [function for name, function in names.items() if name.startswith(("see_", "after_"))]

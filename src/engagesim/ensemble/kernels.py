@@ -35,6 +35,14 @@ def copy_rows(block, settings, rows, d):
 
 
 @rule
+def copy_column(column, copy):
+    """Copy a column, shape (agents, lanes)."""
+    for i in range(column.shape[0]):
+        for lane in range(column.shape[1]):
+            copy[i, lane] = column[i, lane]
+
+
+@rule
 def meet_contacts(month, w):
     """Write whom each agent learns from this month; -1 for those without kin (see ``Wiring.contacts``)."""
     first, kin, neighbours = w.wires
@@ -135,7 +143,8 @@ def flood(begin, stop, w):
                     queue[length] = j
                     is_queued[j] = 1
                     length += 1
-    members[:] = reached
+    for a in range(members.shape[0]):
+        members[a] = reached[a]
 
 
 @rule

@@ -115,6 +115,14 @@ class Loops:
         """The lines of the page that are loops."""
         return [line for line in self.page if isinstance(line, Line)]
 
+    def copied(self) -> dict[str, int]:
+        """Return how many columns of each kind of agent are copied on a line at most."""
+        most = dict.fromkeys(_BEGIN, 0)
+        for line in self.lines:
+            if line.entity in most:
+                most[line.entity] = max(most[line.entity], len(self._copied(line)))
+        return most
+
     def names(self) -> dict[str, Any]:
         """Return what the source calls by name: steps, tuples, draws."""
         found: dict[str, Any] = {"np": np, "uniform_pair": uniform_pair, "OFFICE": OFFICE, "SEAT": SEAT}
@@ -165,13 +173,12 @@ class Loops:
         body = list(self._body(line))
         block = self._block(line)
         text = [*self._before(line), *self._of_one(line), *body]
-        words = set(re.findall(r"\w+", "\n".join([*text, _SIZE[line.entity], "settings" * bool(block)])))
+        words = set(re.findall(r"\w+", "\n".join([*text, _SIZE[line.entity], "settings block" * bool(block)])))
         yield f"def {line.name}(month, w, tally):"
         yield from (f"    {name} = w.{name}" for name in World._fields if name in words)
         yield from (f"    {name} = {value}" for name, value in _DERIVED.items() if name in words | {"lanes"})
         yield from (f"    {text}" for text in self._before(line))
         if block:
-            yield f"    block = np.empty(({len(block)}, lanes))"
             yield "    last = -1"
         yield f"    for i in range({_SIZE[line.entity]}):"
         yield from (f"        {text}" for text in self._of_one(line))
@@ -184,8 +191,9 @@ class Loops:
 
     def _before(self, line: Line) -> Iterator[str]:
         """Yield what happens before the loop: copies of what is read in others, and sums set to 0."""
-        for name in self._copied(line):
-            yield f"before_{name} = {self._row(line.entity, name)}.copy()"
+        for place, name in enumerate(self._copied(line)):
+            yield f"before_{name} = {line.entity}_before[{place}]"
+            yield f"copy_column({self._row(line.entity, name)}, before_{name})"
         for name, targets in {name: targets for step in line.steps for name, targets in step.adds.items()}.items():
             for entity in sorted({_WHO.get(target, target) for target in targets} - {"t"}):
                 yield f"{self._row(entity, name)}[:] = 0"

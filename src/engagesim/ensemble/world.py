@@ -48,6 +48,10 @@ class World(NamedTuple):
     active_share: NDArray[np.float64]  # (agents, lanes)
     district_sums: NDArray[np.float64]  # (DISTRICT_SUM, districts, lanes)
     society_sums: NDArray[np.float64]  # (SOCIETY_SUM, 1, lanes)
+    block: NDArray[np.float64]  # room for the settings of one district, (settings, lanes)
+    citizen_before: NDArray[np.float64]  # room for columns as they were before a line, (columns, citizens, lanes)
+    official_before: NDArray[np.float64]
+    politician_before: NDArray[np.float64]
     met: NDArray[np.int64]  # whom each agent learns from, -1 for nobody, (agents,)
     members: NDArray[np.int64]  # a bit a lane for each member of a coalition, then of a broad one, (agents,)
     reached: NDArray[np.int64]  # room to find broad coalitions in, (agents,), as are these
@@ -86,6 +90,9 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
     rank_terciles(state)
     for column, start in design.starts.items():
         state.column(column.entity, column.name)[:] = start
+    before = {
+        f"{kind}_before": np.zeros((rows, wiring.sizes[kind], lanes)) for kind, rows in engine.copied.items()
+    }
     world = World(
         seeds=seeds, graph=wiring.seed, numbers=wiring.numbers,
         wires=(wiring.first, wiring.kin, wiring.neighbours), home=wiring.homes, post=wiring.service_point,
@@ -99,6 +106,7 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
         active=np.zeros((agents, lanes)), active_share=np.zeros((agents, lanes)),
         district_sums=np.zeros((len(columns("district", None, design.monthly)), wiring.districts, lanes)),
         society_sums=np.zeros((len(columns("society", None, design.monthly)), 1, lanes)),
+        block=np.zeros((len(settings), lanes)), **before,
         met=np.zeros(agents, dtype=np.int64), members=np.zeros(agents, dtype=np.int64),
         reached=np.zeros(agents, dtype=np.int64), queue=np.zeros(agents, dtype=np.int64),
         is_queued=np.zeros(agents, dtype=np.int8),
