@@ -59,7 +59,7 @@ def test_texts_of_a_multirun_are_parted_by_commas_and_kept_as_typed():
 
 
 def test_a_folder_with_a_comma_is_quoted_in_a_multirun():
-    with pytest.raises(ParameterError, match="in quotes where it holds a comma"):
+    with pytest.raises(ParameterError, match="in quotes where there is a comma"):
         checked(asked(["-m", "seed=1,2", "output=a,b"]))
     assert len(checked(asked(["-m", "seed=1,2", "output='a,b'"]))) == 2
 

@@ -154,7 +154,8 @@ def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterat
     choices = {override.get_key_element(): list(_choices(override)) for override in parsed}
     if any(len(choices.get(key, ())) > 1 for key in ("output", FOLDER)):
         raise ParameterError(
-            "output: a multirun has one folder, and numbers its runs in it; allowed is one value, in quotes where it holds a comma"
+            "output: a multirun has one folder, and numbers its runs in it; allowed is one value, in quotes where "
+            "there is a comma in it"
         )
     if math.prod(map(len, choices.values())) > MOST_JOBS:
         raise ParameterError(f"the overrides ask for more than {MOST_JOBS} jobs; allowed are up to {MOST_JOBS}")
