@@ -64,7 +64,7 @@ def test_a_pipe_and_a_device_are_refused_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        (b"\xff\xfea\x00b", "byte 3 is not in UTF-16"),
+        (b"\xff\xfea\x00b", "byte 5 is not in UTF-16; save it as UTF-8"),
         (b"ab\xe9", "byte 3 is not in UTF-8"),
         (b"ab\0", "character 3 is a NUL"),
     ],

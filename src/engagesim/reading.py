@@ -75,13 +75,12 @@ def content(path: Path, most: int) -> bytes:
 def text(path: Path, most: int) -> str:
     """Return the text in a file: UTF-8, with or without a byte order mark, or UTF-16 with one."""
     found = content(path, most)
+    kind = "utf-16" if found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        decoded = found.decode(
-            "utf-16" if found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
-        )
+        decoded = found.decode(kind)
     except UnicodeDecodeError as error:
-        kind = error.encoding.upper()
-        raise ValueError(f"byte {error.start + 1} is not in {kind}; save it as UTF-8 text") from None
+        name = kind.removesuffix("-sig").upper()
+        raise ValueError(f"byte {error.start + 1} is not in {name}; save it as UTF-8 text") from None
     if "\0" in decoded:
         raise ValueError(f"character {decoded.index('\0') + 1} is a NUL; a text file is needed")
     return decoded

@@ -102,8 +102,9 @@ class Results:
     def dataset(self) -> xr.Dataset:
         """Every measure by (point, seed), and by month too under ``NAME_by_month`` where trajectories were kept.
 
-        Choices and factors are coordinates of the point. Units and descriptions are attributes. A seed that a point
-        was not run with, and a run that failed, are NaN. With a dummy factor, seeds stand less the dummy's shift.
+        Choices and factors are coordinates of the point. Attributes are those of the CF conventions, as
+        ``units`` and ``long_name``. A seed that a point was not run with, and a run that failed, are NaN. With a dummy
+        factor, seeds stand less the dummy's shift.
         """
         first = self.runs.drop_duplicates("point").set_index("point")
         shifts = {point: self.plan.shift(dict(row)) for point, row in first.iterrows()}
@@ -122,12 +123,23 @@ class Results:
                 f"{name}_by_month": (("point", "seed", "month"), self._by_month(self.months, name, place))
                 for name in MEASURE_NAMES
             }
-        made = xr.Dataset(
-            data, coordinates, {"title": "A study with engagesim", "model_version": self.made["model_version"]}
-        )
-        for name in [*data, *coordinates]:
-            made[name].attrs.update(described(str(name).removesuffix("_by_month")))
+        made = xr.Dataset(data, coordinates, self._about)
+        for name in made.variables:
+            about = described(str(name).removesuffix("_by_month"))
+            words = {"units": about.get("unit"), "long_name": about.get("description", f"Choice of {name}")}
+            made[name].attrs.update({key: word for key, word in words.items() if word})
         return made
+
+    @property
+    def _about(self) -> dict[str, str]:
+        """What a file says of itself, in the words of the CF conventions, where other programs look for it."""
+        return {
+            "Conventions": "CF-1.11",
+            "title": "A study with engagesim",
+            "source": f"engagesim {self.made['made_with'].get('engagesim')}, model {self.made['model_version']}",
+            "history": f"engagesim sweep and engagesim export of the study {self.made['fingerprint'][:12]}",
+            "model_version": self.made["model_version"],
+        }
 
     def parameters(self, row: int) -> Any:
         """Return the parameters of a run, its seed included.
