@@ -11,6 +11,7 @@ import xarray as xr
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.study.certificate import check_inputs
 from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
 from engagesim.study.store import described
@@ -157,11 +158,13 @@ class Results:
         Raises
         ------
         StoreError
-            Where there is no such row.
+            Where there is no such row, or the copies of input files in the folder are not what they were.
         """
         if not 0 <= row < len(self.runs):
             raise StoreError(f"row {row}: allowed 0 to {len(self.runs) - 1}, the rows of {self.folder}")
-        return self.plan.parameters_of(dict(self.runs.iloc[row]))
+        found = self.plan.parameters_of(dict(self.runs.iloc[row]))
+        check_inputs(found)
+        return found
 
     def _spread(self, name: str, place: Any, points: Any, seeds: Any) -> Any:
         values = np.full((len(points), len(seeds)), np.nan)
