@@ -191,7 +191,7 @@ def _read_points(path: Path) -> pd.DataFrame:
     _log.info("%s: %s%s", place, read, f", {found.says}" if found.says else "")
     doubled = points.duplicated()
     if doubled.any():
-        _log.warning("%s: %d points stand there more than once, and are simulated as often", place, doubled.sum())
+        _log.warning("%s: %d of the points were there before, and are simulated as often", place, doubled.sum())
     return points
 
 
