@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engagesim.cli import main
 from engagesim.configs.asked import asked
 from engagesim.configs.composing import checked, composed, composed_comparison, composed_study, composed_validation
-from engagesim.configs.words import TEXTS, as_typed
+from engagesim.configs.words import TEXTS, as_typed, text_of
 from engagesim.errors import ParameterError
 
 TINY = ["population.citizens=40", "population.districts=2", "population.providers=1", "months=3", "progress=false"]
@@ -33,6 +36,18 @@ def test_a_folder_is_the_text_that_was_typed_for_every_command(text):
     assert composed_study([f"output={text}"]).options.output == text
     assert composed_comparison([f"output={text}", "packages.a=[survey]"]).options.output == text
     assert composed_validation([f"facts={text}x"])[1].facts == f"{text}x"
+
+
+@given(st.text("'\"\\\\ a,({$}=1~", max_size=8), st.booleans())
+def test_hydra_reads_the_text_that_is_meant_whatever_stands_in_it(text, is_multirun):
+    (written,) = as_typed([f"name={text}"], is_multirun)
+    if is_multirun and ("," in text or "(" in text):
+        return  # several texts, or a call
+    assert OverridesParser.create().parse_override(written).value() == text_of(
+        "name", text.strip() if is_multirun else text
+    )
+    if text[:1] not in {"'", '"', " "}:
+        assert text_of("name", text) == text
 
 
 @pytest.mark.parametrize("text", ["1.10", "null", "a b", "a, b", "it's", "C:\\d\\", "${x", "'"])
@@ -88,8 +103,8 @@ def study(request):
 
 
 def test_a_stored_study_is_used_whatever_its_folder_is_called(study, capsys):
-    for given in (study, str(Path(study).absolute())):
-        assert main(["rerun", given, "1"]) == 0
+    for place in (study, str(Path(study).absolute())):
+        assert main(["rerun", place, "1"]) == 0
     assert main(["run", study, "1", "output=r=1", "progress=false"]) == 0
     assert Path("r=1/config.yaml").is_file()
     assert main(["plot", study, "output='f 1'"]) == 0

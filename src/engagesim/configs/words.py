@@ -41,7 +41,15 @@ def _texts(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, bool]]:
 
 
 _KINDS = (Parameters, Study, RunOptions, SweepOptions, CompareOptions, ValidateOptions, CalibrateOptions)
-TEXTS = {FOLDER: False, **dict(_texts(Place, "executor."))}
+_OF_LAUNCHERS = (
+    "account", "comment", "constraint", "exclude", "gres", "nodelist", "partition", "qos", "submitit_folder",
+    "temp_folder",
+)  # fmt: skip
+TEXTS = {
+    FOLDER: False,
+    **{f"hydra.launcher.{name}": True for name in _OF_LAUNCHERS},
+    **dict(_texts(Place, "executor.")),
+}
 """Every setting that is declared as a text, and whether it may be null."""
 for _kind in _KINDS:
     TEXTS |= dict(_texts(_kind))
@@ -97,8 +105,7 @@ def text_of(key: str, value: str) -> str:
         Where a place begins with a ``~`` that no shell has replaced.
     """
     if _IS_QUOTED.fullmatch(value.strip()):
-        parsed = OverridesParser.create().parse_override(f"{key}={value}").value()
-        return str(parsed)
+        return str(OverridesParser.create().parse_override(f"{key}={value.strip()}").value())
     if key in _PLACES and re.match(r"~($|[/\\])", value):
         raise ParameterError(
             f"{key} = {shown(value)}: the shell left ~ as it is; allowed is the place in full, or ./{value} for one "
