@@ -87,7 +87,7 @@ def _parted(value: str) -> list[str]:
         found = _ONE_OF_MANY.match(value, start)
         if found is None:  # a letter stands between quotes and the next comma: no Hydra text either
             return [value]
-        texts.append(found[1])
+        texts.append(found[1].strip())
         start = found.end() + (found.end() == len(value) and not found[0].endswith(","))
     return texts
 
