@@ -2,7 +2,7 @@
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -43,6 +43,14 @@ def shown(value: Any) -> str:
     if isinstance(value, str):
         return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
     return _SHORT.repr(value)
+
+
+def said_of(mistake: Mapping[str, Any]) -> str:
+    """Return what pydantic says of a mistake; of a text that was taken for something else, how to write it."""
+    if mistake["type"] == "string_type":
+        return "a text is needed; one that looks like a number, true, null or a list stands in quotes, as '1.10'"
+    said: str = mistake["msg"].removeprefix("Value error, ")
+    return said
 
 
 def check_printable(arguments: Sequence[str]) -> None:

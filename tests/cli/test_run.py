@@ -130,7 +130,7 @@ WRONG = {
     "+foo=1": "foo: no such parameter",
     "engagement=referendum": "engagement",
     "scenario=utopia": "scenario",
-    "seed=[1": "viable",
+    "seed=[1": "brackets in pairs",
     "seed=": "seed",
     "foo": "foo",
     "name=${nowhere}": "nowhere",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import xarray as xr
@@ -96,10 +97,37 @@ def test_a_study_is_exported_whole(study, capsys):
     )
     with xr.open_dataset("study/export/study.nc", engine="h5netcdf") as data:
         assert data["trust"].sel(point=1, seed=2).item() == runs.query("point == 1 and seed == 2")["trust"].item()
-        assert data["trust"].attrs["unit"]
-        assert data["incentives.patronage"].attrs["description"]
+        assert (data["quality"].attrs["units"], data["quality"].attrs["long_name"]) == (
+            "0 to 1", "Service quality, mean over districts",
+        )  # fmt: skip
+        assert all(data[name].attrs["long_name"] for name in data.variables)
+        assert data.attrs["Conventions"].startswith("CF-")
+        assert {"title", "source", "history"} <= set(data.attrs)
+        xr.testing.assert_identical(data.load(), load(study).dataset)
     assert main(["export", "study"]) == 2
     assert "not empty" in said(capsys)
+
+
+def test_an_export_with_choices_and_months_says_the_same_to_every_reader(capsys):
+    asked = [*SMALL, *FACTOR, "choices.engagement=[none,survey]", "replicates=2", "trajectories=true", "output=study"]
+    assert main(["sweep", *asked]) == 0
+    assert main(["export", "study"]) == 0
+    results = load("study")
+    with xr.open_dataset("study/export/study.nc", engine="h5netcdf") as data:
+        assert set(data.sizes) == {"point", "seed", "month"}
+        assert set(data.coords) == {"point", "seed", "month", "engagement", "incentives.patronage"}
+        assert data["engagement"].values.tolist() == ["none", "none", "survey", "survey"]
+        assert all("long_name" in data[name].attrs for name in data.variables)
+        assert data["month"].attrs["units"] == "month"
+        xr.testing.assert_identical(data.load(), results.dataset)
+    for name, table in {"runs": results.runs, "months": results.months}.items():
+        kept = table.drop(columns="failed", errors="ignore")
+        for read in (pd.read_csv(f"study/export/{name}.csv"), duckdb.read_csv(f"study/export/{name}.csv").df()):
+            found = read.drop(columns="failed", errors="ignore")
+            pd.testing.assert_frame_equal(
+                found, kept, check_dtype=False, rtol=1e-6
+            )  # months are kept in single precision
+            assert found["point"].dtype.kind == "i"
 
 
 def test_a_study_is_drawn(study):

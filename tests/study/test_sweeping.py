@@ -265,9 +265,11 @@ def test_months_are_kept_where_they_are_asked_for(tmp_path):
     assert one["quality"].to_numpy() == pytest.approx(0.2 + np.arange(MONTHS) / 7 + 0.003)
     dataset = results.dataset
     assert float(dataset["quality_by_month"].sel(point=2, seed=3, month=4)) == pytest.approx(0.2 + 4 / 7 + 0.003)
-    assert dataset["trust"].attrs["unit"] == next(m.unit for m in MEASURES if m.name == "trust")
+    trust = next(measure for measure in MEASURES if measure.name == "trust")
+    assert dataset["trust"].attrs == {"units": trust.unit, "long_name": trust.description}
+    assert dataset["trust_by_month"].attrs == dataset["trust"].attrs
     assert dataset["incentives.patronage"].dims == ("point",)
-    assert dataset["incentives.patronage"].attrs["description"]
+    assert dataset["incentives.patronage"].attrs["long_name"]
 
 
 def test_the_tables_can_be_queried_where_they_lie(tmp_path):

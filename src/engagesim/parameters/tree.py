@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, nearest, said_of, shown
 from engagesim.parameters.behaviour import (
     Citizens,
     Coalitions,
@@ -248,7 +248,7 @@ def _in_one_line(error: ValidationError) -> str:
     elif first["type"] == "value_error" and not path:
         text = str(first["ctx"]["error"])
     else:
-        said, allowed = first["msg"].removeprefix("Value error, "), _allowed(path)
+        said, allowed = said_of(first), _allowed(path)
         is_out_of_range = first["type"].startswith(("less_than", "greater_than"))  # which says no more than the range
         why = "; ".join(filter(None, ("" if is_out_of_range and allowed else said, allowed)))
         text = f"{path} = {shown(first['input'])}: {why}"

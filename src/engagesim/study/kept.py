@@ -15,7 +15,7 @@ from engagesim.errors import ParameterError, StoreError, shown
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
-from engagesim.study.certificate import checksum
+from engagesim.study.certificate import checksum, located
 from engagesim.study.description import Study
 from engagesim.study.plan import MOST_RUNS, Plan, Variant
 
@@ -104,7 +104,7 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
     kept = read_config(folder)
     try:
         variants = tuple(
-            Variant(each["choices"], Parameters.of(each["parameters"]))
+            Variant(each["choices"], located(Parameters.of(each["parameters"]), folder))
             for each in _COMBINATIONS.validate_python(kept["variants"])
         )
         return Plan(Study.of(kept["study"]), variants, tuple(manifest["factors"]))

@@ -26,7 +26,15 @@ from engagesim.measures import MEASURES
 from engagesim.parameters import Parameters
 from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
-from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
+from engagesim.study.certificate import (
+    Certificate,
+    Record,
+    birth_certificate,
+    certificate_of,
+    keep_inputs,
+    located,
+    named_by_content,
+)
 from engagesim.writing import UNFINISHED, keep_content, keep_names, unwritable
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
@@ -84,8 +92,9 @@ def new_folder(place: Path) -> Iterator[Path]:
 
 
 def config_bytes(parameters: Parameters) -> bytes:
-    """Return the resolved config as YAML."""
-    return yaml.safe_dump(parameters.model_dump(mode="json"), sort_keys=False).encode()
+    """Return the resolved config as YAML; input files stand there by the names of their copies."""
+    (kept,) = named_by_content([parameters])
+    return yaml.safe_dump(kept.model_dump(mode="json"), sort_keys=False).encode()
 
 
 def metrics_bytes(metrics: pd.DataFrame) -> bytes:
@@ -119,7 +128,8 @@ def read_metrics(folder: Path) -> pd.DataFrame:
 
 
 def write_run(folder: Path, record: Record, summary: Mapping[str, Any]) -> None:
-    """Write the resolved config, the results, the summary and the birth certificate of a run."""
+    """Write the resolved config, the results, the summary, the birth certificate and copies of the inputs of a run."""
+    keep_inputs(record.parameters, folder)
     for name, content in record.results.items():
         (folder / name).write_bytes(content)
     (folder / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
@@ -141,7 +151,7 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
         odd = sorted(set(checked["results"]) - {CONFIG, METRICS, AGENTS})
         if odd:
             raise StoreError(f"{folder / PROVENANCE}: results: {shown(odd[0])} is no file that a run writes")
-        return Parameters.of(config), checked
+        return located(Parameters.of(config), folder), checked
     except ParameterError as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
     except ValidationError as error:

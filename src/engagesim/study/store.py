@@ -2,7 +2,8 @@
 
 ``runs/`` and ``months/`` hold Parquet files, one a part, named ``NUMBER-CHECKSUM.parquet``, so that damage is seen. A
 part is finished when its file in ``runs/`` is there. Files are written beside their place under another name and
-renamed, so that nothing half-written is ever taken for a result.
+renamed, so that nothing half-written is ever taken for a result. ``inputs/`` holds copies of the user's files, so that
+the folder can be moved and passed on.
 """
 
 import io
@@ -22,7 +23,7 @@ from filelock import FileLock, Timeout
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURES
 from engagesim.parameters import parameter_table
-from engagesim.study.certificate import workshop
+from engagesim.study.certificate import keep_inputs, workshop
 from engagesim.study.kept import (
     CONFIG,
     FORMAT,
@@ -117,6 +118,9 @@ class Store:
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
                 write_whole(self.folder / CONFIG, config_bytes(self.plan))
+        with _refusing(self.folder):
+            for variant in self.plan.variants:
+                keep_inputs(variant.parameters, self.folder)
         return manifest["part_runs"]
 
     def _finished(self) -> set[str]:
@@ -185,7 +189,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "study": plan.study.model_dump(mode="json"),
         "variants": [
             {"choices": dict(variant.labels), "parameters": variant.parameters.model_dump(mode="json")}
-            for variant in plan.variants
+            for variant in plan.named_by_content()
         ],
     }
 
