@@ -31,16 +31,17 @@ class EngagementModel(Society):
         The rules that it follows, some perhaps replaced.
     citizen, official, politician : type, optional
         Subclasses of the agents, to change what one kind does.
-    rng, seed : int, optional
-        Seed of the society, in place of the one in ``parameters`` (Mesa's runners pass it by either name).
+    scenario : mesa.experimental.scenarios.Scenario, optional
+        A scenario of Mesa, whose attributes are parameters by path as in ``changes``, which go before them.
     **changes
         Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
-        ``incentives__patronage=0.1``.
+        ``incentives__patronage=0.1``. The seed may be passed as ``rng``, too, in every form that NumPy takes;
+        ``rng=None`` is another seed each time, as in Mesa.
 
     Raises
     ------
     ParameterError
-        Where a change names no parameter, or a value is not allowed.
+        Where a change names no parameter, a value is not allowed, or ``rules`` and agents are of another kind.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -207,11 +208,9 @@ class EngagementModel(Society):
         model.put(snapshot.state)
         model.month = max(0, snapshot.month - 1)
         model.move_trends()
-        model.month = model.steps = snapshot.month
+        model.month = snapshot.month
         model._mark_broad()
-        for row in snapshot.observed:
-            model.observed.append(row)
-            model.datacollector.collect(model)
+        model._remember(snapshot.observed)
         return model
 
     def _count_cases(self) -> None:
