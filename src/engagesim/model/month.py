@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
+from engagesim.errors import ParameterError, StoreError, shown
 from engagesim.measures import measured
 from engagesim.model.restoring import check_snapshot
 from engagesim.model.society import Society
@@ -202,9 +203,15 @@ class EngagementModel(Society):
         ------
         StoreError
             Where the snapshot is damaged, or of a society that its parameters do not make.
+        ParameterError
+            Where the options change a parameter: people and ties would no longer be those of the snapshot.
         """
+        if not isinstance(snapshot, Snapshot):
+            raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
         model = cls(snapshot.parameters, **options)
         check_snapshot(snapshot, model.wiring.sizes)
+        if model.parameters != snapshot.parameters:
+            raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
         model.put(snapshot.state)
         model.month = max(0, snapshot.month - 1)
         model.move_trends()

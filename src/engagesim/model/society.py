@@ -209,7 +209,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._user_step: Any = lambda: None
         for row in observed:
             self.step()
-            self.observed.append(row)
+            self.observed.append(row.copy())
             past.collect(self)
         self._user_step = live
         for name in own.model_vars:  # what only the living agents could have told is missing
