@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.agents import Actor
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
-from engagesim.errors import ParameterError, StoreError, shown
+from engagesim.errors import EngagementError, ParameterError, StoreError, shown
 from engagesim.measures import measured
 from engagesim.model.restoring import check_snapshot
 from engagesim.model.society import Society
@@ -17,7 +20,7 @@ from engagesim.parameters import SETTINGS
 from engagesim.randomness import Purpose
 from engagesim.rules.choice import share
 from engagesim.rules.schedule import held, moved, weight
-from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
+from engagesim.rules.vocabulary import COLLABORATE, CONFRONT, Response, Stance, Strategy
 from engagesim.society.snapshot import Snapshot
 
 
@@ -88,6 +91,7 @@ class EngagementModel(Society):
         noise, _ = self.draws(Purpose.POLITICIAN_CHOICE, self.politicians)
         for politician in self.politicians:
             politician.stance = politician.govern(noise[politician.row])
+        _check_chosen(self.politicians, "stance", Stance)
         vacated, hired = self.draws(Purpose.OFFICIAL_POST, self.officials)
         able, _ = self.draws(Purpose.OFFICIAL_ABILITY, self.officials)
         for official in self.officials:
@@ -101,6 +105,7 @@ class EngagementModel(Society):
         for citizen in self.citizens:
             citizen.asked = citizen.be_asked(asked[citizen.row])
             citizen.strategy = citizen.decide(asked[citizen.row], noise[citizen.row])
+        _check_chosen(self.citizens, "strategy", Strategy)
 
     def respond(self) -> None:
         """Let officials see their caseload and choose a response."""
@@ -109,6 +114,7 @@ class EngagementModel(Society):
         for official in self.officials:
             official.load = official.weigh_load()
             official.response = official.respond(noise[official.row])
+        _check_chosen(self.officials, "response", Response)
         for district in self.districts:
             district.manager_response = district.manager.response
 
@@ -246,3 +252,14 @@ class EngagementModel(Society):
             )
             sponsored = district.politician.in_broad_coalition * 1.0
             district.cover = self.rules.cover(district.organised, sponsored, s.coalitions_without_sponsor)
+
+
+def _check_chosen(agents: Sequence[Actor], name: str, options: type[IntEnum]) -> None:
+    """Refuse what a subclass has chosen that there is not to choose."""
+    for agent in agents:
+        chosen = getattr(agent, name)
+        if chosen not in options:
+            allowed = ", ".join(f"{option.value} ({option.name})" for option in options)
+            raise EngagementError(
+                f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: allowed are {allowed}"
+            )
