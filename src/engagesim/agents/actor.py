@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import mesa
 
@@ -115,6 +115,15 @@ class Actor(mesa.Agent):  # type: ignore[misc]
         self.in_broad_coalition = False
         self.active_share = 0.0
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle an agent as a row of its society, which is copied with it."""
+        return _in_row, (self.model, self.row)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))  # belongs to no society: what an agent was like, to compare with later
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     @property
     def rules(self) -> Rules:
         """The rules that the society follows."""
@@ -153,6 +162,10 @@ class Actor(mesa.Agent):  # type: ignore[misc]
                 self.home.settings.coalitions_leaving_share, self.home.settings.coalitions_brokering,
             )
         )  # fmt: skip
+
+
+def _in_row(model: EngagementModel, row: int) -> Actor:
+    return model.actors[row]
 
 
 def total(terms: tuple[float, ...]) -> float:

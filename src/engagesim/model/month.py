@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.agents import Actor
 from engagesim.agents.coalitions import broad_members
 from engagesim.agents.tallies import month_tallies
+from engagesim.errors import EngagementError, ParameterError, StoreError, shown
 from engagesim.measures import measured
 from engagesim.model.restoring import check_snapshot
 from engagesim.model.society import Society
@@ -16,7 +20,7 @@ from engagesim.parameters import SETTINGS
 from engagesim.randomness import Purpose
 from engagesim.rules.choice import share
 from engagesim.rules.schedule import held, moved, weight
-from engagesim.rules.vocabulary import COLLABORATE, CONFRONT
+from engagesim.rules.vocabulary import COLLABORATE, CONFRONT, Response, Stance, Strategy
 from engagesim.society.snapshot import Snapshot
 
 
@@ -31,16 +35,17 @@ class EngagementModel(Society):
         The rules that it follows, some perhaps replaced.
     citizen, official, politician : type, optional
         Subclasses of the agents, to change what one kind does.
-    rng, seed : int, optional
-        Seed of the society, in place of the one in ``parameters`` (Mesa's runners pass it by either name).
+    scenario : mesa.experimental.scenarios.Scenario, optional
+        A scenario of Mesa, whose attributes are parameters by path as in ``changes``, which go before them.
     **changes
         Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
-        ``incentives__patronage=0.1``.
+        ``incentives__patronage=0.1``. The seed may be passed as ``rng``, too, in every form that NumPy takes;
+        ``rng=None`` is another seed each time, as in Mesa.
 
     Raises
     ------
     ParameterError
-        Where a change names no parameter, or a value is not allowed.
+        Where a change names no parameter, a value is not allowed, or ``rules`` and agents are of another kind.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -86,6 +91,7 @@ class EngagementModel(Society):
         noise, _ = self.draws(Purpose.POLITICIAN_CHOICE, self.politicians)
         for politician in self.politicians:
             politician.stance = politician.govern(noise[politician.row])
+        _check_chosen(self.politicians, "stance", Stance)
         vacated, hired = self.draws(Purpose.OFFICIAL_POST, self.officials)
         able, _ = self.draws(Purpose.OFFICIAL_ABILITY, self.officials)
         for official in self.officials:
@@ -99,6 +105,7 @@ class EngagementModel(Society):
         for citizen in self.citizens:
             citizen.asked = citizen.be_asked(asked[citizen.row])
             citizen.strategy = citizen.decide(asked[citizen.row], noise[citizen.row])
+        _check_chosen(self.citizens, "strategy", Strategy)
 
     def respond(self) -> None:
         """Let officials see their caseload and choose a response."""
@@ -107,6 +114,7 @@ class EngagementModel(Society):
         for official in self.officials:
             official.load = official.weigh_load()
             official.response = official.respond(noise[official.row])
+        _check_chosen(self.officials, "response", Response)
         for district in self.districts:
             district.manager_response = district.manager.response
 
@@ -201,17 +209,21 @@ class EngagementModel(Society):
         ------
         StoreError
             Where the snapshot is damaged, or of a society that its parameters do not make.
+        ParameterError
+            Where the options change a parameter: people and ties would no longer be those of the snapshot.
         """
+        if not isinstance(snapshot, Snapshot):
+            raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
         model = cls(snapshot.parameters, **options)
         check_snapshot(snapshot, model.wiring.sizes)
+        if model.parameters != snapshot.parameters:
+            raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
         model.put(snapshot.state)
         model.month = max(0, snapshot.month - 1)
         model.move_trends()
-        model.month = model.steps = snapshot.month
+        model.month = snapshot.month
         model._mark_broad()
-        for row in snapshot.observed:
-            model.observed.append(row)
-            model.datacollector.collect(model)
+        model._remember(snapshot.observed)
         return model
 
     def _count_cases(self) -> None:
@@ -240,3 +252,14 @@ class EngagementModel(Society):
             )
             sponsored = district.politician.in_broad_coalition * 1.0
             district.cover = self.rules.cover(district.organised, sponsored, s.coalitions_without_sponsor)
+
+
+def _check_chosen(agents: Sequence[Actor], name: str, options: type[IntEnum]) -> None:
+    """Refuse what a subclass has chosen that there is not to choose."""
+    for agent in agents:
+        chosen = getattr(agent, name)
+        if chosen not in options:
+            allowed = ", ".join(f"{option.value} ({option.name})" for option in options)
+            raise EngagementError(
+                f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: allowed are {allowed}"
+            )

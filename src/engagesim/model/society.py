@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Self
 
 import mesa
 import networkx as nx
 import numpy as np
 import pandas as pd
 from mesa.datacollection import DataCollector
+from mesa.experimental.scenarios import Scenario
 from numpy.typing import NDArray
 
 from engagesim.agents import Actor, Citizen, District, Official, Politician
 from engagesim.agents.assembly import populate, tie
-from engagesim.errors import ParameterError
+from engagesim.errors import EngagementError, ParameterError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.model.naming import check_kinds, named
+from engagesim.model.residents import Residents, peopled
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.parameters.size import OBJECT_BYTES, too_large
 from engagesim.policy import base_settings, schedules
@@ -40,21 +45,22 @@ class Society(mesa.Model):  # type: ignore[misc]
         citizen: type[Citizen] = Citizen,
         official: type[Official] = Official,
         politician: type[Politician] = Politician,
-        rng: int | None = None,
-        seed: int | None = None,
+        scenario: Scenario | None = None,
         **changes: Any,
     ) -> None:
-        given = rng if rng is not None else seed
-        named: dict[str, Any] = {path.replace("__", "."): value for path, value in changes.items()}
-        if given is not None:
-            named["seed"] = int(given)
-        parameters = (parameters or Parameters()).changed(named)
+        parameters = named(parameters, scenario, changes)
+        check_kinds(
+            rules, citizen=(citizen, Citizen), official=(official, Official), politician=(politician, Politician)
+        )
         super().__init__(rng=parameters.seed)
+        if scenario is not None:
+            self.scenario = scenario
         self.rules = rules
         self.parameters, people = read_people(parameters)
         self.wiring = wire(self.parameters, people)
         self._numbers = self.wiring.numbers
         self.month = 0
+        self._begun: int | None = None
         self.coalition_run = 0
         self.coalition_month = -1
         self.observed: list[NDArray[np.float64]] = []
@@ -65,12 +71,12 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.citizens, self.officials, self.politicians = populate(self, citizen, official, politician)
         self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
         tie(self)
+        self._all_agents = Residents(self.agents, self.random)
+        self._agents_by_type = {kind: Residents(them, self.random) for kind, them in self.agents_by_type.items()}
         settings = np.repeat(self._base[:, None, None], self.wiring.districts, axis=1)
         seeds = [self.parameters.seed]
         self.put(settle(self.wiring, people, settings, start_values(self.parameters)[:, None], seeds))
-        self.datacollector = DataCollector(
-            model_reporters={name: _reporter(place) for place, name in enumerate(MEASURE_NAMES)}
-        )
+        self.datacollector = collector()
 
     @staticmethod
     def check(parameters: Parameters) -> None:
@@ -91,6 +97,19 @@ class Society(mesa.Model):  # type: ignore[misc]
         parameters, _ = read_people(parameters)
         if too_large(parameters, OBJECT_BYTES):
             raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
+
+    @property
+    def running(self) -> bool:
+        """Whether months are left of those that ``parameters.months`` asks for.
+
+        ``run_model`` and ``mesa.batch_run`` end with the last of them. Whoever calls ``step`` after it has the society
+        live on. What ends it earlier sets this to False.
+        """
+        return self._running and self.month < self.parameters.months
+
+    @running.setter
+    def running(self, running: bool) -> None:
+        self._running = running
 
     @property
     def graph(self) -> nx.Graph[int]:
@@ -130,8 +149,16 @@ class Society(mesa.Model):  # type: ignore[misc]
         Returns
         -------
         Snapshot
-            To be saved, or to go on from with ``restore``.
+            To be saved, or to go on from with ``restore``. It holds what the model knows of; what a subclass adds to a
+            society or its agents is in a copy (``copy.deepcopy``, or pickled).
+
+        Raises
+        ------
+        EngagementError
+            Where the month has not come to its end.
         """
+        if self._begun == self.month:
+            raise EngagementError(_BROKE_OFF.format(self.month))
         return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
 
     def state(self) -> State:
@@ -161,6 +188,44 @@ class Society(mesa.Model):  # type: ignore[misc]
                 for member, value in zip(members, state.column(entity, column.name)[:, 0].tolist(), strict=True):
                     setattr(member, column.name, value)
 
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)  # two societies cannot share their people
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle everybody side by side: from neighbour to neighbour, Python would lose its way."""
+        kinds = [type(actor) for actor in self.actors]
+        return peopled, (type(self), kinds), (vars(self), [vars(actor) for actor in self.actors])
+
+    def __setstate__(self, state: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+        of_society, of_actors = state
+        self.__dict__.update(of_society)
+        for actor, known in zip(self.actors, of_actors, strict=True):
+            actor.__dict__.update(known)
+
+    def _remember(self, observed: NDArray[np.float64]) -> None:
+        """Let Mesa's clock and data collector go through months that were lived before."""
+        own, past = self.datacollector, collector()
+        live: Any = self._user_step
+        self._user_step: Any = lambda: None
+        for row in observed:
+            self.step()
+            self.observed.append(row.copy())
+            past.collect(self)
+        self._user_step = live
+        for name in own.model_vars:  # what only the living agents could have told is missing
+            own.model_vars[name] = past.model_vars.get(name, [None] * len(observed))
+        own._collection_steps = past._collection_steps
+
+    def _do_step(self) -> None:
+        self._begun = self.month
+        super()._do_step()
+        self._begun = None
+
+    def _advance_time(self, until: float) -> None:
+        if self._begun is not None:
+            raise EngagementError(_BROKE_OFF.format(self._begun))
+        super()._advance_time(until)
+
     def _members(self) -> dict[Any, Sequence[Any]]:
         return {
             "citizen": self.citizens,
@@ -176,5 +241,15 @@ class Society(mesa.Model):  # type: ignore[misc]
         )
 
 
-def _reporter(place: int) -> Any:
-    return lambda model: float(model.observed[-1][place])
+def collector() -> DataCollector:
+    """Return a data collector of Mesa that reports every measure; it can be pickled."""
+    return DataCollector(model_reporters={name: partial(_last, place) for place, name in enumerate(MEASURE_NAMES)})
+
+
+def _last(place: int, model: Society) -> float:
+    return float(model.observed[-1][place])
+
+
+_BROKE_OFF = (
+    "month {} has not come to its end; allowed is to go on from a snapshot or a copy made before, or to begin anew"
+)
