@@ -1,7 +1,7 @@
-"""What a process finds around it: cores that it may use, and standard streams, to which perhaps nobody listens."""
+"""What a process finds around it: cores that it may use, what its environment says, streams to which nobody listens."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO
 
@@ -12,6 +12,29 @@ def cores() -> int:
 
     allowed: int = cpu_count()
     return allowed
+
+
+APART: Mapping[str, str | None] = {"PYTHONSAFEPATH": "1"}
+"""Has processes that we start take no file of the current folder, as a ``signal.py``, for a module."""
+
+
+@contextmanager
+def environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+    """Have the environment say something else for a while; ``None``: nothing."""
+    before = {name: os.environ.get(name) for name in changes}
+    _say(changes)
+    try:
+        yield
+    finally:
+        _say(before)
+
+
+def _say(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
 
 
 class Patient:

@@ -29,7 +29,7 @@ STUDY = [
     "output=s",
 ]
 FOREIGN = {
-    "MPLBACKEND": "Qt4Agg", "PYTHONOPTIMIZE": "2", "PYTHONSAFEPATH": "1", "LC_ALL": "C", "PYTHONUTF8": "0",
+    "MPLBACKEND": "Qt4Agg", "PYTHONWARNINGS": "error", "PYTHONSAFEPATH": "1", "LC_ALL": "C", "PYTHONUTF8": "0",
     "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii:strict", "TMPDIR": "/nowhere", "TERM": "dumb",
     "COLUMNS": "0", "NO_COLOR": "1", "XDG_CACHE_HOME": "/nowhere", "NUMBA_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1",
 }  # fmt: skip
@@ -96,17 +96,26 @@ def test_what_is_set_for_others_changes_neither_a_run_nor_its_numbers():
     )
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert main([*words[:-1], "progress=false", "output=ours"]) == 0
+    assert "success_rate" in done.stdout  # the table is there
     assert read_metrics(Path("foreign")).equals(read_metrics(Path("ours")))
 
 
+@pytest.mark.slow  # compiles every module to bytecode of another kind
+def test_a_command_needs_no_docstrings_and_no_assertions():
+    for words in (["run", *SMALL, "output=r"], STUDY, ["plot", "s"], ["parameters"]):
+        bare = environment(PYTHONOPTIMIZE="2", MPLBACKEND="Qt4Agg")
+        done = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, check=False, env=bare)
+        assert done.returncode == 0, done.stderr
+
+
 def test_a_folder_may_hold_files_called_like_modules():
-    for name in ("engagesim", "numpy", "random"):
+    for name in ("engagesim", "numpy", "signal"):
         Path(f"{name}.py").write_text("raise SystemExit('not the module')\n", "utf-8")
-    program = Path(sys.executable).with_name("engagesim")
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, env=environment())
-    isolated = [sys.executable, "-I", "-m", "engagesim", "--version"]
-    assert done.returncode == 0
-    assert subprocess.run(isolated, capture_output=True, text=True, check=True).stdout == done.stdout
+    isolated = [sys.executable, "-I", "-m", "engagesim"]  # as its program does, it takes no module from the folder
+    asked = ["run", *SMALL, "-m", "seed=1,2", "hydra/launcher=joblib", "output=many"]
+    done = subprocess.run([*isolated, *asked], capture_output=True, text=True, check=False, env=environment())
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in Path("many").iterdir()} == {"0", "1", "multirun.yaml"}
 
 
 def test_streams_that_are_missing_are_there_meanwhile(monkeypatch):
@@ -117,6 +126,14 @@ def test_streams_that_are_missing_are_there_meanwhile(monkeypatch):
         print("said", file=sys.stderr)
         assert not sys.stderr.isatty()
     assert sys.stdout is sys.stderr is None
+
+
+@pytest.mark.parametrize(("columns", "meanwhile"), [("0", None), ("9", None), ("80", "80")])
+def test_a_terminal_is_never_too_narrow_for_a_table(columns, meanwhile, monkeypatch):
+    monkeypatch.setenv("COLUMNS", columns)
+    with surroundings():
+        assert os.environ.get("COLUMNS") == meanwhile
+    assert os.environ["COLUMNS"] == columns
 
 
 @pytest.mark.parametrize(("set_to", "meanwhile"), [("Qt4Agg", None), ("module://a.notebook", "module://a.notebook")])

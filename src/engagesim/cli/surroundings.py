@@ -7,20 +7,24 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from io import TextIOWrapper
 from typing import Any
 
-from engagesim.machine import Patient
+from engagesim.machine import APART, Patient, environment
 
-_BACKEND, _OF_A_NOTEBOOK = "MPLBACKEND", "module://"
+_OF_A_NOTEBOOK = "module://"
+"""How backends of Matplotlib begin that are modules, as those of notebooks are."""
+
+_NARROWEST = 40
+"""Columns of a terminal in which a table can be read."""
 
 
 @contextmanager
 def surroundings() -> Iterator[None]:
-    """Have standard streams, whatever the command was started with, and figures in our own way.
+    """Have standard streams whatever the command was started with, and leave out of account what is set for others.
 
     Who starts a command may close its streams or none may be there (``2>&-``, a service, ``pythonw``), and who reads
     them may stop (``| head``). Neither costs a result.
     """
     _occupy()
-    with ExitStack() as stack, _own_figures():
+    with ExitStack() as stack, environment(_foreign()):
         out, err = (stream or stack.enter_context(open(os.devnull, "w")) for stream in (sys.stdout, sys.stderr))
         if isinstance(out, TextIOWrapper):
             out.reconfigure(errors="replace")  # a terminal may lack a letter; what was done must not fail for that
@@ -44,18 +48,16 @@ def _occupy() -> None:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free is this one
 
 
-@contextmanager
-def _own_figures() -> Iterator[None]:
-    """Leave out of account which windows others want figures in: one that Matplotlib does not know stops it.
+def _foreign() -> dict[str, str | None]:
+    """Return what the environment should say instead, for us and for the processes that we start.
 
-    A notebook's way to show figures is left as it is; ours are drawn into files, in no window at all.
+    A backend that Matplotlib does not know stops it, and we draw into files, in no window at all; a notebook's way to
+    show figures stays. In a terminal that calls itself too narrow a table would be empty.
     """
-    wanted = os.environ.get(_BACKEND, _OF_A_NOTEBOOK)
-    if wanted.startswith(_OF_A_NOTEBOOK):
-        yield
-        return
-    del os.environ[_BACKEND]
-    try:
-        yield
-    finally:
-        os.environ[_BACKEND] = wanted
+    says = dict(APART)
+    if not os.environ.get("MPLBACKEND", "").startswith(_OF_A_NOTEBOOK):
+        says["MPLBACKEND"] = None
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) < _NARROWEST:
+        says["COLUMNS"] = says["LINES"] = None
+    return says

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engagesim.errors import EngagementError, ExtraError, ParameterError
-from engagesim.machine import cores
+from engagesim.machine import APART, cores, environment
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Tables
 from engagesim.study.plan import Part
@@ -81,7 +81,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
     if place.address is not None:
         yield place.address
         return
-    with _without_script():
+    with _without_script(), environment(APART):
         with _undisturbed():
             cluster = distributed.LocalCluster(
                 n_workers=place.workers or cores(),
