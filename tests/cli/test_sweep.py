@@ -13,6 +13,9 @@ import xarray as xr
 from engagesim import MODEL_VERSION, load
 from engagesim.cli import main
 from engagesim.configs.composing import composed_study, config_folder
+from engagesim.study.certificate import checksum
+from engagesim.study.parquet import content_of, opened, table_in
+from engagesim.study.run_folder import read_metrics
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=14", "progress=false"]
 FACTOR = ["factors.patronage.path=incentives.patronage", "factors.patronage.values=[0.1,0.5]"]
@@ -68,21 +71,16 @@ def test_one_run_of_a_study_is_repeated_and_opened(study, capsys):
     assert main(["rerun", "study", "4"]) == 0
     assert "same numbers: row 4 of study, point 1, seed 2" in capsys.readouterr().out
     assert main(["run", "study", "4", "output=opened", "progress=false"]) == 0
-    opened = pd.read_parquet("opened/metrics.parquet")
+    opened = read_metrics(Path("opened"))
     assert opened["quality"].tail(12).mean() == pytest.approx(load(study).runs["quality"].iloc[4], abs=1e-15)
 
 
 def test_a_row_that_was_changed_is_told(study, capsys):
     part = next((study / "runs").iterdir())
-    table = pd.read_parquet(part)
-    table.loc[4, "trust"] += 1e-15
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from engagesim.study.certificate import checksum
-
-    mark = pq.read_schema(part).metadata
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(mark), part)
+    table = table_in(opened(part.read_bytes()))
+    trust = table["trust"].to_pylist()
+    trust[4] += 1e-15
+    part.write_bytes(content_of(table.set_column(table.column_names.index("trust"), "trust", [trust])))
     part.rename(part.with_name(f"000000-{checksum(part.read_bytes())[:16]}.parquet"))
     assert main(["rerun", "study", "4"]) == 1
     assert capsys.readouterr().out == "not the same numbers: row 4 of study: trust\n"

@@ -198,6 +198,6 @@ def _commit() -> str | None:
         return None
     described = subprocess.run(  # noqa: S603 - a fixed command in our own folder
         ["git", "-C", str(root), "--no-optional-locks", "describe", "--always", "--abbrev=40", "--dirty=+"],  # noqa: S607
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     return described.stdout.strip() or None

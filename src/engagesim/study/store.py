@@ -6,7 +6,6 @@ renamed, so that nothing half-written is ever taken for a result. ``inputs/`` ho
 the folder can be moved and passed on.
 """
 
-import io
 import json
 import os
 from collections.abc import Collection, Iterator
@@ -16,7 +15,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 from filelock import FileLock, Timeout
 
@@ -40,6 +38,7 @@ from engagesim.study.kept import (
     short_checksum,
 )
 from engagesim.study.living import LAST_MONTHS, Tables
+from engagesim.study.parquet import content_of
 from engagesim.study.plan import Part, Plan
 from engagesim.study.writing import first_difference
 from engagesim.timing import timed
@@ -145,9 +144,7 @@ class Store:
             field.with_metadata(described(field.name)) if described(field.name) else field for field in table.schema
         ]
         schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
-        sink = io.BytesIO()
-        pq.write_table(table.cast(schema), sink, compression="zstd")
-        return sink.getvalue()
+        return content_of(table.cast(schema), "zstd")
 
 
 def _is_of_a_beginning(name: str) -> bool:
