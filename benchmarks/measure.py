@@ -5,7 +5,6 @@ go to ``benchmarks/results/latest.json``; docs/performance.md says what each one
 """
 
 import json
-import os
 import platform
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from rivals import cpp, numpy_vectorised, plain_mesa
 from engagesim import MEASURES, Options, Parameters, stream
 from engagesim.ensemble.batch import new_batch
 from engagesim.ensemble.simulating import engine_for
+from engagesim.machine import cores
 from engagesim.measures import measured
 from engagesim.rules import RULES
 from engagesim.society.files import read_people
@@ -109,7 +109,7 @@ def ten_thousand_runs() -> dict[str, float]:
         wall = time.perf_counter() - start
         stored = sum(part.stat().st_size for part in Path(folder).iterdir())
     kernel = kernel_nanoseconds(1000, 32, 144) * 10_000 * 1000 * 144 / 1e9
-    return {"wall": wall, "kernel_share": kernel / (wall * (os.cpu_count() or 1)), "stored_megabytes": stored / 1e6}
+    return {"wall": wall, "kernel_share": kernel / (wall * cores()), "stored_megabytes": stored / 1e6}
 
 
 def where_time_goes() -> dict[str, float]:
@@ -204,7 +204,7 @@ def main() -> None:
         "million_citizens": million,
         "where_time_goes": where_time_goes(),
         "engine_ready_s": ready,
-        "machine": {"cpu": platform.processor() or platform.machine(), "cores": os.cpu_count()},
+        "machine": {"cpu": platform.processor() or platform.machine(), "cores": cores()},
     }  # fmt: skip
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", "utf-8")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from engagesim.agents import Citizen, Official, Politician
+from engagesim.errors import EngagementError
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES
-from engagesim.rules.vocabulary import COCREATE, CONFRONT, SPONSOR
+from engagesim.rules.vocabulary import COCREATE, CONFRONT, SPONSOR, Strategy
 
 
 def lived(parameters: Parameters, months: int, **options) -> EngagementModel:
@@ -41,6 +43,27 @@ class Champion(Politician):
 def test_a_subclass_replaces_one_decision(tiny, kind, agent, measure):
     assert (lived(tiny, 3, **{kind: agent}).metrics[measure] == 1).all()
     assert not (lived(tiny, 3).metrics[measure] == 1).all()
+
+
+@pytest.mark.parametrize("chosen", [7, -1, 1.5, None, "CONFRONT"])
+@pytest.mark.parametrize(
+    ("kind", "base", "decision", "line"),
+    [
+        ("citizen", Citizen, "choose", r"Odd \d+: strategy = .*0 \(ABSTAIN\), 1 \(COLLABORATE\)"),
+        ("official", Official, "respond", r"Odd \d+: response = .*0 \(RESIST\)"),
+        ("politician", Politician, "govern", r"Odd \d+: stance = .*0 \(PATRONAGE\)"),
+    ],
+)
+def test_what_there_is_not_to_choose_is_refused(tiny, kind, base, decision, line, chosen):
+    odd = type("Odd", (base,), {decision: lambda self, noise: chosen})
+    with pytest.raises(EngagementError, match=line):
+        lived(tiny, 1, **{kind: odd})
+
+
+@pytest.mark.parametrize("chosen", [Strategy.CONFRONT, np.int64(CONFRONT), CONFRONT])
+def test_a_choice_may_be_a_member_or_its_number(tiny, chosen):
+    fixed = type("Fixed", (Citizen,), {"choose": lambda self, noise: chosen})
+    assert (lived(tiny, 2, citizen=fixed).metrics["confront"] == 1).all()
 
 
 def test_a_rule_can_be_replaced(tiny):

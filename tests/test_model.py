@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import mesa
 import networkx as nx
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagesim.agents import Citizen
-from engagesim.errors import ParameterError
-from engagesim.measures import MEASURE_NAMES
 from engagesim.model import EngagementModel
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.rules import RULES
@@ -41,16 +36,6 @@ class TestRepeatable:
 
     def test_another_seed_gives_another(self, tiny):
         assert not same(lived(tiny), lived(tiny.changed({"seed": 2})))
-
-    def test_the_seed_is_taken_by_either_of_mesas_names(self, tiny):
-        seeded = tiny.changed({"seed": 7})
-        assert same(lived(tiny, rng=7), lived(seeded))
-        assert same(lived(tiny, seed=7), lived(seeded))
-
-    def test_a_seed_of_0_is_a_seed(self, tiny):
-        other = tiny.changed({"seed": 7})
-        assert EngagementModel(other, seed=0).parameters.seed == 0
-        assert EngagementModel(other, rng=0).parameters.seed == 0
 
     def test_a_society_goes_on_from_its_state(self, tiny):
         whole = lived(tiny, YEAR)
@@ -223,48 +208,3 @@ class TestPolicy:
         }
         assert notices == {0}
         assert [d.quality for d in plain.districts[1:]] == [d.quality for d in touched.districts[1:]]
-
-
-class TestMesa:
-    def test_it_is_a_mesa_model_of_mesa_agents(self, tiny):
-        model = EngagementModel(tiny)
-        assert isinstance(model, mesa.Model)
-        assert len(model.agents) == model.wiring.agents
-        assert len(model.agents_by_type[Citizen]) == 60
-
-    def test_the_collector_has_the_metrics(self, tiny):
-        model = lived(tiny, 6)
-        collected = model.datacollector.get_model_vars_dataframe()
-        assert list(collected.columns) == list(MEASURE_NAMES)
-        assert np.array_equal(collected.to_numpy(), model.metrics.to_numpy())
-
-    def test_metrics_before_the_first_month_are_an_empty_table(self, tiny):
-        assert EngagementModel(tiny).metrics.shape == (0, len(MEASURE_NAMES))
-
-    def test_mesas_batch_runner_runs_it(self):
-        results = mesa.batch_run(
-            EngagementModel,
-            parameters={
-                "incentives__patronage": [0.1, 0.3],
-                "population__citizens": 60,
-                "population__districts": 2,
-                "network__degree": 4,
-            },
-            rng=[1, 2],
-            max_steps=4,
-            number_processes=1,
-            data_collection_period=1,
-            display_progress=False,
-        )
-        frame = pd.DataFrame(results)
-        assert len(frame[["incentives__patronage", "seed"]].drop_duplicates()) == 4
-        for (patronage, seed), rows in frame.groupby(["incentives__patronage", "seed"]):
-            small = {"population.citizens": 60, "population.districts": 2, "network.degree": 4}
-            answer = lived(Parameters().changed({**small, "incentives.patronage": patronage, "seed": int(seed)}), 4)
-            assert np.array_equal(rows[list(MEASURE_NAMES)].to_numpy()[-4:], answer.metrics.to_numpy())
-
-    def test_changes_by_name_are_checked_like_any(self):
-        with pytest.raises(ParameterError, match=r"incentives\.patronge.*'incentives\.patronage'"):
-            EngagementModel(incentives__patronge=0.1)
-        with pytest.raises(ParameterError, match=r"population\.citizens = -5"):
-            EngagementModel(population__citizens=-5)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import get_args
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from engagesim.errors import EngagementError, ParameterError
-from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Parameters, parameter_table
+from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Intervention, Parameters, parameter_table
 
 TABLE = parameter_table()
 RANGED = [row for row in TABLE if row.low is not None]
@@ -99,6 +102,27 @@ class TestChanged:
     def test_the_nearest_path_is_offered(self):
         assert "'incentives.patronage'" in refusal(lambda: Parameters().changed({"incentives.patronge": 0.1}))
 
+    def test_a_row_of_a_table_is_a_mapping(self):
+        frame = pd.DataFrame({"seed": [5, 6], "incentives.patronage": [0.25, 0.5]})
+        changed = [Parameters().changed(row) for _, row in frame.iterrows()]
+        assert [(one.seed, one.incentives.patronage) for one in changed] == [(5, 0.25), (6, 0.5)]
+
+    @pytest.mark.parametrize("number", [np.int64(12), np.int8(12), np.float64(12), "12", 12.0])
+    def test_a_number_of_numpy_is_a_number(self, number):
+        assert Parameters().changed({"months": number}).months == 12
+
+    def test_a_file_may_be_a_path(self):
+        path = Path("people") / "ties.csv"
+        changed = Parameters().changed({"network.kind": "file", "network.file": path, "population.file": path})
+        assert changed.network.file == changed.population.file == str(path)
+
+    def test_what_was_handed_over_stays_the_users_own(self):
+        mine = {"incentives.patronage": 0.2}
+        visit = Intervention(start=1, set=mine)
+        parameters = Parameters().changed({"interventions": [visit], "trends": ({"set": mine},)})
+        mine["incentives.patronage"] = visit.set["incentives.patronage"] = 0.9
+        assert parameters.interventions[0].set == parameters.trends[0].set == {"incentives.patronage": 0.2}
+
     def test_a_tree_that_was_dumped_is_the_same_tree(self):
         parameters = Parameters().changed(
             {
@@ -123,6 +147,15 @@ class TestRefusals:
         line = refusal(lambda: Parameters().changed({row.path: row.high + 1}))
         low, high = line.partition(": allowed ")[2].split(" to ")
         assert (float(low), float(high)) == (row.low, row.high)
+
+    @pytest.mark.parametrize("changes", [None, "seed=1", [("seed", 1)], 3, {1: 2}, {None: 2}, {"": 1}])
+    def test_what_is_no_mapping_of_paths_is_refused(self, changes):
+        line = refusal(lambda: Parameters().changed(changes))
+        assert "allowed" in line or "no such parameter" in line
+
+    @pytest.mark.parametrize("tree", [None, "seed", [1], 3])
+    def test_what_is_no_tree_is_refused(self, tree):
+        assert refusal(lambda: Parameters.of(tree)).startswith(f"parameters = {tree!r}")
 
     @pytest.mark.parametrize("row", RANGED, ids=lambda row: row.path)
     def test_what_is_no_number_is_named(self, row):

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from engagesim.cli.outcome import LONGEST, one_line, say
 from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import Parameters
 from engagesim.parameters.size import MOST_BYTES, society_bytes
-from engagesim.reading import MOST_COLUMNS, check_xml, content, csv_table, parsed_json, parsed_yaml, text
+from engagesim.reading import MOST_COLUMNS, check_xml, content, csv_table, parsed_json, parsed_yaml, table, text
 from engagesim.society.files import read_people
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
@@ -63,7 +64,7 @@ def test_a_pipe_and_a_device_are_refused_at_once(tmp_path):
 @pytest.mark.parametrize(
     ("written", "why"),
     [
-        (b"\xff\xfea\x00", "byte 1 is not in UTF-8"),
+        (b"\xff\xfea\x00b", "byte 5 is not in UTF-16; save it as UTF-8"),
         (b"ab\xe9", "byte 3 is not in UTF-8"),
         (b"ab\0", "character 3 is a NUL"),
     ],
@@ -84,7 +85,9 @@ def test_what_is_no_text_in_utf_8_is_told_with_its_place(tmp_path, written, why)
         ("a: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
         ("a: !!timestamp yesterday", "not a value of its type"),
         ("a: !!bool perhaps", "not a value of its type"),
-        ("a: 2024-99-99", "month must be in 1..12"),
+        ("a: 007", "line 1: 007 has zeros in front; a number has none, a text stands in quotes"),
+        ("a: {b: 1, 'b': 2}", "line 1: the key 'b' stands there twice"),
+        ("? [a]\n: 1", "line 1: a name is needed"),
         ("a: [", "node content"),
         ("--- a\n--- b", "expected a single document"),
         ("a: " + "9" * 5000, "4300"),
@@ -97,7 +100,8 @@ def test_yaml_with_a_trick_is_refused_in_a_few_words(written, why):
 
 
 @pytest.mark.parametrize(
-    "written", ["[" * 100_000, '{"a": NaN}', '{"a": Infinity}', "", "{", '{"a": ' + "9" * 5000 + "}"]
+    "written",
+    ["[" * 100_000, '{"a": NaN}', '{"a": Infinity}', '{"a": {"b": 1, "b": 2}}', "", "{", '{"a": ' + "9" * 5000 + "}"],
 )
 def test_json_with_a_trick_is_refused_in_a_few_words(written):
     with pytest.raises(ValueError, match=r"\w") as refused:
@@ -133,7 +137,13 @@ def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path):
     ("heading", "row", "why"),
     [
         ("trust,trust", "0.1,0.2", "the column 'trust' stands there twice"),
-        ("trust;education", "0.1;0.2", "no column is known"),
+        ("vertrauen;bildung", "0,1;0,2", "no column is known"),
+        (
+            "trust,education",
+            "0,1,0,2",
+            "line 2 has 4 columns, and the lines before have 2; numbers have a decimal point",
+        ),
+        ("trust,education", '"0,1",0.2', "'0,1': allowed 0 to 1, or empty; a number has a decimal point"),
         ("vertrauen", "0.1", "no column is known"),
     ],
 )
@@ -142,6 +152,75 @@ def test_a_table_whose_columns_cannot_be_meant_is_refused(tmp_path, heading, row
     path.write_text(heading + f"\n{row}" * 12)
     with pytest.raises(InputError, match=why):
         read_people(Parameters().changed({"population.file": str(path)}))
+
+
+SPREADSHEETS = {
+    "commas": b"trust,education\n0.25,0.5\n0.75,\n",
+    "semicolons": b"trust;education\n0,25;0,5\n0,75;\n",
+    "semicolons and points": b"trust;education\n0.25;0.5\n0.75;\n",
+    "tabs": b"trust\teducation\n2,5e-1\t,5\n0,75\t\n",
+    "UTF-16 with tabs": "trust\teducation\r\n0,25\t0,5\r\n0,75\t\r\n".encode("utf-16"),
+    "a byte order mark and carriage returns": "trust,education\r\n0.25,0.5\r\n0.75,\r\n".encode("utf-8-sig"),
+    "old line ends": b"trust,education\r0.25,0.5\r0.75,\r",
+    "quotes": b'"trust","education"\n"0.25","0.5"\n"0.75",""\n',
+    "spaces": b" trust , education \n 0.25 , 0.5 \n 0.75 ,  \n",
+    "science": b"trust,education\n2.5e-1,.5\n+7.5E-01,\n",
+    "empty ends": b",trust,education,,\n,0.25,0.5,,\n,0.75,,,\n,,,,\n,,,,\n",
+    "blank lines": b"\n \ntrust,education\n0.25,0.5\n0.75,\n\n \n",
+}
+
+
+@pytest.mark.parametrize("written", SPREADSHEETS.values(), ids=SPREADSHEETS.keys())
+def test_a_table_reads_the_same_however_a_program_wrote_it(tmp_path, written):
+    path = tmp_path / "table.csv"
+    path.write_bytes(written)
+    found = table(path, 10_000)
+    assert found.cells.columns.tolist() == ["trust", "education"]
+    assert found.numbers("trust").tolist() == [0.25, 0.75]
+    assert found.numbers("education").fillna(-1).tolist() == [0.5, -1]
+    assert (found.says == "") == (b";" not in written and "\t" not in text(path, 10_000))
+
+
+def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("\n\na,b\n1,2\n\n3,4\n")
+    found = table(path, 1000)
+    assert (found.heading_line, found.cells.index.tolist(), found.gaps) == (3, [4, 6], [5])
+    path.write_text('a\n1\n\n""\n')
+    found = table(path, 1000)
+    assert (found.cells["a"].tolist(), found.cells.index.tolist(), found.gaps) == (["1", ""], [2, 4], [3])
+
+
+def test_an_empty_row_between_people_without_names_is_asked_about(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("trust,education\n" + "0.5,0.5\n" * 6 + ",\n" + "0.5,0.5\n" * 6)
+    with pytest.raises(InputError, match="row 8: is empty; a person without attributes needs a name"):
+        read_people(Parameters().changed({"population.file": str(path)}))
+
+
+names_and_texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+numberlike = st.sampled_from(
+    ["1.10", "007", "089", "1e3", "2026_01", "no", "True", "null", "~", "1:30", "2026-01-05", ".5", "0x1f"]
+)
+
+
+@given(st.dictionaries(names_and_texts | numberlike, names_and_texts | numberlike, max_size=4))
+def test_texts_that_were_written_as_yaml_are_read_as_they_were(texts):
+    assert parsed_yaml(yaml.safe_dump(texts)) == texts
+
+
+@given(st.floats(allow_nan=False) | st.integers(-(10**12), 10**12) | st.booleans() | st.none())
+def test_values_that_were_written_as_yaml_are_read_as_they_were(value):
+    assert parsed_yaml(yaml.safe_dump({"a": value})) == {"a": value}
+
+
+def test_a_name_in_yaml_is_the_text_that_stands_there():
+    written = "{1.10: a, no: b, 2026_01: c, null: d, 1.1: e, 2026-01-05: f}"
+    assert parsed_yaml(written) == dict(
+        zip(["1.10", "no", "2026_01", "null", "1.1", "2026-01-05"], "abcdef", strict=True)
+    )
+    assert parsed_yaml("[no, yes, 2026_01, 2026-01-05, 1:30]") == ["no", "yes", "2026_01", "2026-01-05", "1:30"]
+    assert parsed_yaml("[true, null, 10, -1.5, 1.0e+3, .inf]") == [True, None, 10, -1.5, 1000.0, float("inf")]
 
 
 @pytest.mark.parametrize("before", ["", "\n \n", "trust\n", "trust\n \n\n"])
@@ -284,7 +363,7 @@ HOSTILE = [
     (["run", "scenario=${oc.env:HOME}"], "names of choices, not paths or references"),
     (["run", "+scenario@hydra.callbacks.x=none"], "without @"),
     (["sweep", "choices.scenario=[../../x]"], "names of choices, not paths or references"),
-    (["sweep", "choices={hydra/callbacks: [x]}"], "Hydra's own settings are fixed"),
+    (["sweep", "choices={hydra/callbacks: [x]}"], "no such group of a society"),
     (["compare", "contexts=[../../x]"], "names of choices, not paths or references"),
     (["run", "name=" + "[" * 2000], "nested deeper than 40 brackets"),
     (["run", "name=" + "x" * 30_000], "allowed are up to 20000"),

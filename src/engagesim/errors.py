@@ -2,7 +2,7 @@
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -31,7 +31,11 @@ class ExtraError(EngagementError):
     """Something is asked for that needs an extra of the package, which is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(f"{what}: needs the extra '{extra}', as in: pip install 'engagesim[{extra}]'")
+        super().__init__(what, extra)  # as they are, so that it can come from another process
+
+    def __str__(self) -> str:
+        what, extra = self.args
+        return f"{what}: needs the extra '{extra}', as in: pip install 'engagesim[{extra}]'"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -46,7 +50,15 @@ def shown(value: Any) -> str:
     """Return a value as a line can show it: whole where it is short, else its beginning."""
     if isinstance(value, str):
         return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
-    return _SHORT.repr(value)
+    return " ".join(_SHORT.repr(value).split())
+
+
+def said_of(mistake: Mapping[str, Any]) -> str:
+    """Return what pydantic says of a mistake; of a text that was taken for something else, how to write it."""
+    if mistake["type"] == "string_type":
+        return "a text is needed; one that looks like a number, true, null or a list stands in quotes, as '1.10'"
+    said: str = mistake["msg"].removeprefix("Value error, ")
+    return said
 
 
 def check_printable(arguments: Sequence[str]) -> None:

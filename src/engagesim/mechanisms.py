@@ -42,7 +42,7 @@ from engagesim.month.steps import DRAWS, THINGS, Each, Step, observed
 from engagesim.parameters import FIXED, SETTINGS, Parameters, parameter_table, settings_of
 from engagesim.parameters.declare import Group, number
 from engagesim.rules import RULES, Rules
-from engagesim.society.state import COLUMNS, MONTHLY, WIRED, Column, Entity
+from engagesim.society.state import COLUMNS, MONTHLY, WIRED, Column, Entity, State
 
 type Function = Callable[..., Any]
 
@@ -279,6 +279,23 @@ class Design:
     def measure_names(self) -> tuple[str, ...]:
         """Names of the measures, in the order of the columns of tables and arrays."""
         return tuple(measure.name for measure in self.measures)
+
+    @cached_property
+    def counts(self) -> frozenset[tuple[str, str]]:
+        """Entity and name of each column that holds whole numbers."""
+        return frozenset((column.entity, column.name) for column in self.columns if column.kind == "count")
+
+    def started(self, state: State) -> State:
+        """Return the state before the first month with the variables of mechanisms beside the usual ones."""
+        if len(self.columns) == len(state.table):
+            return state
+        sizes = {entity: block.shape[1] for entity, block in state.numbers.items()}
+        full = State.empty(sizes, state.numbers["citizen"].shape[2], self.columns)  # type: ignore[arg-type]
+        for column in self.columns:
+            is_ours = column in state.table
+            value = state.column(column.entity, column.name) if is_ours else self.starts.get(column, 0.0)
+            full.column(column.entity, column.name)[:] = value
+        return full
 
     def measured(self, tallies: Any, sizes: Any) -> Any:
         """Compute every measure from sums, shape (sums, ...), of a society of some sizes."""

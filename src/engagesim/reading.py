@@ -4,18 +4,21 @@ Every limit on what comes from outside stands here, with its reason. Functions r
 a few words; the caller knows the place, and says it in front.
 """
 
+import codecs
 import csv
 import errno
 import io
 import json
 import os
+import re
 import stat
 from collections.abc import Hashable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
 from xml.parsers import expat
 
+import pandas as pd
 import yaml
 
 TABLE_BYTES = 256_000_000
@@ -70,12 +73,14 @@ def content(path: Path, most: int) -> bytes:
 
 
 def text(path: Path, most: int) -> str:
-    """Return the text in a file: UTF-8, with or without a byte order mark."""
+    """Return the text in a file: UTF-8, with or without a byte order mark, or UTF-16 with one."""
     found = content(path, most)
+    kind = "utf-16" if found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        decoded = found.decode("utf-8-sig")
+        decoded = found.decode(kind)
     except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start + 1} is not in UTF-8; save it as UTF-8 text") from None
+        name = kind.removesuffix("-sig").upper()
+        raise ValueError(f"byte {error.start + 1} is not in {name}; save it as UTF-8 text") from None
     if "\0" in decoded:
         raise ValueError(f"character {decoded.index('\0') + 1} is a NUL; a text file is needed")
     return decoded
@@ -89,9 +94,12 @@ def csv_table(path: Path, most: int) -> io.StringIO:
     found = text(path, most)
     start = found.lstrip()
     head = io.StringIO(start[:_HEAD], newline="")
-    rows = (row for row in csv.reader(head) if len(row) > 1 or "".join(row).strip())  # pandas skips blank ones
+    separator = _separator(found)
+    rows = (row for row in csv.reader(head, delimiter=separator) if len(row) > 1 or "".join(row).strip())
     try:
-        longest = max((len(row) for row in islice(rows, 2)), default=0)
+        longest = max(
+            (len(row) for row in islice(rows, 2)), default=0
+        )  # of those that are not blank: pandas skips these
     except csv.Error as error:
         raise ValueError(str(error)) from None
     if longest > MOST_COLUMNS:
@@ -101,19 +109,133 @@ def csv_table(path: Path, most: int) -> io.StringIO:
     return io.StringIO(found)
 
 
+def _separator(found: str) -> str:
+    """Return what stands between the columns of a table: a comma, or a semicolon or tab where its heading has none."""
+    heading = _BLANK_LINES.sub("", found[:_HEAD], count=1).splitlines()[:1]
+    return next((mark for mark in ",;\t" if mark in "".join(heading)), ",")
+
+
+class Table(NamedTuple):
+    """A table of a user's: cells as they stand there, with the numbers of their lines, under the names of its columns.
+
+    Rows and columns in which nothing stands are left out; ``gaps`` are the lines of such rows between others.
+    """
+
+    cells: pd.DataFrame
+    heading_line: int
+    separator: str
+    gaps: list[int]
+
+    @property
+    def says(self) -> str:
+        """How it was read, where that is not the usual way; else nothing."""
+        return "" if self.separator == "," else f"read with {_SEPARATORS[self.separator]} and decimal commas"
+
+    def numbers(self, name: str) -> "pd.Series[float]":
+        """Return the numbers of a column; where there is none, not a number.
+
+        A comma before the decimals is one where no comma stands between the columns.
+        """
+        cells = self.cells[name]
+        if self.separator != ",":
+            cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
+        return pd.to_numeric(cells, errors="coerce").astype(float)
+
+
+def hint(cell: str) -> str:
+    """Return what else to say of a cell that is no number."""
+    return "; a number has a decimal point" if re.fullmatch(r"[+-]?\d*,\d+", cell) else ""
+
+
+def table(path: Path, most: int) -> Table:
+    """Return a table with a heading, from CSV as programs write it: commas, semicolons or tabs between the columns."""
+    found = csv_table(path, most).getvalue()
+    blank = _BLANK_LINES.match(found)
+    skipped, separator = blank[0] if blank else "", _separator(found)
+    try:
+        cells = pd.read_csv(
+            io.StringIO(found[len(skipped) :]), sep=separator, header=None, dtype=str, keep_default_na=False,
+            na_filter=False, skip_blank_lines=False,
+        )  # fmt: skip
+    except pd.errors.EmptyDataError:
+        raise ValueError("is empty") from None
+    except pd.errors.ParserError as error:
+        raise ValueError(_cut_wrongly(str(error), len(_LINE_END.findall(skipped)))) from None
+    cells = cells.fillna("").apply(lambda column: column.str.strip())
+    cells.index += 1 + len(_LINE_END.findall(skipped))
+    filled = (cells != "").any(axis=1)
+    if len(cells.columns) == 1 and len(lines := found[len(skipped) :].splitlines()) == len(cells):
+        filled |= (
+            pd.Series(lines, cells.index).str.strip() != ""
+        )  # a cell that is empty, in quotes: other lines are no rows
+    last = int(cells.index[filled][-1]) if filled.any() else 0
+    gaps = [int(line) for line in cells.index[~filled] if line < last]
+    cells = cells.loc[filled, (cells != "").any(axis=0)]
+    if cells.empty:
+        raise ValueError("is empty")
+    heading = cells.iloc[0].tolist()
+    twice = next((name for name in heading if name and heading.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the column {twice[:40]!r} stands there twice")
+    return Table(cells.iloc[1:].set_axis(heading, axis=1), int(cells.index[0]), separator, gaps)
+
+
+def _cut_wrongly(said: str, skipped: int) -> str:
+    """Say of a row with more cells than the rows before what the likely reasons are."""
+    counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if counts is None:
+        return " ".join(said.split())
+    return (
+        f"line {int(counts[2]) + skipped} has {counts[3]} columns, and the lines before have {counts[1]}; numbers have "
+        "a decimal point, and a text with the separator in it stands in quotes"
+    )
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")
+_DECIMAL_COMMA = re.compile(r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$")
+_SEPARATORS = {";": "semicolons between the columns", "\t": "tabs between the columns"}
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Plain data, in which no key stands twice: YAML would take the last one without a word."""
+    """Plain data: a name is the text that stands there, no name stands twice, and only what looks it is a number.
+
+    Other readers of YAML take ``no`` for false, ``2026_01`` for 202601, 1:30 for 90 and a day for a date.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        """Return a mapping, unless a key stands in it twice."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise ValueError(f"line {key.start_mark.line + 1}: the key {key.value[:40]!r} stands there twice")
-                seen.add(key.value)
-        found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        return found
+        """Return a mapping, unless a name stands in it twice."""
+        if not isinstance(node, yaml.MappingNode):
+            found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+            return found
+        made: dict[Hashable, Any] = {}
+        for key, value in node.value:
+            line = f"line {key.start_mark.line + 1}"
+            if not isinstance(key, yaml.ScalarNode):
+                raise ValueError(f"{line}: a name is needed in front of the colon")
+            if key.value in made:
+                raise ValueError(f"{line}: the key {key.value[:40]!r} stands there twice")
+            made[key.value] = self.construct_object(value, deep=deep)
+        return made
+
+    def construct_octal(self, node: Any) -> NoReturn:
+        """Refuse what some read as ten and others as eight."""
+        line = f"line {node.start_mark.line + 1}"
+        raise ValueError(f"{line}: {node.value[:40]} has zeros in front; a number has none, a text stands in quotes")
+
+
+for _tag, _looks, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?", list("-+0123456789.")),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", list("-+.")),
+    ("octal", r"[-+]?0[0-7]+", list("-+0")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_looks})$"), _first)
+_Loader.add_constructor("tag:yaml.org,2002:octal", _Loader.construct_octal)
 
 
 def parsed_yaml(found: str) -> Any:
@@ -144,11 +266,20 @@ def _check_depth(depth: int, line: int) -> None:
 
 
 def parsed_json(found: str) -> Any:
-    """Return the data in a JSON text."""
+    """Return the data in a JSON text, in which no name stands twice."""
     try:
-        return json.loads(found, parse_constant=_no_number)
+        return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise ValueError(f"the key {name[:40]!r} stands there twice")
+        made[name] = value
+    return made
 
 
 def _no_number(name: str) -> NoReturn:

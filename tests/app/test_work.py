@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from engagesim.app.work import Job, Stopped, Turns
+from engagesim.app.work import Job, Stopped, Turns, put_away
 from engagesim.errors import EngagementError
 
 SOON = 10
@@ -117,3 +117,22 @@ def test_what_goes_wrong_is_said_and_a_job_can_be_stopped(job):
     job.stop()
     assert given_up.wait(SOON)
     assert job.progress.peek().phase == "stopped"
+
+
+def test_nothing_is_computed_any_more_once_the_server_has_ended(job):
+    under_way, left, workers = threading.Event(), threading.Event(), []
+
+    def endless(report):
+        workers.append(threading.current_thread())
+        try:
+            while True:
+                report(0.1)
+                under_way.set()
+        finally:
+            left.set()
+
+    job.start(endless)
+    assert under_way.wait(SOON)
+    put_away()
+    assert left.is_set()
+    assert [each for each in workers if each.is_alive()] == []

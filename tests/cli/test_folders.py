@@ -89,18 +89,14 @@ def test_a_rerun_compares_everybodys_states_too(kept, capsys):
     assert "agents.parquet" in capsys.readouterr().out
 
 
-def test_a_rerun_from_another_folder_finds_the_files_of_the_run(unpainted, monkeypatch, capsys):
+def test_a_rerun_from_another_folder_finds_the_files_of_the_run(unpainted, monkeypatch):
     Path("people.csv").write_text("education\n" + "0.5\n" * 30)
     assert main(["run", *SMALL, "output=kept", "population.file=people.csv"]) == 0
     Path("elsewhere").mkdir()
     monkeypatch.chdir("elsewhere")
     assert main(["rerun", "../kept"]) == 0
-    Path("../people.csv").write_text("education\n" + "0.9\n" * 30)
-    capsys.readouterr()
-    assert main(["rerun", "../kept"]) == 1
-    said = capsys.readouterr().out
-    assert "metrics.parquet; " in said
-    assert "people.csv" in said
+    Path("../people.csv").unlink()
+    assert main(["rerun", "../kept"]) == 0
 
 
 def test_for_how_many_people_something_was_drawn_is_told_and_stored(unpainted, capsys):

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -19,6 +18,7 @@ from engagesim.configs.asked import jobs
 from engagesim.configs.composing import composed, config_folder
 from engagesim.errors import EngagementError
 from engagesim.parameters import parameter_table
+from engagesim.study.parquet import frame_of, opened, table_in
 from engagesim.study.run_folder import METRICS, read_metrics, read_run
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=4", "progress=false"]
@@ -72,7 +72,7 @@ def test_rerun_repeats_a_stored_run_and_tells_when_it_differs(capsys):
 
 def test_agents_are_kept_every_so_many_months_with_the_terms_of_their_utility():
     assert main(["run", *SMALL, "output=kept", "agents_every=2"]) == 0
-    agents = pd.read_parquet("kept/agents.parquet")
+    agents = frame_of(table_in(opened(Path("kept/agents.parquet").read_bytes())))
     assert sorted(agents["month"].unique()) == [1, 3]
     assert len(agents) == 2 * (60 + 15 + 3)
     citizens = agents[agents["role"] == "citizen"]
@@ -130,7 +130,7 @@ WRONG = {
     "+foo=1": "foo: no such parameter",
     "engagement=referendum": "engagement",
     "scenario=utopia": "scenario",
-    "seed=[1": "viable",
+    "seed=[1": "brackets in pairs",
     "seed=": "seed",
     "foo": "foo",
     "name=${nowhere}": "nowhere",

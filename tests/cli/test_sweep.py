@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import xarray as xr
@@ -12,6 +13,9 @@ import xarray as xr
 from engagesim import MODEL_VERSION, load
 from engagesim.cli import main
 from engagesim.configs.composing import composed_study, config_folder
+from engagesim.study.certificate import checksum
+from engagesim.study.parquet import content_of, opened, table_in
+from engagesim.study.run_folder import read_metrics
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=14", "progress=false"]
 FACTOR = ["factors.patronage.path=incentives.patronage", "factors.patronage.values=[0.1,0.5]"]
@@ -67,21 +71,16 @@ def test_one_run_of_a_study_is_repeated_and_opened(study, capsys):
     assert main(["rerun", "study", "4"]) == 0
     assert "same numbers: row 4 of study, point 1, seed 2" in capsys.readouterr().out
     assert main(["run", "study", "4", "output=opened", "progress=false"]) == 0
-    opened = pd.read_parquet("opened/metrics.parquet")
+    opened = read_metrics(Path("opened"))
     assert opened["quality"].tail(12).mean() == pytest.approx(load(study).runs["quality"].iloc[4], abs=1e-15)
 
 
 def test_a_row_that_was_changed_is_told(study, capsys):
     part = next((study / "runs").iterdir())
-    table = pd.read_parquet(part)
-    table.loc[4, "trust"] += 1e-15
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    from engagesim.study.certificate import checksum
-
-    mark = pq.read_schema(part).metadata
-    pq.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(mark), part)
+    table = table_in(opened(part.read_bytes()))
+    trust = table["trust"].to_pylist()
+    trust[4] += 1e-15
+    part.write_bytes(content_of(table.set_column(table.column_names.index("trust"), "trust", [trust])))
     part.rename(part.with_name(f"000000-{checksum(part.read_bytes())[:16]}.parquet"))
     assert main(["rerun", "study", "4"]) == 1
     assert capsys.readouterr().out == "not the same numbers: row 4 of study: trust\n"
@@ -96,10 +95,37 @@ def test_a_study_is_exported_whole(study, capsys):
     )
     with xr.open_dataset("study/export/study.nc", engine="h5netcdf") as data:
         assert data["trust"].sel(point=1, seed=2).item() == runs.query("point == 1 and seed == 2")["trust"].item()
-        assert data["trust"].attrs["unit"]
-        assert data["incentives.patronage"].attrs["description"]
+        assert (data["quality"].attrs["units"], data["quality"].attrs["long_name"]) == (
+            "0 to 1", "Service quality, mean over districts",
+        )  # fmt: skip
+        assert all(data[name].attrs["long_name"] for name in data.variables)
+        assert data.attrs["Conventions"].startswith("CF-")
+        assert {"title", "source", "history"} <= set(data.attrs)
+        xr.testing.assert_identical(data.load(), load(study).dataset)
     assert main(["export", "study"]) == 2
     assert "not empty" in said(capsys)
+
+
+def test_an_export_with_choices_and_months_says_the_same_to_every_reader(capsys):
+    asked = [*SMALL, *FACTOR, "choices.engagement=[none,survey]", "replicates=2", "trajectories=true", "output=study"]
+    assert main(["sweep", *asked]) == 0
+    assert main(["export", "study"]) == 0
+    results = load("study")
+    with xr.open_dataset("study/export/study.nc", engine="h5netcdf") as data:
+        assert set(data.sizes) == {"point", "seed", "month"}
+        assert set(data.coords) == {"point", "seed", "month", "engagement", "incentives.patronage"}
+        assert data["engagement"].values.tolist() == ["none", "none", "survey", "survey"]
+        assert all("long_name" in data[name].attrs for name in data.variables)
+        assert data["month"].attrs["units"] == "month"
+        xr.testing.assert_identical(data.load(), results.dataset)
+    for name, table in {"runs": results.runs, "months": results.months}.items():
+        kept = table.drop(columns="failed", errors="ignore")
+        for read in (pd.read_csv(f"study/export/{name}.csv"), duckdb.read_csv(f"study/export/{name}.csv").df()):
+            found = read.drop(columns="failed", errors="ignore")
+            pd.testing.assert_frame_equal(
+                found, kept, check_dtype=False, rtol=1e-6
+            )  # months are kept in single precision
+            assert found["point"].dtype.kind == "i"
 
 
 def test_a_study_is_drawn(study):

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from numba.core import caching
 
 import engagesim
 from engagesim import RULES
-from engagesim.ensemble.keeping import compiled_here, kept, kept_in
+from engagesim.ensemble.keeping import announced, compiled_here, kept, kept_in
 
 SCRIPT = """
 from engagesim import Parameters
@@ -169,3 +170,28 @@ simulate([Parameters().changed({"months": 1200, "population.citizens": 3000})] *
     _, said = process.communicate(timeout=20)
     assert "KeyboardInterrupt" in said
     assert process.returncode != 0
+
+
+def test_a_user_without_a_home_gets_code_kept_beside_the_package_or_in_memory(monkeypatch):
+    def homeless():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert Path(engagesim.__file__).parent in compiled_here(RULES).parents
+
+
+@pytest.mark.parametrize("lacking", ["standard error", "a folder for temporary files"])
+def test_compiling_goes_on_where_nothing_can_be_told(lacking, monkeypatch):
+    def nowhere(*_, **__):
+        raise FileNotFoundError("No usable temporary directory found")
+
+    if lacking == "standard error":  # its number may be that of a file by then
+        monkeypatch.setattr(sys, "stderr", None)
+        monkeypatch.setattr(sys, "__stderr__", None)
+    else:
+        monkeypatch.setattr(tempfile, "TemporaryFile", nowhere)
+    before = os.fstat(2)
+    with announced(Path("nowhere")):
+        meanwhile = os.fstat(2)
+    assert (meanwhile.st_dev, meanwhile.st_ino) == (before.st_dev, before.st_ino)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 import networkx as nx
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 from comparisons import DAMAGES, knock_with_comparison
 from dashboard import EVENTS, LINKS, knock_with_events, knock_with_link
@@ -47,6 +45,7 @@ from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.kept import CONFIG, MANIFEST
 from engagesim.study.packages import apply, cost, read_catalogue, read_packages
+from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load
 from engagesim.study.run_folder import config_bytes, metrics_bytes, read_run, tampered, write_run
@@ -276,10 +275,8 @@ def _damage_study(place: Path, damage: Any) -> None:
 
 def _rewritten(change: Callable[[pa.Table], pa.Table]) -> Callable[[bytes], bytes]:
     def rewrite(content: bytes) -> bytes:
-        table = pq.read_table(io.BytesIO(content))
-        sink = io.BytesIO()
-        pq.write_table(change(table).replace_schema_metadata(table.schema.metadata), sink)
-        return sink.getvalue()
+        table = table_in(opened(content))
+        return content_of(change(table).replace_schema_metadata(table.schema.metadata))
 
     return rewrite
 

@@ -12,9 +12,10 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
-from engagesim.report.figures import draw_run, draw_society
+from engagesim.report.figures import draw_run, draw_society, history_figure
 from engagesim.report.histories import BEHAVIOUR, COALITION, HISTORIES, OUTCOMES, caption, draw_history
 from engagesim.report.palette import ACT_COLOURS, drawing
 from engagesim.report.paper import new_figure
@@ -164,6 +165,11 @@ def test_no_line_stands_where_nothing_opens(society):
     for changes in ({"engagement.opened": 0.0}, {"engagement.start": 10}):
         figure = drawn(BEHAVIOUR, society.metrics, society.parameters.changed(changes))
         assert not any("opens" in text for text in said(figure))
+
+
+def test_a_society_without_a_month_has_no_history_to_draw(tiny):
+    with pytest.raises(ParameterError, match="has not lived a month"):
+        history_figure(EngagementModel(tiny))
 
 
 @pytest.mark.parametrize("month", [-1, 6])

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.agents import Citizen
-from engagesim.errors import StoreError
+from engagesim.errors import ParameterError, StoreError
 from engagesim.model import EngagementModel
+from engagesim.parameters import Parameters
 from engagesim.rules import RULES
 from engagesim.rules.vocabulary import CONFRONT
 from engagesim.society.snapshot import Snapshot
@@ -91,6 +92,39 @@ def test_own_rules_and_agents_are_handed_over_again(tiny):
     whole = lived(EngagementModel(tiny, **options), 6)
     restored = EngagementModel.restore(lived(EngagementModel(tiny, **options), 3).snapshot(), **options)
     assert lived(restored, 3).state().same_as(whole.state())
+
+
+def test_the_array_of_a_snapshot_is_not_that_of_the_society(tiny, whole):
+    snapshot = lived(EngagementModel(tiny), 6).snapshot()
+    restored = EngagementModel.restore(snapshot)
+    snapshot.observed[:] = -1
+    for block in (*snapshot.state.numbers.values(), *snapshot.state.counts.values()):
+        block[:] = -1
+    assert lived(restored, 6).metrics.equals(whole.metrics)
+
+
+@pytest.mark.parametrize("changes", [{"rng": 5}, {"incentives__patronage": 0.9}, {"network__rewiring": 1.0}])
+def test_a_society_does_not_go_on_with_other_parameters(tiny, changes):
+    with pytest.raises(ParameterError, match="parameters of its snapshot"):
+        EngagementModel.restore(EngagementModel(tiny).snapshot(), **changes)
+
+
+@pytest.mark.parametrize("snapshot", [None, "society.npz", Parameters()])
+def test_what_is_no_snapshot_is_refused(snapshot):
+    with pytest.raises(StoreError, match=r"snapshot = .*allowed is a Snapshot"):
+        EngagementModel.restore(snapshot)
+
+
+def test_the_name_of_a_file_is_taken_as_a_path(tiny, tmp_path):
+    EngagementModel(tiny).snapshot().save(str(tmp_path / "society.npz"))
+    assert Snapshot.load(str(tmp_path / "society.npz")).month == 0
+
+
+@pytest.mark.parametrize("place", ["", "absent/society.npz"])
+def test_where_no_file_can_be_is_named(tiny, tmp_path, place):
+    with pytest.raises(StoreError, match=f"{tmp_path.name}.*a file that can be written"):
+        EngagementModel(tiny).snapshot().save(tmp_path / place)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_file_is_named(tmp_path):

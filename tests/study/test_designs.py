@@ -211,10 +211,17 @@ def test_a_mistake_in_the_last_of_a_million_points_is_found(tmp_path):
         (b"incentives.term\ninf\n", "line 2: incentives.term = 'inf'"),
         (b"incentives.patronage,network.degree\n0.1,4\n0.2\n", "line 3: network.degree = '': allowed whole numbers"),
         (b"incentives.patronage,network.degree\n0.1,4.5\n", "line 2: network.degree = '4.5': allowed whole numbers 2"),
-        (b"incentives.patronage\n0.1\n0.2,0.3\n", "Expected 1 fields in line 3, saw 2"),
+        (b"incentives.patronage\n0.1\n0.2,0.3\n", "line 3 has 2 columns, and the lines before have 1"),
         (b"incentives.patronage\n", "has no points"),
-        (b"", "not a CSV table (No columns to parse from file)"),
-        (b"\n\n\n", "not a CSV table (No columns to parse from file)"),
+        (
+            b",incentives.patronage\n0,0.1\n",
+            "line 1: column 1 has no heading; the path of a numeric parameter is needed",
+        ),
+        (b'incentives.patronage\n"0,2"\n', "= '0,2': allowed 0 to 1; a number has a decimal point"),
+        (b"incentives.patronage,network.degree\n0,2,4\n", "line 2 has 3 columns, and the lines before have 2"),
+        (b"incentives.patronage;network.degree\n1.000,5;4\n", "line 2: incentives.patronage = '1.000,5': allowed 0"),
+        (b"", "not a CSV table (is empty)"),
+        (b"\n\n\n", "not a CSV table (is empty)"),
         ("incentives.patronage\n0,1 für Bürger\n".encode("latin-1"), "not in UTF-8; save it as UTF-8"),
         (b"incentives.patronage\n0.1\x00\n", "character 25 is a NUL"),
     ],
@@ -227,6 +234,29 @@ def test_a_list_that_is_no_list_of_points_is_refused_in_a_line(tmp_path, text, s
     assert str(refused.value).startswith(f"design.file = {path}")
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "incentives.patronage;network.degree\n0,1;4\n0,5;6,0\n",
+        "incentives.patronage\tnetwork.degree\r\n1e-1\t4.0\r\n,5\t6\r\n\t\r\n",
+        "incentives.patronage,network.degree,\n0.1,4,\n\n+.5,6.0,\n,,\n",
+    ],
+)
+def test_a_list_reads_the_same_however_a_program_wrote_it(tmp_path, text):
+    path = tmp_path / "points.csv"
+    path.write_text(text)
+    assert listed(path).to_dict("list") == {"incentives.patronage": [0.1, 0.5], "network.degree": [4, 6]}
+
+
+def test_points_that_stand_twice_are_said_and_how_a_list_was_read(tmp_path, caplog):
+    path = tmp_path / "points.csv"
+    path.write_text("incentives.patronage;network.degree\n0,1;4\n0,1;4,0\n")
+    with caplog.at_level("INFO"):
+        assert len(listed(path)) == 2
+    assert "2 points of 2 parameters, read with semicolons between the columns and decimal commas" in caplog.text
+    assert "1 of the points were there before" in caplog.text
 
 
 def test_a_list_that_is_not_there_is_said_in_a_line(tmp_path):

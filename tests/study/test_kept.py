@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from engagesim.errors import StoreError
@@ -16,6 +14,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.certificate import checksum
 from engagesim.study.description import Study
+from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load
 from engagesim.study.sweeping import How, sweep
@@ -35,11 +34,10 @@ def folder(tmp_path) -> Path:
 def resealed(folder: Path, change) -> None:
     """Change the part as one who knows how checksums are made."""
     (part,) = (folder / "runs").iterdir()
-    table = pq.read_table(part)
-    sink = io.BytesIO()
-    pq.write_table(change(table).replace_schema_metadata(table.schema.metadata), sink)
+    table = table_in(opened(part.read_bytes()))
+    content = content_of(change(table).replace_schema_metadata(table.schema.metadata))
     part.unlink()
-    (folder / "runs" / f"000000-{checksum(sink.getvalue())[:16]}.parquet").write_bytes(sink.getvalue())
+    (folder / "runs" / f"000000-{checksum(content)[:16]}.parquet").write_bytes(content)
 
 
 def refusal(folder: Path) -> str:

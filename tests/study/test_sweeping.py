@@ -265,9 +265,11 @@ def test_months_are_kept_where_they_are_asked_for(tmp_path):
     assert one["quality"].to_numpy() == pytest.approx(0.2 + np.arange(MONTHS) / 7 + 0.003)
     dataset = results.dataset
     assert float(dataset["quality_by_month"].sel(point=2, seed=3, month=4)) == pytest.approx(0.2 + 4 / 7 + 0.003)
-    assert dataset["trust"].attrs["unit"] == next(m.unit for m in MEASURES if m.name == "trust")
+    trust = next(measure for measure in MEASURES if measure.name == "trust")
+    assert dataset["trust"].attrs == {"units": trust.unit, "long_name": trust.description}
+    assert dataset["trust_by_month"].attrs == dataset["trust"].attrs
     assert dataset["incentives.patronage"].dims == ("point",)
-    assert dataset["incentives.patronage"].attrs["description"]
+    assert dataset["incentives.patronage"].attrs["long_name"]
 
 
 def test_the_tables_can_be_queried_where_they_lie(tmp_path):
@@ -351,23 +353,26 @@ def test_threads_do_not_change_a_byte(tmp_path, tiny):
     assert len(one) == 2
 
 
-def test_threads_and_dask_give_the_same_data_even_when_a_worker_is_killed(tmp_path, tiny):
+def test_threads_and_dask_give_the_same_data_even_when_a_worker_of_a_script_without_a_guard_is_killed(tmp_path, tiny):
     pytest.importorskip("distributed")
     factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 40}}
     study = {"factors": factors, "replicates": 8}
     long = tiny.changed({"months": 600})
     here = sweep(study, long, tmp_path / "threads", Place(workers=2))
     script = f"""
-import json
+import asyncio, json
 from engagesim import Parameters, sweep
-from engagesim.study.executors import Place, executor
-if __name__ == "__main__":
+from engagesim.study.executors import Place
+async def cell():  # as a notebook runs it
     parameters = Parameters.of(json.loads({long.model_dump_json()!r}))
     sweep({study!r}, parameters, {str(tmp_path / "dask")!r}, Place(kind="dask", workers=2))
+asyncio.run(cell())
 """
-    path = tmp_path / "script.py"
+    path, folder = tmp_path / "script.py", tmp_path / "here"
     path.write_text(script)
-    process = subprocess.Popen([sys.executable, str(path)], stderr=subprocess.PIPE, text=True)
+    folder.mkdir()
+    (folder / "numpy.py").write_text("raise SystemExit('no NumPy')")  # names of a folder are no modules of a worker
+    process = subprocess.Popen([sys.executable, str(path)], stderr=subprocess.PIPE, text=True, cwd=folder)
     _kill_a_worker(process, tmp_path / "dask")
     _, said = process.communicate(timeout=180)
     assert process.returncode == 0, said

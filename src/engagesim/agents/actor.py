@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import mesa
 
@@ -16,18 +16,24 @@ from engagesim.rules.vocabulary import Role
 type Reasons = dict[str, dict[str, float]]
 
 
-def takes(step: Step) -> Callable[..., Any]:
-    """Return the method by which an agent takes a step: it is given the step's draws, and returns its results."""
+def taking(step: Step, act: Callable[..., Any]) -> Callable[..., Any]:
+    """Return how an agent takes a step by a function: it is given the step's draws, and what it asks for is found."""
     things = tuple(name for name in step.asks if name not in step.draws)
-    found = attrgetter(*things) if len(things) > 1 else lambda self: [getattr(self, name) for name in things]
+    if not things:
+        return lambda agent, *draws: act(*draws)
+    if things == ("me",):
+        return lambda agent, *draws: act(agent, *draws)
+    found = attrgetter(*things)
+    if len(things) == 1:
+        return lambda agent, *draws: act(found(agent), *draws)
+    return lambda agent, *draws: act(*found(agent), *draws)
+
+
+def takes(step: Step) -> Callable[..., Any]:
+    """Return the method by which an agent takes a step, as its society's rules have it."""
 
     def take(self: Any, *draws: float) -> Any:
-        return self.model.acts[step](*found(self), *draws)
-
-    if things == ("me",):
-
-        def take(self: Any, *draws: float) -> Any:  # the most frequent, and the quickest
-            return self.model.acts[step](self, *draws)
+        return self.model.acts[step](self, *draws)
 
     take.__name__, take.__doc__ = step.name, step.act.__doc__
     take.step = step  # type: ignore[attr-defined]
@@ -37,8 +43,9 @@ def takes(step: Step) -> Callable[..., Any]:
 @cache
 def method_of(kind: type, step: Step) -> Callable[..., Any]:
     """Return how members of a class take a step: by the method that a class or subclass has for it, or as it stands."""
-    own = any(getattr(vars(base).get(step.name), "step", None) is step for base in kind.__mro__)
-    return getattr(kind, step.name) if own else takes(step)  # type: ignore[no-any-return]
+    usual = step.stands_for or step
+    own = any(getattr(vars(base).get(usual.name), "step", None) is usual for base in kind.__mro__)
+    return getattr(kind, usual.name) if own else takes(usual)  # type: ignore[no-any-return]
 
 
 class Entity:
@@ -152,6 +159,15 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
         self.other: Actor = self
         self.met = 0.0
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle an agent as a row of its society, which is copied with it."""
+        return _in_row, (self.model, self.row)
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))  # belongs to no society: what an agent was like, to compare with later
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     @property
     def manager(self) -> Any:
         """The manager of the district."""
@@ -173,3 +189,7 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
             option.name: dict(zip(names, values, strict=True))
             for (option, names), values in zip(self.terms.items(), self.utilities(), strict=True)
         }
+
+
+def _in_row(model: Any, row: int) -> Actor:
+    return model.actors[row]  # type: ignore[no-any-return]

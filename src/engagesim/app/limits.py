@@ -1,8 +1,7 @@
 """How much one visitor may ask for, so that nobody takes the machine from the others."""
 
-import os
-
 from engagesim.errors import ParameterError
+from engagesim.machine import cores
 from engagesim.parameters import Parameters
 
 MOST_VISITORS, MOST_PAGES = 60, 10
@@ -26,7 +25,7 @@ MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
 MOST_MAP_WORK = 500_000_000
 """Agent-months of a map: some twenty seconds of one core."""
 
-AT_A_TIME = max(1, (os.cpu_count() or 1) // 2)
+AT_A_TIME = max(1, cores() // 2)
 """Computations in the background at the same time, over all visitors; each has one core."""
 
 MOST_WAITING = 30

@@ -72,6 +72,8 @@ def serve(place: Place, opens_browser: bool) -> None:
     application, scripts = _solara()
     from uvicorn import Config, Server  # noqa: PLC0415 - part of the extra
 
+    from engagesim.app.work import put_away  # noqa: PLC0415 - imports the extra
+
     door = _bound(place)
     _warm()
     address = _address(place, door.getsockname()[1])
@@ -99,6 +101,8 @@ def serve(place: Place, opens_browser: bool) -> None:
         server.run(sockets=[door])
     except KeyboardInterrupt:  # uvicorn has closed everything by then
         return
+    finally:
+        put_away()
     if not server.started:
         raise RuntimeError("the dashboard's server did not start")
 

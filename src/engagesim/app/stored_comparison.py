@@ -102,8 +102,9 @@ def _table(shelf: Shelf, name: str, file: str, columns: tuple[str, ...]) -> pd.D
     path = shelf.inside(name, file)
     try:
         found = pd.read_csv(
-            csv_table(path, MOST_BYTES), dtype={"context": str, "package": str, "outcome": str, "verdict": str}
-        )
+            csv_table(path, MOST_BYTES), dtype={"context": str, "package": str, "outcome": str, "verdict": str},
+            keep_default_na=False, na_values=[""],
+        )  # fmt: skip
     except UNREADABLE as error:
         raise _damaged(name, file, error) from None
     missing = [column for column in columns if column not in found]

@@ -1,10 +1,12 @@
 """Computations in the background: so many at a time over all visitors, one a visitor, first come first served."""
 
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import solara
 
@@ -110,6 +112,23 @@ class Progress:
         return self.phase in {"waiting", "running"}
 
 
+_AT_WORK: WeakKeyDictionary[threading.Thread, threading.Event] = WeakKeyDictionary()
+"""Threads that compute, and what stops each."""
+
+_FAREWELL_S = 5.0
+"""Seconds that computations have to come to an end, once the server has."""
+
+
+def put_away() -> None:
+    """Stop all computations and wait for them: the interpreter must not leave while they are in a library's midst."""
+    latest = time.monotonic() + _FAREWELL_S
+    at_work = list(_AT_WORK.items())
+    for _, stopping in at_work:
+        stopping.set()
+    for thread, _ in at_work:
+        thread.join(max(0.0, latest - time.monotonic()))
+
+
 class Job:
     """One computation of one visitor, which may be started anew; make it once in the page with ``solara.use_memo``.
 
@@ -144,7 +163,9 @@ class Job:
             self._stopping.set()
             self._stopping = stopping
         self._tell(stopping, Progress("waiting"))
-        threading.Thread(target=self._run, args=(work, stopping), daemon=True).start()
+        thread = threading.Thread(target=self._run, args=(work, stopping), daemon=True)
+        _AT_WORK[thread] = stopping
+        thread.start()
 
     def stop(self) -> None:
         """Give up what is going on, if anything is."""

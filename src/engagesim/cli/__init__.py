@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
-from io import TextIOWrapper
 
 from engagesim.cli.logbook import level_of, shown
 from engagesim.cli.outcome import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
 from engagesim.cli.signals import heard
+from engagesim.cli.surroundings import surroundings
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.errors import EngagementError, check_printable, nearest
 
@@ -29,11 +29,15 @@ _HELP = {"-h", "--help"}
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal may lack a letter; what was done must not fail for that
-    with heard() as signals:
+
+    def work() -> int:
+        code = _dispatch(arguments)
+        sys.stdout.flush()  # a disk that is full is told of now, not by Python as it leaves
+        return code
+
+    with surroundings(), heard() as signals:
         try:
-            return attempt(lambda: _dispatch(arguments))
+            return attempt(work)
         except KeyboardInterrupt as interrupt:
             code = BY_SIGNAL + signals[-1] if signals else INTERRUPTED
             return say(f"interrupted; {str(interrupt) or 'nothing half-written is left'}", code)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engagesim.app.server import Place, serve
 from engagesim.cli.outcome import DONE
+from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, nearest
 
 _OPEN = {"auto": None, "true": True, "false": False}
@@ -45,7 +46,7 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     if opens not in _OPEN:
         raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
     chosen = _OPEN[opens]
-    studies = Path(given.get("studies", usual.studies))
+    studies = Path(text_of("studies", given["studies"])) if "studies" in given else usual.studies
     if "studies" in given and not studies.is_dir():
         raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
     names = frozenset(filter(None, given.get("names", "").split(",")))

@@ -28,7 +28,7 @@ from engagesim.parameters import Parameters
 from engagesim.report.page import PAGE, Findings, write_page
 from engagesim.report.searched import explained
 from engagesim.study.batches import kept
-from engagesim.study.certificate import workshop
+from engagesim.study.certificate import keep_inputs, named_by_content, workshop
 from engagesim.study.description import Study
 from engagesim.study.living import Simulate
 from engagesim.study.packages import BASELINE, Package, equal_budget
@@ -64,6 +64,8 @@ def compare(arguments: list[str]) -> int:
         if (folder / PAGE).exists():
             print(f"{folder}: is finished; there are report.html, tables, config")
             return DONE
+        for parameters in asked.contexts.values():
+            keep_inputs(parameters, folder)
         with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
             simulate = kept(_watched_of, folder / _BATCHES, MODEL_VERSION, partial(_told, done))
             found = _found(asked, plan, spread_over(asked.calibration.sets, simulate))
@@ -107,7 +109,10 @@ def _question(asked: Compared) -> dict[str, Any]:
     """Return all that decides what comes out, as the folder keeps it."""
     question = {
         "model_version": MODEL_VERSION,
-        "contexts": {name: parameters.model_dump(mode="json") for name, parameters in asked.contexts.items()},
+        "contexts": {
+            name: parameters.model_dump(mode="json")
+            for name, parameters in zip(asked.contexts, named_by_content(asked.contexts.values()), strict=True)
+        },
         "packages": [package.model_dump(mode="json") for package in asked.packages],
         "options": asked.options.model_dump(mode="json", exclude={"output", "progress"}),
         "calibration": [dict(some) for some in asked.calibration.sets],

@@ -33,10 +33,6 @@ def _told(error: Exception) -> int:
     match error:
         case EngagementError():
             return say(str(error), WRONG_INPUT)
-        case BrokenPipeError():
-            # Nobody reads on (`engagesim parameters | head`); Python must not stumble over it once more as it closes.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return DONE
         case MemoryError():
             text = "out of memory; fewer citizens, seeds or threads need less, and what is finished stays"
             return say(text, WRONG_INPUT)

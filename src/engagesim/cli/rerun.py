@@ -9,7 +9,7 @@ from engagesim.configs.composing import Job
 from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
-from engagesim.study.certificate import Certificate, birth_certificate
+from engagesim.study.certificate import Certificate, birth_certificate, check_inputs
 from engagesim.study.living import outcomes
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
@@ -53,6 +53,7 @@ def _rerun_folder(folder: Path) -> int:
     if changed:
         print(f"not the same bytes: {', '.join(changed)} in {folder} changed since the run")
         return DIFFERENT
+    check_inputs(parameters)
     after = birth_certificate(simulate(Job(parameters, RunOptions(agents_every=before["agents_every"]))).record)
     files = [name for name, known in before["results"].items() if after["results"].get(name) != known]
     if not files:

@@ -31,7 +31,7 @@ from engagesim.timing import timed
 
 def run(arguments: list[str]) -> int:
     """Check everything, then hand over to Hydra, which calls the job once, or once a combination."""
-    if len(arguments) > 1 and not any("=" in each or each.startswith("-") for each in arguments[:2]):
+    if _names_a_row(arguments):
         return _open_row(*arguments)
     request = asked(arguments)
     jobs = checked(request)
@@ -45,6 +45,13 @@ def run(arguments: list[str]) -> int:
     quoted = str(output).replace("'", "\\'")
     settled = request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"])
     return together(lambda: _with_hydra(settled), output, len(jobs))
+
+
+def _names_a_row(arguments: list[str]) -> bool:
+    """Whether a study and a row are meant, and not overrides; a folder may be called ``seed=1``, a row may not."""
+    study, row = (*arguments, "", "")[:2]
+    is_word = bool(row) and not any("=" in each or each.startswith("-") for each in (study, row))
+    return is_word or (row.isdecimal() and not study.startswith("-"))
 
 
 def _open_row(study: str, row: str, *overrides: str) -> int:

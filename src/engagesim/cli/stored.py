@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, shown
 from engagesim.study.results import Results, load
+
+_OUTPUT = "output="
 
 
 class Asked(NamedTuple):
@@ -15,16 +18,22 @@ class Asked(NamedTuple):
 
 
 def asked(arguments: list[str], command: str) -> Asked:
-    """Read ``STUDY [output=DIR]``; the folder is inside the study's unless told otherwise."""
-    places = [argument for argument in arguments if "=" not in argument]
-    keys = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
-    if len(places) != 1 or places[0].startswith("-") or set(keys) - {"output"}:
+    """Read ``STUDY [output=DIR]``; the folder is inside the study's unless told otherwise.
+
+    A study's folder may hold an equals sign, as ``seed=1`` does; one that is called ``output=...`` is given as
+    ``./output=...``.
+    """
+    places = [argument for argument in arguments if not argument.startswith(_OUTPUT)]
+    outputs = [argument.removeprefix(_OUTPUT) for argument in arguments if argument.startswith(_OUTPUT)]
+    if not places and outputs and Path(arguments[-1]).exists():
+        raise ParameterError(f"{arguments[-1]}: says where to write; the folder of this name is ./{arguments[-1]}")
+    if len(places) != 1 or places[0].startswith("-") or len(outputs) > 1:
         raise ParameterError(
             f"{' '.join(arguments)!r}: allowed is a study's folder and output=DIR, as in: engagesim {command} my_study"
         )
     folder = Path(places[0])
     names = {"plot": "figures", "export": "export"}
-    return Asked(load(folder), Path(keys.get("output", folder / names[command])))
+    return Asked(load(folder), Path(text_of("output", outputs[0])) if outputs else folder / names[command])
 
 
 def row_of(text: str) -> int:

@@ -47,6 +47,7 @@ Examples
 
 Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
 chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
+A text (a name, a folder, a file) is used as it is typed; quotes around it are taken off.
 `engagesim parameters` lists every parameter. Four more keys say how a run is done:
   output=DIR        a folder that is not there yet, or empty (default: outputs/run/DATE-TIME); a multirun numbers its
                     runs in it from 0
@@ -62,7 +63,8 @@ Examples
   engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: the same bytes, 1: not the same
   engagesim rerun my_study 17             repeat the run in row 17 of a study (rows are counted from 0)
 
-Where the bytes differ, the versions, the commit and the input files that changed since the run are named.
+Where the bytes differ, the versions, the commit and the input files that changed since the run are named. Input files
+are read from the copies that the folder holds, wherever it lies now.
 """
 
 SWEEP = """\
@@ -159,6 +161,7 @@ PLOT = """\
 Examples
   engagesim plot my_study                 draw what fits the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
+  engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is one called output=x
 """
 
 EXPORT = """\

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple, NoReturn
 
 from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import ChoiceSweep, Override
+from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, QuotedString, Sweep
 
+from engagesim.configs.complaints import several_values
 from engagesim.configs.launching import SETTING, check_launcher, check_setting
+from engagesim.configs.words import FOLDER, as_typed, check_names
 from engagesim.errors import ParameterError, shown
 from engagesim.reading import DEEPEST
 
@@ -23,9 +25,6 @@ MOST_CHARACTERS = 20_000
 
 MOST_REFERENCES = 20
 """Interpolations (``${...}``) in all overrides together: each can repeat what another says, and so on."""
-
-_FOLDER = "hydra.sweep.dir"
-"""Where a multirun goes, which is ``output`` otherwise."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 
@@ -69,14 +68,15 @@ def asked(arguments: Sequence[str]) -> Asked:
         raise ParameterError(f"{unknown[0]}: no such flag; allowed are -m, --multirun, --cfg and --resolve")
     if found.resolve and not found.cfg:
         raise ParameterError("--resolve goes with --cfg only; see engagesim run --help")
-    return Asked(found.overrides, found.multirun, found.cfg, found.resolve)
+    return Asked(as_typed(found.overrides, found.multirun), found.multirun, found.cfg, found.resolve)
 
 
-def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
+def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: str | None = None) -> None:
     """Refuse what would change Hydra itself, or take it long: a config is data, and must not choose what code runs.
 
     A choice of a group is the name of one that ships, not a path: Hydra would take any YAML file for one, with settings
-    of its own in it.
+    of its own in it. Several values in one override are for a multirun; ``command`` is the one that is asked for
+    otherwise.
 
     Raises
     ------
@@ -86,24 +86,42 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = ()) -> None:
     _check_size(overrides)
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        check_names(str(override.input_line))
+        if command is not None and override.is_sweep_override():
+            raise several_values(override, command)
         if "_target_" in str(override.input_line):
             raise ParameterError(f"{key}: _target_ names code to run; a config is data and builds no objects")
         if override.package is not None:
             raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
-        if key in groups and _NO_NAME.search(str(override.input_line).partition("=")[2]):
-            raise ParameterError(f"{shown(override.input_line)}: allowed are names of choices, not paths or references")
-        if key in groups and any(isinstance(choice, list) for choice in _values(override)):
-            raise ParameterError(f"{shown(override.input_line)}: allowed is one of the names of its choices")
-        if key == "hydra/launcher":
-            check_launcher(override.value())
-        is_setting = key.startswith(SETTING)
-        if is_setting and override.is_sweep_override():
-            raise ParameterError(f"{shown(override.input_line)}: a multirun has one launcher; allowed is one value")
-        if is_setting:
-            check_setting(key, override.value())
-        is_ours = is_setting or key in {_FOLDER, "hydra/launcher"}
-        if key.replace("/", ".").split(".")[0] == "hydra" and not is_ours:
-            raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+        if not key:
+            raise ParameterError(f"{shown(override.input_line)}: allowed is KEY=VALUE")
+        if key in groups:
+            _check_choice(override)
+        if key.replace("/", ".").split(".")[0] == "hydra":
+            _check_launching(key, override)
+
+
+def _check_choice(override: Override) -> None:
+    """Refuse what is no name of a choice; settings in braces are merged into a group."""
+    line = str(override.input_line)
+    if _NO_NAME.search(line.partition("=")[2]):
+        raise ParameterError(f"{shown(line)}: allowed are names of choices, not paths or references")
+    named = (str, QuotedString, dict, Sweep, Glob)
+    if not override.is_delete() and not all(isinstance(choice, named) for choice in _values(override)):
+        raise ParameterError(f"{shown(line)}: allowed is one of the names of its choices")
+
+
+def _check_launching(key: str, override: Override) -> None:
+    """Refuse all of Hydra's own settings but a launcher and where a multirun goes."""
+    is_setting = key.startswith(SETTING)
+    if not is_setting and key not in {FOLDER, "hydra/launcher"}:
+        raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+    if key == "hydra/launcher":
+        check_launcher(override.value())
+    if is_setting and override.is_sweep_override():
+        raise ParameterError(f"{shown(override.input_line)}: a multirun has one launcher; allowed is one value")
+    if is_setting:
+        check_setting(key, override.value())
 
 
 def _values(override: Override) -> list[Any]:
@@ -134,8 +152,11 @@ def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterat
     """
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
     choices = {override.get_key_element(): list(_choices(override)) for override in parsed}
-    if any(len(choices.get(key, ())) > 1 for key in ("output", _FOLDER)):
-        raise ParameterError("output: a multirun has one folder, and numbers its runs in it; allowed is one value")
+    if any(len(choices.get(key, ())) > 1 for key in ("output", FOLDER)):
+        raise ParameterError(
+            "output: a multirun has one folder, and numbers its runs in it; allowed is one value, in quotes where "
+            "there is a comma in it"
+        )
     if math.prod(map(len, choices.values())) > MOST_JOBS:
         raise ParameterError(f"the overrides ask for more than {MOST_JOBS} jobs; allowed are up to {MOST_JOBS}")
     for job in itertools.product(*choices.values()):

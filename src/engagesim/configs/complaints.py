@@ -1,14 +1,20 @@
-"""What Hydra says in many lines, in one: the place, the value, and what is allowed or comes nearest."""
+"""What Hydra says in many lines, in one: the place, the value, and what is allowed or comes nearest.
+
+Hydra's advice is for programs of another make (``--multirun``, ``+``); what is said here can be written.
+"""
 
 import re
+from itertools import islice
 from pathlib import Path
 
-from hydra.errors import HydraException, MissingConfigException
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from engagesim.errors import EngagementError, ParameterError, nearest
+from engagesim.errors import EngagementError, ParameterError, nearest, shown
 from engagesim.parameters import parameter_table
+from engagesim.study.description import NUMERIC
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)
 """What Hydra raises where an override is at fault; nothing of ours runs while it composes."""
@@ -17,10 +23,26 @@ _OPTIONS = re.compile(
     r"Could not find '(?P<choice>[^']*)' Available options in '(?P<group>[^']*)':(?P<options>.*) Config search path"
 )
 _NO_VALUE = re.compile(r"Error parsing override '(?P<key>.*)' missing EQUAL at '<EOF>'")
-_SOCIETY = ("scenario", "engagement", "population", "network", "incentives", "trends")
-_LEXER = "LexerNoViableAltException: "
+SOCIETY = ("scenario", "engagement", "population", "network", "incentives", "trends")
+"""The groups of a config that say what a society is like."""
+
 _REFERENCE = re.compile(r" ?See https?://\S+ for details\.?")
 _PLACE = re.compile(r" full_key: (?P<place>\S*)| object_type=\S*")
+_GROUP_OF_NAMES = "a group takes the names of its choices, as in trends=none or scenario=merit_state"
+
+_INSTEAD = (
+    (r"Could not append to config\. An item is already at '(.*?)'.*", r"\1: is there already; allowed is \1=VALUE"),
+    (r"force-add of config groups is not supported: '\+*(.*)'", r"\1: is there already; allowed is this alone"),
+    (r"Multiple values for ([\w/]+)\..*", r"\1: is there already; allowed is \1=CHOICE"),
+    (r"Could not delete from config\. '(.*)' does not exist\.", r"~\1: there is no such key to take out"),
+    (r"Could not delete from config\. (The value of '(.*)' is .*)", r"~\2: \1"),
+    (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: there is no such choice to take out"),
+    (r"Config group override must be a string or a list.*", _GROUP_OF_NAMES),
+    (r"Error merging override \+*(.*)", r"\1: takes no value of this kind, as a list where names are"),
+    (r"Missing mandatory value: (.*)", r"\1: a value is needed"),
+    (r"(?:no viable alternative|mismatched input|extraneous input|token recognition error).*", "${...} cannot be read"),
+)  # fmt: skip
+"""What Hydra and OmegaConf say, and what is said in its place: their advice is for other programs."""
 
 
 def complaint(error: Exception, configs: Path) -> EngagementError:
@@ -30,20 +52,74 @@ def complaint(error: Exception, configs: Path) -> EngagementError:
     text = " ".join(str(error).split()) or type(error).__name__
     bare = _NO_VALUE.match(text)
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
-        return ParameterError("a group takes the names of its choices, as in trends=none or scenario=merit_state")
+        return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
         return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1])
-    if text.startswith(_LEXER):
-        said = text.removeprefix(_LEXER).removesuffix(" ^")
-        return ParameterError(
-            f"{said}: not in Hydra's syntax; allowed are unusual characters in quotes, as in name='a (b)'"
-        )
+    if isinstance(error, OverrideParseException):
+        return _no_syntax(error.override, text)
     found = _OPTIONS.search(text)
     if isinstance(error, MissingConfigException) and found:
         return _no_such_choice(found)
     place = next((match["place"] for match in _PLACE.finditer(text) if match["place"]), "")
     text = _PLACE.sub("", _REFERENCE.sub("", text))
-    return ParameterError(f"{place}: {text}" if place else text)
+    for theirs, ours in _INSTEAD:
+        match = re.fullmatch(theirs, text)
+        if match:
+            text = match.expand(ours)
+            break
+    return ParameterError(f"{place}: {text}" if place and not text.startswith(f"{place}:") else text)
+
+
+def _no_syntax(override: str, text: str) -> ParameterError:
+    line = shown(override.lstrip("+"))
+    call = re.search(r"\w+ while evaluating '(.*?)': ", text)
+    if call:
+        return ParameterError(f"{line}: {call[1]} is no call that can be made; a text with brackets stands in quotes")
+    return ParameterError(
+        f"{line}: cannot be read; allowed are unusual characters in quotes, as in key='a (b)', and brackets in pairs"
+    )
+
+
+_DECIMAL_COMMA, _THOUSANDS = re.compile(r"-?\d+,\d+"), re.compile(r"\d{1,3}(,\d{3})+")
+_LISTS = {"contexts", "only", "search.objectives", "interventions"}
+_OF_ONES_OWN = re.compile(r"(choices|packages)\.|(uncertain\.)?factors\..*\.values$")
+
+
+def several_values(override: Override, command: str) -> ParameterError:
+    """Return the error of an override with several values where one is allowed; it says what to write instead."""
+    key = override.key_or_group
+    line = str(override.input_line).lstrip("+")
+    value = line.partition("=")[2]
+    listed = f"[{_values(override)}]"
+    if key in _LISTS or _OF_ONES_OWN.match(key):
+        instead = f"a list, as in '{key}={listed}'"
+    elif command == "run":
+        instead = "one value; with -m (--multirun) each value is a run"
+    elif command == "sweep" and key in SOCIETY:
+        instead = f"one value; to cross several, write 'choices.{key}={listed}'"
+    elif command == "sweep" and key in NUMERIC:
+        name = key.rpartition(".")[2]
+        instead = f"one value; to vary it, write 'factors.{name}={{path: {key}, values: {listed}}}'"
+    elif command == "sweep" and key == "seed":
+        instead = "one value, from which the seeds of replicates=N are counted up"
+    elif command == "compare" and key == "scenario":
+        instead = f"one value; to compare in several, write 'contexts={listed}'"
+    else:
+        instead = "one value"
+    is_fraction = key in NUMERIC and not isinstance(NUMERIC[key].default, int)
+    if is_fraction and _DECIMAL_COMMA.fullmatch(value):
+        instead += f"; a number has a decimal point, as in {key}={value.replace(',', '.')}"
+    elif not is_fraction and _THOUSANDS.fullmatch(value):
+        instead += f"; a number has no commas, as in {key}={value.replace(',', '')}"
+    return ParameterError(f"{shown(line)}: has several values; allowed is {instead}")
+
+
+def _values(override: Override) -> str:
+    """Return what Hydra would take in turn, as a list has it; of many the first."""
+    if not override.is_discrete_sweep() or "glob(" in str(override.input_line):
+        return "ONE,OTHER"
+    values = list(islice(override.sweep_string_iterator(), 13))
+    return ",".join([*values[:12], "..."] if len(values) > 12 else values)
 
 
 def _no_such_key(path: str) -> ParameterError:
@@ -51,7 +127,7 @@ def _no_such_key(path: str) -> ParameterError:
 
 
 def _no_value(key: str, configs: Path) -> ParameterError:
-    fitting = [group for group in _SOCIETY if key in {path.stem for path in (configs / group).glob("*.yaml")}]
+    fitting = [group for group in SOCIETY if key in {path.stem for path in (configs / group).glob("*.yaml")}]
     meant = " or ".join(f"{group}={key}" for group in fitting)
     return ParameterError(f"{key}: allowed is KEY=VALUE{f'; did you mean {meant}?' if meant else ''}")
 

@@ -17,9 +17,10 @@ from omegaconf import OmegaConf, open_dict
 from pydantic import ValidationError
 
 from engagesim.configs.asked import Asked, check_keys, jobs
-from engagesim.configs.complaints import COMPOSING, complaint
+from engagesim.configs.complaints import COMPOSING, SOCIETY, complaint
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
-from engagesim.errors import ParameterError, check_printable, shown
+from engagesim.configs.words import as_typed
+from engagesim.errors import ParameterError, check_printable, nearest, said_of, shown
 from engagesim.evidence.calibration import Calibration, calibration_of
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
@@ -35,7 +36,11 @@ _FIXED = {"name", "months", "trends", "interventions"}
 _COMPOSING = threading.Lock()
 """Hydra keeps one state for all: whoever composes does so alone."""
 
-_OWN_NAMES = re.compile(r"(factors|choices|packages|uncertain\.factors)[.=]")
+_OWN_NAMES = {
+    "sweep": re.compile(r"(factors|choices)[.=]"),
+    "compare": re.compile(r"(packages|uncertain\.factors)[.=]"),
+}
+"""Settings of a command that take names of one's own."""
 
 
 class Validating(NamedTuple):
@@ -99,7 +104,7 @@ def checked(request: Asked) -> list[Job]:
     ParameterError
         One line that names the place and what is allowed.
     """
-    with _hydra(request.overrides) as loader:
+    with _hydra(request.overrides, None if request.is_multirun else "run") as loader:
         every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
         return [_composed(overrides, request.is_multirun) for overrides in every]
 
@@ -112,12 +117,18 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     ParameterError
         One line that names the place and what is allowed.
     """
-    with _hydra(overrides):
-        overrides = _opened(overrides)
+    overrides = as_typed(overrides)
+    with _hydra(overrides, "sweep"):
+        overrides = _opened(overrides, "sweep")
         tree = _tree(_compose("sweep", overrides))
         place = _checked(Place, tree["executor"], "executor.")
         options = _checked(SweepOptions, _of(SweepOptions, tree))
         study = Study.of(_of(Study, tree))
+        odd = next((group for group in study.choices if group not in SOCIETY), None)
+        if odd is not None:
+            raise ParameterError(
+                f"choices.{odd}: no such group of a society{nearest(odd, SOCIETY)}; allowed are {', '.join(SOCIETY)}"
+            )
         combinations = [
             dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
         ]
@@ -134,8 +145,9 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         One line that names the place and what is allowed.
     """
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
-    with _hydra(overrides):
-        overrides = _opened(overrides)
+    overrides = as_typed(overrides)
+    with _hydra(overrides, "compare"):
+        overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
         options = _checked(CompareOptions, _of(CompareOptions, tree))
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
@@ -166,7 +178,8 @@ def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, Calibrat
 
 
 def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequence[str]) -> tuple[Validating, Options]:
-    with _hydra(overrides):
+    overrides = as_typed(overrides)
+    with _hydra(overrides, name):
         tree = _tree(_compose(name, overrides))
     options = _checked(kind, _of(kind, tree))
     calibration = calibration_of(tree.pop("calibration"))
@@ -192,9 +205,9 @@ def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tree[name] for name in kind.model_fields}
 
 
-def _opened(overrides: Sequence[str]) -> list[str]:
+def _opened(overrides: Sequence[str], command: str) -> list[str]:
     """Let names of one's own be added to factors, choices and packages without Hydra's plus signs."""
-    return [f"++{each}" if _OWN_NAMES.match(each) else each for each in overrides]
+    return [f"++{each}" if _OWN_NAMES[command].match(each) else each for each in overrides]
 
 
 def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
@@ -206,7 +219,7 @@ def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
 
 def composed(overrides: Sequence[str]) -> Job:
     """Compose the config with some overrides and check it, as ``checked`` does."""
-    return checked(Asked(list(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
+    return checked(Asked(as_typed(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
 
 
 def _composed(overrides: Sequence[str], is_multirun: bool) -> Job:
@@ -237,20 +250,23 @@ def _tree(config: Any) -> dict[str, Any]:
     return tree  # type: ignore[no-any-return]
 
 
-def _check(overrides: Sequence[str]) -> None:
-    check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()})
+def _check(overrides: Sequence[str], command: str | None = None) -> None:
+    check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()}, command)
 
 
 @contextmanager
-def _hydra(overrides: Sequence[str]) -> Iterator[ConfigLoader]:
-    """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of."""
+def _hydra(overrides: Sequence[str], command: str | None) -> Iterator[ConfigLoader]:
+    """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of.
+
+    ``command`` is the one that takes a single value of each setting; a multirun has none.
+    """
     check_printable(overrides)
     with _COMPOSING:
         register_defaults()
         GlobalHydra.instance().clear()
         try:
             with hydra.initialize_config_dir(str(config_folder()), version_base="1.3"):
-                _check(overrides)
+                _check(overrides, command)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
             raise complaint(error, config_folder()) from None
@@ -263,7 +279,8 @@ def _checked[Options: Group](kind: type[Options], given: dict[str, Any], prefix:
         return kind.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ParameterError(_refused(kind, first["loc"], first["input"], prefix)) from None
+        text = f"; {said_of(first)}" if first["type"] == "string_type" else ""
+        raise ParameterError(_refused(kind, first["loc"], first["input"], prefix) + text) from None
 
 
 def _refused(kind: type[Group], place: Sequence[int | str], given: Any, prefix: str) -> str:

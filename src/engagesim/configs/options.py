@@ -11,20 +11,13 @@ from engagesim.study.description import Factor
 type Progress = Literal["auto", True, False]
 
 _PROGRESS: Any = Field("auto", description="show progress: auto, true or false")
-_FACTS: Any = Field(
-    None, min_length=1, coerce_numbers_to_str=True, description="a folder of facts; null: those that ship"
-)
+_FACTS: Any = Field(None, min_length=1, description="a folder of facts; null: those that ship")
 _FRESH = "a folder for the results that is not there yet, or empty"
 
 
 def _folder(command: str, description: str) -> Any:
-    """Say where a command's results go; a folder may be called by a number."""
-    return Field(
-        f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}",
-        min_length=1,
-        coerce_numbers_to_str=True,
-        description=description,
-    )
+    """Say where a command's results go."""
+    return Field(f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}", min_length=1, description=description)
 
 
 class RunOptions(Group):

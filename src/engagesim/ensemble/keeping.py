@@ -7,15 +7,16 @@ import sys
 import tempfile
 import types
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import llvmlite.binding as llvm
 import numba
 from rich.console import Console
 
 from engagesim.compiling import MARKED
+from engagesim.machine import Patient
 from engagesim.mechanisms import Design
 
 _log = logging.getLogger(__name__)
@@ -40,8 +41,15 @@ def compiled_here(design: Design) -> Path:
     cpu = config.CPU_NAME or llvm.get_host_cpu_name()
     features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
     made_from.update(f"{numba.__version__} {cpu} {features}".encode())
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "engagesim" / made_from.hexdigest()[:20]
+    return _home() / "engagesim" / made_from.hexdigest()[:20]
+
+
+def _home() -> Path:
+    """Return the folder of the user's caches; that of ours where a user has no home, as some in containers."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return _PACKAGE / "__pycache__"
 
 
 @contextmanager
@@ -110,21 +118,43 @@ def announced(folder: Path) -> Iterator[None]:
     LLVM prints a remark for each loop that it was told to vectorise and could not (those that are not over lanes);
     what else is written to standard error meanwhile is passed on.
     """
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile("w+") as aside, os.fdopen(terminal, "w") as shown:
+    aside = _aside()
+    if aside is None:
+        yield
+        return
+    _hand_over()
+    with aside, os.fdopen(os.dup(2), "w", errors="replace") as terminal:
+        shown: Any = Patient(terminal)
         os.dup2(aside.fileno(), 2)
         try:
             with _status(shown, folder):
                 yield
         finally:
-            sys.stderr.flush()
-            os.dup2(terminal, 2)
+            _hand_over()
+            os.dup2(terminal.fileno(), 2)
             aside.seek(0)
-            shown.writelines(line for line in aside if not line.startswith("remark: "))
+            shown.write("".join(line for line in aside if not line.startswith("remark: ")))
+            shown.flush()
 
 
-def _status(shown: TextIO, folder: Path) -> AbstractContextManager[object]:
+def _aside() -> IO[str] | None:
+    """Return a file to put aside what is said; none where nobody is told anything, or there is no place for one."""
+    if sys.__stderr__ is None:  # its number may be that of a file by now
+        return None
+    try:
+        os.fstat(2)
+        return tempfile.TemporaryFile("w+", errors="replace")
+    except OSError:
+        return None
+
+
+def _hand_over() -> None:
+    with suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.flush()
+
+
+def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
     """Show that work is going on, or say so once where nobody watches; say nothing of what lies compiled on disk."""
     if any(folder.rglob("*.live_*.nbi")):
         return nullcontext()

@@ -1,7 +1,6 @@
 """Many societies at once: parameter points times seeds, in batches that share a social graph."""
 
 import math
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from engagesim.ensemble.building import Engine, build
 from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
+from engagesim.machine import cores
 from engagesim.mechanisms import Design, design_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
@@ -131,7 +131,7 @@ class Options:
     lanes : int
         Societies in a batch, 1 to 64; 0: as many as fit.
     threads : int
-        Threads at work; 0: one a core.
+        Threads at work; 0: one a core that this process may use.
     last_state : bool
         Whether the last state is kept.
     states_every : int
@@ -214,7 +214,7 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
     options = options or Options()
     engine = engine_for(design_of(type(points[0]), options.rules))
     stopping = threading.Event()
-    workers = options.threads or os.cpu_count() or 1
+    workers = options.threads or cores()
     waiting: list[Future[Lived]] = []
     with ThreadPoolExecutor(workers) as pool:
         try:

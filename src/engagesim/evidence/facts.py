@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from engagesim.errors import InputError, ParameterError, nearest, shown
+from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
 from engagesim.evidence.expressions import Expression, Vocabulary, parse
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
@@ -268,7 +268,7 @@ def _in_one_line(error: ValidationError) -> str:
     if first["type"] == "extra_forbidden":
         key, model = str(first["loc"][-1]), _model_at(first["loc"][:-1])
         return f"{place}: no such key{nearest(key, model.model_fields)}"
-    said = first["msg"].removeprefix("Value error, ")
+    said = said_of(first)
     if first["type"] == "value_error" or first["type"] == "missing":
         return f"{place}: {said}" if place else said
     return f"{place} = {shown(first['input'])}: {said}"

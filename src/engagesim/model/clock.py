@@ -1,48 +1,34 @@
-"""The society as a Mesa model: the page of the month, agent by agent."""
+"""How a month goes: the page of the month, agent by agent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from enum import IntEnum
 from types import SimpleNamespace
 from typing import Any
 
-import mesa
-import networkx as nx
 import numpy as np
-import pandas as pd
-from mesa.datacollection import DataCollector
-from numpy.typing import NDArray
 
-from engagesim.agents import Actor, Citizen, District, Official, Politician, Society, method_of
+from engagesim.agents import method_of
 from engagesim.agents.coalitions import broad_members
-from engagesim.errors import ParameterError
-from engagesim.measures import MEASURE_NAMES, TALLIES, measured
+from engagesim.errors import EngagementError, ParameterError, StoreError, shown
 from engagesim.model.restoring import check_snapshot
-from engagesim.month import MONTH, Each
-from engagesim.month.binding import Binding
-from engagesim.month.steps import DRAWS, Step
+from engagesim.model.society import Society
+from engagesim.month import MONTH
+from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.month.trends import is_moving, put_in_force
-from engagesim.parameters import FIXED, SETTINGS, Parameters
-from engagesim.parameters.size import OBJECT_BYTES, too_large
-from engagesim.policy import Policy
 from engagesim.randomness import uniform_pair
-from engagesim.rules import RULES, Rules
 from engagesim.rules.choice import share
-from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Role
-from engagesim.society.files import read_people
-from engagesim.society.network import wire
-from engagesim.society.population import fixed_values, settle
+from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
 from engagesim.society.snapshot import Snapshot
-from engagesim.society.state import COLUMNS, State, columns
-
-_COUNTS = {(column.entity, column.name) for column in COLUMNS if column.kind == "count"}
-"""Columns that hold whole numbers."""
 
 _SUMMED = {"post": "official", "manager": "official", "home": "district", "society": "society"}
 """Whose columns a step adds to, by what it calls them."""
 
+_CHOICES: dict[str, type[IntEnum]] = {"strategy": Strategy, "response": Response, "stance": Stance}
 
-class EngagementModel(mesa.Model):  # type: ignore[misc]
+
+class EngagementModel(Society):
     """A society of citizens, officials and politicians.
 
     Parameters
@@ -51,18 +37,21 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         What the society is made of; the defaults otherwise.
     rules : Rules, optional
         The rules that it follows, some perhaps replaced.
+    mechanisms : iterable of module, str or Path, optional
+        Mechanisms of a user's own: modules, or files of them (see ``engagesim.mechanisms``).
     citizen, official, politician : type, optional
         Subclasses of the agents, to change what one kind does.
-    rng, seed : int, optional
-        Seed of the society, in place of the one in ``parameters`` (Mesa's runners pass it by either name).
+    scenario : mesa.experimental.scenarios.Scenario, optional
+        A scenario of Mesa, whose attributes are parameters by path as in ``changes``, which go before them.
     **changes
         Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
-        ``incentives__patronage=0.1``.
+        ``incentives__patronage=0.1``. The seed may be passed as ``rng``, too, in every form that NumPy takes;
+        ``rng=None`` is another seed each time, as in Mesa.
 
     Raises
     ------
     ParameterError
-        Where a change names no parameter, or a value is not allowed.
+        Where a change names no parameter, a value is not allowed, or ``rules`` and agents are of another kind.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -74,42 +63,6 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
     >>> society.metrics["engaged"].shape
     (3,)
     """
-
-    def __init__(
-        self,
-        parameters: Parameters | None = None,
-        *,
-        rules: Rules = RULES,
-        citizen: type[Citizen] = Citizen,
-        official: type[Official] = Official,
-        politician: type[Politician] = Politician,
-        rng: int | None = None,
-        seed: int | None = None,
-        **changes: Any,
-    ) -> None:
-        given = rng if rng is not None else seed
-        named: dict[str, Any] = {path.replace("__", "."): value for path, value in changes.items()}
-        if given is not None:
-            named["seed"] = int(given)
-        parameters = (parameters or Parameters()).changed(named)
-        super().__init__(rng=parameters.seed)
-        self.rules = rules
-        self.acts = _Acts(rules)
-        self.parameters, people = read_people(parameters)
-        self.wiring = wire(self.parameters, people)
-        self.month = 0
-        self.observed: list[NDArray[np.float64]] = []
-        self.sums: Any = None
-        self._numbers = self.wiring.numbers
-        self._policy = Policy.of([self.parameters])
-        self._settings = self._policy.settings()
-        self._graph: nx.Graph[int] | None = None
-        self._populate(citizen, official, politician)
-        fixed = fixed_values(self.parameters)[:, None]
-        self.put(settle(self.wiring, people, self._settings, fixed, [self.parameters.seed]))
-        self.datacollector = DataCollector(
-            model_reporters={name: _reporter(place) for place, name in enumerate(MEASURE_NAMES)}
-        )
 
     def step(self) -> None:
         """Live one month: go through the page of the month, phase by phase."""
@@ -126,15 +79,15 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             As in ``engagesim.month.MONTH``.
         """
         if phase == "observe":
-            self.sums = SimpleNamespace(**dict.fromkeys(TALLIES, 0.0))
-        for entry in MONTH[phase]:
+            self.sums = SimpleNamespace(**dict.fromkeys(self.design.tallies, 0.0))
+        for entry in self.design.page[phase]:
             if isinstance(entry, Each):
                 self._let(entry)
             else:
                 getattr(self, entry)()
         if phase == "observe":
-            sums = np.array([getattr(self.sums, name) for name in TALLIES])
-            self.observed.append(measured(sums, self.wiring.sizes))
+            sums = np.array([getattr(self.sums, name) for name in self.design.tallies])
+            self.observed.append(self.design.measured(sums, self.wiring.sizes))
             self.datacollector.collect(self)
 
     def put_in_force(self) -> None:
@@ -173,49 +126,6 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
             activity += actor.in_broad_coalition * actor.active_share
         self.society.broad_activity = activity
 
-    @property
-    def graph(self) -> nx.Graph[int]:
-        """The social graph, nodes numbered like the agents' rows."""
-        if self._graph is None:
-            self._graph = self.wiring.graph()
-        return self._graph
-
-    @property
-    def metrics(self) -> pd.DataFrame:
-        """The measures of each month so far; the index is the month."""
-        table = np.array(self.observed).reshape(-1, len(MEASURE_NAMES))
-        return pd.DataFrame(table, columns=list(MEASURE_NAMES)).rename_axis("month")
-
-    @staticmethod
-    def check(parameters: Parameters) -> None:
-        """Read what a society would be made of, and raise what is wrong with it, without making it.
-
-        Parameters
-        ----------
-        parameters : Parameters
-            What the society would be made of.
-
-        Raises
-        ------
-        InputError
-            Where a file of people or ties does not say what it should.
-        ParameterError
-            Where so many agents take more memory than a society may.
-        """
-        parameters, _ = read_people(parameters)
-        if too_large(parameters, OBJECT_BYTES):
-            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
-
-    def snapshot(self) -> Snapshot:
-        """Return the society as it stands between two months.
-
-        Returns
-        -------
-        Snapshot
-            To be saved, or to go on from with ``restore``.
-        """
-        return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
-
     @classmethod
     def restore(cls, snapshot: Snapshot, **options: Any) -> EngagementModel:
         """Return a society that goes on from a snapshot with the same bits.
@@ -236,45 +146,22 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         ------
         StoreError
             Where the snapshot is damaged, or of a society that its parameters do not make.
+        ParameterError
+            Where the options change a parameter: people and ties would no longer be those of the snapshot.
         """
+        if not isinstance(snapshot, Snapshot):
+            raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
         model = cls(snapshot.parameters, **options)
         check_snapshot(snapshot, model.wiring.sizes)
+        if model.parameters != snapshot.parameters:
+            raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
         model.put(snapshot.state)
-        model.month = model.steps = snapshot.month
+        model.month = snapshot.month
         model._settings[:] = model._policy.settings(max(0, snapshot.month - 1))
         model._show_settings()
         model._mark_broad()
-        for row in snapshot.observed:
-            model.observed.append(row)
-            model.datacollector.collect(model)
+        model._remember(snapshot.observed)
         return model
-
-    def state(self) -> State:
-        """Return a copy of the state of everyone and everything.
-
-        Returns
-        -------
-        State
-            Blocks of columns by entity, with one lane.
-        """
-        state = State.empty(self.wiring.sizes, 1)
-        for entity, members in self._entities():
-            for column in columns(entity):
-                state.column(entity, column.name)[:, 0] = [getattr(member, column.name) for member in members]
-        return state
-
-    def put(self, state: State) -> None:
-        """Give everyone and everything the state that was taken before.
-
-        Parameters
-        ----------
-        state : State
-            What ``state`` returned; the month must fit (see ``snapshot``).
-        """
-        for entity, members in self._entities():
-            for column in columns(entity):
-                for member, value in zip(members, state.column(entity, column.name)[:, 0].tolist(), strict=True):
-                    setattr(member, column.name, value)
 
     def _let(self, entry: Each) -> None:
         """Let everybody of a kind take some steps, each on what was before the step."""
@@ -303,7 +190,9 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         is_single = len(step.sets) + len(step.adds) == 1
         columns_of_results = [results] if is_single else list(zip(*results, strict=True))
         for name, values in zip(step.sets, columns_of_results, strict=False):
-            cast = int if (entity, name) in _COUNTS else float
+            if name in _CHOICES:
+                _check_chosen(members, name, values)
+            cast = int if (entity, name) in self.design.counts else float
             for member, value in zip(members, values, strict=True):
                 setattr(member, name, cast(value))
         for (name, targets), values in zip(step.adds.items(), columns_of_results[len(step.sets) :], strict=True):
@@ -324,80 +213,18 @@ class EngagementModel(mesa.Model):  # type: ignore[misc]
         rows = [member.row for member in members]
         return uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))[which].tolist()  # type: ignore[no-any-return]
 
-    def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
-        """Make everyone, in the order of their rows, and tie them."""
-        wiring = self.wiring
-        fixed = dict(zip(FIXED, fixed_values(self.parameters).tolist(), strict=True))
-        settings = [_settings(fixed) for _ in range(wiring.districts)]
-        self.districts = [District(self, d, settings[d], wiring.providers, wiring.districts) for d in range(wiring.districts)]
-        self.society = Society(self, settings[0], wiring.agents)
-        homes = [self.districts[d] for d in wiring.homes.tolist()]
-        offices, seats = wiring.citizens, wiring.citizens + wiring.officials
-        self.citizens = [citizen(self, row, homes[row]) for row in range(offices)]
-        self.officials = [official(self, row, homes[row], wiring.role(row)) for row in range(offices, seats)]
-        self.politicians = [politician(self, row, homes[row]) for row in range(seats, wiring.agents)]
-        self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
-        for post, served in zip(self.officials, wiring.served.tolist(), strict=True):
-            post.home.staff.append(post)
-            post.served = served
-        for district, seat in zip(self.districts, self.politicians, strict=True):
-            district.politician, district.manager, district.providing = seat, district.staff[0], district.staff[1:]
-        for person, point in zip(self.citizens, wiring.service_point.tolist(), strict=True):
-            person.post = self.officials[point]
-            person.home.citizens.append(person)
-            person.home.residents += 1
-        for actor in self.actors:
-            near, kin, far = wiring.first[actor.row], wiring.kin[actor.row], wiring.first[actor.row + 1]
-            actor.neighbours = [self.actors[row] for row in wiring.neighbours[near:far].tolist()]
-            actor.kin = actor.neighbours[: kin - near]
-        self._members: dict[str, Sequence[Any]] = {
-            "citizen": self.citizens,
-            "official": self.officials,
-            "provider": [post for post in self.officials if post.role is Role.PROVIDER],
-            "politician": self.politicians,
-            "district": self.districts,
-            "society": [self.society],
-        }
-        self._show_settings(range(len(SETTINGS)))
-
-    def _entities(self) -> list[tuple[Any, Sequence[Any]]]:
-        return [(kind, members) for kind, members in self._members.items() if kind != "provider"]
-
-    def _show_settings(self, rows: Iterable[int] | None = None) -> None:
-        """Write the settings in force where agents read them: those that schedules move, or those of some rows."""
-        for row in sorted(set(self._policy.plan[0, :, 0].astype(int).tolist())) if rows is None else rows:
-            group, _, name = SETTINGS[row].path.partition(".")
-            for district, value in zip(self.districts, self._settings[row, :, 0].tolist(), strict=True):
-                setattr(getattr(district.settings, group), name, value)
-
     def _mark_broad(self) -> None:
         broad = broad_members(self.wiring, np.array([actor.member for actor in self.actors], dtype=bool))
         for actor, is_broad in zip(self.actors, broad.tolist(), strict=True):
             actor.in_broad_coalition = is_broad
 
 
-class _Acts(dict[Any, Any]):
-    """The function of each step, with a set of rules bound, made when it is first asked for."""
-
-    def __init__(self, rules: Rules) -> None:
-        super().__init__()
-        self._bind = Binding(rules) if rules != RULES else lambda function: function
-
-    def __missing__(self, key: Any) -> Any:
-        self[key] = self._bind(key.act if isinstance(key, Step) else key)
-        return self[key]
-
-
-def _settings(fixed: Mapping[str, float]) -> SimpleNamespace:
-    """Return room for the parameters in force, by group and name, with those that no schedule moves."""
-    settings = SimpleNamespace()
-    for path in (*(setting.path for setting in SETTINGS), *fixed):
-        group, _, name = path.partition(".")
-        if not hasattr(settings, group):
-            setattr(settings, group, SimpleNamespace())
-        setattr(getattr(settings, group), name, fixed.get(path, 0.0))
-    return settings
-
-
-def _reporter(place: int) -> Any:
-    return lambda model: float(model.observed[-1][place])
+def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> None:
+    """Refuse what a subclass has chosen that there is not to choose."""
+    options = _CHOICES[name]
+    for agent, chosen in zip(agents, values, strict=True):
+        if chosen not in options:
+            allowed = ", ".join(f"{option.value} ({option.name})" for option in options)
+            raise EngagementError(
+                f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: allowed are {allowed}"
+            )

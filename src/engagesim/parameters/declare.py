@@ -1,14 +1,21 @@
 """How a parameter is declared: one line with default, range, unit, sentence and source."""
 
-from typing import Any
+from pathlib import PurePath
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+type File = Annotated[str, BeforeValidator(lambda path: str(path) if isinstance(path, PurePath) else path)]
+"""The name of a file, also as a path."""
 
 
 class Group(BaseModel):
     """A group of parameters: frozen, and closed to names it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=True,
+        revalidate_instances="always",  # which copies: what somebody changes in a mapping of theirs stays theirs
+    )  # fmt: skip
 
 
 def number(default: float, low: float, high: float, unit: str, description: str, source: str = "assumption") -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from engagesim.parameters.declare import Group, fixed, word
+from engagesim.parameters.declare import File, Group, fixed, word
 
 
 class Population(Group):
@@ -11,7 +11,7 @@ class Population(Group):
     citizens: int = fixed(1000, 10, 10_000_000, "people", "Citizens in the society")
     districts: int = fixed(10, 1, 100_000, "districts", "Districts, each with one politician and one manager")
     providers: int = fixed(4, 1, 1000, "officials per district", "Service points in a district, one provider each")
-    file: str | None = word(None, "CSV with one row a citizen and any of the attribute columns; missing are drawn")
+    file: File | None = word(None, "CSV with one row a citizen and any of the attribute columns; missing are drawn")
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(
@@ -58,7 +58,7 @@ class Network(Group):
     kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
         "watts_strogatz", "How peer ties among citizens come about"
     )
-    file: str | None = word(None, "GraphML or edge-list CSV (source,target) of the peer ties, for kind=file")
+    file: File | None = word(None, "GraphML or edge-list CSV (source,target) of the peer ties, for kind=file")
     degree: int = fixed(
         8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
     )

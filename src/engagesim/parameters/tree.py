@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, nearest, said_of, shown
 from engagesim.parameters.behaviour import (
     Citizens,
     Coalitions,
@@ -86,21 +86,27 @@ class Parameters(Group):
         Raises
         ------
         ParameterError
-            Where there is no such path, or a value is not allowed.
+            Where there is no such path, a value is not allowed, or ``changes`` is no mapping.
 
         Examples
         --------
         >>> Parameters().changed({"incentives.patronage": 0.1}).incentives.patronage
         0.1
         """
+        if not hasattr(changes, "items"):  # a mapping, or a row of a table
+            raise ParameterError(
+                f"changes = {shown(changes)}: allowed is a mapping, as {{'incentives.patronage': 0.1}}"
+            )
         tree = self.model_dump()
         for path, value in changes.items():
+            if not isinstance(path, str):
+                raise ParameterError(f"{shown(path)}: no such parameter; allowed are paths, as 'incentives.patronage'")
             *groups, leaf = path.split(".")
             branch: Any = tree
             for group in groups:
                 branch = branch.get(group) if isinstance(branch, dict) else None
             if not isinstance(branch, dict) or leaf not in branch:
-                raise ParameterError(f"{path}: no such parameter{nearest(path, parameter_paths(type(self)))}")
+                raise ParameterError(f"{path or shown(path)}: no such parameter{nearest(path, parameter_paths(type(self)))}")
             branch[leaf] = value
         return self.of(tree)
 
@@ -267,10 +273,10 @@ def _in_one_line(error: ValidationError, tree: type[Parameters]) -> str:
     elif first["type"] == "value_error" and not path:
         text = str(first["ctx"]["error"])
     else:
-        said, allowed = first["msg"].removeprefix("Value error, "), _allowed(path, tree)
+        said, allowed = said_of(first), _allowed(path, tree)
         is_out_of_range = first["type"].startswith(("less_than", "greater_than"))  # which says no more than the range
         why = "; ".join(filter(None, ("" if is_out_of_range and allowed else said, allowed)))
-        text = f"{path} = {shown(first['input'])}: {why}"
+        text = f"{path or 'parameters'} = {shown(first['input'])}: {why}"
     more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
     return " ".join(text.split()) + more
 

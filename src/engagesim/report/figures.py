@@ -100,7 +100,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     Raises
     ------
     ParameterError
-        Where there is no such figure.
+        Where there is no such figure, or no month to draw.
 
     Examples
     --------
@@ -113,6 +113,8 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     known = {history.name: history for history in HISTORIES}
     if name not in known:
         raise ParameterError(f"name = {name!r}: no such figure; allowed are {', '.join(known)}{nearest(name, known)}")
+    if not model.month:
+        raise ParameterError("model: has not lived a month; allowed is a society with a history, as after step()")
     with drawing():
         return draw_history(known[name], model.metrics, model.parameters)
 

@@ -9,12 +9,11 @@ from xml.etree.ElementTree import ParseError
 
 import networkx as nx
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from engagesim.errors import InputError, nearest, shown
 from engagesim.parameters import Parameters
-from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, check_xml, content, csv_table
+from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, Table, check_xml, content, hint, table
 
 ATTRIBUTES = (
     "education",
@@ -56,6 +55,8 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
         Names the file, the place in it, and what is allowed.
     """
     frame = _read_table("population.file", parameters.population.file)
+    if frame is not None and frame.gaps and "person" not in frame.cells.columns:
+        raise InputError(f"population.file, row {frame.gaps[0]}: is empty; a person without attributes needs a name")
     ties = _read_ties(parameters.network.file) if parameters.network.kind == "file" else None
     if frame is None and ties is None:
         return parameters, People(np.full((len(ATTRIBUTES), parameters.population.citizens), np.nan))
@@ -65,38 +66,34 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     return parameters, People(given, district, _numbered(ties, labels), tuple(labels))
 
 
-def _read_table(place: str, file: str | None) -> pd.DataFrame | None:
+def _read_table(place: str, file: str | None) -> Table | None:
     if file is None:
         return None
     try:
-        found = csv_table(Path(file), TABLE_BYTES)
-        frame: pd.DataFrame = pd.read_csv(found, dtype=str, keep_default_na=False, header=None, na_filter=False)
+        found = table(Path(file), TABLE_BYTES)
     except OSError as error:
         raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None
-    except (ValueError, pd.errors.ParserError) as error:
-        raise InputError(f"{place} = {file}: not a CSV table ({' '.join(str(error).split())})") from None
-    heading = [str(name).strip() for name in frame.iloc[0]]
-    doubles = [name for name, count in Counter(heading).items() if count > 1]
-    if doubles:
-        raise InputError(f"{place} = {file}: the column {shown(doubles[0])} stands there twice")
-    frame = frame.iloc[1:].set_axis(heading, axis=1).reset_index(drop=True)
-    if frame.empty:
+    except ValueError as error:
+        raise InputError(f"{place} = {file}: not a CSV table ({error})") from None
+    if found.cells.empty:
         raise InputError(f"{place} = {file}: the table has no rows")
-    return frame
+    if found.says:
+        _log.info("%s: %s", place, found.says)
+    return found
 
 
 def _read_ties(file: str | None) -> list[tuple[str, str]]:
     place, path = "network.file", Path(str(file))
     if path.suffix.lower() in {".graphml", ".xml"}:
         return _read_graphml(place, path)
-    frame = _read_table(place, str(file))
-    if frame is None or not {"source", "target"} <= set(frame.columns):
+    found = _read_table(place, str(file))
+    if found is None or not {"source", "target"} <= set(found.cells.columns):
         raise InputError(f"{place} = {file}: needs the columns source and target")
-    ties = list(zip(frame["source"].str.strip(), frame["target"].str.strip(), strict=True))
-    empty = next((row for row, tie in enumerate(ties) if "" in tie), None)
-    if empty is not None:
-        raise InputError(f"{place} = {file}, row {empty + 2}: an end of the tie is missing")
-    return ties
+    ends = found.cells[["source", "target"]]
+    half = (ends == "").any(axis=1)
+    if half.any():
+        raise InputError(f"{place} = {file}, row {half.idxmax()}: an end of the tie is missing")
+    return list(ends.itertuples(index=False, name=None))
 
 
 def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
@@ -117,16 +114,16 @@ def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
     return ties
 
 
-def _labels(frame: pd.DataFrame | None, ties: list[tuple[str, str]] | None) -> list[str]:
+def _labels(frame: Table | None, ties: list[tuple[str, str]] | None) -> list[str]:
     """List the citizens in the order of the people file, or else of their names (numbers as numbers)."""
-    if frame is not None and "person" in frame.columns:
-        labels = [str(label).strip() for label in frame["person"]]
+    if frame is not None and "person" in frame.cells.columns:
+        labels = frame.cells["person"].tolist()
         doubles = [label for label, count in Counter(labels).items() if count > 1]
         if doubles:
             raise InputError(f"population.file: person {shown(min(doubles))} stands in more than one row")
         return labels
     if frame is not None:
-        return [str(row + 1) for row in range(len(frame))]
+        return [str(row + 1) for row in range(len(frame.cells))]
     names = {name for tie in ties or () for name in tie}
     return sorted(names, key=_as_number)
 
@@ -148,14 +145,15 @@ def _numbered(ties: list[tuple[str, str]] | None, labels: list[str]) -> NDArray[
 
 
 def _attributes(
-    parameters: Parameters, frame: pd.DataFrame | None, count: int
+    parameters: Parameters, frame: Table | None, count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
     given = np.full((len(ATTRIBUTES), count), np.nan)
     if frame is None:
         return given, None
     known = {*ATTRIBUTES, "person", "district"}
-    ignored = [name for name in frame.columns if name not in known]
-    if len(ignored) == len(frame.columns):
+    columns = frame.cells.columns
+    ignored = [name for name in columns if name not in known]
+    if len(ignored) == len(columns):
         raise InputError(
             f"population.file: no column is known, as {shown(ignored[0])}; allowed are {', '.join(sorted(known))}, "
             "with commas between them"
@@ -163,26 +161,25 @@ def _attributes(
     if ignored:
         _log.info("population.file: columns not used: %s", ", ".join(ignored))
     for row, name in enumerate(ATTRIBUTES):
-        if name in frame.columns:
+        if name in columns:
             given[row] = _column(frame, name, 0.0, 1.0)
             missing = int(np.isnan(given[row]).sum())
             level = logging.WARNING if missing else logging.INFO
             _log.log(level, "population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
-    if "district" not in frame.columns:
+    if "district" not in columns:
         return given, None
     district = _column(frame, "district", 0, parameters.population.districts - 1)
     wrong = np.flatnonzero(np.isnan(district) | (district != np.floor(district)))
     if wrong.size:
-        raise InputError(f"population.file, row {wrong[0] + 2}: district must be a whole number")
+        raise InputError(f"population.file, row {frame.cells.index[wrong[0]]}: district must be a whole number")
     return given, district.astype(np.int64)
 
 
-def _column(frame: pd.DataFrame, name: str, low: float, high: float) -> NDArray[np.float64]:
-    cells = frame[name].str.strip()
-    values = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
-    blank = (cells == "").to_numpy()
-    wrong = np.flatnonzero(~blank & ~((values >= low) & (values <= high)))
+def _column(frame: Table, name: str, low: float, high: float) -> NDArray[np.float64]:
+    cells, values = frame.cells[name], frame.numbers(name)
+    wrong = np.flatnonzero((cells != "") & ~values.between(low, high))
     if wrong.size:
-        place = f"population.file, row {wrong[0] + 2}, {name}"
-        raise InputError(f"{place} = {shown(cells.iloc[wrong[0]])}: allowed {low:g} to {high:g}, or empty")
-    return values
+        cell, row = cells.iloc[wrong[0]], cells.index[wrong[0]]
+        place = f"population.file, row {row}, {name}"
+        raise InputError(f"{place} = {shown(cell)}: allowed {low:g} to {high:g}, or empty{hint(cell)}")
+    return np.asarray(values, dtype=np.float64)

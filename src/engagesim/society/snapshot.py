@@ -49,28 +49,36 @@ class Snapshot:
     state: State
     observed: NDArray[np.float64]
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path | str) -> None:
         """Write the snapshot to a file, whole or not at all.
 
         Parameters
         ----------
-        path : Path
+        path : Path or str
             A file of the same name is replaced.
+
+        Raises
+        ------
+        StoreError
+            Where no file can be written there.
         """
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
         about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month})
         archive = io.BytesIO()
         np.savez_compressed(archive, about=np.array(about), observed=self.observed, **arrays)
-        write_whole(path, archive.getvalue())
+        try:
+            write_whole(Path(path), archive.getvalue())
+        except OSError as error:
+            raise StoreError(f"{path}: {error.strerror or error}; a file that can be written is needed") from None
 
     @classmethod
-    def load(cls, path: Path) -> Self:
+    def load(cls, path: Path | str) -> Self:
         """Read a snapshot.
 
         Parameters
         ----------
-        path : Path
+        path : Path or str
             What ``save`` wrote.
 
         Returns
@@ -84,7 +92,7 @@ class Snapshot:
             Where the file is missing, too large, or no snapshot of this version.
         """
         try:
-            found = io.BytesIO(content(path, PART_BYTES))
+            found = io.BytesIO(content(Path(path), PART_BYTES))
             _check_members(found)
             with np.load(found, allow_pickle=False) as archive:
                 about = parsed_json(str(archive["about"]))

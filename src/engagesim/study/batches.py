@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content
-from engagesim.study.certificate import inputs_of
+from engagesim.study.certificate import named_by_content
 from engagesim.study.kept import short_checksum
 from engagesim.study.living import Simulate
 from engagesim.writing import UNFINISHED, write_whole
@@ -83,10 +83,8 @@ def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
 
 
 def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: str) -> str:
-    reading = {(point.population.file, point.network.file): point for point in points}
     parts = [made_with, json.dumps(list(map(int, seeds)))]
-    parts += [json.dumps(inputs_of(point)) for point in reading.values()]
-    parts += [point.model_dump_json() for point in points]
+    parts += [point.model_dump_json() for point in named_by_content(points)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import platform
+import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, TypedDict
@@ -14,7 +15,12 @@ from pydantic import Field, TypeAdapter
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
 from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, content
+from engagesim.writing import write_whole
 
+INPUTS = "inputs"
+"""Folder in a folder of results that holds copies of the input files."""
+
+_KEPT = re.compile(rf"{INPUTS}/(network|population)-[0-9a-f]{{16}}\.(csv|graphml)\Z")
 _LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "matplotlib", "hydra-core", "numba")
 
 
@@ -84,13 +90,83 @@ def checksum(content: bytes) -> str:
 
 
 def inputs_of(parameters: Parameters) -> dict[str, str]:
-    """Return the checksum of every input file, by its path."""
-    return {path: checksum(_content(path)) for path in _inputs(parameters).values()}
+    """Return the checksum of every input file, by the setting that names it."""
+    return {path: checksum(_content(file)) for path, file in _inputs(parameters).items()}
 
 
 def named_in_full(parameters: Parameters) -> Parameters:
-    """Return the parameters with full paths of input files, so that a run can be repeated from anywhere."""
+    """Return the parameters with full paths of input files, so that they are found whatever the working folder is."""
     return parameters.changed({path: str(Path(file).resolve()) for path, file in _inputs(parameters).items()})
+
+
+def named_by_content(many: Iterable[Parameters]) -> Iterator[Parameters]:
+    """Yield parameters as they are kept: input files by their place in the folder of results, after their content.
+
+    So a file that has moved is the same, and one that has changed is another.
+    """
+    names: dict[tuple[str, str], str] = {}
+    for parameters in many:
+        inputs = _inputs(parameters)
+        for path, file in inputs.items():
+            if (path, file) not in names:
+                names[path, file] = _kept_name(path, file, _content(file))
+        yield parameters.changed({each[0]: names[each] for each in inputs.items()}) if inputs else parameters
+
+
+def keep_inputs(parameters: Parameters, folder: Path) -> None:
+    """Copy input files into the folder of results, so that what is kept there can be repeated wherever it lies.
+
+    Raises
+    ------
+    StoreError
+        Where a file is not there any more, or the place is a link.
+    """
+    for path, file in _inputs(parameters).items():
+        found = _content(file)
+        place = folder / _kept_name(path, file, found)
+        if place.parent.is_symlink():
+            raise StoreError(f"{place.parent}: is a link; take it out of the folder")
+        place.parent.mkdir(exist_ok=True)
+        if not place.exists():
+            write_whole(place, found)
+
+
+def located(parameters: Parameters, folder: Path) -> Parameters:
+    """Return the parameters of stored results with the places where the copies of their input files are now."""
+    inputs = _inputs(parameters)
+    return parameters.changed(
+        {path: str(folder.resolve() / file) for path, file in inputs.items() if _KEPT.match(file)}
+    )
+
+
+def check_inputs(parameters: Parameters) -> None:
+    """Refuse to repeat stored results without the very input files that they were made with.
+
+    Raises
+    ------
+    StoreError
+        Names the file, and says how to put it right.
+    """
+    for path, file in _inputs(parameters).items():
+        kept = Path(file)
+        if not _KEPT.match(f"{INPUTS}/{kept.name}"):
+            raise StoreError(f"{path} = {file}: lies outside of what was kept; simulate again, so that a copy is kept")
+        if not kept.is_file():
+            raise StoreError(f"{path}: {kept} is missing; put the file that was used there, under this name")
+        if _kept_name(path, file, _content(file)) != f"{INPUTS}/{kept.name}":
+            raise StoreError(
+                f"{path}: {kept} has another content than when it was kept; put the file that was used there"
+            )
+
+
+def is_kept_name(word: Any) -> bool:
+    """Whether a word names an input file as it is kept."""
+    return isinstance(word, str) and _KEPT.match(word) is not None
+
+
+def _kept_name(path: str, file: str, found: bytes) -> str:
+    suffix = ".graphml" if Path(file).suffix.lower() in {".graphml", ".xml"} else ".csv"
+    return f"{INPUTS}/{path.partition('.')[0]}-{checksum(found)[:16]}{suffix}"
 
 
 def _inputs(parameters: Parameters) -> dict[str, str]:
@@ -122,6 +198,6 @@ def _commit() -> str | None:
         return None
     described = subprocess.run(  # noqa: S603 - a fixed command in our own folder
         ["git", "-C", str(root), "--no-optional-locks", "describe", "--always", "--abbrev=40", "--dirty=+"],  # noqa: S607
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     return described.stdout.strip() or None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, nearest, said_of, shown
 from engagesim.measures import MEASURES
 from engagesim.parameters import parameter_table
 from engagesim.parameters.declare import Group
@@ -161,7 +161,7 @@ def _in_one_line(error: ValidationError) -> str:
     place = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
         return f"{place}: no such key of a study"
-    said = first["msg"].removeprefix("Value error, ")
+    said = said_of(first)
     if first["type"] == "value_error":
         return f"{place}: {said}" if place else said
     return f"{place} = {shown(first['input'])}: {said}"

@@ -1,6 +1,7 @@
 """From a study to the points of its factors: grids, spread samples, designs for indices, and lists from a file."""
 
 import itertools
+import logging
 import math
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from SALib.sample import sobol as salib_sobol
 from scipy.stats import qmc
 
 from engagesim.errors import InputError, ParameterError, nearest, shown
-from engagesim.reading import POINTS_BYTES, csv_table
+from engagesim.reading import POINTS_BYTES, Table, hint, table
 from engagesim.study.description import NUMERIC, Factor, Study
 
 DUMMY = "dummy"
@@ -24,6 +25,8 @@ MORRIS_LEVELS = 4
 
 MOST_POINTS = 1_000_000
 """Points of a design at most: more do not fit in memory, nor in anybody's lifetime."""
+
+_log = logging.getLogger(__name__)
 
 type Values = NDArray[np.float64]
 
@@ -175,47 +178,45 @@ def _read_points(path: Path) -> pd.DataFrame:
     """Read a list of points: a parameter's path over each column, a number in each cell; blank lines are no points."""
     place = f"design.file = {path}"
     try:
-        found = csv_table(path, POINTS_BYTES)
-        cells = pd.read_csv(found, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False).fillna("")
+        found = table(path, POINTS_BYTES)
     except OSError as error:
         raise InputError(f"{place}: {error.strerror or error}; a readable CSV file is needed") from None
     except ValueError as error:
-        raise InputError(f"{place}: not a CSV table ({' '.join(str(error).split())})") from None
-    cells = cells.apply(lambda column: column.str.strip())
-    cells = cells[(cells != "").any(axis=1)]  # the index goes on counting lines
-    if len(cells) < 2:
+        raise InputError(f"{place}: not a CSV table ({error})") from None
+    if found.cells.empty:
         raise InputError(f"{place}: has no points; a heading of parameters and a row a point are needed")
-    heading = _heading(place, cells.iloc[0])
-    columns = [_column(place, name, cells.iloc[1:, number]) for number, name in enumerate(heading)]
-    return pd.DataFrame(dict(zip(heading, columns, strict=True))).reset_index(drop=True)
+    _check_heading(f"{place}, line {found.heading_line}", list(found.cells.columns))
+    points = pd.DataFrame({name: _column(place, name, found) for name in found.cells.columns}).reset_index(drop=True)
+    read = f"{len(points)} points of {len(points.columns)} parameters"
+    _log.info("%s: %s%s", place, read, f", {found.says}" if found.says else "")
+    doubled = points.duplicated()
+    if doubled.any():
+        _log.warning("%s: %d of the points were there before, and are simulated as often", place, doubled.sum())
+    return points
 
 
-def _heading(place: str, names: "pd.Series[str]") -> list[str]:
-    line = f"{place}, line {_line(names.name)}"
+def _check_heading(line: str, names: list[str]) -> None:
     for number, name in enumerate(names, 1):
         if name == "":
-            raise InputError(f"{line}: column {number} has no heading; the path of a numeric parameter is needed")
+            raise InputError(
+                f"{line}: column {number} has no heading; the path of a numeric parameter is needed, and numbers of "
+                "rows (an index) are left out"
+            )
         if name not in NUMERIC:
             raise InputError(f"{line}: column {shown(name)} is no numeric parameter{nearest(name, NUMERIC)}")
-        if names.tolist().count(name) > 1:
-            raise InputError(f"{line}: column {shown(name)} stands there twice")
-    return names.tolist()
 
 
-def _column(place: str, name: str, cells: "pd.Series[str]") -> "pd.Series[float]":
+def _column(place: str, name: str, found: Table) -> "pd.Series[float]":
     row = NUMERIC[name]
     factor = Factor(path=name, low=row.low, high=row.high)
     low, high = _range(factor)
-    values = pd.to_numeric(cells, errors="coerce").astype(float)
+    values = found.numbers(name)
     good = values.between(low, high)
     if factor.is_whole:
         good &= values == values.round()
     if not good.all():
         wrong = int(np.argmin(good))
-        span = f"{'whole numbers ' if factor.is_whole else ''}{low:.10g} to {high:.10g}"
-        raise InputError(f"{place}, line {_line(cells.index[wrong])}: {name} = {cells.iloc[wrong]!r}: allowed {span}")
+        cell, line = found.cells[name].iloc[wrong], found.cells.index[wrong]
+        span = f"{'whole numbers ' if factor.is_whole else ''}{low:.10g} to {high:.10g}{hint(cell)}"
+        raise InputError(f"{place}, line {line}: {name} = {cell!r}: allowed {span}")
     return values
-
-
-def _line(index: Any) -> int:
-    return int(index) + 1

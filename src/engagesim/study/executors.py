@@ -1,6 +1,7 @@
 """Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -9,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engagesim.errors import EngagementError, ExtraError, ParameterError
+from engagesim.machine import APART, cores, environment
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Tables
 from engagesim.study.plan import Part
@@ -32,7 +34,10 @@ class Place(Group):
 
     kind: Literal["threads", "dask"] = Field("threads", description="threads or dask")
     workers: int = Field(
-        0, ge=0, le=10_000, description="0 to 10000 threads, or workers of a cluster of one's own; 0: one a core"
+        0,
+        ge=0,
+        le=10_000,
+        description="0 to 10000 threads, or workers of a cluster of one's own; 0: one a core that may be used",
     )
     address: str | None = Field(None, description="dask only: address of a scheduler; null: a cluster of one's own")
     patience: float = Field(
@@ -62,22 +67,49 @@ def _client(place: Place) -> Iterator[Any]:
         import distributed  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
         raise ExtraError("executor = dask", "cluster") from None
-    cluster = None
-    if place.address is None:
+    with _cluster(distributed, place) as where, _quiet():
+        client = _connected(distributed, where, place)
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
+def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
+    """Give out the address of a scheduler, or a cluster of one's own, which is put away afterwards."""
+    if place.address is not None:
+        yield place.address
+        return
+    with _without_script(), environment(APART):
         with _undisturbed():
             cluster = distributed.LocalCluster(
-                n_workers=place.workers or None, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+                n_workers=place.workers or cores(),
+                threads_per_worker=1,
+                dashboard_address="127.0.0.1:0",
+                silence_logs=50,
             )  # any port: that of its own would be taken where two studies run at once
-    try:
-        client = _connected(distributed, cluster or place.address, place)
-        with _quiet():
-            try:
-                yield client
-            finally:
-                client.close()
-    finally:
-        if cluster is not None:
+        try:
+            yield cluster
+        finally:
             cluster.close()
+
+
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """Start processes that do not run the user's script anew: one without a guard would begin its study in each.
+
+    They are started as from an interactive session, where there is no script. What a worker needs of a script's own
+    functions comes with its work.
+    """
+    script = vars(sys.modules["__main__"])
+    hidden = {name: script[name] for name in ("__file__", "__spec__") if script.get(name) is not None}
+    script.pop("__file__", None)
+    script["__spec__"] = None
+    try:
+        yield
+    finally:
+        script.update(hidden)
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What a study has kept, read back; nothing is taken on trust, since folders are damaged and passed on."""
 
-import io
 from collections.abc import Collection
 from itertools import pairwise
 from pathlib import Path
@@ -15,8 +14,9 @@ from engagesim.errors import ParameterError, StoreError, shown
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
-from engagesim.study.certificate import checksum
+from engagesim.study.certificate import checksum, located
 from engagesim.study.description import Study
+from engagesim.study.parquet import frame_of, opened, table_in
 from engagesim.study.plan import MOST_RUNS, Plan, Variant
 
 MANIFEST, CONFIG, RUNS, MONTHS = "manifest.json", "config.yaml", "runs", "months"
@@ -104,7 +104,7 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
     kept = read_config(folder)
     try:
         variants = tuple(
-            Variant(each["choices"], Parameters.of(each["parameters"]))
+            Variant(each["choices"], located(Parameters.of(each["parameters"]), folder))
             for each in _COMBINATIONS.validate_python(kept["variants"])
         )
         return Plan(Study.of(kept["study"]), variants, tuple(manifest["factors"]))
@@ -138,7 +138,7 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
         room -= _bytes_of(frames[-1].num_rows, frames[-1].num_columns)
     keys = [key for key in ("point", "seed", "month") if key in frames[0].column_names]
     try:
-        found: pd.DataFrame = pa.concat_tables(frames).sort_by([(key, "ascending") for key in keys]).to_pandas()
+        found = frame_of(pa.concat_tables(frames).sort_by([(key, "ascending") for key in keys]))
     except pa.ArrowException as error:
         raise _damaged(folder / table, error) from None
     if found.duplicated(keys).any():
@@ -171,7 +171,7 @@ def _sound(path: Path, wanted: dict[str, str], mark: str, room: int) -> pa.Table
         found = content(path, PART_BYTES)
         if not path.stem.endswith(short_checksum(found)):
             raise _damaged(path, "not what was written")
-        file = pq.ParquetFile(io.BytesIO(found))
+        file = opened(found)
         schema = file.schema_arrow
         check_mark(path, schema, mark)
         if schema.names != list(wanted):
@@ -182,7 +182,7 @@ def _sound(path: Path, wanted: dict[str, str], mark: str, room: int) -> pa.Table
                 raise StoreError(f"{path}: {name} holds {schema.field(name).type}, not what a part holds; take it out")
         if _bytes_of(file.metadata.num_rows, len(wanted)) > room:
             raise StoreError(f"{path}: {file.metadata.num_rows:,} rows are more than there is room for in memory")
-        return file.read()
+        return table_in(file)
     except (OSError, ValueError, pa.ArrowException) as error:
         if isinstance(error, StoreError):
             raise

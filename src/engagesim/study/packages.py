@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from engagesim.errors import InputError, ParameterError, nearest, shown
+from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
 from engagesim.parameters.initiative import PLACES, Worst
@@ -272,7 +272,7 @@ def _validated[Kind: Group](kind: type[Kind], place: str, tree: Mapping[str, Any
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
     key = str(first["loc"][0]) if first["loc"] else ""
-    said = first["msg"].removeprefix("Value error, ")
+    said = said_of(first)
     if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         raise ParameterError(f"{place}: no such key {shown(key)}{nearest(key, kind.model_fields)}")
     if key == "where":

@@ -15,7 +15,7 @@ from engagesim.errors import ParameterError, shown
 from engagesim.measures import MEASURES
 from engagesim.parameters import Parameters
 from engagesim.study.boundary import Boundary
-from engagesim.study.certificate import inputs_of
+from engagesim.study.certificate import inputs_of, named_by_content
 from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
 from engagesim.study.replicates import FIRST_REPLICATES, too_wide
@@ -120,11 +120,16 @@ class Plan:
         """Checksum of all that decides what comes out, the model's version apart."""
         made_of = {
             "study": self.study.model_dump(mode="json", exclude={"design": {"file"}}),
-            "variants": [[dict(v.labels), v.parameters.model_dump(mode="json")] for v in self.variants],
+            "variants": [[dict(labels), kept.model_dump(mode="json")] for labels, kept in self.named_by_content()],
             "inputs": [inputs_of(v.parameters) for v in self.variants],
             "design": "" if self.study.design.kind == "boundary" else self._design.to_csv(index=False),
         }
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+    def named_by_content(self) -> list[Variant]:
+        """Return the variants as they are kept, with input files under names that tell their content."""
+        kept = named_by_content(variant.parameters for variant in self.variants)
+        return [Variant(variant.labels, parameters) for variant, parameters in zip(self.variants, kept, strict=True)]
 
     def shift(self, row: Mapping[str, Any]) -> int:
         """Return what is added to the seeds of a point: 0, but where there is a dummy factor.

@@ -11,6 +11,7 @@ import xarray as xr
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
+from engagesim.study.certificate import check_inputs
 from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
 from engagesim.study.store import described
@@ -102,8 +103,9 @@ class Results:
     def dataset(self) -> xr.Dataset:
         """Every measure by (point, seed), and by month too under ``NAME_by_month`` where trajectories were kept.
 
-        Choices and factors are coordinates of the point. Units and descriptions are attributes. A seed that a point
-        was not run with, and a run that failed, are NaN. With a dummy factor, seeds stand less the dummy's shift.
+        Choices and factors are coordinates of the point. Attributes are those of the CF conventions, as
+        ``units`` and ``long_name``. A seed that a point was not run with, and a run that failed, are NaN. With a dummy
+        factor, seeds stand less the dummy's shift.
         """
         first = self.runs.drop_duplicates("point").set_index("point")
         shifts = {point: self.plan.shift(dict(row)) for point, row in first.iterrows()}
@@ -122,12 +124,23 @@ class Results:
                 f"{name}_by_month": (("point", "seed", "month"), self._by_month(self.months, name, place))
                 for name in MEASURE_NAMES
             }
-        made = xr.Dataset(
-            data, coordinates, {"title": "A study with engagesim", "model_version": self.made["model_version"]}
-        )
-        for name in [*data, *coordinates]:
-            made[name].attrs.update(described(str(name).removesuffix("_by_month")))
+        made = xr.Dataset(data, coordinates, self._about)
+        for name in made.variables:
+            about = described(str(name).removesuffix("_by_month"))
+            words = {"units": about.get("unit"), "long_name": about.get("description", f"Choice of {name}")}
+            made[name].attrs.update({key: word for key, word in words.items() if word})
         return made
+
+    @property
+    def _about(self) -> dict[str, str]:
+        """What a file says of itself, in the words of the CF conventions, where other programs look for it."""
+        return {
+            "Conventions": "CF-1.11",
+            "title": "A study with engagesim",
+            "source": f"engagesim {self.made['made_with'].get('engagesim')}, model {self.made['model_version']}",
+            "history": f"engagesim sweep and engagesim export of the study {self.made['fingerprint'][:12]}",
+            "model_version": self.made["model_version"],
+        }
 
     def parameters(self, row: int) -> Any:
         """Return the parameters of a run, its seed included.
@@ -145,11 +158,13 @@ class Results:
         Raises
         ------
         StoreError
-            Where there is no such row.
+            Where there is no such row, or the copies of input files in the folder are not what they were.
         """
         if not 0 <= row < len(self.runs):
             raise StoreError(f"row {row}: allowed 0 to {len(self.runs) - 1}, the rows of {self.folder}")
-        return self.plan.parameters_of(dict(self.runs.iloc[row]))
+        found = self.plan.parameters_of(dict(self.runs.iloc[row]))
+        check_inputs(found)
+        return found
 
     def _spread(self, name: str, place: Any, points: Any, seeds: Any) -> Any:
         values = np.full((len(points), len(seeds)), np.nan)

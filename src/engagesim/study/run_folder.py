@@ -5,7 +5,6 @@ renamed at the end.
 """
 
 import hashlib
-import io
 import json
 import os
 import secrets
@@ -17,16 +16,24 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 from pydantic import ValidationError
 
 from engagesim.errors import ParameterError, StoreError, shown
 from engagesim.measures import MEASURES
 from engagesim.parameters import Parameters
-from engagesim.reading import RECORD_BYTES, parsed_json, parsed_yaml, text
+from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
 from engagesim.society.state import COLUMNS
-from engagesim.study.certificate import Certificate, Record, birth_certificate, certificate_of
+from engagesim.study.certificate import (
+    Certificate,
+    Record,
+    birth_certificate,
+    certificate_of,
+    keep_inputs,
+    located,
+    named_by_content,
+)
+from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.writing import UNFINISHED, keep_content, keep_names, unwritable
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
@@ -84,8 +91,9 @@ def new_folder(place: Path) -> Iterator[Path]:
 
 
 def config_bytes(parameters: Parameters) -> bytes:
-    """Return the resolved config as YAML."""
-    return yaml.safe_dump(parameters.model_dump(mode="json"), sort_keys=False).encode()
+    """Return the resolved config as YAML; input files stand there by the names of their copies."""
+    (kept,) = named_by_content([parameters])
+    return yaml.safe_dump(kept.model_dump(mode="json"), sort_keys=False).encode()
 
 
 def metrics_bytes(metrics: pd.DataFrame) -> bytes:
@@ -104,24 +112,22 @@ def _table_bytes(frame: pd.DataFrame, about: Mapping[str, Mapping[str, str]]) ->
     """Return a table as Parquet; ``about`` describes its columns."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
     fields = [field.with_metadata(dict(about.get(field.name, {}))) for field in table.schema]
-    sink = io.BytesIO()
-    pq.write_table(table.cast(pa.schema(fields)), sink)
-    return sink.getvalue()
+    return content_of(table.cast(pa.schema(fields)))
 
 
 def read_metrics(folder: Path) -> pd.DataFrame:
     """Return the measures of each month of a stored run; the index is the month."""
     try:
-        frame: pd.DataFrame = pq.read_table(folder / METRICS).to_pandas().set_index("month")
-    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        return frame_of(table_in(opened(content(folder / METRICS, PART_BYTES)))).set_index("month")
+    except (OSError, ValueError, pa.ArrowException, KeyError) as error:
         raise StoreError(f"{folder / METRICS}: not the measures of a run ({' '.join(str(error).split())})") from None
-    return frame
 
 
 def write_run(folder: Path, record: Record, summary: Mapping[str, Any]) -> None:
-    """Write the resolved config, the results, the summary and the birth certificate of a run."""
-    for name, content in record.results.items():
-        (folder / name).write_bytes(content)
+    """Write the resolved config, the results, the summary, the birth certificate and copies of the inputs of a run."""
+    keep_inputs(record.parameters, folder)
+    for name, result in record.results.items():
+        (folder / name).write_bytes(result)
     (folder / SUMMARY).write_text(json.dumps(summary, indent=2) + "\n", "utf-8")
     (folder / PROVENANCE).write_text(json.dumps(birth_certificate(record), indent=2) + "\n", "utf-8")
 
@@ -141,7 +147,7 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
         odd = sorted(set(checked["results"]) - {CONFIG, METRICS, AGENTS})
         if odd:
             raise StoreError(f"{folder / PROVENANCE}: results: {shown(odd[0])} is no file that a run writes")
-        return Parameters.of(config), checked
+        return located(Parameters.of(config), folder), checked
     except ParameterError as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
     except ValidationError as error:

@@ -2,10 +2,10 @@
 
 ``runs/`` and ``months/`` hold Parquet files, one a part, named ``NUMBER-CHECKSUM.parquet``, so that damage is seen. A
 part is finished when its file in ``runs/`` is there. Files are written beside their place under another name and
-renamed, so that nothing half-written is ever taken for a result.
+renamed, so that nothing half-written is ever taken for a result. ``inputs/`` holds copies of the user's files, so that
+the folder can be moved and passed on.
 """
 
-import io
 import json
 import os
 from collections.abc import Collection, Iterator
@@ -15,14 +15,13 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import yaml
 from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURES
 from engagesim.parameters import parameter_table
-from engagesim.study.certificate import workshop
+from engagesim.study.certificate import keep_inputs, workshop
 from engagesim.study.kept import (
     CONFIG,
     FORMAT,
@@ -39,6 +38,7 @@ from engagesim.study.kept import (
     short_checksum,
 )
 from engagesim.study.living import LAST_MONTHS, Tables
+from engagesim.study.parquet import content_of
 from engagesim.study.plan import Part, Plan
 from engagesim.study.writing import first_difference
 from engagesim.timing import timed
@@ -117,6 +117,9 @@ class Store:
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
                 write_whole(self.folder / CONFIG, config_bytes(self.plan))
+        with _refusing(self.folder):
+            for variant in self.plan.variants:
+                keep_inputs(variant.parameters, self.folder)
         return manifest["part_runs"]
 
     def _finished(self) -> set[str]:
@@ -141,9 +144,7 @@ class Store:
             field.with_metadata(described(field.name)) if described(field.name) else field for field in table.schema
         ]
         schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
-        sink = io.BytesIO()
-        pq.write_table(table.cast(schema), sink, compression="zstd")
-        return sink.getvalue()
+        return content_of(table.cast(schema), "zstd")
 
 
 def _is_of_a_beginning(name: str) -> bool:
@@ -185,7 +186,7 @@ def config_of(plan: Plan) -> dict[str, Any]:
         "study": plan.study.model_dump(mode="json"),
         "variants": [
             {"choices": dict(variant.labels), "parameters": variant.parameters.model_dump(mode="json")}
-            for variant in plan.variants
+            for variant in plan.named_by_content()
         ],
     }
 

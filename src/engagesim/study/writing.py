@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError, shown
 from engagesim.reading import RECORD_BYTES, parsed_yaml, text
+from engagesim.study.certificate import is_kept_name
 from engagesim.writing import UNFINISHED, unwritable, write_whole
 
 BEGUN, _LOCK = "config.yaml", ".lock"
@@ -82,4 +83,6 @@ def first_difference(before: Any, now: Any, place: str = "") -> str:
         for number, (one, other) in enumerate(zip(before, now, strict=True)):
             if one != other:
                 return first_difference(one, other, f"{place}[{number}]")
+    if is_kept_name(before) and is_kept_name(now):
+        return f"the file of {place} has another content now"
     return f"{place} is {shown(before)} there and {shown(now)} here" if place else "its input files have changed"

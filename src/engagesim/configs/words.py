@@ -1,0 +1,148 @@
+"""Words of a command line: a text stays what was typed, and no name within ``{...}`` stands twice or is a number."""
+
+import re
+from collections.abc import Iterator, Sequence
+from types import UnionType
+from typing import Any, get_args, get_origin
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Quote, QuotedString
+from hydra.grammar.gen.OverrideLexer import CommonTokenStream, InputStream, OverrideLexer  # type: ignore[attr-defined]
+from hydra.grammar.gen.OverrideParser import OverrideParser
+from hydra.grammar.gen.OverrideParserVisitor import OverrideParserVisitor
+
+from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.errors import ParameterError, shown
+from engagesim.parameters import Parameters
+from engagesim.parameters.declare import Group
+from engagesim.study.description import Study
+from engagesim.study.executors import Place
+
+FOLDER = "hydra.sweep.dir"
+"""Where a multirun goes, which is ``output`` otherwise."""
+
+_PLACES = {"output", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
+_QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_IS_QUOTED = re.compile(_QUOTED)
+_ONE_OF_MANY = re.compile(rf"\s*({_QUOTED}|[^,]*)\s*(?:,|$)")
+_NO_TEXT = {OverrideLexer.INT, OverrideLexer.FLOAT, OverrideLexer.BOOL, OverrideLexer.NULL}
+_CALL = re.compile(r"\w+\(.*\)")
+
+
+def _texts(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, bool]]:
+    """Yield the path of each text in a group of settings, and whether it may be null."""
+    for name, field in kind.model_fields.items():
+        declared: Any = field.annotation
+        kinds = get_args(declared) if get_origin(declared) is UnionType else (declared,)
+        if str in kinds:
+            yield f"{prefix}{name}", type(None) in kinds
+        elif isinstance(declared, type) and issubclass(declared, Group):
+            yield from _texts(declared, f"{prefix}{name}.")
+
+
+_KINDS = (Parameters, Study, RunOptions, SweepOptions, CompareOptions, ValidateOptions, CalibrateOptions)
+_OF_LAUNCHERS = (
+    "account", "comment", "constraint", "exclude", "gres", "nodelist", "partition", "qos", "submitit_folder",
+    "temp_folder",
+)  # fmt: skip
+TEXTS = {
+    FOLDER: False,
+    **{f"hydra.launcher.{name}": True for name in _OF_LAUNCHERS},
+    **dict(_texts(Place, "executor.")),
+}
+"""Every setting that is declared as a text, and whether it may be null."""
+for _kind in _KINDS:
+    TEXTS |= dict(_texts(_kind))
+
+
+def as_typed(overrides: Sequence[str], is_multirun: bool = False) -> list[str]:
+    """Return overrides in which every text stands in quotes, so that Hydra takes none for a number, a list or a call.
+
+    In a multirun, commas part the texts of its runs.
+
+    Raises
+    ------
+    ParameterError
+        Where a place begins with a ``~`` that no shell has replaced.
+    """
+    return [_as_typed(override, is_multirun) for override in overrides]
+
+
+def _as_typed(override: str, is_multirun: bool) -> str:
+    typed, equals, value = override.partition("=")
+    key = typed.lstrip("+")
+    if not equals or key not in TEXTS or (TEXTS[key] and value.lower() == "null"):
+        return override
+    if not is_multirun:
+        return f"{typed}={_quoted(key, value)}"
+    if _CALL.fullmatch(value):
+        return override
+    return f"{typed}={','.join(_quoted(key, each) for each in _parted(value))}"
+
+
+def _parted(value: str) -> list[str]:
+    """Return the texts between commas, of which those in quotes are none."""
+    texts, start = [], 0
+    while start <= len(value):
+        found = _ONE_OF_MANY.match(value, start)
+        if found is None:  # a letter stands between quotes and the next comma: no Hydra text either
+            return [value]
+        texts.append(found[1].strip())
+        start = found.end() + (found.end() == len(value) and not found[0].endswith(","))
+    return texts
+
+
+def _quoted(key: str, value: str) -> str:
+    return str(QuotedString(text_of(key, value), Quote.single).with_quotes())
+
+
+def text_of(key: str, value: str) -> str:
+    """Return the text that is meant by what was typed: the same, or what stands within quotes.
+
+    Raises
+    ------
+    ParameterError
+        Where a place begins with a ``~`` that no shell has replaced.
+    """
+    if _IS_QUOTED.fullmatch(value.strip()):
+        return str(OverridesParser.create().parse_override(f"{key}={value.strip()}").value())
+    if key in _PLACES and re.match(r"~($|[/\\])", value):
+        raise ParameterError(
+            f"{key} = {shown(value)}: the shell left ~ as it is; allowed is the place in full, or ./{value} for one "
+            "that is called so"
+        )
+    return value
+
+
+def check_names(override: str) -> None:
+    """Refuse a name that stands twice within ``{...}``, or that Hydra would take for a number, true or null.
+
+    Raises
+    ------
+    ParameterError
+        Names it.
+    """
+    if "{" in override:
+        parser = OverrideParser(CommonTokenStream(OverrideLexer(InputStream(override))))
+        _Names(override.partition("=")[0].lstrip("+~")).visit(parser.override())
+
+
+class _Names(OverrideParserVisitor):
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def visitDictContainer(self, container: Any) -> None:
+        """Look at the names of a mapping, and then into it."""
+        seen: set[str] = set()
+        for pair in container.dictKeyValuePair():
+            tokens = [token for token in pair.dictKey().getChildren() if token.symbol.type != OverrideLexer.WS]
+            name = "".join(token.getText() for token in tokens)
+            if len(tokens) == 1 and tokens[0].symbol.type in _NO_TEXT:
+                raise ParameterError(
+                    f"{self.place}: the name {shown(name)} would be read as a number, true, false or null; allowed is "
+                    f"one with a letter in front, as in {{v{name}: ...}}"
+                )
+            if name in seen:
+                raise ParameterError(f"{self.place}: {shown(name)} stands there twice; allowed is each name once")
+            seen.add(name)
+        self.visitChildren(container)

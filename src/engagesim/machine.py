@@ -1,0 +1,84 @@
+"""What a process finds around it: cores that it may use, what its environment says, streams to which nobody listens."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
+
+
+def cores() -> int:
+    """Return how many cores this process may use: fewer than there are under taskset, Slurm or a container's quota."""
+    from joblib import cpu_count  # noqa: PLC0415, TID251 - slow to import; nothing is unpickled
+
+    allowed: int = cpu_count()
+    return allowed
+
+
+APART: Mapping[str, str | None] = {"PYTHONSAFEPATH": "1"}
+"""Has processes that we start take no file of the current folder, as a ``signal.py``, for a module."""
+
+
+@contextmanager
+def environment(changes: Mapping[str, str | None]) -> Iterator[None]:
+    """Have the environment say something else for a while; ``None``: nothing."""
+    before = {name: os.environ.get(name) for name in changes}
+    _say(changes)
+    try:
+        yield
+    finally:
+        _say(before)
+
+
+def _say(values: Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+class Patient:
+    """A stream for words that go nowhere once nobody can take them: who stops reading costs no result.
+
+    Parameters
+    ----------
+    stream : text file
+    forgives : type of OSError
+        Errors that are no more than that; all others are raised, once.
+    name : str
+        What the stream is called in an error.
+    """
+
+    def __init__(self, stream: TextIO, forgives: type[OSError] = OSError, name: str = "") -> None:
+        self._stream, self._forgives, self._name = stream, forgives, name
+
+    def write(self, text: str) -> int:
+        """Write, if anybody takes it."""
+        with self._patience():
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand over what was written."""
+        with self._patience():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        """Be the stream in all else."""
+        return getattr(self._stream, name)
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self._silence()
+            if not isinstance(error, self._forgives):
+                raise OSError(error.errno, error.strerror, self._name) from None
+
+    def _silence(self) -> None:
+        """Have what is still to come go nowhere, so that neither we nor Python stumble over it again at the end."""
+        with suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
