@@ -13,7 +13,9 @@ from engagesim.month import MONTH
 from engagesim.month.steps import Each
 from engagesim.society.state import Entity
 
-TALLIES = tuple(name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds)
+TALLIES = tuple(
+    name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds
+)
 """Names of the sums of a month (see :mod:`engagesim.month.tallies`), in the order of a clock's table."""
 
 type Values = NDArray[np.float64]
@@ -188,7 +190,8 @@ class _Month:
         self.agents = self.citizens + self.officials + self.districts
 
     def __getattr__(self, name: str) -> Values:
-        return self._tallies[name]
+        values: Values = self._tallies[name]
+        return values
 
 
 def measured(

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.month.trends import hold_lane, set_lane
 from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters, settings_of
 from engagesim.parameters.initiative import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
-from engagesim.month.trends import hold_lane, set_lane
 from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import State
 
@@ -103,8 +103,11 @@ def base_settings(parameters: Parameters) -> NDArray[np.float64]:
 
 def schedules(parameters: Parameters) -> list[Schedule]:
     """Return all schedules of a society in the order in which they act: trends, the form, interventions."""
+    rows = _rows(type(parameters))
     return [
-        Schedule(_rows(type(parameters))[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts)
+        Schedule(
+            rows[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts
+        )
         for number, entry in _entries(parameters)
         for districts in [_districts(parameters, entry, number)]
         for is_added, changes in ((0, entry.set), (1, entry.add))

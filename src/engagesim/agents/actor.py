@@ -20,9 +20,9 @@ def taking(step: Step, act: Callable[..., Any]) -> Callable[..., Any]:
     """Return how an agent takes a step by a function: it is given the step's draws, and what it asks for is found."""
     things = tuple(name for name in step.asks if name not in step.draws)
     if not things:
-        return lambda agent, *draws: act(*draws)
+        return lambda _, *draws: act(*draws)
     if things == ("me",):
-        return lambda agent, *draws: act(agent, *draws)
+        return act
     found = attrgetter(*things)
     if len(things) == 1:
         return lambda agent, *draws: act(found(agent), *draws)
@@ -36,16 +36,16 @@ def takes(step: Step) -> Callable[..., Any]:
         return self.model.acts[step](self, *draws)
 
     take.__name__, take.__doc__ = step.name, step.act.__doc__
-    take.step = step  # type: ignore[attr-defined]
+    vars(take)["step"] = step
     return take
 
 
 @cache
-def method_of(kind: type, step: Step) -> Callable[..., Any]:
+def method_of(kind: Any, step: Step) -> Callable[..., Any]:
     """Return how members of a class take a step: by the method that a class or subclass has for it, or as it stands."""
     usual = step.stands_for or step
     own = any(getattr(vars(base).get(usual.name), "step", None) is usual for base in kind.__mro__)
-    return getattr(kind, usual.name) if own else takes(usual)  # type: ignore[no-any-return]
+    return getattr(kind, usual.name) if own else takes(usual)
 
 
 class Entity:

@@ -18,7 +18,7 @@ from engagesim.compiling import MARKED
 from engagesim.ensemble import kernels
 from engagesim.ensemble.keeping import compiled_here, kept, kept_in
 from engagesim.ensemble.loops import Loops
-from engagesim.mechanisms import Design
+from engagesim.mechanisms.design import Design
 from engagesim.month.binding import Binding
 from engagesim.society import population
 from engagesim.writing import write_whole
@@ -27,7 +27,7 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """No fast-math and no contraction: the same bits as plain Python. Division follows IEEE and does not raise."""
 
 
-_INNER = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_INNER: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """For what compiled code alone calls: a third of the time that compiling takes."""
 
 _registered: set[Callable[..., object]] = set()

@@ -17,14 +17,14 @@ from rich.console import Console
 
 from engagesim.compiling import MARKED
 from engagesim.machine import Patient
-from engagesim.mechanisms import Design
+from engagesim.mechanisms.design import Design
 
 _log = logging.getLogger(__name__)
 config: Any = numba.config
 _PACKAGE = Path(__file__).parents[1]
 _ENGINE = (
-    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms.py", "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py",
-    "ensemble/*.py",
+    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms/*.py", "rules/*.py", "month/*.py",
+    "parameters/*.py", "society/*.py", "ensemble/*.py",
 )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def see_many(wires, acts, active, active_share):
 
 
 @rule
-def see_neighbours(month, w):
+def see_neighbours(_, w):
     """Write the active share of everyone's neighbours, and how many peers engage or are clients, in their order."""
     if w.active.shape[1] == 1:
         see_one(w.wires, w.citizen_counts, w.active, w.active_share)
@@ -148,7 +148,7 @@ def flood(begin, stop, w):
 
 
 @rule
-def find_broad(month, w):
+def find_broad(_, w):
     """Find those whom member neighbours connect to all three sides, and sum them up by district and side."""
     citizens, agents, lanes = w.post.shape[0], w.members.shape[0], w.active.shape[1]
     politicians = citizens + w.served.shape[0]

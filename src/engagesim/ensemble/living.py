@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.ensemble.world import new_batch
-from engagesim.policy import Policy
 from engagesim.ensemble.simulating import engine_for
+from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
-from engagesim.mechanisms import design_of
+from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Intervention, Parameters
+from engagesim.policy import Policy
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import read_people
 from engagesim.society.network import wire

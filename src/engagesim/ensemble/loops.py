@@ -10,13 +10,13 @@ Tuples are made from scalars one by one: with anything shorter the compiler find
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from engagesim.ensemble.world import World
-from engagesim.mechanisms import Design
+from engagesim.mechanisms.design import Design
 from engagesim.month.attributes import readings
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.parameters import FIXED, settings_of
@@ -95,7 +95,7 @@ class Loops:
             self._groups.setdefault(group, []).append(name)
 
     def _parameters_read(self, line: Line) -> set[str]:
-        """Return the path of each parameter that the steps of a line may read; a whole group, where it is read as one."""
+        """Return the path of each parameter that a line may read; a whole group, where it is read as one."""
         found: set[str] = set()
         for reading in readings(*(self._bound[step] for step in line.steps)):
             first, *rest = reading.chain or ("",)
@@ -105,7 +105,7 @@ class Loops:
         return found
 
     def _shown(self, entity: str) -> tuple[Column, ...]:
-        """Return the columns that one kind of entity shows to a step, in order; a district shows its politician's, too."""
+        """Return the columns that an entity shows to a step, in order; a district shows its politician's, too."""
         own = [c for c in (*self._design.columns, *self._design.monthly, *WIRED) if c.entity == entity]
         governing = [c for c in columns("politician") if entity == "district" and c.name in {"stance", "new_party"}]
         return (*own, *governing)
@@ -139,7 +139,7 @@ class Loops:
 
     def source(self) -> str:
         """Return the source of all loops, and of ``live``, which goes through the page."""
-        parts = [self._view(entity) for entity in _SIZE]
+        parts: list[Iterable[str]] = [self._view(entity) for entity in _SIZE]
         parts += [part for line in self.lines for part in (*self._changes(line), self._loop(line))]
         return "\n\n\n".join(["\n".join(part) for part in (*parts, self._live())]) + "\n"
 
@@ -226,7 +226,9 @@ class Loops:
         if "other" in line.asks:
             other, copied = self._seen(line.entity, "j"), self._copied(line)
             before = ", ".join(f"before_{name}[j, lane]" for name in copied)
-            yield f"other = after_{line.name}_{line.steps[-1].name}({other}, {before})" if copied else f"other = {other}"
+            yield (
+                f"other = after_{line.name}_{line.steps[-1].name}({other}, {before})" if copied else f"other = {other}"
+            )
         if "t" in line.asks:
             yield "t = Sums(" + ", ".join(f"tally[{k}, lane]" for k in range(len(self._design.tallies))) + ")"
         yield f"me = {self._seen(line.entity, 'i')}"
@@ -238,8 +240,13 @@ class Loops:
 
     def _step(self, line: Line, step: Step) -> Iterator[str]:
         """Yield the call of a step, and what becomes of its results."""
-        handed = {"home": "the_home", "post": "the_post", "manager": "the_manager", "society": "the_society",
-                  "met": "is_met"}
+        handed = {
+            "home": "the_home",
+            "post": "the_post",
+            "manager": "the_manager",
+            "society": "the_society",
+            "met": "is_met",
+        }
         call = f"{line.name}_{step.name}({', '.join(handed.get(name, name) for name in step.asks)})"
         yield f"{', '.join([f'new_{name}' for name in step.sets] + [f'more_{name}' for name in step.adds])} = {call}"
         kinds = {column.name: column.kind for column in self._shown(line.entity)}

@@ -16,7 +16,7 @@ from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
-from engagesim.mechanisms import Design, design_of
+from engagesim.mechanisms.design import Design, design_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people

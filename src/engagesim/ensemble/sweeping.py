@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.ensemble.simulating import Options, engine_for, simulate
+from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.study.description import Study

@@ -90,9 +90,7 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
     rank_terciles(state)
     for column, start in design.starts.items():
         state.column(column.entity, column.name)[:] = start
-    before = {
-        f"{kind}_before": np.zeros((rows, wiring.sizes[kind], lanes)) for kind, rows in engine.copied.items()
-    }
+    before = {f"{kind}_before": np.zeros((rows, wiring.sizes[kind], lanes)) for kind, rows in engine.copied.items()}
     world = World(
         seeds=seeds, graph=wiring.seed, numbers=wiring.numbers,
         wires=(wiring.first, wiring.kin, wiring.neighbours), home=wiring.homes, post=wiring.service_point,

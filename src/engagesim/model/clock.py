@@ -166,9 +166,10 @@ class EngagementModel(Society):
     def _let(self, entry: Each) -> None:
         """Let everybody of a kind take some steps, each on what was before the step."""
         members = self._members[entry.kind]
+        kind: Any = type(members[0])
         for step in entry.steps:
             self._start_sums(step)
-            take = method_of(type(members[0]), step)
+            take = method_of(kind, step)
             if step.draws:
                 draws = zip(*(self._draw(name, members) for name in step.draws), strict=True)
                 results = [take(member, *noise) for member, noise in zip(members, draws, strict=True)]

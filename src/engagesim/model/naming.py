@@ -7,7 +7,7 @@ import numpy as np
 from mesa.experimental.scenarios import Scenario
 
 from engagesim.errors import ParameterError, shown
-from engagesim.mechanisms import extended
+from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
 from engagesim.rules import Rules
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from engagesim.agents import Actor, Citizen, District, Official, Politician, taking
 from engagesim.agents import Society as Whole
 from engagesim.errors import EngagementError, ParameterError
-from engagesim.mechanisms import Design, design_of
+from engagesim.mechanisms.design import Design, design_of
 from engagesim.model.naming import check_kinds, named
 from engagesim.model.residents import Residents, peopled
 from engagesim.month.binding import Binding
@@ -218,7 +218,9 @@ class Society(mesa.Model):  # type: ignore[misc]
         """Make everyone, in the order of their rows, and tie them."""
         wiring = self.wiring
         settings = [_room_for_settings(self.design, self.parameters) for _ in range(wiring.districts)]
-        self.districts = [District(self, d, settings[d], wiring.providers, wiring.districts) for d in range(wiring.districts)]
+        self.districts = [
+            District(self, d, settings[d], wiring.providers, wiring.districts) for d in range(wiring.districts)
+        ]
         self.society = Whole(self, settings[0], wiring.agents)
         homes = [self.districts[d] for d in wiring.homes.tolist()]
         offices, seats = wiring.citizens, wiring.citizens + wiring.officials

@@ -1,6 +1,7 @@
-"""Which attributes functions read, without calling them: ``s.citizens.stake`` is the chain (citizens, stake) of s."""
+"""What functions read, without calling them, and where they stand; ``s.citizens.stake`` reads a chain of s."""
 
 import dis
+import traceback
 import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -44,3 +45,17 @@ def _of_one(function: types.FunctionType) -> Iterator[Reading]:
         loaded = instruction.argval
         line = (instruction.positions.lineno if instruction.positions else None) or function.__code__.co_firstlineno
         yield Reading(function, line, loaded[-1] if isinstance(loaded, tuple) else loaded, tuple(chain))
+
+
+def place_of(function: Callable[..., Any]) -> str:
+    """Return the file and the line of a function."""
+    code = function.__code__
+    return f"{code.co_filename}, line {code.co_firstlineno}"
+
+
+def place_of_error(error: BaseException, file: str) -> str:
+    """Return the last line of a file that led to an error."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    if isinstance(error, SyntaxError) and error.lineno:
+        lines = [error.lineno]
+    return f"{file}, line {lines[-1]}" if lines else file

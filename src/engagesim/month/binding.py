@@ -35,8 +35,9 @@ class Binding:
 
     def __call__(self, function: Any) -> Any:
         """Return the copy of a function; what is no plain function stays."""
-        original = next((old for old, new in self._replaced.items() if new is function), None)
-        return self._copy(self._replaced.get(function, function), original)
+        if function in self._replaced:
+            return self._copy(self._replaced[function], function)
+        return self._copy(function, next((old for old, new in self._replaced.items() if new is function), None))
 
     def _copy(self, function: Any, replacing: Function | None) -> Any:
         if not isinstance(function, types.FunctionType):

@@ -28,7 +28,7 @@ def govern(me, home, s, stance_noise):
 
 
 @step("new_party")
-def settle_in(me):
+def settle_in():
     """Posts have been filled: a new party is new for one month."""
     return 0
 

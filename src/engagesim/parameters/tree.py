@@ -106,7 +106,9 @@ class Parameters(Group):
             for group in groups:
                 branch = branch.get(group) if isinstance(branch, dict) else None
             if not isinstance(branch, dict) or leaf not in branch:
-                raise ParameterError(f"{path or shown(path)}: no such parameter{nearest(path, parameter_paths(type(self)))}")
+                raise ParameterError(
+                    f"{path or shown(path)}: no such parameter{nearest(path, parameter_paths(type(self)))}"
+                )
             branch[leaf] = value
         return self.of(tree)
 

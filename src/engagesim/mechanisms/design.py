@@ -1,0 +1,189 @@
+"""What societies are made by: the page of their month, their columns, settings, measures and rules."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache, cached_property
+from typing import Any
+
+import pydantic
+
+from engagesim.errors import MechanismError
+from engagesim.measures import MEASURES, Measure, measured
+from engagesim.mechanisms import Following, Mechanism, Observing, Replacing, Variable
+from engagesim.month import MONTH
+from engagesim.month.attributes import place_of
+from engagesim.month.steps import Each, Step, observed
+from engagesim.parameters import Parameters
+from engagesim.parameters.declare import Group
+from engagesim.rules import RULES, Rules
+from engagesim.society.state import COLUMNS, MONTHLY, State
+
+type Function = Callable[..., Any]
+
+_LEVELS = {"citizen": "citizens", "official": "officials", "politician": "districts", "district": "districts"}
+
+
+class Design:
+    """What a society is made by: the page of its month, its columns, settings and measures, and its rules.
+
+    Parameters
+    ----------
+    tree : type
+        Of the society's parameters; it says which mechanisms there are.
+    rules : Rules, optional
+        Rules that stand in the place of the usual ones. Those of mechanisms go before.
+    """
+
+    def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:
+        self.tree = tree
+        self.mechanisms: tuple[Mechanism, ...] = tree.mechanisms
+        declared = [(m, name, thing) for m in self.mechanisms for name, thing in m.declared.items()]
+        variables = [(thing.column(name), thing) for _, name, thing in declared if isinstance(thing, Variable)]
+        self.columns = (*COLUMNS, *(column for column, thing in variables if thing.kept))
+        self.monthly = (*MONTHLY, *(column for column, thing in variables if not thing.kept))
+        self.starts = {column: thing.start for column, thing in variables if thing.kept and thing.start}
+        observing = [(m, name, thing) for m, name, thing in declared if isinstance(thing, Observing)]
+        self.measures = (*MEASURES, *(_measure(f"{m.name}_{name}", name, thing) for m, name, thing in observing))
+        replacing = [thing for *_, thing in declared if isinstance(thing, Replacing)]
+        self.replaced: dict[Function, Function] = {
+            old: new for old, new in zip(RULES, rules, strict=True) if new is not old
+        }
+        self.replaced |= {thing.usual: thing.new for thing in replacing if not isinstance(thing.usual, Step)}
+        steps = {thing.usual: _in_place_of(thing) for thing in replacing if isinstance(thing.usual, Step)}
+        self.page = {phase: _with_steps(entries, steps) for phase, entries in MONTH.items()}
+        inserted: dict[Step, int] = {}
+        for _, _, thing in declared:
+            if isinstance(thing, Following):
+                _insert(self.page, thing, inserted)
+        more = [Each(thing.kind, (observed(f"{m.name}_{name}")(thing.of),)) for m, name, thing in observing]
+        self.page["observe"] = (*self.page["observe"], *more)
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step of the page, in order."""
+        lines = [each for phase in self.page.values() for each in phase if isinstance(each, Each)]
+        return tuple(step for each in lines for step in each.steps)
+
+    @cached_property
+    def tallies(self) -> tuple[str, ...]:
+        """Names of the sums of a month, in the order of a clock's table."""
+        lines = [each for each in self.page["observe"] if isinstance(each, Each)]
+        return tuple(name for each in lines for step in each.steps for name in step.adds)
+
+    @cached_property
+    def measure_names(self) -> tuple[str, ...]:
+        """Names of the measures, in the order of the columns of tables and arrays."""
+        return tuple(measure.name for measure in self.measures)
+
+    @cached_property
+    def counts(self) -> frozenset[tuple[str, str]]:
+        """Entity and name of each column that holds whole numbers."""
+        return frozenset((column.entity, column.name) for column in self.columns if column.kind == "count")
+
+    def started(self, state: State) -> State:
+        """Return the state before the first month with the variables of mechanisms beside the usual ones."""
+        if len(self.columns) == len(state.table):
+            return state
+        sizes = {entity: block.shape[1] for entity, block in state.numbers.items()}
+        full = State.empty(sizes, state.numbers["citizen"].shape[2], self.columns)  # type: ignore[arg-type]
+        for column in self.columns:
+            is_ours = column in state.table
+            value = state.column(column.entity, column.name) if is_ours else self.starts.get(column, 0.0)
+            full.column(column.entity, column.name)[:] = value
+        return full
+
+    def measured(self, tallies: Any, sizes: Any) -> Any:
+        """Compute every measure from sums, shape (sums, ...), of a society of some sizes."""
+        return measured(tallies, sizes, self.tallies, self.measures)
+
+
+@cache
+def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
+    """Return what societies with parameters of a type are made by, checked.
+
+    Raises
+    ------
+    MechanismError
+        Where a rule or a step does not fit.
+    """
+    from engagesim.mechanisms.checks import check  # noqa: PLC0415 - which knows designs
+
+    design = Design(tree, rules)
+    check(design)
+    return design
+
+
+def extended(parameters: Parameters, mechanisms: Iterable[Any]) -> Parameters:
+    """Return the same parameters with the settings of mechanisms beside them.
+
+    Parameters
+    ----------
+    parameters : engagesim.Parameters
+    mechanisms : iterable of module, str, Path or Mechanism
+
+    Returns
+    -------
+    engagesim.Parameters
+        Of a type of its own; ``changed({"MODULE.NAME": value})`` changes a mechanism's setting.
+    """
+    found = tuple(Mechanism.of(each) for each in mechanisms)
+    if not found or found == parameters.mechanisms:
+        return parameters
+    tree = _tree(found)
+    return tree.of({**parameters.model_dump(), **{m.name: {} for m in found if m not in parameters.mechanisms}})
+
+
+@cache
+def _tree(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
+    groups: dict[str, Any] = {}
+    for mechanism in mechanisms:
+        fields: dict[str, Any] = {
+            name: (float, thing) for name, thing in mechanism.those(pydantic.fields.FieldInfo).items()
+        }
+        group: Any = pydantic.create_model(mechanism.name.title(), __base__=Group, **fields)
+        groups[mechanism.name] = (group, pydantic.Field(default_factory=group))
+    tree = pydantic.create_model("Parameters", __base__=Parameters, **groups)
+    tree.mechanisms = mechanisms
+    files = tuple(mechanism.file for mechanism in mechanisms)
+    reduce: Any = lambda self: (_again, (files, self.model_dump()))  # noqa: E731 - a method of a class made here
+    type.__setattr__(tree, "__reduce__", reduce)
+    return tree
+
+
+def _again(files: Sequence[str], values: dict[str, Any]) -> Parameters:
+    """Return parameters with mechanisms that are copied or unpickled."""
+    return _tree(tuple(Mechanism.of(file) for file in files)).of(values)
+
+
+def _measure(tally: str, name: str, observing: Observing) -> Measure:
+    text = " ".join((observing.of.__doc__ or "").split()).rstrip(".")
+    whole = _LEVELS[observing.kind]
+    level = f"{observing.kind}s"
+    return Measure(name, observing.unit, text, level, lambda t: getattr(t, tally) / getattr(t, whole))
+
+
+def _in_place_of(replacing: Replacing) -> Step:
+    """Return the new step under the name of the usual one."""
+    new: Step = replacing.new
+    usual: Any = replacing.usual
+    return replace(new, stands_for=usual)
+
+
+def _with_steps(entries: Sequence[Any], steps: dict[Step, Step]) -> tuple[Any, ...]:
+    return tuple(
+        Each(each.kind, tuple(steps.get(step, step) for step in each.steps)) if isinstance(each, Each) else each
+        for each in entries
+    )
+
+
+def _insert(page: dict[str, tuple[Any, ...]], following: Following, inserted: dict[Step, int]) -> None:
+    """Put a step on a line of its own, behind the line of the step that it follows and those that follow that, too."""
+    for phase, entries in page.items():
+        for place, each in enumerate(entries):
+            if isinstance(each, Each) and any(following.after in {step, step.stands_for} for step in each.steps):
+                behind = place + 1 + inserted.get(following.after, 0)
+                new = Each(following.kind or each.kind, (following.step,))
+                page[phase] = (*entries[:behind], new, *entries[behind:])
+                inserted[following.after] = inserted.get(following.after, 0) + 1
+                return
+    raise MechanismError(f"{place_of(following.step.act)}: follows {following.after.name}: no step of the month")
