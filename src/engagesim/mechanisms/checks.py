@@ -46,7 +46,8 @@ def check(design: Design) -> None:
     for kind, step in _steps(design):
         if _is_a_users(step):
             _check_step(design, kind, step)
-    check_grammar(*_functions(design, design.mechanisms))
+    handed = [new for new in design.rules if new in design.replaced.values()]  # agent by agent, anything goes
+    check_grammar(*(function for function in _functions(design) if function not in handed))
     for function in _functions(design):
         _check_readings(design, function)
     _try(design)
@@ -71,7 +72,7 @@ def compiling(design: Design) -> Iterator[None]:
         place = _place_in(str(error), [function.__code__.co_filename for function in functions])
         if place is None:
             raise
-        raise MechanismError(f"{place}: cannot be compiled ({_reason(str(error))}); {ALLOWED}") from None
+        raise MechanismError(f"{place}: {_reason(str(error))}; {ALLOWED}") from None
 
 
 def _place_in(said: str, files: Sequence[str]) -> str | None:
@@ -84,17 +85,14 @@ def _place_in(said: str, files: Sequence[str]) -> str | None:
 
 
 def _reason(said: str) -> str:
-    """Return what the compiler says first that is no heading."""
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in said.splitlines()]
-    headings = ("Failed in", "No implementation of function", "During:", "-", "File")
-    return next((line for line in lines if line and not line.startswith(headings)), "its types do not fit")
+    """Return what the compiler says last of types and words, where it does."""
+    found = re.findall(r"((?:Cannot unify|Unknown attribute|Untyped|Unsupported|Use of unsupported).{,120})", said)
+    return f"cannot be compiled ({found[-1].strip()})" if found else "cannot be compiled"
 
 
-def _functions(design: Design, mechanisms: Sequence[Any] = ()) -> list[Function]:
-    """Return the functions of a user's: rules and steps, or those of mechanisms alone."""
-    replaced = [thing.new for mechanism in mechanisms for thing in mechanism.those(Replacing).values()]
-    rules = [new for new in design.replaced.values() if not mechanisms or new in replaced]
-    return [*rules, *(step.act for step in filter(_is_a_users, design.steps))]
+def _functions(design: Design) -> list[Function]:
+    """Return the functions of a user's: rules and steps."""
+    return [*design.replaced.values(), *(step.act for step in filter(_is_a_users, design.steps))]
 
 
 def _steps(design: Design) -> Iterator[tuple[str, Step]]:

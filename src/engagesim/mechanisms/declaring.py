@@ -305,7 +305,7 @@ def _step(step: Any, word: str) -> Step:
     """Return a step, and refuse what is none."""
     if not isinstance(step, Step):
         allowed = f"@step(…) below @{word}, with the names of what the function's results set"
-        raise MechanismError(f"{_where(step)}: {_name(step)} is no step; allowed is {allowed}")
+        raise MechanismError(f"{_where(step)}: there is no step; allowed is {allowed}")
     return step
 
 
@@ -322,7 +322,8 @@ def _name(thing: Any) -> str:
 def _where(thing: Any) -> str:
     """Return where a function or a step stands; else where it is being declared."""
     function = thing.act if isinstance(thing, Step) else thing
-    return place_of(function) if isinstance(function, types.FunctionType) else _place()
+    is_a_users = isinstance(function, types.FunctionType) and not function.__module__.startswith("engagesim.")
+    return place_of(function) if is_a_users else _place()
 
 
 def _place() -> str:

@@ -37,7 +37,7 @@ class Design:
     """
 
     def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:
-        self.tree = tree
+        self.tree, self.rules = tree, rules
         self.mechanisms: tuple[Mechanism, ...] = tree.mechanisms
         declared = [(m, name, thing) for m in self.mechanisms for name, thing in m.declared.items()]
         variables = [(thing.column(name), thing) for _, name, thing in declared if isinstance(thing, Variable)]

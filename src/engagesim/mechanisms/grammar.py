@@ -56,40 +56,40 @@ def check_grammar(*functions: Function) -> None:
         if function in seen or function.__module__.startswith("engagesim."):
             continue
         seen.add(function)
-        for node in _nodes(function):
-            _check(function, node)
+        for node, line in _nodes(function):
+            _check(function, node, f"{function.__code__.co_filename}, line {line}: {function.__name__}")
         waiting += [found for name in function.__code__.co_names if _is_plain(found := _value(function, name))]
 
 
-def _check(function: Function, node: ast.AST) -> None:
+def _check(function: Function, node: ast.AST, place: str) -> None:
     """Refuse one part of a function."""
     if isinstance(node, _MAY_NOT) or not isinstance(node, _MAY):
         said = _SAID.get(type(node), type(node).__name__.lower())
-        raise MechanismError(f"{_place(function, node)}: {said} cannot be compiled; {ALLOWED}")
+        raise MechanismError(f"{place}: {said} cannot be compiled; {ALLOWED}")
     if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
-        raise MechanismError(f"{_place(function, node)}: {shown(node.value)} is no number; {ALLOWED}")
+        raise MechanismError(f"{place}: {shown(node.value)} is no number; {ALLOWED}")
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
         raise MechanismError(
-            f"{_place(function, node)}: {ast.unparse(node)} = …: nothing is set in here; allowed is to return it"
+            f"{place}: {ast.unparse(node)} = …: nothing is set in here; allowed is to return it"
         )
     if isinstance(node, ast.For) and not (isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range"):
-        raise MechanismError(f"{_place(function, node)}: for … in {ast.unparse(node.iter)}: allowed is range(…)")
+        raise MechanismError(f"{place}: for … in {ast.unparse(node.iter)}: allowed is range(…)")
     if isinstance(node, ast.Call):
-        _check_call(function, node.func)
+        _check_call(function, node.func, place)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-        _check_name(function, node)
+        _check_name(function, node, place)
 
 
-def _check_call(function: Function, called: ast.expr) -> None:
+def _check_call(function: Function, called: ast.expr, place: str) -> None:
     """Refuse a call of what is no plain function that is called by its name."""
     if isinstance(called, ast.Name):
         value = _value(function, called.id)
         if value is _MISSING or _is_plain(value) or value in BUILT_IN:
             return
-    raise MechanismError(f"{_place(function, called)}: {ast.unparse(called)}(…) cannot be compiled; {ALLOWED}")
+    raise MechanismError(f"{place}: {ast.unparse(called)}(…) cannot be compiled; {ALLOWED}")
 
 
-def _check_name(function: Function, node: ast.Name) -> None:
+def _check_name(function: Function, node: ast.Name, place: str) -> None:
     """Refuse a name that stands for no number, function, or words of the model."""
     code = function.__code__
     if node.id in {*code.co_varnames, *code.co_cellvars}:
@@ -98,11 +98,11 @@ def _check_name(function: Function, node: ast.Name) -> None:
     if value is _MISSING:
         known = [*code.co_varnames, *function.__globals__, *(each.__name__ for each in BUILT_IN)]
         meant = nearest(node.id, [name for name in known if not name.startswith("__")])
-        raise MechanismError(f"{_place(function, node)}: {node.id}: there is no such name{meant}")
+        raise MechanismError(f"{place}: {node.id}: there is no such name{meant}")
     is_word = isinstance(value, type) and issubclass(value, enum.IntEnum)
     if not (isinstance(value, int | float) or is_word or _is_plain(value) or value in BUILT_IN):
         said = f"{node.id} is a {type(value).__name__}"
-        raise MechanismError(f"{_place(function, node)}: {said}; allowed are numbers and plain functions")
+        raise MechanismError(f"{place}: {said}; allowed are numbers and plain functions")
 
 
 def _is_plain(value: Any) -> bool:
@@ -117,8 +117,8 @@ def _value(function: Function, name: str) -> Any:
     return function.__globals__.get(name, getattr(builtins, name, _MISSING))
 
 
-def _nodes(function: Function) -> Iterator[ast.AST]:
-    """Yield each part of a function that is executed when it is called."""
+def _nodes(function: Function) -> Iterator[tuple[ast.AST, int]]:
+    """Yield each part of a function that is executed when it is called, and its line."""
     for whole in _written_at(function.__code__.co_filename, function.__code__.co_firstlineno):
         names = [each.arg for each in ast.walk(whole.args) if isinstance(each, ast.arg)]
         if set(names) != set(function.__code__.co_varnames[: len(names)]):
@@ -127,17 +127,18 @@ def _nodes(function: Function) -> Iterator[ast.AST]:
         for statement in body:
             is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
             if not is_docstring:
-                yield from _walked(statement)
+                yield from _walked(statement, statement.lineno)
 
 
-def _walked(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a part and all within it, each before what is in it, and nothing of a type that is written beside a name."""
-    yield node
+def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
+    """Yield a part and all within it, each before what is in it, but no type that is written beside a name."""
+    line = getattr(node, "lineno", line)
+    yield node, line
     for name, child in ast.iter_fields(node):
         if name != "annotation":
             for each in child if isinstance(child, list) else [child]:
                 if isinstance(each, ast.AST):
-                    yield from _walked(each)
+                    yield from _walked(each, line)
 
 
 def _written_at(file: str, line: int) -> list[ast.FunctionDef | ast.Lambda]:
@@ -156,11 +157,6 @@ def _tree(file: str, text: str) -> ast.Module:
         return ast.parse(text, file)
     except SyntaxError:  # a cell of a notebook with commands in it
         return ast.Module([], [])
-
-
-def _place(function: Function, node: ast.AST) -> str:
-    line = getattr(node, "lineno", function.__code__.co_firstlineno)
-    return f"{function.__code__.co_filename}, line {line}: {function.__name__}"
 
 
 _MISSING = object()
