@@ -10,8 +10,9 @@ doi 10.1086/678766); how fast beliefs follow news is an assumption, as is that a
 ``good`` and ``bad``. Sums, new each month: ``tries`` and ``wins`` of a district, and ``all_told``, ``all_good`` and
 ``all_bad`` of the society.
 
-**Order.** Citizens' tries are counted once they know what they got (:func:`count`); the medium reports once the services
-are done (:func:`publish`), and people hear of it after they have learnt from what they saw themselves (:func:`hear`).
+**Order.** Citizens' tries are counted once they know what they got (:func:`count`); the medium reports once the
+services are done (:func:`publish`), and people hear of it after they have learnt from what they saw themselves
+(:func:`hear`).
 
 **Off.** With ``local_media.hearing=0`` nobody listens: all else is as without the mechanism. With
 ``local_media.coverage=0`` there are no media; an intervention may open some, in some districts.
@@ -24,7 +25,7 @@ from engagesim.rules.oversight import diverted_in_all
 from engagesim.rules.vocabulary import COLLABORATE
 
 coverage = setting(0.5, 0, 1, "share of events", "What the medium of a district reports of what happens there")
-hearing = setting(0.05, 0, 1, "rate a month", "How fast beliefs move to what is heard from elsewhere; 0: nobody listens")
+hearing = setting(0.05, 0, 1, "rate a month", "How fast beliefs move to what is heard; 0: nobody listens")
 
 told = variable("district", "0 to 1", "How much the medium tells of those who took part", start=0.0)
 good = variable("district", "0 to 1", "How much it tells of their success", start=0.0)
@@ -48,7 +49,7 @@ def count(me):
 @follows(district.benefit)
 @step("told", "good", "bad", all_told=("society",), all_good=("society",), all_bad=("society",))
 def publish(me, s):
-    """The medium tells the share of those who took part that succeeded, and the share of the means that was diverted."""
+    """The medium tells which share of those who took part succeeded, and which share of the means was diverted."""
     reported = s.local_media.coverage * (me.tries > 0.0)
     success = reported * share(me.wins, me.tries)
     scandal = s.local_media.coverage * diverted_in_all(me, s)

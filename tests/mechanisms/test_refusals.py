@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from pathlib import Path
 
 import numba
 import pytest
@@ -28,6 +27,7 @@ from engagesim.rules.citizen import asked_chance as usual
 pace = setting(0.1, 0, 1, "rate a month", "How fast it goes")
 mood = variable("citizen", "0 to 1", "How it feels", start=0.0)
 """
+AGENTS = (Citizen, Official, Politician, District, Society)
 FIRST = HEAD.count("\n") + 1
 """Line on which what follows begins."""
 
@@ -208,7 +208,7 @@ ASKED = {
     ),
     "somebody whom one is not tied to": (
         "@follows(official.respond)\n@step('morale')\ndef feel(me, post):\n    return 0.0",
-        "feel: a official has no post; allowed is that in a step of: citizen",
+        "feel: a official has no post; allowed is it to: citizen",
     ),
     "a variable that it cannot set": (
         "@follows(citizen.succeed)\n@step('moods')\ndef feel(me):\n    return 0.0",
@@ -275,8 +275,8 @@ FILES = {
     "not Python": ("odd.txt", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
     "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
     "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: SyntaxError: invalid syntax; allowed is"),
-    "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by zero"),
-    "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No mod"),
+    "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by"),
+    "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No"),
     "nothing": ("odd.py", "x = 1\n", "{file}: declares no mechanism; allowed are the words of engagesim.mechanisms"),
     "a name of ours": ("citizens.py", HEAD, "{file}: 'citizens' is a name of our own; allowed is another name"),
 }  # fmt: skip
@@ -307,7 +307,7 @@ def test_two_mechanisms_of_one_name(written, tmp_path):
 
 def test_two_mechanisms_that_replace_the_same_rule(written):
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "even.py")
-    with pytest.raises(MechanismError, match="even.py, line 10: asked_chance is replaced by odd already; allowed is"):
+    with pytest.raises(MechanismError, match=r"even\.py, line 10: asked_chance is replaced by odd already; allowed is"):
         EngagementModel(HAMLET, mechanisms=[first, second])
 
 
@@ -315,8 +315,8 @@ def test_names_that_agents_have_are_not_those_of_variables():
     model = EngagementModel(HAMLET)
     columns = {column.name for column in (*COLUMNS, *MONTHLY, *WIRED)}
     agents = [model.citizens[0], model.officials[0], model.politicians[0], model.districts[0], model.society]
-    steps = {name for kind in (Citizen, Official, Politician, District, Society) for name, thing in vars(kind).items() if hasattr(thing, "step")}
     have = {name for agent in agents for name in dir(agent) if not name.startswith("_")} - columns
+    steps = {name for name in have for kind in AGENTS if hasattr(getattr(kind, name, None), "step")}
     assert have <= TAKEN | steps
 
 
@@ -354,7 +354,7 @@ def test_a_rule_that_cannot_be_compiled_is_refused_where_it_would_be():
     EngagementModel(HAMLET, rules=rules).step()  # agent by agent, anything goes
     assert seen
     line = watched.__code__.co_firstlineno + 1
-    with pytest.raises(MechanismError, match=rf"line {line}: watched: seen.append\(…\) cannot be compiled; allowed are"):
+    with pytest.raises(MechanismError, match=rf"line {line}: watched: seen.append\(…\) cannot be compiled; allowed"):
         simulate([HAMLET], [1], Options(rules=rules))
 
 
@@ -365,13 +365,17 @@ def test_what_only_the_compiler_finds_is_one_line_with_the_place():
         return 0.5
 
     taken_in = numba.extending.register_jitable(odd)
-    month = numba.njit(lambda me, s: taken_in(me, s))
+
+    @numba.njit
+    def month(me, s):
+        return taken_in(me, s)
+
     with (
         pytest.raises(MechanismError) as refusal,
         compiling(Design(Parameters, RULES._replace(asked_chance=odd))),
     ):
         month(namedtuple("Citizen", "habit")(0.0), 0)
     line = odd.__code__.co_firstlineno
-    place = re.match(rf"{re.escape(__file__)}, line (\d+): cannot be compiled \(Cannot unify ", str(refusal.value))
+    place = re.match(rf"{re.escape(__file__)}, line (\d+): odd: cannot be compiled \(Can't unify ", str(refusal.value))
     assert line < int(place[1]) <= line + 3
     assert "\n" not in str(refusal.value)

@@ -33,8 +33,8 @@ def compiled_here(design: Design) -> Path:
     made_from = hashlib.sha256()
     for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
         made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
-    ours = [function for function in MARKED if function.__module__.startswith("engagesim.")]
-    in_memory = {f"{function.__module__}.{function.__qualname__}": function for function in ours}  # read before an edit?
+    ours = [each for each in MARKED if each.__module__.startswith("engagesim.")]
+    in_memory = {f"{each.__module__}.{each.__qualname__}": each for each in ours}  # read before an edit?
     in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
     in_memory |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
     for name, function in in_memory.items():

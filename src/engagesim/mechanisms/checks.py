@@ -69,24 +69,25 @@ def compiling(design: Design) -> Iterator[None]:
     try:
         yield
     except NumbaError as error:
-        place = _place_in(str(error), [function.__code__.co_filename for function in functions])
+        place = _place_in(str(error), functions)
         if place is None:
             raise
         raise MechanismError(f"{place}: {_reason(str(error))}; {ALLOWED}") from None
 
 
-def _place_in(said: str, files: Sequence[str]) -> str | None:
-    """Return the last line of a user's files that the compiler names."""
+def _place_in(said: str, functions: Sequence[Function]) -> str | None:
+    """Return the last line of a user's functions that the compiler names."""
     for file, line in reversed(re.findall(r'File "(.+?)", line (\d+)', said)):
-        found = [each for each in files if each.endswith(file.lstrip("./"))]
-        if found:
-            return f"{found[0]}, line {line}"
+        for code in (function.__code__ for function in functions):
+            lines = {number for *_, number in code.co_lines()} | {code.co_firstlineno}
+            if int(line) in lines and Path(file).resolve() == Path(code.co_filename).resolve():
+                return f"{code.co_filename}, line {line}: {code.co_name}"
     return None
 
 
 def _reason(said: str) -> str:
     """Return what the compiler says last of types and words, where it does."""
-    found = re.findall(r"((?:Cannot unify|Unknown attribute|Untyped|Unsupported|Use of unsupported).{,120})", said)
+    found = re.findall(r"(?:Can(?:no|')t unify|Unknown attribute|Untyped|[Uu]nsupported).{,120}", said)
     return f"cannot be compiled ({found[-1].strip()})" if found else "cannot be compiled"
 
 
@@ -161,6 +162,11 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
     for name in step.sets:
         if name not in own:
             raise MechanismError(f"{place}: a {entity} has no variable {shown(name)}{nearest(name, own)}")
+    _check_sums(design, step, place)
+
+
+def _check_sums(design: Design, step: Step, place: str) -> None:
+    """Refuse a step that adds to what is no sum."""
     for name, targets in step.adds.items():
         for target in targets:
             if target not in {*_SHOWN, "t"}:
@@ -180,7 +186,7 @@ def _check_asked(entity: str, step: Step, place: str) -> None:
     for names, those in _TIED.items():
         for name in names:
             if name in tied and entity not in those:
-                raise MechanismError(f"{place}: a {entity} has no {name}; allowed is that in a step of: {', '.join(those)}")
+                raise MechanismError(f"{place}: a {entity} has no {name}; allowed is it to: {', '.join(those)}")
 
 
 def _check_readings(design: Design, function: Function) -> None:

@@ -13,8 +13,9 @@ import pydantic
 
 from engagesim.compiling import MARKED
 from engagesim.errors import MechanismError, nearest, shown
+from engagesim.month import MONTH
 from engagesim.month.attributes import place_of, place_of_error
-from engagesim.month.steps import THINGS, Step
+from engagesim.month.steps import THINGS, Each, Step
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group, number
 from engagesim.society.state import Column, Entity
@@ -35,7 +36,7 @@ TAKEN = frozenset(
         "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
     )
 )  # fmt: skip
-"""What agents and districts have beside their variables."""
+"""What agents and districts have beside their variables and steps."""
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,7 @@ def _read(module: types.ModuleType) -> Mechanism:
         raise MechanismError(f"{file}: {shown(name)} is a name of our own; allowed is another name of the file")
     for each, thing in declared.items():
         place = thing.place if isinstance(thing, Variable) else file
-        if isinstance(thing, Variable) and (each in TAKEN or each.startswith("_")):
+        if isinstance(thing, Variable) and (each in TAKEN | _STEPS or each.startswith("_")):
             raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
         if isinstance(thing, pydantic.fields.FieldInfo) and (each in dir(Group) or each.startswith(("_", "model_"))):
             raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
@@ -335,4 +336,7 @@ def _place() -> str:
 
 
 _MONTH = "engagesim.month"
+_STEPS = {
+    step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps
+}
 _STEP_ABOVE = "@follows(…) or @replaces(…) above its @step"

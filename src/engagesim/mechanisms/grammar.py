@@ -69,9 +69,7 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
     if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
         raise MechanismError(f"{place}: {shown(node.value)} is no number; {ALLOWED}")
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        raise MechanismError(
-            f"{place}: {ast.unparse(node)} = …: nothing is set in here; allowed is to return it"
-        )
+        raise MechanismError(f"{place}: {ast.unparse(node)} = …: nothing is set in here; allowed is to return it")
     if isinstance(node, ast.For) and not (isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range"):
         raise MechanismError(f"{place}: for … in {ast.unparse(node.iter)}: allowed is range(…)")
     if isinstance(node, ast.Call):
