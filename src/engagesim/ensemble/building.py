@@ -64,7 +64,7 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path) -> dict[str, Any]
         with suppress(OSError):
             write_whole(file, text.encode())
     by_hand |= {function.__name__: bound(function) for function in (kernels.copy_rows, kernels.copy_column)}
-    names = loops.names() | by_hand
+    names = {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be kept with it
     exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
     views = [function for name, function in names.items() if name.startswith(("see_", "after_"))]
     for function in (*MARKED, *bound.functions, *views):

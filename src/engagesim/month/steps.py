@@ -21,7 +21,7 @@ A step asks for things by the names of its arguments:
 
 Any other name is a draw of ``DRAWS``. Both clocks call the same function: the agent-by-agent one hands it agents, the
 compiled one takes it into a loop over societies. So a step keeps to what a rule may say (see
-:mod:`engagesim.compiling`).
+``engagesim.compiling``).
 """
 
 from collections.abc import Callable, Mapping
