@@ -18,6 +18,7 @@ from rich.console import Console
 from engagesim.compiling import MARKED
 from engagesim.machine import Patient
 from engagesim.mechanisms.design import Design
+from engagesim.rules import RULES
 
 _log = logging.getLogger(__name__)
 config: Any = numba.config
@@ -81,7 +82,8 @@ def kept(functions: Sequence[Callable[..., Any]], **options: Any) -> list[Any]:
 def _content(thing: Any, seen: set[int]) -> str:
     """Describe what a function computes: its code, and that of the functions and numbers it names."""
     if not isinstance(thing, types.FunctionType) or id(thing) in seen:
-        return repr(thing) if isinstance(thing, int | float | str | bool | tuple) else type(thing).__name__
+        is_plain = isinstance(thing, int | float | str | bool) or (isinstance(thing, tuple) and thing is not RULES)
+        return repr(thing) if is_plain else type(thing).__name__
     seen.add(id(thing))
     code = thing.__code__
     cells = [cell.cell_contents for cell in thing.__closure__ or ()]
