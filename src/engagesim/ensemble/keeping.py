@@ -53,6 +53,11 @@ def _home() -> Path:
         return _PACKAGE / "__pycache__"
 
 
+def is_compiled(design: Design) -> bool:
+    """Whether the engine of a design lies compiled on disk."""
+    return any(compiled_here(design).rglob("*.live_*.nbi"))
+
+
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
     """Have Numba keep the functions declared within in a folder; where Numba likes, where it cannot be written."""
