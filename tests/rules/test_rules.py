@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
-from things import in_force, one
 
 from engagesim.rules import citizen, coalition, official, oversight, politician, service, start
 from engagesim.rules.vocabulary import ABSTAIN, CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
+from things import in_force, one
 
 SHARE = st.floats(0, 1)
 STANCE = st.sampled_from([int(stance) for stance in Stance])
