@@ -9,10 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.month import MONTH, Each
+from engagesim.month import MONTH
+from engagesim.month.steps import Each
 from engagesim.society.state import Entity, names
 
-TALLIES = tuple(name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds)
+TALLIES = tuple(
+    name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds
+)
 """Names of the sums of a month (see :mod:`engagesim.month.tallies`), in the order of a clock's table."""
 
 TALLY = names("tally", TALLIES)

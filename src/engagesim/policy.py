@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.month.trends import hold_lane, set_lane
 from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Intervention, Parameters
 from engagesim.parameters.initiative import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
-from engagesim.month.trends import hold_lane, set_lane
 from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import State
 

@@ -30,8 +30,10 @@ QUOTED = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", ODD, flags=re.D
 PAGES = sorted(DOCS.rglob("*.md"))
 TABLES = runpy.run_path(str(DOCS / "tables.py"))
 PATHS = [row.path for row in parameter_table()]
-WHOLE = {"Strategy": 4, "Response": 4, "Stance": 3, "Disposition": 2, "0 or 1": 2, "0, 1, 2": 3, "0 to 5": 6, "people": 12,
-         "months": 200, "month": 200, "route": 4, "option": 4, "punished": 2, "met": 2, "is_election": 2}  # fmt: skip
+WHOLE = {
+    "Strategy": 4, "Response": 4, "Stance": 3, "Disposition": 2, "0 or 1": 2, "0, 1, 2": 3, "0 to 5": 6, "people": 12,
+    "months": 200, "month": 200, "route": 4, "option": 4, "punished": 2, "met": 2, "is_election": 2,
+}  # fmt: skip
 """How many whole numbers there are, by the unit of a state variable or by the name of an argument."""
 ME = {
     "citizen": "citizen",
@@ -45,7 +47,7 @@ OTHERS = {"home": "district", "post": "official", "other": "citizen"}
 DERIVED = {
     "citizen": {"education": citizen.education, "vulnerability": citizen.vulnerability},
     "official": {
-        "engaged_share": lambda me: official.engaged_share(me),
+        "engaged_share": official.engaged_share,
         "collaborating": lambda me: choice.share(me.collaborating, me.served),
         "confronting": lambda me: choice.share(me.confronting, me.served),
     },

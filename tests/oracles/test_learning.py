@@ -70,8 +70,6 @@ def test_a_belief_about_another_road_does_not_move():
 @pytest.mark.parametrize("blame", [0.25, 0.7])
 def test_with_less_self_blame_efficacy_settles_above_the_success_rate(chance, blame):
     """Moves up happen with ``s`` and size ``1 - e``, down with ``1 - s`` and size ``blame * e``: they balance there."""
-    beliefs = settled(
-        lambda belief, success, rate: efficacy(belief, success, rate, blame), chance, 0.05
-    )
+    beliefs = settled(lambda belief, success, rate: efficacy(belief, success, rate, blame), chance, 0.05)
     balance = chance / (chance + blame * (1 - chance))
     assert beliefs.mean() == pytest.approx(balance, abs=0.01)

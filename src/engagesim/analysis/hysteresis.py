@@ -7,9 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engagesim.errors import EngagementError
-from engagesim.parameters import SETTINGS, Parameters
+from engagesim.parameters import Parameters
 from engagesim.policy import course as districts_course
-from engagesim.rules.schedule import held, moved, weight
 
 type Values = NDArray[np.float64]
 

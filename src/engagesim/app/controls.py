@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from engagesim.app.asked import Asked, forms, offered, scenarios
@@ -12,7 +11,6 @@ from engagesim.app.visit import Visit
 from engagesim.app.words import ROW, about_intervention, about_scenario, help_for, label
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import Policy
-from engagesim.rules.schedule import moved, weight
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
 """Parameters that begin a society anew."""

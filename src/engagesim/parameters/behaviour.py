@@ -130,7 +130,9 @@ class Officials(Group):
     cocreate_drive: float = number(1.15, 0, 3, "share", "Drive of joint work over that of accommodating")
     voice_value: float = number(0.15, 0, 2, "value of quality", "What constructive voice is worth to an official")
     practice_value: float = number(0.25, 0, 2, "value of quality", "What know-how takes off joint work")
-    contribution_value: float = number(0.4, 0, 2, "value of quality", "What citizens' contribution is worth in joint work")
+    contribution_value: float = number(
+        0.4, 0, 2, "value of quality", "What citizens' contribution is worth in joint work"
+    )
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full load")
     accommodate_effort: float = number(0.6, 0, 2, "share", "Part of that effort that accommodating takes without load")
     sharing_effort: float = number(0.1, 0, 2, "value of quality", "Effort of joint work that shares no decision")
@@ -151,7 +153,9 @@ class Officials(Group):
     apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
     sanction: float = number(0.25, 0, 1, "chance a month", "Chance that a patron punishes a response", "E27")
-    blame: float = number(0.5, 0, 2, "share of exposure", "What grounded claims with teeth teach those who do not respond")
+    blame: float = number(
+        0.5, 0, 2, "share of exposure", "What grounded claims with teeth teach those who do not respond"
+    )
     visibility_floor: float = number(0.2, 0, 1, "share", "Visibility without a form")
     attention_scale: float = number(
         3.03, 0, 20, "per share engaged", "How soon engagement fills an official's attention"
@@ -171,7 +175,9 @@ class Officials(Group):
     morale_backing: float = number(0.15, 0, 1, "morale", "Added by a sponsor")
     morale_cover: float = number(0.25, 0, 1, "morale", "Added by a coalition's cover")
     morale_strain: float = number(0.4, 0, 1, "morale", "Lost to missing resources and overload", "E29")
-    morale_load: float = number(0.5, 0, 2, "share of strain", "Strain of a full load, relative to that of missing resources")
+    morale_load: float = number(
+        0.5, 0, 2, "share of strain", "Strain of a full load, relative to that of missing resources"
+    )
     morale_relief: float = number(0.5, 0, 1, "share", "Part of the strain of a load that sufficient resources take")
 
 

@@ -223,7 +223,9 @@ def learned_practice(me, s, success):
     """Know-how of joint work: grows with successful co-creation, fades slowly without."""
     joint = 1.0 * (me.response == COCREATE)
     grown = joint * success * (1.0 - me.practice)
-    return clip(me.practice + s.officials.practice_rate * (grown - s.officials.forgetting * (1.0 - joint) * me.practice))
+    return clip(
+        me.practice + s.officials.practice_rate * (grown - s.officials.forgetting * (1.0 - joint) * me.practice)
+    )
 
 
 @rule

@@ -93,8 +93,15 @@ COLUMNS = (
     Column("society", "coalition_month", "count", "month", "Month in which a broad coalition formed, -1 before"),
 )  # fmt: skip
 
-_ACTIVE = ("active", "number", "0 to 1", "How far one is seen to act for reform this month")
-_ACTIVE_SHARE = ("active_share", "number", "share of neighbours", "How active the neighbours are this month")
+_ACTIVE: tuple[str, Literal["number"], str, str] = (
+    "active",
+    "number",
+    "0 to 1",
+    "How far one is seen to act for reform this month",
+)
+_ACTIVE_SHARE: tuple[str, Literal["number"], str, str] = (
+    "active_share", "number", "share of neighbours", "How active the neighbours are this month",
+)  # fmt: skip
 
 MONTHLY = (
     *(Column(kind, *what) for kind in ("citizen", "official", "politician") for what in (_ACTIVE, _ACTIVE_SHARE)),
