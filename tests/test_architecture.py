@@ -1,4 +1,4 @@
-"""What rules and steps may say, so that Python and compiled code mean the same by it; and that the month stands once."""
+"""What rules and steps may say, so that Python and compiled code mean the same; and that the month stands once."""
 
 from __future__ import annotations
 
