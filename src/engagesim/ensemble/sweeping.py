@@ -66,7 +66,7 @@ def sweep(
     StoreError
         Where the folder holds another study, or is in use.
     """
-    from engagesim import MODEL_VERSION  # the package's own page imports this module
+    from engagesim import MODEL_VERSION  # noqa: PLC0415 - the package's own page imports this module
 
     described = study if isinstance(study, Study) else Study.of(study)
     plan = Plan(described, (Variant({}, parameters),))
