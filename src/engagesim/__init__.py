@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engagesim.configs.named import compare, scenario
     from engagesim.ensemble import Options, Simulated, simulate, stream
     from engagesim.ensemble.sweeping import sweep
-    from engagesim.errors import EngagementError, InputError, ParameterError, StoreError
+    from engagesim.errors import EngagementError, InputError, MechanismError, ParameterError, StoreError
     from engagesim.measures import MEASURES
     from engagesim.model import EngagementModel
     from engagesim.parameters import Intervention, Parameters, parameter_table
@@ -68,6 +68,7 @@ _HOMES = {
     "ParameterError": "errors",
     "InputError": "errors",
     "StoreError": "errors",
+    "MechanismError": "errors",
 }
 
 __version__ = version("engagesim")
@@ -84,6 +85,7 @@ __all__ = [
     "EngagementModel",
     "InputError",
     "Intervention",
+    "MechanismError",
     "Official",
     "Options",
     "ParameterError",

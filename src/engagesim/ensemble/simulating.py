@@ -16,6 +16,7 @@ from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
+from engagesim.mechanisms.checks import compiling
 from engagesim.mechanisms.design import Design, design_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
@@ -40,7 +41,7 @@ def engine_for(design: Design) -> Engine:
     hamlet, people = read_people(
         design.tree().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )
-    with timed("compiling"), announced(compiled_here(design)), vectorising():
+    with compiling(design), timed("compiling"), announced(compiled_here(design)), vectorising():
         engine = build(design)
         new_batch(engine, [hamlet], wire(hamlet, people), people).live(engine, 0, 1)
     return engine

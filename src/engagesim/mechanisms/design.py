@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pydantic
 
-from engagesim.errors import MechanismError
+from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURES, Measure, measured
-from engagesim.mechanisms import Following, Mechanism, Observing, Replacing, Variable
+from engagesim.mechanisms.declaring import Following, Mechanism, Observing, Replacing, Variable
 from engagesim.month import MONTH
 from engagesim.month.attributes import place_of
 from engagesim.month.steps import Each, Step, observed
@@ -35,7 +37,7 @@ class Design:
     """
 
     def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:
-        self.tree = tree
+        self.tree, self.rules = tree, rules
         self.mechanisms: tuple[Mechanism, ...] = tree.mechanisms
         declared = [(m, name, thing) for m in self.mechanisms for name, thing in m.declared.items()]
         variables = [(thing.column(name), thing) for _, name, thing in declared if isinstance(thing, Variable)]
@@ -113,24 +115,30 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
     return design
 
 
-def extended(parameters: Parameters, mechanisms: Iterable[Any]) -> Parameters:
+def extended(parameters: Parameters, mechanisms: Iterable[Any] | str | Path | ModuleType) -> Parameters:
     """Return the same parameters with the settings of mechanisms beside them.
 
     Parameters
     ----------
     parameters : engagesim.Parameters
     mechanisms : iterable of module, str, Path or Mechanism
+        Modules or files of them, or one alone; those that the parameters have already stay.
 
     Returns
     -------
     engagesim.Parameters
         Of a type of its own; ``changed({"MODULE.NAME": value})`` changes a mechanism's setting.
     """
-    found = tuple(Mechanism.of(each) for each in mechanisms)
-    if not found or found == parameters.mechanisms:
+    alone = isinstance(mechanisms, str | Path | ModuleType | Mechanism)
+    more: Any = [mechanisms] if alone else mechanisms
+    found = {mechanism.name: mechanism for mechanism in parameters.mechanisms}
+    for mechanism in map(Mechanism.of, more):
+        if found.setdefault(mechanism.name, mechanism) != mechanism:
+            name = shown(mechanism.name)
+            raise MechanismError(f"{mechanism.file}: there is another mechanism {name}; allowed is one of a name")
+    if len(found) == len(parameters.mechanisms):
         return parameters
-    tree = _tree(found)
-    return tree.of({**parameters.model_dump(), **{m.name: {} for m in found if m not in parameters.mechanisms}})
+    return _tree(tuple(found.values())).of(parameters.model_dump())
 
 
 @cache

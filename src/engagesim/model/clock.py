@@ -152,7 +152,7 @@ class EngagementModel(Society):
         if not isinstance(snapshot, Snapshot):
             raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
         model = cls(snapshot.parameters, **options)
-        check_snapshot(snapshot, model.wiring.sizes)
+        check_snapshot(snapshot, model.wiring.sizes, model.design)
         if model.parameters != snapshot.parameters:
             raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
         model.put(snapshot.state)

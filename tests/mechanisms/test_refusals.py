@@ -1,0 +1,381 @@
+"""What no clock could follow is refused in one line, with the file, the line, and what is allowed, at both doors."""
+
+from __future__ import annotations
+
+import re
+from collections import namedtuple
+
+import numba
+import pytest
+
+from engagesim import RULES, EngagementModel, MechanismError, Options, Parameters, simulate
+from engagesim.agents import Citizen, District, Official, Politician, Society
+from engagesim.mechanisms import extended
+from engagesim.mechanisms.checks import compiling
+from engagesim.mechanisms.declaring import TAKEN
+from engagesim.mechanisms.design import Design
+from engagesim.society.state import COLUMNS, MONTHLY, WIRED
+
+HAMLET = Parameters().changed({"population.citizens": 40, "population.districts": 2, "months": 1})
+HEAD = """\
+from engagesim.mechanisms import follows, measure, replaces, setting, step, total, variable
+from engagesim.month import citizen, coalition, district, official
+from engagesim.rules import RULES
+from engagesim.rules import citizen as rules_of_citizens
+from engagesim.rules.choice import toward
+from engagesim.rules.citizen import asked_chance as usual
+pace = setting(0.1, 0, 1, "rate a month", "How fast it goes")
+mood = variable("citizen", "0 to 1", "How it feels", start=0.0)
+"""
+AGENTS = (Citizen, Official, Politician, District, Society)
+FIRST = HEAD.count("\n") + 1
+"""Line on which what follows begins."""
+
+NEW_LINE = "\n"
+STEP = """
+@follows(citizen.succeed)
+@step("mood")
+def feel(me, s):
+"""
+RULE = """
+@replaces(usual)
+def asked_chance(me, s):
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a mechanism, and return its file."""
+
+    def write(text: str, name: str = "odd.py") -> str:
+        path = tmp_path / name
+        path.write_text(text, "utf-8")
+        return str(path)
+
+    return write
+
+
+def refused(file: object) -> str:
+    """Return the line in which a mechanism is refused, by both clocks alike."""
+    with pytest.raises(MechanismError) as by_agents:
+        EngagementModel(HAMLET, mechanisms=[file])
+    with pytest.raises(MechanismError) as compiled:
+        simulate([extended(HAMLET, [file])], [1])
+    assert str(by_agents.value) == str(compiled.value)
+    assert "\n" not in str(compiled.value)
+    return str(compiled.value)
+
+
+def in_step(body: str) -> str:
+    return STEP + "    " + body + "\n"
+
+
+def in_rule(body: str) -> str:
+    return RULE + "    " + body + "\n"
+
+
+CODE = {
+    "a call of print": ("print(me.mood)", "print(…) cannot be compiled; allowed are"),
+    "an f-string": ("x = f'{me.mood}'", "an f-string cannot be compiled; allowed are"),
+    "a text": ("x = 'tired'", "'tired' is no number; allowed are"),
+    "a dictionary": ("x = {}", "a dictionary cannot be compiled; allowed are"),
+    "a list": ("x = [me.mood]", "a list cannot be compiled; allowed are"),
+    "an index": ("x = (1, 2)[0]", "[…] cannot be compiled; allowed are"),
+    "NumPy": ("import numpy as np", "import cannot be compiled; allowed are"),
+    "a function of a library": ("x = math.exp(1)", "math.exp(…) cannot be compiled; allowed are"),
+    "a power": ("x = me.mood ** 2", "** (write x * x) cannot be compiled; allowed are"),
+    "try": ("try: pass\n    finally: pass", "try cannot be compiled; allowed are"),
+    "while": ("while me.mood > 0: pass", "while cannot be compiled; allowed are"),
+    "a loop over people": ("for x in me.kin: pass", "for … in me.kin: allowed is range(…)"),
+    "a function within": ("x = lambda: 1", "a function within a function cannot be compiled; allowed are"),
+    "a variable that is set": ("me.mood = 0.1", "me.mood = …: nothing is set in here; allowed is to return it"),
+    "an unknown name": ("x = towards(0, 1, 2)", "towards: there is no such name; did you mean 'toward'?"),
+    "a name of something else": ("x = table", "table is a dict; allowed are numbers and plain functions"),
+    "a rule by its module": ("x = rules_of_citizens.engages(me)", "rules_of_citizens.engages(…) cannot be compiled"),
+    "None": ("x = None", "None is no number; allowed are"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", CODE)
+@pytest.mark.parametrize("kind", [STEP, RULE], ids=["step", "rule"])
+def test_what_cannot_be_compiled(written, kind, part):
+    said, wanted = CODE[part]
+    file = written(HEAD + "import math\ntable = {}\n" + kind + f"    {said}\n    return me.mood\n")
+    name = re.search(r"def (\w+)", kind)[1]
+    assert refused(file).startswith(f"{file}, line {FIRST + 2 + kind.count(NEW_LINE)}: {name}: {wanted}")
+
+
+def test_what_is_called_by_a_step_cannot_be_compiled_either(written):
+    file = written(HEAD + "def helper(x):\n    print(x)\n    return x\n" + in_step("return helper(me.mood)"))
+    assert refused(file).startswith(f"{file}, line {FIRST + 1}: helper: print(…) cannot be compiled; allowed are")
+
+
+DECLARED = {
+    "a variable without a start": (
+        'dread = variable("citizen", "0 to 1", "How afraid")',
+        "variable('citizen', …): start = None: allowed is a number, its value before the first month",
+    ),
+    "a whole variable that starts between": (
+        'dread = variable("citizen", "times", "How often", start=0.5, whole=True)',
+        "variable('citizen', …): start = 0.5: allowed is a whole number, its value before the first month",
+    ),
+    "a variable of an unknown entity": (
+        'dread = variable("citizens", "0 to 1", "How afraid", start=0.0)',
+        "variable(… 'citizens' …): allowed are citizen, official, politician, district, society; "
+        "did you mean 'citizen'?",
+    ),
+    "a sum of citizens": (
+        'dread = total("citizen", "people", "How many")',
+        "total(… 'citizen' …): allowed are district, society",
+    ),
+    "a default out of its range": (
+        'fast = setting(2, 0, 1, "rate", "How fast")',
+        "setting(2, 0, 1, …): allowed are numbers, the default from the lowest to the highest",
+    ),
+    "following a rule": (
+        "@follows(usual)\n@step('mood')\ndef feel(me):\n    return 0.0",
+        "follows(asked_chance): allowed is a step, as citizen.succeed of engagesim.month",
+    ),
+    "steps of an unknown kind": (
+        "@follows(citizen.succeed, 'manger')\n@step('mood')\ndef feel(me):\n    return 0.0",
+        "follows(… 'manger' …): allowed are citizen, official, provider, politician, district, society",
+    ),
+    "a function that is no step": (
+        "@follows(citizen.succeed)\ndef feel(me):\n    return 0.0",
+        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+    ),
+    "a step without a word on what it sets": (
+        "@follows(citizen.succeed)\n@step\ndef feel(me):\n    return 0.0",
+        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+    ),
+    "a rule in place of a step": (
+        "@replaces(citizen.choose)\ndef choose(me):\n    return 0",
+        "there is no step; allowed is @step(…) below @replaces, with the names of what the function's results set",
+    ),
+    "a step in place of a rule": (
+        "@replaces(usual)\n@step('asked')\ndef asked_chance(me, s):\n    return 0",
+        "asked_chance: allowed is a plain function, without @step, for asked_chance is a rule",
+    ),
+    "a replacement of what is no rule": (
+        "@replaces(abs)\ndef absolute(x):\n    return x",
+        "replaces(abs): allowed is a rule of engagesim.rules, or a step of engagesim.month",
+    ),
+    "a step that nobody takes": (
+        "@step('mood')\ndef feel(me):\n    return 0.0",
+        "feel: nobody takes it; allowed is @follows(…) or @replaces(…) above its @step",
+    ),
+    "a measure without words": (
+        '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    return me.mood',
+        "mean_mood: allowed is a plain function with a docstring, which says in the tables what is measured",
+    ),
+    "a measure that there is": (
+        '@measure("citizen", "0 to 1")\ndef quality(me):\n    """Quality."""\n    return me.mood',
+        "there is a measure 'quality' already; allowed is another name",
+    ),
+    "a variable that there is": (
+        'trust = variable("citizen", "0 to 1", "Trust", start=0.0)',
+        "a citizen has a variable 'trust' already; allowed is another name",
+    ),
+    "a variable called like what agents have": (
+        'home = variable("citizen", "0 to 1", "Home", start=0.0)',
+        "a variable 'home': the name is taken; allowed is another one",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", DECLARED)
+def test_what_is_declared_wrongly(written, mistake):
+    text, wanted = DECLARED[mistake]
+    file = written(f"{HEAD}{text}\n")
+    said = refused(file)
+    assert re.fullmatch(rf"{re.escape(file)}, line {FIRST}(: \w+)?: {re.escape(wanted)}.*", said) or (
+        re.fullmatch(rf"{re.escape(file)}, line {FIRST}: {re.escape(wanted)}.*", said)
+    ), said
+
+
+ASKED = {
+    "an unknown thing": (
+        "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, hom):\n    return 0.0",
+        "feel: no step can ask for 'hom'; did you mean 'home'?",
+    ),
+    "an unknown draw": (
+        "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, xyz):\n    return 0.0",
+        "feel: no step can ask for 'xyz'; allowed are me, home, post",
+    ),
+    "a draw before a thing": (
+        "@follows(citizen.succeed)\n@step('mood')\ndef feel(asked_noise, me):\n    return 0.0",
+        "feel: draws stand behind all else that it asks for",
+    ),
+    "somebody whom one is not tied to": (
+        "@follows(official.respond)\n@step('morale')\ndef feel(me, post):\n    return 0.0",
+        "feel: a official has no post; allowed is it to: citizen",
+    ),
+    "a variable that it cannot set": (
+        "@follows(citizen.succeed)\n@step('moods')\ndef feel(me):\n    return 0.0",
+        "feel: a citizen has no variable 'moods'; did you mean 'mood'?",
+    ),
+    "a sum that is none": (
+        "@follows(citizen.succeed)\n@step(mood=('home',))\ndef feel(me):\n    return 0.0",
+        "feel: 'mood' is no sum of home",
+    ),
+    "a sum of nobody": (
+        "@follows(citizen.succeed)\n@step(mood=('hom',))\ndef feel(me):\n    return 0.0",
+        "feel: mood is added to 'hom'; allowed are home, post, manager, society, t",
+    ),
+    "one result too many": (
+        "@follows(citizen.succeed)\n@step('mood')\ndef feel(me):\n    return 0.0, 1.0",
+        "feel returns 2 numbers; allowed is mood",
+    ),
+    "no result": (
+        "@follows(citizen.succeed)\n@step('mood')\ndef feel(me):\n    pass",
+        "feel returns nothing; allowed is mood",
+    ),
+    "a rule with another number of arguments": (
+        "@replaces(usual)\ndef asked_chance(me):\n    return 0.0",
+        "asked_chance takes (me); allowed is (me, s)",
+    ),
+    "a rule with another number of results": (
+        "@replaces(usual)\ndef asked_chance(me, s):\n    return 0.0, 1.0",
+        "asked_chance returns 2 numbers; allowed is one number",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", ASKED)
+def test_what_does_not_fit(written, mistake):
+    text, wanted = ASKED[mistake]
+    file = written(f"{HEAD}{text}\n")
+    assert refused(file).startswith(f"{file}, line {FIRST}: {wanted}")
+
+
+READ = {
+    "an unknown variable": ("me.mod", "feel: me.mod: no such variable; did you mean 'mood'?"),
+    "a variable of another": ("me.quality", "feel: a citizen has no 'quality'"),
+    "an unknown setting": ("s.odd.pac", "feel: s.odd.pac: no such parameter; did you mean 'odd.pace'?"),
+    "an unknown group": ("s.citizen.stake", "feel: s.citizen: no such group of parameters; did you mean 'citizens'?"),
+    "a group of settings as a number": ("1.0 * s.odd", "feel: TypeError: "),
+    "a division by nothing": ("me.mood / (me.mood - me.mood)", "feel: ZeroDivisionError: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", READ)
+def test_what_is_not_there_to_be_read(written, mistake):
+    said, wanted = READ[mistake]
+    file = written(HEAD + in_step(f"return {said}"))
+    assert refused(file).startswith(f"{file}, line {FIRST + 4}: {wanted}")
+
+
+def test_a_rule_that_calls_itself(written):
+    file = written(HEAD + in_rule("return RULES.asked_chance(me, s)"))
+    assert refused(file).startswith(f"{file}, line {FIRST + 3}: asked_chance: RULES.asked_chance(…) cannot be compiled")
+
+
+FILES = {
+    "none": ("nowhere.py", None, "mechanisms = [{file!r}]: there is no such file; allowed is a Python file"),
+    "not Python": ("odd.txt", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
+    "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
+    "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: SyntaxError: invalid syntax; allowed is"),
+    "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by"),
+    "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No"),
+    "nothing": ("odd.py", "x = 1\n", "{file}: declares no mechanism; allowed are the words of engagesim.mechanisms"),
+    "a name of ours": ("citizens.py", HEAD, "{file}: 'citizens' is a name of our own; allowed is another name"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", FILES)
+def test_files_that_are_no_mechanism(tmp_path, mistake):
+    name, text, wanted = FILES[mistake]
+    path = tmp_path / name
+    if text is not None:
+        path.write_text(text, "utf-8")
+    shown = str(path) if len(str(path)) <= 60 else f"{str(path)[:57]}..."
+    said = refused(str(path))
+    assert said.startswith(wanted.format(file=shown if wanted.startswith("mech") else str(path)))
+
+
+@pytest.mark.parametrize("odd", [3, None, object])
+def test_what_is_no_module(odd):
+    assert refused(odd).endswith("allowed are modules, and files of them")
+
+
+def test_two_mechanisms_of_one_name(written, tmp_path):
+    (tmp_path / "other").mkdir()
+    first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "other/odd.py")
+    with pytest.raises(MechanismError, match="there is another mechanism 'odd'; allowed is one of a name"):
+        extended(HAMLET, [first, second])
+
+
+def test_two_mechanisms_that_replace_the_same_rule(written):
+    first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "even.py")
+    with pytest.raises(MechanismError, match=r"even\.py, line 10: asked_chance is replaced by odd already; allowed is"):
+        EngagementModel(HAMLET, mechanisms=[first, second])
+
+
+def test_names_that_agents_have_are_not_those_of_variables():
+    model = EngagementModel(HAMLET)
+    columns = {column.name for column in (*COLUMNS, *MONTHLY, *WIRED)}
+    agents = [model.citizens[0], model.officials[0], model.politicians[0], model.districts[0], model.society]
+    have = {name for agent in agents for name in dir(agent) if not name.startswith("_")} - columns
+    steps = {name for name in have for kind in AGENTS if hasattr(getattr(kind, name, None), "step")}
+    assert have <= TAKEN | steps
+
+
+# Rules that are handed over as a set.
+
+RULES_REFUSED = {
+    "another number of arguments": (lambda me: 0.1, "asked_chance takes (me); allowed is (me, s)"),
+    "another number of results": (lambda me, s: (0.1, 0.2), "asked_chance returns 2 numbers; allowed is one number"),
+    "an unknown parameter": (lambda me, s: s.citizens.stakes, "s.citizens.stakes: no such parameter; did you mean"),
+    "an unknown variable": (lambda me, s: me.habits, "me.habits: no such variable; did you mean 'habit'?"),
+}
+
+
+@pytest.mark.parametrize("mistake", RULES_REFUSED)
+def test_a_rule_that_does_not_fit_is_refused_by_both_clocks(mistake):
+    rule, wanted = RULES_REFUSED[mistake]
+    rules = RULES._replace(asked_chance=rule)
+    line = rule.__code__.co_firstlineno
+    for door in (lambda: EngagementModel(HAMLET, rules=rules), lambda: simulate([HAMLET], [1], Options(rules=rules))):
+        with pytest.raises(MechanismError) as refusal:
+            door()
+        assert str(refusal.value).startswith(f"{__file__}, line {line}: ")
+        assert wanted in str(refusal.value)
+        assert "\n" not in str(refusal.value)
+
+
+def test_a_rule_that_cannot_be_compiled_is_refused_where_it_would_be():
+    seen = []
+
+    def watched(me, s):
+        seen.append(me)
+        return 0.5
+
+    rules = RULES._replace(asked_chance=watched)
+    EngagementModel(HAMLET, rules=rules).step()  # agent by agent, anything goes
+    assert seen
+    line = watched.__code__.co_firstlineno + 1
+    with pytest.raises(MechanismError, match=rf"line {line}: watched: seen.append\(…\) cannot be compiled; allowed"):
+        simulate([HAMLET], [1], Options(rules=rules))
+
+
+def test_what_only_the_compiler_finds_is_one_line_with_the_place():
+    def odd(me, s):
+        if me.habit > 2:
+            return 0.5, 0.5
+        return 0.5
+
+    taken_in = numba.extending.register_jitable(odd)
+
+    @numba.njit
+    def month(me, s):
+        return taken_in(me, s)
+
+    with (
+        pytest.raises(MechanismError) as refusal,
+        compiling(Design(Parameters, RULES._replace(asked_chance=odd))),
+    ):
+        month(namedtuple("Citizen", "habit")(0.0), 0)
+    line = odd.__code__.co_firstlineno
+    place = re.match(rf"{re.escape(__file__)}, line (\d+): odd: cannot be compiled \(Can't unify ", str(refusal.value))
+    assert line < int(place[1]) <= line + 3
+    assert "\n" not in str(refusal.value)
