@@ -16,7 +16,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.report.maps import COLOURS
 from engagesim.report.phrases import MEASURE
-from engagesim.study.living import outcomes
+from engagesim.study.living import outcome
 
 AXES = tuple(
     path
@@ -130,11 +130,10 @@ def compute(mapped: Mapped, start: Parameters, report: Callable[[float], None]) 
     """Simulate every cell with every seed, on one core."""
     points = mapped.points(start)
     seeds = [start.seed + number for number in range(mapped.seeds)]
-    column = MEASURE_NAMES.index(mapped.measure)
     totals, done = np.zeros(len(points)), 0
     for lived in stream(points, seeds, Options(threads=1)):
         report(done / (len(points) * len(seeds)))
-        ends = outcomes(lived.metrics)[:, column]
+        ends = outcome(mapped.measure, lived.measure(mapped.measure))
         for society, value in zip(lived.societies, ends.tolist(), strict=True):
             totals[society.point] += value
         done += len(lived.societies)

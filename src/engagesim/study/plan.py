@@ -18,6 +18,7 @@ from engagesim.study.boundary import Boundary
 from engagesim.study.certificate import inputs_of
 from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
+from engagesim.study.doors import MOST_SEED
 from engagesim.study.replicates import FIRST_REPLICATES, too_wide
 
 PART_WORK = 50_000_000
@@ -34,9 +35,6 @@ MOST_RUNS = 10_000_000
 
 PART_BYTES = 500_000_000
 """Measures of all months of a part at most, as they are in memory."""
-
-MOST_SEED = 4_294_967_295
-"""The largest seed there is."""
 
 POINTS_A_PART = 64
 """Points in a part: as many as the engine takes at once."""
