@@ -278,3 +278,16 @@ def test_main_effects_leave_failed_runs_out_and_give_one_point_no_interval():
         main_effects(runs.assign(failed="broken"), ["x"], "quality")
     with pytest.raises(EngagementError, match="qualitee: no such column of the runs; did you mean 'quality'"):
         main_effects(runs, ["x"], "qualitee")
+
+
+@pytest.mark.parametrize("high", [25, 26, 27, 28, 29, 48])
+def test_an_effect_of_whole_numbers_is_taken_over_the_steps_that_were_made(high):
+    term = {"path": "incentives.term", "low": 24, "high": high}
+    other = {"path": "incentives.patronage", "low": 0.1, "high": 0.6}
+    asked = Study.of({"factors": {"t": term, "p": other}, "design": {"kind": "morris", "samples": 20}})
+    points = design_points(asked)
+    quality = 5 * (points["incentives.term"] - 24) / (high - 24) + 2 * (points["incentives.patronage"] - 0.1) / 0.5
+    runs = points.assign(point=range(len(points)), seed=1, failed=None, quality=quality)
+    found = morris_indices(asked, runs, "quality")
+    assert found["mu_star"].tolist() == pytest.approx([5, 2, 0])
+    assert found["sigma"].tolist() == pytest.approx([0, 0, 0], abs=1e-9)

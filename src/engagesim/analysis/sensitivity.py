@@ -13,7 +13,14 @@ from scipy import stats
 
 from engagesim.errors import EngagementError, nearest
 from engagesim.study.description import Study
-from engagesim.study.designs import MORRIS_LEVELS, design_points, salib_design, salib_problem
+from engagesim.study.designs import (
+    MORRIS_LEVELS,
+    MORRIS_STEP,
+    design_points,
+    morris_steps,
+    salib_design,
+    salib_problem,
+)
 
 _LEVEL = 0.95
 
@@ -70,7 +77,7 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     """Return Morris's measures of an outcome: how much a factor moves it, and how unevenly.
 
     An effect is the change of the outcome along a step of two thirds of the factor's range (of its logarithm where
-    that was asked), scaled to the whole range. Replicates are averaged first. Where points have noise of their own,
+    that was asked; of whole numbers as near as there are), scaled to the whole range. Replicates are averaged first. Where points have noise of their own,
     what is left of it gives the row ``dummy`` a ``mu_star`` above 0, below which a factor cannot be told from one
     that does nothing; where all points share their seeds, it is 0 and says nothing of noise.
 
@@ -92,8 +99,9 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     found = salib_morris.analyze(
         problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
     )
-    star = _interval("mu_star", found["mu_star"], found["mu_star_conf"])
-    return _table(problem, {"mu": found["mu"], **star, "sigma": found["sigma"]})
+    scale = MORRIS_STEP / morris_steps(study)  # SALib takes every step for as long as the design's
+    star = _interval("mu_star", found["mu_star"] * scale, found["mu_star_conf"] * scale)
+    return _table(problem, {"mu": found["mu"] * scale, **star, "sigma": found["sigma"] * scale})
 
 
 def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins: int = 10) -> pd.DataFrame:
