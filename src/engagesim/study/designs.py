@@ -71,7 +71,7 @@ def design_points(study: Study) -> pd.DataFrame:
 def salib_problem(study: Study) -> dict[str, Any]:
     """Return the factors in SALib's form, the dummy last; bounds are on the scale of the design, log where asked.
 
-    Morris's levels are few, and the ends among them: each stands for itself, and the others for the nearest whole number.
+    Morris's levels are few, with both ends among them; those between stand for the nearest whole numbers.
     """
     factors = study.factors.values()
     ends = _ends if study.design.kind == "sobol" else _first_and_last

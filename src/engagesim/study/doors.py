@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import EngagementError, ParameterError, nearest, shown
 from engagesim.parameters import Parameters
 
 MOST_SEED = 4_294_967_295
@@ -72,6 +72,14 @@ def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
             f"{place} = {shown(given)}: no such {place}; allowed are {', '.join(names)}{nearest(str(given), names)}"
         )
     return given
+
+
+def check_among(name: Any, names: Iterable[Any], what: str) -> None:
+    """Refuse a name that is not among others, and say which are near or, where they are few, all."""
+    allowed = [str(one) for one in names]
+    if str(name) not in allowed:
+        hint = nearest(str(name), allowed) or (f"; allowed {', '.join(allowed)}" if len(allowed) <= 12 else "")
+        raise EngagementError(f"{name}: no such {what}{hint}")
 
 
 def _article(name: str) -> str:

@@ -15,6 +15,9 @@ type Values = NDArray[np.float64]
 TIMES = tuple(measure.name for measure in MEASURES if measure.unit == "month")
 """Measures that say when something happened; month by month they are -1 where it has not happened yet."""
 
+AVERAGED = tuple(measure for measure in MEASURES if measure.name not in TIMES)
+"""Measures that have a mean."""
+
 
 @dataclass(frozen=True)
 class Observed:
@@ -117,6 +120,6 @@ def check_mean(name: str) -> None:
     """
     if name in TIMES:
         raise ParameterError(
-            f"measure = {name}: has no mean, as some societies never get there; ask for coalition_formed, "
-            "and for the time it takes see time_to_coalition among the figures, or coalition_wait in a comparison"
+            f"{name}: has no mean, since a coalition may never form; ask for coalition_formed; how long it takes is "
+            "drawn of every study (time_to_coalition), and compared as coalition_wait"
         )

@@ -19,6 +19,7 @@ from engagesim.study.certificate import inputs_of
 from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
 from engagesim.study.doors import MOST_SEED
+from engagesim.study.observed import check_mean
 from engagesim.study.replicates import FIRST_REPLICATES, too_wide
 
 PART_WORK = 50_000_000
@@ -76,6 +77,7 @@ class Plan:
         if self.study.design.kind == "boundary" and len(self.variants) > 1:
             raise ParameterError("choices: a boundary is found for one choice of each group; run a study for each")
         if self.kept_paths is None:
+            check_mean(self.study.measure)
             self._check_size()
 
     def _check_size(self) -> None:
