@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES
@@ -51,8 +50,8 @@ def _social_interactions(simulate: Simulate) -> Iterable[Limit]:
     """
     for coupling, field, everybody in ((0.0, -0.4, False), (0.5, 0.3, False), (1.5, 0.0, False), (1.5, 0.0, True)):
         root = _root(coupling, field, everybody)
-        engaged = simulate([_lone_solidarity(coupling, field, everybody)], range(_SEEDS))
-        means = 2 * engaged[0, :, _SETTLING:, MEASURE_NAMES.index("engaged")].mean(axis=1) - 1
+        engaged = simulate([_lone_solidarity(coupling, field, everybody)], range(_SEEDS)).measure("engaged")
+        means = 2 * engaged[0, :, _SETTLING:].mean(axis=1) - 1
         error = 4 * float(means.std(ddof=1)) / _SEEDS**0.5
         start = "everybody" if everybody else "nobody"
         yield Limit(
