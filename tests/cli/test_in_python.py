@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,6 +15,7 @@ from engagesim.cli import main
 from engagesim.configs.composing import composed
 from engagesim.ensemble import Options
 from engagesim.rules.vocabulary import Response, Strategy
+from engagesim.study.parquet import frame_of, opened, table_in
 
 WORDS = ["population.citizens=60", "population.districts=3", "population.providers=2", "months=20"]
 TOWN = {"population.citizens": 60, "population.districts": 3, "population.providers": 2, "months": 20}
@@ -131,7 +134,7 @@ def test_a_study_in_python_is_that_of_the_command_line_and_of_the_ensemble(tmp_p
 def test_a_run_of_the_command_line_is_that_of_the_model(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert main(["run", "scenario=merit_state", *WORDS, "seed=4", "progress=false", "output=here"]) == 0
-    stored = pd.read_parquet("here/metrics.parquet").set_index("month")
+    stored = frame_of(table_in(opened(Path("here/metrics.parquet").read_bytes()))).set_index("month")
     pd.testing.assert_frame_equal(stored, lived(scenario("merit_state").changed(TOWN), 4).metrics, check_names=False)
 
 
