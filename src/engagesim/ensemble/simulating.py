@@ -68,7 +68,9 @@ class Lived:
     societies : tuple of Society
         Point and seed of each, in the order of the first axis of ``metrics``.
     metrics : array, shape (societies, months, measures)
-        Measures in the order of ``MEASURES``.
+        Every measure of every month.
+    measures : tuple of str
+        Names along the last axis.
     wiring : Wiring
         The social graph that they share.
     state : State or None
@@ -79,13 +81,14 @@ class Lived:
 
     societies: tuple[Society, ...]
     metrics: NDArray[np.float64]
+    measures: tuple[str, ...]
     wiring: Wiring
     state: State | None = None
     states: dict[int, State] = field(default_factory=dict)
 
     def measure(self, name: str) -> NDArray[np.float64]:
         """Return one measure, shape (societies, months), in its unit."""
-        return self.metrics[..., place_of(name, MEASURE_NAMES)]
+        return self.metrics[..., place_of(name, self.measures)]
 
 
 @dataclass(frozen=True)
@@ -283,7 +286,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
             states[stop - 1] = batch.state.copy()
     metrics = engine.design.measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
     last = batch.state if options.last_state else None
-    return Lived(job.societies, metrics, job.wiring, last, states)
+    return Lived(job.societies, metrics, engine.design.measure_names, job.wiring, last, states)
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
