@@ -154,10 +154,6 @@ class TestTheMonthStandsOnce:
     def test_a_function_fits_on_a_page(self, path):
         assert [name for name, lines in functions_of(path) if lines > 80] == []
 
-    def test_the_rooms_of_the_clocks_are_small(self):
-        lines = {path: len(path.read_text("utf-8").splitlines()) for path in (*STEPS, *CLOCKS)}
-        assert sum(lines.values()) < 2400
-
 
 def functions_of(path: Path) -> Iterator[tuple[str, int]]:
     """Yield each function of a file with the number of its lines."""
