@@ -10,6 +10,7 @@ from engagesim.errors import EngagementError
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES
+from engagesim.rules.citizen import asked_chance
 from engagesim.rules.vocabulary import COCREATE, CONFRONT, SPONSOR, Strategy
 
 
@@ -71,6 +72,52 @@ def test_a_rule_can_be_replaced(tiny):
     unasked = RULES._replace(asked_chance=lambda *_: 0.0)
     assert (lived(closed, 6, rules=unasked).metrics[["asked", "engaged"]] == 0).all(axis=None)
     assert lived(closed, 6).metrics["engaged"].any()
+
+
+def test_a_replaced_rule_may_read_whatever_those_it_is_given_have(tiny):
+    """Asked are those who trust."""
+    trusting = lived(tiny, 6, rules=RULES._replace(asked_chance=lambda me, s: me.trust * s.conditions.organising))
+    assert set(trusting.metrics["asked"]) != set(lived(tiny, 6).metrics["asked"])
+    assert trusting.state().same_as(
+        lived(tiny, 6, rules=RULES._replace(asked_chance=lambda me, s: s.conditions.organising * me.trust)).state()
+    )
+
+
+def half_by_name(me, s):
+    return 0.5 * asked_chance(me, s)
+
+
+def half_by_set(me, s):
+    return 0.5 * RULES.asked_chance(me, s)
+
+
+@pytest.mark.parametrize("halved", [half_by_name, half_by_set])
+def test_a_rule_that_replaces_another_may_call_it(tiny, halved):
+    asked = lived(tiny, 6, rules=RULES._replace(asked_chance=halved)).metrics["asked"]
+    assert 0 < asked.sum() < lived(tiny, 6).metrics["asked"].sum()
+
+
+def test_a_replaced_rule_acts_where_another_rule_calls_it(tiny):
+    """Grounded claims count in the rule ``heard``, too."""
+    form = tiny.changed({"engagement.information": 1.0, "engagement.skills": 1.0})
+    model = lived(form, 5, rules=RULES._replace(grounded=lambda s: 0.0))
+    official = model.officials[0]
+    assert official.reasons()["ACCOMMODATE"]["voice"] == 0
+    officials = lived(form, 5).officials
+    assert any(official.reasons()["ACCOMMODATE"]["voice"] > 0 for official in officials)
+
+
+def test_any_step_of_an_agent_is_a_method_that_a_subclass_replaces(tiny):
+    class Stubborn(Citizen):
+        def adapt(self) -> tuple[float, float, float, float]:
+            habit, _, reliance, aspiration = super().adapt()
+            return habit, self.trust, reliance, aspiration
+
+    before = EngagementModel(tiny).state()
+    assert np.array_equal(
+        lived(tiny, 6, citizen=Stubborn).state().column("citizen", "trust"), before.column("citizen", "trust")
+    )
+    assert not np.array_equal(lived(tiny, 6).state().column("citizen", "trust"), before.column("citizen", "trust"))
 
 
 def test_a_replaced_rule_is_that_of_one_society(tiny):

@@ -108,7 +108,7 @@ class TestInvariants:
     def test_cases_are_counted_once_at_the_counter_and_once_at_the_manager(self, changes):
         model = lived(small(changes), 6)
         for desk in (
-            [official for district in model.districts for official in district.providers],
+            [official for district in model.districts for official in district.providing],
             [district.manager for district in model.districts],
         ):
             for strategy, case in ((COLLABORATE, "collaborating"), (CONFRONT, "confronting")):
@@ -123,7 +123,7 @@ class TestInvariants:
         model = EngagementModel(small(changes))
         for _ in range(8):
             model.step()
-            assert [actor.row for actor in model.actors if actor.member and not actor.activity()] == []
+            assert [actor.row for actor in model.actors if actor.member and not actor.active] == []
             assert [actor.row for actor in model.actors if actor.in_broad_coalition and not actor.member] == []
 
     @given(EXTREMES)

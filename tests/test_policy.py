@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,8 +22,8 @@ def in_force(parameters: Parameters, path: str, month: int) -> list[float]:
     """Return a setting in each district in a month, as the society has it."""
     model = EngagementModel(parameters)
     model.month = month
-    model.move_trends()
-    return [getattr(district.settings, path.replace(".", "_")) for district in model.districts]
+    model.live("move_trends")
+    return [attrgetter(path)(district.settings) for district in model.districts]
 
 
 def reached(parameters: Parameters, place: int) -> list[int]:

@@ -62,7 +62,8 @@ def at_risk(form: str, seed: int, society: dict[str, Any]) -> tuple[pd.DataFrame
 
 def _before(citizen: Any) -> tuple[bool, bool, float]:
     peers = [other for other in citizen.kin if other.engages]
-    grievance = max(0.0, citizen.aspiration - citizen.received())
+    received = citizen.model.rules.received_quality(citizen, citizen.home, citizen.s)
+    grievance = max(0.0, citizen.aspiration - received)
     return bool(peers), any(other.outcome > 0 for other in peers), grievance
 
 

@@ -31,7 +31,7 @@ CHANNELS = {
 
 def reasons(citizen: Any) -> dict[str, float]:
     """Return a citizen's chance of being asked and the terms of each utility, as they stand."""
-    found = {"asked": citizen.asked_chance()}
+    found = {"asked": citizen.model.rules.asked_chance(citizen, citizen.s)}
     for option, terms in citizen.reasons().items():
         found |= {f"{option.lower()}.{term}": value for term, value in terms.items()}
     return found

@@ -9,7 +9,7 @@ import pytest
 from engagesim import Parameters
 from engagesim.analysis.comparing import compare_packages
 from engagesim.analysis.failures import find_failures
-from engagesim.analysis.outcomes import WATCHED, only_watched
+from engagesim.analysis.outcomes import WATCHED
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, search
 from engagesim.configs.composing import config_folder
@@ -17,9 +17,10 @@ from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.parameters import Intervention
 from engagesim.study.description import Study
+from engagesim.study.observed import Observed
 from engagesim.study.packages import BASELINE, Package, cost, read_catalogue, read_packages
 
-NAMES = list(WATCHED)
+NAMES = tuple(reversed(WATCHED))
 MONTHS = 36
 START = Parameters().changed({"months": MONTHS, "population.citizens": 60, "population.districts": 3})
 CATALOGUE = read_catalogue(config_folder())
@@ -40,7 +41,7 @@ def made_up(points, seeds):
             rng = np.random.default_rng([seed, len(point.interventions)])
             level = np.random.default_rng(seed).normal(0.5, 0.1)
             metrics[p, s, :, NAMES.index("quality")] = level + gain + rng.normal(0, 0.01)
-    return metrics
+    return Observed(metrics, NAMES, tuple(seeds))
 
 
 def package(name: str, amount: float, price: float = 10.0) -> Package:
@@ -75,7 +76,7 @@ def test_a_placebo_differs_by_exactly_nothing_in_the_real_model():
     same = Intervention(name="same", set={"incentives.patronage": START.incentives.patronage}, start=0)
     found = compare_packages(
         {"town": START}, {"town": (Package(name="placebo", interventions=(same,)),)}, range(8), "quality",
-        lambda points, seeds: only_watched(simulate(points, seeds).metrics),
+        simulate,
     )  # fmt: skip
     assert (found.differences[["difference", "low", "high", "low_all", "high_all"]] == 0).all(axis=None)
     assert (found.groups["difference"] == 0).all()
@@ -138,7 +139,7 @@ def test_common_random_numbers_are_worth_many_runs_where_packages_do_not_turn_ev
     packages = read_packages({"merit": ["recognition"], "training": ["training_only"]}, CATALOGUE)
     found = compare_packages(
         {"town": START}, {"town": packages}, range(40), "quality",
-        lambda points, seeds: only_watched(simulate(points, seeds).metrics),
+        simulate,
     )  # fmt: skip
     saved = found.saved.query("outcome == 'quality'")["times"]
     assert (saved > 2).all()

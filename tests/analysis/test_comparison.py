@@ -11,13 +11,14 @@ from scipy import stats
 
 from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, compare, profiles, runs_saved
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, only_watched, outcome_values, watched
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, outcome_values
 from engagesim.analysis.resampling import Resampling
 from engagesim.analysis.robustness import across_contexts
 from engagesim.ensemble import simulate
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention, Parameters
+from engagesim.study.observed import Observed
 from engagesim.study.packages import Package, apply
 
 QUICK = Resampling(draws=500)
@@ -51,9 +52,8 @@ def rare(rng, packages: int, seeds: int) -> np.ndarray:
 
 class TestOutcomes:
     def test_every_one_is_made_of_measures_that_are_there(self):
-        metrics = only_watched(np.zeros((2, 3, 24, len(MEASURE_NAMES))))
-        assert metrics.shape[-1] == len(WATCHED) < len(MEASURE_NAMES)
-        values = outcome_values(watched(metrics), [*OUTCOMES, *GROUPS])
+        observed = Observed(np.zeros((2, 3, 24, len(WATCHED))), WATCHED, (1, 2, 3))
+        values = outcome_values(observed.measure, [*OUTCOMES, *GROUPS])
         assert {value.shape for value in values.values()} == {(2, 3)}
 
     def test_the_value_is_the_mean_of_the_last_year_or_the_last_month(self):

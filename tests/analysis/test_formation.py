@@ -84,3 +84,67 @@ def test_failures_alone_give_no_share():
     failed = runs([np.nan, np.nan]).assign(failed="ValueError: no")
     with pytest.raises(InputError, match="none went well"):
         formation_time(failed, months=20)
+
+
+def crossed(luck: np.ndarray, points: int = 6) -> pd.DataFrame:
+    """Runs of some points that all do what their seed does."""
+    seeds = np.arange(len(luck))
+    months = np.where(luck, 5.0, np.nan)
+    return pd.concat(
+        [runs(months.tolist(), seed=seeds, point=point, x=0.1 * point, kind="a") for point in range(points)],
+        ignore_index=True,
+    )
+
+
+@given(st.lists(st.booleans(), min_size=2, max_size=30))
+def test_points_that_all_do_what_their_seed_does_are_worth_as_many_draws_as_there_are_seeds(luck):
+    table = crossed(np.array(luck))
+    pooled, alone = (formation_probability(some, ["kind"]) for some in (table, table[table["point"] == 0]))
+    assert pooled["runs"].item() == 6 * len(luck)
+    assert pooled[["share", "low", "high"]].to_numpy() == pytest.approx(alone[["share", "low", "high"]].to_numpy())
+    times, once = (formation_time(some, months=8) for some in (table, table[table["point"] == 0]))
+    assert times.to_numpy() == pytest.approx(once.to_numpy())
+
+
+def test_points_on_seeds_of_their_own_are_worth_all_their_runs():
+    table = crossed(np.arange(20) % 3 == 0)
+    table["seed"] = range(len(table))
+    found = formation_probability(table, ["kind"])
+    without = formation_probability(table.drop(columns="seed"), ["kind"])
+    pd.testing.assert_frame_equal(found, without)
+
+
+def test_intervals_over_points_that_share_some_luck_hold_the_truth():
+    generator, held, trials = np.random.default_rng(8), 0, 300
+    for _ in range(trials):
+        luck = generator.normal(size=(1, 30)) + generator.normal(size=(8, 30))
+        formed = (luck > 0).ravel() * 1.0
+        table = pd.DataFrame({
+            "point": np.repeat(range(8), 30), "x": np.repeat(range(8), 30), "seed": np.tile(range(30), 8), "kind": "a",
+            "coalition_formed": formed, "failed": None,
+        })  # fmt: skip
+        (row,) = formation_probability(table, ["kind"]).itertuples()
+        held += row.low <= 0.5 <= row.high
+    assert held / trials > 0.92
+
+
+def test_the_same_run_under_two_points_is_one():
+    one = crossed(np.array([True, False, True]), points=1)
+    twice = pd.concat([one, one.assign(point=1)], ignore_index=True)
+    pd.testing.assert_frame_equal(formation_probability(twice, ["kind"]), formation_probability(one, ["kind"]))
+    pd.testing.assert_frame_equal(formation_time(twice, 8), formation_time(one, 8))
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"by": ["y"]}, "y: no such column of the runs"),
+        ({"by": []}, "by: is empty"),
+        ({"by": ["x"], "outcome": "coalition_month"}, "coalition_month: is"),
+        ({"by": ["x"], "outcome": "coalition_form"}, "did you mean 'coalition_formed'"),
+    ],
+)
+def test_a_share_of_what_has_none_is_refused_in_a_line(asked, said):
+    with pytest.raises(ValueError, match=said) as refused:
+        formation_probability(crossed(np.array([True, False])), **asked)
+    assert "\n" not in str(refused.value)

@@ -73,7 +73,7 @@ def test_the_course_is_what_a_society_lives_through():
     model, lived = EngagementModel(asked), []
     for _ in range(60):
         model.step()
-        lived.append(np.mean([district.settings.incentives_patronage for district in model.districts]))
+        lived.append(np.mean([district.settings.incentives.patronage for district in model.districts]))
     assert course(asked, PATH).tolist() == pytest.approx(lived, abs=1e-15)
 
 

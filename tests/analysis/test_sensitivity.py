@@ -235,8 +235,9 @@ def test_main_effects_are_means_by_level_with_intervals_over_points():
     generator = np.random.default_rng(2)
     points = pd.DataFrame({"point": range(60), "x": np.repeat([0.0, 0.5, 1.0], 20), "form": ["survey", "audit"] * 30})
     points["quality"] = generator.random(60) + points["x"]
-    runs = points.assign(failed=None).merge(pd.DataFrame({"seed": range(50)}), how="cross")
-    runs["quality"] += runs["seed"] - runs["seed"].mean()
+    runs = points.assign(failed=None).merge(pd.DataFrame({"turn": range(50)}), how="cross")
+    runs["quality"] += runs["turn"] - runs["turn"].mean()
+    runs["seed"] = range(len(runs))
     found = main_effects(runs, ["x", "form"], "quality")
     assert found.columns.tolist() == ["factor", "value", "mean", "low", "high", "points"]
     assert found[["factor", "value"]].to_numpy().tolist() == [
@@ -278,3 +279,53 @@ def test_main_effects_leave_failed_runs_out_and_give_one_point_no_interval():
         main_effects(runs.assign(failed="broken"), ["x"], "quality")
     with pytest.raises(EngagementError, match="qualitee: no such column of the runs; did you mean 'quality'"):
         main_effects(runs, ["x"], "qualitee")
+
+
+@pytest.mark.parametrize("high", [25, 26, 27, 28, 29, 48])
+def test_an_effect_of_whole_numbers_is_taken_over_the_steps_that_were_made(high):
+    term = {"path": "incentives.term", "low": 24, "high": high}
+    other = {"path": "incentives.patronage", "low": 0.1, "high": 0.6}
+    asked = Study.of({"factors": {"t": term, "p": other}, "design": {"kind": "morris", "samples": 20}})
+    points = design_points(asked)
+    quality = 5 * (points["incentives.term"] - 24) / (high - 24) + 2 * (points["incentives.patronage"] - 0.1) / 0.5
+    runs = points.assign(point=range(len(points)), seed=1, failed=None, quality=quality)
+    found = morris_indices(asked, runs, "quality")
+    assert found["mu_star"].tolist() == pytest.approx([5, 2, 0])
+    assert found["sigma"].tolist() == pytest.approx([0, 0, 0], abs=1e-9)
+
+
+def test_intervals_of_main_effects_hold_the_luck_of_shared_seeds_and_of_the_points():
+    generator, held, trials = np.random.default_rng(4), 0, 300
+    for _ in range(trials):
+        points, seeds = generator.normal(size=12), generator.normal(size=8)
+        values = points[:, None] + seeds + generator.normal(size=(12, 8))
+        runs = pd.DataFrame({"point": np.repeat(range(12), 8), "seed": np.tile(range(8), 12), "x": 0.0, "failed": None})
+        (row,) = main_effects(runs.assign(quality=values.ravel()), ["x"], "quality").itertuples()
+        held += row.low <= 0 <= row.high
+    assert held / trials > 0.92
+
+
+def test_one_seed_or_one_point_says_nothing_of_others():
+    runs = pd.DataFrame({"point": range(6), "seed": 1, "x": 0.0, "quality": np.arange(6.0), "failed": None})
+    for few in (runs, runs.assign(point=0, seed=range(6))):
+        (row,) = main_effects(few, ["x"], "quality").itertuples()
+        assert row.mean == 2.5
+        assert np.isnan([row.low, row.high]).all()
+
+
+def test_a_point_that_stands_there_twice_counts_once():
+    generator = np.random.default_rng(3)
+    runs = pd.DataFrame({"point": np.repeat(range(5), 4), "seed": np.tile(range(4), 5), "failed": None})
+    runs = runs.assign(x=runs["point"] * 0.1, quality=generator.random(20))
+    doubled = pd.concat([runs, runs.assign(point=runs["point"] + 5)], ignore_index=True)
+    wanted = main_effects(runs, ["x"], "quality", bins=1)
+    pd.testing.assert_frame_equal(main_effects(doubled, ["x"], "quality", bins=1), wanted)
+
+
+def test_a_month_that_may_never_come_is_no_outcome_of_an_analysis():
+    asked = study("morris", 2, 4)
+    runs = runs_of(asked, plane).assign(coalition_month=np.nan)
+    with pytest.raises(EngagementError, match="ask for coalition_formed"):
+        morris_indices(asked, runs, "coalition_month")
+    with pytest.raises(EngagementError, match="ask for coalition_formed"):
+        main_effects(runs, PATHS[:1], "coalition_month")

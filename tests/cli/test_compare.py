@@ -35,7 +35,7 @@ def test_packages_can_be_made_to_cost_the_same():
 @pytest.fixture
 def lived(monkeypatch):
     """The societies simulated, one entry a batch; a comparison is interrupted once ``most`` batches are there."""
-    real, batches = compare._watched_of, SimpleNamespace(sizes=[], most=10**9)
+    real, batches = compare.simulate, SimpleNamespace(sizes=[], most=10**9)
 
     def counted(points, seeds):
         if len(batches.sizes) >= batches.most:
@@ -43,7 +43,7 @@ def lived(monkeypatch):
         batches.sizes.append(len(points) * len(seeds))
         return real(points, seeds)
 
-    monkeypatch.setattr(compare, "_watched_of", counted)
+    monkeypatch.setattr(compare, "simulate", counted)
     return batches
 
 
@@ -108,8 +108,8 @@ def test_another_comparison_in_the_same_folder_is_refused_and_changes_nothing(ca
 
 def test_packages_that_were_found_are_compared_on_seeds_that_they_were_not_chosen_on(lived, monkeypatch):
     seen = []
-    real = compare._watched_of
-    monkeypatch.setattr(compare, "_watched_of", lambda points, seeds: seen.append(set(seeds)) or real(points, seeds))
+    real = compare.simulate
+    monkeypatch.setattr(compare, "simulate", lambda points, seeds: seen.append(set(seeds)) or real(points, seeds))
     assert main(["compare", *SMALL, "search.tries=4", "search.fresh_seeds=20", "calibration=none", "output=found"]) == 0
     chosen, fresh, compared = seen[0], seen[-2], seen[-1]
     assert (len(chosen), len(fresh), len(compared)) == (20, 20, 8)

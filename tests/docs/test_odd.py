@@ -6,6 +6,7 @@ import ast
 import inspect
 import re
 import runpy
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,11 +15,13 @@ import numpy as np
 import pytest
 
 import engagesim
-from engagesim.model import EngagementModel
-from engagesim.parameters import SETTINGS, parameter_table
+from engagesim.month import MONTH, Each
+from engagesim.month.steps import DRAWS
+from engagesim.parameters import parameter_table
 from engagesim.randomness import Purpose
-from engagesim.rules import RULES, choice, vocabulary
-from engagesim.society.state import COLUMNS
+from engagesim.rules import RULES, choice, citizen, official, vocabulary
+from engagesim.society.state import COLUMNS, MONTHLY, WIRED
+from things import variables
 
 DOCS = Path(__file__).parents[2] / "docs"
 SOURCES = Path(engagesim.__file__).parent
@@ -27,9 +30,29 @@ QUOTED = set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", ODD, flags=re.D
 PAGES = sorted(DOCS.rglob("*.md"))
 TABLES = runpy.run_path(str(DOCS / "tables.py"))
 PATHS = [row.path for row in parameter_table()]
-SETTING = {setting.name: setting.path for setting in SETTINGS}
-WHOLE = {"stance": 3, "response": 4, "manager_response": 4, "strategy": 4, "route": 4, "option": 4, "disposition": 2,
-         "was_member": 2, "new_party": 2, "punished": 2, "engaged_neighbours": 12, "sponsor_member": 2}  # fmt: skip
+WHOLE = {
+    "Strategy": 4, "Response": 4, "Stance": 3, "Disposition": 2, "0 or 1": 2, "0, 1, 2": 3, "0 to 5": 6, "people": 12,
+    "months": 200, "month": 200, "route": 4, "option": 4, "punished": 2, "met": 2, "is_election": 2,
+}  # fmt: skip
+"""How many whole numbers there are, by the unit of a state variable or by the name of an argument."""
+ME = {
+    "citizen": "citizen",
+    "official": "official",
+    "politician": "politician",
+    "service": "official",
+    "coalition": "citizen",
+}
+"""Who acts in the rules of a module."""
+OTHERS = {"home": "district", "post": "official", "other": "citizen"}
+DERIVED = {
+    "citizen": {"education": citizen.education, "vulnerability": citizen.vulnerability},
+    "official": {
+        "engaged_share": official.engaged_share,
+        "collaborating": lambda me: choice.share(me.collaborating, me.served),
+        "confronting": lambda me: choice.share(me.confronting, me.served),
+    },
+}
+"""What a formula means by a name of the one who acts that is not simply the state variable."""
 
 
 def section(title: str, text: str = ODD) -> str:
@@ -40,47 +63,75 @@ def section(title: str, text: str = ODD) -> str:
     return found[1]
 
 
-def first_cells(table: str, column: int) -> list[str]:
-    """Return the names in backticks in one column of a table, row by row."""
-    rows = [line.split("|") for line in table.splitlines() if line.startswith("|")][2:]
-    return [name for row in rows for name in re.findall(r"`(\w+)`", row[column])]
+class Given:
+    """Somebody or something that a rule is given: its attributes are random numbers; what is read is noted."""
+
+    def __init__(self, name: str, values: dict[str, float], read: set[str]) -> None:
+        self._name, self._values, self._read = name, values, read
+
+    def __getattr__(self, attribute: str) -> float:
+        self._read.add(f"{self._name}.{attribute}")
+        return self._values[attribute]
 
 
-@cache
-def calls() -> dict[str, list[ast.Call]]:
-    """Return every call of a rule by the agents and the model, by the rule's name."""
-    found: dict[str, list[ast.Call]] = {}
-    for path in [*(SOURCES / "agents").glob("*.py"), *(SOURCES / "model").glob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and re.search(r"\brules\.\w+$", ast.unparse(node.func)):
-                found.setdefault(node.func.attr, []).append(node)
-    return found
+class Trial:
+    """Everything that a rule is given in one trial, and what it, or a formula, reads of that."""
+
+    def __init__(self, rule: str, lots: np.random.Generator) -> None:
+        self.rule = getattr(RULES, rule)
+        self.read: set[str] = set()
+        asked = list(inspect.signature(self.rule).parameters)
+        self.who = ME.get(self.rule.__module__.rpartition(".")[2], "")
+        entities = {name: entity for name, entity in {"me": self.who, **OTHERS}.items() if name in asked}
+        self._drawn = {
+            name: {column: drawn(variable.unit, variable.fixed, lots) for column, variable in variables(entity).items()}
+            for name, entity in entities.items()
+        }
+        self.things: dict[str, object] = {name: Given(name, self._drawn[name], self.read) for name in entities}
+        groups: dict[str, dict[str, float]] = {}
+        for path in PATHS:
+            group, _, name = path.rpartition(".")
+            groups.setdefault(group, {})[name] = drawn(path, False, lots)
+        self.groups = {group: Given(group, values, self.read) for group, values in groups.items() if group}
+        self.things["s"] = SimpleNamespace(**self.groups)
+        self.numbers = {name: drawn(name, False, lots) for name in asked if name not in self.things}
+        self.asked = [self.things.get(name, self.numbers.get(name)) for name in asked]
+
+    def meaning(self, name: str) -> object:
+        """Return what a name in the formula stands for: an argument, a state variable, or another rule's answer."""
+        if name in self.numbers:
+            self.read.add(name)
+            return self.numbers[name]
+        if name in self.groups:
+            return self.groups[name]
+        if "me" in self.things and name in DERIVED.get(self.who, {}):
+            return self._answer(DERIVED[self.who][name])
+        for whose, values in self._drawn.items():  # me before home, post and other
+            if name in values:
+                return getattr(self.things[whose], name)
+        return self._answer(getattr(RULES, name)) if name in RULES._fields else SCOPE[name]
+
+    def _answer(self, rule: Callable[..., object]) -> object:
+        return rule(*(self.things[name] for name in inspect.signature(rule).parameters))
 
 
-def names_in_the_document(rule: str) -> list[str]:
-    """Return a name for each argument of a rule: the setting that the model hands over, or the argument's own."""
-    arguments = list(inspect.signature(getattr(RULES, rule)).parameters)
-    given: list[set[str]] = [set() for _ in arguments]
-    for call in calls()[rule]:
-        for name, value, names in zip(arguments, call.args, given, strict=True):
-            if not isinstance(value, ast.Constant):  # a number in a setting's place is said in words
-                names.add(SETTING.get(getattr(value, "attr", ""), name))
-    assert all(len(names) == 1 for names in given), f"{rule} is called with other settings here and there"
-    return [names.pop() for names in given]
+def drawn(kind: str, fixed: bool, lots: np.random.Generator) -> float:
+    """Draw a whole number of a kind, or a share that is 0 or 1 now and then, or a larger number."""
+    if kind in WHOLE:
+        return int(lots.integers(1 if fixed else 0, WHOLE[kind] + fixed))
+    return float(lots.choice([0, 1, *lots.random(2), 4 * lots.random()]))
 
 
-def surroundings(values: dict[str, float]) -> dict[str, object]:
-    """Return names for a formula: ``group.name`` for settings, the words of the model, and the arithmetic."""
-    groups: dict[str, SimpleNamespace] = {}
-    names: dict[str, object] = {word: value for word, value in vars(vocabulary).items() if word.isupper()}
-    names |= {"min": min, "max": max, "clip": choice.clip, "toward": choice.toward, "logistic": choice.logistic}
-    for path, value in values.items():
-        group, _, name = path.rpartition(".")
-        if group:
-            setattr(groups.setdefault(group, SimpleNamespace()), name, value)
-        else:
-            names[name] = value
-    return names | groups
+SCOPE = {word: value for word, value in vars(vocabulary).items() if word.isupper()}
+SCOPE |= {"min": min, "max": max, "clip": choice.clip, "toward": choice.toward, "logistic": choice.logistic}
+"""The words of the model, and the arithmetic."""
+
+
+def names_in(text: str) -> set[str]:
+    """Return the names that a formula uses and does not explain itself."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
+    own = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+    return {node.id for node in nodes} - own
 
 
 def formula(rule: str) -> str:
@@ -88,19 +139,14 @@ def formula(rule: str) -> str:
 
 
 @pytest.mark.parametrize("rule", RULES._fields)
-def test_each_formula_is_what_the_rule_computes_with_the_settings_that_the_model_hands_to_it(rule):
-    names = names_in_the_document(rule)
+def test_each_formula_is_what_the_rule_computes(rule):
     lots = np.random.default_rng(RULES._fields.index(rule))
+    text = formula(rule)
     for _ in range(200):
-        values = {
-            name: int(lots.integers(WHOLE[name]))
-            if name in WHOLE
-            else float(lots.choice([0, 1, *lots.random(2), 4 * lots.random()]))
-            for name in names
-        }
-        scope = surroundings(values)
-        exec(formula(rule), scope)  # noqa: S102 - our own page
-        written, computed = scope[rule], getattr(RULES, rule)(*values.values())
+        trial = Trial(rule, lots)
+        scope = {name: trial.meaning(name) for name in names_in(text)}
+        exec(text, scope)  # noqa: S102 - our own page
+        written, computed = scope[rule], trial.rule(*trial.asked)
         written, computed = (x if isinstance(x, tuple) else (x,) for x in (written, computed))
         assert [float(term) for term in written] == pytest.approx([float(term) for term in computed], abs=1e-7)
 
@@ -113,9 +159,12 @@ def test_each_formula_compares_with_words_of_the_right_kind(rule):
 
 
 @pytest.mark.parametrize("rule", RULES._fields)
-def test_each_formula_names_all_that_the_rule_is_given(rule):
+def test_each_formula_names_all_that_the_rule_reads_and_nothing_else(rule):
+    computing, writing = (Trial(rule, np.random.default_rng(1)) for _ in range(2))
+    computing.rule(*computing.asked)
     text = formula(rule)
-    assert [name for name in names_in_the_document(rule) if not re.search(rf"\b{re.escape(name)}\b", text)] == []
+    exec(text, {name: writing.meaning(name) for name in names_in(text)})  # noqa: S102
+    assert writing.read == computing.read | set(computing.numbers)
 
 
 def test_the_rules_stand_in_the_order_of_the_month():
@@ -136,17 +185,34 @@ def test_each_table_has_its_place(page, table):
     assert f"<!-- table: {table} -->" in (DOCS / f"{page}.md").read_text("utf-8")
 
 
-def test_phases_stand_in_the_order_in_which_a_step_calls_them():
-    step = ast.parse(inspect.getsource(EngagementModel.step).strip()).body[0]
-    made = [node.value for node in step.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
-    called = [call.func.attr for call in made]
-    assert first_cells(section("## 3. "), 2) == called
+def test_phases_and_steps_stand_in_the_order_of_the_month():
+    rows = [line.split("|") for line in section("## 3. ").splitlines() if line.startswith("|")][2:]
+    phases = [[re.findall(r"`(\w+)`", cell) for cell in (row[2], row[-2])] for row in rows]
+    page = [[[phase], [name for entry in entries for name in steps(entry)]] for phase, entries in MONTH.items()]
+    assert phases == page
+
+
+def steps(entry: Each | str) -> list[str]:
+    """Return the names on one line of the page of the month."""
+    return [entry] if isinstance(entry, str) else [step.name for step in entry.steps]
+
+
+def draws() -> list[list[str]]:
+    """Return the rows of the table of draws."""
+    table = section("## 4. ").partition("| purpose |")
+    return [row.split("|") for row in (table[2].partition("\n\n")[0]).splitlines()[2:]]
 
 
 def test_every_purpose_of_a_draw_is_described_and_no_other():
-    table = section("## 4. ").partition("| purpose |")
-    rows = first_cells(table[1] + table[2].partition("\n\n")[0], 1)
+    rows = [name for row in draws() for name in re.findall(r"`(\w+)`", row[1])]
     assert sorted(rows) == sorted(purpose.name for purpose in Purpose)
+
+
+def test_every_draw_of_a_month_stands_beside_its_purpose_in_its_place():
+    told = {re.findall(r"`(\w+)`", row[1])[0]: re.findall(r"`(\w+_noise)`", row[2]) for row in draws()}
+    for name, (purpose, place) in DRAWS.items():
+        assert told[purpose.name][place] == name
+    assert sum(map(len, told.values())) == len(DRAWS)
 
 
 def test_every_parameter_is_named_where_it_acts():
@@ -156,7 +222,7 @@ def test_every_parameter_is_named_where_it_acts():
 
 def test_every_state_variable_is_explained_beside_its_table_or_in_a_rule():
     prose = re.sub(r"<!-- table.*?<!-- end", "", ODD, flags=re.DOTALL)
-    assert [c.name for c in COLUMNS if not re.search(rf"\b{c.name}\b", prose)] == []
+    assert [c.name for c in (*COLUMNS, *MONTHLY, *WIRED) if not re.search(rf"\b{c.name}\b", prose)] == []
 
 
 def test_every_path_in_the_document_is_a_parameter_or_a_variable():

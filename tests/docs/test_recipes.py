@@ -93,7 +93,15 @@ def project(tmp_path) -> Project:
 
 def test_the_recipes_are_all_here():
     titles = re.findall(r"^### (.*)$", RECIPES, re.MULTILINE)
-    assert titles == ["A form of engagement", "An intervention", "A measure", "A rule", "A fact"]
+    assert titles == [
+        "A form of engagement",
+        "An intervention",
+        "A measure",
+        "A rule",
+        "A setting",
+        "A state variable",
+        "A fact",
+    ]
     assert RECIPES.count("\n```") == 2 * sum(len(recipe(title)) for title in titles)
 
 
@@ -120,6 +128,17 @@ def test_a_changed_rule_acts_in_both_clocks(project):
     before = float(project.run([sys.executable, "-c", script]))
     after = float(project.follow("A rule"))
     assert 0 < after < before
+
+
+def test_a_new_setting_acts_in_both_clocks_on_a_schedule_and_stands_in_the_documents(project):
+    assert float(project.follow("A setting")) == 0
+    assert "| `services.thrift` | 0.25 |" in (project.root / "docs/parameters.md").read_text("utf-8")
+
+
+def test_a_new_state_variable_moves_in_both_clocks_and_stands_in_the_documents(project):
+    counted, engaged = map(int, project.follow("A state variable").split())
+    assert counted == engaged > 0
+    assert "| citizen | `engagements` | months |" in (project.root / "docs/odd.md").read_text("utf-8")
 
 
 def test_a_new_fact_is_judged(project):

@@ -40,7 +40,9 @@ def copied(tmp_path: Path) -> Path:
 
 def edit(sources: Path) -> None:
     rule = sources / "engagesim" / "rules" / "service.py"
-    rule.write_text(rule.read_text().replace("return clip(quality + gain", "return clip(quality + 2.0 * gain"))
+    before = rule.read_text()
+    assert "clip(home.quality + gained" in before
+    rule.write_text(before.replace("clip(home.quality + gained", "clip(home.quality + 2.0 * gained"))
 
 
 def test_an_edited_rule_has_a_folder_of_its_own(copied):
@@ -73,8 +75,9 @@ import numpy
 from engagesim import RULES, EngagementModel, Options, Parameters
 from engagesim.ensemble import simulate
 point = Parameters().changed({"population.citizens": 40, "population.districts": 2, "months": 6})
-def generous(patronage, favour_value, reliance, need_floor, vulnerability, stigma, education, clients):
-    return favour_value * patronage * reliance * (need_floor + vulnerability), 0.0
+def generous(me, s, clients):
+    needed = s.citizens.need_floor + me.vulnerability
+    return s.citizens.favour_value * s.incentives.patronage * me.reliance * needed, 0.0
 def lived(rules):
     model = EngagementModel(point.changed({"seed": 1}), rules=rules)
     for _ in range(6):
@@ -98,7 +101,7 @@ def tell(rules):
 
 def test_the_folder_depends_on_what_a_replaced_rule_computes():
     def patient(sensitivity):
-        return lambda approval, competition, even: sensitivity * approval
+        return lambda me, s, diverted: sensitivity * me.approval
 
     folders = {
         compiled_here(RULES),

@@ -8,22 +8,25 @@ from engagesim import Parameters
 from engagesim.configs.composing import config_folder
 from engagesim.errors import EngagementError
 from engagesim.evidence.calibration import Calibration, calibration_of, spread_over, under, write_calibration
+from engagesim.study.observed import Observed
 
 SETS = ({"citizens.learning": 0.1}, {"citizens.learning": 0.2}, {"citizens.learning": 0.7})
 
 
 def echo(points, seeds):
     """Metrics that say which learning and which seed a society had."""
-    return np.array([[[[point.citizens.learning, seed]] for seed in seeds] for point in points])
+    said = np.array([[[[point.citizens.learning, seed]] for seed in seeds] for point in points])
+    return Observed(said, ("learning", "seed"), tuple(seeds))
 
 
 def test_societies_take_the_sets_in_turn_by_their_seed_with_and_without_a_package():
     points = [Parameters(), Parameters().changed({"conditions.resources": 0.5})]
     found = spread_over(SETS, echo)(points, [3, 4, 5, 6, 10])
-    assert found.shape == (2, 5, 1, 2)
-    assert found[0, :, 0, 0].tolist() == [0.1, 0.2, 0.7, 0.1, 0.2]
-    assert (found[0] == found[1]).all()
-    assert found[0, :, 0, 1].tolist() == [3, 4, 5, 6, 10]
+    assert found.seeds == (3, 4, 5, 6, 10)
+    learning = found.measure("learning")
+    assert learning[0, :, 0].tolist() == [0.1, 0.2, 0.7, 0.1, 0.2]
+    assert (learning[0] == learning[1]).all()
+    assert found.measure("seed")[0, :, 0].tolist() == [3, 4, 5, 6, 10]
 
 
 def test_what_parameters_say_themselves_goes_before_a_calibrated_set():

@@ -1,14 +1,11 @@
 """Experiments of facts: twins on the same noise, whatever is simulated beside them."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
 from engagesim import Parameters
 from engagesim.configs.composing import config_folder
-from engagesim.ensemble import Options, simulate
-from engagesim.ensemble.sweeping import metrics_of
+from engagesim.ensemble import simulate
 from engagesim.evidence.experiments import SIZES, Laboratory, Size, observe
 from engagesim.evidence.facts import SHIPPED, Fact, read_fact
 from engagesim.evidence.rivals import MECHANISMS, RIVALS
@@ -39,7 +36,7 @@ FACT = Fact.model_validate(
 
 @pytest.fixture(scope="module")
 def laboratory():
-    return Laboratory(Parameters(), read_catalogue(config_folder()), SMALL, partial(metrics_of, options=Options()))
+    return Laboratory(Parameters(), read_catalogue(config_folder()), SMALL, simulate)
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,12 @@ At the quick size a trial is ten districts and there are four trials, so that a 
 fails now and then: the bars below are three facts lower than what the full validation finds (docs/validation.md).
 """
 
-from functools import partial
-
 import pytest
 import yaml
 
 from engagesim import Parameters
 from engagesim.configs.composing import config_folder
-from engagesim.ensemble import Options
-from engagesim.ensemble.sweeping import metrics_of
+from engagesim.ensemble import simulate
 from engagesim.evidence.calibrating import PRIOR
 from engagesim.evidence.calibration import calibration_of
 from engagesim.evidence.experiments import SIZES, Laboratory
@@ -25,7 +22,6 @@ CALIBRATION = calibration_of(yaml.safe_load((config_folder() / "calibration" / "
 
 @pytest.fixture(scope="module")
 def found() -> Validation:
-    simulate = partial(metrics_of, options=Options())
     laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
     return validate(read_facts(SHIPPED), [{}], laboratory)
 

@@ -1,21 +1,19 @@
 """Known answers and docking: they hold for the model, and they notice another one."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
 from engagesim import EngagementModel, Parameters
 from engagesim.configs.composing import config_folder
-from engagesim.ensemble import Options
-from engagesim.ensemble.sweeping import metrics_of
+from engagesim.ensemble import simulate
 from engagesim.evidence.experiments import SIZES, Laboratory
 from engagesim.evidence.facts import SHIPPED, read_fact
 from engagesim.evidence.limits import known_answers
 from engagesim.evidence.verifying import dock
+from engagesim.measures import MEASURE_NAMES
+from engagesim.study.observed import Observed
 from engagesim.study.packages import read_catalogue
 
-SIMULATE = partial(metrics_of, options=Options())
 SHORT = read_fact(SHIPPED / "E13.yaml")
 
 
@@ -23,16 +21,16 @@ def by_agents(points, seeds):
     model = EngagementModel(points[0].changed({"seed": seeds[0]}))
     for _ in range(points[0].months):
         model.step()
-    return np.array(model.observed)[None, None]
+    return Observed(np.array(model.observed)[None, None], MEASURE_NAMES, tuple(seeds))
 
 
 @pytest.fixture(scope="module")
 def laboratory():
-    return Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], SIMULATE)
+    return Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
 
 
 def test_every_known_answer_holds():
-    limits = known_answers(SIMULATE)
+    limits = known_answers(simulate)
     assert [limit for limit in limits if not limit.holds] == []
     assert {limit.theory.partition(" (")[0] for limit in limits} == {
         "Social interactions", "Threshold cascades", "Exponential learning", "Fixed point of services",
@@ -42,7 +40,7 @@ def test_every_known_answer_holds():
 def test_a_society_that_is_drawn_to_others_less_is_noticed():
     def aloof(points, seeds):
         lower = {"citizens.solidarity": 0.9 * points[0].citizens.solidarity}
-        return SIMULATE([points[0].changed(lower)], seeds)
+        return simulate([points[0].changed(lower)], seeds)
 
     assert any(not limit.holds for limit in known_answers(aloof) if "bK = 1.5" in limit.case)
 
@@ -55,8 +53,8 @@ def test_both_clocks_live_the_same_societies(laboratory):
 
 def test_one_number_that_differs_in_its_last_bit_is_counted(laboratory):
     def almost(points, seeds):
-        metrics = by_agents(points, seeds)
-        metrics[0, 0, 3, 0] = np.nextafter(metrics[0, 0, 3, 0], 1)
-        return metrics
+        made = by_agents(points, seeds)
+        made.metrics[0, 0, 3, 0] = np.nextafter(made.metrics[0, 0, 3, 0], 1)
+        return made
 
     assert dock([SHORT], {}, laboratory, almost).differing == 1

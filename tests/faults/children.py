@@ -21,6 +21,7 @@ from engagesim.evidence.calibrating import Tried
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
+from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.sweeping import How, sweep
 
@@ -59,12 +60,13 @@ def plan() -> Plan:
     )
 
 
-def made_up(points: Any, seeds: Any) -> Any:
+def made_up(points: Any, seeds: Any) -> Observed:
     """Return numbers that depend on parameters and seed alone."""
     patronage = np.array([point.incentives.patronage for point in points])[:, None, None, None]
     seed = np.array(seeds, dtype=float)[None, :, None, None]
     shape = (len(points), len(seeds), MONTHS, len(MEASURE_NAMES))
-    return np.broadcast_to(patronage + seed / 1000 + np.arange(MONTHS)[:, None] / 7, shape).copy()
+    made = np.broadcast_to(patronage + seed / 1000 + np.arange(MONTHS)[:, None] / 7, shape).copy()
+    return Observed(made, MEASURE_NAMES, tuple(seeds))
 
 
 def study(folder: str) -> None:

@@ -44,6 +44,7 @@ from engagesim.study.certificate import Record, checksum
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.kept import CONFIG, MANIFEST
+from engagesim.study.observed import Observed
 from engagesim.study.packages import apply, cost, read_catalogue, read_packages
 from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
@@ -238,7 +239,8 @@ def sound_study(home: Path) -> Path:
     numbers = np.random.default_rng(1)
 
     def made_up(points: Any, seeds: Any) -> Any:
-        return numbers.random((len(points), len(seeds), 3, len(MEASURE_NAMES)))
+        made = numbers.random((len(points), len(seeds), 3, len(MEASURE_NAMES)))
+        return Observed(made, MEASURE_NAMES, tuple(seeds))
 
     folder = home / "sound_study"
     sweep(Plan(study, (Variant({"engagement": "none"}, Parameters().changed(SMALL)),)), folder, made_up, How("1"))

@@ -12,18 +12,32 @@ from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules.choice import toward
 from engagesim.rules.citizen import learned_efficacy, learned_trust
 from engagesim.rules.official import learned_response_belief
-from engagesim.rules.vocabulary import ACCOMMODATE, COLLABORATE, CONFRONT
+from engagesim.rules.vocabulary import ACCOMMODATE, COLLABORATE, CONFRONT, RESIST
+from things import in_force, one
 
 AGENTS = np.arange(20_000, dtype=np.int64)
 MEMORY = 1e-6
 """What is left of the first belief when the settled beliefs are read."""
 
-LEARNING = {
-    "toward": toward,
-    "efficacy": lambda belief, success, rate: learned_efficacy(belief, COLLABORATE, COLLABORATE, success, rate, 1.0),
-    "trust": lambda belief, success, rate: learned_trust(belief, CONFRONT, success, rate),
-    "response": lambda belief, success, rate: learned_response_belief(belief, ACCOMMODATE, ACCOMMODATE, success, rate),
-}
+
+def efficacy(belief, success, rate, blame=1.0, acted=COLLABORATE):
+    """Learn about collaborating from one's own act."""
+    s = in_force({"citizens.learning": rate, "citizens.self_blame": blame})
+    return learned_efficacy(one("citizen", strategy=acted, outcome=success), s, belief, COLLABORATE)
+
+
+def trust(belief, success, rate):
+    me = one("citizen", trust=belief, strategy=CONFRONT, outcome=success)
+    return learned_trust(me, in_force({"citizens.trust_rate": rate}))
+
+
+def response(belief, success, rate, responded=ACCOMMODATE):
+    """Learn about accommodating from what came of the response."""
+    s = in_force({"officials.learning": rate})
+    return learned_response_belief(one("official", response=responded), s, belief, ACCOMMODATE, success)
+
+
+LEARNING = {"toward": toward, "efficacy": efficacy, "trust": trust, "response": response}
 
 
 def settled(learn, chance: float, rate: float) -> np.ndarray:
@@ -48,17 +62,14 @@ def test_a_belief_settles_at_the_success_rate(learn, chance, rate):
 
 
 def test_a_belief_about_another_road_does_not_move():
-    assert learned_efficacy(0.37, COLLABORATE, CONFRONT, 1.0, 0.3, 1.0) == 0.37
-    assert learned_response_belief(0.37, COLLABORATE, CONFRONT, 1.0, 0.3) == 0.37
+    assert efficacy(0.37, 1.0, 0.3, acted=CONFRONT) == 0.37
+    assert response(0.37, 1.0, 0.3, responded=RESIST) == 0.37
 
 
 @pytest.mark.parametrize("chance", [0.2, 0.6])
 @pytest.mark.parametrize("blame", [0.25, 0.7])
 def test_with_less_self_blame_efficacy_settles_above_the_success_rate(chance, blame):
     """Moves up happen with ``s`` and size ``1 - e``, down with ``1 - s`` and size ``blame * e``: they balance there."""
-    beliefs = settled(
-        lambda belief, success, rate: learned_efficacy(belief, COLLABORATE, COLLABORATE, success, rate, blame),
-        chance, 0.05,
-    )  # fmt: skip
+    beliefs = settled(lambda belief, success, rate: efficacy(belief, success, rate, blame), chance, 0.05)
     balance = chance / (chance + blame * (1 - chance))
     assert beliefs.mean() == pytest.approx(balance, abs=0.01)

@@ -15,6 +15,7 @@ from engagesim.agents import Official, Politician
 from engagesim.model import EngagementModel
 from engagesim.rules.service import next_quality
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
+from things import in_force, one
 
 EXACT = 1e-10
 
@@ -39,18 +40,22 @@ def test_quality_settles_where_gain_and_loss_balance(
 ):
     gained = gain * resources * (1 - diverted) * responsive
     lost = decay + (leakage * patronage if stance == PATRONAGE else 0.0)
+    service = {"services.gain": gain, "services.decay": decay, "services.leakage": leakage}
+    s = in_force({**service, "incentives.patronage": patronage})
     for _ in range(math.ceil(math.log(EXACT) / math.log(1 - min(0.99, gained + lost)))):
-        quality = next_quality(quality, gain, resources, diverted, responsive, decay, leakage, patronage, stance)
+        home = one("district", quality=quality, resources=resources, capacity=1.0, stance=stance)
+        quality = next_quality(home, s, diverted, responsive)
     assert quality == pytest.approx(answer(gained, lost), abs=2 * EXACT)
 
 
 class Steady(Official):
     """Serves the same, whatever happens."""
 
-    worth = 0.4
+    steady = 0.4
 
-    def serve(self) -> float:
-        return self.worth
+    def serve(self) -> tuple[float, float, int]:
+        _, responds, is_reform_minded = super().serve()
+        return self.steady, responds, is_reform_minded
 
 
 class Patron(Politician):
@@ -80,5 +85,5 @@ def test_quality_settles_so_in_every_district_of_a_society(tiny, politician, lea
     model = EngagementModel(parameters, official=Steady, politician=politician)
     for _ in range(150):
         model.step()
-    settled = answer(gain * resources * Steady.worth, decay + leaks * leakage * patronage)
+    settled = answer(gain * resources * Steady.steady, decay + leaks * leakage * patronage)
     assert [district.quality for district in model.districts] == pytest.approx([settled] * 3, abs=EXACT)

@@ -13,7 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.rules.choice import share
-from engagesim.rules.coalition import joins
+from engagesim.rules.coalition import joins as joins_by_name
+from things import in_force, one
+
+
+def joins(active, active_share, threshold, member, leaving_share, brokering):
+    """Let one person decide: how active it and its neighbours are, from what share on it joins, and if it is in."""
+    me = one("citizen", active=active, active_share=active_share, threshold=threshold, member=member)
+    return joins_by_name(me, in_force({"coalitions.leaving_share": leaving_share, "coalitions.brokering": brokering}))
 
 
 def crowd(others_needed: list[int], leaving_share: float = 1.0, brokering: float = 0.0) -> int:

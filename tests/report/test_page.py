@@ -22,6 +22,7 @@ from engagesim.analysis.searching import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
 from engagesim.report.page import Findings, write_page
+from engagesim.study.observed import Observed
 from engagesim.study.packages import Package
 
 HOSTILE = "<script>alert('x')</script> & $x$"
@@ -49,7 +50,7 @@ def simulate(points, seeds):
             noise = np.random.default_rng([seed, p]).normal(0, 0.02) * (gain != 0)
             for name, share in (("quality", 1.0), ("engaged_most_vulnerable", 0.5), ("trust", -1.0)):
                 metrics[p, s, 24:, WATCHED.index(name)] += share * (gain + noise)
-    return metrics
+    return Observed(metrics, WATCHED, tuple(seeds))
 
 
 def compared(*packages, contexts=("contested_reform",), outcome="quality"):

@@ -15,6 +15,7 @@ from engagesim.report.effects import draw_effects
 from engagesim.report.maps import MOST_PANELS, draw_boundary, draw_map
 from engagesim.report.study_figures import draw_study
 from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
+from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.sweeping import How, sweep
 
@@ -34,7 +35,7 @@ def made_up(points, seeds):
         metrics[p, :, :, NAMES.index("coalition_formed")] = formed[:, None] & (np.arange(MONTHS) >= 12)
         metrics[p, :, :, NAMES.index("coalition_month")] = np.where(formed, 12, -1)[:, None]
         metrics[p, :, :, NAMES.index("quality")] = chance
-    return metrics
+    return Observed(metrics, MEASURE_NAMES, tuple(seeds))
 
 
 def done(folder: Path, simulate=made_up, variants=({},), **asked):
@@ -169,9 +170,9 @@ def test_every_choice_has_its_line(tmp_path, count):
 
 def failing(where):
     def simulate(points, seeds):
-        metrics = made_up(points, seeds)
-        metrics[[where(point) for point in points]] = np.nan
-        return metrics
+        made = made_up(points, seeds)
+        made.metrics[[where(point) for point in points]] = np.nan
+        return made
 
     return simulate
 

@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from engagesim.rules import citizen, coalition, official, oversight, politician, service, start
 from engagesim.rules.vocabulary import ABSTAIN, CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
+from things import in_force, one
 
 SHARE = st.floats(0, 1)
 STANCE = st.sampled_from([int(stance) for stance in Stance])
@@ -28,53 +29,94 @@ class TestCitizen:
     @given(shares(9), st.integers(0, 31))
     def test_the_chance_of_being_asked_is_that_of_not_being_missed_by_all(self, numbers, engaged):
         organising, outreach, inclusiveness, vulnerability, recruitment, floor, joint, recall, habit = numbers
+        me = one("citizen", vulnerability=vulnerability, habit=habit, engaged_neighbours=engaged)
+        s = in_force(
+            {
+                "conditions.organising": organising,
+                "engagement.outreach": outreach,
+                "engagement.inclusiveness": inclusiveness,
+                "engagement.collectiveness": joint,
+                "citizens.recruitment": recruitment,
+                "citizens.recruitment_floor": floor,
+                "citizens.recall": recall,
+            }
+        )
         reached = outreach * (1 - (1 - inclusiveness) * vulnerability)
         missed = (1 - organising) * (1 - reached) * (1 - recruitment * (floor + (1 - floor) * joint)) ** engaged
         missed *= 1 - recall * habit
-        assert citizen.asked_chance(*numbers[:7], engaged, recall, habit) == pytest.approx(1 - missed, abs=1e-12)
+        assert citizen.asked_chance(me, s) == pytest.approx(1 - missed, abs=1e-12)
 
     @given(shares(4), shares(2))
     def test_the_vulnerable_receive_no_more_and_inclusion_closes_the_distance(self, numbers, vulnerabilities):
         quality, disadvantage, responsive, inclusiveness = numbers
         less, more = sorted(vulnerabilities)
 
-        def received(vulnerability, inclusive, capture):
-            return citizen.received_quality(quality, vulnerability, disadvantage, responsive, inclusive, capture)
+        def received(vulnerability, inclusive, capture, responsive=responsive):
+            forms = {"engagement.inclusiveness": inclusive, "engagement.capture": capture}
+            return citizen.received_quality(
+                one("citizen", vulnerability=vulnerability),
+                one("district", quality=quality, responsive=responsive),
+                in_force({"citizens.disadvantage": disadvantage, **forms}),
+            )
 
         assert received(more, inclusiveness, 0.0) <= received(less, inclusiveness, 0.0) + 1e-15
         assert received(more, inclusiveness, 0.0) >= received(more, inclusiveness, 0.7) - 1e-15
-        assert citizen.received_quality(quality, more, disadvantage, 1.0, 1.0, 0.0) == quality
+        assert received(more, 1.0, 0.0, responsive=1.0) == quality
+
+    @given(shares(3), st.floats(-1, 1))
+    def test_education_and_vulnerability_count_as_the_times_have_moved_them(self, numbers, moved):
+        education, vulnerability, rank = numbers
+        me = one("citizen", education=education, vulnerability=vulnerability, access_rank=rank)
+        s = in_force({"conditions.education": moved, "conditions.vulnerability": moved})
+        assert citizen.education(me, s) == min(1, max(0, education + moved))
+        assert citizen.vulnerability(me, s) == min(1, max(0, vulnerability + moved))
+        plain = in_force({"conditions.connected": 0.5})
+        assert citizen.is_connected(me, plain) == (rank < 0.5 * (plain.citizens.access_floor + education))
 
     @given(shares(3))
     def test_nobody_believes_more_in_success_than_in_themselves(self, numbers):
-        efficacy, _, _ = numbers
-        assert 0 <= citizen.success_belief(*numbers) <= efficacy
+        efficacy, trust, weight = numbers
+        s = in_force({"citizens.trust_weight": weight})
+        assert 0 <= citizen.success_belief(one("citizen", trust=trust), s, efficacy) <= efficacy
 
     @given(shares(2), shares(2))
     def test_a_grievance_raises_the_benefit_and_satisfaction_leaves_the_floor(self, scale, quality):
         floor, slope = scale
         low, high = sorted(quality)
-        assert citizen.benefit(1.0, 0.0, 0.9, floor, slope, low, high) == floor
-        assert citizen.benefit(1.0, 0.0, 0.9, floor, slope, high, low) == pytest.approx(floor + slope * (high - low))
+        stake = {"citizens.stake": 1.0, "citizens.dependence": 0.0}
+        s = in_force({**stake, "citizens.benefit_floor": floor, "citizens.benefit_slope": slope})
+        content, grieved = (one("citizen", vulnerability=0.9, aspiration=hoped) for hoped in (low, high))
+        assert citizen.benefit(content, s, high) == floor
+        assert citizen.benefit(grieved, s, low) == pytest.approx(floor + slope * (high - low))
 
     @given(shares(2), st.floats(0, 2))
     def test_those_who_depend_on_the_service_have_more_at_stake(self, vulnerabilities, dependence):
         less, more = sorted(vulnerabilities)
+        scale = {"citizens.stake": 1.0, "citizens.benefit_floor": 0.6, "citizens.benefit_slope": 3.0}
 
-        def worth(vulnerability):
-            return citizen.benefit(1.0, dependence, vulnerability, 0.6, 3.0, 0.5, 0.3)
+        def worth(vulnerability, dependence=dependence):
+            me = one("citizen", vulnerability=vulnerability, aspiration=0.5)
+            return citizen.benefit(me, in_force({**scale, "citizens.dependence": dependence}), 0.3)
 
         assert worth(more) >= worth(less) >= 0
-        assert citizen.benefit(1.0, dependence, 0.5, 0.6, 3.0, 0.5, 0.3) == worth(0.5)
+        assert worth(0.5) == worth(0.5, dependence=0.0)
 
     @given(shares(2), st.floats(0, 3), SHARE)
     def test_demanding_forms_cost_the_less_educated_more_and_never_pay(self, educations, demands, inclusiveness):
         less, more = sorted(educations)
+        s = in_force(
+            {
+                "engagement.opened": 1.0,
+                "engagement.time_cost": 0.8,
+                "engagement.inclusiveness": inclusiveness,
+                "citizens.time_price": 0.3,
+                "citizens.demands": demands,
+                "citizens.ict_saving": 0.0,
+            }
+        )
 
         def cost(education):
-            terms = citizen.collaborate(
-                1.0, 0.5, 0.25, 0.5, 0.2, 0.5, 0.1, 1.0, 0.3, 0.8, inclusiveness, 0.6, demands, education, 0.0, 0.0, 0.2
-            )
+            terms = citizen.collaborate(one("citizen", education=education, vulnerability=0.6), s, 1.0, 0.5, 0.1, 0.0)
             return terms[2]
 
         assert cost(less) <= cost(more) <= 0
@@ -83,79 +125,135 @@ class TestCitizen:
     def test_where_officials_respond_there_is_less_to_force_and_fewer_to_stand_with(self, numbers, responses):
         conciliation, solidarity, engaged = numbers
         fewer, more = sorted(responses)
+        s = in_force(
+            {"citizens.conciliation": conciliation, "citizens.solidarity": solidarity, "engagement.teeth": 0.4}
+        )
+        me = one("citizen", vulnerability=0.4, aspiration=0.5, trust=0.3)
 
         def worth(responsive):
-            gain, together, *_ = citizen.confront(
-                1.0, 0.5, 0.6, 0.4, conciliation, responsive, solidarity, engaged, 0.3, 0.5, 0.3, 0.4, 0.3, 0.1,
-                PATRON, 0.2, 0.6, 0.0,
-            )  # fmt: skip
+            home = one("district", quality=0.3, responsive=responsive, stance=PATRON)
+            gain, together, *_ = citizen.confront(me, home, s, 1.0, 0.5, engaged)
             return gain, together
 
         assert all(later <= earlier + 1e-12 for earlier, later in zip(worth(fewer), worth(more), strict=True))
 
+    @given(shares(3), shares(2))
+    def test_a_patron_represses_those_who_stand_alone_and_are_not_covered(self, numbers, crowds):
+        repression, cover, strength = numbers
+        fewer, more = sorted(crowds)
+        s = in_force({"incentives.repression": repression, "coalitions.strength": strength})
+
+        def risk(stance, engaged, cover):
+            home = one("district", stance=stance, cover=cover)
+            return -citizen.confront(one("citizen"), home, s, 1.0, 0.5, engaged)[3]
+
+        assert risk(PATRON, more, cover) <= risk(PATRON, fewer, cover) <= risk(PATRON, fewer, 0.0)
+        assert risk(NEUTRAL, fewer, cover) <= risk(PATRON, fewer, cover)
+        assert risk(PATRON, 1.0, cover) == s.citizens.confront_cost
+
+    @given(shares(3), shares(2))
+    def test_a_favour_needs_a_patron_who_is_relied_upon_and_shame_is_less_among_clients(self, numbers, others):
+        patronage, reliance, vulnerability = numbers
+        fewer, more = sorted(others)
+        s = in_force({"incentives.patronage": patronage})
+        me = one("citizen", reliance=reliance, vulnerability=vulnerability, education=0.4)
+        (favour, ashamed), (same, relieved) = citizen.client(me, s, fewer), citizen.client(me, s, more)
+        assert favour == same >= 0
+        assert ashamed <= relieved <= 0
+        assert citizen.client(me, in_force({"incentives.patronage": 0.0}), fewer)[0] == 0
+        assert citizen.client(one("citizen", vulnerability=vulnerability), s, fewer)[0] == 0
+
     @given(shares(3), st.sampled_from([COLLABORATE, CONFRONT]))
     def test_a_failure_teaches_as_far_as_people_blame_themselves(self, numbers, route):
         efficacy, rate, blame = numbers
-        assert citizen.learned_efficacy(efficacy, route, route, 0.0, rate, 0.0) == efficacy
-        by_success = citizen.learned_efficacy(efficacy, route, route, 1.0, rate, blame)
-        assert by_success == citizen.learned_efficacy(efficacy, route, route, 1.0, rate, 1.0)
-        after = citizen.learned_efficacy(efficacy, route, route, 0.0, rate, blame)
-        assert efficacy * (1 - rate) - 1e-15 <= after <= efficacy
+
+        def learned(outcome, blame):
+            s = in_force({"citizens.learning": rate, "citizens.self_blame": blame})
+            return citizen.learned_efficacy(one("citizen", strategy=route, outcome=outcome), s, efficacy, route)
+
+        assert learned(0.0, 0.0) == efficacy
+        assert learned(1.0, blame) == learned(1.0, 1.0)
+        assert efficacy * (1 - rate) - 1e-15 <= learned(0.0, blame) <= efficacy
+
+    @given(shares(4), st.sampled_from([COLLABORATE, CONFRONT]))
+    def test_a_peer_teaches_as_the_own_act_does_and_who_has_none_learns_nothing(self, numbers, route):
+        efficacy, rate, blame, outcome = numbers
+        rates = {"citizens.learning": rate, "citizens.vicarious": rate, "citizens.self_blame": blame}
+        acting, s = one("citizen", strategy=route, outcome=outcome), in_force(rates)
+        by_oneself = citizen.learned_efficacy(acting, s, efficacy, route)
+        assert citizen.vicarious_efficacy(acting, s, efficacy, route, 1.0) == by_oneself
+        assert citizen.vicarious_efficacy(acting, s, efficacy, route, 0.0) == efficacy
 
     @given(shares(3), STRATEGY, st.sampled_from([0.0, 1.0]))
     def test_a_habit_is_made_by_success_broken_by_failure_and_fades(self, numbers, strategy, success):
         habit, rate, fading = numbers
-        after = citizen.next_habit(habit, strategy, success, rate, fading)
+
+        def later(strategy, success, fading=fading):
+            s = in_force({"citizens.habit_rate": rate, "citizens.habit_fading": fading})
+            return citizen.next_habit(one("citizen", habit=habit, strategy=strategy, outcome=success), s)
+
+        after = later(strategy, success)
         assert 0 <= after <= 1
         acted = strategy in {COLLABORATE, CONFRONT}
         assert after >= habit if acted and success else after <= habit + 1e-15
-        assert citizen.next_habit(habit, ABSTAIN, 0.0, rate, 0.0) == habit
+        assert later(ABSTAIN, 0.0, fading=0.0) == habit
 
     @given(st.integers(0, 5), st.integers(0, 1), st.integers(0, 1), RESPONSE, st.integers(0, 1))
     def test_nobody_falls_back_in_the_funnel_and_nothing_counts_without_a_form(
         self, stage, asked, engaged, response, succeeded
     ):
-        after = citizen.funnel_stage(stage, 1.0, asked, engaged, response, engaged * succeeded)
-        assert stage <= after <= 5
-        assert citizen.funnel_stage(stage, 0.0, asked, engaged, response, engaged * succeeded) == stage
+        me, post = one("citizen", funnel=stage, asked=asked), one("official", response=response)
+
+        def later(opened):
+            return citizen.funnel_stage(me, post, in_force({"engagement.opened": opened}), engaged, engaged * succeeded)
+
+        assert stage <= later(1.0) <= 5
+        assert later(0.0) == stage
         if engaged and succeeded:
-            assert after == max(stage, 5 if stage >= 4 else 4)
+            assert later(1.0) == max(stage, 5 if stage >= 4 else 4)
 
     @given(shares(3))
     def test_diligent_officials_see_to_needs_that_nobody_voices(self, numbers):
         received, responsive, diligence = numbers
-        assert citizen.unserved(received, responsive, 0.0) == 1 - received
-        assert 0 <= citizen.unserved(received, responsive, diligence) <= 1 - received
+        home = one("district", responsive=responsive)
+        assert citizen.unserved(home, in_force({"services.diligence": 0.0}), received) == 1 - received
+        assert 0 <= citizen.unserved(home, in_force({"services.diligence": diligence}), received) <= 1 - received
 
     @given(shares(2), STRATEGY)
     def test_support_is_a_share(self, numbers, strategy):
         received, aspiration = numbers
+        s = in_force({"engagement.collectiveness": 0.5, "citizens.backlash": 0.3, "incentives.credit": 0.6})
         for success in (0.0, 1.0):
+            me = one("citizen", strategy=strategy, outcome=success, aspiration=aspiration, trust=0.4)
             for stance in (PATRON, NEUTRAL, SPONSOR):
-                worth = citizen.support(strategy, success, stance, received, aspiration, 0.4, 0.5, 0.7, 0.6, 0.3, 0.5)
-                assert 0 <= worth <= 1
+                assert 0 <= citizen.support(me, one("district", stance=stance), s, received) <= 1
+
+    @given(shares(2), STRATEGY, STANCE)
+    def test_a_belief_in_the_patron_follows_favours_or_hearsay(self, numbers, strategy, stance):
+        reliance, outcome = numbers
+        s = in_force({"citizens.learning": 1.0, "citizens.hearsay": 1.0})
+        me = one("citizen", reliance=reliance, outcome=outcome, strategy=strategy)
+        heard = outcome if strategy == CLIENT else float(stance == PATRON)
+        assert citizen.learned_reliance(me, one("district", stance=stance), s) == pytest.approx(heard)
 
     def test_only_joint_acts_count_as_active(self):
-        assert [citizen.activity(strategy, 0.3) for strategy in (ABSTAIN, COLLABORATE, CONFRONT, CLIENT)] == [
-            0,
-            0.3,
-            1,
-            0,
-        ]
+        s = in_force({"engagement.collectiveness": 0.3})
+        active = {strategy: citizen.activity(one("citizen", strategy=strategy), s) for strategy in Strategy}
+        assert active == {ABSTAIN: 0, COLLABORATE: 0.3, CONFRONT: 1, CLIENT: 0}
 
     @pytest.mark.parametrize(
         ("terms", "utility"),
         [
-            (citizen.COLLABORATE_TERMS, citizen.collaborate(*[0.5] * 17)),
-            (citizen.CONFRONT_TERMS, citizen.confront(*[0.5] * 14, PATRON, *[0.5] * 3)),
-            (citizen.CLIENT_TERMS, citizen.client(*[0.5] * 8)),
-            (official.RESIST_TERMS, official.resist(*[0.5] * 5)),
-            (official.TOKEN_TERMS, official.token(*[0.5] * 8)),
-            (official.ACCOMMODATE_TERMS, official.accommodate(*[0.5] * 9)),
-            (official.COCREATE_TERMS, official.cocreate(*[0.5] * 16)),
-            (politician.PATRONAGE_TERMS, politician.patronage(*[0.5] * 4)),
-            (politician.ARMS_LENGTH_TERMS, politician.arms_length(*[0.5] * 2)),
-            (politician.SPONSOR_TERMS, politician.sponsor(*[0.5] * 5)),
+            (citizen.COLLABORATE_TERMS, citizen.collaborate(one("citizen"), in_force(), *[0.5] * 4)),
+            (citizen.CONFRONT_TERMS, citizen.confront(one("citizen"), one("district"), in_force(), *[0.5] * 3)),
+            (citizen.CLIENT_TERMS, citizen.client(one("citizen"), in_force(), 0.5)),
+            (official.RESIST_TERMS, official.resist(one("official"), in_force(), 0.5)),
+            (official.TOKEN_TERMS, official.token(one("official"), in_force(), 0.5)),
+            (official.ACCOMMODATE_TERMS, official.accommodate(one("official"), in_force(), *[0.5] * 3)),
+            (official.COCREATE_TERMS, official.cocreate(one("official"), one("district"), in_force(), *[0.5] * 3)),
+            (politician.PATRONAGE_TERMS, politician.patronage(one("politician"), in_force())),
+            (politician.ARMS_LENGTH_TERMS, politician.arms_length(one("politician"), in_force())),
+            (politician.SPONSOR_TERMS, politician.sponsor(one("politician"), one("district"), in_force())),
         ],
         ids=lambda value: "-".join(value) if isinstance(value[0], str) else "",
     )
@@ -167,9 +265,18 @@ class TestOfficial:
     @given(shares(6))
     def test_a_patron_presses_most_and_a_sponsor_backs(self, numbers):
         strength, arms_length, backing, merit, cover_strength, cover = numbers
+        s = in_force(
+            {
+                "incentives.pressure": strength,
+                "incentives.merit_protection": merit,
+                "officials.pressure_arms_length": arms_length,
+                "officials.backing": backing,
+                "coalitions.strength": cover_strength,
+            }
+        )
 
         def pressed(stance):
-            return official.pressure(strength, stance, arms_length, backing, merit, cover_strength, cover)
+            return official.pressure(one("district", stance=stance, cover=cover), s)
 
         assert pressed(PATRON) >= pressed(NEUTRAL) >= 0 >= pressed(SPONSOR)
 
@@ -177,165 +284,295 @@ class TestOfficial:
     def test_merit_and_cover_shield_from_a_patron(self, numbers, protections):
         strength, cover = numbers
         less, more = sorted(protections)
-        assert official.pressure(strength, PATRON, 0.2, 0.3, more, 1.0, cover) <= official.pressure(
-            strength, PATRON, 0.2, 0.3, less, 1.0, cover
-        )
-        assert official.pressure(strength, PATRON, 0.2, 0.3, 0.0, 1.0, 1.0) == 0
-        assert official.punishment_chance(strength, PATRON, 1.0, 0.6, cover) == 0
-        assert official.punishment_chance(strength, NEUTRAL, 0.0, 0.6, cover) == 0
 
-    @given(shares(5), STANCE, st.integers(0, 1), st.integers(0, 1))
+        def pressed(merit, cover, covers=1.0):
+            s = {"incentives.pressure": strength, "incentives.merit_protection": merit, "coalitions.strength": covers}
+            return official.pressure(one("district", stance=PATRON, cover=cover), in_force(s))
+
+        def punished(stance, merit):
+            s = {"officials.sanction": strength, "incentives.merit_protection": merit, "coalitions.strength": 0.6}
+            return official.punishment_chance(one("district", stance=stance, cover=cover), in_force(s))
+
+        assert pressed(more, cover) <= pressed(less, cover)
+        assert pressed(0.0, 1.0) == 0
+        assert punished(PATRON, 1.0) == 0
+        assert punished(NEUTRAL, 0.0) == 0
+
+    @given(shares(5), STANCE, RESPONSE, st.integers(0, 1))
     def test_under_full_merit_posts_are_left_at_the_ordinary_rate_and_filled_from_the_market(
-        self, numbers, stance, responded, new_party
+        self, numbers, stance, response, new_party
     ):
         turnover, purge, reshuffle, market, patron_share = numbers
-        assert official.vacancy_chance(turnover, purge, reshuffle, stance, responded, new_party, 1.0) == turnover
-        assert official.hired_reform_minded(market, 1.0, stance, patron_share) == market
-        assert official.hired_reform_minded(market, 0.0, PATRON, patron_share) == pytest.approx(market * patron_share)
+
+        def rules_of(merit):
+            return in_force(
+                {
+                    "incentives.turnover": turnover,
+                    "incentives.purge": purge,
+                    "incentives.reshuffle": reshuffle,
+                    "incentives.merit_protection": merit,
+                    "incentives.labour_market": market,
+                    "incentives.patron_share": patron_share,
+                }
+            )
+
+        me, home = one("official", response=response), one("district", stance=stance, new_party=new_party)
+        assert official.vacancy_chance(me, home, rules_of(1.0)) == turnover
+        assert turnover <= official.vacancy_chance(me, home, rules_of(0.0)) <= 1
+        assert official.hired_reform_minded(home, rules_of(1.0)) == market
+        under_a_patron = official.hired_reform_minded(one("district", stance=PATRON), rules_of(0.0))
+        assert under_a_patron == pytest.approx(market * patron_share)
 
     @given(shares(4), RESPONSE)
     def test_practice_grows_by_joint_success_and_fades_without(self, numbers, response):
         practice, success, rate, forgetting = numbers
-        after = official.learned_practice(practice, response, success, rate, forgetting)
+        s = in_force({"officials.practice_rate": rate, "officials.forgetting": forgetting})
+        after = official.learned_practice(one("official", practice=practice, response=response), s, success)
         assert after >= practice - 1e-15 if response == Response.COCREATE else after <= practice
 
     @given(shares(3))
     def test_practice_spreads_from_those_who_have_more(self, numbers):
         own, other, rate = numbers
-        assert own <= official.spread_practice(own, other, rate) <= max(own, other) + 1e-15
+        after = official.spread_practice(in_force({"officials.spread": rate}), own, other)
+        assert own <= after <= max(own, other) + 1e-15
 
-    @given(shares(2), st.floats(0.05, 3))
-    def test_load_is_work_over_resources_held_to_capacity(self, numbers, resources):
-        engaged, workload = numbers
-        full = official.load(engaged, 0.3, workload, resources, 0.0, 0.5)
-        assert full == pytest.approx(min(1, engaged * (0.3 + workload) / resources))
-        assert official.load(engaged, 0.3, workload, resources, 1.0, 0.5) <= full
+    @given(st.integers(0, 40), st.integers(0, 40), SHARE, st.floats(0.05, 3))
+    def test_load_is_work_over_resources_held_to_capacity(self, engaged, others, workload, resources):
+        me, home = one("official", collaborating=engaged, served=engaged + others), one("district", resources=resources)
+
+        def loaded(contribution):
+            form = {"engagement.workload": workload, "engagement.contribution": contribution}
+            return official.load(me, home, in_force({"officials.base_workload": 0.3, "officials.relief": 0.5, **form}))
+
+        share = engaged / max(1, engaged + others)
+        assert loaded(0.0) == pytest.approx(min(1, share * (0.3 + workload) / resources))
+        assert loaded(1.0) <= loaded(0.0)
 
     @given(shares(4))
     def test_facts_and_skills_are_complements(self, numbers):
         information, skills, needed, floor = numbers
-        alone = [official.grounded(information, 0.0, needed, floor), official.grounded(0.0, skills, needed, floor)]
-        assert alone == [floor, floor]
-        assert floor <= official.grounded(information, skills, needed, floor) <= 1
-        assert official.grounded(information, skills, needed, 1.0) == 1
+
+        def grounded(information, skills, floor=floor):
+            form = {"engagement.information": information, "engagement.skills": skills}
+            people = {"citizens.knowledge_needed": needed, "citizens.knowledge_floor": floor}
+            return official.grounded(in_force(form | people))
+
+        assert [grounded(information, 0.0), grounded(0.0, skills)] == [floor, floor]
+        assert floor <= grounded(information, skills) <= 1
+        assert grounded(information, skills, floor=1.0) == 1
 
     @given(shares(3), st.floats(0, 0.9))
     def test_claims_with_little_knowledge_are_waved_away_and_those_with_full_knowledge_are_not(self, numbers, needed):
         information, skills, floor = numbers
-        if information * skills <= needed:
-            assert official.grounded(information, skills, needed, floor) == floor
-        assert official.grounded(1.0, 1.0, needed, floor) == pytest.approx(1)
-        assert official.grounded(information, skills, 0.0, floor) >= official.grounded(
-            information, skills, needed, floor
-        )
 
-    @given(shares(3))
+        def grounded(information, skills, needed):
+            form = {"engagement.information": information, "engagement.skills": skills}
+            people = {"citizens.knowledge_needed": needed, "citizens.knowledge_floor": floor}
+            return official.grounded(in_force(form | people))
+
+        if information * skills <= needed:
+            assert grounded(information, skills, needed) == floor
+        assert grounded(1.0, 1.0, needed) == pytest.approx(1)
+        assert grounded(information, skills, 0.0) >= grounded(information, skills, needed)
+
+    @given(shares(4))
     def test_what_is_said_to_politicians_alone_does_not_reach_the_counter(self, numbers):
-        voice, directness, grounded = numbers
-        assert official.heard(voice, 0.0, grounded) == 0
-        assert 0 <= official.heard(voice, directness, grounded) <= voice
+        voice, directness, information, skills = numbers
+
+        def heard(directness):
+            knowledge = {"engagement.information": information, "engagement.skills": skills}
+            return official.heard(
+                in_force({"engagement.voice": voice, "engagement.directness": directness, **knowledge})
+            )
+
+        assert heard(0.0) == 0
+        assert 0 <= heard(directness) <= voice
 
     @given(shares(4), shares(2))
     def test_room_to_decide_drives_and_measuring_single_tasks_crowds_out(self, numbers, levels):
         intrinsic, morale, value, crowding = numbers
         less, more = sorted(levels)
+        me = one("official", morale=morale, disposition=1)
 
-        def driven(autonomy, supervision):
-            return official.drive(intrinsic, 0.25, 1, morale, value, autonomy, crowding, supervision)
+        def driven(autonomy, supervision, value=value, crowding=crowding):
+            s = {"officials.intrinsic": intrinsic, "officials.autonomy_value": value, "officials.crowding": crowding}
+            given = {"incentives.autonomy": autonomy, "incentives.supervision": supervision}
+            return official.drive(me, in_force(s | given))
 
         assert driven(more, 0.5) >= driven(less, 0.5) >= 0
         assert 0 <= driven(0.5, more) <= driven(0.5, less)
-        assert official.drive(intrinsic, 0.25, 1, morale, 0.0, more, 0.0, less) == pytest.approx(intrinsic * morale)
+        assert driven(more, less, value=0.0, crowding=0.0) == pytest.approx(intrinsic * morale)
 
     @given(shares(4), STANCE)
     def test_only_a_patron_without_merit_rules_hires_for_loyalty(self, numbers, stance):
         noise, mean, spread, loss = numbers
-        able = official.hired_ability(noise, mean, spread, 0.0, 0.0, stance)
-        assert official.hired_ability(noise, mean, spread, loss, 1.0, stance) == able
-        assert 0 <= official.hired_ability(noise, mean, spread, loss, 0.0, stance) <= able
-        assert official.hired_loyalty(loss, 1.0, stance) == 1
-        assert official.hired_loyalty(loss, 0.0, stance) == 1 + loss * (stance == PATRON)
-        assert official.political_work(loss, stance, 0.0, 1) == official.political_work(loss, stance, 1.0, 0) == 0
+        home = one("district", stance=stance)
+
+        def rules_of(merit, loss=loss):
+            return in_force(
+                {
+                    "population.ability_mean": mean,
+                    "population.ability_spread": spread,
+                    "officials.ability_loss": loss,
+                    "officials.premium": loss,
+                    "officials.political_time": loss,
+                    "incentives.merit_protection": merit,
+                }
+            )
+
+        able = official.hired_ability(home, rules_of(0.0, loss=0.0), noise)
+        assert official.hired_ability(home, rules_of(1.0), noise) == able
+        assert 0 <= official.hired_ability(home, rules_of(0.0), noise) <= able
+        assert official.hired_loyalty(home, rules_of(1.0)) == 1
+        assert official.hired_loyalty(home, rules_of(0.0)) == 1 + loss * (stance == PATRON)
+        reformer, clientelist = one("official", disposition=1), one("official", disposition=0)
+        assert official.political_work(reformer, home, rules_of(0.0)) == 0
+        assert official.political_work(clientelist, home, rules_of(1.0)) == 0
 
     @given(shares(3))
     def test_a_change_of_party_unsettles_those_who_are_not_protected(self, numbers):
         morale, unrest, merit = numbers
-        assert 0 <= official.unsettled(morale, unrest, merit) <= morale
-        assert official.unsettled(morale, unrest, 1.0) == official.unsettled(morale, 0.0, merit) == morale
+
+        def after(unrest, merit):
+            s = in_force({"officials.unrest": unrest, "incentives.merit_protection": merit})
+            return official.unsettled(one("official", morale=morale), s)
+
+        assert 0 <= after(unrest, merit) <= morale
+        assert after(unrest, 1.0) == after(0.0, merit) == morale
 
     @given(st.integers(0, 500), st.floats(1, 120))
     def test_the_job_is_learned_in_so_many_months(self, tenure, months):
-        assert official.experience(tenure, months) == pytest.approx(min(1, tenure / months))
+        s = in_force({"officials.apprenticeship": months})
+        assert official.experience(one("official", tenure=tenure), s) == pytest.approx(min(1, tenure / months))
+
+    @given(shares(4), STANCE, RESPONSE)
+    def test_morale_is_a_share_and_strain_and_politicisation_lower_it(self, numbers, stance, response):
+        success, attended, load, cover = numbers
+        s = in_force()
+
+        def target(stance, resources, load):
+            me = one("official", response=response, load=load)
+            return official.morale_target(
+                me, one("district", stance=stance, resources=resources, cover=cover), s, success, attended
+            )
+
+        assert 0 <= target(PATRON, 1.0, load) <= target(NEUTRAL, 1.0, load) <= target(SPONSOR, 1.0, load) <= 1
+        assert target(stance, 0.5, load) <= target(stance, 1.0, load) <= target(stance, 1.0, 0.0)
 
 
 class TestOversight:
     @given(shares(5), st.floats(0, 10), st.floats(0.05, 3))
     def test_diversion_is_a_share_of_the_means_and_can_be_switched_off(self, numbers, windfall, resources):
         diversion, restraint, reform_minded, watch, attended = numbers
-        tempted = oversight.tempted(diversion, restraint, reform_minded, windfall, resources)
-        assert 0 <= oversight.diverted_unwatched(tempted, watch, attended, 1.0, 0.0) <= tempted <= 1
-        assert oversight.tempted(0.0, restraint, reform_minded, windfall, resources) == 0
-        assert oversight.diverted_unwatched(tempted, 0.0, attended, 1.0, 0.0) == tempted
+        home = one("district", resources=resources)
+
+        def tempted(diversion):
+            s = {"oversight.diversion": diversion, "oversight.restraint": restraint, "oversight.windfall": windfall}
+            return oversight.tempted(home, in_force(s), reform_minded)
+
+        def left(watch):
+            s = in_force({"oversight.watch": watch, "engagement.capture": 0.0})
+            return oversight.diverted_unwatched(s, tempted(diversion), attended, 1.0)
+
+        assert 0 <= left(watch) <= tempted(diversion) <= 1
+        assert tempted(0.0) == 0
+        assert left(0.0) == tempted(diversion)
 
     @given(shares(2), shares(2), st.floats(0, 10))
     def test_reform_minded_officials_hold_back_and_windfalls_tempt(self, numbers, shares_of_two, windfall):
         diversion, restraint = numbers
         fewer, more = sorted(shares_of_two)
-        usual = oversight.tempted(diversion, restraint, fewer, windfall, 1.0)
-        assert oversight.tempted(diversion, restraint, more, windfall, 1.0) <= usual
-        assert oversight.tempted(diversion, restraint, fewer, windfall, 1.1) >= usual
+        s = in_force(
+            {"oversight.diversion": diversion, "oversight.restraint": restraint, "oversight.windfall": windfall}
+        )
+        usual = oversight.tempted(one("district", resources=1.0), s, fewer)
+        assert oversight.tempted(one("district", resources=1.0), s, more) <= usual
+        assert oversight.tempted(one("district", resources=1.1), s, fewer) >= usual
 
     @given(shares(4), shares(2))
     def test_courts_and_voters_deter_each_on_their_own(self, numbers, audits):
         legal, electoral, reelection, unaudited = numbers
         fewer, more = sorted(audits)
-        left = oversight.checked(fewer, legal, electoral, reelection, unaudited)
-        assert 0 <= oversight.checked(more, legal, electoral, reelection, unaudited) <= left <= 1
-        assert oversight.checked(more, 0.0, 0.0, reelection, unaudited) == 1
-        assert oversight.checked(more, 0.0, electoral, 0.0, unaudited) == 1
+
+        def left(scrutiny, legal, electoral, reelection):
+            s = {"oversight.legal_deterrence": legal, "oversight.electoral_deterrence": electoral}
+            s |= {"incentives.reelection": reelection, "oversight.unaudited": unaudited}
+            return oversight.checked(one("district", scrutiny=scrutiny), in_force(s))
+
+        assert 0 <= left(more, legal, electoral, reelection) <= left(fewer, legal, electoral, reelection) <= 1
+        assert left(more, 0.0, 0.0, reelection) == 1
+        assert left(more, 0.0, electoral, 0.0) == 1
 
     @given(shares(4))
     def test_nobody_watches_what_is_captured_or_not_understood(self, numbers):
         diverted, watch, attended, grounded = numbers
-        assert oversight.diverted_unwatched(diverted, watch, attended, grounded, 1.0) == diverted
-        assert oversight.diverted_unwatched(diverted, watch, attended, 0.0, 0.3) == diverted
+
+        def left(grounded, capture):
+            s = in_force({"oversight.watch": watch, "engagement.capture": capture})
+            return oversight.diverted_unwatched(s, diverted, attended, grounded)
+
+        assert left(grounded, 1.0) == diverted
+        assert left(0.0, 0.3) == diverted
 
     @given(shares(3))
     def test_all_that_is_diverted_lies_between_wages_and_the_rest(self, numbers):
         wages, materials, share = numbers
-        assert min(wages, materials) - 1e-12 <= oversight.diverted_in_all(wages, materials, share)
-        assert oversight.diverted_in_all(wages, materials, share) <= max(wages, materials) + 1e-12
+        home = one("district", diversion_wages=wages, diversion_materials=materials)
+        all_of_it = oversight.diverted_in_all(home, in_force({"oversight.wage_share": share}))
+        assert min(wages, materials) - 1e-12 <= all_of_it <= max(wages, materials) + 1e-12
 
     @given(shares(5))
     def test_appeals_stop_nothing_without_a_centre_without_voice_and_where_all_respond(self, numbers):
         diverted, recourse, heard, attended, responsive = numbers
-        assert oversight.after_appeals(diverted, 0.0, heard, attended, responsive) == diverted
-        assert oversight.after_appeals(diverted, recourse, 0.0, attended, responsive) == diverted
-        assert oversight.after_appeals(diverted, recourse, heard, attended, 1.0) == diverted
-        assert 0 <= oversight.after_appeals(diverted, 50 * recourse, heard, attended, responsive) <= diverted
 
-    @given(shares(4), shares(2), st.floats(0, 50))
+        def left(recourse, heard, responsive):
+            s = in_force({"oversight.recourse": recourse})
+            return oversight.after_appeals(one("district", responsive=responsive), s, diverted, heard, attended)
+
+        assert left(0.0, heard, responsive) == diverted
+        assert left(recourse, 0.0, responsive) == diverted
+        assert left(recourse, heard, 1.0) == diverted
+        assert 0 <= left(50 * recourse, heard, responsive) <= diverted
+
+    @given(shares(3), shares(2), st.floats(0, 50))
     def test_appeals_stop_the_larger_part_where_more_is_diverted(self, numbers, levels, recourse):
-        heard, attended, responsive, _ = numbers
+        heard, attended, responsive = numbers
         less, more = sorted(levels)
-        left = [oversight.after_appeals(share, recourse, heard, attended, responsive) for share in (less, more)]
+        home, s = one("district", responsive=responsive), in_force({"oversight.recourse": recourse})
+        left = [oversight.after_appeals(home, s, share, heard, attended) for share in (less, more)]
         assert left[1] * less <= left[0] * more + 1e-12
 
     @given(shares(4))
     def test_audits_are_believed_at_one_rate_and_forgotten_at_another(self, numbers):
         scrutiny, audit, rate, fading = numbers
-        after = oversight.next_scrutiny(scrutiny, audit, rate, fading)
+        rates = {"oversight.scrutiny_rate": rate, "oversight.scrutiny_fading": fading}
+        after = oversight.next_scrutiny(
+            one("district", scrutiny=scrutiny), in_force({"incentives.audit": audit, **rates})
+        )
         speed = rate if audit > scrutiny else fading
         assert after == pytest.approx(scrutiny + speed * (audit - scrutiny))
 
     @given(shares(5))
     def test_a_senior_reformer_waives_nothing_and_others_come_to_waive_it_all(self, numbers):
         waived, monitoring, attribution, senior, rate = numbers
-        assert oversight.next_waived(0.0, monitoring, attribution, 1.0, rate) == 0
-        assert oversight.next_waived(waived, 0.0, 0.0, senior, rate) <= waived
+
+        def watching(monitoring, attribution, senior, rate):
+            return in_force(
+                {
+                    "incentives.monitoring": monitoring,
+                    "engagement.attribution": attribution,
+                    "incentives.senior": senior,
+                    "oversight.waiving": rate,
+                    "oversight.penalty": 1.0,
+                }
+            )
+
+        assert oversight.next_waived(one("district"), watching(monitoring, attribution, 1.0, rate)) == 0
+        assert oversight.next_waived(one("district", waived=waived), watching(0.0, 0.0, senior, rate)) <= waived
+        s = watching(1.0, attribution, 0.0, 0.1)
         for _ in range(400):
-            waived = oversight.next_waived(waived, 1.0, attribution, 0.0, 0.1)
-        assert oversight.watched(1.0, 1.0, attribution, waived) == pytest.approx(0, abs=1e-9)
+            waived = oversight.next_waived(one("district", waived=waived), s)
+        assert oversight.watched(one("district", waived=waived), s) == pytest.approx(0, abs=1e-9)
 
 
 class TestStart:
@@ -357,32 +594,42 @@ class TestPolitician:
     @given(shares(2), st.floats(0, 40))
     def test_re_election_is_logistic_in_approval(self, numbers, competition):
         approval, even = numbers
-        chance = politician.reelection_chance(approval, competition, even, 1.0, 0.0)
+        s = {"incentives.competition": competition, "politicians.even_approval": even, "incentives.reelection": 1.0}
+        chance = politician.reelection_chance(one("politician", approval=approval), in_force(s), 0.0)
         assert chance == pytest.approx(expit(competition * (approval - even)), abs=1e-7)
 
-    @given(shares(4), st.floats(0, 40))
+    @given(shares(5), st.floats(0, 40))
     def test_who_may_not_stand_again_leaves_and_what_is_disclosed_costs_votes(self, numbers, competition):
-        approval, even, reelection, disclosed = numbers
-        assert politician.reelection_chance(approval, competition, even, 0.0, disclosed) == 0
-        told = politician.reelection_chance(approval, competition, even, reelection, disclosed)
-        assert told <= politician.reelection_chance(approval, competition, even, reelection, 0.0)
+        approval, reelection, disclosure, publicity, diverted = numbers
+
+        def chance(reelection, diverted):
+            s = {"incentives.competition": competition, "incentives.reelection": reelection}
+            s |= {"politicians.disclosure": disclosure, "incentives.publicity": publicity}
+            return politician.reelection_chance(one("politician", approval=approval), in_force(s), diverted)
+
+        assert chance(0.0, diverted) == 0
+        assert chance(reelection, diverted) <= chance(reelection, 0.0)
 
     @given(SHARE, st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0]))
     def test_terms_end_by_elections_or_upsets_alone(self, ousting, election, reelected):
-        assert politician.staying_chance(election, reelected, 0.0) == (not election or reelected)
-        assert politician.staying_chance(0.0, reelected, ousting) == pytest.approx(1 - ousting)
+        safe, upset = (in_force({"incentives.ousting": chance}) for chance in (0.0, ousting))
+        assert politician.staying_chance(safe, election, reelected) == (not election or reelected)
+        assert politician.staying_chance(upset, 0.0, reelected) == pytest.approx(1 - ousting)
 
     @given(st.floats(-1, 1), SHARE)
     def test_a_newcomer_takes_over_no_more_experience_than_there_was(self, belief, inheritance):
-        assert politician.inherited_belief(belief, 0.0) == 0
-        assert abs(politician.inherited_belief(belief, inheritance)) <= abs(belief)
+        assert politician.inherited_belief(in_force({"politicians.inheritance": 0.0}), belief) == 0
+        inherited = politician.inherited_belief(in_force({"politicians.inheritance": inheritance}), belief)
+        assert abs(inherited) <= abs(belief)
 
     @given(shares(3))
     def test_a_programmatic_politician_gains_less_by_patronage_and_more_by_sponsoring(self, numbers):
-        money, one, other = numbers
-        less, more = sorted((one, other))
-        assert politician.patronage(money, 0.8, more, 0.0)[0] <= politician.patronage(money, 0.8, less, 0.0)[0]
-        assert politician.sponsor(money, 0.5, more, 0.0, 0.0)[0] >= politician.sponsor(money, 0.5, less, 0.0, 0.0)[0]
+        money, one_side, other_side = numbers
+        less, more = (one("politician", orientation=side) for side in sorted((one_side, other_side)))
+        s = in_force({"incentives.patronage": money, "incentives.credit": money})
+        home = one("district")
+        assert politician.patronage(more, s)[0] <= politician.patronage(less, s)[0]
+        assert politician.sponsor(more, home, s)[0] >= politician.sponsor(less, home, s)[0]
 
 
 class TestService:
@@ -390,10 +637,19 @@ class TestService:
     def test_success_rises_with_the_response(self, levels, numbers):
         resisted, tokened, accommodated, cocreated = sorted(levels)
         practice, influence, loaded, contribution = numbers
+        s = in_force(
+            {
+                "services.success_resist": resisted,
+                "services.success_token": tokened,
+                "services.success_accommodate": accommodated,
+                "services.success_cocreate": cocreated,
+                "engagement.influence": influence,
+                "engagement.contribution": contribution,
+                "officials.overload": 0.0,
+            }
+        )
         chances = [
-            service.collaboration_chance(
-                response, resisted, tokened, accommodated, cocreated, practice, influence, loaded, 0.0, contribution
-            )
+            service.collaboration_chance(one("official", response=response, practice=practice, load=loaded), s)
             for response in range(len(Response))
         ]
         assert all(later >= earlier - 1e-12 for earlier, later in itertools.pairwise(chances))
@@ -403,22 +659,31 @@ class TestService:
     def test_capture_takes_from_the_vulnerable_first(self, numbers, vulnerabilities):
         chance, capture, guard = numbers
         less, more = sorted(vulnerabilities)
+        s = in_force({"engagement.capture": capture, "services.capture_guard": guard})
+
+        def left(vulnerability, disposition):
+            return service.after_capture(one("official", disposition=disposition), s, chance, vulnerability)
+
         for disposition in (0, 1):
-            left = service.after_capture(chance, capture, more, disposition, guard)
-            assert left <= service.after_capture(chance, capture, less, disposition, guard) + 1e-15
-        assert service.after_capture(chance, capture, more, 1, guard) >= service.after_capture(
-            chance, capture, more, 0, guard
-        )
+            assert left(more, disposition) <= left(less, disposition) + 1e-15
+        assert left(more, 1) >= left(more, 0)
 
     @given(shares(6), RESPONSE)
     def test_able_experienced_officials_do_more_and_party_work_takes_from_it(self, numbers, response):
         insight, weight, ability, inexperience, experience, politics = numbers
+        s = in_force(
+            {
+                "officials.ability_weight": weight,
+                "officials.inexperience": inexperience,
+                "engagement.contribution": 0.4,
+            }
+        )
 
         def worth(ability, experience, politics):
-            return service.responsiveness(
-                response, 0.3, 0.6, 0.3, 0.5, 0.5, 0.3, 0.4, 0.3, 0.5, insight, weight, ability, inexperience,
-                experience, politics,
-            )  # fmt: skip
+            me = one(
+                "official", response=response, practice=0.5, insight=insight, ability=ability, political_work=politics
+            )
+            return service.responsiveness(me, s, 0.5, 0.5, experience)
 
         assert worth(1.0, experience, politics) >= worth(ability, experience, politics) - 1e-12
         assert worth(ability, 1.0, politics) >= worth(ability, experience, politics) - 1e-12
@@ -428,24 +693,37 @@ class TestService:
     @given(shares(4))
     def test_lives_improve_no_further_than_supplies_let_them(self, numbers):
         wellbeing, quality, supplies, rate = numbers
-        after = service.next_wellbeing(wellbeing, quality, supplies, rate)
-        assert after <= max(wellbeing, supplies) + 1e-12
-        assert service.next_wellbeing(wellbeing, quality, 1.0, 1.0) == pytest.approx(quality)
+        home = one("district", wellbeing=wellbeing, quality=quality)
+
+        def after(supplies, rate):
+            return service.next_wellbeing(
+                home, in_force({"conditions.supplies": supplies, "services.wellbeing_rate": rate})
+            )
+
+        assert after(supplies, rate) <= max(wellbeing, supplies) + 1e-12
+        assert after(1.0, 1.0) == pytest.approx(quality)
 
     @given(SHARE, STANCE)
     def test_only_a_patron_delivers_favours(self, delivery, stance):
-        assert service.favour_chance(delivery, stance) == (delivery if stance == PATRON else 0)
+        s = in_force({"services.delivery": delivery})
+        assert service.favour_chance(one("district", stance=stance), s) == (delivery if stance == PATRON else 0)
 
 
 class TestCoalition:
-    @given(shares(2), st.floats(0, 20))
-    def test_organised_support_needs_both_sides(self, numbers, scale):
-        citizens, officials = numbers
-        answer = harmonic_mean([min(1.0, scale * citizens), officials])
-        assert coalition.organised(citizens, officials, scale) == pytest.approx(answer, abs=1e-8)
+    @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 9), st.integers(0, 9), st.floats(0, 20))
+    def test_organised_support_needs_both_sides(self, citizens, others, officials, rest, scale):
+        home = one(
+            "district", broad_citizens=citizens, residents=citizens + others, broad_officials=officials,
+            posts=max(1, officials + rest),
+        )  # fmt: skip
+        sides = [min(1.0, scale * citizens / max(1, home.residents)), officials / home.posts]
+        organised = coalition.organised(home, in_force({"coalitions.citizen_scale": scale}))
+        assert organised == pytest.approx(harmonic_mean(sides), abs=1e-8)
 
     @given(shares(2))
     def test_a_sponsor_completes_the_cover(self, numbers):
         organised, alone = numbers
-        assert coalition.cover(organised, 1.0, alone) == pytest.approx(organised)
-        assert coalition.cover(organised, 0.0, alone) == pytest.approx(alone * organised)
+        s = in_force({"coalitions.without_sponsor": alone})
+        with_one, without = (one("district", organised=organised, broad_politicians=count) for count in (1, 0))
+        assert coalition.cover(with_one, s) == pytest.approx(organised)
+        assert coalition.cover(without, s) == pytest.approx(alone * organised)

@@ -206,9 +206,7 @@ class TestPeople:
         parameters, _ = read(people_table(connected=[1, 0] * 6))
         for share in (0.05, 0.6):
             model = EngagementModel(parameters.changed({"network.degree": 4, "conditions.connected": share}))
-            connected = [
-                model.rules.is_connected(citizen.access_rank, share, citizen.education) for citizen in model.citizens
-            ]
+            connected = [model.rules.is_connected(citizen, citizen.s) for citizen in model.citizens]
             assert connected == [1, 0] * 6
 
     def test_the_missing_are_counted_in_the_log(self, people_table, caplog):

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.model import EngagementModel
-from engagesim.parameters import Parameters, parameter_table
-from engagesim.society.population import STARTS
+from engagesim.parameters import FIXED, Parameters, Population, parameter_table
 from engagesim.society.state import COLUMNS, State, columns
 
 MANY = {"population.citizens": 4000, "network.degree": 2}
@@ -78,11 +77,16 @@ def test_adding_a_citizen_changes_no_other_citizen():
         assert np.array_equal(few.column("citizen", name), more.column("citizen", name)[:60])
 
 
+DRAWN_FROM = {f"population.{name}" for name, field in Population.model_fields.items() if field.annotation is float}
 ENDS = {
     row.path: st.sampled_from([row.low, row.high])
     for row in parameter_table()
-    if row.path.removeprefix("population.") in STARTS and not row.path.startswith("population.orientation")
+    if row.path in DRAWN_FROM and not row.path.startswith("population.orientation")
 }
+
+
+def test_people_are_drawn_from_numbers_that_rules_may_read_too():
+    assert set(FIXED) >= DRAWN_FROM
 
 
 @given(st.fixed_dictionaries(ENDS))

@@ -66,7 +66,7 @@ def test_zipped_factors_go_together():
     [
         (lambda: study(PATRONAGE | {"levels": 3}, SENSITIVITY | {"levels": 4}, zipped=True), "patronage has 3, citiz"),
         (lambda: study({"path": "network.degree", "values": [4, 4.5]}), "network.degree = 4.5: allowed are whole"),
-        (lambda: study({"path": "network.degree", "low": 4.2, "high": 4.8}), "there is none in 4.2 to 4.8"),
+        (lambda: study({"path": "network.degree", "low": 4.2, "high": 4.8}), "two or more, not 4.2 to 4.8"),
         (lambda: study(PATRONAGE, kind="boundary"), "design.kind = boundary"),
         (lambda: study(PATRONAGE | {"levels": 1000}, *[
             {"path": f"citizens.{name}", "low": 0, "high": 1, "levels": 1000} for name in ("stake", "learning")
@@ -264,3 +264,50 @@ def test_a_list_that_is_not_there_is_said_in_a_line(tmp_path):
         listed(tmp_path / "nothing.csv")
     with pytest.raises(InputError, match="Is a directory"):
         listed(tmp_path)
+
+
+TERM = {"path": "incentives.term"}
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
+@pytest.mark.parametrize(("low", "high"), [(24, 25), (24, 26), (23.7, 28.2), (6, 17)])
+def test_each_whole_number_of_a_range_gets_the_same_share_of_a_sample(kind, low, high):
+    points = design_points(study(TERM | {"low": low, "high": high}, PATRONAGE, kind=kind, samples=1024))
+    shares = points["incentives.term"].value_counts(normalize=True)
+    whole = range(int(np.ceil(low)), int(np.floor(high)) + 1)
+    assert sorted(shares.index) == [*whole]
+    assert shares.to_numpy() == pytest.approx(1 / len(whole), abs=0.01)
+
+
+@pytest.mark.parametrize("kind", ["latin_hypercube", "sobol"])
+def test_on_a_logarithmic_scale_a_whole_number_gets_what_rounds_to_it(kind):
+    points = design_points(study(TERM | {"low": 6, "high": 40, "log": True}, PATRONAGE, kind=kind, samples=4096))
+    shares = points["incentives.term"].value_counts(normalize=True).sort_index()
+    whole = np.arange(6, 41)
+    wanted = np.log((whole + 0.5) / (whole - 0.5)) / np.log(40.5 / 5.5)
+    assert shares.index.tolist() == whole.tolist()
+    assert shares.to_numpy() == pytest.approx(wanted, abs=0.003)
+
+
+@pytest.mark.parametrize(("high", "wanted"), [(25, [0.5, 0.5]), (27, [0.25] * 4)])
+def test_a_morris_design_goes_evenly_to_as_many_whole_numbers_as_its_levels_allow(high, wanted):
+    points = design_points(study(TERM | {"low": 24, "high": high}, kind="morris", samples=1000))
+    shares = points["incentives.term"].value_counts(normalize=True).sort_index()
+    assert shares.to_numpy() == pytest.approx(wanted, abs=0.05)
+
+
+@pytest.mark.parametrize("log", [True, False])
+@given(share=st.floats(0, 1), low=st.integers(6, 9), more=st.integers(1, 30))
+def test_a_whole_number_lies_within_its_share_of_the_range(share, low, more, log):
+    (factor,) = study(TERM | {"low": low, "high": low + more, "log": log}).factors.values()
+    value = onto_scale(factor, np.array([share]))
+    amid = onto_share(factor, value)
+    assert (onto_scale(factor, amid) == value).all()
+    assert 0 < amid[0] < 1
+
+
+@pytest.mark.parametrize("kind", ["grid", "latin_hypercube", "sobol", "morris"])
+@pytest.mark.parametrize(("low", "high"), [(24.2, 24.8), (23.6, 24.4)])
+def test_a_range_with_fewer_than_two_whole_numbers_is_refused(kind, low, high):
+    with pytest.raises(ParameterError, match="ranges with two or more"):
+        design_points(study(TERM | {"low": low, "high": high}, PATRONAGE, kind=kind))

@@ -14,6 +14,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.certificate import checksum
 from engagesim.study.description import Study
+from engagesim.study.observed import Observed
 from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load
@@ -21,7 +22,7 @@ from engagesim.study.sweeping import How, sweep
 
 
 def ones(points, seeds):
-    return np.ones((len(points), len(seeds), 2, len(MEASURE_NAMES)))
+    return Observed(np.ones((len(points), len(seeds), 2, len(MEASURE_NAMES))), MEASURE_NAMES, tuple(seeds))
 
 
 @pytest.fixture

@@ -200,8 +200,8 @@ class TestApplying:
             apply(read([{"use": "committee", "where": [0, 1]}, {"use": "survey", "where": [3]}]), SMALL)
         )
         model.month = 24
-        model.move_trends()
-        voices = [district.settings.engagement_voice for district in model.districts]
+        model.live("move_trends")
+        voices = [district.settings.engagement.voice for district in model.districts]
         voice = {form: CATALOGUE[form].set["engagement.voice"] for form in ("committee", "survey")}
         assert voices == [voice["committee"], voice["committee"], 0, voice["survey"]]
 

@@ -19,7 +19,8 @@ from engagesim import MEASURES, EngagementModel, Parameters, StoreError, Study, 
 from engagesim.errors import EngagementError, ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.executors import Place, executor
-from engagesim.study.living import Tables, live_part, outcomes
+from engagesim.study.living import Tables, live_part, outcome
+from engagesim.study.observed import Observed
 from engagesim.study.plan import Part, Plan, Variant
 from engagesim.study.sweeping import How
 from engagesim.study.sweeping import sweep as sweep_plan
@@ -35,7 +36,7 @@ def made_up(points, seeds):
         for s, seed in enumerate(seeds):
             metrics[p, s] = point.incentives.patronage + np.arange(MONTHS)[:, None] / 7 + seed / 1000
             metrics[p, s, :, NAMES.index("coalition_formed")] = (seed * 7919) % 100 < 100 * point.incentives.patronage
-    return metrics
+    return Observed(metrics, MEASURE_NAMES, tuple(seeds))
 
 
 def plan(**asked) -> Plan:
@@ -173,13 +174,13 @@ def test_a_full_disk_is_said_in_a_line_and_loses_nothing(tmp_path, undisturbed, 
 
 def test_a_run_that_fails_is_a_row_with_its_reason_and_the_others_go_on(tmp_path, undisturbed):
     def failing(points, seeds):
-        metrics = made_up(points, seeds)
+        made = made_up(points, seeds)
         for p, point in enumerate(points):
             if point.incentives.patronage > 0.55:
                 if 3 in seeds:
                     raise ZeroDivisionError("no such thing")
-                metrics[p, :, 2, NAMES.index("trust")] = np.nan
-        return metrics
+                made.metrics[p, :, 2, NAMES.index("trust")] = np.nan
+        return made
 
     sweep_plan(plan(), tmp_path / "study", failing, how())
     runs = load(tmp_path / "study").runs
@@ -250,10 +251,16 @@ def test_a_part_does_not_depend_on_its_neighbours(seeds):
 
 def test_a_run_ends_with_means_of_its_last_year_and_what_happened_by_then():
     metrics = np.random.default_rng(3).random((2, 3, 30, len(NAMES)))
-    ends = outcomes(metrics)
     for name in ("quality", "trust"):
-        assert ends[..., NAMES.index(name)] == pytest.approx(metrics[:, :, 18:, NAMES.index(name)].mean(axis=2))
-    assert (ends[..., NAMES.index("coalition_month")] == metrics[:, :, -1, NAMES.index("coalition_month")]).all()
+        path = metrics[..., NAMES.index(name)]
+        assert outcome(name, path) == pytest.approx(path[:, :, 18:].mean(axis=2))
+    formed = metrics[..., NAMES.index("coalition_formed")]
+    assert (outcome("coalition_formed", formed) == formed[:, :, -1]).all()
+
+
+def test_the_month_of_what_did_not_happen_is_missing():
+    month = np.array([[-1.0, -1.0, -1.0], [-1.0, 0.0, 0.0]])
+    assert outcome("coalition_month", month).tolist() == pytest.approx([np.nan, 0.0], nan_ok=True)
 
 
 def test_months_are_kept_where_they_are_asked_for(tmp_path):
@@ -334,9 +341,8 @@ def test_tables_of_the_engine_and_of_the_model_agree(tmp_path, tiny):
         model = EngagementModel(results.parameters(row))
         while model.month < tiny.months:
             model.step()
-        assert (
-            results.runs.loc[row, NAMES].to_numpy(dtype=float).tolist() == outcomes(model.metrics.to_numpy()).tolist()
-        )
+        ends = [float(outcome(name, model.metrics[name].to_numpy())) for name in NAMES]
+        assert np.array_equal(results.runs.loc[row, NAMES].to_numpy(dtype=float), ends, equal_nan=True)
 
 
 def test_threads_do_not_change_a_byte(tmp_path, tiny):
@@ -439,6 +445,7 @@ def test_what_goes_wrong_on_a_worker_is_not_taken_for_a_lost_scheduler():
 KILLED = """
 import sys
 from engagesim import Parameters, sweep
+from engagesim.study.observed import Observed
 parameters = Parameters().changed({"months": 24, "population.citizens": 60, "population.districts": 3})
 factors = {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 0.6, "levels": 25}}
 sweep({"factors": factors, "replicates": 400, "trajectories": True}, parameters, sys.argv[1])

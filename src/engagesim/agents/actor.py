@@ -35,9 +35,17 @@ def takes(step: Step) -> Callable[..., Any]:
     def take(self: Any, *draws: float) -> Any:
         return self.model.acts[step](self, *draws)
 
-    take.__name__, take.__doc__ = step.name, step.act.__doc__
+    take.__name__, take.__doc__ = step.name, _described(step)
     vars(take)["step"] = step
     return take
+
+
+def _described(step: Step) -> str:
+    """Return what a step is, what it is given, and what becomes of its results."""
+    given = f"\n\nParameters\n----------\n*draws : float\n    {', '.join(step.draws)}: uniform in (0, 1)."
+    results = ", ".join((*step.sets, *step.adds))
+    returned = f"\n\nReturns\n-------\nnumber or tuple of numbers\n    {results}."
+    return (step.act.__doc__ or "").strip() + (given if step.draws else "") + returned
 
 
 @cache

@@ -49,6 +49,8 @@ class Official(Actor):
     work_for_the_patron = takes(official.work_for_the_patron)
     serve = takes(official.serve)
     learn = takes(official.learn)
+    practise = takes(official.practise)
+    fare = takes(official.fare)
     act = takes(official.act)
     join = takes(coalition.join)
 

@@ -1,22 +1,26 @@
 """How likely a broad coalition is, and how long it takes, over the runs of a study."""
 
-import warnings
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from engagesim.errors import InputError
-
-_LEVEL = 0.95
+from engagesim.analysis.draws import Values, each_once, means, over_seeds, seeds_in, wilson
+from engagesim.errors import EngagementError, InputError
+from engagesim.study.doors import check_among
 
 _ROUNDING = 1e-9
 """A product of shares of those still without a coalition ends a little beside one half where half have formed one."""
 
+_NORMAL = 1.959963984540054
+
 
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
     """Return the share of runs in which something happened, for each combination of some columns.
+
+    Seeds are the draws. Where runs of several points are taken together and points share their seeds, the interval is
+    that of as many independent runs as they are worth, at least as many as there are seeds. The same run is counted
+    once, under however many points it stands.
 
     Parameters
     ----------
@@ -32,23 +36,33 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     DataFrame
         The columns of ``by``, ``runs`` (how many), ``happened`` (in how many of them), ``share``, and its 95 percent
         interval after Wilson (1927), ``low`` to ``high``.
+
+    Raises
+    ------
+    EngagementError
+        Where there is no such column, or the outcome is something else than 0 or 1.
     """
+    names = [by] if isinstance(by, str) else list(by)
+    for name in (*names, outcome, "failed"):
+        check_among(name, runs.columns, "column of the runs")
+    if not names:
+        raise EngagementError("by: is empty; needed is a column of the runs or more")
     sound = runs[runs["failed"].isna()]
-    groups = sound.groupby(list(by), sort=True)[outcome]
-    table = pd.DataFrame({"runs": groups.size(), "happened": groups.sum().astype(int)}).reset_index()
-    found = [
-        stats.binomtest(happened, count).proportion_ci(_LEVEL, method="wilson")
-        for happened, count in zip(table["happened"].tolist(), table["runs"].tolist(), strict=True)
-    ]
-    table["share"] = table["happened"] / table["runs"]
-    table["low"], table["high"] = [each.low for each in found], [each.high for each in found]
-    return table
+    others = sound.loc[~sound[outcome].isin((0.0, 1.0)), outcome]
+    if len(others):
+        raise EngagementError(f"{outcome}: is {others.iloc[0]} in a run; a share needs one that is 0 or 1")
+    found = means(sound, names, outcome)
+    low, high = wilson(found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float))
+    happened = (found["mean"] * found["runs"]).round().astype(int)
+    table = found[names].assign(runs=found["runs"], happened=happened, share=happened / found["runs"])
+    return table.assign(low=low, high=high)
 
 
 def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     """Return the share of runs with a coalition by each month, after Kaplan and Meier (1958).
 
-    A run that ends without a coalition is censored: of it is known only that it took longer.
+    A run that ends without a coalition is censored: of it is known only that it took longer. Seeds are the draws, as in
+    :func:`formation_probability`.
 
     Parameters
     ----------
@@ -68,21 +82,36 @@ def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     InputError
         Where no run went well: of nothing, no share is known.
     """
-    when = runs.loc[runs["failed"].isna(), "coalition_month"].to_numpy(dtype=float)
-    if not len(when):
+    sound = runs[runs["failed"].isna()]
+    if not len(sound):
         raise InputError("runs: none went well, so no share with a coalition is known; needed is one at least")
-    has_formed = when >= 0
-    data = stats.CensoredData(uncensored=when[has_formed], right=np.full(int((~has_formed).sum()), float(months)))
-    still, axis = stats.ecdf(data).sf, np.arange(months)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # undefined where none or all have formed one: see below
-        bounds = still.confidence_interval(_LEVEL, method="log-log")
-    share = 1.0 - still.evaluate(axis)
-    low, high = 1.0 - bounds.high.evaluate(axis), 1.0 - bounds.low.evaluate(axis)
-    for month in np.flatnonzero((share <= 0) | (share >= 1)):  # where Kaplan and Meier's has no width, Wilson's
-        found = stats.binomtest(round(share[month] * len(when)), len(when)).proportion_ci(_LEVEL, method="wilson")
-        low[month], high[month] = found.low, found.high
-    return pd.DataFrame({"month": axis, "share": share, "low": low, "high": high})
+    found = over_seeds(_formed_by_month(each_once(sound), months), ["month"])
+    share, draws = found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float)
+    low, high = _log_log(share, draws)
+    return pd.DataFrame({"month": np.arange(months), "share": share, "low": low, "high": high})
+
+
+def _formed_by_month(runs: pd.DataFrame, months: int) -> pd.DataFrame:
+    """Return how many runs of each seed have a coalition by each month."""
+    names, numbers = np.unique(seeds_in(runs), return_inverse=True)
+    when = runs["coalition_month"].to_numpy(dtype=float)
+    has = when >= 0
+    formed = np.zeros((len(names), months))
+    np.add.at(formed, (numbers[has], np.minimum(when[has], months - 1).astype(int)), 1.0)
+    total = formed.cumsum(axis=1).T.ravel()  # of what is 0 or 1, sums are those of squares
+    index = pd.MultiIndex.from_product([range(months), names], names=["month", "drawn"])
+    runs_of = np.tile(np.bincount(numbers), months)
+    return pd.DataFrame({"total": total, "square": total, "runs": runs_of}, index=index)
+
+
+def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
+    """Return the interval of Kaplan and Meier's share by Greenwood's error; it has no width at the ends: Wilson's."""
+    still, between = 1.0 - share, (share > 0) & (share < 1)
+    with np.errstate(all="ignore"):
+        reach = _NORMAL * np.sqrt(share / (still * draws)) / np.abs(np.log(still))
+        low, high = 1.0 - still ** np.exp(-reach), 1.0 - still ** np.exp(reach)
+    ends = wilson(share, draws)
+    return np.where(between, low, ends[0]), np.where(between, high, ends[1])
 
 
 def median_time(times: pd.DataFrame) -> float:

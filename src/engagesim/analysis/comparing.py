@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import compare, profiles, runs_saved
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values, watched
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values
 from engagesim.analysis.resampling import Resampling
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.study.living import Simulate
+from engagesim.study.observed import Observed
 from engagesim.study.packages import BASELINE, Package, apply, cost
 
 _CLOUD = 500
@@ -75,14 +75,14 @@ def compare_packages(
     outcome : str
         One of ``OUTCOMES``.
     simulate : callable
-        Simulates points with seeds; returns the measures of ``WATCHED``, shape (points, seeds, months, measures).
+        Simulates points with seeds; those of ``WATCHED`` at least are among the measures observed.
     """
     tables: dict[str, list[pd.DataFrame]] = {}
     resampling = Resampling(tables=len(contexts))
-    for context, metrics in simulated(contexts, packages, seeds, simulate):
+    for context, observed in simulated(contexts, packages, seeds, simulate):
         some = packages[context]
         costs = [0.0, *(cost(package, contexts[context]) for package in some)]
-        for name, table in _tables(metrics, [BASELINE, *(p.name for p in some)], costs, outcome, resampling).items():
+        for name, table in _tables(observed, [BASELINE, *(p.name for p in some)], costs, outcome, resampling).items():
             table.insert(0, "context", context)
             tables.setdefault(name, []).append(table)
     joined: Any = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
@@ -92,8 +92,8 @@ def compare_packages(
 def simulated(
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int],
     simulate: Simulate,
-) -> Iterator[tuple[str, NDArray[np.float64]]]:  # fmt: skip
-    """Yield the measures of ``WATCHED`` of each context, shape (baseline and packages, seeds, months, measures).
+) -> Iterator[tuple[str, Observed]]:  # fmt: skip
+    """Yield what was observed in each context; the baseline is the first point, and then come its packages.
 
     Some contexts are simulated at once, so that they share social graphs; not so many that memory runs out.
     """
@@ -101,10 +101,10 @@ def simulated(
     months = next(iter(contexts.values())).months
     each = max(map(len, points.values())) * len(seeds) * months * len(WATCHED) * 8
     for names in batched(points, max(1, _MOST_BYTES // each)):
-        metrics = simulate([point for name in names for point in points[name]], seeds)
+        observed = simulate([point for name in names for point in points[name]], seeds)
         begin = 0
         for name in names:
-            yield name, metrics[begin : begin + len(points[name])]
+            yield name, observed.points(begin, begin + len(points[name]))
             begin += len(points[name])
 
 
@@ -125,9 +125,9 @@ def points_of(
 
 
 def _tables(
-    metrics: NDArray[np.float64], names: Sequence[str], costs: Sequence[float], outcome: str, resampling: Resampling
+    observed: Observed, names: Sequence[str], costs: Sequence[float], outcome: str, resampling: Resampling
 ) -> dict[str, pd.DataFrame]:
-    measure = watched(metrics)
+    measure = observed.measure
     values = outcome_values(measure)
     sign = next(-1.0 if found.better < 0 else 1.0 for found in OUTCOMES if found.name == outcome)
     wanted = sign * values[outcome]

@@ -6,8 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.measures import MEASURE_NAMES
-
 type Values = NDArray[np.float64]
 type Measured = Callable[[str], Values]
 
@@ -89,7 +87,7 @@ GROUPS = tuple(
 """Who gains and who loses."""
 
 WATCHED = tuple(dict.fromkeys(name for outcome in (*OUTCOMES, *GROUPS) for name in outcome.measures))
-"""Measures that outcomes are made of: all that is kept of the societies of a comparison."""
+"""Measures that outcomes are made of: all that need be kept of the societies of a comparison."""
 
 
 def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, Values]:
@@ -98,17 +96,7 @@ def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) ->
     Parameters
     ----------
     measure : callable
-        Gives a measure by name, shape (packages, seeds, months), as ``Simulated.measure`` does; the baseline is first.
+        Gives a measure by name, shape (packages, seeds, months), as ``Observed.measure`` does; the baseline is first.
     outcomes : sequence of Outcome
     """
     return {outcome.name: outcome.value(measure) for outcome in outcomes}
-
-
-def only_watched(metrics: Values) -> Values:
-    """Return the measures of ``WATCHED`` of metrics whose last axis is all measures."""
-    return metrics[..., [MEASURE_NAMES.index(name) for name in WATCHED]]
-
-
-def watched(metrics: Values) -> Measured:
-    """Return what gives each measure of ``WATCHED`` by name, of metrics whose last axis they are."""
-    return lambda name: metrics[..., WATCHED.index(name)]

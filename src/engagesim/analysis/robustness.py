@@ -16,7 +16,7 @@ from scipy import stats
 
 from engagesim.analysis.comparing import simulated
 from engagesim.analysis.failures import find_failures
-from engagesim.analysis.outcomes import OUTCOMES, Values, watched
+from engagesim.analysis.outcomes import OUTCOMES, Values
 from engagesim.analysis.resampling import check, standard_error
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
@@ -90,7 +90,7 @@ def explore(
     asked = next(found for found in OUTCOMES if found.name == question.outcome)
     sign = -1.0 if asked.better < 0 else 1.0
     lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
-    values = sign * np.array([asked.value(watched(metrics)) for _, metrics in lived])
+    values = sign * np.array([asked.value(observed.measure) for _, observed in lived])
     gains = pd.DataFrame((values[:, 1:] - values[:, :1]).mean(axis=2), columns=names[1:])
     failures = pd.concat([find_failures(design, gains[name] < question.least_gain, name) for name in names[1:]])
     return Robustness(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engagesim.analysis.comparing import compare_packages
-from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values, watched
+from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values
 from engagesim.errors import EngagementError, ExtraError
 from engagesim.parameters import Intervention, Parameters
 from engagesim.study.living import Simulate
@@ -147,9 +147,9 @@ def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_
         return []
     start = ground.parameters
     seeds = range(start.seed, start.seed + asked.seeds)
-    metrics = ground.simulate([start, *(apply(package, start) for package in packages)], seeds)
+    observed = ground.simulate([start, *(apply(package, start) for package in packages)], seeds)
     outcomes = [found for found in OUTCOMES if found.name in asked.objectives]
-    values = outcome_values(watched(metrics), outcomes)
+    values = outcome_values(observed.measure, outcomes)
     gains = [DIRECTED[name] * (values[name][1:] - values[name][:1]).mean(axis=1) for name in asked.objectives]
     return [tuple(map(float, row)) for row in np.array(gains).T]
 

@@ -1,6 +1,6 @@
 """Which factors matter: main effects, Morris screening and Sobol indices, from the runs of a study."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,11 +9,20 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
-from scipy import stats
 
-from engagesim.errors import EngagementError, nearest
+from engagesim.analysis.draws import crossed, each_once, student
+from engagesim.errors import EngagementError
 from engagesim.study.description import Study
-from engagesim.study.designs import MORRIS_LEVELS, design_points, salib_design, salib_problem
+from engagesim.study.designs import (
+    MORRIS_LEVELS,
+    MORRIS_STEP,
+    design_points,
+    morris_steps,
+    salib_design,
+    salib_problem,
+)
+from engagesim.study.doors import check_among
+from engagesim.study.observed import check_mean
 
 _LEVEL = 0.95
 
@@ -70,7 +79,8 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     """Return Morris's measures of an outcome: how much a factor moves it, and how unevenly.
 
     An effect is the change of the outcome along a step of two thirds of the factor's range (of its logarithm where
-    that was asked), scaled to the whole range. Replicates are averaged first. Where points have noise of their own,
+    that was asked; as near as whole numbers allow), scaled to the whole range. Replicates are averaged first.
+    Where points have noise of their own,
     what is left of it gives the row ``dummy`` a ``mu_star`` above 0, below which a factor cannot be told from one
     that does nothing; where all points share their seeds, it is 0 and says nothing of noise.
 
@@ -92,16 +102,18 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     found = salib_morris.analyze(
         problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
     )
-    star = _interval("mu_star", found["mu_star"], found["mu_star_conf"])
-    return _table(problem, {"mu": found["mu"], **star, "sigma": found["sigma"]})
+    scale = MORRIS_STEP / morris_steps(study)  # SALib takes every step for as long as the design's
+    star = _interval("mu_star", found["mu_star"] * scale, found["mu_star_conf"] * scale)
+    return _table(problem, {"mu": found["mu"] * scale, **star, "sigma": found["sigma"] * scale})
 
 
 def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins: int = 10) -> pd.DataFrame:
     """Return the mean of an outcome by level of each factor, whatever the others are.
 
     Points are the units, not runs: seeds of a point are averaged first, so that many seeds feign no precision about
-    points that were not tried. Runs that failed are left out. A numeric factor with more than ``bins`` levels is cut
-    into so many bins with equally many points.
+    points that were not tried. Nor do many points feign precision about seeds that were not tried: intervals hold the
+    luck of seeds that points share, too. Runs that failed are left out, and the same run counts once. A numeric factor
+    with more than ``bins`` levels is cut into so many bins with equally many points.
 
     Parameters
     ----------
@@ -118,7 +130,7 @@ def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins:
     -------
     DataFrame
         A row a factor and level: ``factor``, ``value`` (the level, or the mean within a bin), ``mean``, ``low``,
-        ``high`` (95 percent interval by Student's t; NaN where there is one point) and ``points``.
+        ``high`` (95 percent interval by Student's t; NaN where there is one point, or one seed) and ``points``.
 
     Raises
     ------
@@ -126,24 +138,27 @@ def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins:
         Where there is no such column, or no run went well.
     """
     for name in (*factors, outcome):
-        _check_among(name, runs.columns, "column of the runs")
-    sound = runs[runs["failed"].isna()].groupby("point")
-    if not sound.ngroups:
+        check_among(name, runs.columns, "column of the runs")
+    check_mean(outcome)
+    if isinstance(bins, bool) or not isinstance(bins, int) or bins < 1:
+        raise EngagementError(f"bins = {bins}: allowed is a whole number from 1")
+    sound = each_once(runs[runs["failed"].isna()])
+    if sound.empty:
         raise EngagementError(f"{outcome}: no run went well; effects need some")
-    means = sound[outcome].mean()
-    effects = [_effect(name, sound[name].first(), means, bins) for name in factors]
-    return pd.concat(effects, ignore_index=True)
+    return pd.concat([_effect(name, sound, outcome, bins) for name in factors], ignore_index=True)
 
 
-def _effect(factor: str, values: "pd.Series[Any]", outcome: "pd.Series[float]", bins: int) -> pd.DataFrame:
+def _effect(factor: str, sound: pd.DataFrame, outcome: str, bins: int) -> pd.DataFrame:
+    values = sound.groupby("point")[factor].first()
     is_binned = is_numeric_dtype(values) and values.nunique() > bins
     levels = pd.qcut(values, bins, labels=False, duplicates="drop") if is_binned else values
-    groups = outcome.groupby(levels)
-    count, mean = groups.size(), groups.mean()
-    half = groups.sem() * stats.t.ppf((1 + _LEVEL) / 2, np.maximum(count - 1, 1))
-    value = values.groupby(levels).mean() if is_binned else count.index
-    columns = {"value": value, "mean": mean, "low": mean - half, "high": mean + half, "points": count}
-    return pd.DataFrame(columns).assign(factor=factor)[["factor", *columns]]
+    rows = []
+    for level, part in sound.groupby(sound["point"].map(levels)):
+        mean, error, points, seeds = crossed(part, outcome)
+        low, high = student(np.array(mean), np.array(error), np.array(min(points, seeds)))
+        value = values[levels == level].mean() if is_binned else level
+        rows.append((factor, value, mean, float(low), float(high), points))
+    return pd.DataFrame(rows, columns=["factor", "value", "mean", "low", "high", "points"])
 
 
 def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
@@ -152,7 +167,8 @@ def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | 
         raise EngagementError(f"design.kind = {study.design.kind}: these indices need {kind}")
     if study.design.samples * study.size < 2:
         raise EngagementError("design.samples = 1: intervals need at least 2")
-    _check_among(outcome, runs.columns, "column of the runs")
+    check_among(outcome, runs.columns, "column of the runs")
+    check_mean(outcome)
     runs = _chosen(study, runs, where or {})
     _refuse_failed(runs, outcome)
     points = runs.groupby("point", sort=True)
@@ -164,11 +180,11 @@ def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | 
 
 def _chosen(study: Study, runs: pd.DataFrame, where: Where) -> pd.DataFrame:
     for group, choice in where.items():
-        _check_among(group, study.choices, "group that the study crosses")
-        _check_among(choice, runs[group].unique(), f"choice of {group} in the runs")
+        check_among(group, study.choices, "group that the study crosses")
+        check_among(choice, runs[group].unique(), f"choice of {group} in the runs")
         runs = runs[runs[group] == choice]
     for group in study.choices:
-        _check_among(group, runs.columns, "column of the runs")
+        check_among(group, runs.columns, "column of the runs")
         if runs[group].nunique() > 1:
             allowed = ", ".join(sorted(runs[group].unique()))
             raise EngagementError(f"{group}: indices are for one choice of it; say where, one of {allowed}")
@@ -192,7 +208,7 @@ def _refuse_others(study: Study, points: pd.DataFrame) -> None:
     if len(points) != len(design):
         raise EngagementError(f"{len(points)} of {len(design)} points are there; finish the study first")
     for path in design.columns:
-        _check_among(path, points.columns, "column of the runs")
+        check_among(path, points.columns, "column of the runs")
         differs = ~np.isclose(points[path].to_numpy(dtype=float), design[path], rtol=1e-9, atol=1e-12)
         if differs.any():
             place = int(np.argmax(differs))
@@ -209,13 +225,6 @@ def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
             f"{outcome} is {means.flat[0]:g} at all {means.size} points that a variance is taken from; "
             "there is nothing to explain: take wider ranges, more samples or another outcome"
         )
-
-
-def _check_among(name: Any, names: Iterable[Any], what: str) -> None:
-    allowed = [str(one) for one in names]
-    if str(name) not in allowed:
-        hint = nearest(str(name), allowed) or (f"; allowed {', '.join(allowed)}" if len(allowed) <= 12 else "")
-        raise EngagementError(f"{name}: no such {what}{hint}")
 
 
 def _generator(study: Study) -> np.random.Generator:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from engagesim.errors import ParameterError, StoreError, nearest
-from engagesim.measures import MEASURE_NAMES
 from engagesim.report.study_words import choice_name
 from engagesim.report.times import with_interval
+from engagesim.study.observed import AVERAGED, TIMES
 from engagesim.study.results import Results
 
 MEASURED = "measure"
@@ -51,7 +51,7 @@ class View(NamedTuple):
         lines = _one_of(
             "lines", words.get("lines", usual.lines if usual.lines not in (across, up) else ""), ["", *known]
         )
-        measure = _one_of("measure", words.get("measure", usual.measure), MEASURE_NAMES)
+        measure = _one_of("measure", words.get("measure", usual.measure), [each.name for each in AVERAGED])
         view = cls(across, up, "" if up != MEASURED or lines == across else lines, measure)
         held = tuple((name, _held(name, words, results)) for name in view.to_hold(results))
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))
@@ -94,6 +94,8 @@ def usual_view(results: Results) -> View:
     if results.sound.empty:
         raise StoreError(f"{results.folder.name}: no run went well; there is nothing to look at")
     known, factors, measure = axes(results), results.varying, results.plan.study.measure
+    if measure in TIMES:
+        measure = View.measure
     if not known:
         raise StoreError(f"{results.folder.name}: nothing varies in it but the seed; engagesim plot draws its months")
     if len(factors) > 1:

@@ -12,8 +12,8 @@ from engagesim.app.visit import Visit
 from engagesim.app.words import ROW, help_for, label
 from engagesim.app.work import Job, Progress
 from engagesim.errors import EngagementError
-from engagesim.measures import MEASURES
 from engagesim.report.phrases import MEASURE, capital, plain, unit
+from engagesim.study.observed import AVERAGED
 
 _SIZE_WORDS = {
     "cells": ("Cells a side", "More cells show the boundary better and take longer."),
@@ -115,7 +115,7 @@ def _groups(mapped: Mapped) -> list[dict[str, Any]]:
 
 
 def _measure(mapped: Mapped) -> dict[str, Any]:
-    choices = [{"value": measure.name, "label": capital(plain(measure.name))} for measure in MEASURES]
+    choices = [{"value": measure.name, "label": capital(plain(measure.name))} for measure in AVERAGED]
     measure = MEASURE[mapped.measure]
     return {"kind": "choice", "name": "map.measure", "label": "Measure", "value": mapped.measure, "choices": choices,
             "help": f"{measure.description} ({unit(measure)})."}  # fmt: skip

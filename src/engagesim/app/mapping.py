@@ -12,11 +12,11 @@ from engagesim.app.limits import MOST_MAP_WORK
 from engagesim.app.words import ROW
 from engagesim.ensemble import Options, stream
 from engagesim.errors import ParameterError, nearest
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.report.maps import COLOURS
 from engagesim.report.phrases import MEASURE
-from engagesim.study.living import outcomes
+from engagesim.study.living import outcome
+from engagesim.study.observed import AVERAGED
 
 AXES = tuple(
     path
@@ -83,8 +83,9 @@ class Mapped:
                                      f"within {row.low:g} to {row.high:g}")  # fmt: skip
         if self.x == self.y:
             raise ParameterError(f"map.y = {self.y}: allowed is another parameter than map.x")
-        if self.measure not in MEASURE_NAMES:
-            raise ParameterError(f"map.measure = {self.measure}: no such measure{nearest(self.measure, MEASURE_NAMES)}")
+        names = [measure.name for measure in AVERAGED]
+        if self.measure not in names:
+            raise ParameterError(f"map.measure = {self.measure}: no such measure{nearest(self.measure, names)}")
         for name, (least, most) in SIZES.items():
             if not least <= getattr(self, name) <= most:
                 raise ParameterError(f"map.{name} = {getattr(self, name)}: allowed {least} to {most}")
@@ -130,11 +131,10 @@ def compute(mapped: Mapped, start: Parameters, report: Callable[[float], None]) 
     """Simulate every cell with every seed, on one core."""
     points = mapped.points(start)
     seeds = [start.seed + number for number in range(mapped.seeds)]
-    column = MEASURE_NAMES.index(mapped.measure)
     totals, done = np.zeros(len(points)), 0
     for lived in stream(points, seeds, Options(threads=1)):
         report(done / (len(points) * len(seeds)))
-        ends = outcomes(lived.metrics)[:, column]
+        ends = outcome(mapped.measure, lived.measure(mapped.measure))
         for society, value in zip(lived.societies, ends.tolist(), strict=True):
             totals[society.point] += value
         done += len(lived.societies)

@@ -10,6 +10,7 @@ from engagesim.app.exploring import View, axes, points
 from engagesim.measures import MEASURES
 from engagesim.report.phrases import capital, plain
 from engagesim.report.study_words import capital_name, choice_name
+from engagesim.study.observed import TIMES
 from engagesim.study.results import Results
 from engagesim.study.store import described
 
@@ -57,8 +58,7 @@ def measures_table(found: pd.DataFrame, row: int, measure: str) -> Markup:
     ordered = sorted(MEASURES, key=lambda each: names.index(each.name) if each.name in names else len(names))
     sound = found[found["failed"].isna()]
     body = [
-        (each.description, _number(found.loc[row, each.name]), _number(sound[each.name].mean()),
-         _number(sound[each.name].std()), each.unit)
+        (each.description, _number(found.loc[row, each.name]), *_mean_and_spread(sound[each.name]), each.unit)
         for each in ordered
     ]  # fmt: skip
     failed = found.loc[row, "failed"]
@@ -70,6 +70,12 @@ def measures_table(found: pd.DataFrame, row: int, measure: str) -> Markup:
         table("All other measures", head, body[len(names) :])
     )
     return why + top + rest
+
+
+def _mean_and_spread(values: "pd.Series[float]") -> tuple[str, str]:
+    """Say what runs have in common; of a month that did not come in all of them there is nothing to say."""
+    has_mean = values.name not in TIMES
+    return (_number(values.mean()), _number(values.std())) if has_mean else ("–", "–")
 
 
 def points_table(results: Results, view: View) -> Markup:

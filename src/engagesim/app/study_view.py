@@ -16,9 +16,9 @@ from engagesim.app.study_tables import axes_table, measures_table, points_table
 from engagesim.app.visit import Visit
 from engagesim.app.work import Job
 from engagesim.errors import EngagementError
-from engagesim.measures import MEASURES
 from engagesim.report.phrases import capital, plain
 from engagesim.report.study_words import capital_name, counted_runs, outcome_axis
+from engagesim.study.observed import AVERAGED
 from engagesim.study.results import Results
 
 type KeepView = Callable[[dict[str, str]], None]
@@ -68,7 +68,7 @@ def Figures(visit: Visit, results: Results) -> None:
 def Axes(results: Results, view: View, keep_view: KeepView) -> None:
     """Let axes, measure, lines and what is held be chosen."""
     named = [(column, capital_name(column)) for column in axes(results)]
-    measures = [(each.name, f"{capital(plain(each.name))}: {each.description}") for each in MEASURES]
+    measures = [(each.name, f"{capital(plain(each.name))}: {each.description}") for each in AVERAGED]
     is_measured = view.up == MEASURED
 
     def change(**words: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from rich.table import Table
 
 from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import compare_packages, points_of
-from engagesim.analysis.outcomes import Values, only_watched
+from engagesim.analysis.outcomes import WATCHED
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, optimiser, search
 from engagesim.cli.cautions import caution_of_comparison
@@ -20,8 +20,7 @@ from engagesim.cli.counting import Done, counting
 from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Compared, composed_comparison
-from engagesim.ensemble import Options
-from engagesim.ensemble.sweeping import metrics_of
+from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.evidence.calibration import spread_over
 from engagesim.parameters import Parameters
@@ -67,8 +66,8 @@ def compare(arguments: list[str]) -> int:
         for parameters in asked.contexts.values():
             keep_inputs(parameters, folder)
         with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
-            simulate = kept(_watched_of, folder / _BATCHES, MODEL_VERSION, partial(_told, done))
-            found = _found(asked, plan, spread_over(asked.calibration.sets, simulate))
+            watched = kept(simulate, WATCHED, folder / _BATCHES, MODEL_VERSION, partial(_told, done))
+            found = _found(asked, plan, spread_over(asked.calibration.sets, watched))
         caution_of_comparison(found.comparison, asked.options.uncertain.least_gain)
         _write(folder, found)
         shutil.rmtree(folder / _BATCHES)
@@ -135,10 +134,6 @@ def _societies(asked: Compared, plan: _Plan) -> int:
 
 def _told(done: Done, societies: int) -> None:
     done("", societies)
-
-
-def _watched_of(points: Sequence[Parameters], seeds: Sequence[int]) -> Values:
-    return only_watched(metrics_of(points, seeds, Options()))
 
 
 def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:

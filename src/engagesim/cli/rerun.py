@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pandas as pd
+
 from engagesim.cli.outcome import BUG, DONE, one_line
 from engagesim.cli.simulating import simulate
 from engagesim.cli.stored import row_of
@@ -10,7 +12,7 @@ from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.certificate import Certificate, birth_certificate, check_inputs
-from engagesim.study.living import outcomes
+from engagesim.study.living import outcome
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
 
@@ -35,9 +37,11 @@ def _rerun_row(folder: Path, row: int) -> int:
     results = load(folder)
     parameters = results.parameters(row)
     society = simulate(Job(parameters, RunOptions())).model
-    after = outcomes(society.metrics.to_numpy())
-    before = results.runs.loc[row, list(MEASURE_NAMES)].to_numpy(dtype=float)
-    differing = [name for name, one, other in zip(MEASURE_NAMES, before, after, strict=True) if one != other]
+    after = pd.Series({name: outcome(name, society.metrics[name].to_numpy()) for name in MEASURE_NAMES}, dtype=float)
+    before = results.runs.loc[row, list(MEASURE_NAMES)].astype(float)
+    differing = [
+        name for name in MEASURE_NAMES if before[name] != after[name] and not before[[name]].equals(after[[name]])
+    ]
     if not differing:
         print(f"same numbers: row {row} of {folder}, point {results.runs['point'].iloc[row]}, seed {parameters.seed}")
         return DONE

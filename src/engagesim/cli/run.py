@@ -19,6 +19,7 @@ from engagesim.cli.stored import row_of
 from engagesim.configs.asked import Asked, asked
 from engagesim.configs.composing import Job, checked, composed, config_folder, register_defaults, typed
 from engagesim.configs.options import RunOptions
+from engagesim.configs.words import said
 from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
@@ -95,7 +96,7 @@ def _run_one(config: Any) -> int:
     job, hydra_config = typed(config), HydraConfig.get()
     is_multirun = hydra_config.mode == RunMode.MULTIRUN
     place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
-    return _done(job, place, hydra_config.overrides.task)
+    return _done(job, place, said(hydra_config.overrides.task))
 
 
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:

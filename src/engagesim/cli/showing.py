@@ -9,6 +9,7 @@ from rich.table import Table
 from engagesim.cli.outcome import one_line
 from engagesim.measures import MEASURES
 from engagesim.study.certificate import Record
+from engagesim.study.observed import TIMES
 
 SHOWN = (
     "quality", "engaged", "client", "success_rate", "accommodate", "cocreate", "sponsor", "trust", "morale",
@@ -45,12 +46,19 @@ def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str
         "measures": {
             measure.name: {
                 "unit": measure.unit,
-                "start": float(metrics[measure.name].head(months).mean()),
-                "end": float(metrics[measure.name].tail(months).mean()),
+                "start": _mean(metrics[measure.name].head(months)),
+                "end": _mean(metrics[measure.name].tail(months)),
             }
             for measure in MEASURES
         },
     }
+
+
+def _mean(values: "pd.Series[float]") -> float | None:
+    """Return the mean of some months; of a month in which something happened that month, once it has come."""
+    if values.name not in TIMES:
+        return float(values.mean())
+    return float(values.iloc[-1]) if values.iloc[-1] >= 0 else None
 
 
 def _window(metrics: pd.DataFrame) -> int:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,7 @@ from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE, one_line
 from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
-from engagesim.ensemble import Options
-from engagesim.ensemble.sweeping import metrics_of
+from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError, nearest, shown
 from engagesim.evidence.experiments import SIZES, Laboratory
 from engagesim.evidence.facts import SHIPPED, Fact, read_facts
@@ -29,9 +27,11 @@ from engagesim.evidence.scoring import Scorecard, Verdict
 from engagesim.evidence.validating import Validation
 from engagesim.evidence.validating import validate as put_to
 from engagesim.evidence.verifying import verify
+from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.report.validation import model_says, write_report
 from engagesim.study.certificate import workshop
+from engagesim.study.observed import Observed
 from engagesim.study.run_folder import check_free, new_folder
 
 
@@ -60,7 +60,7 @@ def validate(arguments: list[str]) -> int:
     return DONE
 
 
-def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
+def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
     """Simulate points with seeds by the Mesa clock."""
     from engagesim.model import EngagementModel  # noqa: PLC0415 - Mesa takes seconds to import
 
@@ -70,7 +70,8 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np
             model.step()
         return np.array(model.observed)
 
-    return np.array([[lived(point, seed) for seed in seeds] for point in points])
+    lives = np.array([[lived(point, seed) for seed in seeds] for point in points])
+    return Observed(lives, MEASURE_NAMES, tuple(seeds))
 
 
 def refuse_flags(arguments: Sequence[str], command: str) -> None:
@@ -92,7 +93,7 @@ def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ..
 
 def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
     """Return the compiled engine's laboratory."""
-    return Laboratory(asked.base, asked.catalogue, SIZES[size], partial(metrics_of, options=Options()), done)
+    return Laboratory(asked.base, asked.catalogue, SIZES[size], simulate, done)
 
 
 def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Validating) -> None:

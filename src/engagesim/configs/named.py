@@ -1,14 +1,12 @@
 """What the command line asks for by name, for Python: scenarios, and comparisons of packages of interventions."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from engagesim.analysis.comparing import Comparison, compare_packages
 from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.configs.composing import composed, composed_comparison
-from engagesim.ensemble import Options
-from engagesim.ensemble.sweeping import metrics_of
+from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError, nearest
 from engagesim.evidence.calibration import spread_over
 from engagesim.parameters import Parameters
@@ -106,5 +104,5 @@ def compare(
         )
     known = composed_comparison([f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)
-    simulate = spread_over(known.calibration.sets, partial(metrics_of, options=Options()))
-    return compare_packages(contexts, dict.fromkeys(contexts, read), seeds, outcome, simulate)
+    over = spread_over(known.calibration.sets, simulate)
+    return compare_packages(contexts, dict.fromkeys(contexts, read), seeds, outcome, over)

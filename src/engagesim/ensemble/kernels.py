@@ -118,20 +118,27 @@ def note_members(begin, member, members):
 
 @rule
 def flood(begin, stop, w):
-    """Keep as members those to whom member neighbours lead from the members in a range of agents."""
+    """Keep as members those to whom member neighbours lead from the members in a range of agents.
+
+    Who is reached anew waits in a ring, first come, first served: so many societies are passed on at a time.
+    """
     first, _, neighbours = w.wires
     members, reached, queue, is_queued = w.members, w.reached, w.queue, w.is_queued
+    agents = members.shape[0]
     reached[:] = 0
-    length = 0
+    head = tail = waiting = 0
     for a in range(begin, stop):
         if members[a] != 0:
             reached[a] = members[a]
-            queue[length] = a
+            queue[tail] = a
             is_queued[a] = 1
-            length += 1
-    while length > 0:
-        length -= 1
-        a = queue[length]
+            tail += 1
+            waiting += 1
+    tail = 0 if tail == agents else tail
+    while waiting > 0:
+        a = queue[head]
+        head = 0 if head + 1 == agents else head + 1
+        waiting -= 1
         is_queued[a] = 0
         word = reached[a]
         for k in range(first[a], first[a + 1]):
@@ -140,10 +147,11 @@ def flood(begin, stop, w):
             if fresh != 0:
                 reached[j] |= fresh
                 if is_queued[j] == 0:
-                    queue[length] = j
+                    queue[tail] = j
                     is_queued[j] = 1
-                    length += 1
-    for a in range(members.shape[0]):
+                    tail = 0 if tail + 1 == agents else tail + 1
+                    waiting += 1
+    for a in range(agents):
         members[a] = reached[a]
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engagesim.ensemble.building import Engine, build
 from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, shown
 from engagesim.machine import cores
 from engagesim.mechanisms.checks import compiling
 from engagesim.mechanisms.design import Design, design_of
@@ -23,6 +23,8 @@ from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
+from engagesim.study.doors import checked, seeds_of, societies_of
+from engagesim.study.observed import Observed, place_of
 from engagesim.timing import timed
 
 MOST_LANES = 64
@@ -30,6 +32,9 @@ MOST_LANES = 64
 
 BATCH_BYTES = 256_000_000
 """Room for a batch; large societies get fewer lanes."""
+
+_MOST = 100_000
+"""Threads, and months between states, at most."""
 
 WORK_A_CALL = 4_000_000
 """Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
@@ -63,7 +68,9 @@ class Lived:
     societies : tuple of Society
         Point and seed of each, in the order of the first axis of ``metrics``.
     metrics : array, shape (societies, months, measures)
-        Measures in the order of ``MEASURES``.
+        Every measure of every month.
+    measures : tuple of str
+        Names along the last axis.
     wiring : Wiring
         The social graph that they share.
     state : State or None
@@ -74,13 +81,18 @@ class Lived:
 
     societies: tuple[Society, ...]
     metrics: NDArray[np.float64]
+    measures: tuple[str, ...]
     wiring: Wiring
     state: State | None = None
     states: dict[int, State] = field(default_factory=dict)
 
+    def measure(self, name: str) -> NDArray[np.float64]:
+        """Return one measure, shape (societies, months), in its unit."""
+        return self.metrics[..., place_of(name, self.measures)]
+
 
 @dataclass(frozen=True)
-class Simulated:
+class Simulated(Observed):
     """What came of an ensemble.
 
     Attributes
@@ -95,30 +107,7 @@ class Simulated:
         Last state by (point, seed), where it was asked for.
     """
 
-    metrics: NDArray[np.float64]
-    measures: tuple[str, ...]
-    seeds: tuple[int, ...]
     states: dict[Society, State] = field(default_factory=dict)
-
-    def measure(self, name: str) -> NDArray[np.float64]:
-        """Return one measure.
-
-        Parameters
-        ----------
-        name : str
-            As in ``MEASURES``.
-
-        Returns
-        -------
-        array, shape (points, seeds, months)
-            In the measure's unit.
-
-        Raises
-        ------
-        ValueError
-            Where there is no such measure.
-        """
-        return self.metrics[..., self.measures.index(name)]
 
 
 @dataclass(frozen=True)
@@ -145,6 +134,15 @@ class Options:
     last_state: bool = False
     states_every: int = 0
 
+    def __post_init__(self) -> None:
+        """Refuse what is no way to run an ensemble."""
+        checked(self.rules, Rules, "options.rules")
+        checked(self.last_state, bool, "options.last_state")
+        for name, most in (("lanes", MOST_LANES), ("threads", _MOST), ("states_every", _MOST)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+                raise ParameterError(f"options.{name} = {shown(value)}: allowed are whole numbers from 0 to {most}")
+
 
 def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Simulated:
     """Simulate every point with every seed.
@@ -152,9 +150,9 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     Parameters
     ----------
     points : sequence of Parameters
-        All with the same number of months; their own seeds are replaced.
+        One or more, all with the same number of months; their own seeds are replaced.
     seeds : sequence of int
-        From 0 to 4294967295. All points get the same ones, and so share their noise.
+        One or more, each once, from 0 to 4294967295. All points get the same ones, and so share their noise.
     options : Options, optional
         How it is run, and by which rules.
 
@@ -166,7 +164,7 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     Raises
     ------
     ParameterError
-        Where points differ in their number of months.
+        Where points differ in their number of months, or points, seeds or options are not what they should be.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -178,19 +176,17 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     >>> simulate(points, seeds=[1, 2, 3]).measure("quality").shape
     (2, 3, 6)
     """
-    months = {point.months for point in points}
-    if len(months) != 1:
-        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all points")
-    names = design_of(type(points[0])).measure_names
-    metrics = np.empty((len(points), len(seeds), months.pop(), len(names)))
-    place = {seed: column for column, seed in enumerate(seeds)}
+    societies, known = societies_of(points), seeds_of(seeds)
+    names = design_of(type(societies[0])).measure_names
+    metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
+    place = {seed: column for column, seed in enumerate(known)}
     states = {}
-    for lived in stream(points, seeds, options):
+    for lived in stream(societies, known, options):
         for lane, society in enumerate(lived.societies):
             metrics[society.point, place[society.seed]] = lived.metrics[lane]
             if lived.state is not None:
                 states[society] = lived.state.lane(lane)
-    return Simulated(metrics, names, tuple(seeds), states)
+    return Simulated(metrics, names, known, states)
 
 
 def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Iterator[Lived]:
@@ -201,9 +197,9 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
     Parameters
     ----------
     points : sequence of Parameters
-        Their own seeds are replaced.
+        As :func:`simulate` takes them.
     seeds : sequence of int
-        From 0 to 4294967295.
+        As :func:`simulate` takes them.
     options : Options, optional
         How it is run, and by which rules.
 
@@ -212,7 +208,11 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
     Lived
         Up to 64 societies that share a social graph.
     """
-    options = options or Options()
+    asked = checked(Options() if options is None else options, Options, "options")
+    return _streamed(societies_of(points), seeds_of(seeds), asked)
+
+
+def _streamed(points: Sequence[Parameters], seeds: Sequence[int], options: Options) -> Iterator[Lived]:
     engine = engine_for(design_of(type(points[0]), options.rules))
     stopping = threading.Event()
     workers = options.threads or cores()
@@ -286,7 +286,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
             states[stop - 1] = batch.state.copy()
     metrics = engine.design.measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
     last = batch.state if options.last_state else None
-    return Lived(job.societies, metrics, job.wiring, last, states)
+    return Lived(job.societies, metrics, engine.design.measure_names, job.wiring, last, states)
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:

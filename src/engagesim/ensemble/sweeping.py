@@ -1,12 +1,9 @@
 """Studies on the compiled engine, for Python; the command line has the same in ``engagesim sweep``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engagesim.ensemble.simulating import Options, engine_for, simulate
 from engagesim.mechanisms.design import design_of
@@ -20,18 +17,13 @@ from engagesim.study.sweeping import How
 from engagesim.study.sweeping import sweep as sweep_plan
 
 
-def metrics_of(points: Sequence[Parameters], seeds: Sequence[int], options: Options) -> NDArray[np.float64]:
-    """Return metrics of shape (points, seeds, months, measures); what a worker is asked for."""
-    return simulate(points, seeds, options).metrics
-
-
 def do_study(plan: Plan, folder: Path, place: Place, how: How, rules: Rules = RULES) -> None:
     """Do what is left of a study on the compiled engine; on Dask each worker is one thread."""
     for variant in plan.variants:
         engine_for(design_of(type(variant.parameters), rules))
     options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
     with executor(place) as chosen:
-        sweep_plan(plan, folder, partial(metrics_of, options=options), how._replace(executor=chosen))
+        sweep_plan(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
 
 
 def sweep(
@@ -66,7 +58,7 @@ def sweep(
     StoreError
         Where the folder holds another study, or is in use.
     """
-    from engagesim import MODEL_VERSION  # the package's own page imports this module
+    from engagesim import MODEL_VERSION  # noqa: PLC0415 - the package's own page imports this module
 
     described = study if isinstance(study, Study) else Study.of(study)
     plan = Plan(described, (Variant({}, parameters),))

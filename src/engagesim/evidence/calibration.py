@@ -5,15 +5,14 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
-from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.living import Simulate
+from engagesim.study.observed import Observed
 from engagesim.writing import write_whole
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
@@ -62,13 +61,12 @@ def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simu
     intervals hold what calibration left open.
     """
 
-    def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
-        columns: dict[int, NDArray[np.float64]] = {}
+    def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
+        found = []
         for turn in sorted({seed % len(sets) for seed in seeds}):
             mine = [seed for seed in seeds if seed % len(sets) == turn]
-            found = simulate([under(point, sets[turn]) for point in points], mine)
-            columns.update(zip(mine, found.swapaxes(0, 1), strict=True))
-        return np.stack([columns[seed] for seed in seeds], axis=1)
+            found.append(simulate([under(point, sets[turn]) for point in points], mine))
+        return Observed.by_seed(found).on(seeds)
 
     return spread
 

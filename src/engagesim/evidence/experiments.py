@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from engagesim.evidence.expressions import SMOOTHED
 from engagesim.evidence.facts import Districts, Fact
 from engagesim.evidence.functions import Evidence
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.living import Simulate
 from engagesim.study.packages import Catalogue
@@ -107,11 +106,11 @@ def _levels(
     places = [(measure, tuple(fact.arms).index(arm), arm) for measure, arm in sorted(_needed(fact))]
     kept: list[dict[tuple[str, str], list[Values]]] = [{(m, arm): [] for m, _, arm in places} for _ in sets]
     for trial, seeds in _seeds(laboratory):
-        metrics = laboratory.simulate([_wired(point, trial) for point in points], seeds)
-        by_set = metrics.reshape(len(sets), len(fact.arms), *metrics.shape[1:])
-        for number, of_set in enumerate(kept):
-            for measure, arm, name in places:
-                of_set[measure, name].append(by_set[number, arm, :, :, MEASURE_NAMES.index(measure)].copy())
+        observed = laboratory.simulate([_wired(point, trial) for point in points], seeds)
+        for measure, arm, name in places:
+            by_set = observed.measure(measure).reshape(len(sets), len(fact.arms), len(seeds), -1)
+            for number, of_set in enumerate(kept):
+                of_set[measure, name].append(by_set[number, arm].copy())
     return [{key: np.array(values) for key, values in of_set.items()} for of_set in kept]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from engagesim.errors import ParameterError, nearest, shown
 from engagesim.evidence.functions import ARITHMETIC, FUNCTIONS, Asked, Evidence, Months
+from engagesim.study.observed import check_mean
 
 SMOOTHED = 3
 """Months up to a month over which its value is averaged."""
@@ -119,6 +120,8 @@ class _Reader:
             raise ParameterError(f"{shown(ast.unparse(node))}: needed is the name of a {what}")
         if node.id not in names:
             raise ParameterError(f"no {what} {node.id!r}{nearest(node.id, names)}")
+        if what == "measure":
+            check_mean(node.id)
         return node.id
 
     def _months(self, name: str, node: ast.AST, is_range: bool) -> tuple[Months, int]:

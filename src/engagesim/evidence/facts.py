@@ -12,6 +12,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
 from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
+from engagesim.study.observed import check_mean
 from engagesim.study.packages import Catalogue, Package, apply, read_packages
 
 SHIPPED = Path(__file__).parent / "facts"
@@ -37,6 +38,7 @@ class Districts(Group):
             raise ValueError("needed is one of lowest, highest, below and above")
         if self.measure not in MEASURE_NAMES:
             raise ValueError(f"no measure {self.measure!r}{nearest(self.measure, MEASURE_NAMES)}")
+        check_mean(self.measure)
         return self
 
 

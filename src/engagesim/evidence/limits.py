@@ -1,13 +1,13 @@
 """Limits with a known answer: what theory says, and what the model comes to when all else is switched off."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from types import SimpleNamespace as Given
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES
@@ -50,8 +50,8 @@ def _social_interactions(simulate: Simulate) -> Iterable[Limit]:
     """
     for coupling, field, everybody in ((0.0, -0.4, False), (0.5, 0.3, False), (1.5, 0.0, False), (1.5, 0.0, True)):
         root = _root(coupling, field, everybody)
-        engaged = simulate([_lone_solidarity(coupling, field, everybody)], range(_SEEDS))
-        means = 2 * engaged[0, :, _SETTLING:, MEASURE_NAMES.index("engaged")].mean(axis=1) - 1
+        engaged = simulate([_lone_solidarity(coupling, field, everybody)], range(_SEEDS)).measure("engaged")
+        means = 2 * engaged[0, :, _SETTLING:].mean(axis=1) - 1
         error = 4 * float(means.std(ddof=1)) / _SEEDS**0.5
         start = "everybody" if everybody else "nobody"
         yield Limit(
@@ -99,30 +99,26 @@ def _thresholds() -> Iterable[Limit]:
         "thresholds 0 to 99: people who take part": (range(100), 100),
         "the threshold 1 changed to 2: people who take part": ((0, 2, *range(2, 100)), 1),
     }
+    s = Given(coalitions=Given(leaving_share=1.0, brokering=0.0))
     for case, (needed, answer) in crowds.items():
         part = [0] * 100
         for _ in needed:
             total = sum(part)
             part = [
-                RULES.joins(1.0, share(total - mine, 99), others / 99, mine, 1.0, 0.0)
-                for others, mine in zip(needed, part, strict=True)
+                RULES.joins(Given(active=1, active_share=share(total - mine, 99), threshold=n / 99, member=mine), s)
+                for n, mine in zip(needed, part, strict=True)
             ]
         yield Limit("Threshold cascades (Granovetter 1978)", case, answer, sum(part), 0)
 
 
 def _learning() -> Iterable[Limit]:
     """A belief about what succeeds with chance s: mean s, variance rate / (2 - rate) * s (1 - s)."""
-    agents = np.arange(_LEARNERS, dtype=np.int64)
-
-    def settled(learn: Callable[..., NDArray[np.float64]], chance: float, rate: float) -> NDArray[np.float64]:
-        belief = np.full(_LEARNERS, 0.5)
-        for month in range(60):
-            noise, _ = uniform_pair(3, month, agents, int(Purpose.CITIZEN_ENCOUNTER))
-            belief = learn(belief, COLLABORATE, (noise < chance) * 1.0, rate)
-        return belief
-
     chance, rate = 0.2, 0.3
-    beliefs = settled(RULES.learned_trust, chance, rate)
+    beliefs: NDArray[np.float64] = np.full(_LEARNERS, 0.5)
+    for month in range(60):
+        noise, _ = uniform_pair(3, month, np.arange(_LEARNERS, dtype=np.int64), int(Purpose.CITIZEN_ENCOUNTER))
+        me = Given(trust=beliefs, strategy=COLLABORATE, outcome=(noise < chance) * 1.0)
+        beliefs = RULES.learned_trust(me, Given(citizens=Given(trust_rate=rate)))
     variance = rate / (2 - rate) * chance * (1 - chance)
     kurtosis = float(((beliefs - chance) ** 4).mean() / beliefs.var() ** 2)
     case = f"success {chance:g}, rate {rate:g}: "
@@ -135,9 +131,10 @@ def _learning() -> Iterable[Limit]:
 def _services() -> Iterable[Limit]:
     """Quality with all else held: it settles at g / (g + decay), with g = gain * resources * (1 - diverted) * work."""
     gain, resources, diverted, work, decay = 0.1, 0.9, 0.2, 0.4, 0.02
-    quality = 1.0
+    home = Given(quality=1.0, resources=resources, capacity=1.0, stance=ARMS_LENGTH)
+    s = Given(services=Given(gain=gain, decay=decay, leakage=0.0), incentives=Given(patronage=0.0))
     for _ in range(2000):
-        quality = RULES.next_quality(quality, gain, resources, diverted, work, decay, 0.0, 0.0, ARMS_LENGTH)
+        home.quality = RULES.next_quality(home, s, diverted, work)
     gained = gain * resources * (1 - diverted) * work
     case = f"gain {gain:g}, resources {resources:g}, diverted {diverted:g}, work {work:g}, decay {decay:g}: quality"
-    yield Limit("Fixed point of services", case, gained / (gained + decay), quality, 1e-9)
+    yield Limit("Fixed point of services", case, gained / (gained + decay), home.quality, 1e-9)

@@ -42,7 +42,8 @@ def dock(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, othe
     numbers = differing = 0
     for fact in facts:
         point = fact.points(laboratory.base, some, laboratory.catalogue, small)[-1]
-        one, two = laboratory.simulate([point], [point.seed]), other([point], [point.seed])
+        lived = laboratory.simulate([point], [point.seed])
+        one, two = lived.metrics, other([point], [point.seed]).only(lived.measures).metrics
         numbers += one.size
         differing += one.size - int(np.isclose(one, two, rtol=0, atol=0, equal_nan=True).sum())
     return Docking(len(facts), numbers, differing)

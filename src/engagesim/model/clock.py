@@ -16,7 +16,7 @@ from engagesim.model.restoring import check_snapshot
 from engagesim.model.society import Society
 from engagesim.month import MONTH
 from engagesim.month.steps import DRAWS, Each, Step
-from engagesim.month.trends import is_moving, put_in_force
+from engagesim.month.trends import is_moving
 from engagesim.randomness import uniform_pair
 from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
@@ -91,11 +91,11 @@ class EngagementModel(Society):
             self.datacollector.collect(self)
 
     def put_in_force(self) -> None:
-        """Put the month's settings in force, where schedules move any."""
-        policy = self._policy
-        if is_moving(self.month, policy.plan, 0):
-            put_in_force(self.month, self._settings, policy.base, policy.limits, policy.plan, policy.reach)
+        """Put the month's settings in force, where they may be others than those that are shown."""
+        if self._shown_for != self.month - 1 or is_moving(self.month, self._policy.plan, 0):
+            self._settings = self._policy.settings(self.month)
             self._show_settings()
+        self._shown_for = self.month
 
     def meet_contacts(self) -> None:
         """Let everybody meet whom they learn from this month."""
@@ -157,8 +157,10 @@ class EngagementModel(Society):
             raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
         model.put(snapshot.state)
         model.month = snapshot.month
-        model._settings[:] = model._policy.settings(max(0, snapshot.month - 1))
-        model._show_settings()
+        if snapshot.month:
+            model._settings = model._policy.settings(snapshot.month - 1)
+            model._show_settings()
+            model._shown_for = snapshot.month - 1
         model._mark_broad()
         model._remember(snapshot.observed)
         return model

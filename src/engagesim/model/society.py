@@ -68,6 +68,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._numbers = self.wiring.numbers
         self._policy = Policy.of([self.parameters])
         self._settings = self._policy.settings()
+        self._shown_for = -1  # month whose settings agents read
         self._graph: nx.Graph[int] | None = None
         self._bind()
         self._populate(citizen, official, politician)

@@ -3,6 +3,9 @@
 Each phase has a name, which is a method of the model. What a phase consists of is listed in order: everybody of a kind
 takes some steps (``each``), or something is done that is not agent by agent (a word: each clock has a method or a
 kernel of that name).
+
+A line is one pass of the compiled clock over all of a kind. Many short lines, each of which the compiler turns into
+SIMD code, are faster than few long ones, for which it gives up.
 """
 
 from engagesim.month import citizen, coalition, district, official, politician, tallies
@@ -46,6 +49,8 @@ MONTH: dict[str, Phase] = {
         each("citizen", citizen.learn),
         each("citizen", citizen.adapt),
         each("official", official.learn),
+        each("official", official.practise),
+        each("official", official.fare),
         each("district", district.learn),
         each("politician", politician.learn),
     ),

@@ -30,8 +30,11 @@ class Binding:
         """Every copy so far."""
         self.rules = types.ModuleType("rules")
         """The rules by name."""
+        self._seen_by: list[tuple[types.ModuleType, Function]] = []
         for name, rule in RULES._asdict().items():
             setattr(self.rules, name, self(rule))
+        for rules, usual in self._seen_by:  # a rule that replaces another sees that one in the set
+            vars(rules).update({**vars(self.rules), usual.__name__: self._copy(usual, None)})
 
     def __call__(self, function: Any) -> Any:
         """Return the copy of a function; what is no plain function stays."""
@@ -57,7 +60,13 @@ class Binding:
         for name in function.__code__.co_names:
             named = seen.get(name)
             if named is RULES:
-                seen[name] = self.rules
+                seen[name] = self.rules if replacing is None else self._with(replacing)
             elif isinstance(named, types.FunctionType):
                 seen[name] = self._copy(named, None) if named is replacing else self(named)
         return copy
+
+    def _with(self, usual: Function) -> types.ModuleType:
+        """Return the set of rules with the usual one in its place."""
+        rules = types.ModuleType("rules")
+        self._seen_by.append((rules, usual))
+        return rules

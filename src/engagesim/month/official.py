@@ -97,31 +97,50 @@ def work_for_the_patron(me, home, s):
     return rules.political_work(me, home, s)
 
 
+@rule
+def attended(me, s):
+    """How much of the official's attention those who engage take, as far as they meet the official."""
+    return rules.attention(s, engaged_share(me), s.engagement.directness)
+
+
+@rule
+def success_share(me):
+    """Share of the engagement this month that got something done."""
+    return share(me.succeeded, me.collaborating + me.confronting)
+
+
 @step(worth=("home",), responding=("home",), reform_minded=("home",))
 def serve(me, s):
     """The provider's response is worth something to the service."""
-    attended = rules.attention(s, engaged_share(me), s.engagement.directness)
-    worth = rules.responsiveness(me, s, rules.heard(s), attended, rules.experience(me, s))
+    worth = rules.responsiveness(me, s, rules.heard(s), attended(me, s), rules.experience(me, s))
     return worth, rules.is_responsive(me), me.disposition
 
 
-@step(
-    "belief_resist", "belief_token", "belief_accommodate", "belief_cocreate", "practice", "insight", "morale",
-)  # fmt: skip
-def learn(me, home, other, met, s, sanction_noise):
-    """Beliefs, know-how, insight and morale move with what came of the response, and with one colleague's know-how."""
-    attended = rules.attention(s, engaged_share(me), s.engagement.directness)
-    success = share(me.succeeded, me.collaborating + me.confronting)
+@step("belief_resist", "belief_token", "belief_accommodate", "belief_cocreate")
+def learn(me, home, s, sanction_noise):
+    """The belief about the response moves with what came of it."""
     punished = (sanction_noise < rules.punishment_chance(home, s)) * 1.0
-    outcome = rules.consequence(me, s, success, attended, rules.seen(s), punished)
-    target = rules.morale_target(me, home, s, success, attended)
+    outcome = rules.consequence(me, s, success_share(me), attended(me, s), rules.seen(s), punished)
     return (
         rules.learned_response_belief(me, s, me.belief_resist, RESIST, outcome),
         rules.learned_response_belief(me, s, me.belief_token, TOKEN, outcome),
         rules.learned_response_belief(me, s, me.belief_accommodate, ACCOMMODATE, outcome),
         rules.learned_response_belief(me, s, me.belief_cocreate, COCREATE, outcome),
-        rules.spread_practice(s, rules.learned_practice(me, s, success), met * other.practice),
-        rules.learned_insight(me, s, rules.heard(s), attended),
+    )
+
+
+@step("practice")
+def practise(me, other, met, s):
+    """Know-how grows by joint success, and some of it is picked up from one colleague."""
+    return rules.spread_practice(s, rules.learned_practice(me, s, success_share(me)), met * other.practice)
+
+
+@step("insight", "morale")
+def fare(me, home, s):
+    """Insight and morale move with what citizens say, and with what came of the response."""
+    target = rules.morale_target(me, home, s, success_share(me), attended(me, s))
+    return (
+        rules.learned_insight(me, s, rules.heard(s), attended(me, s)),
         toward(me.morale, target, s.officials.morale_rate),
     )
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from engagesim.analysis.coalitions import formation_probability, formation_time, mean_time_without, median_time
+from engagesim.analysis.draws import means, student
 from engagesim.analysis.sensitivity import main_effects
 from engagesim.report.palette import LINES
 from engagesim.report.paper import Caption, new_figure
@@ -18,6 +19,7 @@ from engagesim.report.phrases import percent
 from engagesim.report.study_axes import set_scales
 from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis
 from engagesim.study.designs import DUMMY
+from engagesim.study.observed import check_mean
 from engagesim.study.results import Results
 
 MOST_LINES = 4
@@ -182,12 +184,13 @@ def _pooled(results: Results) -> str:
 
 
 def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
-    """Return the mean of a measure with a 95 percent interval: Wilson's for what is 0 or 1."""
+    """Return the mean of a measure with a 95 percent interval over seeds: Wilson's for what is 0 or 1."""
+    check_mean(measure)
     if runs[measure].dropna().isin((0.0, 1.0)).all():
         return formation_probability(runs, by, measure)
-    groups = runs[runs["failed"].isna()].groupby(by)[measure]
-    mean, error = groups.mean(), groups.sem().fillna(0.0)
-    return pd.DataFrame({"share": mean, "low": mean - 1.96 * error, "high": mean + 1.96 * error}).reset_index()
+    found = means(runs[runs["failed"].isna()], by, measure).rename(columns={"mean": "share"})
+    low, high = student(found["share"].to_numpy(), found["error"].to_numpy(), found["seeds"].to_numpy())
+    return found[[*by, "share"]].assign(low=low, high=high)
 
 
 def _side_by_side(groups: list[Group], height: float) -> tuple[Figure, list[tuple[Axes, tuple[Group, ...]]]]:

@@ -62,7 +62,7 @@ def settle_districts(district_numbers: Any, society_counts: Any, starts: Any, se
 
 
 @rule
-def settle_citizens(
+def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
     numbers: Any, counts: Any, district_numbers: Any, district: Any, given: Any, settings: Any, starts: Any, seeds: Any
 ) -> None:  # fmt: skip
     """Draw the attributes and first beliefs of each citizen that the user's files do not give."""

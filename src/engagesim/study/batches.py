@@ -22,19 +22,24 @@ from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import named_by_content
 from engagesim.study.kept import short_checksum
 from engagesim.study.living import Simulate
+from engagesim.study.observed import Observed
 from engagesim.writing import UNFINISHED, write_whole
 
 WORK_A_BATCH = 150_000_000
 """Citizens times months of a batch: some seconds of work, which is all that is lost when a process is killed."""
 
 
-def kept(simulate: Simulate, folder: Path, made_with: str, done: Callable[[int], None] = lambda _: None) -> Simulate:
-    """Return a simulation that keeps what it has simulated in a folder, and simulates nothing twice.
+def kept(
+    simulate: Simulate, measures: Sequence[str], folder: Path, made_with: str,
+    done: Callable[[int], None] = lambda _: None,
+) -> Simulate:  # fmt: skip
+    """Return a simulation of some measures that keeps what it has simulated in a folder, and simulates nothing twice.
 
     Parameters
     ----------
     simulate : callable
-        Simulates points with seeds; returns an array whose first axes are points and seeds.
+    measures : sequence of str
+        Those to keep.
     folder : Path
         Made if it is not there.
     made_with : str
@@ -53,22 +58,19 @@ def kept(simulate: Simulate, folder: Path, made_with: str, done: Callable[[int],
     for path in folder.glob(f"*{UNFINISHED}*"):
         path.unlink()
 
-    def one(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
-        name = _name(points, seeds, made_with)
-        found = _read(folder, name)
-        if found is None:
-            found = simulate(points, seeds)
-            _write(folder, name, found)
+    def one(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
+        name = _name(points, seeds, [made_with, *measures])
+        values = _read(folder, name)
+        if values is None:
+            values = simulate(points, seeds).only(measures).metrics
+            _write(folder, name, values)
         done(len(points) * len(seeds))
-        return found
+        return Observed(values, tuple(measures), tuple(seeds))
 
-    def all_of(points: Sequence[Parameters], seeds: Sequence[int]) -> NDArray[np.float64]:
+    def all_of(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
         across, down = _cut(points, len(seeds))
-        return np.concatenate(
-            [
-                np.concatenate([one(some, few) for few in batched(seeds, down)], axis=1)
-                for some in batched(points, across)
-            ]
+        return Observed.by_point(
+            [Observed.by_seed([one(some, few) for few in batched(seeds, down)]) for some in batched(points, across)]
         )
 
     return all_of
@@ -82,8 +84,8 @@ def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
     return across, min(seeds, max(1, most // across))
 
 
-def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: str) -> str:
-    parts = [made_with, json.dumps(list(map(int, seeds)))]
+def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: Sequence[str]) -> str:
+    parts = [*made_with, json.dumps(list(map(int, seeds)))]
     parts += [point.model_dump_json() for point in named_by_content(points)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

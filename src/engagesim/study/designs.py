@@ -21,7 +21,10 @@ DUMMY = "dummy"
 """A factor of Sobol and Morris designs that does nothing: what its index says is the noise floor."""
 
 MORRIS_LEVELS = 4
-"""Levels of a factor in a Morris design, and so the step: two thirds of the range."""
+"""Levels of a factor in a Morris design."""
+
+MORRIS_STEP = MORRIS_LEVELS / (2 * (MORRIS_LEVELS - 1))
+"""A step of a Morris design, as a share of the range: two thirds."""
 
 MOST_POINTS = 1_000_000
 """Points of a design at most: more do not fit in memory, nor in anybody's lifetime."""
@@ -69,10 +72,14 @@ def design_points(study: Study) -> pd.DataFrame:
 
 
 def salib_problem(study: Study) -> dict[str, Any]:
-    """Return the factors in SALib's form, the dummy last; bounds are on the scale of the design, log where asked."""
+    """Return the factors in SALib's form, the dummy last; bounds are on the scale of the design, log where asked.
+
+    Morris's levels are few, with both ends among them; those between stand for the nearest whole numbers.
+    """
     factors = study.factors.values()
+    ends = _ends if study.design.kind == "sobol" else _first_and_last
     names = [*(factor.path for factor in factors), DUMMY]
-    bounds = [*(list(_ends(factor)) for factor in factors), [0.0, 1.0]]
+    bounds = [*(list(ends(factor)) for factor in factors), [0.0, 1.0]]
     return {"num_vars": len(names), "names": names, "bounds": bounds}
 
 
@@ -94,14 +101,30 @@ def salib_design(study: Study) -> Values:
     return design
 
 
+def morris_steps(study: Study) -> Values:
+    """Return how far a step of a Morris design goes, a factor each, as a mean share of its range; the dummy last.
+
+    Two thirds, and whatever rounding makes of it where a factor takes whole numbers.
+    """
+    design = design_points(study)
+    spans = [(*_first_and_last(factor), factor.log) for factor in study.factors.values()] + [(0.0, 1.0, False)]
+    scaled = [
+        ((np.log(values) if is_log else values) - low) / (high - low)
+        for (low, high, is_log), values in zip(spans, design.to_numpy().T, strict=True)
+    ]
+    moves = np.abs(np.diff(np.array(scaled).reshape(len(spans), -1, len(spans) + 1), axis=2))
+    steps: Values = moves.sum(axis=(1, 2)) / moves.shape[1]  # each moves once on each path
+    return steps
+
+
 def onto_scale(factor: Factor, share: Values) -> Values:
-    """Return values of a factor, from shares of its range between 0 and 1."""
+    """Return values of a factor, from shares of its range between 0 and 1; each whole number gets its share."""
     start, end = _ends(factor)
     return _from_design_scale(factor, start + share * (end - start))
 
 
 def onto_share(factor: Factor, values: Values) -> Values:
-    """Return where values of a factor lie in its range, as shares between 0 and 1."""
+    """Return where values of a factor lie in its range, as shares between 0 and 1; a whole number amid its share."""
     start, end = _ends(factor)
     return ((np.log(values) if factor.log else values) - start) / (end - start)
 
@@ -109,12 +132,33 @@ def onto_share(factor: Factor, values: Values) -> Values:
 def _range(factor: Factor) -> tuple[float, float]:
     if factor.low is None or factor.high is None:
         raise ParameterError(f"{factor.path}: a range (low and high) is needed")
-    return factor.low, factor.high
+    if not factor.is_whole:
+        return factor.low, factor.high
+    low, high = math.ceil(factor.low), math.floor(factor.high)
+    if low >= high:
+        raise ParameterError(
+            f"{factor.path}: takes whole numbers; allowed are ranges with two or more, not {factor.low:g} to "
+            f"{factor.high:g}"
+        )
+    return low, high
 
 
 def _ends(factor: Factor) -> tuple[float, float]:
-    """Return the ends of a range on the scale of the design."""
+    """Return the ends of a range on the scale of the design.
+
+    A whole number stands for all that rounds to it, so that those at the ends get as much as the others: the range
+    begins half a step before the first and ends half a step after the last.
+    """
     low, high = _range(factor)
+    beyond = 0.5 if factor.is_whole else 0.0
+    return _on_design_scale(factor, low - beyond, high + beyond)
+
+
+def _first_and_last(factor: Factor) -> tuple[float, float]:
+    return _on_design_scale(factor, *_range(factor))
+
+
+def _on_design_scale(factor: Factor, low: float, high: float) -> tuple[float, float]:
     return (math.log(low), math.log(high)) if factor.log else (low, high)
 
 
@@ -125,12 +169,7 @@ def _from_design_scale(factor: Factor, places: Values) -> Values:
 def _allowed(factor: Factor, values: Values) -> Values:
     """Round whole-number parameters, and take back what rounding put beyond the range."""
     low, high = _range(factor)
-    if not factor.is_whole:
-        return np.clip(values, low, high)
-    low, high = math.ceil(low), math.floor(high)
-    if low > high:
-        raise ParameterError(f"{factor.path}: takes whole numbers, and there is none in {factor.low} to {factor.high}")
-    return np.clip(np.round(values), low, high)
+    return np.clip(np.floor(values + 0.5) if factor.is_whole else values, low, high)
 
 
 def _samples(study: Study) -> int:

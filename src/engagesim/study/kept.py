@@ -16,6 +16,7 @@ from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
 from engagesim.study.certificate import checksum, located
 from engagesim.study.description import Study
+from engagesim.study.observed import TIMES, dated
 from engagesim.study.parquet import frame_of, opened, table_in
 from engagesim.study.plan import MOST_RUNS, Plan, Variant
 
@@ -143,7 +144,7 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
         raise _damaged(folder / table, error) from None
     if found.duplicated(keys).any():
         raise StoreError(f"{folder / table}: a run stands there twice; delete the part that is no part of this study")
-    return found
+    return found.assign(**{name: dated(name, found[name].to_numpy()) for name in TIMES})
 
 
 def _wanted(plan: Plan, table: str) -> dict[str, str]:

@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
+from engagesim.study.observed import Observed, Values, dated
 from engagesim.study.plan import Part, Plan
 
-type Values = NDArray[np.float64]
-type Simulate = Callable[[Sequence[Parameters], Sequence[int]], Values]
-"""Simulates points with seeds; returns metrics of shape (points, seeds, months, measures)."""
+type Simulate = Callable[[Sequence[Parameters], Sequence[int]], Observed]
+"""Simulates points with seeds, and says what was observed."""
 
 LAST_MONTHS = 12
 """Months at the end of a run over which a measure is averaged."""
 
 AT_THE_END = ("coalition_formed", "coalition_month")
-"""Measures that say what happened by then; they are taken as they are in the last month."""
+"""Measures that say what happened by then; they are taken as they are in the last month, and are missing where a month
+is asked for and nothing happened."""
 
 
 class Tables(NamedTuple):
@@ -41,17 +42,16 @@ def live_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
     return Tables(_runs(plan, part, metrics, failed), _months(plan, part, metrics) if plan.study.trajectories else None)
 
 
-def outcomes(metrics: Values) -> Values:
-    """Return what a run ends with, shape (…, measures), of metrics of shape (…, months, measures)."""
-    months = min(LAST_MONTHS, metrics.shape[-2])
-    total = metrics[..., -months, :].copy()
+def outcome(name: str, path: Values) -> Values:
+    """Return what a run ends with of a measure, of its values of shape (..., months)."""
+    if name in AT_THE_END:
+        return dated(name, path[..., -1])
+    months = min(LAST_MONTHS, path.shape[-1])
+    total = path[..., -months].copy()
     for month in range(1 - months, 0):  # one by one, so that the last bit depends on nothing else
-        total += metrics[..., month, :]
-    means: Values = total / months
-    for name in AT_THE_END:
-        column = MEASURE_NAMES.index(name)
-        means[..., column] = metrics[..., -1, column]
-    return means
+        total += path[..., month]
+    mean: Values = total / months
+    return mean
 
 
 def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any]]:
@@ -67,7 +67,7 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
     for shift, numbers in _sharing_seeds(plan, part, sound):
         seeds = [seed + shift for seed in part.seeds]
         try:
-            metrics[numbers] = simulate([sound[number] for number in numbers], seeds)
+            metrics[numbers] = simulate([sound[number] for number in numbers], seeds).only(MEASURE_NAMES).metrics
         except OSError:  # the machine's fault, not the run's
             raise
         except Exception as error:
@@ -87,7 +87,7 @@ def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[t
 
 def _alone(simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, str | None]:
     try:
-        return simulate([parameters], [seed])[0, 0], None
+        return simulate([parameters], [seed]).only(MEASURE_NAMES).metrics[0, 0], None
     except (MemoryError, OSError):  # the machine's fault, not the run's: it may go well another time
         raise
     except Exception as error:
@@ -108,7 +108,7 @@ def _runs(plan: Plan, part: Part, metrics: Values, failed: NDArray[Any]) -> pd.D
             keys,
             rows.reset_index(drop=True),
             pd.DataFrame({"failed": pd.Series(failed.ravel(), dtype="str")}),
-            pd.DataFrame(outcomes(metrics).reshape(points * seeds, -1), columns=list(MEASURE_NAMES)),
+            pd.DataFrame({name: outcome(name, metrics[..., n]).ravel() for n, name in enumerate(MEASURE_NAMES)}),
         ],
         axis=1,
     )
@@ -120,7 +120,8 @@ def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
     table = keys.loc[keys.index.repeat(months)].reset_index(drop=True)
     table["month"] = np.tile(np.arange(months, dtype=np.int32), len(keys))
     flat = metrics.reshape(-1, len(MEASURE_NAMES)).astype(np.float32)
-    return pd.concat([table, pd.DataFrame(flat, columns=list(MEASURE_NAMES))], axis=1)
+    measures = {name: dated(name, flat[:, n]) for n, name in enumerate(MEASURE_NAMES)}
+    return pd.concat([table, pd.DataFrame(measures)], axis=1)
 
 
 def _keys(plan: Plan, part: Part) -> pd.DataFrame:

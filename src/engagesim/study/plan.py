@@ -18,6 +18,8 @@ from engagesim.study.boundary import Boundary
 from engagesim.study.certificate import inputs_of, named_by_content
 from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
+from engagesim.study.doors import MOST_SEED
+from engagesim.study.observed import check_mean
 from engagesim.study.replicates import FIRST_REPLICATES, too_wide
 
 PART_WORK = 50_000_000
@@ -34,9 +36,6 @@ MOST_RUNS = 10_000_000
 
 PART_BYTES = 500_000_000
 """Measures of all months of a part at most, as they are in memory."""
-
-MOST_SEED = 4_294_967_295
-"""The largest seed there is."""
 
 POINTS_A_PART = 64
 """Points in a part: as many as the engine takes at once."""
@@ -78,6 +77,7 @@ class Plan:
         if self.study.design.kind == "boundary" and len(self.variants) > 1:
             raise ParameterError("choices: a boundary is found for one choice of each group; run a study for each")
         if self.kept_paths is None:
+            check_mean(self.study.measure)
             self._check_size()
 
     def _check_size(self) -> None:

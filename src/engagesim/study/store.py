@@ -38,6 +38,7 @@ from engagesim.study.kept import (
     short_checksum,
 )
 from engagesim.study.living import LAST_MONTHS, Tables
+from engagesim.study.observed import TIMES
 from engagesim.study.parquet import content_of
 from engagesim.study.plan import Part, Plan
 from engagesim.study.writing import first_difference
@@ -171,6 +172,10 @@ def described(column: str) -> dict[str, str]:
 
 _ABOUT = {
     **{measure.name: {"unit": measure.unit, "description": measure.description} for measure in MEASURES},
+    **{
+        name: {"unit": "month", "description": "Month in which a broad coalition formed, missing before"}
+        for name in TIMES
+    },
     **{row.path: {"unit": row.unit, "description": row.description} for row in parameter_table()},
     "failed": {"unit": "", "description": "Why the run failed; nothing where it went well"},
     "seed": {"unit": "seed", "description": "Seed of every draw in the society"},

@@ -1,0 +1,101 @@
+"""How many draws there are: points that share their seeds share their luck, and a run that is there twice is one.
+
+References
+----------
+Cameron, Gelbach and Miller (2011), Journal of Business & Economic Statistics 29, 238-249, for errors of means over
+points and seeds; Kish (1965), Survey Sampling, for how many independent draws runs are worth; Wilson (1927) and Student
+for intervals.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+type Values = NDArray[np.float64]
+
+LEVEL = 0.95
+_NORMAL = float(stats.norm.ppf((1 + LEVEL) / 2))
+
+
+def seeds_in(runs: pd.DataFrame) -> "pd.Series[Any]":
+    """Return the seed of each run; where a table names none, each run has its own."""
+    return runs["seed"] if "seed" in runs else pd.Series(np.arange(len(runs)), runs.index, name="seed")
+
+
+def each_once(runs: pd.DataFrame) -> pd.DataFrame:
+    """Leave out runs that are there under another point: the same seed, factors and measures."""
+    return runs.drop_duplicates([name for name in runs.columns if name != "point"]) if "seed" in runs else runs
+
+
+def means(runs: pd.DataFrame, by: Sequence[str], measure: str) -> pd.DataFrame:
+    """Return means over runs by some columns, and how sure they are, as :func:`over_seeds` does."""
+    once = each_once(runs)
+    table = once[list(by)].assign(drawn=seeds_in(once), total=once[measure], square=once[measure] ** 2, runs=1)
+    return over_seeds(table.groupby([*by, "drawn"])[["total", "square", "runs"]].sum(), by)
+
+
+def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
+    """Return means by some columns from the sums of each seed; seeds are the draws.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Indexed by the columns ``by`` and the seed; ``runs`` (how many), ``total`` and ``square`` (sums over them).
+    by : sequence of str
+
+    Returns
+    -------
+    DataFrame
+        Columns ``by``; ``runs``, ``mean``, ``error`` (standard error over seeds, NaN for one seed), ``seeds``, and
+        ``draws``: how many independent runs the mean is worth, from ``seeds`` up to ``runs``.
+    """
+    groups = parts.groupby(list(by))
+    found, seeds = groups.sum(), groups.size().to_numpy(dtype=float)
+    found["mean"] = found["total"] / found["runs"]
+    off = parts["total"] - parts["runs"] * parts.join(found["mean"])["mean"]
+    count = found["runs"].to_numpy(dtype=float)
+    with np.errstate(all="ignore"):
+        between = ((off**2).groupby(list(by)).sum() * seeds / (seeds - 1)).to_numpy() / count**2
+        alone = (found["square"] - found["total"] ** 2 / count).to_numpy() / (count * (count - 1))
+        draws = count * alone / between
+    found["error"], found["seeds"] = np.sqrt(between), seeds
+    found["draws"] = np.where(seeds == count, count, np.clip(np.nan_to_num(draws), seeds, count))
+    return found.reset_index()[[*by, "runs", "mean", "error", "seeds", "draws"]]
+
+
+def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
+    """Return Wilson's interval of shares of so many independent draws."""
+    squared = _NORMAL**2
+    middle = (share + squared / (2 * draws)) / (1 + squared / draws)
+    half = _NORMAL * np.sqrt(share * (1 - share) / draws + squared / (4 * draws**2)) / (1 + squared / draws)
+    low, high = np.where(share <= 0, 0.0, middle - half), np.where(share >= 1, 1.0, middle + half)
+    return low, high
+
+
+def student(mean: Values, error: Values, draws: Values) -> tuple[Values, Values]:
+    """Return Student's interval of means over so many draws; none for one draw."""
+    half = error * stats.t.ppf((1 + LEVEL) / 2, np.maximum(draws - 1, 1))
+    half = np.where(draws > 1, half, np.nan)
+    return mean - half, mean + half
+
+
+def crossed(runs: pd.DataFrame, measure: str) -> tuple[float, float, int, int]:
+    """Return the mean over points of their means, its error, and how many points and seeds there are.
+
+    Points and seeds are both drawn: what points differ by, and the luck of seeds that they share, both count.
+    """
+    values, points, seeds = runs[measure], runs["point"], seeds_in(runs)
+    weight = 1.0 / (points.map(points.value_counts()) * points.nunique())
+    mean = float((weight * values).sum())
+    off = weight * (values - mean)
+    parts = [_summed(off.groupby(points).sum()), _summed(off.groupby(seeds).sum()), _summed(off)]
+    variance = max(parts[0], parts[0] + parts[1] - parts[2])
+    return mean, float(np.sqrt(variance)), points.nunique(), seeds.nunique()
+
+
+def _summed(off: "pd.Series[float]") -> float:
+    return float((off**2).sum() * len(off) / (len(off) - 1)) if len(off) > 1 else np.nan

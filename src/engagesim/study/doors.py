@@ -1,0 +1,86 @@
+"""What a public function of Python is handed, checked as it comes in."""
+
+from collections.abc import Iterable, Mapping
+from operator import index
+from typing import Any
+
+import numpy as np
+
+from engagesim.errors import EngagementError, ParameterError, nearest, shown
+from engagesim.parameters import Parameters
+
+MOST_SEED = 4_294_967_295
+"""The largest seed there is."""
+
+
+def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
+    """Return seeds as whole numbers: each once, since the same society twice is no second draw.
+
+    Raises
+    ------
+    ParameterError
+        Names the seed that is none, or stands there twice.
+    """
+    allowed = f"whole numbers from 0 to {MOST_SEED}, each once"
+    if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
+        raise ParameterError(f"seeds = {shown(given)}: needed is a list of {allowed}")
+    seeds: dict[int, None] = {}
+    for each in given:
+        if not isinstance(each, int | np.integer) or isinstance(each, bool) or not 0 <= each <= MOST_SEED:
+            raise ParameterError(f"seeds: {shown(each)}: allowed are {allowed}")
+        if index(each) in seeds:
+            raise ParameterError(f"seeds: {each} stands there twice: allowed are {allowed}")
+        seeds[index(each)] = None
+    if len(seeds) < least:
+        raise ParameterError(f"seeds: {len(seeds)} of them: needed are {least} or more")
+    return tuple(seeds)
+
+
+def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
+    """Return the parameters of societies that live equally long.
+
+    Raises
+    ------
+    ParameterError
+        Where there is none, one is something else, or their months differ.
+    """
+    if isinstance(given, Parameters | str | Mapping) or not isinstance(given, Iterable):
+        raise ParameterError(f"{place} = {shown(given)}: needed is a list of Parameters, as in [Parameters()]")
+    societies = tuple(given)
+    for number, each in enumerate(societies):
+        checked(each, Parameters, f"{place}[{number}]")
+    if not societies:
+        raise ParameterError(f"{place}: there are none; needed is a list of Parameters, as in [Parameters()]")
+    months = {society.months for society in societies}
+    if len(months) != 1:
+        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all {place}")
+    return societies
+
+
+def checked[Kind](given: Any, kind: type[Kind], place: str) -> Kind:
+    """Return what is of a kind, and refuse all else."""
+    if not isinstance(given, kind):
+        raise ParameterError(f"{place} = {shown(given)}: needed is {_article(kind.__name__)}")
+    return given
+
+
+def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
+    """Return a name that is among those allowed."""
+    names = list(allowed)
+    if not isinstance(given, str) or given not in names:
+        raise ParameterError(
+            f"{place} = {shown(given)}: no such {place}; allowed are {', '.join(names)}{nearest(str(given), names)}"
+        )
+    return given
+
+
+def check_among(name: Any, names: Iterable[Any], what: str) -> None:
+    """Refuse a name that is not among others, and say which are near or, where they are few, all."""
+    allowed = [str(one) for one in names]
+    if str(name) not in allowed:
+        hint = nearest(str(name), allowed) or (f"; allowed {', '.join(allowed)}" if len(allowed) <= 12 else "")
+        raise EngagementError(f"{name}: no such {what}{hint}")
+
+
+def _article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIO" else name if name.endswith("s") else f"a {name}"

@@ -1,0 +1,143 @@
+"""What Python answers, what the command line answers, and what the agents themselves say: the same numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import engagesim
+from engagesim import MEASURES, EngagementModel, Parameters, compare, load, scenario, simulate, stream, sweep
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES
+from engagesim.cli import main
+from engagesim.configs.composing import composed
+from engagesim.ensemble import Options
+from engagesim.rules.vocabulary import Response, Strategy
+from engagesim.study.parquet import frame_of, opened, table_in
+
+WORDS = ["population.citizens=60", "population.districts=3", "population.providers=2", "months=20"]
+TOWN = {"population.citizens": 60, "population.districts": 3, "population.providers": 2, "months": 20}
+SEEDS = range(1, 9)
+
+
+def lived(parameters: Parameters, seed: int) -> EngagementModel:
+    model = EngagementModel(parameters.changed({"seed": seed}))
+    for _ in range(parameters.months):
+        model.step()
+    return model
+
+
+@pytest.fixture(scope="module")
+def town() -> Parameters:
+    return composed(["engagement=none", "scenario=contested_reform", *WORDS]).parameters
+
+
+@pytest.fixture(scope="module")
+def by_agents(town) -> list[pd.DataFrame]:
+    return [lived(town, seed).metrics for seed in SEEDS]
+
+
+def test_the_last_month_is_what_the_agents_are(town):
+    many = simulate([town], SEEDS)
+    for place, seed in enumerate(SEEDS):
+        model = lived(town, seed)
+        last = {measure.name: many.measure(measure.name)[0, place, -1] for measure in MEASURES}
+        means = {
+            "trust": [citizen.trust for citizen in model.citizens],
+            "aspiration": [citizen.aspiration for citizen in model.citizens],
+            "morale": [official.morale for official in model.officials],
+            "practice": [official.practice for official in model.officials],
+            "orientation": [politician.orientation for politician in model.politicians],
+            "approval": [politician.approval for politician in model.politicians],
+            "quality": [district.quality for district in model.districts],
+            "confront": [citizen.strategy == Strategy.CONFRONT for citizen in model.citizens],
+            "resist": [official.response == Response.RESIST for official in model.officials],
+        }
+        for name, values in means.items():
+            assert last[name] == pytest.approx(np.mean(values)), name
+        assert last["coalition_month"] == model.coalition_month
+
+
+def test_an_ensemble_and_its_stream_hold_what_the_agents_hold_measure_by_measure(town, by_agents):
+    many = simulate([town], SEEDS)
+    for measure in MEASURES:
+        expected = np.array([metrics[measure.name] for metrics in by_agents])
+        assert (many.measure(measure.name)[0] == expected).all()
+    for each in stream([town], SEEDS, Options(lanes=3)):
+        for lane, society in enumerate(each.societies):
+            for measure in MEASURES:
+                expected = by_agents[SEEDS.index(society.seed)][measure.name]
+                assert (each.measure(measure.name)[lane] == expected).all()
+
+
+@pytest.fixture(scope="module")
+def compared(town):
+    return compare({"audit": ["social_audit"]}, {"contested_reform": town}, SEEDS, calibration="none")
+
+
+def test_a_comparison_says_what_the_agents_did_outcome_by_outcome(compared, by_agents):
+    rows = compared.differences.set_index("outcome")["baseline"]
+    rows = pd.concat([rows, compared.groups.set_index("outcome")["baseline"]])
+    for name in ("quality", "quality_gap", "engaged", "trust", "confront", "morale", "decision_share",
+                 *(group.name for group in GROUPS)):  # fmt: skip
+        assert rows[name] == pytest.approx(np.mean([m[name].iloc[-12:].mean() for m in by_agents])), name
+    assert rows["coalition_formed"] == np.mean([metrics["coalition_formed"].iloc[-1] for metrics in by_agents])
+    months = [metrics["coalition_month"].iloc[-1] for metrics in by_agents]
+    assert rows["coalition_wait"] == np.mean([20 if month < 0 else month for month in months])
+    for name, (more, less) in {
+        "wealth_gap": ("engaged_least_vulnerable", "engaged_most_vulnerable"),
+        "education_gap": ("engaged_high_education", "engaged_low_education"),
+    }.items():
+        assert rows[name] == pytest.approx(np.mean([(m[more] - m[less]).iloc[-12:].mean() for m in by_agents]))
+    assert set(rows.index) == {outcome.name for outcome in (*OUTCOMES, *GROUPS)}
+    first = compared.profiles.query("year == 1").set_index("outcome")["baseline"]
+    assert first["engaged"] == pytest.approx(np.mean([metrics["engaged"].iloc[:12].mean() for metrics in by_agents]))
+
+
+@pytest.mark.parametrize("calibration", ["none", "default"])
+def test_a_comparison_in_python_is_that_of_the_command_line(town, tmp_path, monkeypatch, calibration):
+    monkeypatch.chdir(tmp_path)
+    words = ["packages={audit: [social_audit]}", "scenario=contested_reform", "seeds=8", "progress=false"]
+    assert main(["compare", *words, *WORDS, f"calibration={calibration}", "output=here"]) == 0
+    asked = compare({"audit": ["social_audit"]}, {"contested_reform": town}, SEEDS, calibration=calibration)
+    tables = {"comparison": asked.differences, "groups": asked.groups, "profiles": asked.profiles,
+              "costs": asked.costs, "best_buy": asked.best_buy, "runs_saved": asked.saved}  # fmt: skip
+    for name, table in tables.items():
+        pd.testing.assert_frame_equal(pd.read_csv(f"here/{name}.csv"), table, check_dtype=False)
+
+
+def test_a_study_in_python_is_that_of_the_command_line_and_of_the_ensemble(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    factor = "factors.p={path: incentives.patronage, values: [0.1, 0.5]}"
+    assert main(["sweep", *WORDS, factor, "replicates=4", "trajectories=true", "progress=false", "output=here"]) == 0
+    parameters = composed(WORDS).parameters
+    asked = {
+        "factors": {"p": {"path": "incentives.patronage", "values": [0.1, 0.5]}}, "replicates": 4, "trajectories": True,
+    }  # fmt: skip
+    python, shell = sweep(asked, parameters, "there"), load("here")
+    pd.testing.assert_frame_equal(python.runs, shell.runs)
+    pd.testing.assert_frame_equal(python.months, shell.months)
+    many = simulate([parameters.changed({"incentives.patronage": p}) for p in (0.1, 0.5)], range(1, 5))
+    for measure in MEASURES:
+        by_month = many.measure(measure.name)
+        last = by_month[..., -1]
+        at_end = {"coalition_formed": last, "coalition_month": np.where(last < 0, np.nan, last)}
+        expected = at_end.get(measure.name, by_month[..., -12:].mean(axis=-1))
+        assert python.dataset[measure.name].to_numpy() == pytest.approx(expected, nan_ok=True), measure.name
+        monthly = np.where(by_month < 0, np.nan, by_month) if measure.unit == "month" else by_month
+        stored = python.dataset[f"{measure.name}_by_month"].to_numpy()
+        assert stored == pytest.approx(monthly, rel=1e-6, nan_ok=True), measure.name
+
+
+def test_a_run_of_the_command_line_is_that_of_the_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["run", "scenario=merit_state", *WORDS, "seed=4", "progress=false", "output=here"]) == 0
+    stored = frame_of(table_in(opened(Path("here/metrics.parquet").read_bytes()))).set_index("month")
+    pd.testing.assert_frame_equal(stored, lived(scenario("merit_state").changed(TOWN), 4).metrics, check_names=False)
+
+
+def test_every_public_name_is_there():
+    for name in engagesim.__all__:
+        assert getattr(engagesim, name) is not None

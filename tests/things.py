@@ -1,0 +1,41 @@
+"""What rules are given, for tests: agents and districts by their state variables, and the parameters in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+from engagesim.parameters import FIXED, SETTINGS, Parameters
+from engagesim.society.state import COLUMNS, MONTHLY, WIRED
+
+GOVERNING = ("stance", "new_party")
+"""What a district shows of its politician."""
+
+
+def variables(entity: str) -> dict[str, Any]:
+    """Return every state variable that one kind of entity shows to a rule, by name."""
+    shown = {c.name: c for c in (*COLUMNS, *MONTHLY, *WIRED) if c.entity == entity}
+    governing = {c.name: c for c in COLUMNS if c.entity == "politician" and c.name in GOVERNING}
+    return shown | (governing if entity == "district" else {})
+
+
+def one(entity: str, **state: Any) -> SimpleNamespace:
+    """Return one of an entity, with each state variable at 0 but for those given."""
+    names = variables(entity)
+    assert not set(state) - set(names), f"a {entity} has no {set(state) - set(names)}"
+    return SimpleNamespace(**dict.fromkeys(names, 0) | state)
+
+
+def in_force(changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
+    """Return the parameters, by group and name, at their defaults but for those given by path."""
+    usual, changes = Parameters(), changes or {}
+    paths = [*(setting.path for setting in SETTINGS), *FIXED]
+    assert not set(changes) - set(paths), f"no parameters: {set(changes) - set(paths)}"
+    s = SimpleNamespace()
+    for path in paths:
+        group, _, name = path.partition(".")
+        if not hasattr(s, group):
+            setattr(s, group, SimpleNamespace())
+        setattr(getattr(s, group), name, changes.get(path, getattr(getattr(usual, group), name)))
+    return s
