@@ -105,9 +105,7 @@ def schedules(parameters: Parameters) -> list[Schedule]:
     """Return all schedules of a society in the order in which they act: trends, the form, interventions."""
     rows = _rows(type(parameters))
     return [
-        Schedule(
-            rows[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts
-        )
+        Schedule(rows[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts)
         for number, entry in _entries(parameters)
         for districts in [_districts(parameters, entry, number)]
         for is_added, changes in ((0, entry.set), (1, entry.add))

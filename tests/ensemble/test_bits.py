@@ -10,5 +10,7 @@ from bits import agent_by_agent, compiled, kept, with_files
 def test_two_hundred_societies_come_to_what_they_came_to(clock, tmp_path):
     cases = kept()
     assert len(cases) == 200
-    other = [number for number, case in enumerate(cases) if clock(with_files(case["changes"], tmp_path)) != case["bits"]]
+    other = [
+        number for number, case in enumerate(cases) if clock(with_files(case["changes"], tmp_path)) != case["bits"]
+    ]
     assert other == []

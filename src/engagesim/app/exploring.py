@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from engagesim.errors import ParameterError, StoreError, nearest
-from engagesim.measures import MEASURE_NAMES
 from engagesim.report.study_words import choice_name
 from engagesim.report.times import with_interval
 from engagesim.study.results import Results
@@ -51,7 +50,7 @@ class View(NamedTuple):
         lines = _one_of(
             "lines", words.get("lines", usual.lines if usual.lines not in (across, up) else ""), ["", *known]
         )
-        measure = _one_of("measure", words.get("measure", usual.measure), MEASURE_NAMES)
+        measure = _one_of("measure", words.get("measure", usual.measure), results.plan.measure_names)
         view = cls(across, up, "" if up != MEASURED or lines == across else lines, measure)
         held = tuple((name, _held(name, words, results)) for name in view.to_hold(results))
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))

@@ -9,9 +9,9 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engagesim import MODEL_VERSION
 from engagesim.agents.record import agent_table
 from engagesim.configs.composing import Job
+from engagesim.mechanisms.design import version_of
 from engagesim.model import EngagementModel
 from engagesim.report.film import Film
 from engagesim.study.certificate import Record, named_in_full
@@ -52,10 +52,11 @@ def simulate(job: Job) -> Finished:
                 film.look()
             if options.agents_every and model.month % options.agents_every == 0:
                 kept.append(agent_table(model))
-    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics)}
+    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics, model.design.tree)}
     if kept:
-        results[AGENTS] = agents_bytes(pd.concat(kept, ignore_index=True))
-    return Finished(model, Record(model.parameters, MODEL_VERSION, options.agents_every, results), film)
+        results[AGENTS] = agents_bytes(pd.concat(kept, ignore_index=True), model.design.tree)
+    version = version_of(model.design.tree, model.rules)
+    return Finished(model, Record(model.parameters, version, options.agents_every, results), film)
 
 
 class _Notes(logging.Handler):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
-from engagesim.mechanisms.design import Design, design_of
+from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.design import Design, design_of, extended
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
@@ -145,7 +146,9 @@ class Options:
     states_every: int = 0
 
 
-def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Simulated:
+def simulate(
+    points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
+) -> Simulated:
     """Simulate every point with every seed.
 
     Parameters
@@ -156,6 +159,8 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
         From 0 to 4294967295. All points get the same ones, and so share their noise.
     options : Options, optional
         How it is run, and by which rules.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
     Returns
     -------
@@ -165,7 +170,9 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     Raises
     ------
     ParameterError
-        Where points differ in their number of months.
+        Where points differ in their number of months, or in their mechanisms.
+    MechanismError
+        Where a mechanism is not what a clock can follow; names its file and line.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -177,6 +184,7 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     >>> simulate(points, seeds=[1, 2, 3]).measure("quality").shape
     (2, 3, 6)
     """
+    points = _with(points, mechanisms)
     months = {point.months for point in points}
     if len(months) != 1:
         raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all points")
@@ -192,7 +200,9 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     return Simulated(metrics, names, tuple(seeds), states)
 
 
-def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Iterator[Lived]:
+def stream(
+    points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
+) -> Iterator[Lived]:
     """Simulate every point with every seed, and hand out each batch as it is done, in a fixed order.
 
     Only as many batches are in memory as there are threads, and as many again that wait to be taken.
@@ -205,6 +215,8 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
         From 0 to 4294967295.
     options : Options, optional
         How it is run, and by which rules.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
     Yields
     ------
@@ -212,6 +224,7 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
         Up to 64 societies that share a social graph.
     """
     options = options or Options()
+    points = _with(points, mechanisms)
     engine = engine_for(design_of(type(points[0]), options.rules))
     stopping = threading.Event()
     workers = options.threads or cores()
@@ -228,6 +241,14 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
             stopping.set()
             for future in waiting:
                 future.cancel()
+
+
+def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> list[Parameters]:
+    found = [Mechanism.of(each) for each in mechanisms]
+    made = [extended(point, found) for point in points]
+    if len({type(point) for point in made}) > 1:
+        raise ParameterError("points: have different mechanisms; allowed are points that have the same")
+    return made
 
 
 class _Job(NamedTuple):

@@ -15,17 +15,19 @@ A module declares them with the words of this page; what a thing is called is th
         return me.tiredness + s.fatigue.speed * (1 - me.tiredness) * (1 - me.outcome)
 
 Both clocks follow it with the same bits (``EngagementModel(parameters, mechanisms=[fatigue])``,
-``simulate(points, seeds, mechanisms=[fatigue])``). A module is code, and is trusted as such.
+``simulate(points, seeds, mechanisms=[fatigue])``). A module is code, and is trusted as such. It is one file, which is
+read once and executed as it was read: a copy of the file is all that it takes to repeat a run.
 """
 
 import hashlib
+import importlib.abc
 import importlib.util
 import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pydantic
 
@@ -33,7 +35,8 @@ from engagesim.errors import MechanismError, shown
 from engagesim.month.attributes import place_of_error
 from engagesim.month.steps import Step
 from engagesim.parameters import Parameters
-from engagesim.parameters.declare import number
+from engagesim.parameters.declare import Group, number
+from engagesim.reading import DOCUMENT_BYTES, content
 from engagesim.society.state import Column, Entity
 
 type Function = Callable[..., Any]
@@ -79,6 +82,7 @@ class Observing:
 
     kind: str
     unit: str
+    description: str
     of: Function
 
 
@@ -161,7 +165,7 @@ def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
         ``citizen``, ``official``, ``politician`` or ``district``.
     unit : str
     """
-    return lambda of: Observing(kind, unit, of)
+    return lambda of: Observing(kind, unit, " ".join((of.__doc__ or "").split()).rstrip("."), of)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,12 +182,40 @@ class Mechanism:
         Where it was read.
     declared : dict of str to object
         What it declares, by name, in order.
+    content : bytes
+        Its source; nothing where its code is not here.
+    told : str
+        What a folder of results tells of it, where its code is not here (see :mod:`engagesim.mechanisms.told`).
     """
 
     name: str
     source: str
     file: str
     declared: dict[str, Any] = field(repr=False)
+    content: bytes = field(repr=False, default=b"")
+    told: str = field(repr=False, default="")
+
+    def __post_init__(self) -> None:
+        where = self.file or "mechanisms"
+        if hasattr(Parameters, self.name) or self.name in Parameters.model_fields:
+            raise MechanismError(
+                f"{where}: {shown(self.name)} is a name of our own; another name of the file is allowed"
+            )
+        for name, thing in self.declared.items():
+            if isinstance(thing, Variable) and thing.start is None:
+                raise MechanismError(
+                    f"{where}, line {thing.line}: {name}: needs start=…, its value before the first month"
+                )
+            if isinstance(thing, pydantic.fields.FieldInfo) and (
+                name.startswith(("_", "model_")) or hasattr(Group, name)
+            ):
+                raise MechanismError(
+                    f"{where}: {shown(name)} is a name of our own; another name of the setting is allowed"
+                )
+            if isinstance(thing, Observing) and name in {*Parameters.model_fields, *_KEYS}:
+                raise MechanismError(
+                    f"{where}: {shown(name)} is a name of our own; another name of the measure is allowed"
+                )
 
     @classmethod
     def of(cls, module: "Mechanism | types.ModuleType | str | Path") -> "Mechanism":
@@ -192,7 +224,7 @@ class Mechanism:
         Parameters
         ----------
         module : module, str, Path or Mechanism
-            A module, or the file of one: it is executed.
+            The file of a module, or the module: its file is executed as it is now.
 
         Returns
         -------
@@ -205,38 +237,90 @@ class Mechanism:
         """
         if isinstance(module, Mechanism):
             return module
+        if isinstance(module, types.ModuleType):
+            name, file = module.__name__, getattr(module, "__file__", None)
+            if file is None:
+                raise MechanismError(f"mechanisms: the module {shown(name)} has no file; allowed are modules that have")
+            return _read(Path(file))
         if isinstance(module, str | Path):
-            module = _module(Path(module))
-        return _read(module)
+            return _read(Path(module))
+        raise MechanismError(f"mechanisms: {shown(module)}: allowed are modules and their files")
+
+    @classmethod
+    def executed(cls, file: str, source: bytes) -> Self:
+        """Return what the source of a module declares, which is executed once in a process.
+
+        Parameters
+        ----------
+        file : str
+            Where it was read; its name is that of the mechanism.
+        source : bytes
+            What stands there.
+
+        Raises
+        ------
+        MechanismError
+            Names the file, the line and what is allowed.
+        """
+        key = (Path(file).stem, hashlib.sha256(source).hexdigest()[:16])
+        if key not in _EXECUTED:
+            module = types.ModuleType(key[0])
+            try:
+                loader = _Loader(file, source)
+                spec = importlib.util.spec_from_loader(key[0], loader)
+                module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+                loader.exec_module(module)
+            except Exception as error:
+                raise MechanismError(f"{place_of_error(error, file)}: {type(error).__name__}: {error}") from error
+            declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, _DECLARED)}
+            if not declared:
+                raise MechanismError(f"{file}: declares no mechanism; see engagesim.mechanisms for what one is made of")
+            _EXECUTED[key] = cls(*key, file, declared, source)
+        return _EXECUTED[key]  # type: ignore[return-value]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mechanism) and (self.name, self.source) == (other.name, other.source)
+        return isinstance(other, Mechanism) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash((self.name, self.source))
+        return hash(self._key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let its source go where its code is needed, as to another process."""
+        if self.told:
+            from engagesim.mechanisms.told import told_again  # noqa: PLC0415 - which knows mechanisms
+
+            return told_again, (self.told,)
+        return Mechanism.executed, (self.file, self.content)
+
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return self.name, self.source, self.told
 
     def those(self, kind: type) -> dict[str, Any]:
         """Return what it declares of one kind, by name."""
         return {name: thing for name, thing in self.declared.items() if isinstance(thing, kind)}
 
 
-def _read(module: types.ModuleType) -> Mechanism:
-    """Return what a module declares, by name."""
-    known = (Variable, Following, Replacing, Observing, pydantic.fields.FieldInfo)
-    declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
-    name, file = module.__name__.rpartition(".")[2], str(getattr(module, "__file__", None) or module.__name__)
-    if not declared:
-        raise MechanismError(f"{file}: declares no mechanism; see engagesim.mechanisms for what one is made of")
-    if name in Parameters.model_fields:
-        raise MechanismError(f"{file}: {shown(name)} is a name of our own; another name of the file is allowed")
-    for each, thing in declared.items():
-        if isinstance(thing, Variable) and thing.start is None:
-            raise MechanismError(f"{file}, line {thing.line}: {each}: needs start=…, its value before the first month")
-    try:
-        source = Path(file).read_bytes()
-    except OSError:
-        source = repr(sorted(declared)).encode()
-    return Mechanism(name, hashlib.sha256(source).hexdigest()[:16], file, declared)
+_DECLARED = (Variable, Following, Replacing, Observing, pydantic.fields.FieldInfo)
+_KEYS = ("point", "month", "failed", "dummy", "scenario")
+"""Columns of tables that are no measures."""
+_EXECUTED: dict[tuple[str, str], Mechanism] = {}
+"""Every mechanism that this process has executed, by name and hash."""
+
+
+class _Loader(importlib.abc.SourceLoader):
+    """Loads a module from source that was read before, and keeps no compiled code beside the file."""
+
+    def __init__(self, file: str, source: bytes) -> None:
+        self._file, self._source = file, source
+
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - Python asks by name
+        return self._file
+
+    def get_data(self, path: str | bytes) -> bytes:
+        if path != self._file:
+            raise OSError(path)
+        return self._source
 
 
 def _line() -> int:
@@ -244,14 +328,16 @@ def _line() -> int:
     return sys._getframe(2).f_lineno
 
 
-def _module(file: Path) -> types.ModuleType:
-    """Execute a module's file."""
-    if not file.is_file() or not file.stem.isidentifier():
-        raise MechanismError(f"mechanisms = {shown(str(file))}: allowed is a Python file whose name is an identifier")
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+def _read(file: Path) -> Mechanism:
+    """Read a module's file."""
+    place = f"mechanisms = {shown(str(file))}"
+    if not file.is_file() or not file.stem.isidentifier() or file.suffix != ".py":
+        raise MechanismError(
+            f"{place}: allowed is a Python file that is there, with an identifier for a name, as fatigue.py"
+        )
     try:
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
-    except Exception as error:
-        raise MechanismError(f"{place_of_error(error, str(file))}: {type(error).__name__}: {error}") from error
-    return module
+        return Mechanism.executed(str(file), content(file, DOCUMENT_BYTES))
+    except (OSError, ValueError) as error:
+        if isinstance(error, MechanismError):
+            raise
+        raise MechanismError(f"{place}: {error}") from None

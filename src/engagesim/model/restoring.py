@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import StoreError, shown
-from engagesim.measures import MEASURE_NAMES
-from engagesim.society.snapshot import Snapshot, check_month
+from engagesim.mechanisms.design import Design
 from engagesim.society.state import Entity, State
+from engagesim.study.snapshot import Snapshot, check_month
 
 
-def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int]) -> None:
-    """Refuse a snapshot that is not one of a society of these sizes.
+def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Design) -> None:
+    """Refuse a snapshot that is not one of a society of these sizes, made by this design.
 
     Raises
     ------
@@ -21,11 +21,11 @@ def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int]) -> None:
         Names the part, and what is allowed.
     """
     check_month(snapshot.month)
-    wanted = State.empty(sizes, 1)
+    wanted = State.empty(sizes, 1, design.columns)
     _check_blocks("numbers", snapshot.state.numbers, wanted.numbers)
     _check_blocks("counts", snapshot.state.counts, wanted.counts)
     if snapshot.month > 0 or np.size(snapshot.observed) > 0:
-        _check_block("observed", snapshot.observed, (snapshot.month, len(MEASURE_NAMES)), np.dtype(float))
+        _check_block("observed", snapshot.observed, (snapshot.month, len(design.measures)), np.dtype(float))
 
 
 def _check_blocks(kind: str, found: Mapping[Any, Any], wanted: Mapping[Any, NDArray[Any]]) -> None:

@@ -36,7 +36,7 @@ def live_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
     metrics, failed = _attempt(plan, simulate, part)
     where = ~np.isfinite(metrics).all(axis=(2, 3))
     for point, seed in zip(*np.nonzero(where), strict=True):
-        failed[point, seed] = failed[point, seed] or _not_a_number(metrics[point, seed])
+        failed[point, seed] = failed[point, seed] or _not_a_number(plan, metrics[point, seed])
     metrics[where] = np.nan
     return Tables(_runs(plan, part, metrics, failed), _months(plan, part, metrics) if plan.study.trajectories else None)
 
@@ -56,7 +56,7 @@ def outcomes(metrics: Values) -> Values:
 
 def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any]]:
     """Simulate all at once, and if that fails one by one, to find out which runs it is."""
-    shape = (len(part.points), len(part.seeds), plan.months, len(MEASURE_NAMES))
+    shape = (len(part.points), len(part.seeds), plan.months, len(plan.measures))
     metrics, failed = np.full(shape, np.nan), np.full(shape[:2], None, dtype=object)
     sound: dict[int, Parameters] = {}
     for number, row in enumerate(part.points):
@@ -94,9 +94,9 @@ def _alone(simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, 
         return np.nan, f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def _not_a_number(metrics: Values) -> str:
+def _not_a_number(plan: Plan, metrics: Values) -> str:
     month, measure = np.argwhere(~np.isfinite(metrics))[0]
-    return f"{MEASURE_NAMES[measure]} is not a finite number in month {month}"
+    return f"{plan.measure_names[measure]} is not a finite number in month {month}"
 
 
 def _runs(plan: Plan, part: Part, metrics: Values, failed: NDArray[Any]) -> pd.DataFrame:
@@ -108,7 +108,7 @@ def _runs(plan: Plan, part: Part, metrics: Values, failed: NDArray[Any]) -> pd.D
             keys,
             rows.reset_index(drop=True),
             pd.DataFrame({"failed": pd.Series(failed.ravel(), dtype="str")}),
-            pd.DataFrame(outcomes(metrics).reshape(points * seeds, -1), columns=list(MEASURE_NAMES)),
+            pd.DataFrame(outcomes(metrics).reshape(points * seeds, -1), columns=plan.measure_names),
         ],
         axis=1,
     )
@@ -119,8 +119,8 @@ def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
     keys = _keys(plan, part)
     table = keys.loc[keys.index.repeat(months)].reset_index(drop=True)
     table["month"] = np.tile(np.arange(months, dtype=np.int32), len(keys))
-    flat = metrics.reshape(-1, len(MEASURE_NAMES)).astype(np.float32)
-    return pd.concat([table, pd.DataFrame(flat, columns=list(MEASURE_NAMES))], axis=1)
+    flat = metrics.reshape(-1, len(plan.measures)).astype(np.float32)
+    return pd.concat([table, pd.DataFrame(flat, columns=plan.measure_names)], axis=1)
 
 
 def _keys(plan: Plan, part: Part) -> pd.DataFrame:
