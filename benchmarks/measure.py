@@ -19,18 +19,19 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from phases import CITIZENS, nanoseconds_by_phase
+from phases import CITIZENS, nanoseconds_by_line
 from rivals import cpp, numpy_vectorised, plain_mesa
 
 from engagesim import MEASURES, Options, Parameters, stream
-from engagesim.ensemble.batch import new_batch
 from engagesim.ensemble.simulating import engine_for
+from engagesim.ensemble.world import new_batch
 from engagesim.machine import cores
 from engagesim.measures import measured
-from engagesim.rules import RULES
+from engagesim.mechanisms.design import design_of
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 
+DESIGN = design_of(Parameters)
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 FORM = {
     "engagement.opened": 1.0, "engagement.influence": 0.6, "engagement.voice": 0.6, "engagement.teeth": 0.3,
@@ -74,7 +75,7 @@ def kernel_nanoseconds(citizens: int, lanes: int, months: int) -> float:
     parameters = points(lanes, citizens, months)
     _, people = read_people(parameters[0])
     wiring = wire(parameters[0], people)
-    engine = engine_for(RULES)
+    engine = engine_for(DESIGN)
 
     def once() -> float:
         batch = new_batch(engine, parameters, wiring, people)
@@ -91,8 +92,8 @@ def bytes_per_citizen(lanes: int = 32) -> float:
     def held(citizens: int) -> int:
         parameters = points(lanes, citizens, 1)
         _, people = read_people(parameters[0])
-        batch = new_batch(engine_for(RULES), parameters, wire(parameters[0], people), people)
-        arrays = [*batch.state.numbers.values(), *batch.state.counts.values(), *batch.room]
+        batch = new_batch(engine_for(DESIGN), parameters, wire(parameters[0], people), people)
+        arrays = [array for array in batch.world if isinstance(array, np.ndarray)]
         return sum(array.nbytes for array in arrays)
 
     return (held(20_000) - held(10_000)) / (10_000 * lanes)
@@ -115,7 +116,7 @@ def ten_thousand_runs() -> dict[str, float]:
 def where_time_goes() -> dict[str, float]:
     """Shares of one batch's time: graph, people, months, measures, storing."""
     parameters = points(64)
-    engine = engine_for(RULES)
+    engine = engine_for(DESIGN)
     _, people = read_people(parameters[0])
     marks = [time.perf_counter()]
     wiring = wire(parameters[0], people)
@@ -138,8 +139,8 @@ def large(citizens: int, months: int) -> dict[str, float]:
     """One large society in a process of its own: graph, set-up, months, and peak memory."""
     script = (
         f"import sys, time, resource; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-        "from measure import society, engine_for, RULES, read_people, wire, new_batch\n"
-        f"p = society({citizens}, {months}); engine = engine_for(RULES); _, people = read_people(p)\n"
+        "from measure import society, engine_for, DESIGN, read_people, wire, new_batch\n"
+        f"p = society({citizens}, {months}); engine = engine_for(DESIGN); _, people = read_people(p)\n"
         "a = time.perf_counter(); w = wire(p, people); b = time.perf_counter()\n"
         "batch = new_batch(engine, [p], w, people); c = time.perf_counter()\n"
         f"batch.live(engine, 0, {months}); d = time.perf_counter()\n"
@@ -157,7 +158,7 @@ def main() -> None:
         print(text, file=sys.stderr, flush=True)
 
     say("compile, or read what was compiled before")
-    ready = seconds(lambda: engine_for(RULES), 1)
+    ready = seconds(lambda: engine_for(DESIGN), 1)
     say("plain Mesa")
     mesa_ns = plain_mesa.nanoseconds_per_citizen_month(1000, 24)
     say("sweep on one core")
@@ -176,7 +177,8 @@ def main() -> None:
     numpy_ns = numpy_vectorised.nanoseconds_per_citizen_month(1000, 48)
     single_ns = kernel_nanoseconds(1000, 1, 144)
     say("phases of the month")
-    sweep_phases, single_phases = (nanoseconds_by_phase(points(n, 10_000, 48)) for n in (32, 1))
+    sweep_phases, single_phases = (nanoseconds_by_line(points(n, 10_000, 48)) for n in (32, 1))
+    sweep_citizens_ns = sum(sweep_phases[name] for name in CITIZENS)
     single_citizens_ns = sum(single_phases[name] for name in CITIZENS)
     say("scaling with citizens")
     scaling = {str(n): kernel_nanoseconds(n, 1, max(2, 400_000 // n)) for n in (1_000, 10_000, 100_000, 1_000_000)}
@@ -187,7 +189,7 @@ def main() -> None:
     results = {
         "sweep_vs_plain_mesa": mesa_ns / sweep_ns,
         "sweep_vs_mesa_batch_run": mesa_wall / sweep_wall,
-        "sweep_vs_cpp": cpp_ns / sweep_ns if cpp_ns else None,
+        "sweep_vs_cpp": cpp_ns / sweep_citizens_ns if cpp_ns else None,
         "single_vs_cpp": cpp_ns / single_citizens_ns if cpp_ns else None,
         "sweep_vs_numpy": numpy_ns / sweep_ns,
         "threads_2": one / two,
@@ -197,6 +199,7 @@ def main() -> None:
         "bytes_per_citizen": bytes_per_citizen(),
         "nanoseconds_per_citizen_month": {
             "plain_mesa": mesa_ns, "numpy_citizens_only": numpy_ns, "cpp_citizens_only": cpp_ns, "sweep": sweep_ns,
+            "sweep_citizens_only": sweep_citizens_ns,
             "single": single_ns, "single_citizens_only": single_citizens_ns, "single_by_citizens": scaling,
             "sweep_by_phase": sweep_phases, "single_by_phase": single_phases,
         },

@@ -1,49 +1,66 @@
-"""Time each phase of the month apart: the month as plain Python, calling compiled kernels with a stop-watch."""
+"""Time each line of the month apart: the month as plain Python, calling compiled loops with a stop-watch."""
 
+import tempfile
 import time
 import types
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from engagesim import Parameters
-from engagesim.ensemble import months
-from engagesim.ensemble.batch import new_batch
-from engagesim.ensemble.building import Engine, bind
+from engagesim.ensemble.building import compiled_parts
 from engagesim.ensemble.keeping import vectorising
+from engagesim.ensemble.loops import Line, Loops
 from engagesim.ensemble.simulating import engine_for
-from engagesim.rules import RULES
+from engagesim.ensemble.world import new_batch
+from engagesim.mechanisms.design import design_of
+from engagesim.month.binding import Binding
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 
-CITIZENS = ("choose", "meet", "meet_contacts", "learn", "see_neighbours")
-"""What the C++ rival does as well."""
+CITIZENS = (
+    "be_asked + choose", "meet", "remember", "meet_contacts", "judge", "learn", "adapt", "act", "see_neighbours",
+)  # fmt: skip
+"""Lines of the month that the C++ rival goes through as well."""
 
 
-def nanoseconds_by_phase(parameters: Sequence[Parameters]) -> dict[str, float]:
-    """Nanoseconds per citizen, society and month of each kernel, after a month of warming up."""
+def nanoseconds_by_line(parameters: Sequence[Parameters]) -> dict[str, float]:
+    """Nanoseconds per citizen, society and month of each line that citizens take part in, after a month of warming up.
+
+    Lines of all others are added up under ``others``.
+    """
     spent: dict[str, float] = defaultdict(float)
 
-    def timed(name: str, kernel: Any) -> Any:
+    def timed(label: str, part: Any) -> Any:
         def call(*arguments: Any) -> None:
-            start = time.perf_counter()
-            kernel(*arguments)
-            spent[name] += time.perf_counter() - start
+            start = time.thread_time()
+            part(*arguments)
+            spent[label] += time.thread_time() - start
 
         return call
 
-    kernels = bind(RULES, "timed")
-    clocked = {
-        letter: types.SimpleNamespace(**{name: timed(name, kernel) for name, kernel in vars(room).items()})
-        for letter, room in kernels.items()
-    }
-    live = types.FunctionType(months.live.__code__, {**vars(months), **clocked})
+    design = design_of(type(parameters[0]))
+    bound = Binding(design.replaced, "timed")
+    loops = Loops(design, bound)
+    with tempfile.TemporaryDirectory() as folder:
+        names = compiled_parts(loops, bound, Path(folder), cache=False)
+    for line in loops.page:
+        name = line.name if isinstance(line, Line) else line
+        names[name] = timed(_label(line), names[name])
+    live = types.FunctionType(names["live"].__code__, names)
+    engine = engine_for(design)._replace(live=live)
     _, people = read_people(parameters[0])
-    engine = Engine(*engine_for(RULES)[:3], live)
     batch = new_batch(engine, parameters, wire(parameters[0], people), people)
     with vectorising():
         batch.live(engine, 0, 1)
     spent.clear()
     batch.live(engine, 1, parameters[0].months)
     lived = parameters[0].population.citizens * len(parameters) * (parameters[0].months - 1)
-    return {name: seconds * 1e9 / lived for name, seconds in sorted(spent.items(), key=lambda item: -item[1])}
+    return {label: seconds * 1e9 / lived for label, seconds in sorted(spent.items(), key=lambda item: -item[1])}
+
+
+def _label(line: Line | str) -> str:
+    if isinstance(line, str):
+        return line
+    return " + ".join(step.name for step in line.steps) if line.kind == "citizen" else "others"

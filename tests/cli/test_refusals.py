@@ -1,6 +1,7 @@
 """Whatever a user writes, the command line does it, or says in one line why not and writes nothing."""
 
 import contextlib
+import errno
 import io
 import os
 import subprocess
@@ -148,14 +149,12 @@ def test_a_multirun_of_too_many_jobs_is_refused_before_they_are_listed():
         list(jobs(["seed=range(0,200)", "months=range(1,200)"]))
 
 
-def test_a_reader_who_stops_reading_is_no_bug(monkeypatch, tmp_path):
-    with (tmp_path / "output").open("w") as output:
-        monkeypatch.setattr("sys.stdout", output)
-        assert outcome.attempt(_broken_pipe) == outcome.DONE
+def test_another_program_that_stops_reading_is_no_success(capsys):
+    def film() -> int:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe", "ffmpeg")
 
-
-def _broken_pipe() -> int:
-    raise BrokenPipeError
+    assert outcome.attempt(film) == outcome.WRONG_INPUT
+    assert capsys.readouterr().err == "engagesim: ffmpeg: Broken pipe\n"
 
 
 @pytest.mark.parametrize("variable", ["ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"])

@@ -31,7 +31,8 @@ STUDY = [
 FOREIGN = {
     "MPLBACKEND": "Qt4Agg", "PYTHONWARNINGS": "error", "PYTHONSAFEPATH": "1", "LC_ALL": "C", "PYTHONUTF8": "0",
     "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii:strict", "TMPDIR": "/nowhere", "TERM": "dumb",
-    "COLUMNS": "0", "NO_COLOR": "1", "XDG_CACHE_HOME": "/nowhere", "NUMBA_NUM_THREADS": "1", "LOKY_MAX_CPU_COUNT": "1",
+    "COLUMNS": "0", "NO_COLOR": "1", "XDG_CACHE_HOME": "/nowhere", "NUMBA_NUM_THREADS": "0",
+    "LOKY_MAX_CPU_COUNT": "two",
 }  # fmt: skip
 """What other programs, machines and containers set; none of it is meant for us."""
 
@@ -128,20 +129,17 @@ def test_streams_that_are_missing_are_there_meanwhile(monkeypatch):
     assert sys.stdout is sys.stderr is None
 
 
-@pytest.mark.parametrize(("columns", "meanwhile"), [("0", None), ("9", None), ("80", "80")])
-def test_a_terminal_is_never_too_narrow_for_a_table(columns, meanwhile, monkeypatch):
-    monkeypatch.setenv("COLUMNS", columns)
+@pytest.mark.parametrize(
+    ("name", "value", "counts"),
+    [("COLUMNS", "0", False), ("COLUMNS", "9", False), ("COLUMNS", "80", True), ("MPLBACKEND", "Qt4Agg", False),
+     ("MPLBACKEND", "module://matplotlib_inline.backend_inline", True), ("NUMBA_NUM_THREADS", "0", False),
+     ("LOKY_MAX_CPU_COUNT", "two", False), ("LOKY_MAX_CPU_COUNT", "2", True)],
+)  # fmt: skip
+def test_what_is_not_meant_for_us_is_left_out_of_account_and_stays_for_others(name, value, counts, monkeypatch):
+    monkeypatch.setenv(name, value)
     with surroundings():
-        assert os.environ.get("COLUMNS") == meanwhile
-    assert os.environ["COLUMNS"] == columns
-
-
-@pytest.mark.parametrize(("set_to", "meanwhile"), [("Qt4Agg", None), ("module://a.notebook", "module://a.notebook")])
-def test_a_notebook_keeps_its_way_to_show_figures(set_to, meanwhile, monkeypatch):
-    monkeypatch.setenv("MPLBACKEND", set_to)
-    with surroundings():
-        assert os.environ.get("MPLBACKEND") == meanwhile
-    assert os.environ["MPLBACKEND"] == set_to
+        assert os.environ.get(name) == (value if counts else None)
+    assert os.environ[name] == value
 
 
 def test_a_terminal_without_letters_is_written_to(monkeypatch):

@@ -20,10 +20,10 @@ from engagesim.configs.asked import Asked, asked
 from engagesim.configs.composing import Job, checked, composed, config_folder, register_defaults, typed
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
+from engagesim.configs.words import said
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of, measures_of
 from engagesim.model import EngagementModel
-from engagesim.parameters import Parameters
 from engagesim.report.figures import draw_run
 from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
@@ -86,7 +86,7 @@ def _with_hydra(request: Asked) -> int:
     codes = [DONE]
 
     def job(config: Any) -> None:
-        codes.append(attempt(lambda: _run_one(config, request.society)))
+        codes.append(attempt(lambda: _run_one(config, request)))
 
     register_defaults(request.society)
     before = sys.argv
@@ -100,11 +100,12 @@ def _with_hydra(request: Asked) -> int:
     return max(codes)
 
 
-def _run_one(config: Any, society: type[Parameters]) -> int:
-    job, hydra_config = typed(config, society), HydraConfig.get()
+def _run_one(config: Any, request: Asked) -> int:
+    job, hydra_config = typed(config, request.society), HydraConfig.get()
     is_multirun = hydra_config.mode == RunMode.MULTIRUN
     place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
-    return _done(job, place, hydra_config.overrides.task)
+    named = [f"mechanisms={each.file}" for each in request.mechanisms]
+    return _done(job, place, [*said(hydra_config.overrides.task), *named])
 
 
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:

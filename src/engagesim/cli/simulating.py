@@ -11,8 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from engagesim.agents.record import agent_table
 from engagesim.configs.composing import Job
-from engagesim.mechanisms.design import version_of
+from engagesim.ensemble.keeping import is_compiled
+from engagesim.ensemble.living import LiveSociety
+from engagesim.errors import ParameterError
+from engagesim.mechanisms.design import design_of, version_of
 from engagesim.model import EngagementModel
+from engagesim.parameters import Parameters
 from engagesim.report.film import Film
 from engagesim.study.certificate import Record, named_in_full
 from engagesim.study.run_folder import (
@@ -35,8 +39,14 @@ class Finished(NamedTuple):
 
 
 def simulate(job: Job) -> Finished:
-    """Live all months, with a progress bar where one is wanted."""
+    """Live all months, with a progress bar where one is wanted.
+
+    The compiled clock lives them where it is compiled already, or is asked for; agent by agent it is done where
+    everybody's state is kept or a film is made. The bits are the same.
+    """
     parameters, options = named_in_full(job.parameters), job.options
+    if _is_compiled(job):
+        return _kept(job, _compiled(parameters), [])
     with timed("graphs"):
         model = EngagementModel(parameters)
     film = Film(model) if options.animate else None
@@ -52,11 +62,46 @@ def simulate(job: Job) -> Finished:
                 film.look()
             if options.agents_every and model.month % options.agents_every == 0:
                 kept.append(agent_table(model))
+    return _kept(job, model, kept)._replace(film=film)
+
+
+def _is_compiled(job: Job) -> bool:
+    """Whether the compiled clock lives the months of a run.
+
+    Raises
+    ------
+    ParameterError
+        Where it is asked for, and something that only the agents can tell as well.
+    """
+    options = job.options
+    needs_agents = bool(options.agents_every or options.animate)
+    if options.clock == "compiled" and needs_agents:
+        raise ParameterError("clock = 'compiled': a film and agents_every need the agents; allowed is clock=agents")
+    if options.clock == "agents" or needs_agents:
+        return False
+    return options.clock == "compiled" or is_compiled(design_of(type(job.parameters)))
+
+
+def _compiled(parameters: Parameters) -> EngagementModel:
+    """Live all months in the compiled clock, and return the society at the end."""
+    with timed("graphs"):
+        society = LiveSociety(parameters)
+    with timed("simulation"):
+        for begin in range(0, parameters.months, _AT_A_TIME):
+            society.step(min(_AT_A_TIME, parameters.months - begin))
+    return EngagementModel.restore(society.snapshot())
+
+
+def _kept(job: Job, model: EngagementModel, agents: list[pd.DataFrame]) -> Finished:
     results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics, model.design.tree)}
-    if kept:
-        results[AGENTS] = agents_bytes(pd.concat(kept, ignore_index=True), model.design.tree)
+    if agents:
+        results[AGENTS] = agents_bytes(pd.concat(agents, ignore_index=True), model.design.tree)
     version = version_of(model.design.tree, model.rules)
-    return Finished(model, Record(model.parameters, version, options.agents_every, results), film)
+    return Finished(model, Record(model.parameters, version, job.options.agents_every, results), None)
+
+
+_AT_A_TIME = 12
+"""Months that the compiled clock lives until it looks whether it was interrupted."""
 
 
 class _Notes(logging.Handler):

@@ -52,12 +52,15 @@ def _foreign() -> dict[str, str | None]:
     """Return what the environment should say instead, for us and for the processes that we start.
 
     A backend that Matplotlib does not know stops it, and we draw into files, in no window at all; a notebook's way to
-    show figures stays. In a terminal that calls itself too narrow a table would be empty.
+    show figures stays. In a terminal that calls itself too narrow a table would be empty. Numba has no threads of its
+    own here, but stumbles over a wrong number of them, as joblib does.
     """
-    says = dict(APART)
+    says = dict(APART) | {"NUMBA_NUM_THREADS": None}
     if not os.environ.get("MPLBACKEND", "").startswith(_OF_A_NOTEBOOK):
         says["MPLBACKEND"] = None
     columns = os.environ.get("COLUMNS", "")
     if columns.isdecimal() and int(columns) < _NARROWEST:
         says["COLUMNS"] = says["LINES"] = None
+    if not os.environ.get("LOKY_MAX_CPU_COUNT", "").isdecimal():
+        says["LOKY_MAX_CPU_COUNT"] = None
     return says

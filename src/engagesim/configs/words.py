@@ -14,7 +14,7 @@ from hydra.grammar.gen.OverrideParserVisitor import OverrideParserVisitor
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
 from engagesim.errors import ParameterError, shown
 from engagesim.parameters import Parameters
-from engagesim.parameters.declare import Group
+from engagesim.parameters.declare import File, Group
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
 
@@ -34,7 +34,7 @@ def _texts(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, bool]]:
     for name, field in kind.model_fields.items():
         declared: Any = field.annotation
         kinds = get_args(declared) if get_origin(declared) is UnionType else (declared,)
-        if str in kinds:
+        if {str, File} & set(kinds):
             yield f"{prefix}{name}", type(None) in kinds
         elif isinstance(declared, type) and issubclass(declared, Group):
             yield from _texts(declared, f"{prefix}{name}.")
@@ -78,6 +78,16 @@ def _as_typed(override: str, is_multirun: bool) -> str:
     if _CALL.fullmatch(value):
         return override
     return f"{typed}={','.join(_quoted(key, each) for each in _parted(value))}"
+
+
+def said(overrides: Sequence[str]) -> list[str]:
+    """Return overrides as they were typed: texts without the quotes that they were put in for Hydra."""
+    return [_said(override) for override in overrides]
+
+
+def _said(override: str) -> str:
+    key, _, value = override.partition("=")
+    return f"{key}={text_of(key, value)}" if key.lstrip("+") in TEXTS and _IS_QUOTED.fullmatch(value) else override
 
 
 def _parted(value: str) -> list[str]:

@@ -55,8 +55,11 @@ def build(design: Design) -> Engine:
         return Engine(design, loops.copied(), *kept([*settling, live], **OPTIONS))
 
 
-def compiled_parts(loops: Loops, bound: Binding, folder: Path) -> dict[str, Any]:
-    """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is left to be compiled."""
+def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -> dict[str, Any]:
+    """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is left to be compiled.
+
+    Unless other ``options`` are given, loops and kernels can be called from compiled code alone.
+    """
     by_hand = {entry: bound(getattr(kernels, entry)) for entry in loops.page if isinstance(entry, str)}
     file = folder / "month.py"
     text = loops.source()
@@ -70,7 +73,7 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path) -> dict[str, Any]
     for function in (*MARKED, *bound.functions, *views):
         _take_in(function)
     for part in (*by_hand, *(line.name for line in loops.lines)):
-        names[part] = numba.njit(**OPTIONS, **_INNER)(_named(names[part], folder.name))
+        names[part] = numba.njit(**OPTIONS, **(options or _INNER))(_named(names[part], folder.name))
     return names
 
 

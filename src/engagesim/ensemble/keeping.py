@@ -18,6 +18,7 @@ from rich.console import Console
 from engagesim.compiling import MARKED
 from engagesim.machine import Patient
 from engagesim.mechanisms.design import Design
+from engagesim.rules import RULES
 
 _log = logging.getLogger(__name__)
 config: Any = numba.config
@@ -52,6 +53,11 @@ def _home() -> Path:
         return _PACKAGE / "__pycache__"
 
 
+def is_compiled(design: Design) -> bool:
+    """Whether the engine of a design lies compiled on disk."""
+    return any(compiled_here(design).rglob("*.live_*.nbi"))
+
+
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
     """Have Numba keep the functions declared within in a folder; where Numba likes, where it cannot be written."""
@@ -81,7 +87,8 @@ def kept(functions: Sequence[Callable[..., Any]], **options: Any) -> list[Any]:
 def _content(thing: Any, seen: set[int]) -> str:
     """Describe what a function computes: its code, and that of the functions and numbers it names."""
     if not isinstance(thing, types.FunctionType) or id(thing) in seen:
-        return repr(thing) if isinstance(thing, int | float | str | bool | tuple) else type(thing).__name__
+        is_plain = isinstance(thing, int | float | str | bool) or (isinstance(thing, tuple) and thing is not RULES)
+        return repr(thing) if is_plain else type(thing).__name__
     seen.add(id(thing))
     code = thing.__code__
     cells = [cell.cell_contents for cell in thing.__closure__ or ()]

@@ -125,7 +125,13 @@ class Loops:
 
     def names(self) -> dict[str, Any]:
         """Return what the source calls by name: steps, tuples, draws."""
-        found: dict[str, Any] = {"np": np, "uniform_pair": uniform_pair, "OFFICE": OFFICE, "SEAT": SEAT}
+        found: dict[str, Any] = {
+            "__name__": __name__,
+            "np": np,
+            "uniform_pair": uniform_pair,
+            "OFFICE": OFFICE,
+            "SEAT": SEAT,
+        }
         for line in self.lines:
             found |= {f"{line.name}_{step.name}": self._bound[step] for step in line.steps}
             found[f"rows_{line.name}"] = np.array([self._setting[path] for path in self._block(line)], dtype=np.int64)

@@ -1,19 +1,23 @@
 """Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
 
+from __future__ import annotations
+
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from engagesim.errors import EngagementError, ExtraError, ParameterError
 from engagesim.machine import APART, cores, environment
 from engagesim.parameters.declare import Group
-from engagesim.study.living import Tables
-from engagesim.study.plan import Part
+
+if TYPE_CHECKING:
+    from engagesim.study.living import Tables
+    from engagesim.study.plan import Part  # seconds to import
 
 type Work = Callable[[Part], Tables]
 type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]
