@@ -9,7 +9,7 @@ from engagesim.configs.composing import Job
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
-from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.declaring import Mechanism
 from engagesim.study.certificate import Certificate, birth_certificate, check_inputs, with_code
 from engagesim.study.living import outcomes
 from engagesim.study.results import load

@@ -16,7 +16,7 @@ from engagesim.configs.launching import SETTING, check_launcher, check_setting
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.words import FOLDER, as_typed, check_names
 from engagesim.errors import ParameterError, shown
-from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.declaring import Mechanism
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 from engagesim.reading import DEEPEST

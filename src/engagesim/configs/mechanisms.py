@@ -10,7 +10,7 @@ from hydra.errors import OverrideParseException
 
 from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, shown
-from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.declaring import Mechanism, listed
 
 _KEY = "mechanisms"
 
@@ -29,7 +29,7 @@ def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
     if len(given) > 1:
         raise ParameterError(f"{_KEY}: stands there twice; allowed is once, with several as {_KEY}=[a.py,b.py]")
     others = [each for each in arguments if each.partition("=")[0] != _KEY]
-    return tuple(Mechanism.of(file) for each in given for file in _files(each.partition("=")[2])), others
+    return listed(file for each in given for file in _files(each.partition("=")[2])), others
 
 
 def _files(value: str) -> list[str]:

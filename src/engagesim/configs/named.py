@@ -11,7 +11,7 @@ from engagesim.ensemble import Options
 from engagesim.ensemble.sweeping import metrics_of
 from engagesim.errors import ParameterError, nearest
 from engagesim.evidence.calibration import spread_over
-from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
 from engagesim.study.packages import read_packages
@@ -110,7 +110,7 @@ def compare(  # noqa: PLR0913 - a question in full
         raise ParameterError(
             f"outcome = {outcome}: no such outcome; allowed are {', '.join(_OUTCOMES)}{nearest(outcome, _OUTCOMES)}"
         )
-    found = [Mechanism.of(each) for each in mechanisms]
+    found = listed(mechanisms)
     contexts = {name: extended(parameters, found) for name, parameters in contexts.items()}
     known = composed_comparison([f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)

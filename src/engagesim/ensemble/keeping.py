@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 config: Any = numba.config
 _PACKAGE = Path(__file__).parents[1]
 _ENGINE = (
-    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms/*.py", "rules/*.py", "month/*.py",
-    "parameters/*.py", "society/*.py", "ensemble/*.py",
+    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms/declaring.py", "mechanisms/design.py",
+    "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py", "ensemble/*.py",
 )  # fmt: skip
 
 
@@ -34,8 +34,12 @@ def compiled_here(design: Design) -> Path:
     made_from = hashlib.sha256()
     for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
         made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
-    in_memory = {function.__name__: function for function in MARKED}  # read before an edit?
+    ours = [function for function in MARKED if function.__module__.startswith("engagesim.")]
+    in_memory = {
+        f"{function.__module__}.{function.__qualname__}": function for function in ours
+    }  # read before an edit?
     in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
+    in_memory |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
     for name, function in in_memory.items():
         made_from.update(f"{name}={_content(function, set())}".encode())
     made_from.update(repr([(each.name, each.source) for each in design.mechanisms]).encode())

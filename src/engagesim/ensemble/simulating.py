@@ -16,7 +16,7 @@ from engagesim.ensemble.keeping import announced, compiled_here, vectorising
 from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
-from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import Design, design_of, extended
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
@@ -244,7 +244,7 @@ def stream(
 
 
 def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> list[Parameters]:
-    found = [Mechanism.of(each) for each in mechanisms]
+    found = listed(mechanisms)
     made = [extended(point, found) for point in points]
     if len({type(point) for point in made}) > 1:
         raise ParameterError("points: have different mechanisms; allowed are points that have the same")

@@ -1,15 +1,20 @@
 """What a design must be for both clocks to follow it; each refusal names a file, a line, and what is allowed."""
 
-from collections.abc import Callable, Sequence
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from inspect import signature
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from engagesim.errors import MechanismError, nearest, shown
 from engagesim.measures import MEASURES
-from engagesim.mechanisms import Observing
+from engagesim.mechanisms.declaring import Observing, Replacing
 from engagesim.mechanisms.design import Design
-from engagesim.month.attributes import place_of, place_of_error, readings
+from engagesim.mechanisms.grammar import ALLOWED, check_grammar
+from engagesim.month.attributes import place_of, readings
 from engagesim.month.binding import Binding
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
@@ -19,6 +24,10 @@ type Function = Callable[..., Any]
 
 _SHOWN = {"home": "district", "post": "official", "manager": "official", "society": "society"}
 """What kind of entity a step is shown by a name."""
+
+_SUMS_OF_OFFICIALS = ("collaborating", "confronting", "succeeded")
+_GOVERNING = ("stance", "new_party")
+"""What a district shows of its politician."""
 
 
 def check(design: Design) -> None:
@@ -34,12 +43,65 @@ def check(design: Design) -> None:
     _check_names(design)
     for usual, new in design.replaced.items():
         _check_arguments(usual, new)
-    for each in (each for phase in design.page.values() for each in phase if isinstance(each, Each)):
-        for step in filter(_is_a_users, each.steps):
-            _check_step(design, "official" if each.kind == "provider" else each.kind, step)
-    for function in (*design.replaced.values(), *(step.act for step in filter(_is_a_users, design.steps))):
+    for kind, step in _steps(design):
+        if _is_a_users(step):
+            _check_step(design, kind, step)
+    check_grammar(*_functions(design, design.mechanisms))
+    for function in _functions(design):
         _check_readings(design, function)
     _try(design)
+
+
+@contextmanager
+def compiling(design: Design) -> Iterator[None]:
+    """Refuse, in a line, what the compiler cannot follow in a design's rules and steps.
+
+    Raises
+    ------
+    MechanismError
+        Names the file, the line, and what is allowed.
+    """
+    from numba.core.errors import NumbaError  # noqa: PLC0415 - whoever compiles has it already
+
+    functions = _functions(design)
+    check_grammar(*functions)
+    try:
+        yield
+    except NumbaError as error:
+        place = _place_in(str(error), [function.__code__.co_filename for function in functions])
+        if place is None:
+            raise
+        raise MechanismError(f"{place}: cannot be compiled ({_reason(str(error))}); {ALLOWED}") from None
+
+
+def _place_in(said: str, files: Sequence[str]) -> str | None:
+    """Return the last line of a user's files that the compiler names."""
+    for file, line in reversed(re.findall(r'File "(.+?)", line (\d+)', said)):
+        found = [each for each in files if each.endswith(file.lstrip("./"))]
+        if found:
+            return f"{found[0]}, line {line}"
+    return None
+
+
+def _reason(said: str) -> str:
+    """Return what the compiler says first that is no heading."""
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in said.splitlines()]
+    headings = ("Failed in", "No implementation of function", "During:", "-", "File")
+    return next((line for line in lines if line and not line.startswith(headings)), "its types do not fit")
+
+
+def _functions(design: Design, mechanisms: Sequence[Any] = ()) -> list[Function]:
+    """Return the functions of a user's: rules and steps, or those of mechanisms alone."""
+    replaced = [thing.new for mechanism in mechanisms for thing in mechanism.those(Replacing).values()]
+    rules = [new for new in design.replaced.values() if not mechanisms or new in replaced]
+    return [*rules, *(step.act for step in filter(_is_a_users, design.steps))]
+
+
+def _steps(design: Design) -> Iterator[tuple[str, Step]]:
+    """Yield each step of the page with the entity that takes it."""
+    for each in (each for phase in design.page.values() for each in phase if isinstance(each, Each)):
+        for step in each.steps:
+            yield "official" if each.kind == "provider" else each.kind, step
 
 
 def _is_a_users(step: Step) -> bool:
@@ -47,21 +109,32 @@ def _is_a_users(step: Step) -> bool:
 
 
 def _check_names(design: Design) -> None:
-    """Refuse measures and variables whose names are taken."""
+    """Refuse measures and variables whose names are taken, and what two mechanisms replace."""
     names = {measure.name for measure in MEASURES}
+    replaced: dict[Any, str] = {}
     for mechanism in design.mechanisms:
-        for name in mechanism.those(Observing):
+        for name, observing in mechanism.those(Observing).items():
             if name in names:
-                raise MechanismError(
-                    f"{mechanism.file}: there is a measure {shown(name)} already; allowed is another name"
-                )
+                place = place_of(observing.of)
+                raise MechanismError(f"{place}: there is a measure {shown(name)} already; allowed is another name")
             names.add(name)
+        for thing in mechanism.those(Replacing).values():
+            new, usual = getattr(thing.new, "act", thing.new), getattr(thing.usual, "act", thing.usual)
+            if usual in replaced:
+                said = f"{usual.__name__} is replaced by {replaced[usual]} already"
+                raise MechanismError(f"{place_of(new)}: {said}; allowed is one that replaces it")
+            replaced[usual] = mechanism.name
     columns = (*design.columns, *design.monthly, *WIRED)
+    governing = [("district", name) for name in _GOVERNING]
+    known = [*((other.entity, other.name) for other in columns), *governing]
     for column in (*design.columns[len(COLUMNS) :], *design.monthly[len(MONTHLY) :]):
-        if [(other.entity, other.name) for other in columns].count((column.entity, column.name)) > 1:
-            raise MechanismError(
-                f"a {column.entity} has a variable {shown(column.name)} already; allowed is another name"
-            )
+        if known.count((column.entity, column.name)) > 1:
+            place = next(
+                thing.place for m in design.mechanisms for name, thing in m.declared.items()
+                if name == column.name and getattr(thing, "entity", None) == column.entity
+            )  # fmt: skip
+            said = f"a {column.entity} has a variable {shown(column.name)} already"
+            raise MechanismError(f"{place}: {said}; allowed is another name")
 
 
 def _check_arguments(usual: Function, new: Function) -> None:
@@ -81,74 +154,126 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
     place = f"{place_of(step.act)}: {step.name}"
     for name in step.asks:
         if name not in {*THINGS, *DRAWS}:
-            raise MechanismError(f"{place}: no step can ask for {shown(name)}{nearest(name, (*THINGS, *DRAWS))}")
+            meant = nearest(name, (*THINGS, *DRAWS)) or f"; allowed are {', '.join(THINGS)}, and draws"
+            raise MechanismError(f"{place}: no step can ask for {shown(name)}{meant}")
     if list(step.asks) != [name for name in step.asks if name in THINGS] + list(step.draws):
         raise MechanismError(f"{place}: draws stand behind all else that it asks for")
+    _check_asked(entity, step, place)
     own = [column.name for column in (*design.columns, *design.monthly) if column.entity == entity]
     for name in step.sets:
         if name not in own:
             raise MechanismError(f"{place}: a {entity} has no variable {shown(name)}{nearest(name, own)}")
     for name, targets in step.adds.items():
         for target in targets:
+            if target not in {*_SHOWN, "t"}:
+                allowed = ", ".join((*_SHOWN, "t"))
+                raise MechanismError(f"{place}: {name} is added to {shown(target)}; allowed are {allowed}")
             whose = _SHOWN.get(target)
             sums = [c.name for c in design.monthly if c.entity == whose] if target != "t" else design.tallies
             if whose == "official":
-                sums = ["collaborating", "confronting", "succeeded"]
+                sums = list(_SUMS_OF_OFFICIALS)
             if name not in sums:
                 raise MechanismError(f"{place}: {shown(name)} is no sum of {target}{nearest(name, sums)}")
+
+
+def _check_asked(entity: str, step: Step, place: str) -> None:
+    """Refuse a step that asks for somebody whom the one who takes it is not tied to."""
+    tied = {name for targets in step.adds.values() for name in targets} | set(step.asks)
+    for names, those in _TIED.items():
+        for name in names:
+            if name in tied and entity not in those:
+                raise MechanismError(
+                    f"{place}: a {entity} has no {name}; allowed is that in a step of: {', '.join(those)}"
+                )
 
 
 def _check_readings(design: Design, function: Function) -> None:
     """Refuse a function of a user's that reads a parameter or a variable that there is not."""
     paths = {*(setting.path for setting in settings_of(design.tree)), *FIXED}
+    groups = {path.partition(".")[0] for path in paths}
     columns = {c.name for c in (*design.columns, *design.monthly, *WIRED)}
     for reading in readings(function):
         if reading.function.__module__.startswith("engagesim.") or not reading.chain:
             continue
         place = f"{reading.function.__code__.co_filename}, line {reading.line}: {reading.function.__name__}"
         first, *rest = reading.chain
+        if reading.variable == "s" and first not in groups:
+            raise MechanismError(f"{place}: s.{first}: no such group of parameters{nearest(first, groups)}")
         if reading.variable == "s" and rest and f"{first}.{rest[0]}" not in paths:
             path = f"{first}.{rest[0]}"
             raise MechanismError(f"{place}: s.{path}: no such parameter{nearest(path, paths)}")
-        if reading.variable in {"me", "home", "post", "manager", "other", "society"} and first not in columns:
+        if reading.variable in {"me", "other", *_SHOWN} and first not in columns:
             raise MechanismError(f"{place}: {reading.variable}.{first}: no such variable{nearest(first, columns)}")
+
+
+class _Someone(SimpleNamespace):
+    """Shows numbers of no meaning by the names of variables, and says which there are."""
+
+    def __init__(self, what: str, numbers: Mapping[str, Any]) -> None:
+        super().__init__(**numbers)
+        self._what = what
+
+    def __getattr__(self, name: str) -> Any:
+        raise AttributeError(f"{self._what} has no {shown(name)}{nearest(name, vars(self))}")
 
 
 def _try(design: Design) -> None:
     """Take each step once, with numbers of no meaning, and refuse rules and steps whose results do not fit."""
     binding = Binding(design.replaced)
-    columns = (*design.columns, *design.monthly, *WIRED)
-    someone = SimpleNamespace(**{c.name: 1 if c.kind == "count" else 0.5 for c in columns})
-    s = SimpleNamespace()
-    for row in parameter_table(design.tree):
-        group, _, name = row.path.partition(".")
-        if row.path in FIXED or row.role == "setting":
-            vars(s).setdefault(group, SimpleNamespace())
-            setattr(getattr(s, group), name, row.default)
-    given: dict[str, Any] = dict.fromkeys(THINGS, someone) | {"s": s, "month": 1, "met": 1.0}
-    given["t"] = SimpleNamespace(**dict.fromkeys(design.tallies, 1.0))
+    given = _things(design)
     for usual, new in design.replaced.items():
-        wanted = _tried(Binding({}), usual, [given.get(name, 0.5) for name in signature(usual).parameters])
-        found = _tried(binding, new, [given.get(name, 0.5) for name in signature(usual).parameters])
+        arguments = [given.get(name, 0.5) for name in signature(usual).parameters]
+        wanted, found = _tried(Binding({}), usual, arguments), _tried(binding, new, arguments)
         if _shape(found) != _shape(wanted):
             raise MechanismError(
                 f"{place_of(new)}: {usual.__name__} returns {_said(found)}; allowed is {_said(wanted)}"
             )
-    for step in filter(_is_a_users, design.steps):
-        found = _tried(binding, step.act, [given.get(name, 0.5) for name in step.asks])
+    for kind, step in _steps(design):
+        if not (design.replaced or _is_a_users(step)):
+            continue
+        those = given | dict.fromkeys(("me", "other"), given[kind])
+        found = _tried(binding, step.act, [those.get(name, 0.5) for name in step.asks])
         results = found if isinstance(found, tuple) else (found,)
         if len(results) != len(step.sets) + len(step.adds) or _shape(results) is None:
-            wanted_names = ", ".join((*step.sets, *step.adds))
+            wanted_names = ", ".join((*step.sets, *step.adds)) or "nothing"
             raise MechanismError(f"{place_of(step.act)}: {step.name} returns {_said(found)}; allowed is {wanted_names}")
+
+
+def _things(design: Design) -> dict[str, Any]:
+    """Return somebody of each kind, and all that a step can ask for, with numbers of no meaning."""
+    numbers: dict[str, dict[str, Any]] = {}
+    for column in (*design.columns, *design.monthly, *WIRED):
+        numbers.setdefault(column.entity, {})[column.name] = 1 if column.kind == "count" else 0.5
+    everything = {name: value for entity in numbers.values() for name, value in entity.items()}
+    numbers["district"] |= dict.fromkeys(_GOVERNING, 1)
+    given: dict[str, Any] = {entity: _Someone(f"a {entity}", known) for entity, known in numbers.items()}
+    given |= {name: given[entity] for name, entity in _SHOWN.items()}
+    given |= dict.fromkeys(("me", "other"), _Someone("nobody", everything))  # of a kind that a rule does not say
+    groups: dict[str, dict[str, Any]] = {}
+    for row in parameter_table(design.tree):
+        group, _, name = row.path.partition(".")
+        if row.path in FIXED or row.role == "setting":
+            groups.setdefault(group, {})[name] = row.default
+    given["s"] = _Someone("s", {group: _Someone(f"s.{group}", known) for group, known in groups.items()})
+    sums = _Someone("t", dict.fromkeys(design.tallies, 1.0))
+    return given | {"t": sums, "month": 1, "met": 1.0}
 
 
 def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> Any:
     """Call a function, and say in a line where it fails."""
     try:
         return binding(function)(*arguments)
+    except RecursionError:
+        allowed = "the rule that it replaces by its own name, as imported from engagesim.rules"
+        raise MechanismError(f"{place_of(function)}: {function.__name__} calls itself; allowed is {allowed}") from None
     except Exception as error:
-        place = place_of_error(error, function.__code__.co_filename)
-        raise MechanismError(f"{place}: {type(error).__name__}: {error}") from error
+        frames = traceback.extract_tb(error.__traceback__)
+        place, said = place_of(function), " ".join(str(error).split())
+        for frame in frames:
+            if not Path(frame.filename).is_relative_to(_PACKAGE):
+                place = f"{frame.filename}, line {frame.lineno}: {frame.name}"
+        kind = "" if isinstance(error, AttributeError) else f"{type(error).__name__}: "
+        raise MechanismError(f"{place}: {kind}{said}") from None
 
 
 def _shape(result: Any) -> int | None:
@@ -161,5 +286,14 @@ def _shape(result: Any) -> int | None:
 def _said(result: Any) -> str:
     shape = _shape(result)
     if shape is None:
-        return "what is no number"
+        return "nothing" if result is None else "what is no number"
     return "one number" if shape == 0 else f"{shape} numbers"
+
+
+_PACKAGE = Path(__file__).parents[1]
+_TIED = {
+    ("post",): ("citizen",),
+    ("other", "met"): ("citizen", "official", "politician"),
+    ("home", "manager"): ("citizen", "official", "politician", "district"),
+}
+"""Who is tied to whom."""

@@ -10,7 +10,7 @@ import pydantic
 from engagesim import MODEL_VERSION
 from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURES, Measure, measured
-from engagesim.mechanisms import Following, Mechanism, Observing, Replacing, Variable
+from engagesim.mechanisms.declaring import Following, Mechanism, Observing, Replacing, Variable, listed
 from engagesim.month import MONTH
 from engagesim.month.attributes import place_of
 from engagesim.month.steps import Each, Step, observed
@@ -143,14 +143,14 @@ def sources_of(tree: type[Parameters]) -> dict[str, str]:
     return {mechanism.name: mechanism.source for mechanism in tree.mechanisms}
 
 
-def extended(parameters: Parameters, mechanisms: Iterable[Any]) -> Parameters:
+def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Parameters:
     """Return the same parameters with the settings of mechanisms beside them.
 
     Parameters
     ----------
     parameters : engagesim.Parameters
     mechanisms : iterable of module, str, Path or Mechanism
-        Beside those that the parameters have; one of the same name stands in its place.
+        Modules or files of them, or one alone; those that the parameters have already stay.
 
     Returns
     -------
@@ -160,19 +160,15 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any]) -> Parameters:
     Raises
     ------
     MechanismError
-        Where two have one name, or the code of stored results is another than the one that they were made with.
+        Where two have one name, as where the code of stored results is another than the one that they were made with.
     """
-    found = tuple(Mechanism.of(each) for each in mechanisms)
-    for number, mechanism in enumerate(found):
-        if mechanism.name in {other.name for other in found[:number]}:
-            raise MechanismError(f"mechanisms: {shown(mechanism.name)} stands there twice; allowed is each name once")
     by_name = {mechanism.name: mechanism for mechanism in parameters.mechanisms}
-    for mechanism in found:
+    for mechanism in listed(mechanisms):
         before = by_name.get(mechanism.name, mechanism)
-        if before.told and before.source != mechanism.source:
+        if before.source != mechanism.source:
             raise MechanismError(
-                f"{mechanism.file}: has another source ({mechanism.source}) than the {shown(mechanism.name)} that the "
-                f"stored results were made with ({before.source}); allowed is that one"
+                f"{mechanism.file}: has another source ({mechanism.source}) than the mechanism {shown(mechanism.name)} "
+                f"that is there ({before.source}); allowed is one of a name"
             )
         by_name[mechanism.name] = mechanism
     wanted = tuple(by_name.values())

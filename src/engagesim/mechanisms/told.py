@@ -6,14 +6,14 @@ the code makes a society live, and no code is run that the user has not named.
 
 import json
 from collections import Counter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.fields import FieldInfo as Declared
 
 from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURE_NAMES
-from engagesim.mechanisms import Mechanism, Observing, Variable, setting
+from engagesim.mechanisms.declaring import Mechanism, Observing, Variable, setting
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
@@ -33,6 +33,12 @@ class _Setting(Group):
     unit: _Words
     description: _Words
     source: _Words
+
+    @model_validator(mode="after")
+    def _is_in_its_range(self) -> Self:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"{self.default:g} is not from {self.low:g} to {self.high:g}")
+        return self
 
 
 class _Variable(Group):
@@ -84,12 +90,12 @@ def tree_told(found: Any) -> type[Parameters]:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, ("mechanisms", *first["loc"])))
         raise MechanismError(f"{place} = {shown(first['input'])}: {first['msg']}") from None
-    names: list[tuple[str | None, str]] = [(None, name) for name in MEASURE_NAMES] + [
-        (column.entity, column.name) for column in COLUMNS
-    ]
+    names: list[tuple[str | None, str]] = [(None, name) for name in MEASURE_NAMES]
+    names += [(column.entity, column.name) for column in COLUMNS]
     names += [(None, name) for each in every for name in each.measures]
     names += [(variable.entity, name) for each in every for name, variable in each.variables.items()]
     names += [("mechanism", each.name) for each in every]
+    names += [(each.name, name) for each in every for name in (*each.settings, *each.variables, *each.measures)]
     twice = next((name for (_, name), count in Counter(names).items() if count > 1), None)
     if twice is not None:
         raise MechanismError(f"mechanisms: {shown(twice)} stands there twice, or is a name of our own")
@@ -111,7 +117,7 @@ def _mechanism(each: _Told) -> Mechanism:
             found.default, found.low, found.high, found.unit, found.description, source=found.source
         )
     for name, it in each.variables.items():
-        declared[name] = Variable(it.entity, it.unit, it.description, it.start, it.whole, True, 0)
+        declared[name] = Variable(it.entity, it.unit, it.description, it.start, it.whole, True, "")
     for name, seen in each.measures.items():
         declared[name] = Observing(seen.kind, seen.unit, seen.description, _nobody)
     return Mechanism(each.name, each.source, "", declared, told=each.model_dump_json())

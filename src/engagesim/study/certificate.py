@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 from pydantic import Field, TypeAdapter
 
 from engagesim.errors import MechanismError, StoreError, shown
-from engagesim.mechanisms import Mechanism
+from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended, sources_of
 from engagesim.parameters import Parameters
 from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, content
@@ -157,7 +157,7 @@ def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -
     MechanismError
         Where one is missing, is another, or was not there.
     """
-    given = [Mechanism.of(each) for each in mechanisms]
+    given = listed(mechanisms)
     before = sources_of(type(parameters))
     for mechanism in given:
         if mechanism.name not in before:

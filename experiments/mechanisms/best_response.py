@@ -1,0 +1,103 @@
+"""Best response: people do what is best for them as they see it, and now and then err.
+
+**What it says about people.** In the model as it stands everybody chooses by a logit: what is worth more is likelier,
+and nothing is impossible. Here they take what is worth most, however little more it is worth, and err with a fixed
+chance, whatever an error costs (best response with mistakes: Young 1993, doi 10.2307/2951778). What things are worth is
+as before, and so is the gate: who is not asked to take part does not think of it but now and then. Whether choices
+follow from this or from the logit is a claim about people that one can test here: do findings depend on it? The two
+numbers are assumptions.
+
+**State.** None.
+
+**Order.** The decisions of citizens, officials and politicians, each in place of the usual one.
+
+**Off.** With ``best_response.share=0`` everybody chooses by the logit, as without the mechanism.
+
+One number is drawn for each decision, as before; :func:`left_over` makes it serve for one question after the other.
+"""
+
+from engagesim.mechanisms import replaces, setting, step
+from engagesim.month import citizen, official, politician
+from engagesim.month.citizen import utilities as worth_to_citizen
+from engagesim.month.official import utilities as worth_to_official
+from engagesim.month.politician import utilities as worth_to_politician
+from engagesim.rules.choice import choose_gated, choose_of_four, choose_of_three
+from engagesim.rules.vocabulary import CLIENT
+
+share = setting(1, 0, 1, "share of decisions", "Decisions that are best responses; the others are made by the logit")
+mistakes = setting(0.05, 0, 1, "chance", "Chance that a best response is an error: any option, all alike")
+
+
+def left_over(noise, chance):
+    """Return the same draw as a new one, in (0, 1), once it has told whether something of some chance happens."""
+    return noise / chance if noise < chance else (noise - chance) / (1.0 - chance)
+
+
+def best_of_four(first, second, third, fourth):
+    """Return which is largest, 0 to 3; the first of those that are equal."""
+    one = (second > first) * 1
+    two = 2 if third > max(first, second) else one
+    return 3 if fourth > max(first, max(second, third)) else two
+
+
+def best_of_three(first, second, third):
+    """Return which is largest, 0 to 2; the first of those that are equal."""
+    return 2 if third > max(first, second) else (second > first) * 1
+
+
+def any_of(options, noise):
+    """Return one of some options, 0 and up, all alike."""
+    return min(options - 1, int(noise * options))
+
+
+@replaces(citizen.choose)
+@step("strategy")
+def choose(me, home, s, strategy_noise):
+    """The citizen does what is best: anything where an opportunity is seen, and else nothing, or to become a client."""
+    (gain, solidarity, cost), (won, together, anger, risk), (favour, stigma) = worth_to_citizen(me, home, s)
+    collaborating, confronting, of_client = gain + solidarity + cost, won + together + anger + risk, favour + stigma
+    gate = me.asked + (1 - me.asked) * s.citizens.spontaneity
+    first = left_over(strategy_noise, s.best_response.share)
+    usual = choose_gated(collaborating, confronting, of_client, s.citizens.sensitivity, gate, first)
+    second = left_over(first, gate)
+    third = left_over(second, s.best_response.mistakes)
+    is_best = second >= s.best_response.mistakes
+    of_all = best_of_four(0.0, collaborating, confronting, of_client) if is_best else any_of(4, third)
+    of_two = CLIENT * (of_client > 0.0) if is_best else CLIENT * any_of(2, third)
+    best = of_all if first < gate else of_two
+    return best if strategy_noise < s.best_response.share else usual
+
+
+@replaces(official.respond)
+@step("response")
+def respond(me, home, s, response_noise):
+    """The official responds in the way that is best."""
+    resisting, tokening, accommodating, cocreating = worth_to_official(me, home, s)
+    rents, exposed, believed = resisting
+    resist = rents + exposed + believed
+    rents, exposed, effort, believed = tokening
+    token = rents + exposed + effort + believed
+    driven, given, effort, pressed, believed = accommodating
+    accommodate = driven + given + effort + pressed + believed
+    driven, joint, known, effort, pressed, believed = cocreating
+    cocreate = driven + joint + known + effort + pressed + believed
+    first = left_over(response_noise, s.best_response.share)
+    usual = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, first)
+    second = left_over(first, s.best_response.mistakes)
+    is_best = first >= s.best_response.mistakes
+    best = best_of_four(resist, token, accommodate, cocreate) if is_best else any_of(4, second)
+    return best if response_noise < s.best_response.share else usual
+
+
+@replaces(politician.govern)
+@step("stance")
+def govern(me, home, s, stance_noise):
+    """The politician stands for what is best."""
+    (machine, trained), (quiet, used), (credit, organised, tried) = worth_to_politician(me, home, s)
+    patronage, arms_length, sponsor = machine + trained, quiet + used, credit + organised + tried
+    first = left_over(stance_noise, s.best_response.share)
+    usual = choose_of_three(patronage, arms_length, sponsor, s.politicians.sensitivity, first)
+    second = left_over(first, s.best_response.mistakes)
+    is_best = first >= s.best_response.mistakes
+    best = best_of_three(patronage, arms_length, sponsor) if is_best else any_of(3, second)
+    return best if stance_noise < s.best_response.share else usual

@@ -1,0 +1,436 @@
+"""The words that a mechanism is declared with, and how a module of them is read."""
+
+import hashlib
+import importlib.abc
+import importlib.util
+import sys
+import types
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_args
+
+import pydantic
+
+from engagesim.compiling import MARKED
+from engagesim.errors import MechanismError, nearest, shown
+from engagesim.month.attributes import place_of, place_of_error
+from engagesim.month.steps import THINGS, Step
+from engagesim.parameters import Parameters
+from engagesim.parameters.declare import Group, number
+from engagesim.reading import DOCUMENT_BYTES, content
+from engagesim.society.state import Column, Entity
+
+type Function = Callable[..., Any]
+
+ENTITIES: tuple[str, ...] = get_args(Entity.__value__)
+KINDS = ("citizen", "official", "provider", "politician", "district", "society")
+"""Who takes steps; a provider is an official who is no manager."""
+
+OBSERVED = ("citizen", "official", "politician", "district")
+"""Over whom a measure can be a mean."""
+
+TAKEN = frozenset(
+    (
+        *THINGS, "row", "model", "role", "terms", "kin", "neighbours", "settings", "engages", "utilities", "reasons",
+        "in_broad_coalition", "citizens", "staff", "manager", "politician", "providing", "unique_id", "pos", "random",
+        "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
+    )
+)  # fmt: skip
+"""What agents and districts have beside their variables."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A state variable of one kind of entity: its name is the one that it has in the module."""
+
+    entity: Entity
+    unit: str
+    description: str
+    start: float
+    whole: bool
+    kept: bool
+    place: str
+
+    def column(self, name: str) -> Column:
+        """Return its row in the table of state variables."""
+        return Column(self.entity, name, "count" if self.whole else "number", self.unit, self.description)
+
+
+@dataclass(frozen=True)
+class Following:
+    """A step that is taken after another one, by the same kind of agent or another."""
+
+    after: Step
+    step: Step
+    kind: str | None
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """A rule or a step that stands in the place of another one."""
+
+    usual: Function | Step
+    new: Any
+
+
+@dataclass(frozen=True)
+class Observing:
+    """A measure: the mean of a number over all entities of a kind."""
+
+    kind: str
+    unit: str
+    description: str
+    of: Function
+
+
+def setting(  # noqa: PLR0913 - a declaration is a table row
+    default: float, low: float, high: float, unit: str, description: str, *, source: str = "assumption"
+) -> Any:
+    """Declare a setting: rules read it as ``s.MODULE.NAME``, and a schedule may move it.
+
+    Parameters
+    ----------
+    default, low, high : float
+        Value where nothing else is said, and the range; both ends are allowed.
+    unit, description, source : str
+        For the table of parameters. A source is a code of the evidence or a citation.
+    """
+    if not all(isinstance(each, int | float) for each in (default, low, high)) or not low <= default <= high:
+        said = f"setting({shown(default)}, {shown(low)}, {shown(high)}, …)"
+        raise MechanismError(f"{_place()}: {said}: allowed are numbers, the default from the lowest to the highest")
+    return number(default, low, high, unit, description, source)
+
+
+def variable(
+    entity: Entity, unit: str, description: str, start: float | None = None, *, whole: bool = False
+) -> Variable:
+    """Declare a state variable.
+
+    Parameters
+    ----------
+    entity : str
+        ``citizen``, ``official``, ``politician``, ``district`` or ``society``.
+    unit, description : str
+        For the table of state variables.
+    start : float
+        Its value before the first month.
+    whole : bool, optional
+        Whether it is a whole number.
+    """
+    _check_one_of(entity, ENTITIES, "variable")
+    if not isinstance(start, int | float) or (whole and start != int(start)):
+        allowed = f"a {'whole ' * whole}number, its value before the first month"
+        raise MechanismError(f"{_place()}: variable({entity!r}, …): start = {shown(start)}: allowed is {allowed}")
+    return Variable(entity, unit, description, start, whole, True, _place())
+
+
+def total(entity: Entity, unit: str, description: str) -> Variable:
+    """Declare a sum that steps add to (``@step(NAME=("home",))``): it is 0 before, and no snapshot keeps it.
+
+    Parameters
+    ----------
+    entity : str
+        ``district`` (steps add to it by ``home``) or ``society`` (by ``society``).
+    unit, description : str
+    """
+    _check_one_of(entity, ("district", "society"), "total")
+    return Variable(entity, unit, description, 0.0, False, False, _place())
+
+
+def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step], Following]:
+    """Take a step after another one: once all have taken that one.
+
+    Parameters
+    ----------
+    after : Step or Following
+        A step of ``engagesim.month``, or one of a mechanism that follows another itself.
+    kind : str, optional
+        Who takes it (``citizen``, ``official``, ``provider``, ``politician``, ``district`` or ``society``); the same
+        kind of agent as ``after``, unless told otherwise.
+    """
+    first = after.step if isinstance(after, Following) else after
+    if not isinstance(first, Step):
+        raise MechanismError(f"{_place()}: follows({_name(after)}): allowed is a step, as citizen.succeed of {_MONTH}")
+    if kind is not None:
+        _check_one_of(kind, KINDS, "follows")
+    return lambda step: Following(first, _step(step, "follows"), kind)
+
+
+def replaces(usual: Any) -> Callable[[Any], Replacing]:
+    """Put a rule or a step in the place of another one; a rule may still call the one that it replaces, by its name.
+
+    Parameters
+    ----------
+    usual : callable or Step
+        A rule of ``engagesim.rules`` or a step of ``engagesim.month``.
+    """
+    if isinstance(usual, Step):
+        return lambda new: Replacing(usual, _step(new, "replaces"))
+    if not any(usual is rule and rule.__module__.startswith("engagesim.rules") for rule in MARKED):
+        allowed = f"a rule of engagesim.rules, or a step of {_MONTH}"
+        raise MechanismError(f"{_place()}: replaces({_name(usual)}): allowed is {allowed}")
+
+    def of(new: Any) -> Replacing:
+        if not isinstance(new, types.FunctionType):
+            allowed = f"a plain function, without @step, for {usual.__name__} is a rule"
+            raise MechanismError(f"{_where(new)}: {_name(new)}: allowed is {allowed}")
+        return Replacing(usual, new)
+
+    return of
+
+
+def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
+    """Observe a number each month, as its mean over all of a kind; the docstring says what it is.
+
+    Parameters
+    ----------
+    kind : str
+        ``citizen``, ``official``, ``politician`` or ``district``.
+    unit : str
+    """
+    _check_one_of(kind, OBSERVED, "measure")
+
+    def of(function: Any) -> Observing:
+        if not isinstance(function, types.FunctionType) or not function.__doc__:
+            allowed = "a plain function with a docstring, which says in the tables what is measured"
+            raise MechanismError(f"{_where(function)}: {_name(function)}: allowed is {allowed}")
+        return Observing(kind, unit, " ".join(function.__doc__.split()).rstrip("."), function)
+
+    return of
+
+
+@dataclass(frozen=True, eq=False)
+class Mechanism:
+    """What one module declares.
+
+    Attributes
+    ----------
+    name : str
+        Name of the module, and of the group of its settings.
+    source : str
+        Hash of its source, in hexadecimal digits.
+    file : str
+        Where it was read.
+    declared : dict of str to object
+        What it declares, by name, in order.
+    content : bytes
+        Its source; nothing where its code is not here.
+    told : str
+        What a folder of results tells of it, where its code is not here (see :mod:`engagesim.mechanisms.told`).
+    """
+
+    name: str
+    source: str
+    file: str
+    declared: dict[str, Any] = field(repr=False)
+    content: bytes = field(repr=False, default=b"")
+    told: str = field(repr=False, default="")
+
+    def __post_init__(self) -> None:
+        where = self.file or "mechanisms"
+        if self.name in Parameters.model_fields or self.name in dir(Parameters):
+            raise MechanismError(
+                f"{where}: {shown(self.name)} is a name of our own; allowed is another name of the file"
+            )
+        for each, thing in self.declared.items():
+            place = thing.place if isinstance(thing, Variable) and thing.place else where
+            if isinstance(thing, Variable) and (each in TAKEN or each.startswith("_")):
+                raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
+            if isinstance(thing, pydantic.fields.FieldInfo) and (
+                each in dir(Group) or each.startswith(("_", "model_"))
+            ):
+                raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
+            if isinstance(thing, Observing) and (each in Parameters.model_fields or each in COLUMNS_OF_TABLES):
+                raise MechanismError(f"{place}: a measure {shown(each)}: the name is taken; allowed is another one")
+
+    @classmethod
+    def of(cls, module: "Mechanism | types.ModuleType | str | Path") -> "Mechanism":
+        """Read what a module declares.
+
+        Parameters
+        ----------
+        module : module, str, Path or Mechanism
+            The file of a module, or a module, whose file it is that is read.
+
+        Returns
+        -------
+        Mechanism
+
+        Raises
+        ------
+        MechanismError
+            Names the file, the line and what is allowed.
+        """
+        if isinstance(module, Mechanism):
+            return module
+        file = getattr(module, "__file__", None) if isinstance(module, types.ModuleType) else module
+        if not isinstance(file, str | Path):
+            raise MechanismError(
+                f"mechanisms = [{shown(module)}]: allowed are files of modules, and modules that have one"
+            )
+        return _read(Path(file))
+
+    @classmethod
+    def executed(cls, file: str, source: bytes) -> "Mechanism":
+        """Return what the source of a module declares; it is executed once in a process.
+
+        Parameters
+        ----------
+        file : str
+            Where it was read; its name is that of the mechanism.
+        source : bytes
+            What stands there.
+
+        Returns
+        -------
+        Mechanism
+
+        Raises
+        ------
+        MechanismError
+            Names the file, the line and what is allowed.
+        """
+        key = (Path(file).stem, hashlib.sha256(source).hexdigest()[:16])
+        if key not in _EXECUTED:
+            _EXECUTED[key] = cls(*key, file, _declared(_module(key[0], file, source), file), source)
+        return _EXECUTED[key]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mechanism) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let its source go where its code is needed, as to another process."""
+        if self.told:
+            from engagesim.mechanisms.told import told_again  # noqa: PLC0415 - which knows mechanisms
+
+            return told_again, (self.told,)
+        return Mechanism.executed, (self.file, self.content)
+
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return self.name, self.source, self.told
+
+    def those(self, kind: type) -> dict[str, Any]:
+        """Return what it declares of one kind, by name."""
+        return {name: thing for name, thing in self.declared.items() if isinstance(thing, kind)}
+
+
+_EXECUTED: dict[tuple[str, str], Mechanism] = {}
+"""Every mechanism that this process has executed, by name and hash."""
+
+COLUMNS_OF_TABLES = ("point", "month", "failed", "dummy", "scenario")
+"""Columns of tables that are neither parameters nor measures."""
+
+
+def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
+    """Return mechanisms as they are given: modules or files of them, or one alone.
+
+    Raises
+    ------
+    MechanismError
+        Where one cannot be read, or two have one name.
+    """
+    alone = isinstance(mechanisms, str | Path | types.ModuleType | Mechanism)
+    found = tuple(map(Mechanism.of, [mechanisms] if alone else mechanisms))
+    for place, mechanism in enumerate(found):
+        if mechanism.name in {other.name for other in found[:place]}:
+            raise MechanismError(f"mechanisms: {shown(mechanism.name)} stands there twice; allowed is one of a name")
+    return found
+
+
+class _Loader(importlib.abc.SourceLoader):
+    """Loads a module from source that was read before, and keeps no compiled code beside the file."""
+
+    def __init__(self, file: str, source: bytes) -> None:
+        self._file, self._source = file, source
+
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - Python asks by name
+        return self._file
+
+    def get_data(self, path: str | bytes) -> bytes:
+        if path != self._file:
+            raise OSError(path)
+        return self._source
+
+
+def _read(file: Path) -> Mechanism:
+    """Read a module's file."""
+    place = f"mechanisms = [{shown(str(file))}]"
+    if not file.is_file():
+        raise MechanismError(f"{place}: there is no such file; allowed is a Python file")
+    if file.suffix != ".py" or not file.stem.isidentifier():
+        raise MechanismError(f"{place}: allowed is a Python file whose name is an identifier, as fatigue.py")
+    try:
+        source = content(file, DOCUMENT_BYTES)
+    except (OSError, ValueError) as error:
+        raise MechanismError(f"{place}: {error}") from None
+    return Mechanism.executed(str(file), source)
+
+
+def _module(name: str, file: str, source: bytes) -> types.ModuleType:
+    """Execute a module's source."""
+    loader = _Loader(file, source)
+    spec = importlib.util.spec_from_loader(name, loader)
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    try:
+        loader.exec_module(module)
+    except MechanismError:
+        raise
+    except Exception as error:
+        said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        allowed = "a Python file that can be imported"
+        line = f"{place_of_error(error, file)}: {type(error).__name__}: {said}; allowed is {allowed}"
+        raise MechanismError(line) from None
+    return module
+
+
+def _declared(module: types.ModuleType, file: str) -> dict[str, Any]:
+    """Return what a module declares, by name."""
+    known = (Variable, Following, Replacing, Observing, pydantic.fields.FieldInfo)
+    for each in vars(module).values():
+        if isinstance(each, Step) and each.act.__module__ == module.__name__:
+            raise MechanismError(f"{place_of(each.act)}: {each.name}: nobody takes it; allowed is {_STEP_ABOVE}")
+    declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
+    if not declared:
+        raise MechanismError(f"{file}: declares no mechanism; allowed are the words of engagesim.mechanisms")
+    return declared
+
+
+def _step(step: Any, word: str) -> Step:
+    """Return a step, and refuse what is none."""
+    if not isinstance(step, Step):
+        allowed = f"@step(…) below @{word}, with the names of what the function's results set"
+        raise MechanismError(f"{_where(step)}: {_name(step)} is no step; allowed is {allowed}")
+    return step
+
+
+def _check_one_of(given: Any, allowed: tuple[str, ...], word: str) -> None:
+    if given not in allowed:
+        meant = nearest(given, allowed) if isinstance(given, str) else ""
+        raise MechanismError(f"{_place()}: {word}(… {shown(given)} …): allowed are {', '.join(allowed)}{meant}")
+
+
+def _name(thing: Any) -> str:
+    return getattr(thing, "__name__", None) or getattr(thing, "name", None) or shown(thing)
+
+
+def _where(thing: Any) -> str:
+    """Return where a function or a step stands; else where it is being declared."""
+    function = thing.act if isinstance(thing, Step) else thing
+    return place_of(function) if isinstance(function, types.FunctionType) else _place()
+
+
+def _place() -> str:
+    """Return the file and the line on which a module declares a thing."""
+    frame = sys._getframe(1)
+    while frame.f_globals.get("__name__") == __name__ and frame.f_back is not None:
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}, line {frame.f_lineno}"
+
+
+_MONTH = "engagesim.month"
+_STEP_ABOVE = "@follows(…) or @replaces(…) above its @step"

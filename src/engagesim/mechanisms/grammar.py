@@ -1,0 +1,166 @@
+"""What a rule or a step may say, so that both clocks compute it to the same bit; read from its source."""
+
+import ast
+import builtins
+import enum
+import linecache
+import types
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+from engagesim.errors import MechanismError, nearest, shown
+
+type Function = Callable[..., Any]
+
+BUILT_IN = (min, max, abs, int, float, bool, range)
+"""Functions of Python that rules may call."""
+
+ALLOWED = (
+    "allowed are arithmetic, comparisons, conditions, min, max, abs, and functions that keep to this, "
+    "as those of engagesim.rules"
+)
+
+_MAY: tuple[type[ast.AST], ...] = (
+    ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.If, ast.IfExp, ast.For, ast.Pass,
+    ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.Compare, ast.Call, ast.keyword, ast.Constant, ast.Name, ast.Attribute,
+    ast.Tuple, ast.Expr, ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop,
+)  # fmt: skip
+_MAY_NOT: tuple[type[ast.AST], ...] = (ast.Pow, ast.MatMult, ast.Is, ast.IsNot, ast.In, ast.NotIn)
+_SAID: dict[type[ast.AST], str] = {
+    ast.Try: "try", ast.With: "with", ast.Raise: "raise", ast.Assert: "assert", ast.While: "while", ast.Match: "match",
+    ast.JoinedStr: "an f-string", ast.Dict: "a dictionary", ast.DictComp: "a dictionary", ast.List: "a list",
+    ast.ListComp: "a list", ast.Set: "a set", ast.SetComp: "a set", ast.GeneratorExp: "a generator",
+    ast.Yield: "yield", ast.Import: "import", ast.ImportFrom: "import", ast.Global: "global", ast.Nonlocal: "nonlocal",
+    ast.Lambda: "a function within a function", ast.FunctionDef: "a function within a function",
+    ast.Delete: "del", ast.NamedExpr: ":=", ast.Subscript: "[…]", ast.Starred: "*", ast.Break: "break",
+    ast.Continue: "continue", ast.Pow: "** (write x * x)", ast.MatMult: "@", ast.Is: "is (write ==)",
+    ast.IsNot: "is not (write !=)", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+
+
+def check_grammar(*functions: Function) -> None:
+    """Refuse functions of a user's, and those that they call by name, where the compiled clock could not follow.
+
+    What has no source that can be read is left to the compiler.
+
+    Raises
+    ------
+    MechanismError
+        Names the file, the line, and what is allowed.
+    """
+    seen: set[Function] = set()
+    waiting = list(functions)
+    while waiting:
+        function = waiting.pop()
+        if function in seen or function.__module__.startswith("engagesim."):
+            continue
+        seen.add(function)
+        for node in _nodes(function):
+            _check(function, node)
+        waiting += [found for name in function.__code__.co_names if _is_plain(found := _value(function, name))]
+
+
+def _check(function: Function, node: ast.AST) -> None:
+    """Refuse one part of a function."""
+    if isinstance(node, _MAY_NOT) or not isinstance(node, _MAY):
+        said = _SAID.get(type(node), type(node).__name__.lower())
+        raise MechanismError(f"{_place(function, node)}: {said} cannot be compiled; {ALLOWED}")
+    if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
+        raise MechanismError(f"{_place(function, node)}: {shown(node.value)} is no number; {ALLOWED}")
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        raise MechanismError(
+            f"{_place(function, node)}: {ast.unparse(node)} = …: nothing is set in here; allowed is to return it"
+        )
+    if isinstance(node, ast.For) and not (isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range"):
+        raise MechanismError(f"{_place(function, node)}: for … in {ast.unparse(node.iter)}: allowed is range(…)")
+    if isinstance(node, ast.Call):
+        _check_call(function, node.func)
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        _check_name(function, node)
+
+
+def _check_call(function: Function, called: ast.expr) -> None:
+    """Refuse a call of what is no plain function that is called by its name."""
+    if isinstance(called, ast.Name):
+        value = _value(function, called.id)
+        if value is _MISSING or _is_plain(value) or value in BUILT_IN:
+            return
+    raise MechanismError(f"{_place(function, called)}: {ast.unparse(called)}(…) cannot be compiled; {ALLOWED}")
+
+
+def _check_name(function: Function, node: ast.Name) -> None:
+    """Refuse a name that stands for no number, function, or words of the model."""
+    code = function.__code__
+    if node.id in {*code.co_varnames, *code.co_cellvars}:
+        return
+    value = _value(function, node.id)
+    if value is _MISSING:
+        known = [*code.co_varnames, *function.__globals__, *(each.__name__ for each in BUILT_IN)]
+        meant = nearest(node.id, [name for name in known if not name.startswith("__")])
+        raise MechanismError(f"{_place(function, node)}: {node.id}: there is no such name{meant}")
+    is_word = isinstance(value, type) and issubclass(value, enum.IntEnum)
+    if not (isinstance(value, int | float) or is_word or _is_plain(value) or value in BUILT_IN):
+        said = f"{node.id} is a {type(value).__name__}"
+        raise MechanismError(f"{_place(function, node)}: {said}; allowed are numbers and plain functions")
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, types.FunctionType)
+
+
+def _value(function: Function, name: str) -> Any:
+    """Return what a name stands for outside of a function."""
+    free = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    if name in free:
+        return free[name].cell_contents
+    return function.__globals__.get(name, getattr(builtins, name, _MISSING))
+
+
+def _nodes(function: Function) -> Iterator[ast.AST]:
+    """Yield each part of a function that is executed when it is called."""
+    for whole in _written_at(function.__code__.co_filename, function.__code__.co_firstlineno):
+        names = [each.arg for each in ast.walk(whole.args) if isinstance(each, ast.arg)]
+        if set(names) != set(function.__code__.co_varnames[: len(names)]):
+            continue
+        body = whole.body if isinstance(whole, ast.FunctionDef) else [whole.body]
+        for statement in body:
+            is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+            if not is_docstring:
+                yield from _walked(statement)
+
+
+def _walked(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a part and all within it, each before what is in it, and nothing of a type that is written beside a name."""
+    yield node
+    for name, child in ast.iter_fields(node):
+        if name != "annotation":
+            for each in child if isinstance(child, list) else [child]:
+                if isinstance(each, ast.AST):
+                    yield from _walked(each)
+
+
+def _written_at(file: str, line: int) -> list[ast.FunctionDef | ast.Lambda]:
+    """Return the functions that begin on a line of a file; none where there is no source."""
+    begins = [
+        (min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]), node)
+        for node in ast.walk(_tree(file, "".join(linecache.getlines(file))))
+        if isinstance(node, ast.FunctionDef | ast.Lambda)
+    ]
+    return [node for begin, node in begins if begin == line]
+
+
+@cache
+def _tree(file: str, text: str) -> ast.Module:
+    try:
+        return ast.parse(text, file)
+    except SyntaxError:  # a cell of a notebook with commands in it
+        return ast.Module([], [])
+
+
+def _place(function: Function, node: ast.AST) -> str:
+    line = getattr(node, "lineno", function.__code__.co_firstlineno)
+    return f"{function.__code__.co_filename}, line {line}: {function.__name__}"
+
+
+_MISSING = object()
