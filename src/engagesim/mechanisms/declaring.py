@@ -293,7 +293,8 @@ class Mechanism:
         """
         key = (Path(file).stem, hashlib.sha256(source).hexdigest()[:16])
         if key not in _EXECUTED:
-            _EXECUTED[key] = cls(*key, file, _declared(_module(key[0], file, source), file), source)
+            module = _module(f"mechanism_{'_'.join(key)}", file, source)
+            _EXECUTED[key] = cls(*key, file, _declared(module, file), source)
         return _EXECUTED[key]
 
     def __eq__(self, other: object) -> bool:
@@ -372,15 +373,18 @@ def _read(file: Path) -> Mechanism:
 
 
 def _module(name: str, file: str, source: bytes) -> types.ModuleType:
-    """Execute a module's source."""
+    """Execute a module's source, as a module that compiled code which is read from disk finds by a name of its own."""
     loader = _Loader(file, source)
     spec = importlib.util.spec_from_loader(name, loader)
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    sys.modules[name] = module
     try:
         loader.exec_module(module)
     except MechanismError:
+        del sys.modules[name]
         raise
     except Exception as error:
+        del sys.modules[name]
         said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
         allowed = "a Python file that can be imported"
         line = f"{place_of_error(error, file)}: {type(error).__name__}: {said}; allowed is {allowed}"

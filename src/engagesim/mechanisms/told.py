@@ -95,7 +95,7 @@ def tree_told(found: Any) -> type[Parameters]:
     names += [(None, name) for each in every for name in each.measures]
     names += [(variable.entity, name) for each in every for name, variable in each.variables.items()]
     names += [("mechanism", each.name) for each in every]
-    names += [(each.name, name) for each in every for name in (*each.settings, *each.variables, *each.measures)]
+    names += [(f"of {each.name}", name) for each in every for name in (*each.settings, *each.variables, *each.measures)]
     twice = next((name for (_, name), count in Counter(names).items() if count > 1), None)
     if twice is not None:
         raise MechanismError(f"mechanisms: {shown(twice)} stands there twice, or is a name of our own")
