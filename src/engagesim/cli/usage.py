@@ -46,8 +46,8 @@ Examples
 
   engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
 
-mechanisms=FILE, or mechanisms=[ONE.py,OTHER.py], runs the code in a file: name none that you do not trust. Settings of a
-mechanism are set by their path like any other.
+mechanisms=FILE, or mechanisms=[ONE.py,OTHER.py], runs the code in files: name none that you do not trust. What they
+declare is set by its path like any other parameter.
 Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
 chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
 A text (a name, a folder, a file) is used as it is typed; quotes around it are taken off.

@@ -6,7 +6,7 @@ A config is data, and may set what a mechanism declares (``fatigue.rest``), but 
 from collections.abc import Sequence
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.errors import OverrideParseException
+from hydra.errors import HydraException
 
 from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, shown
@@ -40,7 +40,7 @@ def _files(value: str) -> list[str]:
         return [text_of(_KEY, value)]
     try:
         found = OverridesParser.create().parse_override(f"{_KEY}={value}").value()
-    except OverrideParseException:
+    except HydraException:
         found = None
     files = [str(getattr(each, "text", each)) for each in found] if isinstance(found, list) else []
     if not files:
