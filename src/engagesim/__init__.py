@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from engagesim.report.words import describe_run
     from engagesim.rules import RULES, Rules
     from engagesim.rules.vocabulary import Response, Stance, Strategy
-    from engagesim.society.snapshot import Snapshot
     from engagesim.study.description import Study
     from engagesim.study.results import Results, load
+    from engagesim.study.snapshot import Snapshot
 
 _HOMES = {
     "EngagementModel": "model",
@@ -63,7 +63,7 @@ _HOMES = {
     "draw_study": "report.study_figures",
     "describe_run": "report.words",
     "MEASURES": "measures",
-    "Snapshot": "society.snapshot",
+    "Snapshot": "study.snapshot",
     "EngagementError": "errors",
     "ParameterError": "errors",
     "InputError": "errors",

@@ -39,7 +39,6 @@ from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.society.network import wire
-from engagesim.society.snapshot import Snapshot
 from engagesim.study.certificate import Record, checksum
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
@@ -50,6 +49,7 @@ from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load
 from engagesim.study.run_folder import config_bytes, metrics_bytes, read_run, tampered, write_run
+from engagesim.study.snapshot import Snapshot
 from engagesim.study.sweeping import How, sweep
 
 

@@ -24,7 +24,7 @@ def agent_table(model: EngagementModel) -> pd.DataFrame:
         ("official", model.officials),
         ("politician", model.politicians),
     ):
-        names = [column.name for column in columns(entity)]  # type: ignore[arg-type]
+        names = [column.name for column in columns(entity, None, model.design.columns)]  # type: ignore[arg-type]
         for member in members:
             row = {"month": model.month - 1, "row": member.row, "role": member.role.name.lower()}
             row |= {"district": member.home.row, **{name: getattr(member, name) for name in names}}

@@ -10,7 +10,7 @@ import pandas as pd
 from engagesim.errors import ParameterError, StoreError, nearest
 from engagesim.report.study_words import choice_name
 from engagesim.report.times import with_interval
-from engagesim.study.observed import AVERAGED, TIMES
+from engagesim.study.observed import TIMES, averaged
 from engagesim.study.results import Results
 
 MEASURED = "measure"
@@ -51,7 +51,8 @@ class View(NamedTuple):
         lines = _one_of(
             "lines", words.get("lines", usual.lines if usual.lines not in (across, up) else ""), ["", *known]
         )
-        measure = _one_of("measure", words.get("measure", usual.measure), [each.name for each in AVERAGED])
+        names = [each.name for each in averaged(results.measures)]
+        measure = _one_of("measure", words.get("measure", usual.measure), names)
         view = cls(across, up, "" if up != MEASURED or lines == across else lines, measure)
         held = tuple((name, _held(name, words, results)) for name in view.to_hold(results))
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))

@@ -7,7 +7,6 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from engagesim.errors import EngagementError, StoreError
-from engagesim.measures import MEASURE_NAMES
 from engagesim.study.kept import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 from engagesim.study.results import Results, load
 
@@ -123,7 +122,9 @@ def check_bytes(name: str, files: list[Path]) -> None:
 def _loaded(folder: Path, changed: tuple[tuple[str, int], ...]) -> Results:  # noqa: ARG001 - read anew as parts come
     try:
         found = load(folder)
-        missing = {"point", "seed", "failed", *found.plan.choices, *found.plan.paths, *MEASURE_NAMES} - {*found.runs}
+        missing = {"point", "seed", "failed", *found.plan.choices, *found.plan.paths, *found.plan.measure_names} - {
+            *found.runs
+        }
         if missing:
             raise KeyError(sorted(missing)[0])
         return found

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from engagesim.app.charts import Chart, Pick, Scale, heat, heat_bar, legend
 from engagesim.app.exploring import MEASURED, View, is_grid, number_of, point_says, points, values
 from engagesim.report.paper import Caption
-from engagesim.report.phrases import MEASURE, plain
+from engagesim.report.phrases import plain
 from engagesim.report.study_words import capital_name, choice_name, outcome_axis
 from engagesim.study.results import Results
 
@@ -23,22 +23,26 @@ def picture(results: Results, view: View) -> tuple[Markup, Markup]:
     if view.up == MEASURED:
         return _curves(results, view, table)
     drawn = _cells(results, view, table) if is_grid(results) else _cloud(results, view, table)
-    low, high = span(table, view.measure)
-    return drawn, heat_bar(f"{low:.3g}", f"{high:.3g}", outcome_axis(view.measure))
+    low, high = span(table, _unit(results, view.measure))
+    return drawn, heat_bar(f"{low:.3g}", f"{high:.3g}", outcome_axis(view.measure, results.society))
 
 
-def span(table: pd.DataFrame, measure: str) -> tuple[float, float]:
+def span(table: pd.DataFrame, unit: str) -> tuple[float, float]:
     """Return between which values colours run: 0 and 1 for what happened or not, else those that are there."""
-    if MEASURE[measure].unit == "0 or 1":
+    if unit == "0 or 1":
         return 0.0, 1.0
     low, high = float(table["share"].min()), float(table["share"].max())
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
+def _unit(results: Results, measure: str) -> str:
+    return next(each.unit for each in results.measures if each.name == measure)
+
+
 def _cells(results: Results, view: View, table: pd.DataFrame) -> Markup:
     across, up = (_edges(results, column) for column in (view.across, view.up))
     chart = Chart(_scale(results, view.across, across), _scale(results, view.up, up), SIZE, _left(results, view.up))
-    low, high = span(table, view.measure)
+    low, high = span(table, _unit(results, view.measure))
     for row in table.to_dict("records"):
         x, y = (number_of(results, column, row[column]) for column in (view.across, view.up))
         (x0, x1), (y0, y1) = _around(across, x), _around(up, y)
@@ -49,7 +53,7 @@ def _cells(results: Results, view: View, table: pd.DataFrame) -> Markup:
 
 def _cloud(results: Results, view: View, table: pd.DataFrame) -> Markup:
     chart = Chart(_scale(results, view.across), _scale(results, view.up), SIZE, _left(results, view.up))
-    low, high = span(table, view.measure)
+    low, high = span(table, _unit(results, view.measure))
     for row in table.to_dict("records"):
         at = number_of(results, view.across, row[view.across]), number_of(results, view.up, row[view.up])
         fill = heat((row["share"] - low) / (high - low))
@@ -58,7 +62,7 @@ def _cloud(results: Results, view: View, table: pd.DataFrame) -> Markup:
 
 
 def _curves(results: Results, view: View, table: pd.DataFrame) -> tuple[Markup, Markup]:
-    up = Scale.over([*table["low"], *table["high"], *table["share"]], MEASURE[view.measure].unit)
+    up = Scale.over([*table["low"], *table["high"], *table["share"]], _unit(results, view.measure))
     chart = Chart(_scale(results, view.across), up, SIZE)
     shown = []
     groups = table.groupby(view.lines, sort=False) if view.lines else [("", table)]

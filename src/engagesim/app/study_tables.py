@@ -7,7 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from engagesim.app.exploring import View, axes, points
-from engagesim.measures import MEASURES
+from engagesim.measures import MEASURES, Measure
 from engagesim.report.phrases import capital, plain
 from engagesim.report.study_words import capital_name, choice_name
 from engagesim.study.observed import TIMES
@@ -46,16 +46,20 @@ def axes_table(results: Results, found: pd.DataFrame) -> Markup:
     """Return what the runs of a point have in common."""
     first = found.iloc[0]
     body = [
-        (capital_name(column), choice_name(first[column]), described(column).get("description", "choice of the config"))
+        (
+            capital_name(column),
+            choice_name(first[column]),
+            described(column, results.society).get("description", "choice of the config"),
+        )
         for column in axes(results)
     ]
     return table("What it is made of", ("Axis", "Value", "Meaning"), body)
 
 
-def measures_table(found: pd.DataFrame, row: int, measure: str) -> Markup:
+def measures_table(found: pd.DataFrame, row: int, measure: str, measures: Sequence[Measure] = MEASURES) -> Markup:
     """Return every measure of one run beside the mean and the spread over all runs of its point."""
     names = [measure, *(name for name in FIRST if name != measure)]
-    ordered = sorted(MEASURES, key=lambda each: names.index(each.name) if each.name in names else len(names))
+    ordered = sorted(measures, key=lambda each: names.index(each.name) if each.name in names else len(names))
     sound = found[found["failed"].isna()]
     body = [
         (each.description, _number(found.loc[row, each.name]), *_mean_and_spread(sound[each.name]), each.unit)

@@ -18,7 +18,7 @@ from engagesim.app.work import Job
 from engagesim.errors import EngagementError
 from engagesim.report.phrases import capital, plain
 from engagesim.report.study_words import capital_name, counted_runs, outcome_axis
-from engagesim.study.observed import AVERAGED
+from engagesim.study.observed import averaged
 from engagesim.study.results import Results
 
 type KeepView = Callable[[dict[str, str]], None]
@@ -68,7 +68,8 @@ def Figures(visit: Visit, results: Results) -> None:
 def Axes(results: Results, view: View, keep_view: KeepView) -> None:
     """Let axes, measure, lines and what is held be chosen."""
     named = [(column, capital_name(column)) for column in axes(results)]
-    measures = [(each.name, f"{capital(plain(each.name))}: {each.description}") for each in AVERAGED]
+    described = averaged(results.measures)
+    measures = [(each.name, f"{capital(plain(each.name))}: {each.description}") for each in described]
     is_measured = view.up == MEASURED
 
     def change(**words: str) -> None:
@@ -95,7 +96,7 @@ def Points(results: Results, view: View, keep_view: KeepView) -> None:
     """Show the picture, and its points as a table."""
     still = view._replace(point=None, seed=None)
     drawn, key = solara.use_memo(lambda: picture(results, still), [results.folder, len(results.runs), still])
-    solara.HTML("h2", outcome_axis(view.measure))
+    solara.HTML("h2", outcome_axis(view.measure, results.society))
 
     def pick(point: str) -> None:
         keep_view({**view._replace(seed=None).words(), "point": point})
@@ -137,7 +138,7 @@ def Chosen(visit: Visit, results: Results, view: View, keep_view: KeepView) -> N
     solara.HTML("p", unsafe_innerHTML=Markup(
         "Row {} of the study. On the command line: <code>engagesim rerun {} row={}</code>").format(
             row, results.folder, row), classes=["about"])  # fmt: skip
-    solara.HTML("div", unsafe_innerHTML=measures_table(found, row, view.measure))
+    solara.HTML("div", unsafe_innerHTML=measures_table(found, row, view.measure, results.measures))
 
 
 def _across(view: View, name: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from engagesim import MODEL_VERSION
 from engagesim.analysis.comparing import compare_packages, points_of
 from engagesim.analysis.outcomes import WATCHED
 from engagesim.analysis.robustness import Question, explore
@@ -23,6 +22,7 @@ from engagesim.configs.composing import Compared, composed_comparison
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.evidence.calibration import spread_over
+from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.page import PAGE, Findings, write_page
 from engagesim.report.searched import explained
@@ -66,10 +66,11 @@ def compare(arguments: list[str]) -> int:
         for parameters in asked.contexts.values():
             keep_inputs(parameters, folder)
         with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
-            watched = kept(simulate, WATCHED, folder / _BATCHES, MODEL_VERSION, partial(_told, done))
+            made_with = version_of(type(plan.first))
+            watched = kept(simulate, WATCHED, folder / _BATCHES, made_with, partial(_told, done))
             found = _found(asked, plan, spread_over(asked.calibration.sets, watched))
         caution_of_comparison(found.comparison, asked.options.uncertain.least_gain)
-        _write(folder, found)
+        _write(folder, found, type(plan.first))
         shutil.rmtree(folder / _BATCHES)
     _show(found)
     print(f"\n{folder}: report.html, tables, config")
@@ -95,7 +96,8 @@ def _planned(asked: Compared) -> _Plan:
                 "factors": uncertain.model_dump()["factors"],
                 "design": {"kind": "latin_hypercube", "samples": uncertain.contexts},
                 "replicates": uncertain.seeds,
-            }
+            },
+            type(next(iter(contexts.values()))),
         )
     if sought.tries:
         optimiser()
@@ -106,8 +108,9 @@ def _planned(asked: Compared) -> _Plan:
 
 def _question(asked: Compared) -> dict[str, Any]:
     """Return all that decides what comes out, as the folder keeps it."""
+    society = type(next(iter(asked.contexts.values())))
     question = {
-        "model_version": MODEL_VERSION,
+        "model_version": version_of(society),
         "contexts": {
             name: parameters.model_dump(mode="json")
             for name, parameters in zip(asked.contexts, named_by_content(asked.contexts.values()), strict=True)
@@ -116,6 +119,8 @@ def _question(asked: Compared) -> dict[str, Any]:
         "options": asked.options.model_dump(mode="json", exclude={"output", "progress"}),
         "calibration": [dict(some) for some in asked.calibration.sets],
     }
+    if sources_of(society):
+        question["mechanisms"] = sources_of(society)
     if asked.options.search.tries:
         question["catalogue"] = {name: entry.model_dump(mode="json") for name, entry in asked.catalogue.items()}
     return question
@@ -154,7 +159,7 @@ def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
     return Findings(comparison, robust, searched, len(asked.calibration.sets))
 
 
-def _write(folder: Path, found: Findings) -> None:
+def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
     """Write every table and the page, each whole or not at all; the page last, as a sign that all is there."""
     compared, robust, searched = found.comparison, found.robustness, found.searched
     tables = {
@@ -167,7 +172,7 @@ def _write(folder: Path, found: Findings) -> None:
         tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
-    made = {"model_version": MODEL_VERSION, **workshop()}
+    made = {"model_version": version_of(society), "mechanisms": sources_of(society), **workshop()}
     write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
     write_page(found, "What each package is likely to do", folder)
 

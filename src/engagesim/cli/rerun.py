@@ -8,10 +8,11 @@ from engagesim.cli.outcome import BUG, DONE, one_line
 from engagesim.cli.simulating import simulate
 from engagesim.cli.stored import row_of
 from engagesim.configs.composing import Job
+from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
-from engagesim.measures import MEASURE_NAMES
-from engagesim.study.certificate import Certificate, birth_certificate, check_inputs
+from engagesim.mechanisms.declaring import Mechanism
+from engagesim.study.certificate import Certificate, birth_certificate, check_inputs, with_code
 from engagesim.study.living import outcome
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
@@ -22,26 +23,25 @@ DIFFERENT = BUG
 
 def rerun(arguments: list[str]) -> int:
     """Repeat the run of a folder, or of a row of a study; nothing is written."""
-    match arguments:
+    mechanisms, places = taken(arguments)
+    match places:
         case [folder] if not folder.startswith("-"):
-            return _rerun_folder(Path(folder))
+            return _rerun_folder(Path(folder), mechanisms)
         case [study, row] if not study.startswith("-"):
-            return _rerun_row(Path(study), row_of(row))
+            return _rerun_row(Path(study), row_of(row), mechanisms)
     raise EngagementError(
         "rerun: the folder of a run is needed, or that of a study and a row, as in: engagesim rerun my_study 17"
     )
 
 
-def _rerun_row(folder: Path, row: int) -> int:
+def _rerun_row(folder: Path, row: int, mechanisms: tuple[Mechanism, ...]) -> int:
     """Repeat one run of a study agent by agent, and compare what comes of it with the row."""
     results = load(folder)
-    parameters = results.parameters(row)
+    parameters, names = with_code(results.parameters(row), mechanisms, folder), results.plan.measure_names
     society = simulate(Job(parameters, RunOptions())).model
-    after = pd.Series({name: outcome(name, society.metrics[name].to_numpy()) for name in MEASURE_NAMES}, dtype=float)
-    before = results.runs.loc[row, list(MEASURE_NAMES)].astype(float)
-    differing = [
-        name for name in MEASURE_NAMES if before[name] != after[name] and not before[[name]].equals(after[[name]])
-    ]
+    after = pd.Series({name: outcome(name, society.metrics[name].to_numpy()) for name in names}, dtype=float)
+    before = results.runs.loc[row, names].astype(float)
+    differing = [name for name in names if before[name] != after[name] and not before[[name]].equals(after[[name]])]
     if not differing:
         print(f"same numbers: row {row} of {folder}, point {results.runs['point'].iloc[row]}, seed {parameters.seed}")
         return DONE
@@ -51,12 +51,13 @@ def _rerun_row(folder: Path, row: int) -> int:
     return DIFFERENT
 
 
-def _rerun_folder(folder: Path) -> int:
+def _rerun_folder(folder: Path, mechanisms: tuple[Mechanism, ...]) -> int:
     parameters, before = read_run(folder)
     changed = tampered(folder, before)
     if changed:
         print(f"not the same bytes: {', '.join(changed)} in {folder} changed since the run")
         return DIFFERENT
+    parameters = with_code(parameters, mechanisms, folder)
     check_inputs(parameters)
     after = birth_certificate(simulate(Job(parameters, RunOptions(agents_every=before["agents_every"]))).record)
     files = [name for name, known in before["results"].items() if after["results"].get(name) != known]
@@ -84,4 +85,5 @@ def _facts(certificate: Certificate) -> dict[str, str | None]:
         "platform": certificate["platform"],
         **certificate["libraries"],
         **inputs,
+        **{f"source of {name}": source for name, source in certificate.get("mechanisms", {}).items()},
     }

@@ -18,13 +18,16 @@ from engagesim.cli.simulating import overheard, simulate
 from engagesim.cli.stored import row_of
 from engagesim.configs.asked import Asked, asked
 from engagesim.configs.composing import Job, checked, composed, config_folder, register_defaults, typed
+from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.configs.words import said
 from engagesim.errors import ParameterError
+from engagesim.mechanisms.design import design_of, measures_of
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
 from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
+from engagesim.study.certificate import with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
 from engagesim.timing import timed
@@ -58,10 +61,14 @@ def _names_a_row(arguments: list[str]) -> bool:
 def _open_row(study: str, row: str, *overrides: str) -> int:
     """Simulate one run of a study again, and show it like any other."""
     parameters = load(study).parameters(row_of(row))
-    other = [each for each in overrides if each.partition("=")[0] not in RunOptions.model_fields]
+    mechanisms, rest = taken(overrides)
+    parameters = with_code(parameters, mechanisms, Path(study))
+    other = [each for each in rest if each.partition("=")[0] not in RunOptions.model_fields]
     if other:
-        raise ParameterError(f"{other[0]}: a stored run is as it was; allowed are {', '.join(RunOptions.model_fields)}")
-    options = composed(overrides).options
+        raise ParameterError(
+            f"{other[0]}: a stored run is as it was; allowed are mechanisms, {', '.join(RunOptions.model_fields)}"
+        )
+    options = composed(rest).options
     job = Job(parameters, options)
     _check(job)
     return _done(job, Path(options.output), (study, row, *overrides))
@@ -70,6 +77,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 def _check(job: Job) -> None:
     """Refuse what cannot be done, before anything is done."""
     EngagementModel.check(job.parameters)
+    design_of(type(job.parameters))
     check_kind(job.options.animate)
 
 
@@ -78,9 +86,9 @@ def _with_hydra(request: Asked) -> int:
     codes = [DONE]
 
     def job(config: Any) -> None:
-        codes.append(attempt(lambda: _run_one(config)))
+        codes.append(attempt(lambda: _run_one(config, request)))
 
-    register_defaults()
+    register_defaults(request.society)
     before = sys.argv
     sys.argv = ["engagesim", *request.for_hydra]
     try:
@@ -92,16 +100,17 @@ def _with_hydra(request: Asked) -> int:
     return max(codes)
 
 
-def _run_one(config: Any) -> int:
-    job, hydra_config = typed(config), HydraConfig.get()
+def _run_one(config: Any, request: Asked) -> int:
+    job, hydra_config = typed(config, request.society), HydraConfig.get()
     is_multirun = hydra_config.mode == RunMode.MULTIRUN
     place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
-    return _done(job, place, said(hydra_config.overrides.task))
+    named = [f"mechanisms={each.file}" for each in request.mechanisms]
+    return _done(job, place, [*said(hydra_config.overrides.task), *named])
 
 
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
     metrics, words = keep(job, place, asked_for)
-    show(metrics, words)
+    show(metrics, words, measures_of(type(job.parameters)))
     film = ", and a film" if job.options.animate else ""
     print(f"\n{place}: config, provenance, measures, summary and figures{film}")
     return DONE

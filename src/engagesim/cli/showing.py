@@ -1,5 +1,6 @@
 """What a run shows at its end: a table of measures, and what happened in words; the same for other programs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -7,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from engagesim.cli.outcome import one_line
-from engagesim.measures import MEASURES
+from engagesim.measures import MEASURES, Measure
+from engagesim.mechanisms.design import measures_of
 from engagesim.study.certificate import Record
 from engagesim.study.observed import TIMES
 
@@ -20,12 +22,12 @@ SHOWN = (
 _YEAR = 12
 
 
-def show(metrics: pd.DataFrame, words: list[str]) -> None:
-    """Print the table and the words."""
+def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = MEASURES) -> None:
+    """Print the table, in which measures of mechanisms stand last, and the words."""
     console, months = Console(), _window(metrics)
     table = Table("measure", "meaning", f"first {months} months", f"last {months} months")
-    about = {measure.name: measure.description for measure in MEASURES}
-    for name in SHOWN:
+    about = {measure.name: measure.description for measure in measures}
+    for name in (*SHOWN, *(measure.name for measure in measures[len(MEASURES) :])):
         first, last = metrics[name].head(months).mean(), metrics[name].tail(months).mean()
         table.add_row(name, about[name], f"{first:.2f}", f"{last:.2f}")
     console.print(table)
@@ -49,7 +51,7 @@ def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str
                 "start": _mean(metrics[measure.name].head(months)),
                 "end": _mean(metrics[measure.name].tail(months)),
             }
-            for measure in MEASURES
+            for measure in measures_of(type(record.parameters))
         },
     }
 

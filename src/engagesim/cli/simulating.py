@@ -9,13 +9,12 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engagesim import MODEL_VERSION
 from engagesim.agents.record import agent_table
 from engagesim.configs.composing import Job
 from engagesim.ensemble.keeping import is_compiled
 from engagesim.ensemble.living import LiveSociety
 from engagesim.errors import ParameterError
-from engagesim.mechanisms.design import design_of
+from engagesim.mechanisms.design import design_of, version_of
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.report.film import Film
@@ -94,10 +93,11 @@ def _compiled(parameters: Parameters) -> EngagementModel:
 
 
 def _kept(job: Job, model: EngagementModel, agents: list[pd.DataFrame]) -> Finished:
-    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics)}
+    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics, model.design.tree)}
     if agents:
-        results[AGENTS] = agents_bytes(pd.concat(agents, ignore_index=True))
-    return Finished(model, Record(model.parameters, MODEL_VERSION, job.options.agents_every, results), None)
+        results[AGENTS] = agents_bytes(pd.concat(agents, ignore_index=True), model.design.tree)
+    version = version_of(model.design.tree, model.rules)
+    return Finished(model, Record(model.parameters, version, job.options.agents_every, results), None)
 
 
 _AT_A_TIME = 12

@@ -9,13 +9,13 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engagesim import MODEL_VERSION
 from engagesim.cli.cautions import caution_of_study
 from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE, WRONG_INPUT, one_line, say
 from engagesim.configs.composing import composed_study
 from engagesim.ensemble.sweeping import do_study
 from engagesim.errors import ParameterError
+from engagesim.mechanisms.design import version_of
 from engagesim.study.results import Results, load
 from engagesim.study.sweeping import How
 from engagesim.study.sweeping import Progress as Step
@@ -35,7 +35,7 @@ def sweep(arguments: list[str]) -> int:
             watch(step)
 
         caution_of_study(asked.plan.study)
-        do_study(asked.plan, folder, asked.place, How(MODEL_VERSION, watch=seen))
+        do_study(asked.plan, folder, asked.place, How(version_of(asked.plan.society), watch=seen))
     results = load(folder)
     _show(results)
     if results.sound.empty:

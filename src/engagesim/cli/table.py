@@ -5,7 +5,9 @@ import json
 from rich.console import Console
 from rich.table import Table
 
+from engagesim.configs.mechanisms import taken
 from engagesim.errors import ParameterError
+from engagesim.mechanisms.design import design_of, tree_with
 from engagesim.parameters import Parameters, Row, parameter_table
 
 HEADINGS = ("path", "default", "range", "unit", "meaning", "source")
@@ -13,28 +15,33 @@ HEADINGS = ("path", "default", "range", "unit", "meaning", "source")
 
 def parameters(arguments: list[str]) -> int:
     """Print the table of parameters."""
-    match arguments:
+    mechanisms, formats = taken(arguments)
+    society = tree_with(mechanisms)
+    design_of(society)
+    match formats:
         case [] | ["--format", "table"]:
-            _print_table()
+            _print_table(society)
         case ["--format", "markdown"]:
-            print(markdown())
+            print(markdown(society))
         case ["--format", "json-schema"]:
-            print(json.dumps(Parameters.model_json_schema(), indent=2))
+            print(json.dumps(society.model_json_schema(), indent=2))
         case _:
-            raise ParameterError(f"{' '.join(arguments)!r}: allowed is --format table, markdown or json-schema")
+            raise ParameterError(
+                f"{' '.join(formats)!r}: allowed is --format table, markdown or json-schema, and mechanisms=FILE"
+            )
     return 0
 
 
-def markdown() -> str:
+def markdown(society: type[Parameters] = Parameters) -> str:
     """Return the table as Markdown."""
     lines = [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
-    lines += [f"| `{path}` | {' | '.join(rest)} |" for path, *rest in map(_cells, parameter_table())]
+    lines += [f"| `{path}` | {' | '.join(rest)} |" for path, *rest in map(_cells, parameter_table(society))]
     return "\n".join(lines)
 
 
-def _print_table() -> None:
+def _print_table(society: type[Parameters]) -> None:
     table = Table(*HEADINGS)
-    for row in parameter_table():
+    for row in parameter_table(society):
         table.add_row(*_cells(row))
     console = Console()
     (console if console.is_terminal else Console(width=200)).print(table)

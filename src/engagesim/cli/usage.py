@@ -37,6 +37,7 @@ Examples
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
   engagesim run scenario=village network.file=ties.csv population.file=people.csv
                                                            with a network and people of your own
+  engagesim run mechanisms=fatigue.py fatigue.rest=0.1     with a mechanism of your own, which is Python
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
   engagesim run -m seed=1,2,3 hydra/launcher=joblib        side by side; submitit_slurm hands them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
@@ -45,6 +46,8 @@ Examples
 
   engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
 
+mechanisms=FILE, or mechanisms=[ONE.py,OTHER.py], runs the code in files: name none that you do not trust. What they
+declare is set by its path like any other parameter.
 Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
 chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
 A text (a name, a folder, a file) is used as it is typed; quotes around it are taken off.
@@ -62,6 +65,8 @@ RERUN = """\
 Examples
   engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: the same bytes, 1: not the same
   engagesim rerun my_study 17             repeat the run in row 17 of a study (rows are counted from 0)
+  engagesim rerun my_study 17 mechanisms=my_study/inputs/fatigue.py
+                                          with the mechanism that it was made with: read the copy first, it is code
 
 Where the bytes differ, the versions, the commit and the input files that changed since the run are named. Input files
 are read from the copies that the folder holds, wherever it lies now.
@@ -76,6 +81,8 @@ Examples
       factors.patronage.path=incentives.patronage 'factors.patronage.values=[0,0.2,0.4]'
   engagesim sweep study=incentives_sobol executor=dask executor.workers=2
   engagesim sweep design=list design.file=points.csv        points of your own: a column a path
+  engagesim sweep mechanisms=fatigue.py 'factors.rest={path: fatigue.rest, values: [0,0.1]}'
+                                                            with a mechanism of your own, whose settings vary
 
 Groups: those of a run, and study, design, executor; overrides are in Hydra's syntax. Further keys:
   factors           what varies: path with low and high (levels, log) or values
@@ -83,6 +90,7 @@ Groups: those of a run, and study, design, executor; overrides are in Hydra's sy
   replicates        seeds a point, or auto with measure, width and most_replicates
   trajectories      true: keep every month of every run
   size              multiplies samples, or replicates where the points are given
+  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]; measure and factors know what it declares
   output=DIR        the study's folder: new, or the one where it was begun (default: outputs/sweep/DATE-TIME)
   progress=auto     a progress bar in a terminal; true or false: always or never
 
@@ -96,6 +104,7 @@ Examples
   engagesim compare comparison=forms equal=coverage            in as many districts as the cheapest can pay for
   engagesim compare comparison=forms uncertain.contexts=200    and in 200 contexts that are not known
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
+  engagesim compare comparison=forms mechanisms=fatigue.py     and with a mechanism of your own
 
 A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36, where: 0.5},
 or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Further keys:
@@ -106,6 +115,7 @@ or a schedule of your own. The baseline opens no form of engagement unless engag
   uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
   calibration       parameter sets that societies take in turn (default: default), or none
   search            tries, budget, objectives, most and fresh_seeds of a search for packages
+  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]; schedules may move its settings
   progress=auto     a progress bar in a terminal; true or false: always or never
   output=DIR        a new folder, or the one where the same comparison was begun: stopped, the same command goes on
                     (default: outputs/compare/DATE-TIME)
@@ -175,6 +185,7 @@ Examples
   engagesim parameters                          every parameter, for the terminal
   engagesim parameters --format markdown        the same as a Markdown table
   engagesim parameters --format json-schema     a schema for editors that check YAML
+  engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """
 
 APP = """\

@@ -13,8 +13,12 @@ from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, Quoted
 
 from engagesim.configs.complaints import several_values
 from engagesim.configs.launching import SETTING, check_launcher, check_setting
+from engagesim.configs.mechanisms import taken
 from engagesim.configs.words import FOLDER, as_typed, check_names
 from engagesim.errors import ParameterError, shown
+from engagesim.mechanisms.declaring import Mechanism
+from engagesim.mechanisms.design import tree_with
+from engagesim.parameters import Parameters
 from engagesim.reading import DEEPEST
 
 MOST_JOBS = 10_000
@@ -36,6 +40,12 @@ class Asked(NamedTuple):
     is_multirun: bool
     config_shown: str | None
     is_resolved: bool
+    mechanisms: tuple[Mechanism, ...] = ()
+
+    @property
+    def society(self) -> type[Parameters]:
+        """Type of the parameters that are asked for."""
+        return tree_with(self.mechanisms)
 
     @property
     def for_hydra(self) -> list[str]:
@@ -68,7 +78,8 @@ def asked(arguments: Sequence[str]) -> Asked:
         raise ParameterError(f"{unknown[0]}: no such flag; allowed are -m, --multirun, --cfg and --resolve")
     if found.resolve and not found.cfg:
         raise ParameterError("--resolve goes with --cfg only; see engagesim run --help")
-    return Asked(as_typed(found.overrides, found.multirun), found.multirun, found.cfg, found.resolve)
+    mechanisms, overrides = taken(found.overrides)
+    return Asked(as_typed(overrides, found.multirun), found.multirun, found.cfg, found.resolve, mechanisms)
 
 
 def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: str | None = None) -> None:

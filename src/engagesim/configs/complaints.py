@@ -13,8 +13,8 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from engagesim.errors import EngagementError, ParameterError, nearest, shown
-from engagesim.parameters import parameter_table
-from engagesim.study.description import NUMERIC
+from engagesim.parameters import Parameters, parameter_table
+from engagesim.study.description import numeric
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)
 """What Hydra raises where an override is at fault; nothing of ours runs while it composes."""
@@ -45,7 +45,7 @@ _INSTEAD = (
 """What Hydra and OmegaConf say, and what is said in its place: their advice is for other programs."""
 
 
-def complaint(error: Exception, configs: Path) -> EngagementError:
+def complaint(error: Exception, configs: Path, society: type[Parameters] = Parameters) -> EngagementError:
     """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs."""
     if isinstance(error, EngagementError):
         return error
@@ -54,7 +54,7 @@ def complaint(error: Exception, configs: Path) -> EngagementError:
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
-        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1])
+        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1], society)
     if isinstance(error, OverrideParseException):
         return _no_syntax(error.override, text)
     found = _OPTIONS.search(text)
@@ -97,7 +97,7 @@ def several_values(override: Override, command: str) -> ParameterError:
         instead = "one value; with -m (--multirun) each value is a run"
     elif command == "sweep" and key in SOCIETY:
         instead = f"one value; to cross several, write 'choices.{key}={listed}'"
-    elif command == "sweep" and key in NUMERIC:
+    elif command == "sweep" and key in numeric():
         name = key.rpartition(".")[2]
         instead = f"one value; to vary it, write 'factors.{name}={{path: {key}, values: {listed}}}'"
     elif command == "sweep" and key == "seed":
@@ -106,7 +106,7 @@ def several_values(override: Override, command: str) -> ParameterError:
         instead = f"one value; to compare in several, write 'contexts={listed}'"
     else:
         instead = "one value"
-    is_fraction = key in NUMERIC and not isinstance(NUMERIC[key].default, int)
+    is_fraction = key in numeric() and not isinstance(numeric()[key].default, int)
     if is_fraction and _DECIMAL_COMMA.fullmatch(value):
         instead += f"; a number has a decimal point, as in {key}={value.replace(',', '.')}"
     elif not is_fraction and _THOUSANDS.fullmatch(value):
@@ -122,8 +122,8 @@ def _values(override: Override) -> str:
     return ",".join([*values[:12], "..."] if len(values) > 12 else values)
 
 
-def _no_such_key(path: str) -> ParameterError:
-    return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table()])}")
+def _no_such_key(path: str, society: type[Parameters]) -> ParameterError:
+    return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table(society)])}")
 
 
 def _no_value(key: str, configs: Path) -> ParameterError:

@@ -18,10 +18,12 @@ from pydantic import ValidationError
 
 from engagesim.configs.asked import Asked, check_keys, jobs
 from engagesim.configs.complaints import COMPOSING, SOCIETY, complaint
+from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
 from engagesim.configs.words import as_typed
 from engagesim.errors import ParameterError, check_printable, nearest, said_of, shown
 from engagesim.evidence.calibration import Calibration, calibration_of
+from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.certificate import named_in_full
@@ -84,10 +86,10 @@ def config_folder() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "conf"
 
 
-def register_defaults() -> None:
+def register_defaults(society: type[Parameters] = Parameters) -> None:
     """Let Hydra know every parameter by its default, so that each can be overridden by its path."""
     store = ConfigStore.instance()
-    store.store(name="parameters", node=Parameters().model_dump(mode="json"))
+    store.store(name="parameters", node=society().model_dump(mode="json"))
     store.store(name="run_options", node=RunOptions().model_dump())
     study = {**Study().model_dump(mode="json"), "executor": Place().model_dump(mode="json")}
     store.store(name="study_options", node={**study, **SweepOptions().model_dump()})
@@ -104,9 +106,9 @@ def checked(request: Asked) -> list[Job]:
     ParameterError
         One line that names the place and what is allowed.
     """
-    with _hydra(request.overrides, None if request.is_multirun else "run") as loader:
+    with _hydra(request.overrides, None if request.is_multirun else "run", request.society) as loader:
         every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
-        return [_composed(overrides, request.is_multirun) for overrides in every]
+        return [_composed(overrides, request) for overrides in every]
 
 
 def composed_study(overrides: Sequence[str]) -> Asking:
@@ -117,13 +119,14 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     ParameterError
         One line that names the place and what is allowed.
     """
-    overrides = as_typed(overrides)
-    with _hydra(overrides, "sweep"):
+    mechanisms, overrides = taken(overrides)
+    overrides, society = as_typed(overrides), tree_with(mechanisms)
+    with _hydra(overrides, "sweep", society):
         overrides = _opened(overrides, "sweep")
         tree = _tree(_compose("sweep", overrides))
         place = _checked(Place, tree["executor"], "executor.")
         options = _checked(SweepOptions, _of(SweepOptions, tree))
-        study = Study.of(_of(Study, tree))
+        study = Study.of(_of(Study, tree), society)
         odd = next((group for group in study.choices if group not in SOCIETY), None)
         if odd is not None:
             raise ParameterError(
@@ -132,7 +135,7 @@ def composed_study(overrides: Sequence[str]) -> Asking:
         combinations = [
             dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
         ]
-        variants = tuple(Variant(chosen, _variant(overrides, chosen)) for chosen in combinations)
+        variants = tuple(Variant(chosen, _variant(overrides, chosen, society)) for chosen in combinations)
         return Asking(Plan(study, variants), place, options)
 
 
@@ -144,18 +147,20 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     ParameterError
         One line that names the place and what is allowed.
     """
+    mechanisms, overrides = taken(overrides)
+    society = tree_with(mechanisms)
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
     overrides = as_typed(overrides)
-    with _hydra(overrides, "compare"):
+    with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
-        options = _checked(CompareOptions, _of(CompareOptions, tree))
+        options = _checked(CompareOptions, _of(CompareOptions, tree), society=society)
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
         _check([f"scenario={name}" for name in options.contexts])
         contexts = {
-            name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])))
+            name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])), society)
             for name in options.contexts
-        } or {tree["name"]: _society(tree)}
+        } or {tree["name"]: _society(tree, society)}
     catalogue = read_catalogue(config_folder())
     calibration = calibration_of(tree["calibration"])
     return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options)
@@ -193,11 +198,11 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     return Validating(base, last, read_catalogue(config_folder()), calibration), options
 
 
-def _society(tree: Mapping[str, Any]) -> Parameters:
+def _society(tree: Mapping[str, Any], society: type[Parameters]) -> Parameters:
     """Return what a study or comparison starts from: all of a composed tree that does not say how it is done."""
     kinds = (Study, SweepOptions, CompareOptions)
     other = {"executor", "calibration"}.union(*(kind.model_fields for kind in kinds))
-    return named_in_full(Parameters.of({name: value for name, value in tree.items() if name not in other}))
+    return named_in_full(society.of({name: value for name, value in tree.items() if name not in other}))
 
 
 def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,11 +215,11 @@ def _opened(overrides: Sequence[str], command: str) -> list[str]:
     return [f"++{each}" if _OWN_NAMES[command].match(each) else each for each in overrides]
 
 
-def _variant(overrides: Sequence[str], chosen: Mapping[str, str]) -> Parameters:
+def _variant(overrides: Sequence[str], chosen: Mapping[str, str], society: type[Parameters]) -> Parameters:
     kept = [each for each in overrides if each.partition("=")[0] not in chosen]
     choices = [f"{group}={choice}" for group, choice in chosen.items()]
     _check(choices)
-    return _society(_tree(_compose("sweep", [*kept, *choices])))
+    return _society(_tree(_compose("sweep", [*kept, *choices])), society)
 
 
 def composed(overrides: Sequence[str]) -> Job:
@@ -222,23 +227,27 @@ def composed(overrides: Sequence[str]) -> Job:
     return checked(Asked(as_typed(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
 
 
-def _composed(overrides: Sequence[str], is_multirun: bool) -> Job:
+def _composed(overrides: Sequence[str], request: Asked) -> Job:
     config = _compose("config", overrides, return_hydra_config=True)
-    folder = config.hydra.sweep.dir if is_multirun else None
+    folder = config.hydra.sweep.dir if request.is_multirun else None
     with open_dict(config):
         del config["hydra"]
-    job = typed(config)
+    job = typed(config, request.society)
     network = job.parameters.network
-    if not is_multirun and network.kind != "file" and any(each.startswith("network.file=") for each in overrides):
+    if (
+        not request.is_multirun
+        and network.kind != "file"
+        and any(each.startswith("network.file=") for each in overrides)
+    ):
         raise ParameterError(f"network.file = {network.file}: is read with network=file, not with {network.kind}")
     return job if folder is None else job._replace(options=job.options.model_copy(update={"output": str(folder)}))
 
 
-def typed(config: Any) -> Job:
+def typed(config: Any, society: type[Parameters] = Parameters) -> Job:
     """Turn a composed config into typed parameters and options."""
     tree = _tree(config)
     options = {name: tree.pop(name) for name in RunOptions.model_fields if name in tree}
-    return Job(Parameters.of(tree), _checked(RunOptions, options))
+    return Job(society.of(tree), _checked(RunOptions, options))
 
 
 def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
@@ -255,28 +264,32 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
 
 
 @contextmanager
-def _hydra(overrides: Sequence[str], command: str | None) -> Iterator[ConfigLoader]:
+def _hydra(
+    overrides: Sequence[str], command: str | None, society: type[Parameters] = Parameters
+) -> Iterator[ConfigLoader]:
     """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of.
 
     ``command`` is the one that takes a single value of each setting; a multirun has none.
     """
     check_printable(overrides)
     with _COMPOSING:
-        register_defaults()
+        register_defaults(society)
         GlobalHydra.instance().clear()
         try:
             with hydra.initialize_config_dir(str(config_folder()), version_base="1.3"):
                 _check(overrides, command)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            raise complaint(error, config_folder()) from None
+            raise complaint(error, config_folder(), society) from None
         finally:
             GlobalHydra.instance().clear()
 
 
-def _checked[Options: Group](kind: type[Options], given: dict[str, Any], prefix: str = "") -> Options:
+def _checked[Options: Group](
+    kind: type[Options], given: dict[str, Any], prefix: str = "", society: type[Parameters] = Parameters
+) -> Options:
     try:
-        return kind.model_validate(given)
+        return kind.model_validate(given, context={"society": society})
     except ValidationError as error:
         first = error.errors()[0]
         text = f"; {said_of(first)}" if first["type"] == "string_type" else ""

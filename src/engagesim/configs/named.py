@@ -9,6 +9,8 @@ from engagesim.configs.composing import composed, composed_comparison
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError, nearest
 from engagesim.evidence.calibration import spread_over
+from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
 from engagesim.study.packages import read_packages
 
@@ -54,12 +56,14 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
     return composed([f"{group}={choice}" for group, choice in chosen.items()]).parameters
 
 
-def compare(
+def compare(  # noqa: PLR0913 - a question in full
     packages: Mapping[str, Any],
     contexts: Mapping[str, Parameters],
     seeds: Sequence[int] = range(1, 101),
     outcome: str = "quality",
     calibration: str = "default",
+    *,
+    mechanisms: Sequence[Any] = (),
 ) -> Comparison:
     """Simulate societies with and without packages of interventions, on the same seeds, and compare.
 
@@ -79,6 +83,8 @@ def compare(
     calibration : str
         A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
         parameters as they are.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have; packages may move their settings.
 
     Returns
     -------
@@ -102,6 +108,8 @@ def compare(
         raise ParameterError(
             f"outcome = {outcome}: no such outcome; allowed are {', '.join(_OUTCOMES)}{nearest(outcome, _OUTCOMES)}"
         )
+    found = listed(mechanisms)
+    contexts = {name: extended(parameters, found) for name, parameters in contexts.items()}
     known = composed_comparison([f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)
     over = spread_over(known.calibration.sets, simulate)

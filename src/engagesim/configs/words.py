@@ -21,7 +21,7 @@ from engagesim.study.executors import Place
 FOLDER = "hydra.sweep.dir"
 """Where a multirun goes, which is ``output`` otherwise."""
 
-_PLACES = {"output", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
+_PLACES = {"output", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _IS_QUOTED = re.compile(_QUOTED)
 _ONE_OF_MANY = re.compile(rf"\s*({_QUOTED}|[^,]*)\s*(?:,|$)")

@@ -15,8 +15,8 @@ from engagesim.policy import Policy
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
-from engagesim.society.snapshot import Snapshot
 from engagesim.society.state import State
+from engagesim.study.snapshot import Snapshot
 
 
 class LiveSociety:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,8 @@ from engagesim.ensemble.world import new_batch
 from engagesim.errors import ParameterError, shown
 from engagesim.machine import cores
 from engagesim.mechanisms.checks import compiling
-from engagesim.mechanisms.design import Design, design_of
+from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.design import Design, design_of, extended
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
@@ -144,7 +145,9 @@ class Options:
                 raise ParameterError(f"options.{name} = {shown(value)}: allowed are whole numbers from 0 to {most}")
 
 
-def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Simulated:
+def simulate(
+    points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
+) -> Simulated:
     """Simulate every point with every seed.
 
     Parameters
@@ -155,6 +158,8 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
         One or more, each once, from 0 to 4294967295. All points get the same ones, and so share their noise.
     options : Options, optional
         How it is run, and by which rules.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
     Returns
     -------
@@ -164,7 +169,10 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     Raises
     ------
     ParameterError
-        Where points differ in their number of months, or points, seeds or options are not what they should be.
+        Where points differ in their number of months or in their mechanisms, or points, seeds or options are not what
+        they should be.
+    MechanismError
+        Where a mechanism is not what a clock can follow; names its file and line.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -176,7 +184,7 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     >>> simulate(points, seeds=[1, 2, 3]).measure("quality").shape
     (2, 3, 6)
     """
-    societies, known = societies_of(points), seeds_of(seeds)
+    societies, known = _with(societies_of(points), mechanisms), seeds_of(seeds)
     names = design_of(type(societies[0])).measure_names
     metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
     place = {seed: column for column, seed in enumerate(known)}
@@ -189,7 +197,9 @@ def simulate(points: Sequence[Parameters], seeds: Sequence[int], options: Option
     return Simulated(metrics, names, known, states)
 
 
-def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None) -> Iterator[Lived]:
+def stream(
+    points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
+) -> Iterator[Lived]:
     """Simulate every point with every seed, and hand out each batch as it is done, in a fixed order.
 
     Only as many batches are in memory as there are threads, and as many again that wait to be taken.
@@ -202,6 +212,8 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
         As :func:`simulate` takes them.
     options : Options, optional
         How it is run, and by which rules.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
     Yields
     ------
@@ -209,7 +221,7 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
         Up to 64 societies that share a social graph.
     """
     asked = checked(Options() if options is None else options, Options, "options")
-    return _streamed(societies_of(points), seeds_of(seeds), asked)
+    return _streamed(_with(societies_of(points), mechanisms), seeds_of(seeds), asked)
 
 
 def _streamed(points: Sequence[Parameters], seeds: Sequence[int], options: Options) -> Iterator[Lived]:
@@ -229,6 +241,14 @@ def _streamed(points: Sequence[Parameters], seeds: Sequence[int], options: Optio
             stopping.set()
             for future in waiting:
                 future.cancel()
+
+
+def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Parameters, ...]:
+    found = listed(mechanisms)
+    made = tuple(extended(point, found) for point in points)
+    if len({type(point) for point in made}) > 1:
+        raise ParameterError("points: have different mechanisms; allowed are points that have the same")
+    return made
 
 
 class _Job(NamedTuple):

@@ -1,12 +1,12 @@
 """Studies on the compiled engine, for Python; the command line has the same in ``engagesim sweep``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from engagesim.ensemble.simulating import Options, engine_for, simulate
-from engagesim.mechanisms.design import design_of
+from engagesim.mechanisms.design import design_of, extended, version_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.study.description import Study
@@ -26,9 +26,9 @@ def do_study(plan: Plan, folder: Path, place: Place, how: How, rules: Rules = RU
         sweep_plan(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
 
 
-def sweep(
+def sweep(  # noqa: PLR0913 - a study in full
     study: Study | Mapping[str, Any], parameters: Parameters, folder: str | Path, place: Place | None = None,
-    rules: Rules = RULES,
+    rules: Rules = RULES, *, mechanisms: Sequence[Any] = (),
 ) -> Results:  # fmt: skip
     """Do a study, or what is left of it, and return its results.
 
@@ -45,6 +45,8 @@ def sweep(
         Threads of this process unless told otherwise.
     rules : Rules, optional
         The rules that all societies follow; a study with other rules than the usual ones says so.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have; factors may vary their settings. The folder keeps their source.
 
     Returns
     -------
@@ -55,13 +57,13 @@ def sweep(
     ------
     ParameterError
         Where the study asks for what there is not.
+    MechanismError
+        Where a mechanism is not what a clock can follow; names its file and line.
     StoreError
         Where the folder holds another study, or is in use.
     """
-    from engagesim import MODEL_VERSION  # noqa: PLC0415 - the package's own page imports this module
-
-    described = study if isinstance(study, Study) else Study.of(study)
+    parameters = extended(parameters, mechanisms)
+    described = study if isinstance(study, Study) else Study.of(study, type(parameters))
     plan = Plan(described, (Variant({}, parameters),))
-    version = MODEL_VERSION if rules == RULES else f"{MODEL_VERSION} with other rules"
-    do_study(plan, Path(folder), place or Place(), How(version), rules)
+    do_study(plan, Path(folder), place or Place(), How(version_of(plan.society, rules)), rules)
     return load(folder)

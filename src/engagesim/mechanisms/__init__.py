@@ -15,8 +15,8 @@ a mechanism, in a file ``fatigue.py``::
         return me.tiredness + s.fatigue.speed * (1 - me.tiredness) * (1 - me.outcome)
 
 ``EngagementModel(parameters, mechanisms=["fatigue.py"])`` follows it, and so does
-``simulate([extended(parameters, ["fatigue.py"])], seeds)``, with the same bits. A module is code, and is trusted as
-such.
+``simulate([parameters], seeds, mechanisms=["fatigue.py"])``, with the same bits. A module is code, and is trusted as
+such. It is one file, which is read once and executed as it was read: a copy of it is all that it takes to repeat a run.
 
 What a step can ask for (``me``, ``home``, ``s`` …) stands in :mod:`engagesim.month.steps`.
 """

@@ -1,10 +1,11 @@
 """The words that a mechanism is declared with, and how a module of them is read."""
 
 import hashlib
+import importlib.abc
 import importlib.util
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -18,6 +19,7 @@ from engagesim.month.attributes import place_of, place_of_error
 from engagesim.month.steps import THINGS, Each, Step
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group, number
+from engagesim.reading import DOCUMENT_BYTES, content
 from engagesim.society.state import Column, Entity
 
 type Function = Callable[..., Any]
@@ -79,6 +81,7 @@ class Observing:
 
     kind: str
     unit: str
+    description: str
     of: Function
 
 
@@ -193,7 +196,7 @@ def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
         if not isinstance(function, types.FunctionType) or not function.__doc__:
             allowed = "a plain function with a docstring, which says in the tables what is measured"
             raise MechanismError(f"{_where(function)}: {_name(function)}: allowed is {allowed}")
-        return Observing(kind, unit, function)
+        return Observing(kind, unit, " ".join(function.__doc__.split()).rstrip("."), function)
 
     return of
 
@@ -212,12 +215,35 @@ class Mechanism:
         Where it was read.
     declared : dict of str to object
         What it declares, by name, in order.
+    content : bytes
+        Its source; nothing where its code is not here.
+    told : str
+        What a folder of results tells of it, where its code is not here (see :mod:`engagesim.mechanisms.told`).
     """
 
     name: str
     source: str
     file: str
     declared: dict[str, Any] = field(repr=False)
+    content: bytes = field(repr=False, default=b"")
+    told: str = field(repr=False, default="")
+
+    def __post_init__(self) -> None:
+        where = self.file or "mechanisms"
+        if self.name in Parameters.model_fields or self.name in dir(Parameters):
+            raise MechanismError(
+                f"{where}: {shown(self.name)} is a name of our own; allowed is another name of the file"
+            )
+        for each, thing in self.declared.items():
+            place = thing.place if isinstance(thing, Variable) and thing.place else where
+            if isinstance(thing, Variable) and (each in TAKEN | _STEPS or each.startswith("_")):
+                raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
+            if isinstance(thing, pydantic.fields.FieldInfo) and (
+                each in dir(Group) or each.startswith(("_", "model_"))
+            ):
+                raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
+            if isinstance(thing, Observing) and (each in Parameters.model_fields or each in COLUMNS_OF_TABLES):
+                raise MechanismError(f"{place}: a measure {shown(each)}: the name is taken; allowed is another one")
 
     @classmethod
     def of(cls, module: "Mechanism | types.ModuleType | str | Path") -> "Mechanism":
@@ -226,7 +252,7 @@ class Mechanism:
         Parameters
         ----------
         module : module, str, Path or Mechanism
-            A module, or the file of one: it is executed.
+            The file of a module, or a module, whose file it is that is read.
 
         Returns
         -------
@@ -239,67 +265,144 @@ class Mechanism:
         """
         if isinstance(module, Mechanism):
             return module
-        if isinstance(module, str | Path):
-            module = _module(Path(module))
-        if not isinstance(module, types.ModuleType):
-            raise MechanismError(f"mechanisms = [{shown(module)}]: allowed are modules, and files of them")
-        return _read(module)
+        file = getattr(module, "__file__", None) if isinstance(module, types.ModuleType) else module
+        if not isinstance(file, str | Path):
+            raise MechanismError(
+                f"mechanisms = [{shown(module)}]: allowed are files of modules, and modules that have one"
+            )
+        return _read(Path(file))
+
+    @classmethod
+    def executed(cls, file: str, source: bytes) -> "Mechanism":
+        """Return what the source of a module declares; it is executed once in a process.
+
+        Parameters
+        ----------
+        file : str
+            Where it was read; its name is that of the mechanism.
+        source : bytes
+            What stands there.
+
+        Returns
+        -------
+        Mechanism
+
+        Raises
+        ------
+        MechanismError
+            Names the file, the line and what is allowed.
+        """
+        key = (Path(file).stem, hashlib.sha256(source).hexdigest()[:16])
+        if key not in _EXECUTED:
+            module = _module(f"mechanism_{'_'.join(key)}", file, source)
+            _EXECUTED[key] = cls(*key, file, _declared(module, file), source)
+        return _EXECUTED[key]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mechanism) and (self.name, self.source) == (other.name, other.source)
+        return isinstance(other, Mechanism) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash((self.name, self.source))
+        return hash(self._key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let its source go where its code is needed, as to another process."""
+        if self.told:
+            from engagesim.mechanisms.told import told_again  # noqa: PLC0415 - which knows mechanisms
+
+            return told_again, (self.told,)
+        return Mechanism.executed, (self.file, self.content)
+
+    @property
+    def _key(self) -> tuple[str, str, str]:
+        return self.name, self.source, self.told
 
     def those(self, kind: type) -> dict[str, Any]:
         """Return what it declares of one kind, by name."""
         return {name: thing for name, thing in self.declared.items() if isinstance(thing, kind)}
 
 
-def _read(module: types.ModuleType) -> Mechanism:
+_EXECUTED: dict[tuple[str, str], Mechanism] = {}
+"""Every mechanism that this process has executed, by name and hash."""
+
+COLUMNS_OF_TABLES = ("point", "month", "failed", "dummy", "scenario")
+"""Columns of tables that are neither parameters nor measures."""
+
+
+def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
+    """Return mechanisms as they are given: modules or files of them, or one alone.
+
+    Raises
+    ------
+    MechanismError
+        Where one cannot be read, or two have one name.
+    """
+    alone = isinstance(mechanisms, str | Path | types.ModuleType | Mechanism)
+    found = tuple(map(Mechanism.of, [mechanisms] if alone else mechanisms))
+    for place, mechanism in enumerate(found):
+        if mechanism.name in {other.name for other in found[:place]}:
+            raise MechanismError(f"mechanisms: {shown(mechanism.name)} stands there twice; allowed is one of a name")
+    return found
+
+
+class _Loader(importlib.abc.SourceLoader):
+    """Loads a module from source that was read before, and keeps no compiled code beside the file."""
+
+    def __init__(self, file: str, source: bytes) -> None:
+        self._file, self._source = file, source
+
+    def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - Python asks by name
+        return self._file
+
+    def get_data(self, path: str | bytes) -> bytes:
+        if path != self._file:
+            raise OSError(path)
+        return self._source
+
+
+def _read(file: Path) -> Mechanism:
+    """Read a module's file."""
+    place = f"mechanisms = [{shown(str(file))}]"
+    if not file.is_file():
+        raise MechanismError(f"{place}: there is no such file; allowed is a Python file")
+    if file.suffix != ".py" or not file.stem.isidentifier():
+        raise MechanismError(f"{place}: allowed is a Python file whose name is an identifier, as fatigue.py")
+    try:
+        source = content(file, DOCUMENT_BYTES)
+    except (OSError, ValueError) as error:
+        raise MechanismError(f"{place}: {error}") from None
+    return Mechanism.executed(str(file), source)
+
+
+def _module(name: str, file: str, source: bytes) -> types.ModuleType:
+    """Execute a module's source, as a module that compiled code which is read from disk finds by a name of its own."""
+    loader = _Loader(file, source)
+    spec = importlib.util.spec_from_loader(name, loader)
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    sys.modules[name] = module
+    try:
+        loader.exec_module(module)
+    except MechanismError:
+        del sys.modules[name]
+        raise
+    except Exception as error:
+        del sys.modules[name]
+        said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        allowed = "a Python file that can be imported"
+        line = f"{place_of_error(error, file)}: {type(error).__name__}: {said}; allowed is {allowed}"
+        raise MechanismError(line) from None
+    return module
+
+
+def _declared(module: types.ModuleType, file: str) -> dict[str, Any]:
     """Return what a module declares, by name."""
     known = (Variable, Following, Replacing, Observing, pydantic.fields.FieldInfo)
-    declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
-    name, file = module.__name__.rpartition(".")[2], str(getattr(module, "__file__", None) or module.__name__)
     for each in vars(module).values():
         if isinstance(each, Step) and each.act.__module__ == module.__name__:
             raise MechanismError(f"{place_of(each.act)}: {each.name}: nobody takes it; allowed is {_STEP_ABOVE}")
+    declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
     if not declared:
         raise MechanismError(f"{file}: declares no mechanism; allowed are the words of engagesim.mechanisms")
-    if name in Parameters.model_fields or name in dir(Group):
-        raise MechanismError(f"{file}: {shown(name)} is a name of our own; allowed is another name of the file")
-    for each, thing in declared.items():
-        place = thing.place if isinstance(thing, Variable) else file
-        if isinstance(thing, Variable) and (each in TAKEN | _STEPS or each.startswith("_")):
-            raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
-        if isinstance(thing, pydantic.fields.FieldInfo) and (each in dir(Group) or each.startswith(("_", "model_"))):
-            raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
-    try:
-        source = Path(file).read_bytes()
-    except OSError:
-        source = repr(sorted(declared)).encode()
-    return Mechanism(name, hashlib.sha256(source).hexdigest()[:16], file, declared)
-
-
-def _module(file: Path) -> types.ModuleType:
-    """Execute a module's file."""
-    if not file.is_file():
-        raise MechanismError(f"mechanisms = [{shown(str(file))}]: there is no such file; allowed is a Python file")
-    if file.suffix != ".py" or not file.stem.isidentifier():
-        allowed = "a Python file whose name is an identifier, as fatigue.py"
-        raise MechanismError(f"mechanisms = [{shown(str(file))}]: allowed is {allowed}")
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
-    try:
-        spec.loader.exec_module(module)  # type: ignore[union-attr]
-    except MechanismError:
-        raise
-    except Exception as error:
-        said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
-        allowed = "a Python file that can be imported"
-        line = f"{place_of_error(error, str(file))}: {type(error).__name__}: {said}; allowed is {allowed}"
-        raise MechanismError(line) from None
-    return module
+    return declared
 
 
 def _step(step: Any, word: str) -> Step:
@@ -336,7 +439,5 @@ def _place() -> str:
 
 
 _MONTH = "engagesim.month"
-_STEPS = {
-    step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps
-}
+_STEPS = {step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps}
 _STEP_ABOVE = "@follows(…) or @replaces(…) above its @step"

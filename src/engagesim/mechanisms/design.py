@@ -3,22 +3,21 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pydantic
 
+from engagesim import MODEL_VERSION
 from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURES, Measure, measured
-from engagesim.mechanisms.declaring import Following, Mechanism, Observing, Replacing, Variable
+from engagesim.mechanisms.declaring import Following, Mechanism, Observing, Replacing, Variable, listed
 from engagesim.month import MONTH
 from engagesim.month.attributes import place_of
 from engagesim.month.steps import Each, Step, observed
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
 from engagesim.rules import RULES, Rules
-from engagesim.society.state import COLUMNS, MONTHLY, State
+from engagesim.society.state import COLUMNS, MONTHLY, Column, State
 
 type Function = Callable[..., Any]
 
@@ -41,11 +40,11 @@ class Design:
         self.mechanisms: tuple[Mechanism, ...] = tree.mechanisms
         declared = [(m, name, thing) for m in self.mechanisms for name, thing in m.declared.items()]
         variables = [(thing.column(name), thing) for _, name, thing in declared if isinstance(thing, Variable)]
-        self.columns = (*COLUMNS, *(column for column, thing in variables if thing.kept))
+        self.columns = columns_of(tree)
         self.monthly = (*MONTHLY, *(column for column, thing in variables if not thing.kept))
         self.starts = {column: thing.start for column, thing in variables if thing.kept and thing.start}
         observing = [(m, name, thing) for m, name, thing in declared if isinstance(thing, Observing)]
-        self.measures = (*MEASURES, *(_measure(f"{m.name}_{name}", name, thing) for m, name, thing in observing))
+        self.measures = measures_of(tree)
         replacing = [thing for *_, thing in declared if isinstance(thing, Replacing)]
         self.replaced: dict[Function, Function] = {
             old: new for old, new in zip(RULES, rules, strict=True) if new is not old
@@ -110,12 +109,41 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
     """
     from engagesim.mechanisms.checks import check  # noqa: PLC0415 - which knows designs
 
+    for mechanism in tree.mechanisms:
+        if mechanism.told:
+            raise MechanismError(
+                f"the mechanism {shown(mechanism.name)} is known by what is told of it alone; its code is needed, and "
+                f"is run only where you name it, as in mechanisms={mechanism.name}.py"
+            )
     design = Design(tree, rules)
     check(design)
     return design
 
 
-def extended(parameters: Parameters, mechanisms: Iterable[Any] | str | Path | ModuleType) -> Parameters:
+def measures_of(tree: type[Parameters]) -> tuple[Measure, ...]:
+    """Return what is observed in societies with parameters of a type, in the order of the columns of tables."""
+    observing = ((m, *each) for m in tree.mechanisms for each in m.those(Observing).items())
+    return (*MEASURES, *(_measure(f"{m.name}_{name}", name, thing) for m, name, thing in observing))
+
+
+def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
+    """Return the state variables of societies with parameters of a type, in their order."""
+    variables = (each for m in tree.mechanisms for each in m.those(Variable).items())
+    return (*COLUMNS, *(thing.column(name) for name, thing in variables if thing.kept))
+
+
+def version_of(tree: type[Parameters], rules: Rules = RULES) -> str:
+    """Return what results are made by, in words: ``3``, ``3 with fatigue``, ``3 with other rules``."""
+    more = [m.name for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
+    return f"{MODEL_VERSION} with {' and '.join(more)}" if more else MODEL_VERSION
+
+
+def sources_of(tree: type[Parameters]) -> dict[str, str]:
+    """Return the hash of the source of each mechanism, by name."""
+    return {mechanism.name: mechanism.source for mechanism in tree.mechanisms}
+
+
+def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Parameters:
     """Return the same parameters with the settings of mechanisms beside them.
 
     Parameters
@@ -128,21 +156,32 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | str | Path | Mo
     -------
     engagesim.Parameters
         Of a type of its own; ``changed({"MODULE.NAME": value})`` changes a mechanism's setting.
+
+    Raises
+    ------
+    MechanismError
+        Where two have one name, as where the code of stored results is another than the one that they were made with.
     """
-    alone = isinstance(mechanisms, str | Path | ModuleType | Mechanism)
-    more: Any = [mechanisms] if alone else mechanisms
-    found = {mechanism.name: mechanism for mechanism in parameters.mechanisms}
-    for mechanism in map(Mechanism.of, more):
-        if found.setdefault(mechanism.name, mechanism) != mechanism:
-            name = shown(mechanism.name)
-            raise MechanismError(f"{mechanism.file}: there is another mechanism {name}; allowed is one of a name")
-    if len(found) == len(parameters.mechanisms):
+    by_name = {mechanism.name: mechanism for mechanism in parameters.mechanisms}
+    for mechanism in listed(mechanisms):
+        before = by_name.get(mechanism.name, mechanism)
+        if before.source != mechanism.source:
+            raise MechanismError(
+                f"{mechanism.file}: has another source ({mechanism.source}) than the mechanism {shown(mechanism.name)} "
+                f"that is there ({before.source}); allowed is one of a name"
+            )
+        by_name[mechanism.name] = mechanism
+    wanted = tuple(by_name.values())
+    if wanted == parameters.mechanisms:
         return parameters
-    return _tree(tuple(found.values())).of(parameters.model_dump())
+    return tree_with(wanted).of(parameters.model_dump())
 
 
 @cache
-def _tree(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
+def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
+    """Return the type of parameters of societies with mechanisms."""
+    if not mechanisms:
+        return Parameters
     groups: dict[str, Any] = {}
     for mechanism in mechanisms:
         fields: dict[str, Any] = {
@@ -152,22 +191,22 @@ def _tree(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
         groups[mechanism.name] = (group, pydantic.Field(default_factory=group))
     tree = pydantic.create_model("Parameters", __base__=Parameters, **groups)
     tree.mechanisms = mechanisms
-    files = tuple(mechanism.file for mechanism in mechanisms)
-    reduce: Any = lambda self: (_again, (files, self.model_dump()))  # noqa: E731 - a method of a class made here
+    reduce: Any = lambda self: (_again, (mechanisms, self.model_dump()))  # noqa: E731 - a method of a class made here
     type.__setattr__(tree, "__reduce__", reduce)
     return tree
 
 
-def _again(files: Sequence[str], values: dict[str, Any]) -> Parameters:
+def _again(mechanisms: tuple[Mechanism, ...], values: dict[str, Any]) -> Parameters:
     """Return parameters with mechanisms that are copied or unpickled."""
-    return _tree(tuple(Mechanism.of(file) for file in files)).of(values)
+    return tree_with(mechanisms).of(values)
 
 
 def _measure(tally: str, name: str, observing: Observing) -> Measure:
-    text = " ".join((observing.of.__doc__ or "").split()).rstrip(".")
     whole = _LEVELS[observing.kind]
-    level = f"{observing.kind}s"
-    return Measure(name, observing.unit, text, level, lambda t: getattr(t, tally) / getattr(t, whole))
+    return Measure(
+        name, observing.unit, observing.description, f"{observing.kind}s",
+        lambda t: getattr(t, tally) / getattr(t, whole),
+    )  # fmt: skip
 
 
 def _in_place_of(replacing: Replacing) -> Step:

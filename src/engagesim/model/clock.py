@@ -20,7 +20,7 @@ from engagesim.month.trends import is_moving
 from engagesim.randomness import uniform_pair
 from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
-from engagesim.society.snapshot import Snapshot
+from engagesim.study.snapshot import Snapshot
 
 _SUMMED = {"post": "official", "manager": "official", "home": "district", "society": "society"}
 """Whose columns a step adds to, by what it calls them."""
@@ -135,7 +135,8 @@ class EngagementModel(Society):
         snapshot : Snapshot
             What ``snapshot`` returned.
         **options
-            ``rules``, ``citizen``, ``official`` and ``politician``, where the society does not follow the usual ones.
+            ``rules``, ``mechanisms``, ``citizen``, ``official`` and ``politician``, where the society does not follow
+            the usual ones.
 
         Returns
         -------
@@ -153,7 +154,7 @@ class EngagementModel(Society):
             raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
         model = cls(snapshot.parameters, **options)
         check_snapshot(snapshot, model.wiring.sizes, model.design)
-        if model.parameters != snapshot.parameters:
+        if model.parameters.model_dump() != snapshot.parameters.model_dump():
             raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
         model.put(snapshot.state)
         model.month = snapshot.month

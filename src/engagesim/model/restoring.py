@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 
 from engagesim.errors import StoreError, shown
 from engagesim.mechanisms.design import Design
-from engagesim.society.snapshot import Snapshot, check_month
 from engagesim.society.state import Entity, State
+from engagesim.study.snapshot import Snapshot, check_month
 
 
 def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Design) -> None:
-    """Refuse a snapshot that is not one of a society of these sizes and of a design.
+    """Refuse a snapshot that is not one of a society of these sizes, made by this design.
 
     Raises
     ------

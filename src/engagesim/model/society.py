@@ -32,8 +32,8 @@ from engagesim.rules.vocabulary import Role
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 from engagesim.society.population import fixed_values, settle
-from engagesim.society.snapshot import Snapshot
 from engagesim.society.state import State
+from engagesim.study.snapshot import Snapshot
 
 
 class Society(mesa.Model):  # type: ignore[misc]

@@ -49,12 +49,14 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         axes.fill_between(part["value"], part["low"], part["high"], color=SKY_BLUE, alpha=0.35, linewidth=0)
         axes.plot(part["value"], part["mean"], color=BLUE, marker="o", markersize=2.5)
         set_scales(axes, results.is_log(str(path)))
-        axes.set_xlabel(factor_axis(str(path), _LETTERS), fontsize=7)
-    figure.supylabel(outcome_axis(measure), fontsize=8)
+        axes.set_xlabel(factor_axis(str(path), results.society, _LETTERS), fontsize=7)
+    figure.supylabel(outcome_axis(measure, results.society), fontsize=8)
     reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
     text = " ".join(f"Along {path} the mean moves by {size:.2f}." for path, size in reach.items())
     over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
-    return figure, Caption(f"What each factor does to: {outcome_axis(measure)}", f"With 95 % intervals. {text} {over}")
+    return figure, Caption(
+        f"What each factor does to: {outcome_axis(measure, results.society)}", f"With 95 % intervals. {text} {over}"
+    )
 
 
 def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]:
@@ -72,13 +74,13 @@ def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]
     floor = float(table["total_high"][DUMMY])
     axes.axvline(floor, color=BLACK, linestyle=":", linewidth=0.9, label="noise floor: the luck of the draw")
     axes.set_yticks(rows, labels=[capital_name(path) for path in table.index])
-    axes.set_xlabel("Share of the variance of: " + outcome_axis(results.plan.study.measure))
+    axes.set_xlabel("Share of the variance of: " + outcome_axis(results.plan.study.measure, results.society))
     axes.legend(loc="lower right")
     text = " ".join(
         f"{path}: alone {row['first']:.2f}, in total {row['total']:.2f}." for path, row in table[::-1].iterrows()
     )
     return figure, Caption(
-        f"Which factors matter for: {outcome_axis(results.plan.study.measure)}",
+        f"Which factors matter for: {outcome_axis(results.plan.study.measure, results.society)}",
         f"Sobol indices with 95 % intervals. {text}",
     )
 
@@ -99,7 +101,7 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
         )
     floor = float(table["mu_star_high"][DUMMY])
     axes.axvline(floor, color=QUIET, linestyle=":", linewidth=0.9, label="noise floor: the luck of the draw")
-    measure = outcome_axis(results.plan.study.measure)
+    measure = outcome_axis(results.plan.study.measure, results.society)
     axes.set(
         xlabel=f"Mean size of the effect on: {measure}", ylabel="Spread of the effect (how much it depends on the rest)"
     )

@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from engagesim.errors import ParameterError, nearest
-from engagesim.report.histories import HISTORIES, caption, draw_history
+from engagesim.report.histories import caption, draw_history, histories
 from engagesim.report.layout import arrange
 from engagesim.report.palette import PAGE_WIDTH, drawing
 from engagesim.report.paper import new_figure, save
@@ -39,12 +39,13 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
     Returns
     -------
     list of Path
-        The files written: ``behaviour``, ``outcomes``, ``coalition`` and ``society``.
+        The files written: ``behaviour``, ``outcomes``, ``coalition`` and ``society``, and ``mechanisms`` where there
+        are any that measure something.
     """
     with drawing():
         paths = [
             path
-            for history in HISTORIES
+            for history in histories(model.design.measures)
             for path in save(
                 draw_history(history, metrics, model.parameters),
                 folder,
@@ -89,8 +90,8 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     ----------
     model : EngagementModel
         A society that has lived a month at least.
-    name : {"behaviour", "outcomes", "coalition"}
-        What people do; services, beliefs and morale; or who stands together.
+    name : {"behaviour", "outcomes", "coalition", "mechanisms"}
+        What people do; services, beliefs and morale; who stands together; or what mechanisms of your own measure.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     >>> [axes.get_title(loc="left") for axes in history_figure(society, "coalition").axes]
     ['Size: who belongs to a broad coalition', 'Breadth: where it holds']
     """
-    known = {history.name: history for history in HISTORIES}
+    known = {history.name: history for history in histories(model.design.measures)}
     if name not in known:
         raise ParameterError(f"name = {name!r}: no such figure; allowed are {', '.join(known)}{nearest(name, known)}")
     if not model.month:

@@ -1,5 +1,6 @@
 """Measures over time: what people do, what comes of it, and how coalitions grow."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, MultipleLocator
 from numpy.typing import NDArray
 
-from engagesim.measures import Measure
+from engagesim.measures import MEASURES, Measure
+from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters
 from engagesim.report.palette import ACT_COLOURS, BLACK, LINES, PALE, QUIET
 from engagesim.report.paper import Caption, new_figure
@@ -78,6 +80,15 @@ COALITION = History(
 )
 HISTORIES = (BEHAVIOUR, OUTCOMES, COALITION)
 
+
+def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
+    """Return the figures of a run over time; measures of mechanisms have one of their own, with a panel each."""
+    panels = tuple(
+        Panel(wrapped(each.description), plain(each.name), (each.name,)) for each in measures[len(MEASURES) :]
+    )
+    return (*HISTORIES, History("mechanisms", "What mechanisms of one's own do", panels)) if panels else HISTORIES
+
+
 _GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
 """A mean over a group has no value while nobody is in it: the measure and the value at which that is so."""
 
@@ -102,9 +113,9 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
     marks = openings(parameters, months)
     if history is COALITION:
         marks += formation(metrics)
-    panels = figure.subplots(len(history.panels), sharex=True)
+    panels = figure.subplots(len(history.panels), sharex=True, squeeze=False)[:, 0]
     for axes, panel in zip(panels, history.panels, strict=True):
-        draw_panel(axes, panel, metrics)
+        draw_panel(axes, panel, metrics, _measures(parameters))
         for mark in marks:
             axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
     if history is COALITION:
@@ -118,26 +129,33 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
 
 def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> Caption:
     """Return the text of a figure for those who cannot see it: where each measure starts and ends."""
+    about = _measures(parameters)
     sentences = [f"Months 0 to {len(metrics) - 1} of the run {plain(parameters.name)!r}."]
     for panel in history.panels:
         for name in panel.measures:
             first, last = metrics[name].iloc[0], metrics[name].iloc[-1]
-            sentences.append(f"{MEASURE[name].description}: {first:.2f} in the first month, {last:.2f} in the last.")
+            sentences.append(f"{about[name].description}: {first:.2f} in the first month, {last:.2f} in the last.")
     sentences += [f"{capital(mark.text)}." for mark in openings(parameters, len(metrics))]
     if history is COALITION:
         sentences += [f"{capital(mark.text)}." for mark in formation(metrics)] or ["No broad coalition formed."]
     return Caption(history.title, " ".join(sentences))
 
 
-def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame) -> None:
+def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame, about: Mapping[str, Measure] = MEASURE) -> None:
     """Draw measures over all months on a pair of axes, without a legend."""
     series = [_values(metrics, name) for name in panel.measures]
     if panel.is_stacked:
         _stack(axes, panel, series)
     else:
-        _trace(axes, panel, series)
-    axes.set(title=panel.title, ylim=(0, 1), xlim=(0, len(metrics)), ylabel=_scale(panel))
-    axes.set_yticks((0, 0.25, 0.5, 0.75, 1), labels=("0", "", "0.5", "", "1"))
+        _trace(axes, panel, series, about)
+    axes.set(title=panel.title, xlim=(0, len(metrics)), ylabel=_scale(panel, about))
+    if all(np.nanmin(values, initial=0) >= 0 and np.nanmax(values, initial=1) <= 1 for values in series):
+        axes.set_ylim(0, 1)
+        axes.set_yticks((0, 0.25, 0.5, 0.75, 1), labels=("0", "", "0.5", "", "1"))
+
+
+def _measures(parameters: Parameters) -> dict[str, Measure]:
+    return {measure.name: measure for measure in measures_of(type(parameters))}
 
 
 def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
@@ -153,20 +171,20 @@ def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
     )
 
 
-def _trace(axes: Axes, panel: Panel, series: list[Series]) -> None:
+def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
     """Draw lines through the middle of each month, level to both ends: a single month is a line too."""
     count = len(series[0])
     months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
     axes.grid(axis="y", color=PALE, linewidth=0.5)
     for name, values, (colour, dashes, width) in zip(panel.measures, series, LINES[: len(series)], strict=True):
         padded = np.concatenate((values[:1], values, values[-1:]))
-        label = wrapped(MEASURE[name].description)
+        label = wrapped(about[name].description)
         look = {"color": colour, "linestyle": dashes, "linewidth": width}
         axes.plot(months, padded, label=label, clip_on=False, **look)
 
 
-def _scale(panel: Panel) -> str:
-    first: Measure = MEASURE[panel.measures[0]]
+def _scale(panel: Panel, about: Mapping[str, Measure]) -> str:
+    first = about[panel.measures[0]]
     return f"{panel.quantity}\n({first.unit})" if panel.quantity else unit(first)
 
 

@@ -33,13 +33,15 @@ def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
             axes.plot([threshold.low, threshold.high], [loop.level] * 2, color=colour, linewidth=4, alpha=0.6)
             axes.plot(threshold.value, loop.level, "o", color=colour, markersize=5)
     axes.axhline(loop.level, color=QUIET, linestyle=":", linewidth=0.8)
-    axes.set(xlabel=factor_axis(loop.path), ylabel=outcome_axis(measure), ylim=(0, None))
+    axes.set(
+        xlabel=factor_axis(loop.path, results.society), ylabel=outcome_axis(measure, results.society), ylim=(0, None)
+    )
     axes.legend(title="mean, and eight tenths of the societies")
     text = (
         f"As {factor_name(loop.path)} moves there, the mean crosses {loop.level:.2f} at {_said(loop.there)}, on the "
         f"way back at {_said(loop.back)}. Width of the loop: {_said(loop.width)}. {first['seed'].nunique()} societies."
     )
-    return figure, Caption(f"Does the way matter? {outcome_axis(measure)}", text)
+    return figure, Caption(f"Does the way matter? {outcome_axis(measure, results.society)}", text)
 
 
 def _said(threshold: Threshold) -> str:

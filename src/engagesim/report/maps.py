@@ -60,18 +60,19 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
         if is_share:
             _draw_limits(axes, part, across, up)
         _name_panel(axes, _panel_title(rest, values))
-    _name_axes(figure, grid, across, up)
-    figure.colorbar(image, ax=grid, label=outcome_axis(study.measure), shrink=0.8, pad=0.02)
+    _name_axes(figure, grid, factor_axis(across, results.society), factor_axis(up, results.society))
+    figure.colorbar(image, ax=grid, label=outcome_axis(study.measure, results.society), shrink=0.8, pad=0.02)
     if is_share:
         _explain(figure, "even odds", "even odds at the ends of each cell's 95 % interval")
+    outcome = outcome_axis(study.measure, results.society)
     few, many = int(table["runs"].min()), int(table["runs"].max())
     text = (
-        f"Over {factor_name(across)} and {factor_name(up)}: {outcome_axis(study.measure)[0].lower()}"
-        f"{outcome_axis(study.measure)[1:]} lies between {table['share'].min():.2f} and {table['share'].max():.2f}; "
+        f"Over {factor_name(across)} and {factor_name(up)}: {outcome[0].lower()}"
+        f"{outcome[1:]} lies between {table['share'].min():.2f} and {table['share'].max():.2f}; "
         f"{few if few == many else f'{few} to {many}'} runs a cell, {counted_runs(results.runs)}."
         + (" Grey: every run of the cell failed." if table["share"].isna().any() else "")
     )
-    title = f"When is it likely? {outcome_axis(study.measure)}"
+    title = f"When is it likely? {outcome_axis(study.measure, results.society)}"
     if len(panels) < len(every):
         title += f" ({len(panels)} of {len(every)} panels)"
     return figure, Caption(title, text)
@@ -85,14 +86,17 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
         raise EngagementError(f"{results.folder}: no run went well; there is nothing to draw")
     points = formation_probability(results.runs, ["point", *results.plan.paths], study.measure)
     figure = _boundary_line(fit, points) if len(fit.factors) == 1 else _boundary_map(fit, points)
-    axes = figure.axes[0]
-    if len(fit.factors) == 1:
-        axes.set_ylabel(outcome_axis(study.measure))
+    across, *up = (factor_axis(factor.path, results.society) for factor in fit.factors)
+    if up:
+        panels = figure.axes[: 3 if len(fit.factors) == 3 else 1]
+        _name_axes(figure, panels, across, up[0])
+    else:
+        figure.axes[0].set(xlabel=across, ylabel=outcome_axis(study.measure, results.society))
     text = (
         f"{len(points)} points, {counted_runs(results.runs)}. {fit.unclear():.0%} of the space may lie on "
         f"either side of a probability of {fit.level:g}."
     )
-    return figure, Caption(f"Where is the boundary? {outcome_axis(study.measure)}", text)
+    return figure, Caption(f"Where is the boundary? {outcome_axis(study.measure, results.society)}", text)
 
 
 def _cells(results: Results, by: list[str], is_share: bool) -> pd.DataFrame:
@@ -167,10 +171,10 @@ def _draw_limits(axes: Axes, part: pd.DataFrame, across: str, up: str) -> None:
 
 def _name_axes(figure: Figure, grid: list[Axes], across: str, up: str) -> None:
     if len(grid) == 1:
-        grid[0].set(xlabel=factor_axis(across), ylabel=factor_axis(up))
+        grid[0].set(xlabel=across, ylabel=up)
         return
-    figure.supxlabel(f"{factor_axis(across)}\n ", fontsize=8)  # the layout leaves no room for the legend: a line does
-    figure.supylabel(factor_axis(up), fontsize=8)
+    figure.supxlabel(f"{across}\n ", fontsize=8)  # the layout leaves no room for the legend: a line does
+    figure.supylabel(up, fontsize=8)
 
 
 def _explain(figure: Figure, *lines: str) -> None:
@@ -193,7 +197,7 @@ def _boundary_line(fit: Fit, points: pd.DataFrame) -> Figure:
         color=BLUE, label="points simulated, with theirs (Wilson)",
     )  # fmt: skip
     axes.axhline(fit.level, color=QUIET, linestyle=":", label=f"probability {fit.level:g}")
-    axes.set(xlabel=factor_axis(factor.path), ylim=(-0.02, 1.02))
+    axes.set(ylim=(-0.02, 1.02))
     set_scales(axes, factor.log)
     axes.legend(loc="best")
     return figure
@@ -224,7 +228,6 @@ def _boundary_map(fit: Fit, points: pd.DataFrame) -> Figure:
                 points[across.path], points[up.path], c=points["share"], cmap=COLOURS, vmin=0, vmax=1, s=14,
                 edgecolors=BLACK, linewidths=0.5,
             )  # fmt: skip
-    _name_axes(figure, grid, across.path, up.path)
     figure.colorbar(image, ax=grid, label="Smoothed probability", shrink=0.8, pad=0.02)
     _explain(figure, f"probability {fit.level:g}", f"{fit.level:g} at the ends of its 95 % interval")
     return figure

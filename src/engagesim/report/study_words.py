@@ -4,13 +4,10 @@ import textwrap
 
 import pandas as pd
 
-from engagesim.measures import MEASURES
-from engagesim.parameters import parameter_table
+from engagesim.mechanisms.design import measures_of
+from engagesim.parameters import Parameters, parameter_table
 from engagesim.report.phrases import capital, plain
 from engagesim.study.designs import DUMMY
-
-_ROWS = {row.path: row for row in parameter_table()}
-_MEASURES = {measure.name: measure for measure in MEASURES}
 
 
 def factor_name(path: str) -> str:
@@ -18,18 +15,18 @@ def factor_name(path: str) -> str:
     return "luck of the draw (dummy)" if path == DUMMY else plain(path.rpartition(".")[2])
 
 
-def factor_axis(path: str, width: int = 44) -> str:
+def factor_axis(path: str, society: type[Parameters], width: int = 44) -> str:
     """Return what an axis of a factor says: its name, its sentence, and its unit; ``width`` in letters a line."""
-    row = _ROWS[path]
+    row = next(row for row in parameter_table(society) if row.path == path)
     says = f"{capital(factor_name(path))}: {row.description[:1].lower()}{row.description[1:]}"
     return f"{textwrap.fill(says, width)}\n({row.unit})"
 
 
-def outcome_axis(measure: str) -> str:
+def outcome_axis(measure: str, society: type[Parameters]) -> str:
     """Return what an axis of an outcome says."""
     if measure == "coalition_formed":
         return "Share of runs with a broad coalition"
-    found = _MEASURES[measure]
+    found = next(each for each in measures_of(society) if each.name == measure)
     return f"{found.description} ({found.unit})"
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from engagesim.analysis.coalitions import formation_probability, formation_time, mean_time_without, median_time
 from engagesim.analysis.draws import means, student
 from engagesim.analysis.sensitivity import main_effects
+from engagesim.measures import MEASURES
 from engagesim.report.palette import LINES
 from engagesim.report.paper import Caption, new_figure
 from engagesim.report.phrases import percent
@@ -30,6 +31,9 @@ MOST_GROUPS = 12
 
 FAN_MEASURES = ("quality", "engaged", "coalition_share", "trust")
 """Measures whose course is drawn where every month was kept."""
+
+_MOST_OWN = 4
+"""Measures of mechanisms that are drawn beside them at most."""
 
 type Group = tuple[str, pd.DataFrame]
 
@@ -58,9 +62,9 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
             axes.set_xticks(place, labels=labels, rotation=30, ha="right")
             axes.set_xlim(-0.5, len(table) - 0.5)
         _legend(axes, shown)
-    panels[0][0].set_ylabel(outcome_axis(measure))
+    panels[0][0].set_ylabel(outcome_axis(measure, results.society))
     if paths:
-        figure.supxlabel(factor_axis(paths[0]), fontsize=8)
+        figure.supxlabel(factor_axis(paths[0], results.society), fontsize=8)
     table = with_interval(runs, by, measure)
     together = [factor_name(path) for path in results.varying[1:]]
     text = (
@@ -68,7 +72,7 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
         + (f" {' and '.join(together)} vary with it." if together else "")
         + _pooled(results)
     )
-    return figure, Caption(f"What comes out: {outcome_axis(measure)}", text)
+    return figure, Caption(f"What comes out: {outcome_axis(measure, results.society)}", text)
 
 
 def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
@@ -91,17 +95,18 @@ def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     """Draw how measures went over time: the median run, and the bands that hold half and nine tenths of the runs."""
     groups = _groups(results)
     columns = list(batched(groups, MOST_LINES))
-    figure = new_figure(0.9 + 1.6 * len(FAN_MEASURES))
+    names = (*FAN_MEASURES, *results.plan.measure_names[len(MEASURES) :][:_MOST_OWN])
+    figure = new_figure(0.9 + 1.6 * len(names))
     figure.set_layout_engine("constrained")
-    grid: Any = figure.subplots(len(FAN_MEASURES), len(columns), sharex=True, sharey="row", squeeze=False)
+    grid: Any = figure.subplots(len(names), len(columns), sharex=True, sharey="row", squeeze=False)
     keyed = months.set_index("point")
     sentences = []
-    for row, measure in zip(grid, FAN_MEASURES, strict=True):
+    for row, measure in zip(grid, names, strict=True):
         for axes, shown in zip(row, columns, strict=True):
             for (name, part), look in zip(shown, LINES, strict=False):
                 last = _draw_fan(axes, keyed.loc[part["point"].unique()].groupby("month")[measure], look, name)
                 sentences.append(f"{measure}{', ' + name if name else ''}: median {last:.2f} at the end.")
-        says, _, measured_in = outcome_axis(measure).rpartition(" (")
+        says, _, measured_in = outcome_axis(measure, results.society).rpartition(" (")
         row[0].set(title=says, ylabel=measured_in.rstrip(")"))
     for axes, shown in zip(grid[0], columns, strict=True):
         _legend(axes, shown)

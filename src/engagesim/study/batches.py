@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import StoreError
+from engagesim.mechanisms.design import sources_of
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import named_by_content
@@ -86,6 +87,7 @@ def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
 
 def _name(points: Sequence[Parameters], seeds: Sequence[int], made_with: Sequence[str]) -> str:
     parts = [*made_with, json.dumps(list(map(int, seeds)))]
+    parts += [f"{name} {source}" for name, source in sources_of(type(points[0])).items()]
     parts += [point.model_dump_json() for point in named_by_content(points)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 

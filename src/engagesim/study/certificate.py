@@ -8,11 +8,13 @@ import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypedDict
+from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 from pydantic import Field, TypeAdapter
 
-from engagesim.errors import StoreError
+from engagesim.errors import MechanismError, StoreError, shown
+from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.design import extended, sources_of
 from engagesim.parameters import Parameters
 from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, content
 from engagesim.writing import write_whole
@@ -44,12 +46,13 @@ class Workshop(TypedDict):
 
 
 class Certificate(Workshop):
-    """Where and of what a run was born; contents of files stand as SHA-256 checksums."""
+    """Where and of what a run was born; contents of files stand as SHA-256 checksums, mechanisms by name and hash."""
 
     model_version: str
     seed: int
     agents_every: Annotated[int, Field(ge=0, le=100_000)]
     inputs: dict[str, str]
+    mechanisms: NotRequired[dict[str, str]]
     results: Annotated[dict[str, str], Field(min_length=1)]
 
 
@@ -64,6 +67,7 @@ def birth_certificate(record: Record) -> Certificate:
         seed=record.parameters.seed,
         agents_every=record.agents_every,
         inputs=inputs_of(record.parameters),
+        mechanisms=sources_of(type(record.parameters)),
         results={name: checksum(content) for name, content in record.results.items()},
     )
 
@@ -114,16 +118,20 @@ def named_by_content(many: Iterable[Parameters]) -> Iterator[Parameters]:
 
 
 def keep_inputs(parameters: Parameters, folder: Path) -> None:
-    """Copy input files into the folder of results, so that what is kept there can be repeated wherever it lies.
+    """Copy input files and mechanisms into the folder of results, so that it can be repeated wherever it lies.
 
     Raises
     ------
     StoreError
         Where a file is not there any more, or the place is a link.
     """
+    kept = {}
     for path, file in _inputs(parameters).items():
         found = _content(file)
-        place = folder / _kept_name(path, file, found)
+        kept[_kept_name(path, file, found)] = found
+    kept |= {f"{INPUTS}/{mechanism.name}.py": mechanism.content for mechanism in parameters.mechanisms}
+    for name, found in kept.items():
+        place = folder / name
         if place.parent.is_symlink():
             raise StoreError(f"{place.parent}: is a link; take it out of the folder")
         place.parent.mkdir(exist_ok=True)
@@ -137,6 +145,30 @@ def located(parameters: Parameters, folder: Path) -> Parameters:
     return parameters.changed(
         {path: str(folder.resolve() / file) for path, file in inputs.items() if _KEPT.match(file)}
     )
+
+
+def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -> Parameters:
+    """Return the parameters of stored results with the code of their mechanisms, which the user has named.
+
+    What lies in a folder is never run of itself: it may be a stranger's, and so may the hashes beside it.
+
+    Raises
+    ------
+    MechanismError
+        Where one is missing, is another, or was not there.
+    """
+    given = listed(mechanisms)
+    before = sources_of(type(parameters))
+    for mechanism in given:
+        if mechanism.name not in before:
+            raise MechanismError(f"{mechanism.file}: {folder} was made without {shown(mechanism.name)}")
+    missing = next((name for name in before if name not in {each.name for each in given}), None)
+    if missing is not None:
+        raise MechanismError(
+            f"{folder}: was made with the mechanism {shown(missing)}, whose code is run only where you name it: read "
+            f"the copy, and say mechanisms={folder / INPUTS / missing}.py"
+        )
+    return extended(parameters, given)
 
 
 def check_inputs(parameters: Parameters) -> None:

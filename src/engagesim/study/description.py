@@ -2,30 +2,38 @@
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, model_validator
 
 from engagesim.errors import ParameterError, nearest, said_of, shown
-from engagesim.measures import MEASURES
-from engagesim.parameters import parameter_table
+from engagesim.mechanisms.design import measures_of
+from engagesim.parameters import Parameters, Row, parameter_table
 from engagesim.parameters.declare import Group
-
-NUMERIC = {
-    row.path: row
-    for row in parameter_table()
-    if row.low is not None and row.default is not None and row.path not in {"seed", "months"}
-}
-"""Every parameter that a factor may vary, by its path; seeds are replicates, and a study has one number of months."""
-
-UNITS = {measure.name: measure.unit for measure in MEASURES}
-"""Every measure of a society, with its unit."""
 
 MOST_VARIANTS = 1000
 """Combinations of choices at most: each is a config that is composed, some ten a second."""
 
 MOST_BOUNDARY_POINTS = 2000
 """Points of a boundary at most: the time to fit them grows with the cube of their number."""
+
+
+@cache
+def numeric(society: type[Parameters] = Parameters) -> Mapping[str, Row]:
+    """Return what a factor may vary, by path; seeds are replicates, and a study has one number of months."""
+    return {
+        row.path: row
+        for row in parameter_table(society)
+        if row.low is not None and row.default is not None and row.path not in {"seed", "months"}
+    }
+
+
+def _society(info: ValidationInfo) -> type[Parameters]:
+    """Return the type of parameters that a study is about, which is checked with it."""
+    found: type[Parameters] = (info.context or {}).get("society", Parameters)
+    return found
+
 
 Kind = Literal["grid", "latin_hypercube", "sobol", "morris", "list", "boundary"]
 
@@ -41,10 +49,11 @@ class Factor(Group):
     log: bool = Field(False, description="whether a range is covered on a logarithmic scale")
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> Self:
-        row = NUMERIC.get(self.path)
+    def _makes_sense(self, info: ValidationInfo) -> Self:
+        known = numeric(_society(info))
+        row = known.get(self.path)
         if row is None or row.low is None or row.high is None:
-            raise ValueError(f"{self.path}: no such numeric parameter{nearest(self.path, NUMERIC)}")
+            raise ValueError(f"{self.path}: no such numeric parameter{nearest(self.path, known)}")
         span = tuple(end for end in (self.low, self.high) if end is not None)
         ends = self.values or span
         if (self.values is not None and span) or (self.values is None and len(span) < len(("low", "high"))):
@@ -61,7 +70,8 @@ class Factor(Group):
     @property
     def is_whole(self) -> bool:
         """Whether the parameter takes whole numbers only."""
-        return isinstance(NUMERIC[self.path].default, int)
+        row = numeric().get(self.path)  # settings of mechanisms are no whole numbers
+        return row is not None and isinstance(row.default, int)
 
 
 class Design(Group):
@@ -92,13 +102,15 @@ class Study(Group):
     size: int = Field(1, ge=1, le=10_000, description="multiplies samples, or replicates where points are given")
 
     @classmethod
-    def of(cls, tree: Mapping[str, Any]) -> Self:
+    def of(cls, tree: Mapping[str, Any], society: type[Parameters] = Parameters) -> Self:
         """Build a study from nested mappings, as a configuration gives them.
 
         Parameters
         ----------
         tree : mapping
             The fields of a study by name.
+        society : type, optional
+            Of the parameters, where those of mechanisms may vary and be measured.
 
         Returns
         -------
@@ -111,7 +123,7 @@ class Study(Group):
             Names the place, the value and what is allowed.
         """
         try:
-            return cls.model_validate(tree)
+            return cls.model_validate(tree, context={"society": society})
         except ValidationError as error:
             raise ParameterError(_in_one_line(error)) from None
 
@@ -126,10 +138,11 @@ class Study(Group):
         return self
 
     @model_validator(mode="after")
-    def _can_be_measured(self) -> Self:
-        if self.measure not in UNITS:
-            raise ValueError(f"measure = {shown(self.measure)}: no such measure{nearest(self.measure, UNITS)}")
-        if self.design.kind == "boundary" and UNITS[self.measure] != "0 or 1":
+    def _can_be_measured(self, info: ValidationInfo) -> Self:
+        units = {measure.name: measure.unit for measure in measures_of(_society(info))}
+        if self.measure not in units:
+            raise ValueError(f"measure = {shown(self.measure)}: no such measure{nearest(self.measure, units)}")
+        if self.design.kind == "boundary" and units[self.measure] != "0 or 1":
             raise ValueError(f"measure = {self.measure}: a boundary needs one that is 0 or 1, as coalition_formed")
         return self
 

@@ -3,6 +3,7 @@
 import itertools
 import logging
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from SALib.sample import sobol as salib_sobol
 from scipy.stats import qmc
 
 from engagesim.errors import InputError, ParameterError, nearest, shown
+from engagesim.parameters import Parameters, Row
 from engagesim.reading import POINTS_BYTES, Table, hint, table
-from engagesim.study.description import NUMERIC, Factor, Study
+from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"
 """A factor of Sobol and Morris designs that does nothing: what its index says is the noise floor."""
@@ -34,12 +36,12 @@ _log = logging.getLogger(__name__)
 type Values = NDArray[np.float64]
 
 
-def design_points(study: Study) -> pd.DataFrame:
+def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.DataFrame:
     """Return the points of a study: a column a factor, named by its path, and a row a point.
 
     Sobol and Morris designs have the column ``dummy`` besides, from 0 to 1, which is no parameter. A study without
     factors has one row and no columns. Ranges of whole-number parameters give whole numbers. The same study gives
-    the same points.
+    the same points. ``society`` is the type of the parameters, whose mechanisms a list may vary, too.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def design_points(study: Study) -> pd.DataFrame:
             values = [_from_design_scale(factor, column) for factor, column in zip(factors, columns, strict=True)]
             return _table(factors, values).assign(**{DUMMY: dummy})
         case "list":
-            return _read_points(Path(str(study.design.file)))
+            return _read_points(Path(str(study.design.file)), society)
         case kind:
             raise ParameterError(f"design.kind = {kind}: its points are found as the study goes on")
 
@@ -213,7 +215,7 @@ def _table(factors: tuple[Factor, ...], columns: list[Values]) -> pd.DataFrame:
     return pd.DataFrame({f.path: column for f, column in zip(factors, columns, strict=True)}, dtype=float)
 
 
-def _read_points(path: Path) -> pd.DataFrame:
+def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
     """Read a list of points: a parameter's path over each column, a number in each cell; blank lines are no points."""
     place = f"design.file = {path}"
     try:
@@ -224,8 +226,10 @@ def _read_points(path: Path) -> pd.DataFrame:
         raise InputError(f"{place}: not a CSV table ({error})") from None
     if found.cells.empty:
         raise InputError(f"{place}: has no points; a heading of parameters and a row a point are needed")
-    _check_heading(f"{place}, line {found.heading_line}", list(found.cells.columns))
-    points = pd.DataFrame({name: _column(place, name, found) for name in found.cells.columns}).reset_index(drop=True)
+    _check_heading(f"{place}, line {found.heading_line}", list(found.cells.columns), numeric(society))
+    points = pd.DataFrame(
+        {name: _column(place, numeric(society)[name], found) for name in found.cells.columns}
+    ).reset_index(drop=True)
     read = f"{len(points)} points of {len(points.columns)} parameters"
     _log.info("%s: %s%s", place, read, f", {found.says}" if found.says else "")
     doubled = points.duplicated()
@@ -234,28 +238,27 @@ def _read_points(path: Path) -> pd.DataFrame:
     return points
 
 
-def _check_heading(line: str, names: list[str]) -> None:
+def _check_heading(line: str, names: list[str], known: Mapping[str, Row]) -> None:
     for number, name in enumerate(names, 1):
         if name == "":
             raise InputError(
                 f"{line}: column {number} has no heading; the path of a numeric parameter is needed, and numbers of "
                 "rows (an index) are left out"
             )
-        if name not in NUMERIC:
-            raise InputError(f"{line}: column {shown(name)} is no numeric parameter{nearest(name, NUMERIC)}")
+        if name not in known:
+            raise InputError(f"{line}: column {shown(name)} is no numeric parameter{nearest(name, known)}")
 
 
-def _column(place: str, name: str, found: Table) -> "pd.Series[float]":
-    row = NUMERIC[name]
-    factor = Factor(path=name, low=row.low, high=row.high)
-    low, high = _range(factor)
+def _column(place: str, row: Row, found: Table) -> "pd.Series[float]":
+    name, is_whole = row.path, isinstance(row.default, int)
+    low, high = (float(end) for end in (row.low, row.high) if end is not None)
     values = found.numbers(name)
     good = values.between(low, high)
-    if factor.is_whole:
+    if is_whole:
         good &= values == values.round()
     if not good.all():
         wrong = int(np.argmin(good))
         cell, line = found.cells[name].iloc[wrong], found.cells.index[wrong]
-        span = f"{'whole numbers ' if factor.is_whole else ''}{low:.10g} to {high:.10g}{hint(cell)}"
+        span = f"{'whole numbers ' if is_whole else ''}{low:.10g} to {high:.10g}{hint(cell)}"
         raise InputError(f"{place}, line {line}: {name} = {cell!r}: allowed {span}")
     return values

@@ -10,9 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import Field, TypeAdapter, ValidationError
 
-from engagesim.errors import ParameterError, StoreError, shown
-from engagesim.measures import MEASURE_NAMES
-from engagesim.parameters import Parameters
+from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.mechanisms.told import tree_told
 from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
 from engagesim.study.certificate import checksum, located
 from engagesim.study.description import Study
@@ -104,16 +103,17 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
     """
     kept = read_config(folder)
     try:
+        society = tree_told(kept.get("mechanisms", []))
         variants = tuple(
-            Variant(each["choices"], located(Parameters.of(each["parameters"]), folder))
+            Variant(each["choices"], located(society.of(each["parameters"]), folder))
             for each in _COMBINATIONS.validate_python(kept["variants"])
         )
-        return Plan(Study.of(kept["study"]), variants, tuple(manifest["factors"]))
+        return Plan(Study.of(kept["study"], society), variants, tuple(manifest["factors"]))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, ("variants", *first["loc"])))
         raise StoreError(f"{folder / CONFIG}: {place}: {first['msg']}") from None
-    except ParameterError as error:
+    except (MechanismError, ParameterError) as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
 
 
@@ -150,7 +150,7 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
 def _wanted(plan: Plan, table: str) -> dict[str, str]:
     """Return the columns that a part must have, and whether each holds whole numbers, numbers or words."""
     keys = {"point": "whole", "seed": "whole"}
-    measures = dict.fromkeys(MEASURE_NAMES, "number")
+    measures = dict.fromkeys(plan.measure_names, "number")
     if table == MONTHS:
         return {**keys, "month": "whole", **measures}
     return {

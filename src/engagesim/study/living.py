@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engagesim.errors import ParameterError
-from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.observed import Observed, Values, dated
 from engagesim.study.plan import Part, Plan
@@ -37,7 +36,7 @@ def live_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
     metrics, failed = _attempt(plan, simulate, part)
     where = ~np.isfinite(metrics).all(axis=(2, 3))
     for point, seed in zip(*np.nonzero(where), strict=True):
-        failed[point, seed] = failed[point, seed] or _not_a_number(metrics[point, seed])
+        failed[point, seed] = failed[point, seed] or _not_a_number(plan, metrics[point, seed])
     metrics[where] = np.nan
     return Tables(_runs(plan, part, metrics, failed), _months(plan, part, metrics) if plan.study.trajectories else None)
 
@@ -56,7 +55,7 @@ def outcome(name: str, path: Values) -> Values:
 
 def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any]]:
     """Simulate all at once, and if that fails one by one, to find out which runs it is."""
-    shape = (len(part.points), len(part.seeds), plan.months, len(MEASURE_NAMES))
+    shape = (len(part.points), len(part.seeds), plan.months, len(plan.measures))
     metrics, failed = np.full(shape, np.nan), np.full(shape[:2], None, dtype=object)
     sound: dict[int, Parameters] = {}
     for number, row in enumerate(part.points):
@@ -67,14 +66,14 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
     for shift, numbers in _sharing_seeds(plan, part, sound):
         seeds = [seed + shift for seed in part.seeds]
         try:
-            metrics[numbers] = simulate([sound[number] for number in numbers], seeds).only(MEASURE_NAMES).metrics
+            metrics[numbers] = simulate([sound[number] for number in numbers], seeds).only(plan.measure_names).metrics
         except OSError:  # the machine's fault, not the run's
             raise
         except Exception as error:
             logging.getLogger(__name__).info("part %s failed (%s); its runs are tried one by one", part.name, error)
             for number in numbers:
                 for place, seed in enumerate(seeds):
-                    metrics[number, place], failed[number, place] = _alone(simulate, sound[number], seed)
+                    metrics[number, place], failed[number, place] = _alone(plan, simulate, sound[number], seed)
     return metrics, failed
 
 
@@ -85,18 +84,18 @@ def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[t
         yield shift, [number for number in shifts if shifts[number] == shift]
 
 
-def _alone(simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, str | None]:
+def _alone(plan: Plan, simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, str | None]:
     try:
-        return simulate([parameters], [seed]).only(MEASURE_NAMES).metrics[0, 0], None
+        return simulate([parameters], [seed]).only(plan.measure_names).metrics[0, 0], None
     except (MemoryError, OSError):  # the machine's fault, not the run's: it may go well another time
         raise
     except Exception as error:
         return np.nan, f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
-def _not_a_number(metrics: Values) -> str:
+def _not_a_number(plan: Plan, metrics: Values) -> str:
     month, measure = np.argwhere(~np.isfinite(metrics))[0]
-    return f"{MEASURE_NAMES[measure]} is not a finite number in month {month}"
+    return f"{plan.measure_names[measure]} is not a finite number in month {month}"
 
 
 def _runs(plan: Plan, part: Part, metrics: Values, failed: NDArray[Any]) -> pd.DataFrame:
@@ -108,7 +107,7 @@ def _runs(plan: Plan, part: Part, metrics: Values, failed: NDArray[Any]) -> pd.D
             keys,
             rows.reset_index(drop=True),
             pd.DataFrame({"failed": pd.Series(failed.ravel(), dtype="str")}),
-            pd.DataFrame({name: outcome(name, metrics[..., n]).ravel() for n, name in enumerate(MEASURE_NAMES)}),
+            pd.DataFrame({name: outcome(name, metrics[..., n]).ravel() for n, name in enumerate(plan.measure_names)}),
         ],
         axis=1,
     )
@@ -119,8 +118,8 @@ def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
     keys = _keys(plan, part)
     table = keys.loc[keys.index.repeat(months)].reset_index(drop=True)
     table["month"] = np.tile(np.arange(months, dtype=np.int32), len(keys))
-    flat = metrics.reshape(-1, len(MEASURE_NAMES)).astype(np.float32)
-    measures = {name: dated(name, flat[:, n]) for n, name in enumerate(MEASURE_NAMES)}
+    flat = metrics.reshape(-1, len(plan.measures)).astype(np.float32)
+    measures = {name: dated(name, flat[:, n]) for n, name in enumerate(plan.measure_names)}
     return pd.concat([table, pd.DataFrame(measures)], axis=1)
 
 

@@ -8,15 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import ParameterError, nearest, shown
-from engagesim.measures import MEASURES
+from engagesim.measures import MEASURES, Measure
 
 type Values = NDArray[np.float64]
 
 TIMES = tuple(measure.name for measure in MEASURES if measure.unit == "month")
 """Measures that say when something happened; month by month they are -1 where it has not happened yet."""
 
-AVERAGED = tuple(measure for measure in MEASURES if measure.name not in TIMES)
-"""Measures that have a mean."""
+
+def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
+    """Return the measures that have a mean."""
+    return tuple(measure for measure in measures if measure.name not in TIMES)
+
+
+AVERAGED = averaged()
+"""Our own measures that have a mean."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.errors import ParameterError, shown
-from engagesim.measures import MEASURES
+from engagesim.measures import Measure
+from engagesim.mechanisms.design import measures_of, sources_of
 from engagesim.parameters import Parameters
 from engagesim.study.boundary import Boundary
 from engagesim.study.certificate import inputs_of, named_by_content
@@ -93,6 +94,21 @@ class Plan:
             )
 
     @property
+    def society(self) -> type[Parameters]:
+        """Type of the parameters; it says which mechanisms there are."""
+        return type(self.variants[0].parameters)
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is observed in every run."""
+        return measures_of(self.society)
+
+    @cached_property
+    def measure_names(self) -> list[str]:
+        """Columns of the tables that hold a measure."""
+        return [measure.name for measure in self.measures]
+
+    @property
     def months(self) -> int:
         """Months of every run."""
         return self.variants[0].parameters.months
@@ -113,17 +129,19 @@ class Plan:
 
     @cached_property
     def _design(self) -> pd.DataFrame:
-        return design_points(self.study)
+        return design_points(self.study, self.society)
 
     @cached_property
     def fingerprint(self) -> str:
         """Checksum of all that decides what comes out, the model's version apart."""
-        made_of = {
+        made_of: dict[str, Any] = {
             "study": self.study.model_dump(mode="json", exclude={"design": {"file"}}),
             "variants": [[dict(labels), kept.model_dump(mode="json")] for labels, kept in self.named_by_content()],
             "inputs": [inputs_of(v.parameters) for v in self.variants],
             "design": "" if self.study.design.kind == "boundary" else self._design.to_csv(index=False),
         }
+        if sources_of(self.society):
+            made_of["mechanisms"] = sources_of(self.society)
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
     def named_by_content(self) -> list[Variant]:
@@ -212,7 +230,7 @@ class Plan:
         citizens = max(variant.parameters.population.citizens for variant in self.variants)
         runs = len(self._design) * len(self.variants) * self._replicates if self.study.design.kind != "boundary" else 0
         wanted = max(PART_WORK // (citizens * self.months), math.ceil(runs / MOST_PARTS))
-        return max(1, min(wanted, PART_BYTES // (8 * len(MEASURES) * self.months)))
+        return max(1, min(wanted, PART_BYTES // (8 * len(self.measures) * self.months)))
 
     @property
     def _most_seeds(self) -> int:

@@ -10,7 +10,8 @@ import pandas as pd
 import xarray as xr
 
 from engagesim.errors import StoreError
-from engagesim.measures import MEASURE_NAMES
+from engagesim.measures import Measure
+from engagesim.parameters import Parameters
 from engagesim.study.certificate import check_inputs
 from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
@@ -69,6 +70,16 @@ class Results:
         return self.runs[self.runs["failed"].isna()]
 
     @property
+    def society(self) -> type[Parameters]:
+        """Type of the parameters; of mechanisms it knows what the folder tells, and runs no code."""
+        return self.plan.society
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What was observed, those of mechanisms last."""
+        return self.plan.measures
+
+    @property
     def varying(self) -> list[str]:
         """Columns of the factors that take more than one value."""
         return [path for path in self.plan.paths if self.runs[path].nunique() > 1]
@@ -114,7 +125,7 @@ class Results:
         place = np.searchsorted(points, self.runs["point"]), np.searchsorted(seeds, seed)
         columns = [*self.plan.choices, *self.plan.paths]
         data: dict[str, Any] = {
-            name: (("point", "seed"), self._spread(name, place, points, seeds)) for name in MEASURE_NAMES
+            name: (("point", "seed"), self._spread(name, place, points, seeds)) for name in self.plan.measure_names
         }
         coordinates: dict[str, Any] = {"point": points, "seed": seeds}
         coordinates |= {name: ("point", first[name].to_numpy()) for name in columns}
@@ -122,11 +133,11 @@ class Results:
             coordinates["month"] = np.arange(self.plan.months)
             data |= {
                 f"{name}_by_month": (("point", "seed", "month"), self._by_month(self.months, name, place))
-                for name in MEASURE_NAMES
+                for name in self.plan.measure_names
             }
         made = xr.Dataset(data, coordinates, self._about)
         for name in made.variables:
-            about = described(str(name).removesuffix("_by_month"))
+            about = described(str(name).removesuffix("_by_month"), self.society)
             words = {"units": about.get("unit"), "long_name": about.get("description", f"Choice of {name}")}
             made[name].attrs.update({key: word for key, word in words.items() if word})
         return made
@@ -153,7 +164,7 @@ class Results:
         Returns
         -------
         engagesim.Parameters
-            What ``EngagementModel`` takes to live the run again.
+            What ``EngagementModel`` takes to live the run again, with ``mechanisms=`` where there were any.
 
         Raises
         ------

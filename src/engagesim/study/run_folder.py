@@ -19,11 +19,11 @@ import pyarrow as pa
 import yaml
 from pydantic import ValidationError
 
-from engagesim.errors import ParameterError, StoreError, shown
-from engagesim.measures import MEASURES
+from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.mechanisms.design import columns_of, measures_of
+from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
-from engagesim.society.state import COLUMNS
 from engagesim.study.certificate import (
     Certificate,
     Record,
@@ -93,18 +93,23 @@ def new_folder(place: Path) -> Iterator[Path]:
 def config_bytes(parameters: Parameters) -> bytes:
     """Return the resolved config as YAML; input files stand there by the names of their copies."""
     (kept,) = named_by_content([parameters])
-    return yaml.safe_dump(kept.model_dump(mode="json"), sort_keys=False).encode()
+    known = told(type(parameters))
+    tree = {**kept.model_dump(mode="json"), **({"mechanisms": known} if known else {})}
+    return yaml.safe_dump(tree, sort_keys=False).encode()
 
 
-def metrics_bytes(metrics: pd.DataFrame) -> bytes:
+def metrics_bytes(metrics: pd.DataFrame, society: type[Parameters] = Parameters) -> bytes:
     """Return the measures of each month as Parquet, with their units; the same bytes for the same run."""
-    about = {measure.name: {"unit": measure.unit, "description": measure.description} for measure in MEASURES}
+    about = {
+        measure.name: {"unit": measure.unit, "description": measure.description} for measure in measures_of(society)
+    }
     return _table_bytes(metrics.reset_index(), about)
 
 
-def agents_bytes(agents: pd.DataFrame) -> bytes:
+def agents_bytes(agents: pd.DataFrame, society: type[Parameters] = Parameters) -> bytes:
     """Return everybody's states and reasons as Parquet; each state with its unit."""
-    about = {column.name: {"unit": column.unit, "description": column.description} for column in COLUMNS}
+    columns = columns_of(society)
+    about = {column.name: {"unit": column.unit, "description": column.description} for column in columns}
     return _table_bytes(agents, about)
 
 
@@ -147,8 +152,9 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
         odd = sorted(set(checked["results"]) - {CONFIG, METRICS, AGENTS})
         if odd:
             raise StoreError(f"{folder / PROVENANCE}: results: {shown(odd[0])} is no file that a run writes")
-        return located(Parameters.of(config), folder), checked
-    except ParameterError as error:
+        known = config.pop("mechanisms", []) if isinstance(config, dict) else []
+        return located(tree_told(known).of(config), folder), checked
+    except (MechanismError, ParameterError) as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
     except ValidationError as error:
         first = error.errors()[0]

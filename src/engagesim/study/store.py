@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ import yaml
 from filelock import FileLock, Timeout
 
 from engagesim.errors import StoreError
-from engagesim.measures import MEASURES
-from engagesim.parameters import parameter_table
+from engagesim.mechanisms.design import measures_of
+from engagesim.mechanisms.told import told
+from engagesim.parameters import Parameters, parameter_table
 from engagesim.study.certificate import keep_inputs, workshop
 from engagesim.study.kept import (
     CONFIG,
@@ -142,7 +144,8 @@ class Store:
     def _parquet(self, frame: pd.DataFrame) -> bytes:
         table = pa.Table.from_pandas(frame, preserve_index=False)
         fields = [
-            field.with_metadata(described(field.name)) if described(field.name) else field for field in table.schema
+            field.with_metadata(about) if (about := described(field.name, self.plan.society)) else field
+            for field in table.schema
         ]
         schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
         return content_of(table.cast(schema), "zstd")
@@ -165,18 +168,22 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
         raise StoreError(f"output = {folder}: cannot be written ({why}){comfort}") from None
 
 
-def described(column: str) -> dict[str, str]:
+def described(column: str, society: type[Parameters] = Parameters) -> dict[str, str]:
     """Return unit and description of a column of a study's tables; nothing where its name says all."""
-    return _ABOUT.get(column, {})
+    return _KEYS.get(column) or _about(society).get(column, {})
 
 
-_ABOUT = {
-    **{measure.name: {"unit": measure.unit, "description": measure.description} for measure in MEASURES},
+@cache
+def _about(society: type[Parameters]) -> dict[str, dict[str, str]]:
+    rows = [(row.path, row) for row in parameter_table(society)] + [(each.name, each) for each in measures_of(society)]
+    return {name: {"unit": row.unit, "description": row.description} for name, row in rows}
+
+
+_KEYS = {
     **{
         name: {"unit": "month", "description": "Month in which a broad coalition formed, missing before"}
         for name in TIMES
     },
-    **{row.path: {"unit": row.unit, "description": row.description} for row in parameter_table()},
     "failed": {"unit": "", "description": "Why the run failed; nothing where it went well"},
     "seed": {"unit": "seed", "description": "Seed of every draw in the society"},
     "point": {"unit": "number", "description": "Number of the combination of choices and factors"},
@@ -187,7 +194,9 @@ _ABOUT = {
 
 def config_of(plan: Plan) -> dict[str, Any]:
     """Return the study and its parameters in full, as they are kept."""
+    known = told(plan.society)
     return {
+        **({"mechanisms": known} if known else {}),
         "study": plan.study.model_dump(mode="json"),
         "variants": [
             {"choices": dict(variant.labels), "parameters": variant.parameters.model_dump(mode="json")}

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import StoreError, shown
+from engagesim.mechanisms.design import columns_of
+from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content, parsed_json
 from engagesim.society.state import State
@@ -64,7 +66,9 @@ class Snapshot:
         """
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
-        about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month})
+        known = told(type(self.parameters))
+        made = {"mechanisms": known} if known else {}
+        about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month, **made})
         archive = io.BytesIO()
         np.savez_compressed(archive, about=np.array(about), observed=self.observed, **arrays)
         try:
@@ -84,7 +88,7 @@ class Snapshot:
         Returns
         -------
         Snapshot
-            For ``EngagementModel.restore``.
+            For ``EngagementModel.restore``, with ``mechanisms=`` where there were any: the file holds no code.
 
         Raises
         ------
@@ -100,7 +104,9 @@ class Snapshot:
                 counts = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("counts.")}
                 observed = archive["observed"]
             check_month(about["month"])
-            return cls(Parameters.of(about["parameters"]), about["month"], State(numbers, counts), observed)
+            society = tree_told(about.get("mechanisms", []))
+            state = State(numbers, counts, columns_of(society))
+            return cls(society.of(about["parameters"]), about["month"], state, observed)
         except OSError as error:
             raise StoreError(f"{path}: {error.strerror or error}; a snapshot file is needed") from None
         except _BROKEN as error:

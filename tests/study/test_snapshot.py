@@ -19,7 +19,7 @@ from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES
 from engagesim.rules.vocabulary import CONFRONT
-from engagesim.society.snapshot import Snapshot
+from engagesim.study.snapshot import Snapshot
 
 YEAR = 12
 
@@ -198,10 +198,10 @@ def test_what_is_too_large_packed_or_unpacked_is_refused(archive, tmp_path, monk
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as members:
         members.writestr("observed.npy", bytes(10_000_000))
     assert path.stat().st_size < 20_000
-    monkeypatch.setattr("engagesim.society.snapshot.PART_BYTES", 1_000_000)
+    monkeypatch.setattr("engagesim.study.snapshot.PART_BYTES", 1_000_000)
     with pytest.raises(StoreError, match="unpacks to 10,000,000 bytes; allowed are up to 1,000,000"):
         Snapshot.load(path)
-    monkeypatch.setattr("engagesim.society.snapshot.PART_BYTES", 1000)
+    monkeypatch.setattr("engagesim.study.snapshot.PART_BYTES", 1000)
     with pytest.raises(StoreError, match="bytes; allowed are up to 1,000"):
         Snapshot.load(archive)
 

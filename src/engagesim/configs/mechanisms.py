@@ -1,0 +1,48 @@
+"""Mechanisms that a command is asked for: code, which is named where a command is typed and nowhere else.
+
+A config is data, and may set what a mechanism declares (``fatigue.rest``), but never name a file of code.
+"""
+
+from collections.abc import Sequence
+
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import HydraException
+
+from engagesim.configs.words import text_of
+from engagesim.errors import ParameterError, shown
+from engagesim.mechanisms.declaring import Mechanism, listed
+
+_KEY = "mechanisms"
+
+
+def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
+    """Return the mechanisms that arguments name, which are executed here, and the other arguments.
+
+    Raises
+    ------
+    ParameterError
+        Where it is not one file, or a list of files.
+    MechanismError
+        Where a file is none of a mechanism.
+    """
+    given = [each for each in arguments if each.partition("=")[0] == _KEY]
+    if len(given) > 1:
+        raise ParameterError(f"{_KEY}: stands there twice; allowed is once, with several as {_KEY}=[a.py,b.py]")
+    others = [each for each in arguments if each.partition("=")[0] != _KEY]
+    return listed(file for each in given for file in _files(each.partition("=")[2])), others
+
+
+def _files(value: str) -> list[str]:
+    """Return the files that are named: one, or those of a list."""
+    if not value.strip():
+        raise ParameterError(f"{_KEY}: allowed is a file, as {_KEY}=fatigue.py")
+    if not value.lstrip().startswith("["):
+        return [text_of(_KEY, value)]
+    try:
+        found = OverridesParser.create().parse_override(f"{_KEY}={value}").value()
+    except HydraException:
+        found = None
+    files = [str(getattr(each, "text", each)) for each in found] if isinstance(found, list) else []
+    if not files:
+        raise ParameterError(f"{_KEY} = {shown(value)}: allowed is a file, or a list of files as [a.py,b.py]")
+    return files

@@ -1,0 +1,162 @@
+"""What a folder of results tells of mechanisms: settings, variables and measures as data, without any code.
+
+It is all that reading, drawing and exporting need. What is told may be anybody's, so it is checked like any input; only
+the code makes a society live, and no code is run that the user has not named.
+"""
+
+import json
+from collections import Counter
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic.fields import FieldInfo as Declared
+
+from engagesim.errors import MechanismError, shown
+from engagesim.measures import MEASURE_NAMES
+from engagesim.mechanisms.declaring import Mechanism, Observing, Variable, setting
+from engagesim.mechanisms.design import tree_with
+from engagesim.parameters import Parameters
+from engagesim.parameters.declare import Group
+from engagesim.society.state import COLUMNS, Entity
+
+_MOST = 200
+"""Mechanisms, and things that one declares of a kind, at most."""
+
+type _Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
+type _Words = Annotated[str, Field(max_length=2000)]
+
+
+class _Setting(Group):
+    default: float
+    low: float
+    high: float
+    unit: _Words
+    description: _Words
+    source: _Words
+
+    @model_validator(mode="after")
+    def _is_in_its_range(self) -> Self:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"{self.default:g} is not from {self.low:g} to {self.high:g}")
+        return self
+
+
+class _Variable(Group):
+    entity: Entity
+    unit: _Words
+    description: _Words
+    start: float
+    whole: bool
+
+
+class _Measure(Group):
+    kind: Literal["citizen", "official", "politician", "district"]
+    unit: _Words
+    description: _Words
+
+
+class _Told(Group):
+    name: _Name
+    source: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+    settings: Annotated[dict[_Name, _Setting], Field(max_length=_MOST)]
+    variables: Annotated[dict[_Name, _Variable], Field(max_length=_MOST)]
+    measures: Annotated[dict[_Name, _Measure], Field(max_length=_MOST)]
+
+
+_TOLD = TypeAdapter(Annotated[tuple[_Told, ...], Field(max_length=_MOST)])
+
+
+def told(tree: type[Parameters]) -> list[dict[str, Any]]:
+    """Return what is to be told of the mechanisms of a type of parameters, as JSON and YAML can hold it."""
+    return [_told(mechanism) for mechanism in tree.mechanisms]
+
+
+def tree_told(found: Any) -> type[Parameters]:
+    """Return the type of parameters of societies with mechanisms of which nothing but this is known.
+
+    Parameters
+    ----------
+    found : object
+        What stands in a folder where ``told`` was written; checked here.
+
+    Raises
+    ------
+    MechanismError
+        Names the place, and what is wrong there.
+    """
+    try:
+        every = _TOLD.validate_python(found)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, ("mechanisms", *first["loc"])))
+        raise MechanismError(f"{place} = {shown(first['input'])}: {first['msg']}") from None
+    names: list[tuple[str | None, str]] = [(None, name) for name in MEASURE_NAMES]
+    names += [(column.entity, column.name) for column in COLUMNS]
+    names += [(None, name) for each in every for name in each.measures]
+    names += [(variable.entity, name) for each in every for name, variable in each.variables.items()]
+    names += [("mechanism", each.name) for each in every]
+    names += [(f"of {each.name}", name) for each in every for name in (*each.settings, *each.variables, *each.measures)]
+    twice = next((name for (_, name), count in Counter(names).items() if count > 1), None)
+    if twice is not None:
+        raise MechanismError(f"mechanisms: {shown(twice)} stands there twice, or is a name of our own")
+    try:
+        return tree_with(tuple(_mechanism(each) for each in every))
+    except (NameError, ValidationError) as error:
+        raise MechanismError(f"mechanisms: cannot be declared like this ({' '.join(str(error).split())})") from None
+
+
+def told_again(text: str) -> Mechanism:
+    """Return a mechanism of which this text is all that is known, as another process had it."""
+    return _mechanism(_Told.model_validate_json(text))
+
+
+def _mechanism(each: _Told) -> Mechanism:
+    declared: dict[str, Any] = {}
+    for name, found in each.settings.items():
+        declared[name] = setting(
+            found.default, found.low, found.high, found.unit, found.description, source=found.source
+        )
+    for name, it in each.variables.items():
+        declared[name] = Variable(it.entity, it.unit, it.description, it.start, it.whole, True, "")
+    for name, seen in each.measures.items():
+        declared[name] = Observing(seen.kind, seen.unit, seen.description, _nobody)
+    return Mechanism(each.name, each.source, "", declared, told=each.model_dump_json())
+
+
+def _nobody(_: Any) -> Any:
+    """Stand for the function of a measure whose code is not here."""
+    raise MechanismError("the code of a mechanism is needed, and is not here")
+
+
+def _told(mechanism: Mechanism) -> dict[str, Any]:
+    if mechanism.told:
+        again: dict[str, Any] = json.loads(mechanism.told)
+        return again
+    settings = mechanism.those(Declared)
+    variables = {name: thing for name, thing in mechanism.those(Variable).items() if thing.kept}
+    return {
+        "name": mechanism.name,
+        "source": mechanism.source,
+        "settings": {name: _setting(field) for name, field in settings.items()},
+        "variables": {
+            name: {
+                "entity": thing.entity, "unit": thing.unit, "description": thing.description,
+                "start": float(thing.start or 0.0), "whole": thing.whole,
+            }
+            for name, thing in variables.items()
+        },
+        "measures": {
+            name: {"kind": thing.kind, "unit": thing.unit, "description": thing.description}
+            for name, thing in mechanism.those(Observing).items()
+        },
+    }  # fmt: skip
+
+
+def _setting(field: Any) -> dict[str, Any]:
+    ends = {name: float(getattr(limit, end)) for limit in field.metadata
+            for name, end in (("low", "ge"), ("high", "le")) if hasattr(limit, end)}  # fmt: skip
+    extra = field.json_schema_extra
+    return {
+        "default": float(field.default), **ends, "unit": extra["unit"], "description": field.description,
+        "source": extra["source"],
+    }  # fmt: skip

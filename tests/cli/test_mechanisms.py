@@ -1,0 +1,190 @@
+"""A mechanism of one's own at the command line: named by its file, set by path, seen in whatever comes out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numba
+import pandas as pd
+import pytest
+import yaml
+
+from engagesim import compare, load, simulate, sweep
+from engagesim.cli import main
+from engagesim.configs.composing import composed_comparison, composed_study
+from engagesim.errors import EngagementError, ParameterError
+from engagesim.mechanisms.design import extended
+from engagesim.parameters import Parameters
+from engagesim.study.parquet import opened
+
+SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
+MINE = "mechanisms=fatigue.py"
+SMALL = ["population.citizens=24", "population.districts=2", "months=13", "engagement=survey", "engagement.start=2",
+         "progress=false"]  # fmt: skip
+FACTOR = ["factors.rest={path: fatigue.rest, values: [0,0.5]}", "measure=fatigue_of_citizens", "replicates=2"]
+TOWN = Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 6})
+
+
+@pytest.fixture(autouse=True)
+def _mechanism(empty_folder):
+    shutil.copy(SOURCE, "fatigue.py")
+
+
+wraps = pytest.mark.filterwarnings("ignore:overflow encountered in scalar")
+"""Draws wrap on purpose, of which plain Python warns."""
+uncompiled = pytest.mark.usefixtures("_uncompiled")
+
+
+@pytest.fixture
+def _uncompiled(monkeypatch):
+    """Let the loops of the compiled clock run as plain Python, which needs no minute of compiling."""
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+
+
+@pytest.fixture
+def run() -> Path:
+    asked = ["clock=agents", "agents_every=7", "fatigue.rest=0.2", "output=run"]
+    assert main(["run", *SMALL, MINE, *asked]) == 0
+    return Path("run")
+
+
+def test_a_run_shows_what_its_mechanism_measures(run):
+    about = opened((run / "metrics.parquet").read_bytes()).schema_arrow.field("fatigue_of_citizens").metadata
+    assert about == {b"unit": b"0 to 1", b"description": b"Fatigue of citizens from engaging in vain"}
+    agents = opened((run / "agents.parquet").read_bytes()).schema_arrow
+    assert agents.field("tiredness").metadata[b"unit"] == b"0 to 1"
+    made, config = (yaml.safe_load((run / name).read_text()) for name in ("provenance.json", "config.yaml"))
+    assert made["model_version"] == "3 with fatigue"
+    assert made["mechanisms"] == {
+        "fatigue": yaml.safe_load((run / "config.yaml").read_text())["mechanisms"][0]["source"]
+    }
+    assert json.loads((run / "summary.json").read_text())["measures"]["fatigue_of_citizens"]["unit"] == "0 to 1"
+    assert "Fatigue of citizens" in (run / "mechanisms.svg").read_text("utf-8")
+    assert (run / "inputs/fatigue.py").read_bytes() == SOURCE.read_bytes()
+    assert config["fatigue"]["rest"] == 0.2
+
+
+def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys):
+    assert main(["rerun", "run"]) == 2
+    assert "run: was made with the mechanism 'fatigue'" in capsys.readouterr().err
+    assert main(["rerun", "run", "mechanisms=run/inputs/fatigue.py"]) == 0
+    assert "same bytes: config.yaml, metrics.parquet, agents.parquet" in capsys.readouterr().out
+    Path("fatigue.py").write_text(SOURCE.read_text("utf-8").replace("setting(0.1,", "setting(0.2,"), "utf-8")
+    assert main(["rerun", "run", MINE]) == 2
+    assert "fatigue.py: has another source" in capsys.readouterr().err
+
+
+def test_each_run_of_a_multirun_has_the_mechanism(capsys):
+    assert main(["run", "-m", *SMALL, "clock=agents", MINE, "fatigue.rest=0.1,0.2", "output=runs"]) == 0
+    configs = [yaml.safe_load(Path(f"runs/{number}/config.yaml").read_text()) for number in (0, 1)]
+    assert [config["fatigue"]["rest"] for config in configs] == [0.1, 0.2]
+
+
+def test_the_table_of_parameters_lists_the_settings(capsys):
+    assert main(["parameters", "--format", "markdown", MINE]) == 0
+    assert "| `fatigue.rest` | 0.05 | 0 to 1 | rate a month |" in capsys.readouterr().out
+    assert main(["parameters", "--format", "json-schema", MINE]) == 0
+    assert "fatigue" in json.loads(capsys.readouterr().out)["properties"]
+
+
+@wraps
+@uncompiled
+def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
+    asked = ["sweep", *SMALL, MINE, *FACTOR, "output=study"]
+    assert main(asked) == 0
+    assert main(asked) == 0
+    found = load("study")
+    assert found.runs.groupby("fatigue.rest")["fatigue_of_citizens"].mean().is_monotonic_decreasing
+    assert main(["rerun", "study", "3", MINE]) == 0
+    assert main(["rerun", "study", "3"]) == 2
+    assert main(["run", "study", "3", MINE, "output=opened", "progress=false", "clock=agents"]) == 0
+    assert main(["run", "study", "3", "output=again"]) == 2
+    assert main(["export", "study"]) == 0
+    assert "fatigue_of_citizens" in pd.read_csv("study/export/runs.csv").columns
+    here = sweep(found.plan.study, found.plan.variants[0].parameters, "here", mechanisms=["fatigue.py"])
+    pd.testing.assert_frame_equal(here.runs, found.runs, check_exact=True)
+    capsys.readouterr()
+
+
+@wraps
+@uncompiled
+def test_python_takes_files_in_every_way_of_simulating():
+    plain = simulate([TOWN], [1, 2], mechanisms=["fatigue.py"])
+    assert plain.measures[-1] == "fatigue_of_citizens"
+    assert (plain.metrics == simulate([extended(TOWN, ["fatigue.py"])], [1, 2]).metrics).all()
+    with pytest.raises(ParameterError, match="have different mechanisms"):
+        simulate([TOWN, extended(TOWN, ["fatigue.py"])], [1])
+    rest = {"name": "rest", "add": {"fatigue.rest": 0.3}, "cost": 10}
+    year = TOWN.changed({"months": 24})
+    found = compare({"rest": [rest]}, {"town": year}, [1, 2], calibration="none", mechanisms=["fatigue.py"])
+    assert set(found.differences["package"]) == {"rest"}
+
+
+@wraps
+@uncompiled
+def test_a_comparison_moves_settings_and_keeps_the_source(capsys):
+    packages = "packages={rested: [{name: rest, add: {fatigue.rest: 0.3}, cost: 10}]}"
+    asked = [*SMALL, "months=24", "engagement=none", "seeds=2", "calibration=none", packages, "output=compared"]
+    asked = [each for each in asked if each not in {"engagement=survey", "engagement.start=2", "months=13"}]
+    assert main(["compare", *asked, MINE]) == 0
+    made, config = json.loads(Path("compared/provenance.json").read_text()), Path("compared/config.yaml").read_text()
+    assert made["model_version"] == yaml.safe_load(config)["model_version"] == "3 with fatigue"
+    assert made["mechanisms"] == yaml.safe_load(config)["mechanisms"]
+    assert Path("compared/inputs/fatigue.py").read_bytes() == SOURCE.read_bytes()
+    Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
+    assert main(["compare", *asked, MINE]) == 2
+    assert "another comparison was begun there (mechanisms.fatigue is" in capsys.readouterr().err
+
+
+def test_uncertain_factors_and_lists_of_points_know_the_settings():
+    uncertain = "uncertain.factors={rest: {path: fatigue.rest, low: 0, high: 1}}"
+    assert composed_comparison([*SMALL[:3], MINE, uncertain]).options.uncertain.factors["rest"].path == "fatigue.rest"
+    Path("points.csv").write_text("fatigue.rest,incentives.patronage\n0.1,0.2\n0.3,0.4\n", "utf-8")
+    listed = composed_study([*SMALL[:3], MINE, "design=list", "design.file=points.csv"]).plan
+    assert listed.paths == ["fatigue.rest", "incentives.patronage"]
+    with pytest.raises(EngagementError, match=r"column 'fatigue.rest' is no numeric parameter"):
+        assert composed_study([*SMALL[:3], "design=list", "design.file=points.csv"]).plan.paths
+
+
+def test_several_files_are_a_list():
+    shutil.copy(SOURCE.with_name("local_media.py"), "local_media.py")
+    parameters = composed_study(["mechanisms=[fatigue.py,local_media.py]"]).plan.variants[0].parameters
+    assert [mechanism.name for mechanism in parameters.mechanisms] == ["fatigue", "local_media"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["run", "mechanisms=nowhere.py"], "mechanisms = ['nowhere.py']: there is no such file"),
+        (["run", "mechanisms="], "mechanisms: allowed is a file"),
+        (["run", "mechanisms=[]"], "allowed is a file, or a list of files"),
+        (["run", "mechanisms=[a,{]"], "allowed is a file, or a list of files"),
+        (["run", MINE, MINE], "mechanisms: stands there twice"),
+        (["run", "mechanisms=[fatigue.py,./fatigue.py]"], "'fatigue' stands there twice"),
+        (["run", "mechanisms=a-b.py"], "there is no such file"),
+        (["run", "mechanisms=~/fatigue.py"], "the shell left ~ as it is"),
+        (["run", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
+        (["run", MINE, "fatigue.rest=2"], "fatigue.rest = 2: allowed 0 to 1"),
+        (["run", "fatigue.rest=0.2"], "fatigue.rest: no such parameter"),
+        (["sweep", *FACTOR], "fatigue.rest: no such numeric parameter"),
+        (["sweep", MINE, "measure=fatigue_of_citizen"], "no such measure; did you mean 'fatigue_of_citizens'?"),
+        (["parameters", MINE, "x"], "allowed is --format table, markdown or json-schema, and mechanisms=FILE"),
+        (["rerun", MINE], "the folder of a run is needed"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(asked, said, capsys):
+    assert main(asked) == 2
+    line = capsys.readouterr().err.strip()
+    assert said in line
+    assert "\n" not in line
+
+
+def test_no_config_names_code(capsys):
+    Path("evil.py").write_text("open('ran', 'w').close()\n", "utf-8")
+    for override in ("+mechanisms=evil.py", "++mechanisms=[evil.py]", "+population.mechanisms=evil.py"):
+        assert main(["run", override, "output=run"]) == 2
+        assert main(["sweep", override, "output=study"]) == 2
+    assert not Path("ran").exists()
+    assert "no such parameter" in capsys.readouterr().err
