@@ -15,6 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from engagesim.study.designs import DUMMY
+
 type Values = NDArray[np.float64]
 
 LEVEL = 0.95
@@ -65,6 +67,22 @@ def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     found["error"], found["seeds"] = np.sqrt(between), seeds
     found["draws"] = np.where(seeds == count, count, np.clip(np.nan_to_num(draws), seeds, count))
     return found.reset_index()[[*by, "runs", "mean", "error", "seeds", "draws"]]
+
+
+def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[str]) -> list[str]:
+    """Return the factors that changed nothing in any run, so far as runs differ in one factor alone.
+
+    Grids hold such runs, and Morris's and Sobol's designs; from a Latin hypercube nothing can be told.
+    """
+    sound = runs[runs["failed"].isna()].drop(columns=["point", "failed", DUMMY], errors="ignore")
+    varying, found = [factor for factor in factors if factor != DUMMY], []
+    for factor in varying:
+        others = [*choices, "seed", *(each for each in varying if each != factor)]
+        groups = sound.groupby(others, sort=False)
+        alone = sound[groups[factor].transform("nunique") > 1]
+        if len(alone) and len(alone.drop(columns=factor).drop_duplicates()) == alone.groupby(others).ngroups:
+            found.append(factor)
+    return found
 
 
 def wilson(share: Values, draws: Values) -> tuple[Values, Values]:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from engagesim.ensemble.simulating import Options, engine_for, simulate
+from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.study.description import Study
+from engagesim.study.doors import checked
 from engagesim.study.executors import Place, executor
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import Results, load
@@ -59,7 +61,12 @@ def sweep(
     from engagesim import MODEL_VERSION  # the package's own page imports this module
 
     described = study if isinstance(study, Study) else Study.of(study)
+    if described.choices:
+        raise ParameterError("choices: are for the command line, which composes their configs; allowed are factors")
+    checked(parameters, Parameters, "parameters")
+    where = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
+    checked(rules, Rules, "rules")
     plan = Plan(described, (Variant({}, parameters),))
     version = MODEL_VERSION if rules == RULES else f"{MODEL_VERSION} with other rules"
-    do_study(plan, Path(folder), place or Place(), How(version), rules)
-    return load(folder)
+    do_study(plan, where, checked(Place() if place is None else place, Place, "place"), How(version), rules)
+    return load(where)

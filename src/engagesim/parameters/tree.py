@@ -89,8 +89,12 @@ class Parameters(Group):
         >>> Parameters().changed({"incentives.patronage": 0.1}).incentives.patronage
         0.1
         """
+        if not isinstance(changes, Mapping):
+            raise ParameterError(f"changes = {shown(changes)}: needed is a mapping of paths to values")
         tree = self.model_dump()
         for path, value in changes.items():
+            if not isinstance(path, str):
+                raise ParameterError(f"{shown(path)}: no such parameter; needed is a path, as incentives.patronage")
             *groups, leaf = path.split(".")
             branch: Any = tree
             for group in groups:
