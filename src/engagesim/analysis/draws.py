@@ -74,13 +74,17 @@ def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[s
 
     Grids hold such runs, and Morris's and Sobol's designs; from a Latin hypercube nothing can be told.
     """
-    sound = runs[runs["failed"].isna()].drop(columns=["point", "failed", DUMMY], errors="ignore")
-    varying, found = [factor for factor in factors if factor != DUMMY], []
+    varying = [factor for factor in factors if factor != DUMMY]
+    keys = ["seed", *choices, *varying]
+    sound = runs[runs["failed"].isna()]
+    came = pd.util.hash_pandas_object(
+        sound.drop(columns=[*keys, "point", "failed", DUMMY], errors="ignore"), index=False
+    )
+    table, found = sound[keys].assign(came=came), []
     for factor in varying:
-        others = [*choices, "seed", *(each for each in varying if each != factor)]
-        groups = sound.groupby(others, sort=False)
-        alone = sound[groups[factor].transform("nunique") > 1]
-        if len(alone) and len(alone.drop(columns=factor).drop_duplicates()) == alone.groupby(others).ngroups:
+        groups = table.groupby([key for key in keys if key != factor], sort=False)
+        differ = groups[[factor, "came"]].nunique()
+        if (differ[factor] > 1).any() and (differ.loc[differ[factor] > 1, "came"] == 1).all():
             found.append(factor)
     return found
 

@@ -74,8 +74,8 @@ def _show(results: Results) -> None:
         print(
             f"• a broad coalition formed in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)})"
         )
-    if idle_words(results):
-        print(f"• {idle_words(results)}")
+        if idle := idle_words(results):
+            print(f"• {idle}")
 
 
 def _range(runs: pd.DataFrame) -> str:
