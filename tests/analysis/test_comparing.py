@@ -80,7 +80,27 @@ def test_a_placebo_differs_by_exactly_nothing_in_the_real_model():
     )  # fmt: skip
     assert (found.differences[["difference", "low", "high", "low_all", "high_all"]] == 0).all(axis=None)
     assert (found.groups["difference"] == 0).all()
-    assert (found.differences["verdict"] == "no clear difference").all()
+    assert set(found.differences["verdict"]) | set(found.groups["verdict"]) == {"changed nothing"}
+
+
+@pytest.mark.parametrize(
+    ("schedule", "verdict"),
+    [
+        ({"start": MONTHS, "set": {"incentives.patronage": 1.0}}, "could not have an effect"),
+        ({"start": 0, "intensity": 0, "set": {"incentives.patronage": 1.0}}, "could not have an effect"),
+        ({"start": 0, "where": 0.1, "set": {"incentives.patronage": 1.0}}, "could not have an effect"),
+        ({"start": 0}, "could not have an effect"),
+        ({"start": 0, "set": {"incentives.patronage": START.incentives.patronage}}, "changed nothing"),
+        ({"start": 0, "set": {"incentives.patronage": 1.0}}, None),
+        ({"start": MONTHS - 1, "set": {"incentives.patronage": 1.0}}, None),
+    ],
+)
+def test_what_could_not_act_is_told_from_what_made_no_clear_difference(schedule, verdict):
+    some = Package(name="some", interventions=(Intervention(name="some", **schedule),))
+    found = compare_packages({"town": START}, {"town": (some,)}, range(8), "quality", simulate)
+    idle = {"changed nothing", "could not have an effect"}
+    for table in (found.differences, found.groups):
+        assert set(table["verdict"]) == {verdict} if verdict else not set(table["verdict"]) & idle
 
 
 def test_where_a_package_fails_is_said_in_words():

@@ -148,3 +148,10 @@ def test_a_share_of_what_has_none_is_refused_in_a_line(asked, said):
     with pytest.raises(ValueError, match=said) as refused:
         formation_probability(crossed(np.array([True, False])), **asked)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["seeds", "draws", "mean", "total", "square", "drawn", "error", "seed"])
+def test_a_column_may_be_called_what_it_will_and_rows_numbered_as_they_are(name):
+    table = pd.concat([runs([1.0, -1.0], **{name: 3}), runs([-1.0, 2.0, 4.0], **{name: 7})])
+    found = formation_probability(table if name != "seed" else table.assign(x=range(5)), [name])
+    assert found[[name, "runs", "happened"]].to_numpy().tolist() == [[3, 2, 1], [7, 3, 2]]

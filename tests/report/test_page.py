@@ -254,9 +254,9 @@ def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():
 
 
 def test_nothing_is_called_best_where_nothing_is_clear():
-    only = answer(compared(NOTHING), "contested_reform")
-    assert len(only) == 1
-    assert only[0].text.startswith("No package is clearly better than doing nothing")
+    finding, why = answer(compared(NOTHING), "contested_reform")
+    assert finding.text == "No package is clearly better than doing nothing on service quality."
+    assert why.text.startswith("No change: changed nothing in any society")
 
 
 def test_where_all_do_harm_the_answer_says_so():

@@ -53,9 +53,10 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
         raise EngagementError(f"{outcome}: is {others.iloc[0]} in a run; a share needs one that is 0 or 1")
     found = means(sound, names, outcome)
     low, high = wilson(found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float))
-    happened = (found["mean"] * found["runs"]).round().astype(int)
-    table = found[names].assign(runs=found["runs"], happened=happened, share=happened / found["runs"])
-    return table.assign(low=low, high=high)
+    happened = (found["mean"] * found["runs"]).round().astype(int).to_numpy()
+    count = found["runs"].to_numpy()
+    columns = {"runs": count, "happened": happened, "share": happened / count, "low": low, "high": high}
+    return pd.concat([found.index.to_frame(index=False), pd.DataFrame(columns)], axis=1)
 
 
 def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:

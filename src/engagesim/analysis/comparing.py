@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
-from engagesim.analysis.differences import compare, profiles, runs_saved
+from engagesim.analysis.differences import IDLE, POWERLESS, compare, profiles, runs_saved
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values
 from engagesim.analysis.resampling import Resampling
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.study.living import Simulate
 from engagesim.study.observed import Observed
-from engagesim.study.packages import BASELINE, Package, apply, cost
+from engagesim.study.packages import BASELINE, Package, apply, cost, is_ever_in_force
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000
@@ -37,7 +37,9 @@ class Comparison:
     outcome : str
         The outcome that matters most: the tables on cost go by it.
     differences, groups : DataFrame
-        As ``analysis.differences.compare`` gives them, on ``OUTCOMES`` and on ``GROUPS``.
+        As ``analysis.differences.compare`` gives them, on ``OUTCOMES`` and on ``GROUPS``; the verdict on a package
+        that made no society differ in anything is "changed nothing", or "could not have an effect" where nothing of it
+        was in force within the months.
     profiles : DataFrame
         Differences year by year, as ``analysis.differences.profiles`` gives them.
     costs, cloud, best_buy : DataFrame
@@ -82,7 +84,10 @@ def compare_packages(
     for context, observed in simulated(contexts, packages, seeds, simulate):
         some = packages[context]
         costs = [0.0, *(cost(package, contexts[context]) for package in some)]
-        for name, table in _tables(observed, [BASELINE, *(p.name for p in some)], costs, outcome, resampling).items():
+        found = _tables(observed, [BASELINE, *(p.name for p in some)], costs, outcome, resampling)
+        for name in ("differences", "groups"):
+            _mark_idle(found[name], observed, some, contexts[context])
+        for name, table in found.items():
             table.insert(0, "context", context)
             tables.setdefault(name, []).append(table)
     joined: Any = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
@@ -147,6 +152,15 @@ def _tables(
             ignore_index=True,
         ),
     }
+
+
+def _mark_idle(table: pd.DataFrame, observed: Observed, packages: Sequence[Package], parameters: Parameters) -> None:
+    """Say of packages that made no society differ that they changed nothing, or that they could not have."""
+    values = observed.only(WATCHED).metrics
+    for place, package in enumerate(packages, 1):
+        if (values[place] == values[0]).all():
+            verdict = IDLE if is_ever_in_force(package, parameters) else POWERLESS
+            table.loc[table["package"] == package.name, "verdict"] = verdict
 
 
 def _prices(effects: pd.DataFrame) -> list[float]:

@@ -39,8 +39,8 @@ def cost_effectiveness(
         and one of both better); ``dominated by a mix`` (two others, each in some places, do as much for less).
     """
     extra = np.asarray(costs, dtype=float) - costs[0]
-    effect = values.mean(axis=1) - values[0].mean()
-    draws = resampled_means(values - values[:1], resampling)
+    gains = values - values[:1]
+    effect, draws = gains.mean(axis=1), resampled_means(gains, resampling)
     low, high = percentiles(draws, resampling.level)
     is_dearer = extra >= 0
     return pd.DataFrame(

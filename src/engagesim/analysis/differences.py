@@ -23,6 +23,12 @@ from engagesim.analysis.resampling import (
 )
 
 BETTER, WORSE, HIGHER, LOWER, UNCLEAR = "better", "worse", "higher", "lower", "no clear difference"
+IDLE, POWERLESS = "changed nothing", "could not have an effect"
+"""What is said of a package in place of no clear difference, where no society differs in anything that is watched: and
+where nothing of the package was in force within the months."""
+
+UNTOLD = (UNCLEAR, IDLE, POWERLESS)
+"""Verdicts that tell of no difference."""
 
 
 def compare(

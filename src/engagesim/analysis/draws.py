@@ -15,6 +15,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from engagesim.study.designs import DUMMY
+
 type Values = NDArray[np.float64]
 
 LEVEL = 0.95
@@ -28,14 +30,16 @@ def seeds_in(runs: pd.DataFrame) -> "pd.Series[Any]":
 
 def each_once(runs: pd.DataFrame) -> pd.DataFrame:
     """Leave out runs that are there under another point: the same seed, factors and measures."""
-    return runs.drop_duplicates([name for name in runs.columns if name != "point"]) if "seed" in runs else runs
+    names = [name for name in runs.columns if name != "point"]
+    return (runs.drop_duplicates(names) if "seed" in runs else runs).reset_index(drop=True)
 
 
 def means(runs: pd.DataFrame, by: Sequence[str], measure: str) -> pd.DataFrame:
     """Return means over runs by some columns, and how sure they are, as :func:`over_seeds` does."""
     once = each_once(runs)
-    table = once[list(by)].assign(drawn=seeds_in(once), total=once[measure], square=once[measure] ** 2, runs=1)
-    return over_seeds(table.groupby([*by, "drawn"])[["total", "square", "runs"]].sum(), by)
+    keys = [once[name].to_numpy() for name in by]
+    sums = pd.DataFrame({"total": once[measure], "square": once[measure] ** 2, "runs": 1}).reset_index(drop=True)
+    return over_seeds(sums.groupby([*keys, seeds_in(once).to_numpy()]).sum(), by)
 
 
 def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
@@ -44,27 +48,50 @@ def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Parameters
     ----------
     parts : DataFrame
-        Indexed by the columns ``by`` and the seed; ``runs`` (how many), ``total`` and ``square`` (sums over them).
+        Indexed by values of some columns and, last, the seed; ``runs`` (how many), ``total`` and ``square`` (sums over
+        them).
     by : sequence of str
+        What the columns are called.
 
     Returns
     -------
     DataFrame
-        Columns ``by``; ``runs``, ``mean``, ``error`` (standard error over seeds, NaN for one seed), ``seeds``, and
-        ``draws``: how many independent runs the mean is worth, from ``seeds`` up to ``runs``.
+        Indexed by those columns; ``runs``, ``mean``, ``error`` (standard error over seeds, NaN for one seed),
+        ``seeds``, and ``draws``: how many independent runs the mean is worth, from ``seeds`` up to ``runs``.
     """
-    groups = parts.groupby(list(by))
+    levels = [*range(len(by))]
+    groups = parts.groupby(level=levels)
     found, seeds = groups.sum(), groups.size().to_numpy(dtype=float)
-    found["mean"] = found["total"] / found["runs"]
-    off = parts["total"] - parts["runs"] * parts.join(found["mean"])["mean"]
-    count = found["runs"].to_numpy(dtype=float)
+    count, place = found["runs"].to_numpy(dtype=float), groups.ngroup().to_numpy()
+    mean = found["total"].to_numpy() / count
+    off = (parts["total"].to_numpy() - parts["runs"].to_numpy() * mean[place]) ** 2
     with np.errstate(all="ignore"):
-        between = ((off**2).groupby(list(by)).sum() * seeds / (seeds - 1)).to_numpy() / count**2
-        alone = (found["square"] - found["total"] ** 2 / count).to_numpy() / (count * (count - 1))
-        draws = count * alone / between
-    found["error"], found["seeds"] = np.sqrt(between), seeds
-    found["draws"] = np.where(seeds == count, count, np.clip(np.nan_to_num(draws), seeds, count))
-    return found.reset_index()[[*by, "runs", "mean", "error", "seeds", "draws"]]
+        between = np.bincount(place, off, len(found)) * seeds / (seeds - 1) / count**2
+        alone = (found["square"].to_numpy() - count * mean**2) / (count * (count - 1))
+        worth = np.clip(np.nan_to_num(count * alone / between), seeds, count)
+    columns = {"runs": found["runs"], "mean": mean, "error": np.sqrt(between), "seeds": seeds,
+               "draws": np.where(seeds == count, count, worth)}  # fmt: skip
+    return pd.DataFrame(columns, index=found.index.set_names(list(by)))
+
+
+def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[str]) -> list[str]:
+    """Return the factors that changed nothing in any run, so far as runs differ in one factor alone.
+
+    Grids hold such runs, and Morris's and Sobol's designs; from a Latin hypercube nothing can be told.
+    """
+    varying = [factor for factor in factors if factor != DUMMY]
+    keys = ["seed", *choices, *varying]
+    sound = runs[runs["failed"].isna()]
+    came = pd.util.hash_pandas_object(
+        sound.drop(columns=[*keys, "point", "failed", DUMMY], errors="ignore"), index=False
+    )
+    table, found = sound[keys].assign(came=came), []
+    for factor in varying:
+        groups = table.groupby([key for key in keys if key != factor], sort=False)
+        differ = groups[[factor, "came"]].nunique()
+        if (differ[factor] > 1).any() and (differ.loc[differ[factor] > 1, "came"] == 1).all():
+            found.append(factor)
+    return found
 
 
 def wilson(share: Values, draws: Values) -> tuple[Values, Values]:

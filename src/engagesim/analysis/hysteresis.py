@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 from engagesim.policy import course as districts_course
+from engagesim.study.doors import check_among
+from engagesim.study.observed import check_mean
 
 type Values = NDArray[np.float64]
 
@@ -19,8 +21,8 @@ _ENDS = (2.5, 97.5)
 class Threshold(NamedTuple):
     """Where a setting stood as the outcome crossed its level; NaN where it never did.
 
-    ``low`` to ``high`` is the 95 percent interval over resamples of the seeds, of those that cross at all;
-    ``crossing`` is their share.
+    ``low`` to ``high`` is the 95 percent interval over resamples of the seeds, of those that cross at all, and NaN
+    for one seed; ``crossing`` is their share.
     """
 
     value: float
@@ -79,6 +81,8 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     EngagementError
         Where no setting is moved and moved back.
     """
+    check_among(measure, months.columns, "column of the months")
+    check_mean(measure)
     path = moving_setting(parameters)
     if path is None:
         raise EngagementError("interventions: none moves a setting one way and back; there is no loop to find")
@@ -92,7 +96,8 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     legs = (slice(begin, turn + 1), slice(turn, None))
     found = [[_crossing(way[leg], mean[leg], level) for leg in legs] for mean in (runs.mean(axis=0), *drawn)]
     there, back = np.array(found).T
-    return Loop(path, way, turn, level, _threshold(there), _threshold(back), _threshold(there - back))
+    there_at, back_at, width = (_threshold(each, len(runs)) for each in (there, back, there - back))
+    return Loop(path, way, turn, level, there_at, back_at, width)
 
 
 def _turn(way: Values) -> int:
@@ -111,7 +116,7 @@ def _crossing(way: Values, outcome: Values, level: float) -> float:
     return float("nan")
 
 
-def _threshold(values: Values) -> Threshold:
+def _threshold(values: Values, seeds: int) -> Threshold:
     drawn = values[1:][np.isfinite(values[1:])]
-    low, high = np.percentile(drawn, _ENDS) if len(drawn) else (np.nan, np.nan)
+    low, high = np.percentile(drawn, _ENDS) if len(drawn) and seeds > 1 else (np.nan, np.nan)
     return Threshold(float(values[0]), float(low), float(high), len(drawn) / (len(values) - 1))

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.differences import BETTER, UNCLEAR, WORSE
+from engagesim.analysis.differences import BETTER, UNTOLD, WORSE
 from engagesim.analysis.outcomes import Outcome
 from engagesim.app.charts import LEFT, RIGHT, Chart, Scale, ceiling
 from engagesim.app.pairing import Look, Metrics
@@ -24,7 +24,7 @@ WIDTH = 360
 ACROSS = WIDTH - LEFT - RIGHT
 """Pixels that all months take in a panel."""
 
-_MARKED = {BETTER: "better", WORSE: "worse", UNCLEAR: "unclear"}
+_MARKED = {BETTER: "better", WORSE: "worse", **dict.fromkeys(UNTOLD, "unclear")}
 
 
 def look_of(verdict: str) -> str:

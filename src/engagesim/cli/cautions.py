@@ -5,7 +5,7 @@ import logging
 import pandas as pd
 
 from engagesim.analysis.comparing import Comparison
-from engagesim.analysis.differences import UNCLEAR
+from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
 from engagesim.study.description import Study
 
 _log = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ def caution_of_comparison(compared: Comparison, least_gain: float) -> None:
     if seeds < SEEDS_FOR_INTERVALS:
         _log.warning("seeds = %d: intervals of fewer than %d seeds are too narrow", seeds, SEEDS_FOR_INTERVALS)
     mine = compared.differences[compared.differences["outcome"] == compared.outcome]
+    for row in mine[mine["verdict"].isin((IDLE, POWERLESS))].itertuples():
+        _log.warning("packages.%s: %s within these months in %s", row.package, row.verdict, row.context)
     hidden = _hiding(mine, least_gain)
     if len(hidden):
         _log.warning(

@@ -16,6 +16,7 @@ from engagesim.configs.composing import composed_study
 from engagesim.ensemble.sweeping import do_study
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import version_of
+from engagesim.report.study_words import idle_words
 from engagesim.study.results import Results, load
 from engagesim.study.sweeping import How
 from engagesim.study.sweeping import Progress as Step
@@ -73,6 +74,8 @@ def _show(results: Results) -> None:
         print(
             f"• a broad coalition formed in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)})"
         )
+        if idle := idle_words(results):
+            print(f"• {idle}")
 
 
 def _range(runs: pd.DataFrame) -> str:

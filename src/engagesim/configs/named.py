@@ -7,11 +7,12 @@ from engagesim.analysis.comparing import Comparison, compare_packages
 from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.configs.composing import composed, composed_comparison
 from engagesim.ensemble import simulate
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, nearest, shown
 from engagesim.evidence.calibration import spread_over
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
+from engagesim.study.doors import one_of, seeds_of, societies_of
 from engagesim.study.packages import read_packages
 
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
@@ -51,7 +52,7 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
             raise ParameterError(f"{group}: no such group; allowed are {', '.join(_GROUPS)}{nearest(group, _GROUPS)}")
     chosen = {"scenario": name, **groups}
     for group, choice in chosen.items():
-        if not choice.isidentifier():
+        if not isinstance(choice, str) or not choice.isidentifier():
             raise ParameterError(f"{group} = {choice!r}: allowed is the name of one choice")
     return composed([f"{group}={choice}" for group, choice in chosen.items()]).parameters
 
@@ -77,7 +78,7 @@ def compare(  # noqa: PLR0913 - a question in full
     contexts : mapping of str to Parameters
         Societies to compare in, by name; what they open themselves is the baseline.
     seeds : sequence of int
-        At least two, the same for all packages.
+        At least two, each once, the same for all packages.
     outcome : str
         The outcome that matters most, as ``quality`` or ``coalition_formed``: the tables on cost go by it.
     calibration : str
@@ -104,13 +105,17 @@ def compare(  # noqa: PLR0913 - a question in full
     >>> found.differences.loc[0, ["context", "package", "outcome"]].tolist()
     ['contested', 'audit', 'quality']
     """
-    if outcome not in _OUTCOMES:
-        raise ParameterError(
-            f"outcome = {outcome}: no such outcome; allowed are {', '.join(_OUTCOMES)}{nearest(outcome, _OUTCOMES)}"
-        )
+    one_of(outcome, _OUTCOMES, "outcome")
+    for place, given in (("packages", packages), ("contexts", contexts)):
+        if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) and name for name in given):
+            raise ParameterError(f"{place} = {shown(given)}: needed is a mapping of one name or more")
+    societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
+    draws = seeds_of(seeds, least=2)
+    if not isinstance(calibration, str) or not calibration.isidentifier():
+        raise ParameterError(f"calibration = {shown(calibration)}: allowed is the name of one choice")
     found = listed(mechanisms)
-    contexts = {name: extended(parameters, found) for name, parameters in contexts.items()}
+    societies = {name: extended(parameters, found) for name, parameters in societies.items()}
     known = composed_comparison([f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)
     over = spread_over(known.calibration.sets, simulate)
-    return compare_packages(contexts, dict.fromkeys(contexts, read), seeds, outcome, over)
+    return compare_packages(societies, dict.fromkeys(societies, read), draws, outcome, over)

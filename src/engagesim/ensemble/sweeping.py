@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from engagesim.ensemble.simulating import Options, engine_for, simulate
+from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of, extended, version_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
 from engagesim.study.description import Study
+from engagesim.study.doors import checked
 from engagesim.study.executors import Place, executor
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import Results, load
@@ -62,8 +64,13 @@ def sweep(  # noqa: PLR0913 - a study in full
     StoreError
         Where the folder holds another study, or is in use.
     """
-    parameters = extended(parameters, mechanisms)
+    parameters = extended(checked(parameters, Parameters, "parameters"), mechanisms)
     described = study if isinstance(study, Study) else Study.of(study, type(parameters))
+    if described.choices:
+        raise ParameterError("choices: are for the command line, which composes their configs; allowed are factors")
+    where = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
+    checked(rules, Rules, "rules")
     plan = Plan(described, (Variant({}, parameters),))
-    do_study(plan, Path(folder), place or Place(), How(version_of(plan.society, rules)), rules)
-    return load(folder)
+    how = How(version_of(plan.society, rules))
+    do_study(plan, where, checked(Place() if place is None else place, Place, "place"), how, rules)
+    return load(where)

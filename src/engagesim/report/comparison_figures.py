@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE
+from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNTOLD, WORSE
 from engagesim.analysis.outcomes import Outcome
 from engagesim.report.comparison_words import change, difference_unit, lines, scale_of
 from engagesim.report.palette import BLACK, BLUE, FAINT, GREEN, PALE, QUIET, VERMILION
@@ -23,7 +23,10 @@ from engagesim.report.phrases import plain
 WIDTH = 3.9
 """Inches: what a telephone held upright shows at full size."""
 
-MARKS = {BETTER: ("o", GREEN), WORSE: ("D", VERMILION), HIGHER: ("s", BLUE), LOWER: ("s", BLUE), UNCLEAR: ("o", QUIET)}
+MARKS = {
+    BETTER: ("o", GREEN), WORSE: ("D", VERMILION), HIGHER: ("s", BLUE), LOWER: ("s", BLUE),
+    **dict.fromkeys(UNTOLD, ("o", QUIET)),
+}  # fmt: skip
 """Shape and colour of each verdict; one without a clear difference is hollow."""
 
 LOOKS = tuple(
@@ -59,7 +62,7 @@ def forest(rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], ca
         shape, colour = MARKS[str(row.verdict)]
         axes.plot([scale * row.low_all, scale * row.high_all], [place, place], color=colour, linewidth=0.9)
         axes.plot([scale * row.low, scale * row.high], [place, place], color=colour, linewidth=2.6)
-        filled = "white" if row.verdict == UNCLEAR else colour
+        filled = "white" if row.verdict in UNTOLD else colour
         axes.plot(scale * row.difference, place, shape, markersize=4.5, color=colour, markerfacecolor=filled)
         number = change(float(row.difference), outcome, named=False)
         axes.annotate(number, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.5)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.analysis.comparing import Comparison
-from engagesim.analysis.differences import BETTER, UNCLEAR, WORSE
+from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.phrases import capital, plain
 from engagesim.study.packages import BASELINE
@@ -26,6 +26,12 @@ _STEPS = (
     (0.20, "rather unlikely (under 40 of 100)"),
     (0.05, "unlikely (under 20 of 100)"),
 )
+
+
+_IDLE = {
+    POWERLESS: "could not have had an effect within these months, as nothing of it was in force",
+    IDLE: "changed nothing in any society: what it sets was so already, or is of no account here",
+}
 
 
 def likelihood(chance: float) -> str:
@@ -117,13 +123,17 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
         return [Said("No package was compared here.")]
     best: Any = ranking.iloc[0]
     items = [Said(_finding(comparison, context, ranking))]
-    if best.verdict == BETTER or (not OUTCOME[comparison.outcome].better and best.verdict != UNCLEAR):
+    if best.verdict == BETTER or (not OUTCOME[comparison.outcome].better and best.verdict not in UNTOLD):
         name = str(best.package)
         items += [_people(comparison, context, name), *_sides(comparison, context, name)]
         items.append(Said(_price(comparison, context, name)))
     harmful = list(ranking[ranking["verdict"] == WORSE]["package"])
     if harmful:
         items.append(Said(f"Worse than doing nothing on this outcome: {named(harmful)}."))
+    for verdict, why in _IDLE.items():
+        idle = list(ranking[ranking["verdict"] == verdict]["package"])
+        if idle:
+            items.append(Said(f"{capital(named(idle))}: {why}."))
     return items
 
 
@@ -134,7 +144,9 @@ def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str
         return (
             f"Every package that differs from doing nothing does worse on {what}; least bad is {plain(best.package)}."
         )
-    if best.verdict == UNCLEAR:
+    if best.verdict in _IDLE:
+        return f"No package is clearly better than doing nothing on {what}."
+    if best.verdict in UNTOLD:
         return (
             f"No package is clearly better than doing nothing on {what}. Highest in the ranking is "
             f"{plain(best.package)} ({_with_interval(best, outcome)}), which may be chance."
@@ -178,7 +190,7 @@ def _people(comparison: Comparison, context: str, package: str) -> Said:
 def _pair(rows: pd.DataFrame, act: str, what: str, poor: str, better_off: str) -> str:
     low: Any = rows.loc[f"{act}_{poor}"]
     high: Any = rows.loc[f"{act}_{better_off}"]
-    if low.verdict == high.verdict == UNCLEAR:
+    if {low.verdict, high.verdict} <= {*UNTOLD}:
         return f"{what} changes clearly in neither the poorest nor the better-off third"
     outcome = OUTCOME[f"{act}_{poor}"]
     poorest, others = change(low.difference, outcome), change(high.difference, outcome, named=False)

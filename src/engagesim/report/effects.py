@@ -12,7 +12,7 @@ from engagesim.analysis.sensitivity import main_effects, morris_indices, sobol_i
 from engagesim.report.palette import BLACK, BLUE, FAINT, QUIET, SKY_BLUE
 from engagesim.report.paper import Caption, new_figure
 from engagesim.report.study_axes import set_scales
-from engagesim.report.study_words import capital_name, choice_name, counted_runs, factor_axis, outcome_axis
+from engagesim.report.study_words import capital_name, choice_name, counted_runs, factor_axis, idle_words, outcome_axis
 from engagesim.study.designs import DUMMY
 from engagesim.study.results import Results
 
@@ -29,7 +29,9 @@ def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Ca
     mine = results.runs.loc[(results.runs[list(where)] == pd.Series(dict(where), dtype=object)).all(axis=1)]
     choices = ", ".join(choice_name(label) for label in where.values())
     title = f"{caption.title} ({choices})" if choices else caption.title
-    return figure, Caption(title, f"{caption.description} {counted_runs(mine)}.")
+    return figure, Caption(
+        title, " ".join(f"{caption.description} {idle_words(results)} {counted_runs(mine)}.".split())
+    )
 
 
 def draw_effects(results: Results) -> tuple[Figure, Caption]:
@@ -54,9 +56,12 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
     reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
     text = " ".join(f"Along {path} the mean moves by {size:.2f}." for path, size in reach.items())
     over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
-    return figure, Caption(
-        f"What each factor does to: {outcome_axis(measure, results.society)}", f"With 95 % intervals. {text} {over}"
-    )
+    said = _said("With 95 % intervals.", text, idle_words(results), over)
+    return figure, Caption(f"What each factor does to: {outcome_axis(measure, results.society)}", said)
+
+
+def _said(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]:

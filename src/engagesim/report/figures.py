@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError
 from engagesim.report.histories import caption, draw_history, histories
 from engagesim.report.layout import arrange
 from engagesim.report.palette import PAGE_WIDTH, drawing
 from engagesim.report.paper import new_figure, save
 from engagesim.report.picture import draw_society, picture_caption
+from engagesim.study.doors import one_of
 
 if TYPE_CHECKING:
     from engagesim.model import EngagementModel
@@ -101,7 +102,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     Raises
     ------
     ParameterError
-        Where there is no such figure, or no month to draw.
+        Where there is no such figure, or no month was lived.
 
     Examples
     --------
@@ -112,8 +113,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     ['Size: who belongs to a broad coalition', 'Breadth: where it holds']
     """
     known = {history.name: history for history in histories(model.design.measures)}
-    if name not in known:
-        raise ParameterError(f"name = {name!r}: no such figure; allowed are {', '.join(known)}{nearest(name, known)}")
+    one_of(name, known, "figure")
     if not model.month:
         raise ParameterError("model: has not lived a month; allowed is a society with a history, as after step()")
     with drawing():

@@ -47,4 +47,6 @@ def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
 def _said(threshold: Threshold) -> str:
     if not np.isfinite(threshold.value):
         return f"no point (of resamples, {threshold.crossing:.0%} cross)"
+    if not np.isfinite(threshold.low):
+        return f"{threshold.value:.2f} (one seed: no interval)"
     return f"{threshold.value:.2f} (95 % interval {threshold.low:.2f} to {threshold.high:.2f})"

@@ -14,6 +14,7 @@ from engagesim.report.maps import draw_boundary, draw_map
 from engagesim.report.palette import drawing
 from engagesim.report.paper import Caption, save
 from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
+from engagesim.study.doors import checked
 from engagesim.study.observed import check_mean
 from engagesim.study.results import Results
 
@@ -43,6 +44,8 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     EngagementError
         Where no run went well, or the study's measure has no mean.
     """
+    checked(results, Results, "results")
+    folder = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
     if results.sound.empty:
         raise EngagementError(f"{results.folder}: no run went well; there is nothing to draw")
     check_mean(results.plan.study.measure)

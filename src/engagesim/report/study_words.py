@@ -4,10 +4,12 @@ import textwrap
 
 import pandas as pd
 
+from engagesim.analysis.draws import idle_factors
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.report.phrases import capital, plain
 from engagesim.study.designs import DUMMY
+from engagesim.study.results import Results
 
 
 def factor_name(path: str) -> str:
@@ -38,6 +40,13 @@ def choice_name(value: object) -> str:
 def capital_name(path: str) -> str:
     """Return what a factor is called at the start of a line."""
     return capital(factor_name(path))
+
+
+def idle_words(results: Results) -> str:
+    """Say which factors changed nothing in any run: they could not act, and no effect is not what was found."""
+    idle = idle_factors(results.runs, results.varying, results.plan.choices)
+    names = " and ".join(factor_name(path) for path in idle)
+    return f"{capital(names)} changed nothing in any run: what was simulated gave it no way to act." if idle else ""
 
 
 def counted_runs(runs: pd.DataFrame) -> str:

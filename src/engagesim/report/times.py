@@ -193,9 +193,11 @@ def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFra
     check_mean(measure)
     if runs[measure].dropna().isin((0.0, 1.0)).all():
         return formation_probability(runs, by, measure)
-    found = means(runs[runs["failed"].isna()], by, measure).rename(columns={"mean": "share"})
-    low, high = student(found["share"].to_numpy(), found["error"].to_numpy(), found["seeds"].to_numpy())
-    return found[[*by, "share"]].assign(low=low, high=high)
+    found = means(runs[runs["failed"].isna()], by, measure)
+    mean = found["mean"].to_numpy()
+    low, high = student(mean, found["error"].to_numpy(), found["seeds"].to_numpy())
+    columns = {"share": mean, "low": low, "high": high}
+    return pd.concat([found.index.to_frame(index=False), pd.DataFrame(columns)], axis=1)
 
 
 def _side_by_side(groups: list[Group], height: float) -> tuple[Figure, list[tuple[Axes, tuple[Group, ...]]]]:

@@ -5,10 +5,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from engagesim.errors import ParameterError
+from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.initiative import Worst
 from engagesim.policy import districts_reached
 from engagesim.report.phrases import act, capital, counted, is_opened, percent, plain
+from engagesim.study.doors import checked
 
 _YEAR = 12
 _SLIGHT = 0.01
@@ -53,7 +56,19 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
     -------
     list of str
         A sentence or two on each matter; every number comes from ``metrics`` or ``parameters``.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no month, or a measure is missing.
     """
+    checked(parameters, Parameters, "parameters")
+    missing = [name for name in MEASURE_NAMES if name not in checked(metrics, pd.DataFrame, "metrics")]
+    if missing or metrics.empty:
+        wanted = "a row or more with every measure, as EngagementModel.metrics has them"
+        raise ParameterError(
+            f"metrics: {f'{missing[0]} is missing' if missing else 'have no month'}; needed is {wanted}"
+        )
     # Where a run is shorter than two years its halves are compared, so that start and end share no month.
     run = _Run(metrics, parameters, max(1, min(_YEAR, len(metrics) // 2)))
     return [

@@ -122,6 +122,8 @@ class Study(Group):
         ParameterError
             Names the place, the value and what is allowed.
         """
+        if not isinstance(tree, Mapping):
+            raise ParameterError(f"study = {shown(tree)}: needed is a mapping, as in {{'replicates': 20}}")
         try:
             return cls.model_validate(tree, context={"society": society})
         except ValidationError as error:

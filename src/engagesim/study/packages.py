@@ -98,6 +98,15 @@ def apply(package: Package, parameters: Parameters) -> Parameters:
         raise ParameterError(f"packages.{package.name}: {error}") from None
 
 
+def is_ever_in_force(package: Package, parameters: Parameters) -> bool:
+    """Say whether anything of a package is in force within the months of a society, anywhere."""
+    return any(
+        entry.start < parameters.months and entry.intensity > 0 and (entry.set or entry.add)
+        and districts_reached(entry.where, parameters.population.districts)
+        for entry in package.interventions
+    )  # fmt: skip
+
+
 def cost(package: Package, parameters: Parameters) -> float:
     """Return what a package costs within the months of a society, in the unit of its interventions.
 
