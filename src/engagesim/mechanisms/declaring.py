@@ -336,7 +336,5 @@ def _place() -> str:
 
 
 _MONTH = "engagesim.month"
-_STEPS = {
-    step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps
-}
+_STEPS = {step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps}
 _STEP_ABOVE = "@follows(…) or @replaces(…) above its @step"
