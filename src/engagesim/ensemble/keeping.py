@@ -38,7 +38,7 @@ def compiled_here(design: Design) -> Path:
     in_memory = {f"{each.__module__}.{each.__qualname__}": each for each in ours}  # read before an edit?
     in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
     in_memory |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
-    for name, function in in_memory.items():
+    for name, function in sorted(in_memory.items()):  # in whatever order they were imported
         made_from.update(f"{name}={_content(function, set())}".encode())
     made_from.update(repr([(each.name, each.source) for each in design.mechanisms]).encode())
     cpu = config.CPU_NAME or llvm.get_host_cpu_name()
