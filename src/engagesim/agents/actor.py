@@ -42,10 +42,9 @@ def takes(step: Step) -> Callable[..., Any]:
 
 def _described(step: Step) -> str:
     """Return what a step is, what it is given, and what becomes of its results."""
-    given = f"\n\nParameters\n----------\n*draws : float\n    {', '.join(step.draws)}: uniform in (0, 1)."
-    results = ", ".join((*step.sets, *step.adds))
-    returned = f"\n\nReturns\n-------\nnumber or tuple of numbers\n    {results}."
-    return (step.act.__doc__ or "").strip() + (given if step.draws else "") + returned
+    given = f"Parameters\n----------\n*draws : float\n    In (0, 1): {', '.join(step.draws)}.\n\n" if step.draws else ""
+    returned = f"Returns\n-------\nint, float or tuple\n    New {', '.join((*step.sets, *step.adds))}.\n"
+    return f"{(step.act.__doc__ or '').strip()}\n\n{given}{returned}"
 
 
 @cache

@@ -215,10 +215,10 @@ def stream(
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
-    Yields
-    ------
-    Lived
-        Up to 64 societies that share a social graph.
+    Returns
+    -------
+    iterator of Lived
+        Up to 64 societies that share a social graph, each time.
     """
     asked = checked(Options() if options is None else options, Options, "options")
     return _streamed(_with(societies_of(points), mechanisms), seeds_of(seeds), asked)
