@@ -198,10 +198,15 @@ def stream(points: Sequence[Parameters], seeds: Sequence[int], options: Options 
     options : Options, optional
         How it is run, and by which rules.
 
-    Yields
+    Returns
+    -------
+    iterator of Lived
+        Each of up to 64 societies that share a social graph.
+
+    Raises
     ------
-    Lived
-        Up to 64 societies that share a social graph.
+    ParameterError
+        As :func:`simulate` does, before anything is simulated.
     """
     asked = checked(Options() if options is None else options, Options, "options")
     return _streamed(societies_of(points), seeds_of(seeds), asked)

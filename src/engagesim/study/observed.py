@@ -65,29 +65,91 @@ class Observed:
         return self.metrics[..., place_of(name, self.measures)]
 
     def only(self, names: Sequence[str]) -> "Observed":
-        """Return some measures, in the order of ``names``."""
+        """Return some measures.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Some of ``measures``.
+
+        Returns
+        -------
+        engagesim.study.observed.Observed
+            In the order of ``names``.
+
+        Raises
+        ------
+        ParameterError
+            Where there is no such measure.
+        """
         places = [place_of(name, self.measures) for name in names]
         return Observed(self.metrics[..., places], tuple(names), self.seeds)
 
     def points(self, begin: int, stop: int) -> "Observed":
-        """Return the points from ``begin`` up to, but without, ``stop``."""
+        """Return some of the points.
+
+        Parameters
+        ----------
+        begin : int
+            The first of them.
+        stop : int
+            The first that is left out.
+
+        Returns
+        -------
+        engagesim.study.observed.Observed
+            With as many points, on the same seeds.
+        """
         return Observed(self.metrics[begin:stop], self.measures, self.seeds)
 
     @classmethod
     def by_seed(cls, parts: Sequence["Observed"]) -> Self:
-        """Join the same points on other seeds."""
+        """Join the same points on other seeds.
+
+        Parameters
+        ----------
+        parts : sequence of Observed
+            One or more, with the same measures in whatever order.
+
+        Returns
+        -------
+        engagesim.study.observed.Observed
+            The seeds of the first part stand first.
+        """
         names = parts[0].measures
         seeds = tuple(seed for part in parts for seed in part.seeds)
         return cls(np.concatenate([part.only(names).metrics for part in parts], axis=1), names, seeds)
 
     @classmethod
     def by_point(cls, parts: Sequence["Observed"]) -> Self:
-        """Join other points on the same seeds."""
+        """Join other points on the same seeds.
+
+        Parameters
+        ----------
+        parts : sequence of Observed
+            One or more, with the same measures in whatever order.
+
+        Returns
+        -------
+        engagesim.study.observed.Observed
+            The points of the first part stand first.
+        """
         names, seeds = parts[0].measures, parts[0].seeds
         return cls(np.concatenate([part.only(names).metrics for part in parts]), names, seeds)
 
     def on(self, seeds: Sequence[int]) -> "Observed":
-        """Return the societies of some seeds, in the order of ``seeds``."""
+        """Return the societies of some seeds.
+
+        Parameters
+        ----------
+        seeds : sequence of int
+            Some of those there are.
+
+        Returns
+        -------
+        engagesim.study.observed.Observed
+            In the order of ``seeds``.
+        """
         places = [self.seeds.index(seed) for seed in seeds]
         return Observed(self.metrics[:, places], self.measures, tuple(seeds))
 
