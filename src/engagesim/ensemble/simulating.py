@@ -218,7 +218,12 @@ def stream(
     Returns
     -------
     iterator of Lived
-        Up to 64 societies that share a social graph, each time.
+        Each of up to 64 societies that share a social graph.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`simulate` does, before anything is simulated.
     """
     asked = checked(Options() if options is None else options, Options, "options")
     return _streamed(_with(societies_of(points), mechanisms), seeds_of(seeds), asked)

@@ -58,7 +58,7 @@ def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simu
     """Return a simulation in which societies take the sets of a calibration in turn, by their seed.
 
     With and without a package a society has the same seed, and so the same set: differences stay paired, and their
-    intervals hold what calibration left open.
+    intervals are for the mean over this ensemble.
     """
 
     def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
