@@ -295,13 +295,13 @@ def test_files_that_are_no_mechanism(tmp_path, mistake):
 
 @pytest.mark.parametrize("odd", [3, None, object])
 def test_what_is_no_module(odd):
-    assert refused(odd).endswith("allowed are modules, and files of them")
+    assert refused(odd).endswith("allowed are files of modules, and modules that have one")
 
 
 def test_two_mechanisms_of_one_name(written, tmp_path):
     (tmp_path / "other").mkdir()
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "other/odd.py")
-    with pytest.raises(MechanismError, match="there is another mechanism 'odd'; allowed is one of a name"):
+    with pytest.raises(MechanismError, match="'odd' stands there twice; allowed is one of a name"):
         extended(HAMLET, [first, second])
 
 

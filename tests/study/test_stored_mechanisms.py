@@ -20,6 +20,7 @@ from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import parameter_table
 from engagesim.study.batches import kept
 from engagesim.study.certificate import with_code
+from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.sweeping import How
 from engagesim.study.sweeping import sweep as sweep_plan
@@ -52,10 +53,11 @@ DAMAGES = {
 
 def made_up(points, seeds):
     """A model in a line, which needs no code of a mechanism's."""
-    metrics = np.zeros((len(points), len(seeds), 6, len(measures_of(type(points[0])))))
+    measures = tuple(measure.name for measure in measures_of(type(points[0])))
+    metrics = np.zeros((len(points), len(seeds), 6, len(measures)))
     for number, point in enumerate(points):
         metrics[number, ..., -1] = 1 - point.fatigue.rest
-    return metrics
+    return Observed(metrics, measures, tuple(seeds))
 
 
 def plan(parameters: Parameters = TIRED) -> Plan:
@@ -175,7 +177,7 @@ def test_what_one_source_gave_is_not_served_for_another(tmp_path):
         asked.append(points[0])
         return made_up(points, seeds)
 
-    remembered = kept(simulate, tmp_path / "kept", "3")
+    remembered = kept(simulate, ("quality", "fatigue_of_citizens"), tmp_path / "kept", "3")
     for parameters in (TIRED, TIRED, extended(SMALL, [other_source(tmp_path)])):
         remembered([parameters], [1, 2])
     assert len(asked) == 2
