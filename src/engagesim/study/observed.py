@@ -8,15 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import ParameterError, nearest, shown
-from engagesim.measures import MEASURES
+from engagesim.measures import MEASURES, Measure
 
 type Values = NDArray[np.float64]
 
 TIMES = tuple(measure.name for measure in MEASURES if measure.unit == "month")
 """Measures that say when something happened; month by month they are -1 where it has not happened yet."""
 
-AVERAGED = tuple(measure for measure in MEASURES if measure.name not in TIMES)
-"""Measures that have a mean."""
+
+def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
+    """Return the measures that have a mean."""
+    return tuple(measure for measure in measures if measure.name not in TIMES)
+
+
+AVERAGED = averaged()
+"""Our own measures that have a mean."""
 
 
 @dataclass(frozen=True)
@@ -70,35 +76,28 @@ class Observed:
         Parameters
         ----------
         names : sequence of str
-            Some of ``measures``.
+            Some of ``measures``, in the order that is wanted.
 
         Returns
         -------
-        engagesim.study.observed.Observed
-            In the order of ``names``.
-
-        Raises
-        ------
-        ParameterError
-            Where there is no such measure.
+        Observed
+            Of the same points and seeds.
         """
         places = [place_of(name, self.measures) for name in names]
         return Observed(self.metrics[..., places], tuple(names), self.seeds)
 
     def points(self, begin: int, stop: int) -> "Observed":
-        """Return some of the points.
+        """Return some points.
 
         Parameters
         ----------
-        begin : int
-            The first of them.
-        stop : int
-            The first that is left out.
+        begin, stop : int
+            The first one, and the one behind the last.
 
         Returns
         -------
-        engagesim.study.observed.Observed
-            With as many points, on the same seeds.
+        Observed
+            Of the same seeds and measures.
         """
         return Observed(self.metrics[begin:stop], self.measures, self.seeds)
 
@@ -109,12 +108,12 @@ class Observed:
         Parameters
         ----------
         parts : sequence of Observed
-            One or more, with the same measures in whatever order.
+            Of the same points, each on seeds of its own.
 
         Returns
         -------
-        engagesim.study.observed.Observed
-            The seeds of the first part stand first.
+        Observed
+            Seeds in the order of the parts.
         """
         names = parts[0].measures
         seeds = tuple(seed for part in parts for seed in part.seeds)
@@ -127,12 +126,12 @@ class Observed:
         Parameters
         ----------
         parts : sequence of Observed
-            One or more, with the same measures in whatever order.
+            Of the same seeds, each with points of its own.
 
         Returns
         -------
-        engagesim.study.observed.Observed
-            The points of the first part stand first.
+        Observed
+            Points in the order of the parts.
         """
         names, seeds = parts[0].measures, parts[0].seeds
         return cls(np.concatenate([part.only(names).metrics for part in parts]), names, seeds)
@@ -143,12 +142,12 @@ class Observed:
         Parameters
         ----------
         seeds : sequence of int
-            Some of those there are.
+            Some of its seeds, in the order that is wanted.
 
         Returns
         -------
-        engagesim.study.observed.Observed
-            In the order of ``seeds``.
+        Observed
+            Of the same points and measures.
         """
         places = [self.seeds.index(seed) for seed in seeds]
         return Observed(self.metrics[:, places], self.measures, tuple(seeds))
