@@ -80,7 +80,7 @@ class Observed:
 
         Returns
         -------
-        Observed
+        engagesim.study.observed.Observed
             Of the same points and seeds.
         """
         places = [place_of(name, self.measures) for name in names]
@@ -96,7 +96,7 @@ class Observed:
 
         Returns
         -------
-        Observed
+        engagesim.study.observed.Observed
             Of the same seeds and measures.
         """
         return Observed(self.metrics[begin:stop], self.measures, self.seeds)
@@ -107,12 +107,12 @@ class Observed:
 
         Parameters
         ----------
-        parts : sequence of Observed
+        parts : sequence of engagesim.study.observed.Observed
             Of the same points, each on seeds of its own.
 
         Returns
         -------
-        Observed
+        engagesim.study.observed.Observed
             Seeds in the order of the parts.
         """
         names = parts[0].measures
@@ -125,12 +125,12 @@ class Observed:
 
         Parameters
         ----------
-        parts : sequence of Observed
+        parts : sequence of engagesim.study.observed.Observed
             Of the same seeds, each with points of its own.
 
         Returns
         -------
-        Observed
+        engagesim.study.observed.Observed
             Points in the order of the parts.
         """
         names, seeds = parts[0].measures, parts[0].seeds
@@ -146,7 +146,7 @@ class Observed:
 
         Returns
         -------
-        Observed
+        engagesim.study.observed.Observed
             Of the same points and measures.
         """
         places = [self.seeds.index(seed) for seed in seeds]
