@@ -13,8 +13,9 @@ import pytest
 from numba.core import caching
 
 import engagesim
-from engagesim import RULES
+from engagesim import RULES, Parameters
 from engagesim.ensemble.keeping import announced, compiled_here, kept, kept_in
+from engagesim.mechanisms.design import design_of
 
 SCRIPT = """
 from engagesim import Parameters
@@ -22,6 +23,11 @@ from engagesim.ensemble import simulate
 point = Parameters().changed({"population.citizens": 40, "population.districts": 2, "months": 3})
 print(simulate([point], [1]).measure("quality")[0, 0, -1].hex())
 """
+
+
+def folder_of(rules):
+    """Return the folder of compiled code of societies that follow some rules."""
+    return compiled_here(design_of(Parameters, rules))
 
 
 def run(script: str, **environment: Path) -> subprocess.CompletedProcess:
@@ -47,7 +53,8 @@ def edit(sources: Path) -> None:
 
 def test_an_edited_rule_has_a_folder_of_its_own(copied):
     tell = (
-        "from engagesim import RULES; from engagesim.ensemble.keeping import compiled_here; print(compiled_here(RULES))"
+        "from engagesim import Parameters; from engagesim.ensemble.keeping import compiled_here; "
+        "from engagesim.mechanisms.design import design_of; print(compiled_here(design_of(Parameters)))"
     )
     first = run(tell, PYTHONPATH=copied)
     assert run(tell, PYTHONPATH=copied).stdout == first.stdout
@@ -104,12 +111,12 @@ def test_the_folder_depends_on_what_a_replaced_rule_computes():
         return lambda me, s, diverted: sensitivity * me.approval
 
     folders = {
-        compiled_here(RULES),
-        compiled_here(RULES._replace(reelection_chance=patient(0.5))),
-        compiled_here(RULES._replace(reelection_chance=patient(0.6))),
+        folder_of(RULES),
+        folder_of(RULES._replace(reelection_chance=patient(0.5))),
+        folder_of(RULES._replace(reelection_chance=patient(0.6))),
     }
     assert len(folders) == 3
-    assert compiled_here(RULES._replace(reelection_chance=patient(0.5))) in folders
+    assert folder_of(RULES._replace(reelection_chance=patient(0.5))) in folders
 
 
 def halved(number):
@@ -132,7 +139,7 @@ def test_where_no_folder_can_be_written_code_is_compiled_in_memory_and_that_is_s
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     ours_alone = [caching.UserProvidedCacheLocator]  # nothing can be written beside the sources, nor at home
     monkeypatch.setattr(caching.CacheImpl, "_locator_classes", ours_alone)
-    with kept_in(compiled_here(RULES)):
+    with kept_in(folder_of(RULES)):
         first, second = kept([halved, doubled], error_model="numpy")
     assert first(0.7) == halved(0.7)
     assert second(0.7) == doubled(0.7)
@@ -181,7 +188,7 @@ def test_a_user_without_a_home_gets_code_kept_beside_the_package_or_in_memory(mo
 
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(Path, "home", homeless)
-    assert Path(engagesim.__file__).parent in compiled_here(RULES).parents
+    assert Path(engagesim.__file__).parent in folder_of(RULES).parents
 
 
 @pytest.mark.parametrize("lacking", ["standard error", "a folder for temporary files"])

@@ -136,9 +136,10 @@ def _warm() -> None:
     import_module(PAGE)
     from engagesim.app.words import glossary  # noqa: PLC0415 - imports the engine
     from engagesim.ensemble.simulating import engine_for  # noqa: PLC0415
-    from engagesim.rules import RULES  # noqa: PLC0415
+    from engagesim.mechanisms.design import design_of  # noqa: PLC0415
+    from engagesim.parameters import Parameters  # noqa: PLC0415
 
-    engine_for(RULES)
+    engine_for(design_of(Parameters))
     glossary()
     # What is loaded now stays for good. Left out of what the garbage collector looks through, it neither delays a month
     # that is drawn nor has the collector wait until as much again as a quarter of it is garbage.
