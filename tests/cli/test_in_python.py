@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import engagesim
 from engagesim import MEASURES, EngagementModel, Parameters, compare, load, scenario, simulate, stream, sweep
@@ -141,3 +143,27 @@ def test_a_run_of_the_command_line_is_that_of_the_model(tmp_path, monkeypatch):
 def test_every_public_name_is_there():
     for name in engagesim.__all__:
         assert getattr(engagesim, name) is not None
+
+
+def test_where_no_coalition_formed_its_month_is_missing_wherever_it_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    never = [*WORDS, "coalitions.minimum_share=1", "progress=false"]
+    assert main(["sweep", *never, "replicates=2", "trajectories=true", "output=here"]) == 0
+    assert main(["export", "here", "output=there"]) == 0
+    assert load("here").runs["coalition_month"].isna().all()
+    for table in ("runs", "months"):
+        assert pd.read_csv(f"there/{table}.csv")["coalition_month"].isna().all()
+    with xr.open_dataset("there/study.nc", engine="h5netcdf") as dataset:
+        assert dataset["coalition_month"].isnull().all()
+        assert "missing" in dataset["coalition_month"].attrs["description"]
+    assert main(["run", *never, "output=one"]) == 0
+    summary = json.loads(Path("one/summary.json").read_text("utf-8"))
+    assert summary["measures"]["coalition_month"]["end"] is None
+    assert main(["rerun", "here", "0"]) == 0
+
+
+def test_the_mean_of_a_month_is_refused_with_what_to_ask_instead(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["sweep", *WORDS, "measure=coalition_month", "output=here"]) == 2
+    assert "ask for coalition_formed" in capsys.readouterr().err
+    assert not Path("here").exists()
