@@ -1,5 +1,7 @@
 """What one visitor has open follows what is done, and its link brings it back."""
 
+from operator import attrgetter
+
 import numpy as np
 import pytest
 
@@ -68,7 +70,7 @@ def test_controls_show_what_is_in_force_as_the_agents_find_it(visit):
         model.step()
     shown = controls.in_force(visit.parameters, 25)
     for setting in SETTINGS:
-        found = [getattr(district.settings, setting.name) for district in model.districts]
+        found = [attrgetter(setting.path)(district.settings) for district in model.districts]
         assert shown[setting.path] == pytest.approx(np.mean(found)), setting.path
     assert (shown["incentives.audit"], shown["incentives.rents"]) == (1.0, 1.25)
 
