@@ -59,7 +59,7 @@ def test_the_last_month_is_what_the_agents_are(town):
         }
         for name, values in means.items():
             assert last[name] == pytest.approx(np.mean(values)), name
-        assert last["coalition_month"] == model.coalition_month
+        assert last["coalition_month"] == model.society.coalition_month
 
 
 def test_an_ensemble_and_its_stream_hold_what_the_agents_hold_measure_by_measure(town, by_agents):
@@ -155,7 +155,7 @@ def test_where_no_coalition_formed_its_month_is_missing_wherever_it_is_told(tmp_
         assert pd.read_csv(f"there/{table}.csv")["coalition_month"].isna().all()
     with xr.open_dataset("there/study.nc", engine="h5netcdf") as dataset:
         assert dataset["coalition_month"].isnull().all()
-        assert "missing" in dataset["coalition_month"].attrs["description"]
+        assert "missing" in dataset["coalition_month"].attrs["long_name"]
     assert main(["run", *never, "output=one"]) == 0
     summary = json.loads(Path("one/summary.json").read_text("utf-8"))
     assert summary["measures"]["coalition_month"]["end"] is None
