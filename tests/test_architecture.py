@@ -25,7 +25,7 @@ ROOMS = [*RULES, *STEPS, ROOT / "randomness.py"]
 UNSAFE_CALLS = {"sum", "round", "pow", "abs", "divmod"}
 ALLOWED_IMPORTS = ("engagesim.compiling", "engagesim.rules", "typing", "collections", "enum")
 OF_A_STEP = (*ALLOWED_IMPORTS, "engagesim.month", "engagesim.randomness")
-OF_PLUMBING = (*OF_A_STEP, "dataclasses", "functools", "inspect", "types")
+OF_PLUMBING = (*OF_A_STEP, "dataclasses", "dis", "functools", "inspect", "traceback", "types")
 ACTORS = {"citizen", "official", "politician", "service"}
 CLOCKS = [path for room in ("agents", "model", "ensemble") for path in sorted((ROOT / room).glob("*.py"))]
 
@@ -57,7 +57,7 @@ def is_of(name: str, doors: tuple[str, ...]) -> bool:
 def doors_of(path: Path) -> tuple[str, ...]:
     """Return what a file may import: a rule the least, and what puts steps together the most."""
     if path in STEPS:
-        return OF_PLUMBING if path.name in {"steps.py", "binding.py"} else OF_A_STEP
+        return OF_PLUMBING if path.name in {"steps.py", "binding.py", "attributes.py"} else OF_A_STEP
     return ALLOWED_IMPORTS
 
 

@@ -218,7 +218,7 @@ class Mechanism:
     content : bytes
         Its source; nothing where its code is not here.
     told : str
-        What a folder of results tells of it, where its code is not here (see :mod:`engagesim.mechanisms.told`).
+        What a folder of results tells of it, where its code is not here (see ``engagesim.mechanisms.told``).
     """
 
     name: str
