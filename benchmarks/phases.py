@@ -6,6 +6,7 @@ import types
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from engagesim import Parameters
@@ -26,17 +27,17 @@ CITIZENS = (
 
 
 def nanoseconds_by_line(parameters: Sequence[Parameters]) -> dict[str, float]:
-    """Nanoseconds per citizen, society and month of each line that citizens take part in, after a month of warming up.
+    """Nanoseconds per citizen and society of each line that citizens take part in, in the median month.
 
     Lines of all others are added up under ``others``.
     """
-    spent: dict[str, float] = defaultdict(float)
+    spent: dict[str, list[float]] = defaultdict(list)
 
-    def timed(label: str, part: Any) -> Any:
+    def timed(name: str, part: Any) -> Any:
         def call(*arguments: Any) -> None:
             start = time.thread_time()
             part(*arguments)
-            spent[label] += time.thread_time() - start
+            spent[name].append(time.thread_time() - start)
 
         return call
 
@@ -45,19 +46,19 @@ def nanoseconds_by_line(parameters: Sequence[Parameters]) -> dict[str, float]:
     loops = Loops(design, bound)
     with tempfile.TemporaryDirectory() as folder:
         names = compiled_parts(loops, bound, Path(folder), cache=False)
-    for line in loops.page:
-        name = line.name if isinstance(line, Line) else line
-        names[name] = timed(_label(line), names[name])
+    labels = {line.name if isinstance(line, Line) else line: _label(line) for line in loops.page}
+    for name in labels:
+        names[name] = timed(name, names[name])
     live = types.FunctionType(names["live"].__code__, names)
     engine = engine_for(design)._replace(live=live)
     _, people = read_people(parameters[0])
     batch = new_batch(engine, parameters, wire(parameters[0], people), people)
     with vectorising():
-        batch.live(engine, 0, 1)
-    spent.clear()
-    batch.live(engine, 1, parameters[0].months)
-    lived = parameters[0].population.citizens * len(parameters) * (parameters[0].months - 1)
-    return {label: seconds * 1e9 / lived for label, seconds in sorted(spent.items(), key=lambda item: -item[1])}
+        batch.live(engine, 0, parameters[0].months)
+    found: dict[str, float] = defaultdict(float)
+    for name, label in labels.items():
+        found[label] += median(spent[name]) * 1e9 / (parameters[0].population.citizens * len(parameters))
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
 
 
 def _label(line: Line | str) -> str:

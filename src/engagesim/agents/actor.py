@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import mesa
 
-from engagesim.month.steps import Step
+from engagesim.month import MONTH
+from engagesim.month.steps import Each, Step
 from engagesim.rules.vocabulary import Role
 
 type Reasons = dict[str, dict[str, float]]
@@ -56,11 +57,15 @@ def method_of(kind: Any, step: Step) -> Callable[..., Any]:
 
 
 class Entity:
-    """Whoever takes steps: what a step can ask for by name is an attribute."""
+    """Whoever takes steps: what a step can ask for by name is an attribute, and so is each column of the state."""
 
     model: Any
     row: int
     home: Any
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     @property
     def me(self) -> Any:
@@ -102,31 +107,11 @@ class Society(Entity):
 class District(Entity):
     """A district: its service, the settings in force there, and who governs and staffs it."""
 
-    quality: float
-    capacity: float
-    wellbeing: float
-    diversion_wages: float
-    diversion_materials: float
-    scrutiny: float
-    waived: float
-    resources: float
-    responsive: float
-    engaged: float
-    manager_response: int
-    organised: float
-    cover: float
-    support: float
-    worth: float
-    responding: float
-    reform_minded: float
-    broad_citizens: float
-    broad_officials: float
-    broad_politicians: float
-
     def __init__(self, model: Any, row: int, settings: Any, providers: int, districts: int) -> None:
         self.model, self.row, self.settings = model, row, settings
         self.home = self
         self.residents = 0
+        self.broad_citizens = self.broad_officials = self.broad_politicians = 0.0
         self.providers, self.posts, self.districts = providers, providers + 1, districts
         self.citizens: list[Any] = []
         self.staff: list[Any] = []
@@ -146,15 +131,21 @@ class District(Entity):
 
 
 class Actor(Entity, mesa.Agent):  # type: ignore[misc]
-    """What all three kinds of agent have: a row, a district, neighbours, and membership."""
+    """What all three kinds of agent have: a row, a district, neighbours, and a method for each step of the month."""
 
     role: Role
     terms: ClassVar[Mapping[IntEnum, tuple[str, ...]]]
     """Options in the order of their utilities, each with the names of the terms of its utility."""
-    threshold: float
-    member: int
-    active: float
-    active_share: float
+    weigh: Callable[..., Any]
+    """Returns these terms."""
+
+    def __init_subclass__(cls, kinds: tuple[str, ...] = (), **more: Any) -> None:
+        """Have a class take the steps that the page of the month lists for some kinds of agent."""
+        super().__init_subclass__(**more)
+        for entry in (entry for phase, entries in MONTH.items() for entry in entries if phase != "observe"):
+            if isinstance(entry, Each) and entry.kind in kinds:
+                for step in entry.steps:
+                    setattr(cls, step.name, takes(step))
 
     def __init__(self, model: Any, row: int, home: District) -> None:
         mesa.Agent.__init__(self, model)
@@ -182,7 +173,7 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
 
     def utilities(self) -> tuple[tuple[float, ...], ...]:
         """Return the terms of each option's utility, in the order of ``terms``."""
-        raise NotImplementedError
+        return self.model.acts[self.weigh](self, self.home, self.s)  # type: ignore[no-any-return]
 
     def reasons(self) -> Reasons:
         """Return the terms of each option's utility as they stand now.

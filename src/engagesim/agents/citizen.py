@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from engagesim.agents.actor import Actor, Reasons, takes
-from engagesim.month import citizen, coalition
+from engagesim.agents.actor import Actor, Reasons
+from engagesim.month import citizen
 from engagesim.rules.citizen import CLIENT_TERMS, COLLABORATE_TERMS, CONFRONT_TERMS, engages
 from engagesim.rules.vocabulary import Role, Strategy
 
-if TYPE_CHECKING:
-    from engagesim.agents.official import Official
 
-
-class Citizen(Actor):
+class Citizen(Actor, kinds=("citizen",)):
     """Uses a service, is asked to take part or not, and abstains, collaborates, confronts or becomes a client."""
 
     role = Role.CITIZEN
@@ -22,40 +19,7 @@ class Citizen(Actor):
         Strategy.CONFRONT: CONFRONT_TERMS,
         Strategy.CLIENT: CLIENT_TERMS,
     }
-    education: float
-    vulnerability: float
-    access_rank: float
-    education_tercile: int
-    vulnerability_tercile: int
-    aspiration: float
-    habit: float
-    efficacy_collaborate: float
-    efficacy_confront: float
-    trust: float
-    reliance: float
-    outcome: float
-    asked: int
-    strategy: int
-    engaged_neighbours: int
-    client_neighbours: int
-    first_engagement: int
-    first_success: int
-    engaged_again: int
-    funnel: int
-    post: Official
-
-    be_asked = takes(citizen.be_asked)
-    choose = takes(citizen.choose)
-    be_summoned = takes(citizen.be_summoned)
-    come = takes(citizen.come)
-    meet = takes(citizen.meet)
-    remember = takes(citizen.remember)
-    succeed = takes(citizen.succeed)
-    judge = takes(citizen.judge)
-    learn = takes(citizen.learn)
-    adapt = takes(citizen.adapt)
-    act = takes(citizen.act)
-    join = takes(coalition.join)
+    weigh = staticmethod(citizen.utilities)
 
     @property
     def peers(self) -> int:
@@ -66,10 +30,6 @@ class Citizen(Actor):
     def engages(self) -> bool:
         """Whether the citizen collaborates or confronts this month."""
         return bool(engages(self))
-
-    def utilities(self) -> tuple[tuple[float, ...], ...]:
-        """Return the terms of collaborating, confronting and being a client; abstaining is worth 0."""
-        return self.model.acts[citizen.utilities](self, self.home, self.s)  # type: ignore[no-any-return]
 
     def reasons(self) -> Reasons:
         """Return the terms of each option's utility as they stand now; abstaining has none and is worth 0.

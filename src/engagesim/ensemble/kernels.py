@@ -18,6 +18,8 @@ CONTACT = int(Purpose.CONTACT)
 CITIZEN: Any = places("citizen", "count")
 OFFICIAL: Any = places("official", "count")
 POLITICIAN: Any = places("politician", "count")
+CROWD = 1 << 15
+"""More peers than can be counted two ways in one number."""
 
 
 @rule
@@ -53,57 +55,75 @@ def meet_contacts(month, w):
 
 
 @rule
-def see_one(wires, acts, active, active_share):
-    """See the neighbours in a single society: its sums stay in registers."""
-    first, kin, neighbours = wires
+def see_one_by_one(w):
+    """See the neighbours of one agent in one society at a time: its sums stay in registers."""
+    first, kin, neighbours = w.wires
+    counts, active, citizens = w.citizen_counts, w.active, w.post.shape[0]
     for a in range(active.shape[0]):
-        total = 0.0
-        for k in range(first[a], first[a + 1]):
-            total += active[neighbours[k], 0]
-        active_share[a, 0] = share(total, first[a + 1] - first[a])
-    for i in range(acts.shape[1]):
-        engaged = clients = 0
-        for k in range(first[i], kin[i]):
-            strategy = acts[CITIZEN.strategy, neighbours[k], 0]
-            engaged += (strategy == COLLABORATE) + (strategy == CONFRONT)
-            clients += strategy == CLIENT
-        acts[CITIZEN.engaged_neighbours, i, 0] = engaged
-        acts[CITIZEN.client_neighbours, i, 0] = clients
+        peers = kin[a] if a < citizens else first[a]
+        for lane in range(active.shape[1]):
+            total, engaged, clients = 0.0, 0, 0
+            for k in range(first[a], peers):
+                total += active[neighbours[k], lane]
+                strategy = counts[CITIZEN.strategy, neighbours[k], lane]
+                engaged += (strategy == COLLABORATE) + (strategy == CONFRONT)
+                clients += strategy == CLIENT
+            for k in range(peers, first[a + 1]):
+                total += active[neighbours[k], lane]
+            w.active_share[a, lane] = share(total, first[a + 1] - first[a])
+            if a < citizens:
+                counts[CITIZEN.engaged_neighbours, a, lane] = engaged
+                counts[CITIZEN.client_neighbours, a, lane] = clients
 
 
 @rule
-def see_many(wires, acts, active, active_share):
-    """See the neighbours in many societies: lanes stand side by side in a row, so the loop over them is inside."""
-    first, kin, neighbours = wires
-    lanes = active.shape[1]
-    for a in range(active.shape[0]):
+def add_up(column, rows, begin, stop, total):
+    """Add up some rows of a column, shape (agents, lanes), in order; four at a time, as each time loads the total."""
+    for lane in range(total.shape[0]):
+        total[lane] = 0
+    fours = begin + (stop - begin) // 4 * 4
+    for k in range(begin, fours, 4):
+        one, two, three, four = rows[k], rows[k + 1], rows[k + 2], rows[k + 3]
+        for lane in range(total.shape[0]):
+            total[lane] = total[lane] + column[one, lane] + column[two, lane] + column[three, lane] + column[four, lane]
+    for k in range(fours, stop):
+        for lane in range(total.shape[0]):
+            total[lane] += column[rows[k], lane]
+
+
+@rule
+def see_side_by_side(w):
+    """See the neighbours in many societies at once: the loop over lanes is inside."""
+    first, kin, neighbours = w.wires
+    lanes = w.active.shape[1]
+    for a in range(w.active.shape[0]):
+        add_up(w.active, neighbours, first[a], first[a + 1], w.active_share[a])
         for lane in range(lanes):
-            active_share[a, lane] = 0.0
-        for k in range(first[a], first[a + 1]):
-            j = neighbours[k]
-            for lane in range(lanes):
-                active_share[a, lane] += active[j, lane]
+            w.active_share[a, lane] = share(w.active_share[a, lane], first[a + 1] - first[a])
+    strategies = w.citizen_counts[CITIZEN.strategy]
+    sums, acts = w.citizen_counts[CITIZEN.engaged_neighbours], w.citizen_counts[CITIZEN.client_neighbours]
+    for i in range(acts.shape[0]):
         for lane in range(lanes):
-            active_share[a, lane] = share(active_share[a, lane], first[a + 1] - first[a])
-    for i in range(acts.shape[1]):
+            strategy = strategies[i, lane]
+            acts[i, lane] = (strategy == COLLABORATE) + (strategy == CONFRONT) + CROWD * (strategy == CLIENT)
+    for i in range(acts.shape[0]):
+        add_up(acts, neighbours, first[i], kin[i], sums[i])
+    for i in range(acts.shape[0]):
         for lane in range(lanes):
-            acts[CITIZEN.engaged_neighbours, i, lane] = 0
-            acts[CITIZEN.client_neighbours, i, lane] = 0
-        for k in range(first[i], kin[i]):
-            j = neighbours[k]
-            for lane in range(lanes):
-                strategy = acts[CITIZEN.strategy, j, lane]
-                acts[CITIZEN.engaged_neighbours, i, lane] += (strategy == COLLABORATE) + (strategy == CONFRONT)
-                acts[CITIZEN.client_neighbours, i, lane] += strategy == CLIENT
+            acts[i, lane] = sums[i, lane] // CROWD
+            sums[i, lane] = sums[i, lane] % CROWD
 
 
 @rule
 def see_neighbours(_, w):
     """Write the active share of everyone's neighbours, and how many peers engage or are clients, in their order."""
-    if w.active.shape[1] == 1:
-        see_one(w.wires, w.citizen_counts, w.active, w.active_share)
+    most = 0
+    for i in range(w.peers.shape[0]):
+        most = max(most, w.peers[i])
+    if w.active.shape[1] == 1 or most >= CROWD:
+        see_one_by_one(w)
     else:
-        see_many(w.wires, w.citizen_counts, w.active, w.active_share)
+        see_side_by_side(w)
 
 
 @rule

@@ -17,7 +17,7 @@ import numpy as np
 
 from engagesim.ensemble.world import World
 from engagesim.mechanisms.design import Design
-from engagesim.month.attributes import readings
+from engagesim.month.attributes import Reading, readings
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.parameters import FIXED, settings_of
 from engagesim.randomness import OFFICE, SEAT, uniform_pair
@@ -33,13 +33,13 @@ _BEGIN = {"citizen": "0", "official": "citizens", "politician": "(citizens + off
 _DISTRICT = {"citizen": "home[i]", "official": "i // posts", "society": "0"}
 _NUMBER = {"citizen": "i", "official": "OFFICE + i", "politician": "SEAT + i"}
 _DERIVED = {
-    "citizens": "w.post.shape[0]",
-    "officials": "w.served.shape[0]",
-    "districts": "w.residents.shape[0]",
-    "posts": "w.served.shape[0] // w.residents.shape[0]",
-    "providers": "w.served.shape[0] // w.residents.shape[0] - 1",
-    "agents": "w.numbers.shape[0]",
-    "lanes": "w.seeds.shape[0]",
+    "citizens": "post.shape[0]",
+    "officials": "served.shape[0]",
+    "districts": "residents.shape[0]",
+    "posts": "served.shape[0] // residents.shape[0]",
+    "providers": "served.shape[0] // residents.shape[0] - 1",
+    "agents": "numbers.shape[0]",
+    "lanes": "seeds.shape[0]",
 }
 _WHO = {"home": "district", "post": "official", "manager": "official", "society": "society"}
 _WHERE = {"home": "d", "post": "o", "manager": "m", "society": "0"}
@@ -89,15 +89,18 @@ class Loops:
         for path in (*self._setting, *self._fixed):
             self._paths.setdefault(path.partition(".")[0], []).append(path)
         self._read = {line: self._parameters_read(line) for line in self.lines}
-        self._groups: dict[str, list[str]] = {}
-        for path in sorted(set().union(*self._read.values())):
-            group, _, name = path.partition(".")
-            self._groups.setdefault(group, []).append(name)
+        self._columns_read = {
+            line: {name for reading in self._readings(line) for name in reading.chain[:1]} for line in self.lines
+        }
+
+    def _readings(self, line: Line) -> Iterator[Reading]:
+        """Yield what the steps of a line read."""
+        return readings(*(self._bound[step] for step in line.steps))
 
     def _parameters_read(self, line: Line) -> set[str]:
         """Return the path of each parameter that a line may read; a whole group, where it is read as one."""
         found: set[str] = set()
-        for reading in readings(*(self._bound[step] for step in line.steps)):
+        for reading in self._readings(line):
             first, *rest = reading.chain or ("",)
             if first in self._paths:
                 path = f"{first}.{rest[0]}" if rest else ""
@@ -109,6 +112,18 @@ class Loops:
         own = [c for c in (*self._design.columns, *self._design.monthly, *WIRED) if c.entity == entity]
         governing = [c for c in columns("politician") if entity == "district" and c.name in {"stance", "new_party"}]
         return (*own, *governing)
+
+    def _seen_in(self, line: Line, entity: str) -> list[Column]:
+        """Return the columns of an entity that some step of a line reads."""
+        return [column for column in self._shown(entity) if column.name in self._columns_read[line]]
+
+    def _groups(self, line: Line) -> dict[str, list[str]]:
+        """Return the names of the parameters that a line reads, by group."""
+        groups: dict[str, list[str]] = {}
+        for path in sorted(self._read[line]):
+            group, _, name = path.partition(".")
+            groups.setdefault(group, []).append(name)
+        return groups
 
     @property
     def lines(self) -> list[Line]:
@@ -135,65 +150,76 @@ class Loops:
         for line in self.lines:
             found |= {f"{line.name}_{step.name}": self._bound[step] for step in line.steps}
             found[f"rows_{line.name}"] = np.array([self._setting[path] for path in self._block(line)], dtype=np.int64)
-        for entity in ("citizen", "official", "politician", "district", "society"):
-            found[entity.title()] = namedtuple(entity.title(), [column.name for column in self._shown(entity)])
+            for entity in _SIZE:
+                name = f"{entity.title()}_{line.name}"
+                found[name] = namedtuple(name, [column.name for column in self._seen_in(line, entity)])
+            groups = self._groups(line)
+            for group, members in groups.items():
+                found[f"{group}_{line.name}"] = namedtuple(f"{group}_{line.name}", members)
+            found[f"Settings_{line.name}"] = namedtuple(f"Settings_{line.name}", list(groups))
         found["Sums"] = namedtuple("Sums", self._design.tallies)
-        for group, members in self._groups.items():
-            found[f"Settings_{group}"] = namedtuple(f"Settings_{group}", members)
-        found["Settings"] = namedtuple("Settings", list(self._groups))
         return found
 
     def source(self) -> str:
         """Return the source of all loops, and of ``live``, which goes through the page."""
-        parts: list[Iterable[str]] = [self._view(entity) for entity in _SIZE]
-        parts += [part for line in self.lines for part in (*self._changes(line), self._loop(line))]
+        parts: list[Iterable[str]] = [part for line in self.lines for part in (*self._changes(line), self._loop(line))]
         return "\n\n\n".join(["\n".join(part) for part in (*parts, self._live())]) + "\n"
 
     def _live(self) -> Iterator[str]:
+        read = {line.name: list(self._words(line, World._fields)) for line in self.lines}
         yield "def live(begin, stop, w, tallies):"
+        yield from (f"    {name} = w.{name}" for name in World._fields if any(name in names for names in read.values()))
         yield "    for month in range(begin, stop):"
         yield "        tally = tallies[month - begin]"
         yield "        tally[:] = 0.0"
         for entry in self.page:
-            yield f"        {entry}(month, w)" if isinstance(entry, str) else f"        {entry.name}(month, w, tally)"
-
-    def _view(self, entity: str) -> Iterator[str]:
-        """Yield the function that shows one of an entity, in one lane."""
-        yield f"def see_{entity}({', '.join(self._arrays(entity))}, i, lane):"
-        yield f"    return {entity.title()}({', '.join(self._value(column, 'i') for column in self._shown(entity))})"
+            if isinstance(entry, str):
+                yield f"        {entry}(month, w)"
+            else:
+                yield f"        {entry.name}(month, tally, {', '.join(read[entry.name])})"
 
     def _changes(self, line: Line) -> Iterator[Sequence[str]]:
         """Yield the functions that show the one who acts as changed by a step, where another follows."""
         for step in (*line.steps[:-1], *line.steps[-1:] * bool(self._copied(line))):
-            set_here = self._copied(line) if step is line.steps[-1] else step.sets
+            set_here = self._set_and_seen(line, step)
             if set_here:
-                names = [column.name for column in self._shown(line.entity)]
+                names = [column.name for column in self._seen_in(line, line.entity)]
                 values = [name if name in set_here else f"me.{name}" for name in names]
                 yield [
                     f"def after_{line.name}_{step.name}(me, {', '.join(set_here)}):",
-                    f"    return {line.entity.title()}({', '.join(values)})",
+                    f"    return {line.entity.title()}_{line.name}({', '.join(values)})",
                 ]
+
+    def _set_and_seen(self, line: Line, step: Step) -> list[str]:
+        """Return what a step sets and steps of its line read: in the one who acts, or, after the last, in others."""
+        if step is line.steps[-1]:
+            return self._copied(line)
+        return [name for name in step.sets if name in self._columns_read[line]]
 
     def _loop(self, line: Line) -> Iterator[str]:
         """Yield the function of one line of the page."""
-        body = list(self._body(line))
-        block = self._block(line)
-        text = [*self._before(line), *self._of_one(line), *body]
-        words = set(re.findall(r"\w+", "\n".join([*text, _SIZE[line.entity], "settings block" * bool(block)])))
-        yield f"def {line.name}(month, w, tally):"
-        yield from (f"    {name} = w.{name}" for name in World._fields if name in words)
-        yield from (f"    {name} = {value}" for name, value in _DERIVED.items() if name in words | {"lanes"})
+        has_block = bool(self._block(line))
+        yield f"def {line.name}(month, tally, {', '.join(self._words(line, World._fields))}):"
+        yield from (f"    {name} = {_DERIVED[name]}" for name in self._words(line, _DERIVED))
         yield from (f"    {text}" for text in self._before(line))
-        if block:
+        if has_block:
             yield "    last = -1"
         yield f"    for i in range({_SIZE[line.entity]}):"
         yield from (f"        {text}" for text in self._of_one(line))
-        if block:
+        if has_block:
             yield "        if d != last:"
             yield "            last = d"
             yield f"            copy_rows(block, settings, rows_{line.name}, d)"
         yield "        for lane in range(lanes):"
-        yield from (f"            {text}" for text in body)
+        yield from (f"            {text}" for text in self._body(line))
+
+    def _words(self, line: Line, names: Iterable[str]) -> list[str]:
+        """Return those of some names that the loop of a line reads."""
+        text = "\n".join([*self._before(line), *self._of_one(line), *self._body(line), _SIZE[line.entity], "lanes"])
+        words = set(re.findall(r"\w+", text)) | ({"settings", "block"} if self._block(line) else set())
+        for name in words & _DERIVED.keys():
+            words |= set(re.findall(r"\w+", _DERIVED[name]))
+        return [name for name in names if name in words]
 
     def _before(self, line: Line) -> Iterator[str]:
         """Yield what happens before the loop: copies of what is read in others, and sums set to 0."""
@@ -228,16 +254,16 @@ class Loops:
         if "s" in line.asks:
             yield f"s = {self._settings(line)}"
         for name in sorted(line.asks & _WHO.keys()):
-            yield f"the_{name} = {self._seen(_WHO[name], _WHERE[name])}"
+            yield f"the_{name} = {self._seen(line, _WHO[name], _WHERE[name])}"
         if "other" in line.asks:
-            other, copied = self._seen(line.entity, "j"), self._copied(line)
+            other, copied = self._seen(line, line.entity, "j"), self._copied(line)
             before = ", ".join(f"before_{name}[j, lane]" for name in copied)
             yield (
                 f"other = after_{line.name}_{line.steps[-1].name}({other}, {before})" if copied else f"other = {other}"
             )
         if "t" in line.asks:
             yield "t = Sums(" + ", ".join(f"tally[{k}, lane]" for k in range(len(self._design.tallies))) + ")"
-        yield f"me = {self._seen(line.entity, 'i')}"
+        yield f"me = {self._seen(line, line.entity, 'i')}"
         for step in line.steps:
             yield from self._step(line, step)
         kinds = {column.name: column for column in self._shown(line.entity)}
@@ -258,8 +284,9 @@ class Loops:
         kinds = {column.name: column.kind for column in self._shown(line.entity)}
         for name in step.sets:
             yield f"new_{name} = {'float' if kinds[name] == 'number' else 'np.int64'}(new_{name})"
-        if step.sets and step is not line.steps[-1]:
-            yield f"me = after_{line.name}_{step.name}(me, {', '.join(f'new_{name}' for name in step.sets)})"
+        set_here = self._set_and_seen(line, step)
+        if set_here and step is not line.steps[-1]:
+            yield f"me = after_{line.name}_{step.name}(me, {', '.join(f'new_{name}' for name in set_here)})"
         for name, targets in step.adds.items():
             for target in targets:
                 yield f"{self._target(target, name)} += more_{name}"
@@ -268,8 +295,7 @@ class Loops:
         """Return the columns that a line sets and sees in others: those are read from a copy made before."""
         if "other" not in line.asks:
             return []
-        read = readings(*(self._bound[step] for step in line.steps))
-        seen = {reading.chain[0] for reading in read if reading.chain and reading.variable != "me"}
+        seen = {reading.chain[0] for reading in self._readings(line) if reading.chain and reading.variable != "me"}
         return sorted(seen & {name for step in line.steps for name in step.sets})
 
     def _block(self, line: Line) -> list[str]:
@@ -277,15 +303,14 @@ class Loops:
         return sorted(path for path in self._read[line] if path in self._setting)
 
     def _settings(self, line: Line) -> str:
-        """Return the parameters in force as a tuple of tuples; 0 stands for those that no step of the line reads."""
-        value = dict.fromkeys((f"{group}.{name}" for group in self._groups for name in self._groups[group]), "0.0")
-        value |= {path: f"block[{row}, lane]" for row, path in enumerate(self._block(line))}
+        """Return the parameters in force that a line reads, as a tuple of tuples."""
+        value = {path: f"block[{row}, lane]" for row, path in enumerate(self._block(line))}
         value |= {path: f"fixed[{self._fixed[path]}, lane]" for path in self._read[line] if path in self._fixed}
         groups = [
-            f"Settings_{group}({', '.join(value[f'{group}.{name}'] for name in names)})"
-            for group, names in self._groups.items()
+            f"{group}_{line.name}({', '.join(value[f'{group}.{name}'] for name in names)})"
+            for group, names in self._groups(line).items()
         ]
-        return f"Settings({', '.join(groups)})"
+        return f"Settings_{line.name}({', '.join(groups)})"
 
     def _place(self, column: Column, index: str) -> str:
         """Return where a column of an entity stands, as an expression."""
@@ -317,10 +342,7 @@ class Loops:
         column = next(column for column in self._shown(entity) if column.name == name)
         return self._place(column, _WHERE.get(target, "0"))
 
-    def _seen(self, entity: str, index: str) -> str:
-        return f"see_{entity}({', '.join(self._arrays(entity))}, {index}, lane)"
-
-    def _arrays(self, entity: str) -> list[str]:
-        """Return the names that the view of an entity needs."""
-        text = " ".join(self._place(column, "i") for column in self._shown(entity))
-        return [name for name in (*World._fields, *_DERIVED) if re.search(rf"\b{name}\b", text)]
+    def _seen(self, line: Line, entity: str, index: str) -> str:
+        """Return an entity as a tuple of scalars."""
+        values = [self._value(column, index) for column in self._seen_in(line, entity)]
+        return f"{entity.title()}_{line.name}({', '.join(values)})"
