@@ -5,9 +5,9 @@ step of the month that concerns it (see :mod:`engagesim.month`). To replace a de
 one method, or hand the model another set of rules (which the compiled clock follows, too).
 """
 
-from engagesim.agents.actor import Actor, District, Society, method_of, taking
+from engagesim.agents.actor import Actor, District, Society, own_method, taking
 from engagesim.agents.citizen import Citizen
 from engagesim.agents.official import Official
 from engagesim.agents.politician import Politician
 
-__all__ = ["Actor", "Citizen", "District", "Official", "Politician", "Society", "method_of", "taking"]
+__all__ = ["Actor", "Citizen", "District", "Official", "Politician", "Society", "own_method", "taking"]

@@ -17,24 +17,19 @@ from engagesim.rules.vocabulary import Role
 type Reasons = dict[str, dict[str, float]]
 
 
-def taking(step: Step, act: Callable[..., Any]) -> Callable[..., Any]:
-    """Return how an agent takes a step by a function: it is given the step's draws, and what it asks for is found."""
-    things = tuple(name for name in step.asks if name not in step.draws)
-    if not things:
-        return lambda _, *draws: act(*draws)
-    if things == ("me",):
-        return act
-    found = attrgetter(*things)
-    if len(things) == 1:
-        return lambda agent, *draws: act(found(agent), *draws)
-    return lambda agent, *draws: act(*found(agent), *draws)
+def taking(step: Step, act: Callable[..., Any]) -> Callable[..., list[Any]]:
+    """Return how agents take a step by a function: they are given the step's draws, and what it asks for is found."""
+    if not step.asks:
+        return lambda agents: [act() for _ in agents]
+    finds = [attrgetter(name) for name in step.asks if name not in step.draws]
+    return lambda agents, *draws: list(map(act, *(map(find, agents) for find in finds), *draws))
 
 
 def takes(step: Step) -> Callable[..., Any]:
     """Return the method by which an agent takes a step, as its society's rules have it."""
 
     def take(self: Any, *draws: float) -> Any:
-        return self.model.acts[step](self, *draws)
+        return self.model.acts[step]([self], *([draw] for draw in draws))[0]
 
     take.__name__, take.__doc__ = step.name, _described(step)
     vars(take)["step"] = step
@@ -49,11 +44,11 @@ def _described(step: Step) -> str:
 
 
 @cache
-def method_of(kind: Any, step: Step) -> Callable[..., Any]:
-    """Return how members of a class take a step: by the method that a class or subclass has for it, or as it stands."""
-    usual = step.stands_for or step
-    own = any(getattr(vars(base).get(usual.name), "step", None) is usual for base in kind.__mro__)
-    return getattr(kind, usual.name) if own else takes(usual)
+def own_method(kind: Any, step: Step) -> Callable[..., Any] | None:
+    """Return the method by which a subclass takes a step in its own way; None where it takes the step as it stands."""
+    has_one = any(getattr(vars(base).get(step.name), "step", None) is step for base in kind.__mro__)
+    method = getattr(kind, step.name) if has_one else None
+    return None if getattr(method, "step", None) is step else method
 
 
 class Entity:

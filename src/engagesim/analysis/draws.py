@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri, stdtrit
 
 from engagesim.study.designs import DUMMY
 
 type Values = NDArray[np.float64]
 
 LEVEL = 0.95
-_NORMAL = float(stats.norm.ppf((1 + LEVEL) / 2))
+_NORMAL = float(ndtri((1 + LEVEL) / 2))
 
 
 def seeds_in(runs: pd.DataFrame) -> "pd.Series[Any]":
@@ -105,7 +105,7 @@ def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
 
 def student(mean: Values, error: Values, draws: Values) -> tuple[Values, Values]:
     """Return Student's interval of means over so many draws; none for one draw."""
-    half = error * stats.t.ppf((1 + LEVEL) / 2, np.maximum(draws - 1, 1))
+    half = error * stdtrit(np.maximum(draws - 1, 1), (1 + LEVEL) / 2)
     half = np.where(draws > 1, half, np.nan)
     return mean - half, mean + half
 

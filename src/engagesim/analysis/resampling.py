@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtrit
 
 from engagesim.analysis.outcomes import Values
 from engagesim.errors import EngagementError
@@ -50,10 +50,12 @@ def check(values: Values, least: int) -> None:
 
 def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, Values]:
     """Return a BCa interval a row; a row that never varies is its own interval."""
+    from scipy.stats import bootstrap  # noqa: PLC0415 - half a second, which only comparisons spend
+
     low, high = differences[:, 0].copy(), differences[:, 0].copy()
     varies = np.flatnonzero(np.ptp(differences, axis=1) > 0)
     for row in varies:
-        found = stats.bootstrap(
+        found = bootstrap(
             (differences[row],), np.mean, n_resamples=resampling.draws, confidence_level=resampling.level,
             rng=np.random.default_rng(resampling.seed),
         ).confidence_interval  # fmt: skip
@@ -69,7 +71,7 @@ def common_multiples(differences: Values, resampling: Resampling) -> Values:
     """
     seeds, error, is_told = differences.shape[1], standard_error(differences), tells(differences)
     doubt = (1 - resampling.level) / resampling.tables
-    shared = float(stats.t.ppf(1 - doubt / 2, seeds - 1))
+    shared = float(stdtrit(seeds - 1, 1 - doubt / 2))
     counted = (error > 0) & is_told
     if counted.any():
         scaled = (differences - differences.mean(axis=1, keepdims=True))[counted] / error[counted, None]
@@ -78,7 +80,7 @@ def common_multiples(differences: Values, resampling: Resampling) -> Values:
         errors = np.sqrt(np.maximum(spread, 0.0) / (seeds - 1))
         largest = np.abs(moved / np.maximum(errors, LEAST_ERROR)).max(axis=0)
         shared = max(shared, float(np.quantile(largest, 1 - doubt)))
-    apart = float(stats.t.ppf(1 - doubt / 2 / max(1, int(np.count_nonzero(error))), seeds - 1))
+    apart = float(stdtrit(seeds - 1, 1 - doubt / 2 / max(1, int(np.count_nonzero(error)))))
     return np.where(is_told, shared, max(shared, apart))
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
-from SALib.analyze import morris as salib_morris
-from SALib.analyze import sobol as salib_sobol
 
 from engagesim.analysis.draws import crossed, each_once, student
 from engagesim.errors import EngagementError
@@ -66,11 +64,13 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     ----------
     Saltelli et al. (2010), Computer Physics Communications 181, 259-270.
     """
+    from SALib.analyze import sobol  # noqa: PLC0415 - half a second, which other studies save
+
     means = _point_means(study, runs, outcome, where, "sobol")
     problem = salib_problem(study)
     block = len(problem["names"]) + 2
     _refuse_constant(outcome, means.reshape(-1, block)[:, [0, -1]])  # variances are taken from these points alone
-    found = salib_sobol.analyze(problem, means, calc_second_order=False, conf_level=_LEVEL, seed=_generator(study))
+    found = sobol.analyze(problem, means, calc_second_order=False, conf_level=_LEVEL, seed=_generator(study))
     columns = _interval("first", found["S1"], found["S1_conf"]) | _interval("total", found["ST"], found["ST_conf"])
     return _table(problem, columns)
 
@@ -97,9 +97,11 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     ----------
     Campolongo, Cariboni and Saltelli (2007), Environmental Modelling & Software 22, 1509-1518.
     """
+    from SALib.analyze import morris  # noqa: PLC0415 - half a second, which other studies save
+
     means = _point_means(study, runs, outcome, where, "morris")
     problem = salib_problem(study)
-    found = salib_morris.analyze(
+    found = morris.analyze(
         problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
     )
     scale = MORRIS_STEP / morris_steps(study)  # SALib takes every step for as long as the design's

@@ -1,4 +1,4 @@
-"""``engagesim run``: a Hydra application that simulates a society, keeps what happened, and shows it."""
+"""``engagesim run``: simulates a society, keeps what happened, and shows it; Hydra launches the runs of a multirun."""
 
 import sys
 from collections.abc import Sequence
@@ -8,7 +8,6 @@ from typing import Any
 import hydra
 import pandas as pd
 from hydra.core.hydra_config import HydraConfig
-from hydra.types import RunMode
 
 from engagesim.cli.logbook import logbook
 from engagesim.cli.many import together
@@ -34,7 +33,7 @@ from engagesim.timing import timed
 
 
 def run(arguments: list[str]) -> int:
-    """Check everything, then hand over to Hydra, which calls the job once, or once a combination."""
+    """Check everything, then do what is asked for; a multirun is handed over to Hydra, which calls the job for each."""
     if _names_a_row(arguments):
         return _open_row(*arguments)
     request = asked(arguments)
@@ -43,8 +42,10 @@ def run(arguments: list[str]) -> int:
         check_free(Path(jobs[0].options.output))
         for job in jobs:
             _check(job)
-    if not request.is_multirun or request.config_shown:
+    if request.config_shown:
         return _with_hydra(request)
+    if not request.is_multirun:
+        return _done(jobs[0], Path(jobs[0].options.output), _asked_for(request.overrides, request))
     output = Path(jobs[0].options.output).resolve()  # settled once: it may hold the time, or depend on the folder
     quoted = str(output).replace("'", "\\'")
     settled = request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"])
@@ -102,10 +103,11 @@ def _with_hydra(request: Asked) -> int:
 
 def _run_one(config: Any, request: Asked) -> int:
     job, hydra_config = typed(config, request.society), HydraConfig.get()
-    is_multirun = hydra_config.mode == RunMode.MULTIRUN
-    place = Path(hydra_config.runtime.output_dir if is_multirun else job.options.output)
-    named = [f"mechanisms={each.file}" for each in request.mechanisms]
-    return _done(job, place, [*said(hydra_config.overrides.task), *named])
+    return _done(job, Path(hydra_config.runtime.output_dir), _asked_for(hydra_config.overrides.task, request))
+
+
+def _asked_for(overrides: Sequence[str], request: Asked) -> list[str]:
+    return [*said(overrides), *(f"mechanisms={each.file}" for each in request.mechanisms)]
 
 
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engagesim.agents import method_of
+from engagesim.agents import own_method
 from engagesim.agents.coalitions import broad_members
 from engagesim.errors import EngagementError, ParameterError, StoreError, shown
 from engagesim.model.restoring import check_snapshot
@@ -172,12 +172,10 @@ class EngagementModel(Society):
         kind: Any = type(members[0])
         for step in entry.steps:
             self._start_sums(step)
-            take = method_of(kind, step)
-            if step.draws:
-                draws = zip(*(self._draw(name, members) for name in step.draws), strict=True)
-                results = [take(member, *noise) for member, noise in zip(members, draws, strict=True)]
-            else:
-                results = [take(member) for member in members]
+            usual = step.stands_for or step
+            own = own_method(kind, usual)
+            draws = [self._draw(name, members) for name in step.draws]
+            results = list(map(own, members, *draws)) if own else self.acts[usual](members, *draws)
             self._note(entry.kind, step, results)
 
     def _start_sums(self, step: Step) -> None:
@@ -196,9 +194,9 @@ class EngagementModel(Society):
         for name, values in zip(step.sets, columns_of_results, strict=False):
             if name in _CHOICES:
                 _check_chosen(members, name, values)
-            cast = int if (entity, name) in self.design.counts else float
-            for member, value in zip(members, values, strict=True):
-                setattr(member, name, cast(value))
+            cast: Any = int if (entity, name) in self.design.counts else float
+            for member, value in zip(members, map(cast, values), strict=True):
+                setattr(member, name, value)
         for (name, targets), values in zip(step.adds.items(), columns_of_results[len(step.sets) :], strict=True):
             for target in targets:
                 if target == "t":

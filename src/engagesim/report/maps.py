@@ -1,7 +1,9 @@
 """Phase diagrams: where in the space of two factors something happens, and where the boundary lies."""
 
+from __future__ import annotations
+
 import textwrap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,10 +19,12 @@ from engagesim.report.palette import BLACK, BLUE, FAINT, QUIET
 from engagesim.report.paper import Caption, new_figure
 from engagesim.report.study_axes import set_scales
 from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis
-from engagesim.study.boundary import Fit, fit_boundary
 from engagesim.study.description import Factor
 from engagesim.study.designs import onto_scale
 from engagesim.study.results import Results
+
+if TYPE_CHECKING:
+    from engagesim.study.boundary import Fit
 
 MOST_PANELS = 9
 """Panels of a map at most, for values of a third factor or choices; of more, some are picked, both ends among them."""
@@ -80,6 +84,8 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
 
 def draw_boundary(results: Results) -> tuple[Figure, Caption]:
     """Draw the points of a boundary study, the smoothed probability, and where it crosses the level."""
+    from engagesim.study.boundary import fit_boundary  # noqa: PLC0415 - half a second, which other studies save
+
     study = results.plan.study
     fit = fit_boundary(study, results.runs)
     if fit is None:

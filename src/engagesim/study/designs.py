@@ -10,9 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from SALib.sample import morris as salib_morris
-from SALib.sample import sobol as salib_sobol
-from scipy.stats import qmc
 
 from engagesim.errors import InputError, ParameterError, nearest, shown
 from engagesim.parameters import Parameters, Row
@@ -60,6 +57,8 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
         case "grid":
             return _table(factors, _grid(factors, study.design.zipped))
         case "latin_hypercube":
+            from scipy.stats import qmc  # noqa: PLC0415 - half a second, which grids save
+
             sampler = qmc.LatinHypercube(len(factors), rng=study.design.seed)
             shares = sampler.random(_affordable(_samples(study)))
             return _table(factors, [onto_scale(factor, share) for factor, share in zip(factors, shares.T, strict=True)])
@@ -90,16 +89,18 @@ def salib_design(study: Study) -> Values:
 
     Values are on the scale of the design: logarithms where asked, and nothing rounded.
     """
+    from SALib.sample import morris, sobol  # noqa: PLC0415 - half a second, which grids save
+
     problem, samples, seed = salib_problem(study), _samples(study), study.design.seed
     width = len(problem["names"])
     design: Values
     if study.design.kind == "morris":
         _affordable(samples * (width + 1))
-        design = salib_morris.sample(problem, samples, num_levels=MORRIS_LEVELS, seed=seed)
+        design = morris.sample(problem, samples, num_levels=MORRIS_LEVELS, seed=seed)
         return design
     base = 1 << (samples - 1).bit_length()  # a Sobol sequence is balanced at powers of two
     _affordable(base * (width + 2))
-    design = salib_sobol.sample(problem, base, calc_second_order=False, seed=seed)
+    design = sobol.sample(problem, base, calc_second_order=False, seed=seed)
     return design
 
 

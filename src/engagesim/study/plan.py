@@ -15,7 +15,6 @@ from engagesim.errors import ParameterError, shown
 from engagesim.measures import Measure
 from engagesim.mechanisms.design import measures_of, sources_of
 from engagesim.parameters import Parameters
-from engagesim.study.boundary import Boundary
 from engagesim.study.certificate import inputs_of, named_by_content
 from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
@@ -191,6 +190,8 @@ class Plan:
                 yield cut.parts(self._numbered(self._design), self._seeds(0, self._replicates))
 
     def _boundary_rounds(self, known: Callable[[], pd.DataFrame], cut: "_Cut") -> Iterator[list[Part]]:
+        from engagesim.study.boundary import Boundary  # noqa: PLC0415 - half a second, which other designs save
+
         design, first = Boundary(self.study), 0
         while len(asked := design.ask(known() if first else None)):
             rows = self._numbered(asked, first)

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from engagesim.study.description import Study
 
@@ -27,6 +26,8 @@ def too_wide(runs: pd.DataFrame, study: Study) -> set[int]:
 
 def interval_width(values: NDArray[np.float64]) -> float:
     """Return the width of the 95 percent interval of a mean, or of a share where all values are 0 or 1."""
+    from scipy import stats  # noqa: PLC0415 - half a second, which studies with fixed seeds save
+
     count = len(values)
     if np.isin(values, (0.0, 1.0)).all():
         found = stats.binomtest(int(values.sum()), count).proportion_ci(_LEVEL, method="wilson")

@@ -1,13 +1,14 @@
 """What came of a study, as tables and as labelled arrays."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from engagesim.errors import StoreError
 from engagesim.measures import Measure
@@ -16,6 +17,9 @@ from engagesim.study.certificate import check_inputs
 from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
 from engagesim.study.store import described
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,8 @@ class Results:
         ``units`` and ``long_name``. A seed that a point was not run with, and a run that failed, are NaN. With a dummy
         factor, seeds stand less the dummy's shift.
         """
+        import xarray as xr  # noqa: PLC0415 - slow to import, and few ask for it
+
         first = self.runs.drop_duplicates("point").set_index("point")
         shifts = {point: self.plan.shift(dict(row)) for point, row in first.iterrows()}
         seed = self.runs["seed"] - self.runs["point"].map(shifts)
