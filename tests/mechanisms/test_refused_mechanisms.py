@@ -8,7 +8,7 @@ from collections import namedtuple
 import numba
 import pytest
 
-from engagesim import RULES, EngagementModel, MechanismError, Options, Parameters, simulate
+from engagesim import RULES, EngagementModel, MechanismError, Options, Parameters, simulate, sweep
 from engagesim.agents import Citizen, District, Official, Politician, Society
 from engagesim.mechanisms import extended
 from engagesim.mechanisms.checks import compiling
@@ -307,8 +307,41 @@ def test_two_mechanisms_of_one_name(written, tmp_path):
 
 def test_two_mechanisms_that_replace_the_same_rule(written):
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "even.py")
-    with pytest.raises(MechanismError, match=r"even\.py, line 10: asked_chance is replaced by odd already; allowed is"):
+    said = r"even\.py, line 10: asked_chance is replaced by odd already, and even replaces it, too; allowed is one"
+    with pytest.raises(MechanismError, match=said):
         EngagementModel(HAMLET, mechanisms=[first, second])
+
+
+def fair(me, s):
+    return 0.5
+
+
+DOORS_OF_RULES = {
+    "EngagementModel": lambda point, rules, _: EngagementModel(point, rules=rules),
+    "simulate": lambda point, rules, _: simulate([point], [1], Options(rules=rules)),
+    "sweep": lambda point, rules, folder: sweep({"replicates": 2}, point, folder / "study", rules=rules),
+}
+
+
+@pytest.mark.parametrize("door", DOORS_OF_RULES)
+def test_a_rule_that_is_handed_over_and_replaced_by_a_mechanism_is_refused_and_both_are_named(written, tmp_path, door):
+    file = written(HEAD + in_rule(f"return 0.1  # {tmp_path}"))
+    rules = RULES._replace(asked_chance=fair)
+    with pytest.raises(MechanismError) as refusal:
+        DOORS_OF_RULES[door](extended(HAMLET, [file]), rules, tmp_path)
+    said = f"{file}, line {FIRST + 1}: asked_chance is replaced by fair of rules= already, and odd replaces it, too"
+    assert str(refusal.value) == f"{said}; allowed is one that does"
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_rule_that_is_handed_over_stands_beside_a_mechanism_that_replaces_another(written):
+    rules = RULES._replace(favour_chance=fair_chance)
+    model = EngagementModel(HAMLET, rules=rules, mechanisms=[written(HEAD + in_rule("return 0.1"))])
+    assert model.design.replaced.keys() == {RULES.favour_chance, RULES.asked_chance}
+
+
+def fair_chance(home, s):
+    return 0.5
 
 
 def test_names_that_agents_have_are_not_those_of_variables():

@@ -18,6 +18,7 @@ from engagesim.month.attributes import place_of, readings
 from engagesim.month.binding import Binding
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
+from engagesim.rules import RULES
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 
 type Function = Callable[..., Any]
@@ -108,9 +109,10 @@ def _is_a_users(step: Step) -> bool:
 
 
 def _check_names(design: Design) -> None:
-    """Refuse measures and variables whose names are taken, and what two mechanisms replace."""
+    """Refuse measures and variables whose names are taken, and what is replaced twice."""
     names = {measure.name for measure in MEASURES}
-    replaced: dict[Any, str] = {}
+    given = {old: new for old, new in zip(RULES, design.rules, strict=True) if new is not old}
+    replaced: dict[Any, str] = {old: f"{_name_of(new)} of rules=" for old, new in given.items()}
     for mechanism in design.mechanisms:
         for name, observing in mechanism.those(Observing).items():
             if name in names:
@@ -120,8 +122,10 @@ def _check_names(design: Design) -> None:
         for thing in mechanism.those(Replacing).values():
             new, usual = getattr(thing.new, "act", thing.new), getattr(thing.usual, "act", thing.usual)
             if usual in replaced:
-                said = f"{usual.__name__} is replaced by {replaced[usual]} already"
-                raise MechanismError(f"{place_of(new)}: {said}; allowed is one that replaces it")
+                said = (
+                    f"{usual.__name__} is replaced by {replaced[usual]} already, and {mechanism.name} replaces it, too"
+                )
+                raise MechanismError(f"{place_of(new)}: {said}; allowed is one that does")
             replaced[usual] = mechanism.name
     columns = (*design.columns, *design.monthly, *WIRED)
     governing = [("district", name) for name in _GOVERNING]
@@ -134,6 +138,10 @@ def _check_names(design: Design) -> None:
             )  # fmt: skip
             said = f"a {column.entity} has a variable {shown(column.name)} already"
             raise MechanismError(f"{place}: {said}; allowed is another name")
+
+
+def _name_of(function: Any) -> str:
+    return getattr(function, "__name__", None) or type(function).__name__
 
 
 def _check_arguments(usual: Function, new: Function) -> None:

@@ -344,16 +344,18 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
     return found
 
 
-class _Loader(importlib.abc.SourceLoader):
+class SourceRead(importlib.abc.SourceLoader):
     """Loads a module from source that was read before, and keeps no compiled code beside the file."""
 
     def __init__(self, file: str, source: bytes) -> None:
         self._file, self._source = file, source
 
     def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - Python asks by name
+        """Return where the source was read."""
         return self._file
 
     def get_data(self, path: str | bytes) -> bytes:
+        """Return the source as it was read, and nothing of what lies beside it."""
         if path != self._file:
             raise OSError(path)
         return self._source
@@ -375,7 +377,7 @@ def _read(file: Path) -> Mechanism:
 
 def _module(name: str, file: str, source: bytes) -> types.ModuleType:
     """Execute a module's source, as a module that compiled code which is read from disk finds by a name of its own."""
-    loader = _Loader(file, source)
+    loader = SourceRead(file, source)
     spec = importlib.util.spec_from_loader(name, loader)
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
     sys.modules[name] = module

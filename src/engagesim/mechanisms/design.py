@@ -32,7 +32,7 @@ class Design:
     tree : type
         Of the society's parameters; it says which mechanisms there are.
     rules : Rules, optional
-        Rules that stand in the place of the usual ones. Those of mechanisms go before.
+        Rules that stand in the place of the usual ones, and of none that a mechanism replaces.
     """
 
     def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:

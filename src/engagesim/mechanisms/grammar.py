@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from engagesim.errors import MechanismError, nearest, shown
+from engagesim.mechanisms.declaring import SourceRead
 
 type Function = Callable[..., Any]
 
@@ -117,7 +118,7 @@ def _value(function: Function, name: str) -> Any:
 
 def _nodes(function: Function) -> Iterator[tuple[ast.AST, int]]:
     """Yield each part of a function that is executed when it is called, and its line."""
-    for whole in _written_at(function.__code__.co_filename, function.__code__.co_firstlineno):
+    for whole in _written_at(function):
         names = [each.arg for each in ast.walk(whole.args) if isinstance(each, ast.arg)]
         if set(names) != set(function.__code__.co_varnames[: len(names)]):
             continue
@@ -139,14 +140,22 @@ def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
                     yield from _walked(each, line)
 
 
-def _written_at(file: str, line: int) -> list[ast.FunctionDef | ast.Lambda]:
-    """Return the functions that begin on a line of a file; none where there is no source."""
+def _written_at(function: Function) -> list[ast.FunctionDef | ast.Lambda]:
+    """Return the functions that begin on the line where a function begins; none where there is no source."""
     begins = [
         (min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]), node)
-        for node in ast.walk(_tree(file, "".join(linecache.getlines(file))))
+        for node in ast.walk(_tree(function.__code__.co_filename, _source(function)))
         if isinstance(node, ast.FunctionDef | ast.Lambda)
     ]
-    return [node for begin, node in begins if begin == line]
+    return [node for begin, node in begins if begin == function.__code__.co_firstlineno]
+
+
+def _source(function: Function) -> str:
+    """Return the text that a function was executed from; of a mechanism as it was read, whatever its file is now."""
+    loader, file = function.__globals__.get("__loader__"), function.__code__.co_filename
+    if isinstance(loader, SourceRead):
+        return loader.get_source(function.__module__) or ""
+    return "".join(linecache.getlines(file))
 
 
 @cache
