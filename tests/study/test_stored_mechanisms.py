@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import multiprocessing
 import pickle  # noqa: TID251 - of our own
@@ -41,6 +42,7 @@ from engagesim.study.sweeping import sweep as sweep_plan
 FATIGUE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 SMALL = Parameters().changed({"months": 6, "population.citizens": 40, "population.districts": 2})
 TIRED = extended(SMALL, [FATIGUE])
+VERSION = f"3 with fatigue ({hashlib.sha256(FATIGUE.read_bytes()).hexdigest()[:8]})"
 ASKED = {
     "factors": {"rest": {"path": "fatigue.rest", "low": 0.0, "high": 0.6, "levels": 3},
                 "weight": {"path": "fatigue.weight", "low": 0.0, "high": 1.0, "levels": 2}},
@@ -137,7 +139,7 @@ def test_a_lie_told_under_the_same_hash_does_not_touch_the_code():
 
 def test_a_study_knows_the_measures_and_settings_of_its_mechanism(folder, tmp_path):
     found = load(folder)
-    assert found.made["model_version"] == "3 with fatigue"
+    assert found.made["model_version"] == VERSION
     assert found.runs.groupby("fatigue.rest")["fatigue_of_citizens"].mean().round(9).tolist() == [1.0, 0.7, 0.4]
     assert found.dataset["fatigue_of_citizens"].attrs == {
         "units": "0 to 1", "long_name": "Fatigue of citizens from engaging in vain"
@@ -179,7 +181,7 @@ def test_a_study_goes_on_with_the_same_source_alone(folder, tmp_path):
     other = extended(SMALL, [other_source(tmp_path)])
     with pytest.raises(StoreError, match=r"mechanisms\[0\].source is .* there and .* here"):
         sweep_plan(plan(other), folder, made_up, how)
-    with pytest.raises(StoreError, match="begun with model version 3 with fatigue"):
+    with pytest.raises(StoreError, match=r"begun with model version 3 with fatigue \(\w{8}\), this is 3;"):
         sweep_plan(plan(), folder, made_up, How("3"))
 
 
