@@ -418,7 +418,7 @@ FILES = {
     "a mistake of many lines": ("odd.py", "raise ValueError('a\\n' * 900)\n", "{file}, line 1: ValueError: a a a"),
     "no text": ("odd.py", "x = '\0'\n", "{file}: SyntaxError: source code string cannot contain null bytes"),
     "a word that there is not": (
-        "odd.py", "from engagesim.mechanisms import varible\n", "{file}, line 1: ImportError: cannot import name 'v",
+        "odd.py", "from engagesim.mechanisms import variables\n", "{file}, line 1: ImportError: cannot import name 'v",
     ),
     "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
     "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: SyntaxError: invalid syntax; allowed is"),
