@@ -424,6 +424,10 @@ FILES = {
     "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: SyntaxError: invalid syntax; allowed is"),
     "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by"),
     "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No"),
+    "too much": (
+        "odd.py", HEAD + "".join(f"x{n} = setting(0, 0, 1, 'x', 'x')\n" for n in range(200)),
+        "{file}: declares 202 things; allowed are up to 200",
+    ),
     "nothing": ("odd.py", "x = 1\n", "{file}: declares no mechanism; allowed are the words of engagesim.mechanisms"),
     "a name of ours": ("citizens.py", HEAD, "{file}: 'citizens' is a name of our own; allowed is another name"),
 }  # fmt: skip

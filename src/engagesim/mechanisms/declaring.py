@@ -53,6 +53,9 @@ NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,79}")
 MOST_LETTERS = 2000
 """Letters of a unit, a description or a source at most."""
 
+MOST_THINGS = 200
+"""Things that a mechanism declares at most."""
+
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) (?:to|or) (-?\d+(?:\.\d+)?)")
 """A unit that is a range."""
 
@@ -269,14 +272,13 @@ class Mechanism:
             raise MechanismError(f"{self.file or 'mechanisms'}: {said}")
         for each, thing in self.declared.items():
             place = self.place(each)
-            if not NAME.fullmatch(each):
+            is_told = isinstance(thing, Variable | Observing | pydantic.fields.FieldInfo)
+            if is_told and not NAME.fullmatch(each):
                 allowed = "names of up to 80 letters (a to z), digits and _, a letter first"
                 raise MechanismError(f"{place}: {shown(each)}: allowed are {allowed}")
-            if isinstance(thing, Variable) and (each in TAKEN | _STEPS or each.startswith("_")):
+            if isinstance(thing, Variable) and each in TAKEN | _STEPS:
                 raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
-            if isinstance(thing, pydantic.fields.FieldInfo) and (
-                each in dir(Group) or each.startswith(("_", "model_"))
-            ):
+            if isinstance(thing, pydantic.fields.FieldInfo) and (each in dir(Group) or each.startswith("model_")):
                 raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
             if isinstance(thing, Observing) and (each in Parameters.model_fields or each in COLUMNS_OF_TABLES):
                 raise MechanismError(f"{place}: a measure {shown(each)}: the name is taken; allowed is another one")
@@ -453,6 +455,8 @@ def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, A
     declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
     if not declared:
         raise MechanismError(f"{file}: declares no mechanism; allowed are the words of engagesim.mechanisms")
+    if len(declared) > MOST_THINGS:
+        raise MechanismError(f"{file}: declares {len(declared)} things; allowed are up to {MOST_THINGS}")
     return declared
 
 

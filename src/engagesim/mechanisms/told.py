@@ -13,14 +13,14 @@ from pydantic.fields import FieldInfo as Declared
 
 from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURE_NAMES
-from engagesim.mechanisms.declaring import MOST_LETTERS, NAME, Mechanism, Observing, Variable
+from engagesim.mechanisms.declaring import MOST_LETTERS, MOST_THINGS, NAME, Mechanism, Observing, Variable
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group, number
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200
-"""Mechanisms, and things that one declares of a kind, at most."""
+"""Mechanisms at most."""
 
 type _Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
 type _Words = Annotated[str, Field(max_length=MOST_LETTERS)]
@@ -58,9 +58,9 @@ class _Measure(Group):
 class _Told(Group):
     name: _Name
     source: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-    settings: Annotated[dict[_Name, _Setting], Field(max_length=_MOST)]
-    variables: Annotated[dict[_Name, _Variable], Field(max_length=_MOST)]
-    measures: Annotated[dict[_Name, _Measure], Field(max_length=_MOST)]
+    settings: Annotated[dict[_Name, _Setting], Field(max_length=MOST_THINGS)]
+    variables: Annotated[dict[_Name, _Variable], Field(max_length=MOST_THINGS)]
+    measures: Annotated[dict[_Name, _Measure], Field(max_length=MOST_THINGS)]
 
 
 _TOLD = TypeAdapter(Annotated[tuple[_Told, ...], Field(max_length=_MOST)])
