@@ -146,8 +146,8 @@ from engagesim.agents.record import agent_table
 society = EngagementModel(Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 12}))
 for month in range(12):
     society.step()
-society.snapshot().save("outputs/recipe.npz")
-again = EngagementModel.restore(Snapshot.load("outputs/recipe.npz"))
+society.snapshot().save("recipe.npz")
+again = EngagementModel.restore(Snapshot.load("recipe.npz"))
 assert [citizen.engagements for citizen in again.citizens] == [citizen.engagements for citizen in society.citizens]
 assert agent_table(society)["engagements"].sum() == sum(citizen.engagements for citizen in society.citizens)
 """
