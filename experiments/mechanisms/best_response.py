@@ -19,7 +19,7 @@ One number is drawn for each decision, as before; :func:`left_over` makes it ser
 from engagesim.mechanisms import replaces, setting, step
 from engagesim.month import citizen, official, politician
 from engagesim.month.citizen import utilities as worth_to_citizen
-from engagesim.month.official import utilities as worth_to_official
+from engagesim.month.official import worth as worth_to_official
 from engagesim.month.politician import utilities as worth_to_politician
 from engagesim.rules.choice import choose_gated, choose_of_four, choose_of_three
 from engagesim.rules.vocabulary import CLIENT
@@ -72,15 +72,7 @@ def choose(me, home, s, strategy_noise):
 @step("response")
 def respond(me, home, s, response_noise):
     """The official responds in the way that is best."""
-    resisting, tokening, accommodating, cocreating = worth_to_official(me, home, s)
-    rents, exposed, believed = resisting
-    resist = rents + exposed + believed
-    rents, exposed, effort, believed = tokening
-    token = rents + exposed + effort + believed
-    driven, given, effort, pressed, believed = accommodating
-    accommodate = driven + given + effort + pressed + believed
-    driven, joint, known, effort, pressed, believed = cocreating
-    cocreate = driven + joint + known + effort + pressed + believed
+    resist, token, accommodate, cocreate = worth_to_official(me, home, s)
     first = left_over(response_noise, s.best_response.share)
     usual = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, first)
     second = left_over(first, s.best_response.mistakes)

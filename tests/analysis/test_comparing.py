@@ -9,7 +9,7 @@ import pytest
 from engagesim import Parameters
 from engagesim.analysis.comparing import compare_packages
 from engagesim.analysis.failures import find_failures
-from engagesim.analysis.outcomes import WATCHED
+from engagesim.analysis.outcomes import OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, search
 from engagesim.configs.composing import config_folder
@@ -126,7 +126,7 @@ def test_contexts_that_are_not_known_show_harm_and_regret():
             "replicates": 3,
         }
     )
-    found = explore(study, START, (package("much", 0.2),), Question("quality", 0.05, 0.4), made_up)
+    found = explore(study, START, (package("much", 0.2),), Question(OUTCOMES[0], 0.05, 0.4), made_up)
     harm = found.table.set_index("package").loc["much"]
     assert harm["harm_share"] == pytest.approx(0.5, abs=0.06)  # it harms where patronage is above one half
     assert harm["harm_low"] <= 0.5 <= harm["harm_high"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
 import numba
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -15,14 +18,16 @@ from engagesim import compare, load, simulate, sweep
 from engagesim.cli import main
 from engagesim.configs.composing import composed_comparison, composed_study
 from engagesim.errors import EngagementError, ParameterError
-from engagesim.mechanisms.design import extended
+from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
+from engagesim.study.observed import Observed
 from engagesim.study.parquet import opened
 
 SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 MINE = "mechanisms=fatigue.py"
 SMALL = ["population.citizens=24", "population.districts=2", "months=13", "engagement=survey", "engagement.start=2",
          "progress=false"]  # fmt: skip
+VERSION = f"3 with fatigue ({hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:8]})"
 FACTOR = ["factors.rest={path: fatigue.rest, values: [0,0.5]}", "measure=fatigue_of_citizens", "replicates=2"]
 TOWN = Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 6})
 
@@ -56,7 +61,7 @@ def test_a_run_shows_what_its_mechanism_measures(run):
     agents = opened((run / "agents.parquet").read_bytes()).schema_arrow
     assert agents.field("tiredness").metadata[b"unit"] == b"0 to 1"
     made, config = (yaml.safe_load((run / name).read_text()) for name in ("provenance.json", "config.yaml"))
-    assert made["model_version"] == "3 with fatigue"
+    assert made["model_version"] == VERSION
     assert made["mechanisms"] == {
         "fatigue": yaml.safe_load((run / "config.yaml").read_text())["mechanisms"][0]["source"]
     }
@@ -64,6 +69,7 @@ def test_a_run_shows_what_its_mechanism_measures(run):
     assert "Fatigue of citizens" in (run / "mechanisms.svg").read_text("utf-8")
     assert (run / "inputs/fatigue.py").read_bytes() == SOURCE.read_bytes()
     assert config["fatigue"]["rest"] == 0.2
+    assert f"model version {VERSION}, commit" in (run / "log.txt").read_text("utf-8")
 
 
 def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys):
@@ -120,6 +126,15 @@ def test_python_takes_files_in_every_way_of_simulating():
     year = TOWN.changed({"months": 24})
     found = compare({"rest": [rest]}, {"town": year}, [1, 2], calibration="none", mechanisms=["fatigue.py"])
     assert set(found.differences["package"]) == {"rest"}
+    fatigue = compare(
+        {"rest": [rest]}, {"town": year}, [1, 2], "fatigue_of_citizens", "none", mechanisms=["fatigue.py"]
+    )
+    row = found.differences.set_index("outcome").loc["fatigue_of_citizens"]
+    assert fatigue.costs.set_index("package").loc["rest", "effect"] == row["difference"] <= 0
+    with pytest.raises(
+        ParameterError, match=r"outcome = 'fatigue_of_citizens': no such outcome; allowed are quality, "
+    ):
+        compare({"rest": ["survey"]}, {"town": year}, [1, 2], "fatigue_of_citizens")
 
 
 @wraps
@@ -130,12 +145,71 @@ def test_a_comparison_moves_settings_and_keeps_the_source(capsys):
     asked = [each for each in asked if each not in {"engagement=survey", "engagement.start=2", "months=13"}]
     assert main(["compare", *asked, MINE]) == 0
     made, config = json.loads(Path("compared/provenance.json").read_text()), Path("compared/config.yaml").read_text()
-    assert made["model_version"] == yaml.safe_load(config)["model_version"] == "3 with fatigue"
+    assert made["model_version"] == yaml.safe_load(config)["model_version"] == VERSION
     assert made["mechanisms"] == yaml.safe_load(config)["mechanisms"]
     assert Path("compared/inputs/fatigue.py").read_bytes() == SOURCE.read_bytes()
+    found = pd.read_csv("compared/comparison.csv").query("outcome == 'fatigue_of_citizens'")
+    assert found["package"].tolist() == ["rested"]
+    assert len(pd.read_csv("compared/profiles.csv").query("outcome == 'fatigue_of_citizens'")) == 2
+    assert "Fatigue of citizens from engaging in vain" in Path("compared/report.html").read_text("utf-8")
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
     assert main(["compare", *asked, MINE]) == 2
-    assert "another comparison was begun there (mechanisms.fatigue is" in capsys.readouterr().err
+    assert "another comparison was begun there (model_version is '3 with fatigue (" in capsys.readouterr().err
+
+
+def made_up(points, seeds):
+    """A model in a line, which shows what societies it was asked for."""
+    names = [measure.name for measure in measures_of(type(points[0]))]
+    metrics = np.random.default_rng(1).random((len(points), len(seeds), points[0].months, len(names)))
+    metrics[..., -1] = points[0].fatigue.rest
+    return Observed(metrics, tuple(names), tuple(seeds))
+
+
+def test_facts_are_put_to_societies_with_the_mechanism(monkeypatch, capsys):
+    monkeypatch.setattr("engagesim.cli.validate.simulate", made_up)
+    quick = ["size=quick", "rivals=false", "only=[E05]", "calibration=none", "progress=false", "output=validated"]
+    assert main(["validate", *quick, MINE, "fatigue.rest=0.2"]) == 0
+    made, config = (yaml.safe_load(Path("validated", name).read_text()) for name in ("provenance.json", "config.yaml"))
+    assert made["model_version"] == VERSION
+    assert config["fatigue.rest"] == 0.2
+    assert f"fatigue ({made['mechanisms']['fatigue'][:8]})" in Path("validated/report.html").read_text("utf-8")
+    assert f"model version {VERSION}" in Path("validated/log.txt").read_text("utf-8")
+    assert Path("validated/inputs/fatigue.py").read_bytes() == SOURCE.read_bytes()
+    assert main(["validate", *quick, "fatigue.rest=0.2"]) == 2
+    assert "fatigue.rest" in capsys.readouterr().err
+
+
+def test_a_calibration_is_of_societies_with_the_mechanism_and_goes_on_with_the_same_source(monkeypatch, capsys):
+    monkeypatch.setattr("engagesim.cli.validate.simulate", made_up)
+    asked = ["calibrate", "prior=5", "search=0", "walk=0", "judged=1", "progress=false", "output=found", MINE]
+    assert main(asked) == 0
+    config = yaml.safe_load(Path("found/config.yaml").read_text())
+    assert config["model_version"] == VERSION
+    assert Path("found/inputs/fatigue.py").read_bytes() == SOURCE.read_bytes()
+    assert main(asked) == 0
+    Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
+    assert main(asked) == 2
+    assert "another calibration was begun there (model_version is" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate", "parameters"])
+def test_what_no_clock_could_follow_is_refused_before_anything_is_begun(command, capsys):
+    Path("odd.py").write_text(
+        SOURCE.read_text("utf-8").replace("s.fatigue.", "s.odd.").replace("rest)", "rust)"), "utf-8"
+    )
+    assert main([command, "mechanisms=odd.py"]) == 2
+    said = capsys.readouterr().err
+    assert re.fullmatch(
+        r"engagesim: .*odd\.py, line \d+: tire: s\.odd\.rust: no such parameter; did you mean .*\n", said
+    )
+    assert sorted(path.name for path in Path().iterdir()) == ["fatigue.py", "odd.py"]
+
+
+def test_the_measure_of_a_mechanism_is_what_matters_most_in_a_comparison():
+    asked = ["packages.audit=[social_audit]", "outcome=fatigue_of_citizens"]
+    assert composed_comparison([MINE, *asked]).options.outcome == "fatigue_of_citizens"
+    with pytest.raises(ParameterError, match=r"no such outcome; allowed are quality, .* did you mean"):
+        composed_comparison([MINE, asked[0], "outcome=fatigue_of_citizen"])
 
 
 def test_uncertain_factors_and_lists_of_points_know_the_settings():
@@ -172,6 +246,12 @@ def test_several_files_are_a_list():
         (["sweep", MINE, "measure=fatigue_of_citizen"], "no such measure; did you mean 'fatigue_of_citizens'?"),
         (["parameters", MINE, "x"], "allowed is --format table, markdown or json-schema, and mechanisms=FILE"),
         (["rerun", MINE], "the folder of a run is needed"),
+        (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "no such outcome; allowed are quality,"),
+        (["app", MINE], "the dashboard lives societies without any; run, rerun, sweep, compare, validate, calibrate"),
+        (["plot", "study", MINE], "plot reads what the study knows of its mechanisms, and needs none; run, rerun"),
+        (["export", MINE, "study"], "export reads what the study knows of its mechanisms, and needs none"),
+        (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
+        (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: allowed 0 to 1"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(asked, said, capsys):

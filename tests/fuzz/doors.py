@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import re
 import shutil
@@ -30,16 +32,19 @@ from engagesim.configs.composing import (
     composed_validation,
     config_folder,
 )
+from engagesim.errors import MechanismError
 from engagesim.evidence.calibration import calibration_of
 from engagesim.evidence.expressions import Vocabulary, parse
 from engagesim.evidence.facts import SHIPPED, Fact, read_fact
 from engagesim.evidence.functions import Evidence
 from engagesim.measures import MEASURE_NAMES
+from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
+from engagesim.mechanisms.told import told, tree_told
 from engagesim.model import EngagementModel
-from engagesim.parameters import Parameters
+from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.society.network import wire
-from engagesim.study.certificate import Record, checksum
+from engagesim.study.certificate import Record, checksum, with_code
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.kept import CONFIG, MANIFEST
@@ -221,6 +226,27 @@ def _expression(content: bytes, _: Path) -> object:
         return read.evaluate(Evidence(levels, {"poor": np.ones((2, 3), dtype=bool)}, np.full((4, 2), 0.5)))
 
 
+# What is told of mechanisms
+
+FATIGUE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
+MEDIA = FATIGUE.with_name("local_media.py")
+
+
+@cache
+def _told_trees() -> list[Any]:
+    return [told(type(extended(Parameters(), files))) for files in ([FATIGUE], [FATIGUE, MEDIA])]
+
+
+def _told(tree: Any, _: Path) -> object:
+    society = tree_told(tree)
+    assert told(tree_told(json.loads(json.dumps(told(society))))) == told(society)
+    known = parameter_table(society), measures_of(society), columns_of(society), version_of(society)
+    with contextlib.suppress(MechanismError):
+        design_of(society)  # lives with its code alone
+        assert society is Parameters
+    return known, yaml.safe_dump(society().model_dump()), extended(society(), [FATIGUE])
+
+
 # Folders that a command wrote, damaged or passed on by somebody
 
 SMALL = {
@@ -233,17 +259,24 @@ SMALL = {
 
 
 @cache
+def tired() -> Parameters:
+    """Return a small society with a mechanism."""
+    return extended(Parameters().changed(SMALL), [FATIGUE])
+
+
+@cache
 def sound_study(home: Path) -> Path:
     """Write a study of made-up numbers."""
     study = Study.of({**STUDIES[0], "trajectories": True})
     numbers = np.random.default_rng(1)
 
     def made_up(points: Any, seeds: Any) -> Any:
-        made = numbers.random((len(points), len(seeds), 3, len(MEASURE_NAMES)))
-        return Observed(made, MEASURE_NAMES, tuple(seeds))
+        names = tuple(measure.name for measure in measures_of(type(points[0])))
+        made = numbers.random((len(points), len(seeds), 3, len(names)))
+        return Observed(made, names, tuple(seeds))
 
     folder = home / "sound_study"
-    sweep(Plan(study, (Variant({"engagement": "none"}, Parameters().changed(SMALL)),)), folder, made_up, How("1"))
+    sweep(Plan(study, (Variant({"engagement": "none"}, tired()),)), folder, made_up, How("1"))
     return folder
 
 
@@ -342,12 +375,15 @@ def _study_damages(home: Path) -> st.SearchStrategy[Any]:
 @cache
 def sound_run(home: Path) -> Path:
     """Write the folder of a run."""
-    model = EngagementModel(Parameters().changed(SMALL))
+    model = EngagementModel(tired())
     for _ in range(3):
         model.step()
     folder = home / "sound_run"
     folder.mkdir()
-    results = {"config.yaml": config_bytes(model.parameters), "metrics.parquet": metrics_bytes(model.metrics)}
+    results = {
+        "config.yaml": config_bytes(model.parameters),
+        "metrics.parquet": metrics_bytes(model.metrics, model.design.tree),
+    }
     write_run(folder, Record(model.parameters, "1", 0, results), {"words": []})
     return folder
 
@@ -357,7 +393,8 @@ def _stored_run(damage: Any, folder: Path) -> object:
     shutil.copytree(sound_run(folder.parent), place)
     name, content = damage
     replace(place / name, content)
-    return tampered(place, read_run(place)[1])
+    parameters, certificate = read_run(place)
+    return tampered(place, certificate), with_code(parameters, [FATIGUE], place)
 
 
 def _run_damages(home: Path) -> st.SearchStrategy[Any]:
@@ -376,15 +413,25 @@ def _run_damages(home: Path) -> st.SearchStrategy[Any]:
 
 
 def _snapshot(content: bytes, folder: Path) -> object:
-    return Snapshot.load(Path(_file(folder, "state.npz", content)))
+    read = Snapshot.load(Path(_file(folder, "state.npz", content)))
+    return extended(read.parameters, [FATIGUE])
 
 
 def _snapshot_bytes(home: Path) -> st.SearchStrategy[Any]:
-    model = EngagementModel(Parameters().changed(SMALL))
+    model = EngagementModel(tired())
     model.step()
     path = home / "sound.npz"
-    Snapshot(model.parameters, model.month, model.state(), model.metrics.to_numpy()).save(path)
-    return byte_edits(path.read_bytes())
+    model.snapshot().save(path)
+    with np.load(path) as archive:
+        arrays = dict(archive)
+    about = json.loads(str(arrays.pop("about")))
+
+    def told_otherwise(tree: Any) -> bytes:
+        found = io.BytesIO()
+        np.savez(found, about=np.array(json.dumps(tree, default=str)), **arrays)
+        return found.getvalue()
+
+    return st.one_of(byte_edits(path.read_bytes()), trees([about]).map(told_otherwise))
 
 
 # Command lines
@@ -458,6 +505,7 @@ def doors(home: Path) -> dict[str, Door]:
         "points": Door(tables([POINTS]), _points),
         "facts as text": Door(texts(_fact_texts()), _fact),
         "facts as trees": Door(trees(_fact_trees()).map(as_json), _fact),
+        "mechanisms as they are told": Door(trees(_told_trees()), _told),
         "expressions": Door(texts(EXPRESSIONS), _expression),
         "study folders": Door(_study_damages(home), _stored_study),
         "run folders": Door(_run_damages(home), _stored_run),

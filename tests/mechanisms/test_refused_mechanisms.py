@@ -8,7 +8,7 @@ from collections import namedtuple
 import numba
 import pytest
 
-from engagesim import RULES, EngagementModel, MechanismError, Options, Parameters, simulate
+from engagesim import RULES, EngagementModel, MechanismError, Options, Parameters, simulate, sweep
 from engagesim.agents import Citizen, District, Official, Politician, Society
 from engagesim.mechanisms import extended
 from engagesim.mechanisms.checks import compiling
@@ -93,6 +93,11 @@ CODE = {
     "a name of something else": ("x = table", "table is a dict; allowed are numbers and plain functions"),
     "a rule by its module": ("x = rules_of_citizens.engages(me)", "rules_of_citizens.engages(…) cannot be compiled"),
     "None": ("x = None", "None is no number; allowed are"),
+    "a setting by its bare name": ("x = 2 * pace", "pace is a setting; allowed is s.odd.pace"),
+    "a variable by its bare name": ("x = 2 * mood", "mood is a variable of a citizen; allowed is me.mood"),
+    "a function of NumPy": ("x = np.exp(1.0)", "np.exp(…) cannot be compiled; allowed are"),
+    "a draw of Python": ("x = random.random()", "random.random(…) cannot be compiled; allowed are"),
+    "a step": ("x = citizen.succeed(me)", "citizen.succeed(…) cannot be compiled; allowed are"),
 }  # fmt: skip
 
 
@@ -100,9 +105,11 @@ CODE = {
 @pytest.mark.parametrize("kind", [STEP, RULE], ids=["step", "rule"])
 def test_what_cannot_be_compiled(written, kind, part):
     said, wanted = CODE[part]
-    file = written(HEAD + "import math\ntable = {}\n" + kind + f"    {said}\n    return me.mood\n")
+    file = written(
+        HEAD + "import math, random\nimport numpy as np\ntable = {}\n" + kind + f"    {said}\n    return me.mood\n"
+    )
     name = re.search(r"def (\w+)", kind)[1]
-    assert refused(file).startswith(f"{file}, line {FIRST + 2 + kind.count(NEW_LINE)}: {name}: {wanted}")
+    assert refused(file).startswith(f"{file}, line {FIRST + 3 + kind.count(NEW_LINE)}: {name}: {wanted}")
 
 
 def test_what_is_called_by_a_step_cannot_be_compiled_either(written):
@@ -131,6 +138,55 @@ DECLARED = {
     "a default out of its range": (
         'fast = setting(2, 0, 1, "rate", "How fast")',
         "setting(2, 0, 1, …): allowed are numbers, the default from the lowest to the highest",
+    ),
+    "a default without end": (
+        'fast = setting(1, 0, float("inf"), "rate", "How fast")',
+        "setting(1, 0, inf, …): allowed are numbers, the default from the lowest to the highest",
+    ),
+    "a setting without a unit": (
+        'fast = setting(1, 0, 1, "", "How fast")',
+        "setting(… '' …): allowed are words for the tables, up to 2000 letters",
+    ),
+    "a variable with a number for a unit": (
+        'dread = variable("citizen", 1, "How afraid", start=0.0)',
+        "variable(… 1 …): allowed are words for the tables, up to 2000 letters",
+    ),
+    "a variable that starts out of its range": (
+        'dread = variable("citizen", "0 to 1", "How afraid", start=1.5)',
+        "variable('citizen', …): start = 1.5: allowed is 0 to 1, its unit",
+    ),
+    "a variable that starts nowhere": (
+        'dread = variable("citizen", "0 to 1", "How afraid", start=float("nan"))',
+        "variable('citizen', …): start = nan: allowed is a number, its value before the first month",
+    ),
+    "a name that no folder could be read with": (
+        'größe = setting(0.1, 0, 1, "rate", "How fast")',
+        "'größe': allowed are names of up to 80 letters (a to z), digits and _, a letter first",
+    ),
+    "a name of pydantic's": (
+        'model_config = setting(0.1, 0, 1, "rate", "How fast")',
+        "a setting 'model_config': the name is taken; allowed is another one",
+    ),
+    "a measure called like a parameter": (
+        '@measure("citizen", "0 to 1")\ndef months(me):\n    """Months."""\n    return me.mood',
+        "a measure 'months': the name is taken; allowed is another one",
+    ),
+    "one thing under two names": ("haste = pace", "haste is pace under another name; allowed is one name"),
+    "a word without its step": (
+        "@follows\n@step('mood')\ndef feel(me):\n    return 0.0",
+        "feel: declares nothing; allowed are @follows(…) and @replaces(…) with a step or rule in parentheses",
+    ),
+    "a word above nothing": (
+        "feel = measure('citizen', '0 to 1')",
+        "feel: declares nothing; allowed are @follows(…) and @replaces(…) with a step or rule in parentheses",
+    ),
+    "a class as a step": (
+        "@follows(citizen.succeed)\n@step('mood')\nclass feel:\n    pass",
+        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+    ),
+    "a coroutine as a step": (
+        "@follows(citizen.succeed)\n@step('mood')\nasync def feel(me):\n    return 0.0",
+        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
     ),
     "following a rule": (
         "@follows(usual)\n@step('mood')\ndef feel(me):\n    return 0.0",
@@ -188,8 +244,8 @@ def test_what_is_declared_wrongly(written, mistake):
     text, wanted = DECLARED[mistake]
     file = written(f"{HEAD}{text}\n")
     said = refused(file)
-    assert re.fullmatch(rf"{re.escape(file)}, line {FIRST}(: \w+)?: {re.escape(wanted)}.*", said) or (
-        re.fullmatch(rf"{re.escape(file)}, line {FIRST}: {re.escape(wanted)}.*", said)
+    assert re.fullmatch(
+        rf"{re.escape(file)}, line ({FIRST}|{FIRST + 1}|{FIRST + 2})(: \w+)?: {re.escape(wanted)}.*", said
     ), said
 
 
@@ -208,7 +264,7 @@ ASKED = {
     ),
     "somebody whom one is not tied to": (
         "@follows(official.respond)\n@step('morale')\ndef feel(me, post):\n    return 0.0",
-        "feel: a official has no post; allowed is it to: citizen",
+        "feel: an official has no post; those who have: citizen",
     ),
     "a variable that it cannot set": (
         "@follows(citizen.succeed)\n@step('moods')\ndef feel(me):\n    return 0.0",
@@ -221,6 +277,42 @@ ASKED = {
     "a sum of nobody": (
         "@follows(citizen.succeed)\n@step(mood=('hom',))\ndef feel(me):\n    return 0.0",
         "feel: mood is added to 'hom'; allowed are home, post, manager, society, t",
+    ),
+    "a column that is no text": (
+        "@follows(citizen.succeed)\n@step(mood)\ndef feel(me):\n    return 0.0",
+        "feel: @step(Variable(entity='citizen', u...",
+    ),
+    "somebody whose sum it is that is no tuple": (
+        "@follows(citizen.succeed)\n@step(wins='home')\ndef feel(me):\n    return 0.0",
+        "feel: @step(wins='home'): allowed is whose it is, in parentheses with a comma, as wins=('home',)",
+    ),
+    "a step of no consequence": (
+        "@follows(citizen.succeed)\n@step()\ndef feel(me):\n    pass",
+        "feel: nothing becomes of its results; allowed is @step with the names of what they set",
+    ),
+    "a step in place of another that sets other things": (
+        "@replaces(citizen.choose)\n@step('mood')\ndef choose(me):\n    return 0.0",
+        "choose: choose sets strategy, this does not; allowed is @step('strategy'), and more",
+    ),
+    "a part of a whole number": (
+        "@replaces(citizen.choose)\n@step('strategy')\ndef choose(me):\n    return 0.5",
+        "choose sets strategy to 0.5; allowed is 0 to 3",
+    ),
+    "a choice that there is not": (
+        "@replaces(official.respond)\n@step('response')\ndef respond(me):\n    return 4",
+        "respond sets response to 4; allowed is 0 to 3",
+    ),
+    "two results of a measure": (
+        '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    """Mood."""\n    return me.mood, 1.0',
+        "mean_mood returns 2 numbers; allowed is one number",
+    ),
+    "a rule of any arguments": (
+        "@replaces(usual)\ndef asked_chance(*people):\n    return 0.0",
+        "asked_chance takes (*people); allowed is (me, s)",
+    ),
+    "a setting as an argument": (
+        "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, pace=0.1):\n    return pace",
+        "feel: no step can ask for 'pace'",
     ),
     "one result too many": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me):\n    return 0.0, 1.0",
@@ -258,6 +350,29 @@ READ = {
 }  # fmt: skip
 
 
+RETURNED = {
+    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "returns another number of"),
+    "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "comes to its end without a result; allowed is"),
+    "nothing after a loop": (
+        "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "comes to its end without a result"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", RETURNED)
+def test_what_is_returned_in_some_cases_alone(written, mistake):
+    said, line, wanted = RETURNED[mistake]
+    file = written(HEAD + in_step(said))
+    assert refused(file).startswith(f"{file}, line {FIRST + line}: feel: {wanted}")
+
+
+def test_every_case_may_have_a_return_of_its_own(written):
+    body = (
+        "if me.mood < 5:\n        return 0.1\n    elif me.mood < 6:\n        return 0.2\n    else:\n        return 0.3"
+    )
+    assert EngagementModel(HAMLET, mechanisms=[written(HEAD + in_step(body))])
+
+
 @pytest.mark.parametrize("mistake", READ)
 def test_what_is_not_there_to_be_read(written, mistake):
     said, wanted = READ[mistake]
@@ -270,13 +385,49 @@ def test_a_rule_that_calls_itself(written):
     assert refused(file).startswith(f"{file}, line {FIRST + 3}: asked_chance: RULES.asked_chance(…) cannot be compiled")
 
 
+def test_rules_that_call_one_another_in_a_circle(written):
+    text = "from engagesim.rules.service import favour_chance\n" + in_rule("return favour_chance(me, s)")
+    text += "@replaces(favour_chance)\ndef favoured(home, s):\n    return usual(home, s)\n"
+    assert refused(written(HEAD + text)).startswith(
+        f"{written(HEAD + text)}, line {FIRST + 2}: asked_chance calls itself, at"
+    )
+
+
+def test_a_step_that_is_written_twice(written):
+    file = written(HEAD + in_step("return 0.1") + in_step("return 0.2"))
+    assert refused(file).startswith(f"{file}, line {FIRST + 8}: feel stands there twice, and the first is lost")
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
+    path = tmp_path / "odd.py"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEAD + in_step("return 0.1")).encode())
+    EngagementModel(HAMLET, mechanisms=[path]).step()
+    path.write_bytes(b"\xef\xbb\xbf" + (HEAD + in_step("return print()")).encode())
+    assert refused(str(path)).startswith(f"{path}, line {FIRST + 4}: feel: print(…) cannot be compiled")
+
+
 FILES = {
     "none": ("nowhere.py", None, "mechanisms = [{file!r}]: there is no such file; allowed is a Python file"),
     "not Python": ("odd.txt", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
+    "a folder": ("", None, "mechanisms = [{file!r}]: there is no such file; allowed is a Python file"),
+    "a word of Python's": ("class.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an id"),
+    "a name that no folder could be read with": (
+        "müde.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier",
+    ),
+    "what ends Python": ("odd.py", "x = 1\nraise SystemExit('bye')\n", "{file}, line 2: SystemExit: bye; allowed is"),
+    "a mistake of many lines": ("odd.py", "raise ValueError('a\\n' * 900)\n", "{file}, line 1: ValueError: a a a"),
+    "no text": ("odd.py", "x = '\0'\n", "{file}: SyntaxError: source code string cannot contain null bytes"),
+    "a word that there is not": (
+        "odd.py", "from engagesim.mechanisms import variables\n", "{file}, line 1: ImportError: cannot import name 'v",
+    ),
     "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
     "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: SyntaxError: invalid syntax; allowed is"),
     "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by"),
     "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No"),
+    "too much": (
+        "odd.py", HEAD + "".join(f"x{n} = setting(0, 0, 1, 'x', 'x')\n" for n in range(200)),
+        "{file}: declares 202 things; allowed are up to 200",
+    ),
     "nothing": ("odd.py", "x = 1\n", "{file}: declares no mechanism; allowed are the words of engagesim.mechanisms"),
     "a name of ours": ("citizens.py", HEAD, "{file}: 'citizens' is a name of our own; allowed is another name"),
 }  # fmt: skip
@@ -290,6 +441,7 @@ def test_files_that_are_no_mechanism(tmp_path, mistake):
         path.write_text(text, "utf-8")
     shown = str(path) if len(str(path)) <= 60 else f"{str(path)[:57]}..."
     said = refused(str(path))
+    assert len(said) < 500
     assert said.startswith(wanted.format(file=shown if wanted.startswith("mech") else str(path)))
 
 
@@ -305,10 +457,59 @@ def test_two_mechanisms_of_one_name(written, tmp_path):
         extended(HAMLET, [first, second])
 
 
+def test_two_mechanisms_that_have_the_same_variable_or_measure(written):
+    text = '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    """Mood."""\n    return me.mood\n'
+    first, second = written(HEAD), written(HEAD + "# another\n", "even.py")
+    with pytest.raises(
+        MechanismError, match=r"even\.py, line 8: a citizen has a variable 'mood' of odd already; allowed"
+    ):
+        EngagementModel(HAMLET, mechanisms=[first, second])
+    first, second = (
+        written(HEAD.replace("mood =", f"{n} =") + text.replace("me.mood", f"me.{n}"), f"{n}_m.py") for n in "ab"
+    )
+    with pytest.raises(
+        MechanismError, match=r"b_m\.py, line 9: there is a measure 'mean_mood' of a_m already; allowed"
+    ):
+        EngagementModel(HAMLET, mechanisms=[first, second])
+
+
 def test_two_mechanisms_that_replace_the_same_rule(written):
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "even.py")
-    with pytest.raises(MechanismError, match=r"even\.py, line 10: asked_chance is replaced by odd already; allowed is"):
+    said = r"even\.py, line 10: asked_chance is replaced by odd already, and even replaces it, too; allowed is one"
+    with pytest.raises(MechanismError, match=said):
         EngagementModel(HAMLET, mechanisms=[first, second])
+
+
+def fair(me, s):
+    return 0.5
+
+
+DOORS_OF_RULES = {
+    "EngagementModel": lambda point, rules, _: EngagementModel(point, rules=rules),
+    "simulate": lambda point, rules, _: simulate([point], [1], Options(rules=rules)),
+    "sweep": lambda point, rules, folder: sweep({"replicates": 2}, point, folder / "study", rules=rules),
+}
+
+
+@pytest.mark.parametrize("door", DOORS_OF_RULES)
+def test_a_rule_that_is_handed_over_and_replaced_by_a_mechanism_is_refused_and_both_are_named(written, tmp_path, door):
+    file = written(HEAD + in_rule(f"return 0.1  # {tmp_path}"))
+    rules = RULES._replace(asked_chance=fair)
+    with pytest.raises(MechanismError) as refusal:
+        DOORS_OF_RULES[door](extended(HAMLET, [file]), rules, tmp_path)
+    said = f"{file}, line {FIRST + 1}: asked_chance is replaced by fair of rules= already, and odd replaces it, too"
+    assert str(refusal.value) == f"{said}; allowed is one that does"
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_rule_that_is_handed_over_stands_beside_a_mechanism_that_replaces_another(written):
+    rules = RULES._replace(favour_chance=fair_chance)
+    model = EngagementModel(HAMLET, rules=rules, mechanisms=[written(HEAD + in_rule("return 0.1"))])
+    assert model.design.replaced.keys() == {RULES.favour_chance, RULES.asked_chance}
+
+
+def fair_chance(home, s):
+    return 0.5
 
 
 def test_names_that_agents_have_are_not_those_of_variables():
@@ -360,9 +561,8 @@ def test_a_rule_that_cannot_be_compiled_is_refused_where_it_would_be():
 
 def test_what_only_the_compiler_finds_is_one_line_with_the_place():
     def odd(me, s):
-        if me.habit > 2:
-            return 0.5, 0.5
-        return 0.5
+        found = (0.5, 0.5) if me.habit > 2 else 0.5
+        return found
 
     taken_in = numba.extending.register_jitable(odd)
 

@@ -68,7 +68,7 @@ def robust(*names):
     columns = ["package", "rule", "coverage", "density", "failing"]
     gains = np.array([-0.1] * 10 + [0.02] * 2 + [0.3] * 28)  # in 12 of 40 contexts it fails, in 10 it harms
     return Robustness(
-        question=Question("quality", 0.05, 0.6),
+        question=Question(OUTCOMES[0], 0.05, 0.6),
         table=pd.DataFrame([{"package": name, **shares} for name in ("baseline", *names)]),
         contexts=40,
         seeds=3,

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
 import multiprocessing
+import pickle  # noqa: TID251 - of our own
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engagesim import EngagementModel, Parameters, Snapshot, StoreError, Study, draw_study, load
+from engagesim import (
+    EngagementModel,
+    Parameters,
+    Snapshot,
+    StoreError,
+    Study,
+    compare,
+    draw_study,
+    load,
+    simulate,
+    sweep,
+)
 from engagesim.app.shelf import Shelf
 from engagesim.app.study_tables import measures_table
 from engagesim.errors import MechanismError, ParameterError
@@ -28,6 +42,7 @@ from engagesim.study.sweeping import sweep as sweep_plan
 FATIGUE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 SMALL = Parameters().changed({"months": 6, "population.citizens": 40, "population.districts": 2})
 TIRED = extended(SMALL, [FATIGUE])
+VERSION = f"3 with fatigue ({hashlib.sha256(FATIGUE.read_bytes()).hexdigest()[:8]})"
 ASKED = {
     "factors": {"rest": {"path": "fatigue.rest", "low": 0.0, "high": 0.6, "levels": 3},
                 "weight": {"path": "fatigue.weight", "low": 0.0, "high": 1.0, "levels": 2}},
@@ -124,7 +139,7 @@ def test_a_lie_told_under_the_same_hash_does_not_touch_the_code():
 
 def test_a_study_knows_the_measures_and_settings_of_its_mechanism(folder, tmp_path):
     found = load(folder)
-    assert found.made["model_version"] == "3 with fatigue"
+    assert found.made["model_version"] == VERSION
     assert found.runs.groupby("fatigue.rest")["fatigue_of_citizens"].mean().round(9).tolist() == [1.0, 0.7, 0.4]
     assert found.dataset["fatigue_of_citizens"].attrs == {
         "units": "0 to 1", "long_name": "Fatigue of citizens from engaging in vain"
@@ -166,7 +181,7 @@ def test_a_study_goes_on_with_the_same_source_alone(folder, tmp_path):
     other = extended(SMALL, [other_source(tmp_path)])
     with pytest.raises(StoreError, match=r"mechanisms\[0\].source is .* there and .* here"):
         sweep_plan(plan(other), folder, made_up, how)
-    with pytest.raises(StoreError, match="begun with model version 3 with fatigue"):
+    with pytest.raises(StoreError, match=r"begun with model version 3 with fatigue \(\w{8}\), this is 3;"):
         sweep_plan(plan(), folder, made_up, How("3"))
 
 
@@ -209,6 +224,36 @@ def test_another_process_needs_no_file(tmp_path):
         society = pool.submit(EngagementModel, tired).result()
     assert type(society.parameters) is type(tired)
     assert design_of(type(society.parameters)).mechanisms[0].source == tired.mechanisms[0].source
+
+
+def lives(parameters: Parameters) -> tuple[str, list[float]]:
+    society = EngagementModel(parameters)
+    society.step()
+    return type(parameters).mechanisms[0].source, society.observed[0].tolist()
+
+
+@pytest.mark.parametrize("twin", [copy.deepcopy, lambda thing: pickle.loads(pickle.dumps(thing))])  # noqa: S301 - of our own
+def test_what_was_read_once_stays_what_it_was_whatever_the_file_becomes(tmp_path, twin):
+    file = tmp_path / "fatigue.py"
+    file.write_bytes(FATIGUE.read_bytes() + b"\n# to be another\n")
+    tired = extended(SMALL, [file])
+    file.write_text(FATIGUE.read_text("utf-8").replace("return ", "return print() or "), "utf-8")
+    known = lives(twin(tired))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert pool.submit(lives, tired).result() == known
+    file.write_bytes(FATIGUE.read_bytes() + b"\n# another\n")
+    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source \(\w+\) than the mechanism 'fatigue'"):
+        extended(twin(tired), [file])
+    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+        EngagementModel(twin(tired), mechanisms=[file])
+    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+        simulate([twin(tired)], [1], mechanisms=[file])
+    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+        sweep(ASKED, twin(tired), tmp_path / "study", mechanisms=[file])
+    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+        compare({"audit": ["social_audit"]}, {"here": twin(tired)}, [1, 2], mechanisms=[file])
+    with pytest.raises(ParameterError, match="have different mechanisms"):
+        simulate([twin(tired), extended(SMALL, [file])], [1])
 
 
 def test_a_module_stands_for_its_file_and_a_file_is_executed_once():

@@ -10,7 +10,7 @@ import pandas as pd
 
 from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import IDLE, POWERLESS, compare, profiles, runs_saved
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, outcome_values
+from engagesim.analysis.outcomes import GROUPS, Outcome, outcome_values, outcomes_of, watched_in
 from engagesim.analysis.resampling import Resampling
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
@@ -37,7 +37,7 @@ class Comparison:
     outcome : str
         The outcome that matters most: the tables on cost go by it.
     differences, groups : DataFrame
-        As ``analysis.differences.compare`` gives them, on ``OUTCOMES`` and on ``GROUPS``; the verdict on a package
+        As ``analysis.differences.compare`` gives them, on ``outcomes`` and on ``GROUPS``; the verdict on a package
         that made no society differ in anything is "changed nothing", or "could not have an effect" where nothing of it
         was in force within the months.
     profiles : DataFrame
@@ -60,6 +60,16 @@ class Comparison:
     best_buy: pd.DataFrame
     saved: pd.DataFrame
 
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What packages are compared on: the usual outcomes, and what mechanisms measure."""
+        return outcomes_of(type(next(iter(self.contexts.values()))))
+
+    @property
+    def asked(self) -> Outcome:
+        """The outcome that matters most."""
+        return next(found for found in self.outcomes if found.name == self.outcome)
+
 
 def compare_packages(
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int], outcome: str,
@@ -75,16 +85,17 @@ def compare_packages(
     seeds : sequence of int
         At least two.
     outcome : str
-        One of ``OUTCOMES``.
+        One of ``outcomes_of`` the societies.
     simulate : callable
-        Simulates points with seeds; those of ``WATCHED`` at least are among the measures observed.
+        Simulates points with seeds; those ``watched_in`` the societies at least are among the measures observed.
     """
     tables: dict[str, list[pd.DataFrame]] = {}
     resampling = Resampling(tables=len(contexts))
     for context, observed in simulated(contexts, packages, seeds, simulate):
         some = packages[context]
         costs = [0.0, *(cost(package, contexts[context]) for package in some)]
-        found = _tables(observed, [BASELINE, *(p.name for p in some)], costs, outcome, resampling)
+        outcomes = outcomes_of(type(contexts[context]))
+        found = _tables(observed, [BASELINE, *(p.name for p in some)], costs, (outcome, outcomes), resampling)
         for name in ("differences", "groups"):
             _mark_idle(found[name], observed, some, contexts[context])
         for name, table in found.items():
@@ -103,8 +114,8 @@ def simulated(
     Some contexts are simulated at once, so that they share social graphs; not so many that memory runs out.
     """
     points = points_of(contexts, packages)
-    months = next(iter(contexts.values())).months
-    each = max(map(len, points.values())) * len(seeds) * months * len(WATCHED) * 8
+    first = next(iter(contexts.values()))
+    each = max(map(len, points.values())) * len(seeds) * first.months * len(watched_in(type(first))) * 8
     for names in batched(points, max(1, _MOST_BYTES // each)):
         observed = simulate([point for name in names for point in points[name]], seeds)
         begin = 0
@@ -130,17 +141,18 @@ def points_of(
 
 
 def _tables(
-    observed: Observed, names: Sequence[str], costs: Sequence[float], outcome: str, resampling: Resampling
-) -> dict[str, pd.DataFrame]:
-    measure = observed.measure
-    values = outcome_values(measure)
-    sign = next(-1.0 if found.better < 0 else 1.0 for found in OUTCOMES if found.name == outcome)
+    observed: Observed, names: Sequence[str], costs: Sequence[float], asked: tuple[str, Sequence[Outcome]],
+    resampling: Resampling,
+) -> dict[str, pd.DataFrame]:  # fmt: skip
+    (outcome, outcomes), measure = asked, observed.measure
+    values = outcome_values(measure, outcomes)
+    sign = next(-1.0 if found.better < 0 else 1.0 for found in outcomes if found.name == outcome)
     wanted = sign * values[outcome]
     effects = cost_effectiveness(wanted, costs, names, resampling)
     return {
-        "differences": compare(values, names, OUTCOMES, resampling),
+        "differences": compare(values, names, outcomes, resampling),
         "groups": compare(outcome_values(measure, GROUPS), names, GROUPS, resampling),
-        "profiles": profiles(measure, names, resampling=resampling),
+        "profiles": profiles(measure, names, outcomes, resampling),
         "costs": effects,
         "cloud": cost_effect_cloud(wanted, costs, names, resampling._replace(draws=_CLOUD)),
         "best_buy": acceptability(wanted, costs, names, _prices(effects), resampling),
@@ -156,7 +168,7 @@ def _tables(
 
 def _mark_idle(table: pd.DataFrame, observed: Observed, packages: Sequence[Package], parameters: Parameters) -> None:
     """Say of packages that made no society differ that they changed nothing, or that they could not have."""
-    values = observed.only(WATCHED).metrics
+    values = observed.only(watched_in(type(parameters))).metrics
     for place, package in enumerate(packages, 1):
         if (values[place] == values[0]).all():
             verdict = IDLE if is_ever_in_force(package, parameters) else POWERLESS

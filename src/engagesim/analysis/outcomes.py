@@ -6,6 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.errors import MechanismError, shown
+from engagesim.measures import MEASURES
+from engagesim.mechanisms.design import measures_of
+from engagesim.parameters import Parameters
+
 type Values = NDArray[np.float64]
 type Measured = Callable[[str], Values]
 
@@ -86,8 +91,34 @@ GROUPS = tuple(
 )
 """Who gains and who loses."""
 
-WATCHED = tuple(dict.fromkeys(name for outcome in (*OUTCOMES, *GROUPS) for name in outcome.measures))
-"""Measures that outcomes are made of: all that need be kept of the societies of a comparison."""
+
+def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
+    """Return what societies are compared on: the usual outcomes, and what their mechanisms measure.
+
+    Of a mechanism's measure it cannot be said whether more of it is better.
+
+    Raises
+    ------
+    MechanismError
+        Where a mechanism's measure is called like one of the usual outcomes.
+    """
+    known = {outcome.name for outcome in OUTCOMES}
+    own = measures_of(society)[len(MEASURES) :]
+    for measure in own:
+        if measure.name in known:
+            said = f"there is an outcome {shown(measure.name)} already"
+            raise MechanismError(f"mechanisms: {said}; allowed is another name of the measure")
+    return (*OUTCOMES, *(Outcome(each.name, each.unit, each.description, 0, (each.name,)) for each in own))
+
+
+def watched_in(society: type[Parameters]) -> tuple[str, ...]:
+    """Return the measures that outcomes are made of: all that need be kept of the societies of a comparison."""
+    every = (*outcomes_of(society), *GROUPS)
+    return tuple(dict.fromkeys(name for outcome in every for name in outcome.measures))
+
+
+WATCHED = watched_in(Parameters)
+"""Those of societies without mechanisms."""
 
 
 def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, Values]:

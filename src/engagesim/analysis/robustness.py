@@ -16,7 +16,7 @@ from scipy import stats
 
 from engagesim.analysis.comparing import simulated
 from engagesim.analysis.failures import find_failures
-from engagesim.analysis.outcomes import OUTCOMES, Values
+from engagesim.analysis.outcomes import Outcome, Values
 from engagesim.analysis.resampling import check, standard_error
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
@@ -28,7 +28,7 @@ from engagesim.study.packages import BASELINE, Package
 class Question(NamedTuple):
     """What is asked: the outcome, the least gain that counts as success, and the least level that satisfies."""
 
-    outcome: str
+    outcome: Outcome
     least_gain: float
     good_enough: float
 
@@ -87,10 +87,9 @@ def explore(
     count = int(study.replicates) if study.replicates != "auto" else 1
     seeds = range(parameters.seed, parameters.seed + count)
     names = [BASELINE, *(package.name for package in packages)]
-    asked = next(found for found in OUTCOMES if found.name == question.outcome)
-    sign = -1.0 if asked.better < 0 else 1.0
+    sign = -1.0 if question.outcome.better < 0 else 1.0
     lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
-    values = sign * np.array([asked.value(observed.measure) for _, observed in lived])
+    values = sign * np.array([question.outcome.value(observed.measure) for _, observed in lived])
     gains = pd.DataFrame((values[:, 1:] - values[:, :1]).mean(axis=2), columns=names[1:])
     failures = pd.concat([find_failures(design, gains[name] < question.least_gain, name) for name in names[1:]])
     return Robustness(

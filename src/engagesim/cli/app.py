@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engagesim.app.server import Place, serve
 from engagesim.cli.outcome import DONE
+from engagesim.configs.mechanisms import refuse
 from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, nearest
 
@@ -34,6 +35,7 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     ParameterError
         Names the key and what is allowed.
     """
+    refuse(arguments, "the dashboard lives societies without any")
     given = dict(_pair(argument) for argument in arguments)
     usual = Place()
     host = given.get("host", usual.host)

@@ -9,7 +9,6 @@ from typing import Any, TypedDict
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from engagesim import MODEL_VERSION
 from engagesim.cli.counting import counting
 from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE
@@ -31,8 +30,10 @@ from engagesim.evidence.calibration import Calibration, write_calibration
 from engagesim.evidence.experiments import ParameterSet, Size
 from engagesim.evidence.facts import Fact
 from engagesim.evidence.screening import MATTERING, indices, screen
+from engagesim.mechanisms.design import sources_of, version_of
+from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content
-from engagesim.study.certificate import checksum, workshop
+from engagesim.study.certificate import checksum, keep_inputs, workshop
 from engagesim.study.designs import DUMMY
 from engagesim.study.writing import begun
 from engagesim.writing import added_to, write_whole
@@ -49,7 +50,9 @@ def calibrate(arguments: list[str]) -> int:
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
-    with begun(folder, _question(options, asked, facts), "calibration"), logbook("calibrate", arguments, folder):
+    book = logbook("calibrate", arguments, folder, version=version_of(type(asked.base)))
+    with begun(folder, _question(options, asked, facts), "calibration"), book:
+        keep_inputs(asked.base, folder)
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as done:
@@ -58,20 +61,22 @@ def calibrate(arguments: list[str]) -> int:
             told = _screened(attempt, options, asked.base.seed, folder)
             effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
             found = find(facts, starts, effort, attempt)
-        _write(folder, found, facts, options, (len(starts), told))
+        _write(folder, found, facts, options, (len(starts), told, type(asked.base)))
     return _show(found, facts, folder)
 
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
     """Return all that decides what comes out."""
     content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
+    sources = sources_of(type(asked.base))
     return {
         **options.model_dump(mode="json", exclude={"output", "progress"}),
         "seed": asked.base.seed,
         **asked.last,
         "starts": [dict(some) for some in asked.calibration.sets],
         "content_of_facts": checksum(content_of_facts.encode())[:16],
-        "model_version": MODEL_VERSION,
+        "model_version": version_of(type(asked.base)),
+        **({"mechanisms": sources} if sources else {}),
     }
 
 
@@ -153,16 +158,16 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
 
 def _write(
     folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions,
-    before: tuple[int, Mapping[str, pd.DataFrame]],
+    before: tuple[int, Mapping[str, pd.DataFrame], type[Parameters]],
 ) -> None:  # fmt: skip
-    """Write the ensemble; ``before`` is with how many known sets the search began, and what screening found."""
+    """Write the ensemble; ``before`` is with how many known sets the search began, what was screened, and of whom."""
     if not found.members:
         return
-    starts, told = before
+    starts, told, society = before
     belonging, low, high = share_of_prior(found.prior, facts)
     made = workshop()
     provenance: dict[str, Any] = {
-        "model_version": MODEL_VERSION,
+        "model_version": version_of(society),
         "engagesim": made["engagesim"],
         "commit": made["commit"],
         "asked": options.model_dump(mode="json", include={"facts", "prior", "search", "walk", "judged"}),

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engagesim.analysis.comparing import compare_packages, points_of
-from engagesim.analysis.outcomes import WATCHED
+from engagesim.analysis.outcomes import watched_in
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, optimiser, search
 from engagesim.cli.cautions import caution_of_comparison
@@ -59,15 +59,16 @@ def compare(arguments: list[str]) -> int:
     asked = composed_comparison(arguments)
     plan = _planned(asked)
     folder = Path(asked.options.output)
-    with begun(folder, _question(asked), "comparison"), logbook("compare", arguments, folder):
+    made_with = version_of(type(plan.first))
+    book = logbook("compare", arguments, folder, version=made_with)
+    with begun(folder, _question(asked), "comparison"), book:
         if (folder / PAGE).exists():
             print(f"{folder}: is finished; there are report.html, tables, config")
             return DONE
         for parameters in asked.contexts.values():
             keep_inputs(parameters, folder)
         with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
-            made_with = version_of(type(plan.first))
-            watched = kept(simulate, WATCHED, folder / _BATCHES, made_with, partial(_told, done))
+            watched = kept(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, partial(_told, done))
             found = _found(asked, plan, spread_over(asked.calibration.sets, watched))
         caution_of_comparison(found.comparison, asked.options.uncertain.least_gain)
         _write(folder, found, type(plan.first))
@@ -154,7 +155,7 @@ def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
     comparison = compare_packages(plan.contexts, packages, seeds, options.outcome, simulate)
     if plan.study:
         uncertain = options.uncertain
-        question = Question(options.outcome, uncertain.least_gain, uncertain.good_enough)
+        question = Question(comparison.asked, uncertain.least_gain, uncertain.good_enough)
         robust = explore(plan.study, first, next(iter(packages.values())), question, simulate)
     return Findings(comparison, robust, searched, len(asked.calibration.sets))
 

@@ -120,7 +120,9 @@ class Logbook(logging.Handler):
 
 
 @contextmanager
-def logbook(command: str, asked: Sequence[str], folder: Path | None = None) -> Iterator[Logbook]:
+def logbook(
+    command: str, asked: Sequence[str], folder: Path | None = None, *, version: str = MODEL_VERSION
+) -> Iterator[Logbook]:
     """Keep a logbook of a command: what was asked, with which versions, what happened, and where the time went.
 
     Parameters
@@ -130,6 +132,8 @@ def logbook(command: str, asked: Sequence[str], folder: Path | None = None) -> I
         Its arguments.
     folder : Path, optional
         Where the log goes, if that is known already; otherwise once ``keep_in`` is called.
+    version : str
+        What results are made by, where mechanisms are at work (see ``version_of``).
     """
     from engagesim.study.certificate import workshop  # noqa: PLC0415 - slow to import, and help comes at once
 
@@ -142,7 +146,7 @@ def logbook(command: str, asked: Sequence[str], folder: Path | None = None) -> I
         _log.info("asked for: %s", " ".join(["engagesim", command, *asked]))
         _log.info(
             "engagesim %s, model version %s, commit %s, Python %s, %s; %s",
-            made["engagesim"], MODEL_VERSION, made["commit"], made["python"], made["platform"], libraries,
+            made["engagesim"], version, made["commit"], made["python"], made["platform"], libraries,
         )  # fmt: skip
         try:
             yield book

@@ -21,7 +21,7 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.configs.words import said
 from engagesim.errors import ParameterError
-from engagesim.mechanisms.design import design_of, measures_of
+from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
 from engagesim.report.film import check_kind
@@ -120,7 +120,8 @@ def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
 
 def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Simulate a job and write its folder; return its measures and what happened in words."""
-    with new_folder(place) as folder, logbook("run", asked_for, folder), overheard() as notes:
+    version = version_of(type(job.parameters))
+    with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
         words = [*describe_run(metrics, finished.model.parameters), *notes]

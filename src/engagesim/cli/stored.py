@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from engagesim.configs.mechanisms import refuse
 from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, shown
 from engagesim.study.results import Results, load
@@ -23,6 +24,7 @@ def asked(arguments: list[str], command: str) -> Asked:
     A study's folder may hold an equals sign, as ``seed=1`` does; one that is called ``output=...`` is given as
     ``./output=...``.
     """
+    refuse(arguments, f"{command} reads what the study knows of its mechanisms, and needs none")
     places = [argument for argument in arguments if not argument.startswith(_OUTPUT)]
     outputs = [argument.removeprefix(_OUTPUT) for argument in arguments if argument.startswith(_OUTPUT)]
     if not places and outputs and Path(arguments[-1]).exists():

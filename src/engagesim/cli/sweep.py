@@ -29,14 +29,15 @@ def sweep(arguments: list[str]) -> int:
         raise ParameterError(f"{flags[0]}: no such flag; sweep takes overrides only, as in study=coalition_phase")
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
-    with _watching(asked.options.progress) as watch, logbook("sweep", arguments) as book:
+    version = version_of(asked.plan.society)
+    with _watching(asked.options.progress) as watch, logbook("sweep", arguments, version=version) as book:
 
         def seen(step: Step) -> None:
             book.keep_in(folder)  # from the first step on the folder is this study's
             watch(step)
 
         caution_of_study(asked.plan.study)
-        do_study(asked.plan, folder, asked.place, How(version_of(asked.plan.society), watch=seen))
+        do_study(asked.plan, folder, asked.place, How(version, watch=seen))
     results = load(folder)
     _show(results)
     if results.sound.empty:

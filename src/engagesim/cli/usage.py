@@ -110,7 +110,7 @@ A package is a list of interventions of conf/intervention, each by its name or a
 or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Further keys:
   contexts          scenarios to compare in; none: the society as composed
   seeds             seeds, the same for all packages (default 100)
-  outcome           what matters most, as quality or coalition_formed
+  outcome           what matters most, as quality, coalition_formed, or a measure of a mechanism of your own
   equal, budget     coverage or intensity: scale the packages so that all cost the same
   uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
   calibration       parameter sets that societies take in turn (default: default), or none
@@ -137,7 +137,8 @@ Any numeric parameter can be set by its path. Further keys:
   size              full (10 trials of 20 districts) or quick (4 of 10: to see that all runs, not to judge)
   calibration       a calibration of conf/calibration (default: default), or none for the defaults alone
   rivals            false: leave out the trivial rivals (officials all alike, no learning, no network)
-  knockouts         true: switch off each mechanism in turn as well
+  knockouts         true: switch off each mechanism of the model in turn as well
+  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]: the same facts with it, and its settings by path
   progress=auto     a progress bar in a terminal; true or false: always or never
   output=DIR        a folder that is not there yet, or empty (default: outputs/validate/DATE-TIME)
 
@@ -160,6 +161,7 @@ Any numeric parameter can be set by its path, and then stays so. Further keys:
   search            sets that differential evolution tries
   walk              sets tried on a walk among those that meet the facts
   judged, keep      best sets judged on fresh seeds, and sets kept in the ensemble at most
+  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]: its settings stay as they are, the others are sought
   progress=auto     a progress bar in a terminal; true or false: always or never
   output=DIR        a new folder, or the one where the same calibration was begun
 

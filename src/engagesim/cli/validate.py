@@ -12,7 +12,6 @@ import yaml
 from numpy.typing import NDArray
 from rich.console import Console
 
-from engagesim import MODEL_VERSION
 from engagesim.cli.counting import counting
 from engagesim.cli.logbook import logbook
 from engagesim.cli.outcome import DONE, one_line
@@ -27,10 +26,10 @@ from engagesim.evidence.scoring import Scorecard, Verdict
 from engagesim.evidence.validating import Validation
 from engagesim.evidence.validating import validate as put_to
 from engagesim.evidence.verifying import verify
-from engagesim.measures import MEASURE_NAMES
+from engagesim.mechanisms.design import design_of, sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.validation import model_says, write_report
-from engagesim.study.certificate import workshop
+from engagesim.study.certificate import keep_inputs, workshop
 from engagesim.study.observed import Observed
 from engagesim.study.run_folder import check_free, new_folder
 
@@ -45,7 +44,7 @@ def validate(arguments: list[str]) -> int:
     asks = (options.rivals, options.knockouts)
     rounds = 1 + len(RIVALS) * asks[0] + len(MECHANISMS) * asks[1]
     watched = counting(len(facts) * rounds, "experiments", options.progress)
-    with watched as done, logbook("validate", arguments) as book:
+    with watched as done, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
         laboratory = laboratory_for(asked, options.size, done)
         found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
         if options.size == "full":
@@ -54,7 +53,8 @@ def validate(arguments: list[str]) -> int:
     with new_folder(output) as folder:
         book.keep_in(folder)
         _write(folder, found, options, asked)
-        write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder)
+        sources = sources_of(type(asked.base))
+        write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder, sources)
     _show(found)
     print(f"\n{output}: report.html, scorecard.csv, scorecard.json, config")
     return DONE
@@ -71,7 +71,7 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
         return np.array(model.observed)
 
     lives = np.array([[lived(point, seed) for seed in seeds] for point in points])
-    return Observed(lives, MEASURE_NAMES, tuple(seeds))
+    return Observed(lives, design_of(type(points[0])).measure_names, tuple(seeds))
 
 
 def refuse_flags(arguments: Sequence[str], command: str) -> None:
@@ -112,7 +112,9 @@ def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Val
     (folder / "scorecard.json").write_text(json.dumps(card, indent=2, allow_nan=False) + "\n", "utf-8")
     config = {**options.model_dump(mode="json"), "seed": asked.base.seed, **asked.last}
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
-    made = {"model_version": MODEL_VERSION, **workshop()}
+    society = type(asked.base)
+    made = {"model_version": version_of(society), "mechanisms": sources_of(society), **workshop()}
+    keep_inputs(asked.base, folder)
     (folder / "provenance.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
 
 

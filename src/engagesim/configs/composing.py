@@ -16,6 +16,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
 from pydantic import ValidationError
 
+from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.asked import Asked, check_keys, jobs
 from engagesim.configs.complaints import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
@@ -28,6 +29,7 @@ from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.certificate import named_in_full
 from engagesim.study.description import Study
+from engagesim.study.doors import one_of
 from engagesim.study.executors import Place
 from engagesim.study.packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
@@ -155,6 +157,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
         options = _checked(CompareOptions, _of(CompareOptions, tree), society=society)
+        one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
         _check([f"scenario={name}" for name in options.contexts])
         contexts = {
@@ -183,18 +186,19 @@ def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, Calibrat
 
 
 def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequence[str]) -> tuple[Validating, Options]:
-    overrides = as_typed(overrides)
-    with _hydra(overrides, name):
+    mechanisms, overrides = taken(overrides)
+    overrides, society = as_typed(overrides), tree_with(mechanisms)
+    with _hydra(overrides, name, society=society):
         tree = _tree(_compose(name, overrides))
     options = _checked(kind, _of(kind, tree))
     calibration = calibration_of(tree.pop("calibration"))
-    parameters = Parameters.of({key: value for key, value in tree.items() if key not in kind.model_fields})
+    parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
     keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
-    told = keys & {row.path for row in parameter_table()}
+    told = keys & {row.path for row in parameter_table(society)}
     for key in sorted((keys - told - {*kind.model_fields, "calibration"}) | (told & _FIXED)):
         raise ParameterError(f"{key}: is not to be set here; allowed are numbers of the model, and {name}'s own keys")
     last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
-    base = Parameters().changed({"seed": parameters.seed})
+    base = society().changed({"seed": parameters.seed})
     return Validating(base, last, read_catalogue(config_folder()), calibration), options
 
 

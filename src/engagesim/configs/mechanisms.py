@@ -11,25 +11,43 @@ from hydra.errors import HydraException
 from engagesim.configs.words import text_of
 from engagesim.errors import ParameterError, shown
 from engagesim.mechanisms.declaring import Mechanism, listed
+from engagesim.mechanisms.design import design_of, tree_with
+
+TAKEN_BY = ("run", "rerun", "sweep", "compare", "validate", "calibrate", "parameters")
+"""Commands that take mechanisms."""
 
 _KEY = "mechanisms"
 
 
 def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
-    """Return the mechanisms that arguments name, which are executed here, and the other arguments.
+    """Return the mechanisms that arguments name, which are executed and checked here, and the other arguments.
 
     Raises
     ------
     ParameterError
         Where it is not one file, or a list of files.
     MechanismError
-        Where a file is none of a mechanism.
+        Where a file is none of a mechanism, or no clock could follow it.
     """
     given = [each for each in arguments if each.partition("=")[0] == _KEY]
     if len(given) > 1:
         raise ParameterError(f"{_KEY}: stands there twice; allowed is once, with several as {_KEY}=[a.py,b.py]")
     others = [each for each in arguments if each.partition("=")[0] != _KEY]
-    return listed(file for each in given for file in _files(each.partition("=")[2])), others
+    mechanisms = listed(file for each in given for file in _files(each.partition("=")[2]))
+    design_of(tree_with(mechanisms))
+    return mechanisms, others
+
+
+def refuse(arguments: Sequence[str], why: str) -> None:
+    """Refuse mechanisms that a command is asked for which takes none.
+
+    Raises
+    ------
+    ParameterError
+        Says why, and which commands take them.
+    """
+    if any(each.partition("=")[0] == _KEY for each in arguments):
+        raise ParameterError(f"{_KEY}: {why}; {', '.join(TAKEN_BY[:-1])} and {TAKEN_BY[-1]} take them")
 
 
 def _files(value: str) -> list[str]:

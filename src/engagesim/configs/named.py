@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engagesim.analysis.comparing import Comparison, compare_packages
-from engagesim.analysis.outcomes import OUTCOMES
+from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.composing import composed, composed_comparison
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError, nearest, shown
@@ -16,7 +16,6 @@ from engagesim.study.doors import one_of, seeds_of, societies_of
 from engagesim.study.packages import read_packages
 
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
-_OUTCOMES = tuple(outcome.name for outcome in OUTCOMES)
 
 
 def scenario(name: str = "none", **groups: str) -> Parameters:
@@ -80,7 +79,8 @@ def compare(  # noqa: PLR0913 - a question in full
     seeds : sequence of int
         At least two, each once, the same for all packages.
     outcome : str
-        The outcome that matters most, as ``quality`` or ``coalition_formed``: the tables on cost go by it.
+        The outcome that matters most, as ``quality``, ``coalition_formed``, or what a mechanism measures: the tables
+        on cost go by it.
     calibration : str
         A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
         parameters as they are.
@@ -105,7 +105,6 @@ def compare(  # noqa: PLR0913 - a question in full
     >>> found.differences.loc[0, ["context", "package", "outcome"]].tolist()
     ['contested', 'audit', 'quality']
     """
-    one_of(outcome, _OUTCOMES, "outcome")
     for place, given in (("packages", packages), ("contexts", contexts)):
         if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) and name for name in given):
             raise ParameterError(f"{place} = {shown(given)}: needed is a mapping of one name or more")
@@ -115,6 +114,8 @@ def compare(  # noqa: PLR0913 - a question in full
         raise ParameterError(f"calibration = {shown(calibration)}: allowed is the name of one choice")
     found = listed(mechanisms)
     societies = {name: extended(parameters, found) for name, parameters in societies.items()}
+    for parameters in societies.values():
+        one_of(outcome, (known.name for known in outcomes_of(type(parameters))), "outcome")
     known = composed_comparison([f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)
     over = spread_over(known.calibration.sets, simulate)

@@ -4,6 +4,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import IntEnum
 from inspect import signature
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from engagesim.month.attributes import place_of, readings
 from engagesim.month.binding import Binding
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
+from engagesim.rules import RULES, vocabulary
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 
 type Function = Callable[..., Any]
@@ -108,49 +110,65 @@ def _is_a_users(step: Step) -> bool:
 
 
 def _check_names(design: Design) -> None:
-    """Refuse measures and variables whose names are taken, and what two mechanisms replace."""
-    names = {measure.name for measure in MEASURES}
-    replaced: dict[Any, str] = {}
+    """Refuse measures and variables whose names are taken, and what is replaced twice."""
+    names = {measure.name: "" for measure in MEASURES}
+    given = {old: new for old, new in zip(RULES, design.rules, strict=True) if new is not old}
+    replaced: dict[Any, str] = {old: f"{_name_of(new)} of rules=" for old, new in given.items()}
     for mechanism in design.mechanisms:
         for name, observing in mechanism.those(Observing).items():
             if name in names:
                 place = place_of(observing.of)
-                raise MechanismError(f"{place}: there is a measure {shown(name)} already; allowed is another name")
-            names.add(name)
+                said = f"there is a measure {shown(name)}{names[name]} already"
+                raise MechanismError(f"{place}: {said}; allowed is another name")
+            names[name] = f" of {mechanism.name}"
         for thing in mechanism.those(Replacing).values():
             new, usual = getattr(thing.new, "act", thing.new), getattr(thing.usual, "act", thing.usual)
             if usual in replaced:
-                said = f"{usual.__name__} is replaced by {replaced[usual]} already"
-                raise MechanismError(f"{place_of(new)}: {said}; allowed is one that replaces it")
+                said = (
+                    f"{usual.__name__} is replaced by {replaced[usual]} already, and {mechanism.name} replaces it, too"
+                )
+                raise MechanismError(f"{place_of(new)}: {said}; allowed is one that does")
             replaced[usual] = mechanism.name
     columns = (*design.columns, *design.monthly, *WIRED)
     governing = [("district", name) for name in _GOVERNING]
     known = [*((other.entity, other.name) for other in columns), *governing]
     for column in (*design.columns[len(COLUMNS) :], *design.monthly[len(MONTHLY) :]):
         if known.count((column.entity, column.name)) > 1:
-            place = next(
-                thing.place for m in design.mechanisms for name, thing in m.declared.items()
-                if name == column.name and getattr(thing, "entity", None) == column.entity
+            *others, last = (
+                m for m in design.mechanisms
+                if getattr(m.declared.get(column.name), "entity", None) == column.entity
             )  # fmt: skip
-            said = f"a {column.entity} has a variable {shown(column.name)} already"
-            raise MechanismError(f"{place}: {said}; allowed is another name")
+            whose = f" of {others[0].name}" if others else ""
+            said = f"{_one(column.entity)} has a variable {shown(column.name)}{whose} already"
+            raise MechanismError(f"{last.place(column.name)}: {said}; allowed is another name")
+
+
+def _one(entity: str) -> str:
+    return f"an {entity}" if entity == "official" else f"a {entity}"
+
+
+def _name_of(function: Any) -> str:
+    return getattr(function, "__name__", None) or type(function).__name__
 
 
 def _check_arguments(usual: Function, new: Function) -> None:
     """Refuse a rule that cannot be called as the one that it replaces."""
-    wanted = list(signature(usual).parameters)
+    wanted, given = list(signature(usual).parameters), signature(new).parameters.values()
+    fits = not any(each.kind in {each.VAR_POSITIONAL, each.VAR_KEYWORD} for each in given)
     try:
         signature(new).bind(*wanted)
     except TypeError:
+        fits = False
+    if not fits:
         raise MechanismError(
-            f"{place_of(new)}: {usual.__name__} takes ({', '.join(signature(new).parameters)}); "
-            f"allowed is ({', '.join(wanted)})"
-        ) from None
+            f"{place_of(new)}: {usual.__name__} takes ({', '.join(map(str, given))}); allowed is ({', '.join(wanted)})"
+        )
 
 
 def _check_step(design: Design, entity: str, step: Step) -> None:
     """Refuse a step that asks for, sets, or adds to what there is not."""
     place = f"{place_of(step.act)}: {step.name}"
+    _check_words_of_step(step, place)
     for name in step.asks:
         if name not in {*THINGS, *DRAWS}:
             meant = nearest(name, (*THINGS, *DRAWS)) or f"; allowed are {', '.join(THINGS)}, and draws"
@@ -161,8 +179,34 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
     own = [column.name for column in (*design.columns, *design.monthly) if column.entity == entity]
     for name in step.sets:
         if name not in own:
-            raise MechanismError(f"{place}: a {entity} has no variable {shown(name)}{nearest(name, own)}")
+            raise MechanismError(f"{place}: {_one(entity)} has no variable {shown(name)}{nearest(name, own)}")
     _check_sums(design, step, place)
+
+
+def _check_words_of_step(step: Step, place: str) -> None:
+    """Refuse a step that does not say in words what becomes of its results, or less than the one that it replaces."""
+    for name in step.sets:
+        if not isinstance(name, str):
+            raise MechanismError(f"{place}: @step({shown(name)}): allowed are names in quotes, as @step('trust')")
+    for name, targets in step.adds.items():
+        if not isinstance(targets, tuple):
+            allowed = f"whose it is, in parentheses with a comma, as {name}=('home',)"
+            raise MechanismError(f"{place}: @step({name}={shown(targets)}): allowed is {allowed}")
+    if not (step.sets or step.adds):
+        raise MechanismError(
+            f"{place}: nothing becomes of its results; allowed is @step with the names of what they set"
+        )
+    usual = step.stands_for
+    if usual is not None:
+        lacking = [name for name in usual.sets if name not in step.sets]
+        lacking += [name for name, targets in usual.adds.items() if step.adds.get(name) != targets]
+        if lacking:
+            allowed = ", ".join(
+                [*map(repr, usual.sets), *(f"{name}={targets}" for name, targets in usual.adds.items())]
+            )
+            raise MechanismError(
+                f"{place}: {usual.name} sets {lacking[0]}, this does not; allowed is @step({allowed}), and more"
+            )
 
 
 def _check_sums(design: Design, step: Step, place: str) -> None:
@@ -186,7 +230,7 @@ def _check_asked(entity: str, step: Step, place: str) -> None:
     for names, those in _TIED.items():
         for name in names:
             if name in tied and entity not in those:
-                raise MechanismError(f"{place}: a {entity} has no {name}; allowed is it to: {', '.join(those)}")
+                raise MechanismError(f"{place}: {_one(entity)} has no {name}; those who have: {', '.join(those)}")
 
 
 def _check_readings(design: Design, function: Function) -> None:
@@ -223,6 +267,10 @@ def _try(design: Design) -> None:
     """Take each step once, with numbers of no meaning, and refuse rules and steps whose results do not fit."""
     binding = Binding(design.replaced)
     given = _things(design)
+    every = (*design.columns, *design.monthly)
+    whole: dict[tuple[str, str], set[int]] = {
+        (each.entity, each.name): _options(each.unit) for each in every if each.kind == "count"
+    }
     for usual, new in design.replaced.items():
         arguments = [given.get(name, 0.5) for name in signature(usual).parameters]
         wanted, found = _tried(Binding({}), usual, arguments), _tried(binding, new, arguments)
@@ -237,8 +285,16 @@ def _try(design: Design) -> None:
         found = _tried(binding, step.act, [those.get(name, 0.5) for name in step.asks])
         results = found if isinstance(found, tuple) else (found,)
         if len(results) != len(step.sets) + len(step.adds) or _shape(results) is None:
-            wanted_names = ", ".join((*step.sets, *step.adds)) or "nothing"
+            is_measure = list(step.adds.values()) == [("t",)]
+            wanted_names = "one number" if is_measure else ", ".join((*step.sets, *step.adds))
             raise MechanismError(f"{place_of(step.act)}: {step.name} returns {_said(found)}; allowed is {wanted_names}")
+        for name, result in zip(step.sets, results, strict=False):
+            options = whole.get((kind, name))
+            if options is not None and not (isinstance(result, int) and (not options or result in options)):
+                allowed = " to ".join(map(str, sorted(options)[:: len(options) - 1])) if options else "a whole number"
+                raise MechanismError(
+                    f"{place_of(step.act)}: {step.name} sets {name} to {result:g}; allowed is {allowed}"
+                )
 
 
 def _things(design: Design) -> dict[str, Any]:
@@ -248,7 +304,7 @@ def _things(design: Design) -> dict[str, Any]:
         numbers.setdefault(column.entity, {})[column.name] = 1 if column.kind == "count" else 0.5
     everything = {name: value for entity in numbers.values() for name, value in entity.items()}
     numbers["district"] |= dict.fromkeys(_GOVERNING, 1)
-    given: dict[str, Any] = {entity: _Someone(f"a {entity}", known) for entity, known in numbers.items()}
+    given: dict[str, Any] = {entity: _Someone(_one(entity), known) for entity, known in numbers.items()}
     given |= {name: given[entity] for name, entity in _SHOWN.items()}
     given |= dict.fromkeys(("me", "other"), _Someone("nobody", everything))  # of a kind that a rule does not say
     groups: dict[str, dict[str, Any]] = {}
@@ -261,13 +317,20 @@ def _things(design: Design) -> dict[str, Any]:
     return given | {"t": sums, "month": 1, "met": 1.0}
 
 
+def _options(unit: str) -> set[int]:
+    """Return the numbers that a unit stands for, where it is a word for choices, as Strategy."""
+    words = getattr(vocabulary, unit, None)
+    return {int(each) for each in words} if isinstance(words, type) and issubclass(words, IntEnum) else set()
+
+
 def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> Any:
     """Call a function, and say in a line where it fails."""
     try:
         return binding(function)(*arguments)
     except RecursionError:
         allowed = "the rule that it replaces by its own name, as imported from engagesim.rules"
-        raise MechanismError(f"{place_of(function)}: {function.__name__} calls itself; allowed is {allowed}") from None
+        said = f"{function.__name__} calls itself, at once or by what it calls; allowed is {allowed}"
+        raise MechanismError(f"{place_of(function)}: {said}") from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         place, said = place_of(function), " ".join(str(error).split())

@@ -1,14 +1,20 @@
 """The words that a mechanism is declared with, and how a module of them is read."""
 
+import ast
 import hashlib
 import importlib.abc
 import importlib.util
+import inspect
+import keyword
+import re
 import sys
+import textwrap
 import types
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 import pydantic
 
@@ -41,6 +47,22 @@ TAKEN = frozenset(
 """What agents and districts have beside their variables and steps."""
 
 
+NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,79}")
+"""What a mechanism, and what it declares, can be called."""
+
+MOST_LETTERS = 2000
+"""Letters of a unit, a description or a source at most."""
+
+MOST_THINGS = 200
+"""Things that a mechanism declares at most."""
+
+_RANGE = re.compile(r"(-?\d+(?:\.\d+)?) (?:to|or) (-?\d+(?:\.\d+)?)")
+"""A unit that is a range."""
+
+_INFINITE = 1e300
+_UNFINISHED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+
+
 @dataclass(frozen=True)
 class Variable:
     """A state variable of one kind of entity: its name is the one that it has in the module."""
@@ -51,7 +73,6 @@ class Variable:
     start: float
     whole: bool
     kept: bool
-    place: str
 
     def column(self, name: str) -> Column:
         """Return its row in the table of state variables."""
@@ -97,9 +118,10 @@ def setting(  # noqa: PLR0913 - a declaration is a table row
     unit, description, source : str
         For the table of parameters. A source is a code of the evidence or a citation.
     """
-    if not all(isinstance(each, int | float) for each in (default, low, high)) or not low <= default <= high:
+    if not all(map(_is_number, (default, low, high))) or not low <= default <= high:
         said = f"setting({shown(default)}, {shown(low)}, {shown(high)}, …)"
         raise MechanismError(f"{_place()}: {said}: allowed are numbers, the default from the lowest to the highest")
+    _check_words("setting", unit, description, source)
     return number(default, low, high, unit, description, source)
 
 
@@ -113,17 +135,23 @@ def variable(
     entity : str
         ``citizen``, ``official``, ``politician``, ``district`` or ``society``.
     unit, description : str
-        For the table of state variables.
+        For the table of state variables. A unit that is a range, as ``0 to 1``, holds for the start.
     start : float
         Its value before the first month.
     whole : bool, optional
         Whether it is a whole number.
     """
     _check_one_of(entity, ENTITIES, "variable")
-    if not isinstance(start, int | float) or (whole and start != int(start)):
+    if not _is_number(start) or (whole and start != int(start)):
         allowed = f"a {'whole ' * whole}number, its value before the first month"
         raise MechanismError(f"{_place()}: variable({entity!r}, …): start = {shown(start)}: allowed is {allowed}")
-    return Variable(entity, unit, description, start, whole, True, _place())
+    _check_words("variable", unit, description)
+    ends = _RANGE.fullmatch(unit)
+    if ends and not float(ends[1]) <= start <= float(ends[2]):
+        raise MechanismError(
+            f"{_place()}: variable({entity!r}, …): start = {shown(start)}: allowed is {unit}, its unit"
+        )
+    return Variable(entity, unit, description, start, whole, True)
 
 
 def total(entity: Entity, unit: str, description: str) -> Variable:
@@ -136,7 +164,8 @@ def total(entity: Entity, unit: str, description: str) -> Variable:
     unit, description : str
     """
     _check_one_of(entity, ("district", "society"), "total")
-    return Variable(entity, unit, description, 0.0, False, False, _place())
+    _check_words("total", unit, description)
+    return Variable(entity, unit, description, 0.0, False, False)
 
 
 def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step], Following]:
@@ -155,7 +184,11 @@ def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step]
         raise MechanismError(f"{_place()}: follows({_name(after)}): allowed is a step, as citizen.succeed of {_MONTH}")
     if kind is not None:
         _check_one_of(kind, KINDS, "follows")
-    return lambda step: Following(first, _step(step, "follows"), kind)
+
+    def of(step: Step) -> Following:
+        return Following(first, _step(step, "follows"), kind)
+
+    return of
 
 
 def replaces(usual: Any) -> Callable[[Any], Replacing]:
@@ -167,13 +200,17 @@ def replaces(usual: Any) -> Callable[[Any], Replacing]:
         A rule of ``engagesim.rules`` or a step of ``engagesim.month``.
     """
     if isinstance(usual, Step):
-        return lambda new: Replacing(usual, _step(new, "replaces"))
+
+        def of_step(new: Any) -> Replacing:
+            return Replacing(usual, _step(new, "replaces"))
+
+        return of_step
     if not any(usual is rule and rule.__module__.startswith("engagesim.rules") for rule in MARKED):
         allowed = f"a rule of engagesim.rules, or a step of {_MONTH}"
         raise MechanismError(f"{_place()}: replaces({_name(usual)}): allowed is {allowed}")
 
     def of(new: Any) -> Replacing:
-        if not isinstance(new, types.FunctionType):
+        if not _is_plain(new):
             allowed = f"a plain function, without @step, for {usual.__name__} is a rule"
             raise MechanismError(f"{_where(new)}: {_name(new)}: allowed is {allowed}")
         return Replacing(usual, new)
@@ -191,9 +228,10 @@ def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
     unit : str
     """
     _check_one_of(kind, OBSERVED, "measure")
+    _check_words("measure", unit)
 
     def of(function: Any) -> Observing:
-        if not isinstance(function, types.FunctionType) or not function.__doc__:
+        if not _is_plain(function) or not (function.__doc__ or "").strip() or len(function.__doc__) > MOST_LETTERS:
             allowed = "a plain function with a docstring, which says in the tables what is measured"
             raise MechanismError(f"{_where(function)}: {_name(function)}: allowed is {allowed}")
         return Observing(kind, unit, " ".join(function.__doc__.split()).rstrip("."), function)
@@ -229,18 +267,18 @@ class Mechanism:
     told: str = field(repr=False, default="")
 
     def __post_init__(self) -> None:
-        where = self.file or "mechanisms"
         if self.name in Parameters.model_fields or self.name in dir(Parameters):
-            raise MechanismError(
-                f"{where}: {shown(self.name)} is a name of our own; allowed is another name of the file"
-            )
+            said = f"{shown(self.name)} is a name of our own; allowed is another name of the file"
+            raise MechanismError(f"{self.file or 'mechanisms'}: {said}")
         for each, thing in self.declared.items():
-            place = thing.place if isinstance(thing, Variable) and thing.place else where
-            if isinstance(thing, Variable) and (each in TAKEN | _STEPS or each.startswith("_")):
+            place = self.place(each)
+            is_told = isinstance(thing, Variable | Observing | pydantic.fields.FieldInfo)
+            if is_told and not NAME.fullmatch(each):
+                allowed = "names of up to 80 letters (a to z), digits and _, a letter first"
+                raise MechanismError(f"{place}: {shown(each)}: allowed are {allowed}")
+            if isinstance(thing, Variable) and each in TAKEN | _STEPS:
                 raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
-            if isinstance(thing, pydantic.fields.FieldInfo) and (
-                each in dir(Group) or each.startswith(("_", "model_"))
-            ):
+            if isinstance(thing, pydantic.fields.FieldInfo) and (each in dir(Group) or each.startswith("model_")):
                 raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
             if isinstance(thing, Observing) and (each in Parameters.model_fields or each in COLUMNS_OF_TABLES):
                 raise MechanismError(f"{place}: a measure {shown(each)}: the name is taken; allowed is another one")
@@ -295,7 +333,7 @@ class Mechanism:
         key = (Path(file).stem, hashlib.sha256(source).hexdigest()[:16])
         if key not in _EXECUTED:
             module = _module(f"mechanism_{'_'.join(key)}", file, source)
-            _EXECUTED[key] = cls(*key, file, _declared(module, file), source)
+            _EXECUTED[key] = cls(*key, file, _declared(module, file, source), source)
         return _EXECUTED[key]
 
     def __eq__(self, other: object) -> bool:
@@ -315,6 +353,11 @@ class Mechanism:
     @property
     def _key(self) -> tuple[str, str, str]:
         return self.name, self.source, self.told
+
+    def place(self, name: str) -> str:
+        """Return the file and the line where it declares a thing; the file alone, where its code is not here."""
+        lines = _bound(self.content).get(name, [])
+        return f"{self.file}, line {lines[-1]}" if lines else self.file or "mechanisms"
 
     def those(self, kind: type) -> dict[str, Any]:
         """Return what it declares of one kind, by name."""
@@ -344,16 +387,18 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
     return found
 
 
-class _Loader(importlib.abc.SourceLoader):
+class SourceRead(importlib.abc.SourceLoader):
     """Loads a module from source that was read before, and keeps no compiled code beside the file."""
 
     def __init__(self, file: str, source: bytes) -> None:
         self._file, self._source = file, source
 
     def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - Python asks by name
+        """Return where the source was read."""
         return self._file
 
     def get_data(self, path: str | bytes) -> bytes:
+        """Return the source as it was read, and nothing of what lies beside it."""
         if path != self._file:
             raise OSError(path)
         return self._source
@@ -364,7 +409,7 @@ def _read(file: Path) -> Mechanism:
     place = f"mechanisms = [{shown(str(file))}]"
     if not file.is_file():
         raise MechanismError(f"{place}: there is no such file; allowed is a Python file")
-    if file.suffix != ".py" or not file.stem.isidentifier():
+    if file.suffix != ".py" or not NAME.fullmatch(file.stem) or keyword.iskeyword(file.stem):
         raise MechanismError(f"{place}: allowed is a Python file whose name is an identifier, as fatigue.py")
     try:
         source = content(file, DOCUMENT_BYTES)
@@ -375,7 +420,7 @@ def _read(file: Path) -> Mechanism:
 
 def _module(name: str, file: str, source: bytes) -> types.ModuleType:
     """Execute a module's source, as a module that compiled code which is read from disk finds by a name of its own."""
-    loader = _Loader(file, source)
+    loader = SourceRead(file, source)
     spec = importlib.util.spec_from_loader(name, loader)
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
     sys.modules[name] = module
@@ -384,30 +429,40 @@ def _module(name: str, file: str, source: bytes) -> types.ModuleType:
     except MechanismError:
         del sys.modules[name]
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
-        said = error.msg if isinstance(error, SyntaxError) else " ".join(str(error).split())
+        said = error.msg if isinstance(error, SyntaxError) else textwrap.shorten(str(error), 200, placeholder=" …")
         allowed = "a Python file that can be imported"
         line = f"{place_of_error(error, file)}: {type(error).__name__}: {said}; allowed is {allowed}"
         raise MechanismError(line) from None
     return module
 
 
-def _declared(module: types.ModuleType, file: str) -> dict[str, Any]:
+def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, Any]:
     """Return what a module declares, by name."""
     known = (Variable, Following, Replacing, Observing, pydantic.fields.FieldInfo)
-    for each in vars(module).values():
+    bound, names = _bound(source), dict[int, str]()
+    for name, each in vars(module).items():
+        place = f"{file}, line {bound[name][-1]}" if name in bound else file
         if isinstance(each, Step) and each.act.__module__ == module.__name__:
             raise MechanismError(f"{place_of(each.act)}: {each.name}: nobody takes it; allowed is {_STEP_ABOVE}")
+        if isinstance(each, types.FunctionType) and each.__module__ == __name__ and "<locals>" in each.__qualname__:
+            raise MechanismError(f"{place}: {name}: declares nothing; allowed are {_WORDS_ABOVE}")
+        if isinstance(each, known) and len(bound.get(name, ())) > 1:
+            raise MechanismError(f"{place}: {name} stands there twice, and the first is lost; allowed is one of a name")
+        if isinstance(each, known) and (first := names.setdefault(id(each), name)) != name:
+            raise MechanismError(f"{place}: {name} is {first} under another name; allowed is one name")
     declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
     if not declared:
         raise MechanismError(f"{file}: declares no mechanism; allowed are the words of engagesim.mechanisms")
+    if len(declared) > MOST_THINGS:
+        raise MechanismError(f"{file}: declares {len(declared)} things; allowed are up to {MOST_THINGS}")
     return declared
 
 
 def _step(step: Any, word: str) -> Step:
     """Return a step, and refuse what is none."""
-    if not isinstance(step, Step):
+    if not isinstance(step, Step) or not _is_plain(step.act):
         allowed = f"@step(…) below @{word}, with the names of what the function's results set"
         raise MechanismError(f"{_where(step)}: there is no step; allowed is {allowed}")
     return step
@@ -417,6 +472,36 @@ def _check_one_of(given: Any, allowed: tuple[str, ...], word: str) -> None:
     if given not in allowed:
         meant = nearest(given, allowed) if isinstance(given, str) else ""
         raise MechanismError(f"{_place()}: {word}(… {shown(given)} …): allowed are {', '.join(allowed)}{meant}")
+
+
+def _check_words(word: str, *words: Any) -> None:
+    for each in words:
+        if not isinstance(each, str) or not each.strip() or len(each) > MOST_LETTERS:
+            allowed = f"words for the tables, up to {MOST_LETTERS} letters"
+            raise MechanismError(f"{_place()}: {word}(… {shown(each)} …): allowed are {allowed}")
+
+
+def _is_number(given: Any) -> TypeGuard[float]:
+    return isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < _INFINITE
+
+
+def _is_plain(thing: Any) -> bool:
+    """Whether a thing is a function that is over when it returns."""
+    return isinstance(thing, types.FunctionType) and not thing.__code__.co_flags & _UNFINISHED
+
+
+@cache
+def _bound(source: bytes) -> dict[str, list[int]]:
+    """Return the lines on which a module binds each name, outside of functions and branches."""
+    lines: dict[str, list[int]] = {}
+    for node in ast.parse(source).body:
+        names = [node.name] if isinstance(node, ast.FunctionDef) else []
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+        for name in names:
+            lines.setdefault(name, []).append(node.lineno)
+    return lines
 
 
 def _name(thing: Any) -> str:
@@ -440,4 +525,5 @@ def _place() -> str:
 
 _MONTH = "engagesim.month"
 _STEPS = {step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps}
+_WORDS_ABOVE = "@follows(…) and @replaces(…) with a step or rule in parentheses, above what is declared"
 _STEP_ABOVE = "@follows(…) or @replaces(…) above its @step"

@@ -32,7 +32,7 @@ class Design:
     tree : type
         Of the society's parameters; it says which mechanisms there are.
     rules : Rules, optional
-        Rules that stand in the place of the usual ones. Those of mechanisms go before.
+        Rules that stand in the place of the usual ones, and of none that a mechanism replaces.
     """
 
     def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:
@@ -133,8 +133,8 @@ def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
 
 
 def version_of(tree: type[Parameters], rules: Rules = RULES) -> str:
-    """Return what results are made by, in words: ``3``, ``3 with fatigue``, ``3 with other rules``."""
-    more = [m.name for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
+    """Return what results are made by, in words: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
+    more = [f"{m.name} ({m.source[:8]})" for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
     return f"{MODEL_VERSION} with {' and '.join(more)}" if more else MODEL_VERSION
 
 

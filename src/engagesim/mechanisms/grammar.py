@@ -5,11 +5,15 @@ import builtins
 import enum
 import linecache
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from engagesim.errors import MechanismError, nearest, shown
+from engagesim.mechanisms.declaring import SourceRead, Variable
 
 type Function = Callable[..., Any]
 
@@ -56,9 +60,32 @@ def check_grammar(*functions: Function) -> None:
         if function in seen or function.__module__.startswith("engagesim."):
             continue
         seen.add(function)
-        for node, line in _nodes(function):
+        nodes = list(_nodes(function))
+        _check_returns(function, nodes)
+        for node, line in nodes:
             _check(function, node, f"{function.__code__.co_filename}, line {line}: {function.__name__}")
         waiting += [found for name in function.__code__.co_names if _is_plain(found := _value(function, name))]
+
+
+def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> None:
+    """Refuse a function that returns as many numbers in one case as in no other, or nothing in some."""
+    place, found = f"{function.__code__.co_filename}, line {{}}: {function.__name__}", set[int]()
+    for node, line in nodes:
+        if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | ast.Name | ast.IfExp):
+            found.add(len(node.value.elts) if isinstance(node.value, ast.Tuple) else node.value is not None)
+        if len(found) > 1:
+            said = "returns another number of results than above; allowed are as many in every case"
+            raise MechanismError(f"{place.format(line)}: {said}")
+    for whole in _written_at(function):
+        if found and isinstance(whole, ast.FunctionDef) and not _ends(whole.body):
+            said = "comes to its end without a result; allowed is one in every case"
+            raise MechanismError(f"{place.format(whole.body[-1].end_lineno)}: {said}")
+
+
+def _ends(body: Sequence[ast.stmt]) -> bool:
+    """Whether statements return a result whatever the case."""
+    last = body[-1] if body else None
+    return isinstance(last, ast.Return) or (isinstance(last, ast.If) and _ends(last.body) and _ends(last.orelse))
 
 
 def _check(function: Function, node: ast.AST, place: str) -> None:
@@ -99,8 +126,12 @@ def _check_name(function: Function, node: ast.Name, place: str) -> None:
         raise MechanismError(f"{place}: {node.id}: there is no such name{meant}")
     is_word = isinstance(value, type) and issubclass(value, enum.IntEnum)
     if not (isinstance(value, int | float) or is_word or _is_plain(value) or value in BUILT_IN):
-        said = f"{node.id} is a {type(value).__name__}"
-        raise MechanismError(f"{place}: {said}; allowed are numbers and plain functions")
+        said = f"{node.id} is a {type(value).__name__}; allowed are numbers and plain functions"
+        if isinstance(value, FieldInfo):
+            said = f"{node.id} is a setting; allowed is s.{Path(code.co_filename).stem}.{node.id}"
+        if isinstance(value, Variable):
+            said = f"{node.id} is a variable of a {value.entity}; allowed is me.{node.id}, or whoever else has it"
+        raise MechanismError(f"{place}: {said}")
 
 
 def _is_plain(value: Any) -> bool:
@@ -117,12 +148,8 @@ def _value(function: Function, name: str) -> Any:
 
 def _nodes(function: Function) -> Iterator[tuple[ast.AST, int]]:
     """Yield each part of a function that is executed when it is called, and its line."""
-    for whole in _written_at(function.__code__.co_filename, function.__code__.co_firstlineno):
-        names = [each.arg for each in ast.walk(whole.args) if isinstance(each, ast.arg)]
-        if set(names) != set(function.__code__.co_varnames[: len(names)]):
-            continue
-        body = whole.body if isinstance(whole, ast.FunctionDef) else [whole.body]
-        for statement in body:
+    for whole in _written_at(function):
+        for statement in whole.body if isinstance(whole, ast.FunctionDef) else [whole.body]:
             is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
             if not is_docstring:
                 yield from _walked(statement, statement.lineno)
@@ -139,14 +166,30 @@ def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
                     yield from _walked(each, line)
 
 
-def _written_at(file: str, line: int) -> list[ast.FunctionDef | ast.Lambda]:
-    """Return the functions that begin on a line of a file; none where there is no source."""
+def _written_at(function: Function) -> list[ast.FunctionDef | ast.Lambda]:
+    """Return what a function, or another on its line that asks for the same, is written as; none without a source."""
     begins = [
         (min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]), node)
-        for node in ast.walk(_tree(file, "".join(linecache.getlines(file))))
+        for node in ast.walk(_tree(function.__code__.co_filename, _source(function)))
         if isinstance(node, ast.FunctionDef | ast.Lambda)
     ]
-    return [node for begin, node in begins if begin == line]
+    code = function.__code__
+    return [
+        node for begin, node in begins
+        if begin == code.co_firstlineno and _asks(node) == set(code.co_varnames[: len(_asks(node))])
+    ]  # fmt: skip
+
+
+def _asks(whole: ast.FunctionDef | ast.Lambda) -> set[str]:
+    return {each.arg for each in ast.walk(whole.args) if isinstance(each, ast.arg)}
+
+
+def _source(function: Function) -> str:
+    """Return the text that a function was executed from; of a mechanism as it was read, whatever its file is now."""
+    loader, file = function.__globals__.get("__loader__"), function.__code__.co_filename
+    if isinstance(loader, SourceRead):
+        return loader.get_source(function.__module__) or ""
+    return "".join(linecache.getlines(file))
 
 
 @cache

@@ -13,17 +13,17 @@ from pydantic.fields import FieldInfo as Declared
 
 from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURE_NAMES
-from engagesim.mechanisms.declaring import Mechanism, Observing, Variable, setting
+from engagesim.mechanisms.declaring import MOST_LETTERS, MOST_THINGS, NAME, Mechanism, Observing, Variable
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
-from engagesim.parameters.declare import Group
+from engagesim.parameters.declare import Group, number
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200
-"""Mechanisms, and things that one declares of a kind, at most."""
+"""Mechanisms at most."""
 
-type _Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
-type _Words = Annotated[str, Field(max_length=2000)]
+type _Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+type _Words = Annotated[str, Field(max_length=MOST_LETTERS)]
 
 
 class _Setting(Group):
@@ -58,9 +58,9 @@ class _Measure(Group):
 class _Told(Group):
     name: _Name
     source: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-    settings: Annotated[dict[_Name, _Setting], Field(max_length=_MOST)]
-    variables: Annotated[dict[_Name, _Variable], Field(max_length=_MOST)]
-    measures: Annotated[dict[_Name, _Measure], Field(max_length=_MOST)]
+    settings: Annotated[dict[_Name, _Setting], Field(max_length=MOST_THINGS)]
+    variables: Annotated[dict[_Name, _Variable], Field(max_length=MOST_THINGS)]
+    measures: Annotated[dict[_Name, _Measure], Field(max_length=MOST_THINGS)]
 
 
 _TOLD = TypeAdapter(Annotated[tuple[_Told, ...], Field(max_length=_MOST)])
@@ -113,11 +113,9 @@ def told_again(text: str) -> Mechanism:
 def _mechanism(each: _Told) -> Mechanism:
     declared: dict[str, Any] = {}
     for name, found in each.settings.items():
-        declared[name] = setting(
-            found.default, found.low, found.high, found.unit, found.description, source=found.source
-        )
+        declared[name] = number(found.default, found.low, found.high, found.unit, found.description, found.source)
     for name, it in each.variables.items():
-        declared[name] = Variable(it.entity, it.unit, it.description, it.start, it.whole, True, "")
+        declared[name] = Variable(it.entity, it.unit, it.description, it.start, it.whole, True)
     for name, seen in each.measures.items():
         declared[name] = Observing(seen.kind, seen.unit, seen.description, _nobody)
     return Mechanism(each.name, each.source, "", declared, told=each.model_dump_json())

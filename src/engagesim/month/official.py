@@ -68,9 +68,9 @@ def utilities(me, home, s):
     )
 
 
-@step("response")
-def respond(me, home, s, response_noise):
-    """The official resists, responds in token, accommodates or co-creates."""
+@rule
+def worth(me, home, s):
+    """Return what each response is worth to the official: the sum of its terms."""
     resisting, tokening, accommodating, cocreating = utilities(me, home, s)
     rents, exposed, believed = resisting
     resist = rents + exposed + believed
@@ -80,6 +80,13 @@ def respond(me, home, s, response_noise):
     accommodate = driven + given + effort + pressed + believed
     driven, joint, known, effort, pressed, believed = cocreating
     cocreate = driven + joint + known + effort + pressed + believed
+    return resist, token, accommodate, cocreate
+
+
+@step("response")
+def respond(me, home, s, response_noise):
+    """The official resists, responds in token, accommodates or co-creates."""
+    resist, token, accommodate, cocreate = worth(me, home, s)
     return choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, response_noise)
 
 

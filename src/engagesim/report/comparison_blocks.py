@@ -7,12 +7,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from engagesim.analysis.comparing import Comparison
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
+from engagesim.analysis.outcomes import GROUPS, Outcome
 from engagesim.report import comparison_tables as tables
 from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import (
-    OUTCOME,
     change,
     difference_unit,
     in_context,
@@ -84,9 +83,9 @@ def blocks_of(
 
 
 def _forests(comparison: Comparison) -> Iterator[Block]:
-    first = OUTCOME[comparison.outcome]
+    first = comparison.asked
     orders = {context: list(ranked(comparison, context)["package"]) for context in comparison.contexts}
-    for outcome in (first, *(other for other in OUTCOMES if other.name != first.name)):
+    for outcome in (first, *(other for other in comparison.outcomes if other.name != first.name)):
         rows = comparison.differences[comparison.differences["outcome"] == outcome.name]
         limits, panels = common_limits(rows), []
         for context, order in orders.items():
@@ -120,10 +119,9 @@ def _groups(comparison: Comparison) -> Iterator[Block]:
 
 
 def _courses(comparison: Comparison) -> Iterator[Block]:
-    known = [name for name in dict.fromkeys(comparison.profiles["outcome"])]
-    for name in sorted(known, key=lambda name: name != comparison.outcome):
-        outcome = OUTCOME[name]
-        rows = comparison.profiles[comparison.profiles["outcome"] == name]
+    known = [outcome for outcome in comparison.outcomes if outcome.has_course]
+    for outcome in sorted(known, key=lambda outcome: outcome.name != comparison.outcome):
+        rows = comparison.profiles[comparison.profiles["outcome"] == outcome.name]
         limits, panels, detail = common_limits(rows, ("low", "high")), [], []
         scale = scale_of(outcome)
         for context in comparison.contexts:
@@ -152,7 +150,7 @@ def _course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
 
 
 def _planes(comparison: Comparison) -> list[Block]:
-    outcome = OUTCOME[comparison.outcome]
+    outcome = comparison.asked
     scale = scale_of(outcome)
     wanted = "fewer is better, so turned round; " if outcome.better < 0 else ""
     panels = []
@@ -172,7 +170,7 @@ def _planes(comparison: Comparison) -> list[Block]:
 
 
 def _best_buys(comparison: Comparison) -> list[Block]:
-    size, name = tables.step(OUTCOME[comparison.outcome])
+    size, name = tables.step(comparison.asked)
     panels, detail = [], []
     for context in comparison.contexts:
         rows = in_context(comparison.best_buy, context)

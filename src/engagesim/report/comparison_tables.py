@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from engagesim.analysis.comparing import Comparison
-from engagesim.analysis.outcomes import OUTCOMES, Outcome
+from engagesim.analysis.outcomes import Outcome
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.report.comparison_words import (
-    OUTCOME,
     amount,
     change,
     in_context,
@@ -47,7 +46,7 @@ def step(outcome: Outcome) -> tuple[float, str]:
 
 def ranking_table(comparison: Comparison, context: str) -> Table:
     """Return the ranking of packages in the outcome that matters."""
-    outcome = OUTCOME[comparison.outcome]
+    outcome = comparison.asked
     rows = [
         (
             plain(row.package), amount(row.mean, outcome), change(row.difference, outcome),
@@ -94,7 +93,7 @@ def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
 
 def cost_table(comparison: Comparison, context: str) -> Table:
     """Return costs, effects, what a step of the outcome costs, and which options are no bargain."""
-    outcome = OUTCOME[comparison.outcome]
+    outcome = comparison.asked
     size, name = step(outcome)
     found = [
         (
@@ -111,7 +110,7 @@ def cost_table(comparison: Comparison, context: str) -> Table:
 
 def best_buy_table(comparison: Comparison, context: str) -> Table:
     """Return the chance of being the best buy at five prices."""
-    size, name = step(OUTCOME[comparison.outcome])
+    size, name = step(comparison.asked)
     rows = in_context(comparison.best_buy, context)
     chances = rows.pivot(index="package", columns="willingness", values="chance")
     prices = list(chances.columns)[:: max(1, len(chances.columns) // 4)]
@@ -152,7 +151,7 @@ def saved_table(comparison: Comparison) -> Table:
     contexts = list(comparison.contexts)
     found = [
         (outcome.description, *(_times(float(middle.loc[outcome.name].get(context, np.nan))) for context in contexts))
-        for outcome in OUTCOMES
+        for outcome in comparison.outcomes
         if outcome.name in middle.index
     ]
     columns = ("Outcome", *(capital(plain(context)) for context in contexts))
@@ -162,7 +161,7 @@ def saved_table(comparison: Comparison) -> Table:
 def context_table(contexts: Mapping[str, Parameters]) -> Table:
     """Return the main parameters of contexts, and every number in which they differ."""
     found = []
-    for row in parameter_table():
+    for row in parameter_table(type(next(iter(contexts.values())))):
         values = [attrgetter(row.path)(parameters) for parameters in contexts.values()]
         is_main = row.path in _ALWAYS or row.path.startswith(("incentives.", "conditions."))
         if is_main or (len(set(map(repr, values))) > 1 and all(isinstance(value, int | float) for value in values)):

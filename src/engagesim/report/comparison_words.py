@@ -95,7 +95,7 @@ def ranked(comparison: Comparison, context: str) -> pd.DataFrame:
     most = draws.eq(draws.max(axis=1), axis=0)
     chance = most.div(most.sum(axis=1), axis=0).mean()
     rows = rows.assign(chance_best=rows["package"].map(chance))
-    is_less_better = OUTCOME[comparison.outcome].better < 0
+    is_less_better = comparison.asked.better < 0
     return rows.sort_values("difference", ascending=is_less_better, kind="stable")
 
 
@@ -123,7 +123,7 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
         return [Said("No package was compared here.")]
     best: Any = ranking.iloc[0]
     items = [Said(_finding(comparison, context, ranking))]
-    if best.verdict == BETTER or (not OUTCOME[comparison.outcome].better and best.verdict not in UNTOLD):
+    if best.verdict == BETTER or (not comparison.asked.better and best.verdict not in UNTOLD):
         name = str(best.package)
         items += [_people(comparison, context, name), *_sides(comparison, context, name)]
         items.append(Said(_price(comparison, context, name)))
@@ -138,7 +138,7 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
 
 
 def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str:
-    outcome, best = OUTCOME[comparison.outcome], ranking.iloc[0]
+    outcome, best = comparison.asked, ranking.iloc[0]
     what, name = lower(outcome), capital(plain(str(best.package)))
     if best.verdict == WORSE:
         return (
@@ -165,7 +165,7 @@ def _sureness(comparison: Comparison, context: str, best: Any) -> str:
     effects = in_context(comparison.costs, context).set_index("package")
     chance: Any = effects.loc[best.package, "chance_effective"]
     share = best.better_share
-    if OUTCOME[comparison.outcome].better == 0 and best.difference < 0:  # an effect counts upwards there
+    if comparison.asked.better == 0 and best.difference < 0:  # an effect counts upwards there
         chance, share = 1 - chance, best.worse_share
     return (
         f"Within the model, that it has an effect in this direction on average is {likelihood(float(chance))}; "

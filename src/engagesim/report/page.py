@@ -10,13 +10,15 @@ from matplotlib import rc_context
 
 from engagesim.analysis.comparing import Comparison
 from engagesim.analysis.resampling import USUAL
+from engagesim.mechanisms.design import sources_of
 from engagesim.report import comparison_tables as tables
 from engagesim.report.comparison_blocks import blocks_of
-from engagesim.report.comparison_words import OUTCOME, Said, answer, named
+from engagesim.report.comparison_words import Said, answer, named
 from engagesim.report.palette import drawing
 from engagesim.report.phrases import capital, plain
 from engagesim.report.robust import failures, in_short
 from engagesim.report.searched import explained, summed_up
+from engagesim.report.validation import mechanisms_said
 from engagesim.writing import write_whole
 
 if TYPE_CHECKING:
@@ -70,7 +72,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     text = environment.get_template("report.html").render(
         title=title,
         contexts=contexts,
-        outcome=OUTCOME[comparison.outcome],
+        outcome=comparison.asked,
         facts=_facts(comparison),
         answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],
@@ -79,6 +81,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         tables=tables,
         comparison=comparison,
         sets=found.sets,
+        mechanisms=mechanisms_said(sources_of(type(next(iter(comparison.contexts.values()))))),
         searched=searched,
         search_said=[] if searched is None else explained(searched),
         **blocks,

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from engagesim.analysis.robustness import Robustness
 from engagesim.report.comparison_figures import named_rows, panel, svg
-from engagesim.report.comparison_words import OUTCOME, Said, lines, lower, named, of_hundred
+from engagesim.report.comparison_words import Said, lines, lower, named, of_hundred
 from engagesim.report.palette import PALE, SKY_BLUE, VERMILION
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import capital, plain
@@ -19,7 +19,7 @@ def in_short(robustness: Robustness) -> list[Said]:
     table = robustness.table[robustness.table["package"] != BASELINE]
     best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
     harmful = [str(row.package) for row in lines(table) if row.clear_harm_share > 0]
-    what = lower(OUTCOME[robustness.question.outcome])
+    what = lower(robustness.question.outcome)
     name, text, conditions = next(found for found in failures(robustness) if found[0] == capital(plain(best.package)))
     return [
         Said(

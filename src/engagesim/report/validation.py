@@ -22,7 +22,9 @@ from engagesim.report.paper import Caption, new_figure, save
 REPORT, PAGE, FIGURE = "report.md", "report.html", "ensemble"
 
 
-def write_report(found: Validation, calibration: Calibration, command: str, folder: Path) -> None:
+def write_report(
+    found: Validation, calibration: Calibration, command: str, folder: Path, sources: Mapping[str, str] | None = None
+) -> None:
     """Write ``report.md`` and ``report.html``, and the figure of the ensemble where there is more than one set.
 
     Parameters
@@ -33,6 +35,8 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
     command : str
         What writes the same again.
     folder : Path
+    sources : mapping of str to str, optional
+        Hash of the source of each mechanism that is at work, by name.
     """
     environment = Environment(
         loader=PackageLoader("engagesim", "report/templates"),
@@ -45,6 +49,7 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
     text = environment.get_template("validation.md").render(
         command=command.replace("`", "'"),
         short=list(_short(found, calibration)),
+        mechanisms=mechanisms_said(sources or {}),
         facts_table=_facts_table(found),
         failed=list(_failed(found)),
         checks_table=_checks_table(found),
@@ -68,6 +73,11 @@ def write_report(found: Validation, calibration: Calibration, command: str, fold
         body=Markup(_html(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
     (folder / PAGE).write_text(page, "utf-8", newline="\n")
+
+
+def mechanisms_said(sources: Mapping[str, str]) -> str:
+    """Return which mechanisms of a user's are at work, each with the beginning of the hash of its source."""
+    return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())
 
 
 def _html(text: str, drawn: str) -> str:

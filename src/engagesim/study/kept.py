@@ -33,7 +33,7 @@ class Manifest(TypedDict):
 
     format: Literal[1]
     fingerprint: Annotated[str, Field(max_length=100)]
-    model_version: Annotated[str, Field(max_length=100)]
+    model_version: Annotated[str, Field(max_length=20_000)]  # which names mechanisms
     months: Annotated[int, Field(ge=1, le=100_000)]
     months_averaged: int
     choices: list[str]
