@@ -69,8 +69,7 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -
     by_hand |= {function.__name__: bound(function) for function in (kernels.copy_rows, kernels.copy_column)}
     names = {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be kept with it
     exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
-    views = [function for name, function in names.items() if name.startswith("after_")]
-    for function in (*MARKED, *bound.functions, *views):
+    for function in (*MARKED, *bound.functions):
         _take_in(function)
     for part in (*by_hand, *(line.name for line in loops.lines)):
         names[part] = numba.njit(**OPTIONS, **(options or _INNER))(_named(names[part], folder.name))

@@ -10,7 +10,8 @@ Tuples are made from scalars one by one: with anything shorter the compiler find
 
 import re
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -162,7 +163,7 @@ class Loops:
 
     def source(self) -> str:
         """Return the source of all loops, and of ``live``, which goes through the page."""
-        parts: list[Iterable[str]] = [part for line in self.lines for part in (*self._changes(line), self._loop(line))]
+        parts = [self._loop(line) for line in self.lines]
         return "\n\n\n".join(["\n".join(part) for part in (*parts, self._live())]) + "\n"
 
     def _live(self) -> Iterator[str]:
@@ -177,24 +178,6 @@ class Loops:
                 yield f"        {entry}(month, w)"
             else:
                 yield f"        {entry.name}(month, tally, {', '.join(read[entry.name])})"
-
-    def _changes(self, line: Line) -> Iterator[Sequence[str]]:
-        """Yield the functions that show the one who acts as changed by a step, where another follows."""
-        for step in (*line.steps[:-1], *line.steps[-1:] * bool(self._copied(line))):
-            set_here = self._set_and_seen(line, step)
-            if set_here:
-                names = [column.name for column in self._seen_in(line, line.entity)]
-                values = [name if name in set_here else f"me.{name}" for name in names]
-                yield [
-                    f"def after_{line.name}_{step.name}(me, {', '.join(set_here)}):",
-                    f"    return {line.entity.title()}_{line.name}({', '.join(values)})",
-                ]
-
-    def _set_and_seen(self, line: Line, step: Step) -> list[str]:
-        """Return what a step sets and steps of its line read: in the one who acts, or, after the last, in others."""
-        if step is line.steps[-1]:
-            return self._copied(line)
-        return [name for name in step.sets if name in self._columns_read[line]]
 
     def _loop(self, line: Line) -> Iterator[str]:
         """Yield the function of one line of the page."""
@@ -256,11 +239,8 @@ class Loops:
         for name in sorted(line.asks & _WHO.keys()):
             yield f"the_{name} = {self._seen(line, _WHO[name], _WHERE[name])}"
         if "other" in line.asks:
-            other, copied = self._seen(line, line.entity, "j"), self._copied(line)
-            before = ", ".join(f"before_{name}[j, lane]" for name in copied)
-            yield (
-                f"other = after_{line.name}_{line.steps[-1].name}({other}, {before})" if copied else f"other = {other}"
-            )
+            before = {name: f"before_{name}[j, lane]" for name in self._copied(line)}
+            yield f"other = {self._seen(line, line.entity, 'j', before)}"
         if "t" in line.asks:
             yield "t = Sums(" + ", ".join(f"tally[{k}, lane]" for k in range(len(self._design.tallies))) + ")"
         yield f"me = {self._seen(line, line.entity, 'i')}"
@@ -284,9 +264,9 @@ class Loops:
         kinds = {column.name: column.kind for column in self._shown(line.entity)}
         for name in step.sets:
             yield f"new_{name} = {'float' if kinds[name] == 'number' else 'np.int64'}(new_{name})"
-        set_here = self._set_and_seen(line, step)
-        if set_here and step is not line.steps[-1]:
-            yield f"me = after_{line.name}_{step.name}(me, {', '.join(f'new_{name}' for name in set_here)})"
+        if step is not line.steps[-1]:
+            known = {column.name: f"me.{column.name}" for column in self._seen_in(line, line.entity)}
+            yield f"me = {self._seen(line, line.entity, 'i', known | {name: f'new_{name}' for name in step.sets})}"
         for name, targets in step.adds.items():
             for target in targets:
                 yield f"{self._target(target, name)} += more_{name}"
@@ -342,7 +322,7 @@ class Loops:
         column = next(column for column in self._shown(entity) if column.name == name)
         return self._place(column, _WHERE.get(target, "0"))
 
-    def _seen(self, line: Line, entity: str, index: str) -> str:
-        """Return an entity as a tuple of scalars."""
-        values = [self._value(column, index) for column in self._seen_in(line, entity)]
+    def _seen(self, line: Line, entity: str, index: str, instead: Mapping[str, str] = MappingProxyType({})) -> str:
+        """Return an entity as a tuple of scalars, with other values for some columns."""
+        values = [instead.get(column.name, self._value(column, index)) for column in self._seen_in(line, entity)]
         return f"{entity.title()}_{line.name}({', '.join(values)})"
