@@ -1,7 +1,8 @@
 """Interventions and trends: schedules on settings, and the settings that are in force."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,12 @@ NEVER = 2_000_000
 def _rows(tree: type[Parameters]) -> dict[str, int]:
     """Return the row of each setting."""
     return {setting.path: row for row, setting in enumerate(settings_of(tree))}
+
+
+@cache
+def _every_setting(tree: type[Parameters]) -> Callable[[Parameters], tuple[float, ...]]:
+    """Return a function that reads every setting, in the order of the tree."""
+    return attrgetter(*_rows(tree))
 
 
 _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
@@ -93,11 +100,9 @@ def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
 
 def base_settings(parameters: Parameters) -> NDArray[np.float64]:
     """Return every setting before any schedule, in the order of the tree; no form of engagement is open."""
-    settings = settings_of(type(parameters))
-    values = np.empty(len(settings))
-    for row, setting in enumerate(settings):
-        group, name = setting.path.split(".")
-        values[row] = 0.0 if setting.path in _FORM else getattr(getattr(parameters, group), name)
+    tree = type(parameters)
+    values = np.array(_every_setting(tree)(parameters), dtype=np.float64)
+    values[[row for path, row in _rows(tree).items() if path in _FORM]] = 0.0
     return values
 
 

@@ -55,25 +55,25 @@ def meet_contacts(month, w):
 
 
 @rule
-def see_one_by_one(w):
-    """See the neighbours of one agent in one society at a time: its sums stay in registers."""
+def see_one_by_one(lane, w):
+    """See the neighbours of one agent after the other, in one society: sums stay in registers."""
     first, kin, neighbours = w.wires
-    counts, active, citizens = w.citizen_counts, w.active, w.post.shape[0]
+    counts, active, active_share = w.citizen_counts, w.active, w.active_share
+    citizens = w.post.shape[0]
     for a in range(active.shape[0]):
+        total, engaged, clients = 0.0, 0, 0
         peers = kin[a] if a < citizens else first[a]
-        for lane in range(active.shape[1]):
-            total, engaged, clients = 0.0, 0, 0
-            for k in range(first[a], peers):
-                total += active[neighbours[k], lane]
-                strategy = counts[CITIZEN.strategy, neighbours[k], lane]
-                engaged += (strategy == COLLABORATE) + (strategy == CONFRONT)
-                clients += strategy == CLIENT
-            for k in range(peers, first[a + 1]):
-                total += active[neighbours[k], lane]
-            w.active_share[a, lane] = share(total, first[a + 1] - first[a])
-            if a < citizens:
-                counts[CITIZEN.engaged_neighbours, a, lane] = engaged
-                counts[CITIZEN.client_neighbours, a, lane] = clients
+        for k in range(first[a], peers):
+            strategy = counts[CITIZEN.strategy, neighbours[k], lane]
+            total += active[neighbours[k], lane]
+            engaged += (strategy == COLLABORATE) | (strategy == CONFRONT)
+            clients += strategy == CLIENT
+        for k in range(peers, first[a + 1]):
+            total += active[neighbours[k], lane]
+        active_share[a, lane] = share(total, first[a + 1] - first[a])
+        if a < citizens:
+            counts[CITIZEN.engaged_neighbours, a, lane] = engaged
+            counts[CITIZEN.client_neighbours, a, lane] = clients
 
 
 @rule
@@ -121,7 +121,8 @@ def see_neighbours(_, w):
     for i in range(w.peers.shape[0]):
         most = max(most, w.peers[i])
     if w.active.shape[1] == 1 or most >= CROWD:
-        see_one_by_one(w)
+        for lane in range(w.active.shape[1]):
+            see_one_by_one(lane, w)
     else:
         see_side_by_side(w)
 

@@ -154,7 +154,7 @@ def _name_of(function: Any) -> str:
 def _check_arguments(usual: Function, new: Function) -> None:
     """Refuse a rule that cannot be called as the one that it replaces."""
     wanted, given = list(signature(usual).parameters), signature(new).parameters.values()
-    fits = not any(each.kind in {each.VAR_POSITIONAL, each.VAR_KEYWORD} for each in given)
+    fits = not any(each.kind is each.VAR_KEYWORD for each in given)
     try:
         signature(new).bind(*wanted)
     except TypeError:

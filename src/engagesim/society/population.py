@@ -41,7 +41,7 @@ INSIGHT = int(Purpose.INSIGHT)
 
 def fixed_values(parameters: Parameters) -> NDArray[np.float64]:
     """Return the numbers that no schedule moves, in the order of ``FIXED``."""
-    return np.array([attrgetter(path)(parameters) for path in FIXED], dtype=np.float64)
+    return np.array(attrgetter(*FIXED)(parameters), dtype=np.float64)
 
 
 @rule
@@ -144,9 +144,10 @@ def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any
 def rank_terciles(state: State) -> None:
     """Sort the citizens of each society into thirds by education and by vulnerability; ties go by number."""
     for attribute in ("education", "vulnerability"):
-        values = state.column("citizen", attribute)
-        rank = np.argsort(np.argsort(values, axis=0, kind="stable"), axis=0, kind="stable")
-        state.column("citizen", f"{attribute}_tercile")[:] = rank * 3 // len(values)
+        values = state.column("citizen", attribute).T
+        order = np.argsort(values, axis=1, kind="stable")
+        thirds = np.arange(values.shape[1], dtype=np.int32) * 3 // values.shape[1]
+        np.put_along_axis(state.column("citizen", f"{attribute}_tercile").T, order, thirds[None, :], axis=1)
 
 
 def settle(wiring: Wiring, people: People, settings: Any, starts: Any, seeds: Any) -> State:

@@ -26,8 +26,9 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 
 
 def content_of(table: pa.Table, compression: str = "snappy") -> bytes:
-    """Return the content of a file that holds a table."""
+    """Return the content of a file that holds a table; numbers that hardly repeat get no dictionary."""
     sink = pa.BufferOutputStream()
-    write_table(table, sink, compression=compression)
+    repeating = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
+    write_table(table, sink, compression=compression, use_dictionary=repeating)
     content: bytes = sink.getvalue().to_pybytes()
     return content
