@@ -306,10 +306,6 @@ ASKED = {
         '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    """Mood."""\n    return me.mood, 1.0',
         "mean_mood returns 2 numbers; allowed is one number",
     ),
-    "a rule of any arguments": (
-        "@replaces(usual)\ndef asked_chance(*people):\n    return 0.0",
-        "asked_chance takes (*people); allowed is (me, s)",
-    ),
     "a setting as an argument": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, pace=0.1):\n    return pace",
         "feel: no step can ask for 'pace'",
