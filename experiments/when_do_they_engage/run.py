@@ -15,6 +15,7 @@ from scipy import stats
 
 from engagesim import EngagementModel, Parameters
 
+plt.rcParams["svg.hashsalt"] = "engagesim"  # the same picture is the same file
 HERE = Path(__file__).parent
 FORMS = HERE.parents[1] / "conf" / "engagement"
 PRECURSORS = {
@@ -122,13 +123,13 @@ def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> tuple[pd.D
         months = asked["society"]["months"] - Parameters().engagement.start
         curves[form] = survival(pd.concat(firsts), months)
     table = rates(pd.DataFrame(found))
-    still = pd.DataFrame(curves).rename_axis("months since the form opened")
+    still = pd.DataFrame(curves, index=range(1, months + 1)).rename_axis("months since the form opened")
     folder.mkdir(parents=True, exist_ok=True)
     table.round(4).to_csv(folder / "rates.csv", index=False)
     still.round(4).to_csv(folder / "not_yet.csv")
     draw(table, still, folder / "first_time.svg")
     print(table.round(3).to_string(index=False))
-    print(still.iloc[::12].round(3))
+    print(still.iloc[11::12].round(4))
     return table, still
 
 

@@ -17,6 +17,7 @@ import yaml
 
 from engagesim import EngagementModel, Parameters
 
+plt.rcParams["svg.hashsalt"] = "engagesim"  # the same picture is the same file
 HERE = Path(__file__).parent
 FORMS = HERE.parents[1] / "conf" / "engagement"
 CHANNELS = {
