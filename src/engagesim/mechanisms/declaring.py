@@ -40,8 +40,8 @@ OBSERVED = ("citizen", "official", "politician", "district")
 TAKEN = frozenset(
     (
         *THINGS, "row", "model", "role", "terms", "weigh", "kin", "neighbours", "settings", "engages", "utilities",
-        "reasons", "in_broad_coalition", "citizens", "staff", "manager", "politician", "providing", "unique_id", "pos", "random",
-        "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
+        "reasons", "in_broad_coalition", "citizens", "staff", "manager", "politician", "providing", "unique_id", "pos",
+        "random", "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
     )
 )  # fmt: skip
 """What agents and districts have beside their variables and steps."""
