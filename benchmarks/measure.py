@@ -18,6 +18,7 @@ import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import roofline
 from phases import CITIZENS, nanoseconds_by_line
 from rivals import cpp, numpy_vectorised, plain_mesa
 
@@ -205,6 +206,8 @@ def main() -> None:
             "single": single_ns, "single_citizens_only": single_citizens_ns, "single_by_citizens": scaling,
             "sweep_by_phase": sweep_phases, "single_by_phase": single_phases,
         },
+        "work_by_phase": roofline.work(roofline.lived()),
+        "machine_can_do": roofline.machine(),
         "ten_thousand_runs": ten,
         "million_citizens": million,
         "where_time_goes": where_time_goes(),

@@ -107,8 +107,11 @@ def speed() -> str:
     rows = (
         ("sweep, one core, against plain Mesa", f"{found['sweep_vs_plain_mesa']:.0f} times as fast"),
         ("the same grid against `mesa.batch_run`, two processes", f"{found['sweep_vs_mesa_batch_run']:.0f} times"),
-        ("sweep against scalar C++ (`-O3 -march=native`)", f"{found['sweep_vs_cpp']:.1f} times"),
-        ("one society alone against scalar C++, citizens' phases", f"{found['single_vs_cpp']:.2f} times"),
+        (
+            "sweep against scalar C++ (`-O3 -march=native`), the same lines of the month",
+            f"{found['sweep_vs_cpp']:.1f} times",
+        ),
+        ("one society alone against scalar C++, the same lines", f"{found['single_vs_cpp']:.2f} times"),
         ("sweep against NumPy arrays, a society at a time", f"{found['sweep_vs_numpy']:.1f} times"),
         ("two threads against one", f"{found['threads_2']:.2f} times"),
         ("a citizen of a million against one of a thousand", f"{found['large_vs_small']:.2f} times the time"),
@@ -123,13 +126,18 @@ def speed() -> str:
 
 
 def phases() -> str:
-    """Nanoseconds per citizen and month of each phase, the longest first."""
-    found = _results()["nanoseconds_per_citizen_month"]
-    rows = (
-        (f"`{name}`", f"{time:.2f}", f"{found['single_by_phase'][name]:.2f}")
-        for name, time in found["sweep_by_phase"].items()
-    )
-    return _table(("kernel", "32 societies at once", "one alone"), rows)
+    """What each line of the month takes, and at least would take, per citizen and month; the longest first."""
+    found = _results()
+    times, work, can = found["nanoseconds_per_citizen_month"], found["work_by_phase"], found["machine_can_do"]
+    rows = []
+    for name, time in times["sweep_by_phase"].items():
+        done = ["", "", ""]
+        if name in work:
+            operations, moved = work[name]
+            least = max(operations / can["operations_per_nanosecond"], moved / can["bytes_per_nanosecond"])
+            done = [str(operations), str(moved), f"{least:.2f}"]
+        rows.append((f"`{name}`", f"{time:.2f}", *done, f"{times['single_by_phase'][name]:.2f}"))
+    return _table(("line", "ns in a sweep", "operations", "bytes", "ns at least", "ns in one society alone"), rows)
 
 
 def shares() -> str:
