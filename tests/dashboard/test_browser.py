@@ -119,8 +119,8 @@ def test_a_cell_of_the_map_opens_its_society(visitor):
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("population.citizens=2000000", "the dashboard allows up to 2000"),
-        ("act=__import__('os'):x:1", "allowed are whole numbers"),
+        ("population.citizens=2000000", "must be at most 2000"),
+        ("act=__import__('os'):x:1", "must be a whole number"),
     ],
 )
 def test_a_wrong_link_gives_one_clear_line_and_the_usual_society(visitor, query, said):

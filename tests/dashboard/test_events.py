@@ -9,21 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ipyvue import VueTemplate
 
-from engagesim.dashboard.components import Choice, Slide, Ticks
+from engagesim.dashboard.components import Controls, choice, group, number, switch
 from engagesim.dashboard.events import (
     AGENT,
     CELL,
     CONTROL_CHANGE,
-    NUMBER,
     SWITCH,
     WORD,
     between,
     hear,
     hear_events_only,
     one_of,
-    some_of,
 )
-from engagesim.dashboard.explore import change
+from engagesim.dashboard.explore import Setting, change
 from engagesim.dashboard.session import Session
 
 
@@ -41,15 +39,15 @@ WRONG = [None, {}, [], [None], "x" * 10_000, float("nan"), float("inf"), 10**400
 @pytest.mark.parametrize(
     ("kind", "right"),
     [
-        (SWITCH, [True, False]), (NUMBER, [0, -1.5, 10**12]), (WORD, ["", "a b", "é"]), (AGENT, [3]),
+        (SWITCH, [True, False]), (WORD, ["", "a b", "é"]), (AGENT, [3]),
         (CONTROL_CHANGE, [{"name": "seed", "value": 3}, {"name": "audit", "value": True}]),
         (CELL, [{"row": 0, "column": 3}]), (one_of(("a", "")), ["a", ""]), (between(0, 2), [0, 2, 0.5]),
-        (some_of(("a", "b"), 2), [["a"], ["b", "a"]]),
+        (between(0, 2, or_none=True), [1, None]),
     ],
 )  # fmt: skip
 def test_what_is_of_a_kind_is_handed_on_and_nothing_else_is(kind, right):
     assert len(heard(kind, *right)) == len(right)
-    allowed = (None,) if kind is AGENT else ([],) if kind is some_of(("a", "b"), 2) else ()
+    allowed = (None,) if kind in (AGENT, between(0, 2, or_none=True)) else ()
     assert heard(kind, *(each for each in WRONG if each not in allowed)) == []
 
 
@@ -66,19 +64,20 @@ def test_a_word_is_what_a_link_can_carry(word):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("seed", "7"),
-        ("seed", True),
-        ("scenario", 3),
-        ("form", False),
-        ("incentives.audit", "1"),
-        ("external_audit", 1.0),
+        ("seed", "7"), ("seed", True), ("seed", None), ("scenario", 3), ("scenario", "village"), ("form", False),
+        ("incentives.audit", "1"), ("incentives.audit", 1.5), ("external_audit", 1.0), ("citizens.stake", 1.0),
     ],
 )  # fmt: skip
-def test_a_control_that_is_set_to_a_value_of_another_kind_changes_nothing(name, value):
+def test_a_control_that_is_set_to_what_it_does_not_offer_changes_nothing(name, value):
     session = Session("population.citizens=60&population.districts=3")
     before = session.link()
-    change(session, name, value)
+    box, context = reacton.render(Setting(session), handle_error=False)
+    controls = box.children[0]
+    controls._handle_custom_msg({"event": "change", "data": {"name": name, "value": value}}, [])
     assert (session.link(), session.complaint.value) == (before, "")
+    controls._handle_custom_msg({"event": "change", "data": {"name": "seed", "value": 7}}, [])
+    assert session.link() != before
+    context.close()
 
 
 def test_what_is_no_whole_number_is_refused_where_one_is_needed():
@@ -87,25 +86,21 @@ def test_what_is_no_whole_number_is_refused_where_one_is_needed():
     assert "population.citizens" in session.complaint.value
 
 
-def test_inputs_tell_only_what_they_offer():
+def test_controls_tell_only_what_they_offer():
     told = []
-
-    @solara.component
-    def Inputs():
-        with solara.Div():
-            Choice(label="", options=[("a", "A"), ("b", "B")], value="a", on_value=told.append)
-            Slide(label="", low=0, high=2, step=1, value=0, event_set=told.append)
-            Ticks(label="", options=[("a", "A", ""), ("b", "B", "")], value=[], on_value=told.append, most=1)
-
-    box, context = reacton.render(Inputs(), handle_error=False)
-    choice, slide, ticks = box.children[0].children
-    for value in (None, "c", 3, ["a"], "b"):
-        choice.value = value
-    for value in (None, "1", 3, -0.1, 1.5):
-        slide._handle_custom_msg({"event": "set", "data": value}, [])
-    for value in (None, "a", ["c"], ["a", "b"], ["b"]):
-        ticks.value = value
-    assert told == ["b", 1.5, ["b"]]
+    offered = [
+        choice("c", "", "a", [("a", "A", ""), ("b", "B", "")]), number("n", "", 0, (0, 2), 1, ""),
+        number("back", "", 0, (0, 2), 1, "", resets=True), switch("s", "", False, ""),
+        switch("full", "", False, "", is_closed=True),
+    ]  # fmt: skip
+    box, context = reacton.render(Inner(offered, told), handle_error=False)
+    controls = box.children[0].children[0]
+    for name, value in (
+        ("c", "c"), ("c", 3), ("c", None), ("c", "b"), ("n", "1"), ("n", 3), ("n", -0.1), ("n", None), ("n", 1.5),
+        ("back", None), ("back", 2.5), ("s", 1), ("s", True), ("full", True), ("elsewhere", 1.0),
+    ):  # fmt: skip
+        controls._handle_custom_msg({"event": "change", "data": {"name": name, "value": value}}, [])
+    assert told == [("c", "b"), ("n", 1.5), ("back", None), ("s", True)]
     context.close()
 
 
@@ -113,7 +108,7 @@ def test_a_browser_can_send_events_and_have_nothing_imported_called_or_set(monke
     monkeypatch.setattr(VueTemplate, "_handle_event", VueTemplate._handle_event)  # as it was, afterwards
     hear_events_only()
     told = []
-    box, context = reacton.render(Inner(told), handle_error=False)
+    box, context = reacton.render(Inner([number("n", "as it is", 0, (0, 2), 1, "")], told), handle_error=False)
     widget = box.children[0].children[0]
     for content in (
         {"create_widget": ["this", "d"], "props": {}, "id": "1"},
@@ -124,12 +119,13 @@ def test_a_browser_can_send_events_and_have_nothing_imported_called_or_set(monke
         widget._handle_custom_msg(content, [])
     assert told == []
     assert "this" not in sys.modules
-    widget._handle_custom_msg({"event": "set", "data": 1.0}, [memoryview(b"1")])
-    assert told == [1.0]
+    sent = {"event": "change", "data": {"name": "n", "value": 1.0}}
+    widget._handle_custom_msg(sent, [memoryview(b"1")])
+    assert told == [("n", 1.0)]
     context.close()
 
 
 @solara.component
-def Inner(told):
+def Inner(controls, told):
     with solara.Div():
-        Slide(label="as it is", low=0, high=2, step=1, value=0, event_set=told.append)
+        Controls([group("", controls)], lambda name, value: told.append((name, value)))

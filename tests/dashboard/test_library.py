@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.dashboard.library import Library, Stored
-from engagesim.dashboard.security import PATH, Reports
+from engagesim.dashboard.security import REPORTS, Reports
 from engagesim.dashboard.stored_comparison import ComparisonQuery, read, rows
 from engagesim.errors import EngagementError, StoreError
 
@@ -131,7 +131,7 @@ def test_a_pipe_in_place_of_a_file_of_a_comparison_is_refused_at_once(library, f
 def test_a_pipe_in_place_of_a_report_is_none(library):
     (library.root / "pair" / "report.html").unlink()
     os.mkfifo(library.root / "pair" / "report.html")
-    start, body = _asked(Reports(_inner, library), f"{PATH}pair")
+    start, body = _asked(Reports(_inner, library), f"{REPORTS}pair")
     assert start["status"] == 404
     assert b"an ordinary file is needed" in body["body"]
 
@@ -171,7 +171,7 @@ async def _inner(scope, receive, send):
 
 def test_a_report_is_served_shut_in_and_all_else_is_handed_on(library):
     reports = Reports(_inner, library)
-    start, body = _asked(reports, f"{PATH}pair")
+    start, body = _asked(reports, f"{REPORTS}pair")
     headers = dict(start["headers"])
     assert start["status"] == 200
     assert body["body"] == (library.root / "pair" / "report.html").read_bytes()
@@ -181,6 +181,6 @@ def test_a_report_is_served_shut_in_and_all_else_is_handed_on(library):
 
 @pytest.mark.parametrize("name", ["", "../secret", "/etc", "deep/phase", "pair/report.html", "pair/.."])
 def test_no_report_is_served_that_is_none(library, name):
-    start, body = _asked(Reports(_inner, library), PATH + name)
+    start, body = _asked(Reports(_inner, library), REPORTS + name)
     assert start["status"] == 404
     assert b"secret" not in body["body"].replace(b"../secret", b"")

@@ -11,7 +11,6 @@ from engagesim.dashboard.events import MessageFilter, understood
 from engagesim.dashboard.limits import MESSAGES_A_SECOND
 
 CUSTOM = {"method": "custom", "content": {"event": "step", "data": 12}}
-CHOICE = {"method": "update", "state": {"value": "trust"}, "buffer_paths": []}
 RUN = {"method": "run", "args": {"path": "/?month=3", "dark": False, "themes": {}, "appName": None}}
 
 
@@ -21,7 +20,7 @@ def said(message):
     tell = partial(message, "comm_msg", comm_id="c")
     return [
         message("kernel_info_request"), message("comm_open", comm_id="c", target_name="solara.control", data={}),
-        *(tell(data=data) for data in (RUN, CUSTOM, CHOICE, {"method": "app-status"})),
+        *(tell(data=data) for data in (RUN, CUSTOM, {"method": "app-status"})),
         message("comm_close", comm_id="c", data={}), message("shutdown_request", restart=False),
     ]  # fmt: skip
 
@@ -35,7 +34,7 @@ def foreign(message, said):
         message("execute_request", code="1/0"), tell(data={"method": "request_state"}),
         message("comm_open", comm_id="c", target_name="jupyter.widget", data={}),
         tell(data={"method": "update", "state": {"template": "x"}}),
-        tell(data={"method": "update", "state": {"value": {"a": 1}}, "buffer_paths": []}),
+        tell(data={"method": "update", "state": {"value": "trust"}, "buffer_paths": []}),
         tell(data={"method": "custom", "content": {"create_widget": ["os", "abort"]}}),
         tell(data={"method": "run", "args": {**RUN["args"], "appName": "another"}}), tell(), tell(data=None),
         plain | {"channel": "control"}, plain | {"channel": None}, plain | {"header": {}}, plain | {"buffers": ["x"]},

@@ -65,8 +65,8 @@ def test_nothing_differs_between_a_side_and_itself(side):
 def test_more_than_one_difference_is_warned_of():
     one = differing(Side(), Side(form="survey"))
     two = differing(Side(), Side(form="survey", interventions=(levers()[0],)))
-    assert one == "the form, co-creation in A and survey in B."
-    assert "cannot be told apart" in two
+    assert one == "the form of engagement (co-creation in A, survey in B)."
+    assert "cannot show what each of them does" in two
 
 
 @pytest.mark.parametrize("form", ["survey", "none"])
@@ -81,16 +81,16 @@ def test_a_side_is_to_the_bit_what_the_command_line_runs(form):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ({"a.scenario": "atlantis"}, "scenario = 'atlantis'"),
-        ({"b.form": "../x"}, "form = '../x'"),
-        ({"b.with": "social_audit"}, "with = 'social_audit'"),
-        ({"a.with": ",".join(levers()[: MOST_INTERVENTIONS + 1])}, "allowed are up to 6"),
-        ({"a.incentives.patronage": "nan"}, "allowed 0 to 1"),
-        ({"a.incentives.patronage": "7"}, "allowed 0 to 1"),
-        ({"citizens": "1000000"}, "allowed 100 to 2000"),
-        ({"seeds": "-1"}, "allowed 10 to 400"),
-        ({"seed": "²"}, "allowed 0 to"),
-        ({"outcome": "wealth"}, "outcome = 'wealth'"),
+        ({"a.scenario": "atlantis"}, "scenario = atlantis"),
+        ({"b.form": "../x"}, "form = ../x"),
+        ({"b.with": "social_audit"}, "with = social_audit"),
+        ({"a.with": ",".join(levers()[: MOST_INTERVENTIONS + 1])}, "must be at most 6"),
+        ({"a.incentives.patronage": "nan"}, "must be a number from 0 to 1"),
+        ({"a.incentives.patronage": "7"}, "must be a number from 0 to 1"),
+        ({"citizens": "1000000"}, "must be a whole number from 100 to 2000"),
+        ({"seeds": "-1"}, "must be a whole number from 10 to 400"),
+        ({"seed": "²"}, "must be a whole number from 0 to"),
+        ({"outcome": "wealth"}, "outcome = wealth"),
     ],
 )
 def test_a_wrong_word_is_refused_in_one_line(words, said):

@@ -8,9 +8,9 @@ import pytest
 
 from engagesim.analysis.differences import compare, profiles
 from engagesim.analysis.outcomes import OUTCOMES, outcome_values
-from engagesim.dashboard.charts import course, narrowing, panels
+from engagesim.dashboard.compare import narrowing, panels, yearly
 from engagesim.dashboard.pair import LOOKS, NAMES, Common, Side, besides, finding, rounds, side_by_side, society
-from engagesim.dashboard.tables import difference_table
+from engagesim.dashboard.tables import pair_table
 from engagesim.ensemble import simulate
 
 COMMON = Common(seed=7, citizens=100, months=36)
@@ -68,27 +68,31 @@ def test_one_seed_side_by_side_is_the_run_of_each(pair):
 
 
 def test_panels_have_both_sides_and_every_month(pair):
-    drawn = panels(side_by_side(pair), pair)
-    assert all(len(panel["a"]) == len(panel["b"]) == COMMON.months for panel in drawn)
-    assert all(panel["svg"].count('class="line') == 2 for panel in drawn)
+    found = side_by_side(pair)
+    for panel in panels(found):
+        names = [line["name"] for line in panel["lines"]]
+        measure = names[0].removesuffix(".A")
+        assert names == [f"{measure}.A", f"{measure}.B"]
+        assert found[measure].shape == (2, COMMON.months)
+        assert found[measure].max() <= panel["top"] <= 1
+        assert panel["top"] in (0.25, 0.5, 0.75, 1.0)
 
 
 @pytest.mark.parametrize("outcome", [outcome.name for outcome in OUTCOMES])
 def test_every_outcome_is_put_into_words_and_drawn(standings, outcome):
     last = standings[-1][1]
-    row = last.differences.set_index("outcome").loc[outcome]
     assert len(finding(last, outcome)) == 2
     named = {each.description.lower() for each in OUTCOMES if each.name != outcome}
     said = " ".join(besides(last, outcome)).lower()
     assert all(name in said for name in named)
-    assert "nan" not in narrowing(last.looks[outcome], outcome, 20, row["verdict"])
-    if outcome in set(last.profiles["outcome"]):
-        assert "nan" not in course(last.profiles, outcome)
+    assert "nan" not in narrowing(last, outcome)
+    has_course = outcome in set(last.profiles["outcome"])
+    assert (yearly(last.profiles, outcome) is not None) == has_course
 
 
 def test_the_table_has_a_row_an_outcome_and_its_verdicts(standings):
     last = standings[-1][1]
-    table = difference_table(last.differences, "caption")
+    table = pair_table(last.differences, "caption")
     assert table.count('<th scope="row">') == len(OUTCOMES)
     for verdict, count in last.differences["verdict"].value_counts().items():
         assert table.count(f">{verdict}</span>") == count
@@ -100,5 +104,5 @@ def test_directions_in_words_follow_the_numbers(standings):
     for outcome in ("quality", "engaged", "trust"):
         difference = rows.loc[outcome, "difference"]
         if difference:
-            assert f"B has {'more' if difference > 0 else 'less'} of it" in finding(last, outcome)[1]
+            assert f"it was {'higher' if difference > 0 else 'lower'} with B" in finding(last, outcome)[1]
     assert np.isfinite(list(last.chances.values())).all()

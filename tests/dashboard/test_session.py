@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engagesim import EngagementModel
-from engagesim.dashboard import explore
+from engagesim.dashboard import explore, explore_view
 from engagesim.dashboard.glossary import glossary, label
 from engagesim.dashboard.limits import MOST_MONTHS
 from engagesim.dashboard.session import Session
@@ -80,7 +80,7 @@ def test_controls_show_what_is_in_force_as_the_agents_find_it(session):
 def test_what_is_wrong_is_said_and_what_was_open_stays(session):
     session.step(2)
     explore.change(session, "population.citizens", 10**6)
-    assert "the dashboard allows up to 2000" in session.complaint.value
+    assert "must be at most 2000" in session.complaint.value
     assert (session.month.value, session.request.value) == (
         2,
         SocietyRequest(changes={"population.citizens": 60, "population.districts": 3}),
@@ -131,6 +131,16 @@ def test_every_control_explains_itself_and_the_glossary_knows_every_measure_and_
         entry.text.rpartition(" (")[0] for entry in glossary()
     }
     assert all(entry.term and entry.text for entry in glossary())
+
+
+def test_everything_that_is_shown_of_a_society_explains_itself(session):
+    session.step()
+    shown = [line for panel in explore_view.PANELS for line in panel["lines"]]
+    shown += [act for kind in explore_view.scene(session.society)["groups"] for act in kind["acts"]]
+    for row in (0, 60, 61, session.society.wiring.agents - 1):
+        agent = explore_view.about(session.society, row, weighs=True)
+        shown += [agent, *agent["options"], *(term for option in agent["options"] for term in option["terms"])]
+    assert all(each["help"] for each in shown)
 
 
 @pytest.mark.parametrize("option", [*Strategy, *Response, *Stance], ids=lambda option: option.name)

@@ -22,12 +22,12 @@ from engagesim.dashboard import session as sessions
 from engagesim.dashboard.explore_view import about
 from engagesim.dashboard.library import LIBRARY
 from engagesim.dashboard.links import read, write
-from engagesim.dashboard.map import ComputedMap, MapRequest, of_extras
+from engagesim.dashboard.map import ComputedMap, MapRequest
 from engagesim.dashboard.page import TAB, Head
 from engagesim.dashboard.pair import Pair, differing, opened, society
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest
-from engagesim.dashboard.study_view import View, picture
+from engagesim.dashboard.study_view import View, cells, has_cells, marks
 from engagesim.dashboard.tables import points_table
 from engagesim.errors import EngagementError
 
@@ -80,15 +80,15 @@ def _looked(session: Session, look: Callable[[Session], object]) -> object:
 
 
 def _map(session: Session) -> object:
-    mapped = of_extras(session.extras.value)
-    assert MapRequest.of(mapped.texts()) == mapped
-    return map_page.controls(mapped), mapped.points(session.request.value.start())[-1]
+    request = MapRequest.of(session.words_of("map"))
+    assert MapRequest.of(request.texts()) == request
+    return map_page.controls(request), request.points(session.request.value.start())[-1]
 
 
 def _compare(session: Session) -> object:
     pair = Pair.of(session.words_of("compare"))
     assert Pair.of(pair.words()) == pair
-    forms = [(compare._about_form(side), compare._incentives_said(side)) for side in pair.sides]
+    forms = [compare.side_controls(side, name) for name, side in zip("ab", pair.sides, strict=True)]
     return (
         differing(*pair.sides),
         forms,
@@ -103,7 +103,7 @@ def _study(session: Session) -> object:
     results = LIBRARY.study(name)
     view = View.of(words, results)
     assert View.of(view.words(), results) == view
-    return picture(results, view), points_table(results, view)
+    return (cells if has_cells(results, view) else marks)(results, view), points_table(results, view)
 
 
 TOLD = [
@@ -112,7 +112,9 @@ TOLD = [
     {"name": "scenario", "value": "merit_state"}, {"name": "form", "value": "survey"}, {"name": "seed", "value": 5},
     {"name": "population.citizens", "value": 80}, {"name": "incentives.patronage", "value": 0.3},
     {"name": "external_audit", "value": True}, {"name": "map.x", "value": "incentives.audit"},
-    {"name": "map.x_low", "value": 0.2}, {"name": "map.cells", "value": 7},
+    {"name": "map.x_low", "value": 0.2}, {"name": "map.cells", "value": 7}, {"name": "a.form", "value": "survey"},
+    {"name": "b.secret_ballot", "value": True}, {"name": "b.incentives.patronage", "value": None},
+    {"name": "x", "value": "incentives.patronage"}, {"name": "outcome", "value": "trust"},
 ]  # fmt: skip
 EVENTS = st.lists(
     st.tuples(st.integers(0, 10_000), st.one_of(st.sampled_from(TOLD), trees(TOLD), VALUES)), min_size=1, max_size=3
@@ -165,6 +167,7 @@ def _page(root: Path) -> tuple[Session, list[Callable[..., None]]]:
 @solara.component
 def _Cell(session: Session) -> None:
     """A map that was computed."""
-    mapped = MapRequest(cells=3, months=12)
-    drawn = ComputedMap(mapped, SocietyRequest().start(), np.zeros((3, 3)))
-    components.MapPicture(drawn=map_page.drawn_map(drawn), event_open=lambda cell: map_page._open(session, drawn, cell))
+    found = ComputedMap(MapRequest(cells=3, months=12), SocietyRequest().start(), np.zeros((3, 3)))
+    components.HeatMap(
+        drawn=map_page.drawn_map(found), event_open=lambda cell: map_page.open_cell(session, found, cell)
+    )

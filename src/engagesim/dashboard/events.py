@@ -36,10 +36,10 @@ class Event(TypedDict):
 
 
 class ControlChange(NamedTuple):
-    """A control that was set, and what it was set to."""
+    """A control that was set, and what it was set to; None where it was given back."""
 
     name: Word
-    value: Annotated[bool, Strict()] | Number | Word
+    value: Annotated[bool, Strict()] | Number | Word | None
 
 
 class Cell(NamedTuple):
@@ -53,7 +53,6 @@ ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 """What is told by an event that says nothing but that it happened."""
 
 SWITCH: TypeAdapter[bool] = TypeAdapter(Annotated[bool, Strict()])
-NUMBER: TypeAdapter[float] = TypeAdapter(Number)
 WORD: TypeAdapter[str] = TypeAdapter(Word)
 INDEX: TypeAdapter[int] = TypeAdapter(Index)
 AGENT: TypeAdapter[int | None] = TypeAdapter(Index | None)
@@ -69,15 +68,10 @@ def one_of(allowed: tuple[Any, ...]) -> TypeAdapter[Any]:
 
 
 @lru_cache(maxsize=256)
-def some_of(allowed: tuple[str, ...], most: int) -> TypeAdapter[list[str]]:
-    """Return the type of a list of some of several words."""
-    return TypeAdapter(Annotated[list[Literal[allowed]], Field(max_length=most)])  # type: ignore[arg-type, valid-type]
-
-
-@lru_cache(maxsize=256)
-def between(low: float, high: float) -> TypeAdapter[float]:
-    """Return the type of a number between two ends."""
-    return TypeAdapter(Annotated[float, Strict(), Field(ge=low, le=high)])
+def between(low: float, high: float, or_none: bool = False) -> TypeAdapter[Any]:
+    """Return the type of a number between two ends, or of None besides."""
+    kind: Any = Annotated[float, Strict(), Field(ge=low, le=high)]
+    return TypeAdapter(kind | None if or_none else kind)
 
 
 def hear[T](kind: TypeAdapter[T], handle: Callable[[T], object]) -> Callable[..., None]:
@@ -177,16 +171,6 @@ class _Event(TypedDict):
     content: Event
 
 
-class _Value(TypedDict):
-    value: Word | Annotated[list[Word], Field(max_length=100)]  # of what can be chosen; a page sets nothing else
-
-
-class _Choice(TypedDict):
-    method: Literal["update"]
-    state: _Value
-    buffer_paths: _Nothing
-
-
 class _Status(TypedDict):
     method: Literal["app-status"]
 
@@ -194,7 +178,7 @@ class _Status(TypedDict):
 type _Any = (
     _Sent[Literal["kernel_info_request", "shutdown_request"], dict[str, Any]]
     | _Sent[Literal["comm_open"], _Opening]
-    | _Sent[Literal["comm_msg"], _Said[_Run | _Event | _Choice | _Status]]
+    | _Sent[Literal["comm_msg"], _Said[_Run | _Event | _Status]]
     | _Sent[Literal["comm_close"], _Said[_Empty]]
 )
 MESSAGE: TypeAdapter[_Any] = TypeAdapter(_Any)

@@ -3,12 +3,28 @@
 from typing import Any
 
 import solara
-from pydantic import TypeAdapter
 
-from engagesim.dashboard.components import Agent, Controls, Curves, SocietyGraph, Transport
-from engagesim.dashboard.events import NUMBER, SWITCH, WORD, hear
+from engagesim.dashboard.components import (
+    Agent,
+    Controls,
+    Curves,
+    SocietyGraph,
+    Transport,
+    Tree,
+    choice,
+    group,
+    number,
+    switch,
+)
 from engagesim.dashboard.explore_view import PANELS, SHOWN, about, frame, history, scene, status
-from engagesim.dashboard.glossary import ROW, about_intervention, about_scenario, help_for, label
+from engagesim.dashboard.glossary import (
+    ROW,
+    about_intervention,
+    about_parameter,
+    about_scenario,
+    label,
+    opening,
+)
 from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, SPEEDS
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
@@ -37,7 +53,7 @@ def Setting(session: Session) -> None:
     """What can be set."""
     life, request, month = session.life.value, session.request.value, session.month.value
     controls = solara.use_memo(lambda: groups(session), [life, request, None if session.is_playing.value else month])
-    Controls(groups=controls, event_change=lambda said: change(session, said.name, said.value))
+    Controls(controls, lambda name, value: change(session, name, value))
 
 
 @solara.component
@@ -77,7 +93,7 @@ def Graph(session: Session) -> None:
 def Series(session: Session) -> None:
     """Time series so far."""
     series = solara.use_memo(lambda: history(session.society), [session.life.value, session.month.value])
-    marks = [{"month": act.month, "text": _mark_text(act.what, act.value)} for act in session.request.value.acts]
+    marks = [{"month": act.month, "text": _mark(act.what, act.value)} for act in session.request.value.acts]
     Curves(history=series, names=SHOWN, panels=PANELS, marks=marks)
 
 
@@ -90,14 +106,14 @@ def Person(session: Session) -> None:
     Agent(about=shown, most=session.society.wiring.agents - 1, event_choose=session.look_at)
 
 
-def _mark_text(what: str, value: float) -> str:
+def _mark(what: str, value: float) -> str:
     if "." in what:
         return f"{label(what).lower()} {value:g}"
-    return f"{label(what).lower()} {'begins' if value else 'ends'}"
+    return f"{label(what).lower()} {'starts' if value else 'ends'}"
 
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
-"""Parameters that begin a society anew."""
+"""Parameters whose change restarts the simulation."""
 
 MAIN = (
     "incentives.patronage", "incentives.merit_protection", "incentives.audit", "incentives.publicity",
@@ -108,36 +124,36 @@ MORE = (
     "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
     "conditions.resources",
 )  # fmt: skip
-"""Settings that can be moved while the society lives; the first lie open."""
+"""Settings that can be moved while the simulation runs; the first are shown at once."""
 
 _AS_PLANNED = "as-planned"
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
 _LEAST = {"population.citizens": 50}
+_FROM_NOW = "A change acts from this month on."
 
 
-def groups(session: Session) -> list[dict[str, Any]]:
+def groups(session: Session) -> list[Tree]:
     """Return all controls of Explore with the values that they have now."""
     request, parameters = session.request.value, session.parameters
     now = in_force(parameters, session.month.value)
+    levers = [
+        switch(name, label(name), name in request.under_way(), about_intervention(name))
+        for name in offered()
+        if name not in forms()
+    ]
     return [
-        _group("Scenario", [_scenario(request)], "Another one begins anew.", is_open=True),
-        _group("Form of engagement", [_form(request, parameters)], "From this month on.", is_open=True),
-        _group("Incentives", [_range(path, now[path]) for path in MAIN], "From this month on.", is_open=True),
-        _group("More incentives", [_range(path, now[path]) for path in MORE], "From this month on."),
-        _group("Interventions", [_switch(name, request) for name in offered() if name not in forms()],
-               "Switched on, one acts from this month on, until it is switched off."),
-        _group("Size, seed, people", [_start(path, parameters) for path in STARTS],
-               "A change here begins the society anew."),
+        group("Scenario", [_scenario(request)], "Choosing another scenario restarts the simulation."),
+        group("Form of engagement", [_form(request, parameters)], _FROM_NOW),
+        group("Incentives", [_setting(path, now[path]) for path in MAIN], _FROM_NOW),
+        group("More incentives", [_setting(path, now[path]) for path in MORE], _FROM_NOW, is_open=False),
+        group("Interventions", levers, "An intervention acts from this month until you switch it off.", is_open=False),
+        group("Size, seed, people", [_start(path, parameters) for path in STARTS], "A change restarts the simulation.",
+              is_open=False),
     ]  # fmt: skip
 
 
 def change(session: Session, name: str, value: Any) -> None:
-    """Do what setting a control means, if the value is of its kind: begin anew, or do something from this month on."""
-    kind: TypeAdapter[Any] = WORD if name in {"scenario", "form"} else NUMBER if name in ROW else SWITCH
-    hear(kind, lambda value: _change(session, name, value))(value)
-
-
-def _change(session: Session, name: str, value: Any) -> None:
+    """Do what setting a control means: restart the simulation, or change something from this month on."""
     request = session.request.peek()
     if name == "scenario":
         session.change_start({}, value)
@@ -159,54 +175,33 @@ def in_force(parameters: Parameters, month: int) -> dict[str, float]:
     return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
 
 
-def _group(title: str, controls: list[dict[str, Any]], note: str, is_open: bool = False) -> dict[str, Any]:
-    return {"title": title, "controls": controls, "note": note, "open": is_open}
+def _scenario(request: SocietyRequest) -> Tree:
+    options = [(name, label(name), about_scenario(name)) for name in scenarios()]
+    return choice("scenario", "Scenario", request.scenario, options)
 
 
-def _scenario(request: SocietyRequest) -> dict[str, Any]:
-    choices = [{"value": name, "label": label(name)} for name in scenarios()]
-    about = about_scenario(request.scenario)
-    return {
-        "kind": "choice", "name": "scenario", "label": "Scenario", "value": request.scenario, "choices": choices,
-        "help": about,
-    }  # fmt: skip
-
-
-def _form(request: SocietyRequest, parameters: Parameters) -> dict[str, Any]:
+def _form(request: SocietyRequest, parameters: Parameters) -> Tree:
     opened = [name for name in request.under_way() if name in forms()]
-    choices = [{"value": _AS_PLANNED, "label": "As the scenario plans"}]
-    choices += [{"value": name, "label": "None: close it" if name == "none" else label(name)} for name in forms()]
-    plan = parameters.engagement
-    planned = f"{label(plan.form)} opens in month {plan.start}." if plan.opened else "The scenario opens none."
-    return {
-        "kind": "choice", "name": "form", "label": "Open now", "choices": choices,
-        "value": opened[-1] if opened else _AS_PLANNED, "help": about_intervention(opened[-1]) if opened else planned,
-    }  # fmt: skip
+    plan = f"{opening(parameters) or 'The scenario opens none'}."
+    options = [(_AS_PLANNED, "As the scenario plans", plan)]
+    options += [(name, "Close it" if name == "none" else label(name), about_intervention(name)) for name in forms()]
+    return choice("form", "Open now", opened[-1] if opened else _AS_PLANNED, options)
 
 
-def _switch(name: str, request: SocietyRequest) -> dict[str, Any]:
-    return {
-        "kind": "switch", "name": name, "label": label(name), "value": name in request.under_way(),
-        "help": about_intervention(name),
-    }  # fmt: skip
-
-
-def _start(path: str, parameters: Parameters) -> dict[str, Any]:
+def _start(path: str, parameters: Parameters) -> Tree:
     group, _, name = path.rpartition(".")
     value = getattr(getattr(parameters, group) if group else parameters, name)
-    return _range(path, value) | {"kind": "range" if isinstance(value, float) else "number"}
+    return _setting(path, value, slides=isinstance(value, float))
 
 
-def _range(path: str, value: float) -> dict[str, Any]:
+def _setting(path: str, value: float, slides: bool = True) -> Tree:
     row = ROW[path]
     low, high = _LEAST.get(path, row.low or 0.0), _MOST.get(path, row.high or 1.0)
     is_whole = isinstance(row.default, int)
-    return {
-        "kind": "range", "name": path, "label": label(path), "value": value if is_whole else round(value, 4),
-        "low": low, "high": high, "unit": row.unit, "help": help_for(path, low, high),
-        "step": 1 if is_whole else 0.5 if high > 10 else 0.01,
-    }  # fmt: skip
+    step = 1 if is_whole else 0.5 if high > 10 else 0.01
+    shown = value if is_whole else round(value, 4)
+    return number(path, label(path), shown, (low, high), step, about_parameter(path, low, high), row.unit, slides)
 
 
 def _as_declared(path: str, value: float) -> float:
-    return int(value) if isinstance(ROW[path].default, int) and value.is_integer() else value
+    return int(value) if isinstance(ROW[path].default, int) and float(value).is_integer() else value

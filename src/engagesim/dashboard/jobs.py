@@ -111,6 +111,20 @@ class Progress:
         """Whether it waits or runs."""
         return self.phase in {"waiting", "running"}
 
+    def words(self) -> str:
+        """Return how far it is, in a sentence."""
+        match self.phase:
+            case "waiting":
+                return f"Waiting for {self.ahead} other computations." if self.ahead else "About to start."
+            case "running":
+                return f"Computing: {10 * int(10 * self.share)} %."
+            case "done":
+                return "Done."
+            case "stopped":
+                return "Stopped. Results so far are kept."
+            case _:
+                return self.text
+
 
 _AT_WORK: WeakKeyDictionary[threading.Thread, threading.Event] = WeakKeyDictionary()
 """Threads that compute, and what stops each."""

@@ -65,7 +65,7 @@ class Library:
         path = self.root / place / file
         try:
             if refused or not path.resolve(strict=True).is_relative_to(self.root.resolve(strict=True)):
-                raise StoreError(f"{name[:80]!r}: allowed are the folders inside {self.root}")
+                raise StoreError(f"{name[:80]!r}: must be a folder inside {self.root}")
         except (OSError, RuntimeError):
             raise StoreError(f"{str(place / file)[:120]}: is not in {self.root}") from None
         return path

@@ -48,6 +48,8 @@ def check_size(parameters: Parameters) -> None:
         ("network.degree", network.degree, MOST_DEGREE),
     ):
         if value > most:
-            raise ParameterError(f"{path} = {value}: the dashboard allows up to {most}")
+            raise ParameterError(f"{path} = {value}: must be at most {most} in the dashboard")
     if people.file is not None or network.kind == "file":
-        raise ParameterError("network.kind = file: the dashboard reads no files; engagesim run does")
+        raise ParameterError(
+            "network.kind = file: must be another kind in the dashboard, which reads no files; engagesim run does"
+        )

@@ -1,7 +1,7 @@
 """Links that carry what is seen: a query string to a typed link and back, checked, and never evaluated."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -13,7 +13,7 @@ from engagesim.parameters import Row, parameter_table
 
 TABS = ("explore", "map", "compare", "studies", "glossary")
 
-_LONGEST, _MOST_KEYS, _LONGEST_EXTRA = 16_000, 400, 300
+_LONGEST, _MOST_KEYS, _LONGEST_EXTRA, _MOST_LISTED = 16_000, 400, 300, 12
 _WORDS = ("network.kind", "engagement.form")
 _CHANGEABLE: dict[str, Row] = {
     row.path: row for row in parameter_table() if (row.low is not None and row.path != "months") or row.path in _WORDS
@@ -44,29 +44,29 @@ def read(query: str) -> Link:
         One line that names the key, the value and what is allowed.
     """
     if len(query) > _LONGEST:
-        raise ParameterError(f"the link has {len(query)} characters: allowed are up to {_LONGEST}")
+        raise ParameterError(f"the link has {len(query)} characters: must be at most {_LONGEST}")
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST_KEYS, errors="strict")
     except ValueError:
-        raise ParameterError("the link is damaged: needed are key=value pairs with & between them") from None
+        raise ParameterError("the link is damaged: it must be key=value pairs with & between them") from None
     if not all(part.isprintable() for pair in pairs for part in pair):
-        raise ParameterError("the link is damaged: allowed are printable characters")
+        raise ParameterError("the link is damaged: it must have printable characters only")
     plain = dict(pair for pair in pairs if pair[0] != "act")
     acts = tuple(_act(value) for key, value in pairs if key == "act")
     if list(acts) != sorted(acts, key=lambda act: act.month):
-        raise ParameterError("act: allowed are months in their order")
+        raise ParameterError("act: months must be in their order")
     extras = {key: _extra(key, plain.pop(key)) for key in list(plain) if key.partition(".")[0] in TABS}
-    tab = plain.pop("tab", "explore")
-    if tab not in TABS:
-        raise ParameterError(f"tab = {tab}: allowed are {', '.join(TABS)}")
-    month = _whole("month", plain.pop("month", "0"), MOST_MONTHS)
+    tab = one_of("tab", plain.pop("tab", "explore"), TABS)
+    month = whole("month", plain.pop("month", "0"), 0, MOST_MONTHS)
     agent = plain.pop("agent", None)
     scenario = plain.pop("scenario", SocietyRequest.scenario)
     request = SocietyRequest(scenario, {path: _value(path, text) for path, text in plain.items()}, acts)
     request.parameters()
     if acts and acts[-1].month > month:
-        raise ParameterError(f"act = {acts[-1].month}:{acts[-1].what}: allowed up to month = {month} of the link")
-    return Link(tab, request, month, None if agent is None else _whole("agent", agent, 10**6), extras)
+        raise ParameterError(
+            f"act = {acts[-1].month}:{acts[-1].what}: must not be after month = {month}, at which the link opens"
+        )
+    return Link(tab, request, month, None if agent is None else whole("agent", agent, 0, 10**6), extras)
 
 
 def write(link: Link) -> str:
@@ -94,43 +94,61 @@ def text_of(value: Any) -> str:
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
+def one_of(place: str, word: str, allowed: Collection[str]) -> str:
+    """Return a word of a link that must be one of several.
+
+    Raises
+    ------
+    ParameterError
+        Names the place, the word, and what is allowed.
+    """
+    if word in allowed:
+        return word
+    names = [name for name in allowed if name]
+    listed = f" {', '.join(names)}" if len(names) <= _MOST_LISTED else f" {len(names)} choices"
+    raise ParameterError(f"{place[:60]} = {word[:60]}: must be one of{listed}{nearest(word, names)}")
+
+
+def number(place: str, text: str, low: float = -math.inf, high: float = math.inf) -> float:
+    """Return a word of a link that must be a number within two ends; errors as for ``one_of``."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not (math.isfinite(value) and low <= value <= high):
+        span = f" from {low:g} to {high:g}" if math.isfinite(high) else ""
+        raise ParameterError(f"{place[:60]} = {text[:60]}: must be a number{span}")
+    return value
+
+
+def whole(place: str, text: str, low: int, high: int) -> int:
+    """Return a word of a link that must be a whole number within two ends; errors as for ``one_of``."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and low <= int(text) <= high):
+        raise ParameterError(f"{place[:60]} = {text[:60]}: must be a whole number from {low} to {high}")
+    return int(text)
+
+
 def _act(text: str) -> Act:
     month, _, rest = text.partition(":")
     what, _, value = rest.rpartition(":")
     if not what:
-        raise ParameterError(f"act = {text[:60]}: allowed is MONTH:SETTING:VALUE, or MONTH:INTERVENTION:1 (or 0)")
-    return Act(_whole("act", month, MOST_MONTHS), what, _number(what, value))
+        raise ParameterError(f"act = {text[:60]}: must be MONTH:SETTING:VALUE, or MONTH:INTERVENTION:1 (0 to end it)")
+    return Act(whole("act", month, 0, MOST_MONTHS), what, number(what, value))
 
 
 def _value(path: str, text: str) -> Any:
     row = _CHANGEABLE.get(path)
     if row is None:
         hint = nearest(path, [*_CHANGEABLE, "scenario", "month", "tab", "act", "agent"])
-        raise ParameterError(f"{path[:60]}: no parameter that a link can change{hint}")
+        raise ParameterError(f"{path[:60]}: must be a parameter that a link can change{hint}")
     if row.path in _WORDS:
         return text
-    number = _number(path, text)
+    value = number(path, text)
     is_whole = isinstance(row.default, int) or row.unit in {"seed", "month"}
-    return int(number) if is_whole and number.is_integer() else number
-
-
-def _number(path: str, text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ParameterError(f"{path[:60]} = {text[:60]}: allowed is a number")
-    return number
-
-
-def _whole(key: str, text: str, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 9 and int(text) <= most):
-        raise ParameterError(f"{key} = {text[:60]}: allowed are whole numbers from 0 to {most}")
-    return int(text)
+    return int(value) if is_whole and value.is_integer() else value
 
 
 def _extra(key: str, text: str) -> str:
     if len(text) > _LONGEST_EXTRA:
-        raise ParameterError(f"{key[:60]}: allowed are up to {_LONGEST_EXTRA} characters")
+        raise ParameterError(f"{key[:60]}: must have at most {_LONGEST_EXTRA} characters")
     return text

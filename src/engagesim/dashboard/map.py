@@ -1,26 +1,27 @@
 """The page *Map*: a measure over two parameters, computed on the spot; a cell opens its society in Explore."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 import solara
-from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 
-from engagesim.dashboard.components import Controls, MapPicture, ProgressBar
-from engagesim.dashboard.events import Cell, ControlChange
-from engagesim.dashboard.glossary import ROW, help_for, label
-from engagesim.dashboard.jobs import Job, Progress
+from engagesim.dashboard.components import Alert, Controls, HeatMap, JobControl, Text, Tree, choice, group, number
+from engagesim.dashboard.events import Cell
+from engagesim.dashboard.figures import colour_limits, heat_map
+from engagesim.dashboard.glossary import ROW, about_measure, about_parameter, label, measure_options
+from engagesim.dashboard.jobs import Job
 from engagesim.dashboard.limits import MOST_MAP_WORK
+from engagesim.dashboard.links import number as number_of
+from engagesim.dashboard.links import one_of, text_of, whole
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.ensemble import Options, stream
 from engagesim.errors import EngagementError, ParameterError, nearest
 from engagesim.parameters import Parameters
-from engagesim.report.maps import COLOURS
-from engagesim.report.phrases import MEASURE, capital, plain, unit
+from engagesim.report.phrases import MEASURE, plain
 from engagesim.study.living import outcome
 from engagesim.study.observed import AVERAGED
 
@@ -33,13 +34,21 @@ AXES = tuple(
 )
 """Parameters that an axis can vary."""
 
-SIZES = {"cells": (3, 25), "seeds": (1, 20), "months": (12, 360)}
-"""Cells a side, seeds a cell and months, each with the least and the most."""
+SIZES = {
+    "cells": ("Cells a side", "More cells show the boundary better and take longer.", (3, 25)),
+    "seeds": (
+        "Seeds a cell",
+        "Each cell shows the mean over this many societies, which differ by chance only.",
+        (1, 20),
+    ),
+    "months": ("Months", "How long each society is simulated; the mean of the last twelve months is shown.", (12, 360)),
+}
+"""Sizes of a map: label, meaning, and the least and the most."""
 
 
 @dataclass(frozen=True)
 class MapRequest:
-    """What a map is asked for; values are taken by name, as in a link."""
+    """Which map is asked for; values are read by name from the words of a link."""
 
     x: str = "incentives.patronage"
     x_low: float = 0.0
@@ -53,48 +62,40 @@ class MapRequest:
     months: int = 96
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> "MapRequest":
-        """Return a map from texts or numbers by name.
+    def of(cls, words: Mapping[str, str]) -> "MapRequest":
+        """Return a map from the words of a link.
 
         Raises
         ------
         ParameterError
             Names the key, the value and what is allowed.
         """
-        usual = asdict(cls())
-        unknown = next((name for name in given if name not in usual), None)
+        usual = cls().texts(whole=True)
+        unknown = next((name for name in words if name not in usual), None)
         if unknown is not None:
-            raise ParameterError(f"map.{unknown}: no such key{nearest(unknown, usual)}; allowed are {', '.join(usual)}")
-        mapped = cls(**{name: _as(type(usual[name]), name, value) for name, value in given.items()})
-        mapped.check()
-        return mapped
+            raise ParameterError(f"map.{unknown}: must be one of {', '.join(usual)}{nearest(unknown, usual)}")
+        words = {**usual, **words}
+        found: dict[str, Any] = {"measure": one_of("map.measure", words["measure"], [each.name for each in AVERAGED])}
+        for axis in ("x", "y"):
+            path = one_of(f"map.{axis}", words[axis], AXES)
+            span = float(ROW[path].low or 0.0), float(ROW[path].high or 1.0)
+            low, high = (number_of(f"map.{axis}_{end}", words[f"{axis}_{end}"], *span) for end in ("low", "high"))
+            if low >= high:
+                raise ParameterError(f"map.{axis}_high = {high:g}: must be above map.{axis}_low = {low:g}")
+            found |= {axis: path, f"{axis}_low": low, f"{axis}_high": high}
+        if found["x"] == found["y"]:
+            raise ParameterError(f"map.y = {found['y']}: must be another parameter than map.x")
+        found |= {name: whole(f"map.{name}", words[name], *ends) for name, (_, _, ends) in SIZES.items()}
+        return cls(**found)
 
     def changed(self, name: str, value: Any) -> "MapRequest":
         """Return the same map with one thing different; another parameter brings its whole range."""
-        given = {**asdict(self), name: value}
+        words = {**self.texts(whole=True), name: text_of(value)}
         if name in {"x", "y"} and value in AXES:
             row = ROW[value]
-            given |= {f"{name}_low": row.low, f"{name}_high": min(row.high or 1.0, 2.0)}
-        return MapRequest.of(given)
-
-    def check(self) -> None:
-        """Raise what is wrong with the map."""
-        for axis in ("x", "y"):
-            path, low, high = getattr(self, axis), getattr(self, f"{axis}_low"), getattr(self, f"{axis}_high")
-            if path not in AXES:
-                raise ParameterError(f"map.{axis} = {path}: no axis of a map{nearest(path, AXES)}")
-            row = ROW[path]
-            if not (row.low or 0.0) <= low < high <= (row.high or 1.0):
-                raise ParameterError(f"map.{axis}_low = {low:g}, map.{axis}_high = {high:g}: allowed are rising values "
-                                     f"within {row.low:g} to {row.high:g}")  # fmt: skip
-        if self.x == self.y:
-            raise ParameterError(f"map.y = {self.y}: allowed is another parameter than map.x")
-        names = [measure.name for measure in AVERAGED]
-        if self.measure not in names:
-            raise ParameterError(f"map.measure = {self.measure}: no such measure{nearest(self.measure, names)}")
-        for name, (least, most) in SIZES.items():
-            if not least <= getattr(self, name) <= most:
-                raise ParameterError(f"map.{name} = {getattr(self, name)}: allowed {least} to {most}")
+            low, high = row.low or 0.0, min(row.high or 1.0, 2.0)
+            words |= {f"{name}_low": text_of(float(low)), f"{name}_high": text_of(float(high))}
+        return MapRequest.of(words)
 
     @property
     def axes(self) -> tuple[list[float], list[float]]:
@@ -102,10 +103,10 @@ class MapRequest:
         across, up = ((self.x_low, self.x_high), (self.y_low, self.y_high))
         return _spread(*across, self.cells), _spread(*up, self.cells)
 
-    def texts(self) -> dict[str, str]:
-        """Return what differs from the usual map, as a link carries it."""
-        usual = asdict(MapRequest())
-        return {name: str(value) for name, value in asdict(self).items() if value != usual[name]}
+    def texts(self, whole: bool = False) -> dict[str, str]:
+        """Return what differs from the usual map, as a link carries it, or the ``whole`` of it."""
+        usual = {} if whole else asdict(MapRequest())
+        return {name: text_of(value) for name, value in asdict(self).items() if value != usual.get(name)}
 
     def points(self, start: Parameters) -> list[Parameters]:
         """Return the society of each cell, row by row from the bottom.
@@ -126,113 +127,59 @@ class MapRequest:
 
 
 class ComputedMap(NamedTuple):
-    """A computed map: what was asked, and the mean over seeds of each cell, shape (rows from the bottom, columns)."""
+    """A computed map: its request, and the mean over seeds of each cell, shape (rows from the bottom, columns)."""
 
-    mapped: MapRequest
+    request: MapRequest
     start: Parameters
     values: NDArray[np.float64]
 
+    def changes_at(self, row: int, column: int) -> dict[str, float]:
+        """Return what is different in the society of a cell, by path."""
+        across, up = self.request.axes
+        return {self.request.x: across[column], self.request.y: up[row]}
 
-def compute(mapped: MapRequest, start: Parameters, report: Callable[[float], None]) -> ComputedMap:
+
+def compute(request: MapRequest, start: Parameters, report: Callable[[float], None]) -> ComputedMap:
     """Simulate every cell with every seed, on one core."""
-    points = mapped.points(start)
-    seeds = [start.seed + number for number in range(mapped.seeds)]
+    points = request.points(start)
+    seeds = [start.seed + number for number in range(request.seeds)]
     totals, done = np.zeros(len(points)), 0
     for lived in stream(points, seeds, Options(threads=1)):
         report(done / (len(points) * len(seeds)))
-        ends = outcome(mapped.measure, lived.measure(mapped.measure))
+        ends = outcome(request.measure, lived.measure(request.measure))
         for society, value in zip(lived.societies, ends.tolist(), strict=True):
             totals[society.point] += value
         done += len(lived.societies)
-    return ComputedMap(mapped, start, totals.reshape(mapped.cells, mapped.cells) / len(seeds))
-
-
-def spread(drawn: ComputedMap) -> tuple[float, float]:
-    """Return the ends of the scale of colours: 0 and 1 for what lies between, otherwise the least and the most."""
-    low, high = float(drawn.values.min()), float(drawn.values.max())
-    if MEASURE[drawn.mapped.measure].unit in {"share", "0 to 1", "0 or 1", "believed chance"} and low >= 0:
-        return 0.0, 1.0
-    return low, high if high > low else low + 1.0
-
-
-def shades(values: Sequence[float], low: float, high: float) -> list[str]:
-    """Return the colour of each value on a scale."""
-    return [to_hex(COLOURS((value - low) / (high - low))) for value in values]
-
-
-def of_extras(extras: Mapping[str, str]) -> MapRequest:
-    """Return the map that a link keeps under ``map.``, as ``Mapped.of`` does."""
-    return MapRequest.of({key.removeprefix("map."): text for key, text in extras.items() if key.startswith("map.")})
-
-
-def changes_at(drawn: ComputedMap, row: int, column: int) -> dict[str, float]:
-    """Return what is different in the society of a cell, by path."""
-    across, up = drawn.mapped.axes
-    return {drawn.mapped.x: across[column], drawn.mapped.y: up[row]}
-
-
-def _spread(low: float, high: float, cells: int) -> list[float]:
-    """Return values from low to high, in as few digits as say where they are."""
-    return [round(low + (high - low) * number / (cells - 1), 6) for number in range(cells)]
-
-
-def _as(kind: type, name: str, value: Any) -> Any:
-    if kind is str:
-        return str(value)
-    try:
-        number = float(value)
-    except ValueError:
-        raise ParameterError(f"map.{name} = {value}: allowed is a number") from None
-    if not np.isfinite(number) or (kind is int and not number.is_integer()):
-        raise ParameterError(f"map.{name} = {value}: allowed is a {'whole ' * (kind is int)}number")
-    return kind(number)
-
-
-_SIZE_WORDS = {
-    "cells": ("Cells a side", "More cells show the boundary better and take longer."),
-    "seeds": ("Seeds a cell", "Societies of each cell, alike but for their luck; the cell shows their mean."),
-    "months": ("Months", "How long each society lives; the last twelve are averaged."),
-}
+    return ComputedMap(request, start, totals.reshape(request.cells, request.cells) / len(seeds))
 
 
 @solara.component
 def MapTab(session: Session) -> None:
     """A measure over two parameters."""
-    mapped, complaint = solara.use_memo(lambda: _asked(session.extras.value), [session.extras.value])
+    request, complaint = solara.use_memo(lambda: _request(session), [session.extras.value])
     job: Job = solara.use_memo(lambda: Job(session), [])
 
-    def start(*_: Any) -> None:
+    def start() -> None:
         society = session.request.peek().start()
-        job.start(lambda report: compute(mapped, society, report))
+        job.start(lambda report: compute(request, society, report))
 
     def begin() -> Any:
         if any(key.startswith("map.") for key in session.extras.peek()):
             start()
         return job.stop
 
+    def change(name: str, value: Any) -> None:
+        session.attempt(lambda: session.keep("map", request.changed(name.removeprefix("map."), value).texts()))
+
     solara.use_effect(begin, [])
     if complaint:
-        solara.v.Html(tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[complaint])
+        Alert(complaint)
     with solara.Div(classes=["es-mapping"]):
         with solara.Div(classes=["es-side"]):
-            Controls(groups=controls(mapped), event_change=lambda said: _set(session, mapped, said))
+            Controls(controls(request), change)
         with solara.Div(classes=["es-middle"]):
-            JobControl(job, start)
+            JobControl(job, "Compute the map", start)
             Result(session, job)
-
-
-@solara.component
-def JobControl(job: Job, start: Any) -> None:
-    """Start, stop and progress."""
-    now = job.progress.value
-    ProgressBar(
-        label="Compute the map",
-        phase=now.phase,
-        share=now.share,
-        words=_progress(now),
-        event_start=start,
-        event_stop=lambda *_: job.stop(),
-    )
 
 
 @solara.component
@@ -242,100 +189,81 @@ def Result(session: Session, job: Job) -> None:
     if job.progress.value.phase == "done":
         last.current = job.progress.value.result
     if last.current is None:
-        solara.v.Html(tag="p", class_="es-sheet", children=["A map shows one measure over two parameters. It starts "
-                      "from the scenario, size and seed that are open in Explore."])  # fmt: skip
+        Text("A map shows one measure over two parameters. It starts from the scenario, size and seed of Explore.",
+             "es-sheet")  # fmt: skip
         return
-    drawn: ComputedMap = last.current
-    MapPicture(drawn=drawn_map(drawn), event_open=lambda cell: _open(session, drawn, cell))
+    found: ComputedMap = last.current
+    HeatMap(drawn=drawn_map(found), event_open=lambda cell: open_cell(session, found, cell))
 
 
-def _open(session: Session, drawn: ComputedMap, cell: Cell) -> None:
+def open_cell(session: Session, found: ComputedMap, cell: Cell) -> None:
     """Open the society of a cell in Explore, as it is when the map measures it."""
-    most = drawn.mapped.cells - 1
-    row, column = min(most, cell.row), min(most, cell.column)
+    most = found.request.cells - 1
+    changes = found.changes_at(min(most, cell.row), min(most, cell.column))
     now = session.request.peek()
-    changes = {**now.changes, "seed": drawn.start.seed, **changes_at(drawn, row, column)}
-    session.attempt(lambda: session.open(SocietyRequest(now.scenario, changes), drawn.mapped.months))
-    session.tab.set("explore")
+    request = SocietyRequest(now.scenario, {**now.changes, "seed": found.start.seed, **changes})
+    session.explore(lambda: (request, found.request.months))
 
 
-def _asked(extras: dict[str, str]) -> tuple[MapRequest, str]:
+def drawn_map(found: ComputedMap) -> Tree:
+    """Return a computed map as the page draws it."""
+    request, measure = found.request, MEASURE[found.request.measure]
+    across, up = request.axes
+    words = {
+        "x": label(request.x), "y": label(request.y), "across": [f"{x:.3g}" for x in across],
+        "up": [f"{y:.3g}" for y in up],
+        "title": f"{measure.description}, by {label(request.x).lower()} and {label(request.y).lower()}",
+        "meaning": about_measure(measure),
+        "about": (
+            f"{plain(found.start.name)}, {found.start.population.citizens} citizens, {request.months} months, "
+            f"{request.seeds} seeds a cell, starting with seed {found.start.seed}. With so few seeds single cells are "
+            "rough; look at the shape. Choose a cell to open its first society in Explore."
+        ),
+    }  # fmt: skip
+    return heat_map(found.values, _limits(found), words)
+
+
+def _limits(found: ComputedMap) -> tuple[float, float]:
+    """Return the ends of the scale of colours: 0 and 1 for what lies between, otherwise the least and the most."""
+    is_part = MEASURE[found.request.measure].unit in {"share", "0 to 1", "0 or 1", "believed chance"}
+    return (0.0, 1.0) if is_part and found.values.min() >= 0 else colour_limits(found.values)
+
+
+def controls(request: MapRequest) -> list[Tree]:
+    """Return what can be chosen, with its values now."""
+    measure = choice("map.measure", "Measure", request.measure, measure_options(AVERAGED))
+    sizes = [
+        number(f"map.{name}", text, getattr(request, name), ends, 1, about)
+        for name, (text, about, ends) in SIZES.items()
+    ]
+    return [
+        group("What is measured", [measure]),
+        group("Across", _axis("x", request)),
+        group("Up", _axis("y", request)),
+        group("How fine", sizes),
+    ]
+
+
+def _request(session: Session) -> tuple[MapRequest, str]:
     try:
-        return of_extras(extras), ""
+        return MapRequest.of(session.words_of("map")), ""
     except EngagementError as error:
         return MapRequest(), str(error)
 
 
-def _set(session: Session, mapped: MapRequest, said: ControlChange) -> None:
-    def changing() -> None:
-        session.keep("map", mapped.changed(said.name.removeprefix("map."), said.value).texts())
-
-    session.attempt(changing)
-
-
-def controls(mapped: MapRequest) -> list[dict[str, Any]]:
-    """Return what can be chosen, with its values now."""
-    sizes = [
-        {"kind": "range", "name": f"map.{name}", "label": text, "value": getattr(mapped, name), "low": least,
-         "high": most, "step": 1, "unit": "", "help": about}
-        for name, (text, about) in _SIZE_WORDS.items() for least, most in [SIZES[name]]
-    ]  # fmt: skip
-    return [
-        {"title": "What is measured", "open": True, "note": "", "controls": [_measure_control(mapped)]},
-        {"title": "Across", "open": True, "note": "", "controls": _axis_controls("x", mapped)},
-        {"title": "Up", "open": True, "note": "", "controls": _axis_controls("y", mapped)},
-        {"title": "How fine", "open": True, "note": "", "controls": sizes},
-    ]
-
-
-def _measure_control(mapped: MapRequest) -> dict[str, Any]:
-    choices = [{"value": measure.name, "label": capital(plain(measure.name))} for measure in AVERAGED]
-    measure = MEASURE[mapped.measure]
-    return {"kind": "choice", "name": "map.measure", "label": "Measure", "value": mapped.measure, "choices": choices,
-            "help": f"{measure.description} ({unit(measure)})."}  # fmt: skip
-
-
-def _axis_controls(axis: str, mapped: MapRequest) -> list[dict[str, Any]]:
-    path = getattr(mapped, axis)
+def _axis(axis: str, request: MapRequest) -> list[Tree]:
+    path = getattr(request, axis)
     row = ROW[path]
-    step = 0.05 if (row.high or 1.0) <= 3 else 0.5
+    span, step = (float(row.low or 0.0), float(row.high or 1.0)), 0.05 if (row.high or 1.0) <= 3 else 0.5
+    options = [(each, label(each), about_parameter(each)) for each in AXES]
     ends = [
-        {"kind": "number", "name": f"map.{axis}_{end}", "label": f"{word} value",
-         "value": getattr(mapped, f"{axis}_{end}"), "low": row.low, "high": row.high, "step": step,
-         "unit": row.unit, "help": ""}
+        number(f"map.{axis}_{end}", f"{word} value", getattr(request, f"{axis}_{end}"), span, step,
+               f"{word} value of {label(path).lower()} on the map.", row.unit, slides=False)
         for end, word in (("low", "Lowest"), ("high", "Highest"))
     ]  # fmt: skip
-    choices = [{"value": each, "label": label(each)} for each in AXES]
-    return [{"kind": "choice", "name": f"map.{axis}", "label": "Parameter", "value": path, "choices": choices,
-             "help": help_for(path)}, *ends]  # fmt: skip
+    return [choice(f"map.{axis}", "Parameter", path, options), *ends]
 
 
-def _progress(now: Progress) -> str:
-    ahead = f"{now.ahead} ahead" if now.ahead else "next"
-    return {
-        "idle": "", "waiting": f"Waiting for its turn: {ahead}.", "running": f"Computing: {now.share:.0%}.",
-        "done": "Done.", "failed": now.text, "stopped": "Stopped.",
-    }[now.phase]  # fmt: skip
-
-
-def drawn_map(drawn: ComputedMap) -> dict[str, Any]:
-    """Return a map as the page draws it."""
-    mapped, (low, high) = drawn.mapped, spread(drawn)
-    across, up = mapped.axes
-    measure = MEASURE[mapped.measure]
-    scale = [low + (high - low) * number / 8 for number in range(9)]
-    return {
-        "x": label(mapped.x), "y": label(mapped.y), "across": across, "up": up,
-        "title": f"{measure.description}, by {label(mapped.x).lower()} and {label(mapped.y).lower()}",
-        "about": (
-            f"{plain(drawn.start.name)}, {drawn.start.population.citizens} citizens, {mapped.months} months, "
-            f"{mapped.seeds} seeds a cell from seed {drawn.start.seed} on: so few that single cells are rough; the "
-            "shape counts. Choose a cell to open its first society in Explore."
-        ),
-        "values": drawn.values.round(4).tolist(),
-        "colours": [shades(row, low, high) for row in drawn.values.tolist()],
-        "scale": [
-            {"text": f"{value:.2g}", "colour": colour}
-            for value, colour in zip(scale, shades(scale, low, high), strict=True)
-        ],
-    }  # fmt: skip
+def _spread(low: float, high: float, cells: int) -> list[float]:
+    """Return values from low to high, in as few digits as say where they are."""
+    return [round(low + (high - low) * number / (cells - 1), 6) for number in range(cells)]

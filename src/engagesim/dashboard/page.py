@@ -8,7 +8,7 @@ from typing import Any
 import solara
 
 from engagesim.dashboard.compare import CompareTab
-from engagesim.dashboard.components import Glossary, Header
+from engagesim.dashboard.components import Alert, Glossary, Header
 from engagesim.dashboard.explore import ExploreTab
 from engagesim.dashboard.glossary import glossary
 from engagesim.dashboard.map import MapTab
@@ -16,16 +16,20 @@ from engagesim.dashboard.session import Session
 from engagesim.dashboard.studies import StudiesTab
 
 _LOG = logging.getLogger(__name__)
-_STYLE = Path(__file__).parent / "vue" / "frame.css"
+_STYLE = Path(__file__).parent / "vue" / "style.css"
 
 _MISTAKE = (
-    "This tab cannot be shown, through a mistake of ours that the server has noted. Reload the page to try again; the "
-    "other tabs go on."
+    "This tab cannot be shown because of a mistake of ours, which the server has logged. Reload the page to try again; "
+    "the other tabs work."
 )
 
-
-def _alert(words: str) -> None:
-    solara.v.Html(tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[words])
+_ABOUT = {
+    "explore": "One society, month by month, with its agents; change it while it runs",
+    "map": "A measure over two parameters",
+    "compare": "Two societies side by side, then over many seeds",
+    "studies": "Stored results of engagesim sweep and engagesim compare",
+    "glossary": "What every term means",
+}
 
 
 @solara.component
@@ -47,7 +51,7 @@ TAB: dict[str, Callable[[Session], Any]] = {
 @solara.component
 def Head(session: Session) -> None:
     """Head of the page; it follows the link."""
-    tabs = [{"name": name, "label": name.capitalize()} for name in TAB]
+    tabs = [{"name": name, "label": name.capitalize(), "help": _ABOUT[name]} for name in TAB]
     Header(
         tabs=tabs,
         tab=session.tab.value,
@@ -55,7 +59,7 @@ def Head(session: Session) -> None:
         event_choose=session.tab.set,
     )
     if session.complaint.value:
-        _alert(session.complaint.value)
+        Alert(session.complaint.value)
 
 
 @solara.component
@@ -71,7 +75,7 @@ def ErrorBoundary(session: Session, tab: str) -> None:
     if mistake is None:
         TAB[tab](session)
     else:
-        _alert(_MISTAKE)
+        Alert(_MISTAKE)
 
 
 @solara.component

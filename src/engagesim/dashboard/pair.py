@@ -14,7 +14,7 @@ from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, Outcome, outcome_values
 from engagesim.dashboard.glossary import ROW
 from engagesim.dashboard.limits import MOST_CITIZENS
-from engagesim.dashboard.links import text_of
+from engagesim.dashboard.links import number, one_of, text_of, whole
 from engagesim.dashboard.society_request import (
     Act,
     SocietyRequest,
@@ -26,10 +26,10 @@ from engagesim.dashboard.society_request import (
 )
 from engagesim.ensemble import Options, simulate
 from engagesim.ensemble.simulating import Simulated
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
-from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, of_hundred
-from engagesim.report.phrases import plain
+from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, lower
+from engagesim.report.phrases import counted, plain
 
 AS_IT_STANDS = "scenario"
 """What is chosen where a form or an incentive is left as the scenario has it."""
@@ -67,13 +67,13 @@ class Side(NamedTuple):
             Names the word, and what is allowed.
         """
         allowed = {"scenario": scenarios(), "form": (AS_IT_STANDS, *forms())}
-        found = {name: _one_of(name, words[name], allowed[name]) for name in allowed if name in words}
+        found = {name: one_of(name, words[name], allowed[name]) for name in allowed if name in words}
         some = tuple(filter(None, words.get("with", "").split(",")))
         for name in some:
-            _one_of("with", name, levers())
+            one_of("with", name, levers())
         if len(some) > MOST_INTERVENTIONS:
-            raise ParameterError(f"with: {len(some)} interventions; allowed are up to {MOST_INTERVENTIONS}")
-        incentives = tuple((path, _number(path, words[path])) for path in INCENTIVES if path in words)
+            raise ParameterError(f"with: {len(some)} interventions; must be at most {MOST_INTERVENTIONS}")
+        incentives = tuple((path, number(path, words[path], *_ends(path))) for path in INCENTIVES if path in words)
         return cls(**found, interventions=tuple(dict.fromkeys(some)), incentives=incentives)
 
     def words(self) -> dict[str, str]:
@@ -114,9 +114,9 @@ class Pair(NamedTuple):
             for name in ("a", "b")
             if any(key.startswith(f"{name}.") for key in words)
         }
-        numbers = {name: _whole(name, words[name]) for name in LIMITS if name in words}
+        numbers = {name: whole(name, words[name], *LIMITS[name]) for name in LIMITS if name in words}
         seeds = numbers.pop("seeds", cls().seeds)
-        outcome = _one_of("outcome", words.get("outcome", cls().outcome), tuple(found.name for found in OUTCOMES))
+        outcome = one_of("outcome", words.get("outcome", cls().outcome), tuple(found.name for found in OUTCOMES))
         return cls(**sides, common=Common(**numbers), seeds=seeds, outcome=outcome)
 
     def words(self) -> dict[str, str]:
@@ -145,11 +145,11 @@ EXAMPLES = {
         Side("clientelist_trap", "none"),
         Side("clientelist_trap", "cocreation"),
     ),
-    "What if posts are protected first?": (
+    "What if officials' posts are protected first?": (
         Side("clientelist_trap", "cocreation"),
         Side("clientelist_trap", "cocreation", ("merit_protection", "security_of_tenure")),
     ),
-    "Is it the training, or what people get to know?": (
+    "Training, or information for citizens?": (
         Side(form="committee", interventions=("training_only",)),
         Side(form="committee", interventions=("performance_information",)),
     ),
@@ -157,13 +157,13 @@ EXAMPLES = {
         Side("politicised_service", "social_audit"),
         Side("politicised_service", "social_audit", ("protest_protection",)),
     ),
-    "The same twice: is the difference nothing?": (Side(), Side()),
+    "The same twice: is there really no difference?": (Side(), Side()),
 }
-"""Questions to begin with; the last is a placebo."""
+"""Questions to start with; the last is a placebo."""
 
 
-def asked_for(side: Side, common: Common) -> SocietyRequest:
-    """Return a side as what a visitor of Explore asks for: its interventions begin when the form opens.
+def request_of(side: Side, common: Common) -> SocietyRequest:
+    """Return a side as a request for Explore: its interventions start when the form opens.
 
     Raises
     ------
@@ -178,35 +178,40 @@ def asked_for(side: Side, common: Common) -> SocietyRequest:
 
 def opened(side: Side, common: Common) -> tuple[SocietyRequest, int]:
     """Return what opens a side in Explore, and the month: that in which its interventions begin, or the start."""
-    request = asked_for(side, common)
+    request = request_of(side, common)
     return request, request.acts[-1].month if request.acts else 0
 
 
 @lru_cache(maxsize=256)
 def society(side: Side, common: Common) -> Parameters:
-    """Return the parameters of a side, as ``asked_for`` allows them."""
-    return asked_for(side, common).parameters().changed({"months": common.months})
+    """Return the parameters of a side, as ``request_of`` allows them."""
+    return request_of(side, common).parameters().changed({"months": common.months})
 
 
 def differing(a: Side, b: Side) -> str:
-    """Say in what two sides differ, and warn where that is more than one thing."""
+    """Return in what two sides differ, with a warning where that is more than one thing."""
     found = []
-    for what, one, other in (("the scenario", a.scenario, b.scenario), ("the form", _form_of(a), _form_of(b))):
+    for what, one, other in (
+        ("the scenario", a.scenario, b.scenario),
+        ("the form of engagement", _form_of(a), _form_of(b)),
+    ):
         if one != other:
-            found.append(f"{what}, {_choice_said(one)} in A and {_choice_said(other)} in B")
+            found.append(f"{what} ({_choice_said(one)} in A, {_choice_said(other)} in B)")
     for name in dict.fromkeys((*a.interventions, *b.interventions)):
         if (name in a.interventions) != (name in b.interventions):
-            found.append(f"{plain(name)}, in {'A' if name in a.interventions else 'B'} only")
+            found.append(f"{plain(name)} (only in {'A' if name in a.interventions else 'B'})")
     for path in INCENTIVES:
         low, high = (dict(side.incentives).get(path) for side in (a, b))
         if low != high:
             values = [AS_IT_STANDS if value is None else f"{value:g}" for value in (low, high)]
             found.append(
-                f"{plain(path.rpartition('.')[2])}, {_choice_said(values[0])} in A and {_choice_said(values[1])} in B"
+                f"{plain(path.rpartition('.')[2])} ({_choice_said(values[0])} in A, {_choice_said(values[1])} in B)"
             )
     if not found:
-        return "nothing; the difference must be nothing too."
-    warned = "" if len(found) == 1 else " More than one thing: what each of them does cannot be told apart."
+        return "nothing, so the results must be the same too."
+    warned = (
+        "" if len(found) == 1 else " These are several things at once: the results cannot show what each of them does."
+    )
     return "; ".join(found) + "." + warned
 
 
@@ -216,10 +221,8 @@ def levers() -> tuple[str, ...]:
     return tuple(name for name in offered() if name not in forms())
 
 
-def _one_of(place: str, name: str, allowed: tuple[str, ...]) -> str:
-    if name not in allowed:
-        raise ParameterError(f"{place} = {name!r}: no such choice{nearest(name, allowed)}")
-    return name
+def _ends(path: str) -> tuple[float, float]:
+    return float(ROW[path].low or 0), float(ROW[path].high or 0)
 
 
 def _form_of(side: Side) -> str:
@@ -228,25 +231,6 @@ def _form_of(side: Side) -> str:
 
 def _choice_said(choice: str) -> str:
     return "as in the scenario" if choice == AS_IT_STANDS else "no form" if choice == "none" else plain(choice)
-
-
-def _whole(name: str, text: str) -> int:
-    low, high = LIMITS[name]
-    if not text.isdecimal() or not low <= int(text) <= high:
-        raise ParameterError(f"{name} = {text!r}: allowed {low} to {high}")
-    return int(text)
-
-
-def _number(path: str, text: str) -> float:
-    row = ROW[path]
-    low, high = float(row.low or 0), float(row.high or 0)
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not low <= value <= high:
-        raise ParameterError(f"{path} = {text!r}: allowed {low:g} to {high:g}")
-    return value
 
 
 NAMES = ("A", "B")
@@ -350,9 +334,9 @@ def _chance_of_more(values: NDArray[np.float64]) -> float:
     return float(cost_effectiveness(values, (0.0, 0.0), NAMES)["chance_effective"].iloc[1])
 
 
-NARROWING = (
-    "Each interval is made as if just so many seeds had been planned. Whoever stops as soon as it looks right is surer "
-    "than the numbers allow: decide on a number of seeds beforehand."
+STOPPING = (
+    "Stopping when the result looks right makes you overconfident: each interval is computed as if its number of seeds "
+    "had been planned. Decide on a number of seeds before you start."
 )
 
 
@@ -360,35 +344,35 @@ def finding(standing: PairResult, outcome: str) -> list[str]:
     """Return what is known of the outcome that is looked at."""
     if standing.is_same:
         return [
-            f"A and B came out the same in every one of {standing.seeds} seeds: every difference is exactly 0, with no "
-            "doubt about it. That is what a comparison with itself should say."
+            f"A and B gave the same results with each of {standing.seeds} seeds: every difference is exactly 0. This "
+            "is what a comparison of a society with itself should show."
         ]
     about = OUTCOME[outcome]
     row: Any = standing.differences.set_index("outcome").loc[outcome]
     said = (
         f"{about.description}: {amount(row['mean'], about)} with B at the end, against "
         f"{amount(row.baseline, about)} with A. The difference is {change(row.difference, about)} (95 % interval "
-        f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, made to hold for "
-        f"all outcomes at once)."
+        f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, for all outcomes "
+        "together)."
     )
     return [said, _sureness(standing, about, row)]
 
 
 def _sureness(standing: PairResult, about: Outcome, row: Any) -> str:
     if row.difference == 0 and row.better_share == row.worse_share == 0:
-        return f"In none of {standing.seeds} seeds does it differ."
+        return f"It is the same with each of {standing.seeds} seeds."
     more = standing.chances[about.name]
     is_more = row.difference > 0
     towards = row.better_share if is_more == (about.better >= 0) else row.worse_share
-    direction = "more" if is_more else "less"
+    direction = "higher" if is_more else "lower"
     held = (
-        " The interval does not reach 0."
+        "The interval leaves out 0."
         if row.verdict != UNCLEAR
-        else " The interval reaches 0, or too few seeds differ: this may be luck."
+        else "The interval includes 0, or too few seeds differ: this may be chance."
     )
     return (
-        f"Within the model, that B has {direction} of it than A on average is "
-        f"{likelihood(more if is_more else 1 - more)}; {of_hundred(float(towards))} seeds went this way.{held}"
+        f"In the model it was {direction} with B in {counted(float(towards), standing.seeds)} seeds. That it is "
+        f"{direction} on average is {likelihood(more if is_more else 1 - more)}. {held}"
     )
 
 
@@ -404,17 +388,13 @@ def besides(standing: PairResult, outcome: str) -> list[str]:
         ((HIGHER, LOWER), "Different with B"),
     ):
         found = [
-            f"{_lower(OUTCOME[row.outcome].description)} ({change(row.difference, OUTCOME[row.outcome])})"
+            f"{lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"
             for row in lines(rows)
             if row.verdict in verdicts
         ]
         if found:
             said.append(f"{words}: {'; '.join(found)}.")
-    unclear = [_lower(OUTCOME[row.outcome].description) for row in lines(rows) if row.verdict == UNCLEAR]
+    unclear = [lower(OUTCOME[row.outcome]) for row in lines(rows) if row.verdict == UNCLEAR]
     if unclear:
         said.append(f"No clear difference: {'; '.join(unclear)}.")
     return said
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]

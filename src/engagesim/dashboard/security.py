@@ -28,7 +28,6 @@ POLICY = {
     "font-src": "'self' data:",
     "img-src": "'self' data: blob:",
     "connect-src": "'self' blob:",  # the loader of Solara's modules reads back what it has put together
-    "worker-src": "'self' blob:",  # Vega, in the pictures of comparisons
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",
@@ -229,7 +228,7 @@ def _browser(scope: Scope) -> str:
     return HTTPConnection(scope).cookies.get(_BROWSER, "")
 
 
-PATH = "/report/"
+REPORTS = "/report/"
 """Where reports are, each under the name of its comparison."""
 
 _SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -243,10 +242,10 @@ class Reports:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with a report, or hand on."""
-        if scope["type"] != "http" or not scope["path"].startswith(PATH):
+        if scope["type"] != "http" or not scope["path"].startswith(REPORTS):
             await self._application(scope, receive, send)
             return
-        status, kind, body = self._answer(scope["path"].removeprefix(PATH))
+        status, kind, body = self._answer(scope["path"].removeprefix(REPORTS))
         headers = [(b"content-type", kind), (b"content-security-policy", _SHUT_IN.encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

@@ -58,10 +58,9 @@ class SocietyRequest:
         ParameterError
             Where it cannot be, or is too large for the browser.
         """
-        known = scenarios()
-        if self.scenario not in known:
-            allowed = ", ".join(known)
-            raise ParameterError(f"scenario = {self.scenario}: no such choice; allowed are {allowed}")
+        if self.scenario not in scenarios():
+            near = nearest(self.scenario, scenarios())
+            raise ParameterError(f"scenario = {self.scenario[:60]}: must be one of {', '.join(scenarios())}{near}")
         parameters = scenario_parameters(self.scenario).changed(self.changes)
         check_size(parameters)
         return parameters
@@ -93,15 +92,15 @@ def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
     Raises
     ------
     ParameterError
-        Where an act names nothing that can be done, or ends what has not begun.
+        Where an act names nothing that can be done, or must end an intervention that has started.
     """
     if len(acts) > MOST_ACTS:
-        raise ParameterError(f"the society was changed {len(acts)} times: the dashboard allows up to {MOST_ACTS}")
+        raise ParameterError(f"the society was changed {len(acts)} times: must be at most {MOST_ACTS} in the dashboard")
     entries: list[Intervention] = []
     begun: dict[str, int] = {}
     for act in acts:
         if not 0 <= act.month <= MOST_MONTHS:
-            raise ParameterError(f"act = {act.month}:{act.what}: the dashboard allows months 0 to {MOST_MONTHS}")
+            raise ParameterError(f"act = {act.month}:{act.what}: month must be from 0 to {MOST_MONTHS}")
         if act.what in _SETTINGS:
             entries.append(Intervention(name=act.what, start=act.month, set={act.what: act.value}))
         elif act.value:
@@ -110,7 +109,7 @@ def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
         else:
             place = begun.pop(known(act.what).name, None)
             if place is None or entries[place].start >= act.month:
-                raise ParameterError(f"act = {act.month}:{act.what}: ends what has not begun")
+                raise ParameterError(f"act = {act.month}:{act.what}: must end an intervention that has started")
             entries[place] = entries[place].model_copy(update={"stop": act.month})
     return entries
 
@@ -126,7 +125,7 @@ def known(name: str) -> Intervention:
     catalogue = offered()
     if name not in catalogue:
         raise ParameterError(
-            f"act: {name!r} is no setting and no intervention{nearest(name, [*catalogue, *_SETTINGS])}"
+            f"act = {name[:60]}: must be a setting or an intervention{nearest(name, [*catalogue, *_SETTINGS])}"
         )
     return catalogue[name]
 
@@ -188,7 +187,7 @@ def request_for(parameters: Parameters) -> SocietyRequest:
     for what in ("trends", "interventions", "engagement.where"):
         if attrgetter(what)(parameters) != attrgetter(what)(base):
             raise ParameterError(
-                f"{what}: this society has its own, which a link cannot carry; engagesim rerun opens it"
+                f"{what}: must be as in a scenario; this society has its own, which Explore cannot open"
             )
     request = SocietyRequest(scenario, differences(base, parameters))
     request.start()

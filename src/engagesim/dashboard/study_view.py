@@ -2,17 +2,30 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
-from engagesim.dashboard.charts import Chart, Pick, Scale, heat, heat_bar, legend
-from engagesim.errors import ParameterError, StoreError, nearest
+from engagesim.dashboard.components import Tree
+from engagesim.dashboard.figures import Pick, colour_limits, heat_map, picture, shades
+from engagesim.dashboard.glossary import about_measure
+from engagesim.dashboard.links import one_of
+from engagesim.errors import StoreError
+from engagesim.measures import Measure
+from engagesim.report.comparison_figures import WIDTH, svg
+from engagesim.report.maps import COLOURS
+from engagesim.report.palette import LINES, QUIET
 from engagesim.report.paper import Caption
 from engagesim.report.phrases import plain
+from engagesim.report.study_axes import set_scales
 from engagesim.report.study_words import capital_name, choice_name, outcome_axis
 from engagesim.report.times import with_interval
 from engagesim.study.observed import TIMES, averaged
@@ -21,7 +34,7 @@ from engagesim.study.results import Results
 MEASURED = "measure"
 """In place of an axis upwards: the measure itself."""
 
-MOST_DRAWN = 1500
+MOST_DRAWN = 1000
 """Points in a picture at most; of more, some are picked evenly."""
 
 MOST_LINES = 4
@@ -50,14 +63,14 @@ class View(NamedTuple):
         """
         known = axes(results)
         usual = usual_view(results)
-        across = _one_of("x", words.get("x", usual.across), known)
+        across = one_of("x", words.get("x", usual.across), known)
         fallback = usual.up if usual.up != across else MEASURED
-        up = _one_of("y", words.get("y", fallback), [MEASURED, *(name for name in known if name != across)])
-        lines = _one_of(
+        up = one_of("y", words.get("y", fallback), [MEASURED, *(name for name in known if name != across)])
+        lines = one_of(
             "lines", words.get("lines", usual.lines if usual.lines not in (across, up) else ""), ["", *known]
         )
         names = [each.name for each in averaged(results.measures)]
-        measure = _one_of("measure", words.get("measure", usual.measure), names)
+        measure = one_of("measure", words.get("measure", usual.measure), names)
         view = cls(across, up, "" if up != MEASURED or lines == across else lines, measure)
         held = tuple((name, _held(name, words, results)) for name in view.to_hold(results))
         return view._replace(held=held, point=_whole(words, "point"), seed=_whole(words, "seed"))
@@ -95,15 +108,15 @@ def usual_view(results: Results) -> View:
     Raises
     ------
     StoreError
-        Where nothing varies, or no run went well.
+        Where nothing varies, or no run completed.
     """
     if results.sound.empty:
-        raise StoreError(f"{results.folder.name}: no run went well; there is nothing to look at")
+        raise StoreError(f"{results.folder.name}: no run completed, so there is nothing to show")
     known, factors, measure = axes(results), results.varying, results.plan.study.measure
     if measure in TIMES:
         measure = View.measure
     if not known:
-        raise StoreError(f"{results.folder.name}: nothing varies in it but the seed; engagesim plot draws its months")
+        raise StoreError(f"{results.folder.name}: only the seed varies in it; engagesim plot draws its months")
     if len(factors) > 1:
         return View(factors[0], factors[1], measure=measure)
     across = factors[0] if factors else known[0]
@@ -116,12 +129,6 @@ def values(results: Results, column: str) -> list[str]:
     found = results.runs[column].drop_duplicates()
     ordered = found.tolist() if column in results.plan.choices else sorted(found.tolist())
     return [_word(value) for value in ordered]
-
-
-def middle(results: Results, column: str) -> str:
-    """Return the value of a column that it is held at unless another one is asked for: the middle one, or the first."""
-    found = values(results, column)
-    return found[0] if column in results.plan.choices else found[(len(found) - 1) // 2]
 
 
 def points(results: Results, view: View) -> pd.DataFrame:
@@ -139,14 +146,7 @@ def points(results: Results, view: View) -> pd.DataFrame:
     sound = runs[runs["failed"].isna()].groupby("point")["seed"].size().rename("runs")
     table = with_interval(runs, ["point"], view.measure)[["point", "share", "low", "high"]]
     found = first.merge(table, how="left", on="point").merge(sound, how="left", on="point").fillna({"runs": 0})
-    return _picked(found.sort_values("point", ignore_index=True))
-
-
-def number_of(results: Results, column: str, value: object) -> float:
-    """Return where a value stands on an axis: itself, or the place of a choice."""
-    if column in results.plan.choices:
-        return float(values(results, column).index(_word(value)))
-    return float(value)  # type: ignore[arg-type]
+    return found.sort_values("point", ignore_index=True)
 
 
 def rows_of(results: Results, point: int) -> pd.DataFrame:
@@ -154,14 +154,126 @@ def rows_of(results: Results, point: int) -> pd.DataFrame:
     return results.runs[results.runs["point"] == point]
 
 
+def measure_of(results: Results, view: View) -> Measure:
+    """Return the measure that is looked at."""
+    return next(each for each in results.measures if each.name == view.measure)
+
+
+def has_cells(results: Results, view: View) -> bool:
+    """Whether a view is drawn as cells: two axes of a grid."""
+    return view.up != MEASURED and is_grid(results)
+
+
+class Cells(NamedTuple):
+    """A grid as the page draws it, and the point of each cell (-1 for none), by row from the bottom and column."""
+
+    drawn: Tree
+    points: list[list[int]]
+
+    def place_of(self, point: int | None) -> list[int] | None:
+        """Return the row and column of a point."""
+        found = (
+            [row, line.index(point)] for row, line in enumerate(self.points) if point is not None and point in line
+        )
+        return next(found, None)
+
+
+def cells(results: Results, view: View) -> Cells:
+    """Return the cells of a grid over two axes."""
+    across, up = values(results, view.across), values(results, view.up)
+    shares = np.full((len(up), len(across)), np.nan)
+    numbers = np.full(shares.shape, -1)
+    for row in points(results, view).to_dict("records"):
+        place = up.index(_word(row[view.up])), across.index(_word(row[view.across]))
+        shares[place], numbers[place] = row["share"], row["point"]
+    words = {
+        "x": capital_name(view.across), "y": capital_name(view.up), "across": _labels(results, view.across),
+        "up": _labels(results, view.up), "title": outcome_axis(view.measure, results.society),
+        "meaning": about_measure(measure_of(results, view)),
+        "about": "Each cell is the mean of its runs. Choose one, by click or arrow keys and Enter, to see its runs.",
+    }  # fmt: skip
+    return Cells(heat_map(shares, _limits(results, view, shares), words), numbers.tolist())
+
+
+def marks(results: Results, view: View) -> Markup:
+    """Draw points of which one can be chosen: in colour over two axes, or the measure over one axis."""
+    table = _picked(points(results, view))
+    rows: Any = table.to_dict("records")
+    picks = [Pick(str(row["point"]), point_says(row, results, view)) for row in rows]
+    draw = _curves if view.up == MEASURED else _cloud
+    return picture("study", lambda: draw(results, view, table), picks)
+
+
+def _cloud(results: Results, view: View, table: pd.DataFrame) -> Markup:
+    figure, plot = _figure(results, view)
+    low, high = _limits(results, view, table["share"].to_numpy())
+    colours = shades(table["share"].tolist(), low, high)
+    places = zip(_places(results, view.across, table), _places(results, view.up, table), colours, strict=True)
+    for number, (x, y, colour) in enumerate(places):
+        plot.plot(x, y, "o", color=colour, markeredgecolor=QUIET, mew=0.5, markersize=6, gid=f"pick-{number}")
+    bar = ScalarMappable(Normalize(low, high), COLOURS)
+    figure.colorbar(bar, ax=plot, label=outcome_axis(view.measure, results.society), location="top", aspect=40)
+    return svg(figure, Caption("", ""))
+
+
+def _curves(results: Results, view: View, table: pd.DataFrame) -> Markup:
+    figure, plot = _figure(results, view)
+    table = table.assign(at=_places(results, view.across, table))
+    groups: Any = table.groupby(view.lines, sort=False) if view.lines else [("", table)]
+    is_line = is_grid(results) and view.across not in results.plan.choices
+    for (value, part), (colour, dashes, width) in zip(groups, LINES, strict=False):
+        rows = part.dropna(subset=["share"]).sort_values("at")
+        plot.plot(rows["at"], rows["share"], color=colour, linestyle=dashes if is_line else "none", linewidth=width)
+        plot.vlines(rows["at"], rows["low"], rows["high"], color=colour, linewidth=0.9, label=choice_name(value))
+        for number, x, y in zip(rows.index, rows["at"], rows["share"], strict=True):
+            plot.plot(x, y, "o", color=colour, markersize=5, gid=f"pick-{number}")
+    if view.lines:
+        figure.legend(title=capital_name(view.lines), loc="outside upper center", ncols=4)
+    return svg(figure, Caption("", ""))
+
+
+def _figure(results: Results, view: View) -> tuple[Figure, Axes]:
+    """Return an empty figure of a view, with its axes named."""
+    figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
+    FigureCanvasAgg(figure)
+    plot = figure.subplots()
+    columns = (view.across,) if view.up == MEASURED else (view.across, view.up)
+    set_scales(plot, *map(results.is_log, columns))
+    for axis, column in zip((plot.xaxis, plot.yaxis), columns, strict=False):
+        axis.set_label_text(capital_name(column))
+        if column in results.plan.choices:
+            labels = _labels(results, column)
+            axis.set_ticks(range(len(labels)), labels=labels)
+    if view.up == MEASURED:
+        plot.set_ylabel(measure_of(results, view).unit)
+    return figure, plot
+
+
+def _limits(results: Results, view: View, shares: NDArray[np.float64]) -> tuple[float, float]:
+    """Return between which values colours run: 0 and 1 for what happened or not, else those that are there."""
+    return (0.0, 1.0) if measure_of(results, view).unit == "0 or 1" else colour_limits(shares)
+
+
 def point_says(row: Mapping[str, object], results: Results, view: View) -> str:
     """Return what a point says to somebody who comes to it: its axes, its mean and its runs."""
-    at = ", ".join(
-        f"{column.rpartition('.')[2].replace('_', ' ')} {choice_name(row[column])}" for column in axes(results)
-    )
+    at = ", ".join(f"{plain(column.rpartition('.')[2])} {choice_name(row[column])}" for column in axes(results))
     share = float(row["share"])  # type: ignore[arg-type]
-    came = "every run failed" if math.isnan(share) else f"{view.measure.replace('_', ' ')} {share:.3g}"
+    came = "every run failed" if math.isnan(share) else f"{plain(view.measure)} {share:.3g}"
     return f"{at}: {came}, {int(row['runs'])} runs"  # type: ignore[call-overload]
+
+
+def _places(results: Results, column: str, table: pd.DataFrame) -> list[float]:
+    """Return where points stand on an axis: at their value, or at the place of their choice."""
+    if column not in results.plan.choices:
+        return [float(value) for value in table[column]]
+    known = values(results, column)
+    return [float(known.index(_word(value))) for value in table[column]]
+
+
+def _labels(results: Results, column: str) -> list[str]:
+    return [
+        plain(value) if column in results.plan.choices else f"{float(value):.4g}" for value in values(results, column)
+    ]
 
 
 def _few(found: Sequence[str]) -> list[str]:
@@ -180,116 +292,12 @@ def _word(value: object) -> str:
 
 
 def _held(name: str, words: Mapping[str, str], results: Results) -> str:
-    return _one_of(f"at.{name}", words.get(f"at.{name}", middle(results, name)), values(results, name))
-
-
-def _one_of(place: str, name: str, allowed: Sequence[str]) -> str:
-    if name not in allowed:
-        raise ParameterError(f"{place} = {name!r}: no such choice here{nearest(name, allowed)}")
-    return name
+    """Return the value at which a column is held: the one asked for, else the middle one, or the first choice."""
+    found = values(results, name)
+    middle = found[0] if name in results.plan.choices else found[(len(found) - 1) // 2]
+    return one_of(f"at.{name}", words.get(f"at.{name}", middle), found)
 
 
 def _whole(words: Mapping[str, str], name: str) -> int | None:
     text = words.get(name, "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 12 else None
-
-
-SIZE = (400, 340)
-
-
-def picture(results: Results, view: View) -> tuple[Markup, Markup]:
-    """Return the picture of a study, of which points can be chosen, and its key."""
-    table = points(results, view)
-    if view.up == MEASURED:
-        return _curves(results, view, table)
-    drawn = _cells(results, view, table) if is_grid(results) else _cloud(results, view, table)
-    low, high = span(table, _unit(results, view.measure))
-    return drawn, heat_bar(f"{low:.3g}", f"{high:.3g}", outcome_axis(view.measure, results.society))
-
-
-def span(table: pd.DataFrame, unit: str) -> tuple[float, float]:
-    """Return between which values colours run: 0 and 1 for what happened or not, else those that are there."""
-    if unit == "0 or 1":
-        return 0.0, 1.0
-    low, high = float(table["share"].min()), float(table["share"].max())
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
-
-
-def _unit(results: Results, measure: str) -> str:
-    return next(each.unit for each in results.measures if each.name == measure)
-
-
-def _cells(results: Results, view: View, table: pd.DataFrame) -> Markup:
-    across, up = (_edges(results, column) for column in (view.across, view.up))
-    chart = Chart(_scale(results, view.across, across), _scale(results, view.up, up), SIZE, _left(results, view.up))
-    low, high = span(table, _unit(results, view.measure))
-    for row in table.to_dict("records"):
-        x, y = (number_of(results, column, row[column]) for column in (view.across, view.up))
-        (x0, x1), (y0, y1) = _around(across, x), _around(up, y)
-        fill = heat((row["share"] - low) / (high - low))
-        chart.cell((x0, y0), (x1, y1), fill, _pick(row, results, view))
-    return chart.svg(Caption("", ""))
-
-
-def _cloud(results: Results, view: View, table: pd.DataFrame) -> Markup:
-    chart = Chart(_scale(results, view.across), _scale(results, view.up), SIZE, _left(results, view.up))
-    low, high = span(table, _unit(results, view.measure))
-    for row in table.to_dict("records"):
-        at = number_of(results, view.across, row[view.across]), number_of(results, view.up, row[view.up])
-        fill = heat((row["share"] - low) / (high - low))
-        chart.dot(at, "value", 5, fill, _pick(row, results, view))
-    return chart.svg(Caption("", ""))
-
-
-def _curves(results: Results, view: View, table: pd.DataFrame) -> tuple[Markup, Markup]:
-    up = Scale.over([*table["low"], *table["high"], *table["share"]], _unit(results, view.measure))
-    chart = Chart(_scale(results, view.across), up, SIZE)
-    shown = []
-    groups = table.groupby(view.lines, sort=False) if view.lines else [("", table)]
-    for number, (value, part) in enumerate(groups):
-        look = f"g{number % 4}"
-        placed = part.assign(at=[number_of(results, view.across, each) for each in part[view.across]])
-        rows: list[Any] = placed.dropna(subset=["share"]).sort_values("at").to_dict("records")
-        if is_grid(results) and view.across not in results.plan.choices:
-            chart.line([(row["at"], row["share"]) for row in rows], look)
-        for row in rows:
-            chart.interval((row["at"], row["low"]), (row["at"], row["high"]), look)
-        for row in rows:
-            chart.dot((row["at"], row["share"]), look, 5, "", _pick(row, results, view))
-        shown.append((look, choice_name(value)))
-    key = Markup("<p>{}</p>{}").format(f"{capital_name(view.lines)}:", legend(shown)) if view.lines else Markup("")
-    return chart.svg(Caption("", "")), key
-
-
-def _pick(row: Any, results: Results, view: View) -> Pick:
-    return Pick(str(row["point"]), point_says(row, results, view))
-
-
-def _scale(results: Results, column: str, edges: Any = None) -> Scale:
-    if column in results.plan.choices:
-        return Scale.of_names([plain(name) for name in values(results, column)], capital_name(column))
-    if edges is not None:
-        return Scale(edges[0], edges[-1], capital_name(column), results.is_log(column))
-    return Scale.over(results.runs[column], capital_name(column), results.is_log(column))
-
-
-def _edges(results: Results, column: str) -> list[float]:
-    """Return where cells end: half way to the next value, on the axis' own scale."""
-    if column in results.plan.choices:
-        return [number - 0.5 for number in range(len(values(results, column)) + 1)]
-    places = np.unique(results.runs[column].to_numpy(dtype=float))
-    places = np.log(places) if results.is_log(column) else places
-    half = np.diff(places) / 2
-    edges = np.concatenate(([places[0] - half[0]], places[:-1] + half, [places[-1] + half[-1]]))
-    return list(np.exp(edges) if results.is_log(column) else edges)
-
-
-def _around(edges: list[float], value: float) -> tuple[float, float]:
-    return next((low, high) for low, high in pairwise(edges) if low <= value <= high)
-
-
-def _left(results: Results, column: str) -> int:
-    """Return room beside the axis: names of choices take more than numbers."""
-    if column not in results.plan.choices:
-        return 56
-    return 30 + 6 * max(len(plain(name)) for name in values(results, column))

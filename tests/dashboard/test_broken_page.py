@@ -32,7 +32,7 @@ def Inner(session):
 
 @solara.component
 def Clicked(session):
-    Button("break", lambda: session.nowhere)
+    Button("break", lambda: session.nowhere, "")
 
 
 @solara.component
