@@ -21,7 +21,7 @@ from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.ensemble import Options, stream
 from engagesim.errors import EngagementError, ParameterError, nearest
 from engagesim.parameters import Parameters
-from engagesim.report.phrases import MEASURE, plain
+from engagesim.report.phrases import MEASURE, capital, plain
 from engagesim.study.living import outcome
 from engagesim.study.observed import AVERAGED
 
@@ -215,7 +215,7 @@ def drawn_map(found: ComputedMap) -> Tree:
         "title": f"{measure.description}, by {label(request.x).lower()} and {label(request.y).lower()}",
         "meaning": about_measure(measure),
         "about": (
-            f"{plain(found.start.name)}, {found.start.population.citizens} citizens, {request.months} months, "
+            f"{capital(plain(found.start.name))}, {found.start.population.citizens} citizens, {request.months} months, "
             f"{request.seeds} seeds a cell, starting with seed {found.start.seed}. With so few seeds single cells are "
             "rough; look at the shape. Choose a cell to open its first society in Explore."
         ),

@@ -201,7 +201,7 @@ def Figures(session: Session, results: Results) -> None:
         Text("Draws the figures of engagesim plot that fit the design of this study.", "es-note")
         JobControl(job, "Draw the figures", lambda: job.start(lambda tell: printed(results, tell)))
         for figure in job.progress.value.result or ():
-            with solara.v.Html(tag="figure", class_="es-figure"):
+            with solara.v.Html(tag="figure", class_="es-figure es-printed"):
                 Text(figure.caption.title, tag="figcaption")
                 solara.HTML("div", unsafe_innerHTML=figure.drawn)
                 Text(figure.caption.description)
