@@ -12,10 +12,10 @@ from typing import Any
 
 import yaml
 
-from engagesim.app.words import glossary as terms
 from engagesim.cli.table import markdown
 from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.configs.composing import config_folder
+from engagesim.dashboard.glossary import glossary as terms
 from engagesim.measures import MEASURES
 from engagesim.parameters import FORM_DIMENSIONS, Engagement
 from engagesim.society.state import COLUMNS

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from engagesim.app.server import Place
 from engagesim.cli import main
 from engagesim.cli.app import asked
+from engagesim.dashboard.server import ServerOptions
 
 pytestmark = pytest.mark.filterwarnings("ignore:websockets.legacy is deprecated:DeprecationWarning")  # by Solara
 WORLD = "0.0.0.0"  # noqa: S104 - asked for, not bound to
@@ -16,10 +16,10 @@ WORLD = "0.0.0.0"  # noqa: S104 - asked for, not bound to
 
 def test_the_dashboard_is_served_to_this_machine_alone_unless_told_otherwise():
     place, _ = asked([])
-    assert place == Place("127.0.0.1", 8765)
+    assert place == ServerOptions("127.0.0.1", 8765)
     assert place.is_loopback
     assert not asked([f"host={WORLD}"])[0].is_loopback
-    assert asked(["open=true", f"host={WORLD}", "port=0"]) == (Place(WORLD, 0), True)
+    assert asked(["open=true", f"host={WORLD}", "port=0"]) == (ServerOptions(WORLD, 0), True)
 
 
 @pytest.mark.parametrize(

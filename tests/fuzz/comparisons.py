@@ -11,9 +11,9 @@ import yaml
 from hypothesis import strategies as st
 from mutations import as_json, replace, tables, texts, trees
 
-from engagesim.app import comparison_view, stored_comparison
-from engagesim.app.shelf import COMPARISON, Shelf
-from engagesim.app.stored_charts import courses, forest
+from engagesim.dashboard import stored_comparison
+from engagesim.dashboard.library import COMPARISON, Library
+from engagesim.dashboard.stored_comparison import courses, forest
 
 _KEYS = [["village", "audit", "quality"], ["village", "asking", "quality"]]
 _ROWS = {
@@ -56,7 +56,7 @@ def knock_with_comparison(damage: tuple[str, Any], folder: Path) -> object:
         (place / name).write_bytes(content)
     name, content = damage
     replace(place / name, content)
-    compared = stored_comparison.read(Shelf(folder), "stored")
-    seen = stored_comparison.Seen.of({"package": "audit"}, compared)
-    words = comparison_view._about(compared), comparison_view._verdicts(compared, seen)
+    compared = stored_comparison.read(Library(folder), "stored")
+    seen = stored_comparison.ComparisonQuery.of({"package": "audit"}, compared)
+    words = stored_comparison._about(compared), stored_comparison._verdicts(compared, seen)
     return words, forest(compared, seen), courses(compared, seen)

@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 import yaml
 from comparisons import DAMAGES, knock_with_comparison
-from dashboard import EVENTS, LINKS, knock_with_events, knock_with_link
 from hypothesis import strategies as st
 from lines import MESSAGES, knock_with_messages
 from mutations import TOKENS, VALUES, as_json, byte_edits, replace, tables, texts, trees
+from pages import EVENTS, LINKS, knock_with_events, knock_with_link
 
 from engagesim.cli.calibrate import _known
 from engagesim.configs.asked import Asked

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from jupyter_client.session import Session
 from mutations import as_json, texts, trees
 
-from engagesim.app import server
-from engagesim.app.messages import understood
+from engagesim.dashboard import server
+from engagesim.dashboard.events import understood
 
 PATH = "/?population.citizens=60&population.districts=3&month=2"
 CONTROL = "control"

@@ -25,8 +25,8 @@ from engagesim import (
     simulate,
     sweep,
 )
-from engagesim.app.shelf import Shelf
-from engagesim.app.study_tables import measures_table
+from engagesim.dashboard.library import Library
+from engagesim.dashboard.tables import measures_table
 from engagesim.errors import MechanismError, ParameterError
 from engagesim.mechanisms.declaring import Mechanism
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
@@ -156,7 +156,7 @@ def test_nothing_that_only_reads_a_folder_runs_the_code_in_it(of_a_stranger, tmp
     found = load(of_a_stranger)
     assert found.dataset.sizes["point"] == 6
     draw_study(found, tmp_path / "figures")
-    shown = Shelf(tmp_path).study("study")
+    shown = Library(tmp_path).study("study")
     assert "Fatigue of citizens" in measures_table(shown.runs, 0, "fatigue_of_citizens", shown.measures)
     found.parameters(0)
     with pytest.raises(MechanismError, match="read the copy"):

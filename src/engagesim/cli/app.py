@@ -4,10 +4,10 @@ import signal
 import sys
 from pathlib import Path
 
-from engagesim.app.server import Place, serve
 from engagesim.cli.outcome import DONE
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.words import text_of
+from engagesim.dashboard.server import ServerOptions, serve
 from engagesim.errors import ParameterError, nearest
 
 _OPEN = {"auto": None, "true": True, "false": False}
@@ -27,7 +27,7 @@ def _end_with_the_terminal() -> None:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
-def asked(arguments: list[str]) -> tuple[Place, bool]:
+def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
     """Return where to serve the dashboard and find its studies, and whether to open a browser.
 
     Raises
@@ -37,7 +37,7 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     """
     refuse(arguments, "the dashboard lives societies without any")
     given = dict(_pair(argument) for argument in arguments)
-    usual = Place()
+    usual = ServerOptions()
     host = given.get("host", usual.host)
     if not host or any(character.isspace() for character in host):
         raise ParameterError(f"host = {host!r}: allowed are names and addresses of this machine")
@@ -52,7 +52,7 @@ def asked(arguments: list[str]) -> tuple[Place, bool]:
     if "studies" in given and not studies.is_dir():
         raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
     names = frozenset(filter(None, given.get("names", "").split(",")))
-    place = Place(host, int(port), studies, names)
+    place = ServerOptions(host, int(port), studies, names)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
 
 

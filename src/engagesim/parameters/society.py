@@ -31,7 +31,7 @@ class Population(Group):
         0,
         1,
         "believed chance",
-        "External efficacy at the start",
+        "Trust that the state responds, at the start",
         "evidence: 22 % say officials listen often, 38 % never (R9)",
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")

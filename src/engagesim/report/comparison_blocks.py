@@ -126,8 +126,8 @@ def _courses(comparison: Comparison) -> Iterator[Block]:
         scale = scale_of(outcome)
         for context in comparison.contexts:
             mine = in_context(rows, context)
-            paths = [_line(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
-            caption = Caption(f"{outcome.description} over time, {plain(context)}", _course_said(mine, outcome))
+            paths = [line_of(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
+            caption = Caption(f"{outcome.description} over time, {plain(context)}", course_said(mine, outcome))
             labels = ("year", f"difference, {difference_unit(outcome)}")
             ends = (scale * limits[0], scale * limits[1])
             panels.append(Panel(capital(plain(context)), courses(paths, labels, ends, caption)))
@@ -136,14 +136,16 @@ def _courses(comparison: Comparison) -> Iterator[Block]:
         yield Block(outcome.description, panels, detail)
 
 
-def _line(package: str, part: pd.DataFrame, scale: float) -> Line:
+def line_of(package: str, part: pd.DataFrame, scale: float) -> Line:
+    """Return the course of a package in units of an axis; ``part`` as ``analysis.differences.profiles`` gives it."""
     return Line(
         package, list(part["year"]), list(scale * part["difference"]), list(scale * part["low"]),
         list(scale * part["high"]),
     )  # fmt: skip
 
 
-def _course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
+def course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
+    """Return what courses come to in the last year."""
     last = rows[rows["year"] == rows["year"].max()]
     said = "; ".join(f"{plain(row.package)} {change(row.difference, outcome)}" for row in lines(last))
     return f"Differences from no package in the last year: {said}."

@@ -63,7 +63,8 @@ def forest(rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], ca
         axes.plot([scale * row.low_all, scale * row.high_all], [place, place], color=colour, linewidth=0.9)
         axes.plot([scale * row.low, scale * row.high], [place, place], color=colour, linewidth=2.6)
         filled = "white" if row.verdict in UNTOLD else colour
-        axes.plot(scale * row.difference, place, shape, markersize=4.5, color=colour, markerfacecolor=filled)
+        mark = f"pick-{place}"  # a page may let somebody choose it
+        axes.plot(scale * row.difference, place, shape, markersize=4.5, color=colour, markerfacecolor=filled, gid=mark)
         number = change(float(row.difference), outcome, named=False)
         axes.annotate(number, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.5)
     named_rows(axes, list(rows["package"]), (scale * limits[0], scale * limits[1]))
@@ -88,18 +89,26 @@ def pairs(
     return svg(figure, caption)
 
 
-def courses(paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption) -> Markup:
-    """Draw lines with their intervals, each named at its right end; ``labels`` of the two axes, ``limits`` upright."""
+def courses(
+    paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = ""
+) -> Markup:
+    """Draw lines with their intervals, each named at its right end; ``labels`` of the two axes, ``limits`` upright.
+
+    Where one is ``chosen`` by its name, the others are grey and have no interval.
+    """
     figure, axes = panel(max(2.3, 0.8 + 0.17 * len(paths)), 0.6, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
-    for line, (colour, dashes) in zip(paths, _looks(len(paths)), strict=True):
-        axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
+    looks = [(FAINT, "-") if chosen not in {"", line.name} else LOOKS[n % len(LOOKS)] for n, line in enumerate(paths)]
+    for line, (colour, dashes) in zip(paths, looks, strict=True):
+        if chosen in {"", line.name}:
+            axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
         axes.plot(line.x, line.y, color=colour, linestyle=dashes, linewidth=1.3)
     axes.margins(x=0.01)
     axes.set(xlabel=labels[0], ylabel=labels[1], ylim=limits)
+    axes.locator_params(axis="y", nbins=5)
     axes.locator_params(axis="x", nbins=4, integer=all(float(x).is_integer() for path in paths for x in path.x))
     axes.xaxis.set_major_formatter("{x:,.4g}" if max(paths[0].x, default=0) < 1000 else "{x:,.0f}")
-    _name_ends(axes, [(line.name, line.x[-1], line.y[-1]) for line in paths])
+    _name_ends(axes, [(line.name, line.x[-1], line.y[-1]) for line in paths], looks)
     return svg(figure, caption)
 
 
@@ -112,14 +121,15 @@ def plane(cloud: pd.DataFrame, costs: pd.DataFrame, label: str, scale: float, ca
     efficient = costs[costs["standing"] == "efficient"].sort_values("extra_cost")
     axes.plot(scale * efficient["effect"], efficient["extra_cost"], color=FAINT, linewidth=1.2, zorder=1)
     ends = []
-    for row, (colour, _) in zip(lines(packages), _looks(len(packages)), strict=True):
+    looks = [LOOKS[number % len(LOOKS)] for number in range(len(packages))]
+    for row, (colour, _) in zip(lines(packages), looks, strict=True):
         mine = cloud[(cloud["package"] == row.package) & (cloud["draw"] < _CLOUD)]
         axes.plot(scale * mine["effect"], mine["extra_cost"], "o", color=colour, markersize=2, alpha=0.25, mew=0)
         axes.plot(scale * row.effect, row.extra_cost, "o", color=colour, markersize=4.5)
         ends.append((str(row.package), scale * float(row.effect), float(row.extra_cost)))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set(xlabel=label, ylabel="extra cost")
-    _name_ends(axes, ends)
+    _name_ends(axes, ends, looks)
     return svg(figure, caption)
 
 
@@ -173,7 +183,7 @@ def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) ->
     axes.locator_params(axis="x", nbins=5)
 
 
-def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]]) -> None:
+def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]], looks: Sequence[tuple[str, Any]]) -> None:
     """Write names at the right, as near to their ends as leaves them legible, with a thin line to each."""
     ordered = sorted(enumerate(ends), key=lambda found: (found[1][2], -found[0]))
     low, high = axes.get_ylim()
@@ -188,7 +198,6 @@ def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]]) -> None:
     for number in reversed(range(len(places))):  # push back what went over the top
         top = 1.0 if number == len(places) - 1 else places[number + 1] - gap
         places[number] = min(places[number], top) if over else places[number]
-    looks = _looks(len(places))
     for (number, (name, x, y)), place in zip(ordered, places, strict=True):
         axes.annotate(
             _short(name), (x, y), xytext=(1.05, place), textcoords="axes fraction", va="center", fontsize=7.5,
@@ -196,10 +205,6 @@ def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]]) -> None:
             arrowprops={"arrowstyle": "-", "color": looks[number][0], "linewidth": 0.4, "shrinkA": 0, "shrinkB": 0,
                         "relpos": (0, 0.5)},
         )  # fmt: skip
-
-
-def _looks(count: int) -> list[tuple[str, Any]]:
-    return [LOOKS[number % len(LOOKS)] for number in range(count)]
 
 
 def _short(name: str) -> str:

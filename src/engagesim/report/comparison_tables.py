@@ -50,7 +50,7 @@ def ranking_table(comparison: Comparison, context: str) -> Table:
     rows = [
         (
             plain(row.package), amount(row.mean, outcome), change(row.difference, outcome),
-            _interval(row.low_all, row.high_all, outcome), row.verdict, of_hundred(row.better_share),
+            interval(row.low_all, row.high_all, outcome), row.verdict, of_hundred(row.better_share),
             likelihood(row.chance_best),
         )
         for row in lines(ranked(comparison, context))
@@ -72,12 +72,13 @@ def difference_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
     found = [
         (
             plain(row.package), plain(row.context), amount(row.baseline, outcome), amount(row.mean, outcome),
-            change(row.difference, outcome), _interval(row.low, row.high, outcome),
-            _interval(row.low_all, row.high_all, outcome), row.verdict,
+            change(row.difference, outcome), interval(row.low, row.high, outcome),
+            interval(row.low_all, row.high_all, outcome), row.verdict, of_hundred(row.better_share),
         )
         for row in lines(rows)
     ]  # fmt: skip
-    columns = ("Package", "Context", "Without", "With", "Difference", "95 %, alone", "95 %, all together", "Verdict")
+    columns = ("Package", "Context", "Without", "With", "Difference", "95 %, alone", "95 %, all together", "Verdict",
+               "Better in seeds")  # fmt: skip
     return Table(outcome.description, columns, found)
 
 
@@ -98,7 +99,7 @@ def cost_table(comparison: Comparison, context: str) -> Table:
     found = [
         (
             option(row.package), f"{row.cost:,.0f}", change(row.effect, outcome, named=False),
-            _interval(row.effect_low, row.effect_high, outcome), _money(size * row.cost_per_unit),
+            interval(row.effect_low, row.effect_high, outcome), _money(size * row.cost_per_unit),
             f"{_money(size * row.cost_low)} to {_money(size * row.cost_high)}" if row.cost_low >= 0 else "–",
             row.standing,
         )
@@ -217,7 +218,8 @@ def _place(where: Any) -> str:
     return f"the worst {where.worst:.0%} of districts"
 
 
-def _interval(low: float, high: float, outcome: Outcome) -> str:
+def interval(low: float, high: float, outcome: Outcome) -> str:
+    """Return an interval of differences as people write it."""
     return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"
 
 

@@ -1,0 +1,197 @@
+"""Components that pages share: controls, buttons, progress, pictures to choose from, and what the browser draws.
+
+Controls are the browser's own inputs, so that keyboards, screen readers and telephones know them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import solara
+from pydantic import TypeAdapter
+
+from engagesim.dashboard.events import (
+    AGENT,
+    ANYTHING,
+    CELL,
+    CONTROL_CHANGE,
+    INDEX,
+    SWITCH,
+    WORD,
+    Cell,
+    ControlChange,
+    between,
+    hear,
+    hears,
+    one_of,
+)
+from engagesim.dashboard.jobs import Job, Progress
+from engagesim.dashboard.limits import SPEEDS
+from engagesim.dashboard.links import TABS
+
+type Tree = dict[str, Any]
+type Option = tuple[str, str, str]
+"""A value, its words, and what it means."""
+
+
+def choice(name: str, label: str, value: str, options: Iterable[Option], about: str = "") -> Tree:
+    """Return a control that takes one of several values; without ``about`` it is explained by the chosen option."""
+    choices = [{"value": each, "label": words, "help": meaning} for each, words, meaning in options]
+    return {
+        "kind": "choice", "name": name, "label": label, "value": value, "choices": choices,
+        "help": about or next((each["help"] for each in choices if each["value"] == value), ""),
+    }  # fmt: skip
+
+
+def number(
+    name: str, label: str, value: float, ends: tuple[float, float], step: float, about: str, unit: str = "",
+    slides: bool = True, resets: bool | None = None,
+) -> Tree:  # fmt: skip
+    """Return a control of a number between two ends, as a slider or a field.
+
+    With ``resets`` it can be given back, and then tells None; True where there is something to give back now.
+    """
+    return {
+        "kind": "range" if slides else "number", "name": name, "label": label, "value": value, "low": ends[0],
+        "high": ends[1], "step": step, "unit": unit, "help": about, "resets": resets,
+    }  # fmt: skip
+
+
+def switch(name: str, label: str, value: bool, about: str, is_closed: bool = False) -> Tree:
+    """Return a control that is on or off; one that ``is_closed`` cannot be changed."""
+    return {"kind": "switch", "name": name, "label": label, "value": value, "help": about, "closed": is_closed}
+
+
+def group(title: str, controls: Sequence[Tree], note: str = "", is_open: bool = True) -> Tree:
+    """Return controls under a title that opens and closes; those without a title stand in a row."""
+    return {"title": title, "controls": [*controls], "note": note, "open": is_open}
+
+
+@hears(event_change=CONTROL_CHANGE)
+@solara.component_vue("vue/controls.vue")
+def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None]) -> None: ...
+
+
+def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
+    """Controls in groups, each with its explanation; tells name and value of one that is set to what it offers."""
+    offered = {each["name"]: each for group in groups for each in group["controls"]}
+
+    def changed(change: ControlChange) -> None:
+        control = offered.get(change.name, {"closed": True})
+        if not control.get("closed"):
+            hear(_kind(control), lambda value: on_change(change.name, value))(change.value)
+
+    _Controls(groups=groups, event_change=changed)
+
+
+def _kind(control: Tree) -> TypeAdapter[Any]:
+    """Return the type of the values that a control offers."""
+    if control["kind"] == "choice":
+        return one_of(tuple(each["value"] for each in control["choices"]))
+    if control["kind"] == "switch":
+        return SWITCH
+    return between(control["low"], control["high"], control["resets"] is not None)
+
+
+@hears(event_choose=one_of(TABS))
+@solara.component_vue("vue/header.vue")
+def Header(tabs: list[dict[str, str]], tab: str, query: str, event_choose: Callable[[str], None]) -> None:
+    """Brand, tabs, link, and light or dark."""
+
+
+@solara.component_vue("vue/glossary.vue")
+def Glossary(entries: list[dict[str, str]]) -> None:
+    """Every term, to be searched."""
+
+
+@hears(
+    event_play=SWITCH, event_tick=INDEX, event_step=INDEX, event_reset=ANYTHING, event_hasten=one_of(SPEEDS)
+)  # fmt: skip
+@solara.component_vue("vue/transport.vue")
+def Transport(
+    playing: bool,
+    month: int,
+    speed: int,
+    speeds: list[int],
+    words: str,
+    event_play: Callable[[bool], None],
+    event_tick: Callable[[int], None],
+    event_step: Callable[[int], None],
+    event_reset: Callable[[Any], None],
+    event_hasten: Callable[[int], None],
+) -> None:
+    """Play, pause, step, reset and speed; asks for the next month when this one is drawn."""
+
+
+@hears(event_choose=AGENT)
+@solara.component_vue("vue/society.vue")
+def SocietyGraph(scene: Tree, frame: Tree, agent: int | None, event_choose: Callable[[int | None], None]) -> None:
+    """The social graph, and its legend with counts."""
+
+
+@solara.component_vue("vue/curves.vue")
+def Curves(history: bytes, names: list[str], panels: list[Tree], marks: list[Tree], plays: bool = False) -> None:
+    """Time series: ``history`` is float32, shape (months, names); one that ``plays`` uncovers month by month."""
+
+
+@hears(event_choose=AGENT)
+@solara.component_vue("vue/agent.vue")
+def Agent(about: Tree | None, most: int, event_choose: Callable[[int | None], None]) -> None:
+    """One agent's state, and the reasons for its choice."""
+
+
+@hears(event_open=CELL)
+@solara.component_vue("vue/map.vue")
+def HeatMap(drawn: Tree, event_open: Callable[[Cell], None], chosen: list[int] | None = None) -> None:
+    """A measure over two axes; tells the row and the column of a cell that is opened."""
+
+
+@hears(event_pick=WORD)
+@solara.component_vue("vue/picking.vue")
+def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
+    """A picture of which one mark can be chosen, by click, touch or arrow keys."""
+
+
+@hears(event_start=ANYTHING, event_stop=ANYTHING)
+@solara.component_vue("vue/progress.vue")
+def _Progress(
+    label: str,
+    phase: str,
+    share: float,
+    words: str,
+    event_start: Callable[[Any], None],
+    event_stop: Callable[[Any], None],
+) -> None: ...
+
+
+@solara.component
+def JobControl(job: Job, label: str, start: Callable[[], None]) -> None:
+    """Start and stop of a computation in the background, and how far it is."""
+    now: Progress = job.progress.value
+    _Progress(
+        label=label,
+        phase=now.phase,
+        share=now.share,
+        words=now.words(),
+        event_start=lambda *_: start(),
+        event_stop=lambda *_: job.stop(),
+    )
+
+
+@solara.component
+def Button(words: str, on_press: Callable[[], None], about: str, is_main: bool = False) -> None:
+    """A button with its explanation; the main one of a view stands out."""
+    classes = "es-button es-primary" if is_main else "es-button"
+    button = solara.v.Html(
+        tag="button", class_=classes, attributes={"type": "button", "title": about}, children=[words]
+    )
+    solara.v.use_event(button, "click", lambda *_: on_press())
+
+
+def Alert(words: str) -> None:
+    """What went wrong, in one line."""
+    solara.v.Html(tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[words])
+
+
+def Text(words: str, look: str = "", tag: str = "p") -> None:
+    """A paragraph, or a heading; ``look`` is a class of the style sheet."""
+    solara.HTML(tag, words, classes=[look] if look else [])

@@ -1,0 +1,207 @@
+"""The page *Explore*: one society live, with what can be changed, the social graph, and time series beside it."""
+
+from typing import Any
+
+import solara
+
+from engagesim.dashboard.components import (
+    Agent,
+    Controls,
+    Curves,
+    SocietyGraph,
+    Transport,
+    Tree,
+    choice,
+    group,
+    number,
+    switch,
+)
+from engagesim.dashboard.explore_view import PANELS, SHOWN, about, frame, history, scene, status
+from engagesim.dashboard.glossary import (
+    ROW,
+    about_intervention,
+    about_parameter,
+    about_scenario,
+    label,
+    opening,
+)
+from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, SPEEDS
+from engagesim.dashboard.session import Session
+from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
+from engagesim.parameters import SETTINGS, Parameters
+from engagesim.policy import Policy
+
+_USUAL_SPEED = 5
+
+
+@solara.component
+def ExploreTab(session: Session) -> None:
+    """One society, live."""
+    with solara.Div(classes=["es-explore"]):
+        with solara.Div(classes=["es-side"]):
+            Setting(session)
+        with solara.Div(classes=["es-middle"]):
+            Time(session)
+            Graph(session)
+        with solara.Div(classes=["es-beside"]):
+            Person(session)
+            Series(session)
+
+
+@solara.component
+def Setting(session: Session) -> None:
+    """What can be set."""
+    life, request, month = session.life.value, session.request.value, session.month.value
+    controls = solara.use_memo(lambda: groups(session), [life, request, None if session.is_playing.value else month])
+    Controls(controls, lambda name, value: change(session, name, value))
+
+
+@solara.component
+def Time(session: Session) -> None:
+    """Where the society is in time, and how it goes on."""
+    speed, set_speed = solara.use_state(_USUAL_SPEED)
+    life, month = session.life.value, session.month.value
+
+    def tick(month: int) -> None:
+        if session.is_playing.peek() and month == session.month.peek():
+            session.step()
+
+    Transport(
+        playing=session.is_playing.value,
+        month=month,
+        speed=speed,
+        speeds=list(SPEEDS),
+        words=solara.use_memo(lambda: status(session.society), [life, month]),
+        event_play=session.is_playing.set,
+        event_tick=tick,
+        event_step=session.step,
+        event_reset=lambda *_: session.reset(),
+        event_hasten=set_speed,
+    )
+
+
+@solara.component
+def Graph(session: Session) -> None:
+    """The social graph as it stands."""
+    life = session.life.value
+    still = solara.use_memo(lambda: scene(session.society), [life])
+    now = solara.use_memo(lambda: frame(session.society, life), [life, session.month.value])
+    SocietyGraph(scene=still, frame=now, agent=session.agent.value, event_choose=session.look_at)
+
+
+@solara.component
+def Series(session: Session) -> None:
+    """Time series so far."""
+    series = solara.use_memo(lambda: history(session.society), [session.life.value, session.month.value])
+    marks = [{"month": act.month, "text": _mark(act.what, act.value)} for act in session.request.value.acts]
+    Curves(history=series, names=SHOWN, panels=PANELS, marks=marks)
+
+
+@solara.component
+def Person(session: Session) -> None:
+    """The agent that is looked at."""
+    row, weighs = session.agent.value, not session.is_playing.value
+    when = [session.life.value, session.month.value, session.request.value, row, weighs]
+    shown = solara.use_memo(lambda: None if row is None else about(session.society, row, weighs), when)
+    Agent(about=shown, most=session.society.wiring.agents - 1, event_choose=session.look_at)
+
+
+def _mark(what: str, value: float) -> str:
+    if "." in what:
+        return f"{label(what).lower()} {value:g}"
+    return f"{label(what).lower()} {'starts' if value else 'ends'}"
+
+
+STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
+"""Parameters whose change restarts the simulation."""
+
+MAIN = (
+    "incentives.patronage", "incentives.merit_protection", "incentives.audit", "incentives.publicity",
+    "incentives.recognition", "incentives.exposure",
+)  # fmt: skip
+MORE = (
+    "incentives.pressure", "incentives.rents", "incentives.repression", "incentives.credit", "incentives.competition",
+    "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
+    "conditions.resources",
+)  # fmt: skip
+"""Settings that can be moved while the simulation runs; the first are shown at once."""
+
+_AS_PLANNED = "as-planned"
+_MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
+_LEAST = {"population.citizens": 50}
+_FROM_NOW = "A change acts from this month on."
+
+
+def groups(session: Session) -> list[Tree]:
+    """Return all controls of Explore with the values that they have now."""
+    request, parameters = session.request.value, session.parameters
+    now = in_force(parameters, session.month.value)
+    levers = [
+        switch(name, label(name), name in request.under_way(), about_intervention(name))
+        for name in offered()
+        if name not in forms()
+    ]
+    return [
+        group("Scenario", [_scenario(request)], "Choosing another scenario restarts the simulation."),
+        group("Form of engagement", [_form(request, parameters)], _FROM_NOW),
+        group("Incentives", [_setting(path, now[path]) for path in MAIN], _FROM_NOW),
+        group("More incentives", [_setting(path, now[path]) for path in MORE], _FROM_NOW, is_open=False),
+        group("Interventions", levers, "An intervention acts from this month until you switch it off.", is_open=False),
+        group("Size, seed, people", [_start(path, parameters) for path in STARTS], "A change restarts the simulation.",
+              is_open=False),
+    ]  # fmt: skip
+
+
+def change(session: Session, name: str, value: Any) -> None:
+    """Do what setting a control means: restart the simulation, or change something from this month on."""
+    request = session.request.peek()
+    if name == "scenario":
+        session.change_start({}, value)
+    elif name in STARTS:
+        session.change_start({name: _as_declared(name, value)})
+    elif name == "form":
+        opened = [(form, 0.0) for form in request.under_way() if form in forms() and form != value]
+        begun = [(value, 1.0)] if value != _AS_PLANNED and value not in request.under_way() else []
+        session.do(*opened, *begun)
+    elif name in ROW:
+        session.do((name, value))
+    elif (name in request.under_way()) != value:
+        session.do((name, float(value)))
+
+
+def in_force(parameters: Parameters, month: int) -> dict[str, float]:
+    """Return every setting as it acts in a month, by path; the mean over districts where they differ."""
+    means = Policy.of([parameters]).settings(month).mean(axis=(1, 2))
+    return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
+
+
+def _scenario(request: SocietyRequest) -> Tree:
+    options = [(name, label(name), about_scenario(name)) for name in scenarios()]
+    return choice("scenario", "Scenario", request.scenario, options)
+
+
+def _form(request: SocietyRequest, parameters: Parameters) -> Tree:
+    opened = [name for name in request.under_way() if name in forms()]
+    plan = f"{opening(parameters) or 'The scenario opens none'}."
+    options = [(_AS_PLANNED, "As the scenario plans", plan)]
+    options += [(name, "Close it" if name == "none" else label(name), about_intervention(name)) for name in forms()]
+    return choice("form", "Open now", opened[-1] if opened else _AS_PLANNED, options)
+
+
+def _start(path: str, parameters: Parameters) -> Tree:
+    group, _, name = path.rpartition(".")
+    value = getattr(getattr(parameters, group) if group else parameters, name)
+    return _setting(path, value, slides=isinstance(value, float))
+
+
+def _setting(path: str, value: float, slides: bool = True) -> Tree:
+    row = ROW[path]
+    low, high = _LEAST.get(path, row.low or 0.0), _MOST.get(path, row.high or 1.0)
+    is_whole = isinstance(row.default, int)
+    step = 1 if is_whole else 0.5 if high > 10 else 0.01
+    shown = value if is_whole else round(value, 4)
+    return number(path, label(path), shown, (low, high), step, about_parameter(path, low, high), row.unit, slides)
+
+
+def _as_declared(path: str, value: float) -> float:
+    return int(value) if isinstance(ROW[path].default, int) and float(value).is_integer() else value

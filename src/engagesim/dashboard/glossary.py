@@ -1,0 +1,186 @@
+"""Words of the dashboard, in one place: labels, and what every term, measure, parameter and choice means.
+
+What the rest of the project explains is taken from there: the tables of parameters and measures, the vocabulary, and
+the notes of forms and interventions.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from engagesim.dashboard.society_request import forms, note_of_form, offered, scenario_parameters, scenarios
+from engagesim.measures import MEASURES, Measure
+from engagesim.parameters import Parameters, Row, parameter_table
+from engagesim.report.phrases import MEASURE, capital, plain, unit
+from engagesim.rules.vocabulary import MEANINGS, Response, Stance, Strategy
+
+ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
+"""Each parameter by its path."""
+
+IDEAS = {
+    "Agent": "A citizen, an official or a politician.",
+    "95 %, all together": (
+        "An interval made so that all intervals of the table hold at once in 95 of 100 repetitions. It is wider than "
+        "that of one difference alone, and the verdict goes by it."
+    ),
+    "95 %, alone": (
+        "An interval made so that it holds in 95 of 100 repetitions, looking at this one difference and at no other."
+    ),
+    "Broad coalition": (
+        "Citizens, officials and politicians who act for reform and are tied to one another: members of all three "
+        "sides in one connected group. It counts where it holds a minimum share of all agents for some months on end."
+    ),
+    "Context": "The society in which packages are compared: a scenario, or one drawn where the context is uncertain.",
+    "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
+    "Form of engagement": "How citizens take part: asked in a survey, heard in a meeting, deciding in a committee …",
+    "Intervention": "Something that is done to a society from one month on: it sets or moves some of its settings.",
+    "Mean": "The average over the runs of a point that completed.",
+    "Month": "The step of the model: everybody chooses, meets, learns, and coalitions are found anew.",
+    "Package": "Interventions that are carried out together, and compared with doing nothing.",
+    "Point": "One combination of values in a study. Each point is simulated with several seeds.",
+    "Run": "One society simulated from the first month to the last: one point with one seed.",
+    "Scenario": "The society that a simulation starts from: its settings, its people, and what is planned for it.",
+    "Seed": "The number that all chance follows from. The same seed gives the same history, another seed another one.",
+    "Spread": "The standard deviation over the runs of a point that completed: how much they differ by chance.",
+    "Verdict": (
+        "Better or worse where the interval of all together leaves out 0 and enough seeds differ; higher or lower "
+        "where neither is good in itself; else no clear difference."
+    ),
+    "Worth of an option": (
+        "The sum of its terms, where 1 is the value of service quality rising from 0 to 1. The higher it is against "
+        "the others, the likelier the option is chosen; chance decides the rest."
+    ),
+}
+"""What no table of the project explains."""
+
+REASONS = {
+    "gain": "What getting something done is worth, times the believed chance that it works.",
+    "solidarity": "The pull of contacts who engage.",
+    "cost": "The time that taking part takes, or the barrier where no form of engagement is open.",
+    "anger": "Services below what was expected, for those who expect no answer.",
+    "risk": "Repression and other costs of confronting; less where many do, or a coalition gives cover.",
+    "favour": "What a favour is worth, times the belief that the patron delivers.",
+    "stigma": "Shame at selling a vote; more for the educated, less among clients.",
+    "rents": "Private gain from the post in the old way of working.",
+    "exposure": "The risk that misuse of the post is found out.",
+    "experience": "What the official or politician has learned that this option brings.",
+    "effort": "Work that the response takes; more under a heavy caseload.",
+    "drive": "Motivation to serve, which rises with morale and room to decide.",
+    "voice": "What constructive citizens tell the official that helps the work.",
+    "pressure": "What the politician adds or takes away: patrons press against responding, sponsors back it.",
+    "joint_gain": "What citizens bring to a decision that is shared with them.",
+    "practice": "Know-how from earlier joint work.",
+    "machine": "Votes that patronage brings.",
+    "quiet": "What it is worth to stay out of the service.",
+    "credit": "Credit with voters, for those who believe in reform.",
+    "organised_support": "Support by organised citizens in the district.",
+}
+"""The terms of what an option is worth."""
+
+_CHOICES = {"citizens": tuple(Strategy), "officials": tuple(Response), "politicians": tuple(Stance)}
+
+_WRITTEN = {
+    "cocreate": "co-create",
+    "client": "are clients",
+    "token": "respond in token",
+    "patronage": "stand for patronage",
+    "arms_length": "keep at arm's length",
+}
+"""Strategies, responses and stances after "who", where their names do not read."""
+
+
+class Entry(NamedTuple):
+    """One entry of the glossary."""
+
+    term: str
+    kind: str
+    text: str
+
+
+def short(name: str) -> str:
+    """Return what those do who follow a strategy, response or stance, in a word or two after "who"."""
+    return _WRITTEN.get(name, name)
+
+
+def label(path: str) -> str:
+    """Return the name of a parameter, a measure or an intervention as a label: "Merit protection"."""
+    return "None" if path == "none" else capital(plain(path.rpartition(".")[2]))
+
+
+def about_option(name: str) -> str:
+    """Return what it is to follow a strategy, response or stance."""
+    return MEANINGS[name.upper()]
+
+
+def about_measure(measure: Measure) -> str:
+    """Return what a measure measures, with its unit."""
+    return f"{measure.description} ({unit(measure)})."
+
+
+def measure_options(measures: Iterable[Measure]) -> list[tuple[str, str, str]]:
+    """Return measures to choose from: name, label and meaning."""
+    return [(each.name, label(each.name), about_measure(each)) for each in measures]
+
+
+def about_parameter(path: str, low: float | None = None, high: float | None = None) -> str:
+    """Return the sentence that explains a parameter, with its unit and its range (or a narrower one)."""
+    row = ROW[path]
+    low, high = row.low if low is None else low, row.high if high is None else high
+    span = f" {low:.10g} to {high:.10g} ({row.unit})." if low is not None and high is not None else ""
+    return f"{row.description.rstrip('.')}.{span}"
+
+
+def about_intervention(name: str) -> str:
+    """Return what an intervention does."""
+    found = offered()[name]
+    if name == "none":
+        return "Closes the form of engagement that is open."
+    moves = [f"{label(path).lower()} becomes {value:g}" for path, value in found.set.items()]
+    moves += [f"{label(path).lower()} moves by {value:+g}" for path, value in found.add.items()]
+    text = note_of_form(name) if name in forms() else found.note or capital(", ".join(moves))
+    return f"{text.rstrip('.')}."
+
+
+def opening(parameters: Parameters) -> str:
+    """Return which form of engagement a society opens, and in which month, from 1; empty where there is none."""
+    plan = parameters.engagement
+    return f"{capital(plain(plan.form))} opens in month {plan.start + 1}" if plan.opened else ""
+
+
+def about_scenario(name: str) -> str:
+    """Return in a few words what a scenario starts from."""
+    base = scenario_parameters(name)
+    trends = f" Trends: {', '.join(plain(trend.name) for trend in base.trends)}." if base.trends else ""
+    return (
+        f"Patronage {base.incentives.patronage:g}, merit protection {base.incentives.merit_protection:g}. "
+        f"{opening(base) or 'No form of engagement opens'}.{trends}"
+    )
+
+
+def tooltip(term: str) -> str:
+    """Return what a term means that stands at the head of a column or in a sentence; empty where it needs no words."""
+    return IDEAS.get(term) or (about_measure(MEASURE[term]) if term in MEASURE else "")
+
+
+@cache
+def glossary() -> tuple[Entry, ...]:
+    """List every term of the dashboard in alphabetical order."""
+    entries = [Entry(term, "Idea", text) for term, text in IDEAS.items()]
+    entries += [Entry(label(term), "Reason for a choice", text) for term, text in REASONS.items()]
+    entries += [
+        Entry(label(option.name.lower()), f"What {who} do", MEANINGS[option.name])
+        for who, options in _CHOICES.items()
+        for option in options
+    ]
+    entries += [Entry(label(measure.name), "Measure", about_measure(measure)) for measure in MEASURES]
+    entries += [Entry(label(name), "Scenario", about_scenario(name)) for name in scenarios()]
+    entries += [
+        Entry(label(name), "Form of engagement" if name in forms() else "Intervention", about_intervention(name))
+        for name in offered()
+    ]
+    entries += [
+        Entry(label(row.path), f"Parameter {row.path}", about_parameter(row.path))
+        for row in parameter_table()
+        if row.role in {"setting", "start"} and row.low is not None
+    ]
+    return tuple(sorted(entries, key=lambda entry: (entry.term.lower(), entry.kind)))

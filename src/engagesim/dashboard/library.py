@@ -1,0 +1,145 @@
+"""The folder of studies: what lies in it, and nothing outside it."""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Literal, NamedTuple
+
+from engagesim.errors import EngagementError, StoreError
+from engagesim.study.kept import CONFIG, MANIFEST, MONTHS, RUNS, read_config
+from engagesim.study.results import Results, load
+
+COMPARISON, REPORT = "comparison.csv", "report.html"
+
+MOST_LISTED, DEEPEST = 300, 4
+"""Folders that are listed, and how many folders deep they are looked for."""
+
+MOST_BYTES = 300_000_000
+"""Size of a table that is read at most: a few million runs."""
+
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, OSError)
+"""What libraries raise where a file is not what it should be."""
+
+
+class Stored(NamedTuple):
+    """A study or a comparison that is there, by its place below the root."""
+
+    name: str
+    kind: Literal["study", "comparison"]
+
+
+@dataclass
+class Library:
+    """Where studies are looked for."""
+
+    root: Path = Path("outputs")
+
+    def listed(self) -> list[Stored]:
+        """List what is there, the newest first."""
+        found = []
+        root = self.root.resolve()
+        for folder, below, files in os.walk(root):  # does not follow links to folders
+            here = Path(folder)
+            depth = len(here.relative_to(root).parts)
+            kind = _kind(here, files)
+            below[:] = [] if kind or depth >= DEEPEST else sorted(name for name in below if not name.startswith("."))
+            if kind:
+                found.append((here.stat().st_mtime, Stored(here.relative_to(root).as_posix(), kind)))
+        return [kept for _, kept in sorted(found, key=lambda each: (-each[0], each[1]))][:MOST_LISTED]
+
+    def folder(self, name: str) -> Path:
+        """Return the folder of a study or a comparison.
+
+        Raises
+        ------
+        StoreError
+            Where there is none of that name, or it lies outside the root.
+        """
+        return self.inside(name, "")
+
+    def inside(self, name: str, file: str) -> Path:
+        """Return a file of a study or a comparison, or its folder for an empty name; errors as for ``folder``."""
+        place = PurePosixPath(name)
+        refused = not name or not name.isprintable() or "\\" in name or place.is_absolute() or ".." in place.parts
+        path = self.root / place / file
+        try:
+            if refused or not path.resolve(strict=True).is_relative_to(self.root.resolve(strict=True)):
+                raise StoreError(f"{name[:80]!r}: must be a folder inside {self.root}")
+        except (OSError, RuntimeError):
+            raise StoreError(f"{str(place / file)[:120]}: is not in {self.root}") from None
+        return path
+
+    def study(self, name: str) -> Results:
+        """Read a study as far as it is finished.
+
+        Raises
+        ------
+        StoreError
+            In one line, where it cannot be read.
+        """
+        folder = self.folder(name)
+        for part in (MANIFEST, RUNS, CONFIG):
+            self.inside(name, part)
+        parts = [
+            self.inside(name, f"{table}/{path.name}")
+            for table in (RUNS, MONTHS)
+            for path in sorted((folder / table).glob("*.parquet"))
+        ]
+        check_bytes(name, parts)
+        self._check_points(name)
+        return _loaded(folder, tuple((path.name, path.stat().st_mtime_ns) for path in parts))
+
+    def _check_points(self, name: str) -> None:
+        """Refuse a study whose points stand in a file elsewhere: reading it would read that file, too."""
+        try:
+            file = read_config(self.root / name)["study"].get("design", {}).get("file")
+            outside = file is not None and not Path(file).resolve().is_relative_to(self.root.resolve())
+        except UNREADABLE as error:
+            if isinstance(error, EngagementError):
+                raise
+            raise StoreError(f"{name}/{CONFIG}: not the config of a study") from None
+        if outside:
+            raise StoreError(f"{name}: its points are in {file}, and the dashboard reads nothing outside {self.root}")
+
+    def kind(self, name: str) -> Literal["study", "comparison"]:
+        """Return what a folder holds; errors as for ``folder``."""
+        folder = self.folder(name)
+        kind = _kind(folder, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
+        if kind is None:
+            raise StoreError(f"{name}: holds neither a study (engagesim sweep) nor a comparison (engagesim compare)")
+        return kind
+
+
+def check_bytes(name: str, files: list[Path]) -> None:
+    """Refuse what is too large for the browser."""
+    size = sum(path.stat().st_size for path in files)
+    if size > MOST_BYTES:
+        raise StoreError(f"{name}: {size / 1e6:,.0f} MB; the dashboard reads up to {MOST_BYTES / 1e6:,.0f} MB")
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, changed: tuple[tuple[str, int], ...]) -> Results:  # noqa: ARG001 - read anew as parts come
+    try:
+        found = load(folder)
+        missing = {"point", "seed", "failed", *found.plan.choices, *found.plan.paths, *found.plan.measure_names} - {
+            *found.runs
+        }
+        if missing:
+            raise KeyError(sorted(missing)[0])
+        return found
+    except EngagementError:
+        raise
+    except UNREADABLE as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise StoreError(f"{folder}: cannot be read as a study ({why})") from None
+
+
+def _kind(folder: Path, files: list[str]) -> Literal["study", "comparison"] | None:
+    if COMPARISON in files:
+        return "comparison"
+    return "study" if MANIFEST in files and (CONFIG in files or (folder / RUNS).is_dir()) else None
+
+
+LIBRARY = Library()
+"""The library of this server."""

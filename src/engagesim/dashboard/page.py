@@ -1,0 +1,93 @@
+"""The page: head, tabs, what went wrong, and the tab that is open."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import solara
+
+from engagesim.dashboard.compare import CompareTab
+from engagesim.dashboard.components import Alert, Glossary, Header
+from engagesim.dashboard.explore import ExploreTab
+from engagesim.dashboard.glossary import glossary
+from engagesim.dashboard.map import MapTab
+from engagesim.dashboard.session import Session
+from engagesim.dashboard.studies import StudiesTab
+
+_LOG = logging.getLogger(__name__)
+_STYLE = Path(__file__).parent / "vue" / "style.css"
+
+_MISTAKE = (
+    "This tab cannot be shown because of a mistake of ours, which the server has logged. Reload the page to try again; "
+    "the other tabs work."
+)
+
+_ABOUT = {
+    "explore": "One society, month by month, with its agents; change it while it runs",
+    "map": "A measure over two parameters",
+    "compare": "Two societies side by side, then over many seeds",
+    "studies": "Stored results of engagesim sweep and engagesim compare",
+    "glossary": "What every term means",
+}
+
+
+@solara.component
+def GlossaryTab(session: Session) -> None:  # noqa: ARG001 - as every tab
+    """What the words mean."""
+    Glossary(entries=[entry._asdict() for entry in glossary()])
+
+
+TAB: dict[str, Callable[[Session], Any]] = {
+    "explore": ExploreTab,
+    "map": MapTab,
+    "compare": CompareTab,
+    "studies": StudiesTab,
+    "glossary": GlossaryTab,
+}
+"""The tabs, in their order; each is a component of the session."""
+
+
+@solara.component
+def Head(session: Session) -> None:
+    """Head of the page; it follows the link."""
+    tabs = [{"name": name, "label": name.capitalize(), "help": _ABOUT[name]} for name in TAB]
+    Header(
+        tabs=tabs,
+        tab=session.tab.value,
+        query=session.link(),
+        event_choose=session.tab.set,
+    )
+    if session.complaint.value:
+        Alert(session.complaint.value)
+
+
+@solara.component
+def ErrorBoundary(session: Session, tab: str) -> None:
+    """A tab, or one line where it cannot be drawn through a mistake of ours; the rest of the page goes on."""
+    mistake, _ = solara.use_exception()
+
+    def log() -> None:  # Reacton logs what breaks while it draws, and nothing of what a click breaks
+        if mistake is not None:
+            _LOG.error("the tab %s is broken", tab, exc_info=mistake)
+
+    solara.use_effect(log, [mistake])
+    if mistake is None:
+        TAB[tab](session)
+    else:
+        Alert(_MISTAKE)
+
+
+@solara.component
+def Page() -> None:
+    """The dashboard, for one visitor."""
+    router = solara.use_router()
+    session: Session = solara.use_memo(lambda: Session(router.search or ""), [])
+    solara.Title("engagesim")
+    solara.Style(_STYLE)
+    with solara.Div():  # a column would put gaps between
+        Head(session)
+        with solara.v.Html(tag="main", attributes={"id": "content", "tabindex": "-1"}):
+            ErrorBoundary(session, session.tab.value).key(
+                session.tab.value
+            )  # each time that a tab is opened it is tried anew

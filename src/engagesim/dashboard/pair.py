@@ -1,0 +1,400 @@
+"""Two societies compared: what may be chosen for each, runs on the same seeds, and what came out in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engagesim.analysis.cost_effectiveness import cost_effectiveness
+from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, compare, profiles
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, Outcome, outcome_values
+from engagesim.dashboard.glossary import ROW
+from engagesim.dashboard.limits import MOST_CITIZENS
+from engagesim.dashboard.links import number, one_of, text_of, whole
+from engagesim.dashboard.society_request import (
+    Act,
+    SocietyRequest,
+    form_changes,
+    forms,
+    offered,
+    scenario_parameters,
+    scenarios,
+)
+from engagesim.ensemble import Options, simulate
+from engagesim.ensemble.simulating import Simulated
+from engagesim.errors import ParameterError
+from engagesim.parameters import Parameters
+from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, lower
+from engagesim.report.phrases import counted, plain
+
+AS_IT_STANDS = "scenario"
+"""What is chosen where a form or an incentive is left as the scenario has it."""
+
+INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives.pressure", "incentives.competition")
+"""Incentives that each side may set: those that a class argues about first."""
+
+MOST_INTERVENTIONS = 6
+"""Interventions on a side at most; more than that nobody can tell apart."""
+
+
+class Common(NamedTuple):
+    """What both sides share: the seed of all noise, how many people, and how long."""
+
+    seed: int = 1
+    citizens: int = 1000
+    months: int = 144
+
+
+class Side(NamedTuple):
+    """One side: a scenario, a form of engagement, interventions besides, and incentives that differ."""
+
+    scenario: str = "contested_reform"
+    form: str = AS_IT_STANDS
+    interventions: tuple[str, ...] = ()
+    incentives: tuple[tuple[str, float], ...] = ()
+
+    @classmethod
+    def of(cls, words: Mapping[str, str]) -> Self:
+        """Read a side from the words of a link; what is not said is as it stands.
+
+        Raises
+        ------
+        ParameterError
+            Names the word, and what is allowed.
+        """
+        allowed = {"scenario": scenarios(), "form": (AS_IT_STANDS, *forms())}
+        found = {name: one_of(name, words[name], allowed[name]) for name in allowed if name in words}
+        some = tuple(filter(None, words.get("with", "").split(",")))
+        for name in some:
+            one_of("with", name, levers())
+        if len(some) > MOST_INTERVENTIONS:
+            raise ParameterError(f"with: {len(some)} interventions; must be at most {MOST_INTERVENTIONS}")
+        incentives = tuple((path, number(path, words[path], *_ends(path))) for path in INCENTIVES if path in words)
+        return cls(**found, interventions=tuple(dict.fromkeys(some)), incentives=incentives)
+
+    def words(self) -> dict[str, str]:
+        """Return the side as words of a link; what is as it stands is left out."""
+        said = {"scenario": self.scenario}
+        if self.form != AS_IT_STANDS:
+            said["form"] = self.form
+        if self.interventions:
+            said["with"] = ",".join(self.interventions)
+        return said | {path: text_of(value) for path, value in self.incentives}
+
+    def changed(self, path: str, value: float | None) -> Self:
+        """Return the side with an incentive set, or with None left as the scenario has it."""
+        others = tuple(entry for entry in self.incentives if entry[0] != path)
+        return self._replace(incentives=others if value is None else (*others, (path, value)))
+
+
+class Pair(NamedTuple):
+    """Two sides, what they share, how many seeds are to be compared, and which outcome is looked at."""
+
+    a: Side = Side()
+    b: Side = Side(form="survey")
+    common: Common = Common()
+    seeds: int = 100
+    outcome: str = "quality"
+
+    @classmethod
+    def of(cls, words: Mapping[str, str]) -> Self:
+        """Read a pair from the words of a link, where those of a side begin with ``a.`` or ``b.``.
+
+        Raises
+        ------
+        ParameterError
+            Names the word, and what is allowed.
+        """
+        sides = {
+            name: Side.of({key[2:]: value for key, value in words.items() if key.startswith(f"{name}.")})
+            for name in ("a", "b")
+            if any(key.startswith(f"{name}.") for key in words)
+        }
+        numbers = {name: whole(name, words[name], *LIMITS[name]) for name in LIMITS if name in words}
+        seeds = numbers.pop("seeds", cls().seeds)
+        outcome = one_of("outcome", words.get("outcome", cls().outcome), tuple(found.name for found in OUTCOMES))
+        return cls(**sides, common=Common(**numbers), seeds=seeds, outcome=outcome)
+
+    def words(self) -> dict[str, str]:
+        """Return the pair as words of a link; numbers that are as usual are left out."""
+        sides = {f"{name}.{key}": value for name in ("a", "b") for key, value in getattr(self, name).words().items()}
+        usual = {**Common()._asdict(), "seeds": type(self)().seeds, "outcome": type(self)().outcome}
+        now = {**self.common._asdict(), "seeds": self.seeds, "outcome": self.outcome}
+        return sides | {name: str(value) for name, value in now.items() if value != usual[name]}
+
+    def having(self, name: str, side: Side) -> Self:
+        """Return the pair with side ``a`` or ``b`` replaced."""
+        return self._replace(a=side) if name == "a" else self._replace(b=side)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both sides."""
+        return self.a, self.b
+
+
+LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months": (24, 240), "seeds": (10, 400)}
+"""What visitors may ask for: so much that a class sees what it needs, so little that none takes the whole machine."""
+
+EXAMPLES = {
+    "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
+    "Does co-creation bring down a clientelist order?": (
+        Side("clientelist_trap", "none"),
+        Side("clientelist_trap", "cocreation"),
+    ),
+    "What if officials' posts are protected first?": (
+        Side("clientelist_trap", "cocreation"),
+        Side("clientelist_trap", "cocreation", ("merit_protection", "security_of_tenure")),
+    ),
+    "Training, or information for citizens?": (
+        Side(form="committee", interventions=("training_only",)),
+        Side(form="committee", interventions=("performance_information",)),
+    ),
+    "Do courts help those who protest?": (
+        Side("politicised_service", "social_audit"),
+        Side("politicised_service", "social_audit", ("protest_protection",)),
+    ),
+    "The same twice: is there really no difference?": (Side(), Side()),
+}
+"""Questions to start with; the last is a placebo."""
+
+
+def request_of(side: Side, common: Common) -> SocietyRequest:
+    """Return a side as a request for Explore: its interventions start when the form opens.
+
+    Raises
+    ------
+    ParameterError
+        Where what was chosen does not go together.
+    """
+    opens = scenario_parameters(side.scenario).engagement.start
+    form = {} if side.form == AS_IT_STANDS else form_changes(side.scenario, side.form)
+    changes = {"seed": common.seed, "population.citizens": common.citizens, **form, **dict(side.incentives)}
+    return SocietyRequest(side.scenario, changes, tuple(Act(opens, name, 1) for name in side.interventions))
+
+
+def opened(side: Side, common: Common) -> tuple[SocietyRequest, int]:
+    """Return what opens a side in Explore, and the month: that in which its interventions begin, or the start."""
+    request = request_of(side, common)
+    return request, request.acts[-1].month if request.acts else 0
+
+
+@lru_cache(maxsize=256)
+def society(side: Side, common: Common) -> Parameters:
+    """Return the parameters of a side, as ``request_of`` allows them."""
+    return request_of(side, common).parameters().changed({"months": common.months})
+
+
+def differing(a: Side, b: Side) -> str:
+    """Return in what two sides differ, with a warning where that is more than one thing."""
+    found = []
+    for what, one, other in (
+        ("the scenario", a.scenario, b.scenario),
+        ("the form of engagement", _form_of(a), _form_of(b)),
+    ):
+        if one != other:
+            found.append(f"{what} ({_choice_said(one)} in A, {_choice_said(other)} in B)")
+    for name in dict.fromkeys((*a.interventions, *b.interventions)):
+        if (name in a.interventions) != (name in b.interventions):
+            found.append(f"{plain(name)} (only in {'A' if name in a.interventions else 'B'})")
+    for path in INCENTIVES:
+        low, high = (dict(side.incentives).get(path) for side in (a, b))
+        if low != high:
+            values = [AS_IT_STANDS if value is None else f"{value:g}" for value in (low, high)]
+            found.append(
+                f"{plain(path.rpartition('.')[2])} ({_choice_said(values[0])} in A, {_choice_said(values[1])} in B)"
+            )
+    if not found:
+        return "nothing, so the results must be the same too."
+    warned = (
+        "" if len(found) == 1 else " These are several things at once: the results cannot show what each of them does."
+    )
+    return "; ".join(found) + "." + warned
+
+
+@cache
+def levers() -> tuple[str, ...]:
+    """List the interventions that are no forms of engagement; a form is chosen by itself."""
+    return tuple(name for name in offered() if name not in forms())
+
+
+def _ends(path: str) -> tuple[float, float]:
+    return float(ROW[path].low or 0), float(ROW[path].high or 0)
+
+
+def _form_of(side: Side) -> str:
+    return scenario_parameters(side.scenario).engagement.form if side.form == AS_IT_STANDS else side.form
+
+
+def _choice_said(choice: str) -> str:
+    return "as in the scenario" if choice == AS_IT_STANDS else "no form" if choice == "none" else plain(choice)
+
+
+NAMES = ("A", "B")
+
+LOOKS = (6, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400)
+"""Seeds after which one looks: at first often, then each time with about half as many again."""
+
+CALL_WORK = 1_500_000
+"""Citizen-months that are simulated before one may stop: a fraction of a second."""
+
+ONE_THREAD = Options(threads=1)
+"""A visitor's share of the machine."""
+
+type Metrics = dict[str, NDArray[np.float64]]
+
+
+class Look(NamedTuple):
+    """How one outcome stood after so many seeds: the difference and its interval by itself."""
+
+    seeds: int
+    difference: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class PairResult:
+    """What is known after some seeds; tables as ``analysis.differences`` gives them, with A as the baseline."""
+
+    seeds: int
+    of: int
+    differences: pd.DataFrame
+    groups: pd.DataFrame
+    profiles: pd.DataFrame
+    chances: dict[str, float]
+    looks: dict[str, tuple[Look, ...]]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no outcome differs in any seed."""
+        shares = self.differences[["better_share", "worse_share"]]
+        return not bool(shares.to_numpy().any())
+
+
+def side_by_side(societies: Sequence[Parameters]) -> Metrics:
+    """Return every measure of both societies on their own seed, by name; shape (2, months)."""
+    seed = societies[0].seed
+    lived = simulate(list(societies), [seed], ONE_THREAD)
+    return {name: lived.measure(name)[:, 0] for name in lived.measures}
+
+
+def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, PairResult | None]]:
+    """Simulate both societies on more and more seeds, from that of the first one on.
+
+    Yields
+    ------
+    tuple
+        How many seeds are done, and where it is time for a look how things stand.
+    """
+    first, done = societies[0].seed, 0
+    known: Metrics = {}
+    looks: dict[str, tuple[Look, ...]] = {}
+    each = sum(each.population.citizens * each.months for each in societies)
+    for goal in [*(look for look in LOOKS if look < seeds), seeds]:
+        while done < goal:
+            count = min(goal - done, max(1, CALL_WORK // each))
+            known = _joined(known, simulate(list(societies), range(first + done, first + done + count), ONE_THREAD))
+            done += count
+            if done < goal:
+                yield done, None
+        standing = _standing(known, done, seeds, looks)
+        looks = standing.looks
+        yield done, standing
+
+
+def _joined(known: Metrics, lived: Simulated) -> Metrics:
+    fresh = {name: lived.measure(name) for name in WATCHED}
+    return {name: np.concatenate([known[name], fresh[name]], axis=1) if known else fresh[name] for name in fresh}
+
+
+def _standing(known: Metrics, done: int, seeds: int, before: dict[str, tuple[Look, ...]]) -> PairResult:
+    values = outcome_values(known.__getitem__)
+    differences = compare(values, NAMES)
+    looks = {
+        str(row.outcome): (*before.get(str(row.outcome), ()), Look(done, row.difference, row.low, row.high))
+        for row in lines(differences)
+    }
+    return PairResult(
+        done,
+        seeds,
+        differences,
+        compare(outcome_values(known.__getitem__, GROUPS), NAMES, GROUPS),
+        profiles(known.__getitem__, NAMES),
+        {name: _chance_of_more(found) for name, found in values.items()},
+        looks,
+    )
+
+
+def _chance_of_more(values: NDArray[np.float64]) -> float:
+    """Return the share of resamples in which B has more on average."""
+    return float(cost_effectiveness(values, (0.0, 0.0), NAMES)["chance_effective"].iloc[1])
+
+
+STOPPING = (
+    "Stopping when the result looks right makes you overconfident: each interval is computed as if its number of seeds "
+    "had been planned. Decide on a number of seeds before you start."
+)
+
+
+def finding(standing: PairResult, outcome: str) -> list[str]:
+    """Return what is known of the outcome that is looked at."""
+    if standing.is_same:
+        return [
+            f"A and B gave the same results with each of {standing.seeds} seeds: every difference is exactly 0. This "
+            "is what a comparison of a society with itself should show."
+        ]
+    about = OUTCOME[outcome]
+    row: Any = standing.differences.set_index("outcome").loc[outcome]
+    said = (
+        f"{about.description}: {amount(row['mean'], about)} with B at the end, against "
+        f"{amount(row.baseline, about)} with A. The difference is {change(row.difference, about)} (95 % interval "
+        f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, for all outcomes "
+        "together)."
+    )
+    return [said, _sureness(standing, about, row)]
+
+
+def _sureness(standing: PairResult, about: Outcome, row: Any) -> str:
+    if row.difference == 0 and row.better_share == row.worse_share == 0:
+        return f"It is the same with each of {standing.seeds} seeds."
+    more = standing.chances[about.name]
+    is_more = row.difference > 0
+    towards = row.better_share if is_more == (about.better >= 0) else row.worse_share
+    direction = "higher" if is_more else "lower"
+    held = (
+        "The interval leaves out 0."
+        if row.verdict != UNCLEAR
+        else "The interval includes 0, or too few seeds differ: this may be chance."
+    )
+    return (
+        f"In the model it was {direction} with B in {counted(float(towards), standing.seeds)} seeds. That it is "
+        f"{direction} on average is {likelihood(more if is_more else 1 - more)}. {held}"
+    )
+
+
+def besides(standing: PairResult, outcome: str) -> list[str]:
+    """Return what else differs clearly, and what does not."""
+    if standing.is_same:
+        return []
+    rows = standing.differences[standing.differences["outcome"] != outcome]
+    said = []
+    for verdicts, words in (
+        ((BETTER,), "Better with B"),
+        ((WORSE,), "Worse with B"),
+        ((HIGHER, LOWER), "Different with B"),
+    ):
+        found = [
+            f"{lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"
+            for row in lines(rows)
+            if row.verdict in verdicts
+        ]
+        if found:
+            said.append(f"{words}: {'; '.join(found)}.")
+    unclear = [lower(OUTCOME[row.outcome]) for row in lines(rows) if row.verdict == UNCLEAR]
+    if unclear:
+        said.append(f"No clear difference: {'; '.join(unclear)}.")
+    return said

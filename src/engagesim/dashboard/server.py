@@ -1,0 +1,187 @@
+"""The dashboard's server: Solara's page on Starlette and uvicorn, guarded, and silent towards the outside."""
+
+import ctypes
+import gc
+import os
+import secrets
+import socket
+import sys
+import threading
+import warnings
+import webbrowser
+from importlib import import_module
+from pathlib import Path
+from socket import getfqdn, gethostname
+from typing import Any, NamedTuple
+
+from engagesim.dashboard.library import LIBRARY
+from engagesim.dashboard.limits import MOST_PAGES, MOST_VISITORS
+from engagesim.dashboard.security import LOOPBACK, Guard, PageLimit, Reports
+from engagesim.errors import ExtraError, InputError
+
+PAGE = "engagesim.dashboard.page"
+
+_SETTINGS = {
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",  # nothing is reported to anybody
+    "SOLARA_ASSETS_PROXY": "true",  # scripts come from this server
+    "SOLARA_ASSETS_FONTAWESOME_ENABLED": "false",
+    "SOLARA_THEME_LOADER": "plain",
+    "SOLARA_THEME_TITLE": "engagesim",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "3m",  # a browser that left without a word takes a place; links bring back what was
+    "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
+    "SOLARA_KERNEL_MAX_PER_SESSION": str(MOST_PAGES),
+    "SOLARA_SESSION_HTTP_ONLY": "true",
+    # Solara also reads a .env file of the folder it is started in, which may be a stranger's: these are ours to say.
+    "SOLARA_STATE_BACKEND": "",
+    "SOLARA_OAUTH_PRIVATE": "false",
+}
+
+_MESSAGE_BYTES = 1_000_000
+"""The largest message of a page; what is clicked and typed takes a few hundred bytes."""
+
+
+class ServerOptions(NamedTuple):
+    """Where the dashboard is served (port 0 is any free one), the folder of the studies that it shows, and other names.
+
+    A proxy in front has a name of its own, which has to be told: a dashboard answers to no name that it does not know.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    studies: Path = Path("outputs")
+    names: frozenset[str] = frozenset()
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in LOOPBACK
+
+
+def serve(place: ServerOptions, opens_browser: bool) -> None:
+    """Serve the dashboard until interrupted.
+
+    Raises
+    ------
+    ExtraError
+        Where the extra ``app`` is not installed.
+    InputError
+        Where the place cannot be had.
+    """
+    LIBRARY.root = place.studies
+    application, scripts = _solara()
+    from uvicorn import Config, Server  # noqa: PLC0415 - part of the extra
+
+    from engagesim.dashboard.jobs import stop_all  # noqa: PLC0415 - imports the extra
+
+    door = _bound(place)
+    _warm()
+    address = _address(place, door.getsockname()[1])
+    print(f"engagesim: the dashboard is at {address} (Ctrl-C ends it)", flush=True)
+    if not place.is_loopback:
+        print(
+            f"engagesim: anybody who can reach {place.host} can use it and read what its folder of studies holds; it "
+            "has no password and no encryption: put it behind a proxy that has both",
+            flush=True,
+        )
+    if opens_browser:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
+    config = Config(
+        Guard(Reports(application, LIBRARY), _names(place), scripts, packs=not place.is_loopback),
+        log_level="error",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        ws_max_size=_MESSAGE_BYTES,
+        callback_notify=tidy,
+        timeout_notify=EVERY_S,
+    )
+    server = Server(config)
+    try:
+        server.run(sockets=[door])
+    except KeyboardInterrupt:  # uvicorn has closed everything by then
+        return
+    finally:
+        stop_all()
+    if not server.started:
+        raise RuntimeError("the dashboard's server did not start")
+
+
+def _names(place: ServerOptions) -> frozenset[str]:
+    """Return the names that requests may call this server by, beside plain addresses."""
+    machine = frozenset() if place.is_loopback else {gethostname(), getfqdn()}
+    return frozenset(name.lower() for name in LOOPBACK | {place.host} | place.names | machine)
+
+
+def _solara() -> tuple[Any, Path]:
+    """Return Solara's application for our page, and the folder of the scripts that it serves."""
+    os.environ.update(_SETTINGS | {"SOLARA_APP": PAGE, "SOLARA_SESSION_SECRET_KEY": secrets.token_urlsafe()})
+    try:
+        import solara.server.settings as solara_settings  # noqa: PLC0415 - part of the extra
+        from solara.server.kernel_context import contexts  # noqa: PLC0415
+        from solara.server.starlette import app  # noqa: PLC0415
+    except ModuleNotFoundError:
+        raise ExtraError("app", "app") from None
+    from engagesim.dashboard.events import MessageFilter, hear_events_only  # noqa: PLC0415 - imports the extra
+
+    hear_events_only()
+    seated = PageLimit(MessageFilter(app), lambda: {each.id: each.session_id for each in list(contexts.values())})
+    return seated, Path(solara_settings.assets.proxy_cache_dir)
+
+
+def _warm() -> None:
+    """Have ready what the first visitor would wait for: the page, the compiled engine, and the scenarios' configs."""
+    import_module(PAGE)
+    from engagesim.dashboard.glossary import glossary  # noqa: PLC0415 - imports the engine
+    from engagesim.ensemble.simulating import engine_for  # noqa: PLC0415
+    from engagesim.mechanisms.design import design_of  # noqa: PLC0415
+    from engagesim.parameters import Parameters  # noqa: PLC0415
+
+    engine_for(design_of(Parameters))
+    glossary()
+    # What is loaded now stays for good. Left out of what the garbage collector looks through, it neither delays a month
+    # that is drawn nor has the collector wait until as much again as a quarter of it is garbage.
+    gc.collect()
+    gc.freeze()
+    return_large_blocks()
+
+
+def _bound(place: ServerOptions) -> socket.socket:
+    """Return a socket that listens already: who comes before the server is ready waits."""
+    try:
+        family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((place.host, place.port), family=family, backlog=128)
+    except (OSError, UnicodeError) as error:  # the latter for names that no machine can have
+        said = getattr(error, "strerror", None) or "is no name of a machine"
+        raise InputError(
+            f"host = {place.host}, port = {place.port}: {said}; allowed are this machine's own "
+            "names or addresses, and a free port (0: any)"
+        ) from None
+
+
+def _address(place: ServerOptions, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(place.host, place.host)  # noqa: S104
+    return f"http://{host}:{port}/"
+
+
+EVERY_S = 60
+"""Seconds between two times of tidying."""
+
+_MMAP_THRESHOLD, _LARGE = -3, 1 << 20
+"""Name of an option of the C library's ``mallopt`` (``M_MMAP_THRESHOLD`` in ``malloc.h``), and what we set it to."""
+
+
+def return_large_blocks() -> None:
+    """Have every block of memory of a megabyte or more returned as soon as it is free.
+
+    The C library of Linux does so at first, and less and less: each such block that is freed raises its threshold, up
+    to 32 MB, and what is freed below it stays with the process.
+    """
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if set_option := getattr(library, "mallopt", None):  # other C libraries have none
+        set_option(_MMAP_THRESHOLD, _LARGE)
+
+
+async def tidy() -> None:
+    """Collect what visitors who left have left behind: the garbage collector by itself waits for a quarter more."""
+    gc.collect()

@@ -1,0 +1,171 @@
+"""What one visitor has open: the society, how far it has lived, and what the link to it says."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import solara
+
+from engagesim.dashboard.limits import MOST_MONTHS, SOCIETIES_A_SECOND, SPEEDS
+from engagesim.dashboard.links import Link, read, write
+from engagesim.dashboard.society_request import Act, SocietyRequest
+from engagesim.ensemble.living import LiveSociety
+from engagesim.errors import EngagementError
+from engagesim.parameters import Parameters
+
+
+class Session:
+    """One visitor's page. What is reactive draws those parts of the page anew that read its ``value``.
+
+    Parameters
+    ----------
+    query : str
+        The query string that the page was opened with. Where it is wrong, the usual society opens, and ``complaint``
+        says why.
+
+    Attributes
+    ----------
+    tab : Reactive of str
+    complaint : Reactive of str
+        What went wrong last, in one line; empty where nothing did.
+    asked : Reactive of Asked
+    month : Reactive of int
+        Months that the society has lived.
+    agent : Reactive of int or None
+        Row of the agent looked at.
+    extras : Reactive of dict
+        What tabs keep in the link, as ``{"map.x": "incentives.patronage"}``; change it with ``keep("map", {"x": …})``.
+    life : Reactive of int
+        Counts the societies that were opened.
+    is_playing : Reactive of bool
+    society : LiveSociety
+        As it stands; only the visitor's own thread touches it.
+    """
+
+    def __init__(self, query: str = "") -> None:
+        link, complaint = _read(query)
+        self.tab = solara.reactive(link.tab)
+        self.complaint = solara.reactive(complaint)
+        self.request = solara.reactive(link.request)
+        self.month = solara.reactive(0)
+        self.agent = solara.reactive(link.agent)
+        self.extras = solara.reactive(dict(link.extras))
+        self.life = solara.reactive(0)
+        self.is_playing = solara.reactive(False)
+        self._last_step = self._last_opened = 0.0
+        self.open(link.request, link.month)
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the society is made of, with all that was done on the way."""
+        return self.society.parameters
+
+    def open(self, request: SocietyRequest, month: int = 0) -> None:
+        """Open a society, and let it live so many months.
+
+        Raises
+        ------
+        ParameterError
+            Where it cannot be made, or is too large; what was open stays.
+        """
+        parameters = request.parameters()
+        self._last_opened = _in_time(self._last_opened, SOCIETIES_A_SECOND)
+        society = LiveSociety(parameters)
+        society.step(min(month, MOST_MONTHS))
+        self.society = society
+        self.life.set(self.life.peek() + 1)  # first, so that nothing is drawn of one society and of the other
+        self.is_playing.set(False)
+        agent = self.agent.peek()
+        if agent is not None and agent >= society.wiring.agents:
+            self.agent.set(None)
+        self.request.set(request)
+        self.month.set(society.month)
+
+    def change_start(self, changes: Mapping[str, Any], scenario: str | None = None) -> None:
+        """Begin anew with other parameters, or another scenario; say in ``complaint`` what is wrong with them."""
+        now = self.request.peek()
+        with_changes = {**(now.changes if scenario in (None, now.scenario) else {}), **changes}
+        self.attempt(lambda: self.open(SocietyRequest(scenario or now.scenario, with_changes)))
+
+    def reset(self) -> None:
+        """Go back to before the first month, and undo what was done on the way."""
+        now = self.request.peek()
+        self.open(SocietyRequest(now.scenario, now.changes))
+
+    def step(self, months: int = 1) -> None:
+        """Live some months; waits where the last step was too short ago."""
+        left = MOST_MONTHS - self.society.month
+        if left <= 0:
+            self.is_playing.set(False)
+            self.complaint.set(f"the society has lived {MOST_MONTHS} months, the most that the dashboard allows")
+            return
+        self._last_step = _in_time(self._last_step, SPEEDS[-1])
+        self.society.step(max(1, min(months, left)))
+        self.month.set(self.society.month)
+
+    def look_at(self, row: int | None) -> None:
+        """Look at an agent; at none, where there is no such agent."""
+        is_there = row is not None and 0 <= row < self.society.wiring.agents
+        self.agent.set(row if is_there else None)
+
+    def do(self, *acts: tuple[str, float]) -> None:
+        """Do something from this month on: set a setting, or start (1) or end (0) an intervention."""
+
+        def doing() -> None:
+            request = self.request.peek()
+            for what, value in acts:
+                request = request.doing(Act(self.society.month, what, value))
+            self.society.change(request.parameters().interventions)
+            self.request.set(request)
+
+        self.attempt(doing)
+
+    def keep(self, tab: str, texts: Mapping[str, str]) -> None:
+        """Keep in the link what a tab has open, in place of what it kept before: ``{"x": ...}`` as ``tab.x``."""
+        others = {key: text for key, text in self.extras.peek().items() if not key.startswith(f"{tab}.")}
+        self.extras.set(others | {f"{tab}.{name}": text for name, text in texts.items()})
+
+    def words_of(self, tab: str) -> dict[str, str]:
+        """Return what a tab keeps in the link, without its name before each key."""
+        return {
+            key.removeprefix(f"{tab}."): word for key, word in self.extras.value.items() if key.startswith(f"{tab}.")
+        }
+
+    def explore(self, found: Callable[[], tuple[SocietyRequest, int]]) -> None:
+        """Find a society with the month it has come to, and open it in Explore; where that cannot be, say why."""
+
+        def opening() -> None:
+            self.open(*found())
+            self.tab.set("explore")
+
+        self.attempt(opening)
+
+    def link(self) -> str:
+        """Return the query string of a link to what is open; a component that calls it follows every change.
+
+        While the society plays the month stands still, for browsers bear few changes of the address a second.
+        """
+        month = self.month.peek() if self.is_playing.value else self.month.value
+        return write(Link(self.tab.value, self.request.value, month, self.agent.value, self.extras.value))
+
+    def attempt(self, work: Callable[[], None]) -> None:
+        """Do something that a visitor asked for, and say in ``complaint`` what was wrong with it."""
+        try:
+            work()
+        except EngagementError as error:
+            self.complaint.set(str(error))
+        else:
+            self.complaint.set("")
+
+
+def _in_time(last: float, a_second: int) -> float:
+    """Wait where the last time was too short ago, and return the time."""
+    time.sleep(max(0.0, last + 1 / a_second - time.monotonic()))
+    return time.monotonic()
+
+
+def _read(query: str) -> tuple[Link, str]:
+    try:
+        return read(query), ""
+    except EngagementError as error:
+        return Link(), f"this link cannot be opened: {error}. The usual society is shown instead."

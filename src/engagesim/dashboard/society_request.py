@@ -1,0 +1,208 @@
+"""Which society a visitor asks for: a scenario, what is different in it, and what was changed on the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from engagesim.configs.composing import composed, config_folder
+from engagesim.dashboard.limits import MOST_ACTS, MOST_MONTHS, check_size
+from engagesim.errors import ParameterError, nearest
+from engagesim.parameters import SETTINGS, Intervention, Parameters, parameter_table
+from engagesim.study.packages import read_catalogue
+
+USUAL = "contested_reform"
+"""The scenario that the dashboard opens with."""
+
+_SETTINGS = {setting.path: setting for setting in SETTINGS}
+
+
+class Act(NamedTuple):
+    """Something done while a society lives, from a month on.
+
+    ``what`` is the path of a setting and ``value`` what it becomes, everywhere; or it is the name of an intervention
+    of ``conf/intervention``, and ``value`` 1 where it starts and 0 where it ends.
+    """
+
+    month: int
+    what: str
+    value: float
+
+
+@dataclass(frozen=True)
+class SocietyRequest:
+    """A society and how it is lived; the same one has the same bits on every machine.
+
+    Parameters
+    ----------
+    scenario : str
+    changes : mapping
+        Parameters by path that are different from the start, the seed among them.
+    acts : tuple of Act
+        What is done on the way, in the order of months.
+    """
+
+    scenario: str = USUAL
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
+
+    def start(self) -> Parameters:
+        """Return what the society is made of before anything is done on the way.
+
+        Raises
+        ------
+        ParameterError
+            Where it cannot be, or is too large for the browser.
+        """
+        if self.scenario not in scenarios():
+            near = nearest(self.scenario, scenarios())
+            raise ParameterError(f"scenario = {self.scenario[:60]}: must be one of {', '.join(scenarios())}{near}")
+        parameters = scenario_parameters(self.scenario).changed(self.changes)
+        check_size(parameters)
+        return parameters
+
+    def parameters(self) -> Parameters:
+        """Return what the society is made of, with all that is done on the way as interventions."""
+        start = self.start()
+        entries = [*start.interventions, *interventions(self.acts)]
+        return start.changed({"interventions": [entry.model_dump() for entry in entries]})
+
+    def doing(self, act: Act) -> "SocietyRequest":
+        """Return the same with one more thing done; of two values of a setting in a month the later holds."""
+        same = [each for each in self.acts if (each.month, each.what) == (act.month, act.what)]
+        if same and act.what not in _SETTINGS:  # begun and ended in the same month, or the other way round
+            acts = tuple(each for each in self.acts if each not in same)
+        else:
+            acts = (*(each for each in self.acts if each not in same), act)
+        return SocietyRequest(self.scenario, self.changes, acts)
+
+    def under_way(self) -> tuple[str, ...]:
+        """Return the interventions that were started on the way and not ended."""
+        last = {act.what: act.value for act in self.acts if act.what not in _SETTINGS}
+        return tuple(name for name, value in last.items() if value)
+
+
+def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
+    """Turn what is done on the way into interventions.
+
+    Raises
+    ------
+    ParameterError
+        Where an act names nothing that can be done, or must end an intervention that has started.
+    """
+    if len(acts) > MOST_ACTS:
+        raise ParameterError(f"the society was changed {len(acts)} times: must be at most {MOST_ACTS} in the dashboard")
+    entries: list[Intervention] = []
+    begun: dict[str, int] = {}
+    for act in acts:
+        if not 0 <= act.month <= MOST_MONTHS:
+            raise ParameterError(f"act = {act.month}:{act.what}: month must be from 0 to {MOST_MONTHS}")
+        if act.what in _SETTINGS:
+            entries.append(Intervention(name=act.what, start=act.month, set={act.what: act.value}))
+        elif act.value:
+            begun[act.what] = len(entries)
+            entries.append(known(act.what).model_copy(update={"start": act.month, "stop": None}))
+        else:
+            place = begun.pop(known(act.what).name, None)
+            if place is None or entries[place].start >= act.month:
+                raise ParameterError(f"act = {act.month}:{act.what}: must end an intervention that has started")
+            entries[place] = entries[place].model_copy(update={"stop": act.month})
+    return entries
+
+
+def known(name: str) -> Intervention:
+    """Return an intervention by its name.
+
+    Raises
+    ------
+    ParameterError
+        Where there is none.
+    """
+    catalogue = offered()
+    if name not in catalogue:
+        raise ParameterError(
+            f"act = {name[:60]}: must be a setting or an intervention{nearest(name, [*catalogue, *_SETTINGS])}"
+        )
+    return catalogue[name]
+
+
+@cache
+def offered() -> dict[str, Intervention]:
+    """Return every intervention that can be done, by name."""
+    return read_catalogue(config_folder())
+
+
+def forms() -> tuple[str, ...]:
+    """Return the interventions that open a form of engagement, and ``none``, which closes whatever is open."""
+    return tuple(name for name in offered() if _form_file(name).is_file())
+
+
+@cache
+def note_of_form(name: str) -> str:
+    """Return what a form of engagement is, in its config's words."""
+    tree = yaml.safe_load(_form_file(name).read_text(encoding="utf-8"))
+    return str(tree.get("note", ""))
+
+
+def _form_file(name: str) -> Path:
+    return config_folder() / "engagement" / f"{name}.yaml"
+
+
+@cache
+def scenarios() -> tuple[str, ...]:
+    """Return the scenarios that can be opened here: all but those that need a file."""
+    paths = sorted((config_folder() / "scenario").glob("*.yaml"))
+    return tuple(path.stem for path in paths if path.stem != "none" and not _needs_files(path))
+
+
+def _needs_files(path: Path) -> bool:
+    chosen = yaml.safe_load(path.read_text(encoding="utf-8")).get("defaults", ())
+    return {"override /network": "file"} in chosen
+
+
+@cache
+def scenario_parameters(scenario: str) -> Parameters:
+    """Return a scenario's parameters."""
+    return composed([f"scenario={scenario}"]).parameters
+
+
+_LEFT_OUT = {"name", "months", "trends", "interventions", "engagement.where", "engagement.note"}
+"""What no link carries; the months are as many as a visitor likes to watch."""
+
+
+def request_for(parameters: Parameters) -> SocietyRequest:
+    """Return what opens the same society in Explore: the same bits, month by month.
+
+    Raises
+    ------
+    ParameterError
+        Where the society has schedules of its own, or is too large for the browser.
+    """
+    scenario = parameters.name if parameters.name in scenarios() else USUAL
+    base = scenario_parameters(scenario)
+    for what in ("trends", "interventions", "engagement.where"):
+        if attrgetter(what)(parameters) != attrgetter(what)(base):
+            raise ParameterError(
+                f"{what}: must be as in a scenario; this society has its own, which Explore cannot open"
+            )
+    request = SocietyRequest(scenario, differences(base, parameters))
+    request.start()
+    return request
+
+
+def form_changes(scenario: str, form: str) -> dict[str, Any]:
+    """Return what is different in a scenario where another form of engagement opens."""
+    return differences(
+        scenario_parameters(scenario), composed([f"scenario={scenario}", f"engagement={form}"]).parameters
+    )
+
+
+def differences(base: Parameters, parameters: Parameters) -> dict[str, Any]:
+    """Return the parameters by path that are not as in a base."""
+    paths = [row.path for row in parameter_table() if row.path not in _LEFT_OUT]
+    values = {path: attrgetter(path)(parameters) for path in paths}
+    return {path: value for path, value in values.items() if value != attrgetter(path)(base)}

@@ -1,0 +1,253 @@
+"""A stored comparison: read from its folder, and shown with verdicts, a forest, courses, and its report."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Self
+from urllib.parse import quote
+
+import pandas as pd
+import solara
+from markupsafe import Markup
+from pydantic import ValidationError
+
+from engagesim.analysis.outcomes import OUTCOMES
+from engagesim.dashboard.components import Alert, Controls, Picking, Text, choice, group
+from engagesim.dashboard.figures import Pick, picture
+from engagesim.dashboard.glossary import about_intervention, tooltip
+from engagesim.dashboard.library import COMPARISON, LIBRARY, MOST_BYTES, REPORT, UNREADABLE, Library
+from engagesim.dashboard.links import one_of
+from engagesim.dashboard.security import REPORTS
+from engagesim.dashboard.society_request import offered
+from engagesim.dashboard.tables import table
+from engagesim.errors import EngagementError, StoreError
+from engagesim.reading import RECORD_BYTES, csv_table, parsed_yaml, text
+from engagesim.report import comparison_figures
+from engagesim.report.comparison_blocks import course_said, line_of
+from engagesim.report.comparison_figures import MARKS, common_limits
+from engagesim.report.comparison_tables import difference_table, interval
+from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit, lines, scale_of
+from engagesim.report.paper import Caption
+from engagesim.report.phrases import capital, plain
+from engagesim.study.packages import Package
+
+_KEYS = ("context", "package", "outcome")
+_DIFFERENCES = (*_KEYS, "baseline", "mean", "difference", "low", "high", "low_all", "high_all", "verdict",
+                "better_share", "worse_share")  # fmt: skip
+_LARGEST = 1e12
+"""No number of a comparison comes near it; pictures cannot show much larger ones."""
+_PROFILES = (*_KEYS, "year", "baseline", "mean", "difference", "low", "high")
+
+
+class StoredComparison(NamedTuple):
+    """What a comparison found: differences by context, package and outcome, their courses, and the packages."""
+
+    name: str
+    differences: pd.DataFrame
+    profiles: pd.DataFrame
+    packages: dict[str, Package]
+    outcome: str
+    seeds: int
+
+    @property
+    def contexts(self) -> list[str]:
+        """Names of the contexts, in their order."""
+        return list(dict.fromkeys(self.differences["context"]))
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of the outcomes that were compared."""
+        found = set(self.differences["outcome"])
+        return [outcome.name for outcome in OUTCOMES if outcome.name in found]
+
+
+class ComparisonQuery(NamedTuple):
+    """How a comparison is looked at."""
+
+    context: str
+    outcome: str
+    package: str = ""
+
+    @classmethod
+    def of(cls, words: Mapping[str, str], compared: StoredComparison) -> Self:
+        """Read from the words of a link; what is not said is the first context, and the outcome that matters.
+
+        Raises
+        ------
+        ParameterError
+            Names the word, and what is allowed.
+        """
+        context = one_of("context", words.get("context", compared.contexts[0]), compared.contexts)
+        outcome = one_of("outcome", words.get("outcome", compared.outcome), compared.outcomes)
+        names = list(dict.fromkeys(compared.differences["package"]))
+        return cls(context, outcome, one_of("package", words.get("package", ""), ["", *names]))
+
+    def words(self) -> dict[str, str]:
+        """Return the same as words of a link."""
+        return {key: word for key, word in self._asdict().items() if word}
+
+
+def read(library: Library, name: str) -> StoredComparison:
+    """Read a comparison.
+
+    Raises
+    ------
+    StoreError
+        In one line, where a file is missing or not what it should be.
+    """
+    differences = _table(library, name, COMPARISON, _DIFFERENCES)
+    unknown = [verdict for verdict in differences["verdict"].unique() if verdict not in MARKS]
+    if unknown:
+        raise StoreError(f"{name}/{COMPARISON}: verdict = {unknown[0][:60]}: must be one of {', '.join(MARKS)}")
+    profiles = _table(library, name, "profiles.csv", _PROFILES)
+    try:
+        config = parsed_yaml(text(library.inside(name, "config.yaml"), RECORD_BYTES))
+        packages = {each["name"]: Package.model_validate(each) for each in config["packages"]}
+        outcome, seeds = str(config["options"]["outcome"]), int(config["options"]["seeds"])
+    except (ValidationError, ArithmeticError, *UNREADABLE) as error:
+        if isinstance(error, StoreError):
+            raise
+        raise _damaged(name, "config.yaml", error) from None
+    found = StoredComparison(name, differences, profiles, packages, outcome, seeds)
+    if outcome not in found.outcomes:
+        raise StoreError(f"{name}/{COMPARISON}: has no rows of {outcome}, the outcome that config.yaml names")
+    return found
+
+
+def rows(compared: StoredComparison, query: ComparisonQuery) -> pd.DataFrame:
+    """Return the differences of a context and an outcome, the best package first."""
+    mine = _of(compared.differences, query)
+    better = next(outcome.better for outcome in OUTCOMES if outcome.name == query.outcome)
+    return mine.sort_values("difference", ascending=better < 0, kind="stable", ignore_index=True)
+
+
+@solara.component
+def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dict[str, str]], None]) -> None:
+    """Show a comparison."""
+    try:
+        compared = read(LIBRARY, name)
+        query = ComparisonQuery.of(words, compared)
+        trouble = ""
+    except EngagementError as error:
+        trouble = str(error)
+    if trouble:
+        Alert(trouble)
+        return
+    best = rows(compared, query)
+    query = query if query.package else query._replace(package=str(best["package"].iloc[0]))
+    solara.HTML("p", unsafe_innerHTML=_about(compared), classes=["es-lead"])
+    contexts = [(each, plain(each), tooltip("Context")) for each in compared.contexts]
+    outcomes = [(each, OUTCOME[each].description, "") for each in compared.outcomes]
+    controls = [
+        choice("context", "Context", query.context, contexts),
+        choice("outcome", "Outcome", query.outcome, outcomes, "What the packages are compared on."),
+    ]
+    Controls([group("", controls)], lambda each, value: keep_view(query._replace(**{each: value}).words()))
+    with solara.Div(classes=["es-halves"]):
+        with solara.v.Html(tag="section", attributes={"aria-label": "Packages"}):
+            Text("What each package changes", tag="h2")
+            Picking(
+                svg=forest(compared, query),
+                label="Packages, the best first: arrow keys go from one to the next",
+                chosen=query.package,
+                event_pick=lambda package: keep_view(query._replace(package=package).words()),
+                hint="Thick line: 95 % interval, alone. Thin line: all together. Click a package to follow it.",
+            )
+        with solara.v.Html(tag="section", attributes={"aria-label": "The chosen package"}):
+            Text(capital(plain(query.package)), tag="h2")
+            drawn = courses(compared, query)
+            if drawn is not None:
+                Text("Its difference from doing nothing over the years; the other packages in grey.", "es-note")
+                solara.HTML("div", unsafe_innerHTML=drawn, classes=["es-figure"])
+            solara.HTML("div", unsafe_innerHTML=_consists(compared.packages.get(query.package)))
+    solara.HTML("div", unsafe_innerHTML=table(*_verdicts(compared, query)))
+
+
+def forest(compared: StoredComparison, query: ComparisonQuery) -> Markup:
+    """Draw the difference of each package, the best first, as the report does; one can be chosen."""
+    table, about = rows(compared, query), OUTCOME[query.outcome]
+    picks = [Pick(str(row.package), _says(row, query.outcome)) for row in lines(table)]
+    limits = common_limits(table)
+    return picture("forest", lambda: comparison_figures.forest(table, about, limits, Caption("", "")), picks)
+
+
+def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None:
+    """Draw how differences run over the years, the chosen package before the others; none for what has no course."""
+    about, mine = OUTCOME[query.outcome], _of(compared.profiles, query)
+    if mine.empty:
+        return None
+    scale, limits = scale_of(about), common_limits(mine, ("low", "high"))
+    paths = [line_of(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
+    paths.sort(key=lambda line: line.name == query.package)
+    labels, ends = ("year", f"difference, {difference_unit(about)}"), (scale * limits[0], scale * limits[1])
+    caption = Caption(f"{about.description} over time, {plain(query.context)}", course_said(mine, about))
+    return picture("courses", lambda: comparison_figures.courses(paths, labels, ends, caption, query.package))
+
+
+def _verdicts(compared: StoredComparison, query: ComparisonQuery) -> Any:
+    return difference_table(rows(compared, query), OUTCOME[query.outcome])
+
+
+def _about(compared: StoredComparison) -> Markup:
+    count = compared.differences["package"].nunique()
+    places = f"in {len(compared.contexts)} contexts" if len(compared.contexts) > 1 else "in one context"
+    words = Markup("{} packages against doing nothing, {}, {} seeds each.").format(count, places, compared.seeds)
+    try:
+        LIBRARY.inside(compared.name, REPORT)
+    except EngagementError:
+        return words
+    link = Markup(' <a href="{}" target="_blank" rel="noopener">Its report to print</a> (opens a new page).')
+    return words + link.format(f"{REPORTS}{quote(compared.name)}")
+
+
+def _says(row: Any, outcome: str) -> str:
+    """Return what a row of the forest says in words."""
+    about = OUTCOME[outcome]
+    return (
+        f"{capital(plain(row.package))}: {change(row.difference, about)}, from {amount(row.baseline, about)} to "
+        f"{amount(row.mean, about)}; 95 % interval {interval(row.low_all, row.high_all, about)}; {row.verdict}"
+    )
+
+
+def _consists(package: Package | None) -> Markup:
+    if package is None:
+        return Markup("")
+    items = Markup("").join(
+        Markup('<li title="{}">{}, from month {}{}{}</li>').format(
+            about_intervention(entry.name) if entry.name in offered() else "",
+            capital(plain(entry.name)),
+            entry.start + 1,
+            "" if entry.stop is None else f" to month {entry.stop}",
+            f". {entry.note}" if entry.note else "",
+        )
+        for entry in package.interventions
+    )
+    return Markup("<h3>What the package consists of</h3><ul>{}</ul>").format(items or Markup("<li>nothing</li>"))
+
+
+def _of(table: pd.DataFrame, query: ComparisonQuery) -> pd.DataFrame:
+    return table[(table["context"] == query.context) & (table["outcome"] == query.outcome)]
+
+
+def _table(library: Library, name: str, file: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    path = library.inside(name, file)
+    try:
+        found = pd.read_csv(
+            csv_table(path, MOST_BYTES), dtype={"context": str, "package": str, "outcome": str, "verdict": str},
+            keep_default_na=False, na_values=[""],
+        )  # fmt: skip
+    except UNREADABLE as error:
+        raise _damaged(name, file, error) from None
+    missing = [column for column in columns if column not in found]
+    if missing or found.empty:
+        raise StoreError(f"{name}/{file}: {'no column ' + missing[0] if missing else 'no rows'}; is it half-written?")
+    numbers: Any = found[[column for column in columns if column not in (*_KEYS, "verdict")]]
+    broken = [column for column in numbers if not pd.api.types.is_numeric_dtype(numbers[column])]
+    if broken or found[list(columns)].isna().any().any() or (numbers.abs() > _LARGEST).any().any():
+        raise StoreError(
+            f"{name}/{file}: {broken[0] if broken else 'a number'} is not what it should be; is it damaged?"
+        )
+    return found
+
+
+def _damaged(name: str, file: str, error: Exception) -> StoreError:
+    why = " ".join(f"{type(error).__name__}: {error}".split())[:160]
+    return StoreError(f"{name}/{file}: cannot be read ({why})")
