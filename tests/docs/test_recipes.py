@@ -142,7 +142,7 @@ assert [parameters.services.thrift for parameters in asked.contexts.values()] ==
 """
 VARIABLE_SEEN = """
 from engagesim import EngagementModel, Parameters, Snapshot
-from engagesim.agents.record import agent_table
+from engagesim.model.record import agent_table
 society = EngagementModel(Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 12}))
 for month in range(12):
     society.step()

@@ -9,13 +9,13 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engagesim.agents.record import agent_table
 from engagesim.configs.composing import Job
 from engagesim.ensemble.keeping import is_compiled
 from engagesim.ensemble.living import LiveSociety
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of, version_of
 from engagesim.model import EngagementModel
+from engagesim.model.record import agent_table
 from engagesim.parameters import Parameters
 from engagesim.report.film import Film
 from engagesim.study.certificate import Record, named_in_full

@@ -88,8 +88,7 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
     )  # fmt: skip
     engine.settle_posts(numbers["official"], counts["official"], numbers["politician"], fixed, seeds)
     rank_terciles(state)
-    for column, start in design.starts.items():
-        state.column(column.entity, column.name)[:] = start
+    design.begin(state)
     before = {f"{kind}_before": np.zeros((rows, wiring.sizes[kind], lanes)) for kind, rows in engine.copied.items()}
     world = World(
         seeds=seeds, graph=wiring.seed, numbers=wiring.numbers,

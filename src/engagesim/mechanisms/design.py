@@ -81,17 +81,10 @@ class Design:
         """Entity and name of each column that holds whole numbers."""
         return frozenset((column.entity, column.name) for column in self.columns if column.kind == "count")
 
-    def started(self, state: State) -> State:
-        """Return the state before the first month with the variables of mechanisms beside the usual ones."""
-        if len(self.columns) == len(state.table):
-            return state
-        sizes = {entity: block.shape[1] for entity, block in state.numbers.items()}
-        full = State.empty(sizes, state.numbers["citizen"].shape[2], self.columns)  # type: ignore[arg-type]
-        for column in self.columns:
-            is_ours = column in state.table
-            value = state.column(column.entity, column.name) if is_ours else self.starts.get(column, 0.0)
-            full.column(column.entity, column.name)[:] = value
-        return full
+    def begin(self, state: State) -> None:
+        """Give the variables of mechanisms what they start from, in the place of 0."""
+        for column, start in self.starts.items():
+            state.column(column.entity, column.name)[:] = start
 
     def measured(self, tallies: Any, sizes: Any) -> Any:
         """Compute every measure from sums, shape (sums, ...), of a society of some sizes."""

@@ -75,8 +75,9 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._all_agents = Residents(self.agents, self.random)
         self._agents_by_type = {kind: Residents(them, self.random) for kind, them in self.agents_by_type.items()}
         fixed = fixed_values(self.parameters)[:, None]
-        state = settle(self.wiring, people, self._settings, fixed, [self.parameters.seed])
-        self.put(self.design.started(state))
+        state = settle(self.wiring, people, self._settings, fixed, [self.parameters.seed], table=self.design.columns)
+        self.design.begin(state)
+        self.put(state)
         self.datacollector = collector(self.design.measure_names)
 
     def _bind(self) -> None:

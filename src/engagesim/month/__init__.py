@@ -1,6 +1,6 @@
 """A month of the society, in order, on one page. Both clocks follow it.
 
-Each phase has a name, which is a method of the model. What a phase consists of is listed in order: everybody of a kind
+A phase has a name (``model.live("choose")`` lives one). What it consists of is listed in order: everybody of a kind
 takes some steps (``each``), or something is done that is not agent by agent (a word: each clock has a method or a
 kernel of that name).
 

@@ -14,7 +14,7 @@ from engagesim.rules import start
 from engagesim.rules.choice import clip
 from engagesim.society.files import ATTRIBUTES, People
 from engagesim.society.network import Wiring
-from engagesim.society.state import State, names, places
+from engagesim.society.state import COLUMNS, Column, State, names, places
 
 CN, CC = places("citizen", "number"), places("citizen", "count")
 ON, OC = places("official", "number"), places("official", "count")
@@ -150,7 +150,9 @@ def rank_terciles(state: State) -> None:
         np.put_along_axis(state.column("citizen", f"{attribute}_tercile").T, order, thirds[None, :], axis=1)
 
 
-def settle(wiring: Wiring, people: People, settings: Any, starts: Any, seeds: Any) -> State:
+def settle(  # noqa: PLR0913 - all that people start from
+    wiring: Wiring, people: People, settings: Any, starts: Any, seeds: Any, *, table: tuple[Column, ...] = COLUMNS
+) -> State:
     """Return the state of one or more societies before their first month, evaluated as plain Python.
 
     Parameters
@@ -160,8 +162,10 @@ def settle(wiring: Wiring, people: People, settings: Any, starts: Any, seeds: An
     settings : array, shape (SETTINGS, districts, lanes)
     starts : array, shape (FIXED, lanes)
     seeds : sequence of int, length lanes
+    table : sequence of Column, optional
+        Columns of the state; those that are not of ``COLUMNS`` start as 0.
     """
-    state = State.empty(wiring.sizes, len(seeds))
+    state = State.empty(wiring.sizes, len(seeds), table)
     numbers, counts = state.numbers, state.counts
     settle_districts(numbers["district"], counts["society"], starts, seeds)
     settle_citizens(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from engagesim.model.clock import EngagementModel
 from engagesim.society.state import columns
-
-if TYPE_CHECKING:
-    from engagesim.model import EngagementModel
 
 
 def agent_table(model: EngagementModel) -> pd.DataFrame:
