@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engagesim.dashboard.library import Library, Stored
 from engagesim.dashboard.security import REPORTS, Reports
-from engagesim.dashboard.stored_comparison import ComparisonQuery, read, rows
+from engagesim.dashboard.stored_comparison import ComparisonQuery, courses, read, rows
 from engagesim.errors import EngagementError, StoreError
 
 
@@ -141,6 +141,22 @@ def test_numbers_that_are_none_are_refused(library):
     path.write_text(path.read_text().replace("audit,quality,0", "audit,quality,x0", 1))
     with pytest.raises(StoreError, match="baseline"):
         read(library, "pair")
+
+
+def test_a_comparison_on_a_measure_of_a_mechanism_is_shown_by_its_name(library):
+    for name in ("comparison.csv", "profiles.csv", "config.yaml"):
+        path = library.root / "pair" / name
+        path.write_text(
+            path.read_text()
+            .replace("quality,", "mean_tiredness,")
+            .replace("outcome: quality", "outcome: mean_tiredness")
+        )
+    compared = read(library, "pair")
+    seen = ComparisonQuery.of({}, compared)
+    assert seen.outcome == "mean_tiredness"
+    assert compared.about(seen.outcome).description == "mean tiredness"
+    assert len(rows(compared, seen)) == 2
+    assert "mean tiredness" in courses(compared, seen)
 
 
 def test_a_comparison_is_read_as_it_was_written(library):

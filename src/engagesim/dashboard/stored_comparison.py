@@ -9,7 +9,7 @@ import solara
 from markupsafe import Markup
 from pydantic import ValidationError
 
-from engagesim.analysis.outcomes import OUTCOMES
+from engagesim.analysis.outcomes import OUTCOMES, Outcome
 from engagesim.dashboard.components import Alert, Controls, Picking, Text, choice, group
 from engagesim.dashboard.figures import Pick, picture
 from engagesim.dashboard.glossary import about_intervention, tooltip
@@ -19,6 +19,7 @@ from engagesim.dashboard.security import REPORTS
 from engagesim.dashboard.society_request import offered
 from engagesim.dashboard.tables import table
 from engagesim.errors import EngagementError, StoreError
+from engagesim.mechanisms.declaring import NAME
 from engagesim.reading import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.report import comparison_figures
 from engagesim.report.comparison_blocks import course_said, line_of
@@ -54,9 +55,15 @@ class StoredComparison(NamedTuple):
 
     @property
     def outcomes(self) -> list[str]:
-        """Names of the outcomes that were compared."""
-        found = set(self.differences["outcome"])
-        return [outcome.name for outcome in OUTCOMES if outcome.name in found]
+        """Names of the outcomes that were compared: the usual ones, and measures of mechanisms."""
+        found = dict.fromkeys(self.differences["outcome"])
+        usual = [outcome.name for outcome in OUTCOMES if outcome.name in found]
+        return usual + [name for name in found if name not in OUTCOME and NAME.fullmatch(name)]
+
+    @staticmethod
+    def about(outcome: str) -> Outcome:
+        """Return what is known of an outcome; of a mechanism's measure, its name."""
+        return OUTCOME.get(outcome) or Outcome(outcome, "", outcome.replace("_", " "), 0, (outcome,))
 
 
 class ComparisonQuery(NamedTuple):
@@ -115,8 +122,9 @@ def read(library: Library, name: str) -> StoredComparison:
 def rows(compared: StoredComparison, query: ComparisonQuery) -> pd.DataFrame:
     """Return the differences of a context and an outcome, the best package first."""
     mine = _of(compared.differences, query)
-    better = next(outcome.better for outcome in OUTCOMES if outcome.name == query.outcome)
-    return mine.sort_values("difference", ascending=better < 0, kind="stable", ignore_index=True)
+    return mine.sort_values(
+        "difference", ascending=compared.about(query.outcome).better < 0, kind="stable", ignore_index=True
+    )
 
 
 @solara.component
@@ -135,7 +143,7 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
     query = query if query.package else query._replace(package=str(best["package"].iloc[0]))
     solara.HTML("p", unsafe_innerHTML=_about(compared), classes=["es-lead"])
     contexts = [(each, plain(each), tooltip("Context")) for each in compared.contexts]
-    outcomes = [(each, OUTCOME[each].description, "") for each in compared.outcomes]
+    outcomes = [(each, compared.about(each).description, "") for each in compared.outcomes]
     controls = [
         choice("context", "Context", query.context, contexts),
         choice("outcome", "Outcome", query.outcome, outcomes, "What the packages are compared on."),
@@ -163,7 +171,7 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
 
 def forest(compared: StoredComparison, query: ComparisonQuery) -> Markup:
     """Draw the difference of each package, the best first, as the report does; one can be chosen."""
-    table, about = rows(compared, query), OUTCOME[query.outcome]
+    table, about = rows(compared, query), compared.about(query.outcome)
     picks = [Pick(str(row.package), _says(row, query.outcome)) for row in lines(table)]
     limits = common_limits(table)
     return picture("forest", lambda: comparison_figures.forest(table, about, limits, Caption("", "")), picks)
@@ -171,7 +179,7 @@ def forest(compared: StoredComparison, query: ComparisonQuery) -> Markup:
 
 def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None:
     """Draw how differences run over the years, the chosen package before the others; none for what has no course."""
-    about, mine = OUTCOME[query.outcome], _of(compared.profiles, query)
+    about, mine = compared.about(query.outcome), _of(compared.profiles, query)
     if mine.empty:
         return None
     scale, limits = scale_of(about), common_limits(mine, ("low", "high"))
@@ -183,7 +191,7 @@ def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None
 
 
 def _verdicts(compared: StoredComparison, query: ComparisonQuery) -> Any:
-    return difference_table(rows(compared, query), OUTCOME[query.outcome])
+    return difference_table(rows(compared, query), compared.about(query.outcome))
 
 
 def _about(compared: StoredComparison) -> Markup:
@@ -200,7 +208,7 @@ def _about(compared: StoredComparison) -> Markup:
 
 def _says(row: Any, outcome: str) -> str:
     """Return what a row of the forest says in words."""
-    about = OUTCOME[outcome]
+    about = StoredComparison.about(outcome)
     return (
         f"{capital(plain(row.package))}: {change(row.difference, about)}, from {amount(row.baseline, about)} to "
         f"{amount(row.mean, about)}; 95 % interval {interval(row.low_all, row.high_all, about)}; {row.verdict}"
