@@ -39,11 +39,19 @@ class ExtraError(EngagementError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Return ``"; did you mean X?"`` for the nearest valid name, or nothing where none is near."""
-    if len(name) > _LONGEST_NAME:
+    """Return ``"; did you mean X?"`` for the nearest valid name, or nothing where none is near.
+
+    Capitals count for nothing; the last part of a path stands for the whole, as does the beginning of one name alone.
+    What has no letters is no name.
+    """
+    if len(name) > _LONGEST_NAME or not any(letter.isalpha() for letter in name):
         return ""
-    close = difflib.get_close_matches(name, list(islice(names, _MOST_NAMES)), n=1)
-    return f"; did you mean {shown(close[0])}?" if close else ""
+    valid = list(islice(names, _MOST_NAMES))
+    spelt = {full.rpartition(".")[2].lower(): full for full in reversed(valid)} | {full.lower(): full for full in valid}
+    close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=_NEAR)
+    begun = [each for each in spelt if len(name) > 2 and each.startswith(name.lower())]
+    close = close or begun * (len(begun) == 1)
+    return f"; did you mean {shown(spelt[close[0]])}?" if close else ""
 
 
 def shown(value: Any) -> str:
@@ -75,5 +83,8 @@ def check_printable(arguments: Sequence[str]) -> None:
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
 """Length of a name, and number of names, up to which a comparison of all takes no time that anybody would notice."""
+
+_NEAR = 0.75
+"""Likeness from 0 to 1 from which on a name is worth a guess: a wrong one would mislead."""
 
 _SHORT = reprlib.Repr(maxlevel=3, maxdict=4, maxlist=6, maxtuple=6, maxset=4, maxstring=60, maxlong=40, maxother=60)

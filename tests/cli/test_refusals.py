@@ -44,7 +44,7 @@ WRONG = [
     (["+engagement=survey"], "engagement: is there already; allowed is engagement=CHOICE"),
     (["+seed=1"], "seed: is there already; allowed is seed=VALUE"),
     (["~seed=5"], "The value of 'seed' is 1"),
-    (["seed=[1"], "brackets in pairs"),
+    (["seed=[1"], "brackets must be in pairs"),
     (["seed=str(1)", "months=round(3)"], "'months=round(3)': round(3) is no call"),
     (["incentives.patronage=0,2"], "a number has a decimal point, as in incentives.patronage=0.2"),
     (["population.citizens=1,000"], "a number has no commas, as in population.citizens=1000"),

@@ -4,6 +4,7 @@ Hydra's advice is for programs of another make (``--multirun``, ``+``); what is 
 """
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from engagesim.errors import EngagementError, ParameterError, nearest, shown
-from engagesim.parameters import Parameters, parameter_table
 from engagesim.study.description import numeric
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)
@@ -45,8 +45,11 @@ _INSTEAD = (
 """What Hydra and OmegaConf say, and what is said in its place: their advice is for other programs."""
 
 
-def complaint(error: Exception, configs: Path, society: type[Parameters] = Parameters) -> EngagementError:
-    """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs."""
+def complaint(error: Exception, configs: Path, keys: Iterable[str]) -> EngagementError:
+    """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs.
+
+    ``keys`` are those that the command takes.
+    """
     if isinstance(error, EngagementError):
         return error
     text = " ".join(str(error).split()) or type(error).__name__
@@ -54,7 +57,7 @@ def complaint(error: Exception, configs: Path, society: type[Parameters] = Param
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
-        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1], society)
+        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1], keys)
     if isinstance(error, OverrideParseException):
         return _no_syntax(error.override, text)
     found = _OPTIONS.search(text)
@@ -75,9 +78,16 @@ def _no_syntax(override: str, text: str) -> ParameterError:
     call = re.search(r"\w+ while evaluating '(.*?)': ", text)
     if call:
         return ParameterError(f"{line}: {call[1]} is no call that can be made; a text with brackets stands in quotes")
-    return ParameterError(
-        f"{line}: cannot be read; allowed are unusual characters in quotes, as in key='a (b)', and brackets in pairs"
-    )
+    key, _, value = override.lstrip("+").partition("=")
+    if value.endswith(","):
+        return ParameterError(f"{line}: ends in a comma; must be one value, as in {key}={value.rstrip(',')}")
+    for opening, closing in ("[]", "{}", "()"):
+        if value.count(opening) != value.count(closing):
+            missing = closing if value.count(opening) > value.count(closing) else opening
+            return ParameterError(
+                f"{line}: a {missing} is missing; brackets must be in pairs, or in quotes, as in {key}='a (b)'"
+            )
+    return ParameterError(f"{line}: cannot be read; unusual characters must be in quotes, as in {key}='a (b)'")
 
 
 _DECIMAL_COMMA, _THOUSANDS = re.compile(r"-?\d+,\d+"), re.compile(r"\d{1,3}(,\d{3})+")
@@ -122,8 +132,8 @@ def _values(override: Override) -> str:
     return ",".join([*values[:12], "..."] if len(values) > 12 else values)
 
 
-def _no_such_key(path: str, society: type[Parameters]) -> ParameterError:
-    return ParameterError(f"{path}: no such parameter{nearest(path, [row.path for row in parameter_table(society)])}")
+def _no_such_key(path: str, keys: Iterable[str]) -> ParameterError:
+    return ParameterError(f"{path}: no such parameter{nearest(path, keys)}")
 
 
 def _no_value(key: str, configs: Path) -> ParameterError:

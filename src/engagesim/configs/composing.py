@@ -267,6 +267,28 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
     check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()}, command)
 
 
+_GROUPS = {
+    "sweep": (*SOCIETY, "study", "design"), "compare": (*SOCIETY, "calibration", "comparison"),
+    "validate": ("calibration",), "calibrate": ("calibration",),
+}  # fmt: skip
+"""Groups of configs that a command takes, where they are others than those of a society."""
+
+
+def _keys(command: str, society: type[Parameters]) -> Iterator[str]:
+    """Yield every key that a command takes: parameters, groups of configs, and its own."""
+    yield from (row.path for row in parameter_table(society))
+    yield from _GROUPS.get(command, SOCIETY)
+    own = ConfigStore.instance().load(f"{'study' if command == 'sweep' else command}_options.yaml").node
+    yield from _paths(OmegaConf.to_container(own))
+
+
+def _paths(tree: Any, above: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        yield f"{above}{key}"
+        if isinstance(value, dict):
+            yield from _paths(value, f"{above}{key}.")
+
+
 @contextmanager
 def _hydra(
     overrides: Sequence[str], command: str | None, society: type[Parameters] = Parameters
@@ -284,7 +306,7 @@ def _hydra(
                 _check(overrides, command)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            raise complaint(error, config_folder(), society) from None
+            raise complaint(error, config_folder(), _keys(command or "run", society)) from None
         finally:
             GlobalHydra.instance().clear()
 

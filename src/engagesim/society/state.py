@@ -9,6 +9,8 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.errors import ParameterError, nearest, shown
+
 type Entity = Literal["citizen", "official", "politician", "district", "society"]
 
 
@@ -169,8 +171,19 @@ class State:
         )
 
     def column(self, entity: Entity, name: str) -> NDArray[Any]:
-        """Return one column, shape ``(entities, lanes)``; a view."""
-        kind = next(c.kind for c in columns(entity, None, self.table) if c.name == name)
+        """Return one column, shape ``(entities, lanes)``; a view.
+
+        Raises
+        ------
+        ParameterError
+            Where there is no such entity or column; names the nearest.
+        """
+        if entity not in self.numbers:
+            raise ParameterError(f"entity = {shown(entity)}: must be one of {', '.join(self.numbers)}")
+        known = {column.name: column.kind for column in columns(entity, None, self.table)}
+        if name not in known:
+            raise ParameterError(f"{entity}: no such column {shown(name)}{nearest(name, known)}")
+        kind = known[name]
         block: NDArray[Any] = (self.numbers if kind == "number" else self.counts)[entity]
         found: NDArray[Any] = block[getattr(places(entity, kind, self.table), name)]
         return found
