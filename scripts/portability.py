@@ -63,7 +63,7 @@ WITH_EXTRA = {
 
 IN_WHEEL = (
     "engagesim/py.typed", "engagesim/conf/config.yaml", "engagesim/conf/scenario/village.yaml",
-    "engagesim/evidence/prior.yaml", "engagesim/evidence/facts/E02.yaml", "engagesim/report/templates/report.html",
+    "engagesim/validation/prior.yaml", "engagesim/validation/facts/E02.yaml", "engagesim/report/templates/report.html",
     "engagesim/report/templates/style.css", "engagesim/dashboard/vue/style.css", "engagesim/dashboard/vue/header.vue",
 )  # fmt: skip
 IN_SDIST = ("tests/conftest.py", "benchmarks/measure.py", "docs/tables.py", "uv.lock", "Makefile", "CONTRIBUTING.md")

@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 
 from engagesim.configs.composing import config_folder
-from engagesim.evidence.facts import SHIPPED, read_facts
-from engagesim.evidence.rivals import MECHANISMS, RIVALS
+from engagesim.validation.facts import SHIPPED, read_facts
+from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "validation.md").read_text("utf-8")
@@ -32,7 +32,7 @@ def test_the_report_is_of_the_ensemble_that_ships():
 
 
 def test_every_rival_and_every_mechanism_is_in_the_report():
-    for rival in RIVALS.values():
+    for rival in NULL_MODELS.values():
         assert f"| {rival.says} |" in PAGE
     for name in MECHANISMS:
         assert f"| {name} | {MECHANISMS[name].says} |" in PAGE

@@ -17,13 +17,13 @@ import numpy as np
 
 from engagesim.cli import main
 from engagesim.cli.outcome import attempt
-from engagesim.evidence.calibrating import Tried
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.sweeping import How, sweep
+from engagesim.validation.calibrate import Tried
 
 MONTHS = 3
 SOCIETY = ["population.citizens=40", "population.districts=2", "months=3", "progress=false"]

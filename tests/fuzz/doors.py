@@ -33,10 +33,6 @@ from engagesim.configs.composing import (
     config_folder,
 )
 from engagesim.errors import MechanismError
-from engagesim.evidence.calibration import calibration_of
-from engagesim.evidence.expressions import Vocabulary, parse
-from engagesim.evidence.facts import SHIPPED, Fact, read_fact
-from engagesim.evidence.functions import Evidence
 from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
 from engagesim.mechanisms.told import told, tree_told
@@ -56,6 +52,9 @@ from engagesim.study.results import load
 from engagesim.study.run_folder import config_bytes, metrics_bytes, read_run, tampered, write_run
 from engagesim.study.snapshot import Snapshot
 from engagesim.study.sweeping import How, sweep
+from engagesim.validation.expressions import Evidence, Vocabulary, parse
+from engagesim.validation.facts import SHIPPED, Fact, read_fact
+from engagesim.validation.parameter_sets import calibration_of
 
 
 class Door(NamedTuple):

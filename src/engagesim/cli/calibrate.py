@@ -16,26 +16,28 @@ from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
 from engagesim.configs.composing import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
-from engagesim.evidence.calibrating import (
-    PRIOR,
-    Calibrated,
-    Effort,
-    Tried,
-    Try,
-    share_of_prior,
-    trying,
-)
-from engagesim.evidence.calibrating import calibrate as find
-from engagesim.evidence.calibration import Calibration, write_calibration
-from engagesim.evidence.experiments import ParameterSet, Size
-from engagesim.evidence.facts import Fact
-from engagesim.evidence.screening import MATTERING, indices, screen
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content
 from engagesim.study.certificate import checksum, keep_inputs, workshop
 from engagesim.study.designs import DUMMY
 from engagesim.study.writing import begun
+from engagesim.validation.calibrate import (
+    MATTERING,
+    PRIOR,
+    Calibrated,
+    Effort,
+    Tried,
+    Try,
+    indices,
+    screen,
+    share_of_prior,
+    trying,
+)
+from engagesim.validation.calibrate import calibrate as find
+from engagesim.validation.experiments import ParameterSet, Size
+from engagesim.validation.facts import Fact
+from engagesim.validation.parameter_sets import Calibration, write_calibration
 from engagesim.writing import added_to, write_whole
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"

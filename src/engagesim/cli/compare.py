@@ -21,7 +21,6 @@ from engagesim.cli.outcome import DONE
 from engagesim.configs.composing import Compared, composed_comparison
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
-from engagesim.evidence.calibration import spread_over
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.page import PAGE, Findings, write_page
@@ -32,6 +31,7 @@ from engagesim.study.description import Study
 from engagesim.study.living import Simulate
 from engagesim.study.packages import BASELINE, Package, equal_budget
 from engagesim.study.writing import begun
+from engagesim.validation.parameter_sets import spread_over
 from engagesim.writing import write_whole
 
 _BATCHES = "unfinished"

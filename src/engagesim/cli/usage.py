@@ -156,7 +156,7 @@ Examples
 Any numeric parameter can be set by its path, and then stays so. Further keys:
   facts             a folder of facts in place of those that ship
   calibration       one of conf/calibration to begin from (default: default), or none for the defaults
-  prior             sets spread over the prior (src/engagesim/evidence/prior.yaml)
+  prior             sets spread over the prior (src/engagesim/validation/prior.yaml)
   morris, sobol     paths of a Morris screening, and base samples of Sobol indices of what matters most; 0: none
   search            sets that differential evolution tries
   walk              sets tried on a walk among those that meet the facts

@@ -19,19 +19,18 @@ from engagesim.configs.composing import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError, nearest, shown
-from engagesim.evidence.experiments import SIZES, Laboratory
-from engagesim.evidence.facts import SHIPPED, Fact, read_facts
-from engagesim.evidence.rivals import MECHANISMS, RIVALS
-from engagesim.evidence.scoring import Scorecard, Verdict
-from engagesim.evidence.validating import Validation
-from engagesim.evidence.validating import validate as put_to
-from engagesim.evidence.verifying import verify
 from engagesim.mechanisms.design import design_of, sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.validation import model_says, write_report
 from engagesim.study.certificate import keep_inputs, workshop
 from engagesim.study.observed import Observed
 from engagesim.study.run_folder import check_free, new_folder
+from engagesim.validation.analytic_checks import verify
+from engagesim.validation.experiments import SIZES, Laboratory
+from engagesim.validation.facts import SHIPPED, Fact, read_facts
+from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
+from engagesim.validation.scoring import Scorecard, Validation, Verdict
+from engagesim.validation.scoring import validate as put_to
 
 
 def validate(arguments: list[str]) -> int:
@@ -42,7 +41,7 @@ def validate(arguments: list[str]) -> int:
     check_free(output)
     facts = chosen_facts(options.facts, options.only)
     asks = (options.rivals, options.knockouts)
-    rounds = 1 + len(RIVALS) * asks[0] + len(MECHANISMS) * asks[1]
+    rounds = 1 + len(NULL_MODELS) * asks[0] + len(MECHANISMS) * asks[1]
     watched = counting(len(facts) * rounds, "experiments", options.progress)
     with watched as done, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
         laboratory = laboratory_for(asked, options.size, done)

@@ -23,7 +23,6 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
 from engagesim.configs.words import as_typed
 from engagesim.errors import ParameterError, check_printable, nearest, said_of, shown
-from engagesim.evidence.calibration import Calibration, calibration_of
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
@@ -33,6 +32,7 @@ from engagesim.study.doors import one_of
 from engagesim.study.executors import Place
 from engagesim.study.packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
+from engagesim.validation.parameter_sets import Calibration, calibration_of
 
 _FIXED = {"name", "months", "trends", "interventions"}
 """What each fact says for itself."""

@@ -8,12 +8,12 @@ from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.composing import composed, composed_comparison
 from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError, nearest, shown
-from engagesim.evidence.calibration import spread_over
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
 from engagesim.study.doors import one_of, seeds_of, societies_of
 from engagesim.study.packages import read_packages
+from engagesim.validation.parameter_sets import spread_over
 
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 

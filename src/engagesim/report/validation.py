@@ -11,13 +11,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from engagesim.evidence.calibrating import PRIOR
-from engagesim.evidence.calibration import Calibration
-from engagesim.evidence.rivals import RIVALS
-from engagesim.evidence.scoring import ENOUGH, Verdict
-from engagesim.evidence.validating import Validation, jointly
 from engagesim.report.palette import BLUE, PALE, VERMILION, drawing
 from engagesim.report.paper import Caption, new_figure, save
+from engagesim.validation.calibrate import PRIOR
+from engagesim.validation.null_models import NULL_MODELS
+from engagesim.validation.parameter_sets import Calibration
+from engagesim.validation.scoring import ENOUGH, Validation, Verdict, jointly
 
 REPORT, PAGE, FIGURE = "report.md", "report.html", "ensemble"
 
@@ -93,7 +92,7 @@ def _html(text: str, drawn: str) -> str:
 def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
     for role in dict.fromkeys(fact.role for fact in found.card.facts):
         others = "; ".join(
-            f"{RIVALS[name].says}: {len(card.met(role))}" for name, card in found.rivals.items()
+            f"{NULL_MODELS[name].says}: {len(card.met(role))}" for name, card in found.rivals.items()
         )  # fmt: skip
         yield (
             f"**{_tally(found, role)}** facts of the role *{role}* are met over the whole ensemble"
@@ -102,7 +101,7 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
         )
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
-        others = "; ".join(f"{RIVALS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
+        others = "; ".join(f"{NULL_MODELS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
         yield (
             f"{jointly(found.each)} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the "
             "calibration facts and all patterns at once, each by itself"
@@ -173,7 +172,7 @@ def _rivals_table(found: Validation) -> str:
     whole = set(found.card.met())
     for name, card in found.rivals.items():
         lost = " ".join(sorted(whole - set(card.met()))) or "nothing"
-        rows.append((RIVALS[name].says, *(f"{card.share_met(role):.0%}" for role in roles), lost))
+        rows.append((NULL_MODELS[name].says, *(f"{card.share_met(role):.0%}" for role in roles), lost))
     return _rows(("where", *roles, "loses"), rows)
 
 

@@ -7,8 +7,8 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.composing import config_folder
 from engagesim.errors import EngagementError
-from engagesim.evidence.calibration import Calibration, calibration_of, spread_over, under, write_calibration
 from engagesim.study.observed import Observed
+from engagesim.validation.parameter_sets import Calibration, calibration_of, spread_over, under, write_calibration
 
 SETS = ({"citizens.learning": 0.1}, {"citizens.learning": 0.2}, {"citizens.learning": 0.7})
 

@@ -1,4 +1,4 @@
-"""Trivial rivals of the model, and its mechanisms with what switches each off."""
+"""Null models, the trivial rivals of the model, and its mechanisms with what switches each off."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ class Without(NamedTuple):
     changes: Mapping[str, Any]
 
 
-RIVALS: Mapping[str, Without] = {
+NULL_MODELS: Mapping[str, Without] = {
     "no_heterogeneity": Without(
         "officials are all alike",
         {"officials.reform_rent_share": 1, "officials.clientelist_drive": 1, "officials.morale_disposition": 0,

@@ -7,13 +7,13 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
-from engagesim.evidence.expressions import Expression, Vocabulary, parse
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
 from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.study.observed import check_mean
 from engagesim.study.packages import Catalogue, Package, apply, read_packages
+from engagesim.validation.expressions import Expression, Vocabulary, parse
 
 SHIPPED = Path(__file__).parent / "facts"
 """The facts that calibration uses, and the patterns that must hold across it."""

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.evidence.experiments import Reading
-from engagesim.evidence.facts import Fact
-from engagesim.evidence.scoring import closeness, judge
+from engagesim.validation.experiments import Reading
+from engagesim.validation.facts import Fact
+from engagesim.validation.scoring import closeness, judge
 
 BASE = {"id": "F01", "title": "t", "source": "s", "months": 3, "arms": {"a": ["committee"]}}
 

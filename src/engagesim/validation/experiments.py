@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.evidence.expressions import SMOOTHED
-from engagesim.evidence.facts import Districts, Fact
-from engagesim.evidence.functions import Evidence
 from engagesim.parameters import Parameters
 from engagesim.study.living import Simulate
 from engagesim.study.packages import Catalogue
+from engagesim.validation.expressions import SMOOTHED, Evidence
+from engagesim.validation.facts import Districts, Fact
 
 type Values = NDArray[np.float64]
 type ParameterSet = Mapping[str, Any]

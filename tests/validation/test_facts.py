@@ -10,8 +10,8 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.composing import config_folder
 from engagesim.errors import EngagementError
-from engagesim.evidence.facts import SHIPPED, read_fact, read_facts
 from engagesim.study.packages import read_catalogue
+from engagesim.validation.facts import SHIPPED, read_fact, read_facts
 
 DOCS = Path(__file__).parents[2] / "docs"
 FACT = {

@@ -6,12 +6,12 @@ import pytest
 from engagesim import Parameters
 from engagesim.configs.composing import config_folder
 from engagesim.ensemble import simulate
-from engagesim.evidence.experiments import SIZES, Laboratory, Size, observe
-from engagesim.evidence.facts import SHIPPED, Fact, read_fact
-from engagesim.evidence.rivals import MECHANISMS, RIVALS
-from engagesim.evidence.scoring import judge, judge_each
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.packages import read_catalogue
+from engagesim.validation.experiments import SIZES, Laboratory, Size, observe
+from engagesim.validation.facts import SHIPPED, Fact, read_fact
+from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
+from engagesim.validation.scoring import judge, judge_each
 
 SMALL = Size(trials=3, districts=4, citizens=30)
 
@@ -92,7 +92,7 @@ def test_each_experiment_is_announced_once(laboratory):
 
 
 def test_every_rival_and_every_knocked_out_mechanism_is_a_model_that_is_allowed(laboratory):
-    for without in (*RIVALS.values(), *MECHANISMS.values()):
+    for without in (*NULL_MODELS.values(), *MECHANISMS.values()):
         changed = Parameters().changed(without.changes)
         assert changed != Parameters(), without.says
 
@@ -101,7 +101,7 @@ def test_a_quick_validation_of_a_shipped_fact_tells_the_model_from_one_that_does
     fact = read_fact(SHIPPED / "E20.yaml")
     there = laboratory._replace(size=SIZES["quick"])
     model = judge([fact], observe([fact], [{}], there)).verdicts[0]
-    rival = judge([fact], observe([fact], [{}], there, RIVALS["no_learning"].changes)).verdicts[0]
+    rival = judge([fact], observe([fact], [{}], there, NULL_MODELS["no_learning"].changes)).verdicts[0]
     assert model.value > 1.1 > rival.value
 
 

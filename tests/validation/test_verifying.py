@@ -6,13 +6,12 @@ import pytest
 from engagesim import EngagementModel, Parameters
 from engagesim.configs.composing import config_folder
 from engagesim.ensemble import simulate
-from engagesim.evidence.experiments import SIZES, Laboratory
-from engagesim.evidence.facts import SHIPPED, read_fact
-from engagesim.evidence.limits import known_answers
-from engagesim.evidence.verifying import dock
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.observed import Observed
 from engagesim.study.packages import read_catalogue
+from engagesim.validation.analytic_checks import dock, known_answers
+from engagesim.validation.experiments import SIZES, Laboratory
+from engagesim.validation.facts import SHIPPED, read_fact
 
 SHORT = read_fact(SHIPPED / "E13.yaml")
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim import Parameters
-from engagesim.evidence.calibrating import (
+from engagesim.validation.calibrate import (
     FRESH,
     PRIOR,
     Effort,
@@ -14,11 +14,11 @@ from engagesim.evidence.calibrating import (
     belongs,
     calibrate,
     from_unit,
+    screen,
     share_of_prior,
     to_unit,
 )
-from engagesim.evidence.facts import SHIPPED, read_facts
-from engagesim.evidence.screening import screen
+from engagesim.validation.facts import SHIPPED, read_facts
 
 FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]

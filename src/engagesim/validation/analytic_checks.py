@@ -1,6 +1,6 @@
-"""Limits with a known answer: what theory says, and what the model comes to when all else is switched off."""
+"""Verification: limits with a known answer, and both clocks compared on the same societies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace as Given
 from typing import NamedTuple
 
@@ -14,6 +14,8 @@ from engagesim.rules import RULES
 from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import ARMS_LENGTH, COLLABORATE
 from engagesim.study.living import Simulate
+from engagesim.validation.experiments import Laboratory, ParameterSet
+from engagesim.validation.facts import Fact
 
 _CITIZENS = 121
 _SENSITIVITY = 100.0
@@ -21,7 +23,7 @@ _SETTLING, _MONTHS, _SEEDS = 40, 280, 12
 _LEARNERS = 20_000
 
 
-class Limit(NamedTuple):
+class KnownAnswer(NamedTuple):
     """One known answer: where it comes from, what it is, what the model came to, and how far off it may be."""
 
     theory: str
@@ -36,12 +38,12 @@ class Limit(NamedTuple):
         return abs(self.model - self.answer) <= self.within
 
 
-def known_answers(simulate: Simulate) -> tuple[Limit, ...]:
-    """Put the model to every limit; the social interactions are a society that ``simulate`` lives."""
+def known_answers(simulate: Simulate) -> tuple[KnownAnswer, ...]:
+    """Put the model to every known answer; the social interactions are a society that ``simulate`` lives."""
     return (*_social_interactions(simulate), *_thresholds(), *_learning(), *_services())
 
 
-def _social_interactions(simulate: Simulate) -> Iterable[Limit]:
+def _social_interactions(simulate: Simulate) -> Iterable[KnownAnswer]:
     """Solidarity alone among citizens who all know each other: ``m = tanh(b (h + K m))`` (Brock & Durlauf 2001).
 
     Everyone is asked, and nothing but solidarity and the cost of confronting enters the choice between that and
@@ -54,7 +56,7 @@ def _social_interactions(simulate: Simulate) -> Iterable[Limit]:
         means = 2 * engaged[0, :, _SETTLING:].mean(axis=1) - 1
         error = 4 * float(means.std(ddof=1)) / _SEEDS**0.5
         start = "everybody" if everybody else "nobody"
-        yield Limit(
+        yield KnownAnswer(
             "Social interactions (Brock & Durlauf 2001)",
             f"bK = {coupling:g}, bh = {field:g}, from {start} engaged: mean of m",
             root, float(means.mean()), error + _shift_of_few(root, coupling),
@@ -93,7 +95,7 @@ def _shift_of_few(m: float, coupling: float) -> float:
     return bend * (1 - m * m) / (_CITIZENS * (1 - slope * slope)) / (2 * (1 - slope))
 
 
-def _thresholds() -> Iterable[Limit]:
+def _thresholds() -> Iterable[KnownAnswer]:
     """Granovetter's crowd of a hundred (1978): each joins once enough others have."""
     crowds = {
         "thresholds 0 to 99: people who take part": (range(100), 100),
@@ -108,10 +110,10 @@ def _thresholds() -> Iterable[Limit]:
                 RULES.joins(Given(active=1, active_share=share(total - mine, 99), threshold=n / 99, member=mine), s)
                 for n, mine in zip(needed, part, strict=True)
             ]
-        yield Limit("Threshold cascades (Granovetter 1978)", case, answer, sum(part), 0)
+        yield KnownAnswer("Threshold cascades (Granovetter 1978)", case, answer, sum(part), 0)
 
 
-def _learning() -> Iterable[Limit]:
+def _learning() -> Iterable[KnownAnswer]:
     """A belief about what succeeds with chance s: mean s, variance rate / (2 - rate) * s (1 - s)."""
     chance, rate = 0.2, 0.3
     beliefs: NDArray[np.float64] = np.full(_LEARNERS, 0.5)
@@ -122,13 +124,13 @@ def _learning() -> Iterable[Limit]:
     variance = rate / (2 - rate) * chance * (1 - chance)
     kurtosis = float(((beliefs - chance) ** 4).mean() / beliefs.var() ** 2)
     case = f"success {chance:g}, rate {rate:g}: "
-    yield Limit("Exponential learning", f"{case}mean of trust", chance, float(beliefs.mean()),
+    yield KnownAnswer("Exponential learning", f"{case}mean of trust", chance, float(beliefs.mean()),
                 4 * float((variance / _LEARNERS) ** 0.5))  # fmt: skip
-    yield Limit("Exponential learning", f"{case}its variance", variance, float(beliefs.var()),
+    yield KnownAnswer("Exponential learning", f"{case}its variance", variance, float(beliefs.var()),
                 4 * variance * ((kurtosis - 1) / _LEARNERS) ** 0.5)  # fmt: skip
 
 
-def _services() -> Iterable[Limit]:
+def _services() -> Iterable[KnownAnswer]:
     """Quality with all else held: it settles at g / (g + decay), with g = gain * resources * (1 - diverted) * work."""
     gain, resources, diverted, work, decay = 0.1, 0.9, 0.2, 0.4, 0.02
     home = Given(quality=1.0, resources=resources, capacity=1.0, stance=ARMS_LENGTH)
@@ -137,4 +139,43 @@ def _services() -> Iterable[Limit]:
         home.quality = RULES.next_quality(home, s, diverted, work)
     gained = gain * resources * (1 - diverted) * work
     case = f"gain {gain:g}, resources {resources:g}, diverted {diverted:g}, work {work:g}, decay {decay:g}: quality"
-    yield Limit("Fixed point of services", case, gained / (gained + decay), home.quality, 1e-9)
+    yield KnownAnswer("Fixed point of services", case, gained / (gained + decay), home.quality, 1e-9)
+
+
+_PEOPLE = 30
+
+
+class Docking(NamedTuple):
+    """How many societies were lived by both clocks, how many numbers compared, and how many differ in any bit."""
+
+    societies: int
+    numbers: int
+    differing: int
+
+
+class Verification(NamedTuple):
+    """Whether the code does what it is meant to."""
+
+    limits: tuple[KnownAnswer, ...]
+    docking: Docking
+
+
+def verify(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, other: Simulate) -> Verification:
+    """Put the laboratory's clock to every known answer, and dock it with another clock."""
+    return Verification(known_answers(laboratory.simulate), dock(facts, some, laboratory, other))
+
+
+def dock(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, other: Simulate) -> Docking:
+    """Live the last arm of every fact by the laboratory's clock and by another, and compare all measures bit by bit.
+
+    The societies are small: one district of thirty citizens, under one parameter set.
+    """
+    small = {"population.districts": 1, "population.citizens": _PEOPLE}
+    numbers = differing = 0
+    for fact in facts:
+        point = fact.points(laboratory.base, some, laboratory.catalogue, small)[-1]
+        lived = laboratory.simulate([point], [point.seed])
+        one, two = lived.metrics, other([point], [point.seed]).only(lived.measures).metrics
+        numbers += one.size
+        differing += one.size - int(np.isclose(one, two, rtol=0, atol=0, equal_nan=True).sum())
+    return Docking(len(facts), numbers, differing)

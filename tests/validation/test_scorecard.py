@@ -10,12 +10,12 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.composing import config_folder
 from engagesim.ensemble import simulate
-from engagesim.evidence.calibrating import PRIOR
-from engagesim.evidence.calibration import calibration_of
-from engagesim.evidence.experiments import SIZES, Laboratory
-from engagesim.evidence.facts import SHIPPED, read_facts
-from engagesim.evidence.validating import Validation, jointly, validate
 from engagesim.study.packages import read_catalogue
+from engagesim.validation.calibrate import PRIOR
+from engagesim.validation.experiments import SIZES, Laboratory
+from engagesim.validation.facts import SHIPPED, read_facts
+from engagesim.validation.parameter_sets import calibration_of
+from engagesim.validation.scoring import Validation, jointly, validate
 
 CALIBRATION = calibration_of(yaml.safe_load((config_folder() / "calibration" / "default.yaml").read_text("utf-8")))
 
