@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow fuzz docs tables notebooks validation bench clean
+.PHONY: help run test lint format test-slow fuzz docs tables screenshots notebooks validation bench clean
 .PHONY: package portability lowest interpreted audit soak
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make docs       build the documentation site (outputs/site/index.html)"
 	@echo "make fuzz       ten thousand damaged inputs at every door; outputs/fuzz.jsonl says how long they took"
 	@echo "make tables     write the tables in docs anew from the code"
+	@echo "make screenshots  take the pictures of the dashboard and a report anew (needs Chromium)"
 	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
 	@echo "make bench      measure the engine against its rivals (benchmarks/results/latest.json)"
@@ -75,6 +76,9 @@ docs: $(VENV)/ready-dev
 
 tables: $(VENV)/ready-dev
 	$(BIN)/python docs/tables.py
+
+screenshots: $(VENV)/ready-dev
+	$(BIN)/python scripts/screenshots.py
 
 # A minute or two, and the compiling of the engine before.
 notebooks: $(VENV)/ready-dev

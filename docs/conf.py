@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from numpydoc.xref import DEFAULT_LINKS
 from pydantic import BaseModel
 from sphinx.application import Sphinx
+from sphinx.search.en import SearchEnglish
+
+import engagesim
 
 ROOT = Path(__file__).parents[1]
 ABOUT = metadata("engagesim")
@@ -44,12 +48,36 @@ autodoc_preserve_defaults = True
 autodoc_typehints = "none"  # docstrings say more than hints do
 autosummary_generate = False
 numpydoc_show_class_members = False
+numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"  # but what stands here
+numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # the pages of Python and NumPy are elsewhere
+    name: f"engagesim.{name}" for name in engagesim.__all__ if inspect.isclass(getattr(engagesim, name))
+}
+numpydoc_xref_aliases |= {
+    "Design": "engagesim.study.description.Design",
+    "Factor": "engagesim.study.description.Factor",
+    "Lived": "engagesim.ensemble.Lived",
+    "Place": "engagesim.study.executors.Place",
+    "Row": "engagesim.parameters.Row",
+    "Society": "engagesim.ensemble.Society",
+}
 
 html_theme = "furo"
 html_title = f"{project} {version}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_additional_pages = {"index": "start.html"}  # the door: leads to docs/index.html
 html_show_sphinx = False
 html_copy_source = False
+
+
+class Words(SearchEnglish):
+    """Finds a name by its words as well: "latin hypercube" leads to ``latin_hypercube``."""
+
+    def split(self, input: str) -> list[str]:
+        """Return the words of a text, and the parts of those that are put together."""
+        words = super().split(input)
+        return words + [part for word in words if "_" in word for part in word.split("_") if part]
 
 
 def without_signature(_app: Sphinx, _kind: str, _name: str, made: Any, *said: Any) -> tuple[str, str] | None:
@@ -67,7 +95,8 @@ def with_fields(_app: Sphinx, _kind: str, _name: str, made: Any, _options: Any, 
 
 
 def setup(app: Sphinx) -> None:
-    """Describe fields by what they declare, and let a pattern of pages in a menu match none."""
+    """Describe fields as declared, find names by their words, and let a pattern of pages in a menu match none."""
+    app.add_search_language(Words)
     app.connect("autodoc-process-signature", without_signature)
     app.connect("autodoc-process-docstring", with_fields, priority=400)  # before numpydoc reads the docstring
     toctrees = logging.getLogger("sphinx.sphinx.directives.other")

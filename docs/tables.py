@@ -55,9 +55,15 @@ def forms() -> str:
 
 
 def glossary() -> str:
-    """Ideas of the model, and what people in it do."""
-    rows = ((entry.term, entry.text) for entry in terms() if entry.kind.startswith(("Idea", "What")))
-    return _table(("term", "meaning"), rows)
+    """Ideas of the model, what people in it do, and the measures and the setting that the pages speak of most."""
+    most = {("Measure", name) for name in ("Engaged", "Morale", "Quality", "Trust")}
+    most |= {("Parameter incentives.merit_protection", "Merit protection")}
+    rows = (
+        (entry.term, entry.kind.partition(" incentives")[0].lower(), entry.text)
+        for entry in terms()
+        if entry.kind.startswith(("Idea", "What")) or (entry.kind, entry.term) in most
+    )
+    return _table(("term", "kind", "meaning"), rows)
 
 
 def dimensions() -> str:

@@ -20,35 +20,33 @@ ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
 IDEAS = {
     "Agent": "A citizen, an official or a politician.",
     "95 %, all together": (
-        "An interval made so that all intervals of the table hold at once in 95 of 100 repetitions. It is wider than "
-        "that of one difference alone, and the verdict goes by it."
+        "In 95 of 100 repetitions all intervals of the table contain the true value at once. This interval is wider "
+        "than that of one difference alone, and it decides the verdict."
     ),
-    "95 %, alone": (
-        "An interval made so that it holds in 95 of 100 repetitions, looking at this one difference and at no other."
-    ),
+    "95 %, alone": ("In 95 of 100 repetitions this one interval contains the true value, whatever the others do."),
     "Broad coalition": (
-        "Citizens, officials and politicians who act for reform and are tied to one another: members of all three "
-        "sides in one connected group. It counts where it holds a minimum share of all agents for some months on end."
+        "Citizens, officials and politicians who act for reform and form one connected group with members of all "
+        "three sides. It has formed once it holds a minimum share of all agents for a number of months in a row."
     ),
-    "Context": "The society in which packages are compared: a scenario, or one drawn where the context is uncertain.",
+    "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
-    "Form of engagement": "How citizens take part: asked in a survey, heard in a meeting, deciding in a committee …",
-    "Intervention": "Something that is done to a society from one month on: it sets or moves some of its settings.",
-    "Mean": "The average over the runs of a point that completed.",
-    "Month": "The step of the model: everybody chooses, meets, learns, and coalitions are found anew.",
-    "Package": "Interventions that are carried out together, and compared with doing nothing.",
+    "Form of engagement": "How citizens take part: they answer a survey, speak in a meeting, decide in a committee …",
+    "Intervention": "A planned change: from a given month on it sets or moves some settings of a society, at a cost.",
+    "Mean": "The average over the completed runs of a point.",
+    "Month": "The time step of the model: people choose, meet and learn, and coalitions form, go on or dissolve.",
+    "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",
     "Run": "One society simulated from the first month to the last: one point with one seed.",
-    "Scenario": "The society that a simulation starts from: its settings, its people, and what is planned for it.",
-    "Seed": "The number that all chance follows from. The same seed gives the same history, another seed another one.",
-    "Spread": "The standard deviation over the runs of a point that completed: how much they differ by chance.",
+    "Scenario": "The society that a simulation starts from: its settings, its people, and what it plans to change.",
+    "Seed": "The number that fixes all chance. The same seed gives the same history, another seed another history.",
+    "Spread": "The standard deviation over the completed runs of a point: how much they differ by chance.",
     "Verdict": (
-        "Better or worse where the interval of all together leaves out 0 and enough seeds differ; higher or lower "
-        "where neither is good in itself; else no clear difference."
+        "Better or worse if the interval of all together excludes 0 and enough seeds differ; higher or lower if "
+        "neither direction is good in itself; otherwise no clear difference."
     ),
     "Worth of an option": (
-        "The sum of its terms, where 1 is the value of service quality rising from 0 to 1. The higher it is against "
-        "the others, the likelier the option is chosen; chance decides the rest."
+        "The sum of its terms; 1 is the value of services going from worst to best. The higher it is relative to "
+        "the others, the likelier people choose the option; chance decides the rest."
     ),
 }
 """What no table of the project explains."""

@@ -8,7 +8,7 @@ from engagesim.parameters import Parameters
 
 MEASURE = {measure.name: measure for measure in MEASURES}
 
-_HYPHENS = {"cocreation": "co-creation", "codesign": "co-design"}
+_HYPHENS = {"cocreate": "co-create", "cocreation": "co-creation", "codesign": "co-design", "arms": "arm's"}
 _WRITTEN = {"none": "a channel without a name"}
 
 
