@@ -130,3 +130,15 @@ def test_shared_wiring_is_the_same_graph_for_all_seeds():
     assert len(batches) == 1
     singly = [lived(point, seed).observed for seed in (1, 2, 3)]
     assert np.array_equal(batches[0].metrics, np.array(singly))
+
+
+def test_somebody_whom_tens_of_thousands_know_is_seen_alike_alone_and_side_by_side(tmp_path):
+    citizens = 33_000
+    ties = tmp_path / "ties.csv"
+    ties.write_text("source,target\n" + "".join(f"0,{k}\n" for k in range(1, citizens)))
+    star = Parameters().changed(
+        {"population.citizens": citizens, "population.districts": 2, "network.file": str(ties), "months": 3, **OPEN}
+    )
+    points = [star, star.changed({"incentives.patronage": 0.6})]
+    together, alone = (simulate(points, [1], Options(lanes=lanes)) for lanes in (2, 1))
+    assert np.array_equal(together.metrics, alone.metrics)
