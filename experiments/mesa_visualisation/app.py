@@ -1,9 +1,9 @@
 """A society in Mesa's own browser view: ``solara run experiments/mesa_visualisation/app.py``.
 
-Needs the extra ``app`` (``uv sync --extra app``). The model goes in as it is: Mesa's controls step it and make it anew,
-Mesa's plots show what its data collector holds, and this page adds the picture of the society. What is shown stands
-beside its controls by a layout of its own: with Vue 3, as Solara draws now, the movable grid that Mesa would put it in
-stays empty, and the controls would cover it.
+Needs the extra ``app``, and Altair for Mesa's plots (``uv sync`` has both). The model goes in as it is: Mesa's controls
+step it and make it anew, Mesa's plots show what its data collector holds, and this page adds the picture of the
+society. What is shown stands beside its controls by a layout of its own: with Vue 3, as Solara draws now, the movable
+grid that Mesa would put it in stays empty, and the controls would cover it.
 """
 
 from typing import Any

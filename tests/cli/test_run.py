@@ -130,7 +130,7 @@ WRONG = {
     "+foo=1": "foo: no such parameter",
     "engagement=referendum": "engagement",
     "scenario=utopia": "scenario",
-    "seed=[1": "brackets in pairs",
+    "seed=[1": "a ] is missing",
     "seed=": "seed",
     "foo": "foo",
     "name=${nowhere}": "nowhere",
