@@ -110,7 +110,8 @@ def test_every_function_of_the_rules_and_of_the_month_is_marked_for_the_compiler
 
 
 def test_every_rule_and_step_says_what_it_is():
-    assert [function.__name__ for function in MARKED if not function.__doc__] == []
+    ours = [function for function in MARKED if function.__module__.startswith("engagesim.")]
+    assert [function.__name__ for function in ours if not function.__doc__] == []
 
 
 class TestTheMonthStandsOnce:
