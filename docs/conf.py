@@ -57,9 +57,11 @@ numpydoc_xref_aliases |= {
     "Design": "engagesim.study.description.Design",
     "Factor": "engagesim.study.description.Factor",
     "Lived": "engagesim.ensemble.Lived",
+    "Package": "engagesim.study.packages.Package",
     "Place": "engagesim.study.executors.Place",
     "Row": "engagesim.parameters.Row",
     "Society": "engagesim.ensemble.Society",
+    "State": "engagesim.society.state.State",
 }
 
 html_theme = "furo"
