@@ -37,7 +37,7 @@ def takes(step: Step) -> Callable[..., Any]:
 
 
 def _described(step: Step) -> str:
-    """Return what a step is, what it is given, and what becomes of its results."""
+    """Return what a step is, what it is given, and where its results go."""
     given = f"Parameters\n----------\n*draws : float\n    In (0, 1): {', '.join(step.draws)}.\n\n" if step.draws else ""
     returned = f"Returns\n-------\nint, float or tuple\n    New {', '.join((*step.sets, *step.adds))}.\n"
     return f"{(step.act.__doc__ or '').strip()}\n\n{given}{returned}"

@@ -29,7 +29,7 @@ type Index = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 
 
 class Event(TypedDict):
-    """An event as a widget is told of it."""
+    """An event as a widget receives it."""
 
     event: Word
     data: NotRequired[Any]
@@ -50,7 +50,7 @@ class Cell(NamedTuple):
 
 
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
-"""What is told by an event that says nothing but that it happened."""
+"""The content of an event that only says that it happened."""
 
 SWITCH: TypeAdapter[bool] = TypeAdapter(Annotated[bool, Strict()])
 WORD: TypeAdapter[str] = TypeAdapter(Word)

@@ -79,7 +79,7 @@ def _choosable(drawn: Markup, picks: Sequence[Pick]) -> Markup:
 
 
 def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
-    """Draw every figure that fits the design of a study; ``tell`` is told how far it is, and may break off.
+    """Draw every figure that fits the design of a study; ``tell`` hears how far it is, and may break off.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A stored study as points to look at: its axes, what is held, what came of each point, and its picture."""
+"""A stored study as points to look at: its axes, what is held, the result of each point, and its picture."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -18,7 +18,7 @@ import numpy as np
 
 from engagesim.ensemble.world import World
 from engagesim.mechanisms.design import Design
-from engagesim.month.attributes import Reading, readings
+from engagesim.month.attributes import readings
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.parameters import FIXED, settings_of
 from engagesim.randomness import OFFICE, SEAT, uniform_pair
@@ -89,19 +89,16 @@ class Loops:
         self._paths: dict[str, list[str]] = {}
         for path in (*self._setting, *self._fixed):
             self._paths.setdefault(path.partition(".")[0], []).append(path)
+        self._readings = {line: tuple(readings(*(self._bound[step] for step in line.steps))) for line in self.lines}
         self._read = {line: self._parameters_read(line) for line in self.lines}
         self._columns_read = {
-            line: {name for reading in self._readings(line) for name in reading.chain[:1]} for line in self.lines
+            line: {name for reading in found for name in reading.chain[:1]} for line, found in self._readings.items()
         }
-
-    def _readings(self, line: Line) -> Iterator[Reading]:
-        """Yield what the steps of a line read."""
-        return readings(*(self._bound[step] for step in line.steps))
 
     def _parameters_read(self, line: Line) -> set[str]:
         """Return the path of each parameter that a line may read; a whole group, where it is read as one."""
         found: set[str] = set()
-        for reading in self._readings(line):
+        for reading in self._readings[line]:
             first, *rest = reading.chain or ("",)
             if first in self._paths:
                 path = f"{first}.{rest[0]}" if rest else ""
@@ -167,7 +164,7 @@ class Loops:
         return "\n\n\n".join(["\n".join(part) for part in (*parts, self._live())]) + "\n"
 
     def _live(self) -> Iterator[str]:
-        read = {line.name: list(self._words(line, World._fields)) for line in self.lines}
+        read = {line.name: self._words(line, World._fields) for line in self.lines}
         yield "def live(begin, stop, w, tallies):"
         yield from (f"    {name} = w.{name}" for name in World._fields if any(name in names for names in read.values()))
         yield "    for month in range(begin, stop):"
@@ -251,7 +248,7 @@ class Loops:
             yield f"{self._place(kinds[name], 'i')} = new_{name}"
 
     def _step(self, line: Line, step: Step) -> Iterator[str]:
-        """Yield the call of a step, and what becomes of its results."""
+        """Yield the call of a step, and where its results go."""
         handed = {
             "home": "the_home",
             "post": "the_post",
@@ -275,7 +272,7 @@ class Loops:
         """Return the columns that a line sets and sees in others: those are read from a copy made before."""
         if "other" not in line.asks:
             return []
-        seen = {reading.chain[0] for reading in self._readings(line) if reading.chain and reading.variable != "me"}
+        seen = {reading.chain[0] for reading in self._readings[line] if reading.chain and reading.variable != "me"}
         return sorted(seen & {name for step in line.steps for name in step.sets})
 
     def _block(self, line: Line) -> list[str]:

@@ -94,7 +94,7 @@ class Lived:
 
 @dataclass(frozen=True)
 class Simulated(Observed):
-    """What came of an ensemble.
+    """The results of an ensemble.
 
     Attributes
     ----------

@@ -184,7 +184,7 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
 
 
 def _check_words_of_step(step: Step, place: str) -> None:
-    """Refuse a step that does not say in words what becomes of its results, or less than the one that it replaces."""
+    """Refuse a step that does not say where its results go, or sets less than the one that it replaces."""
     for name in step.sets:
         if not isinstance(name, str):
             raise MechanismError(f"{place}: @step({shown(name)}): allowed are names in quotes, as @step('trust')")

@@ -32,7 +32,7 @@ class Design:
     tree : type
         Of the society's parameters; it says which mechanisms there are.
     rules : Rules, optional
-        Rules that stand in the place of the usual ones, and of none that a mechanism replaces.
+        Rules that replace the usual ones; a mechanism may not replace the same ones.
     """
 
     def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:
@@ -82,7 +82,7 @@ class Design:
         return frozenset((column.entity, column.name) for column in self.columns if column.kind == "count")
 
     def begin(self, state: State) -> None:
-        """Give the variables of mechanisms what they start from, in the place of 0."""
+        """Give the variables of mechanisms their starting values."""
         for column, start in self.starts.items():
             state.column(column.entity, column.name)[:] = start
 

@@ -1,4 +1,4 @@
-"""What a step of the month is: a plain function over named things, and what becomes of its results.
+"""What a step of the month is: a plain function over named things, and where its results go.
 
 A step asks for things by the names of its arguments:
 
