@@ -26,7 +26,7 @@ from engagesim.model import EngagementModel
 from engagesim.report.figures import draw_run
 from engagesim.report.film import check_kind
 from engagesim.report.words import describe_run
-from engagesim.study.certificate import with_code
+from engagesim.study.provenance import with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
 from engagesim.timing import timed

@@ -14,7 +14,7 @@ from engagesim.report.layout import arrange
 from engagesim.report.palette import PAGE_WIDTH, drawing
 from engagesim.report.paper import new_figure, save
 from engagesim.report.picture import draw_society, picture_caption
-from engagesim.study.doors import one_of
+from engagesim.study.argument_checks import one_of
 
 if TYPE_CHECKING:
     from engagesim.model import EngagementModel

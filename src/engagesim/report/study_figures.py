@@ -14,7 +14,7 @@ from engagesim.report.maps import draw_boundary, draw_map
 from engagesim.report.palette import drawing
 from engagesim.report.paper import Caption, save
 from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
-from engagesim.study.doors import checked
+from engagesim.study.argument_checks import checked
 from engagesim.study.observed import check_mean
 from engagesim.study.results import Results
 
