@@ -11,10 +11,9 @@ from matplotlib.figure import Figure
 
 from engagesim import EngagementError, Parameters, Study, load
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.effects import draw_effects
-from engagesim.report.maps import MOST_PANELS, draw_boundary, draw_map
-from engagesim.report.study_figures import draw_study
-from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
+from engagesim.report.study_figures import draw_effects, draw_study
+from engagesim.report.study_maps import MOST_PANELS, draw_boundary, draw_map
+from engagesim.report.study_times import draw_curve, draw_fans, draw_formation_times
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.run_study import SweepOptions, run_study

@@ -23,8 +23,8 @@ from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
-from engagesim.report.page import PAGE, Findings, write_page
-from engagesim.report.searched import explained
+from engagesim.report.comparison_page import PAGE, Findings, write_page
+from engagesim.report.comparison_search import explained
 from engagesim.study.description import Study
 from engagesim.study.packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content

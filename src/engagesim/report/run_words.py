@@ -10,7 +10,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.initiative import Worst
 from engagesim.policy import districts_reached
-from engagesim.report.phrases import act, capital, counted, is_opened, percent, plain
+from engagesim.report.text import act, capital, counted, is_opened, percent, plain
 from engagesim.study.argument_checks import checked
 
 _YEAR = 12
