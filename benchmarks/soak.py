@@ -23,7 +23,7 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from engagesim.study.certificate import workshop
+from engagesim.study.provenance import environment
 
 RESULTS = Path(__file__).parent / "results" / "soak.json"
 PROGRAM = [sys.executable, "-c", "import sys; from engagesim.cli import main; sys.exit(main())"]
@@ -109,7 +109,7 @@ def main(minutes: float) -> None:
             "wrong": wrong[:20],
             "app": watch.said("app"),
             "sweep": watch.said("sweep"),
-            "made_with": workshop(),
+            "made_with": environment(),
         }
     RESULTS.write_text(json.dumps(found, indent=2) + "\n", "utf-8")
     print(json.dumps(found, indent=2))

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from engagesim.measures import MEASURES
     from engagesim.model import EngagementModel
     from engagesim.parameters import Intervention, Parameters, parameter_table
-    from engagesim.report.figures import history_figure, society_figure
+    from engagesim.report.run_figures import history_figure, society_figure
+    from engagesim.report.run_words import describe_run
     from engagesim.report.study_figures import draw_study
-    from engagesim.report.words import describe_run
     from engagesim.rules import RULES, Rules
     from engagesim.rules.vocabulary import Response, Stance, Strategy
     from engagesim.study.description import Study
@@ -58,10 +58,10 @@ _HOMES = {
     "compare": "configs.named",
     "Comparison": "analysis.comparing",
     "formation_probability": "analysis.coalitions",
-    "society_figure": "report.figures",
-    "history_figure": "report.figures",
+    "society_figure": "report.run_figures",
+    "history_figure": "report.run_figures",
     "draw_study": "report.study_figures",
-    "describe_run": "report.words",
+    "describe_run": "report.run_words",
     "MEASURES": "measures",
     "Snapshot": "study.snapshot",
     "EngagementError": "errors",

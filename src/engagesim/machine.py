@@ -19,8 +19,8 @@ APART: Mapping[str, str | None] = {"PYTHONSAFEPATH": "1"}
 
 
 @contextmanager
-def environment(changes: Mapping[str, str | None]) -> Iterator[None]:
-    """Have the environment say something else for a while; ``None``: nothing."""
+def environment_variables(changes: Mapping[str, str | None]) -> Iterator[None]:
+    """Have environment variables say something else for a while; ``None``: nothing."""
     before = {name: os.environ.get(name) for name in changes}
     _say(changes)
     try:

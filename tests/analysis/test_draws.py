@@ -8,7 +8,7 @@ import pytest
 
 from engagesim import Parameters, Study, sweep
 from engagesim.analysis.draws import idle_factors
-from engagesim.report.times import with_interval
+from engagesim.report.study_times import with_interval
 from engagesim.study.designs import design_points
 
 VOICE = {"path": "engagement.voice", "low": 0.1, "high": 0.9}

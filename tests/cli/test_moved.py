@@ -127,7 +127,7 @@ def test_a_stored_folder_reads_no_file_outside_of_it(capsys, tmp_path):
     config.write_text(re.sub(r"inputs/population\S+", str(tmp_path / "before/people.csv"), config.read_text()))
     changed = config.read_bytes()
     certificate = Path("r/provenance.json")
-    from engagesim.study.certificate import checksum
+    from engagesim.study.provenance import checksum
 
     certificate.write_text(re.sub(r'("config.yaml": ")[^"]+', rf"\g<1>{checksum(changed)}", certificate.read_text()))
     assert main(["rerun", "r"]) == 2

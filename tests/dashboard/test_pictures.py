@@ -13,7 +13,7 @@ from engagesim.analysis.differences import BETTER
 from engagesim.analysis.outcomes import OUTCOMES
 from engagesim.dashboard.figures import Pick, colour_limits, heat_map, picture, shades
 from engagesim.report.comparison_figures import forest
-from engagesim.report.paper import Caption
+from engagesim.report.style import Caption
 
 parsed = fromstring  # of what is drawn here
 EVIL = ["<script>alert(1)</script>", '" onload="alert(1)', "a & b", "$x$ \\"]

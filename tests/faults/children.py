@@ -22,7 +22,7 @@ from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
-from engagesim.study.sweeping import How, sweep
+from engagesim.study.run_study import SweepOptions, run_study
 from engagesim.validation.calibrate import Tried
 
 MONTHS = 3
@@ -71,7 +71,7 @@ def made_up(points: Any, seeds: Any) -> Observed:
 
 def study(folder: str) -> None:
     """Do the study, or what is left of it, in parts of four runs."""
-    sweep(plan(), Path(folder), made_up, How("1", part_runs=4))
+    run_study(plan(), Path(folder), made_up, SweepOptions("1", part_runs=4))
 
 
 def told(work: Callable[[], object], said: str) -> None:
@@ -148,7 +148,7 @@ def study_without_memory(folder: str, said: str, parts: int) -> None:
             np.ones(200_000_000)
         return made_up(points, seeds)
 
-    told(lambda: sweep(plan(), Path(folder), greedy, How("1", part_runs=4)), said)
+    told(lambda: run_study(plan(), Path(folder), greedy, SweepOptions("1", part_runs=4)), said)
 
 
 def slow_study(folder: str, said: str) -> None:
@@ -158,7 +158,7 @@ def slow_study(folder: str, said: str) -> None:
         time.sleep(0.02)
         return made_up(points, seeds)
 
-    told(lambda: sweep(plan(), Path(folder), slowly, How("1", part_runs=4)), said)
+    told(lambda: run_study(plan(), Path(folder), slowly, SweepOptions("1", part_runs=4)), said)
 
 
 def command(name: str, folder: str, said: str) -> None:

@@ -40,18 +40,18 @@ from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.society.network import wire
-from engagesim.study.certificate import Record, checksum, with_code
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
-from engagesim.study.kept import CONFIG, MANIFEST
 from engagesim.study.observed import Observed
 from engagesim.study.packages import apply, cost, read_catalogue, read_packages
 from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
+from engagesim.study.provenance import Record, checksum, with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import config_bytes, metrics_bytes, read_run, tampered, write_run
+from engagesim.study.run_study import SweepOptions, run_study
 from engagesim.study.snapshot import Snapshot
-from engagesim.study.sweeping import How, sweep
+from engagesim.study.store import CONFIG, MANIFEST
 from engagesim.validation.expressions import Evidence, Vocabulary, parse
 from engagesim.validation.facts import SHIPPED, Fact, read_fact
 from engagesim.validation.parameter_sets import calibration_of
@@ -275,7 +275,7 @@ def sound_study(home: Path) -> Path:
         return Observed(made, names, tuple(seeds))
 
     folder = home / "sound_study"
-    sweep(Plan(study, (Variant({"engagement": "none"}, tired()),)), folder, made_up, How("1"))
+    run_study(Plan(study, (Variant({"engagement": "none"}, tired()),)), folder, made_up, SweepOptions("1"))
     return folder
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engagesim.parameters import Parameters
-from engagesim.report.chronicle import chronicle
+from engagesim.report.film import chronicle
 
 
 def run(months: int = 24, **columns) -> pd.DataFrame:

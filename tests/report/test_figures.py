@@ -15,11 +15,19 @@ from matplotlib.text import Text
 from engagesim.errors import ParameterError
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
-from engagesim.report.figures import draw_run, draw_society, history_figure
-from engagesim.report.histories import BEHAVIOUR, COALITION, HISTORIES, OUTCOMES, caption, draw_history
-from engagesim.report.palette import ACT_COLOURS, drawing
-from engagesim.report.paper import new_figure
-from engagesim.report.phrases import MEASURE
+from engagesim.report.run_figures import (
+    BEHAVIOUR,
+    COALITION,
+    HISTORIES,
+    OUTCOMES,
+    caption,
+    draw_history,
+    draw_run,
+    draw_society,
+    history_figure,
+)
+from engagesim.report.style import ACT_COLOURS, drawing, new_figure
+from engagesim.report.text import MEASURE
 from engagesim.rules.vocabulary import Response, Stance, Strategy
 
 SVG = "{http://www.w3.org/2000/svg}"

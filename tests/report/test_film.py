@@ -11,9 +11,8 @@ from PIL import Image
 
 from engagesim.errors import EngagementError
 from engagesim.model import EngagementModel
-from engagesim.report.film import MOST_FRAMES, Film, check_kind
-from engagesim.report.palette import ACT_COLOURS, drawing
-from engagesim.report.screen import Screen
+from engagesim.report.film import MOST_FRAMES, Film, Screen, check_kind
+from engagesim.report.style import ACT_COLOURS, drawing
 
 
 def filmed(parameters) -> Film:

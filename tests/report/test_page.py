@@ -20,8 +20,8 @@ from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, Robustness
 from engagesim.analysis.searching import Search, Searched
 from engagesim.parameters import Intervention
+from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
-from engagesim.report.page import Findings, write_page
 from engagesim.study.observed import Observed
 from engagesim.study.packages import Package
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.palette import ACT_COLOURS, drawing
+from engagesim.report.style import ACT_COLOURS, drawing
 from engagesim.rules.vocabulary import Response, Stance, Strategy
 
 # Machado, Oliveira & Fernandes (2009), table 1, severity 1.0: what linear RGB looks like without one kind of cone.

@@ -11,13 +11,12 @@ from matplotlib.figure import Figure
 
 from engagesim import EngagementError, Parameters, Study, load
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.effects import draw_effects
-from engagesim.report.maps import MOST_PANELS, draw_boundary, draw_map
-from engagesim.report.study_figures import draw_study
-from engagesim.report.times import draw_curve, draw_fans, draw_formation_times
+from engagesim.report.study_figures import draw_effects, draw_study
+from engagesim.report.study_maps import MOST_PANELS, draw_boundary, draw_map
+from engagesim.report.study_times import draw_curve, draw_fans, draw_formation_times
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
-from engagesim.study.sweeping import How, sweep
+from engagesim.study.run_study import SweepOptions, run_study
 
 MONTHS = 24
 NAMES = list(MEASURE_NAMES)
@@ -41,7 +40,7 @@ def made_up(points, seeds):
 def done(folder: Path, simulate=made_up, variants=({},), **asked):
     study = Study.of({"replicates": 20, **asked})
     start = Parameters().changed({"months": MONTHS})
-    sweep(Plan(study, tuple(Variant(labels, start) for labels in variants)), folder, simulate, How("1"))
+    run_study(Plan(study, tuple(Variant(labels, start) for labels in variants)), folder, simulate, SweepOptions("1"))
     return load(folder)
 
 
@@ -193,7 +192,9 @@ def test_a_choice_of_which_nothing_is_known_is_not_said_to_form_none(tmp_path):
         Variant({"engagement": "committee"}, start.changed({"citizens.stake": 2.0})),
     )
     study = Study.of({"replicates": 20, "choices": {"engagement": forms}, "factors": {"patronage": PATRONAGE}})
-    sweep(Plan(study, variants), tmp_path / "study", failing(lambda point: point.citizens.stake == 2), How("1"))
+    run_study(
+        Plan(study, variants), tmp_path / "study", failing(lambda point: point.citizens.stake == 2), SweepOptions("1")
+    )
     _, caption = draw_formation_times(load(tmp_path / "study"))
     assert "survey (180 runs)" in caption.description
     assert "committee" not in caption.description

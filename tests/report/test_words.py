@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from engagesim.measures import MEASURE_NAMES
 from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
-from engagesim.report.phrases import percent
-from engagesim.report.words import describe_run
+from engagesim.report.run_words import describe_run
+from engagesim.report.text import percent
 
 SHARE = st.floats(0, 1)
 NOTHING_OPENED = Parameters()

@@ -20,12 +20,12 @@ from pathlib import Path
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
-from engagesim.study.exporting import export_study
+from engagesim.study.results import export_study
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load
 from engagesim.study.run_folder import metrics_bytes, read_metrics
-from engagesim.study.sweeping import How, sweep
+from engagesim.study.run_study import SweepOptions, run_study
 
 threads = [len(os.listdir("/proc/self/task"))]
 small = Parameters().changed({"months": 3, "population.citizens": 40, "population.districts": 2})
@@ -34,7 +34,7 @@ plan = Plan(Study.of({"replicates": 200, "trajectories": True}), (Variant({}, sm
 def ones(points, seeds):
     return Observed(np.ones((len(points), len(seeds), 3, len(MEASURE_NAMES))), MEASURE_NAMES, tuple(seeds))
 
-sweep(plan, Path("study"), ones, How("1", part_runs=50))
+run_study(plan, Path("study"), ones, SweepOptions("1", part_runs=50))
 threads.append(len(os.listdir("/proc/self/task")))
 results = load("study")
 assert results.runs["failed"].isna().all()

@@ -8,7 +8,7 @@ import pytest
 
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
-from engagesim.study.certificate import Record, birth_certificate, checksum, named_in_full
+from engagesim.study.provenance import Record, birth_certificate, checksum, named_in_full
 from engagesim.study.run_folder import (
     CONFIG,
     METRICS,

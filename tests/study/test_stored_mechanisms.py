@@ -32,12 +32,11 @@ from engagesim.mechanisms.declaring import Mechanism
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
 from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import parameter_table
-from engagesim.study.batches import kept
-from engagesim.study.certificate import with_code
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
-from engagesim.study.sweeping import How
-from engagesim.study.sweeping import sweep as sweep_plan
+from engagesim.study.provenance import with_code
+from engagesim.study.resumable import cached
+from engagesim.study.run_study import SweepOptions, run_study
 
 FATIGUE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 SMALL = Parameters().changed({"months": 6, "population.citizens": 40, "population.districts": 2})
@@ -87,7 +86,7 @@ def other_source(folder: Path) -> Path:
 
 @pytest.fixture
 def folder(tmp_path) -> Path:
-    sweep_plan(plan(), tmp_path / "study", made_up, How(version_of(type(TIRED))))
+    run_study(plan(), tmp_path / "study", made_up, SweepOptions(version_of(type(TIRED))))
     return tmp_path / "study"
 
 
@@ -176,13 +175,13 @@ def test_stored_parameters_live_with_the_very_code_that_they_were_made_with(fold
 
 
 def test_a_study_goes_on_with_the_same_source_alone(folder, tmp_path):
-    how = How(version_of(type(TIRED)))
-    sweep_plan(plan(), folder, made_up, how)
+    how = SweepOptions(version_of(type(TIRED)))
+    run_study(plan(), folder, made_up, how)
     other = extended(SMALL, [other_source(tmp_path)])
     with pytest.raises(StoreError, match=r"mechanisms\[0\].source is .* there and .* here"):
-        sweep_plan(plan(other), folder, made_up, how)
+        run_study(plan(other), folder, made_up, how)
     with pytest.raises(StoreError, match=r"begun with model version 3 with fatigue \(\w{8}\), this is 3;"):
-        sweep_plan(plan(), folder, made_up, How("3"))
+        run_study(plan(), folder, made_up, SweepOptions("3"))
 
 
 def test_what_one_source_gave_is_not_served_for_another(tmp_path):
@@ -192,7 +191,7 @@ def test_what_one_source_gave_is_not_served_for_another(tmp_path):
         asked.append(points[0])
         return made_up(points, seeds)
 
-    remembered = kept(simulate, ("quality", "fatigue_of_citizens"), tmp_path / "kept", "3")
+    remembered = cached(simulate, ("quality", "fatigue_of_citizens"), tmp_path / "kept", "3")
     for parameters in (TIRED, TIRED, extended(SMALL, [other_source(tmp_path)])):
         remembered([parameters], [1, 2])
     assert len(asked) == 2

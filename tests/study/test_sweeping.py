@@ -19,11 +19,10 @@ from engagesim import MEASURES, EngagementModel, Parameters, StoreError, Study, 
 from engagesim.errors import EngagementError, ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.executors import Place, executor
-from engagesim.study.living import Tables, live_part, outcome
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Part, Plan, Variant
-from engagesim.study.sweeping import How
-from engagesim.study.sweeping import sweep as sweep_plan
+from engagesim.study.run_part import Tables, outcome, simulate_part
+from engagesim.study.run_study import SweepOptions, run_study
 
 MONTHS, SEEDS = 6, 5
 NAMES = list(MEASURE_NAMES)
@@ -46,19 +45,19 @@ def plan(**asked) -> Plan:
     return Plan(study, (Variant({}, Parameters().changed(small)),))
 
 
-def how(**options) -> How:
-    return How("1", **options)
+def how(**options) -> SweepOptions:
+    return SweepOptions("1", **options)
 
 
 @pytest.fixture
 def undisturbed(tmp_path) -> pd.DataFrame:
-    sweep_plan(plan(), tmp_path / "undisturbed", made_up, how())
+    run_study(plan(), tmp_path / "undisturbed", made_up, how())
     return load(tmp_path / "undisturbed").runs
 
 
 @pytest.mark.parametrize("part_runs", [1, 4, 1000])
 def test_part_sizes_do_not_change_the_data(tmp_path, undisturbed, part_runs):
-    sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=part_runs))
+    run_study(plan(), tmp_path / "study", made_up, how(part_runs=part_runs))
     pd.testing.assert_frame_equal(load(tmp_path / "study").runs, undisturbed, check_exact=True)
 
 
@@ -77,22 +76,22 @@ def test_an_interrupted_study_goes_on_and_repeats_nothing(tmp_path, undisturbed)
         return made_up(points, seeds)
 
     with pytest.raises(KeyboardInterrupt):
-        sweep_plan(plan(), tmp_path / "study", stumbling, how(part_runs=3))
+        run_study(plan(), tmp_path / "study", stumbling, how(part_runs=3))
     done = len(load(tmp_path / "study").runs)
     assert 0 < done < len(undisturbed)
-    sweep_plan(plan(), tmp_path / "study", stumbling, how(part_runs=3))
+    run_study(plan(), tmp_path / "study", stumbling, how(part_runs=3))
     pd.testing.assert_frame_equal(load(tmp_path / "study").runs, undisturbed, check_exact=True)
     assert sum(points * len(seeds) for points, seeds in calls) == len(undisturbed) + calls[3][0] * len(calls[3][1])
 
 
 def test_half_written_parts_are_swept_away(tmp_path, undisturbed):
     folder = tmp_path / "study"
-    sweep_plan(plan(), folder, made_up, how(part_runs=3))
+    run_study(plan(), folder, made_up, how(part_runs=3))
     finished = sorted((folder / "runs").iterdir())
     half = finished[2].with_name(f"{finished[2].name}.unfinished-123")
     half.write_bytes(finished[2].read_bytes()[:100])
     finished[2].unlink()
-    sweep_plan(plan(), folder, made_up, how())
+    run_study(plan(), folder, made_up, how())
     assert not half.exists()
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
 
@@ -111,44 +110,44 @@ def test_a_study_killed_as_it_begins_goes_on(tmp_path, undisturbed, monkeypatch,
     monkeypatch.setattr(Path, "replace", killed)
     monkeypatch.setattr(Path, "unlink", lambda self: None)  # a killed process tidies nothing
     with pytest.raises(KeyboardInterrupt):
-        sweep_plan(plan(), folder, made_up, how())
+        run_study(plan(), folder, made_up, how())
     monkeypatch.undo()
-    sweep_plan(plan(), folder, made_up, how())
+    run_study(plan(), folder, made_up, how())
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
     assert not list(folder.rglob("*unfinished*"))
 
 
 def test_another_study_and_another_model_version_are_refused(tmp_path):
     folder = tmp_path / "study"
-    sweep_plan(plan(), folder, made_up, how())
+    run_study(plan(), folder, made_up, how())
     with pytest.raises(StoreError, match=r"another study \(study.replicates is 5 there and 6 here\)"):
-        sweep_plan(plan(replicates=6), folder, made_up, how())
+        run_study(plan(replicates=6), folder, made_up, how())
     with pytest.raises(StoreError, match="model version 1, this is 2"):
-        sweep_plan(plan(), folder, made_up, How("2"))
+        run_study(plan(), folder, made_up, SweepOptions("2"))
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.docx").write_text("years of work")
     with pytest.raises(StoreError, match="holds something else"):
-        sweep_plan(plan(), tmp_path / "other", made_up, how())
+        run_study(plan(), tmp_path / "other", made_up, how())
 
 
 def test_a_study_in_use_is_refused(tmp_path):
     folder = tmp_path / "study"
-    sweep_plan(plan(), folder, made_up, how())
+    run_study(plan(), folder, made_up, how())
     with FileLock(folder / ".lock"), pytest.raises(StoreError, match="another process"):
-        sweep_plan(plan(), folder, made_up, how())
+        run_study(plan(), folder, made_up, how())
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[: len(b) // 2], lambda b: b[:200] + bytes([b[200] ^ 255]) + b[201:]])
 def test_a_damaged_part_is_named_and_its_runs_alone_are_repeated(tmp_path, undisturbed, damage):
     folder = tmp_path / "study"
-    sweep_plan(plan(), folder, made_up, how(part_runs=3))
+    run_study(plan(), folder, made_up, how(part_runs=3))
     part = next((folder / "runs").glob("000004-*.parquet"))
     part.write_bytes(damage(part.read_bytes()))
     with pytest.raises(StoreError, match=r"000004-\w+.parquet: is damaged .* delete it and run the study again"):
         load(folder)
     part.unlink()
     repeated = []
-    sweep_plan(plan(), folder, lambda p, s: repeated.append(len(p) * len(s)) or made_up(p, s), how())
+    run_study(plan(), folder, lambda p, s: repeated.append(len(p) * len(s)) or made_up(p, s), how())
     assert repeated == [3]
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
 
@@ -166,9 +165,9 @@ def test_a_full_disk_is_said_in_a_line_and_loses_nothing(tmp_path, undisturbed, 
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match=r"No space left on device\); what is finished stays"):
-        sweep_plan(plan(), folder, made_up, how(part_runs=3))
+        run_study(plan(), folder, made_up, how(part_runs=3))
     assert not list(folder.rglob("*unfinished*"))
-    sweep_plan(plan(), folder, made_up, how())
+    run_study(plan(), folder, made_up, how())
     pd.testing.assert_frame_equal(load(folder).runs, undisturbed, check_exact=True)
 
 
@@ -182,7 +181,7 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_the_others_go_on(tmp_path
                 made.metrics[p, :, 2, NAMES.index("trust")] = np.nan
         return made
 
-    sweep_plan(plan(), tmp_path / "study", failing, how())
+    run_study(plan(), tmp_path / "study", failing, how())
     runs = load(tmp_path / "study").runs
     last = runs["point"] == 6
     assert runs.loc[last, "failed"].tolist() == [
@@ -195,7 +194,7 @@ def test_a_run_that_fails_is_a_row_with_its_reason_and_the_others_go_on(tmp_path
 
 def test_values_that_do_not_go_together_fail_alone(tmp_path):
     factors = {"low": {"path": "population.orientation_low", "values": [0.2, 0.9]}}
-    sweep_plan(plan(factors=factors), tmp_path / "study", made_up, how())
+    run_study(plan(factors=factors), tmp_path / "study", made_up, how())
     runs = load(tmp_path / "study").runs
     assert runs["failed"].isna().tolist() == [True] * SEEDS + [False] * SEEDS
     assert "population.orientation_low" in runs["failed"].iloc[-1]
@@ -203,7 +202,7 @@ def test_values_that_do_not_go_together_fail_alone(tmp_path):
 
 def test_seeds_are_added_until_intervals_are_narrow(tmp_path):
     wanted = plan(replicates="auto", width=0.25, most_replicates=300)
-    sweep_plan(wanted, tmp_path / "study", made_up, how(part_runs=50))
+    run_study(wanted, tmp_path / "study", made_up, how(part_runs=50))
     counts = load(tmp_path / "study").runs.groupby("point").size()
     assert counts[0] == 20  # a certain outcome needs no more
     assert counts[3] > 40  # an uncertain one does: 1.96² * 0.21 / 0.125² is about 52
@@ -212,7 +211,7 @@ def test_seeds_are_added_until_intervals_are_narrow(tmp_path):
 
 def test_added_seeds_come_out_the_same_after_an_interruption(tmp_path):
     wanted = plan(replicates="auto", width=0.25)
-    sweep_plan(wanted, tmp_path / "whole", made_up, how(part_runs=30))
+    run_study(wanted, tmp_path / "whole", made_up, how(part_runs=30))
     calls = []
 
     def stumbling(points, seeds):
@@ -223,7 +222,7 @@ def test_added_seeds_come_out_the_same_after_an_interruption(tmp_path):
 
     for _ in range(30):
         try:
-            sweep_plan(wanted, tmp_path / "broken", stumbling, how(part_runs=30))
+            run_study(wanted, tmp_path / "broken", stumbling, how(part_runs=30))
             break
         except KeyboardInterrupt:
             continue
@@ -234,7 +233,7 @@ def test_added_seeds_come_out_the_same_after_an_interruption(tmp_path):
 
 def test_a_measure_with_other_units_than_shares_has_its_own_width():
     spread = np.random.default_rng(1).normal(0, 3, 400)
-    from engagesim.study.replicates import interval_width
+    from engagesim.study.plan import interval_width
 
     assert interval_width(spread) == pytest.approx(2 * 1.966 * spread.std(ddof=1) / 20, rel=1e-3)
     assert interval_width(np.zeros(20)) == pytest.approx(0.161, abs=1e-3)  # Wilson: z² / (n + z²)
@@ -244,8 +243,8 @@ def test_a_measure_with_other_units_than_shares_has_its_own_width():
 def test_a_part_does_not_depend_on_its_neighbours(seeds):
     study = plan()
     rows = [{"incentives.patronage": 0.1}, {"incentives.patronage": 0.5}]
-    together = live_part(study, made_up, Part("x", (0, 1), tuple(rows), tuple(seeds))).runs
-    apart = [live_part(study, made_up, Part("x", (n,), (row,), tuple(seeds))).runs for n, row in enumerate(rows)]
+    together = simulate_part(study, made_up, Part("x", (0, 1), tuple(rows), tuple(seeds))).runs
+    apart = [simulate_part(study, made_up, Part("x", (n,), (row,), tuple(seeds))).runs for n, row in enumerate(rows)]
     pd.testing.assert_frame_equal(together, pd.concat(apart, ignore_index=True), check_exact=True)
 
 
@@ -264,7 +263,7 @@ def test_the_month_of_what_did_not_happen_is_missing():
 
 
 def test_months_are_kept_where_they_are_asked_for(tmp_path):
-    sweep_plan(plan(trajectories=True), tmp_path / "study", made_up, how(part_runs=4))
+    run_study(plan(trajectories=True), tmp_path / "study", made_up, how(part_runs=4))
     results = load(tmp_path / "study")
     assert len(results.months) == len(results.runs) * MONTHS
     one = results.months.query("point == 2 and seed == 3")
@@ -281,7 +280,7 @@ def test_months_are_kept_where_they_are_asked_for(tmp_path):
 
 def test_the_tables_can_be_queried_where_they_lie(tmp_path):
     duckdb = pytest.importorskip("duckdb")
-    sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=4))
+    run_study(plan(), tmp_path / "study", made_up, how(part_runs=4))
     parts = duckdb.read_parquet(f"{tmp_path / 'study'}/runs/*.parquet")
     count, mean = parts.aggregate("count(*), avg(quality)").fetchall()[0]
     runs = load(tmp_path / "study").runs
@@ -422,13 +421,13 @@ def test_a_scheduler_that_is_lost_is_said_in_a_line_and_the_same_study_goes_on(t
     place = Place(kind="dask", address=cluster.scheduler_address, patience=1)
     try:
         with pytest.raises(EngagementError, match=f"the scheduler at {place.address} is gone"), executor(place) as dask:
-            sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=4, executor=dask, watch=watch))
+            run_study(plan(), tmp_path / "study", made_up, how(part_runs=4, executor=dask, watch=watch))
     finally:
         logging.getLogger("distributed.client").removeHandler(listening)
         cluster.close()
     assert told == []
     assert 8 <= len(load(tmp_path / "study").runs) < len(undisturbed)
-    sweep_plan(plan(), tmp_path / "study", made_up, how(part_runs=4))
+    run_study(plan(), tmp_path / "study", made_up, how(part_runs=4))
     pd.testing.assert_frame_equal(load(tmp_path / "study").runs, undisturbed, check_exact=True)
 
 

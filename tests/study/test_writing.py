@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from engagesim.errors import StoreError
+from engagesim.study.resumable import begun
 from engagesim.study.run_folder import new_folder
-from engagesim.study.writing import begun
 from engagesim.writing import added_to, write_whole
 
 ASKED = {"seeds": 3, "packages": [{"name": "audit", "cost": 0.1}]}

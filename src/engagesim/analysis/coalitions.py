@@ -7,7 +7,7 @@ import pandas as pd
 
 from engagesim.analysis.draws import Values, each_once, means, over_seeds, seeds_in, wilson
 from engagesim.errors import EngagementError, InputError
-from engagesim.study.doors import check_among
+from engagesim.study.argument_checks import check_among
 
 _ROUNDING = 1e-9
 """A product of shares of those still without a coalition ends a little beside one half where half have formed one."""

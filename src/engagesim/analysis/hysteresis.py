@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 from engagesim.policy import course as districts_course
-from engagesim.study.doors import check_among
+from engagesim.study.argument_checks import check_among
 from engagesim.study.observed import check_mean
 
 type Values = NDArray[np.float64]

@@ -21,8 +21,8 @@ from engagesim.analysis.resampling import check, standard_error
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
-from engagesim.study.living import Simulate
 from engagesim.study.packages import BASELINE, Package
+from engagesim.study.run_part import Simulate
 
 
 class Question(NamedTuple):

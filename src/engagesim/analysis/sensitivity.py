@@ -10,6 +10,7 @@ from pandas.api.types import is_numeric_dtype
 
 from engagesim.analysis.draws import crossed, each_once, student
 from engagesim.errors import EngagementError
+from engagesim.study.argument_checks import check_among
 from engagesim.study.description import Study
 from engagesim.study.designs import (
     MORRIS_LEVELS,
@@ -19,7 +20,6 @@ from engagesim.study.designs import (
     salib_design,
     salib_problem,
 )
-from engagesim.study.doors import check_among
 from engagesim.study.observed import check_mean
 
 _LEVEL = 0.95

@@ -19,9 +19,9 @@ from engagesim.errors import ParameterError, StoreError
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, content
-from engagesim.study.certificate import checksum, keep_inputs, workshop
 from engagesim.study.designs import DUMMY
-from engagesim.study.writing import begun
+from engagesim.study.provenance import checksum, environment, keep_inputs
+from engagesim.study.resumable import begun
 from engagesim.validation.calibrate import (
     MATTERING,
     PRIOR,
@@ -167,7 +167,7 @@ def _write(
         return
     starts, told, society = before
     belonging, low, high = share_of_prior(found.prior, facts)
-    made = workshop()
+    made = environment()
     provenance: dict[str, Any] = {
         "model_version": version_of(society),
         "engagesim": made["engagesim"],

@@ -23,14 +23,13 @@ from engagesim.ensemble import simulate
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
-from engagesim.report.page import PAGE, Findings, write_page
-from engagesim.report.searched import explained
-from engagesim.study.batches import kept
-from engagesim.study.certificate import keep_inputs, named_by_content, workshop
+from engagesim.report.comparison_page import PAGE, Findings, write_page
+from engagesim.report.comparison_search import explained
 from engagesim.study.description import Study
-from engagesim.study.living import Simulate
 from engagesim.study.packages import BASELINE, Package, equal_budget
-from engagesim.study.writing import begun
+from engagesim.study.provenance import environment, keep_inputs, named_by_content
+from engagesim.study.resumable import begun, cached
+from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import spread_over
 from engagesim.writing import write_whole
 
@@ -68,7 +67,7 @@ def compare(arguments: list[str]) -> int:
         for parameters in asked.contexts.values():
             keep_inputs(parameters, folder)
         with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
-            watched = kept(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, partial(_told, done))
+            watched = cached(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, partial(_told, done))
             found = _found(asked, plan, spread_over(asked.calibration.sets, watched))
         caution_of_comparison(found.comparison, asked.options.uncertain.least_gain)
         _write(folder, found, type(plan.first))
@@ -173,7 +172,7 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
         tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
-    made = {"model_version": version_of(society), "mechanisms": sources_of(society), **workshop()}
+    made = {"model_version": version_of(society), "mechanisms": sources_of(society), **environment()}
     write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
     write_page(found, "What each package is likely to do", folder)
 

@@ -2,7 +2,7 @@
 
 from engagesim.cli.outcome import DONE
 from engagesim.cli.stored import asked
-from engagesim.study.exporting import export_study
+from engagesim.study.results import export_study
 
 
 def export(arguments: list[str]) -> int:

@@ -135,13 +135,13 @@ def logbook(
     version : str
         What results are made by, where mechanisms are at work (see ``version_of``).
     """
-    from engagesim.study.certificate import workshop  # noqa: PLC0415 - slow to import, and help comes at once
+    from engagesim.study.provenance import environment  # noqa: PLC0415 - slow to import, and help comes at once
 
     book = Logbook()
     if folder is not None:
         book.keep_in(folder)
     with _listening(book):
-        made = workshop()
+        made = environment()
         libraries = ", ".join(f"{name} {number}" for name, number in made["libraries"].items())
         _log.info("asked for: %s", " ".join(["engagesim", command, *asked]))
         _log.info(

@@ -12,10 +12,10 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
 from engagesim.mechanisms.declaring import Mechanism
-from engagesim.study.certificate import Certificate, birth_certificate, check_inputs, with_code
-from engagesim.study.living import outcome
+from engagesim.study.provenance import Certificate, birth_certificate, check_inputs, with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
+from engagesim.study.run_part import outcome
 
 DIFFERENT = BUG
 """Exit code where a run did not come out the same: like ``cmp``, 1."""

@@ -23,10 +23,10 @@ from engagesim.configs.words import said
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.model import EngagementModel
-from engagesim.report.figures import draw_run
 from engagesim.report.film import check_kind
-from engagesim.report.words import describe_run
-from engagesim.study.certificate import with_code
+from engagesim.report.run_figures import draw_run
+from engagesim.report.run_words import describe_run
+from engagesim.study.provenance import with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
 from engagesim.timing import timed

@@ -10,8 +10,8 @@ from rich.table import Table
 from engagesim.cli.outcome import one_line
 from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import measures_of
-from engagesim.study.certificate import Record
 from engagesim.study.observed import TIMES
+from engagesim.study.provenance import Record
 
 SHOWN = (
     "quality", "engaged", "client", "success_rate", "accommodate", "cocreate", "sponsor", "trust", "morale",

@@ -18,7 +18,7 @@ from engagesim.model import EngagementModel
 from engagesim.model.record import agent_table
 from engagesim.parameters import Parameters
 from engagesim.report.film import Film
-from engagesim.study.certificate import Record, named_in_full
+from engagesim.study.provenance import Record, named_in_full
 from engagesim.study.run_folder import (
     AGENTS,
     CONFIG,

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdo
 from io import TextIOWrapper
 from typing import Any
 
-from engagesim.machine import APART, Patient, environment
+from engagesim.machine import APART, Patient, environment_variables
 
 _OF_A_NOTEBOOK = "module://"
 """How backends of Matplotlib begin that are modules, as those of notebooks are."""
@@ -24,7 +24,7 @@ def surroundings() -> Iterator[None]:
     them may stop (``| head``). Neither costs a result.
     """
     _occupy()
-    with ExitStack() as stack, environment(_foreign()):
+    with ExitStack() as stack, environment_variables(_foreign()):
         out, err = (stream or stack.enter_context(open(os.devnull, "w")) for stream in (sys.stdout, sys.stderr))
         if isinstance(out, TextIOWrapper):
             out.reconfigure(errors="replace")  # a terminal may lack a letter; what was done must not fail for that

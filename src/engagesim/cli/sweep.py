@@ -18,8 +18,8 @@ from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words
 from engagesim.study.results import Results, load
-from engagesim.study.sweeping import How
-from engagesim.study.sweeping import Progress as Step
+from engagesim.study.run_study import Progress as Step
+from engagesim.study.run_study import SweepOptions
 
 
 def sweep(arguments: list[str]) -> int:
@@ -37,7 +37,7 @@ def sweep(arguments: list[str]) -> int:
             watch(step)
 
         caution_of_study(asked.plan.study)
-        do_study(asked.plan, folder, asked.place, How(version, watch=seen))
+        do_study(asked.plan, folder, asked.place, SweepOptions(version, watch=seen))
     results = load(folder)
     _show(results)
     if results.sound.empty:

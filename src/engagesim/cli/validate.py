@@ -22,8 +22,8 @@ from engagesim.errors import ParameterError, nearest, shown
 from engagesim.mechanisms.design import design_of, sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.validation import model_says, write_report
-from engagesim.study.certificate import keep_inputs, workshop
 from engagesim.study.observed import Observed
+from engagesim.study.provenance import environment, keep_inputs
 from engagesim.study.run_folder import check_free, new_folder
 from engagesim.validation.analytic_checks import verify
 from engagesim.validation.experiments import SIZES, Laboratory
@@ -112,7 +112,7 @@ def _write(folder: Path, found: Validation, options: ValidateOptions, asked: Val
     config = {**options.model_dump(mode="json"), "seed": asked.base.seed, **asked.last}
     (folder / "config.yaml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
     society = type(asked.base)
-    made = {"model_version": version_of(society), "mechanisms": sources_of(society), **workshop()}
+    made = {"model_version": version_of(society), "mechanisms": sources_of(society), **environment()}
     keep_inputs(asked.base, folder)
     (folder / "provenance.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
 

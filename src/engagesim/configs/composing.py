@@ -26,12 +26,12 @@ from engagesim.errors import ParameterError, check_printable, nearest, said_of, 
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
-from engagesim.study.certificate import named_in_full
+from engagesim.study.argument_checks import one_of
 from engagesim.study.description import Study
-from engagesim.study.doors import one_of
 from engagesim.study.executors import Place
 from engagesim.study.packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
+from engagesim.study.provenance import named_in_full
 from engagesim.validation.parameter_sets import Calibration, calibration_of
 
 _FIXED = {"name", "months", "trends", "interventions"}

@@ -11,7 +11,7 @@ from engagesim.errors import ParameterError, nearest, shown
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
-from engagesim.study.doors import one_of, seeds_of, societies_of
+from engagesim.study.argument_checks import one_of, seeds_of, societies_of
 from engagesim.study.packages import read_packages
 from engagesim.validation.parameter_sets import spread_over
 

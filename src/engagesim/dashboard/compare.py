@@ -64,12 +64,11 @@ from engagesim.dashboard.tables import pair_table
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 from engagesim.report import comparison_figures
-from engagesim.report.comparison_blocks import line_of
 from engagesim.report.comparison_figures import MARKS, common_limits, panel, svg
+from engagesim.report.comparison_page import line_of
 from engagesim.report.comparison_words import OUTCOME, change, difference_unit, lines, scale_of
-from engagesim.report.palette import FAINT
-from engagesim.report.paper import Caption
-from engagesim.report.phrases import MEASURE, is_opened, plain, unit
+from engagesim.report.style import FAINT, Caption
+from engagesim.report.text import MEASURE, is_opened, plain, unit
 
 type Choose = Callable[[Pair], None]
 

@@ -10,9 +10,9 @@ from engagesim.dashboard.limits import MOST_MONTHS
 from engagesim.ensemble.living import LiveSociety
 from engagesim.measures import MEASURE_NAMES
 from engagesim.model import EngagementModel
-from engagesim.report.layout import arrange
-from engagesim.report.palette import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
-from engagesim.report.phrases import MEASURE, capital, counted, percent
+from engagesim.report.network import arrange
+from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
+from engagesim.report.text import MEASURE, capital, counted, percent
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.state import Column, columns
 

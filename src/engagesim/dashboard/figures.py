@@ -19,10 +19,9 @@ from numpy.typing import NDArray
 
 from engagesim.errors import EngagementError
 from engagesim.report.comparison_figures import svg, unique
-from engagesim.report.maps import COLOURS
-from engagesim.report.palette import FAINT, drawing
-from engagesim.report.paper import Caption
 from engagesim.report.study_figures import figures
+from engagesim.report.study_maps import COLOURS
+from engagesim.report.style import FAINT, Caption, drawing
 from engagesim.study.results import Results
 
 _DRAWING = threading.Lock()

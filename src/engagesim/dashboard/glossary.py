@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engagesim.dashboard.society_request import forms, note_of_form, offered, scenario_parameters, scenarios
 from engagesim.measures import MEASURES, Measure
 from engagesim.parameters import Parameters, Row, parameter_table
-from engagesim.report.phrases import MEASURE, capital, plain, unit
+from engagesim.report.text import MEASURE, capital, plain, unit
 from engagesim.rules.vocabulary import MEANINGS, Response, Stance, Strategy
 
 ROW: dict[str, Row] = {row.path: row for row in parameter_table()}

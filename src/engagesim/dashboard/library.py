@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
 from engagesim.errors import EngagementError, StoreError
-from engagesim.study.kept import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 from engagesim.study.results import Results, load
+from engagesim.study.store import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 
 COMPARISON, REPORT = "comparison.csv", "report.html"
 

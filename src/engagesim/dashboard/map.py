@@ -21,9 +21,9 @@ from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.ensemble import Options, stream
 from engagesim.errors import EngagementError, ParameterError, nearest
 from engagesim.parameters import Parameters
-from engagesim.report.phrases import MEASURE, capital, plain
-from engagesim.study.living import outcome
+from engagesim.report.text import MEASURE, capital, plain
 from engagesim.study.observed import AVERAGED
+from engagesim.study.run_part import outcome
 
 AXES = tuple(
     path

@@ -29,7 +29,7 @@ from engagesim.ensemble.simulating import Simulated
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, lower
-from engagesim.report.phrases import counted, plain
+from engagesim.report.text import counted, plain
 
 AS_IT_STANDS = "scenario"
 """What is chosen where a form or an incentive is left as the scenario has it."""

@@ -22,12 +22,12 @@ from engagesim.errors import EngagementError, StoreError
 from engagesim.mechanisms.declaring import NAME
 from engagesim.reading import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.report import comparison_figures
-from engagesim.report.comparison_blocks import course_said, line_of
 from engagesim.report.comparison_figures import MARKS, common_limits
+from engagesim.report.comparison_page import course_said, line_of
 from engagesim.report.comparison_tables import difference_table, interval
 from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit, lines, scale_of
-from engagesim.report.paper import Caption
-from engagesim.report.phrases import capital, plain
+from engagesim.report.style import Caption
+from engagesim.report.text import capital, plain
 from engagesim.study.packages import Package
 
 _KEYS = ("context", "package", "outcome")

@@ -28,8 +28,8 @@ from engagesim.dashboard.stored_comparison import ComparisonView
 from engagesim.dashboard.study_view import MEASURED, Cells, View, axes, cells, has_cells, marks, rows_of, values
 from engagesim.dashboard.tables import axes_table, measures_table, points_table
 from engagesim.errors import EngagementError
-from engagesim.report.phrases import plain
 from engagesim.report.study_words import capital_name, counted_runs, outcome_axis
+from engagesim.report.text import plain
 from engagesim.study.observed import averaged
 from engagesim.study.results import Results
 from engagesim.study.store import described

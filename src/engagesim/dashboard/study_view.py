@@ -21,13 +21,11 @@ from engagesim.dashboard.links import one_of
 from engagesim.errors import StoreError
 from engagesim.measures import Measure
 from engagesim.report.comparison_figures import WIDTH, svg
-from engagesim.report.maps import COLOURS
-from engagesim.report.palette import LINES, QUIET
-from engagesim.report.paper import Caption
-from engagesim.report.phrases import plain
-from engagesim.report.study_axes import set_scales
-from engagesim.report.study_words import capital_name, choice_name, outcome_axis
-from engagesim.report.times import with_interval
+from engagesim.report.study_maps import COLOURS
+from engagesim.report.study_times import with_interval
+from engagesim.report.study_words import capital_name, choice_name, outcome_axis, set_scales
+from engagesim.report.style import LINES, QUIET, Caption
+from engagesim.report.text import plain
 from engagesim.study.observed import TIMES, averaged
 from engagesim.study.results import Results
 

@@ -13,8 +13,8 @@ from engagesim.dashboard.study_view import View, axes, points
 from engagesim.measures import MEASURES, Measure
 from engagesim.report.comparison_tables import interval
 from engagesim.report.comparison_words import OUTCOME, amount, change, lines, of_hundred
-from engagesim.report.phrases import capital, plain
 from engagesim.report.study_words import capital_name, choice_name
+from engagesim.report.text import capital, plain
 from engagesim.study.observed import TIMES
 from engagesim.study.results import Results
 from engagesim.study.store import described

@@ -24,7 +24,7 @@ from engagesim.rules import RULES, Rules
 from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
-from engagesim.study.doors import checked, seeds_of, societies_of
+from engagesim.study.argument_checks import checked, seeds_of, societies_of
 from engagesim.study.observed import Observed, place_of
 from engagesim.timing import timed
 

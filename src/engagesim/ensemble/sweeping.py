@@ -10,22 +10,21 @@ from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of, extended, version_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
+from engagesim.study.argument_checks import checked
 from engagesim.study.description import Study
-from engagesim.study.doors import checked
 from engagesim.study.executors import Place, executor
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import Results, load
-from engagesim.study.sweeping import How
-from engagesim.study.sweeping import sweep as sweep_plan
+from engagesim.study.run_study import SweepOptions, run_study
 
 
-def do_study(plan: Plan, folder: Path, place: Place, how: How, rules: Rules = RULES) -> None:
+def do_study(plan: Plan, folder: Path, place: Place, how: SweepOptions, rules: Rules = RULES) -> None:
     """Do what is left of a study on the compiled engine; on Dask each worker is one thread."""
     for variant in plan.variants:
         engine_for(design_of(type(variant.parameters), rules))
     options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
     with executor(place) as chosen:
-        sweep_plan(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
+        run_study(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
 
 
 def sweep(  # noqa: PLR0913 - a study in full
@@ -71,6 +70,6 @@ def sweep(  # noqa: PLR0913 - a study in full
     where = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
     checked(rules, Rules, "rules")
     plan = Plan(described, (Variant({}, parameters),))
-    how = How(version_of(plan.society, rules))
+    how = SweepOptions(version_of(plan.society, rules))
     do_study(plan, where, checked(Place() if place is None else place, Place, "place"), how, rules)
     return load(where)

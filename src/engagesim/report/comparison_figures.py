@@ -16,9 +16,8 @@ from matplotlib.figure import Figure
 from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNTOLD, WORSE
 from engagesim.analysis.outcomes import Outcome
 from engagesim.report.comparison_words import change, difference_unit, lines, scale_of
-from engagesim.report.palette import BLACK, BLUE, FAINT, GREEN, PALE, QUIET, VERMILION
-from engagesim.report.paper import Caption
-from engagesim.report.phrases import plain
+from engagesim.report.style import BLACK, BLUE, FAINT, GREEN, PALE, QUIET, VERMILION, Caption
+from engagesim.report.text import plain
 
 WIDTH = 3.9
 """Inches: what a telephone held upright shows at full size."""

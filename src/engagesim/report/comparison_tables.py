@@ -20,7 +20,7 @@ from engagesim.report.comparison_words import (
     option,
     ranked,
 )
-from engagesim.report.phrases import capital, plain
+from engagesim.report.text import capital, plain
 from engagesim.study.packages import BASELINE
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pandas as pd
 from engagesim.analysis.comparing import Comparison
 from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
-from engagesim.report.phrases import capital, plain
+from engagesim.report.text import capital, plain
 from engagesim.study.packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}

@@ -1,15 +1,27 @@
-"""What the axes of a study's figures say."""
+"""What the axes of a study's figures say, and how they are scaled."""
 
 import textwrap
 
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
 from engagesim.analysis.draws import idle_factors
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, parameter_table
-from engagesim.report.phrases import capital, plain
+from engagesim.report.text import capital, plain
 from engagesim.study.designs import DUMMY
 from engagesim.study.results import Results
+
+
+def set_scales(axes: Axes, is_log_across: bool, is_log_up: bool = False) -> None:
+    """Spread a factor over an axis as it was spread over its range; ticks on a logarithmic scale are plain numbers."""
+    axes.set(xscale="log" if is_log_across else "linear", yscale="log" if is_log_up else "linear")
+    for axis, is_log in ((axes.xaxis, is_log_across), (axes.yaxis, is_log_up)):
+        if is_log:
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+            axis.set_minor_formatter(NullFormatter())
 
 
 def factor_name(path: str) -> str:

@@ -11,8 +11,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from engagesim.report.palette import BLUE, PALE, VERMILION, drawing
-from engagesim.report.paper import Caption, new_figure, save
+from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
+from engagesim.report.text import mechanisms_said
 from engagesim.validation.calibrate import PRIOR
 from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import Calibration
@@ -72,11 +72,6 @@ def write_report(
         body=Markup(_html(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
     (folder / PAGE).write_text(page, "utf-8", newline="\n")
-
-
-def mechanisms_said(sources: Mapping[str, str]) -> str:
-    """Return which mechanisms of a user's are at work, each with the beginning of the hash of its source."""
-    return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())
 
 
 def _html(text: str, drawn: str) -> str:

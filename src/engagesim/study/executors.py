@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from engagesim.errors import EngagementError, ExtraError, ParameterError
-from engagesim.machine import APART, cores, environment
+from engagesim.machine import APART, cores, environment_variables
 from engagesim.parameters.declare import Group
 
 if TYPE_CHECKING:
-    from engagesim.study.living import Tables
     from engagesim.study.plan import Part  # seconds to import
+    from engagesim.study.run_part import Tables
 
 type Work = Callable[[Part], Tables]
 type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]
@@ -85,7 +85,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
     if place.address is not None:
         yield place.address
         return
-    with _without_script(), environment(APART):
+    with _without_script(), environment_variables(APART):
         with _undisturbed():
             cluster = distributed.LocalCluster(
                 n_workers=place.workers or cores(),

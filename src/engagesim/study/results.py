@@ -1,4 +1,4 @@
-"""What came of a study, as tables and as labelled arrays."""
+"""What came of a study, as tables and as labelled arrays, and as files for other programs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pandas as pd
 from engagesim.errors import StoreError
 from engagesim.measures import Measure
 from engagesim.parameters import Parameters
-from engagesim.study.certificate import check_inputs
-from engagesim.study.kept import MONTHS, RUNS, Manifest, read_manifest, read_plan, read_tables
 from engagesim.study.plan import Plan
-from engagesim.study.store import described
+from engagesim.study.provenance import check_inputs
+from engagesim.study.run_folder import new_folder
+from engagesim.study.store import MONTHS, RUNS, Manifest, described, read_manifest, read_plan, read_tables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -196,3 +196,21 @@ class Results:
 
 
 load = Results.load  # by its short name, as it is called everywhere
+
+
+def export_study(results: Results, output: Path) -> list[Path]:
+    """Write ``runs.csv``, ``study.nc`` and, where months were kept, ``months.csv``; all of them or none.
+
+    Raises
+    ------
+    StoreError
+        Where the folder is taken or cannot be written.
+    """
+    tables = {"runs.csv": results.runs, "months.csv": results.months}
+    with new_folder(output) as folder:
+        for name, table in tables.items():
+            if table is not None:
+                table.to_csv(folder / name, index=False)
+        # Made in memory: HDF5 brings the process down where it cannot write on.
+        (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
+    return sorted(output.iterdir())

@@ -24,7 +24,8 @@ from engagesim.mechanisms.design import columns_of, measures_of
 from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters
 from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
-from engagesim.study.certificate import (
+from engagesim.study.parquet import content_of, frame_of, opened, table_in
+from engagesim.study.provenance import (
     Certificate,
     Record,
     birth_certificate,
@@ -33,7 +34,6 @@ from engagesim.study.certificate import (
     located,
     named_by_content,
 )
-from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.writing import UNFINISHED, keep_content, keep_names, unwritable
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (

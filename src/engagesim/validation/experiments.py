@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
-from engagesim.study.living import Simulate
 from engagesim.study.packages import Catalogue
+from engagesim.study.run_part import Simulate
 from engagesim.validation.expressions import SMOOTHED, Evidence
 from engagesim.validation.facts import Districts, Fact
 

@@ -11,8 +11,8 @@ from pydantic import Field, ValidationError
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
-from engagesim.study.living import Simulate
 from engagesim.study.observed import Observed
+from engagesim.study.run_part import Simulate
 from engagesim.writing import write_whole
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}

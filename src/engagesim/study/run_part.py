@@ -31,7 +31,7 @@ class Tables(NamedTuple):
     months: pd.DataFrame | None
 
 
-def live_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
+def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
     """Simulate a part; a run that fails is a row with the reason, and the others go on."""
     metrics, failed = _attempt(plan, simulate, part)
     where = ~np.isfinite(metrics).all(axis=(2, 3))

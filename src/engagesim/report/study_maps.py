@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 from engagesim.analysis.coalitions import formation_probability
 from engagesim.errors import EngagementError
-from engagesim.report.palette import BLACK, BLUE, FAINT, QUIET
-from engagesim.report.paper import Caption, new_figure
-from engagesim.report.study_axes import set_scales
-from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis
+from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis, set_scales
+from engagesim.report.style import BLACK, BLUE, FAINT, QUIET, Caption, new_figure
 from engagesim.study.description import Factor
 from engagesim.study.designs import onto_scale
 from engagesim.study.results import Results

@@ -11,9 +11,8 @@ from engagesim.analysis.searching import Searched
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import OUTCOME, Said, change, difference_unit, lines, lower, named, scale_of
-from engagesim.report.palette import BLUE, FAINT, PALE, QUIET, VERMILION
-from engagesim.report.paper import Caption
-from engagesim.report.phrases import capital, plain
+from engagesim.report.style import BLUE, FAINT, PALE, QUIET, VERMILION, Caption
+from engagesim.report.text import capital, plain
 
 _FAR = 0.05
 """Share of what a package seemed to gain that luck may have added without being worth a word."""

@@ -14,11 +14,9 @@ from engagesim.analysis.coalitions import formation_probability, formation_time,
 from engagesim.analysis.draws import means, student
 from engagesim.analysis.sensitivity import main_effects
 from engagesim.measures import MEASURES
-from engagesim.report.palette import LINES
-from engagesim.report.paper import Caption, new_figure
-from engagesim.report.phrases import percent
-from engagesim.report.study_axes import set_scales
-from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis
+from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis, set_scales
+from engagesim.report.style import LINES, Caption, new_figure
+from engagesim.report.text import percent
 from engagesim.study.designs import DUMMY
 from engagesim.study.observed import check_mean
 from engagesim.study.results import Results

@@ -10,8 +10,8 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.initiative import Worst
 from engagesim.policy import districts_reached
-from engagesim.report.phrases import act, capital, counted, is_opened, percent, plain
-from engagesim.study.doors import checked
+from engagesim.report.text import act, capital, counted, is_opened, percent, plain
+from engagesim.study.argument_checks import checked
 
 _YEAR = 12
 _SLIGHT = 0.01

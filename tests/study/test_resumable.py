@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from engagesim.errors import StoreError
 from engagesim.parameters import Parameters
-from engagesim.study import batches
-from engagesim.study.batches import kept
+from engagesim.study import resumable
 from engagesim.study.observed import Observed
+from engagesim.study.resumable import cached
 
 TOWN = Parameters().changed({"population.citizens": 100, "months": 10})
 POINTS = [TOWN.changed({"incentives.patronage": level / 10}) for level in range(4)]
@@ -43,9 +43,9 @@ def same(one, other):
 def test_however_it_is_cut_the_same_comes_out_and_nothing_is_lived_twice(tmp_path_factory, points, seeds, societies):
     world, folder, told = World(), tmp_path_factory.mktemp("kept"), []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batches, "WORK_A_BATCH", societies * 1000)
+        patch.setattr(resumable, "WORK_A_BATCH", societies * 1000)
         for _ in range(2):
-            found = kept(world, MEASURES, folder, "1", told.append)(points, sorted(seeds))
+            found = cached(world, MEASURES, folder, "1", told.append)(points, sorted(seeds))
             assert same(found, World()(points, sorted(seeds)))
     assert world.lived <= len(points) * len(seeds)
     assert sum(told) == 2 * len(points) * len(seeds)
@@ -55,7 +55,7 @@ def test_however_it_is_cut_the_same_comes_out_and_nothing_is_lived_twice(tmp_pat
 @pytest.mark.parametrize("harm", [b"", b"nonsense", None])
 def test_a_damaged_or_missing_batch_is_lived_again(tmp_path, harm):
     world = World()
-    simulate = kept(world, MEASURES, tmp_path, "1")
+    simulate = cached(world, MEASURES, tmp_path, "1")
     simulate(POINTS, [1, 2])
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:-4] if harm is None else harm)
@@ -66,7 +66,7 @@ def test_a_damaged_or_missing_batch_is_lived_again(tmp_path, harm):
 @given(place=st.integers(min_value=0), flipped=st.integers(1, 255))
 def test_whichever_byte_of_a_batch_is_damaged_it_is_lived_again_and_kept_again(tmp_path_factory, place, flipped):
     world, folder = World(), tmp_path_factory.mktemp("kept")
-    simulate = kept(world, MEASURES, folder, "1")
+    simulate = cached(world, MEASURES, folder, "1")
     simulate(POINTS, [1, 2])
     (path,) = folder.iterdir()
     damaged = bytearray(path.read_bytes())
@@ -82,14 +82,14 @@ def test_other_societies_seeds_and_versions_are_told_apart(tmp_path):
     asked = list(product([POINTS[:1], POINTS[1:2]], [[1], [2], [1, 2]], ["1", "2"]))
     world = World()
     for points, seeds, version in asked:
-        kept(world, MEASURES, tmp_path, version)(points, seeds)
+        cached(world, MEASURES, tmp_path, version)(points, seeds)
     assert len(list(tmp_path.iterdir())) == len(asked)
 
 
 def test_what_was_half_written_is_swept_away(tmp_path):
     half = tmp_path / "0.npy.unfinished-7"
     half.write_bytes(b"half")
-    kept(World(), MEASURES, tmp_path, "1")
+    cached(World(), MEASURES, tmp_path, "1")
     assert not half.exists()
 
 
@@ -98,5 +98,5 @@ def test_nothing_is_kept_nor_tidied_behind_a_link(tmp_path):
     (tmp_path / "precious" / "letter.unfinished-7").write_text("mine")
     (tmp_path / "unfinished").symlink_to(tmp_path / "precious")
     with pytest.raises(StoreError, match="unfinished: is a link"):
-        kept(World(), MEASURES, tmp_path / "unfinished", "1")
+        cached(World(), MEASURES, tmp_path / "unfinished", "1")
     assert [path.name for path in (tmp_path / "precious").iterdir()] == ["letter.unfinished-7"]

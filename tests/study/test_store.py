@@ -12,13 +12,13 @@ import pytest
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
-from engagesim.study.certificate import checksum
 from engagesim.study.description import Study
 from engagesim.study.observed import Observed
 from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
+from engagesim.study.provenance import checksum
 from engagesim.study.results import load
-from engagesim.study.sweeping import How, sweep
+from engagesim.study.run_study import SweepOptions, run_study
 
 
 def ones(points, seeds):
@@ -28,7 +28,7 @@ def ones(points, seeds):
 @pytest.fixture
 def folder(tmp_path) -> Path:
     small = Parameters().changed({"months": 2, "population.citizens": 40, "population.districts": 2})
-    sweep(Plan(Study.of({"replicates": 2}), (Variant({}, small),)), tmp_path / "study", ones, How("1"))
+    run_study(Plan(Study.of({"replicates": 2}), (Variant({}, small),)), tmp_path / "study", ones, SweepOptions("1"))
     return tmp_path / "study"
 
 
@@ -64,7 +64,7 @@ def test_a_part_of_another_schema_is_refused(folder, change, why):
 
 def test_a_part_of_another_study_is_refused(folder, tmp_path):
     small = Parameters().changed({"months": 2, "population.citizens": 50, "population.districts": 2})
-    sweep(Plan(Study.of({"replicates": 2}), (Variant({}, small),)), tmp_path / "other", ones, How("1"))
+    run_study(Plan(Study.of({"replicates": 2}), (Variant({}, small),)), tmp_path / "other", ones, SweepOptions("1"))
     (part,) = (tmp_path / "other" / "runs").iterdir()
     (folder / "runs" / part.name.replace("000000", "000001")).write_bytes(part.read_bytes())
     assert "belongs to another study" in refusal(folder)
@@ -104,7 +104,7 @@ def test_a_list_of_points_may_be_gone_once_its_study_is_done(tmp_path, monkeypat
     Path("points.csv").write_text("incentives.patronage\n0.1\n0.2\n")
     small = Parameters().changed({"months": 2, "population.citizens": 40, "population.districts": 2})
     study = Study.of({"design": {"kind": "list", "file": "points.csv"}, "replicates": 2})
-    sweep(Plan(study, (Variant({}, small),)), tmp_path / "study", ones, How("1"))
+    run_study(Plan(study, (Variant({}, small),)), tmp_path / "study", ones, SweepOptions("1"))
     Path("points.csv").unlink()
     results = load(tmp_path / "study")
     assert [results.parameters(row).incentives.patronage for row in range(4)] == [0.1, 0.1, 0.2, 0.2]

@@ -8,8 +8,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from engagesim.study.executors import Executor, in_this_process
-from engagesim.study.living import Simulate, Tables, live_part
 from engagesim.study.plan import Part, Plan
+from engagesim.study.run_part import Simulate, Tables, simulate_part
 from engagesim.study.store import Store
 
 _log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ class Progress(NamedTuple):
     asked: int
 
 
-class How(NamedTuple):
+class SweepOptions(NamedTuple):
     """How a study is done; nothing of it changes what comes out."""
 
     model_version: str
@@ -31,7 +31,7 @@ class How(NamedTuple):
     watch: Callable[[Progress], None] = lambda _: None
 
 
-def sweep(plan: Plan, folder: Path, simulate: Simulate, how: How) -> None:
+def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -> None:
     """Do what is left of a study.
 
     Parameters
@@ -41,14 +41,14 @@ def sweep(plan: Plan, folder: Path, simulate: Simulate, how: How) -> None:
         A new folder, or the one where this study was begun.
     simulate : callable
         Simulates points with seeds; returns metrics of shape (points, seeds, months, measures).
-    how : How
+    how : SweepOptions
 
     Raises
     ------
     StoreError
         Where the folder holds something else, is in use, or cannot be written; what is finished stays.
     """
-    work = partial(live_part, plan, simulate)
+    work = partial(simulate_part, plan, simulate)
     done = asked = 0
     earlier: set[str] = set()
     with Store(folder, plan, how.model_version, how.part_runs or plan.part_runs) as store:

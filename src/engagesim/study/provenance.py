@@ -35,7 +35,7 @@ class Record(NamedTuple):
     results: Mapping[str, bytes]
 
 
-class Workshop(TypedDict):
+class Environment(TypedDict):
     """What results are made with."""
 
     engagesim: str
@@ -45,7 +45,7 @@ class Workshop(TypedDict):
     libraries: dict[str, str | None]
 
 
-class Certificate(Workshop):
+class Certificate(Environment):
     """Where and of what a run was born; contents of files stand as SHA-256 checksums, mechanisms by name and hash."""
 
     model_version: str
@@ -62,7 +62,7 @@ _CERTIFICATE = TypeAdapter(Certificate)
 def birth_certificate(record: Record) -> Certificate:
     """Return the certificate of a run on this machine, as things stand now."""
     return Certificate(
-        **workshop(),
+        **environment(),
         model_version=record.model_version,
         seed=record.parameters.seed,
         agents_every=record.agents_every,
@@ -72,9 +72,9 @@ def birth_certificate(record: Record) -> Certificate:
     )
 
 
-def workshop() -> Workshop:
+def environment() -> Environment:
     """Return the versions of the package and its libraries, and the machine, as things stand now."""
-    return Workshop(
+    return Environment(
         engagesim=version("engagesim"),
         commit=_commit(),
         python=platform.python_version(),
@@ -91,6 +91,11 @@ def certificate_of(tree: Any) -> Certificate:
 def checksum(content: bytes) -> str:
     """Return the SHA-256 checksum of a content."""
     return hashlib.sha256(content).hexdigest()
+
+
+def short_checksum(content: bytes) -> str:
+    """Return the part of a content's checksum that stands in the name of its file."""
+    return checksum(content)[:16]
 
 
 def inputs_of(parameters: Parameters) -> dict[str, str]:
@@ -198,7 +203,7 @@ def is_kept_name(word: Any) -> bool:
 
 def _kept_name(path: str, file: str, found: bytes) -> str:
     suffix = ".graphml" if Path(file).suffix.lower() in {".graphml", ".xml"} else ".csv"
-    return f"{INPUTS}/{path.partition('.')[0]}-{checksum(found)[:16]}{suffix}"
+    return f"{INPUTS}/{path.partition('.')[0]}-{short_checksum(found)}{suffix}"
 
 
 def _inputs(parameters: Parameters) -> dict[str, str]:

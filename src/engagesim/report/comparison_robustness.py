@@ -8,9 +8,8 @@ from markupsafe import Markup
 from engagesim.analysis.robustness import Robustness
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_words import Said, lines, lower, named, of_hundred
-from engagesim.report.palette import PALE, SKY_BLUE, VERMILION
-from engagesim.report.paper import Caption
-from engagesim.report.phrases import capital, plain
+from engagesim.report.style import PALE, SKY_BLUE, VERMILION, Caption
+from engagesim.report.text import capital, plain
 from engagesim.study.packages import BASELINE
 
 

@@ -1,6 +1,7 @@
-"""Plain words for measures, forms and numbers, shared by the summary and the figures."""
+"""Plain words for measures, forms and numbers, shared by summaries and figures."""
 
 import textwrap
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from engagesim.measures import MEASURES, Measure
@@ -81,3 +82,8 @@ def openings(parameters: Parameters, months: int) -> list[Mark]:
 def wrapped(text: str) -> str:
     """Break a label over lines that fit beside a panel."""
     return textwrap.fill(text, 32)
+
+
+def mechanisms_said(sources: Mapping[str, str]) -> str:
+    """Return which mechanisms of a user's are at work, each with the beginning of the hash of its source."""
+    return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())

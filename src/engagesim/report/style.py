@@ -1,0 +1,141 @@
+"""How every picture looks and is saved: colours, shapes and type, one meaning a colour, told apart by the colour-blind.
+
+The colours are those of Okabe & Ito (2008), "Color Universal Design". A figure is saved as the same bytes for the same
+run, with a text for those who cannot see it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from matplotlib import rc_context, rcdefaults, rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+BLACK, ORANGE, SKY_BLUE, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+PALE, FAINT, QUIET = "#DDDDDD", "#9A9A9A", "#555555"
+COLOURS = ("#FFFFFF", BLACK, ORANGE, SKY_BLUE, GREEN, YELLOW, BLUE, VERMILION, PURPLE, PALE, FAINT, QUIET)
+"""All of them, and the white of the page."""
+
+ACT_COLOURS = {
+    # working together
+    "collaborate": GREEN,
+    "cocreate": GREEN,
+    "sponsor": GREEN,
+    # half way
+    "accommodate": SKY_BLUE,
+    "token": YELLOW,
+    "abstain": PALE,
+    "arms_length": PALE,
+    # against one another
+    "confront": VERMILION,
+    # the old way
+    "client": PURPLE,
+    "resist": PURPLE,
+    "patronage": PURPLE,
+}
+"""Colour of each strategy, response and stance, by the name of its measure."""
+
+LINES: tuple[tuple[str, Any, float], ...] = (
+    (BLUE, "-", 1.8),
+    (VERMILION, (0, (5, 1.2)), 1.3),
+    (GREEN, "-", 0.8),
+    (BLACK, (0, (1, 1.2)), 1.3),
+)
+"""Colour, dashes and width of the first, second ... line in a panel: told apart in black and white too."""
+
+PAGE_WIDTH = 16 / 2.54
+"""Width of every figure in inches: 16 cm, the text width of a page."""
+
+_STYLE: dict[Any, Any] = {
+    "font.family": "DejaVu Sans",  # travels with matplotlib, so a figure looks the same on every machine
+    "font.size": 8,
+    "axes.titlesize": 8.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8,
+    "axes.linewidth": 0.6,
+    "axes.edgecolor": QUIET,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "figure.titlesize": 10,
+    "figure.titleweight": "bold",
+    "legend.fontsize": 7,
+    "legend.title_fontsize": 7,
+    "legend.frameon": False,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "svg.fonttype": "path",
+    "text.parse_math": False,  # names are the user's own, dollars and all
+    "svg.hashsalt": "engagesim",  # identifiers in an SVG follow from its content alone
+}
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Draw and save in the style of this project, and leave matplotlib as it was."""
+    with rc_context():
+        rcdefaults()
+        rcParams.update(_STYLE)
+        yield
+
+
+_DOTS_PER_INCH = 200
+_COMPRESSION = 3  # takes half as long as zlib's usual 6, and pictures of societies come out smaller
+
+
+class Caption(NamedTuple):
+    """What a figure says to those who cannot see it."""
+
+    title: str
+    description: str
+
+
+class Page(Figure):
+    """A figure that belongs to no window; a notebook shows it all the same."""
+
+    def _repr_png_(self) -> bytes:
+        drawn = BytesIO()
+        self.savefig(drawn, format="png", metadata={"Software": "engagesim"})
+        return drawn.getvalue()
+
+
+def new_figure(height: float) -> Page:
+    """Return an empty figure of the usual width; ``height`` in inches."""
+    figure = Page(figsize=(PAGE_WIDTH, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, folder: Path, name: str, caption: Caption) -> list[Path]:
+    """Write a figure as SVG and as PNG.
+
+    Returns
+    -------
+    list of Path
+        The two files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    drawn, dots = folder / f"{name}.svg", folder / f"{name}.png"
+    texts = {"Title": caption.title, "Description": caption.description, "Software": "engagesim"}
+    figure.savefig(dots, dpi=_DOTS_PER_INCH, metadata=texts, pil_kwargs={"compress_level": _COMPRESSION})
+    figure.set_layout_engine("none")  # everything stays where it was put for the PNG
+    figure.savefig(drawn, metadata={"Title": caption.title, "Creator": "engagesim", "Date": None})
+    _describe(drawn, caption)
+    return [drawn, dots]
+
+
+def _describe(path: Path, caption: Caption) -> None:
+    """Give an SVG the role of one image with a description, which matplotlib does not write itself."""
+    text = path.read_text(encoding="utf-8")
+    named = (
+        f'<title id="title">{escape(caption.title)}</title>\n'
+        f' <desc id="description">{escape(caption.description)}</desc>'
+    )
+    text = text.replace("<svg ", '<svg role="img" aria-labelledby="title description" ', 1)
+    before, _, rest = text.partition("<title>")
+    path.write_text(before + named + rest.partition("</title>")[2], encoding="utf-8", newline="\n")
