@@ -156,7 +156,6 @@ def test_every_shipped_comparison_runs_in_small(name):
         (["packages={far: [{use: survey, where: [7]}]}"], "packages.far"),
         (["packages={late: [{use: survey, start: 12, stop: 6}]}"], "packages.late"),
         ([AUDIT, "contexts=[]", "engagement.influence=7"], "engagement.influence = 7"),
-        ([AUDIT, "uncertain.contexts=5"], "needs at least one"),
         (["--flag"], "no such flag"),
     ],
 )

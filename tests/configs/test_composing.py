@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from engagesim.configs.composing import composed, config_folder
+from engagesim.configs.composing import composed, composed_comparison, config_folder
 from engagesim.parameters import FORM_DIMENSIONS, Parameters
 
 DEFAULTS = Parameters().model_dump(mode="json")
@@ -63,3 +63,11 @@ def test_any_parameter_of_a_scenario_can_be_changed_in_hydras_own_syntax():
     assert said.parameters.months == 7
     assert said.parameters.network == Parameters().network
     assert said.parameters.incentives.patronage == said.parameters.incentives.rents
+
+
+def test_contexts_that_are_not_known_differ_in_what_ships_unless_factors_are_named():
+    usual = yaml.safe_load((config_folder() / "uncertain.yaml").read_text("utf-8"))
+    term = "uncertain.factors={term: {path: incentives.term, low: 24, high: 72}}"
+    asked = [[], ["uncertain.contexts=5"], ["uncertain.contexts=5", term]]
+    factors = [composed_comparison(each).options.uncertain.factors for each in asked]
+    assert [set(each) for each in factors] == [set(), set(usual), {"term"}]

@@ -28,7 +28,7 @@ def rerun(arguments: list[str]) -> int:
         case [folder] if not folder.startswith("-"):
             return _rerun_folder(Path(folder), mechanisms)
         case [study, row] if not study.startswith("-"):
-            return _rerun_row(Path(study), row_of(row), mechanisms)
+            return _rerun_row(Path(study), row_of(row.removeprefix("row=")), mechanisms)
     raise EngagementError(
         "rerun: the folder of a run is needed, or that of a study and a row, as in: engagesim rerun my_study 17"
     )

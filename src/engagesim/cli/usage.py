@@ -76,7 +76,7 @@ SWEEP = """\
 Examples
   engagesim sweep study=coalition_phase                     a ready study
   engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; the same command goes on if stopped
-  engagesim sweep study=networks replicates=auto width=0.05 seeds until each interval is that narrow
+  engagesim sweep study=networks replicates=auto width=0.05  seeds until each interval is that narrow
   engagesim sweep scenario=merit_state replicates=50 \\
       factors.patronage.path=incentives.patronage 'factors.patronage.values=[0,0.2,0.4]'
   engagesim sweep study=incentives_sobol executor=dask executor.workers=2
@@ -112,7 +112,8 @@ or a schedule of your own. The baseline opens no form of engagement unless engag
   seeds             seeds, the same for all packages (default 100)
   outcome           what matters most, as quality, coalition_formed, or a measure of a mechanism of your own
   equal, budget     coverage or intensity: scale the packages so that all cost the same
-  uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known
+  uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known (factors: those
+                    of conf/uncertain.yaml)
   calibration       parameter sets that societies take in turn (default: default), or none
   search            tries, budget, objectives, most and fresh_seeds of a search for packages
   mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]; schedules may move its settings

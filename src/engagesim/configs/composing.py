@@ -157,6 +157,10 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
         options = _checked(CompareOptions, _of(CompareOptions, tree), society=society)
+        if options.uncertain.contexts and not options.uncertain.factors:
+            options = _checked(
+                CompareOptions, {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])}, society=society
+            )
         one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
         _check([f"scenario={name}" for name in options.contexts])
@@ -200,6 +204,11 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
     base = society().changed({"seed": parameters.seed})
     return Validating(base, last, read_catalogue(config_folder()), calibration), options
+
+
+def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is asked of contexts that are not known, with the factors that ship."""
+    return {**uncertain, "factors": _tree(_compose("uncertain", []))}
 
 
 def _society(tree: Mapping[str, Any], society: type[Parameters]) -> Parameters:

@@ -50,7 +50,10 @@ class Uncertain(Group):
     seeds: int = Field(5, ge=1, le=1000, description="1 to 1000 seeds a context")
     least_gain: float = Field(0.05, ge=0, description="the least gain over the baseline that is no failure")
     good_enough: float = Field(0.5, description="the least level of the outcome that satisfies")
-    factors: dict[str, Factor] = Field(default_factory=dict, description="factors with ranges, by a name of your own")
+    factors: dict[str, Factor] = Field(
+        default_factory=dict,
+        description="factors with ranges, by a name of your own; none: those of conf/uncertain.yaml",
+    )
 
 
 class Sought(Group):

@@ -1,0 +1,114 @@
+"""Every command that the program, its reports, configs and documents print is taken as it stands."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from engagesim import Parameters
+from engagesim.cli import main
+from engagesim.cli.usage import OVERVIEW, USAGE
+from engagesim.configs.composing import config_folder
+
+ROOT = Path(__file__).parents[2]
+COMMAND = re.compile(rf"engagesim (?:{'|'.join(USAGE)})\b[^`\n]*")
+PLACEHOLDERS = {
+    "facts=FOLDER": "facts=my_facts", "[NAME,NAME]": "[merit_state,none]", "scenario=NAME": "scenario=merit_state",
+    "engagement=NAME": "engagement=survey", "studies=DIR": "studies=my_results",
+}  # fmt: skip
+
+
+def helped() -> list[str]:
+    """Return the commands of the help texts: what stands before two spaces."""
+    text = "\n".join([OVERVIEW, *USAGE.values()]).replace("\\\n", "")
+    lines = [re.split(r"\s{2,}(?=\S)(?![a-z.]+=|')", line.strip())[0] for line in text.splitlines()]
+    return [line for line in lines if COMMAND.match(line)]
+
+
+def quoted() -> list[str]:
+    """Return commands in running text of documents and templates."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "experiments").rglob("*.md"),
+             *(ROOT / "src").rglob("templates/*")]  # fmt: skip
+    text = "\n".join(page.read_text("utf-8") for page in pages if "CHANGELOG" not in page.name)
+    return [each for each in re.findall(rf"`({COMMAND.pattern})`", text) if len(each.split()) > 2]
+
+
+def configured() -> list[str]:
+    """Return commands in comments of the configs that ship."""
+    text = "\n".join(path.read_text("utf-8") for path in config_folder().rglob("*.yaml"))
+    return re.findall(rf"^#   ({COMMAND.pattern})$", text, re.MULTILINE)
+
+
+def said() -> list[str]:
+    """Return commands in what the program says: texts that are no docstrings, with 1 for what is filled in."""
+    found = []
+    for path in (ROOT / "src").rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in ast.walk(tree):
+            if id(node) in docs | inner or path.name == "usage.py":
+                continue
+            if isinstance(node, ast.JoinedStr):
+                parts = (part.value if isinstance(part, ast.Constant) else "1" for part in node.values)
+                text = "".join(map(str, parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                text = node.value
+            else:
+                continue
+            found += re.findall(r"(?:as in:? |with: |<code>|^)(engagesim [a-z]+ [^;,<\n]+)", text.replace("{}", "1"))
+    return [each for each in found if COMMAND.match(each) and " and " not in each]
+
+
+class Accepted(BaseException):
+    """A command has been read and checked, and would begin now."""
+
+
+@pytest.fixture
+def _ready(tmp_path, monkeypatch):
+    """A folder with what the commands name, and commands that end when they would begin."""
+    monkeypatch.chdir(tmp_path)
+    Path(tmp_path, "points.csv").write_text("incentives.patronage\n0.1\n0.2\n", "utf-8")
+    people = range(60)
+    Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
+    ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
+    Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
+    for copy in ("my_facts", "my_results", "my_study/inputs", "village"):
+        Path(tmp_path, copy).mkdir(parents=True)
+    for name in ("ties.csv", "people.csv"):
+        Path(tmp_path, "village", name).write_text(Path(tmp_path, name).read_text("utf-8"), "utf-8")
+    for place in ("fatigue.py", "my_study/inputs/fatigue.py"):
+        shutil.copy(ROOT / "experiments/mechanisms/fatigue.py", place)
+    for fact in list((ROOT / "src/engagesim/evidence/facts").glob("*.yaml"))[:2]:
+        Path(tmp_path, "my_facts", fact.name).write_text(fact.read_text("utf-8"), "utf-8")
+
+    def begin(*_, **__):
+        raise Accepted
+
+    begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
+              "compare.counting", "validate.counting", "calibrate.counting", "stored.load", "app.serve"]  # fmt: skip
+    for place in begins:
+        monkeypatch.setattr(f"engagesim.cli.{place}", begin)
+    monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))
+
+
+PRINTED = list(dict.fromkeys([*helped(), *quoted(), *configured(), *said()]))
+
+
+@pytest.mark.usefixtures("_ready")
+@pytest.mark.parametrize("command", PRINTED)
+def test_a_printed_command_is_taken(command, capsys):
+    for placeholder, value in PLACEHOLDERS.items():
+        command = command.replace(placeholder, value)
+    arguments = shlex.split(command, comments=True)[1:]
+    try:
+        code = main(arguments)
+    except Accepted:
+        return
+    assert code == 0, capsys.readouterr().err
