@@ -82,7 +82,7 @@ def test_exactly_half_is_half(count):
 
 def test_failures_alone_give_no_share():
     failed = runs([np.nan, np.nan]).assign(failed="ValueError: no")
-    with pytest.raises(InputError, match="none went well"):
+    with pytest.raises(InputError, match="no run completed"):
         formation_time(failed, months=20)
 
 
@@ -139,7 +139,7 @@ def test_the_same_run_under_two_points_is_one():
     ("asked", "said"),
     [
         ({"by": ["y"]}, "y: no such column of the runs"),
-        ({"by": []}, "by: is empty"),
+        ({"by": []}, "by: must be one column"),
         ({"by": ["x"], "outcome": "coalition_month"}, "coalition_month: is"),
         ({"by": ["x"], "outcome": "coalition_form"}, "did you mean 'coalition_formed'"),
     ],

@@ -123,7 +123,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(capsys):
 
 WRONG = {
     "incentives.patronage=3": "incentives.patronage = 3",
-    "incentives.patronge=0.3": "did you mean 'incentives.patronage'",
+    "incentives.patronge=0.3": "did you mean incentives.patronage=0.3?",
     "population.citizens=-5": "allowed 10 to",
     "population.citizens=many": "population.citizens = 'many'",
     "population.reform_minded_share=1.5": "allowed 0 to 1",
@@ -273,3 +273,10 @@ def test_the_installed_command_runs_from_any_folder():
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "NO_COLOR": "1"})
     assert (done.returncode, done.stderr) == (0, "")
     assert Path("kept", METRICS).exists()
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["compare"]])
+def test_help_is_a_command_as_well(command, capsys):
+    assert (main(["help", *command]), main([*command, "--help"])) == (0, 0)
+    said = capsys.readouterr().out
+    assert said[: len(said) // 2] == said[len(said) // 2 :]

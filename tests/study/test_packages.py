@@ -152,8 +152,8 @@ class TestReading:
             ([{"use": "survey", "where": {"worst": 2}}], "packages.test[0].where = {'worst': 2}: allowed are all"),
             ([{"use": "survey", "stop": 3}], "packages.test[0]: stop must be later than start (24)"),
             ({"interventions": ["survey"], "begin": 1}, "packages.test: no such key 'begin'"),
-            ({"start": 1}, "needed is a list of interventions"),
-            ("survey", "needed is a list of interventions"),
+            ({"start": 1}, "must be a list of interventions"),
+            ("survey", "must be a list of interventions"),
             ([7], "packages.test[0] = 7"),
         ],
     )

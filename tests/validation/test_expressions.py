@@ -137,7 +137,7 @@ def test_an_expression_says_which_measures_of_which_arms_it_needs():
         ("__import__('os')", "no function '__import__'"),
         ("1 if 2 else 3", "allowed are numbers"),
         ("(lambda: 1)()", "allowed are numbers"),
-        ("mean(quality, a, True)", "needed is a number"),
+        ("mean(quality, a, True)", "must be a number"),
         ("2 ** 9999999", "allowed are numbers"),
         ("((", "cannot be read"),
         ("-" * 400 + "1", "deeper"),

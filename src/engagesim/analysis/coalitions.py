@@ -46,7 +46,7 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     for name in (*names, outcome, "failed"):
         check_among(name, runs.columns, "column of the runs")
     if not names:
-        raise EngagementError("by: is empty; needed is a column of the runs or more")
+        raise EngagementError("by: must be one column of the runs or more")
     sound = runs[runs["failed"].isna()]
     others = sound.loc[~sound[outcome].isin((0.0, 1.0)), outcome]
     if len(others):
@@ -85,7 +85,7 @@ def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     """
     sound = runs[runs["failed"].isna()]
     if not len(sound):
-        raise InputError("runs: none went well, so no share with a coalition is known; needed is one at least")
+        raise InputError("runs: no run completed, so there is no share to report")
     found = over_seeds(_formed_by_month(each_once(sound), months), ["month"])
     share, draws = found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float)
     low, high = _log_log(share, draws)

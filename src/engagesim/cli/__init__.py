@@ -44,9 +44,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    if not arguments or arguments[0] in _HELP:
-        print(OVERVIEW, end="")
-        return DONE
+    match arguments:  # `help COMMAND` is `COMMAND --help`
+        case [] | ["help"] | ["-h" | "--help", *_]:
+            print(OVERVIEW, end="")
+            return DONE
+        case ["help", *named]:
+            arguments = [named[0], "--help"]
     if arguments[0] == "--version":
         print(version("engagesim"))
         return DONE

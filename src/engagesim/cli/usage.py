@@ -19,7 +19,7 @@ Examples
 
 Commands
   run, rerun, sweep, compare, validate, calibrate, plot, export, parameters, app
-                                `engagesim COMMAND --help` says more
+                                `engagesim help COMMAND` (or COMMAND --help) says more
   --version                     the version of the package
 
 Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings

@@ -107,7 +107,7 @@ def compare(  # noqa: PLR0913 - a question in full
     """
     for place, given in (("packages", packages), ("contexts", contexts)):
         if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) and name for name in given):
-            raise ParameterError(f"{place} = {shown(given)}: needed is a mapping of one name or more")
+            raise ParameterError(f"{place} = {shown(given)}: must be a mapping of one name or more")
     societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
     draws = seeds_of(seeds, least=2)
     if not isinstance(calibration, str) or not calibration.isidentifier():

@@ -23,7 +23,7 @@ def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
     """
     allowed = f"whole numbers from 0 to {MOST_SEED}, each once"
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
-        raise ParameterError(f"seeds = {shown(given)}: needed is a list of {allowed}")
+        raise ParameterError(f"seeds = {shown(given)}: must be a list of {allowed}")
     seeds: dict[int, None] = {}
     for each in given:
         if not isinstance(each, int | np.integer) or isinstance(each, bool) or not 0 <= each <= MOST_SEED:
@@ -45,12 +45,12 @@ def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
         Where there is none, one is something else, or their months differ.
     """
     if isinstance(given, Parameters | str | Mapping) or not isinstance(given, Iterable):
-        raise ParameterError(f"{place} = {shown(given)}: needed is a list of Parameters, as in [Parameters()]")
+        raise ParameterError(f"{place} = {shown(given)}: must be a list of Parameters, as in [Parameters()]")
     societies = tuple(given)
     for number, each in enumerate(societies):
         checked(each, Parameters, f"{place}[{number}]")
     if not societies:
-        raise ParameterError(f"{place}: there are none; needed is a list of Parameters, as in [Parameters()]")
+        raise ParameterError(f"{place}: there are none; must be a list of Parameters, as in [Parameters()]")
     months = {society.months for society in societies}
     if len(months) != 1:
         raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all {place}")
@@ -60,7 +60,7 @@ def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
 def checked[Kind](given: Any, kind: type[Kind], place: str) -> Kind:
     """Return what is of a kind, and refuse all else."""
     if not isinstance(given, kind):
-        raise ParameterError(f"{place} = {shown(given)}: needed is {_article(kind.__name__)}")
+        raise ParameterError(f"{place} = {shown(given)}: must be {_article(kind.__name__)}")
     return given
 
 

@@ -123,7 +123,7 @@ class Study(Group):
             Names the place, the value and what is allowed.
         """
         if not isinstance(tree, Mapping):
-            raise ParameterError(f"study = {shown(tree)}: needed is a mapping, as in {{'replicates': 20}}")
+            raise ParameterError(f"study = {shown(tree)}: must be a mapping, as in {{'replicates': 20}}")
         try:
             return cls.model_validate(tree, context={"society": society})
         except ValidationError as error:

@@ -180,7 +180,7 @@ def equal_budget(
     for package, now in zip(packages, costs, strict=True):
         if now <= 0:
             raise ParameterError(
-                f"packages.{package.name}: costs nothing in {parameters.months} months; needed is a cost"
+                f"packages.{package.name}: costs nothing in {parameters.months} months; must have a cost"
             )
         if by == "intensity":
             made.append(scaled(package, wanted / now))
@@ -251,7 +251,7 @@ def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package
     tree = dict(given) if isinstance(given, Mapping) else {"interventions": given}
     entries = tree.pop("interventions", None)
     if not isinstance(entries, list | tuple):
-        raise ParameterError(f"{place} = {shown(given)}: needed is a list of interventions")
+        raise ParameterError(f"{place} = {shown(given)}: must be a list of interventions")
     common = {key: tree.pop(key) for key in _COMMON if key in tree}
     made = tuple(
         _entry(f"{place}[{position}]", entry, common, catalogue) for position, entry in enumerate(entries)
@@ -261,7 +261,7 @@ def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package
 
 def _entry(place: str, given: Any, common: Mapping[str, Any], catalogue: Catalogue) -> Intervention:
     if not isinstance(given, str | Mapping):
-        raise ParameterError(f"{place} = {shown(given)}: needed is the name of an intervention, or a schedule")
+        raise ParameterError(f"{place} = {shown(given)}: must be the name of an intervention, or a schedule")
     own: dict[str, Any] = dict(given) if isinstance(given, Mapping) else {"use": given}
     name = own.pop("use", None)
     if name is None:

@@ -279,7 +279,7 @@ class _Reader:
     def _call(self, name: str, node: ast.Call) -> Callable[[Evidence], Any]:
         form = FUNCTIONS[name]
         if len(node.args) != 2 + form.arms + form.numbers:
-            raise ParameterError(f"{name}: needed is {usage(name)}")
+            raise ParameterError(f"{name}: must be written as {usage(name)}")
         measure = self._name(node.args[0], "measure", self.known.measures)
         arms = tuple(self._name(each, "arm", self.known.arms) for each in node.args[1 : 1 + form.arms])
         months, first = self._months(name, node.args[1 + form.arms], form.is_range)
@@ -287,7 +287,7 @@ class _Reader:
         asked = Asked(measure, arms, months, numbers, self.known.control, None)
         for keyword in node.keywords:
             if keyword.arg not in form.keywords:
-                raise ParameterError(f"{name}: no keyword {keyword.arg!r}; needed is {usage(name)}")
+                raise ParameterError(f"{name}: no keyword {keyword.arg!r}; write {usage(name)}")
             if keyword.arg == "versus":
                 asked = asked._replace(versus=self._name(keyword.value, "arm", self.known.arms))
             else:
@@ -297,7 +297,7 @@ class _Reader:
 
     def _name(self, node: ast.AST, what: str, names: tuple[str, ...]) -> str:
         if not isinstance(node, ast.Name):
-            raise ParameterError(f"{shown(ast.unparse(node))}: needed is the name of a {what}")
+            raise ParameterError(f"{shown(ast.unparse(node))}: must be the name of a {what}")
         if node.id not in names:
             raise ParameterError(f"no {what} {node.id!r}{nearest(node.id, names)}")
         if what == "measure":
@@ -313,7 +313,7 @@ class _Reader:
                 raise ParameterError(f"{name}: months [{first}, {stop}]: allowed are 1 to {last}, the earlier first")
             return Months(history + first - 1, history + stop), first
         if is_range:
-            raise ParameterError(f"{name}: needed is {usage(name)}")
+            raise ParameterError(f"{name}: must be written as {usage(name)}")
         month = int(_number(name, node))
         if not 0 <= month <= last or history + month == 0:
             raise ParameterError(f"{name}: month {month}: allowed are {0 if history else 1} to {last}")
@@ -339,4 +339,4 @@ def _number(name: str, node: ast.AST) -> float:
             value = sign * float(node.value)
             if math.isfinite(value):
                 return value
-    raise ParameterError(f"{name}: {shown(ast.unparse(node))}: needed is a number")
+    raise ParameterError(f"{name}: {shown(ast.unparse(node))}: must be a number")

@@ -35,7 +35,7 @@ class Districts(Group):
     @model_validator(mode="after")
     def _picks_one_end(self) -> Self:
         if [self.lowest, self.highest, self.below, self.above].count(None) != 3:
-            raise ValueError("needed is one of lowest, highest, below and above")
+            raise ValueError("must be one of lowest, highest, below and above")
         if self.measure not in MEASURE_NAMES:
             raise ValueError(f"no measure {self.measure!r}{nearest(self.measure, MEASURE_NAMES)}")
         check_mean(self.measure)
@@ -167,7 +167,7 @@ class Fact(Group):
     @model_validator(mode="after")
     def _can_be_evaluated(self) -> Self:
         if self.groups and self.history == 0:
-            raise ValueError("groups: history = 0: needed is a month or more before the treatment")
+            raise ValueError("groups: history = 0: must be a month or more before the treatment")
         for position, check in enumerate(self.checks):
             try:
                 check.expressions(self.vocabulary)
