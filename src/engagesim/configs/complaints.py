@@ -77,7 +77,7 @@ def _no_syntax(override: str, text: str) -> ParameterError:
     line = shown(override.lstrip("+"))
     call = re.search(r"\w+ while evaluating '(.*?)': ", text)
     if call:
-        return ParameterError(f"{line}: {call[1]} is no call that can be made; a text with brackets must stand in quotes")
+        return ParameterError(f"{line}: {call[1]} is no call that can be made; a text with brackets must be in quotes")
     key, _, value = override.lstrip("+").partition("=")
     if value.endswith(","):
         return ParameterError(f"{line}: ends in a comma; must be one value, as in {key}={value.rstrip(',')}")
