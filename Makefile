@@ -27,7 +27,7 @@ help:
 	@echo "make package    build the package, install it into an empty environment, and use it there"
 	@echo "make portability  the same on every Python, with every command"
 	@echo "make lowest     test the lowest versions of the dependencies"
-	@echo "make interpreted  test the compiled clock as plain Python"
+	@echo "make interpreted  test the compiled engine as plain Python"
 	@echo "make audit      ask for known holes in the dependencies (needs the network)"
 	@echo "make soak       the dashboard and a sweep side by side for twenty minutes: is memory flat?"
 	@echo "make format     format the code"
@@ -105,7 +105,7 @@ lowest: $(VENV)/ready-dev
 
 # Compiled code hides a wrong index; as plain Python the same loops raise. Small societies, so that it takes a minute.
 interpreted: $(VENV)/ready-dev
-	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 tests/rules tests/ensemble/test_interpreted.py tests/test_model.py tests/test_policy.py
+	NUMBA_DISABLE_JIT=1 $(BIN)/pytest -n 2 tests/rules tests/engines/test_interpreted.py tests/engines/test_model.py tests/test_policy.py
 
 audit: $(VENV)/ready-dev
 	$(UV) export --quiet --all-extras --no-emit-project -o outputs/audited.txt

@@ -23,8 +23,8 @@ from phases import CITIZENS, nanoseconds_by_line
 from rivals import cpp, numpy_vectorised, plain_mesa
 
 from engagesim import MEASURES, Options, Parameters, stream
-from engagesim.ensemble.simulating import engine_for
-from engagesim.ensemble.world import new_batch
+from engagesim.engines.compiled.batch import new_batch
+from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.machine import cores
 from engagesim.measures import measured
 from engagesim.mechanisms.design import design_of

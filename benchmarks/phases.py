@@ -10,11 +10,11 @@ from statistics import median
 from typing import Any
 
 from engagesim import Parameters
-from engagesim.ensemble.building import compiled_parts
-from engagesim.ensemble.keeping import vectorising
-from engagesim.ensemble.loops import Line, Loops
-from engagesim.ensemble.simulating import engine_for
-from engagesim.ensemble.world import new_batch
+from engagesim.engines.compiled.batch import new_batch
+from engagesim.engines.compiled.compile import compiled_parts
+from engagesim.engines.compiled.compile_cache import vectorising
+from engagesim.engines.compiled.ensemble import engine_for
+from engagesim.engines.compiled.loops import Line, Loops
 from engagesim.mechanisms.design import design_of
 from engagesim.month.binding import Binding
 from engagesim.society.files import read_people

@@ -56,11 +56,11 @@ numpydoc_xref_aliases = {word: word for word in DEFAULT_LINKS} | {  # the pages 
 numpydoc_xref_aliases |= {
     "Design": "engagesim.study.description.Design",
     "Factor": "engagesim.study.description.Factor",
-    "Lived": "engagesim.ensemble.Lived",
+    "BatchResult": "engagesim.engines.compiled.BatchResult",
     "Package": "engagesim.study.packages.Package",
     "Place": "engagesim.study.executors.Place",
     "Row": "engagesim.parameters.Row",
-    "Society": "engagesim.ensemble.Society",
+    "RunKey": "engagesim.engines.compiled.RunKey",
     "State": "engagesim.society.state.State",
 }
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from engagesim.cli.table import markdown
-from engagesim.cli.usage import OVERVIEW, USAGE
-from engagesim.configs.composing import config_folder
+from engagesim.cli.help import OVERVIEW, USAGE
+from engagesim.cli.parameters import markdown
+from engagesim.configs.compose import config_folder
 from engagesim.dashboard.glossary import glossary as terms
 from engagesim.measures import MEASURES
 from engagesim.parameters import FORM_DIMENSIONS, Engagement

@@ -1,7 +1,7 @@
 """Test the lowest versions of the dependencies that pyproject.toml says will do: ``make lowest``.
 
 They go into an environment of their own, on the lowest Python; those that dependencies bring along are the newest. What
-is tested is what hangs on libraries: files, tables, designs, figures, reports, configs, stores, and both clocks.
+is tested is what hangs on libraries: files, tables, designs, figures, reports, configs, stores, and both engines.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from portability import ROOT, UV, python_of
 TESTS = (
     "tests/society", "tests/configs", "tests/report/test_study_figures.py", "tests/report/test_page.py",
     "tests/study", "tests/analysis/test_sensitivity.py", "tests/cli/test_run.py", "tests/cli/test_log.py",
-    "tests/ensemble/test_identity.py", "tests/test_model.py", "tests/test_parameters.py",
+    "tests/engines/test_identity.py", "tests/engines/test_model.py", "tests/test_parameters.py",
 )  # fmt: skip
 EXTRAS = ("cluster", "search", "app", "notebooks")
 

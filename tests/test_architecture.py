@@ -12,8 +12,8 @@ import pytest
 import engagesim
 from engagesim import randomness, rules
 from engagesim.compiling import MARKED
-from engagesim.ensemble import kernels
-from engagesim.model import EngagementModel
+from engagesim.engines.compiled import kernels
+from engagesim.engines.mesa import EngagementModel
 from engagesim.month import MONTH, citizen, coalition, district, official, politician, tallies, trends
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 
@@ -27,7 +27,7 @@ ALLOWED_IMPORTS = ("engagesim.compiling", "engagesim.rules", "typing", "collecti
 OF_A_STEP = (*ALLOWED_IMPORTS, "engagesim.month", "engagesim.randomness")
 OF_PLUMBING = (*OF_A_STEP, "dataclasses", "dis", "functools", "inspect", "traceback", "types")
 ACTORS = {"citizen", "official", "politician", "service"}
-CLOCKS = [path for room in ("agents", "model", "ensemble") for path in sorted((ROOT / room).glob("*.py"))]
+ENGINES = sorted((ROOT / "engines").rglob("*.py"))
 
 
 def offences(source: str, allowed: tuple[str, ...] = ALLOWED_IMPORTS) -> list[str]:
@@ -57,7 +57,7 @@ def is_of(name: str, doors: tuple[str, ...]) -> bool:
 def doors_of(path: Path) -> tuple[str, ...]:
     """Return what a file may import: a rule the least, and what puts steps together the most."""
     if path in STEPS:
-        return OF_PLUMBING if path.name in {"steps.py", "binding.py", "attributes.py"} else OF_A_STEP
+        return OF_PLUMBING if path.name in {"steps.py", "binding.py"} else OF_A_STEP
     return ALLOWED_IMPORTS
 
 
@@ -69,7 +69,7 @@ def all_steps() -> list[Step]:
 
 
 @pytest.mark.parametrize("path", ROOMS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_rules_and_steps_keep_to_arithmetic_that_both_clocks_share(path):
+def test_rules_and_steps_keep_to_arithmetic_that_both_engines_share(path):
     assert offences(path.read_text(encoding="utf-8"), doors_of(path)) == []
 
 
@@ -137,12 +137,12 @@ class TestTheMonthStandsOnce:
         assert {step.act for step in written} == {step.act for step in all_steps()}
 
     @pytest.mark.parametrize("word", [entry for phase in MONTH.values() for entry in phase if isinstance(entry, str)])
-    def test_both_clocks_know_each_word_of_the_page(self, word):
+    def test_both_engines_know_each_word_of_the_page(self, word):
         assert callable(getattr(EngagementModel, word))
         assert getattr(kernels, word) in MARKED
 
-    @pytest.mark.parametrize("path", CLOCKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-    def test_no_clock_calls_a_rule_of_the_set_itself(self, path):
+    @pytest.mark.parametrize("path", ENGINES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+    def test_no_engine_calls_a_rule_of_the_set_itself(self, path):
         called = [
             node.func.attr
             for node in ast.walk(ast.parse(path.read_text("utf-8")))
@@ -151,7 +151,7 @@ class TestTheMonthStandsOnce:
         ]  # fmt: skip
         assert not {*called} & {*rules.RULES._fields}
 
-    @pytest.mark.parametrize("path", [*STEPS, *CLOCKS], ids=lambda path: f"{path.parent.name}-{path.stem}")
+    @pytest.mark.parametrize("path", [*STEPS, *ENGINES], ids=lambda path: f"{path.parent.name}-{path.stem}")
     def test_a_function_fits_on_a_page(self, path):
         assert [name for name, lines in functions_of(path) if lines > 80] == []
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engagesim.agents import Citizen, Official, Politician
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.agents import Citizen, Official, Politician
 from engagesim.errors import EngagementError
-from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES
 from engagesim.rules.citizen import asked_chance

@@ -1,7 +1,7 @@
 """Whatever a society is made of, and however long it lives: counts add up, states keep to their ranges, nothing breaks.
 
 ``test_model`` holds the same for settings at their ends over a few months; here are start values too, networks of every
-kind, schedules at their extremes, and generations on the compiled clock.
+kind, schedules at their extremes, and generations on the compiled engine.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engagesim.ensemble import Options, stream
+from engagesim.engines.compiled import Options, stream
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, MEASURES
-from engagesim.model import EngagementModel
 from engagesim.parameters import SETTINGS, Parameters, parameter_table
 from engagesim.rules.choice import choose_gated, choose_of_four, choose_of_three
 from engagesim.rules.vocabulary import Response, Stance, Strategy
@@ -119,7 +119,7 @@ def test_generations_of_any_society_stay_sound(parameters):
 
 @settings(max_examples=15)
 @given(societies(months=30))
-def test_both_clocks_agree_on_any_society_to_the_bit(parameters):
+def test_both_engines_agree_on_any_society_to_the_bit(parameters):
     model = EngagementModel(parameters)
     for _ in range(parameters.months):
         model.step()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engagesim.ensemble import simulating
+from engagesim.engines.compiled import ensemble
 from engagesim.machine import Patient, cores
 
 
@@ -40,14 +40,14 @@ def test_cores_are_those_that_a_process_may_use(one_core, monkeypatch):
 def test_societies_live_on_as_many_threads_as_there_are_cores_to_use(one_core, monkeypatch, tiny):
     asked = []
 
-    class Pool(simulating.ThreadPoolExecutor):
+    class Pool(ensemble.ThreadPoolExecutor):
         def __init__(self, workers):
             asked.append(workers)
             super().__init__(workers)
 
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    monkeypatch.setattr(simulating, "ThreadPoolExecutor", Pool)
-    simulating.simulate([tiny.changed({"months": 1})], [1])
+    monkeypatch.setattr(ensemble, "ThreadPoolExecutor", Pool)
+    ensemble.simulate([tiny.changed({"months": 1})], [1])
     assert asked == [1]
 
 

@@ -9,8 +9,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from engagesim.configs.composing import composed
-from engagesim.ensemble import Simulated, simulate
+from engagesim.configs.compose import composed
+from engagesim.engines.compiled import Simulated, simulate
 from engagesim.measures import MEASURE_NAMES
 
 SEEDS = list(range(1, 13))

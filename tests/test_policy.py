@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.model import EngagementModel
+from engagesim.engines.mesa import EngagementModel
 from engagesim.parameters import FORM_DIMENSIONS, SETTINGS, Parameters
 from engagesim.policy import base_settings, schedules
 from engagesim.rules.schedule import held, moved, weight

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from engagesim.cli import main
-from engagesim.configs.composing import config_folder
+from engagesim.configs.compose import config_folder
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))

@@ -14,15 +14,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engagesim.agents import Citizen, Official, Politician
     from engagesim.analysis.coalitions import formation_probability
     from engagesim.analysis.comparing import Comparison
-    from engagesim.configs.named import compare, scenario
-    from engagesim.ensemble import Options, Simulated, simulate, stream
-    from engagesim.ensemble.sweeping import sweep
+    from engagesim.configs.api import compare, scenario
+    from engagesim.engines.compiled import Options, Simulated, simulate, stream
+    from engagesim.engines.compiled.ensemble import sweep
+    from engagesim.engines.mesa import EngagementModel
+    from engagesim.engines.mesa.agents import Citizen, Official, Politician
     from engagesim.errors import EngagementError, InputError, MechanismError, ParameterError, StoreError
     from engagesim.measures import MEASURES
-    from engagesim.model import EngagementModel
     from engagesim.parameters import Intervention, Parameters, parameter_table
     from engagesim.report.run_figures import history_figure, society_figure
     from engagesim.report.run_words import describe_run

@@ -24,7 +24,7 @@ class StoreError(EngagementError):
 
 
 class MechanismError(EngagementError):
-    """A rule, a step or a mechanism of the user's does not do what a clock needs."""
+    """A rule, a step or a mechanism of the user's does not do what an engine needs."""
 
 
 class ExtraError(EngagementError):

@@ -1,8 +1,10 @@
 """What a process finds around it: cores that it may use, what its environment says, streams to which nobody listens."""
 
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from time import perf_counter
 from typing import Any, TextIO
 
 
@@ -82,3 +84,17 @@ class Patient:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
+
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def timed(phase: str) -> Iterator[None]:
+    """Log, at level debug, how long the work within took; the record has it as ``phase`` and ``seconds``, too."""
+    begun = perf_counter()
+    try:
+        yield
+    finally:
+        seconds = perf_counter() - begun
+        _log.debug("%s: %.3f s", phase, seconds, extra={"phase": phase, "seconds": seconds})

@@ -12,8 +12,8 @@ from engagesim.analysis.failures import find_failures
 from engagesim.analysis.outcomes import OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, search
-from engagesim.configs.composing import config_folder
-from engagesim.ensemble import simulate
+from engagesim.configs.compose import config_folder
+from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 from engagesim.parameters import Intervention
 from engagesim.study.description import Study

@@ -14,7 +14,7 @@ from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, outcome_values
 from engagesim.analysis.resampling import Resampling
 from engagesim.analysis.robustness import across_contexts
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention, Parameters

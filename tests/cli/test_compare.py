@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from engagesim.cli import compare, main
-from engagesim.configs.composing import composed_comparison, config_folder
+from engagesim.configs.compose import composed_comparison, config_folder
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=36", "seeds=8"]
 AUDIT = "packages={audit: [social_audit], both: [social_audit, merit_protection]}"

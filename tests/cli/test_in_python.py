@@ -14,8 +14,8 @@ import engagesim
 from engagesim import MEASURES, EngagementModel, Parameters, compare, load, scenario, simulate, stream, sweep
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES
 from engagesim.cli import main
-from engagesim.configs.composing import composed
-from engagesim.ensemble import Options
+from engagesim.configs.compose import composed
+from engagesim.engines.compiled import Options
 from engagesim.rules.vocabulary import Response, Strategy
 from engagesim.study.parquet import frame_of, opened, table_in
 

@@ -9,8 +9,8 @@ import pytest
 
 from engagesim.cli import main
 from engagesim.cli.logbook import LOG, Logbook, logbook
+from engagesim.machine import timed
 from engagesim.study.store import Store
-from engagesim.timing import timed
 
 SOCIETY = ["population.citizens=40", "population.districts=2", "months=3"]
 STUDY = [*SOCIETY, "factors.patronage.path=incentives.patronage", "factors.patronage.values=[0,0.4]"]
@@ -92,7 +92,7 @@ def test_runs_that_fail_are_a_warning_with_the_reason(monkeypatch, capsys):
     def broken(points, seeds, options):
         raise ArithmeticError("no way")
 
-    monkeypatch.setattr("engagesim.ensemble.sweeping.simulate", broken)
+    monkeypatch.setattr("engagesim.engines.compiled.ensemble.simulate", broken)
     assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
     said = "part 000000: 24 of 24 runs failed, the first for: ArithmeticError: no way"
     assert said in capsys.readouterr().err
@@ -103,7 +103,7 @@ def test_the_reason_of_a_failure_does_not_speak_to_the_terminal(monkeypatch, cap
     def broken(points, seeds, options):
         raise ArithmeticError("\x1b[2J\nall went well")
 
-    monkeypatch.setattr("engagesim.ensemble.sweeping.simulate", broken)
+    monkeypatch.setattr("engagesim.engines.compiled.ensemble.simulate", broken)
     assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
     said = capsys.readouterr()
     assert all(line.isprintable() for line in (said.out + said.err).splitlines())

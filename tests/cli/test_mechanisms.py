@@ -16,7 +16,7 @@ import yaml
 
 from engagesim import compare, load, simulate, sweep
 from engagesim.cli import main
-from engagesim.configs.composing import composed_comparison, composed_study
+from engagesim.configs.compose import composed_comparison, composed_study
 from engagesim.errors import EngagementError, ParameterError
 from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
@@ -44,13 +44,13 @@ uncompiled = pytest.mark.usefixtures("_uncompiled")
 
 @pytest.fixture
 def _uncompiled(monkeypatch):
-    """Let the loops of the compiled clock run as plain Python, which needs no minute of compiling."""
+    """Let the loops of the compiled engine run as plain Python, which needs no minute of compiling."""
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
 
 
 @pytest.fixture
 def run() -> Path:
-    asked = ["clock=agents", "agents_every=7", "fatigue.rest=0.2", "output=run"]
+    asked = ["engine=agents", "agents_every=7", "fatigue.rest=0.2", "output=run"]
     assert main(["run", *SMALL, MINE, *asked]) == 0
     return Path("run")
 
@@ -83,7 +83,7 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
 
 
 def test_each_run_of_a_multirun_has_the_mechanism(capsys):
-    assert main(["run", "-m", *SMALL, "clock=agents", MINE, "fatigue.rest=0.1,0.2", "output=runs"]) == 0
+    assert main(["run", "-m", *SMALL, "engine=agents", MINE, "fatigue.rest=0.1,0.2", "output=runs"]) == 0
     configs = [yaml.safe_load(Path(f"runs/{number}/config.yaml").read_text()) for number in (0, 1)]
     assert [config["fatigue"]["rest"] for config in configs] == [0.1, 0.2]
 
@@ -105,7 +105,7 @@ def test_a_study_varies_settings_and_measures_and_goes_on(capsys):
     assert found.runs.groupby("fatigue.rest")["fatigue_of_citizens"].mean().is_monotonic_decreasing
     assert main(["rerun", "study", "3", MINE]) == 0
     assert main(["rerun", "study", "3"]) == 2
-    assert main(["run", "study", "3", MINE, "output=opened", "progress=false", "clock=agents"]) == 0
+    assert main(["run", "study", "3", MINE, "output=opened", "progress=false", "engine=agents"]) == 0
     assert main(["run", "study", "3", "output=again"]) == 2
     assert main(["export", "study"]) == 0
     assert "fatigue_of_citizens" in pd.read_csv("study/export/runs.csv").columns
@@ -193,7 +193,7 @@ def test_a_calibration_is_of_societies_with_the_mechanism_and_goes_on_with_the_s
 
 
 @pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate", "parameters"])
-def test_what_no_clock_could_follow_is_refused_before_anything_is_begun(command, capsys):
+def test_what_no_engine_could_follow_is_refused_before_anything_is_begun(command, capsys):
     Path("odd.py").write_text(
         SOURCE.read_text("utf-8").replace("s.fatigue.", "s.odd.").replace("rest)", "rust)"), "utf-8"
     )

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagesim.cli import main, outcome
-from engagesim.configs.asked import MOST_JOBS, jobs
+from engagesim.cli import exit_codes, main
+from engagesim.configs.overrides import MOST_JOBS, jobs
 from engagesim.errors import ParameterError
 from engagesim.parameters import SETTINGS
 
@@ -153,7 +153,7 @@ def test_another_program_that_stops_reading_is_no_success(capsys):
     def film() -> int:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe", "ffmpeg")
 
-    assert outcome.attempt(film) == outcome.WRONG_INPUT
+    assert exit_codes.attempt(film) == exit_codes.WRONG_INPUT
     assert capsys.readouterr().err == "engagesim: ffmpeg: Broken pipe\n"
 
 
@@ -161,7 +161,7 @@ def test_another_program_that_stops_reading_is_no_success(capsys):
 def test_the_traceback_of_a_bug_is_shown_on_request(variable, monkeypatch):
     monkeypatch.setenv(variable, "1")
     with pytest.raises(ZeroDivisionError):
-        outcome.attempt(lambda: 1 // 0)
+        exit_codes.attempt(lambda: 1 // 0)
 
 
 def test_a_terminal_that_lacks_letters_is_shown_others(tmp_path):

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engagesim.cli import main
-from engagesim.configs.asked import jobs
-from engagesim.configs.composing import composed, config_folder
+from engagesim.configs.compose import composed, config_folder
+from engagesim.configs.overrides import jobs
 from engagesim.errors import EngagementError
 from engagesim.parameters import parameter_table
 from engagesim.study.parquet import frame_of, opened, table_in

@@ -12,7 +12,7 @@ import xarray as xr
 
 from engagesim import MODEL_VERSION, load
 from engagesim.cli import main
-from engagesim.configs.composing import composed_study, config_folder
+from engagesim.configs.compose import composed_study, config_folder
 from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.provenance import checksum
 from engagesim.study.run_folder import read_metrics

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.cli import main
-from engagesim.configs.asked import asked
-from engagesim.configs.composing import checked, composed, composed_comparison, composed_study, composed_validation
+from engagesim.configs.compose import checked, composed, composed_comparison, composed_study, composed_validation
+from engagesim.configs.overrides import asked
 from engagesim.configs.words import TEXTS, as_typed, text_of
 from engagesim.errors import ParameterError
 

@@ -112,7 +112,7 @@ def test_an_arm_that_no_society_allows_is_refused_before_anything_is_simulated(c
     assert not Path("scored").exists()
 
 
-def test_in_full_size_known_answers_and_both_clocks_are_measured():
+def test_in_full_size_known_answers_and_both_engines_are_measured():
     asked = ["calibration=none", "rivals=false", "output=scored"]
     assert main(["validate", facts_in("mine", F01=FACT), *asked]) == 0
     report = Path("scored/report.md").read_text("utf-8")

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from engagesim.configs.composing import composed, composed_comparison, config_folder
+from engagesim.configs.compose import composed, composed_comparison, config_folder
 from engagesim.parameters import FORM_DIMENSIONS, Parameters
 
 DEFAULTS = Parameters().model_dump(mode="json")

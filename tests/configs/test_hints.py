@@ -3,8 +3,8 @@
 import pytest
 
 from engagesim import EngagementModel, ParameterError
-from engagesim.configs.asked import asked
-from engagesim.configs.composing import checked, composed_comparison, composed_study, composed_validation
+from engagesim.configs.compose import checked, composed_comparison, composed_study, composed_validation
+from engagesim.configs.overrides import asked
 from engagesim.errors import nearest
 from engagesim.parameters import parameter_table
 

@@ -3,7 +3,7 @@
 import pytest
 
 from engagesim import Comparison, compare, scenario
-from engagesim.configs.composing import composed
+from engagesim.configs.compose import composed
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 

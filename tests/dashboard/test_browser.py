@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from engagesim.dashboard.society_request import SocietyRequest
-from engagesim.ensemble.living import LiveSociety
-from engagesim.model import EngagementModel
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.engines.mesa import EngagementModel
 
 TOWN = {"population.citizens": 200, "population.districts": 4}
 SMALL = "&".join(f"{path}={value}" for path, value in TOWN.items())

@@ -5,7 +5,7 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.dashboard.map import MapRequest, compute, drawn_map
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 
 TOWN = Parameters().changed({"population.citizens": 60, "population.districts": 3, "seed": 4})

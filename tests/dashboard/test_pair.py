@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagesim.configs.composing import composed
+from engagesim.configs.compose import composed
 from engagesim.dashboard.glossary import ROW
 from engagesim.dashboard.pair import (
     AS_IT_STANDS,
@@ -20,7 +20,7 @@ from engagesim.dashboard.pair import (
     society,
 )
 from engagesim.dashboard.society_request import forms, scenarios
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 
 

@@ -11,7 +11,7 @@ from engagesim.analysis.outcomes import OUTCOMES, outcome_values
 from engagesim.dashboard.compare import narrowing, panels, yearly
 from engagesim.dashboard.pair import LOOKS, NAMES, Common, Side, besides, finding, rounds, side_by_side, society
 from engagesim.dashboard.tables import pair_table
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
 
 COMMON = Common(seed=7, citizens=100, months=36)
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from engagesim.configs.composing import composed
+from engagesim.configs.compose import composed
 from engagesim.dashboard.links import Link, read, write
 from engagesim.dashboard.society_request import form_changes, request_for
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from engagesim.cli import main
-from engagesim.configs.composing import config_folder
+from engagesim.configs.compose import config_folder
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -94,7 +94,7 @@ def test_commands_run(found):
 
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"{block.page}:{block.line}")
 def test_python_runs(block, tmp_path):
-    # In another process, other rules are not met by the tests of the compiled clock; uncompiled they save a minute.
+    # In another process, other rules are not met by the tests of the compiled engine; uncompiled they save a minute.
     plain = {"NUMBA_DISABLE_JIT": "1"} if {"RULES", "mechanisms"} & {*re.findall(r"\w+", block.code)} else {}
     for other in blocks("python"):
         name = re.match(r"# (\w+\.py)\n", other.code)

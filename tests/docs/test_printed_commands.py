@@ -13,8 +13,8 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.cli import main
-from engagesim.cli.usage import OVERVIEW, USAGE
-from engagesim.configs.composing import config_folder
+from engagesim.cli.help import OVERVIEW, USAGE
+from engagesim.configs.compose import config_folder
 
 ROOT = Path(__file__).parents[2]
 COMMAND = re.compile(rf"engagesim (?:{'|'.join(USAGE)})\b[^`\n]*")

@@ -118,7 +118,7 @@ def test_a_new_intervention_can_be_compared(project):
     assert ",box," in (project.root / "outputs/recipe_intervention/comparison.csv").read_text("utf-8")
 
 
-def test_a_new_measure_is_a_column_of_both_clocks_and_stands_in_the_documents(project):
+def test_a_new_measure_is_a_column_of_both_engines_and_stands_in_the_documents(project):
     project.follow("A measure")
     assert "| `confronting` | share | Engagement that is confrontation |" in (project.root / "docs/odd.md").read_text()
     project.run([sys.executable, "-c", MEASURE_SEEN])
@@ -134,7 +134,7 @@ assert found.dataset["confronting_by_month"].shape == (1, 2, 2)
 """
 SETTING_SEEN = """
 from engagesim import Parameters, Study
-from engagesim.configs.composing import composed_comparison
+from engagesim.configs.compose import composed_comparison
 study = Study.of({"factors": {"thrift": {"path": "services.thrift", "low": 0, "high": 1}}})
 package = "packages.thrift=[{name: x, add: {services.thrift: 0.1}, cost: 1}]"
 asked = composed_comparison(["services.thrift=0.5", package])
@@ -142,7 +142,7 @@ assert [parameters.services.thrift for parameters in asked.contexts.values()] ==
 """
 VARIABLE_SEEN = """
 from engagesim import EngagementModel, Parameters, Snapshot
-from engagesim.model.record import agent_table
+from engagesim.engines.mesa.model import agent_table
 society = EngagementModel(Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 12}))
 for month in range(12):
     society.step()
@@ -154,21 +154,21 @@ assert agent_table(society)["engagements"].sum() == sum(citizen.engagements for 
 """What nobody had to say again: studies, comparisons, exports, snapshots and tables know what is new."""
 
 
-def test_a_changed_rule_acts_in_both_clocks(project):
+def test_a_changed_rule_acts_in_both_engines(project):
     (script,) = [step.text for step in recipe("A rule") if step.kind == "python"]
     before = float(project.run([sys.executable, "-c", script]))
     after = float(project.follow("A rule"))
     assert 0 < after < before
 
 
-def test_a_new_setting_acts_in_both_clocks_on_a_schedule_and_stands_in_the_documents(project):
+def test_a_new_setting_acts_in_both_engines_on_a_schedule_and_stands_in_the_documents(project):
     assert float(project.follow("A setting")) == 0
     assert "| `services.thrift` | 0.25 |" in (project.root / "docs/parameters.md").read_text("utf-8")
     project.run([sys.executable, "-c", SETTING_SEEN])
     assert "services.thrift" in project.run([*PROGRAMS["engagesim"], "parameters", "--format", "markdown"])
 
 
-def test_a_new_state_variable_moves_in_both_clocks_and_stands_in_the_documents(project):
+def test_a_new_state_variable_moves_in_both_engines_and_stands_in_the_documents(project):
     counted, engaged = map(int, project.follow("A state variable").split())
     assert counted == engaged > 0
     assert "| citizen | `engagements` | months |" in (project.root / "docs/odd.md").read_text("utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from engagesim.configs.composing import config_folder
+from engagesim.configs.compose import config_folder
 from engagesim.validation.facts import SHIPPED, read_facts
 from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from engagesim.cli import main
-from engagesim.cli.outcome import attempt
+from engagesim.cli.exit_codes import attempt
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study

@@ -19,7 +19,7 @@ with atheris.instrument_imports(include=["engagesim"]):
     from doors import EXPRESSIONS, GRAPHS, PEOPLE, TIES, _expression, _fact, _fact_texts, _graphml, _people, _ties
 
     from engagesim.errors import EngagementError
-    from engagesim.reading import parsed_json, parsed_yaml
+    from engagesim.files import parsed_json, parsed_yaml
 
 FOLDER = Path(tempfile.mkdtemp(prefix="engagesim-atheris-"))
 

@@ -23,8 +23,7 @@ from mutations import TOKENS, VALUES, as_json, byte_edits, replace, tables, text
 from pages import EVENTS, LINKS, knock_with_events, knock_with_link
 
 from engagesim.cli.calibrate import _known
-from engagesim.configs.asked import Asked
-from engagesim.configs.composing import (
+from engagesim.configs.compose import (
     checked,
     composed_calibration,
     composed_comparison,
@@ -32,11 +31,12 @@ from engagesim.configs.composing import (
     composed_validation,
     config_folder,
 )
+from engagesim.configs.overrides import Asked
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import MechanismError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
 from engagesim.mechanisms.told import told, tree_told
-from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.society.network import wire

@@ -1,4 +1,4 @@
-"""The examples: the same bits in both clocks, nothing where they are off, and what they say where they are on."""
+"""The examples: the same bits in both engines, nothing where they are off, and what they say where they are on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engagesim import EngagementModel, Options, Parameters, simulate
-from engagesim.ensemble import Society
+from engagesim.engines.compiled import RunKey
 from engagesim.measures import MEASURES
 from engagesim.mechanisms import extended
 from engagesim.mechanisms.design import design_of
@@ -46,7 +46,7 @@ compiled = pytest.mark.xdist_group("all examples in one engine")
 
 @pytest.fixture
 def _uncompiled(monkeypatch):
-    """Let the loops of the compiled clock run as plain Python, which needs no minute of compiling."""
+    """Let the loops of the compiled engine run as plain Python, which needs no minute of compiling."""
     monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
 
 
@@ -63,11 +63,11 @@ def lived(parameters: Parameters, **options) -> EngagementModel:
     return model
 
 
-def assert_same_in_both_clocks(parameters: Parameters) -> None:
+def assert_same_in_both_engines(parameters: Parameters) -> None:
     model = lived(parameters)
     many = simulate([parameters], [parameters.seed], Options(last_state=True, threads=1))
     assert np.array_equal(np.asarray(many.metrics)[0, 0], np.array(model.observed))
-    assert model.state().same_as(many.states[Society(0, parameters.seed)])
+    assert model.state().same_as(many.states[RunKey(0, parameters.seed)])
 
 
 @st.composite
@@ -85,15 +85,15 @@ def societies(draw):
 @compiled
 @settings(max_examples=60, deadline=None)
 @given(societies())
-def test_both_clocks_give_the_same_bits(parameters):
-    assert_same_in_both_clocks(parameters)
+def test_both_engines_give_the_same_bits(parameters):
+    assert_same_in_both_engines(parameters)
 
 
 @each_example
 @pytest.mark.usefixtures("_uncompiled")
 @pytest.mark.filterwarnings("ignore:overflow encountered in scalar")  # draws wrap on purpose
-def test_both_clocks_give_the_same_bits_for_one_alone(name):
-    assert_same_in_both_clocks(extended(TOWN.changed({"seed": 5, "months": 8}), [EXAMPLES[name]]))
+def test_both_engines_give_the_same_bits_for_one_alone(name):
+    assert_same_in_both_engines(extended(TOWN.changed({"seed": 5, "months": 8}), [EXAMPLES[name]]))
 
 
 @each_example
@@ -166,7 +166,7 @@ def test_success_in_one_district_makes_people_elsewhere_surer_and_scandals_make_
 
     def elsewhere(point: int, name: str) -> np.ndarray:
         homes = np.repeat(range(3), 20)
-        states = [many.states[Society(point, seed)] for seed in SEEDS]
+        states = [many.states[RunKey(point, seed)] for seed in SEEDS]
         return np.array([state.column("citizen", name)[homes > 0, 0].mean() for state in states])
 
     success = many.measure("success_in_the_news")

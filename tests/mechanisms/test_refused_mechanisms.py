@@ -1,4 +1,4 @@
-"""What no clock could follow is refused in one line, with the file, the line, and what is allowed, at both doors."""
+"""What no engine could follow is refused in one line, with the file, the line, and what is allowed, at both doors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numba
 import pytest
 
 from engagesim import RULES, EngagementModel, MechanismError, Options, Parameters, simulate, sweep
-from engagesim.agents import Citizen, District, Official, Politician, Society
+from engagesim.engines.mesa.agents import Citizen, District, Official, Politician, Society
 from engagesim.mechanisms import extended
 from engagesim.mechanisms.checks import compiling
 from engagesim.mechanisms.declaring import TAKEN
@@ -56,7 +56,7 @@ def written(tmp_path):
 
 
 def refused(file: object) -> str:
-    """Return the line in which a mechanism is refused, by both clocks alike."""
+    """Return the line in which a mechanism is refused, by both engines alike."""
     with pytest.raises(MechanismError) as by_agents:
         EngagementModel(HAMLET, mechanisms=[file])
     with pytest.raises(MechanismError) as compiled:
@@ -528,7 +528,7 @@ RULES_REFUSED = {
 
 
 @pytest.mark.parametrize("mistake", RULES_REFUSED)
-def test_a_rule_that_does_not_fit_is_refused_by_both_clocks(mistake):
+def test_a_rule_that_does_not_fit_is_refused_by_both_engines(mistake):
     rule, wanted = RULES_REFUSED[mistake]
     rules = RULES._replace(asked_chance=rule)
     line = rule.__code__.co_firstlineno

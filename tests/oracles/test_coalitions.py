@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engagesim.agents import Citizen, Official, Politician
-from engagesim.agents.coalitions import broad_members
-from engagesim.model import EngagementModel
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.agents import Citizen, Official, Politician
+from engagesim.engines.mesa.model import broad_members
 from engagesim.rules.vocabulary import ABSTAIN, COCREATE, CONFRONT, SPONSOR
 
 SIDES = {"citizen": "citizen", "manager": "official", "provider": "official", "politician": "politician"}

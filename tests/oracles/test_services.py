@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.agents import Official, Politician
-from engagesim.model import EngagementModel
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.agents import Official, Politician
 from engagesim.rules.service import next_quality
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
 from things import in_force, one

@@ -26,7 +26,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from engagesim.model import EngagementModel
+from engagesim.engines.mesa import EngagementModel
 from engagesim.parameters import Parameters
 
 SENSITIVITY = 100.0

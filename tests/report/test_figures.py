@@ -12,8 +12,8 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import ParameterError
-from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.report.run_figures import (
     BEHAVIOUR,

@@ -9,8 +9,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import EngagementError
-from engagesim.model import EngagementModel
 from engagesim.report.film import MOST_FRAMES, Film, Screen, check_kind
 from engagesim.report.style import ACT_COLOURS, drawing
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engagesim.engines.mesa import EngagementModel
 from engagesim.measures import MEASURE_NAMES
-from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.report.run_words import describe_run
 from engagesim.report.text import percent

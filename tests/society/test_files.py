@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import EngagementError, InputError
-from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.rules.vocabulary import Tie
 from engagesim.society.files import ATTRIBUTES, read_people

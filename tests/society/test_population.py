@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.model import EngagementModel
+from engagesim.engines.mesa import EngagementModel
 from engagesim.parameters import FIXED, Parameters, Population, parameter_table
 from engagesim.society.state import COLUMNS, State, columns
 

@@ -10,9 +10,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import InputError, ParameterError
-from engagesim.model import EngagementModel
 from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters
 from engagesim.parameters.initiative import Worst
 from engagesim.policy import districts_reached, schedules, starting_quality

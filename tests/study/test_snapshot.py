@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.agents import Citizen
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.agents import Citizen
 from engagesim.errors import ParameterError, StoreError
-from engagesim.model import EngagementModel
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES
 from engagesim.rules.vocabulary import CONFRONT

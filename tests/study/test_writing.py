@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from engagesim.errors import StoreError
+from engagesim.files import added_to, write_whole
 from engagesim.study.resumable import begun
 from engagesim.study.run_folder import new_folder
-from engagesim.writing import added_to, write_whole
 
 ASKED = {"seeds": 3, "packages": [{"name": "audit", "cost": 0.1}]}
 

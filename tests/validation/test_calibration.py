@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from engagesim import Parameters
-from engagesim.configs.composing import config_folder
+from engagesim.configs.compose import config_folder
 from engagesim.errors import EngagementError
 from engagesim.study.observed import Observed
 from engagesim.validation.parameter_sets import Calibration, calibration_of, spread_over, under, write_calibration

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engagesim import Parameters
-from engagesim.configs.composing import config_folder
-from engagesim.ensemble import simulate
+from engagesim.configs.compose import config_folder
+from engagesim.engines.compiled import simulate
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.packages import read_catalogue
 from engagesim.validation.experiments import SIZES, Laboratory, Size, observe

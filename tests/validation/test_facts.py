@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from engagesim import Parameters
-from engagesim.configs.composing import config_folder
+from engagesim.configs.compose import config_folder
 from engagesim.errors import EngagementError
 from engagesim.study.packages import read_catalogue
 from engagesim.validation.facts import SHIPPED, read_fact, read_facts

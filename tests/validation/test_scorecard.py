@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from engagesim import Parameters
-from engagesim.configs.composing import config_folder
-from engagesim.ensemble import simulate
+from engagesim.configs.compose import config_folder
+from engagesim.engines.compiled import simulate
 from engagesim.study.packages import read_catalogue
 from engagesim.validation.calibrate import PRIOR
 from engagesim.validation.experiments import SIZES, Laboratory

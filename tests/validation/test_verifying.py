@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engagesim import EngagementModel, Parameters
-from engagesim.configs.composing import config_folder
-from engagesim.ensemble import simulate
+from engagesim.configs.compose import config_folder
+from engagesim.engines.compiled import simulate
 from engagesim.measures import MEASURE_NAMES
 from engagesim.study.observed import Observed
 from engagesim.study.packages import read_catalogue
@@ -44,7 +44,7 @@ def test_a_society_that_is_drawn_to_others_less_is_noticed():
     assert any(not limit.holds for limit in known_answers(aloof) if "bK = 1.5" in limit.case)
 
 
-def test_both_clocks_live_the_same_societies(laboratory):
+def test_both_engines_live_the_same_societies(laboratory):
     found = dock([SHORT], {}, laboratory, by_agents)
     assert (found.societies, found.differing) == (1, 0)
     assert found.numbers > 1000

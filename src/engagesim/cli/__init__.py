@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
+from engagesim.cli.exit_codes import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
+from engagesim.cli.help import OVERVIEW, USAGE
 from engagesim.cli.logbook import level_of, shown
-from engagesim.cli.outcome import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
 from engagesim.cli.signals import heard
 from engagesim.cli.surroundings import surroundings
-from engagesim.cli.usage import OVERVIEW, USAGE
 from engagesim.errors import EngagementError, check_printable, nearest
 
 _HOMES = {

@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-from engagesim.cli.outcome import DONE
+from engagesim.cli.exit_codes import DONE
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.words import text_of
 from engagesim.dashboard.server import ServerOptions, serve

@@ -9,16 +9,16 @@ from typing import Any, TypedDict
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from engagesim.cli.counting import counting
+from engagesim.cli.exit_codes import DONE
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE
+from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
-from engagesim.configs.composing import Validating, composed_calibration
+from engagesim.configs.compose import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
+from engagesim.files import PART_BYTES, added_to, content, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
-from engagesim.reading import PART_BYTES, content
 from engagesim.study.designs import DUMMY
 from engagesim.study.provenance import checksum, environment, keep_inputs
 from engagesim.study.resumable import begun
@@ -38,7 +38,6 @@ from engagesim.validation.calibrate import calibrate as find
 from engagesim.validation.experiments import ParameterSet, Size
 from engagesim.validation.facts import Fact
 from engagesim.validation.parameter_sets import Calibration, write_calibration
-from engagesim.writing import added_to, write_whole
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 

@@ -15,12 +15,13 @@ from engagesim.analysis.outcomes import watched_in
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.searching import Ground, Search, optimiser, search
 from engagesim.cli.cautions import caution_of_comparison
-from engagesim.cli.counting import Done, counting
+from engagesim.cli.exit_codes import DONE
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE
-from engagesim.configs.composing import Compared, composed_comparison
-from engagesim.ensemble import simulate
+from engagesim.cli.progress import Done, counting
+from engagesim.configs.compose import Compared, composed_comparison
+from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
+from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_page import PAGE, Findings, write_page
@@ -31,7 +32,6 @@ from engagesim.study.provenance import environment, keep_inputs, named_by_conten
 from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import spread_over
-from engagesim.writing import write_whole
 
 _BATCHES = "unfinished"
 

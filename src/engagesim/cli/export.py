@@ -1,7 +1,7 @@
 """``engagesim export``: a study as netCDF and CSV, for other programs."""
 
-from engagesim.cli.outcome import DONE
-from engagesim.cli.stored import asked
+from engagesim.cli.arguments import asked
+from engagesim.cli.exit_codes import DONE
 from engagesim.study.results import export_study
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from time import perf_counter
 
 from engagesim import MODEL_VERSION
-from engagesim.cli.outcome import one_line
+from engagesim.cli.exit_codes import one_line
 from engagesim.errors import ParameterError, StoreError
-from engagesim.writing import added_to
+from engagesim.files import added_to
 
 LOG = "log.txt"
 LEVELS = {"warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}

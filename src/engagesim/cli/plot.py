@@ -1,7 +1,7 @@
 """``engagesim plot``: what came of a study, in figures."""
 
-from engagesim.cli.outcome import DONE
-from engagesim.cli.stored import asked
+from engagesim.cli.arguments import asked
+from engagesim.cli.exit_codes import DONE
 from engagesim.report.study_figures import draw_study
 from engagesim.study.run_folder import new_folder
 

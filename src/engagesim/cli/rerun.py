@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from engagesim.cli.outcome import BUG, DONE, one_line
+from engagesim.cli.arguments import row_of
+from engagesim.cli.exit_codes import BUG, DONE, one_line
 from engagesim.cli.simulating import simulate
-from engagesim.cli.stored import row_of
-from engagesim.configs.composing import Job
+from engagesim.configs.compose import Job
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError

@@ -9,27 +9,27 @@ import hydra
 import pandas as pd
 from hydra.core.hydra_config import HydraConfig
 
+from engagesim.cli.arguments import row_of
+from engagesim.cli.exit_codes import BUG, DONE, attempt
 from engagesim.cli.logbook import logbook
-from engagesim.cli.many import together
-from engagesim.cli.outcome import BUG, DONE, attempt
-from engagesim.cli.showing import show, summary
+from engagesim.cli.multirun import together
 from engagesim.cli.simulating import overheard, simulate
-from engagesim.cli.stored import row_of
-from engagesim.configs.asked import Asked, asked
-from engagesim.configs.composing import Job, checked, composed, config_folder, register_defaults, typed
+from engagesim.cli.summary import show, summary
+from engagesim.configs.compose import Job, checked, composed, config_folder, register_defaults, typed
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
+from engagesim.configs.overrides import Asked, asked
 from engagesim.configs.words import said
+from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import ParameterError
+from engagesim.machine import timed
 from engagesim.mechanisms.design import design_of, measures_of, version_of
-from engagesim.model import EngagementModel
 from engagesim.report.film import check_kind
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.study.provenance import with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
-from engagesim.timing import timed
 
 
 def run(arguments: list[str]) -> int:

@@ -9,13 +9,14 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engagesim.configs.composing import Job
-from engagesim.ensemble.keeping import is_compiled
-from engagesim.ensemble.living import LiveSociety
+from engagesim.configs.compose import Job
+from engagesim.engines.compiled.compile_cache import is_compiled
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.model import agent_table
 from engagesim.errors import ParameterError
+from engagesim.machine import timed
 from engagesim.mechanisms.design import design_of, version_of
-from engagesim.model import EngagementModel
-from engagesim.model.record import agent_table
 from engagesim.parameters import Parameters
 from engagesim.report.film import Film
 from engagesim.study.provenance import Record, named_in_full
@@ -27,7 +28,6 @@ from engagesim.study.run_folder import (
     config_bytes,
     metrics_bytes,
 )
-from engagesim.timing import timed
 
 
 class Finished(NamedTuple):
@@ -41,7 +41,7 @@ class Finished(NamedTuple):
 def simulate(job: Job) -> Finished:
     """Live all months, with a progress bar where one is wanted.
 
-    The compiled clock lives them where it is compiled already, or is asked for; agent by agent it is done where
+    The compiled engine lives them where it is compiled already, or is asked for; agent by agent it is done where
     everybody's state is kept or a film is made. The bits are the same.
     """
     parameters, options = named_in_full(job.parameters), job.options
@@ -66,7 +66,7 @@ def simulate(job: Job) -> Finished:
 
 
 def _is_compiled(job: Job) -> bool:
-    """Whether the compiled clock lives the months of a run.
+    """Whether the compiled engine lives the months of a run.
 
     Raises
     ------
@@ -75,15 +75,15 @@ def _is_compiled(job: Job) -> bool:
     """
     options = job.options
     needs_agents = bool(options.agents_every or options.animate)
-    if options.clock == "compiled" and needs_agents:
-        raise ParameterError("clock = 'compiled': a film and agents_every need the agents; allowed is clock=agents")
-    if options.clock == "agents" or needs_agents:
+    if options.engine == "compiled" and needs_agents:
+        raise ParameterError("engine = 'compiled': a film and agents_every need the agents; allowed is engine=agents")
+    if options.engine == "agents" or needs_agents:
         return False
-    return options.clock == "compiled" or is_compiled(design_of(type(job.parameters)))
+    return options.engine == "compiled" or is_compiled(design_of(type(job.parameters)))
 
 
 def _compiled(parameters: Parameters) -> EngagementModel:
-    """Live all months in the compiled clock, and return the society at the end."""
+    """Live all months in the compiled engine, and return the society at the end."""
     with timed("graphs"):
         society = LiveSociety(parameters)
     with timed("simulation"):
@@ -101,7 +101,7 @@ def _kept(job: Job, model: EngagementModel, agents: list[pd.DataFrame]) -> Finis
 
 
 _AT_A_TIME = 12
-"""Months that the compiled clock lives until it looks whether it was interrupted."""
+"""Months that the compiled engine lives until it looks whether it was interrupted."""
 
 
 class _Notes(logging.Handler):

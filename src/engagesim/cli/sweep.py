@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim.cli.cautions import caution_of_study
+from engagesim.cli.exit_codes import DONE, WRONG_INPUT, one_line, say
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE, WRONG_INPUT, one_line, say
-from engagesim.configs.composing import composed_study
-from engagesim.ensemble.sweeping import do_study
+from engagesim.configs.compose import composed_study
+from engagesim.engines.compiled.ensemble import do_study
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words

@@ -12,12 +12,12 @@ import yaml
 from numpy.typing import NDArray
 from rich.console import Console
 
-from engagesim.cli.counting import counting
+from engagesim.cli.exit_codes import DONE, one_line
 from engagesim.cli.logbook import logbook
-from engagesim.cli.outcome import DONE, one_line
-from engagesim.configs.composing import Validating, composed_validation
+from engagesim.cli.progress import counting
+from engagesim.configs.compose import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
-from engagesim.ensemble import simulate
+from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, nearest, shown
 from engagesim.mechanisms.design import design_of, sources_of, version_of
 from engagesim.parameters import Parameters
@@ -60,8 +60,8 @@ def validate(arguments: list[str]) -> int:
 
 
 def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
-    """Simulate points with seeds by the Mesa clock."""
-    from engagesim.model import EngagementModel  # noqa: PLC0415 - Mesa takes seconds to import
+    """Simulate points with seeds by the Mesa engine."""
+    from engagesim.engines.mesa import EngagementModel  # noqa: PLC0415 - Mesa takes seconds to import
 
     def lived(point: Parameters, seed: int) -> NDArray[np.float64]:
         model = EngagementModel(point.changed({"seed": seed}))

@@ -27,7 +27,7 @@ def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
     ParameterError
         Where it is not one file, or a list of files.
     MechanismError
-        Where a file is none of a mechanism, or no clock could follow it.
+        Where a file is none of a mechanism, or no engine could follow it.
     """
     given = [each for each in arguments if each.partition("=")[0] == _KEY]
     if len(given) > 1:

@@ -26,7 +26,7 @@ class RunOptions(Group):
     output: str = _folder("run", _FRESH)
     progress: Progress = _PROGRESS
     agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
-    clock: Literal["auto", "compiled", "agents"] = Field(
+    engine: Literal["auto", "compiled", "agents"] = Field(
         "auto",
         description="what lives the months: compiled (which compiles the engine first where it is not yet), agents, "
         "or auto: compiled where it is already; the bits are the same",

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from engagesim.agents import Actor
 from engagesim.dashboard.glossary import REASONS, about_measure, about_option, label, short
 from engagesim.dashboard.limits import MOST_MONTHS
-from engagesim.ensemble.living import LiveSociety
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.agents import Actor
 from engagesim.measures import MEASURE_NAMES
-from engagesim.model import EngagementModel
 from engagesim.report.network import arrange
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
 from engagesim.report.text import MEASURE, capital, counted, percent

@@ -18,7 +18,7 @@ from engagesim.dashboard.links import number as number_of
 from engagesim.dashboard.links import one_of, text_of, whole
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest
-from engagesim.ensemble import Options, stream
+from engagesim.engines.compiled import Options, stream
 from engagesim.errors import EngagementError, ParameterError, nearest
 from engagesim.parameters import Parameters
 from engagesim.report.text import MEASURE, capital, plain

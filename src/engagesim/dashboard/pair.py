@@ -24,8 +24,8 @@ from engagesim.dashboard.society_request import (
     scenario_parameters,
     scenarios,
 )
-from engagesim.ensemble import Options, simulate
-from engagesim.ensemble.simulating import Simulated
+from engagesim.engines.compiled import Options, simulate
+from engagesim.engines.compiled.ensemble import Simulated
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, lower

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from engagesim.dashboard.library import MOST_BYTES, REPORT, Library
 from engagesim.dashboard.limits import MOST_PAGES, MOST_VISITORS
-from engagesim.reading import content
+from engagesim.files import content
 
 type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]

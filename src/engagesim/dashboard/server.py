@@ -133,7 +133,7 @@ def _warm() -> None:
     """Have ready what the first visitor would wait for: the page, the compiled engine, and the scenarios' configs."""
     import_module(PAGE)
     from engagesim.dashboard.glossary import glossary  # noqa: PLC0415 - imports the engine
-    from engagesim.ensemble.simulating import engine_for  # noqa: PLC0415
+    from engagesim.engines.compiled.ensemble import engine_for  # noqa: PLC0415
     from engagesim.mechanisms.design import design_of  # noqa: PLC0415
     from engagesim.parameters import Parameters  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ import solara
 from engagesim.dashboard.limits import MOST_MONTHS, SOCIETIES_A_SECOND, SPEEDS
 from engagesim.dashboard.links import Link, read, write
 from engagesim.dashboard.society_request import Act, SocietyRequest
-from engagesim.ensemble.living import LiveSociety
+from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 

@@ -19,8 +19,8 @@ from engagesim.dashboard.security import REPORTS
 from engagesim.dashboard.society_request import offered
 from engagesim.dashboard.tables import table
 from engagesim.errors import EngagementError, StoreError
+from engagesim.files import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.mechanisms.declaring import NAME
-from engagesim.reading import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.report import comparison_figures
 from engagesim.report.comparison_figures import MARKS, common_limits
 from engagesim.report.comparison_page import course_said, line_of

@@ -1,4 +1,4 @@
-"""What a design must be for both clocks to follow it; each refusal names a file, a line, and what is allowed."""
+"""What a design must be for both engines to follow it; each refusal names a file, a line, and what is allowed."""
 
 import re
 import traceback
@@ -15,8 +15,7 @@ from engagesim.measures import MEASURES
 from engagesim.mechanisms.declaring import Observing, Replacing
 from engagesim.mechanisms.design import Design
 from engagesim.mechanisms.grammar import ALLOWED, check_grammar
-from engagesim.month.attributes import place_of, readings
-from engagesim.month.binding import Binding
+from engagesim.month.binding import Binding, place_of, readings
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
 from engagesim.rules import RULES, vocabulary
@@ -33,7 +32,7 @@ _GOVERNING = ("stance", "new_party")
 
 
 def check(design: Design) -> None:
-    """Refuse a design whose rules and steps a clock could not follow.
+    """Refuse a design whose rules and steps an engine could not follow.
 
     Raises
     ------

@@ -20,12 +20,12 @@ import pydantic
 
 from engagesim.compiling import MARKED
 from engagesim.errors import MechanismError, nearest, shown
+from engagesim.files import DOCUMENT_BYTES, content
 from engagesim.month import MONTH
-from engagesim.month.attributes import place_of, place_of_error
+from engagesim.month.binding import place_of, place_of_error
 from engagesim.month.steps import THINGS, Each, Step
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group, number
-from engagesim.reading import DOCUMENT_BYTES, content
 from engagesim.society.state import Column, Entity
 
 type Function = Callable[..., Any]

@@ -12,7 +12,7 @@ from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURES, Measure, measured
 from engagesim.mechanisms.declaring import Following, Mechanism, Observing, Replacing, Variable, listed
 from engagesim.month import MONTH
-from engagesim.month.attributes import place_of
+from engagesim.month.binding import place_of
 from engagesim.month.steps import Each, Step, observed
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
@@ -67,7 +67,7 @@ class Design:
 
     @cached_property
     def tallies(self) -> tuple[str, ...]:
-        """Names of the sums of a month, in the order of a clock's table."""
+        """Names of the sums of a month, in the order of an engine's table."""
         lines = [each for each in self.page["observe"] if isinstance(each, Each)]
         return tuple(name for each in lines for step in each.steps for name in step.adds)
 

@@ -1,4 +1,4 @@
-"""What a rule or a step may say, so that both clocks compute it to the same bit; read from its source."""
+"""What a rule or a step may say, so that both engines compute it to the same bit; read from its source."""
 
 import ast
 import builtins
@@ -44,7 +44,7 @@ _SAID: dict[type[ast.AST], str] = {
 
 
 def check_grammar(*functions: Function) -> None:
-    """Refuse functions of a user's, and those that they call by name, where the compiled clock could not follow.
+    """Refuse functions of a user's, and those that they call by name, where the compiled engine could not follow.
 
     What has no source that can be read is left to the compiler.
 

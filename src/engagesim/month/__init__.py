@@ -1,10 +1,10 @@
-"""A month of the society, in order, on one page. Both clocks follow it.
+"""A month of the society, in order, on one page. Both engines follow it.
 
 A phase has a name (``model.live("choose")`` lives one). What it consists of is listed in order: everybody of a kind
-takes some steps (``each``), or something is done that is not agent by agent (a word: each clock has a method or a
+takes some steps (``each``), or something is done that is not agent by agent (a word: each engine has a method or a
 kernel of that name).
 
-A line is one pass of the compiled clock over all of a kind. Many short lines, each of which the compiler turns into
+A line is one pass of the compiled engine over all of a kind. Many short lines, each of which the compiler turns into
 SIMD code, are faster than few long ones, for which it gives up.
 """
 

@@ -10,7 +10,7 @@ from engagesim.rules.citizen import engages, of_peers, vulnerability
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT
 
 rules: Any = RULES
-"""The set of rules in use; a clock may bind another."""
+"""The set of rules in use; an engine may bind another."""
 
 YEAR = 12
 """Months within which a second engagement repeats the first."""

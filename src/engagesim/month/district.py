@@ -7,7 +7,7 @@ from engagesim.rules import RULES
 from engagesim.rules.official import engaged_share
 
 rules: Any = RULES
-"""The set of rules in use; a clock may bind another."""
+"""The set of rules in use; an engine may bind another."""
 
 
 @step("resources")

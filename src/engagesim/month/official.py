@@ -10,7 +10,7 @@ from engagesim.rules.official import engaged_share
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, RESIST, TOKEN
 
 rules: Any = RULES
-"""The set of rules in use; a clock may bind another."""
+"""The set of rules in use; an engine may bind another."""
 
 
 @step("refilled", "tenure")

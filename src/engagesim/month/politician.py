@@ -10,7 +10,7 @@ from engagesim.rules.politician import is_sponsor
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
 
 rules: Any = RULES
-"""The set of rules in use; a clock may bind another."""
+"""The set of rules in use; an engine may bind another."""
 
 
 @rule

@@ -19,7 +19,7 @@ A step asks for things by the names of its arguments:
 ``t``
     The sums over the society so far (for what is observed).
 
-Any other name is a draw of ``DRAWS``. Both clocks call the same function: the agent-by-agent one hands it agents, the
+Any other name is a draw of ``DRAWS``. Both engines call the same function: the agent-by-agent one hands it agents, the
 compiled one takes it into a loop over societies. So a step keeps to what a rule may say (see
 ``engagesim.compiling``).
 """

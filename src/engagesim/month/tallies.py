@@ -23,7 +23,7 @@ from engagesim.rules.vocabulary import (
 )
 
 rules: Any = RULES
-"""The set of rules in use; a clock may bind another."""
+"""The set of rules in use; an engine may bind another."""
 
 
 @observed("asked", "collaborate", "confront", "client", "succeeded", "favoured")

@@ -1,4 +1,4 @@
-"""How schedules put the month's settings in force, for any number of societies; the same code in both clocks."""
+"""How schedules put the month's settings in force, for any number of societies; the same code in both engines."""
 
 from engagesim.compiling import rule
 from engagesim.rules.schedule import held, moved, weight

@@ -19,8 +19,7 @@ from engagesim.parameters.behaviour import (
 )
 from engagesim.parameters.declare import Group, fixed, word
 from engagesim.parameters.initiative import PLACES, Engagement, Intervention, Worst
-from engagesim.parameters.size import too_large
-from engagesim.parameters.society import Network, Population
+from engagesim.parameters.society import Network, Population, too_large
 
 
 class Parameters(Group):
@@ -246,7 +245,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Any:
 
 @cache
 def settings_of(tree: type[Parameters]) -> tuple[Setting, ...]:
-    """List every setting of a tree, in its order; a setting's place here is its row in a clock's table."""
+    """List every setting of a tree, in its order; a setting's place here is its row in an engine's table."""
     return tuple(
         Setting(row.path, row.path.replace(".", "_"), float(row.low), float(row.high))
         for row in parameter_table(tree)

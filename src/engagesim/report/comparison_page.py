@@ -14,6 +14,7 @@ from matplotlib import rc_context
 from engagesim.analysis.comparing import Comparison
 from engagesim.analysis.outcomes import GROUPS, Outcome
 from engagesim.analysis.resampling import USUAL
+from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.report import comparison_tables as tables
 from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
@@ -34,7 +35,6 @@ from engagesim.report.comparison_words import (
 )
 from engagesim.report.style import Caption, drawing
 from engagesim.report.text import capital, mechanisms_said, plain
-from engagesim.writing import write_whole
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness

@@ -76,7 +76,7 @@ def _losses(metrics: pd.DataFrame) -> list[Mark]:
 
 
 if TYPE_CHECKING:
-    from engagesim.model import EngagementModel
+    from engagesim.engines.mesa import EngagementModel
 
 type Frame = NDArray[np.uint8]
 
@@ -183,7 +183,7 @@ def _explain(axes: Axes, panel: Panel) -> None:
 
 
 if TYPE_CHECKING:
-    from engagesim.model import EngagementModel
+    from engagesim.engines.mesa import EngagementModel
 
 MOST_FRAMES = 100
 """Frames of a film at most; a longer run is shown every few months."""

@@ -197,8 +197,8 @@ def _key(shape: str, name: str) -> Line2D:
 
 
 if TYPE_CHECKING:
-    from engagesim.agents import Actor
-    from engagesim.model import EngagementModel
+    from engagesim.engines.mesa import EngagementModel
+    from engagesim.engines.mesa.agents import Actor
 
 type Mask = NDArray[np.bool_]
 

@@ -266,7 +266,7 @@ def count_months(axes: Axes, months: int) -> None:
 
 
 if TYPE_CHECKING:
-    from engagesim.model import EngagementModel
+    from engagesim.engines.mesa import EngagementModel
 
 __all__ = ["draw_run", "draw_society", "history_figure", "society_figure"]
 

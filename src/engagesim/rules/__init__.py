@@ -3,8 +3,8 @@
 Each entry of :class:`Rules` is one plain function of whom it concerns (``me``, ``home``, ``post``, ``other``), of the
 parameters in force there (``s.incentives.patronage``) and of a few numbers, listed in the order in which a month uses
 it. Replace one with ``RULES._replace(name=function)``, keeping its arguments and the number of its results, and hand
-the set to a clock: the agent-by-agent model and the compiled one both follow it, wherever a step or another rule calls
-it by name.
+the set to an engine: the Mesa model and the compiled engine both follow it, wherever a step or another rule calls it by
+name.
 """
 
 from collections.abc import Callable

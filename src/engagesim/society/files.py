@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import InputError, nearest, shown
+from engagesim.files import GRAPH_BYTES, TABLE_BYTES, Table, check_xml, content, hint, table
 from engagesim.parameters import Parameters
-from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, Table, check_xml, content, hint, table
 
 ATTRIBUTES = (
     "education",

@@ -113,7 +113,7 @@ MONTHLY = (
     Column("society", "broad", "number", "people", "Members of broad coalitions"),
     Column("society", "broad_activity", "number", "people", "Active shares of their neighbours, summed"),
 )
-"""What a month works with and starts anew: both clocks need it, and no snapshot keeps it."""
+"""What a month works with and starts anew: both engines need it, and no snapshot keeps it."""
 
 WIRED = (
     Column("citizen", "peers", "count", "people", "Peers of the citizen", fixed=True),

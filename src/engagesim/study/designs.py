@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engagesim.errors import InputError, ParameterError, nearest, shown
+from engagesim.files import POINTS_BYTES, Table, hint, table
 from engagesim.parameters import Parameters, Row
-from engagesim.reading import POINTS_BYTES, Table, hint, table
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"

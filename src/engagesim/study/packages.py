@@ -8,11 +8,11 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
+from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
 from engagesim.parameters.initiative import PLACES, Worst
 from engagesim.policy import districts_reached
-from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 
 type Catalogue = Mapping[str, Intervention]
 

@@ -13,11 +13,10 @@ from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 from pydantic import Field, TypeAdapter
 
 from engagesim.errors import MechanismError, StoreError, shown
+from engagesim.files import GRAPH_BYTES, TABLE_BYTES, content, write_whole
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended, sources_of
 from engagesim.parameters import Parameters
-from engagesim.reading import GRAPH_BYTES, TABLE_BYTES, content
-from engagesim.writing import write_whole
 
 INPUTS = "inputs"
 """Folder in a folder of results that holds copies of the input files."""

@@ -21,13 +21,12 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from engagesim.errors import StoreError, shown
+from engagesim.files import PART_BYTES, RECORD_BYTES, UNFINISHED, content, parsed_yaml, text, unwritable, write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.parameters import Parameters
-from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_yaml, text
 from engagesim.study.observed import Observed
 from engagesim.study.provenance import is_kept_name, named_by_content, short_checksum
 from engagesim.study.run_part import Simulate
-from engagesim.writing import UNFINISHED, unwritable, write_whole
 
 BEGUN, _LOCK = "config.yaml", ".lock"
 

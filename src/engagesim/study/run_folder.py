@@ -20,10 +20,21 @@ import yaml
 from pydantic import ValidationError
 
 from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.files import (
+    PART_BYTES,
+    RECORD_BYTES,
+    UNFINISHED,
+    content,
+    keep_content,
+    keep_names,
+    parsed_json,
+    parsed_yaml,
+    text,
+    unwritable,
+)
 from engagesim.mechanisms.design import columns_of, measures_of
 from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters
-from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.provenance import (
     Certificate,
@@ -34,7 +45,6 @@ from engagesim.study.provenance import (
     located,
     named_by_content,
 )
-from engagesim.writing import UNFINISHED, keep_content, keep_names, unwritable
 
 CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
     "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import StoreError, shown
+from engagesim.files import PART_BYTES, content, parsed_json, write_whole
 from engagesim.mechanisms.design import columns_of
 from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters
-from engagesim.reading import PART_BYTES, content, parsed_json
 from engagesim.society.state import State
-from engagesim.writing import write_whole
 
 _BROKEN = (
     ValueError, LookupError, TypeError, EOFError, RuntimeError, MemoryError, zlib.error, zipfile.BadZipFile,

@@ -23,10 +23,11 @@ from filelock import FileLock, Timeout
 from pydantic import Field, TypeAdapter, ValidationError
 
 from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.files import PART_BYTES, RECORD_BYTES, UNFINISHED, content, parsed_json, parsed_yaml, text, write_whole
+from engagesim.machine import timed
 from engagesim.mechanisms.design import measures_of
 from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
-from engagesim.reading import PART_BYTES, RECORD_BYTES, content, parsed_json, parsed_yaml, text
 from engagesim.study.description import Study
 from engagesim.study.observed import TIMES, dated
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
@@ -34,8 +35,6 @@ from engagesim.study.plan import MOST_RUNS, Part, Plan, Variant
 from engagesim.study.provenance import environment, keep_inputs, located, short_checksum
 from engagesim.study.resumable import first_difference
 from engagesim.study.run_part import LAST_MONTHS, Tables
-from engagesim.timing import timed
-from engagesim.writing import UNFINISHED, write_whole
 
 MANIFEST, CONFIG, RUNS, MONTHS = "manifest.json", "config.yaml", "runs", "months"
 FORMAT = 1

@@ -1,4 +1,4 @@
-"""Verification: limits with a known answer, and both clocks compared on the same societies."""
+"""Verification: limits with a known answer, and both engines compared on the same societies."""
 
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace as Given
@@ -146,7 +146,7 @@ _PEOPLE = 30
 
 
 class Docking(NamedTuple):
-    """How many societies were lived by both clocks, how many numbers compared, and how many differ in any bit."""
+    """How many societies were lived by both engines, how many numbers compared, and how many differ in any bit."""
 
     societies: int
     numbers: int
@@ -161,12 +161,12 @@ class Verification(NamedTuple):
 
 
 def verify(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, other: Simulate) -> Verification:
-    """Put the laboratory's clock to every known answer, and dock it with another clock."""
+    """Put the laboratory's engine to every known answer, and dock it with another engine."""
     return Verification(known_answers(laboratory.simulate), dock(facts, some, laboratory, other))
 
 
 def dock(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, other: Simulate) -> Docking:
-    """Live the last arm of every fact by the laboratory's clock and by another, and compare all measures bit by bit.
+    """Live the last arm of every fact by the laboratory's engine and by another, and compare all measures bit by bit.
 
     The societies are small: one district of thirty citizens, under one parameter set.
     """

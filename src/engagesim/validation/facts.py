@@ -7,10 +7,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
+from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
-from engagesim.reading import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.study.observed import check_mean
 from engagesim.study.packages import Catalogue, Package, apply, read_packages
 from engagesim.validation.expressions import Expression, Vocabulary, parse

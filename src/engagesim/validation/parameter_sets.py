@@ -9,11 +9,11 @@ import yaml
 from pydantic import Field, ValidationError
 
 from engagesim.errors import ParameterError
+from engagesim.files import write_whole
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
-from engagesim.writing import write_whole
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 

@@ -213,7 +213,7 @@ class Validation:
     knockouts : mapping of str to Scorecard
         The first parameter set without each mechanism; to be compared with the first of ``each``.
     verified : Verification, optional
-        Known answers, and the two clocks docked.
+        Known answers, and the two engines docked.
     """
 
     card: Scorecard

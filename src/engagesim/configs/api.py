@@ -1,0 +1,122 @@
+"""What the command line asks for by name, for Python: scenarios, and comparisons of packages of interventions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engagesim.analysis.comparing import Comparison, compare_packages
+from engagesim.analysis.outcomes import outcomes_of
+from engagesim.configs.compose import composed, composed_comparison
+from engagesim.engines.compiled import simulate
+from engagesim.errors import ParameterError, nearest, shown
+from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.design import extended
+from engagesim.parameters import Parameters
+from engagesim.study.argument_checks import one_of, seeds_of, societies_of
+from engagesim.study.packages import read_packages
+from engagesim.validation.parameter_sets import spread_over
+
+_GROUPS = ("population", "network", "incentives", "engagement", "trends")
+
+
+def scenario(name: str = "none", **groups: str) -> Parameters:
+    """Return the parameters of a ready scenario, as ``engagesim run scenario=NAME`` takes them.
+
+    Parameters
+    ----------
+    name : str
+        A scenario of ``conf/scenario``; ``none`` is the society of the defaults.
+    **groups : str
+        Choices that go before the scenario's own, as on the command line: ``engagement="survey"``,
+        ``population="hamlet"``, and so on for ``network``, ``incentives`` and ``trends``.
+
+    Returns
+    -------
+    engagesim.Parameters
+        Single numbers are changed with their ``changed``.
+
+    Raises
+    ------
+    ParameterError
+        Where there is no such scenario, group or choice; the message says which there are.
+
+    Examples
+    --------
+    >>> from engagesim import scenario
+    >>> town = scenario("merit_state", engagement="survey").changed({"incentives.patronage": 0.2})
+    >>> town.name, town.engagement.form, town.incentives.patronage
+    ('merit_state', 'survey', 0.2)
+    """
+    for group in groups:
+        if group not in _GROUPS:
+            raise ParameterError(f"{group}: no such group; allowed are {', '.join(_GROUPS)}{nearest(group, _GROUPS)}")
+    chosen = {"scenario": name, **groups}
+    for group, choice in chosen.items():
+        if not isinstance(choice, str) or not choice.isidentifier():
+            raise ParameterError(f"{group} = {choice!r}: allowed is the name of one choice")
+    return composed([f"{group}={choice}" for group, choice in chosen.items()]).parameters
+
+
+def compare(  # noqa: PLR0913 - a question in full
+    packages: Mapping[str, Any],
+    contexts: Mapping[str, Parameters],
+    seeds: Sequence[int] = range(1, 101),
+    outcome: str = "quality",
+    calibration: str = "default",
+    *,
+    mechanisms: Sequence[Any] = (),
+) -> Comparison:
+    """Simulate societies with and without packages of interventions, on the same seeds, and compare.
+
+    ``engagesim compare`` does the same and writes a report.
+
+    Parameters
+    ----------
+    packages : mapping of str to list
+        By name, each a list of interventions of ``conf/intervention`` by their names, of mappings such as
+        ``{"use": NAME, "start": 36, "where": 0.5}``, or of schedules of one's own.
+    contexts : mapping of str to Parameters
+        Societies to compare in, by name; what they open themselves is the baseline.
+    seeds : sequence of int
+        At least two, each once, the same for all packages.
+    outcome : str
+        The outcome that matters most, as ``quality``, ``coalition_formed``, or what a mechanism measures: the tables
+        on cost go by it.
+    calibration : str
+        A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
+        parameters as they are.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have; packages may move their settings.
+
+    Returns
+    -------
+    Comparison
+        Tables of differences, of who gains, of courses over the years, and of costs.
+
+    Raises
+    ------
+    ParameterError
+        Where an intervention, outcome or calibration is unknown, or a schedule does not fit a society.
+
+    Examples
+    --------
+    >>> from engagesim import compare, scenario
+    >>> town = scenario("contested_reform", population="hamlet", engagement="none").changed({"months": 36})
+    >>> found = compare({"audit": ["social_audit"]}, {"contested": town}, seeds=range(1, 11))
+    >>> found.differences.loc[0, ["context", "package", "outcome"]].tolist()
+    ['contested', 'audit', 'quality']
+    """
+    for place, given in (("packages", packages), ("contexts", contexts)):
+        if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) and name for name in given):
+            raise ParameterError(f"{place} = {shown(given)}: must be a mapping of one name or more")
+    societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
+    draws = seeds_of(seeds, least=2)
+    if not isinstance(calibration, str) or not calibration.isidentifier():
+        raise ParameterError(f"calibration = {shown(calibration)}: allowed is the name of one choice")
+    found = listed(mechanisms)
+    societies = {name: extended(parameters, found) for name, parameters in societies.items()}
+    for parameters in societies.values():
+        one_of(outcome, (known.name for known in outcomes_of(type(parameters))), "outcome")
+    known = composed_comparison([f"calibration={calibration}"])
+    read = read_packages(packages, known.catalogue)
+    over = spread_over(known.calibration.sets, simulate)
+    return compare_packages(societies, dict.fromkeys(societies, read), draws, outcome, over)

@@ -1,0 +1,344 @@
+"""From overrides to typed parameters: Hydra composes, the parameters check, and Hydra ends here."""
+
+import itertools
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import hydra
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import OmegaConf, open_dict
+from pydantic import ValidationError
+
+from engagesim.analysis.outcomes import outcomes_of
+from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
+from engagesim.configs.mechanisms import taken
+from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.overrides import Asked, check_keys, jobs
+from engagesim.configs.words import as_typed
+from engagesim.errors import ParameterError, check_printable, nearest, said_of, shown
+from engagesim.mechanisms.design import tree_with
+from engagesim.parameters import Intervention, Parameters, parameter_table
+from engagesim.parameters.declare import Group
+from engagesim.study.argument_checks import one_of
+from engagesim.study.description import Study
+from engagesim.study.executors import Place
+from engagesim.study.packages import Package, read_catalogue, read_packages
+from engagesim.study.plan import Plan, Variant
+from engagesim.study.provenance import named_in_full
+from engagesim.validation.parameter_sets import Calibration, calibration_of
+
+_FIXED = {"name", "months", "trends", "interventions"}
+"""What each fact says for itself."""
+
+_COMPOSING = threading.Lock()
+"""Hydra keeps one state for all: whoever composes does so alone."""
+
+_OWN_NAMES = {
+    "sweep": re.compile(r"(factors|choices)[.=]"),
+    "compare": re.compile(r"(packages|uncertain\.factors)[.=]"),
+}
+"""Settings of a command that take names of one's own."""
+
+
+class Validating(NamedTuple):
+    """A validation or calibration that is asked for: base, parameters that go before all, and what there is to use."""
+
+    base: Parameters
+    last: dict[str, Any]
+    catalogue: dict[str, Intervention]
+    calibration: Calibration
+
+
+class Compared(NamedTuple):
+    """One comparison that is asked for: societies by context, packages and what else there is, and how it is done."""
+
+    contexts: dict[str, Parameters]
+    packages: tuple[Package, ...]
+    catalogue: dict[str, Intervention]
+    calibration: Calibration
+    options: CompareOptions
+
+
+class Asking(NamedTuple):
+    """One study that is asked for."""
+
+    plan: Plan
+    place: Place
+    options: SweepOptions
+
+
+class Job(NamedTuple):
+    """One run that is asked for."""
+
+    parameters: Parameters
+    options: RunOptions
+
+
+def config_folder() -> Path:
+    """Return the folder of the configs: inside an installed package, or at the root of a source checkout."""
+    package = Path(__file__).parents[1]
+    installed = package / "conf"
+    return installed if installed.is_dir() else package.parents[1] / "conf"
+
+
+def register_defaults(society: type[Parameters] = Parameters) -> None:
+    """Let Hydra know every parameter by its default, so that each can be overridden by its path."""
+    store = ConfigStore.instance()
+    store.store(name="parameters", node=society().model_dump(mode="json"))
+    store.store(name="run_options", node=RunOptions().model_dump())
+    study = {**Study().model_dump(mode="json"), "executor": Place().model_dump(mode="json")}
+    store.store(name="study_options", node={**study, **SweepOptions().model_dump()})
+    store.store(name="validate_options", node=ValidateOptions().model_dump(mode="json"))
+    store.store(name="calibrate_options", node=CalibrateOptions().model_dump(mode="json"))
+    store.store(name="compare_options", node=CompareOptions().model_dump(mode="json"))
+
+
+def checked(request: Asked) -> list[Job]:
+    """Compose and check every job that is asked for, before anything is done or written.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    with _hydra(request.overrides, None if request.is_multirun else "run", request.society) as loader:
+        every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
+        return [_composed(overrides, request) for overrides in every]
+
+
+def composed_study(overrides: Sequence[str]) -> Asking:
+    """Compose the config of a study, once for each combination of its choices, and check it.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    mechanisms, overrides = taken(overrides)
+    overrides, society = as_typed(overrides), tree_with(mechanisms)
+    with _hydra(overrides, "sweep", society):
+        overrides = _opened(overrides, "sweep")
+        tree = _tree(_compose("sweep", overrides))
+        place = _checked(Place, tree["executor"], "executor.")
+        options = _checked(SweepOptions, _of(SweepOptions, tree))
+        study = Study.of(_of(Study, tree), society)
+        odd = next((group for group in study.choices if group not in SOCIETY), None)
+        if odd is not None:
+            raise ParameterError(
+                f"choices.{odd}: no such group of a society{nearest(odd, SOCIETY)}; allowed are {', '.join(SOCIETY)}"
+            )
+        combinations = [
+            dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
+        ]
+        variants = tuple(Variant(chosen, _variant(overrides, chosen, society)) for chosen in combinations)
+        return Asking(Plan(study, variants), place, options)
+
+
+def composed_comparison(overrides: Sequence[str]) -> Compared:
+    """Compose the config of a comparison, once for each context, and check it; no form is open unless one is asked for.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    mechanisms, overrides = taken(overrides)
+    society = tree_with(mechanisms)
+    plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
+    overrides = as_typed(overrides)
+    with _hydra(overrides, "compare", society):
+        overrides = _opened(overrides, "compare")
+        tree = _tree(_compose("compare", [*overrides, *plain]))
+        options = _checked(CompareOptions, _of(CompareOptions, tree), society=society)
+        if options.uncertain.contexts and not options.uncertain.factors:
+            options = _checked(
+                CompareOptions, {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])}, society=society
+            )
+        one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
+        given = [each for each in overrides if each.partition("=")[0] != "scenario"]
+        _check([f"scenario={name}" for name in options.contexts])
+        contexts = {
+            name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])), society)
+            for name in options.contexts
+        } or {tree["name"]: _society(tree, society)}
+    catalogue = read_catalogue(config_folder())
+    calibration = calibration_of(tree["calibration"])
+    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options)
+
+
+def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateOptions]:
+    """Compose the config of a validation, and check it.
+
+    Raises
+    ------
+    ParameterError
+        One line that names the place and what is allowed.
+    """
+    return _evidence("validate", ValidateOptions, overrides)
+
+
+def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, CalibrateOptions]:
+    """Compose the config of a calibration, and check it, as ``composed_validation`` does."""
+    return _evidence("calibrate", CalibrateOptions, overrides)
+
+
+def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequence[str]) -> tuple[Validating, Options]:
+    mechanisms, overrides = taken(overrides)
+    overrides, society = as_typed(overrides), tree_with(mechanisms)
+    with _hydra(overrides, name, society=society):
+        tree = _tree(_compose(name, overrides))
+    options = _checked(kind, _of(kind, tree))
+    calibration = calibration_of(tree.pop("calibration"))
+    parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
+    keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
+    told = keys & {row.path for row in parameter_table(society)}
+    for key in sorted((keys - told - {*kind.model_fields, "calibration"}) | (told & _FIXED)):
+        raise ParameterError(f"{key}: is not to be set here; allowed are numbers of the model, and {name}'s own keys")
+    last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
+    base = society().changed({"seed": parameters.seed})
+    return Validating(base, last, read_catalogue(config_folder()), calibration), options
+
+
+def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is asked of contexts that are not known, with the factors that ship."""
+    return {**uncertain, "factors": _tree(_compose("uncertain", []))}
+
+
+def _society(tree: Mapping[str, Any], society: type[Parameters]) -> Parameters:
+    """Return what a study or comparison starts from: all of a composed tree that does not say how it is done."""
+    kinds = (Study, SweepOptions, CompareOptions)
+    other = {"executor", "calibration"}.union(*(kind.model_fields for kind in kinds))
+    return named_in_full(society.of({name: value for name, value in tree.items() if name not in other}))
+
+
+def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a composed tree belongs to a group of fields."""
+    return {name: tree[name] for name in kind.model_fields}
+
+
+def _opened(overrides: Sequence[str], command: str) -> list[str]:
+    """Let names of one's own be added to factors, choices and packages without Hydra's plus signs."""
+    return [f"++{each}" if _OWN_NAMES[command].match(each) else each for each in overrides]
+
+
+def _variant(overrides: Sequence[str], chosen: Mapping[str, str], society: type[Parameters]) -> Parameters:
+    kept = [each for each in overrides if each.partition("=")[0] not in chosen]
+    choices = [f"{group}={choice}" for group, choice in chosen.items()]
+    _check(choices)
+    return _society(_tree(_compose("sweep", [*kept, *choices])), society)
+
+
+def composed(overrides: Sequence[str]) -> Job:
+    """Compose the config with some overrides and check it, as ``checked`` does."""
+    return checked(Asked(as_typed(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
+
+
+def _composed(overrides: Sequence[str], request: Asked) -> Job:
+    config = _compose("config", overrides, return_hydra_config=True)
+    folder = config.hydra.sweep.dir if request.is_multirun else None
+    with open_dict(config):
+        del config["hydra"]
+    job = typed(config, request.society)
+    network = job.parameters.network
+    if (
+        not request.is_multirun
+        and network.kind != "file"
+        and any(each.startswith("network.file=") for each in overrides)
+    ):
+        raise ParameterError(f"network.file = {network.file}: is read with network=file, not with {network.kind}")
+    return job if folder is None else job._replace(options=job.options.model_copy(update={"output": str(folder)}))
+
+
+def typed(config: Any, society: type[Parameters] = Parameters) -> Job:
+    """Turn a composed config into typed parameters and options."""
+    tree = _tree(config)
+    options = {name: tree.pop(name) for name in RunOptions.model_fields if name in tree}
+    return Job(society.of(tree), _checked(RunOptions, options))
+
+
+def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
+    return hydra.compose(name, overrides=list(overrides), **options)
+
+
+def _tree(config: Any) -> dict[str, Any]:
+    tree: Any = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    return tree  # type: ignore[no-any-return]
+
+
+def _check(overrides: Sequence[str], command: str | None = None) -> None:
+    check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()}, command)
+
+
+_GROUPS = {
+    "sweep": (*SOCIETY, "study", "design"), "compare": (*SOCIETY, "calibration", "comparison"),
+    "validate": ("calibration",), "calibrate": ("calibration",),
+}  # fmt: skip
+"""Groups of configs that a command takes, where they are others than those of a society."""
+
+
+def _keys(command: str, society: type[Parameters]) -> Iterator[str]:
+    """Yield every key that a command takes: parameters, groups of configs, and its own."""
+    yield from (row.path for row in parameter_table(society))
+    yield from _GROUPS.get(command, SOCIETY)
+    own = ConfigStore.instance().load(f"{'study' if command == 'sweep' else command}_options.yaml").node
+    yield from _paths(OmegaConf.to_container(own))
+
+
+def _paths(tree: Any, above: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        yield f"{above}{key}"
+        if isinstance(value, dict):
+            yield from _paths(value, f"{above}{key}.")
+
+
+@contextmanager
+def _hydra(
+    overrides: Sequence[str], command: str | None, society: type[Parameters] = Parameters
+) -> Iterator[ConfigLoader]:
+    """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of.
+
+    ``command`` is the one that takes a single value of each setting; a multirun has none.
+    """
+    check_printable(overrides)
+    with _COMPOSING:
+        register_defaults(society)
+        GlobalHydra.instance().clear()
+        try:
+            with hydra.initialize_config_dir(str(config_folder()), version_base="1.3"):
+                _check(overrides, command)
+                yield GlobalHydra.instance().config_loader()
+        except COMPOSING as error:
+            raise complaint(error, config_folder(), _keys(command or "run", society)) from None
+        finally:
+            GlobalHydra.instance().clear()
+
+
+def _checked[Options: Group](
+    kind: type[Options], given: dict[str, Any], prefix: str = "", society: type[Parameters] = Parameters
+) -> Options:
+    try:
+        return kind.model_validate(given, context={"society": society})
+    except ValidationError as error:
+        first = error.errors()[0]
+        text = f"; {said_of(first)}" if first["type"] == "string_type" else ""
+        raise ParameterError(_refused(kind, first["loc"], first["input"], prefix) + text) from None
+
+
+def _refused(kind: type[Group], place: Sequence[int | str], given: Any, prefix: str) -> str:
+    """Say what is allowed at a place in a group of options, or in a group within it."""
+    name, inner = str(place[0]), place[1:]
+    known = kind.model_fields.get(name)
+    if known is None:
+        return f"{prefix}{name} = {shown(given)}: no such key; allowed are {', '.join(kind.model_fields)}"
+    within = known.annotation
+    if inner and isinstance(within, type) and issubclass(within, Group):
+        return _refused(within, inner, given, f"{prefix}{name}.")
+    path = ".".join(map(str, (name, *inner)))
+    return f"{prefix}{path} = {shown(given)}: allowed is {known.description}"

@@ -1,0 +1,185 @@
+"""What the command line of a run asks for: flags, and overrides one by one or expanded into the jobs of a multirun."""
+
+import argparse
+import itertools
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, NamedTuple, NoReturn
+
+from hydra.core.config_loader import ConfigLoader
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, QuotedString, Sweep
+
+from engagesim.configs.hydra_errors import several_values
+from engagesim.configs.launchers import SETTING, check_launcher, check_setting
+from engagesim.configs.mechanisms import taken
+from engagesim.configs.words import FOLDER, as_typed, check_names
+from engagesim.errors import ParameterError, shown
+from engagesim.files import DEEPEST
+from engagesim.mechanisms.declaring import Mechanism
+from engagesim.mechanisms.design import tree_with
+from engagesim.parameters import Parameters
+
+MOST_JOBS = 10_000
+"""Jobs that one multirun may have."""
+
+MOST_CHARACTERS = 20_000
+"""Characters of all overrides together: Hydra reads some thousand a second, and what is longer belongs in a file."""
+
+MOST_REFERENCES = 20
+"""Interpolations (``${...}``) in all overrides together: each can repeat what another says, and so on."""
+
+_NO_NAME = re.compile(r"[/\\$]|\.\.")
+
+
+class Asked(NamedTuple):
+    """Flags and overrides of a command line."""
+
+    overrides: list[str]
+    is_multirun: bool
+    config_shown: str | None
+    is_resolved: bool
+    mechanisms: tuple[Mechanism, ...] = ()
+
+    @property
+    def society(self) -> type[Parameters]:
+        """Type of the parameters that are asked for."""
+        return tree_with(self.mechanisms)
+
+    @property
+    def for_hydra(self) -> list[str]:
+        """The same for Hydra, which wants flags first."""
+        flags = ["--multirun"] * self.is_multirun + ["--resolve"] * self.is_resolved
+        return flags + (["--cfg", self.config_shown] if self.config_shown else []) + self.overrides
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError(f"{message}; see engagesim run --help")
+
+
+def asked(arguments: Sequence[str]) -> Asked:
+    """Tell the flags from the overrides, in whatever order they come.
+
+    Raises
+    ------
+    ParameterError
+        Where a flag is unknown, lacks its value, or does not go with another.
+    """
+    parser = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
+    does = parser.add_mutually_exclusive_group()
+    does.add_argument("-m", "--multirun", action="store_true")
+    does.add_argument("--cfg", choices=("job", "hydra", "all"))
+    parser.add_argument("--resolve", action="store_true")
+    parser.add_argument("overrides", nargs="*")
+    found, unknown = parser.parse_known_intermixed_args(list(arguments))
+    if unknown:
+        raise ParameterError(f"{unknown[0]}: no such flag; allowed are -m, --multirun, --cfg and --resolve")
+    if found.resolve and not found.cfg:
+        raise ParameterError("--resolve goes with --cfg only; see engagesim run --help")
+    mechanisms, overrides = taken(found.overrides)
+    return Asked(as_typed(overrides, found.multirun), found.multirun, found.cfg, found.resolve, mechanisms)
+
+
+def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: str | None = None) -> None:
+    """Refuse what would change Hydra itself, or take it long: a config is data, and must not choose what code runs.
+
+    A choice of a group is the name of one that ships, not a path: Hydra would take any YAML file for one, with settings
+    of its own in it. Several values in one override are for a multirun; ``command`` is the one that is asked for
+    otherwise.
+
+    Raises
+    ------
+    ParameterError
+        Names the override.
+    """
+    _check_size(overrides)
+    for override in OverridesParser.create().parse_overrides(list(overrides)):
+        key = override.key_or_group
+        check_names(str(override.input_line))
+        if command is not None and override.is_sweep_override():
+            raise several_values(override, command)
+        if "_target_" in str(override.input_line):
+            raise ParameterError(f"{key}: _target_ names code to run; a config is data and builds no objects")
+        if override.package is not None:
+            raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
+        if not key:
+            raise ParameterError(f"{shown(override.input_line)}: allowed is KEY=VALUE")
+        if key in groups:
+            _check_choice(override)
+        if key.replace("/", ".").split(".")[0] == "hydra":
+            _check_launching(key, override)
+
+
+def _check_choice(override: Override) -> None:
+    """Refuse what is no name of a choice; settings in braces are merged into a group."""
+    line = str(override.input_line)
+    if _NO_NAME.search(line.partition("=")[2]):
+        raise ParameterError(f"{shown(line)}: allowed are names of choices, not paths or references")
+    named = (str, QuotedString, dict, Sweep, Glob)
+    if not override.is_delete() and not all(isinstance(choice, named) for choice in _values(override)):
+        raise ParameterError(f"{shown(line)}: allowed is one of the names of its choices")
+
+
+def _check_launching(key: str, override: Override) -> None:
+    """Refuse all of Hydra's own settings but a launcher and where a multirun goes."""
+    is_setting = key.startswith(SETTING)
+    if not is_setting and key not in {FOLDER, "hydra/launcher"}:
+        raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+    if key == "hydra/launcher":
+        check_launcher(override.value())
+    if is_setting and override.is_sweep_override():
+        raise ParameterError(f"{shown(override.input_line)}: a multirun has one launcher; allowed is one value")
+    if is_setting:
+        check_setting(key, override.value())
+
+
+def _values(override: Override) -> list[Any]:
+    """Return the value of an override, or those that it sweeps over one by one."""
+    value = override.value()
+    return value.list if isinstance(value, ChoiceSweep) else [value]
+
+
+def _check_size(overrides: Sequence[str]) -> None:
+    length, references = sum(map(len, overrides)), sum(each.count("${") for each in overrides)
+    if length > MOST_CHARACTERS:
+        raise ParameterError(f"the overrides have {length} characters; allowed are up to {MOST_CHARACTERS}")
+    if references > MOST_REFERENCES:
+        raise ParameterError(f"the overrides have {references} times ${{...}}; allowed are up to {MOST_REFERENCES}")
+    for override in overrides:
+        steps = ((each in "[{(") - (each in "]})") for each in override)
+        if max(itertools.accumulate(steps), default=0) > DEEPEST:
+            raise ParameterError(f"{shown(override)}: nested deeper than {DEEPEST} brackets")
+
+
+def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterator[list[str]]:
+    """Expand the sweeps among overrides: ``seed=1,2 engagement=survey,committee`` are four jobs.
+
+    Raises
+    ------
+    ParameterError
+        Where the folder of the results is swept, or there are too many jobs.
+    """
+    parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
+    choices = {override.get_key_element(): list(_choices(override)) for override in parsed}
+    if any(len(choices.get(key, ())) > 1 for key in ("output", FOLDER)):
+        raise ParameterError(
+            "output: a multirun has one folder, and numbers its runs in it; allowed is one value, in quotes where "
+            "there is a comma in it"
+        )
+    if math.prod(map(len, choices.values())) > MOST_JOBS:
+        raise ParameterError(f"the overrides ask for more than {MOST_JOBS} jobs; allowed are up to {MOST_JOBS}")
+    for job in itertools.product(*choices.values()):
+        yield list(job)
+
+
+def _choices(override: Override) -> Iterator[str]:
+    if not override.is_sweep_override():
+        yield str(override.input_line)
+        return
+    if not override.is_discrete_sweep():
+        raise ParameterError(f"{override.input_line}: allowed are lists, ranges and globs of values")
+    values: Iterator[Any] = override.sweep_string_iterator()
+    for value in itertools.islice(values, MOST_JOBS + 1):
+        yield f"{override.get_key_element()}={value}"

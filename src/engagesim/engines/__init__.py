@@ -1,0 +1,1 @@
+"""The same month in two engines: Mesa agents one by one, and compiled loops over many societies."""

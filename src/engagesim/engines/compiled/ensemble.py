@@ -1,0 +1,386 @@
+"""Many societies at once: parameter points times seeds, in batches that share a social graph."""
+
+import math
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.engines.compiled.batch import new_batch
+from engagesim.engines.compiled.compile import Engine, build
+from engagesim.engines.compiled.compile_cache import announced, compiled_here, vectorising
+from engagesim.errors import ParameterError, shown
+from engagesim.machine import cores, timed
+from engagesim.mechanisms.checks import compiling
+from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.design import Design, design_of, extended, version_of
+from engagesim.parameters import Parameters
+from engagesim.rules import RULES, Rules
+from engagesim.society.files import People, read_people
+from engagesim.society.network import Wiring, wire
+from engagesim.society.state import State
+from engagesim.study.argument_checks import checked, seeds_of, societies_of
+from engagesim.study.description import Study
+from engagesim.study.executors import Place, executor
+from engagesim.study.observed import Observed, place_of
+from engagesim.study.plan import Plan, Variant
+from engagesim.study.results import Results, load
+from engagesim.study.run_study import SweepOptions, run_study
+
+MOST_LANES = 64
+"""Societies in a batch at most: a bit each in a word; this many measured best."""
+
+BATCH_BYTES = 256_000_000
+"""Room for a batch; large societies get fewer lanes."""
+
+_MOST = 100_000
+"""Threads, and months between states, at most."""
+
+WORK_A_CALL = 4_000_000
+"""Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
+
+
+@cache
+def engine_for(design: Design) -> Engine:
+    """Return the compiled engine of a design, after a month in a hamlet that makes sure it is compiled."""
+    hamlet, people = read_people(
+        design.tree().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
+    )
+    with compiling(design), timed("compiling"), announced(compiled_here(design)), vectorising():
+        engine = build(design)
+        new_batch(engine, [hamlet], wire(hamlet, people), people).live(engine, 0, 1)
+    return engine
+
+
+class RunKey(NamedTuple):
+    """One society of an ensemble: which point and which seed."""
+
+    point: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What came of a batch of societies.
+
+    Attributes
+    ----------
+    societies : tuple of RunKey
+        Point and seed of each, in the order of the first axis of ``metrics``.
+    metrics : array, shape (societies, months, measures)
+        Every measure of every month.
+    measures : tuple of str
+        Names along the last axis.
+    wiring : Wiring
+        The social graph that they share.
+    state : State or None
+        The last state, a lane a society, where it was asked for.
+    states : dict of int to State
+        States by month, from 0, where they were asked for.
+    """
+
+    societies: tuple[RunKey, ...]
+    metrics: NDArray[np.float64]
+    measures: tuple[str, ...]
+    wiring: Wiring
+    state: State | None = None
+    states: dict[int, State] = field(default_factory=dict)
+
+    def measure(self, name: str) -> NDArray[np.float64]:
+        """Return one measure, shape (societies, months), in its unit."""
+        return self.metrics[..., place_of(name, self.measures)]
+
+
+@dataclass(frozen=True)
+class Simulated(Observed):
+    """The results of an ensemble.
+
+    Attributes
+    ----------
+    metrics : array, shape (points, seeds, months, measures)
+        Every measure of every month; units stand in ``MEASURES``.
+    measures : tuple of str
+        Names along the last axis.
+    seeds : tuple of int
+        Seeds along the second axis.
+    states : dict of RunKey to State
+        Last state by (point, seed), where it was asked for.
+    """
+
+    states: dict[RunKey, State] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an ensemble is run, and by which rules; apart from the rules none of it changes a bit of the results.
+
+    Attributes
+    ----------
+    rules : Rules
+        The rules that all societies follow.
+    lanes : int
+        Societies in a batch, 1 to 64; 0: as many as fit.
+    threads : int
+        Threads at work; 0: one a core that this process may use.
+    last_state : bool
+        Whether the last state is kept.
+    states_every : int
+        Months between states that are kept (by ``stream``); 0: none.
+    """
+
+    rules: Rules = RULES
+    lanes: int = 0
+    threads: int = 0
+    last_state: bool = False
+    states_every: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what is no way to run an ensemble."""
+        checked(self.rules, Rules, "options.rules")
+        checked(self.last_state, bool, "options.last_state")
+        for name, most in (("lanes", MOST_LANES), ("threads", _MOST), ("states_every", _MOST)):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+                raise ParameterError(f"options.{name} = {shown(value)}: allowed are whole numbers from 0 to {most}")
+
+
+def simulate(
+    points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
+) -> Simulated:
+    """Simulate every point with every seed.
+
+    Parameters
+    ----------
+    points : sequence of Parameters
+        One or more, all with the same number of months; their own seeds are replaced.
+    seeds : sequence of int
+        One or more, each once, from 0 to 4294967295. All points get the same ones, and so share their noise.
+    options : Options, optional
+        How it is run, and by which rules.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
+
+    Returns
+    -------
+    Simulated
+        Metrics of shape (points, seeds, months, measures).
+
+    Raises
+    ------
+    ParameterError
+        Where points differ in their number of months or in their mechanisms, or points, seeds or options are not what
+        they should be.
+    MechanismError
+        Where a mechanism is not what an engine can follow; names its file and line.
+    InputError
+        Where a file of people or ties cannot be read.
+
+    Examples
+    --------
+    >>> from engagesim import Parameters, simulate
+    >>> hamlet = Parameters().changed({"population.citizens": 60, "population.districts": 2, "months": 6})
+    >>> points = [hamlet, hamlet.changed({"incentives.patronage": 0.6})]
+    >>> simulate(points, seeds=[1, 2, 3]).measure("quality").shape
+    (2, 3, 6)
+    """
+    societies, known = _with(societies_of(points), mechanisms), seeds_of(seeds)
+    names = design_of(type(societies[0])).measure_names
+    metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
+    place = {seed: column for column, seed in enumerate(known)}
+    states = {}
+    for lived in stream(societies, known, options):
+        for lane, society in enumerate(lived.societies):
+            metrics[society.point, place[society.seed]] = lived.metrics[lane]
+            if lived.state is not None:
+                states[society] = lived.state.lane(lane)
+    return Simulated(metrics, names, known, states)
+
+
+def stream(
+    points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
+) -> Iterator[BatchResult]:
+    """Simulate every point with every seed, and hand out each batch as it is done, in a fixed order.
+
+    Only as many batches are in memory as there are threads, and as many again that wait to be taken.
+
+    Parameters
+    ----------
+    points : sequence of Parameters
+        As :func:`simulate` takes them.
+    seeds : sequence of int
+        As :func:`simulate` takes them.
+    options : Options, optional
+        How it is run, and by which rules.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
+
+    Returns
+    -------
+    iterator of BatchResult
+        Each of up to 64 societies that share a social graph.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`simulate` does, before anything is simulated.
+    """
+    asked = checked(Options() if options is None else options, Options, "options")
+    return _streamed(_with(societies_of(points), mechanisms), seeds_of(seeds), asked)
+
+
+def _streamed(points: Sequence[Parameters], seeds: Sequence[int], options: Options) -> Iterator[BatchResult]:
+    engine = engine_for(design_of(type(points[0]), options.rules))
+    stopping = threading.Event()
+    workers = options.threads or cores()
+    waiting: list[Future[BatchResult]] = []
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for job in _jobs(points, seeds, options.lanes):
+                waiting.append(pool.submit(_run, engine, job, options, stopping))
+                if len(waiting) >= 2 * workers:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            stopping.set()
+            for future in waiting:
+                future.cancel()
+
+
+def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Parameters, ...]:
+    found = listed(mechanisms)
+    made = tuple(extended(point, found) for point in points)
+    if len({type(point) for point in made}) > 1:
+        raise ParameterError("points: have different mechanisms; allowed are points that have the same")
+    return made
+
+
+class _Job(NamedTuple):
+    """Societies that share a social graph, and what it is built from."""
+
+    societies: tuple[RunKey, ...]
+    parameters: tuple[Parameters, ...]
+    people: People
+    wiring: Wiring
+
+
+def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Iterator[_Job]:
+    """Sort societies by the graph that they share, and cut them into batches; each graph is built once."""
+    read = [read_people(point) for point in points]
+    sharing: dict[str, list[int]] = {}
+    for number, (point, _) in enumerate(read):
+        sharing.setdefault(_wiring_key(point), []).append(number)
+    for numbers in sharing.values():
+        point, people = read[numbers[0]]
+        groups = [list(seeds)] if point.network.seed is not None else [[seed] for seed in seeds]
+        for group in groups:
+            members = [RunKey(number, seed) for seed in group for number in numbers]
+            with timed("graphs"):
+                wiring = wire(point.model_copy(update={"seed": group[0]}), people)
+            width = lanes or _fitting(wiring)
+            for start in range(0, len(members), width):
+                batch = tuple(members[start : start + width])
+                parameters = tuple(read[s.point][0].model_copy(update={"seed": s.seed}) for s in batch)
+                yield _Job(batch, parameters, people, wiring)
+
+
+def _fitting(wiring: Wiring) -> int:
+    """Return how many societies of a size fit into the room for a batch."""
+    tiny = State.empty(wiring.sizes, 1)
+    size = sum(block.nbytes for blocks in (tiny.numbers, tiny.counts) for block in blocks.values())
+    return max(1, min(MOST_LANES, BATCH_BYTES // (size + 1)))
+
+
+def _wiring_key(point: Parameters) -> str:
+    population = point.population
+    return f"{population.citizens} {population.districts} {population.providers} {population.file} {point.network!r}"
+
+
+def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
+    """Live all months of a batch, looking now and then whether to stop."""
+    batch = new_batch(engine, job.parameters, job.wiring, job.people)
+    months = job.parameters[0].months
+    states: dict[int, State] = {}
+    for begin, stop in _stretches(months, options.states_every, job.wiring.agents * len(job.societies)):
+        if stopping.is_set():
+            break
+        with timed("simulation"):
+            batch.live(engine, begin, stop)
+        if options.states_every and stop % options.states_every == 0:
+            states[stop - 1] = batch.state.copy()
+    metrics = engine.design.measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
+    last = batch.state if options.last_state else None
+    return BatchResult(job.societies, metrics, engine.design.measure_names, job.wiring, last, states)
+
+
+def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
+    """Cut the months into stretches that are short enough to stop after, and end where states are asked for."""
+    begin = 0
+    while begin < months:
+        step = max(1, math.floor(WORK_A_CALL / agents))
+        stop = min(months, begin + step, (begin // every + 1) * every if every else months)
+        yield begin, stop
+        begin = stop
+
+
+def do_study(plan: Plan, folder: Path, place: Place, how: SweepOptions, rules: Rules = RULES) -> None:
+    """Do what is left of a study on the compiled engine; on Dask each worker is one thread."""
+    for variant in plan.variants:
+        engine_for(design_of(type(variant.parameters), rules))
+    options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
+    with executor(place) as chosen:
+        run_study(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
+
+
+def sweep(  # noqa: PLR0913 - a study in full
+    study: Study | Mapping[str, Any], parameters: Parameters, folder: str | Path, place: Place | None = None,
+    rules: Rules = RULES, *, mechanisms: Sequence[Any] = (),
+) -> Results:  # fmt: skip
+    """Do a study, or what is left of it, and return its results.
+
+    Parameters
+    ----------
+    study : Study or mapping
+        For example ``{"factors": {"patronage": {"path": "incentives.patronage", "low": 0, "high": 0.6}}}``. Its
+        choices must be empty: choices are for the command line, which composes their configs.
+    parameters : Parameters
+        What every point starts from; seeds count up from its seed.
+    folder : str or Path
+        A new folder, or the one where the same study was begun.
+    place : Place, optional
+        Threads of this process unless told otherwise.
+    rules : Rules, optional
+        The rules that all societies follow; a study with other rules than the usual ones says so.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that all societies have; factors may vary their settings. The folder keeps their source.
+
+    Returns
+    -------
+    Results
+        As ``load(folder)`` reads them.
+
+    Raises
+    ------
+    ParameterError
+        Where the study asks for what there is not.
+    MechanismError
+        Where a mechanism is not what an engine can follow; names its file and line.
+    StoreError
+        Where the folder holds another study, or is in use.
+    """
+    parameters = extended(checked(parameters, Parameters, "parameters"), mechanisms)
+    described = study if isinstance(study, Study) else Study.of(study, type(parameters))
+    if described.choices:
+        raise ParameterError("choices: are for the command line, which composes their configs; allowed are factors")
+    where = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
+    checked(rules, Rules, "rules")
+    plan = Plan(described, (Variant({}, parameters),))
+    how = SweepOptions(version_of(plan.society, rules))
+    do_study(plan, where, checked(Place() if place is None else place, Place, "place"), how, rules)
+    return load(where)

@@ -1,0 +1,106 @@
+"""One society in the compiled engine that is stepped, read, and put under other interventions while it lives."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.engines.compiled.batch import new_batch
+from engagesim.engines.compiled.ensemble import engine_for
+from engagesim.errors import ParameterError
+from engagesim.mechanisms.design import design_of
+from engagesim.parameters import Intervention, Parameters
+from engagesim.policy import Policy
+from engagesim.rules import RULES, Rules
+from engagesim.society.files import read_people
+from engagesim.society.network import wire
+from engagesim.society.state import State
+from engagesim.study.snapshot import Snapshot
+
+
+class LiveSociety:
+    """A society that goes on for as long as it is asked to.
+
+    Whatever is changed on the way is kept as interventions that start or stop in the month of the change, so that
+    ``parameters`` always describe the whole life: simulated from the start, they give the same bits.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What the society is made of. Their number of months is no limit.
+    rules : Rules, optional
+    """
+
+    def __init__(self, parameters: Parameters, rules: Rules = RULES) -> None:
+        self.parameters, people = read_people(parameters)
+        self.wiring = wire(self.parameters, people)
+        self.month = 0
+        self._engine = engine_for(design_of(type(parameters), rules))
+        self._batch = new_batch(self._engine, [self.parameters], self.wiring, people)
+
+    @property
+    def state(self) -> State:
+        """State of everyone at the end of the last month, with one lane; it moves on with the society."""
+        return self._batch.state
+
+    @property
+    def broad(self) -> NDArray[np.bool_]:
+        """Who belongs to a broad coalition, shape (agents,)."""
+        return np.asarray(self._batch.world.members & 1, dtype=bool)
+
+    @property
+    def metrics(self) -> NDArray[np.float64]:
+        """Every measure of every month so far, shape (months, measures)."""
+        return self.observed(0)
+
+    def observed(self, begin: int) -> NDArray[np.float64]:
+        """Return every measure of the months from ``begin`` on, shape (months, measures)."""
+        tallies = self._batch.tallies[begin : self.month, :, 0]
+        return self._engine.design.measured(tallies.T, self.wiring.sizes).T
+
+    def step(self, months: int = 1) -> None:
+        """Live some months."""
+        stop = self.month + months
+        self._make_room(stop)
+        self._batch.live(self._engine, self.month, stop)
+        self.month = stop
+
+    def change(self, interventions: Sequence[Intervention]) -> None:
+        """Go on under other interventions.
+
+        Parameters
+        ----------
+        interventions : sequence of Intervention
+            Those that have started, in the same order; they may stop from this month on. Any that start from this
+            month on may follow.
+
+        Raises
+        ------
+        ParameterError
+            Where months that have been lived would have been others, or a schedule does not fit the society.
+        """
+        ours = self.parameters.interventions
+        begun = [entry for entry in ours if entry.start < self.month]
+        kept = tuple(interventions[: len(begun)])
+        if [self._until_now(entry) for entry in kept] != [self._until_now(entry) for entry in begun] or any(
+            entry.start < self.month for entry in interventions[len(begun) :]
+        ):
+            raise ParameterError(f"interventions: allowed are changes from month {self.month} on")
+        self.parameters = self.parameters.changed({"interventions": [entry.model_dump() for entry in interventions]})
+        self._batch = replace(self._batch, world=self._batch.world._replace(policy=Policy.of([self.parameters])))
+
+    def snapshot(self) -> Snapshot:
+        """Return a copy of the society as it stands between two months."""
+        return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics)
+
+    def _until_now(self, entry: Intervention) -> Intervention:
+        """Return an entry as far as it has acted: whether it stops later is open."""
+        is_open = entry.stop is None or entry.stop >= self.month
+        return entry.model_copy(update={"stop": None}) if is_open else entry
+
+    def _make_room(self, months: int) -> None:
+        tallies = self._batch.tallies
+        if months > len(tallies):
+            more = np.zeros((max(months, 2 * len(tallies)) - len(tallies), *tallies.shape[1:]))
+            self._batch = replace(self._batch, tallies=np.concatenate((tallies, more)))

@@ -1,0 +1,328 @@
+"""How a month goes: the page of the month, agent by agent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engagesim.engines.mesa.agents import own_method
+from engagesim.engines.mesa.setup import Society
+from engagesim.errors import EngagementError, ParameterError, StoreError, shown
+from engagesim.mechanisms.design import Design
+from engagesim.month import MONTH
+from engagesim.month.steps import DRAWS, Each, Step
+from engagesim.month.trends import is_moving
+from engagesim.randomness import uniform_pair
+from engagesim.rules.choice import share
+from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
+from engagesim.society.network import Wiring
+from engagesim.society.state import Entity, State, columns
+from engagesim.study.snapshot import Snapshot, check_month
+
+_SUMMED = {"post": "official", "manager": "official", "home": "district", "society": "society"}
+"""Whose columns a step adds to, by what it calls them."""
+
+_CHOICES: dict[str, type[IntEnum]] = {"strategy": Strategy, "response": Response, "stance": Stance}
+
+
+class EngagementModel(Society):
+    """A society of citizens, officials and politicians.
+
+    Parameters
+    ----------
+    parameters : Parameters, optional
+        What the society is made of; the defaults otherwise.
+    rules : Rules, optional
+        The rules that it follows, some perhaps replaced.
+    mechanisms : iterable of module, str or Path, optional
+        Mechanisms of a user's own: modules, or files of them (see ``engagesim.mechanisms``).
+    citizen, official, politician : type, optional
+        Subclasses of the agents, to change what one kind does.
+    scenario : mesa.experimental.scenarios.Scenario, optional
+        A scenario of Mesa, whose attributes are parameters by path as in ``changes``, which go before them.
+    **changes
+        Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
+        ``incentives__patronage=0.1``. The seed may be passed as ``rng``, too, in every form that NumPy takes;
+        ``rng=None`` is another seed each time, as in Mesa.
+
+    Raises
+    ------
+    ParameterError
+        Where a change names no parameter, a value is not allowed, or ``rules`` and agents are of another kind.
+    InputError
+        Where a file of people or ties cannot be read.
+
+    Examples
+    --------
+    >>> society = EngagementModel(seed=3, population__citizens=60, population__districts=2)
+    >>> for month in range(3):
+    ...     society.step()
+    >>> society.metrics["engaged"].shape
+    (3,)
+    """
+
+    def step(self) -> None:
+        """Live one month: go through the page of the month, phase by phase."""
+        for phase in MONTH:
+            self.live(phase)
+        self.month += 1
+
+    def live(self, phase: str) -> None:
+        """Live one phase of the month.
+
+        Parameters
+        ----------
+        phase : str
+            As in ``engagesim.month.MONTH``.
+        """
+        if phase == "observe":
+            self.sums = SimpleNamespace(**dict.fromkeys(self.design.tallies, 0.0))
+        for entry in self.design.page[phase]:
+            if isinstance(entry, Each):
+                self._let(entry)
+            else:
+                getattr(self, entry)()
+        if phase == "observe":
+            sums = np.array([getattr(self.sums, name) for name in self.design.tallies])
+            self.observed.append(self.design.measured(sums, self.wiring.sizes))
+            self.datacollector.collect(self)
+
+    def put_in_force(self) -> None:
+        """Put the month's settings in force, where they may be others than those that are shown."""
+        if self._shown_for != self.month - 1 or is_moving(self.month, self._policy.plan, 0):
+            self._settings = self._policy.settings(self.month)
+            self._show_settings()
+        self._shown_for = self.month
+
+    def meet_contacts(self) -> None:
+        """Let everybody meet whom they learn from this month."""
+        for actor, row in zip(self.actors, self.wiring.contacts(self.month), strict=True):
+            actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
+
+    def see_neighbours(self) -> None:
+        """Let everybody see how active the neighbours are, and citizens what their peers do."""
+        for actor in self.actors:
+            active = 0.0
+            for neighbour in actor.neighbours:
+                active += neighbour.active
+            actor.active_share = share(active, len(actor.neighbours))
+        for citizen in self.citizens:
+            strategies = [peer.strategy for peer in citizen.kin]
+            citizen.engaged_neighbours = strategies.count(COLLABORATE) + strategies.count(CONFRONT)
+            citizen.client_neighbours = strategies.count(CLIENT)
+
+    def find_broad(self) -> None:
+        """Find those whom member neighbours connect to all three sides, and sum them up by district and side."""
+        self._mark_broad()
+        for district in self.districts:
+            district.broad_citizens = float(sum(citizen.in_broad_coalition for citizen in district.citizens))
+            district.broad_officials = float(sum(official.in_broad_coalition for official in district.staff))
+            district.broad_politicians = float(district.politician.in_broad_coalition)
+        activity = 0.0
+        for actor in self.actors:
+            activity += actor.in_broad_coalition * actor.active_share
+        self.society.broad_activity = activity
+
+    @classmethod
+    def restore(cls, snapshot: Snapshot, **options: Any) -> EngagementModel:
+        """Return a society that goes on from a snapshot with the same bits.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            What ``snapshot`` returned.
+        **options
+            ``rules``, ``mechanisms``, ``citizen``, ``official`` and ``politician``, where the society does not follow
+            the usual ones.
+
+        Returns
+        -------
+        EngagementModel
+            With the months that were lived.
+
+        Raises
+        ------
+        StoreError
+            Where the snapshot is damaged, or of a society that its parameters do not make.
+        ParameterError
+            Where the options change a parameter: people and ties would no longer be those of the snapshot.
+        """
+        if not isinstance(snapshot, Snapshot):
+            raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
+        model = cls(snapshot.parameters, **options)
+        check_snapshot(snapshot, model.wiring.sizes, model.design)
+        if model.parameters.model_dump() != snapshot.parameters.model_dump():
+            raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
+        model.put(snapshot.state)
+        model.month = snapshot.month
+        if snapshot.month:
+            model._settings = model._policy.settings(snapshot.month - 1)
+            model._show_settings()
+            model._shown_for = snapshot.month - 1
+        model._mark_broad()
+        model._remember(snapshot.observed)
+        return model
+
+    def _let(self, entry: Each) -> None:
+        """Let everybody of a kind take some steps, each on what was before the step."""
+        members = self._members[entry.kind]
+        kind: Any = type(members[0])
+        for step in entry.steps:
+            self._start_sums(step)
+            usual = step.stands_for or step
+            own = own_method(kind, usual)
+            draws = [self._draw(name, members) for name in step.draws]
+            results = list(map(own, members, *draws)) if own else self.acts[usual](members, *draws)
+            self._note(entry.kind, step, results)
+
+    def _start_sums(self, step: Step) -> None:
+        """Set to 0 what a step adds to, but for the sums of the month."""
+        for name, targets in step.adds.items():
+            for kind in {_SUMMED[target] for target in targets if target != "t"}:
+                for member in self._members[kind]:
+                    setattr(member, name, 0)
+
+    def _note(self, kind: str, step: Step, results: Sequence[Any]) -> None:
+        """Write down what came of a step."""
+        entity = "official" if kind == "provider" else kind
+        members = self._members[kind]
+        is_single = len(step.sets) + len(step.adds) == 1
+        columns_of_results = [results] if is_single else list(zip(*results, strict=True))
+        for name, values in zip(step.sets, columns_of_results, strict=False):
+            if name in _CHOICES:
+                _check_chosen(members, name, values)
+            cast: Any = int if (entity, name) in self.design.counts else float
+            for member, value in zip(members, map(cast, values), strict=True):
+                setattr(member, name, value)
+        for (name, targets), values in zip(step.adds.items(), columns_of_results[len(step.sets) :], strict=True):
+            for target in targets:
+                if target == "t":
+                    total = getattr(self.sums, name)
+                    for value in values:  # not Python's sum, which compensates
+                        total += value
+                    setattr(self.sums, name, total)
+                else:
+                    for member, value in zip(members, values, strict=True):
+                        whose = getattr(member, target)
+                        setattr(whose, name, getattr(whose, name) + value)
+
+    def _draw(self, name: str, members: Sequence[Any]) -> list[float]:
+        """Draw a number in (0, 1) for each member, that of this month and of a name in ``DRAWS``."""
+        purpose, which = DRAWS[name]
+        rows = [member.row for member in members]
+        return uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))[which].tolist()  # type: ignore[no-any-return]
+
+    def _mark_broad(self) -> None:
+        broad = broad_members(self.wiring, np.array([actor.member for actor in self.actors], dtype=bool))
+        for actor, is_broad in zip(self.actors, broad.tolist(), strict=True):
+            actor.in_broad_coalition = is_broad
+
+
+def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> None:
+    """Refuse what a subclass has chosen that there is not to choose."""
+    options = _CHOICES[name]
+    for agent, chosen in zip(agents, values, strict=True):
+        if chosen not in options:
+            allowed = ", ".join(f"{option.value} ({option.name})" for option in options)
+            raise EngagementError(
+                f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: allowed are {allowed}"
+            )
+
+
+def broad_members(wiring: Wiring, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark the members who belong to a broad coalition.
+
+    A broad coalition is a connected component of members with at least one citizen, one official and one politician.
+    A member belongs to one if member neighbours lead from it to all three.
+
+    Parameters
+    ----------
+    wiring : Wiring
+    members : array of bool, shape (agents,)
+
+    Returns
+    -------
+    array of bool, shape (agents,)
+    """
+    officials = wiring.citizens
+    politicians = officials + wiring.officials
+    reached = _reach(wiring, members, range(politicians, wiring.agents))
+    reached &= _reach(wiring, reached, range(officials, politicians))
+    reached &= _reach(wiring, reached, range(officials))
+    return reached
+
+
+def _reach(wiring: Wiring, members: NDArray[np.bool_], sources: range) -> NDArray[np.bool_]:
+    """Flood from the members among ``sources`` over member neighbours."""
+    reached = np.zeros_like(members)
+    front = [agent for agent in sources if members[agent]]
+    reached[front] = True
+    while front:
+        agent = front.pop()
+        around = wiring.neighbours[wiring.first[agent] : wiring.first[agent + 1]]
+        fresh = around[members[around] & ~reached[around]]
+        reached[fresh] = True
+        front.extend(fresh.tolist())
+    return reached
+
+
+def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Design) -> None:
+    """Refuse a snapshot that is not one of a society of these sizes, made by this design.
+
+    Raises
+    ------
+    StoreError
+        Names the part, and what is allowed.
+    """
+    check_month(snapshot.month)
+    wanted = State.empty(sizes, 1, design.columns)
+    _check_blocks("numbers", snapshot.state.numbers, wanted.numbers)
+    _check_blocks("counts", snapshot.state.counts, wanted.counts)
+    if snapshot.month > 0 or np.size(snapshot.observed) > 0:
+        _check_block("observed", snapshot.observed, (snapshot.month, len(design.measure_names)), np.dtype(float))
+
+
+def _check_blocks(kind: str, found: Mapping[Any, Any], wanted: Mapping[Any, NDArray[Any]]) -> None:
+    odd = sorted(map(str, set(found) ^ set(wanted)))
+    if odd:
+        raise StoreError(f"snapshot: {kind}: {shown(odd[0])} is missing, or no kind of agent")
+    for entity, block in wanted.items():
+        _check_block(f"{kind} of {entity}", found[entity], block.shape, block.dtype)
+
+
+def _check_block(place: str, found: Any, shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
+    if not isinstance(found, np.ndarray) or (found.shape, found.dtype) != (shape, kind):
+        there = (
+            f"{shown(str(found.dtype))} {found.shape}" if isinstance(found, np.ndarray) else f"a {type(found).__name__}"
+        )
+        raise StoreError(f"snapshot: {place}: {there} does not fit its parameters and month; allowed {kind} {shape}")
+    if not np.isfinite(found).all():
+        raise StoreError(f"snapshot: {place}: holds what is not a number; allowed are finite ones")
+
+
+def agent_table(model: EngagementModel) -> pd.DataFrame:
+    """Return one row an agent: month, row, role, district, state, and the terms of each option's utility.
+
+    A term stands under ``OPTION.term``, in units of the value of service quality rising from 0 to 1; cells that do
+    not concern a kind of agent are empty. Reasons are those that the agent would have now, at the end of the month.
+    """
+    rows: list[dict[str, Any]] = []
+    for entity, members in (
+        ("citizen", model.citizens),
+        ("official", model.officials),
+        ("politician", model.politicians),
+    ):
+        names = [column.name for column in columns(entity, None, model.design.columns)]  # type: ignore[arg-type]
+        for member in members:
+            row = {"month": model.month - 1, "row": member.row, "role": member.role.name.lower()}
+            row |= {"district": member.home.row, **{name: getattr(member, name) for name in names}}
+            for option, terms in member.reasons().items():
+                row |= {f"{option.lower()}.{term}": value for term, value in terms.items()}
+            rows.append(row)
+    return pd.DataFrame(rows)

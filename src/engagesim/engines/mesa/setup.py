@@ -1,0 +1,418 @@
+"""The society as it stands between two months: how it is put together, what is known of it, and what is kept."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, Self
+
+import mesa
+import networkx as nx
+import numpy as np
+import pandas as pd
+from mesa.agentset import _HardKeyAgentSet
+from mesa.datacollection import DataCollector
+from mesa.experimental.scenarios import Scenario
+from numpy.typing import NDArray
+
+from engagesim.engines.mesa.agents import Actor, Citizen, District, Official, Politician, taking
+from engagesim.engines.mesa.agents import Society as Whole
+from engagesim.errors import EngagementError, ParameterError, shown
+from engagesim.mechanisms.design import Design, design_of, extended
+from engagesim.month.binding import Binding
+from engagesim.month.steps import Step
+from engagesim.parameters import FIXED, Parameters, settings_of
+from engagesim.parameters.society import OBJECT_BYTES, too_large
+from engagesim.policy import Policy
+from engagesim.rules import RULES, Rules
+from engagesim.rules.vocabulary import Role
+from engagesim.society.files import read_people
+from engagesim.society.network import wire
+from engagesim.society.population import fixed_values, settle
+from engagesim.society.state import State
+from engagesim.study.snapshot import Snapshot
+
+
+class Society(mesa.Model):  # type: ignore[misc]
+    """Everyone and everything, and the history so far; ``EngagementModel`` says what it is made from."""
+
+    def __init__(
+        self,
+        parameters: Parameters | None = None,
+        *,
+        rules: Rules = RULES,
+        mechanisms: Iterable[Any] = (),
+        citizen: type[Citizen] = Citizen,
+        official: type[Official] = Official,
+        politician: type[Politician] = Politician,
+        scenario: Scenario | None = None,
+        **changes: Any,
+    ) -> None:
+        parameters = named(parameters, scenario, changes, mechanisms)
+        check_kinds(
+            rules, citizen=(citizen, Citizen), official=(official, Official), politician=(politician, Politician)
+        )
+        super().__init__(rng=parameters.seed)
+        if scenario is not None:
+            self.scenario = scenario
+        self.rules = rules
+        self.parameters, people = read_people(parameters)
+        self.wiring = wire(self.parameters, people)
+        self.month = 0
+        self._begun: int | None = None
+        self.observed: list[NDArray[np.float64]] = []
+        self.sums: Any = None
+        self._numbers = self.wiring.numbers
+        self._policy = Policy.of([self.parameters])
+        self._settings = self._policy.settings()
+        self._shown_for = -1  # month whose settings agents read
+        self._graph: nx.Graph[int] | None = None
+        self._bind()
+        self._populate(citizen, official, politician)
+        self._all_agents = Residents(self.agents, self.random)
+        self._agents_by_type = {kind: Residents(them, self.random) for kind, them in self.agents_by_type.items()}
+        fixed = fixed_values(self.parameters)[:, None]
+        state = settle(self.wiring, people, self._settings, fixed, [self.parameters.seed], table=self.design.columns)
+        self.design.begin(state)
+        self.put(state)
+        self.datacollector = collector(self.design.measure_names)
+
+    def _bind(self) -> None:
+        """Find out what the society is made by, which is not copied with it."""
+        self.design = design_of(type(self.parameters), self.rules)
+        self.acts = Acts(self.design)
+
+    @staticmethod
+    def check(parameters: Parameters) -> None:
+        """Read what a society would be made of, and raise what is wrong with it, without making it.
+
+        Parameters
+        ----------
+        parameters : Parameters
+            What the society would be made of.
+
+        Raises
+        ------
+        InputError
+            Where a file of people or ties does not say what it should.
+        ParameterError
+            Where so many agents take more memory than a society may.
+        """
+        parameters, _ = read_people(parameters)
+        if too_large(parameters, OBJECT_BYTES):
+            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
+
+    @property
+    def running(self) -> bool:
+        """Whether months are left of those that ``parameters.months`` asks for.
+
+        ``run_model`` and ``mesa.batch_run`` end with the last of them. Whoever calls ``step`` after it has the society
+        live on. What ends it earlier sets this to False.
+        """
+        return self._running and self.month < self.parameters.months
+
+    @running.setter
+    def running(self, running: bool) -> None:
+        self._running = running
+
+    @property
+    def graph(self) -> nx.Graph[int]:
+        """The social graph, nodes numbered like the agents' rows."""
+        if self._graph is None:
+            self._graph = self.wiring.graph()
+        return self._graph
+
+    @property
+    def metrics(self) -> pd.DataFrame:
+        """The measures of each month so far; the index is the month."""
+        names = list(self.design.measure_names)
+        return pd.DataFrame(np.array(self.observed).reshape(-1, len(names)), columns=names).rename_axis("month")
+
+    def snapshot(self) -> Snapshot:
+        """Return the society as it stands between two months.
+
+        Returns
+        -------
+        Snapshot
+            To be saved, or to go on from with ``restore``. It holds what the model knows of; what a subclass adds to a
+            society or its agents is in a copy (``copy.deepcopy``, or pickled).
+
+        Raises
+        ------
+        EngagementError
+            Where the month has not come to its end.
+        """
+        if self._begun == self.month:
+            raise EngagementError(_BROKE_OFF.format(self.month))
+        return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
+
+    def state(self) -> State:
+        """Return a copy of the state of everyone and everything.
+
+        Returns
+        -------
+        State
+            Blocks of columns by entity, with one lane.
+        """
+        state = State.empty(self.wiring.sizes, 1, self.design.columns)
+        for column in self.design.columns:
+            members = self._members[column.entity]
+            state.column(column.entity, column.name)[:, 0] = [getattr(member, column.name) for member in members]
+        return state
+
+    def put(self, state: State) -> None:
+        """Give everyone and everything the state that was taken before.
+
+        Parameters
+        ----------
+        state : State
+            What ``state`` returned; the month must fit (see ``snapshot``).
+        """
+        for column in self.design.columns:
+            values = state.column(column.entity, column.name)[:, 0].tolist()
+            for member, value in zip(self._members[column.entity], values, strict=True):
+                setattr(member, column.name, value)
+
+    def __copy__(self) -> Self:
+        return copy.deepcopy(self)  # two societies cannot share their people
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle everybody side by side: from neighbour to neighbour, Python would lose its way."""
+        kinds = [type(actor) for actor in self.actors]
+        known = {name: value for name, value in vars(self).items() if name not in {"design", "acts"}}
+        return peopled, (type(self), kinds), (known, [vars(actor) for actor in self.actors])
+
+    def __setstate__(self, state: tuple[dict[str, Any], list[dict[str, Any]]]) -> None:
+        of_society, of_actors = state
+        self.__dict__.update(of_society)
+        self._bind()
+        for actor, known in zip(self.actors, of_actors, strict=True):
+            actor.__dict__.update(known)
+
+    def _remember(self, observed: NDArray[np.float64]) -> None:
+        """Let Mesa's clock and data collector go through months that were lived before."""
+        own, past = self.datacollector, collector(self.design.measure_names)
+        live: Any = self._user_step
+        self._user_step: Any = lambda: None
+        for row in observed:
+            self.step()
+            self.observed.append(row.copy())
+            past.collect(self)
+        self._user_step = live
+        for name in own.model_vars:  # what only the living agents could have told is missing
+            own.model_vars[name] = past.model_vars.get(name, [None] * len(observed))
+        own._collection_steps = past._collection_steps
+
+    def _do_step(self) -> None:
+        self._begun = self.month
+        super()._do_step()
+        self._begun = None
+
+    def _advance_time(self, until: float) -> None:
+        if self._begun is not None:
+            raise EngagementError(_BROKE_OFF.format(self._begun))
+        super()._advance_time(until)
+
+    def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
+        """Make everyone, in the order of their rows, and tie them."""
+        wiring = self.wiring
+        settings = [_room_for_settings(self.design, self.parameters) for _ in range(wiring.districts)]
+        self.districts = [
+            District(self, d, settings[d], wiring.providers, wiring.districts) for d in range(wiring.districts)
+        ]
+        self.society = Whole(self, settings[0], wiring.agents)
+        homes = [self.districts[d] for d in wiring.homes.tolist()]
+        offices, seats = wiring.citizens, wiring.citizens + wiring.officials
+        self.citizens = [citizen(self, row, homes[row]) for row in range(offices)]
+        self.officials = [official(self, row, homes[row], wiring.role(row)) for row in range(offices, seats)]
+        self.politicians = [politician(self, row, homes[row]) for row in range(seats, wiring.agents)]
+        self.actors: list[Actor] = [*self.citizens, *self.officials, *self.politicians]
+        for post, served in zip(self.officials, wiring.served.tolist(), strict=True):
+            post.home.staff.append(post)
+            post.served = served
+        for district, seat in zip(self.districts, self.politicians, strict=True):
+            district.politician, district.manager, district.providing = seat, district.staff[0], district.staff[1:]
+        for person, point in zip(self.citizens, wiring.service_point.tolist(), strict=True):
+            person.post = self.officials[point]
+            person.home.citizens.append(person)
+            person.home.residents += 1
+        for actor in self.actors:
+            near, kin, far = wiring.first[actor.row], wiring.kin[actor.row], wiring.first[actor.row + 1]
+            actor.neighbours = [self.actors[row] for row in wiring.neighbours[near:far].tolist()]
+            actor.kin = actor.neighbours[: kin - near]
+        self._members: dict[str, Sequence[Any]] = {
+            "citizen": self.citizens,
+            "official": self.officials,
+            "provider": [post for post in self.officials if post.role is Role.PROVIDER],
+            "politician": self.politicians,
+            "district": self.districts,
+            "society": [self.society],
+        }
+        self._show_settings(range(len(self._settings)))
+
+    def _show_settings(self, rows: Iterable[int] | None = None) -> None:
+        """Write the settings in force where agents read them: those that schedules move, or those of some rows."""
+        for row in sorted(set(self._policy.plan[0, :, 0].astype(int).tolist())) if rows is None else rows:
+            group, _, name = settings_of(self.design.tree)[row].path.partition(".")
+            for district, value in zip(self.districts, self._settings[row, :, 0].tolist(), strict=True):
+                setattr(getattr(district.settings, group), name, value)
+
+
+def collector(measures: Sequence[str]) -> DataCollector:
+    """Return a data collector of Mesa that reports every measure; it can be pickled."""
+    return DataCollector(model_reporters={name: partial(_last, place) for place, name in enumerate(measures)})
+
+
+class Acts(dict[Any, Any]):
+    """How a society's rules have each step taken, made when it is first asked for; and other functions, as they are.
+
+    The key is a step of the usual page: where a mechanism replaces it, that one is taken.
+    """
+
+    def __init__(self, design: Design) -> None:
+        super().__init__()
+        self._bind = Binding(design.replaced) if design.replaced else lambda function: function
+        self._instead = {step.stands_for: step for step in design.steps if step.stands_for}
+
+    def __missing__(self, key: Any) -> Any:
+        if isinstance(key, Step):
+            step = self._instead.get(key, key)
+            self[key] = taking(step, self._bind(step.act))
+        else:
+            self[key] = self._bind(key)
+        return self[key]
+
+
+def _room_for_settings(design: Design, parameters: Parameters) -> SimpleNamespace:
+    """Return room for the parameters in force, by group and name, with those that no schedule moves."""
+    fixed = dict(zip(FIXED, fixed_values(parameters).tolist(), strict=True))
+    settings = SimpleNamespace()
+    for path in (*(setting.path for setting in settings_of(design.tree)), *fixed):
+        group, _, name = path.partition(".")
+        vars(settings).setdefault(group, SimpleNamespace())
+        setattr(getattr(settings, group), name, fixed.get(path, 0.0))
+    return settings
+
+
+def _last(place: int, model: Society) -> float:
+    return float(model.observed[-1][place])
+
+
+_BROKE_OFF = (
+    "month {} has not come to its end; allowed is to go on from a snapshot or a copy made before, or to begin anew"
+)
+
+
+def named(
+    parameters: Parameters | None, scenario: Scenario | None, changes: Mapping[str, Any], mechanisms: Iterable[Any] = ()
+) -> Parameters:
+    """Return the parameters with what is passed by name, which goes before what stands in a scenario.
+
+    Raises
+    ------
+    ParameterError
+        Where something is no parameter, or has a value that is not allowed.
+    """
+    if not isinstance(parameters, Parameters | None):
+        raise ParameterError(f"parameters = {shown(parameters)}: allowed is a Parameters{_IN_A_LIST}")
+    if not isinstance(scenario, Scenario | None):
+        raise ParameterError(f"scenario = {shown(scenario)}: allowed is a Scenario of Mesa{_IN_A_LIST}")
+    said = dict(changes)
+    if scenario is not None:
+        told = dict(scenario)
+        rng = told.pop("rng")
+        said = told | said
+        if rng is not None and said.get("rng") is None:
+            said["rng"] = rng
+    given = [said.pop(name) for name in ("rng", "seed") if name in said]
+    paths = {path.replace("__", "."): value for path, value in said.items()}
+    if given:
+        seeds = [seed for seed in given if seed is not None]
+        if len(seeds) > 1:
+            raise ParameterError("rng and seed: allowed is one of them")
+        paths["seed"] = _seed(seeds[0] if seeds else None)
+    return extended(parameters or Parameters(), mechanisms).changed(paths)
+
+
+def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
+    """Refuse what is no set of rules, and what is no subclass of the agent that it stands for.
+
+    Raises
+    ------
+    ParameterError
+        Names it, and what is allowed.
+    """
+    if not isinstance(rules, Rules):
+        raise ParameterError(f"rules = {shown(rules)}: allowed is RULES, or RULES._replace(...){_IN_A_LIST}")
+    for name, rule in rules._asdict().items():
+        if not callable(rule):
+            raise ParameterError(f"rules.{name} = {shown(rule)}: allowed is a function")
+    for name, (kind, base) in kinds.items():
+        if not (isinstance(kind, type) and issubclass(kind, base)):
+            raise ParameterError(f"{name} = {shown(kind)}: allowed is {base.__name__}, or a subclass of it")
+
+
+def _seed(rng: Any) -> Any:
+    """Return a seed of ours for whatever Mesa and NumPy take as one; None is a new one each time."""
+    if isinstance(rng, str | float | int | np.integer):
+        return rng  # checked as a parameter
+    try:
+        return int(np.random.default_rng(rng).integers(_SEEDS))
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f"rng = {shown(rng)}: allowed are whole numbers from 0 to {_SEEDS - 1}, and what NumPy makes a generator of"
+        ) from None
+
+
+_SEEDS = 2**32
+_IN_A_LIST = " (mesa.batch_run takes each in a list, as it goes through what it is given)"
+
+
+class Residents(_HardKeyAgentSet):  # type: ignore[misc]
+    """A set of agents as Mesa keeps them, which no citizen, official or politician joins or leaves.
+
+    Posts, ties and shares count on everybody's place. Agents of a user's own kind, such as an observer, come and go.
+    """
+
+    def add(self, agent: mesa.Agent) -> None:
+        """Take in an agent of the user's own kind."""
+        if isinstance(agent, Actor):
+            raise EngagementError(
+                f"{type(agent).__name__}: nobody joins a society, as posts and ties are fixed; "
+                "allowed are more people from the start, by the parameters of population"
+            )
+        super().add(agent)
+
+    def remove(self, agent: mesa.Agent) -> None:
+        """Take out an agent of the user's own kind."""
+        self._check_stays(agent)
+        super().remove(agent)
+
+    def discard(self, agent: mesa.Agent) -> None:
+        """Take out an agent of the user's own kind, if it is here."""
+        self._check_stays(agent)
+        super().discard(agent)
+
+    def _update(self, agents: Iterable[mesa.Agent]) -> Self:
+        kept = dict.fromkeys(agents)
+        for agent in self:
+            if agent not in kept:
+                self._check_stays(agent)
+        self._agents = kept
+        return self
+
+    def _check_stays(self, agent: mesa.Agent) -> None:
+        if isinstance(agent, Actor) and agent in self:
+            raise EngagementError(
+                f"{type(agent).__name__} {agent.unique_id}: nobody leaves a society, as posts and ties are fixed; "
+                "allowed are fewer people from the start, by the parameters of population, or a subclass who is idle"
+            )
+
+
+def peopled(kind: type[mesa.Model], kinds: Sequence[type[Actor]]) -> Any:
+    """Return a society of which everybody is there and knows nothing yet, to be filled from a copy."""
+    model: Any = object.__new__(kind)
+    model.actors = [object.__new__(actor) for actor in kinds]
+    return model

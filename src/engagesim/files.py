@@ -1,0 +1,395 @@
+"""How files are read and written.
+
+Of a user's file no more is read than fits, and what is no ordinary file is refused on sight. What is written appears
+whole or not at all, and through no link.
+"""
+
+import codecs
+import csv
+import errno
+import io
+import json
+import os
+import re
+import stat
+from collections.abc import Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import Any, ClassVar, NamedTuple, NoReturn, TextIO
+from xml.parsers import expat
+
+import pandas as pd
+import yaml
+
+from engagesim.errors import StoreError
+
+TABLE_BYTES = 256_000_000
+"""People and ties as CSV: a million citizens with every attribute take 200 MB at most, their four million ties 60."""
+
+GRAPH_BYTES = 256_000_000
+"""GraphML: four million ties, those of a million citizens, take about 200 MB."""
+
+POINTS_BYTES = 256_000_000
+"""A list of points as CSV: a million of them with ten factors take about 100 MB."""
+
+DOCUMENT_BYTES = 200_000
+"""A YAML file that people write, like a fact or an intervention: those that ship have 4,000."""
+
+RECORD_BYTES = 32_000_000
+"""YAML and JSON that a command wrote, like the config of a study: 10,000 for each combination of its choices."""
+
+PART_BYTES = 2_000_000_000
+"""A part of a study as Parquet, which has 500 MB in memory before it is compressed, or a state that was kept."""
+
+MOST_COLUMNS = 1000
+"""Columns of a CSV table: points have 150 at most, and a hundred thousand take minutes to tell apart."""
+
+_HEAD = 1_000_000
+"""Characters in which the first two rows of a CSV table stand: a thousand columns of a thousand characters."""
+
+DEEPEST = 40
+"""Levels of nesting in YAML, JSON and GraphML: what we read has ten."""
+
+
+def content(path: Path, most: int) -> bytes:
+    """Return what is in a file.
+
+    Raises
+    ------
+    OSError
+        Where there is no such file, or it cannot be read.
+    ValueError
+        Where it is no ordinary file (a pipe or a device never ends), or larger than ``most`` bytes.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(status.st_mode):
+            raise ValueError("is a pipe or a device; an ordinary file is needed")
+        found = file.read(most + 1) if status.st_size <= most else b""
+        if len(found) > most or status.st_size > most:
+            raise ValueError(f"has {max(status.st_size, len(found)):,} bytes; allowed are up to {most:,}")
+        return found
+
+
+def text(path: Path, most: int) -> str:
+    """Return the text in a file: UTF-8, with or without a byte order mark, or UTF-16 with one."""
+    found = content(path, most)
+    kind = "utf-16" if found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        decoded = found.decode(kind)
+    except UnicodeDecodeError as error:
+        name = kind.removesuffix("-sig").upper()
+        raise ValueError(f"byte {error.start + 1} is not in {name}; save it as UTF-8 text") from None
+    if "\0" in decoded:
+        raise ValueError(f"character {decoded.index('\0') + 1} is a NUL; a text file is needed")
+    return decoded
+
+
+def csv_table(path: Path, most: int) -> io.StringIO:
+    """Return a CSV table for pandas, once its rows are known to be of a length that people mean.
+
+    The first two rows are looked at, as they decide how many columns pandas reckons with; it refuses longer ones.
+    """
+    found = text(path, most)
+    start = found.lstrip()
+    head = io.StringIO(start[:_HEAD], newline="")
+    separator = _separator(found)
+    rows = (row for row in csv.reader(head, delimiter=separator) if len(row) > 1 or "".join(row).strip())
+    try:
+        longest = max(
+            (len(row) for row in islice(rows, 2)), default=0
+        )  # of those that are not blank: pandas skips these
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    if longest > MOST_COLUMNS:
+        raise ValueError(f"a row has {longest:,} columns; allowed are up to {MOST_COLUMNS:,}")
+    if head.tell() == _HEAD < len(start):
+        raise ValueError(f"the first two rows take more than {_HEAD:,} characters")
+    return io.StringIO(found)
+
+
+def _separator(found: str) -> str:
+    """Return what stands between the columns of a table: a comma, or a semicolon or tab where its heading has none."""
+    heading = _BLANK_LINES.sub("", found[:_HEAD], count=1).splitlines()[:1]
+    return next((mark for mark in ",;\t" if mark in "".join(heading)), ",")
+
+
+class Table(NamedTuple):
+    """A table of a user's: cells as they stand there, with the numbers of their lines, under the names of its columns.
+
+    Rows and columns in which nothing stands are left out; ``gaps`` are the lines of such rows between others.
+    """
+
+    cells: pd.DataFrame
+    heading_line: int
+    separator: str
+    gaps: list[int]
+
+    @property
+    def says(self) -> str:
+        """How it was read, where that is not the usual way; else nothing."""
+        return "" if self.separator == "," else f"read with {_SEPARATORS[self.separator]} and decimal commas"
+
+    def numbers(self, name: str) -> "pd.Series[float]":
+        """Return the numbers of a column; where there is none, not a number.
+
+        A comma before the decimals is one where no comma stands between the columns.
+        """
+        cells = self.cells[name]
+        if self.separator != ",":
+            cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
+        return pd.to_numeric(cells, errors="coerce").astype(float)
+
+
+def hint(cell: str) -> str:
+    """Return what else to say of a cell that is no number."""
+    return "; a number has a decimal point" if re.fullmatch(r"[+-]?\d*,\d+", cell) else ""
+
+
+def table(path: Path, most: int) -> Table:
+    """Return a table with a heading, from CSV as programs write it: commas, semicolons or tabs between the columns."""
+    found = csv_table(path, most).getvalue()
+    blank = _BLANK_LINES.match(found)
+    skipped, separator = blank[0] if blank else "", _separator(found)
+    try:
+        cells = pd.read_csv(
+            io.StringIO(found[len(skipped) :]), sep=separator, header=None, dtype=str, keep_default_na=False,
+            na_filter=False, skip_blank_lines=False,
+        )  # fmt: skip
+    except pd.errors.EmptyDataError:
+        raise ValueError("is empty") from None
+    except pd.errors.ParserError as error:
+        raise ValueError(_cut_wrongly(str(error), len(_LINE_END.findall(skipped)))) from None
+    cells = cells.fillna("").apply(lambda column: column.str.strip())
+    cells.index += 1 + len(_LINE_END.findall(skipped))
+    filled = (cells != "").any(axis=1)
+    if len(cells.columns) == 1 and len(lines := found[len(skipped) :].splitlines()) == len(cells):
+        filled |= (
+            pd.Series(lines, cells.index).str.strip() != ""
+        )  # a cell that is empty, in quotes: other lines are no rows
+    last = int(cells.index[filled][-1]) if filled.any() else 0
+    gaps = [int(line) for line in cells.index[~filled] if line < last]
+    cells = cells.loc[filled, (cells != "").any(axis=0)]
+    if cells.empty:
+        raise ValueError("is empty")
+    heading = cells.iloc[0].tolist()
+    twice = next((name for name in heading if name and heading.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the column {twice[:40]!r} stands there twice")
+    return Table(cells.iloc[1:].set_axis(heading, axis=1), int(cells.index[0]), separator, gaps)
+
+
+def _cut_wrongly(said: str, skipped: int) -> str:
+    """Say of a row with more cells than the rows before what the likely reasons are."""
+    counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if counts is None:
+        return " ".join(said.split())
+    return (
+        f"line {int(counts[2]) + skipped} has {counts[3]} columns, and the lines before have {counts[1]}; numbers have "
+        "a decimal point, and a text with the separator in it stands in quotes"
+    )
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")
+_DECIMAL_COMMA = re.compile(r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$")
+_SEPARATORS = {";": "semicolons between the columns", "\t": "tabs between the columns"}
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Plain data: a name is the text that stands there, no name stands twice, and only what looks it is a number.
+
+    Other readers of YAML take ``no`` for false, ``2026_01`` for 202601, 1:30 for 90 and a day for a date.
+    """
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
+        """Return a mapping, unless a name stands in it twice."""
+        if not isinstance(node, yaml.MappingNode):
+            found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+            return found
+        made: dict[Hashable, Any] = {}
+        for key, value in node.value:
+            line = f"line {key.start_mark.line + 1}"
+            if not isinstance(key, yaml.ScalarNode):
+                raise ValueError(f"{line}: a name is needed in front of the colon")
+            if key.value in made:
+                raise ValueError(f"{line}: the key {key.value[:40]!r} stands there twice")
+            made[key.value] = self.construct_object(value, deep=deep)
+        return made
+
+    def construct_octal(self, node: Any) -> NoReturn:
+        """Refuse what some read as ten and others as eight."""
+        line = f"line {node.start_mark.line + 1}"
+        raise ValueError(f"{line}: {node.value[:40]} has zeros in front; a number has none, a text stands in quotes")
+
+
+for _tag, _looks, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?(?:0|[1-9][0-9]*)", list("-+0123456789")),
+    ("float", r"[-+]?[0-9]+\.[0-9]*(?:[eE][-+][0-9]+)?|\.[0-9]+(?:[eE][-+][0-9]+)?", list("-+0123456789.")),
+    ("float", r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)", list("-+.")),
+    ("octal", r"[-+]?0[0-7]+", list("-+0")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_looks})$"), _first)
+_Loader.add_constructor("tag:yaml.org,2002:octal", _Loader.construct_octal)
+
+
+def parsed_yaml(found: str) -> Any:
+    """Return the data in a YAML text: no aliases (a few lines of them stand for gigabytes), and no deep nesting."""
+    try:
+        _check_events(yaml.parse(found, Loader=_Loader))
+        return yaml.load(found, Loader=_Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from None
+    except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
+        # A tag like !!timestamp or !!bool before what is none.
+        raise ValueError(f"not a value of its type ({type(error).__name__})") from None
+
+
+def _check_events(events: Iterator[Any]) -> None:
+    depth = 0
+    for event in events:
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
+            raise ValueError(f"line {line}: anchors and aliases (& and *) are not allowed")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        _check_depth(depth, line)
+
+
+def _check_depth(depth: int, line: int) -> None:
+    if depth > DEEPEST:
+        raise ValueError(f"line {line}: nested deeper than {DEEPEST} levels")
+
+
+def parsed_json(found: str) -> Any:
+    """Return the data in a JSON text, in which no name stands twice."""
+    try:
+        return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in made:
+            raise ValueError(f"the key {name[:40]!r} stands there twice")
+        made[name] = value
+    return made
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a number")
+
+
+def check_xml(found: bytes) -> None:
+    """Refuse XML that declares entities, which can stand for gigabytes, or is nested deeply."""
+    depth = 0
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        _check_depth(depth, parser.CurrentLineNumber)
+
+    def end(_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def declared(*_: object) -> None:
+        raise ValueError(f"line {parser.CurrentLineNumber}: document types and entities (<!DOCTYPE) are not allowed")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = declared
+    try:
+        parser.Parse(found, True)
+    except expat.ExpatError as error:
+        raise ValueError(str(error)) from None
+
+
+UNFINISHED = ".unfinished-"
+"""Part of the name of a file that is being written."""
+
+_AT_ONCE = 16
+"""Files that are brought to the disk at the same time."""
+
+_ADDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+_KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # links; pipes, which wait for a reader
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
+    try:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()  # of a process that had our number and was killed; or a link that leads elsewhere
+        with unfinished.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
+    keep_names(path.parent)
+
+
+def keep_content(folder: Path) -> None:
+    """Bring all that is in a folder to the disk; its files at once, which a disk does several times as fast."""
+    paths = list(folder.rglob("*"))
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        list(threads.map(_keep_file, (path for path in paths if path.is_file())))
+    for inside in (*filter(Path.is_dir, paths), folder):
+        keep_names(inside)
+
+
+def _keep_file(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def keep_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk, as far as the system can: Windows opens no folders."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def unwritable(folder: Path, error: OSError) -> StoreError:
+    """Return what is said of a command's folder that cannot be written."""
+    return StoreError(f"output = {folder}: cannot be written ({error.strerror or error})")
+
+
+def added_to(path: Path) -> TextIO:
+    """Open a text file to add lines to its end; it is made where it is not there.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be opened.
+    StoreError
+        Where it is a link, a pipe or a device: whoever made the folder may have meant what lies behind.
+    """
+    refused = StoreError(f"{path}: is a link, a pipe or a device; take it out of the folder")
+    if path.is_symlink():
+        raise refused
+    try:
+        descriptor = os.open(path, _ADDING | _KEEPING_OUT, 0o666)
+    except OSError as error:
+        raise (refused if error.errno == errno.ENXIO else error) from None  # a pipe that nobody reads
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise refused
+    return open(descriptor, "a", encoding="utf-8")

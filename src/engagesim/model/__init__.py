@@ -1,8 +1,0 @@
-"""The society as a Mesa model, agent by agent.
-
-It starts at once, can be read, stepped through and subclassed, and gives the same bits as the compiled clock.
-"""
-
-from engagesim.model.clock import EngagementModel
-
-__all__ = ["EngagementModel"]
