@@ -67,7 +67,7 @@ def _own_files(tmp_path, monkeypatch):
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
     conf = Path(shutil.copytree(config_folder(), tmp_path / "conf"))
-    for module in ("configs.composing", "cli.run"):
+    for module in ("configs.compose", "cli.run"):
         monkeypatch.setattr(f"engagesim.{module}.config_folder", lambda: conf)
     for block in blocks("yaml"):
         place = re.match(r"# (conf/\S+)\n", block.code)

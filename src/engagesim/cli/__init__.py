@@ -16,13 +16,6 @@ from engagesim.cli.signals import heard
 from engagesim.cli.surroundings import surroundings
 from engagesim.errors import EngagementError, check_printable, nearest
 
-_HOMES = {
-    "run": "run", "rerun": "rerun", "sweep": "sweep", "compare": "compare", "validate": "validate",
-    "calibrate": "calibrate", "plot": "plot", "export": "export",
-    "parameters": "table", "app": "app",
-}  # fmt: skip
-"""The module of each command; imported when used, so that help comes at once."""
-
 _HELP = {"-h", "--help"}
 
 
@@ -61,7 +54,7 @@ def _dispatch(arguments: list[str]) -> int:
         print(USAGE[name], end="")
         return DONE
     level, rest = level_of(rest)
-    command = getattr(import_module(f"engagesim.cli.{_HOMES[name]}"), name)
+    command = getattr(import_module(f"engagesim.cli.{name}"), name)  # imported when used, so that help comes at once
     with shown(level):
         code: int = command(rest)
     return code
