@@ -11,8 +11,7 @@ from typing import Any
 
 from engagesim import Parameters
 from engagesim.engines.compiled.batch import new_batch
-from engagesim.engines.compiled.compile import compiled_parts
-from engagesim.engines.compiled.compile_cache import vectorising
+from engagesim.engines.compiled.compile import compiled_parts, vectorising
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.engines.compiled.loops import Line, Loops
 from engagesim.mechanisms.design import design_of

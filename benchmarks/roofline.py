@@ -13,8 +13,7 @@ import numba
 import numpy as np
 
 from engagesim import EngagementModel, Parameters
-from engagesim.engines.compiled.compile import OPTIONS
-from engagesim.engines.compiled.compile_cache import vectorising
+from engagesim.engines.compiled.compile import OPTIONS, vectorising
 from engagesim.month import MONTH
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.randomness import uniform_pair

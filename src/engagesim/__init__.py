@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engagesim.analysis.coalitions import formation_probability
-    from engagesim.analysis.comparing import Comparison
+    from engagesim.analysis.comparison import Comparison
     from engagesim.configs.api import compare, scenario
     from engagesim.engines.compiled import Options, Simulated, simulate, stream
     from engagesim.engines.compiled.ensemble import sweep
@@ -56,7 +56,7 @@ _HOMES = {
     "Stance": "rules.vocabulary",
     "scenario": "configs.api",
     "compare": "configs.api",
-    "Comparison": "analysis.comparing",
+    "Comparison": "analysis.comparison",
     "formation_probability": "analysis.coalitions",
     "society_figure": "report.run_figures",
     "history_figure": "report.run_figures",

@@ -7,11 +7,10 @@ import pandas as pd
 import pytest
 
 from engagesim import Parameters
-from engagesim.analysis.comparing import compare_packages
-from engagesim.analysis.failures import find_failures
+from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.outcomes import OUTCOMES, WATCHED
-from engagesim.analysis.robustness import Question, explore
-from engagesim.analysis.searching import Ground, Search, search
+from engagesim.analysis.robustness import Question, explore, find_failures
+from engagesim.analysis.search import Ground, Search, search
 from engagesim.configs.compose import config_folder
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError

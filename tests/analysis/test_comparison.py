@@ -11,8 +11,8 @@ from scipy import stats
 
 from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, compare, profiles, runs_saved
+from engagesim.analysis.intervals import Resampling
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, outcome_values
-from engagesim.analysis.resampling import Resampling
 from engagesim.analysis.robustness import across_contexts
 from engagesim.engines.compiled import simulate
 from engagesim.errors import EngagementError

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from engagesim import Parameters, Study, sweep
-from engagesim.analysis.draws import idle_factors
+from engagesim.analysis.intervals import idle_factors
 from engagesim.report.study_times import with_interval
 from engagesim.study.designs import design_points
 

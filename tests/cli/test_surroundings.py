@@ -14,7 +14,7 @@ import pytest
 
 from engagesim import load
 from engagesim.cli import main
-from engagesim.cli.surroundings import surroundings
+from engagesim.cli.process import surroundings
 from engagesim.study.executors import _without_script
 from engagesim.study.run_folder import read_metrics
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from engagesim.cli import main
 from engagesim.configs.compose import checked, composed, composed_comparison, composed_study, composed_validation
+from engagesim.configs.override_values import TEXTS, as_typed, text_of
 from engagesim.configs.overrides import asked
-from engagesim.configs.words import TEXTS, as_typed, text_of
 from engagesim.errors import ParameterError
 
 TINY = ["population.citizens=40", "population.districts=2", "population.providers=1", "months=3", "progress=false"]

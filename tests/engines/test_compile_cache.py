@@ -14,7 +14,7 @@ from numba.core import caching
 
 import engagesim
 from engagesim import RULES, Parameters
-from engagesim.engines.compiled.compile_cache import announced, compiled_here, kept, kept_in
+from engagesim.engines.compiled.compile import announced, compiled_here, kept, kept_in
 from engagesim.mechanisms.design import design_of
 
 SCRIPT = """
@@ -53,7 +53,7 @@ def edit(sources: Path) -> None:
 
 def test_an_edited_rule_has_a_folder_of_its_own(copied):
     tell = (
-        "from engagesim import Parameters; from engagesim.engines.compiled.compile_cache import compiled_here; "
+        "from engagesim import Parameters; from engagesim.engines.compiled.compile import compiled_here; "
         "from engagesim.mechanisms.design import design_of; print(compiled_here(design_of(Parameters)))"
     )
     first = run(tell, PYTHONPATH=copied)

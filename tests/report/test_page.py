@@ -15,10 +15,10 @@ import pandas as pd
 import pytest
 
 from engagesim import Parameters
-from engagesim.analysis.comparing import compare_packages
+from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, Robustness
-from engagesim.analysis.searching import Search, Searched
+from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked

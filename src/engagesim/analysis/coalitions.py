@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.draws import Values, each_once, means, over_seeds, seeds_in, wilson
+from engagesim.analysis.intervals import Values, each_once, means, over_seeds, seeds_in, wilson
 from engagesim.errors import EngagementError, InputError
 from engagesim.study.argument_checks import check_among
 

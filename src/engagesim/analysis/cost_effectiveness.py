@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from engagesim.analysis.intervals import USUAL, Resampling, percentiles, ratio, resampled_means
 from engagesim.analysis.outcomes import Values
-from engagesim.analysis.resampling import USUAL, Resampling, percentiles, ratio, resampled_means
 
 
 def cost_effectiveness(

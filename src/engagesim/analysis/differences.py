@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.outcomes import OUTCOMES, YEAR, Measured, Outcome, Values
-from engagesim.analysis.resampling import (
+from engagesim.analysis.intervals import (
     USUAL,
     Resampling,
     check,
@@ -21,6 +20,7 @@ from engagesim.analysis.resampling import (
     standard_error,
     tells,
 )
+from engagesim.analysis.outcomes import OUTCOMES, YEAR, Measured, Outcome, Values
 
 BETTER, WORSE, HIGHER, LOWER, UNCLEAR = "better", "worse", "higher", "lower", "no clear difference"
 IDLE, POWERLESS = "changed nothing", "could not have an effect"

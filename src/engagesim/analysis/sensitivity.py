@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
-from engagesim.analysis.draws import crossed, each_once, student
+from engagesim.analysis.intervals import crossed, each_once, student
 from engagesim.errors import EngagementError
 from engagesim.study.argument_checks import check_among
 from engagesim.study.description import Study

@@ -12,8 +12,7 @@ from importlib.metadata import version
 from engagesim.cli.exit_codes import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
 from engagesim.cli.help import OVERVIEW, USAGE
 from engagesim.cli.logbook import level_of, shown
-from engagesim.cli.signals import heard
-from engagesim.cli.surroundings import surroundings
+from engagesim.cli.process import heard, surroundings
 from engagesim.errors import EngagementError, check_printable, nearest
 
 _HELP = {"-h", "--help"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engagesim.cli.exit_codes import DONE
 from engagesim.configs.mechanisms import refuse
-from engagesim.configs.words import text_of
+from engagesim.configs.override_values import text_of
 from engagesim.dashboard.server import ServerOptions, serve
 from engagesim.errors import ParameterError, nearest
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from engagesim.configs.mechanisms import refuse
-from engagesim.configs.words import text_of
+from engagesim.configs.override_values import text_of
 from engagesim.errors import ParameterError, shown
 from engagesim.study.results import Results, load
 

@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from engagesim.analysis.comparing import Comparison
+from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
 from engagesim.study.description import Study
 

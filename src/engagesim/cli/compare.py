@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from engagesim.analysis.comparing import compare_packages, points_of
+from engagesim.analysis.comparison import compare_packages, points_of
 from engagesim.analysis.outcomes import watched_in
 from engagesim.analysis.robustness import Question, explore
-from engagesim.analysis.searching import Ground, Search, optimiser, search
+from engagesim.analysis.search import Ground, Search, optimiser, search
 from engagesim.cli.cautions import caution_of_comparison
 from engagesim.cli.exit_codes import DONE
 from engagesim.cli.logbook import logbook
@@ -30,7 +30,7 @@ from engagesim.study.description import Study
 from engagesim.study.packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
-from engagesim.study.run_part import Simulate
+from engagesim.study.run_study import Simulate
 from engagesim.validation.parameter_sets import spread_over
 
 _BATCHES = "unfinished"

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from engagesim.cli.signals import noticed
+from engagesim.cli.process import noticed
 from engagesim.errors import EngagementError
 
 LONGEST = 1000

@@ -8,26 +8,29 @@ from typing import Any
 import hydra
 import pandas as pd
 from hydra.core.hydra_config import HydraConfig
+from rich.console import Console
+from rich.table import Table
 
 from engagesim.cli.arguments import row_of
-from engagesim.cli.exit_codes import BUG, DONE, attempt
+from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line
 from engagesim.cli.logbook import logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.simulating import overheard, simulate
-from engagesim.cli.summary import show, summary
 from engagesim.configs.compose import Job, checked, composed, config_folder, register_defaults, typed
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
+from engagesim.configs.override_values import said
 from engagesim.configs.overrides import Asked, asked
-from engagesim.configs.words import said
 from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import ParameterError
 from engagesim.machine import timed
+from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.report.film import check_kind
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
-from engagesim.study.provenance import with_code
+from engagesim.study.observed import TIMES
+from engagesim.study.provenance import Record, with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import check_free, new_folder, write_run
 
@@ -132,3 +135,58 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words
+
+
+SHOWN = (
+    "quality", "engaged", "client", "success_rate", "accommodate", "cocreate", "sponsor", "trust", "morale",
+    "coalition_share",
+)  # fmt: skip
+"""Measures in the table that a run ends with."""
+
+_YEAR = 12
+
+
+def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = MEASURES) -> None:
+    """Print the table, in which measures of mechanisms stand last, and the words."""
+    console, months = Console(), _window(metrics)
+    table = Table("measure", "meaning", f"first {months} months", f"last {months} months")
+    about = {measure.name: measure.description for measure in measures}
+    for name in (*SHOWN, *(measure.name for measure in measures[len(MEASURES) :])):
+        first, last = metrics[name].head(months).mean(), metrics[name].tail(months).mean()
+        table.add_row(name, about[name], f"{first:.2f}", f"{last:.2f}")
+    console.print(table)
+    for sentence in words:
+        console.print(one_line(f"• {sentence}"), highlight=False, markup=False)
+
+
+def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str, Any]:
+    """Return what came of a run for other programs: its words, and each measure at the start and at the end."""
+    months = _window(metrics)
+    return {
+        "name": record.parameters.name,
+        "seed": record.parameters.seed,
+        "months": len(metrics),
+        "model_version": record.model_version,
+        "words": words,
+        "months_averaged": months,
+        "measures": {
+            measure.name: {
+                "unit": measure.unit,
+                "start": _mean(metrics[measure.name].head(months)),
+                "end": _mean(metrics[measure.name].tail(months)),
+            }
+            for measure in measures_of(type(record.parameters))
+        },
+    }
+
+
+def _mean(values: "pd.Series[float]") -> float | None:
+    """Return the mean of some months; of a month in which something happened that month, once it has come."""
+    if values.name not in TIMES:
+        return float(values.mean())
+    return float(values.iloc[-1]) if values.iloc[-1] >= 0 else None
+
+
+def _window(metrics: pd.DataFrame) -> int:
+    """Return how many months at the start and at the end of a run are averaged: a year, or half of a short run."""
+    return max(1, min(_YEAR, len(metrics) // 2))

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engagesim.configs.compose import Job
-from engagesim.engines.compiled.compile_cache import is_compiled
+from engagesim.engines.compiled.compile import is_compiled
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.model import agent_table

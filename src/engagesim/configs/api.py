@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engagesim.analysis.comparing import Comparison, compare_packages
+from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.compose import composed, composed_comparison
 from engagesim.engines.compiled import simulate

@@ -20,8 +20,8 @@ from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.override_values import as_typed
 from engagesim.configs.overrides import Asked, check_keys, jobs
-from engagesim.configs.words import as_typed
 from engagesim.errors import ParameterError, check_printable, nearest, said_of, shown
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException
 
-from engagesim.configs.words import text_of
+from engagesim.configs.override_values import text_of
 from engagesim.errors import ParameterError, shown
 from engagesim.mechanisms.declaring import Mechanism, listed
 from engagesim.mechanisms.design import design_of, tree_with

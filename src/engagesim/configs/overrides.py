@@ -14,7 +14,7 @@ from hydra.core.override_parser.types import ChoiceSweep, Glob, Override, Quoted
 from engagesim.configs.hydra_errors import several_values
 from engagesim.configs.launchers import SETTING, check_launcher, check_setting
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.words import FOLDER, as_typed, check_names
+from engagesim.configs.override_values import FOLDER, as_typed, check_names
 from engagesim.errors import ParameterError, shown
 from engagesim.files import DEEPEST
 from engagesim.mechanisms.declaring import Mechanism

@@ -11,9 +11,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib import rc_context
 
-from engagesim.analysis.comparing import Comparison
+from engagesim.analysis.comparison import Comparison
+from engagesim.analysis.intervals import USUAL
 from engagesim.analysis.outcomes import GROUPS, Outcome
-from engagesim.analysis.resampling import USUAL
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.report import comparison_tables as tables
@@ -38,7 +38,7 @@ from engagesim.report.text import capital, mechanisms_said, plain
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
-    from engagesim.analysis.searching import Searched
+    from engagesim.analysis.search import Searched
 
 _PAIRS = (
     ("Taking part: the poorest and the better-off third", "engaged_most_vulnerable", "engaged_least_vulnerable"),
@@ -215,7 +215,7 @@ def _search(searched: "Searched") -> Block:
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
-    from engagesim.analysis.searching import Searched
+    from engagesim.analysis.search import Searched
 
 PAGE = "report.html"
 

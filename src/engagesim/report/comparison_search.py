@@ -7,7 +7,7 @@ import numpy as np
 from markupsafe import Markup
 
 from engagesim.analysis.outcomes import DIRECTED, Outcome
-from engagesim.analysis.searching import Searched
+from engagesim.analysis.search import Searched
 from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import OUTCOME, Said, change, difference_unit, lines, lower, named, scale_of

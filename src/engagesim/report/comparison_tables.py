@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.comparing import Comparison
+from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.outcomes import Outcome
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.report.comparison_words import (

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from engagesim.analysis.comparing import Comparison
+from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.text import capital, plain

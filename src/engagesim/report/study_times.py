@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from engagesim.analysis.coalitions import formation_probability, formation_time, mean_time_without, median_time
-from engagesim.analysis.draws import means, student
+from engagesim.analysis.intervals import means, student
 from engagesim.analysis.sensitivity import main_effects
 from engagesim.measures import MEASURES
 from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis, set_scales

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
 
-from engagesim.analysis.draws import idle_factors
+from engagesim.analysis.intervals import idle_factors
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.report.text import capital, plain

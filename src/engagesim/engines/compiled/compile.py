@@ -5,22 +5,30 @@ the rules in use, Numba and the processor. Change any of them and another folder
 ever served. The source of the loops lies beside it.
 """
 
+import hashlib
+import logging
+import os
+import sys
+import tempfile
 import types
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
+import llvmlite.binding as llvm
 import numba
 from numba.extending import register_jitable
+from rich.console import Console
 
 from engagesim.compiling import MARKED
 from engagesim.engines.compiled import kernels
-from engagesim.engines.compiled.compile_cache import compiled_here, kept, kept_in
 from engagesim.engines.compiled.loops import Loops
 from engagesim.files import write_whole
+from engagesim.machine import Patient
 from engagesim.mechanisms.design import Design
 from engagesim.month.binding import Binding
+from engagesim.rules import RULES
 from engagesim.society import population
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -91,3 +99,159 @@ def _named(function: types.FunctionType, made: str) -> types.FunctionType:
     """
     function.__qualname__ = f"{function.__name__}_{made}"
     return function
+
+
+_log = logging.getLogger(__name__)
+config: Any = numba.config
+_PACKAGE = Path(__file__).parents[2]
+_ENGINE = (
+    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms/declaring.py", "mechanisms/design.py",
+    "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py", "engines/compiled/*.py",
+)  # fmt: skip
+
+
+def compiled_here(design: Design) -> Path:
+    """Return the folder for code compiled from the package's sources for a design, by this Numba, for this CPU."""
+    made_from = hashlib.sha256()
+    for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
+        made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
+    ours = [each for each in MARKED if each.__module__.startswith("engagesim.")]
+    in_memory = {f"{each.__module__}.{each.__qualname__}": each for each in ours}  # read before an edit?
+    in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
+    in_memory |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
+    for name, function in sorted(in_memory.items()):  # in whatever order they were imported
+        made_from.update(f"{name}={_content(function, set())}".encode())
+    made_from.update(repr([(each.name, each.source) for each in design.mechanisms]).encode())
+    cpu = config.CPU_NAME or llvm.get_host_cpu_name()
+    features = config.CPU_FEATURES or llvm.get_host_cpu_features().flatten()
+    made_from.update(f"{numba.__version__} {cpu} {features}".encode())
+    return _home() / "engagesim" / made_from.hexdigest()[:20]
+
+
+def _home() -> Path:
+    """Return the folder of the user's caches; that of ours where a user has no home, as some in containers."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return _PACKAGE / "__pycache__"
+
+
+def is_compiled(design: Design) -> bool:
+    """Whether the engine of a design lies compiled on disk."""
+    return any(compiled_here(design).rglob("*.live_*.nbi"))
+
+
+@contextmanager
+def kept_in(folder: Path) -> Iterator[None]:
+    """Have Numba keep the functions declared within in a folder; where Numba likes, where it cannot be written."""
+    before = config.CACHE_DIR
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        config.CACHE_DIR = str(folder)
+    except OSError:
+        config.CACHE_DIR = before
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
+def kept(functions: Sequence[Callable[..., Any]], **options: Any) -> list[Any]:
+    """Declare functions that Numba compiles and keeps; in memory only, where no folder for them can be written."""
+    try:
+        return [numba.njit(**options, cache=True)(function) for function in functions]
+    except RuntimeError as error:  # neither our folder can be written, nor one beside the sources, nor the user's
+        if "no locator available" not in str(error):
+            raise
+        _log.warning("compiled code is kept in memory only, as no folder for it can be written")
+        return [numba.njit(**options)(function) for function in functions]
+
+
+def _content(thing: Any, seen: set[int]) -> str:
+    """Describe what a function computes: its code, and that of the functions and numbers it names."""
+    if not isinstance(thing, types.FunctionType) or id(thing) in seen:
+        is_plain = isinstance(thing, int | float | str | bool) or (isinstance(thing, tuple) and thing is not RULES)
+        return repr(thing) if is_plain else type(thing).__name__
+    seen.add(id(thing))
+    code = thing.__code__
+    cells = [cell.cell_contents for cell in thing.__closure__ or ()]
+    named = [thing.__globals__[name] for name in code.co_names if name in thing.__globals__]
+    parts = [code.co_code.hex(), repr(code.co_consts), *(_content(part, seen) for part in (*cells, *named))]
+    return "|".join(parts)
+
+
+_SIMD = {
+    "force-vector-width": (8, 0),  # eight lanes suffice to enter vector code
+    "force-vector-interleave": (1, 0),  # and no more at a time: else 32 lanes run through the scalar remainder
+    "runtime-memory-check-threshold": (10_000, 8),  # however many arrays a loop touches, which might overlap
+    "hints-allow-reordering": (0, 1),  # but never by adding up in another order, which a forced width would allow
+}
+"""Options of LLVM while the engine is compiled, and as they are otherwise. They change speed and never a bit."""
+
+
+@contextmanager
+def vectorising() -> Iterator[None]:
+    """Have LLVM turn loops over lanes into SIMD code; what others compile afterwards is as before."""
+    for name, (ours, _) in _SIMD.items():
+        llvm.set_option("engagesim", f"--{name}={ours}")
+    try:
+        yield
+    finally:
+        for name, (_, usual) in _SIMD.items():
+            llvm.set_option("engagesim", f"--{name}={usual}")
+
+
+@contextmanager
+def announced(folder: Path) -> Iterator[None]:
+    """Tell, on standard error, that code is being compiled, where it was not before.
+
+    LLVM prints a remark for each loop that it was told to vectorise and could not (those that are not over lanes);
+    what else is written to standard error meanwhile is passed on.
+    """
+    aside = _aside()
+    if aside is None:
+        yield
+        return
+    _hand_over()
+    with aside, os.fdopen(os.dup(2), "w", errors="replace") as terminal:
+        shown: Any = Patient(terminal)
+        os.dup2(aside.fileno(), 2)
+        try:
+            with _status(shown, folder):
+                yield
+        finally:
+            _hand_over()
+            os.dup2(terminal.fileno(), 2)
+            aside.seek(0)
+            shown.write("".join(line for line in aside if not line.startswith("remark: ")))
+            shown.flush()
+
+
+def _aside() -> IO[str] | None:
+    """Return a file to put aside what is said; none where nobody is told anything, or there is no place for one."""
+    if sys.__stderr__ is None:  # its number may be that of a file by now
+        return None
+    try:
+        os.fstat(2)
+        return tempfile.TemporaryFile("w+", errors="replace")
+    except OSError:
+        return None
+
+
+def _hand_over() -> None:
+    with suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.flush()
+
+
+def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
+    """Show that work is going on, or say so once where nobody watches; say nothing of what lies compiled on disk."""
+    if any(folder.rglob("*.live_*.nbi")):
+        return nullcontext()
+    console = Console(file=shown)
+    text = "compiling the engine for this machine: once, about half a minute"
+    if console.is_terminal:
+        return console.status(text)
+    shown.write(f"{text}\n")
+    shown.flush()
+    return nullcontext()

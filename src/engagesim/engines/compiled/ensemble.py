@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.engines.compiled.batch import new_batch
-from engagesim.engines.compiled.compile import Engine, build
-from engagesim.engines.compiled.compile_cache import announced, compiled_here, vectorising
+from engagesim.engines.compiled.compile import Engine, announced, build, compiled_here, vectorising
 from engagesim.errors import ParameterError, shown
 from engagesim.machine import cores, timed
 from engagesim.mechanisms.checks import compiling

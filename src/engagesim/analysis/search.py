@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.comparing import compare_packages
+from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values
 from engagesim.errors import EngagementError, ExtraError
 from engagesim.parameters import Intervention, Parameters
 from engagesim.study.packages import BASELINE, Package, apply, cost, equal_budget
-from engagesim.study.run_part import Simulate
+from engagesim.study.run_study import Simulate
 
 _BATCH = 8
 """Packages that are tried at a time."""

@@ -10,13 +10,13 @@ import pandas as pd
 
 from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import IDLE, POWERLESS, compare, profiles, runs_saved
+from engagesim.analysis.intervals import Resampling
 from engagesim.analysis.outcomes import GROUPS, Outcome, outcome_values, outcomes_of, watched_in
-from engagesim.analysis.resampling import Resampling
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.study.observed import Observed
 from engagesim.study.packages import BASELINE, Package, apply, cost, is_ever_in_force
-from engagesim.study.run_part import Simulate
+from engagesim.study.run_study import Simulate
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000
