@@ -6,6 +6,7 @@ A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; t
 import itertools
 import json
 import re
+import runpy
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from engagesim.parameters import FORM_DIMENSIONS, Engagement
 from engagesim.society.state import COLUMNS
 
 DOCS = Path(__file__).parent
+ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
 REASON = re.compile(r"^(?P<name>\w+): (?P<value>\S+) +# (?P<reason>.+)$", re.MULTILINE)
 PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -107,6 +109,34 @@ def commands() -> str:
     return "\n\n".join(f"## {name}\n\n```text\n{usage}```" for name, usage in said.items())
 
 
+def rooms() -> str:
+    """Every room, and what it says it is; rooms beside each other do not know each other."""
+    return _table(
+        ("room", "what is in it"),
+        (
+            (" \\| ".join(f"`{room}`" for room in floor), " ".join(_code(ROOMS["sentence"](room)) for room in floor))
+            for floor in ROOMS["floors"]()
+        ),
+    )
+
+
+def modules() -> str:
+    """Every module by its room, and what it says it is."""
+    return _table(
+        ("module", "what is in it"),
+        (
+            (f"`{room}/{name}`" if name != room else f"`{room}`", _code(ROOMS["said"](path)))
+            for floor in ROOMS["floors"]()
+            for room in floor
+            for name, path in ROOMS["modules"](room).items()
+        ),
+    )
+
+
+def _code(sentence: str) -> str:
+    return sentence.replace("``", "`").replace("|", "\\|")
+
+
 def speed() -> str:
     """What the last benchmark measured against others, and how it scales."""
     found = _results()
@@ -183,7 +213,7 @@ TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
         parameters, state, measures, forms, glossary, dimensions, profiles, interventions, scenarios,
-        commands, speed, phases, shares,
+        commands, rooms, modules, speed, phases, shares,
     )
 }  # fmt: skip
 
@@ -200,9 +230,10 @@ def renewed(page: str) -> str:
 
 
 def main() -> None:
-    """Renew the tables of every page."""
+    """Renew the tables of every page, and the picture of the rooms."""
     for path in sorted(DOCS.rglob("*.md")):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
+    ROOMS["main"]()
 
 
 if __name__ == "__main__":

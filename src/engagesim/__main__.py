@@ -1,4 +1,4 @@
-"""``python -m engagesim`` is ``engagesim``."""
+"""Run the command line as ``python -m engagesim``."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What a rule is to the compiler: an ordinary function, marked, so that a compiled driver can take it in as it stands.
+"""The mark by which the compiler knows a rule or a step.
 
 Nothing is compiled here and no compiler is imported: the agent-by-agent model calls the marked functions as
 plain Python, and starts at once.

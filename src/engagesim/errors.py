@@ -1,4 +1,4 @@
-"""What can go wrong that a user can put right; each message is one line that names the place and what is allowed."""
+"""Errors that a user can put right, each one line that names the place and what it must be."""
 
 import difflib
 import reprlib

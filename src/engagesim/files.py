@@ -1,4 +1,4 @@
-"""How files are read and written.
+"""Read a user's files safely, and write files whole.
 
 Of a user's file no more is read than fits, and what is no ordinary file is refused on sight. What is written appears
 whole or not at all, and through no link.

@@ -1,4 +1,4 @@
-"""What a process finds around it: cores that it may use, what its environment says, streams to which nobody listens."""
+"""Cores, streams and environment that a process may use, and where its time goes."""
 
 import logging
 import os

@@ -1,6 +1,6 @@
-"""What is observed each month: each measure once, with unit, meaning, and how it comes from a month's tallies.
+"""What is observed each month: each measure once, with its unit, meaning and formula.
 
-A tally is a sum over agents, taken in the order of their numbers, so that both drivers get the same bits.
+A tally is a sum over agents, taken in the order of their numbers, so that both engines get the same bits.
 """
 
 from collections.abc import Callable, Mapping, Sequence

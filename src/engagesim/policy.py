@@ -1,4 +1,4 @@
-"""Interventions and trends: schedules on settings, and the settings that are in force."""
+"""Interventions and trends as schedules, and the settings in force each month."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engagesim.month.trends import hold_lane, set_lane
 from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters, settings_of
-from engagesim.parameters.initiative import Place, Worst
+from engagesim.parameters.engagement import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
 from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import State

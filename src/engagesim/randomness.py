@@ -1,4 +1,4 @@
-"""A random number as a pure function of (seed, month, agent, purpose).
+"""Random numbers as a pure function of seed, month, agent and purpose.
 
 The generator is Philox 2x32 with ten rounds (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy
 as 1, 2, 3", SC'11), which passes BigCrush. The seed is its key; agent, month and purpose are its counter, so no two

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import tomllib
 from pathlib import Path
 
@@ -21,11 +22,16 @@ def text(path: str) -> str:
     return (ROOT / path).read_text("utf-8")
 
 
-def test_floors_are_those_of_the_import_contract():
-    rows = [line for line in text("docs/architecture.md").splitlines() if line.startswith("| `")]
-    floors = [re.findall(r"`(\w+)`", re.split(r"(?<!\\)\|", row)[1]) for row in rows]
-    contract = next(c for c in PROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers")
-    assert floors == [re.findall(r"\w+", layer) for layer in contract["layers"]]
+def test_the_picture_of_the_rooms_is_as_the_code_has_them():
+    rooms = runpy.run_path(str(ROOT / "docs/rooms.py"))
+    assert rooms["drawn"]() == rooms["FIGURE"].read_bytes(), "python docs/tables.py draws it anew"
+
+
+def test_each_module_says_in_a_line_what_it_is():
+    rooms = runpy.run_path(str(ROOT / "docs/rooms.py"))
+    paths = [path for floor in rooms["floors"]() for room in floor for path in rooms["modules"](room).values()]
+    assert [path.name for path in paths if not rooms["said"](path)] == []
+    assert len(paths) == len([path for path in (ROOT / "src/engagesim").rglob("*.py") if path.name != "__init__.py"])
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.stem)

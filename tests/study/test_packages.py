@@ -14,7 +14,7 @@ from engagesim.engines.compiled import simulate
 from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import InputError, ParameterError
 from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters
-from engagesim.parameters.initiative import Worst
+from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached, schedules, starting_quality
 from engagesim.study.packages import (
     BASELINE,

@@ -1,1 +1,1 @@
-"""What the results of a study say: coalitions over time, effects, sensitivity, boundaries."""
+"""Statistics of results: intervals, effects, sensitivity, comparisons of packages, robustness, search."""

@@ -1,4 +1,6 @@
-"""The command line: ``engagesim COMMAND [overrides]``.
+"""The command line: one module a command, plus help, progress, logging and exit codes.
+
+``engagesim COMMAND [overrides]``.
 
 Exit codes: 0 done, 1 our fault (a bug, said so), 2 the input's fault (one line says what and what is allowed),
 130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).

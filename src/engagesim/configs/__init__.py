@@ -1,1 +1,1 @@
-"""Configs: what is asked for, composed from ``conf/`` and overrides, checked, and handed on as typed objects."""
+"""Hydra configs: compose ``conf/`` and overrides, check them, and return typed objects."""

@@ -1,1 +1,1 @@
-"""The dashboard: societies, comparisons, studies and maps in a browser (extra ``app``)."""
+"""The dashboard in a browser (extra ``app``): one module a page, and what pages share."""

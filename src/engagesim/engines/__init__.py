@@ -1,1 +1,1 @@
-"""The same month in two engines: Mesa agents one by one, and compiled loops over many societies."""
+"""Two engines that run the month: Mesa agents one by one, or compiled loops over many societies."""

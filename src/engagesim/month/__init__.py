@@ -1,4 +1,4 @@
-"""A month of the society, in order, on one page. Both engines follow it.
+"""The month, written once: who does what, step by step, on one page that both engines follow.
 
 A phase has a name (``model.live("choose")`` lives one). What it consists of is listed in order: everybody of a kind
 takes some steps (``each``), or something is done that is not agent by agent (a word: each engine has a method or a

@@ -1,4 +1,4 @@
-"""What a society is made of: every parameter with value, unit, range, source and one sentence."""
+"""Every parameter, with default, unit, range, source and one sentence."""
 
 from engagesim.parameters.behaviour import (
     Citizens,
@@ -10,7 +10,7 @@ from engagesim.parameters.behaviour import (
     Politicians,
     Services,
 )
-from engagesim.parameters.initiative import FORM_DIMENSIONS, Engagement, Intervention
+from engagesim.parameters.engagement import FORM_DIMENSIONS, Engagement, Intervention
 from engagesim.parameters.society import Network, Population
 from engagesim.parameters.tree import FIXED, SETTINGS, Parameters, Row, Setting, parameter_table, settings_of
 

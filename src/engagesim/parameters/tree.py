@@ -18,7 +18,7 @@ from engagesim.parameters.behaviour import (
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
-from engagesim.parameters.initiative import PLACES, Engagement, Intervention, Worst
+from engagesim.parameters.engagement import PLACES, Engagement, Intervention, Worst
 from engagesim.parameters.society import Network, Population, too_large
 
 

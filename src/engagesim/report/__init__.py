@@ -1,1 +1,1 @@
-"""What a run shows: in words and in figures."""
+"""Figures, tables and text of a run, a study, a comparison and a validation."""

@@ -8,7 +8,7 @@ import pandas as pd
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
-from engagesim.parameters.initiative import Worst
+from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached
 from engagesim.report.text import act, capital, counted, is_opened, percent, plain
 from engagesim.study.argument_checks import checked

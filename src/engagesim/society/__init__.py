@@ -1,1 +1,1 @@
-"""People, posts and ties as they start, and the columns of the state."""
+"""People, posts and ties: every state variable, the social graph, the user's files of people and ties."""

@@ -1,1 +1,1 @@
-"""What a study is and where it is kept."""
+"""Studies and their storage: designs, plans, execution, folders, provenance, snapshots. Knows no engine."""

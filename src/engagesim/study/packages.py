@@ -11,7 +11,7 @@ from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
 from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
-from engagesim.parameters.initiative import PLACES, Worst
+from engagesim.parameters.engagement import PLACES, Worst
 from engagesim.policy import districts_reached
 
 type Catalogue = Mapping[str, Intervention]

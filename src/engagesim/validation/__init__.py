@@ -1,1 +1,1 @@
-"""Documented facts as data, the simulated experiments that mirror them, the scorecard, and calibration."""
+"""Documented facts as data, the experiments that test the model on them, scores and calibration."""
