@@ -21,7 +21,8 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.study.executors import Place, executor
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Part, Plan, Variant
-from engagesim.study.run_study import SweepOptions, Tables, outcome, run_study, simulate_part
+from engagesim.study.run_part import Tables, outcome, simulate_part
+from engagesim.study.run_study import SweepOptions, run_study
 
 MONTHS, SEEDS = 6, 5
 NAMES = list(MEASURE_NAMES)

@@ -16,7 +16,7 @@ from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.study.observed import Observed
 from engagesim.study.packages import BASELINE, Package, apply, cost, is_ever_in_force
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000

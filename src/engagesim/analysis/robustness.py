@@ -22,7 +22,7 @@ from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.packages import BASELINE, Package
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 
 
 class Question(NamedTuple):

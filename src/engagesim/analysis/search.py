@@ -13,7 +13,7 @@ from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values
 from engagesim.errors import EngagementError, ExtraError
 from engagesim.parameters import Intervention, Parameters
 from engagesim.study.packages import BASELINE, Package, apply, cost, equal_budget
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 
 _BATCH = 8
 """Packages that are tried at a time."""

@@ -30,7 +30,7 @@ from engagesim.study.description import Study
 from engagesim.study.packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import spread_over
 
 _BATCHES = "unfinished"

@@ -15,7 +15,7 @@ from engagesim.mechanisms.declaring import Mechanism
 from engagesim.study.provenance import Certificate, birth_certificate, check_inputs, with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered
-from engagesim.study.run_study import outcome
+from engagesim.study.run_part import outcome
 
 DIFFERENT = BUG
 """Exit code where a run did not come out the same: like ``cmp``, 1."""

@@ -23,7 +23,7 @@ from engagesim.errors import EngagementError, ParameterError, nearest
 from engagesim.parameters import Parameters
 from engagesim.report.text import MEASURE, capital, plain
 from engagesim.study.observed import AVERAGED
-from engagesim.study.run_study import outcome
+from engagesim.study.run_part import outcome
 
 AXES = tuple(
     path

@@ -17,7 +17,7 @@ from engagesim.parameters.declare import Group
 
 if TYPE_CHECKING:
     from engagesim.study.plan import Part  # seconds to import
-    from engagesim.study.run_study import Tables
+    from engagesim.study.run_part import Tables
 
 type Work = Callable[[Part], Tables]
 type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]

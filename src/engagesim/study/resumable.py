@@ -26,7 +26,7 @@ from engagesim.mechanisms.design import sources_of
 from engagesim.parameters import Parameters
 from engagesim.study.observed import Observed
 from engagesim.study.provenance import is_kept_name, named_by_content, short_checksum
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 
 BEGUN, _LOCK = "config.yaml", ".lock"
 

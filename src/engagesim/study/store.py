@@ -34,7 +34,7 @@ from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.plan import MOST_RUNS, Part, Plan, Variant
 from engagesim.study.provenance import environment, keep_inputs, located, short_checksum
 from engagesim.study.resumable import first_difference
-from engagesim.study.run_study import LAST_MONTHS, Tables
+from engagesim.study.run_part import LAST_MONTHS, Tables
 
 MANIFEST, CONFIG, RUNS, MONTHS = "manifest.json", "config.yaml", "runs", "months"
 FORMAT = 1

@@ -13,7 +13,7 @@ from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES
 from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import ARMS_LENGTH, COLLABORATE
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 from engagesim.validation.experiments import Laboratory, ParameterSet
 from engagesim.validation.facts import Fact
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
 from engagesim.study.packages import Catalogue
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 from engagesim.validation.expressions import SMOOTHED, Evidence
 from engagesim.validation.facts import Districts, Fact
 

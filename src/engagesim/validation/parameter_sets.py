@@ -13,7 +13,7 @@ from engagesim.files import write_whole
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.study.observed import Observed
-from engagesim.study.run_study import Simulate
+from engagesim.study.run_part import Simulate
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 

@@ -1,0 +1,130 @@
+"""A part of a study is simulated: what comes of each run, and the reason where nothing does."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from engagesim.errors import ParameterError
+from engagesim.parameters import Parameters
+from engagesim.study.observed import Observed, Values, dated
+from engagesim.study.plan import Part, Plan
+
+type Simulate = Callable[[Sequence[Parameters], Sequence[int]], Observed]
+"""Simulates points with seeds, and says what was observed."""
+
+LAST_MONTHS = 12
+"""Months at the end of a run over which a measure is averaged."""
+
+AT_THE_END = ("coalition_formed", "coalition_month")
+"""Measures that say what happened by then; they are taken as they are in the last month, and are missing where a month
+is asked for and nothing happened."""
+
+
+class Tables(NamedTuple):
+    """What came of a part: a row a run, and a row a month of each run where months are kept."""
+
+    runs: pd.DataFrame
+    months: pd.DataFrame | None
+
+
+def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
+    """Simulate a part; a run that fails is a row with the reason, and the others go on."""
+    metrics, failed = _attempt(plan, simulate, part)
+    where = ~np.isfinite(metrics).all(axis=(2, 3))
+    for point, seed in zip(*np.nonzero(where), strict=True):
+        failed[point, seed] = failed[point, seed] or _not_a_number(plan, metrics[point, seed])
+    metrics[where] = np.nan
+    return Tables(_runs(plan, part, metrics, failed), _months(plan, part, metrics) if plan.study.trajectories else None)
+
+
+def outcome(name: str, path: Values) -> Values:
+    """Return what a run ends with of a measure, of its values of shape (..., months)."""
+    if name in AT_THE_END:
+        return dated(name, path[..., -1])
+    months = min(LAST_MONTHS, path.shape[-1])
+    total = path[..., -months].copy()
+    for month in range(1 - months, 0):  # one by one, so that the last bit depends on nothing else
+        total += path[..., month]
+    mean: Values = total / months
+    return mean
+
+
+def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any]]:
+    """Simulate all at once, and if that fails one by one, to find out which runs it is."""
+    shape = (len(part.points), len(part.seeds), plan.months, len(plan.measures))
+    metrics, failed = np.full(shape, np.nan), np.full(shape[:2], None, dtype=object)
+    sound: dict[int, Parameters] = {}
+    for number, row in enumerate(part.points):
+        try:
+            sound[number] = plan.parameters_of(row)
+        except ParameterError as error:
+            failed[number] = str(error)
+    for shift, numbers in _sharing_seeds(plan, part, sound):
+        seeds = [seed + shift for seed in part.seeds]
+        try:
+            metrics[numbers] = simulate([sound[number] for number in numbers], seeds).only(plan.measure_names).metrics
+        except OSError:  # the machine's fault, not the run's
+            raise
+        except Exception as error:
+            logging.getLogger(__name__).info("part %s failed (%s); its runs are tried one by one", part.name, error)
+            for number in numbers:
+                for place, seed in enumerate(seeds):
+                    metrics[number, place], failed[number, place] = _alone(plan, simulate, sound[number], seed)
+    return metrics, failed
+
+
+def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
+    """Group points of a part by the seeds that they have, which are simulated at once."""
+    shifts = {number: plan.shift(part.points[number]) for number in numbers}
+    for shift in dict.fromkeys(shifts.values()):
+        yield shift, [number for number in shifts if shifts[number] == shift]
+
+
+def _alone(plan: Plan, simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, str | None]:
+    try:
+        return simulate([parameters], [seed]).only(plan.measure_names).metrics[0, 0], None
+    except (MemoryError, OSError):  # the machine's fault, not the run's: it may go well another time
+        raise
+    except Exception as error:
+        return np.nan, f"{type(error).__name__}: {' '.join(str(error).split())}"
+
+
+def _not_a_number(plan: Plan, metrics: Values) -> str:
+    month, measure = np.argwhere(~np.isfinite(metrics))[0]
+    return f"{plan.measure_names[measure]} is not a finite number in month {month}"
+
+
+def _runs(plan: Plan, part: Part, metrics: Values, failed: NDArray[Any]) -> pd.DataFrame:
+    points, seeds = len(part.points), len(part.seeds)
+    rows = pd.DataFrame(list(part.points), columns=[*plan.choices, *plan.paths]).loc[np.repeat(range(points), seeds)]
+    keys = _keys(plan, part)
+    return pd.concat(
+        [
+            keys,
+            rows.reset_index(drop=True),
+            pd.DataFrame({"failed": pd.Series(failed.ravel(), dtype="str")}),
+            pd.DataFrame({name: outcome(name, metrics[..., n]).ravel() for n, name in enumerate(plan.measure_names)}),
+        ],
+        axis=1,
+    )
+
+
+def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
+    months = metrics.shape[2]
+    keys = _keys(plan, part)
+    table = keys.loc[keys.index.repeat(months)].reset_index(drop=True)
+    table["month"] = np.tile(np.arange(months, dtype=np.int32), len(keys))
+    flat = metrics.reshape(-1, len(plan.measures)).astype(np.float32)
+    measures = {name: dated(name, flat[:, n]) for n, name in enumerate(plan.measure_names)}
+    return pd.concat([table, pd.DataFrame(measures)], axis=1)
+
+
+def _keys(plan: Plan, part: Part) -> pd.DataFrame:
+    points = np.array(part.numbers, dtype=np.int32)
+    shifts = np.array([plan.shift(row) for row in part.points], dtype=np.int64)
+    seeds = shifts[:, None] + np.array(part.seeds, dtype=np.int64)
+    return pd.DataFrame({"point": np.repeat(points, seeds.shape[1]), "seed": seeds.ravel()})
