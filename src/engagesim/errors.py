@@ -1,8 +1,11 @@
-"""What can go wrong that a user can put right; each message is one line that names the place and what is allowed."""
+"""What can go wrong that a user can put right; each message is one line of one shape.
+
+``PLACE = VALUE: must be WHAT``, and after it, where that helps, ``; did you mean X?`` or a command that works.
+"""
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -35,7 +38,7 @@ class ExtraError(EngagementError):
 
     def __str__(self) -> str:
         what, extra = self.args
-        return f"{what}: needs the extra '{extra}', as in: pip install 'engagesim[{extra}]'"
+        return f"{what}: must have the extra '{extra}'; write pip install 'engagesim[{extra}]'"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -61,12 +64,32 @@ def shown(value: Any) -> str:
     return " ".join(_SHORT.repr(value).split())
 
 
-def said_of(mistake: Mapping[str, Any]) -> str:
-    """Return what pydantic says of a mistake; of a text that was taken for something else, how to write it."""
-    if mistake["type"] == "string_type":
-        return "a text is needed; one that looks like a number, true, null or a list stands in quotes, as '1.10'"
-    said: str = mistake["msg"].removeprefix("Value error, ")
-    return said
+def either(names: Iterable[Any]) -> str:
+    """Return names as a sentence lists them: ``A, B or C``."""
+    *others, last = map(str, names)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
+    """Return what is said of a value that is not among some names; ``instead`` is allowed beside them."""
+    known = list(names)
+    what = either([*known, instead] if instead else known)
+    return f"{place} = {shown(given)}: must be {what}{nearest(given, known) if isinstance(given, str) else ''}"
+
+
+def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:
+    """Return what is said of a name that does not exist: the nearest one, else all where they are few.
+
+    Of names that are many, ``where`` says which command lists them; ``place`` stands in front of the name.
+    """
+    known = list(names)
+    others = f"; must be {either(known)}" if 0 < len(known) <= _FEW else where
+    return f"{place}{name or shown(name)}: no such {kind}{nearest(name, known) or others}"
+
+
+def span(low: float, high: float, whole: bool = False) -> str:
+    """Return the words for a number within a range, as they follow ``must be``."""
+    return f"a {'whole ' * whole}number from {low:.10g} to {high:.10g}"
 
 
 def check_printable(arguments: Sequence[str]) -> None:
@@ -78,11 +101,14 @@ def check_printable(arguments: Sequence[str]) -> None:
     """
     for argument in arguments:
         if not argument.isprintable():
-            raise ParameterError(f"{shown(argument)}: allowed are printable characters")
+            raise ParameterError(f"{shown(argument)}: must have printable characters only")
 
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
 """Length of a name, and number of names, up to which a comparison of all takes no time that anybody would notice."""
+
+_FEW = 16
+"""Names up to which a line lists all."""
 
 _NEAR = 0.75
 """Likeness from 0 to 1 from which on a name is worth a guess: a wrong one would mislead."""

@@ -256,7 +256,7 @@ class TestPeople:
 
     def test_too_few_people_are_refused(self, write_table):
         path = write_table("people.csv", ("person",), [[k] for k in range(3)])
-        with pytest.raises(EngagementError, match=r"population\.citizens = 3.*allowed 10"):
+        with pytest.raises(EngagementError, match=r"population\.citizens = 3.*must be from 10"):
             read(path)
 
     def test_an_empty_file_is_refused(self, tmp_path):

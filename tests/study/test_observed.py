@@ -38,7 +38,7 @@ def test_societies_are_joined_and_picked_by_name_and_seed():
 
 @pytest.mark.parametrize("shape", [(2, 2, 1, 2), (2, 3, 1, 3), (2, 2, 3), (2, 2, 1, 1, 3)])
 def test_an_array_that_its_names_do_not_fit_is_refused(shape):
-    with pytest.raises(ParameterError, match="allowed is"):
+    with pytest.raises(ParameterError, match="must be"):
         Observed(np.zeros(shape), NAMES, (3, 5))
 
 
