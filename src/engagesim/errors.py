@@ -4,6 +4,7 @@
 """
 
 import difflib
+import re
 import reprlib
 from collections.abc import Iterable, Sequence
 from itertools import islice
@@ -49,7 +50,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """
     if len(name) > _LONGEST_NAME or not any(letter.isalpha() for letter in name):
         return ""
-    valid = list(islice(names, _MOST_NAMES))
+    valid = [each for each in islice(names, _MOST_NAMES) if not each.lower().startswith(f"{name.lower()}.")]
     spelt = {full.rpartition(".")[2].lower(): full for full in reversed(valid)} | {full.lower(): full for full in valid}
     close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=_NEAR)
     begun = [each for each in spelt if len(name) > 2 and each.startswith(name.lower())]
@@ -73,8 +74,11 @@ def either(names: Iterable[Any]) -> str:
 def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
     """Return what is said of a value that is not among some names; ``instead`` is allowed beside them."""
     known = list(names)
+    near = nearest(given, known) if isinstance(given, str) else ""
+    if near and len(known) > _FEW:
+        return f"{place} = {shown(given)}: no such name{near}"
     what = either([*known, instead] if instead else known)
-    return f"{place} = {shown(given)}: must be {what}{nearest(given, known) if isinstance(given, str) else ''}"
+    return f"{place} = {shown(given)}: must be {what}{near}"
 
 
 def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:
@@ -84,7 +88,14 @@ def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: 
     """
     known = list(names)
     others = f"; must be {either(known)}" if 0 < len(known) <= _FEW else where
-    return f"{place}{name or shown(name)}: no such {kind}{nearest(name, known) or others}"
+    said = name if _PLAIN.fullmatch(name) else shown(name)
+    return f"{place}{said}: no such {kind}{nearest(name, known) or others}"
+
+
+def reason(error: Exception) -> str:
+    """Return why a file cannot be read or written, as a sentence ends with it."""
+    why = getattr(error, "strerror", None) or str(error)
+    return why[:1].lower() + why[1:]
 
 
 def span(low: float, high: float, whole: bool = False) -> str:
@@ -106,6 +117,9 @@ def check_printable(arguments: Sequence[str]) -> None:
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
 """Length of a name, and number of names, up to which a comparison of all takes no time that anybody would notice."""
+
+_PLAIN = re.compile(r"[\w./~@\[\]-]{1,60}")
+"""A name that is told from the words around it without quotes."""
 
 _FEW = 16
 """Names up to which a line lists all."""

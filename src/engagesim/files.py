@@ -23,7 +23,7 @@ from xml.parsers import expat
 import pandas as pd
 import yaml
 
-from engagesim.errors import StoreError
+from engagesim.errors import StoreError, reason
 
 TABLE_BYTES = 256_000_000
 """People and ties as CSV: a million citizens with every attribute take 200 MB at most, their four million ties 60."""
@@ -369,7 +369,7 @@ def keep_names(folder: Path) -> None:
 
 def unwritable(folder: Path, error: OSError) -> StoreError:
     """Return what is said of a command's folder that cannot be written."""
-    return StoreError(f"output = {folder}: must be a folder that can be written; {error.strerror or error}")
+    return StoreError(f"output = {folder}: must be a folder that can be written; {reason(error)}")
 
 
 def added_to(path: Path) -> TextIO:

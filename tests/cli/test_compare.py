@@ -147,7 +147,7 @@ def test_every_shipped_comparison_runs_in_small(name):
         ([AUDIT, "seeds=1"], "seeds = 1: must be 2 to 100000"),
         ([AUDIT, "outcome=happiness"], "outcome = 'happiness'"),
         ([AUDIT, "contexts=[utopia]"], "scenario = utopia: no such choice"),
-        ([AUDIT, "equal=coverage", "budget=1e9"], "must be from 0 to"),
+        ([AUDIT, "equal=coverage", "budget=1e9"], "must be a number from 0 to"),
         ([AUDIT, "search.tries=1", "search.objectives=[confront]"], "outcomes to gain in: quality"),
         (["packages={free: [{name: free, set: {incentives.patronage: 0.1}}]}", "equal=coverage"], "costs nothing"),
         (["packages={refund: [{use: survey, cost: -5}]}"], "packages.refund[0].cost = -5"),

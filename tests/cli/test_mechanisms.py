@@ -240,7 +240,7 @@ def test_several_files_are_a_list():
         (["run", "mechanisms=a-b.py"], "there is no such file"),
         (["run", "mechanisms=~/fatigue.py"], "the shell left ~ as it is"),
         (["run", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
-        (["run", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be from 0 to 1"),
+        (["run", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
         (["run", "fatigue.rest=0.2"], "fatigue.rest: no such parameter"),
         (["sweep", *FACTOR], "fatigue.rest: no such numeric parameter"),
         (["sweep", MINE, "measure=fatigue_of_citizen"], "no such measure; did you mean 'fatigue_of_citizens'?"),
@@ -251,7 +251,7 @@ def test_several_files_are_a_list():
         (["plot", "study", MINE], "plot reads what the study knows of its mechanisms, and needs none; run, rerun"),
         (["export", MINE, "study"], "export reads what the study knows of its mechanisms, and needs none"),
         (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
-        (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be from 0 to 1"),
+        (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(asked, said, capsys):

@@ -129,7 +129,7 @@ def test_a_number_out_of_range_is_refused_with_the_range(setting, distance, is_a
     with contextlib.redirect_stderr(errors):
         assert main(["run", f"{setting.path}={value}"]) == 2
     assert f"{setting.path} = " in errors.getvalue()
-    assert f"must be from {setting.low:.10g} to {setting.high:.10g}" in errors.getvalue()
+    assert f"number from {setting.low:.10g} to {setting.high:.10g}" in errors.getvalue()
     assert list(Path().iterdir()) == []
 
 

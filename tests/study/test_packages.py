@@ -330,11 +330,11 @@ class TestScaling:
     def test_what_cannot_be_spent_or_costs_nothing_is_refused(self):
         survey = read(["survey"])
         most = cost(survey, SMALL)
-        with pytest.raises(ParameterError, match=rf"budget = {2 * most:g}: must be from 0 to {most:g} by coverage"):
+        with pytest.raises(ParameterError, match=rf"budget = {2 * most:g}: must be a number from 0 to {most:g} by coverage"):
             equal_budget([survey], SMALL, 2 * most)
         with pytest.raises(ParameterError, match="intensity = 4"):
             equal_budget([survey], SMALL, 4 * most, "intensity")
         with pytest.raises(ParameterError, match="costs nothing"):
             equal_budget([read(["none"])], SMALL)
-        with pytest.raises(ParameterError, match="must be from 0 to 1"):
+        with pytest.raises(ParameterError, match="must be a number from 0 to 1"):
             covering(survey, 1.5, 4)

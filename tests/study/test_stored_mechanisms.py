@@ -132,7 +132,7 @@ def test_a_lie_told_under_the_same_hash_does_not_touch_the_code():
     lie = told(type(TIRED))
     lie[0]["settings"]["rest"]["high"] = 9.0
     assert tree_told(lie).of({}).changed({"fatigue.rest": 5.0})
-    with pytest.raises(ParameterError, match="must be from 0 to 1"):
+    with pytest.raises(ParameterError, match="must be a number from 0 to 1"):
         extended(SMALL, [FATIGUE]).changed({"fatigue.rest": 5.0})
 
 

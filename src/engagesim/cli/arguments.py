@@ -31,8 +31,8 @@ def asked(arguments: list[str], command: str) -> Asked:
         raise ParameterError(f"{arguments[-1]}: must come after a folder; write ./{arguments[-1]} for one of this name")
     if len(places) != 1 or places[0].startswith("-") or len(outputs) > 1:
         raise ParameterError(
-            f"{' '.join(arguments)!r}: must be the folder of a study, and output=DIR if you like; write engagesim "
-            f"{command} my_study"
+            f"{' '.join(arguments) or command}: must be the folder of a study, and output=DIR if you like; write "
+            f"engagesim {command} my_study"
         )
     folder = Path(places[0])
     names = {"plot": "figures", "export": "export"}

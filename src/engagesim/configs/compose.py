@@ -324,6 +324,6 @@ def _hydra(
                 _check(overrides, command)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            raise complaint(error, config_folder(), _keys(command or "run", society)) from None
+            raise complaint(error, config_folder(), tuple(_keys(command or "run", society))) from None
         finally:
             GlobalHydra.instance().clear()

@@ -4,7 +4,7 @@ Hydra's advice is for programs of another make (``--multirun``, ``+``); what is 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -40,6 +40,7 @@ _INSTEAD = (
     (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: no such choice to take out"),
     (r"Config group override must be a string or a list.*", _GROUP_OF_NAMES),
     (r"Error merging override \+*(.*)", r"\1: must be a value of another kind: a single one, a list or {...}"),
+    (r"Interpolation key '(.*)' not found", r"${\1} must be the path of a key that is there"),
     (r"Missing mandatory value: (.*)", r"\1: missing; must have a value"),
     (
         r"(?:no viable alternative|mismatched input|extraneous input|token recognition error).*",
@@ -49,7 +50,7 @@ _INSTEAD = (
 """What Hydra and OmegaConf say, and what is said in its place: their advice is for other programs."""
 
 
-def complaint(error: Exception, configs: Path, keys: Iterable[str]) -> EngagementError:
+def complaint(error: Exception, configs: Path, keys: Collection[str]) -> EngagementError:
     """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs.
 
     ``keys`` are those that the command takes.
@@ -61,7 +62,7 @@ def complaint(error: Exception, configs: Path, keys: Iterable[str]) -> Engagemen
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
-        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1], keys)
+        return _no_value(bare["key"], configs) if bare else _no_such_key(_within(text, keys), keys)
     if isinstance(error, OverrideParseException):
         return _no_syntax(error.override, text, keys)
     found = _OPTIONS.search(text)
@@ -83,7 +84,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
     if not _IS_KEY.fullmatch(key):
         return _no_such_key(key, keys)
     call = re.search(r"\w+ while evaluating '(.*?)': ", text)
-    odd = re.search(r"token recognition error at: '(.)", text)
+    odd = _ODD.search(_QUOTED.sub("", value))
     missing = next((pair for pair in ("[]", "{}", "()") if value.count(pair[0]) != value.count(pair[1])), None)
     if call:
         must = f"be a plain value; {call[1]} is none"
@@ -101,11 +102,22 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
     elif "{" in value and "=" in value:
         must = "have colons within {...}, as in {name: value}"
     elif odd:
-        must = f"have {odd[1]} within quotes, or not at all"
+        must = f"have {odd[0]} within quotes, or not at all"
     else:
         must = "be KEY=VALUE, and the value a number, a name, [a, list] or {name: value}"
     return ParameterError(f"{shown(line)}: must {must}")
 
+
+def _within(text: str, keys: Collection[str]) -> str:
+    """Return the key that Hydra does not know: of a mapping of values, the first in it that is none."""
+    key, _, value = text.split("'")[1], *text.partition("=")[1:]
+    inner = (f"{key}.{name}" for name in re.findall(r"(\w+)\s*:", value))
+    return next((path for path in inner if path not in keys), key)
+
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_ODD = re.compile(r"""[^A-Za-z0-9_/\\+.$%*@?|:\s\[\]{}(),='"-]""")
+"""What Hydra's grammar takes within quotes only."""
 
 _IS_KEY = re.compile(r"[~A-Za-z0-9_./@:]*")
 _DECIMAL_COMMA, _THOUSANDS = re.compile(r"-?\d+,\d+"), re.compile(r"\d{1,3}(,\d{3})+")

@@ -19,7 +19,7 @@ from typing import Any, TypeGuard, get_args
 import pydantic
 
 from engagesim.compiling import MARKED
-from engagesim.errors import MechanismError, either, nearest, shown
+from engagesim.errors import MechanismError, either, nearest, reason, shown
 from engagesim.files import DOCUMENT_BYTES, content
 from engagesim.month import MONTH
 from engagesim.month.binding import place_of, place_of_error
@@ -410,7 +410,7 @@ def _read(file: Path) -> Mechanism:
     try:
         source = content(file, DOCUMENT_BYTES)
     except (OSError, ValueError) as error:
-        raise MechanismError(f"{place}: must be a Python file; {getattr(error, 'strerror', None) or error}") from None
+        raise MechanismError(f"{place}: must be a Python file; {reason(error)}") from None
     return Mechanism.executed(str(file), source)
 
 

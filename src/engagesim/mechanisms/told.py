@@ -100,7 +100,7 @@ def tree_told(found: Any) -> type[Parameters]:
         raise MechanismError(f"mechanisms: must have each name once, and none of the model's own, as {shown(twice)}")
     try:
         return tree_with(tuple(_mechanism(each) for each in every))
-    except (NameError, ValidationError) as error:
+    except (NameError, ValidationError, ParameterError) as error:
         raise MechanismError(f"mechanisms: must be as engagesim writes them ({' '.join(str(error).split())})") from None
 
 

@@ -86,3 +86,6 @@ class Intervention(Group):
         if self.stop is not None and self.stop <= self.start:
             raise ValueError(f"stop = {self.stop}: must be later than start ({self.start}), or null")
         return self
+
+
+type Schedule = Annotated[Intervention, Words("a schedule, as in {start: 24, set: {incentives.audit: 0.5}}")]

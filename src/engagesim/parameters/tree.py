@@ -18,7 +18,7 @@ from engagesim.parameters.behaviour import (
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
-from engagesim.parameters.initiative import PLACES, Engagement, Intervention, Worst
+from engagesim.parameters.initiative import PLACES, Engagement, Intervention, Schedule, Worst
 from engagesim.parameters.society import Network, Population, too_large
 from engagesim.parameters.validated import LISTED, validated
 
@@ -43,8 +43,8 @@ class Parameters(Group):
     oversight: Oversight = Field(default_factory=Oversight)
     coalitions: Coalitions = Field(default_factory=Coalitions)
     engagement: Engagement = Field(default_factory=Engagement)
-    trends: tuple[Intervention, ...] = Field((), description="Schedules that nobody pays for")
-    interventions: tuple[Intervention, ...] = Field((), description="Schedules beside the form of engagement")
+    trends: tuple[Schedule, ...] = Field((), description="Schedules that nobody pays for")
+    interventions: tuple[Schedule, ...] = Field((), description="Schedules beside the form of engagement")
 
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Self:
@@ -111,7 +111,9 @@ class Parameters(Group):
     def _ties_fit(self) -> Self:
         people, network = self.population, self.network
         if network.kind == "file" and network.file is None:
-            raise ValueError("network.file = null: must be a file where network.kind is file")
+            raise ValueError(
+                "network.file = null: must be a file where network.kind is file, as in network.file=ties.csv"
+            )
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
             raise ValueError(f"network.degree = {network.degree}: must be an even number for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:
@@ -150,7 +152,7 @@ class Parameters(Group):
         if isinstance(where, list):
             outside = [number for number in where if not 0 <= number < districts]
             if outside:
-                numbers = f"numbers of districts, from 0 to {districts - 1}"
+                numbers = f"numbers of districts, from 0 to {districts - 1}, not {outside[0]}"
                 raise ValueError(f"{place}.where = {shown(where)}: must be {numbers}")
         elif where != "all" and not isinstance(where, Worst) and not 0 <= where <= 1:
             raise ValueError(f"{place}.where = {shown(where)}: must be {PLACES}")
@@ -161,8 +163,10 @@ class Parameters(Group):
         for kind, changes in (("set", schedule.set), ("add", schedule.add)):
             for path, value in changes.items():
                 setting = known.get(path)
+                if setting is None and path in parameter_paths(type(self)):
+                    raise ValueError(f"{place}.{kind}.{path}: must be a setting that can change, not a fixed one")
                 if setting is None:
-                    raise ValueError(no_such(path, "setting that a schedule can move", known, place=f"{place}.{kind}."))
+                    raise ValueError(no_such(path, "setting", known, LISTED, f"{place}.{kind}."))
                 reach = setting.high - setting.low
                 low, high = (setting.low, setting.high) if kind == "set" else (-reach, reach)
                 if not low <= value <= high:

@@ -60,12 +60,13 @@ def validated[Kind](
     try:
         return TypeAdapter(kind).validate_python(tree, context=context)
     except ValidationError as error:
-        raise ParameterError(_in_one_line(error, kind, tree, place, known)) from None
+        raise ParameterError(in_one_line(error, kind, tree, place, known)) from None
 
 
-def _in_one_line(error: ValidationError, kind: Any, tree: Any, place: str, known: Sequence[str]) -> str:
+def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", known: Sequence[str] = ()) -> str:
+    """Return what pydantic says in many lines, in one: the place, the value, and what it must be."""
     mistakes = error.errors(include_url=False)
-    first = mistakes[0]
+    first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     among = first["loc"][:-1] if first["type"] in {"missing", "extra_forbidden"} else first["loc"]
     steps, value = _follow(tree, among)
     if len(steps) == len(among) < len(first["loc"]):
@@ -81,8 +82,10 @@ def _in_one_line(error: ValidationError, kind: Any, tree: Any, place: str, known
     elif first["loc"][-1:] == ("[key]",):
         text = f"{path}: must have texts as names, not {shown(first['input'])}"
     else:
-        text = f"{path or 'it'} = {shown(value)}: must be {_wanted(*_declared(kind, steps), value)}"
-    more = len({_follow(tree, mistake["loc"])[0] for mistake in mistakes}) - 1
+        text = f"{path.rstrip(':') or 'parameters'} = {shown(value)}: must be {_wanted(*_declared(kind, steps), value)}"
+    more = len(
+        {_follow(tree, mistake["loc"])[0] for mistake in mistakes} - {steps[:end] for end in range(len(steps) + 1)}
+    )
     return " ".join(text.split()) + (f" (and {more} more)" if more else "")
 
 
@@ -102,7 +105,7 @@ def _follow(tree: Any, place: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
 
 
 def _no_such_key(path: str, kind: Any, steps: Sequence[Any], known: Sequence[str]) -> str:
-    if known:
+    if known and all(isinstance(step, str) for step in steps):
         return no_such(path, "parameter", known, LISTED)
     group, _ = _declared(kind, steps[:-1])
     name = str(steps[-1])

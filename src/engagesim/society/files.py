@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, no_such, shown, span
+from engagesim.errors import InputError, no_such, reason, shown, span
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, Table, check_xml, content, hint, table
 from engagesim.parameters import Parameters
 
@@ -74,7 +74,7 @@ def _read_table(place: str, file: str | None) -> Table | None:
     try:
         found = table(Path(file), TABLE_BYTES)
     except OSError as error:
-        raise InputError(f"{place} = {file}: must be a readable CSV file; {error.strerror or error}") from None
+        raise InputError(f"{place} = {file}: must be a readable CSV file; {reason(error)}") from None
     except ValueError as error:
         raise InputError(f"{place} = {file}: must be a CSV table; {error}") from None
     if found.cells.empty:
@@ -104,7 +104,7 @@ def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
         check_xml(found)
         graph = nx.read_graphml(io.BytesIO(found))
     except OSError as error:
-        raise InputError(f"{place} = {path}: must be a readable file; {error.strerror or error}") from None
+        raise InputError(f"{place} = {path}: must be a readable file; {reason(error)}") from None
     except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
         raise InputError(f"{place} = {path}: must be a GraphML graph; {' '.join(str(error).split())}") from None
     if None in graph:

@@ -11,7 +11,7 @@ from engagesim.errors import ParameterError, no_such, shown, span
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, Row, parameter_table
 from engagesim.parameters.declare import Group
-from engagesim.parameters.validated import LISTED, validated
+from engagesim.parameters.validated import LISTED, Words, validated
 
 MOST_VARIANTS = 1000
 """Combinations of choices at most: each is a config that is composed, some ten a second."""
@@ -45,7 +45,9 @@ _EXAMPLE = ", as in 'factors.patronage={path: incentives.patronage, low: 0, high
 class Factor(Group):
     """One numeric parameter that varies: over a range, or over values."""
 
-    path: str = Field(description="the parameter's path, as engagesim parameters lists it")
+    path: Annotated[str, Words("the path of a numeric parameter")] = Field(
+        description="the parameter's path, as engagesim parameters lists it"
+    )
     low: float | None = Field(None, description="least value of a range")
     high: float | None = Field(None, description="greatest value of a range")
     values: tuple[float, ...] | None = Field(None, min_length=1, description="the values, in place of a range")
@@ -79,6 +81,9 @@ class Factor(Group):
         return row is not None and isinstance(row.default, int)
 
 
+type Varied = Annotated[Factor, Words("a range or values, as in {path: incentives.patronage, low: 0, high: 1}")]
+
+
 class Design(Group):
     """How the space of the factors is covered."""
 
@@ -94,7 +99,7 @@ class Design(Group):
 class Study(Group):
     """A study: factors, a design over them, seeds, and what is kept."""
 
-    factors: dict[str, Factor] = Field(default_factory=dict, description="factors, by a short name of your own")
+    factors: dict[str, Varied] = Field(default_factory=dict, description="factors, by a short name of your own")
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="groups of the config and the choices to cross, as scenario: [a, b]"
     )

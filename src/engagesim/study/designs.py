@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, ParameterError, no_such, span
+from engagesim.errors import InputError, ParameterError, no_such, reason, span
 from engagesim.files import POINTS_BYTES, Table, hint, table
 from engagesim.parameters import Parameters, Row
 from engagesim.parameters.validated import LISTED
@@ -227,7 +227,7 @@ def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
     try:
         found = table(path, POINTS_BYTES)
     except OSError as error:
-        raise InputError(f"{place}: must be a readable CSV file; {error.strerror or error}") from None
+        raise InputError(f"{place}: must be a readable CSV file; {reason(error)}") from None
     except ValueError as error:
         raise InputError(f"{place}: must be a CSV table; {error}") from None
     if found.cells.empty:

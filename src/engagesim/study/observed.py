@@ -162,7 +162,7 @@ def place_of(name: str, measures: Sequence[str]) -> int:
         Where it is none of them.
     """
     if name not in measures:
-        raise ParameterError(no_such(str(name), "measure", measures, place="measure = "))
+        raise ParameterError(no_such(str(name), "measure", measures, "; see engagesim.MEASURES", "measure = "))
     return measures.index(name)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from engagesim.errors import InputError, ParameterError, not_one_of, shown, span
+from engagesim.errors import InputError, ParameterError, not_one_of, reason, shown, span
 from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
@@ -242,7 +242,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a YAML file; {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
     if not isinstance(tree, dict):
         raise InputError(f"{path}: must be keys and values, as in cost: 5")
     return tree

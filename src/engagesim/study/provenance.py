@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
 from pydantic import Field
 
-from engagesim.errors import MechanismError, StoreError, shown
+from engagesim.errors import MechanismError, StoreError, reason, shown
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, content, write_whole
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended, sources_of
@@ -215,7 +215,7 @@ def _content(path: str) -> bytes:
     try:
         return content(Path(path), max(TABLE_BYTES, GRAPH_BYTES))
     except OSError as error:
-        raise StoreError(f"{path}: must stay until the run is over; {error.strerror or error}") from None
+        raise StoreError(f"{path}: must stay until the run is over; {reason(error)}") from None
     except ValueError as error:
         raise StoreError(f"{path}: must be an ordinary file; {error}") from None
 

@@ -18,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 import yaml
 
-from engagesim.errors import MechanismError, ParameterError, StoreError, either
+from engagesim.errors import MechanismError, ParameterError, StoreError, either, reason
 from engagesim.files import (
     PART_BYTES,
     RECORD_BYTES,
@@ -186,8 +186,6 @@ def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
     try:
         return parse(text(path, RECORD_BYTES))
     except OSError as error:
-        raise StoreError(
-            f"{path.parent}: must be the folder of a run; {path.name}: {error.strerror or error}"
-        ) from None
+        raise StoreError(f"{path.parent}: must be the folder of a run; {path.name}: {reason(error)}") from None
     except ValueError as error:
         raise StoreError(f"{path}: must be as a run wrote it; {error}") from None

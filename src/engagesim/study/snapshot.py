@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import StoreError, shown, span
+from engagesim.errors import StoreError, reason, shown, span
 from engagesim.files import PART_BYTES, content, parsed_json, write_whole
 from engagesim.mechanisms.design import columns_of
 from engagesim.mechanisms.told import told, tree_told
@@ -73,7 +73,7 @@ class Snapshot:
         try:
             write_whole(Path(path), archive.getvalue())
         except OSError as error:
-            raise StoreError(f"{path}: must be a file that can be written; {error.strerror or error}") from None
+            raise StoreError(f"{path}: must be a file that can be written; {reason(error)}") from None
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -107,7 +107,7 @@ class Snapshot:
             state = State(numbers, counts, columns_of(society))
             return cls(society.of(about["parameters"]), about["month"], state, observed)
         except OSError as error:
-            raise StoreError(f"{path}: must be a snapshot; {error.strerror or error}") from None
+            raise StoreError(f"{path}: must be a snapshot; {reason(error)}") from None
         except _BROKEN as error:
             raise StoreError(f"{path}: must be a snapshot; {' '.join(str(error).split())}") from None
 

@@ -22,7 +22,7 @@ import yaml
 from filelock import FileLock, Timeout
 from pydantic import Field
 
-from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.errors import MechanismError, ParameterError, StoreError, reason, shown
 from engagesim.files import PART_BYTES, RECORD_BYTES, UNFINISHED, content, parsed_json, parsed_yaml, text, write_whole
 from engagesim.machine import timed
 from engagesim.mechanisms.design import measures_of
@@ -75,7 +75,7 @@ def read_manifest(folder: Path) -> Manifest:
             raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
         return validated(Manifest, found, f"{place}:")
     except OSError as error:
-        raise StoreError(f"{folder}: must be the folder of a study; {place.name}: {error.strerror or error}") from None
+        raise StoreError(f"{folder}: must be the folder of a study; {place.name}: {reason(error)}") from None
     except StoreError:
         raise
     except ParameterError as error:
@@ -90,7 +90,7 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         found = parsed_yaml(text(place, RECORD_BYTES))
     except OSError as error:
-        raise StoreError(f"{place}: {error.strerror or error}") from None
+        raise StoreError(f"{place}: {reason(error)}") from None
     except ValueError as error:
         raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
     if not isinstance(found, dict) or not {"study", "variants"} <= set(found):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from engagesim.errors import InputError, ParameterError, no_such
+from engagesim.errors import InputError, ParameterError, no_such, reason
 from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
@@ -256,7 +256,7 @@ def read_fact(path: Path) -> Fact:
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a YAML file; {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
     if not isinstance(tree, dict):
         raise InputError(f"{path}: must be keys and values, as in title: A fact")
     fact = validated(Fact, {"id": path.stem, **tree}, f"{path}:")
