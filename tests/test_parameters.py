@@ -140,18 +140,18 @@ class TestRefusals:
         for value in (row.low - 1, row.high + 1):
             line = refusal(lambda value=value: Parameters().changed({row.path: value}))
             assert line.startswith(f"{row.path} = {value}")
-            assert "allowed" in line
+            assert f": must be {'a' if isinstance(row.default, float) else 'a whole'} number from {row.low:.10g} to " in line
 
     @pytest.mark.parametrize("row", RANGED, ids=lambda row: row.path)
     def test_the_range_is_given_to_the_last_digit(self, row):
         line = refusal(lambda: Parameters().changed({row.path: row.high + 1}))
-        low, high = line.partition(": allowed ")[2].split(" to ")
+        low, high = line.partition(" number from ")[2].removesuffix(" or null").split(" to ")
         assert (float(low), float(high)) == (row.low, row.high)
 
     @pytest.mark.parametrize("changes", [None, "seed=1", [("seed", 1)], 3, {1: 2}, {None: 2}, {"": 1}])
     def test_what_is_no_mapping_of_paths_is_refused(self, changes):
         line = refusal(lambda: Parameters().changed(changes))
-        assert "allowed" in line or "no such parameter" in line
+        assert "must be a" in line or "no such parameter" in line
 
     @pytest.mark.parametrize("tree", [None, "seed", [1], 3])
     def test_what_is_no_tree_is_refused(self, tree):
@@ -179,7 +179,7 @@ class TestRefusals:
     )
     def test_unknown_keys_are_refused_by_name(self, tree):
         line = refusal(lambda: Parameters.of(tree))
-        assert "no such parameter" in line
+        assert "no such " in line
         assert any(key in line for key in ("patronage", "incentives.patronge", "population.people", "begin"))
 
     @pytest.mark.parametrize(
@@ -200,9 +200,9 @@ class TestRefusals:
             ({"population.orientation_low": 0.8, "population.orientation_high": 0.2}, "population.orientation_low"),
             ({"engagement.start": 9, "engagement.stop": 9}, "engagement.stop = 9"),
             ({"engagement.where": 1.5}, "engagement.where = 1.5"),
-            ({"engagement.where": [0, 10]}, "engagement.where = 10"),
+            ({"engagement.where": [0, 10]}, "engagement.where = [0, 10]: must be numbers of districts, from 0 to 9, not 10"),
             ({"engagement.where": "north"}, "engagement.where = 'north'"),
-            ({"trends": [{"where": [-1]}]}, "trends[0].where = -1"),
+            ({"trends": [{"where": [-1]}]}, "trends[0].where = [-1]"),
             ({"interventions": [{}, {"where": -0.5}]}, "interventions[1].where = -0.5"),
             ({"interventions": [{"start": 30, "stop": 20}]}, "interventions[0]"),
             ({"interventions": [{"start": -1}]}, "interventions[0].start = -1"),
@@ -210,7 +210,7 @@ class TestRefusals:
             ({"interventions": [{"cost": -5}]}, "interventions[0].cost = -5"),
             ({"interventions": [{"set": {"incentives.patronage": 1.2}}]}, "[0].set.incentives.patronage = 1.2"),
             ({"interventions": [{"add": {"incentives.patronage": -1.2}}]}, "[0].add.incentives.patronage = -1.2"),
-            ({"interventions": [{"set": {"incentives.term": 12}}]}, "'incentives.term'"),
+            ({"interventions": [{"set": {"incentives.term": 12}}]}, "set.incentives.term: must be a setting that can change"),
             ({"trends": [{"set": {"incentives.patronge": 0.2}}]}, "'incentives.patronage'"),
             ({"trends": [{"set": {"incentives.patronage": "low"}}]}, "trends[0].set.incentives.patronage = 'low'"),
             ({"trends": [{"add": {"incentives.patronage": float("nan")}}]}, "trends[0].add.incentives.patronage = nan"),

@@ -1,8 +1,12 @@
-"""Errors that a user can put right, each one line that names the place and what it must be."""
+"""Errors that a user can put right, each one line that names the place and what it must be.
+
+The shape is ``PLACE = VALUE: must be WHAT``, and after it, where that helps, ``; did you mean X?`` or a command that works.
+"""
 
 import difflib
+import re
 import reprlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -35,7 +39,7 @@ class ExtraError(EngagementError):
 
     def __str__(self) -> str:
         what, extra = self.args
-        return f"{what}: needs the extra '{extra}', as in: pip install 'engagesim[{extra}]'"
+        return f"{what}: must have the extra '{extra}'; write pip install 'engagesim[{extra}]'"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -46,7 +50,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """
     if len(name) > _LONGEST_NAME or not any(letter.isalpha() for letter in name):
         return ""
-    valid = list(islice(names, _MOST_NAMES))
+    valid = [each for each in islice(names, _MOST_NAMES) if not each.lower().startswith(f"{name.lower()}.")]
     spelt = {full.rpartition(".")[2].lower(): full for full in reversed(valid)} | {full.lower(): full for full in valid}
     close = difflib.get_close_matches(name.lower(), spelt, n=1, cutoff=_NEAR)
     begun = [each for each in spelt if len(name) > 2 and each.startswith(name.lower())]
@@ -61,12 +65,42 @@ def shown(value: Any) -> str:
     return " ".join(_SHORT.repr(value).split())
 
 
-def said_of(mistake: Mapping[str, Any]) -> str:
-    """Return what pydantic says of a mistake; of a text that was taken for something else, how to write it."""
-    if mistake["type"] == "string_type":
-        return "a text is needed; one that looks like a number, true, null or a list stands in quotes, as '1.10'"
-    said: str = mistake["msg"].removeprefix("Value error, ")
-    return said
+def either(names: Iterable[Any]) -> str:
+    """Return names as a sentence lists them: ``A, B or C``."""
+    *others, last = map(str, names)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
+    """Return what is said of a value that is not among some names; ``instead`` is allowed beside them."""
+    known = list(names)
+    near = nearest(given, known) if isinstance(given, str) else ""
+    if near and len(known) > _FEW:
+        return f"{place} = {shown(given)}: no such name{near}"
+    what = either([*known, instead] if instead else known)
+    return f"{place} = {shown(given)}: must be {what}{near}"
+
+
+def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:
+    """Return what is said of a name that does not exist: the nearest one, else all where they are few.
+
+    Of names that are many, ``where`` says which command lists them; ``place`` stands in front of the name.
+    """
+    known = list(names)
+    others = f"; must be {either(known)}" if 0 < len(known) <= _FEW else where
+    said = name if _PLAIN.fullmatch(name) else shown(name)
+    return f"{place}{said}: no such {kind}{nearest(name, known) or others}"
+
+
+def reason(error: Exception) -> str:
+    """Return why a file cannot be read or written, as a sentence ends with it."""
+    why = getattr(error, "strerror", None) or str(error)
+    return why[:1].lower() + why[1:]
+
+
+def span(low: float, high: float, whole: bool = False) -> str:
+    """Return the words for a number within a range, as they follow ``must be``."""
+    return f"a {'whole ' * whole}number from {low:.10g} to {high:.10g}"
 
 
 def check_printable(arguments: Sequence[str]) -> None:
@@ -78,11 +112,17 @@ def check_printable(arguments: Sequence[str]) -> None:
     """
     for argument in arguments:
         if not argument.isprintable():
-            raise ParameterError(f"{shown(argument)}: allowed are printable characters")
+            raise ParameterError(f"{shown(argument)}: must have printable characters only")
 
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
 """Length of a name, and number of names, up to which a comparison of all takes no time that anybody would notice."""
+
+_PLAIN = re.compile(r"[\w./~@\[\]-]{1,60}")
+"""A name that is told from the words around it without quotes."""
+
+_FEW = 16
+"""Names up to which a line lists all."""
 
 _NEAR = 0.75
 """Likeness from 0 to 1 from which on a name is worth a guess: a wrong one would mislead."""

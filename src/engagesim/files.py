@@ -23,7 +23,7 @@ from xml.parsers import expat
 import pandas as pd
 import yaml
 
-from engagesim.errors import StoreError
+from engagesim.errors import StoreError, reason
 
 TABLE_BYTES = 256_000_000
 """People and ties as CSV: a million citizens with every attribute take 200 MB at most, their four million ties 60."""
@@ -69,10 +69,10 @@ def content(path: Path, most: int) -> bytes:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(status.st_mode):
-            raise ValueError("is a pipe or a device; an ordinary file is needed")
+            raise ValueError("must be an ordinary file, not a pipe or a device")
         found = file.read(most + 1) if status.st_size <= most else b""
         if len(found) > most or status.st_size > most:
-            raise ValueError(f"has {max(status.st_size, len(found)):,} bytes; allowed are up to {most:,}")
+            raise ValueError(f"must have at most {most:,} bytes, not {max(status.st_size, len(found)):,}")
         return found
 
 
@@ -84,9 +84,9 @@ def text(path: Path, most: int) -> str:
         decoded = found.decode(kind)
     except UnicodeDecodeError as error:
         name = kind.removesuffix("-sig").upper()
-        raise ValueError(f"byte {error.start + 1} is not in {name}; save it as UTF-8 text") from None
+        raise ValueError(f"byte {error.start + 1} is not {name}; save the file as UTF-8 text") from None
     if "\0" in decoded:
-        raise ValueError(f"character {decoded.index('\0') + 1} is a NUL; a text file is needed")
+        raise ValueError(f"character {decoded.index('\0') + 1} is a NUL, which no text file has")
     return decoded
 
 
@@ -107,9 +107,9 @@ def csv_table(path: Path, most: int) -> io.StringIO:
     except csv.Error as error:
         raise ValueError(str(error)) from None
     if longest > MOST_COLUMNS:
-        raise ValueError(f"a row has {longest:,} columns; allowed are up to {MOST_COLUMNS:,}")
+        raise ValueError(f"a row must have at most {MOST_COLUMNS:,} columns, not {longest:,}")
     if head.tell() == _HEAD < len(start):
-        raise ValueError(f"the first two rows take more than {_HEAD:,} characters")
+        raise ValueError(f"the first two rows must have at most {_HEAD:,} characters")
     return io.StringIO(found)
 
 
@@ -162,7 +162,7 @@ def table(path: Path, most: int) -> Table:
             na_filter=False, skip_blank_lines=False,
         )  # fmt: skip
     except pd.errors.EmptyDataError:
-        raise ValueError("is empty") from None
+        raise ValueError("it is empty") from None
     except pd.errors.ParserError as error:
         raise ValueError(_cut_wrongly(str(error), len(_LINE_END.findall(skipped)))) from None
     cells = cells.fillna("").apply(lambda column: column.str.strip())
@@ -176,11 +176,11 @@ def table(path: Path, most: int) -> Table:
     gaps = [int(line) for line in cells.index[~filled] if line < last]
     cells = cells.loc[filled, (cells != "").any(axis=0)]
     if cells.empty:
-        raise ValueError("is empty")
+        raise ValueError("it is empty")
     heading = cells.iloc[0].tolist()
     twice = next((name for name in heading if name and heading.count(name) > 1), None)
     if twice is not None:
-        raise ValueError(f"the column {twice[:40]!r} stands there twice")
+        raise ValueError(f"each column must be there once; {twice[:40]!r} is there twice")
     return Table(cells.iloc[1:].set_axis(heading, axis=1), int(cells.index[0]), separator, gaps)
 
 
@@ -190,8 +190,8 @@ def _cut_wrongly(said: str, skipped: int) -> str:
     if counts is None:
         return " ".join(said.split())
     return (
-        f"line {int(counts[2]) + skipped} has {counts[3]} columns, and the lines before have {counts[1]}; numbers have "
-        "a decimal point, and a text with the separator in it stands in quotes"
+        f"line {int(counts[2]) + skipped} must have {counts[1]} columns as the lines before, not {counts[3]}; a number "
+        "has a decimal point, and a text with the separator in it must be in quotes"
     )
 
 
@@ -218,16 +218,16 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         for key, value in node.value:
             line = f"line {key.start_mark.line + 1}"
             if not isinstance(key, yaml.ScalarNode):
-                raise ValueError(f"{line}: a name is needed in front of the colon")
+                raise ValueError(f"{line}: must have a name in front of the colon")
             if key.value in made:
-                raise ValueError(f"{line}: the key {key.value[:40]!r} stands there twice")
+                raise ValueError(f"{line}: each key must be there once; {key.value[:40]!r} is there twice")
             made[key.value] = self.construct_object(value, deep=deep)
         return made
 
     def construct_octal(self, node: Any) -> NoReturn:
         """Refuse what some read as ten and others as eight."""
         line = f"line {node.start_mark.line + 1}"
-        raise ValueError(f"{line}: {node.value[:40]} has zeros in front; a number has none, a text stands in quotes")
+        raise ValueError(f"{line}: {node.value[:40]} must be without zeros in front, or in quotes if it is a text")
 
 
 for _tag, _looks, _first in (
@@ -259,14 +259,14 @@ def _check_events(events: Iterator[Any]) -> None:
     for event in events:
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-            raise ValueError(f"line {line}: anchors and aliases (& and *) are not allowed")
+            raise ValueError(f"line {line}: must have no anchors and aliases (& and *)")
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         _check_depth(depth, line)
 
 
 def _check_depth(depth: int, line: int) -> None:
     if depth > DEEPEST:
-        raise ValueError(f"line {line}: nested deeper than {DEEPEST} levels")
+        raise ValueError(f"line {line}: must be nested at most {DEEPEST} levels deep")
 
 
 def parsed_json(found: str) -> Any:
@@ -274,20 +274,20 @@ def parsed_json(found: str) -> Any:
     try:
         return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise ValueError(f"must be nested at most {DEEPEST} levels deep") from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in pairs:
         if name in made:
-            raise ValueError(f"the key {name[:40]!r} stands there twice")
+            raise ValueError(f"each key must be there once; {name[:40]!r} is there twice")
         made[name] = value
     return made
 
 
 def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number")
+    raise ValueError(f"{name} must be a finite number")
 
 
 def check_xml(found: bytes) -> None:
@@ -304,7 +304,7 @@ def check_xml(found: bytes) -> None:
         depth -= 1
 
     def declared(*_: object) -> None:
-        raise ValueError(f"line {parser.CurrentLineNumber}: document types and entities (<!DOCTYPE) are not allowed")
+        raise ValueError(f"line {parser.CurrentLineNumber}: must have no document types and entities (<!DOCTYPE)")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler, parser.EndElementHandler = start, end
@@ -369,7 +369,7 @@ def keep_names(folder: Path) -> None:
 
 def unwritable(folder: Path, error: OSError) -> StoreError:
     """Return what is said of a command's folder that cannot be written."""
-    return StoreError(f"output = {folder}: cannot be written ({error.strerror or error})")
+    return StoreError(f"output = {folder}: must be a folder that can be written; {reason(error)}")
 
 
 def added_to(path: Path) -> TextIO:
@@ -382,7 +382,7 @@ def added_to(path: Path) -> TextIO:
     StoreError
         Where it is a link, a pipe or a device: whoever made the folder may have meant what lies behind.
     """
-    refused = StoreError(f"{path}: is a link, a pipe or a device; take it out of the folder")
+    refused = StoreError(f"{path}: must not be a link, a pipe or a device; take it out of the folder")
     if path.is_symlink():
         raise refused
     try:

@@ -136,7 +136,7 @@ class TestIntervals:
         assert (three["high"] == one["high"]).all()
 
     def test_too_few_seeds_and_missing_runs_are_refused(self):
-        with pytest.raises(EngagementError, match="1 seeds: allowed are 2 or more"):
+        with pytest.raises(EngagementError, match="1 seeds: must be 2 or more"):
             compared(np.zeros((1, 1)))
         with pytest.raises(EngagementError, match="a run is missing"):
             compared(np.full((1, 5), np.nan))

@@ -25,12 +25,12 @@ def test_the_dashboard_is_served_to_this_machine_alone_unless_told_otherwise():
 @pytest.mark.parametrize(
     ("argument", "said"),
     [
-        ("prot=1", "prot: no such key; did you mean 'port'?; allowed are host, port, open"),
+        ("prot=1", "prot: no such key; did you mean 'port'?; must be host, port, open"),
         ("--debug", "--debug: no such key"),
-        ("port=70000", "port = 70000: allowed are 0 (any free one) to 65535"),
+        ("port=70000", "port = 70000: must be 0 (any free one) to 65535"),
         (f"port={'9' * 5000}", "port = 999"),
         ("port=x", "port = x: allowed"),
-        ("open=maybe", "open = maybe: allowed are auto, true, false"),
+        ("open=maybe", "open = maybe: must be auto, true, false"),
         ("host=", "host = '': allowed"),
         ("studies=nowhere", "studies = nowhere: is no folder"),
         ("host=a..b", "host = a..b, port = 8765: is no name of a machine"),

@@ -16,11 +16,11 @@ JOBLIB = "hydra/launcher=joblib"
     [
         (["output=/proc/x/y"], "output = /proc/x/y: cannot be written ("),
         (["output=mine/x"], "mine/x: cannot be written (Not a directory)"),
-        ([JOBLIB, "hydra.launcher.n_jobs=0"], "hydra.launcher.n_jobs = 0: allowed is a number of processes"),
-        ([JOBLIB, "hydra.launcher.n_jobs=1,2"], "allowed is one value"),
-        ([JOBLIB, "hydra.launcher.batch_size=-3"], "hydra.launcher.batch_size = -3: allowed is a whole number from 1"),
-        ([JOBLIB, "hydra.launcher.pre_dispatch=often"], "hydra.launcher.pre_dispatch = 'often': allowed is"),
-        ([JOBLIB, "hydra.launcher.timeout=-1"], "hydra.launcher.timeout = -1: allowed is seconds"),
+        ([JOBLIB, "hydra.launcher.n_jobs=0"], "hydra.launcher.n_jobs = 0: must be a number of processes"),
+        ([JOBLIB, "hydra.launcher.n_jobs=1,2"], "must be one value"),
+        ([JOBLIB, "hydra.launcher.batch_size=-3"], "hydra.launcher.batch_size = -3: must be a whole number from 1"),
+        ([JOBLIB, "hydra.launcher.pre_dispatch=often"], "hydra.launcher.pre_dispatch = 'often': must be"),
+        ([JOBLIB, "hydra.launcher.timeout=-1"], "hydra.launcher.timeout = -1: must be seconds"),
     ],
 )
 def test_what_a_multirun_would_stumble_over_is_refused_in_one_line(asked, said, capsys):
@@ -42,7 +42,7 @@ def test_slurm_is_refused_where_there_is_none(monkeypatch, capsys):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert main(["run", "-m", *SMALL, "seed=1,2", "hydra/launcher=submitit_slurm", "output=many"]) == 2
     captured = capsys.readouterr()
-    assert "Slurm's srun is not found on this machine; allowed are basic, joblib, submitit_local" in captured.err
+    assert "Slurm's srun is not found on this machine; must be basic, joblib, submitit_local" in captured.err
     assert captured.err.count("\n") == 1
     assert list(Path().iterdir()) == []
 

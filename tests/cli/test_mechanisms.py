@@ -132,7 +132,7 @@ def test_python_takes_files_in_every_way_of_simulating():
     row = found.differences.set_index("outcome").loc["fatigue_of_citizens"]
     assert fatigue.costs.set_index("package").loc["rest", "effect"] == row["difference"] <= 0
     with pytest.raises(
-        ParameterError, match=r"outcome = 'fatigue_of_citizens': no such outcome; allowed are quality, "
+        ParameterError, match=r"outcome = 'fatigue_of_citizens': no such outcome; must be quality, "
     ):
         compare({"rest": ["survey"]}, {"town": year}, [1, 2], "fatigue_of_citizens")
 
@@ -208,7 +208,7 @@ def test_what_no_engine_could_follow_is_refused_before_anything_is_begun(command
 def test_the_measure_of_a_mechanism_is_what_matters_most_in_a_comparison():
     asked = ["packages.audit=[social_audit]", "outcome=fatigue_of_citizens"]
     assert composed_comparison([MINE, *asked]).options.outcome == "fatigue_of_citizens"
-    with pytest.raises(ParameterError, match=r"no such outcome; allowed are quality, .* did you mean"):
+    with pytest.raises(ParameterError, match=r"no such outcome; must be quality, .* did you mean"):
         composed_comparison([MINE, asked[0], "outcome=fatigue_of_citizen"])
 
 
@@ -232,26 +232,26 @@ def test_several_files_are_a_list():
     ("asked", "said"),
     [
         (["run", "mechanisms=nowhere.py"], "mechanisms = ['nowhere.py']: there is no such file"),
-        (["run", "mechanisms="], "mechanisms: allowed is a file"),
+        (["run", "mechanisms="], "mechanisms: must be a file"),
         (["run", "mechanisms=[]"], "must be a file, or a list of files"),
         (["run", "mechanisms=[a,{]"], "must be a file, or a list of files"),
         (["run", MINE, MINE], "mechanisms: stands there twice"),
         (["run", "mechanisms=[fatigue.py,./fatigue.py]"], "'fatigue' stands there twice"),
         (["run", "mechanisms=a-b.py"], "there is no such file"),
         (["run", "mechanisms=~/fatigue.py"], "the shell left ~ as it is"),
-        (["run", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean fatigue.rest=0.1?"),
-        (["run", MINE, "fatigue.rest=2"], "fatigue.rest = 2: allowed 0 to 1"),
+        (["run", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
+        (["run", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
         (["run", "fatigue.rest=0.2"], "fatigue.rest: no such parameter"),
         (["sweep", *FACTOR], "fatigue.rest: no such numeric parameter"),
         (["sweep", MINE, "measure=fatigue_of_citizen"], "no such measure; did you mean 'fatigue_of_citizens'?"),
-        (["parameters", MINE, "x"], "allowed is --format table, markdown or json-schema, and mechanisms=FILE"),
+        (["parameters", MINE, "x"], "must be --format table, markdown or json-schema, and mechanisms=FILE"),
         (["rerun", MINE], "the folder of a run is needed"),
-        (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "no such outcome; allowed are quality,"),
+        (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "no such outcome; must be quality,"),
         (["app", MINE], "the dashboard lives societies without any; run, rerun, sweep, compare, validate, calibrate"),
         (["plot", "study", MINE], "plot reads what the study knows of its mechanisms, and needs none; run, rerun"),
         (["export", MINE, "study"], "export reads what the study knows of its mechanisms, and needs none"),
-        (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean fatigue.rest=0.1?"),
-        (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: allowed 0 to 1"),
+        (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
+        (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(asked, said, capsys):

@@ -32,17 +32,17 @@ WRONG = [
     (["engagement=surveyy"], "did you mean 'survey'"),
     (["scenario=merit"], "did you mean 'merit_state'"),
     (["+engagement=survey"], "engagement"),
-    (["merit_state"], "engagesim: merit_state: allowed is KEY=VALUE; did you mean scenario=merit_state?\n"),
+    (["merit_state"], "engagesim: merit_state: must be KEY=VALUE; did you mean scenario=merit_state?\n"),
     (["rising_expectations"], "did you mean scenario=rising_expectations or trends=rising_expectations?\n"),
-    (["seed"], "engagesim: seed: allowed is KEY=VALUE\n"),
+    (["seed"], "engagesim: seed: must be KEY=VALUE\n"),
     (["-m", "cocreation", "seed=1,2"], "did you mean engagement=cocreation?\n"),
-    (["engagement=[survey,committee]"], "'engagement=[survey,committee]': allowed is one of the names of its choices"),
-    (["-m", "engagement=none,[survey,committee]"], "allowed is one of the names of its choices"),
-    (["-m", "trends=shuffle([digital_services],none)"], "allowed is one of the names of its choices"),
-    (["incentives=5"], "'incentives=5': allowed is one of the names of its choices"),
-    (["scenario=null"], "'scenario=null': allowed is one of the names of its choices"),
-    (["+engagement=survey"], "engagement: is there already; allowed is engagement=CHOICE"),
-    (["+seed=1"], "seed: is there already; allowed is seed=VALUE"),
+    (["engagement=[survey,committee]"], "'engagement=[survey,committee]': must be one of the names of its choices"),
+    (["-m", "engagement=none,[survey,committee]"], "must be one of the names of its choices"),
+    (["-m", "trends=shuffle([digital_services],none)"], "must be one of the names of its choices"),
+    (["incentives=5"], "'incentives=5': must be one of the names of its choices"),
+    (["scenario=null"], "'scenario=null': must be one of the names of its choices"),
+    (["+engagement=survey"], "engagement: is there already; must be engagement=CHOICE"),
+    (["+seed=1"], "seed: is there already; must be seed=VALUE"),
     (["~seed=5"], "The value of 'seed' is 1"),
     (["seed=[1"], "brackets must be in pairs"),
     (["seed=str(1)", "months=round(3)"], "'months=round(3)': round(3) is no call"),
@@ -55,8 +55,8 @@ WRONG = [
     (["months=???"], "months"),
     (["name=${name}"], "name: Recursive interpolation"),
     (["name=${oc.env:NOWHERE_AT_ALL}"], "name: "),
-    (["output=~"], "allowed is the place in full, or ./~"),
-    (["network=file", "network.file=~/ties.csv"], "allowed is the place in full, or ./~/ties.csv"),
+    (["output=~"], "must be the place in full, or ./~"),
+    (["network=file", "network.file=~/ties.csv"], "must be the place in full, or ./~/ties.csv"),
     (["name=a\nb"], "printable"),
     (["name='\udcff'"], "printable"),
     (["output="], "output = ''"),
@@ -65,7 +65,7 @@ WRONG = [
     (["+_target_=os.system"], "_target_ names code to run"),
     (["hydra.mode=MULTIRUN"], "Hydra's own settings"),
     (["+hydra.callbacks.mine._target_=os.system"], "_target_ names code to run"),
-    (["hydra/launcher=evil"], "allowed are basic, joblib"),
+    (["hydra/launcher=evil"], "must be basic, joblib"),
     (["hydra.launcher._target_=os.system"], "_target_ names code to run"),
     (["~hydra.run"], "Hydra's own settings"),
     (["network.file=ties.csv"], "network.file = ties.csv: is read with network=file"),
@@ -129,7 +129,7 @@ def test_a_number_out_of_range_is_refused_with_the_range(setting, distance, is_a
     with contextlib.redirect_stderr(errors):
         assert main(["run", f"{setting.path}={value}"]) == 2
     assert f"{setting.path} = " in errors.getvalue()
-    assert f"allowed {setting.low:.10g} to {setting.high:.10g}" in errors.getvalue()
+    assert f"number from {setting.low:.10g} to {setting.high:.10g}" in errors.getvalue()
     assert list(Path().iterdir()) == []
 
 

@@ -123,10 +123,10 @@ def test_a_folder_that_is_not_empty_is_left_alone(capsys):
 
 WRONG = {
     "incentives.patronage=3": "incentives.patronage = 3",
-    "incentives.patronge=0.3": "did you mean incentives.patronage=0.3?",
-    "population.citizens=-5": "allowed 10 to",
+    "incentives.patronge=0.3": "did you mean 'incentives.patronage'?",
+    "population.citizens=-5": "must be a whole number from 10 to",
     "population.citizens=many": "population.citizens = 'many'",
-    "population.reform_minded_share=1.5": "allowed 0 to 1",
+    "population.reform_minded_share=1.5": "must be a number from 0 to 1",
     "+foo=1": "foo: no such parameter",
     "engagement=referendum": "engagement",
     "scenario=utopia": "scenario",
@@ -134,7 +134,7 @@ WRONG = {
     "seed=": "seed",
     "foo": "foo",
     "name=${nowhere}": "nowhere",
-    "months=0": "allowed 1 to",
+    "months=0": "must be a whole number from 1 to",
     "progress=maybe": "progress",
     "engagement.where=5": "a share from 0 to 1",
     "engagement.where=[99]": "allowed districts are 0 to 9",

@@ -140,20 +140,20 @@ def test_a_study_is_drawn(study):
     ("arguments", "words"),
     [
         (["sweep", "study=coalition_phas"], "did you mean 'coalition_phase'?"),
-        (["sweep", "study=coalition_phase", "factors.patronage.low=5"], "= 5: allowed 0 to 1"),
+        (["sweep", "study=coalition_phase", "factors.patronage.low=5"], "= 5: must be a number from 0 to 1"),
         (["sweep", "study=coalition_phase", "factors.patronage.colour=5"], "factors.patronage.colour"),
         (["sweep", "factors.p.path=incentives.patronag"], "factors.p: incentives.patronag: no such numeric parameter"),
-        (["sweep", "replicates=0"], "allowed 1 to 100000, or auto"),
-        (["sweep", "executor=ray"], "allowed are dask, threads"),
-        (["sweep", "executor.workers=-1"], "executor.workers = -1: allowed is 0 to 10000"),
+        (["sweep", "replicates=0"], "must be a whole number from 1 to 100000 or auto"),
+        (["sweep", "executor=ray"], "must be dask, threads"),
+        (["sweep", "executor.workers=-1"], "executor.workers = -1: must be 0 to 10000"),
         (["sweep", "design=list", "design.file=nowhere.csv"], "nowhere.csv"),
         (["sweep", "choices.scenario=[merit_state,utopia]"], "scenario = utopia: no such choice"),
         (["sweep", "-m", "seed=1,2"], "no such flag"),
         (["sweep", "output=/proc/nothing/here"], "cannot be written"),
         (["sweep", "design=boundary", "choices.scenario=[merit_state,clientelist_trap]", *FACTOR], "boundary"),
-        (["plot"], "allowed is a study's folder"),
+        (["plot"], "must be a study's folder"),
         (["plot", "nowhere"], "the folder of a study is needed"),
-        (["export", "nowhere", "format=7"], "allowed is a study's folder and output=DIR"),
+        (["export", "nowhere", "format=7"], "must be a study's folder and output=DIR"),
         (["rerun", "nowhere", "3"], "the folder of a study is needed"),
         (["run", "nowhere", "3"], "the folder of a study is needed"),
     ],
@@ -166,7 +166,7 @@ def test_a_wrong_input_gets_one_clear_line_and_leaves_nothing(arguments, words, 
     assert [path for path in Path().rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize(("row", "words"), [("6", "allowed 0 to 5"), ("x", "whole number")])
+@pytest.mark.parametrize(("row", "words"), [("6", "must be a whole number from 0 to 5"), ("x", "whole number")])
 def test_a_row_that_is_not_there_is_refused(study, row, words, capsys):
     for command in ("rerun", "run"):
         assert main([command, "study", row]) == 2

@@ -118,7 +118,7 @@ def test_a_folder_that_looks_like_the_key_output_is_told_from_it(capsys):
     assert main(["plot", "output=s"]) == 2
     assert "output=s: says where to write; the folder of this name is ./output=s" in capsys.readouterr().err
     assert main(["plot", "one", "figures=two"]) == 2
-    assert "allowed is a study's folder and output=DIR" in capsys.readouterr().err
+    assert "must be a study's folder and output=DIR" in capsys.readouterr().err
 
 
 THEIRS = re.compile(
@@ -132,10 +132,10 @@ ADVICE = [
     ("sweep", "factors.p.values=range(0,1,0.25)", "'factors.p.values=[0.0,0.25,0.5,0.75]'"),
     ("sweep", "incentives.patronage=0.1,0.2", "'factors.patronage={path: incentives.patronage, values: [0.1,0.2]}'"),
     ("sweep", "seed=1,2", "replicates=N"),
-    ("sweep", "design=grid,sobol", "allowed is one value"),
+    ("sweep", "design=grid,sobol", "must be one value"),
     ("sweep", "factors=[a]", "factors=[a]: takes no value of this kind"),
     ("sweep", "factors.a b.path=x", "in quotes"),
-    ("sweep", "choices.design=[grid,sobol]", "allowed are scenario, engagement"),
+    ("sweep", "choices.design=[grid,sobol]", "must be scenario, engagement"),
     ("sweep", "packages.a=[survey]", "no such parameter"),
     ("sweep", "seed=interval(0,1)", "replicates=N"),
     ("sweep", "measure=${nowhere}", "measure"),
@@ -149,11 +149,11 @@ ADVICE = [
     ("compare", "packages={true: [survey]}", "the name 'true'"),
     ("compare", "packages.a={note: 2026_01, interventions: [survey]}", "stands in quotes, as '1.10'"),
     ("compare", "packages=[survey]", "packages=[survey]: takes no value of this kind"),
-    ("compare", "engagement=glob(s*)", "allowed is one value"),
-    ("compare", "+seeds=3", "seeds: is there already; allowed is seeds=VALUE"),
+    ("compare", "engagement=glob(s*)", "must be one value"),
+    ("compare", "+seeds=3", "seeds: is there already; must be seeds=VALUE"),
     ("validate", "only=E05,E07", "'only=[E05,E07]'"),
-    ("validate", "size=full,quick", "allowed is one value"),
-    ("calibrate", "citizens.learning=range(1,3)", "allowed is one value"),
+    ("validate", "size=full,quick", "must be one value"),
+    ("calibrate", "citizens.learning=range(1,3)", "must be one value"),
     ("calibrate", "~prior=3", "~prior: The value of 'prior' is 200"),
 ]
 

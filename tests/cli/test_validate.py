@@ -84,7 +84,7 @@ def test_the_same_validation_gives_the_same_bytes():
         ("months=12", "months"),
         ("interventions=[]", "interventions"),
         ("citizens.learnng=1", "did you mean 'citizens.learning'?"),
-        ("citizens.learning=7", "allowed 0 to 1"),
+        ("citizens.learning=7", "must be a number from 0 to 1"),
         ("--fast", "no such flag"),
         ("rivals=perhaps", "true or false"),
     ],

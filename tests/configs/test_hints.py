@@ -51,10 +51,10 @@ def test_every_name_is_nearest_to_itself_whatever_its_capitals():
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("seed=1,", "ends in a comma; must be one value, as in seed=1"),
-        ("trends={a", "a } is missing"),
-        ("trends=a]", "a [ is missing"),
-        ("packages={a: [b}", "a ] is missing"),
+        ("seed=1,", "must be without the comma at its end, as in seed=1"),
+        ("trends={a", "must have a } for each {"),
+        ("trends=a]", "must have a [ for each ]"),
+        ("packages={a: [b}", "must have a ] for each ["),
     ],
 )
 def test_what_is_missing_is_said_of_an_override_that_cannot_be_read(typed, said):
@@ -67,9 +67,9 @@ def test_what_is_missing_is_said_of_an_override_that_cannot_be_read(typed, said)
 @pytest.mark.parametrize(
     ("entity", "column", "said"),
     [
-        ("citizen", "trst", "citizen: no such column 'trst'; did you mean 'trust'?"),
-        ("citizen", "stance", "citizen: no such column 'stance'"),
-        ("citizn", "trust", "entity = 'citizn': must be one of citizen, official, politician, district, society"),
+        ("citizen", "trst", "trst: no such column of citizen; did you mean 'trust'?"),
+        ("citizen", "stance", "stance: no such column of citizen"),
+        ("citizn", "trust", "entity = 'citizn': must be citizen, official, politician, district or society; did you mean 'citizen'?"),
     ],
 )
 def test_a_column_that_there_is_not_is_refused_with_the_nearest(entity, column, said):

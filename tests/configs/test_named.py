@@ -23,7 +23,7 @@ def test_a_scenario_is_that_of_the_command_line():
         ({"engagement": "referendum"}, "social_audit"),
         ({"engagements": "survey"}, "did you mean 'engagement'"),
         ({"months": "3"}, "months: no such group"),
-        ({"name": "none,merit_state"}, "scenario = 'none,merit_state': allowed is the name of one choice"),
+        ({"name": "none,merit_state"}, "scenario = 'none,merit_state': must be the name of one choice"),
     ],
 )
 def test_what_there_is_not_is_refused_with_what_there_is(asked, said):
@@ -59,7 +59,7 @@ def test_a_package_that_does_nothing_differs_by_nothing(found):
     ("changes", "said"),
     [
         ({"packages": {"audit": ["social_adit"]}}, "did you mean 'social_audit'"),
-        ({"outcome": "happiness"}, "outcome = 'happiness': no such outcome; allowed are quality"),
+        ({"outcome": "happiness"}, "outcome = 'happiness': no such outcome; must be quality"),
         ({"calibration": "mine"}, "calibration"),
         ({"seeds": [1]}, "seeds"),
     ],

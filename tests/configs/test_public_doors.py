@@ -95,7 +95,7 @@ def test_options_that_cannot_be_are_refused(options):
         (lambda: sweep({"choices": {"engagement": ["survey"]}}, TOWN, "x"), "choices: are for the command"),
         (lambda: sweep({"measure": "coalition_month"}, TOWN, "x"), "ask for coalition_formed"),
         (lambda: Study.of(3), "must be a mapping"),
-        (lambda: TOWN.changed(3), "allowed is a mapping"),
+        (lambda: TOWN.changed(3), "must be a mapping"),
         (lambda: TOWN.changed({3: 1}), "3: no such parameter"),
         (lambda: describe_run(pd.DataFrame({"quality": [1.0]}), TOWN), "is missing"),
         (lambda: describe_run(pd.DataFrame(columns=list(MEASURE_NAMES)), TOWN), "have no month"),

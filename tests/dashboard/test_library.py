@@ -104,8 +104,8 @@ def test_a_half_written_or_damaged_study_gives_one_clear_line(library, harm, sai
         ("config.yaml", "[" * 5000, "nested deeper"),
         ("config.yaml", "a: &a [x]\npackages: [*a, *a]", "anchors and aliases"),
         ("config.yaml", "{packages: [], options: {outcome: quality, seeds: .inf}}", "config.yaml"),
-        ("comparison.csv", "," * 1_000_000, "columns; allowed are up to 1,000"),
-        ("profiles.csv", "context\n" + "," * 1_000_000, "columns; allowed are up to 1,000"),
+        ("comparison.csv", "," * 1_000_000, "columns; must be up to 1,000"),
+        ("profiles.csv", "context\n" + "," * 1_000_000, "columns; must be up to 1,000"),
         ("config.yaml", "{packages: [], options: {outcome: wealth, seeds: 3}}", "has no rows of wealth"),
     ],
 )

@@ -75,29 +75,29 @@ def in_rule(body: str) -> str:
 
 
 CODE = {
-    "a call of print": ("print(me.mood)", "print(…) cannot be compiled; allowed are"),
-    "an f-string": ("x = f'{me.mood}'", "an f-string cannot be compiled; allowed are"),
-    "a text": ("x = 'tired'", "'tired' is no number; allowed are"),
-    "a dictionary": ("x = {}", "a dictionary cannot be compiled; allowed are"),
-    "a list": ("x = [me.mood]", "a list cannot be compiled; allowed are"),
-    "an index": ("x = (1, 2)[0]", "[…] cannot be compiled; allowed are"),
-    "NumPy": ("import numpy as np", "import cannot be compiled; allowed are"),
-    "a function of a library": ("x = math.exp(1)", "math.exp(…) cannot be compiled; allowed are"),
-    "a power": ("x = me.mood ** 2", "** (write x * x) cannot be compiled; allowed are"),
-    "try": ("try: pass\n    finally: pass", "try cannot be compiled; allowed are"),
-    "while": ("while me.mood > 0: pass", "while cannot be compiled; allowed are"),
-    "a loop over people": ("for x in me.kin: pass", "for … in me.kin: allowed is range(…)"),
-    "a function within": ("x = lambda: 1", "a function within a function cannot be compiled; allowed are"),
-    "a variable that is set": ("me.mood = 0.1", "me.mood = …: nothing is set in here; allowed is to return it"),
-    "an unknown name": ("x = towards(0, 1, 2)", "towards: there is no such name; did you mean 'toward'?"),
-    "a name of something else": ("x = table", "table is a dict; allowed are numbers and plain functions"),
-    "a rule by its module": ("x = rules_of_citizens.engages(me)", "rules_of_citizens.engages(…) cannot be compiled"),
-    "None": ("x = None", "None is no number; allowed are"),
-    "a setting by its bare name": ("x = 2 * pace", "pace is a setting; allowed is s.odd.pace"),
-    "a variable by its bare name": ("x = 2 * mood", "mood is a variable of a citizen; allowed is me.mood"),
-    "a function of NumPy": ("x = np.exp(1.0)", "np.exp(…) cannot be compiled; allowed are"),
-    "a draw of Python": ("x = random.random()", "random.random(…) cannot be compiled; allowed are"),
-    "a step": ("x = citizen.succeed(me)", "citizen.succeed(…) cannot be compiled; allowed are"),
+    "a call of print": ("print(me.mood)", "print(…): must be"),
+    "an f-string": ("x = f'{me.mood}'", "an f-string: must be"),
+    "a text": ("x = 'tired'", "'tired': must be"),
+    "a dictionary": ("x = {}", "a dictionary: must be"),
+    "a list": ("x = [me.mood]", "a list: must be"),
+    "an index": ("x = (1, 2)[0]", "[…]: must be"),
+    "NumPy": ("import numpy as np", "import: must be"),
+    "a function of a library": ("x = math.exp(1)", "math.exp(…): must be"),
+    "a power": ("x = me.mood ** 2", "** (write x * x): must be"),
+    "try": ("try: pass\n    finally: pass", "try: must be"),
+    "while": ("while me.mood > 0: pass", "while: must be"),
+    "a loop over people": ("for x in me.kin: pass", "for … in me.kin: must be range(…)"),
+    "a function within": ("x = lambda: 1", "a function within a function: must be"),
+    "a variable that is set": ("me.mood = 0.1", "me.mood = …: must be returned; a function of a mechanism sets nothing"),
+    "an unknown name": ("x = towards(0, 1, 2)", "towards: no such name; did you mean 'toward'?"),
+    "a name of something else": ("x = table", "table: must be a number or a plain function, not a dict"),
+    "a rule by its module": ("x = rules_of_citizens.engages(me)", "rules_of_citizens.engages(…): must be"),
+    "None": ("x = None", "None: must be"),
+    "a setting by its bare name": ("x = 2 * pace", "pace: must be written as s.odd.pace; it is a setting"),
+    "a variable by its bare name": ("x = 2 * mood", "mood: must be written as me.mood, or of whoever else has it; it is a variable of a citizen"),
+    "a function of NumPy": ("x = np.exp(1.0)", "np.exp(…): must be"),
+    "a draw of Python": ("x = random.random()", "random.random(…): must be"),
+    "a step": ("x = citizen.succeed(me)", "citizen.succeed(…): must be"),
 }  # fmt: skip
 
 
@@ -114,127 +114,127 @@ def test_what_cannot_be_compiled(written, kind, part):
 
 def test_what_is_called_by_a_step_cannot_be_compiled_either(written):
     file = written(HEAD + "def helper(x):\n    print(x)\n    return x\n" + in_step("return helper(me.mood)"))
-    assert refused(file).startswith(f"{file}, line {FIRST + 1}: helper: print(…) cannot be compiled; allowed are")
+    assert refused(file).startswith(f"{file}, line {FIRST + 1}: helper: print(…): must be")
 
 
 DECLARED = {
     "a variable without a start": (
         'dread = variable("citizen", "0 to 1", "How afraid")',
-        "variable('citizen', …): start = None: allowed is a number, its value before the first month",
+        "variable('citizen', …): start = None: must be a number, its value before the first month",
     ),
     "a whole variable that starts between": (
         'dread = variable("citizen", "times", "How often", start=0.5, whole=True)',
-        "variable('citizen', …): start = 0.5: allowed is a whole number, its value before the first month",
+        "variable('citizen', …): start = 0.5: must be a whole number, its value before the first month",
     ),
     "a variable of an unknown entity": (
         'dread = variable("citizens", "0 to 1", "How afraid", start=0.0)',
-        "variable(… 'citizens' …): allowed are citizen, official, politician, district, society; "
+        "variable(… 'citizens' …): must be citizen, official, politician, district or society; "
         "did you mean 'citizen'?",
     ),
     "a sum of citizens": (
         'dread = total("citizen", "people", "How many")',
-        "total(… 'citizen' …): allowed are district, society",
+        "total(… 'citizen' …): must be district or society",
     ),
     "a default out of its range": (
         'fast = setting(2, 0, 1, "rate", "How fast")',
-        "setting(2, 0, 1, …): allowed are numbers, the default from the lowest to the highest",
+        "setting(2, 0, 1, …): must be numbers, the default from the lowest to the highest",
     ),
     "a default without end": (
         'fast = setting(1, 0, float("inf"), "rate", "How fast")',
-        "setting(1, 0, inf, …): allowed are numbers, the default from the lowest to the highest",
+        "setting(1, 0, inf, …): must be numbers, the default from the lowest to the highest",
     ),
     "a setting without a unit": (
         'fast = setting(1, 0, 1, "", "How fast")',
-        "setting(… '' …): allowed are words for the tables, up to 2000 letters",
+        "setting(… '' …): must be words for the tables, up to 2000 letters",
     ),
     "a variable with a number for a unit": (
         'dread = variable("citizen", 1, "How afraid", start=0.0)',
-        "variable(… 1 …): allowed are words for the tables, up to 2000 letters",
+        "variable(… 1 …): must be words for the tables, up to 2000 letters",
     ),
     "a variable that starts out of its range": (
         'dread = variable("citizen", "0 to 1", "How afraid", start=1.5)',
-        "variable('citizen', …): start = 1.5: allowed is 0 to 1, its unit",
+        "variable('citizen', …): start = 1.5: must be 0 to 1, its unit",
     ),
     "a variable that starts nowhere": (
         'dread = variable("citizen", "0 to 1", "How afraid", start=float("nan"))',
-        "variable('citizen', …): start = nan: allowed is a number, its value before the first month",
+        "variable('citizen', …): start = nan: must be a number, its value before the first month",
     ),
     "a name that no folder could be read with": (
         'größe = setting(0.1, 0, 1, "rate", "How fast")',
-        "'größe': allowed are names of up to 80 letters (a to z), digits and _, a letter first",
+        "'größe': must be a name of up to 80 letters (a to z), digits and _, a letter first",
     ),
     "a name of pydantic's": (
         'model_config = setting(0.1, 0, 1, "rate", "How fast")',
-        "a setting 'model_config': the name is taken; allowed is another one",
+        "setting 'model_config': must have another name; this one is taken",
     ),
     "a measure called like a parameter": (
         '@measure("citizen", "0 to 1")\ndef months(me):\n    """Months."""\n    return me.mood',
-        "a measure 'months': the name is taken; allowed is another one",
+        "measure 'months': must have another name; this one is taken",
     ),
-    "one thing under two names": ("haste = pace", "haste is pace under another name; allowed is one name"),
+    "one thing under two names": ("haste = pace", "haste: must have one name; it is pace, too"),
     "a word without its step": (
         "@follows\n@step('mood')\ndef feel(me):\n    return 0.0",
-        "feel: declares nothing; allowed are @follows(…) and @replaces(…) with a step or rule in parentheses",
+        "feel: must have @follows(…) or @replaces(…) above it, with a step or rule in parentheses",
     ),
     "a word above nothing": (
         "feel = measure('citizen', '0 to 1')",
-        "feel: declares nothing; allowed are @follows(…) and @replaces(…) with a step or rule in parentheses",
+        "feel: must have @follows(…) or @replaces(…) above it, with a step or rule in parentheses",
     ),
     "a class as a step": (
         "@follows(citizen.succeed)\n@step('mood')\nclass feel:\n    pass",
-        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+        "must have @step(…) below @follows, with the names of what the function's results set",
     ),
     "a coroutine as a step": (
         "@follows(citizen.succeed)\n@step('mood')\nasync def feel(me):\n    return 0.0",
-        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+        "must have @step(…) below @follows, with the names of what the function's results set",
     ),
     "following a rule": (
         "@follows(usual)\n@step('mood')\ndef feel(me):\n    return 0.0",
-        "follows(asked_chance): allowed is a step, as citizen.succeed of engagesim.month",
+        "follows(asked_chance): must be a step, as citizen.succeed of engagesim.month",
     ),
     "steps of an unknown kind": (
         "@follows(citizen.succeed, 'manger')\n@step('mood')\ndef feel(me):\n    return 0.0",
-        "follows(… 'manger' …): allowed are citizen, official, provider, politician, district, society",
+        "follows(… 'manger' …): must be citizen, official, provider, politician, district or society",
     ),
     "a function that is no step": (
         "@follows(citizen.succeed)\ndef feel(me):\n    return 0.0",
-        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+        "must have @step(…) below @follows, with the names of what the function's results set",
     ),
     "a step without a word on what it sets": (
         "@follows(citizen.succeed)\n@step\ndef feel(me):\n    return 0.0",
-        "there is no step; allowed is @step(…) below @follows, with the names of what the function's results set",
+        "must have @step(…) below @follows, with the names of what the function's results set",
     ),
     "a rule in place of a step": (
         "@replaces(citizen.choose)\ndef choose(me):\n    return 0",
-        "there is no step; allowed is @step(…) below @replaces, with the names of what the function's results set",
+        "must have @step(…) below @replaces, with the names of what the function's results set",
     ),
     "a step in place of a rule": (
         "@replaces(usual)\n@step('asked')\ndef asked_chance(me, s):\n    return 0",
-        "asked_chance: allowed is a plain function, without @step, for asked_chance is a rule",
+        "asked_chance: must be a plain function, without @step, for asked_chance is a rule",
     ),
     "a replacement of what is no rule": (
         "@replaces(abs)\ndef absolute(x):\n    return x",
-        "replaces(abs): allowed is a rule of engagesim.rules, or a step of engagesim.month",
+        "replaces(abs): must be a rule of engagesim.rules, or a step of engagesim.month",
     ),
     "a step that nobody takes": (
         "@step('mood')\ndef feel(me):\n    return 0.0",
-        "feel: nobody takes it; allowed is @follows(…) or @replaces(…) above its @step",
+        "feel: must have @follows(…) or @replaces(…) above its @step, or nobody takes it",
     ),
     "a measure without words": (
         '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    return me.mood',
-        "mean_mood: allowed is a plain function with a docstring, which says in the tables what is measured",
+        "mean_mood: must be a plain function with a docstring, which says in the tables what is measured",
     ),
     "a measure that there is": (
         '@measure("citizen", "0 to 1")\ndef quality(me):\n    """Quality."""\n    return me.mood',
-        "there is a measure 'quality' already; allowed is another name",
+        "quality: must have another name; a measure has this one",
     ),
     "a variable that there is": (
         'trust = variable("citizen", "0 to 1", "Trust", start=0.0)',
-        "a citizen has a variable 'trust' already; allowed is another name",
+        "trust: must have another name; a variable of a citizen has this one",
     ),
     "a variable called like what agents have": (
         'home = variable("citizen", "0 to 1", "Home", start=0.0)',
-        "a variable 'home': the name is taken; allowed is another one",
+        "variable 'home': must have another name; this one is taken",
     ),
 }  # fmt: skip
 
@@ -252,11 +252,11 @@ def test_what_is_declared_wrongly(written, mistake):
 ASKED = {
     "an unknown thing": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, hom):\n    return 0.0",
-        "feel: no step can ask for 'hom'; did you mean 'home'?",
+        "feel: hom: no such argument of a step; did you mean 'home'?",
     ),
     "an unknown draw": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, xyz):\n    return 0.0",
-        "feel: no step can ask for 'xyz'; allowed are me, home, post",
+        "feel: xyz: no such argument of a step; must be me, home, post",
     ),
     "a draw before a thing": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(asked_noise, me):\n    return 0.0",
@@ -268,7 +268,7 @@ ASKED = {
     ),
     "a variable that it cannot set": (
         "@follows(citizen.succeed)\n@step('moods')\ndef feel(me):\n    return 0.0",
-        "feel: a citizen has no variable 'moods'; did you mean 'mood'?",
+        "feel: moods: no such variable of a citizen; did you mean 'mood'?",
     ),
     "a sum that is none": (
         "@follows(citizen.succeed)\n@step(mood=('home',))\ndef feel(me):\n    return 0.0",
@@ -276,7 +276,7 @@ ASKED = {
     ),
     "a sum of nobody": (
         "@follows(citizen.succeed)\n@step(mood=('hom',))\ndef feel(me):\n    return 0.0",
-        "feel: mood is added to 'hom'; allowed are home, post, manager, society, t",
+        "feel: mood = 'hom': must be home, post, manager, society or t",
     ),
     "a column that is no text": (
         "@follows(citizen.succeed)\n@step(mood)\ndef feel(me):\n    return 0.0",
@@ -284,27 +284,27 @@ ASKED = {
     ),
     "somebody whose sum it is that is no tuple": (
         "@follows(citizen.succeed)\n@step(wins='home')\ndef feel(me):\n    return 0.0",
-        "feel: @step(wins='home'): allowed is whose it is, in parentheses with a comma, as wins=('home',)",
+        "feel: @step(wins='home'): must be whose it is, in parentheses with a comma, as wins=('home',)",
     ),
     "a step of no consequence": (
         "@follows(citizen.succeed)\n@step()\ndef feel(me):\n    pass",
-        "feel: nothing becomes of its results; allowed is @step with the names of what they set",
+        "feel: must have @step with the names of what its results set",
     ),
     "a step in place of another that sets other things": (
         "@replaces(citizen.choose)\n@step('mood')\ndef choose(me):\n    return 0.0",
-        "choose: choose sets strategy, this does not; allowed is @step('strategy'), and more",
+        "choose: must set strategy, as choose does; write @step('strategy'), and what else it sets",
     ),
     "a part of a whole number": (
         "@replaces(citizen.choose)\n@step('strategy')\ndef choose(me):\n    return 0.5",
-        "choose sets strategy to 0.5; allowed is 0 to 3",
+        "choose: strategy = 0.5: must be a whole number from 0 to 3",
     ),
     "a choice that there is not": (
         "@replaces(official.respond)\n@step('response')\ndef respond(me):\n    return 4",
-        "respond sets response to 4; allowed is 0 to 3",
+        "respond: response = 4: must be a whole number from 0 to 3",
     ),
     "two results of a measure": (
         '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    """Mood."""\n    return me.mood, 1.0',
-        "mean_mood returns 2 numbers; allowed is one number",
+        "mean_mood: must return one number, not 2 numbers",
     ),
     "a setting as an argument": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, pace=0.1):\n    return pace",
@@ -312,19 +312,19 @@ ASKED = {
     ),
     "one result too many": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me):\n    return 0.0, 1.0",
-        "feel returns 2 numbers; allowed is mood",
+        "feel: must return mood, not 2 numbers",
     ),
     "no result": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me):\n    pass",
-        "feel returns nothing; allowed is mood",
+        "feel: must return mood, not nothing",
     ),
     "a rule with another number of arguments": (
         "@replaces(usual)\ndef asked_chance(me):\n    return 0.0",
-        "asked_chance takes (me); allowed is (me, s)",
+        "asked_chance(me): must be asked_chance(me, s)",
     ),
     "a rule with another number of results": (
         "@replaces(usual)\ndef asked_chance(me, s):\n    return 0.0, 1.0",
-        "asked_chance returns 2 numbers; allowed is one number",
+        "asked_chance: must return one number, not 2 numbers",
     ),
 }  # fmt: skip
 
@@ -348,7 +348,7 @@ READ = {
 
 RETURNED = {
     "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "returns another number of"),
-    "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "comes to its end without a result; allowed is"),
+    "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "must return a result in every case"),
     "nothing after a loop": (
         "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "comes to its end without a result"
     ),
@@ -399,33 +399,33 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
     path.write_bytes(b"\xef\xbb\xbf" + (HEAD + in_step("return 0.1")).encode())
     EngagementModel(HAMLET, mechanisms=[path]).step()
     path.write_bytes(b"\xef\xbb\xbf" + (HEAD + in_step("return print()")).encode())
-    assert refused(str(path)).startswith(f"{path}, line {FIRST + 4}: feel: print(…) cannot be compiled")
+    assert refused(str(path)).startswith(f"{path}, line {FIRST + 4}: feel: print(…): must be")
 
 
 FILES = {
-    "none": ("nowhere.py", None, "mechanisms = [{file!r}]: there is no such file; allowed is a Python file"),
-    "not Python": ("odd.txt", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
-    "a folder": ("", None, "mechanisms = [{file!r}]: there is no such file; allowed is a Python file"),
-    "a word of Python's": ("class.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an id"),
+    "none": ("nowhere.py", None, "mechanisms = [{file!r}]: must be a Python file; there is no such file"),
+    "not Python": ("odd.txt", HEAD, "mechanisms = [{file!r}]: must be a Python file named with letters, digits and _"),
+    "a folder": ("", None, "mechanisms = [{file!r}]: must be a Python file; there is no such file"),
+    "a word of Python's": ("class.py", HEAD, "mechanisms = [{file!r}]: must be a Python file named with letters"),
     "a name that no folder could be read with": (
-        "müde.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier",
+        "müde.py", HEAD, "mechanisms = [{file!r}]: must be a Python file named with letters, digits and _",
     ),
-    "what ends Python": ("odd.py", "x = 1\nraise SystemExit('bye')\n", "{file}, line 2: SystemExit: bye; allowed is"),
+    "what ends Python": ("odd.py", "x = 1\nraise SystemExit('bye')\n", "{file}, line 2: must be Python that can be imported (SystemExit: bye)"),
     "a mistake of many lines": ("odd.py", "raise ValueError('a\\n' * 900)\n", "{file}, line 1: ValueError: a a a"),
     "no text": ("odd.py", "x = '\0'\n", "{file}: SyntaxError: source code string cannot contain null bytes"),
     "a word that there is not": (
         "odd.py", "from engagesim.mechanisms import variables\n", "{file}, line 1: ImportError: cannot import name 'v",
     ),
-    "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: allowed is a Python file whose name is an identifier"),
-    "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: SyntaxError: invalid syntax; allowed is"),
+    "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: must be a Python file named with letters, digits and _"),
+    "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: must be Python that can be imported (SyntaxError: invalid syntax)"),
     "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by"),
     "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No"),
     "too much": (
         "odd.py", HEAD + "".join(f"x{n} = setting(0, 0, 1, 'x', 'x')\n" for n in range(200)),
-        "{file}: declares 202 things; allowed are up to 200",
+        "{file}: must declare up to 200 things, not 202",
     ),
-    "nothing": ("odd.py", "x = 1\n", "{file}: declares no mechanism; allowed are the words of engagesim.mechanisms"),
-    "a name of ours": ("citizens.py", HEAD, "{file}: 'citizens' is a name of our own; allowed is another name"),
+    "nothing": ("odd.py", "x = 1\n", "{file}: must declare something with the words of engagesim.mechanisms"),
+    "a name of ours": ("citizens.py", HEAD, "{file}: must have another name; engagesim uses 'citizens' itself"),
 }  # fmt: skip
 
 
@@ -443,13 +443,13 @@ def test_files_that_are_no_mechanism(tmp_path, mistake):
 
 @pytest.mark.parametrize("odd", [3, None, object])
 def test_what_is_no_module(odd):
-    assert refused(odd).endswith("allowed are files of modules, and modules that have one")
+    assert refused(odd).endswith("must be files of modules, or modules that have one")
 
 
 def test_two_mechanisms_of_one_name(written, tmp_path):
     (tmp_path / "other").mkdir()
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "other/odd.py")
-    with pytest.raises(MechanismError, match="'odd' stands there twice; allowed is one of a name"):
+    with pytest.raises(MechanismError, match="must have each name once; 'odd' is there twice"):
         extended(HAMLET, [first, second])
 
 
@@ -471,7 +471,7 @@ def test_two_mechanisms_that_have_the_same_variable_or_measure(written):
 
 def test_two_mechanisms_that_replace_the_same_rule(written):
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "even.py")
-    said = r"even\.py, line 10: asked_chance is replaced by odd already, and even replaces it, too; allowed is one"
+    said = r"even\.py, line 10: asked_chance: must be replaced once, and odd and even both do it"
     with pytest.raises(MechanismError, match=said):
         EngagementModel(HAMLET, mechanisms=[first, second])
 
@@ -494,7 +494,7 @@ def test_a_rule_that_is_handed_over_and_replaced_by_a_mechanism_is_refused_and_b
     with pytest.raises(MechanismError) as refusal:
         DOORS_OF_RULES[door](extended(HAMLET, [file]), rules, tmp_path)
     said = f"{file}, line {FIRST + 1}: asked_chance is replaced by fair of rules= already, and odd replaces it, too"
-    assert str(refusal.value) == f"{said}; allowed is one that does"
+    assert str(refusal.value) == f"{said}; must be one that does"
     assert not (tmp_path / "study").exists()
 
 
@@ -520,8 +520,8 @@ def test_names_that_agents_have_are_not_those_of_variables():
 # Rules that are handed over as a set.
 
 RULES_REFUSED = {
-    "another number of arguments": (lambda me: 0.1, "asked_chance takes (me); allowed is (me, s)"),
-    "another number of results": (lambda me, s: (0.1, 0.2), "asked_chance returns 2 numbers; allowed is one number"),
+    "another number of arguments": (lambda me: 0.1, "asked_chance(me): must be asked_chance(me, s)"),
+    "another number of results": (lambda me, s: (0.1, 0.2), "asked_chance: must return one number, not 2 numbers"),
     "an unknown parameter": (lambda me, s: s.citizens.stakes, "s.citizens.stakes: no such parameter; did you mean"),
     "an unknown variable": (lambda me, s: me.habits, "me.habits: no such variable; did you mean 'habit'?"),
 }

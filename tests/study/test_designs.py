@@ -65,7 +65,7 @@ def test_zipped_factors_go_together():
     ("asked", "said"),
     [
         (lambda: study(PATRONAGE | {"levels": 3}, SENSITIVITY | {"levels": 4}, zipped=True), "patronage has 3, citiz"),
-        (lambda: study({"path": "network.degree", "values": [4, 4.5]}), "network.degree = 4.5: allowed are whole"),
+        (lambda: study({"path": "network.degree", "values": [4, 4.5]}), "network.degree = 4.5: must be whole"),
         (lambda: study({"path": "network.degree", "low": 4.2, "high": 4.8}), "two or more, not 4.2 to 4.8"),
         (lambda: study(PATRONAGE, kind="boundary"), "design.kind = boundary"),
         (lambda: study(PATRONAGE | {"levels": 1000}, *[
@@ -191,7 +191,7 @@ def test_a_mistake_in_the_last_of_a_million_points_is_found(tmp_path):
     assert len(points) == 1_000_000
     assert points.iloc[-1].tolist() == [0.3, 0.4]
     path.write_text(good + "0.3,4\n")
-    with pytest.raises(InputError, match=r"line 1000001: incentives\.merit_protection = '4': allowed 0 to 1"):
+    with pytest.raises(InputError, match=r"line 1000001: incentives\.merit_protection = '4': must be a number from 0 to 1"):
         listed(path)
 
 
@@ -203,23 +203,23 @@ def test_a_mistake_in_the_last_of_a_million_points_is_found(tmp_path):
         (b"network.kind\nfile\n", "line 1: column 'network.kind' is no numeric parameter"),
         (b"incentives.patronage,\n0.1,4\n", "line 1: column 2 has no heading"),
         (b"incentives.patronage,incentives.patronage\n0.1,4\n", "'incentives.patronage' stands there twice"),
-        (b"incentives.patronage\n0.1\n1.5\n", "line 3: incentives.patronage = '1.5': allowed 0 to 1"),
+        (b"incentives.patronage\n0.1\n1.5\n", "line 3: incentives.patronage = '1.5': must be a number from 0 to 1"),
         (b"incentives.patronage\n0.1\n\n\n1.5\n", "line 5: incentives.patronage = '1.5'"),
-        (b"incentives.patronage\nmuch\n", "line 2: incentives.patronage = 'much': allowed 0 to 1"),
+        (b"incentives.patronage\nmuch\n", "line 2: incentives.patronage = 'much': must be a number from 0 to 1"),
         (b"incentives.patronage\nTrue\n", "line 2: incentives.patronage = 'True'"),
         (b"incentives.patronage\nnan\n", "line 2: incentives.patronage = 'nan'"),
         (b"incentives.term\ninf\n", "line 2: incentives.term = 'inf'"),
-        (b"incentives.patronage,network.degree\n0.1,4\n0.2\n", "line 3: network.degree = '': allowed whole numbers"),
-        (b"incentives.patronage,network.degree\n0.1,4.5\n", "line 2: network.degree = '4.5': allowed whole numbers 2"),
+        (b"incentives.patronage,network.degree\n0.1,4\n0.2\n", "line 3: network.degree = '': must be whole numbers"),
+        (b"incentives.patronage,network.degree\n0.1,4.5\n", "line 2: network.degree = '4.5': must be whole numbers 2"),
         (b"incentives.patronage\n0.1\n0.2,0.3\n", "line 3 has 2 columns, and the lines before have 1"),
         (b"incentives.patronage\n", "has no points"),
         (
             b",incentives.patronage\n0,0.1\n",
             "line 1: column 1 has no heading; the path of a numeric parameter is needed",
         ),
-        (b'incentives.patronage\n"0,2"\n', "= '0,2': allowed 0 to 1; a number has a decimal point"),
+        (b'incentives.patronage\n"0,2"\n', "= '0,2': must be a number from 0 to 1; a number has a decimal point"),
         (b"incentives.patronage,network.degree\n0,2,4\n", "line 2 has 3 columns, and the lines before have 2"),
-        (b"incentives.patronage;network.degree\n1.000,5;4\n", "line 2: incentives.patronage = '1.000,5': allowed 0"),
+        (b"incentives.patronage;network.degree\n1.000,5;4\n", "line 2: incentives.patronage = '1.000,5': must be a number from 0"),
         (b"", "not a CSV table (is empty)"),
         (b"\n\n\n", "not a CSV table (is empty)"),
         ("incentives.patronage\n0,1 für Bürger\n".encode("latin-1"), "not in UTF-8; save it as UTF-8"),

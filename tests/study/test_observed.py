@@ -38,7 +38,7 @@ def test_societies_are_joined_and_picked_by_name_and_seed():
 
 @pytest.mark.parametrize("shape", [(2, 2, 1, 2), (2, 3, 1, 3), (2, 2, 3), (2, 2, 1, 1, 3)])
 def test_an_array_that_its_names_do_not_fit_is_refused(shape):
-    with pytest.raises(ParameterError, match="allowed is"):
+    with pytest.raises(ParameterError, match="must have the shape"):
         Observed(np.zeros(shape), NAMES, (3, 5))
 
 
@@ -58,5 +58,5 @@ def test_only_a_month_of_what_has_not_happened_is_missing():
 def test_a_month_that_may_never_come_has_no_mean():
     for name in set(MEASURE_NAMES) - {*TIMES}:
         check_mean(name)
-    with pytest.raises(ParameterError, match="ask for coalition_formed"):
+    with pytest.raises(ParameterError, match="did you mean 'coalition_formed'"):
         check_mean("coalition_month")

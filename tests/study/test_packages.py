@@ -149,7 +149,7 @@ class TestReading:
             (["survey", {"use": "committees"}], "packages.test[1]: no intervention 'committees'; did you mean"),
             ([{"use": "survey", "stat": 3}], "packages.test[0]: no such key 'stat'; did you mean 'start'"),
             ([{"use": "survey", "start": -1}], "packages.test[0].start = -1"),
-            ([{"use": "survey", "where": {"worst": 2}}], "packages.test[0].where = {'worst': 2}: allowed are all"),
+            ([{"use": "survey", "where": {"worst": 2}}], "packages.test[0].where = {'worst': 2}: must be all"),
             ([{"use": "survey", "stop": 3}], "packages.test[0]: stop must be later than start (24)"),
             ({"interventions": ["survey"], "begin": 1}, "packages.test: no such key 'begin'"),
             ({"start": 1}, "must be a list of interventions"),
@@ -330,11 +330,11 @@ class TestScaling:
     def test_what_cannot_be_spent_or_costs_nothing_is_refused(self):
         survey = read(["survey"])
         most = cost(survey, SMALL)
-        with pytest.raises(ParameterError, match=rf"budget = {2 * most:g}: allowed 0 to {most:g} by coverage"):
+        with pytest.raises(ParameterError, match=rf"budget = {2 * most:g}: must be a number from 0 to {most:g} by coverage"):
             equal_budget([survey], SMALL, 2 * most)
         with pytest.raises(ParameterError, match="intensity = 4"):
             equal_budget([survey], SMALL, 4 * most, "intensity")
         with pytest.raises(ParameterError, match="costs nothing"):
             equal_budget([read(["none"])], SMALL)
-        with pytest.raises(ParameterError, match="allowed 0 to 1"):
+        with pytest.raises(ParameterError, match="must be a number from 0 to 1"):
             covering(survey, 1.5, 4)

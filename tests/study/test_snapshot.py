@@ -111,7 +111,7 @@ def test_a_society_does_not_go_on_with_other_parameters(tiny, changes):
 
 @pytest.mark.parametrize("snapshot", [None, "society.npz", Parameters()])
 def test_what_is_no_snapshot_is_refused(snapshot):
-    with pytest.raises(StoreError, match=r"snapshot = .*allowed is a Snapshot"):
+    with pytest.raises(StoreError, match=r"snapshot = .*must be a Snapshot"):
         EngagementModel.restore(snapshot)
 
 
@@ -199,10 +199,10 @@ def test_what_is_too_large_packed_or_unpacked_is_refused(archive, tmp_path, monk
         members.writestr("observed.npy", bytes(10_000_000))
     assert path.stat().st_size < 20_000
     monkeypatch.setattr("engagesim.study.snapshot.PART_BYTES", 1_000_000)
-    with pytest.raises(StoreError, match="unpacks to 10,000,000 bytes; allowed are up to 1,000,000"):
+    with pytest.raises(StoreError, match="unpacks to 10,000,000 bytes; must be up to 1,000,000"):
         Snapshot.load(path)
     monkeypatch.setattr("engagesim.study.snapshot.PART_BYTES", 1000)
-    with pytest.raises(StoreError, match="bytes; allowed are up to 1,000"):
+    with pytest.raises(StoreError, match="bytes; must be up to 1,000"):
         Snapshot.load(archive)
 
 

@@ -132,7 +132,7 @@ def test_a_lie_told_under_the_same_hash_does_not_touch_the_code():
     lie = told(type(TIRED))
     lie[0]["settings"]["rest"]["high"] = 9.0
     assert tree_told(lie).of({}).changed({"fatigue.rest": 5.0})
-    with pytest.raises(ParameterError, match="allowed 0 to 1"):
+    with pytest.raises(ParameterError, match="must be a number from 0 to 1"):
         extended(SMALL, [FATIGUE]).changed({"fatigue.rest": 5.0})
 
 
@@ -257,6 +257,6 @@ def test_what_was_read_once_stays_what_it_was_whatever_the_file_becomes(tmp_path
 
 def test_a_module_stands_for_its_file_and_a_file_is_executed_once():
     assert Mechanism.of(str(FATIGUE)) is Mechanism.of(FATIGUE)
-    with pytest.raises(MechanismError, match="allowed are files of modules"):
+    with pytest.raises(MechanismError, match="must be files of modules"):
         Mechanism.of(3)
     assert type(extended(SMALL, FATIGUE)) is type(TIRED)

@@ -306,11 +306,11 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
             {"factors": {"x": {"path": "incentives.patronag", "low": 0, "high": 1}}},
             "did you mean 'incentives.patronage'",
         ),
-        ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}}, "= 7: allowed 0 to 1"),
+        ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}}, "= 7: must be a number from 0 to 1"),
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0}}}, "either a range"),
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1, "log": True}}}, "above 0"),
         ({"factors": {"x": {"path": "seed", "low": 0, "high": 1}}}, "no such numeric parameter"),
-        ({"replicates": 0}, "allowed 1 to 100000, or auto"),
+        ({"replicates": 0}, "must be a whole number from 1 to 100000 or auto"),
         ({"design": {"kind": "sobol"}}, "needs at least one"),
         ({"design": {"kind": "hexagonal"}}, "design.kind"),
         ({"seize": 3}, "no such key"),
@@ -322,7 +322,7 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
         ({"choices": {"scenario": ["village", "village"]}}, "choices.scenario: each choice is allowed once"),
         (
             {"choices": {name: [str(number) for number in range(60)] for name in "abcdef"}},
-            "choices: make 46,656,000,000 combinations; allowed are up to 1,000",
+            "choices: make 46,656,000,000 combinations; must be up to 1,000",
         ),
     ],
 )

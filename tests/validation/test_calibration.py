@@ -51,7 +51,7 @@ def test_what_is_written_is_read_again(tmp_path):
     [
         ({"sets": []}, "calibration.sets"),
         ({"sets": [{"citizens.learnng": 0.5}]}, "did you mean 'citizens.learning'"),
-        ({"sets": [{"citizens.learning": 5}]}, "allowed 0 to 1"),
+        ({"sets": [{"citizens.learning": 5}]}, "must be a number from 0 to 1"),
         ({"sets": SETS[:1], "more": 1}, "calibration.more"),
         ([1], "calibration"),
     ],

@@ -121,7 +121,7 @@ def test_what_is_wrong_is_said_in_one_line_with_file_and_place(tmp_path, path, v
     [
         ({"cards": ["committeee"]}, "did you mean 'committee'"),
         ({"cards": [{"name": "x", "set": {"incentives.patronag": 1}}]}, "incentives.patronage"),
-        ({"cards": {"set": {"incentives.patronage": 7}}}, "allowed 0 to 1"),
+        ({"cards": {"set": {"incentives.patronage": 7}}}, "must be a number from 0 to 1"),
     ],
 )
 def test_an_arm_that_no_society_allows_is_named(tmp_path, arms, said):

@@ -58,7 +58,7 @@ def test_nothing_is_only_found_where_the_whole_interval_lies_in_the_band():
     assert verdict(fact, reading([0.0] * 4, np.linspace(-0.09, 0.09, 100))).passed
     wide = verdict(fact, reading([0.0] * 4, np.linspace(-0.2, 0.2, 100)))
     assert not wide.passed
-    assert "allowed is -0.1 to 0.1" in wide.reason
+    assert "must be -0.1 to 0.1" in wide.reason
 
 
 @given(target=st.floats(0.01, 10), factor=st.floats(1.1, 5), share=st.floats(0.05, 20), negative=st.booleans())

@@ -46,11 +46,13 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     for name in (*names, outcome, "failed"):
         check_among(name, runs.columns, "column of the runs")
     if not names:
-        raise EngagementError("by: must be one column of the runs or more")
+        raise EngagementError("by = []: must be a list of columns of the runs")
     sound = runs[runs["failed"].isna()]
     others = sound.loc[~sound[outcome].isin((0.0, 1.0)), outcome]
     if len(others):
-        raise EngagementError(f"{outcome}: is {others.iloc[0]} in a run; a share needs one that is 0 or 1")
+        raise EngagementError(
+            f"outcome = {outcome}: must be 0 or 1 in each run, as coalition_formed is; it is {others.iloc[0]} in one"
+        )
     found = means(sound, names, outcome)
     low, high = wilson(found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float))
     happened = (found["mean"] * found["runs"]).round().astype(int).to_numpy()
@@ -85,7 +87,7 @@ def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     """
     sound = runs[runs["failed"].isna()]
     if not len(sound):
-        raise InputError("runs: no run completed, so there is no share to report")
+        raise InputError("runs: must have a run that completed, for a share to report")
     found = over_seeds(_formed_by_month(each_once(sound), months), ["month"])
     share, draws = found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float)
     low, high = _log_log(share, draws)

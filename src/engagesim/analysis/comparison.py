@@ -136,7 +136,7 @@ def points_of(
     """
     months = {parameters.months for parameters in contexts.values()}
     if len(months) > 1:
-        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a comparison")
+        raise ParameterError(f"months = {sorted(months)}: must be the same in a whole comparison")
     return {name: [p, *(apply(package, p) for package in packages[name])] for name, p in contexts.items()}
 
 

@@ -85,7 +85,7 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     check_mean(measure)
     path = moving_setting(parameters)
     if path is None:
-        raise EngagementError("interventions: none moves a setting one way and back; there is no loop to find")
+        raise EngagementError("interventions: must move a setting one way and back, for a loop to find")
     way = course(parameters, path)
     turn = _turn(way)
     runs = months.pivot_table(index="seed", columns="month", values=measure).to_numpy()

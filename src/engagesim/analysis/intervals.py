@@ -159,9 +159,11 @@ USUAL = Resampling()
 def check(values: Values, least: int) -> None:
     """Refuse too few seeds, the last axis, and missing runs."""
     if values.shape[-1] < least:
-        raise EngagementError(f"{values.shape[-1]} seeds: allowed are {least} or more, and 20 or more are of use")
+        raise EngagementError(f"seeds: must be {least} or more, not {values.shape[-1]}; 20 or more are of use")
     if np.isnan(values).any():
-        raise EngagementError("a run is missing; leave out what failed, for every package alike")
+        raise EngagementError(
+            "values: must have every run; leave out the seeds of those that failed, for every package alike"
+        )
 
 
 def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, Values]:

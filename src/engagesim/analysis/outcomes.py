@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import MechanismError, shown
+from engagesim.errors import MechanismError
 from engagesim.measures import MEASURES
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters
@@ -106,8 +106,7 @@ def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
     own = measures_of(society)[len(MEASURES) :]
     for measure in own:
         if measure.name in known:
-            said = f"there is an outcome {shown(measure.name)} already"
-            raise MechanismError(f"mechanisms: {said}; allowed is another name of the measure")
+            raise MechanismError(f"{measure.name}: must have another name; an outcome has this one")
     return (*OUTCOMES, *(Outcome(each.name, each.unit, each.description, 0, (each.name,)) for each in own))
 
 

@@ -96,7 +96,9 @@ def search(asked: Search, ground: Ground) -> Searched:
             study.tell(trial, known[some])
     del known[()]
     if not known:
-        raise EngagementError(f"search: {asked.tries} tries held nothing but the empty package; try more")
+        raise EngagementError(
+            f"search.tries = {asked.tries}: must be more, since those found nothing but the empty package"
+        )
     packages = [_package(some, asked, ground) for some in known]
     tried = pd.DataFrame(list(known.values()), columns=list(asked.objectives))
     tried.insert(0, "package", [package.name for package in packages])

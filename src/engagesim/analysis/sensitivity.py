@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pandas.api.types import is_numeric_dtype
 
 from engagesim.analysis.intervals import crossed, each_once, student
-from engagesim.errors import EngagementError
+from engagesim.errors import EngagementError, either
 from engagesim.study.argument_checks import check_among
 from engagesim.study.description import Study
 from engagesim.study.designs import (
@@ -143,10 +143,10 @@ def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins:
         check_among(name, runs.columns, "column of the runs")
     check_mean(outcome)
     if isinstance(bins, bool) or not isinstance(bins, int) or bins < 1:
-        raise EngagementError(f"bins = {bins}: allowed is a whole number from 1")
+        raise EngagementError(f"bins = {bins}: must be a whole number from 1")
     sound = each_once(runs[runs["failed"].isna()])
     if sound.empty:
-        raise EngagementError(f"{outcome}: no run went well; effects need some")
+        raise EngagementError(f"{outcome}: must have runs that completed; all failed")
     return pd.concat([_effect(name, sound, outcome, bins) for name in factors], ignore_index=True)
 
 
@@ -166,9 +166,9 @@ def _effect(factor: str, sound: pd.DataFrame, outcome: str, bins: int) -> pd.Dat
 def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
     """Average an outcome over seeds, in the order of the design's points; refuse what would give nonsense."""
     if study.design.kind != kind:
-        raise EngagementError(f"design.kind = {study.design.kind}: these indices need {kind}")
+        raise EngagementError(f"design.kind = {study.design.kind}: must be {kind} for these indices")
     if study.design.samples * study.size < 2:
-        raise EngagementError("design.samples = 1: intervals need at least 2")
+        raise EngagementError("design.samples = 1: must be 2 or more, for intervals")
     check_among(outcome, runs.columns, "column of the runs")
     check_mean(outcome)
     runs = _chosen(study, runs, where or {})
@@ -188,8 +188,8 @@ def _chosen(study: Study, runs: pd.DataFrame, where: Where) -> pd.DataFrame:
     for group in study.choices:
         check_among(group, runs.columns, "column of the runs")
         if runs[group].nunique() > 1:
-            allowed = ", ".join(sorted(runs[group].unique()))
-            raise EngagementError(f"{group}: indices are for one choice of it; say where, one of {allowed}")
+            names = either(sorted(runs[group].unique()))
+            raise EngagementError(f"{group}: missing; must be {names}, as indices are for one of them")
     return runs
 
 
@@ -199,8 +199,8 @@ def _refuse_failed(runs: pd.DataFrame, outcome: str) -> None:
         first, reason = failed["point"].iloc[0], failed["failed"].iloc[0]
         said = f": {reason}" if isinstance(reason, str) else ""
         raise EngagementError(
-            f"{outcome} is missing at {failed['point'].nunique()} of {runs['point'].nunique()} points (the first is "
-            f"point {first}{said}); indices need every point: narrow the ranges so that no run fails"
+            f"{outcome}: must be there at every point; {failed['point'].nunique()} of {runs['point'].nunique()} lack "
+            f"it (the first is point {first}{said}): narrow the ranges so that no run fails"
         )
 
 
@@ -208,7 +208,7 @@ def _refuse_others(study: Study, points: pd.DataFrame) -> None:
     """Refuse points that are not those of the design: indices read them by their place in it."""
     design = design_points(study)
     if len(points) != len(design):
-        raise EngagementError(f"{len(points)} of {len(design)} points are there; finish the study first")
+        raise EngagementError(f"runs: must have all {len(design)} points, not {len(points)}; finish the study first")
     for path in design.columns:
         check_among(path, points.columns, "column of the runs")
         differs = ~np.isclose(points[path].to_numpy(dtype=float), design[path], rtol=1e-9, atol=1e-12)
@@ -216,16 +216,16 @@ def _refuse_others(study: Study, points: pd.DataFrame) -> None:
             place = int(np.argmax(differs))
             there, wanted = points[path].iloc[place], design[path].iloc[place]
             raise EngagementError(
-                f"point {points.index[place]}: {path} is {there:g}, and {wanted:g} in the design; "
-                "the runs are those of another study"
+                f"runs: point {points.index[place]}: {path} = {there:.10g}: must be {wanted:.10g}, as in the design; "
+                "are they those of another study?"
             )
 
 
 def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
     if np.ptp(means) <= 1e-12 * np.abs(means).max():  # what rounding makes of a mean is no variation
         raise EngagementError(
-            f"{outcome} is {means.flat[0]:g} at all {means.size} points that a variance is taken from; "
-            "there is nothing to explain: take wider ranges, more samples or another outcome"
+            f"{outcome}: must differ between points, and is {means.flat[0]:g} at all {means.size}; "
+            "take wider ranges, more samples or another outcome"
         )
 
 

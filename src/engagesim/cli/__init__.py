@@ -15,7 +15,7 @@ from engagesim.cli.exit_codes import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
 from engagesim.cli.help import OVERVIEW, USAGE
 from engagesim.cli.logbook import level_of, shown
 from engagesim.cli.process import heard, surroundings
-from engagesim.errors import EngagementError, check_printable, nearest
+from engagesim.errors import EngagementError, check_printable, no_such
 
 _HELP = {"-h", "--help"}
 
@@ -50,7 +50,7 @@ def _dispatch(arguments: list[str]) -> int:
     check_printable(arguments)
     name, *rest = arguments
     if name not in USAGE:
-        raise EngagementError(f"{name!r} is no command{nearest(name, USAGE)}; allowed are {', '.join(USAGE)}")
+        raise EngagementError(no_such(name, "command", USAGE, "; write engagesim --help"))
     if _HELP & set(rest):
         print(USAGE[name], end="")
         return DONE

@@ -8,7 +8,7 @@ from engagesim.cli.exit_codes import DONE
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.override_values import text_of
 from engagesim.dashboard.server import ServerOptions, serve
-from engagesim.errors import ParameterError, nearest
+from engagesim.errors import ParameterError, no_such, not_one_of, shown
 
 _OPEN = {"auto": None, "true": True, "false": False}
 
@@ -40,17 +40,17 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
     usual = ServerOptions()
     host = given.get("host", usual.host)
     if not host or any(character.isspace() for character in host):
-        raise ParameterError(f"host = {host!r}: allowed are names and addresses of this machine")
+        raise ParameterError(f"host = {host!r}: must be a name or an address of this machine")
     port = given.get("port", str(usual.port))
     if not (port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65535):
-        raise ParameterError(f"port = {port}: allowed are 0 (any free one) to 65535")
+        raise ParameterError(f"port = {port}: must be a whole number from 0 (any free one) to 65535")
     opens = given.get("open", "auto")
     if opens not in _OPEN:
-        raise ParameterError(f"open = {opens}: allowed are {', '.join(_OPEN)}")
+        raise ParameterError(not_one_of("open", opens, _OPEN))
     chosen = _OPEN[opens]
     studies = Path(text_of("studies", given["studies"])) if "studies" in given else usual.studies
     if "studies" in given and not studies.is_dir():
-        raise ParameterError(f"studies = {studies}: is no folder; allowed is one that holds studies and comparisons")
+        raise ParameterError(f"studies = {studies}: must be a folder that holds studies and comparisons")
     names = frozenset(filter(None, given.get("names", "").split(",")))
     place = ServerOptions(host, int(port), studies, names)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
@@ -59,6 +59,8 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
 def _pair(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
     keys = ("host", "port", "open", "studies", "names")
-    if not equals or key not in keys:
-        raise ParameterError(f"{key}: no such key{nearest(key, keys)}; allowed are {', '.join(keys)}, as in port=8765")
+    if not equals:
+        raise ParameterError(f"{shown(argument)}: must be KEY=VALUE, as in port=8765")
+    if key not in keys:
+        raise ParameterError(no_such(key, "key", keys))
     return key, value

@@ -28,10 +28,11 @@ def asked(arguments: list[str], command: str) -> Asked:
     places = [argument for argument in arguments if not argument.startswith(_OUTPUT)]
     outputs = [argument.removeprefix(_OUTPUT) for argument in arguments if argument.startswith(_OUTPUT)]
     if not places and outputs and Path(arguments[-1]).exists():
-        raise ParameterError(f"{arguments[-1]}: says where to write; the folder of this name is ./{arguments[-1]}")
+        raise ParameterError(f"{arguments[-1]}: must come after a folder; write ./{arguments[-1]} for one of this name")
     if len(places) != 1 or places[0].startswith("-") or len(outputs) > 1:
         raise ParameterError(
-            f"{' '.join(arguments)!r}: allowed is a study's folder and output=DIR, as in: engagesim {command} my_study"
+            f"{' '.join(arguments) or command}: must be the folder of a study, and output=DIR if you like; write "
+            f"engagesim {command} my_study"
         )
     folder = Path(places[0])
     names = {"plot": "figures", "export": "export"}
@@ -47,5 +48,5 @@ def row_of(text: str) -> int:
         Unless it is a whole number from 0.
     """
     if not (text.isdecimal() and len(text) < 20):
-        raise ParameterError(f"row = {shown(text)}: allowed is a whole number from 0, the row of a run in its study")
+        raise ParameterError(f"row = {shown(text)}: must be a whole number from 0, the row of a run in its study")
     return int(text)

@@ -47,7 +47,7 @@ def calibrate(arguments: list[str]) -> int:
     refuse_flags(arguments, "calibrate")
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
-        raise ParameterError("sobol: indices are of what a screening found; allowed with morris = 2 or more")
+        raise ParameterError("morris = 0: must be 2 or more with sobol, whose indices are of what the screening finds")
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
@@ -131,7 +131,7 @@ def _lines(path: Path) -> list[bytes]:
     try:
         return content(path, PART_BYTES).splitlines(keepends=True) if path.exists() else []
     except ValueError as error:
-        raise StoreError(f"{path}: {error}") from None
+        raise StoreError(f"{path}: must be as a calibration wrote it; {error}") from None
 
 
 def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:

@@ -54,7 +54,7 @@ def compare(arguments: list[str]) -> int:
     """Compare packages, look for more where that was asked, and write the report; or go on with it."""
     flags = [argument for argument in arguments if argument.startswith("-")]
     if flags:
-        raise ParameterError(f"{flags[0]}: no such flag; compare takes overrides only, as in comparison=forms")
+        raise ParameterError(f"{flags[0]}: no such flag; must be KEY=VALUE, as in comparison=forms")
     asked = composed_comparison(arguments)
     plan = _planned(asked)
     folder = Path(asked.options.output)
@@ -81,7 +81,7 @@ def _planned(asked: Compared) -> _Plan:
     """Return what is to be done; whatever can be wrong with what was asked is said here."""
     options, contexts = asked.options, asked.contexts
     if not asked.packages and not options.search.tries:
-        raise ParameterError("packages: there are none; name some, as in 'packages={audit: [social_audit]}'")
+        raise ParameterError("packages: missing; must be one or more, as in 'packages={audit: [social_audit]}'")
     packages = dict.fromkeys(contexts, asked.packages)
     if options.equal != "no":
         packages = {

@@ -14,7 +14,7 @@ from time import perf_counter
 
 from engagesim import MODEL_VERSION
 from engagesim.cli.exit_codes import one_line
-from engagesim.errors import ParameterError, StoreError
+from engagesim.errors import ParameterError, StoreError, not_one_of
 from engagesim.files import added_to
 
 LOG = "log.txt"
@@ -36,7 +36,7 @@ def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
     named = [argument.removeprefix(_KEY) for argument in arguments if argument.startswith(_KEY)]
     for name in named:
         if name not in LEVELS:
-            raise ParameterError(f"log = {name!r}: allowed are {', '.join(LEVELS)}")
+            raise ParameterError(not_one_of("log", name, LEVELS))
     rest = [argument for argument in arguments if not argument.startswith(_KEY)]
     return LEVELS[named[-1] if named else "warning"], rest
 

@@ -27,7 +27,7 @@ def parameters(arguments: list[str]) -> int:
             print(json.dumps(society.model_json_schema(), indent=2))
         case _:
             raise ParameterError(
-                f"{' '.join(formats)!r}: allowed is --format table, markdown or json-schema, and mechanisms=FILE"
+                f"{' '.join(formats)!r}: must be --format table, markdown or json-schema, or mechanisms=FILE"
             )
     return 0
 

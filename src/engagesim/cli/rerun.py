@@ -30,7 +30,7 @@ def rerun(arguments: list[str]) -> int:
         case [study, row] if not study.startswith("-"):
             return _rerun_row(Path(study), row_of(row.removeprefix("row=")), mechanisms)
     raise EngagementError(
-        "rerun: the folder of a run is needed, or that of a study and a row, as in: engagesim rerun my_study 17"
+        "rerun: missing; must be the folder of a run, or of a study and a row; write engagesim rerun my_study 17"
     )
 
 

@@ -22,7 +22,7 @@ from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said
 from engagesim.configs.overrides import Asked, asked
 from engagesim.engines.mesa import EngagementModel
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, either
 from engagesim.machine import timed
 from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
@@ -70,7 +70,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     other = [each for each in rest if each.partition("=")[0] not in RunOptions.model_fields]
     if other:
         raise ParameterError(
-            f"{other[0]}: a stored run is as it was; allowed are mechanisms, {', '.join(RunOptions.model_fields)}"
+            f"{other[0]}: must be {either(['mechanisms', *RunOptions.model_fields])}; all else is as it was"
         )
     options = composed(rest).options
     job = Job(parameters, options)

@@ -76,7 +76,7 @@ def _is_compiled(job: Job) -> bool:
     options = job.options
     needs_agents = bool(options.agents_every or options.animate)
     if options.engine == "compiled" and needs_agents:
-        raise ParameterError("engine = 'compiled': a film and agents_every need the agents; allowed is engine=agents")
+        raise ParameterError("engine = 'compiled': must be auto or agents, which a film and agents_every need")
     if options.engine == "agents" or needs_agents:
         return False
     return options.engine == "compiled" or is_compiled(design_of(type(job.parameters)))

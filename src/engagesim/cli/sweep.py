@@ -26,7 +26,7 @@ def sweep(arguments: list[str]) -> int:
     """Do a study, or what is left of it."""
     flags = [argument for argument in arguments if argument.startswith("-")]
     if flags:
-        raise ParameterError(f"{flags[0]}: no such flag; sweep takes overrides only, as in study=coalition_phase")
+        raise ParameterError(f"{flags[0]}: no such flag; must be KEY=VALUE, as in study=coalition_phase")
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
     version = version_of(asked.plan.society)

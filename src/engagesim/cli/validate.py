@@ -18,7 +18,7 @@ from engagesim.cli.progress import counting
 from engagesim.configs.compose import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions
 from engagesim.engines.compiled import simulate
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, not_one_of
 from engagesim.mechanisms.design import design_of, sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.validation import model_says, write_report
@@ -77,7 +77,7 @@ def refuse_flags(arguments: Sequence[str], command: str) -> None:
     """Refuse flags: these commands take overrides only."""
     for argument in arguments:
         if argument.startswith("-"):
-            raise ParameterError(f"{argument}: no such flag; {command} takes overrides only, as in facts=FOLDER")
+            raise ParameterError(f"{argument}: no such flag of {command}; must be KEY=VALUE, as in facts=FOLDER")
 
 
 def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ...]:
@@ -86,7 +86,7 @@ def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ..
     known = [fact.id for fact in facts]
     for name in only:
         if name not in known:
-            raise ParameterError(f"only: no fact {shown(name)}{nearest(name, known)}; allowed are {', '.join(known)}")
+            raise ParameterError(not_one_of("only", name, known))
     return tuple(fact for fact in facts if not only or fact.id in only)
 
 

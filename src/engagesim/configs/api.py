@@ -7,7 +7,7 @@ from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.compose import composed, composed_comparison
 from engagesim.engines.compiled import simulate
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, no_such, shown
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
@@ -15,6 +15,7 @@ from engagesim.study.argument_checks import one_of, seeds_of, societies_of
 from engagesim.study.packages import read_packages
 from engagesim.validation.parameter_sets import spread_over
 
+_LIKE = {"packages": "{'audit': ['social_audit']}", "contexts": "{'town': scenario()}"}
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 
 
@@ -48,11 +49,11 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
     """
     for group in groups:
         if group not in _GROUPS:
-            raise ParameterError(f"{group}: no such group; allowed are {', '.join(_GROUPS)}{nearest(group, _GROUPS)}")
+            raise ParameterError(no_such(group, "group", _GROUPS))
     chosen = {"scenario": name, **groups}
     for group, choice in chosen.items():
         if not isinstance(choice, str) or not choice.isidentifier():
-            raise ParameterError(f"{group} = {choice!r}: allowed is the name of one choice")
+            raise ParameterError(f"{group} = {shown(choice)}: must be the name of one choice")
     return composed([f"{group}={choice}" for group, choice in chosen.items()]).parameters
 
 
@@ -107,11 +108,13 @@ def compare(  # noqa: PLR0913 - a question in full
     """
     for place, given in (("packages", packages), ("contexts", contexts)):
         if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) and name for name in given):
-            raise ParameterError(f"{place} = {shown(given)}: must be a mapping of one name or more")
+            raise ParameterError(
+                f"{place} = {shown(given)}: must be a mapping with one name or more, as in {_LIKE[place]}"
+            )
     societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
     draws = seeds_of(seeds, least=2)
     if not isinstance(calibration, str) or not calibration.isidentifier():
-        raise ParameterError(f"calibration = {shown(calibration)}: allowed is the name of one choice")
+        raise ParameterError(f"calibration = {shown(calibration)}: must be the name of one choice")
     found = listed(mechanisms)
     societies = {name: extended(parameters, found) for name, parameters in societies.items()}
     for parameters in societies.values():

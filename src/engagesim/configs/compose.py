@@ -14,7 +14,6 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
-from pydantic import ValidationError
 
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
@@ -22,10 +21,11 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
 from engagesim.configs.override_values import as_typed
 from engagesim.configs.overrides import Asked, check_keys, jobs
-from engagesim.errors import ParameterError, check_printable, nearest, said_of, shown
+from engagesim.errors import ParameterError, check_printable, no_such
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
+from engagesim.parameters.validated import validated
 from engagesim.study.argument_checks import one_of
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
@@ -126,14 +126,12 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     with _hydra(overrides, "sweep", society):
         overrides = _opened(overrides, "sweep")
         tree = _tree(_compose("sweep", overrides))
-        place = _checked(Place, tree["executor"], "executor.")
-        options = _checked(SweepOptions, _of(SweepOptions, tree))
+        place = validated(Place, tree["executor"], "executor")
+        options = validated(SweepOptions, _of(SweepOptions, tree))
         study = Study.of(_of(Study, tree), society)
         odd = next((group for group in study.choices if group not in SOCIETY), None)
         if odd is not None:
-            raise ParameterError(
-                f"choices.{odd}: no such group of a society{nearest(odd, SOCIETY)}; allowed are {', '.join(SOCIETY)}"
-            )
+            raise ParameterError(no_such(odd, "group of a society", SOCIETY, place="choices."))
         combinations = [
             dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
         ]
@@ -156,10 +154,12 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
-        options = _checked(CompareOptions, _of(CompareOptions, tree), society=society)
+        options = validated(CompareOptions, _of(CompareOptions, tree), context={"society": society})
         if options.uncertain.contexts and not options.uncertain.factors:
-            options = _checked(
-                CompareOptions, {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])}, society=society
+            options = validated(
+                CompareOptions,
+                {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])},
+                context={"society": society},
             )
         one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
@@ -194,16 +194,23 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     overrides, society = as_typed(overrides), tree_with(mechanisms)
     with _hydra(overrides, name, society=society):
         tree = _tree(_compose(name, overrides))
-    options = _checked(kind, _of(kind, tree))
+    options = validated(kind, _of(kind, tree))
     calibration = calibration_of(tree.pop("calibration"))
     parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
     keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
     told = keys & {row.path for row in parameter_table(society)}
     for key in sorted((keys - told - {*kind.model_fields, "calibration"}) | (told & _FIXED)):
-        raise ParameterError(f"{key}: is not to be set here; allowed are numbers of the model, and {name}'s own keys")
+        raise ParameterError(_not_here(key, name))
     last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
     base = society().changed({"seed": parameters.seed})
     return Validating(base, last, read_catalogue(config_folder()), calibration), options
+
+
+def _not_here(key: str, command: str) -> str:
+    """Say what of a society facts say for themselves, and what else is taken."""
+    if key in _FIXED:
+        return f"{key}: must be left out of {command}; each fact has its own"
+    return f"{key}: must be a number of the model, or a key of {command}; write engagesim {command} --help"
 
 
 def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,7 +259,9 @@ def _composed(overrides: Sequence[str], request: Asked) -> Job:
         and network.kind != "file"
         and any(each.startswith("network.file=") for each in overrides)
     ):
-        raise ParameterError(f"network.file = {network.file}: is read with network=file, not with {network.kind}")
+        raise ParameterError(
+            f"network.file = {network.file}: must come with network=file; the network is {network.kind}"
+        )
     return job if folder is None else job._replace(options=job.options.model_copy(update={"output": str(folder)}))
 
 
@@ -260,7 +269,7 @@ def typed(config: Any, society: type[Parameters] = Parameters) -> Job:
     """Turn a composed config into typed parameters and options."""
     tree = _tree(config)
     options = {name: tree.pop(name) for name in RunOptions.model_fields if name in tree}
-    return Job(society.of(tree), _checked(RunOptions, options))
+    return Job(society.of(tree), validated(RunOptions, options))
 
 
 def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
@@ -315,30 +324,6 @@ def _hydra(
                 _check(overrides, command)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            raise complaint(error, config_folder(), _keys(command or "run", society)) from None
+            raise complaint(error, config_folder(), tuple(_keys(command or "run", society))) from None
         finally:
             GlobalHydra.instance().clear()
-
-
-def _checked[Options: Group](
-    kind: type[Options], given: dict[str, Any], prefix: str = "", society: type[Parameters] = Parameters
-) -> Options:
-    try:
-        return kind.model_validate(given, context={"society": society})
-    except ValidationError as error:
-        first = error.errors()[0]
-        text = f"; {said_of(first)}" if first["type"] == "string_type" else ""
-        raise ParameterError(_refused(kind, first["loc"], first["input"], prefix) + text) from None
-
-
-def _refused(kind: type[Group], place: Sequence[int | str], given: Any, prefix: str) -> str:
-    """Say what is allowed at a place in a group of options, or in a group within it."""
-    name, inner = str(place[0]), place[1:]
-    known = kind.model_fields.get(name)
-    if known is None:
-        return f"{prefix}{name} = {shown(given)}: no such key; allowed are {', '.join(kind.model_fields)}"
-    within = known.annotation
-    if inner and isinstance(within, type) and issubclass(within, Group):
-        return _refused(within, inner, given, f"{prefix}{name}.")
-    path = ".".join(map(str, (name, *inner)))
-    return f"{prefix}{path} = {shown(given)}: allowed is {known.description}"

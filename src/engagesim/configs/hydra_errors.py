@@ -1,10 +1,10 @@
-"""What Hydra says in many lines, in one: the place, the value, and what is allowed or comes nearest.
+"""What Hydra says in many lines, in one: the place, the value, and what it must be or comes nearest.
 
 Hydra's advice is for programs of another make (``--multirun``, ``+``); what is said here can be written.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from engagesim.errors import EngagementError, ParameterError, nearest, shown
+from engagesim.errors import EngagementError, ParameterError, no_such, not_one_of, shown
+from engagesim.parameters.validated import LISTED
 from engagesim.study.description import numeric
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)
@@ -28,24 +29,28 @@ SOCIETY = ("scenario", "engagement", "population", "network", "incentives", "tre
 
 _REFERENCE = re.compile(r" ?See https?://\S+ for details\.?")
 _PLACE = re.compile(r" full_key: (?P<place>\S*)| object_type=\S*")
-_GROUP_OF_NAMES = "a group takes the names of its choices, as in trends=none or scenario=merit_state"
+_GROUP_OF_NAMES = "a group must be the name of one of its choices, as in trends=none or scenario=merit_state"
 
 _INSTEAD = (
-    (r"Could not append to config\. An item is already at '(.*?)'.*", r"\1: is there already; allowed is \1=VALUE"),
-    (r"force-add of config groups is not supported: '\+*(.*)'", r"\1: is there already; allowed is this alone"),
-    (r"Multiple values for ([\w/]+)\..*", r"\1: is there already; allowed is \1=CHOICE"),
-    (r"Could not delete from config\. '(.*)' does not exist\.", r"~\1: there is no such key to take out"),
+    (r"Could not append to config\. An item is already at '(.*?)'.*", r"\1: must be written as \1=VALUE, without +"),
+    (r"force-add of config groups is not supported: '\+*(.*)'", r"\1: must be written without +"),
+    (r"Multiple values for ([\w/]+)\..*", r"\1: must be written as \1=CHOICE, without +"),
+    (r"Could not delete from config\. '(.*)' does not exist\.", r"~\1: no such key to take out"),
     (r"Could not delete from config\. (The value of '(.*)' is .*)", r"~\2: \1"),
-    (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: there is no such choice to take out"),
+    (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: no such choice to take out"),
     (r"Config group override must be a string or a list.*", _GROUP_OF_NAMES),
-    (r"Error merging override \+*(.*)", r"\1: takes no value of this kind, as a list where names are"),
-    (r"Missing mandatory value: (.*)", r"\1: a value is needed"),
-    (r"(?:no viable alternative|mismatched input|extraneous input|token recognition error).*", "${...} cannot be read"),
+    (r"Error merging override \+*(.*)", r"\1: must be a value of another kind: a single one, a list or {...}"),
+    (r"Interpolation key '(.*)' not found", r"${\1} must be the path of a key that is there"),
+    (r"Missing mandatory value: (.*)", r"\1: missing; must have a value"),
+    (
+        r"(?:no viable alternative|mismatched input|extraneous input|token recognition error).*",
+        "${...}: must be the path of a key, as in ${seed}",
+    ),
 )  # fmt: skip
 """What Hydra and OmegaConf say, and what is said in its place: their advice is for other programs."""
 
 
-def complaint(error: Exception, configs: Path, keys: Iterable[str]) -> EngagementError:
+def complaint(error: Exception, configs: Path, keys: Collection[str]) -> EngagementError:
     """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs.
 
     ``keys`` are those that the command takes.
@@ -57,9 +62,9 @@ def complaint(error: Exception, configs: Path, keys: Iterable[str]) -> Engagemen
     if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
-        return _no_value(bare["key"], configs) if bare else _no_such_key(text.split("'")[1], keys)
+        return _no_value(bare["key"], configs) if bare else _no_such_key(_within(text, keys), keys)
     if isinstance(error, OverrideParseException):
-        return _no_syntax(error.override, text)
+        return _no_syntax(error.override, text, keys)
     found = _OPTIONS.search(text)
     if isinstance(error, MissingConfigException) and found:
         return _no_such_choice(found)
@@ -73,23 +78,48 @@ def complaint(error: Exception, configs: Path, keys: Iterable[str]) -> Engagemen
     return ParameterError(f"{place}: {text}" if place and not text.startswith(f"{place}:") else text)
 
 
-def _no_syntax(override: str, text: str) -> ParameterError:
-    line = shown(override.lstrip("+"))
+def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
+    line = override.lstrip("+")
+    key, _, value = line.partition("=")
+    if not _IS_KEY.fullmatch(key):
+        return _no_such_key(key, keys)
     call = re.search(r"\w+ while evaluating '(.*?)': ", text)
+    odd = _ODD.search(_QUOTED.sub("", value))
+    missing = next((pair for pair in ("[]", "{}", "()") if value.count(pair[0]) != value.count(pair[1])), None)
     if call:
-        return ParameterError(f"{line}: {call[1]} is no call that can be made; a text with brackets must be in quotes")
-    key, _, value = override.lstrip("+").partition("=")
-    if value.endswith(","):
-        return ParameterError(f"{line}: ends in a comma; must be one value, as in {key}={value.rstrip(',')}")
-    for opening, closing in ("[]", "{}", "()"):
-        if value.count(opening) != value.count(closing):
-            missing = closing if value.count(opening) > value.count(closing) else opening
-            return ParameterError(
-                f"{line}: a {missing} is missing; brackets must be in pairs, or in quotes, as in {key}='a (b)'"
-            )
-    return ParameterError(f"{line}: cannot be read; unusual characters must be in quotes, as in {key}='a (b)'")
+        must = f"be a plain value; {call[1]} is none"
+    elif any(value.count(quote) % 2 for quote in "'\""):
+        must = "have its quotes in pairs"
+    elif value.endswith(","):
+        must = f"be without the comma at its end, as in {key}={value.rstrip(',')}"
+    elif missing:
+        must = f"have a {missing[value.count(missing[0]) > value.count(missing[1])]} for each "
+        must += missing[value.count(missing[0]) <= value.count(missing[1])]
+    elif re.search(r"\s[\w.]+=", value):
+        must = "be one KEY=VALUE; two are two words, not within the same quotes"
+    elif re.search(r",\s*[]}]", value):
+        must = "be without a comma before a closing bracket"
+    elif "{" in value and "=" in value:
+        must = "have colons within {...}, as in {name: value}"
+    elif odd:
+        must = f"have {odd[0]} within quotes, or not at all"
+    else:
+        must = "be KEY=VALUE, and the value a number, a name, [a, list] or {name: value}"
+    return ParameterError(f"{shown(line)}: must {must}")
 
 
+def _within(text: str, keys: Collection[str]) -> str:
+    """Return the key that Hydra does not know: of a mapping of values, the first in it that is none."""
+    key, _, value = text.split("'")[1], *text.partition("=")[1:]
+    inner = (f"{key}.{name}" for name in re.findall(r"(\w+)\s*:", value))
+    return next((path for path in inner if path not in keys), key)
+
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_ODD = re.compile(r"""[^A-Za-z0-9_/\\+.$%*@?|:\s\[\]{}(),='"-]""")
+"""What Hydra's grammar takes within quotes only."""
+
+_IS_KEY = re.compile(r"[~A-Za-z0-9_./@:]*")
 _DECIMAL_COMMA, _THOUSANDS = re.compile(r"-?\d+,\d+"), re.compile(r"\d{1,3}(,\d{3})+")
 _LISTS = {"contexts", "only", "search.objectives", "interventions"}
 _OF_ONES_OWN = re.compile(r"(choices|packages)\.|(uncertain\.)?factors\..*\.values$")
@@ -121,7 +151,7 @@ def several_values(override: Override, command: str) -> ParameterError:
         instead += f"; a number has a decimal point, as in {key}={value.replace(',', '.')}"
     elif not is_fraction and _THOUSANDS.fullmatch(value):
         instead += f"; a number has no commas, as in {key}={value.replace(',', '')}"
-    return ParameterError(f"{shown(line)}: has several values; allowed is {instead}")
+    return ParameterError(f"{shown(line)}: must be {instead}")
 
 
 def _values(override: Override) -> str:
@@ -133,18 +163,16 @@ def _values(override: Override) -> str:
 
 
 def _no_such_key(path: str, keys: Iterable[str]) -> ParameterError:
-    return ParameterError(f"{path}: no such parameter{nearest(path, keys)}")
+    return ParameterError(no_such(path, "parameter", keys, LISTED))
 
 
 def _no_value(key: str, configs: Path) -> ParameterError:
     fitting = [group for group in SOCIETY if key in {path.stem for path in (configs / group).glob("*.yaml")}]
     meant = " or ".join(f"{group}={key}" for group in fitting)
-    return ParameterError(f"{key}: allowed is KEY=VALUE{f'; did you mean {meant}?' if meant else ''}")
+    return ParameterError(f"{shown(key)}: must be KEY=VALUE{f'; did you mean {meant}?' if meant else ''}")
 
 
 def _no_such_choice(found: re.Match[str]) -> ParameterError:
     group, options = found["group"], found["options"].split()
     choice = found["choice"].removeprefix(f"{group}/")
-    return ParameterError(
-        f"{group} = {choice}: no such choice; allowed are {', '.join(options)}{nearest(choice, options)}"
-    )
+    return ParameterError(not_one_of(group, choice, options))

@@ -5,7 +5,7 @@ import shutil
 from importlib.util import find_spec
 from typing import Any
 
-from engagesim.errors import ExtraError, ParameterError, shown
+from engagesim.errors import ExtraError, ParameterError, either, not_one_of, shown
 
 LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
 """Launchers that may be chosen: one by one, in processes, or by Slurm."""
@@ -37,12 +37,12 @@ def check_launcher(name: Any) -> None:
         Says which there are, or what is needed.
     """
     if name not in LAUNCHERS:
-        raise ParameterError(f"hydra/launcher = {name}: allowed are {', '.join(LAUNCHERS)}")
+        raise ParameterError(not_one_of("hydra/launcher", name, LAUNCHERS))
     if name.startswith("submitit") and find_spec("submitit") is None:
         raise ExtraError(f"hydra/launcher = {name}", "cluster")
     if name == "submitit_slurm" and shutil.which("srun") is None:
-        here = ", ".join(each for each in LAUNCHERS if each != name)
-        raise ParameterError(f"hydra/launcher = {name}: Slurm's srun is not found on this machine; allowed are {here}")
+        here = either(each for each in LAUNCHERS if each != name)
+        raise ParameterError(f"hydra/launcher = {shown(name)}: must be {here}; this machine has no srun of Slurm")
 
 
 def check_setting(key: str, value: Any) -> None:
@@ -53,6 +53,6 @@ def check_setting(key: str, value: Any) -> None:
     ParameterError
         Names the setting and what is allowed.
     """
-    allowed = _SETTINGS.get(key.removeprefix(SETTING))
-    if allowed and not allowed[0].fullmatch(str(value)):
-        raise ParameterError(f"{key} = {shown(value)}: allowed is {allowed[1]}")
+    pattern, words = _SETTINGS.get(key.removeprefix(SETTING), (None, ""))
+    if pattern and not pattern.fullmatch(str(value)):
+        raise ParameterError(f"{key} = {shown(value)}: must be {words}")

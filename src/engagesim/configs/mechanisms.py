@@ -31,7 +31,7 @@ def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
     """
     given = [each for each in arguments if each.partition("=")[0] == _KEY]
     if len(given) > 1:
-        raise ParameterError(f"{_KEY}: stands there twice; allowed is once, with several as {_KEY}=[a.py,b.py]")
+        raise ParameterError(f"{_KEY}: must be there once, with several files as {_KEY}=[a.py,b.py]")
     others = [each for each in arguments if each.partition("=")[0] != _KEY]
     mechanisms = listed(file for each in given for file in _files(each.partition("=")[2]))
     design_of(tree_with(mechanisms))
@@ -47,13 +47,15 @@ def refuse(arguments: Sequence[str], why: str) -> None:
         Says why, and which commands take them.
     """
     if any(each.partition("=")[0] == _KEY for each in arguments):
-        raise ParameterError(f"{_KEY}: {why}; {', '.join(TAKEN_BY[:-1])} and {TAKEN_BY[-1]} take them")
+        raise ParameterError(
+            f"{_KEY}: must be left out: {why}; {', '.join(TAKEN_BY[:-1])} and {TAKEN_BY[-1]} take them"
+        )
 
 
 def _files(value: str) -> list[str]:
     """Return the files that are named: one, or those of a list."""
     if not value.strip():
-        raise ParameterError(f"{_KEY}: allowed is a file, as {_KEY}=fatigue.py")
+        raise ParameterError(f"{_KEY}: missing; must be a file, as in {_KEY}=fatigue.py")
     if not value.lstrip().startswith("["):
         return [text_of(_KEY, value)]
     try:
@@ -62,5 +64,5 @@ def _files(value: str) -> list[str]:
         found = None
     files = [str(getattr(each, "text", each)) for each in found] if isinstance(found, list) else []
     if not files:
-        raise ParameterError(f"{_KEY} = {shown(value)}: allowed is a file, or a list of files as [a.py,b.py]")
+        raise ParameterError(f"{_KEY} = {shown(value)}: must be a file, or a list of files as in [a.py,b.py]")
     return files

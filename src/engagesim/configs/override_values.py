@@ -118,8 +118,8 @@ def text_of(key: str, value: str) -> str:
         return str(OverridesParser.create().parse_override(f"{key}={value.strip()}").value())
     if key in _PLACES and re.match(r"~($|[/\\])", value):
         raise ParameterError(
-            f"{key} = {shown(value)}: the shell left ~ as it is; allowed is the place in full, or ./{value} for one "
-            "that is called so"
+            f"{key} = {shown(value)}: must be the place in full, or ./{value} for one that is called so; "
+            "the shell left ~ as it is"
         )
     return value
 
@@ -149,10 +149,10 @@ class _Names(OverrideParserVisitor):
             name = "".join(token.getText() for token in tokens)
             if len(tokens) == 1 and tokens[0].symbol.type in _NO_TEXT:
                 raise ParameterError(
-                    f"{self.place}: the name {shown(name)} would be read as a number, true, false or null; allowed is "
-                    f"one with a letter in front, as in {{v{name}: ...}}"
+                    f"{self.place}: {shown(name)}: must be a name with a letter in front, as in {{v{name}: ...}}; it "
+                    "looks like a number, true, false or null"
                 )
             if name in seen:
-                raise ParameterError(f"{self.place}: {shown(name)} stands there twice; allowed is each name once")
+                raise ParameterError(f"{self.place}: must have each name once; {shown(name)} is there twice")
             seen.add(name)
         self.visitChildren(container)

@@ -56,7 +56,7 @@ class Asked(NamedTuple):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise ParameterError(f"{message}; see engagesim run --help")
+        raise ParameterError(f"{message}; write engagesim run --help")
 
 
 def asked(arguments: Sequence[str]) -> Asked:
@@ -75,9 +75,9 @@ def asked(arguments: Sequence[str]) -> Asked:
     parser.add_argument("overrides", nargs="*")
     found, unknown = parser.parse_known_intermixed_args(list(arguments))
     if unknown:
-        raise ParameterError(f"{unknown[0]}: no such flag; allowed are -m, --multirun, --cfg and --resolve")
+        raise ParameterError(f"{unknown[0]}: no such flag; must be -m, --multirun, --cfg or --resolve")
     if found.resolve and not found.cfg:
-        raise ParameterError("--resolve goes with --cfg only; see engagesim run --help")
+        raise ParameterError("--resolve: must come with --cfg, as in --cfg job --resolve")
     mechanisms, overrides = taken(found.overrides)
     return Asked(as_typed(overrides, found.multirun), found.multirun, found.cfg, found.resolve, mechanisms)
 
@@ -101,11 +101,11 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
         if command is not None and override.is_sweep_override():
             raise several_values(override, command)
         if "_target_" in str(override.input_line):
-            raise ParameterError(f"{key}: _target_ names code to run; a config is data and builds no objects")
+            raise ParameterError(f"{key}: must be data without _target_, which names code to run")
         if override.package is not None:
-            raise ParameterError(f"{shown(override.input_line)}: allowed is GROUP=CHOICE, without @")
+            raise ParameterError(f"{shown(override.input_line)}: must be GROUP=CHOICE, without @")
         if not key:
-            raise ParameterError(f"{shown(override.input_line)}: allowed is KEY=VALUE")
+            raise ParameterError(f"{shown(override.input_line)}: must be KEY=VALUE")
         if key in groups:
             _check_choice(override)
         if key.replace("/", ".").split(".")[0] == "hydra":
@@ -116,21 +116,21 @@ def _check_choice(override: Override) -> None:
     """Refuse what is no name of a choice; settings in braces are merged into a group."""
     line = str(override.input_line)
     if _NO_NAME.search(line.partition("=")[2]):
-        raise ParameterError(f"{shown(line)}: allowed are names of choices, not paths or references")
+        raise ParameterError(f"{shown(line)}: must be the name of a choice, not a path or a reference")
     named = (str, QuotedString, dict, Sweep, Glob)
     if not override.is_delete() and not all(isinstance(choice, named) for choice in _values(override)):
-        raise ParameterError(f"{shown(line)}: allowed is one of the names of its choices")
+        raise ParameterError(f"{shown(line)}: must be the name of a choice")
 
 
 def _check_launching(key: str, override: Override) -> None:
     """Refuse all of Hydra's own settings but a launcher and where a multirun goes."""
     is_setting = key.startswith(SETTING)
     if not is_setting and key not in {FOLDER, "hydra/launcher"}:
-        raise ParameterError(f"{key}: Hydra's own settings are fixed; allowed are groups and parameters")
+        raise ParameterError(f"{key}: must be a group or a parameter; Hydra's own settings are fixed")
     if key == "hydra/launcher":
         check_launcher(override.value())
     if is_setting and override.is_sweep_override():
-        raise ParameterError(f"{shown(override.input_line)}: a multirun has one launcher; allowed is one value")
+        raise ParameterError(f"{shown(override.input_line)}: must be one value; a multirun has one launcher")
     if is_setting:
         check_setting(key, override.value())
 
@@ -144,13 +144,13 @@ def _values(override: Override) -> list[Any]:
 def _check_size(overrides: Sequence[str]) -> None:
     length, references = sum(map(len, overrides)), sum(each.count("${") for each in overrides)
     if length > MOST_CHARACTERS:
-        raise ParameterError(f"the overrides have {length} characters; allowed are up to {MOST_CHARACTERS}")
+        raise ParameterError(f"overrides: must have up to {MOST_CHARACTERS} characters, not {length}")
     if references > MOST_REFERENCES:
-        raise ParameterError(f"the overrides have {references} times ${{...}}; allowed are up to {MOST_REFERENCES}")
+        raise ParameterError(f"overrides: must have ${{...}} up to {MOST_REFERENCES} times, not {references}")
     for override in overrides:
         steps = ((each in "[{(") - (each in "]})") for each in override)
         if max(itertools.accumulate(steps), default=0) > DEEPEST:
-            raise ParameterError(f"{shown(override)}: nested deeper than {DEEPEST} brackets")
+            raise ParameterError(f"{shown(override)}: must be nested at most {DEEPEST} brackets deep")
 
 
 def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterator[list[str]]:
@@ -165,11 +165,11 @@ def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterat
     choices = {override.get_key_element(): list(_choices(override)) for override in parsed}
     if any(len(choices.get(key, ())) > 1 for key in ("output", FOLDER)):
         raise ParameterError(
-            "output: a multirun has one folder, and numbers its runs in it; allowed is one value, in quotes where "
-            "there is a comma in it"
+            "output: must be one value, in quotes where there is a comma in it; a multirun numbers its runs in one "
+            "folder"
         )
     if math.prod(map(len, choices.values())) > MOST_JOBS:
-        raise ParameterError(f"the overrides ask for more than {MOST_JOBS} jobs; allowed are up to {MOST_JOBS}")
+        raise ParameterError(f"overrides: must ask for up to {MOST_JOBS} runs")
     for job in itertools.product(*choices.values()):
         yield list(job)
 
@@ -179,7 +179,7 @@ def _choices(override: Override) -> Iterator[str]:
         yield str(override.input_line)
         return
     if not override.is_discrete_sweep():
-        raise ParameterError(f"{override.input_line}: allowed are lists, ranges and globs of values")
+        raise ParameterError(f"{shown(override.input_line)}: must be values, as in 1,2, or range(1,3) or glob(*)")
     values: Iterator[Any] = override.sweep_string_iterator()
     for value in itertools.islice(values, MOST_JOBS + 1):
         yield f"{override.get_key_element()}={value}"

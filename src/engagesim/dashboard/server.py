@@ -154,7 +154,7 @@ def _bound(place: ServerOptions) -> socket.socket:
     except (OSError, UnicodeError) as error:  # the latter for names that no machine can have
         said = getattr(error, "strerror", None) or "is no name of a machine"
         raise InputError(
-            f"host = {place.host}, port = {place.port}: {said}; allowed are this machine's own "
+            f"host = {place.host}, port = {place.port}: {said}; must be this machine's own "
             "names or addresses, and a free port (0: any)"
         ) from None
 

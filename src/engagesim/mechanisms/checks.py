@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from engagesim.errors import MechanismError, nearest, shown
+from engagesim.errors import MechanismError, either, nearest, no_such, not_one_of, shown, span
 from engagesim.measures import MEASURES
 from engagesim.mechanisms.declaring import Observing, Replacing
 from engagesim.mechanisms.design import Design
@@ -18,6 +18,7 @@ from engagesim.mechanisms.grammar import ALLOWED, check_grammar
 from engagesim.month.binding import Binding, place_of, readings
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
+from engagesim.parameters.validated import LISTED
 from engagesim.rules import RULES, vocabulary
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 
@@ -73,7 +74,7 @@ def compiling(design: Design) -> Iterator[None]:
         place = _place_in(str(error), functions)
         if place is None:
             raise
-        raise MechanismError(f"{place}: {_reason(str(error))}; {ALLOWED}") from None
+        raise MechanismError(f"{place}: {_reason(str(error))}{ALLOWED}") from None
 
 
 def _place_in(said: str, functions: Sequence[Function]) -> str | None:
@@ -89,7 +90,7 @@ def _place_in(said: str, functions: Sequence[Function]) -> str | None:
 def _reason(said: str) -> str:
     """Return what the compiler says last of types and words, where it does."""
     found = re.findall(r"(?:Can(?:no|')t unify|Unknown attribute|Untyped|[Uu]nsupported).{,120}", said)
-    return f"cannot be compiled ({found[-1].strip()})" if found else "cannot be compiled"
+    return f"{found[-1].strip()}: " if found else ""
 
 
 def _functions(design: Design) -> list[Function]:
@@ -117,16 +118,14 @@ def _check_names(design: Design) -> None:
         for name, observing in mechanism.those(Observing).items():
             if name in names:
                 place = place_of(observing.of)
-                said = f"there is a measure {shown(name)}{names[name]} already"
-                raise MechanismError(f"{place}: {said}; allowed is another name")
+                said = f"must have another name; a measure{names[name]} has this one"
+                raise MechanismError(f"{place}: {name}: {said}")
             names[name] = f" of {mechanism.name}"
         for thing in mechanism.those(Replacing).values():
             new, usual = getattr(thing.new, "act", thing.new), getattr(thing.usual, "act", thing.usual)
             if usual in replaced:
-                said = (
-                    f"{usual.__name__} is replaced by {replaced[usual]} already, and {mechanism.name} replaces it, too"
-                )
-                raise MechanismError(f"{place_of(new)}: {said}; allowed is one that does")
+                said = f"must be replaced once, and {replaced[usual]} and {mechanism.name} both do it"
+                raise MechanismError(f"{place_of(new)}: {usual.__name__}: {said}")
             replaced[usual] = mechanism.name
     columns = (*design.columns, *design.monthly, *WIRED)
     governing = [("district", name) for name in _GOVERNING]
@@ -138,8 +137,8 @@ def _check_names(design: Design) -> None:
                 if getattr(m.declared.get(column.name), "entity", None) == column.entity
             )  # fmt: skip
             whose = f" of {others[0].name}" if others else ""
-            said = f"{_one(column.entity)} has a variable {shown(column.name)}{whose} already"
-            raise MechanismError(f"{last.place(column.name)}: {said}; allowed is another name")
+            said = f"must have another name; a variable of {_one(column.entity)}{whose} has this one"
+            raise MechanismError(f"{last.place(column.name)}: {column.name}: {said}")
 
 
 def _one(entity: str) -> str:
@@ -160,7 +159,8 @@ def _check_arguments(usual: Function, new: Function) -> None:
         fits = False
     if not fits:
         raise MechanismError(
-            f"{place_of(new)}: {usual.__name__} takes ({', '.join(map(str, given))}); allowed is ({', '.join(wanted)})"
+            f"{place_of(new)}: {usual.__name__}({', '.join(map(str, given))}): must be "
+            f"{usual.__name__}({', '.join(wanted)})"
         )
 
 
@@ -170,15 +170,15 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
     _check_words_of_step(step, place)
     for name in step.asks:
         if name not in {*THINGS, *DRAWS}:
-            meant = nearest(name, (*THINGS, *DRAWS)) or f"; allowed are {', '.join(THINGS)}, and draws"
-            raise MechanismError(f"{place}: no step can ask for {shown(name)}{meant}")
+            meant = nearest(name, (*THINGS, *DRAWS)) or f"; must be {either([*THINGS, 'a draw'])}"
+            raise MechanismError(f"{place}: {name}: no such argument of a step{meant}")
     if list(step.asks) != [name for name in step.asks if name in THINGS] + list(step.draws):
-        raise MechanismError(f"{place}: draws stand behind all else that it asks for")
+        raise MechanismError(f"{place}: must ask for draws last")
     _check_asked(entity, step, place)
     own = [column.name for column in (*design.columns, *design.monthly) if column.entity == entity]
     for name in step.sets:
         if name not in own:
-            raise MechanismError(f"{place}: {_one(entity)} has no variable {shown(name)}{nearest(name, own)}")
+            raise MechanismError(no_such(name, f"variable of {_one(entity)}", own, place=f"{place}: "))
     _check_sums(design, step, place)
 
 
@@ -186,25 +186,21 @@ def _check_words_of_step(step: Step, place: str) -> None:
     """Refuse a step that does not say where its results go, or sets less than the one that it replaces."""
     for name in step.sets:
         if not isinstance(name, str):
-            raise MechanismError(f"{place}: @step({shown(name)}): allowed are names in quotes, as @step('trust')")
+            raise MechanismError(f"{place}: @step({shown(name)}): must be a name in quotes, as @step('trust')")
     for name, targets in step.adds.items():
         if not isinstance(targets, tuple):
-            allowed = f"whose it is, in parentheses with a comma, as {name}=('home',)"
-            raise MechanismError(f"{place}: @step({name}={shown(targets)}): allowed is {allowed}")
+            what = f"whose it is, in parentheses with a comma, as {name}=('home',)"
+            raise MechanismError(f"{place}: @step({name}={shown(targets)}): must be {what}")
     if not (step.sets or step.adds):
-        raise MechanismError(
-            f"{place}: nothing becomes of its results; allowed is @step with the names of what they set"
-        )
+        raise MechanismError(f"{place}: must have @step with the names of what its results set")
     usual = step.stands_for
     if usual is not None:
         lacking = [name for name in usual.sets if name not in step.sets]
         lacking += [name for name, targets in usual.adds.items() if step.adds.get(name) != targets]
         if lacking:
-            allowed = ", ".join(
-                [*map(repr, usual.sets), *(f"{name}={targets}" for name, targets in usual.adds.items())]
-            )
+            names = ", ".join([*map(repr, usual.sets), *(f"{name}={targets}" for name, targets in usual.adds.items())])
             raise MechanismError(
-                f"{place}: {usual.name} sets {lacking[0]}, this does not; allowed is @step({allowed}), and more"
+                f"{place}: must set {lacking[0]}, as {usual.name} does; write @step({names}), and what else it sets"
             )
 
 
@@ -213,14 +209,13 @@ def _check_sums(design: Design, step: Step, place: str) -> None:
     for name, targets in step.adds.items():
         for target in targets:
             if target not in {*_SHOWN, "t"}:
-                allowed = ", ".join((*_SHOWN, "t"))
-                raise MechanismError(f"{place}: {name} is added to {shown(target)}; allowed are {allowed}")
+                raise MechanismError(not_one_of(f"{place}: {name}", target, (*_SHOWN, "t")))
             whose = _SHOWN.get(target)
             sums = [c.name for c in design.monthly if c.entity == whose] if target != "t" else design.tallies
             if whose == "official":
                 sums = list(_SUMS_OF_OFFICIALS)
             if name not in sums:
-                raise MechanismError(f"{place}: {shown(name)} is no sum of {target}{nearest(name, sums)}")
+                raise MechanismError(no_such(name, f"sum of {target}", sums, place=f"{place}: "))
 
 
 def _check_asked(entity: str, step: Step, place: str) -> None:
@@ -229,7 +224,9 @@ def _check_asked(entity: str, step: Step, place: str) -> None:
     for names, those in _TIED.items():
         for name in names:
             if name in tied and entity not in those:
-                raise MechanismError(f"{place}: {_one(entity)} has no {name}; those who have: {', '.join(those)}")
+                raise MechanismError(
+                    f"{place}: {name}: no such tie of {_one(entity)}; must be taken by {either(those)}"
+                )
 
 
 def _check_readings(design: Design, function: Function) -> None:
@@ -246,7 +243,7 @@ def _check_readings(design: Design, function: Function) -> None:
             raise MechanismError(f"{place}: s.{first}: no such group of parameters{nearest(first, groups)}")
         if reading.variable == "s" and rest and f"{first}.{rest[0]}" not in paths:
             path = f"{first}.{rest[0]}"
-            raise MechanismError(f"{place}: s.{path}: no such parameter{nearest(path, paths)}")
+            raise MechanismError(no_such(path, "parameter", paths, LISTED, f"{place}: s."))
         if reading.variable in {"me", "other", *_SHOWN} and first not in columns:
             raise MechanismError(f"{place}: {reading.variable}.{first}: no such variable{nearest(first, columns)}")
 
@@ -259,7 +256,7 @@ class _Someone(SimpleNamespace):
         self._what = what
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"{self._what} has no {shown(name)}{nearest(name, vars(self))}")
+        raise AttributeError(no_such(name, f"variable of {self._what}", vars(self)))
 
 
 def _try(design: Design) -> None:
@@ -274,9 +271,7 @@ def _try(design: Design) -> None:
         arguments = [given.get(name, 0.5) for name in signature(usual).parameters]
         wanted, found = _tried(Binding({}), usual, arguments), _tried(binding, new, arguments)
         if _shape(found) != _shape(wanted):
-            raise MechanismError(
-                f"{place_of(new)}: {usual.__name__} returns {_said(found)}; allowed is {_said(wanted)}"
-            )
+            raise MechanismError(f"{place_of(new)}: {usual.__name__}: must return {_said(wanted)}, not {_said(found)}")
     for kind, step in _steps(design):
         if not (design.replaced or _is_a_users(step)):
             continue
@@ -286,14 +281,13 @@ def _try(design: Design) -> None:
         if len(results) != len(step.sets) + len(step.adds) or _shape(results) is None:
             is_measure = list(step.adds.values()) == [("t",)]
             wanted_names = "one number" if is_measure else ", ".join((*step.sets, *step.adds))
-            raise MechanismError(f"{place_of(step.act)}: {step.name} returns {_said(found)}; allowed is {wanted_names}")
+            said = f"must return {wanted_names}, not {_said(found)}"
+            raise MechanismError(f"{place_of(step.act)}: {step.name}: {said}")
         for name, result in zip(step.sets, results, strict=False):
             options = whole.get((kind, name))
             if options is not None and not (isinstance(result, int) and (not options or result in options)):
-                allowed = " to ".join(map(str, sorted(options)[:: len(options) - 1])) if options else "a whole number"
-                raise MechanismError(
-                    f"{place_of(step.act)}: {step.name} sets {name} to {result:g}; allowed is {allowed}"
-                )
+                what = span(min(options), max(options), True) if options else "a whole number"
+                raise MechanismError(f"{place_of(step.act)}: {step.name}: {name} = {result:.10g}: must be {what}")
 
 
 def _things(design: Design) -> dict[str, Any]:
@@ -327,9 +321,8 @@ def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> An
     try:
         return binding(function)(*arguments)
     except RecursionError:
-        allowed = "the rule that it replaces by its own name, as imported from engagesim.rules"
-        said = f"{function.__name__} calls itself, at once or by what it calls; allowed is {allowed}"
-        raise MechanismError(f"{place_of(function)}: {said}") from None
+        said = "must not call itself; call the rule that it replaces by its name, as imported from engagesim.rules"
+        raise MechanismError(f"{place_of(function)}: {function.__name__}: {said}") from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         place, said = place_of(function), " ".join(str(error).split())

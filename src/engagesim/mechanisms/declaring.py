@@ -19,7 +19,7 @@ from typing import Any, TypeGuard, get_args
 import pydantic
 
 from engagesim.compiling import MARKED
-from engagesim.errors import MechanismError, nearest, shown
+from engagesim.errors import MechanismError, either, nearest, reason, shown
 from engagesim.files import DOCUMENT_BYTES, content
 from engagesim.month import MONTH
 from engagesim.month.binding import place_of, place_of_error
@@ -120,7 +120,7 @@ def setting(  # noqa: PLR0913 - a declaration is a table row
     """
     if not all(map(_is_number, (default, low, high))) or not low <= default <= high:
         said = f"setting({shown(default)}, {shown(low)}, {shown(high)}, …)"
-        raise MechanismError(f"{_place()}: {said}: allowed are numbers, the default from the lowest to the highest")
+        raise MechanismError(f"{_place()}: {said}: must be numbers, the default from the lowest to the highest")
     _check_words("setting", unit, description, source)
     return number(default, low, high, unit, description, source)
 
@@ -143,14 +143,12 @@ def variable(
     """
     _check_one_of(entity, ENTITIES, "variable")
     if not _is_number(start) or (whole and start != int(start)):
-        allowed = f"a {'whole ' * whole}number, its value before the first month"
-        raise MechanismError(f"{_place()}: variable({entity!r}, …): start = {shown(start)}: allowed is {allowed}")
+        what = f"a {'whole ' * whole}number, its value before the first month"
+        raise MechanismError(f"{_place()}: variable({entity!r}, …): start = {shown(start)}: must be {what}")
     _check_words("variable", unit, description)
     ends = _RANGE.fullmatch(unit)
     if ends and not float(ends[1]) <= start <= float(ends[2]):
-        raise MechanismError(
-            f"{_place()}: variable({entity!r}, …): start = {shown(start)}: allowed is {unit}, its unit"
-        )
+        raise MechanismError(f"{_place()}: variable({entity!r}, …): start = {shown(start)}: must be {unit}, its unit")
     return Variable(entity, unit, description, start, whole, True)
 
 
@@ -181,7 +179,7 @@ def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step]
     """
     first = after.step if isinstance(after, Following) else after
     if not isinstance(first, Step):
-        raise MechanismError(f"{_place()}: follows({_name(after)}): allowed is a step, as citizen.succeed of {_MONTH}")
+        raise MechanismError(f"{_place()}: follows({_name(after)}): must be a step, as citizen.succeed of {_MONTH}")
     if kind is not None:
         _check_one_of(kind, KINDS, "follows")
 
@@ -206,13 +204,13 @@ def replaces(usual: Any) -> Callable[[Any], Replacing]:
 
         return of_step
     if not any(usual is rule and rule.__module__.startswith("engagesim.rules") for rule in MARKED):
-        allowed = f"a rule of engagesim.rules, or a step of {_MONTH}"
-        raise MechanismError(f"{_place()}: replaces({_name(usual)}): allowed is {allowed}")
+        what = f"a rule of engagesim.rules, or a step of {_MONTH}"
+        raise MechanismError(f"{_place()}: replaces({_name(usual)}): must be {what}")
 
     def of(new: Any) -> Replacing:
         if not _is_plain(new):
-            allowed = f"a plain function, without @step, for {usual.__name__} is a rule"
-            raise MechanismError(f"{_where(new)}: {_name(new)}: allowed is {allowed}")
+            what = f"a plain function, without @step, for {usual.__name__} is a rule"
+            raise MechanismError(f"{_where(new)}: {_name(new)}: must be {what}")
         return Replacing(usual, new)
 
     return of
@@ -232,8 +230,8 @@ def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
 
     def of(function: Any) -> Observing:
         if not _is_plain(function) or not (function.__doc__ or "").strip() or len(function.__doc__) > MOST_LETTERS:
-            allowed = "a plain function with a docstring, which says in the tables what is measured"
-            raise MechanismError(f"{_where(function)}: {_name(function)}: allowed is {allowed}")
+            what = "a plain function with a docstring, which says in the tables what is measured"
+            raise MechanismError(f"{_where(function)}: {_name(function)}: must be {what}")
         return Observing(kind, unit, " ".join(function.__doc__.split()).rstrip("."), function)
 
     return of
@@ -268,20 +266,20 @@ class Mechanism:
 
     def __post_init__(self) -> None:
         if self.name in Parameters.model_fields or self.name in dir(Parameters):
-            said = f"{shown(self.name)} is a name of our own; allowed is another name of the file"
+            said = f"must have another name; engagesim uses {shown(self.name)} itself"
             raise MechanismError(f"{self.file or 'mechanisms'}: {said}")
         for each, thing in self.declared.items():
             place = self.place(each)
             is_told = isinstance(thing, Variable | Observing | pydantic.fields.FieldInfo)
             if is_told and not NAME.fullmatch(each):
-                allowed = "names of up to 80 letters (a to z), digits and _, a letter first"
-                raise MechanismError(f"{place}: {shown(each)}: allowed are {allowed}")
+                what = "a name of up to 80 letters (a to z), digits and _, a letter first"
+                raise MechanismError(f"{place}: {shown(each)}: must be {what}")
             if isinstance(thing, Variable) and each in TAKEN | _STEPS:
-                raise MechanismError(f"{place}: a variable {shown(each)}: the name is taken; allowed is another one")
+                raise MechanismError(f"{place}: variable {shown(each)}: must have another name; this one is taken")
             if isinstance(thing, pydantic.fields.FieldInfo) and (each in dir(Group) or each.startswith("model_")):
-                raise MechanismError(f"{place}: a setting {shown(each)}: the name is taken; allowed is another one")
+                raise MechanismError(f"{place}: setting {shown(each)}: must have another name; this one is taken")
             if isinstance(thing, Observing) and (each in Parameters.model_fields or each in COLUMNS_OF_TABLES):
-                raise MechanismError(f"{place}: a measure {shown(each)}: the name is taken; allowed is another one")
+                raise MechanismError(f"{place}: measure {shown(each)}: must have another name; this one is taken")
 
     @classmethod
     def of(cls, module: "Mechanism | types.ModuleType | str | Path") -> "Mechanism":
@@ -305,9 +303,7 @@ class Mechanism:
             return module
         file = getattr(module, "__file__", None) if isinstance(module, types.ModuleType) else module
         if not isinstance(file, str | Path):
-            raise MechanismError(
-                f"mechanisms = [{shown(module)}]: allowed are files of modules, and modules that have one"
-            )
+            raise MechanismError(f"mechanisms = [{shown(module)}]: must be files of modules, or modules that have one")
         return _read(Path(file))
 
     @classmethod
@@ -383,7 +379,7 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
     found = tuple(map(Mechanism.of, [mechanisms] if alone else mechanisms))
     for place, mechanism in enumerate(found):
         if mechanism.name in {other.name for other in found[:place]}:
-            raise MechanismError(f"mechanisms: {shown(mechanism.name)} stands there twice; allowed is one of a name")
+            raise MechanismError(f"mechanisms: must have each name once; {shown(mechanism.name)} is there twice")
     return found
 
 
@@ -408,13 +404,13 @@ def _read(file: Path) -> Mechanism:
     """Read a module's file."""
     place = f"mechanisms = [{shown(str(file))}]"
     if not file.is_file():
-        raise MechanismError(f"{place}: there is no such file; allowed is a Python file")
+        raise MechanismError(f"{place}: must be a Python file; there is no such file")
     if file.suffix != ".py" or not NAME.fullmatch(file.stem) or keyword.iskeyword(file.stem):
-        raise MechanismError(f"{place}: allowed is a Python file whose name is an identifier, as fatigue.py")
+        raise MechanismError(f"{place}: must be a Python file named with letters, digits and _, as fatigue.py")
     try:
         source = content(file, DOCUMENT_BYTES)
     except (OSError, ValueError) as error:
-        raise MechanismError(f"{place}: {error}") from None
+        raise MechanismError(f"{place}: must be a Python file; {reason(error)}") from None
     return Mechanism.executed(str(file), source)
 
 
@@ -432,8 +428,7 @@ def _module(name: str, file: str, source: bytes) -> types.ModuleType:
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         said = error.msg if isinstance(error, SyntaxError) else textwrap.shorten(str(error), 200, placeholder=" …")
-        allowed = "a Python file that can be imported"
-        line = f"{place_of_error(error, file)}: {type(error).__name__}: {said}; allowed is {allowed}"
+        line = f"{place_of_error(error, file)}: must be Python that can be imported ({type(error).__name__}: {said})"
         raise MechanismError(line) from None
     return module
 
@@ -445,40 +440,40 @@ def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, A
     for name, each in vars(module).items():
         place = f"{file}, line {bound[name][-1]}" if name in bound else file
         if isinstance(each, Step) and each.act.__module__ == module.__name__:
-            raise MechanismError(f"{place_of(each.act)}: {each.name}: nobody takes it; allowed is {_STEP_ABOVE}")
+            raise MechanismError(f"{place_of(each.act)}: {each.name}: must have {_STEP_ABOVE}, or nobody takes it")
         if isinstance(each, types.FunctionType) and each.__module__ == __name__ and "<locals>" in each.__qualname__:
-            raise MechanismError(f"{place}: {name}: declares nothing; allowed are {_WORDS_ABOVE}")
+            raise MechanismError(f"{place}: {name}: must have {_WORDS_ABOVE}")
         if isinstance(each, known) and len(bound.get(name, ())) > 1:
-            raise MechanismError(f"{place}: {name} stands there twice, and the first is lost; allowed is one of a name")
+            raise MechanismError(f"{place}: {name}: must be declared once; a second one replaces the first")
         if isinstance(each, known) and (first := names.setdefault(id(each), name)) != name:
-            raise MechanismError(f"{place}: {name} is {first} under another name; allowed is one name")
+            raise MechanismError(f"{place}: {name}: must have one name; it is {first}, too")
     declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
     if not declared:
-        raise MechanismError(f"{file}: declares no mechanism; allowed are the words of engagesim.mechanisms")
+        raise MechanismError(f"{file}: must declare something with the words of engagesim.mechanisms")
     if len(declared) > MOST_THINGS:
-        raise MechanismError(f"{file}: declares {len(declared)} things; allowed are up to {MOST_THINGS}")
+        raise MechanismError(f"{file}: must declare up to {MOST_THINGS} things, not {len(declared)}")
     return declared
 
 
 def _step(step: Any, word: str) -> Step:
     """Return a step, and refuse what is none."""
     if not isinstance(step, Step) or not _is_plain(step.act):
-        allowed = f"@step(…) below @{word}, with the names of what the function's results set"
-        raise MechanismError(f"{_where(step)}: there is no step; allowed is {allowed}")
+        what = f"@step(…) below @{word}, with the names of what the function's results set"
+        raise MechanismError(f"{_where(step)}: must have {what}")
     return step
 
 
-def _check_one_of(given: Any, allowed: tuple[str, ...], word: str) -> None:
-    if given not in allowed:
-        meant = nearest(given, allowed) if isinstance(given, str) else ""
-        raise MechanismError(f"{_place()}: {word}(… {shown(given)} …): allowed are {', '.join(allowed)}{meant}")
+def _check_one_of(given: Any, names: tuple[str, ...], word: str) -> None:
+    if given not in names:
+        meant = nearest(given, names) if isinstance(given, str) else ""
+        raise MechanismError(f"{_place()}: {word}(… {shown(given)} …): must be {either(names)}{meant}")
 
 
 def _check_words(word: str, *words: Any) -> None:
     for each in words:
         if not isinstance(each, str) or not each.strip() or len(each) > MOST_LETTERS:
-            allowed = f"words for the tables, up to {MOST_LETTERS} letters"
-            raise MechanismError(f"{_place()}: {word}(… {shown(each)} …): allowed are {allowed}")
+            what = f"words for the tables, up to {MOST_LETTERS} letters"
+            raise MechanismError(f"{_place()}: {word}(… {shown(each)} …): must be {what}")
 
 
 def _is_number(given: Any) -> TypeGuard[float]:
@@ -525,5 +520,5 @@ def _place() -> str:
 
 _MONTH = "engagesim.month"
 _STEPS = {step.name for phase in MONTH.values() for each in phase if isinstance(each, Each) for step in each.steps}
-_WORDS_ABOVE = "@follows(…) and @replaces(…) with a step or rule in parentheses, above what is declared"
+_WORDS_ABOVE = "@follows(…) or @replaces(…) above it, with a step or rule in parentheses"
 _STEP_ABOVE = "@follows(…) or @replaces(…) above its @step"

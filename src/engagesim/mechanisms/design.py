@@ -105,8 +105,8 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
     for mechanism in tree.mechanisms:
         if mechanism.told:
             raise MechanismError(
-                f"the mechanism {shown(mechanism.name)} is known by what is told of it alone; its code is needed, and "
-                f"is run only where you name it, as in mechanisms={mechanism.name}.py"
+                f"mechanisms: missing; must be the code of {shown(mechanism.name)}, which runs only where you name it, "
+                f"as in mechanisms={mechanism.name}.py"
             )
     design = Design(tree, rules)
     check(design)
@@ -160,8 +160,8 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
         before = by_name.get(mechanism.name, mechanism)
         if before.source != mechanism.source:
             raise MechanismError(
-                f"{mechanism.file}: has another source ({mechanism.source}) than the mechanism {shown(mechanism.name)} "
-                f"that is there ({before.source}); allowed is one of a name"
+                f"{mechanism.file}: must be the same code as the mechanism {shown(mechanism.name)} that is there "
+                f"({before.source}), not {mechanism.source}"
             )
         by_name[mechanism.name] = mechanism
     wanted = tuple(by_name.values())
@@ -226,4 +226,6 @@ def _insert(page: dict[str, tuple[Any, ...]], following: Following, inserted: di
                 page[phase] = (*entries[:behind], new, *entries[behind:])
                 inserted[following.after] = inserted.get(following.after, 0) + 1
                 return
-    raise MechanismError(f"{place_of(following.step.act)}: follows {following.after.name}: no step of the month")
+    raise MechanismError(
+        f"{place_of(following.step.act)}: follows({following.after.name}): must be a step of the month"
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from engagesim.errors import MechanismError, nearest, shown
+from engagesim.errors import MechanismError, no_such, shown
 from engagesim.mechanisms.declaring import SourceRead, Variable
 
 type Function = Callable[..., Any]
@@ -21,8 +21,8 @@ BUILT_IN = (min, max, abs, int, float, bool, range)
 """Functions of Python that rules may call."""
 
 ALLOWED = (
-    "allowed are arithmetic, comparisons, conditions, min, max, abs, and functions that keep to this, "
-    "as those of engagesim.rules"
+    "must be arithmetic, comparisons, conditions, min, max, abs, or functions that keep to these, "
+    "as those of engagesim.rules, to be compiled"
 )
 
 _MAY: tuple[type[ast.AST], ...] = (
@@ -74,11 +74,11 @@ def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> 
         if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | ast.Name | ast.IfExp):
             found.add(len(node.value.elts) if isinstance(node.value, ast.Tuple) else node.value is not None)
         if len(found) > 1:
-            said = "returns another number of results than above; allowed are as many in every case"
+            said = "must return as many results in every case; above are others"
             raise MechanismError(f"{place.format(line)}: {said}")
     for whole in _written_at(function):
         if found and isinstance(whole, ast.FunctionDef) and not _ends(whole.body):
-            said = "comes to its end without a result; allowed is one in every case"
+            said = "must return a result in every case; here it returns none"
             raise MechanismError(f"{place.format(whole.body[-1].end_lineno)}: {said}")
 
 
@@ -92,13 +92,15 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
     """Refuse one part of a function."""
     if isinstance(node, _MAY_NOT) or not isinstance(node, _MAY):
         said = _SAID.get(type(node), type(node).__name__.lower())
-        raise MechanismError(f"{place}: {said} cannot be compiled; {ALLOWED}")
+        raise MechanismError(f"{place}: {said}: {ALLOWED}")
     if isinstance(node, ast.Constant) and not isinstance(node.value, int | float):
-        raise MechanismError(f"{place}: {shown(node.value)} is no number; {ALLOWED}")
+        raise MechanismError(f"{place}: {shown(node.value)}: {ALLOWED}")
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-        raise MechanismError(f"{place}: {ast.unparse(node)} = …: nothing is set in here; allowed is to return it")
+        raise MechanismError(
+            f"{place}: {ast.unparse(node)} = …: must be returned; a function of a mechanism sets nothing"
+        )
     if isinstance(node, ast.For) and not (isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range"):
-        raise MechanismError(f"{place}: for … in {ast.unparse(node.iter)}: allowed is range(…)")
+        raise MechanismError(f"{place}: for … in {ast.unparse(node.iter)}: must be range(…)")
     if isinstance(node, ast.Call):
         _check_call(function, node.func, place)
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
@@ -111,7 +113,7 @@ def _check_call(function: Function, called: ast.expr, place: str) -> None:
         value = _value(function, called.id)
         if value is _MISSING or _is_plain(value) or value in BUILT_IN:
             return
-    raise MechanismError(f"{place}: {ast.unparse(called)}(…) cannot be compiled; {ALLOWED}")
+    raise MechanismError(f"{place}: {ast.unparse(called)}(…): {ALLOWED}")
 
 
 def _check_name(function: Function, node: ast.Name, place: str) -> None:
@@ -122,15 +124,16 @@ def _check_name(function: Function, node: ast.Name, place: str) -> None:
     value = _value(function, node.id)
     if value is _MISSING:
         known = [*code.co_varnames, *function.__globals__, *(each.__name__ for each in BUILT_IN)]
-        meant = nearest(node.id, [name for name in known if not name.startswith("__")])
-        raise MechanismError(f"{place}: {node.id}: there is no such name{meant}")
+        known = [name for name in known if not name.startswith("__")]
+        raise MechanismError(no_such(node.id, "name", known, place=f"{place}: "))
     is_word = isinstance(value, type) and issubclass(value, enum.IntEnum)
     if not (isinstance(value, int | float) or is_word or _is_plain(value) or value in BUILT_IN):
-        said = f"{node.id} is a {type(value).__name__}; allowed are numbers and plain functions"
+        said = f"{node.id}: must be a number or a plain function, not a {type(value).__name__}"
         if isinstance(value, FieldInfo):
-            said = f"{node.id} is a setting; allowed is s.{Path(code.co_filename).stem}.{node.id}"
+            said = f"{node.id}: must be written as s.{Path(code.co_filename).stem}.{node.id}; it is a setting"
         if isinstance(value, Variable):
-            said = f"{node.id} is a variable of a {value.entity}; allowed is me.{node.id}, or whoever else has it"
+            written = f"me.{node.id}, or of whoever else has it"
+            said = f"{node.id}: must be written as {written}; it is a variable of a {value.entity}"
         raise MechanismError(f"{place}: {said}")
 
 

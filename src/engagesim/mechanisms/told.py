@@ -8,21 +8,22 @@ import json
 from collections import Counter
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic.fields import FieldInfo as Declared
 
-from engagesim.errors import MechanismError, shown
+from engagesim.errors import MechanismError, ParameterError, shown, span
 from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.declaring import MOST_LETTERS, MOST_THINGS, NAME, Mechanism, Observing, Variable
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group, number
+from engagesim.parameters.validated import Words, validated
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200
 """Mechanisms at most."""
 
-type _Name = Annotated[str, Field(pattern=f"^{NAME.pattern}$")]
+type _Name = Annotated[str, Words("a name of letters, digits and _"), Field(pattern=f"^{NAME.pattern}$")]
 type _Words = Annotated[str, Field(max_length=MOST_LETTERS)]
 
 
@@ -37,7 +38,7 @@ class _Setting(Group):
     @model_validator(mode="after")
     def _is_in_its_range(self) -> Self:
         if not self.low <= self.default <= self.high:
-            raise ValueError(f"{self.default:g} is not from {self.low:g} to {self.high:g}")
+            raise ValueError(f"default = {self.default:.10g}: must be {span(self.low, self.high)}")
         return self
 
 
@@ -57,13 +58,13 @@ class _Measure(Group):
 
 class _Told(Group):
     name: _Name
-    source: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+    source: Annotated[str, Words("16 digits and letters from a to f"), Field(pattern="^[0-9a-f]{16}$")]
     settings: Annotated[dict[_Name, _Setting], Field(max_length=MOST_THINGS)]
     variables: Annotated[dict[_Name, _Variable], Field(max_length=MOST_THINGS)]
     measures: Annotated[dict[_Name, _Measure], Field(max_length=MOST_THINGS)]
 
 
-_TOLD = TypeAdapter(Annotated[tuple[_Told, ...], Field(max_length=_MOST)])
+_Every: Any = Annotated[tuple[_Told, ...], Field(max_length=_MOST)]
 
 
 def told(tree: type[Parameters]) -> list[dict[str, Any]]:
@@ -85,11 +86,9 @@ def tree_told(found: Any) -> type[Parameters]:
         Names the place, and what is wrong there.
     """
     try:
-        every = _TOLD.validate_python(found)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, ("mechanisms", *first["loc"])))
-        raise MechanismError(f"{place} = {shown(first['input'])}: {first['msg']}") from None
+        every = validated(_Every, found, "mechanisms")
+    except ParameterError as error:
+        raise MechanismError(str(error)) from None
     names: list[tuple[str | None, str]] = [(None, name) for name in MEASURE_NAMES]
     names += [(column.entity, column.name) for column in COLUMNS]
     names += [(None, name) for each in every for name in each.measures]
@@ -98,11 +97,11 @@ def tree_told(found: Any) -> type[Parameters]:
     names += [(f"of {each.name}", name) for each in every for name in (*each.settings, *each.variables, *each.measures)]
     twice = next((name for (_, name), count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise MechanismError(f"mechanisms: {shown(twice)} stands there twice, or is a name of our own")
+        raise MechanismError(f"mechanisms: must have each name once, and none of the model's own, as {shown(twice)}")
     try:
         return tree_with(tuple(_mechanism(each) for each in every))
-    except (NameError, ValidationError) as error:
-        raise MechanismError(f"mechanisms: cannot be declared like this ({' '.join(str(error).split())})") from None
+    except (NameError, ValidationError, ParameterError) as error:
+        raise MechanismError(f"mechanisms: must be as engagesim writes them ({' '.join(str(error).split())})") from None
 
 
 def told_again(text: str) -> Mechanism:
@@ -123,7 +122,7 @@ def _mechanism(each: _Told) -> Mechanism:
 
 def _nobody(_: Any) -> Any:
     """Stand for the function of a measure whose code is not here."""
-    raise MechanismError("the code of a mechanism is needed, and is not here")
+    raise MechanismError("mechanisms: missing; must be the files of their code, as in mechanisms=fatigue.py")
 
 
 def _told(mechanism: Mechanism) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """How a parameter is declared: one line with default, range, unit, sentence and source."""
 
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from engagesim.errors import ParameterError
+from engagesim.parameters.validated import in_one_line
 
 type File = Annotated[str, BeforeValidator(lambda path: str(path) if isinstance(path, PurePath) else path)]
 """The name of a file, also as a path."""
@@ -16,6 +19,16 @@ class Group(BaseModel):
         frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=True,
         revalidate_instances="always",  # which copies: what somebody changes in a mapping of theirs stays theirs
     )  # fmt: skip
+
+    if not TYPE_CHECKING:  # where pydantic knows the arguments of each group
+
+        def __init__(self, **fields: Any) -> None:
+            try:
+                super().__init__(**fields)
+            except ValidationError as error:
+                raise ParameterError(in_one_line(error, type(self), fields)) from None
+
+        __init__.__pydantic_base_init__ = True  # groups within groups are made without it
 
 
 def number(default: float, low: float, high: float, unit: str, description: str, source: str = "assumption") -> Any:

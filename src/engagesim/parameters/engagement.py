@@ -1,10 +1,11 @@
 """What is done about it: the form of engagement that is opened, and other measures on a schedule."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from engagesim.parameters.declare import Group, fixed, number, word
+from engagesim.parameters.validated import Words
 
 
 class Worst(Group):
@@ -13,10 +14,10 @@ class Worst(Group):
     worst: float = Field(ge=0, le=1, description="Share of districts, those with the lowest quality at the start")
 
 
-type Place = Literal["all"] | float | list[int] | Worst
-
 PLACES = "all, a share from 0 to 1, {worst: share}, or a list of district numbers"
 """What may be said of a place, in words."""
+
+type Place = Annotated[Literal["all"] | float | list[int] | Worst, Words(PLACES)]
 
 
 class Engagement(Group):
@@ -83,5 +84,8 @@ class Intervention(Group):
     @model_validator(mode="after")
     def _starts_before_it_stops(self) -> "Intervention":
         if self.stop is not None and self.stop <= self.start:
-            raise ValueError(f"stop must be later than start ({self.start}), or empty")
+            raise ValueError(f"stop = {self.stop}: must be later than start ({self.start}), or null")
         return self
+
+
+type Schedule = Annotated[Intervention, Words("a schedule, as in {start: 24, set: {incentives.audit: 0.5}}")]

@@ -109,6 +109,6 @@ def too_large(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> str:
     people = parameters.population
     return (
         f"population: {people.citizens:,} citizens, {people.districts:,} districts with {people.providers:,} providers "
-        f"and {parameters.network.degree} ties a citizen take about {needed / 1e9:.0f} GB of memory; allowed are up to "
-        f"{MOST_BYTES / 1e9:.0f} GB"
+        f"and {parameters.network.degree} ties a citizen must fit into {MOST_BYTES / 1e9:.0f} GB of memory; they take "
+        f"about {needed / 1e9:.0f} GB"
     )

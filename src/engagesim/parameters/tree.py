@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, model_validator
 
-from engagesim.errors import ParameterError, nearest, said_of, shown
+from engagesim.errors import ParameterError, no_such, shown, span
 from engagesim.parameters.behaviour import (
     Citizens,
     Coalitions,
@@ -18,8 +18,9 @@ from engagesim.parameters.behaviour import (
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
-from engagesim.parameters.engagement import PLACES, Engagement, Intervention, Worst
+from engagesim.parameters.engagement import PLACES, Engagement, Intervention, Schedule, Worst
 from engagesim.parameters.society import Network, Population, too_large
+from engagesim.parameters.validated import LISTED, validated
 
 
 class Parameters(Group):
@@ -42,8 +43,8 @@ class Parameters(Group):
     oversight: Oversight = Field(default_factory=Oversight)
     coalitions: Coalitions = Field(default_factory=Coalitions)
     engagement: Engagement = Field(default_factory=Engagement)
-    trends: tuple[Intervention, ...] = Field((), description="Schedules that nobody pays for")
-    interventions: tuple[Intervention, ...] = Field((), description="Schedules beside the form of engagement")
+    trends: tuple[Schedule, ...] = Field((), description="Schedules that nobody pays for")
+    interventions: tuple[Schedule, ...] = Field((), description="Schedules beside the form of engagement")
 
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Self:
@@ -64,10 +65,7 @@ class Parameters(Group):
         ParameterError
             Names the path, the value and what is allowed, for the first mistake; counts the others.
         """
-        try:
-            return cls.model_validate(tree)
-        except ValidationError as error:
-            raise ParameterError(_in_one_line(error, cls)) from None
+        return validated(cls, tree, known=parameter_paths(cls))
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
         """Return a copy with values changed by path, checked like any other.
@@ -94,20 +92,18 @@ class Parameters(Group):
         """
         if not hasattr(changes, "items"):  # a mapping, or a row of a table
             raise ParameterError(
-                f"changes = {shown(changes)}: allowed is a mapping, as {{'incentives.patronage': 0.1}}"
+                f"changes = {shown(changes)}: must be a mapping, as in {{'incentives.patronage': 0.1}}"
             )
         tree = self.model_dump()
         for path, value in changes.items():
             if not isinstance(path, str):
-                raise ParameterError(f"{shown(path)}: no such parameter; allowed are paths, as 'incentives.patronage'")
+                raise ParameterError(f"{shown(path)}: must be a parameter's path, as 'incentives.patronage'")
             *groups, leaf = path.split(".")
             branch: Any = tree
             for group in groups:
                 branch = branch.get(group) if isinstance(branch, dict) else None
             if not isinstance(branch, dict) or leaf not in branch:
-                raise ParameterError(
-                    f"{path or shown(path)}: no such parameter{nearest(path, parameter_paths(type(self)))}"
-                )
+                raise ParameterError(no_such(path, "parameter", parameter_paths(type(self)), LISTED))
             branch[leaf] = value
         return self.of(tree)
 
@@ -115,12 +111,14 @@ class Parameters(Group):
     def _ties_fit(self) -> Self:
         people, network = self.population, self.network
         if network.kind == "file" and network.file is None:
-            raise ValueError("network.file = null: a file is needed for network.kind=file")
+            raise ValueError(
+                "network.file = null: must be a file where network.kind is file, as in network.file=ties.csv"
+            )
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
-            raise ValueError(f"network.degree = {network.degree}: allowed are even numbers for {network.kind}")
+            raise ValueError(f"network.degree = {network.degree}: must be an even number for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:
             raise ValueError(
-                f"network.degree = {network.degree}: allowed below population.citizens ({people.citizens})"
+                f"network.degree = {network.degree}: must be below population.citizens ({people.citizens})"
             )
         return self
 
@@ -129,13 +127,17 @@ class Parameters(Group):
         people = self.population
         if people.districts > people.citizens:
             raise ValueError(
-                f"population.districts = {people.districts}: allowed up to population.citizens ({people.citizens})"
+                f"population.districts = {people.districts}: must be at most population.citizens ({people.citizens})"
             )
         if people.orientation_low > people.orientation_high:
-            raise ValueError("population.orientation_low: allowed up to population.orientation_high")
+            raise ValueError(
+                f"population.orientation_low = {people.orientation_low:g}: must be at most "
+                f"population.orientation_high ({people.orientation_high:g})"
+            )
         if self.engagement.stop is not None and self.engagement.stop <= self.engagement.start:
             raise ValueError(
-                f"engagement.stop = {self.engagement.stop}: allowed after engagement.start ({self.engagement.start})"
+                f"engagement.stop = {self.engagement.stop}: must be later than engagement.start "
+                f"({self.engagement.start})"
             )
         if too_large(self):
             raise ValueError(too_large(self))
@@ -150,9 +152,10 @@ class Parameters(Group):
         if isinstance(where, list):
             outside = [number for number in where if not 0 <= number < districts]
             if outside:
-                raise ValueError(f"{place}.where = {outside[0]}: allowed districts are 0 to {districts - 1}")
+                numbers = f"numbers of districts, from 0 to {districts - 1}, not {outside[0]}"
+                raise ValueError(f"{place}.where = {shown(where)}: must be {numbers}")
         elif where != "all" and not isinstance(where, Worst) and not 0 <= where <= 1:
-            raise ValueError(f"{place}.where = {where}: allowed are {PLACES}")
+            raise ValueError(f"{place}.where = {shown(where)}: must be {PLACES}")
 
     def _check_schedule(self, place: str, schedule: Intervention) -> None:
         self._check_where(place, schedule.where)
@@ -160,13 +163,14 @@ class Parameters(Group):
         for kind, changes in (("set", schedule.set), ("add", schedule.add)):
             for path, value in changes.items():
                 setting = known.get(path)
+                if setting is None and path in parameter_paths(type(self)):
+                    raise ValueError(f"{place}.{kind}.{path}: must be a setting that can change, not a fixed one")
                 if setting is None:
-                    hint = nearest(path, known)
-                    raise ValueError(f"{place}.{kind}: {shown(path)} is no setting that a schedule can move{hint}")
+                    raise ValueError(no_such(path, "setting", known, LISTED, f"{place}.{kind}."))
                 reach = setting.high - setting.low
                 low, high = (setting.low, setting.high) if kind == "set" else (-reach, reach)
                 if not low <= value <= high:
-                    raise ValueError(f"{place}.{kind}.{path} = {value:g}: allowed {low:g} to {high:g}")
+                    raise ValueError(f"{place}.{kind}.{path} = {value:.10g}: must be {span(low, high)}")
 
 
 class Setting(NamedTuple):
@@ -260,28 +264,3 @@ FIXED = tuple(
     row.path for row in parameter_table() if row.role == "start" and "." in row.path and row.default is not None
 )
 """Path of every number that rules may read and no schedule moves, in the order of the tree."""
-
-
-def _in_one_line(error: ValidationError, tree: type[Parameters]) -> str:
-    mistakes = error.errors(include_url=False)
-    first = mistakes[0]
-    path = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-    if ".where." in path:
-        place = path.partition(".where.")[0] + ".where"
-        return f"{place} = {shown(first['input'])}: allowed are {PLACES}"
-    if first["type"] == "extra_forbidden":
-        text = f"{path}: no such parameter{nearest(path, parameter_paths(tree))}"
-    elif first["type"] == "value_error" and not path:
-        text = str(first["ctx"]["error"])
-    else:
-        said, allowed = said_of(first), _allowed(path, tree)
-        is_out_of_range = first["type"].startswith(("less_than", "greater_than"))  # which says no more than the range
-        why = "; ".join(filter(None, ("" if is_out_of_range and allowed else said, allowed)))
-        text = f"{path or 'parameters'} = {shown(first['input'])}: {why}"
-    more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
-    return " ".join(text.split()) + more
-
-
-def _allowed(path: str, tree: type[Parameters]) -> str:
-    row = next((row for row in parameter_table(tree) if row.path == path), None)
-    return f"allowed {row.low:.10g} to {row.high:.10g}" if row and row.low is not None and row.high is not None else ""

@@ -204,7 +204,7 @@ def check_kind(kind: object) -> None:
         Where ``mp4`` is wanted, and there is no ffmpeg.
     """
     if kind == "mp4" and not FFMpegWriter.isAvailable():
-        raise EngagementError("animate = mp4: ffmpeg is needed and not installed here; allowed are gif, true and false")
+        raise EngagementError("animate = mp4: must be gif, true or false, since ffmpeg is not installed here")
 
 
 class Film:

@@ -364,7 +364,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     known = {history.name: history for history in histories(model.design.measures)}
     one_of(name, known, "figure")
     if not model.month:
-        raise ParameterError("model: has not lived a month; allowed is a society with a history, as after step()")
+        raise ParameterError("model: must have lived a month, as after step()")
     with drawing():
         return draw_history(known[name], model.metrics, model.parameters)
 

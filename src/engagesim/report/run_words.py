@@ -66,7 +66,8 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
     missing = [name for name in MEASURE_NAMES if name not in checked(metrics, pd.DataFrame, "metrics")]
     if missing or metrics.empty:
         wanted = "a row or more with every measure, as EngagementModel.metrics has them"
-        raise ParameterError(f"metrics: {f'{missing[0]} is missing' if missing else 'have no month'}; must be {wanted}")
+        lacking = f"{missing[0]} is missing" if missing else "there is no month"
+        raise ParameterError(f"metrics: must be {wanted}; {lacking}")
     # Where a run is shorter than two years its halves are compared, so that start and end share no month.
     run = _Run(metrics, parameters, max(1, min(_YEAR, len(metrics) // 2)))
     return [

@@ -203,7 +203,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     checked(results, Results, "results")
     folder = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
     if results.sound.empty:
-        raise EngagementError(f"{results.folder}: no run went well; there is nothing to draw")
+        raise EngagementError(f"{results.folder}: must have a run that completed, for a figure to draw")
     check_mean(results.plan.study.measure)
     with drawing():
         return [path for drawn in figures(results) for path in _keep(*drawn, folder)]

@@ -87,7 +87,7 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
     study = results.plan.study
     fit = fit_boundary(study, results.runs)
     if fit is None:
-        raise EngagementError(f"{results.folder}: no run went well; there is nothing to draw")
+        raise EngagementError(f"{results.folder}: must have a run that completed, for a figure to draw")
     points = formation_probability(results.runs, ["point", *results.plan.paths], study.measure)
     figure = _boundary_line(fit, points) if len(fit.factors) == 1 else _boundary_map(fit, points)
     across, *up = (factor_axis(factor.path, results.society) for factor in fit.factors)

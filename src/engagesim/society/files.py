@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, nearest, shown
+from engagesim.errors import InputError, no_such, reason, shown, span
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, Table, check_xml, content, hint, table
 from engagesim.parameters import Parameters
 
@@ -56,7 +56,9 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     """
     frame = _read_table("population.file", parameters.population.file)
     if frame is not None and frame.gaps and "person" not in frame.cells.columns:
-        raise InputError(f"population.file, row {frame.gaps[0]}: is empty; a person without attributes needs a name")
+        raise InputError(
+            f"population.file, row {frame.gaps[0]}: must not be empty; a person without attributes must have a name"
+        )
     ties = _read_ties(parameters.network.file) if parameters.network.kind == "file" else None
     if frame is None and ties is None:
         return parameters, People(np.full((len(ATTRIBUTES), parameters.population.citizens), np.nan))
@@ -72,11 +74,11 @@ def _read_table(place: str, file: str | None) -> Table | None:
     try:
         found = table(Path(file), TABLE_BYTES)
     except OSError as error:
-        raise InputError(f"{place} = {file}: {error.strerror or error}; a readable CSV file is needed") from None
+        raise InputError(f"{place} = {file}: must be a readable CSV file; {reason(error)}") from None
     except ValueError as error:
-        raise InputError(f"{place} = {file}: not a CSV table ({error})") from None
+        raise InputError(f"{place} = {file}: must be a CSV table; {error}") from None
     if found.cells.empty:
-        raise InputError(f"{place} = {file}: the table has no rows")
+        raise InputError(f"{place} = {file}: must have rows below its heading")
     if found.says:
         _log.info("%s: %s", place, found.says)
     return found
@@ -88,11 +90,11 @@ def _read_ties(file: str | None) -> list[tuple[str, str]]:
         return _read_graphml(place, path)
     found = _read_table(place, str(file))
     if found is None or not {"source", "target"} <= set(found.cells.columns):
-        raise InputError(f"{place} = {file}: needs the columns source and target")
+        raise InputError(f"{place} = {file}: must have the columns source and target")
     ends = found.cells[["source", "target"]]
     half = (ends == "").any(axis=1)
     if half.any():
-        raise InputError(f"{place} = {file}, row {half.idxmax()}: an end of the tie is missing")
+        raise InputError(f"{place} = {file}, row {half.idxmax()}: must have a source and a target")
     return list(ends.itertuples(index=False, name=None))
 
 
@@ -102,15 +104,15 @@ def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
         check_xml(found)
         graph = nx.read_graphml(io.BytesIO(found))
     except OSError as error:
-        raise InputError(f"{place} = {path}: {error.strerror or error}; a readable file is needed") from None
+        raise InputError(f"{place} = {path}: must be a readable file; {reason(error)}") from None
     except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
-        raise InputError(f"{place} = {path}: not a GraphML graph ({' '.join(str(error).split())})") from None
+        raise InputError(f"{place} = {path}: must be a GraphML graph; {' '.join(str(error).split())}") from None
     if None in graph:
-        raise InputError(f"{place} = {path}: a tie names no source or no target")
+        raise InputError(f"{place} = {path}: must name a source and a target for each tie")
     loners = [(str(node), str(node)) for node in nx.isolates(graph)]  # tied to nobody, but people of the village
     ties = [(str(edge[0]), str(edge[1])) for edge in graph.edges] + loners
     if not ties:
-        raise InputError(f"{place} = {path}: the graph has no ties")
+        raise InputError(f"{place} = {path}: must have ties")
     return ties
 
 
@@ -120,7 +122,9 @@ def _labels(frame: Table | None, ties: list[tuple[str, str]] | None) -> list[str
         labels = frame.cells["person"].tolist()
         doubles = [label for label, count in Counter(labels).items() if count > 1]
         if doubles:
-            raise InputError(f"population.file: person {shown(min(doubles))} stands in more than one row")
+            raise InputError(
+                f"population.file: must have each person in one row; {shown(min(doubles))} is in more than one"
+            )
         return labels
     if frame is not None:
         return [str(row + 1) for row in range(len(frame.cells))]
@@ -139,7 +143,7 @@ def _numbered(ties: list[tuple[str, str]] | None, labels: list[str]) -> NDArray[
     number = {label: row for row, label in enumerate(labels)}
     unknown = next((name for tie in ties for name in tie if name not in number), None)
     if unknown is not None:
-        raise InputError(f"network.file: {shown(unknown)} is no person in population.file{nearest(unknown, labels)}")
+        raise InputError(no_such(unknown, "person in population.file", labels, place="network.file: "))
     pairs = {(min(a, b), max(a, b)) for a, b in ((number[one], number[other]) for one, other in ties) if a != b}
     return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
@@ -155,8 +159,8 @@ def _attributes(
     ignored = [name for name in columns if name not in known]
     if len(ignored) == len(columns):
         raise InputError(
-            f"population.file: no column is known, as {shown(ignored[0])}; allowed are {', '.join(sorted(known))}, "
-            "with commas between them"
+            f"population.file: must have columns among {', '.join(sorted(known))}, with commas between them; "
+            f"{shown(ignored[0])} is none"
         )
     if ignored:
         _log.info("population.file: columns not used: %s", ", ".join(ignored))
@@ -171,7 +175,7 @@ def _attributes(
     district = _column(frame, "district", 0, parameters.population.districts - 1)
     wrong = np.flatnonzero(np.isnan(district) | (district != np.floor(district)))
     if wrong.size:
-        raise InputError(f"population.file, row {frame.cells.index[wrong[0]]}: district must be a whole number")
+        raise InputError(f"population.file, row {frame.cells.index[wrong[0]]}, district: must be a whole number")
     return given, district.astype(np.int64)
 
 
@@ -181,5 +185,5 @@ def _column(frame: Table, name: str, low: float, high: float) -> NDArray[np.floa
     if wrong.size:
         cell, row = cells.iloc[wrong[0]], cells.index[wrong[0]]
         place = f"population.file, row {row}, {name}"
-        raise InputError(f"{place} = {shown(cell)}: allowed {low:g} to {high:g}, or empty{hint(cell)}")
+        raise InputError(f"{place} = {shown(cell)}: must be {span(low, high)}, or empty{hint(cell)}")
     return np.asarray(values, dtype=np.float64)

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, no_such, not_one_of
 
 type Entity = Literal["citizen", "official", "politician", "district", "society"]
 
@@ -179,10 +179,10 @@ class State:
             Where there is no such entity or column; names the nearest.
         """
         if entity not in self.numbers:
-            raise ParameterError(f"entity = {shown(entity)}: must be one of {', '.join(self.numbers)}")
+            raise ParameterError(not_one_of("entity", entity, self.numbers))
         known = {column.name: column.kind for column in columns(entity, None, self.table)}
         if name not in known:
-            raise ParameterError(f"{entity}: no such column {shown(name)}{nearest(name, known)}")
+            raise ParameterError(no_such(name, f"column of {entity}", known))
         kind = known[name]
         block: NDArray[Any] = (self.numbers if kind == "number" else self.counts)[entity]
         found: NDArray[Any] = block[getattr(places(entity, kind, self.table), name)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engagesim.errors import EngagementError, ParameterError, nearest, shown
+from engagesim.errors import EngagementError, ParameterError, no_such, not_one_of, shown
 from engagesim.parameters import Parameters
 
 MOST_SEED = 4_294_967_295
@@ -27,12 +27,12 @@ def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
     seeds: dict[int, None] = {}
     for each in given:
         if not isinstance(each, int | np.integer) or isinstance(each, bool) or not 0 <= each <= MOST_SEED:
-            raise ParameterError(f"seeds: {shown(each)}: allowed are {allowed}")
+            raise ParameterError(f"seeds = {shown(each)}: must be {allowed}")
         if index(each) in seeds:
-            raise ParameterError(f"seeds: {each} stands there twice: allowed are {allowed}")
+            raise ParameterError(f"seeds = {each}: must be {allowed}; this one is there twice")
         seeds[index(each)] = None
     if len(seeds) < least:
-        raise ParameterError(f"seeds: {len(seeds)} of them: needed are {least} or more")
+        raise ParameterError(f"seeds = {shown(list(seeds))}: must be {least} or more")
     return tuple(seeds)
 
 
@@ -50,10 +50,10 @@ def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
     for number, each in enumerate(societies):
         checked(each, Parameters, f"{place}[{number}]")
     if not societies:
-        raise ParameterError(f"{place}: there are none; must be a list of Parameters, as in [Parameters()]")
+        raise ParameterError(f"{place} = []: must be a list of Parameters, as in [Parameters()]")
     months = {society.months for society in societies}
     if len(months) != 1:
-        raise ParameterError(f"months = {sorted(months)}: one number of months is allowed for all {place}")
+        raise ParameterError(f"months = {sorted(months)}: must be the same for all {place}")
     return societies
 
 
@@ -68,18 +68,15 @@ def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
     """Return a name that is among those allowed."""
     names = list(allowed)
     if not isinstance(given, str) or given not in names:
-        raise ParameterError(
-            f"{place} = {shown(given)}: no such {place}; allowed are {', '.join(names)}{nearest(str(given), names)}"
-        )
+        raise ParameterError(not_one_of(place, given, names))
     return given
 
 
 def check_among(name: Any, names: Iterable[Any], what: str) -> None:
     """Refuse a name that is not among others, and say which are near or, where they are few, all."""
-    allowed = [str(one) for one in names]
-    if str(name) not in allowed:
-        hint = nearest(str(name), allowed) or (f"; allowed {', '.join(allowed)}" if len(allowed) <= 12 else "")
-        raise EngagementError(f"{name}: no such {what}{hint}")
+    known = [str(one) for one in names]
+    if str(name) not in known:
+        raise EngagementError(no_such(str(name), what, known))
 
 
 def _article(name: str) -> str:

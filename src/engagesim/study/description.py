@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from engagesim.errors import ParameterError, nearest, said_of, shown
+from engagesim.errors import ParameterError, no_such, shown, span
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, Row, parameter_table
 from engagesim.parameters.declare import Group
+from engagesim.parameters.validated import LISTED, Words, validated
 
 MOST_VARIANTS = 1000
 """Combinations of choices at most: each is a config that is composed, some ten a second."""
@@ -38,10 +39,15 @@ def _society(info: ValidationInfo) -> type[Parameters]:
 Kind = Literal["grid", "latin_hypercube", "sobol", "morris", "list", "boundary"]
 
 
+_EXAMPLE = ", as in 'factors.patronage={path: incentives.patronage, low: 0, high: 1}'"
+
+
 class Factor(Group):
     """One numeric parameter that varies: over a range, or over values."""
 
-    path: str = Field(description="the parameter's path, as engagesim parameters lists it")
+    path: Annotated[str, Words("the path of a numeric parameter")] = Field(
+        description="the parameter's path, as engagesim parameters lists it"
+    )
     low: float | None = Field(None, description="least value of a range")
     high: float | None = Field(None, description="greatest value of a range")
     values: tuple[float, ...] | None = Field(None, min_length=1, description="the values, in place of a range")
@@ -53,18 +59,19 @@ class Factor(Group):
         known = numeric(_society(info))
         row = known.get(self.path)
         if row is None or row.low is None or row.high is None:
-            raise ValueError(f"{self.path}: no such numeric parameter{nearest(self.path, known)}")
-        span = tuple(end for end in (self.low, self.high) if end is not None)
-        ends = self.values or span
-        if (self.values is not None and span) or (self.values is None and len(span) < len(("low", "high"))):
-            raise ValueError(f"{self.path}: allowed is either a range (low and high) or values")
+            raise ValueError(no_such(self.path, "numeric parameter", known, LISTED, "path = "))
+        limits = tuple(end for end in (self.low, self.high) if end is not None)
+        ends = self.values or limits
+        if (self.values is not None and limits) or (self.values is None and len(limits) < len(("low", "high"))):
+            raise ValueError("must have either low and high, or values")
         for end in ends:
             if not row.low <= end <= row.high:
-                raise ValueError(f"{self.path} = {end:g}: allowed {row.low:.10g} to {row.high:.10g}")
+                place = "values" if self.values else "low" if end == self.low else "high"
+                raise ValueError(f"{place} = {end:.10g}: must be {span(row.low, row.high)}, the range of {self.path}")
         if self.values is None and ends[0] >= ends[1]:
-            raise ValueError(f"{self.path}: low = {ends[0]:g} is not below high = {ends[1]:g}")
+            raise ValueError(f"low = {ends[0]:.10g}: must be below high ({ends[1]:.10g})")
         if self.log and min(ends) <= 0:
-            raise ValueError(f"{self.path}: a logarithmic scale needs values above 0")
+            raise ValueError("log = true: must be false where a value is 0 or below")
         return self
 
     @property
@@ -72,6 +79,9 @@ class Factor(Group):
         """Whether the parameter takes whole numbers only."""
         row = numeric().get(self.path)  # settings of mechanisms are no whole numbers
         return row is not None and isinstance(row.default, int)
+
+
+type Varied = Annotated[Factor, Words("a range or values, as in {path: incentives.patronage, low: 0, high: 1}")]
 
 
 class Design(Group):
@@ -89,12 +99,14 @@ class Design(Group):
 class Study(Group):
     """A study: factors, a design over them, seeds, and what is kept."""
 
-    factors: dict[str, Factor] = Field(default_factory=dict, description="factors, by a short name of your own")
+    factors: dict[str, Varied] = Field(default_factory=dict, description="factors, by a short name of your own")
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="groups of the config and the choices to cross, as scenario: [a, b]"
     )
     design: Design = Field(default_factory=Design)
-    replicates: int | Literal["auto"] = Field(20, description="seeds a point: 1 to 100000, or auto")
+    replicates: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = Field(
+        20, description="seeds a point: 1 to 100000, or auto"
+    )
     most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: seeds a point at most")
     width: float = Field(0.1, gt=0, description="auto only: width of the 95 percent interval to reach")
     measure: str = Field("coalition_formed", description="what auto, boundary and the figures look at first")
@@ -124,28 +136,27 @@ class Study(Group):
         """
         if not isinstance(tree, Mapping):
             raise ParameterError(f"study = {shown(tree)}: must be a mapping, as in {{'replicates': 20}}")
-        try:
-            return cls.model_validate(tree, context={"society": society})
-        except ValidationError as error:
-            raise ParameterError(_in_one_line(error)) from None
+        return validated(cls, tree, context={"society": society})
 
     @model_validator(mode="after")
     def _can_be_crossed(self) -> Self:
         for group, names in self.choices.items():
             if len(set(names)) < len(names):
-                raise ValueError(f"choices.{group}: each choice is allowed once")
+                raise ValueError(f"choices.{group} = {shown(list(names))}: must have each choice once")
         variants = math.prod(map(len, self.choices.values()))
         if variants > MOST_VARIANTS:
-            raise ValueError(f"choices: make {variants:,} combinations; allowed are up to {MOST_VARIANTS:,}")
+            raise ValueError(f"choices: must make up to {MOST_VARIANTS:,} combinations, not {variants:,}")
         return self
 
     @model_validator(mode="after")
     def _can_be_measured(self, info: ValidationInfo) -> Self:
         units = {measure.name: measure.unit for measure in measures_of(_society(info))}
         if self.measure not in units:
-            raise ValueError(f"measure = {shown(self.measure)}: no such measure{nearest(self.measure, units)}")
+            raise ValueError(no_such(self.measure, "measure", units, place="measure = "))
         if self.design.kind == "boundary" and units[self.measure] != "0 or 1":
-            raise ValueError(f"measure = {self.measure}: a boundary needs one that is 0 or 1, as coalition_formed")
+            raise ValueError(
+                f"measure = {self.measure}: must be a measure that is 0 or 1 for a boundary, as coalition_formed"
+            )
         return self
 
     @model_validator(mode="after")
@@ -153,30 +164,21 @@ class Study(Group):
         paths = [factor.path for factor in self.factors.values()]
         twice = {path for path in paths if paths.count(path) > 1}
         if twice:
-            raise ValueError(f"factors: {sorted(twice)[0]} varies twice; allowed is one factor a parameter")
-        if isinstance(self.replicates, int) and not 1 <= self.replicates <= 100_000:
-            raise ValueError(f"replicates = {self.replicates}: allowed 1 to 100000, or auto")
-        if self.design.kind == "list" and (self.design.file is None or self.factors):
-            raise ValueError("design: a list takes its factors from design.file, and allows no others")
+            raise ValueError(f"factors: must have each parameter once; {sorted(twice)[0]} is in two")
+        if self.design.kind == "list" and self.design.file is None:
+            raise ValueError("design.file = null: must be a CSV file where design.kind is list")
+        if self.design.kind == "list" and self.factors:
+            raise ValueError("factors: must be empty where design.kind is list, which takes them from design.file")
         needs_range = {"sobol", "morris", "latin_hypercube", "boundary"}
         for name, factor in self.factors.items():
             if self.design.kind in needs_range and factor.values is not None:
-                raise ValueError(f"factors.{name}: {self.design.kind} needs a range (low and high), not values")
+                raise ValueError(f"factors.{name}: must have low and high, not values, for {self.design.kind}")
         if self.design.kind in needs_range and not self.factors:
-            raise ValueError(f"factors: {self.design.kind} needs at least one")
+            raise ValueError(f"factors: missing; must be one or more for {self.design.kind}{_EXAMPLE}")
         if self.design.kind == "boundary" and len(self.factors) > 3:
-            raise ValueError("factors: a boundary is found in 1 to 3 of them")
+            raise ValueError(f"factors: must be 1 to 3 for a boundary, not {len(self.factors)}")
         if self.design.kind == "boundary" and self.design.samples > MOST_BOUNDARY_POINTS:
-            raise ValueError(f"design.samples = {self.design.samples}: a boundary allows up to {MOST_BOUNDARY_POINTS}")
+            raise ValueError(
+                f"design.samples = {self.design.samples}: must be at most {MOST_BOUNDARY_POINTS} for a boundary"
+            )
         return self
-
-
-def _in_one_line(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        return f"{place}: no such key of a study"
-    said = said_of(first)
-    if first["type"] == "value_error":
-        return f"{place}: {said}" if place else said
-    return f"{place} = {shown(first['input'])}: {said}"

@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, ParameterError, nearest, shown
+from engagesim.errors import InputError, ParameterError, no_such, reason, span
 from engagesim.files import POINTS_BYTES, Table, hint, table
 from engagesim.parameters import Parameters, Row
+from engagesim.parameters.validated import LISTED
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"
@@ -69,7 +70,9 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
         case "list":
             return _read_points(Path(str(study.design.file)), society)
         case kind:
-            raise ParameterError(f"design.kind = {kind}: its points are found as the study goes on")
+            raise ParameterError(
+                f"design.kind = {kind}: must be another kind; a boundary finds its points as the study goes on"
+            )
 
 
 def salib_problem(study: Study) -> dict[str, Any]:
@@ -134,14 +137,14 @@ def onto_share(factor: Factor, values: Values) -> Values:
 
 def _range(factor: Factor) -> tuple[float, float]:
     if factor.low is None or factor.high is None:
-        raise ParameterError(f"{factor.path}: a range (low and high) is needed")
+        raise ParameterError(f"{factor.path}: must have low and high")
     if not factor.is_whole:
         return factor.low, factor.high
     low, high = math.ceil(factor.low), math.floor(factor.high)
     if low >= high:
         raise ParameterError(
-            f"{factor.path}: takes whole numbers; allowed are ranges with two or more, not {factor.low:g} to "
-            f"{factor.high:g}"
+            f"{factor.path}: low, high = {factor.low:.10g}, {factor.high:.10g}: must have two whole numbers or more "
+            "between them"
         )
     return low, high
 
@@ -181,7 +184,9 @@ def _samples(study: Study) -> int:
 
 def _affordable(points: int) -> int:
     if points > MOST_POINTS:
-        raise ParameterError(f"design: {points} points; allowed up to {MOST_POINTS} (fewer samples, levels or factors)")
+        raise ParameterError(
+            f"design: must have up to {MOST_POINTS:,} points, not {points:,}; take fewer samples, levels or factors"
+        )
     return points
 
 
@@ -196,7 +201,7 @@ def _grid(factors: tuple[Factor, ...], zipped: bool) -> list[Values]:
     lengths = {factor.path: len(some) for factor, some in zip(factors, levels, strict=True)}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{path} has {length}" for path, length in lengths.items())
-        raise ParameterError(f"factors: zipped ones need equally many values; {said}")
+        raise ParameterError(f"factors: must have equally many values where they are zipped; {said}")
     return [np.array(some) for some in levels]
 
 
@@ -206,7 +211,7 @@ def _levels(factor: Factor) -> list[float]:
         return list(_allowed(factor, spaced(*_range(factor), factor.levels)))
     for value in factor.values:
         if factor.is_whole and not value.is_integer():
-            raise ParameterError(f"{factor.path} = {value:g}: allowed are whole numbers")
+            raise ParameterError(f"{factor.path} = {value:.10g}: must be a whole number")
     return list(factor.values)
 
 
@@ -222,11 +227,11 @@ def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
     try:
         found = table(path, POINTS_BYTES)
     except OSError as error:
-        raise InputError(f"{place}: {error.strerror or error}; a readable CSV file is needed") from None
+        raise InputError(f"{place}: must be a readable CSV file; {reason(error)}") from None
     except ValueError as error:
-        raise InputError(f"{place}: not a CSV table ({error})") from None
+        raise InputError(f"{place}: must be a CSV table; {error}") from None
     if found.cells.empty:
-        raise InputError(f"{place}: has no points; a heading of parameters and a row a point are needed")
+        raise InputError(f"{place}: must have a heading of parameters, and a row for each point")
     _check_heading(f"{place}, line {found.heading_line}", list(found.cells.columns), numeric(society))
     points = pd.DataFrame(
         {name: _column(place, numeric(society)[name], found) for name in found.cells.columns}
@@ -243,11 +248,10 @@ def _check_heading(line: str, names: list[str], known: Mapping[str, Row]) -> Non
     for number, name in enumerate(names, 1):
         if name == "":
             raise InputError(
-                f"{line}: column {number} has no heading; the path of a numeric parameter is needed, and numbers of "
-                "rows (an index) are left out"
+                f"{line}: column {number}: missing; must be the path of a numeric parameter; leave out an index of rows"
             )
         if name not in known:
-            raise InputError(f"{line}: column {shown(name)} is no numeric parameter{nearest(name, known)}")
+            raise InputError(no_such(name, "numeric parameter", known, LISTED, f"{line}: "))
 
 
 def _column(place: str, row: Row, found: Table) -> "pd.Series[float]":
@@ -260,6 +264,5 @@ def _column(place: str, row: Row, found: Table) -> "pd.Series[float]":
     if not good.all():
         wrong = int(np.argmin(good))
         cell, line = found.cells[name].iloc[wrong], found.cells.index[wrong]
-        span = f"{'whole numbers ' if is_whole else ''}{low:.10g} to {high:.10g}{hint(cell)}"
-        raise InputError(f"{place}, line {line}: {name} = {cell!r}: allowed {span}")
+        raise InputError(f"{place}, line {line}: {name} = {cell!r}: must be {span(low, high, is_whole)}{hint(cell)}")
     return values

@@ -155,7 +155,8 @@ def _connected(distributed: Any, where: Any, place: Place) -> Any:
             client.close()
         why = " ".join(str(error).split()) or type(error).__name__
         raise ParameterError(
-            f"executor.address = {place.address}: no worker answers within {place.patience:g} s ({why})"
+            f"executor.address = {place.address}: must be a scheduler with a worker that answers within "
+            f"{place.patience:g} s ({why})"
         ) from None
     return client
 
@@ -204,8 +205,8 @@ def _result(future: Any, part: Part, address: str) -> Tables:
             found: Tables = future.result()
     except KilledWorker:
         raise EngagementError(
-            f"part {part.name}: its workers died {RETRIES} times, perhaps for want of memory; "
-            "what is finished stays, and the same command goes on"
+            f"part {part.name}: must fit into a worker's memory; workers died on it {RETRIES} times; finished parts "
+            "are kept, and the same command goes on with the others"
         ) from None
     return found
 
@@ -219,5 +220,6 @@ def _lost(address: str) -> Iterator[None]:
         yield
     except (CancelledError, OSError):
         raise EngagementError(
-            f"the scheduler at {address} is gone; what is finished stays, and the same command goes on"
+            f"executor.address = {address}: must answer, and the scheduler is gone; finished parts are kept, and the "
+            "same command goes on with the others"
         ) from None

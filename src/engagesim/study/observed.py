@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, no_such
 from engagesim.measures import MEASURES, Measure
 
 type Values = NDArray[np.float64]
@@ -48,7 +48,7 @@ class Observed:
         wanted = ("points", len(self.seeds), "months", len(self.measures))
         shape = self.metrics.shape
         if len(shape) != len(wanted) or (shape[1], shape[3]) != (wanted[1], wanted[3]):
-            raise ParameterError(f"metrics: have shape {shape}; allowed is {wanted}".replace("'", ""))
+            raise ParameterError(f"metrics: must have the shape {wanted}, not {shape}".replace("'", ""))
 
     def measure(self, name: str) -> Values:
         """Return one measure.
@@ -162,7 +162,7 @@ def place_of(name: str, measures: Sequence[str]) -> int:
         Where it is none of them.
     """
     if name not in measures:
-        raise ParameterError(f"measure = {shown(name)}: no such measure{nearest(str(name), measures)}")
+        raise ParameterError(no_such(str(name), "measure", measures, "; see engagesim.MEASURES", "measure = "))
     return measures.index(name)
 
 
@@ -181,6 +181,6 @@ def check_mean(name: str) -> None:
     """
     if name in TIMES:
         raise ParameterError(
-            f"{name}: has no mean, since a coalition may never form; ask for coalition_formed; how long it takes is "
-            "drawn of every study (time_to_coalition), and compared as coalition_wait"
+            f"measure = {name}: must be a measure with a mean, and a coalition that never forms has no month; "
+            "did you mean 'coalition_formed'?"
         )

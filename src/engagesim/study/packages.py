@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
+from engagesim.errors import InputError, ParameterError, not_one_of, reason, shown, span
 from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
-from engagesim.parameters.engagement import PLACES, Worst
+from engagesim.parameters.engagement import Worst
+from engagesim.parameters.validated import validated
 from engagesim.policy import districts_reached
 
 type Catalogue = Mapping[str, Intervention]
@@ -74,7 +75,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
         One line: the place, the value, and what is allowed.
     """
     if BASELINE in tree:
-        raise ParameterError(f"packages.{BASELINE}: is what packages are compared to; allowed is another name")
+        raise ParameterError(f"packages.{BASELINE}: must have another name, since packages are compared to {BASELINE}")
     return tuple(_package(f"packages.{name}", str(name), given, catalogue) for name, given in tree.items())
 
 
@@ -147,7 +148,7 @@ def covering(package: Package, share: float, districts: int) -> Package:
         Where ``share`` is not within 0 to 1.
     """
     if not 0 <= share <= 1:
-        raise ParameterError(f"packages.{package.name}: coverage times {share:g}: allowed 0 to 1")
+        raise ParameterError(f"packages.{package.name}: share = {share:g}: must be {span(0, 1)}")
     return _with(package, [_narrowed(entry, share, districts) for entry in package.interventions])
 
 
@@ -179,14 +180,15 @@ def equal_budget(
     made = []
     for package, now in zip(packages, costs, strict=True):
         if now <= 0:
-            raise ParameterError(
-                f"packages.{package.name}: costs nothing in {parameters.months} months; must have a cost"
-            )
+            raise ParameterError(f"packages.{package.name}: must cost something in the {parameters.months} months")
         if by == "intensity":
             made.append(scaled(package, wanted / now))
             continue
         if not 0 <= wanted <= now:
-            raise ParameterError(f"packages.{package.name}: budget = {wanted:g}: allowed 0 to {now:g} by coverage")
+            raise ParameterError(
+                f"packages.{package.name}: budget = {wanted:.10g}: must be {span(0, now)} by coverage; by "
+                "intensity it may be more"
+            )
         made.append(covering(package, wanted / now, parameters.population.districts))
     return tuple(made)
 
@@ -216,8 +218,7 @@ def _with(package: Package, changes: Sequence[Mapping[str, Any]]) -> Package:
     entries = zip(package.interventions, changes, strict=True)
     place = f"packages.{package.name}"
     changed = tuple(
-        _validated(Intervention, f"{place}: {entry.name}", {**entry.model_dump(), **change})
-        for entry, change in entries
+        validated(Intervention, {**entry.model_dump(), **change}, f"{place}.{entry.name}") for entry, change in entries
     )
     return package.model_copy(update={"interventions": changed})
 
@@ -227,13 +228,13 @@ def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
     form = tree.pop("form", None)
     if form is not None:
         if not isinstance(form, str) or form not in forms:
-            raise ParameterError(f"{path}: form = {shown(form)}: no such form of engagement{nearest(str(form), forms)}")
+            raise ParameterError(not_one_of(f"{path}: form", form, forms))
         tree["set"] = _profile(forms[form]) | tree.get("set", {})
-    return _validated(Intervention, str(path), tree)
+    return validated(Intervention, tree, f"{path}:")
 
 
 def _profile(path: Path) -> dict[str, float]:
-    profile = _validated(Engagement, str(path), _read(path))
+    profile = validated(Engagement, _read(path), f"{path}:")
     return {f"engagement.{name}": getattr(profile, name) for name in FORM_DIMENSIONS}
 
 
@@ -241,9 +242,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
     if not isinstance(tree, dict):
-        raise InputError(f"{path}: needed are keys and values")
+        raise InputError(f"{path}: must be keys and values, as in cost: 5")
     return tree
 
 
@@ -251,12 +252,12 @@ def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package
     tree = dict(given) if isinstance(given, Mapping) else {"interventions": given}
     entries = tree.pop("interventions", None)
     if not isinstance(entries, list | tuple):
-        raise ParameterError(f"{place} = {shown(given)}: must be a list of interventions")
+        raise ParameterError(f"{place} = {shown(given)}: must be a list of interventions, as in [social_audit]")
     common = {key: tree.pop(key) for key in _COMMON if key in tree}
     made = tuple(
         _entry(f"{place}[{position}]", entry, common, catalogue) for position, entry in enumerate(entries)
     )  # fmt: skip
-    return _validated(Package, place, {**tree, "name": name, "interventions": made})
+    return validated(Package, {**tree, "name": name, "interventions": made}, place)
 
 
 def _entry(place: str, given: Any, common: Mapping[str, Any], catalogue: Catalogue) -> Intervention:
@@ -265,26 +266,11 @@ def _entry(place: str, given: Any, common: Mapping[str, Any], catalogue: Catalog
     own: dict[str, Any] = dict(given) if isinstance(given, Mapping) else {"use": given}
     name = own.pop("use", None)
     if name is None:
-        return _validated(Intervention, place, {**common, **own})
+        return validated(Intervention, {**common, **own}, place)
     if not isinstance(name, str) or name not in catalogue:
-        raise ParameterError(f"{place}: no intervention {shown(name)}{nearest(str(name), catalogue)}")
+        raise ParameterError(not_one_of(place, name, catalogue))
     known = catalogue[name].model_dump()
     for kind in ("set", "add"):
         if isinstance(own.get(kind), Mapping):
             own[kind] = {**known[kind], **own[kind]}
-    return _validated(Intervention, place, {**known, **common, **own})
-
-
-def _validated[Kind: Group](kind: type[Kind], place: str, tree: Mapping[str, Any]) -> Kind:
-    try:
-        return kind.model_validate(dict(tree))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-    key = str(first["loc"][0]) if first["loc"] else ""
-    said = said_of(first)
-    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
-        raise ParameterError(f"{place}: no such key {shown(key)}{nearest(key, kind.model_fields)}")
-    if key == "where":
-        said = f"allowed are {PLACES}"
-    path = "".join(f".{part}" for part in first["loc"][: 1 if key == "where" else None])
-    raise ParameterError(f"{place}{path} = {shown(first['input'])}: {said}" if path else f"{place}: {said}")
+    return validated(Intervention, {**known, **common, **own}, place)

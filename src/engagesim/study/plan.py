@@ -74,9 +74,9 @@ class Plan:
     def __post_init__(self) -> None:
         months = {variant.parameters.months for variant in self.variants}
         if len(months) > 1:
-            raise ParameterError(f"months = {sorted(months)}: one number of months is allowed in a study")
+            raise ParameterError(f"months = {sorted(months)}: must be the same in a whole study")
         if self.study.design.kind == "boundary" and len(self.variants) > 1:
-            raise ParameterError("choices: a boundary is found for one choice of each group; run a study for each")
+            raise ParameterError("choices: must be one of each group for a boundary; run a study for each")
         if self.kept_paths is None:
             check_mean(self.study.measure)
             self._check_size()
@@ -85,12 +85,13 @@ class Plan:
         design, seeds = self.study.design, self._most_seeds
         points = design.samples if design.kind == "boundary" else len(self._design) * len(self.variants)
         if points * seeds > MOST_RUNS:
-            raise ParameterError(f"the study asks for {points * seeds:,} runs; allowed are up to {MOST_RUNS:,}")
+            raise ParameterError(f"design, replicates: must make up to {MOST_RUNS:,} runs, not {points * seeds:,}")
         blocks = SEED_BLOCKS if design.kind in {"sobol", "morris"} else 1
         first = self.variants[0].parameters.seed
         if first + blocks * seeds > MOST_SEED + 1:
             raise ParameterError(
-                f"seed = {first}: {blocks * seeds} seeds are counted up from it; allowed up to {MOST_SEED}"
+                f"seed = {first}: must be at most {MOST_SEED + 1 - blocks * seeds}; the study counts "
+                f"{blocks * seeds:,} seeds up from it"
             )
 
     @property
@@ -169,7 +170,9 @@ class Plan:
         fitting = (v for v in self.variants if all(row[group] == label for group, label in v.labels.items()))
         variant = next(fitting, None)
         if variant is None:
-            raise ParameterError(f"{', '.join(self.choices)}: no such choices in the study as {shown(dict(row))}")
+            raise ParameterError(
+                f"row = {shown(dict(row))}: must have choices of the study for {', '.join(self.choices)}"
+            )
         changes = {path: _whole(row[path]) for path in self.paths if path != DUMMY}
         if "seed" in row:
             changes["seed"] = int(row["seed"])

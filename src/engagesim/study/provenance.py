@@ -10,13 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple, NotRequired, TypedDict
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
-from engagesim.errors import MechanismError, StoreError, shown
+from engagesim.errors import MechanismError, StoreError, reason, shown
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, content, write_whole
 from engagesim.mechanisms.declaring import listed
 from engagesim.mechanisms.design import extended, sources_of
 from engagesim.parameters import Parameters
+from engagesim.parameters.validated import validated
 
 INPUTS = "inputs"
 """Folder in a folder of results that holds copies of the input files."""
@@ -55,9 +56,6 @@ class Certificate(Environment):
     results: Annotated[dict[str, str], Field(min_length=1)]
 
 
-_CERTIFICATE = TypeAdapter(Certificate)
-
-
 def birth_certificate(record: Record) -> Certificate:
     """Return the certificate of a run on this machine, as things stand now."""
     return Certificate(
@@ -82,9 +80,9 @@ def environment() -> Environment:
     )
 
 
-def certificate_of(tree: Any) -> Certificate:
-    """Check what should be a certificate; pydantic's ``ValidationError`` says where it is not."""
-    return _CERTIFICATE.validate_python(tree)
+def certificate_of(tree: Any, place: str) -> Certificate:
+    """Check what should be a certificate."""
+    return validated(Certificate, tree, place)
 
 
 def checksum(content: bytes) -> str:
@@ -137,7 +135,7 @@ def keep_inputs(parameters: Parameters, folder: Path) -> None:
     for name, found in kept.items():
         place = folder / name
         if place.parent.is_symlink():
-            raise StoreError(f"{place.parent}: is a link; take it out of the folder")
+            raise StoreError(f"{place.parent}: must not be a link; take it out of the folder")
         place.parent.mkdir(exist_ok=True)
         if not place.exists():
             write_whole(place, found)
@@ -165,12 +163,14 @@ def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -
     before = sources_of(type(parameters))
     for mechanism in given:
         if mechanism.name not in before:
-            raise MechanismError(f"{mechanism.file}: {folder} was made without {shown(mechanism.name)}")
+            raise MechanismError(
+                f"{mechanism.file}: must be left out; {folder} was made without {shown(mechanism.name)}"
+            )
     missing = next((name for name in before if name not in {each.name for each in given}), None)
     if missing is not None:
         raise MechanismError(
-            f"{folder}: was made with the mechanism {shown(missing)}, whose code is run only where you name it: read "
-            f"the copy, and say mechanisms={folder / INPUTS / missing}.py"
+            f"mechanisms: missing; must be the code of {shown(missing)}, which runs only where you name it: read the "
+            f"copy in the folder and write mechanisms={folder / INPUTS / missing}.py"
         )
     return extended(parameters, given)
 
@@ -186,13 +186,13 @@ def check_inputs(parameters: Parameters) -> None:
     for path, file in _inputs(parameters).items():
         kept = Path(file)
         if not _KEPT.match(f"{INPUTS}/{kept.name}"):
-            raise StoreError(f"{path} = {file}: lies outside of what was kept; simulate again, so that a copy is kept")
-        if not kept.is_file():
-            raise StoreError(f"{path}: {kept} is missing; put the file that was used there, under this name")
-        if _kept_name(path, file, _content(file)) != f"{INPUTS}/{kept.name}":
             raise StoreError(
-                f"{path}: {kept} has another content than when it was kept; put the file that was used there"
+                f"{path} = {file}: must be in the folder of the results; simulate again, and a copy is kept there"
             )
+        if not kept.is_file():
+            raise StoreError(f"{path} = {kept}: missing; must be the file that was used, under this name")
+        if _kept_name(path, file, _content(file)) != f"{INPUTS}/{kept.name}":
+            raise StoreError(f"{path} = {kept}: must be the file that was used; its content has changed")
 
 
 def is_kept_name(word: Any) -> bool:
@@ -215,9 +215,9 @@ def _content(path: str) -> bytes:
     try:
         return content(Path(path), max(TABLE_BYTES, GRAPH_BYTES))
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}; the file must stay as long as the run goes on") from None
+        raise StoreError(f"{path}: must stay until the run is over; {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{path}: {error}") from None
+        raise StoreError(f"{path}: must be an ordinary file; {error}") from None
 
 
 def _version(library: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from engagesim.errors import StoreError
+from engagesim.errors import StoreError, span
 from engagesim.measures import Measure
 from engagesim.parameters import Parameters
 from engagesim.study.plan import Plan
@@ -110,8 +110,8 @@ class Results:
             return None
         found = read_tables(self.folder, MONTHS, self.plan)
         if len(found) != len(self.runs) * self.plan.months:
-            wanted = f"allowed are {self.plan.months} each"
-            raise StoreError(f"{self.folder / MONTHS}: {len(found)} months of {len(self.runs)} runs; {wanted}")
+            wanted = f"{self.plan.months} months of each of {len(self.runs)} runs"
+            raise StoreError(f"{self.folder / MONTHS}: must have {wanted}, not {len(found)} in all")
         return found
 
     @cached_property
@@ -178,7 +178,7 @@ class Results:
             Where there is no such row, or the copies of input files in the folder are not what they were.
         """
         if not 0 <= row < len(self.runs):
-            raise StoreError(f"row {row}: allowed 0 to {len(self.runs) - 1}, the rows of {self.folder}")
+            raise StoreError(f"row = {row}: must be {span(0, len(self.runs) - 1, True)}, a run of {self.folder}")
         found = self.plan.parameters_of(dict(self.runs.iloc[row]))
         check_inputs(found)
         return found

@@ -52,9 +52,11 @@ def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
     place = f"output = {folder}"
     try:
         if folder.exists() and not folder.is_dir():
-            raise StoreError(f"{place}: is a file; allowed is a new folder, or the one where this {what} was begun")
+            raise StoreError(f"{place}: must be a new folder, or the one where this {what} was begun; it is a file")
         if folder.exists() and not (folder / BEGUN).exists() and not all(map(_is_of_a_beginning, os.listdir(folder))):
-            raise StoreError(f"{place}: is there already, and no {what}; allowed is a new folder")
+            raise StoreError(
+                f"{place}: must be a new folder, or the one where this {what} was begun; something else is in it"
+            )
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK, timeout=0):
             if (folder / BEGUN).exists():
@@ -63,7 +65,9 @@ def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
                 write_whole(folder / BEGUN, yaml.safe_dump(dict(asked), sort_keys=False).encode())
             yield
     except Timeout:
-        raise StoreError(f"{place}: another {what} is at work in it") from None
+        raise StoreError(
+            f"{place}: must be free; another {what} works in it: wait for it, or name another folder"
+        ) from None
     except OSError as error:
         raise unwritable(folder, error) from None
 
@@ -79,11 +83,11 @@ def _check_same(folder: Path, asked: Mapping[str, Any], what: str) -> None:
     except ValueError:
         there = None
     if not isinstance(there, Mapping) or set(there) != set(asked):
-        raise StoreError(f"output = {folder}: is there already, and no {what} like this; allowed is a new folder")
+        raise StoreError(f"output = {folder}: must be a new folder; another {what} is in it")
     if there != asked:
         raise StoreError(
-            f"output = {folder}: another {what} was begun there ({first_difference(there, asked)}); "
-            "allowed is the same one, or a new folder"
+            f"output = {folder}: must be a new folder, or the same {what} as was begun in it "
+            f"({first_difference(there, asked)})"
         )
 
 
@@ -130,7 +134,7 @@ def cached(
         Where the folder is a link.
     """
     if folder.is_symlink():
-        raise StoreError(f"{folder}: is a link; take it out, since what is kept there may be somebody else's")
+        raise StoreError(f"{folder}: must not be a link, which may lead to somebody else's files; take it out")
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob(f"*{UNFINISHED}*"):
         path.unlink()

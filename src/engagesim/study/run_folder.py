@@ -17,9 +17,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import yaml
-from pydantic import ValidationError
 
-from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.errors import MechanismError, ParameterError, StoreError, either, reason
 from engagesim.files import (
     PART_BYTES,
     RECORD_BYTES,
@@ -64,9 +63,9 @@ def check_free(place: Path) -> None:
     except OSError as error:
         raise unwritable(place, error) from None
     if taken:
-        raise StoreError(f"output = {place}: is there already and not empty; allowed is a folder that is not there yet")
+        raise StoreError(f"output = {place}: must be a new folder, or an empty one; there are files in it")
     if place.resolve() == Path.cwd():
-        raise StoreError(f"output = {place}: is the current folder; allowed is a folder that is not there yet")
+        raise StoreError(f"output = {place}: must be a new folder, not the current one")
 
 
 @contextmanager
@@ -135,7 +134,7 @@ def read_metrics(folder: Path) -> pd.DataFrame:
     try:
         return frame_of(table_in(opened(content(folder / METRICS, PART_BYTES)))).set_index("month")
     except (OSError, ValueError, pa.ArrowException, KeyError) as error:
-        raise StoreError(f"{folder / METRICS}: not the measures of a run ({' '.join(str(error).split())})") from None
+        raise StoreError(f"{folder / METRICS}: must be the measures of a run; {' '.join(str(error).split())}") from None
 
 
 def write_run(folder: Path, record: Record, summary: Mapping[str, Any]) -> None:
@@ -158,18 +157,17 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
     config = _parsed(folder / CONFIG, parsed_yaml)
     certificate = _parsed(folder / PROVENANCE, parsed_json)
     try:
-        checked = certificate_of(certificate)
+        checked = certificate_of(certificate, f"{folder / PROVENANCE}:")
+    except ParameterError as error:
+        raise StoreError(str(error)) from None
+    try:
         odd = sorted(set(checked["results"]) - {CONFIG, METRICS, AGENTS})
         if odd:
-            raise StoreError(f"{folder / PROVENANCE}: results: {shown(odd[0])} is no file that a run writes")
+            raise StoreError(f"{folder / PROVENANCE}: results.{odd[0]}: must be {either((CONFIG, METRICS, AGENTS))}")
         known = config.pop("mechanisms", []) if isinstance(config, dict) else []
         return located(tree_told(known).of(config), folder), checked
     except (MechanismError, ParameterError) as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the whole"
-        raise StoreError(f"{folder / PROVENANCE}: {place}: {first['msg']}; not what a run wrote") from None
 
 
 def tampered(folder: Path, certificate: Certificate) -> list[str]:
@@ -188,6 +186,6 @@ def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
     try:
         return parse(text(path, RECORD_BYTES))
     except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}; the folder of a run is needed") from None
+        raise StoreError(f"{path.parent}: must be the folder of a run; {path.name}: {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{path}: cannot be read ({error})") from None
+        raise StoreError(f"{path}: must be as a run wrote it; {error}") from None

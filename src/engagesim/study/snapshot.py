@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import StoreError, shown
+from engagesim.errors import StoreError, reason, shown, span
 from engagesim.files import PART_BYTES, content, parsed_json, write_whole
 from engagesim.mechanisms.design import columns_of
 from engagesim.mechanisms.told import told, tree_told
@@ -73,7 +73,7 @@ class Snapshot:
         try:
             write_whole(Path(path), archive.getvalue())
         except OSError as error:
-            raise StoreError(f"{path}: {error.strerror or error}; a file that can be written is needed") from None
+            raise StoreError(f"{path}: must be a file that can be written; {reason(error)}") from None
 
     @classmethod
     def load(cls, path: Path | str) -> Self:
@@ -107,15 +107,15 @@ class Snapshot:
             state = State(numbers, counts, columns_of(society))
             return cls(society.of(about["parameters"]), about["month"], state, observed)
         except OSError as error:
-            raise StoreError(f"{path}: {error.strerror or error}; a snapshot file is needed") from None
+            raise StoreError(f"{path}: must be a snapshot; {reason(error)}") from None
         except _BROKEN as error:
-            raise StoreError(f"{path}: not a snapshot ({' '.join(str(error).split())})") from None
+            raise StoreError(f"{path}: must be a snapshot; {' '.join(str(error).split())}") from None
 
 
 def check_month(month: Any) -> None:
     """Refuse what is no number of months lived; raises ``StoreError``."""
     if not isinstance(month, int | np.integer) or isinstance(month, bool) or not 0 <= month <= _LAST_MONTH:
-        raise StoreError(f"month = {shown(month)}: allowed are whole numbers from 0 to {_LAST_MONTH}")
+        raise StoreError(f"month = {shown(month)}: must be {span(0, _LAST_MONTH, True)}")
 
 
 def _check_members(archive: io.BytesIO) -> None:
@@ -124,7 +124,7 @@ def _check_members(archive: io.BytesIO) -> None:
         infos = members.infolist()
     unpacked = sum(info.file_size for info in infos)
     if unpacked > PART_BYTES:
-        raise StoreError(f"unpacks to {unpacked:,} bytes; allowed are up to {PART_BYTES:,}")
+        raise StoreError(f"must unpack to at most {PART_BYTES:,} bytes, not {unpacked:,}")
     if any(info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for info in infos):
-        raise StoreError("is packed in another way than snapshots are")
+        raise StoreError("must be packed as Snapshot.save does it")
     archive.seek(0)

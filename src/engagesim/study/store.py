@@ -20,14 +20,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 from filelock import FileLock, Timeout
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field
 
-from engagesim.errors import MechanismError, ParameterError, StoreError, shown
+from engagesim.errors import MechanismError, ParameterError, StoreError, reason, shown
 from engagesim.files import PART_BYTES, RECORD_BYTES, UNFINISHED, content, parsed_json, parsed_yaml, text, write_whole
 from engagesim.machine import timed
 from engagesim.mechanisms.design import measures_of
 from engagesim.mechanisms.told import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
+from engagesim.parameters.validated import validated
 from engagesim.study.description import Study
 from engagesim.study.observed import TIMES, dated
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
@@ -59,9 +60,6 @@ class Manifest(TypedDict):
     made_with: dict[str, Any]
 
 
-_MANIFEST = TypeAdapter(Manifest)
-
-
 def read_manifest(folder: Path) -> Manifest:
     """Return the manifest of a study.
 
@@ -74,18 +72,16 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         found = parsed_json(text(place, RECORD_BYTES))
         if isinstance(found, dict) and found.get("format", FORMAT) != FORMAT:
-            raise StoreError(f"{place}: format {shown(found['format'])}; this version reads format {FORMAT}")
-        return _MANIFEST.validate_python(found)
+            raise StoreError(f"{place}: format = {shown(found['format'])}: must be {FORMAT}, which this version reads")
+        return validated(Manifest, found, f"{place}:")
     except OSError as error:
-        raise StoreError(f"{folder}: {error.strerror or error}; the folder of a study is needed") from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(map(str, first["loc"])) or "the whole"
-        raise StoreError(f"{place}: not the manifest of a study ({key}: {first['msg']})") from None
+        raise StoreError(f"{folder}: must be the folder of a study; {place.name}: {reason(error)}") from None
     except StoreError:
         raise
+    except ParameterError as error:
+        raise StoreError(str(error)) from None
     except ValueError as error:
-        raise StoreError(f"{place}: not the manifest of a study ({error})") from None
+        raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -94,11 +90,11 @@ def read_config(folder: Path) -> dict[str, Any]:
     try:
         found = parsed_yaml(text(place, RECORD_BYTES))
     except OSError as error:
-        raise StoreError(f"{place}: {error.strerror or error}") from None
+        raise StoreError(f"{place}: {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{place}: cannot be read ({error})") from None
+        raise StoreError(f"{place}: must be as a study wrote it; {error}") from None
     if not isinstance(found, dict) or not {"study", "variants"} <= set(found):
-        raise StoreError(f"{place}: not the config of a study")
+        raise StoreError(f"{place}: must be the config of a study; study or variants is missing")
     return found
 
 
@@ -107,7 +103,7 @@ class _Combination(TypedDict):
     parameters: dict[str, Any]
 
 
-_COMBINATIONS = TypeAdapter(Annotated[list[_Combination], Field(min_length=1)])
+_Combinations: Any = Annotated[list[_Combination], Field(min_length=1)]
 
 
 def read_plan(folder: Path, manifest: Manifest) -> Plan:
@@ -123,13 +119,9 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
         society = tree_told(kept.get("mechanisms", []))
         variants = tuple(
             Variant(each["choices"], located(society.of(each["parameters"]), folder))
-            for each in _COMBINATIONS.validate_python(kept["variants"])
+            for each in validated(_Combinations, kept["variants"], "variants")
         )
         return Plan(Study.of(kept["study"], society), variants, tuple(manifest["factors"]))
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, ("variants", *first["loc"])))
-        raise StoreError(f"{folder / CONFIG}: {place}: {first['msg']}") from None
     except (MechanismError, ParameterError) as error:
         raise StoreError(f"{folder / CONFIG}: {error}") from None
 
@@ -145,10 +137,12 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
     finished = {part_of(path) for path in (folder / RUNS).glob("*.parquet")} if parts is None else parts
     paths = [path for path in sorted((folder / table).glob("*.parquet")) if part_of(path) in finished]
     if not paths:
-        raise StoreError(f"{folder}: there is no finished part in {table}/ yet")
+        raise StoreError(f"{folder}: must have a finished part in {table}; run its study to the end")
     twice = next((late for early, late in pairwise(paths) if part_of(early) == part_of(late)), None)
     if twice is not None:
-        raise StoreError(f"{twice}: is there twice, with different content; delete both and run the study again")
+        raise StoreError(
+            f"{twice}: must be there once, not twice with different content; delete both, and run the study again"
+        )
     mark, room = read_manifest(folder)["fingerprint"], MOST_TABLE_BYTES
     frames = []
     for path in paths:
@@ -160,7 +154,7 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
     except pa.ArrowException as error:
         raise _damaged(folder / table, error) from None
     if found.duplicated(keys).any():
-        raise StoreError(f"{folder / table}: a run stands there twice; delete the part that is no part of this study")
+        raise StoreError(f"{folder / table}: must have each run once; delete the part that is from another study")
     return found.assign(**{name: dated(name, found[name].to_numpy()) for name in TIMES})
 
 
@@ -188,18 +182,19 @@ def _sound(path: Path, wanted: dict[str, str], mark: str, room: int) -> pa.Table
     try:
         found = content(path, PART_BYTES)
         if not path.stem.endswith(short_checksum(found)):
-            raise _damaged(path, "not what was written")
+            raise _damaged(path, "its content differs")
         file = opened(found)
         schema = file.schema_arrow
         check_mark(path, schema, mark)
         if schema.names != list(wanted):
             odd = sorted(set(schema.names) ^ set(wanted)) or ["the order"]
-            raise StoreError(f"{path}: its columns are not those of this study ({shown(odd[0])}); take it out")
+            raise StoreError(f"{path}: must have the columns of this study; {shown(odd[0])} differs; take the file out")
         for name, kind in wanted.items():
             if not any(fits(schema.field(name).type) for fits in _KINDS[kind]):
-                raise StoreError(f"{path}: {name} holds {schema.field(name).type}, not what a part holds; take it out")
+                wanted_kind = {"whole": "whole numbers", "number": "numbers", "words": "words"}[kind]
+                raise StoreError(f"{path}: {name}: must be {wanted_kind}; take the file out")
         if _bytes_of(file.metadata.num_rows, len(wanted)) > room:
-            raise StoreError(f"{path}: {file.metadata.num_rows:,} rows are more than there is room for in memory")
+            raise StoreError(f"{path}: must fit into memory; it has {file.metadata.num_rows:,} rows")
         return table_in(file)
     except (OSError, ValueError, pa.ArrowException) as error:
         if isinstance(error, StoreError):
@@ -214,14 +209,14 @@ def _bytes_of(rows: int, columns: int) -> int:
 def check_mark(path: Path, schema: pa.Schema, fingerprint: str) -> None:
     """Refuse a part of another study."""
     if (schema.metadata or {}).get(MARK) != fingerprint.encode():
-        raise StoreError(f"{path}: belongs to another study; take it out of the folder and run again")
+        raise StoreError(f"{path}: must be from this study, not another one; take it out of the folder and run again")
 
 
 def footer(path: Path) -> pa.Schema:
     """Return the schema of a part."""
     try:
         if not path.is_file():
-            raise _damaged(path, "no ordinary file")
+            raise _damaged(path, "it is no ordinary file")
         return pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
@@ -234,7 +229,9 @@ def part_of(path: Path) -> str:
 
 def _damaged(path: Path, error: object) -> StoreError:
     why = " ".join(str(error).split())
-    return StoreError(f"{path}: is damaged ({why}); delete it and run the study again: only its runs are repeated")
+    return StoreError(
+        f"{path}: must be as the study wrote it ({why}); delete it and run the study again: only its runs are repeated"
+    )
 
 
 LOCK = ".lock"
@@ -286,9 +283,11 @@ class Store:
     def _check_place(self) -> None:
         here = self.folder
         if here.exists() and not here.is_dir():
-            raise StoreError(f"output = {here}: is a file; allowed is a folder that is not there yet, or this study's")
+            raise StoreError(f"output = {here}: must be a new folder, or the one of this study; it is a file")
         if here.is_dir() and not (here / MANIFEST).exists() and not all(map(_is_of_a_beginning, os.listdir(here))):
-            raise StoreError(f"output = {here}: holds something else; allowed is a new folder, or this study's")
+            raise StoreError(
+                f"output = {here}: must be a new folder, or the one of this study; something else is in it"
+            )
 
     def _continue(self, model_version: str, part_runs: int) -> int:
         """Write the manifest of a new study, or make sure that the one there is of this study."""
@@ -301,12 +300,12 @@ class Store:
         manifest = read_manifest(self.folder)
         if manifest["model_version"] != model_version:
             raise StoreError(
-                f"{self.folder}: was begun with model version {manifest['model_version']}, this is {model_version}; "
-                "finish it with the version that began it, or choose another output"
+                f"output = {self.folder}: must be a new folder; the study in it is of model version "
+                f"{manifest['model_version']}, and this is {model_version}"
             )
         if manifest["fingerprint"] != self.plan.fingerprint:
             differing = first_difference(read_config(self.folder), config_of(self.plan))
-            raise StoreError(f"{self.folder}: holds another study ({differing}); choose another output")
+            raise StoreError(f"output = {self.folder}: must be a new folder; another study is in it ({differing})")
         if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
             with _refusing(self.folder):
                 write_whole(self.folder / CONFIG, config_bytes(self.plan))
@@ -352,10 +351,12 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
     try:
         yield
     except Timeout:
-        raise StoreError(f"{folder}: another process is working on this study; wait for it or stop it") from None
+        raise StoreError(
+            f"{folder}: must be free; another process works on this study: wait for it or stop it"
+        ) from None
     except OSError as error:
         why = error.strerror or str(error)
-        raise StoreError(f"output = {folder}: cannot be written ({why}){comfort}") from None
+        raise StoreError(f"output = {folder}: must be a folder that can be written; {why}{comfort}") from None
 
 
 def described(column: str, society: type[Parameters] = Parameters) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError, nearest, shown
+from engagesim.errors import ParameterError, no_such, shown, span
 from engagesim.study.observed import check_mean
 
 type Values = NDArray[np.float64]
@@ -239,7 +239,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
     except ParameterError:
         raise
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ParameterError(f"{shown(text)}: cannot be read as an expression") from None
+        raise ParameterError(f"{shown(text)}: must be an expression, as in effect(quality, treated, 12)") from None
     return Expression(text, evaluate, frozenset(reader.needs))
 
 
@@ -252,7 +252,7 @@ class _Reader:
 
     def read(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
         if depth > DEEPEST:
-            raise ParameterError(f"an expression nested deeper than {DEEPEST} brackets is not allowed")
+            raise ParameterError(f"an expression must be nested at most {DEEPEST} brackets deep")
         match node:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
                 constant = np.float64(_number("an expression", node))
@@ -267,14 +267,14 @@ class _Reader:
             case ast.Call(func=ast.Name(id=name), args=given) if name in ARITHMETIC and not node.keywords:
                 count, function = ARITHMETIC[name]
                 if len(given) != count:
-                    raise ParameterError(f"{name}: needed are {count} numbers")
+                    raise ParameterError(f"{name}: must have {count} numbers")
                 parts = [self.read(each, depth + 1) for each in given]
                 return lambda seen: function(*(each(seen) for each in parts))
             case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
                 return self._call(name, node)
             case ast.Call(func=ast.Name(id=name)):
-                raise ParameterError(f"no function {shown(name)}{nearest(name, [*FUNCTIONS, *ARITHMETIC])}")
-        raise ParameterError(f"{shown(ast.unparse(node))}: allowed are numbers, + - * / and functions of measures")
+                raise ParameterError(no_such(name, "function", [*FUNCTIONS, *ARITHMETIC]))
+        raise ParameterError(f"{shown(ast.unparse(node))}: must be made of numbers, + - * / and functions of measures")
 
     def _call(self, name: str, node: ast.Call) -> Callable[[Evidence], Any]:
         form = FUNCTIONS[name]
@@ -287,7 +287,7 @@ class _Reader:
         asked = Asked(measure, arms, months, numbers, self.known.control, None)
         for keyword in node.keywords:
             if keyword.arg not in form.keywords:
-                raise ParameterError(f"{name}: no keyword {keyword.arg!r}; write {usage(name)}")
+                raise ParameterError(f"{name}: {keyword.arg}: no such keyword; must be written as {usage(name)}")
             if keyword.arg == "versus":
                 asked = asked._replace(versus=self._name(keyword.value, "arm", self.known.arms))
             else:
@@ -299,7 +299,7 @@ class _Reader:
         if not isinstance(node, ast.Name):
             raise ParameterError(f"{shown(ast.unparse(node))}: must be the name of a {what}")
         if node.id not in names:
-            raise ParameterError(f"no {what} {node.id!r}{nearest(node.id, names)}")
+            raise ParameterError(no_such(node.id, what, names))
         if what == "measure":
             check_mean(node.id)
         return node.id
@@ -310,13 +310,13 @@ class _Reader:
         if isinstance(node, ast.List) and len(node.elts) == 2:
             first, stop = (int(_number(name, each)) for each in node.elts)
             if not 1 <= first <= stop <= last:
-                raise ParameterError(f"{name}: months [{first}, {stop}]: allowed are 1 to {last}, the earlier first")
+                raise ParameterError(f"{name}: months = [{first}, {stop}]: must be from 1 to {last}, the earlier first")
             return Months(history + first - 1, history + stop), first
         if is_range:
             raise ParameterError(f"{name}: must be written as {usage(name)}")
         month = int(_number(name, node))
         if not 0 <= month <= last or history + month == 0:
-            raise ParameterError(f"{name}: month {month}: allowed are {0 if history else 1} to {last}")
+            raise ParameterError(f"{name}: month = {month}: must be {span(0 if history else 1, last, True)}")
         return Months(max(0, history + month - SMOOTHED), history + month), month
 
 

@@ -1,16 +1,17 @@
 """A documented fact: arms of an experiment, and checks that say what the model must show. One YAML file each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from engagesim.errors import InputError, ParameterError, nearest, said_of, shown
+from engagesim.errors import InputError, ParameterError, no_such, reason
 from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
+from engagesim.parameters.validated import Words, validated
 from engagesim.study.observed import check_mean
 from engagesim.study.packages import Catalogue, Package, apply, read_packages
 from engagesim.validation.expressions import Expression, Vocabulary, parse
@@ -35,9 +36,9 @@ class Districts(Group):
     @model_validator(mode="after")
     def _picks_one_end(self) -> Self:
         if [self.lowest, self.highest, self.below, self.above].count(None) != 3:
-            raise ValueError("must be one of lowest, highest, below and above")
+            raise ValueError("must have one of lowest, highest, below and above")
         if self.measure not in MEASURE_NAMES:
-            raise ValueError(f"no measure {self.measure!r}{nearest(self.measure, MEASURE_NAMES)}")
+            raise ValueError(no_such(self.measure, "measure", MEASURE_NAMES, place="measure = "))
         check_mean(self.measure)
         return self
 
@@ -77,12 +78,12 @@ class Check(Group):
             "I": self.within is not None or self.sign is not None,
         }
         if not needed[self.tolerance]:
-            raise ValueError(f"tolerance {self.tolerance} needs {_NEEDS[self.tolerance]}")
+            raise ValueError(f"must have {_NEEDS[self.tolerance]} for tolerance {self.tolerance}")
         if self.tolerance != "O" and self.value is None:
-            raise ValueError("a value is needed: an expression")
+            raise ValueError("value: missing; must be an expression, as in quality(treated)")
         low, high = self.band
         if low >= high:
-            raise ValueError(f"within = [{low:g}, {high:g}]: the first must lie below the second")
+            raise ValueError(f"within = [{low:.10g}, {high:.10g}]: must have the lower number first")
         return self
 
     @property
@@ -122,7 +123,10 @@ _NEEDS = {
 class Fact(Group):
     """A documented fact and the simulated experiment that mirrors it."""
 
-    id: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as the file is called")
+    id: Annotated[str, Words("up to 41 letters (a to z), digits, _ and -, a letter first")] = Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as the file is called"
+    )
+
     title: str = Field(min_length=1, max_length=300)
     source: str = Field(min_length=1, max_length=2000)
     role: Role = "held_out"
@@ -159,20 +163,20 @@ class Fact(Group):
         ):
             for path in ("months", "seed"):
                 if path in changes:
-                    raise ValueError(
-                        f"{place}.{path}: is not to be set here; history and months of the fact say how long"
-                    )
+                    raise ValueError(f"{place}.{path}: must be left out; history and months of the fact say how long")
         return self
 
     @model_validator(mode="after")
     def _can_be_evaluated(self) -> Self:
         if self.groups and self.history == 0:
-            raise ValueError("groups: history = 0: must be a month or more before the treatment")
+            raise ValueError(
+                "history = 0: must be 1 or more where there are groups, which the months before the treatment pick"
+            )
         for position, check in enumerate(self.checks):
             try:
                 check.expressions(self.vocabulary)
             except ParameterError as error:
-                raise ValueError(f"checks[{position}] ({check.claim}): {error}") from None
+                raise ValueError(f"checks[{position}]: {error}") from None
         return self
 
     @property
@@ -238,12 +242,12 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
         Where a fact says what is not allowed.
     """
     if not folder.is_dir():
-        raise InputError(f"facts = {folder}: no such folder")
+        raise InputError(f"facts = {folder}: must be a folder of facts; there is no such folder")
     files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
     if not files:
-        raise InputError(f"facts = {folder}: there is no fact in it; needed are files that end in .yaml")
+        raise InputError(f"facts = {folder}: must have facts in it, in files that end in .yaml")
     if len(files) > MOST_FACTS:
-        raise InputError(f"facts = {folder}: {len(files)} files; allowed are up to {MOST_FACTS}")
+        raise InputError(f"facts = {folder}: must have up to {MOST_FACTS} files, not {len(files)}")
     return tuple(read_fact(path) for path in files)
 
 
@@ -252,30 +256,10 @@ def read_fact(path: Path) -> Fact:
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
     if not isinstance(tree, dict):
-        raise InputError(f"{path}: needed are keys and values")
-    try:
-        fact = Fact.model_validate({"id": path.stem, **tree})
-    except ValidationError as error:
-        raise ParameterError(f"{path}: {_in_one_line(error)}") from None
+        raise InputError(f"{path}: must be keys and values, as in title: A fact")
+    fact = validated(Fact, {"id": path.stem, **tree}, f"{path}:")
     if fact.id != path.stem:
-        raise ParameterError(f"{path}: id = {fact.id!r}: allowed is the name of the file, {path.stem!r}")
+        raise ParameterError(f"{path}: id = {fact.id!r}: must be the name of the file, {path.stem!r}, or left out")
     return fact
-
-
-def _in_one_line(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-    if first["type"] == "extra_forbidden":
-        key, model = str(first["loc"][-1]), _model_at(first["loc"][:-1])
-        return f"{place}: no such key{nearest(key, model.model_fields)}"
-    said = said_of(first)
-    if first["type"] == "value_error" or first["type"] == "missing":
-        return f"{place}: {said}" if place else said
-    return f"{place} = {shown(first['input'])}: {said}"
-
-
-def _model_at(place: Sequence[Any]) -> type[Group]:
-    models: dict[Any, type[Group]] = {"arms": Arm, "groups": Districts, "checks": Check}
-    return models.get(place[0], Fact) if place else Fact

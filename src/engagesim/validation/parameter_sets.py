@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from engagesim.errors import ParameterError
 from engagesim.files import write_whole
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
+from engagesim.parameters.validated import validated
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 
@@ -34,12 +35,7 @@ def calibration_of(tree: Mapping[str, Any]) -> Calibration:
     ParameterError
         Where it says what is not allowed, or a set what no society allows.
     """
-    try:
-        found = Calibration.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, ("calibration", *first["loc"])))
-        raise ParameterError(f"{place}: {first['msg']}") from None
+    found = validated(Calibration, tree, "calibration")
     for number, changes in enumerate(found.sets):
         try:
             Parameters().changed(changes)

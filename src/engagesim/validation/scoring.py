@@ -174,7 +174,7 @@ def _within(check: Check, value: float, interval: tuple[float, float]) -> tuple[
     if least <= low and high <= most:
         return True, ""
     what = f"interval {low:.3g} to {high:.3g}" if check.tolerance == "N" else f"{value:.3g}"
-    return False, f"{what}, allowed is {check.words}"
+    return False, f"{what}, must be {check.words}"
 
 
 def _near(check: Check, reading: Reading) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from engagesim.engines.compiled.batch import new_batch
 from engagesim.engines.compiled.compile import Engine, announced, build, compiled_here, vectorising
-from engagesim.errors import ParameterError, shown
+from engagesim.errors import ParameterError, shown, span
 from engagesim.machine import cores, timed
 from engagesim.mechanisms.checks import compiling
 from engagesim.mechanisms.declaring import listed
@@ -146,7 +146,7 @@ class Options:
         for name, most in (("lanes", MOST_LANES), ("threads", _MOST), ("states_every", _MOST)):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-                raise ParameterError(f"options.{name} = {shown(value)}: allowed are whole numbers from 0 to {most}")
+                raise ParameterError(f"options.{name} = {shown(value)}: must be {span(0, most, True)}")
 
 
 def simulate(
@@ -256,7 +256,7 @@ def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Para
     found = listed(mechanisms)
     made = tuple(extended(point, found) for point in points)
     if len({type(point) for point in made}) > 1:
-        raise ParameterError("points: have different mechanisms; allowed are points that have the same")
+        raise ParameterError("points: must all have the same mechanisms")
     return made
 
 
@@ -376,7 +376,7 @@ def sweep(  # noqa: PLR0913 - a study in full
     parameters = extended(checked(parameters, Parameters, "parameters"), mechanisms)
     described = study if isinstance(study, Study) else Study.of(study, type(parameters))
     if described.choices:
-        raise ParameterError("choices: are for the command line, which composes their configs; allowed are factors")
+        raise ParameterError("choices: must be left out here; write engagesim sweep, which composes their configs")
     where = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
     checked(rules, Rules, "rules")
     plan = Plan(described, (Variant({}, parameters),))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engagesim.engines.mesa.agents import own_method
 from engagesim.engines.mesa.setup import Society
-from engagesim.errors import EngagementError, ParameterError, StoreError, shown
+from engagesim.errors import EngagementError, ParameterError, StoreError, either, shown
 from engagesim.mechanisms.design import Design
 from engagesim.month import MONTH
 from engagesim.month.steps import DRAWS, Each, Step
@@ -154,11 +154,13 @@ class EngagementModel(Society):
             Where the options change a parameter: people and ties would no longer be those of the snapshot.
         """
         if not isinstance(snapshot, Snapshot):
-            raise StoreError(f"snapshot = {shown(snapshot)}: allowed is a Snapshot, as Snapshot.load reads it")
+            raise StoreError(f"snapshot = {shown(snapshot)}: must be a Snapshot, as Snapshot.load reads it")
         model = cls(snapshot.parameters, **options)
         check_snapshot(snapshot, model.wiring.sizes, model.design)
         if model.parameters.model_dump() != snapshot.parameters.model_dump():
-            raise ParameterError("a society goes on with the parameters of its snapshot; allowed are rules and agents")
+            raise ParameterError(
+                "options: must be rules, mechanisms and kinds of agents; the snapshot has its own parameters"
+            )
         model.put(snapshot.state)
         model.month = snapshot.month
         if snapshot.month:
@@ -229,10 +231,8 @@ def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> No
     options = _CHOICES[name]
     for agent, chosen in zip(agents, values, strict=True):
         if chosen not in options:
-            allowed = ", ".join(f"{option.value} ({option.name})" for option in options)
-            raise EngagementError(
-                f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: allowed are {allowed}"
-            )
+            what = either(f"{option.value} ({option.name})" for option in options)
+            raise EngagementError(f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: must be {what}")
 
 
 def broad_members(wiring: Wiring, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -291,19 +291,27 @@ def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Desi
 def _check_blocks(kind: str, found: Mapping[Any, Any], wanted: Mapping[Any, NDArray[Any]]) -> None:
     odd = sorted(map(str, set(found) ^ set(wanted)))
     if odd:
-        raise StoreError(f"snapshot: {kind}: {shown(odd[0])} is missing, or no kind of agent")
+        kinds = ", ".join(map(str, wanted))
+        raise StoreError(
+            f"snapshot: {kind}: must have a table for each of {kinds}, and no other; {shown(odd[0])} differs"
+        )
     for entity, block in wanted.items():
         _check_block(f"{kind} of {entity}", found[entity], block.shape, block.dtype)
 
 
 def _check_block(place: str, found: Any, shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
     if not isinstance(found, np.ndarray) or (found.shape, found.dtype) != (shape, kind):
-        there = (
-            f"{shown(str(found.dtype))} {found.shape}" if isinstance(found, np.ndarray) else f"a {type(found).__name__}"
+        size = " x ".join(map(str, np.shape(found))) if isinstance(found, np.ndarray) else "no table"
+        there = f"{size} of another kind" if isinstance(found, np.ndarray) and found.shape == shape else size
+        raise StoreError(
+            f"snapshot: {place}: must be a table of {' x '.join(map(str, shape))} {_NUMBERS[kind.kind]}, as its "
+            f"parameters and month have it; it is {there}"
         )
-        raise StoreError(f"snapshot: {place}: {there} does not fit its parameters and month; allowed {kind} {shape}")
     if not np.isfinite(found).all():
-        raise StoreError(f"snapshot: {place}: holds what is not a number; allowed are finite ones")
+        raise StoreError(f"snapshot: {place}: must have finite numbers only")
+
+
+_NUMBERS = {"f": "numbers", "i": "whole numbers"}
 
 
 def agent_table(model: EngagementModel) -> pd.DataFrame:

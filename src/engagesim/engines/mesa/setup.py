@@ -102,7 +102,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         """
         parameters, _ = read_people(parameters)
         if too_large(parameters, OBJECT_BYTES):
-            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)}, agent by agent; a sweep takes a quarter")
+            raise ParameterError(f"{too_large(parameters, OBJECT_BYTES)} as agents, and a sweep takes a quarter of it")
 
     @property
     def running(self) -> bool:
@@ -301,7 +301,7 @@ def _last(place: int, model: Society) -> float:
 
 
 _BROKE_OFF = (
-    "month {} has not come to its end; allowed is to go on from a snapshot or a copy made before, or to begin anew"
+    "month = {}: must end before the next one begins, and it broke off; go on from a snapshot or a copy, or begin again"
 )
 
 
@@ -316,9 +316,9 @@ def named(
         Where something is no parameter, or has a value that is not allowed.
     """
     if not isinstance(parameters, Parameters | None):
-        raise ParameterError(f"parameters = {shown(parameters)}: allowed is a Parameters{_IN_A_LIST}")
+        raise ParameterError(f"parameters = {shown(parameters)}: must be Parameters{_IN_A_LIST}")
     if not isinstance(scenario, Scenario | None):
-        raise ParameterError(f"scenario = {shown(scenario)}: allowed is a Scenario of Mesa{_IN_A_LIST}")
+        raise ParameterError(f"scenario = {shown(scenario)}: must be a Scenario of Mesa{_IN_A_LIST}")
     said = dict(changes)
     if scenario is not None:
         told = dict(scenario)
@@ -331,7 +331,7 @@ def named(
     if given:
         seeds = [seed for seed in given if seed is not None]
         if len(seeds) > 1:
-            raise ParameterError("rng and seed: allowed is one of them")
+            raise ParameterError("rng, seed: must be one of the two")
         paths["seed"] = _seed(seeds[0] if seeds else None)
     return extended(parameters or Parameters(), mechanisms).changed(paths)
 
@@ -345,13 +345,13 @@ def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
         Names it, and what is allowed.
     """
     if not isinstance(rules, Rules):
-        raise ParameterError(f"rules = {shown(rules)}: allowed is RULES, or RULES._replace(...){_IN_A_LIST}")
+        raise ParameterError(f"rules = {shown(rules)}: must be RULES, or RULES._replace(...){_IN_A_LIST}")
     for name, rule in rules._asdict().items():
         if not callable(rule):
-            raise ParameterError(f"rules.{name} = {shown(rule)}: allowed is a function")
+            raise ParameterError(f"rules.{name} = {shown(rule)}: must be a function")
     for name, (kind, base) in kinds.items():
         if not (isinstance(kind, type) and issubclass(kind, base)):
-            raise ParameterError(f"{name} = {shown(kind)}: allowed is {base.__name__}, or a subclass of it")
+            raise ParameterError(f"{name} = {shown(kind)}: must be {base.__name__}, or a subclass of it")
 
 
 def _seed(rng: Any) -> Any:
@@ -362,7 +362,7 @@ def _seed(rng: Any) -> Any:
         return int(np.random.default_rng(rng).integers(_SEEDS))
     except (TypeError, ValueError):
         raise ParameterError(
-            f"rng = {shown(rng)}: allowed are whole numbers from 0 to {_SEEDS - 1}, and what NumPy makes a generator of"
+            f"rng = {shown(rng)}: must be a whole number from 0 to {_SEEDS - 1}, or what NumPy makes a generator of"
         ) from None
 
 
@@ -380,8 +380,8 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
         """Take in an agent of the user's own kind."""
         if isinstance(agent, Actor):
             raise EngagementError(
-                f"{type(agent).__name__}: nobody joins a society, as posts and ties are fixed; "
-                "allowed are more people from the start, by the parameters of population"
+                f"{type(agent).__name__}: must be there from the start, as posts and ties are fixed; "
+                "change the parameters of population"
             )
         super().add(agent)
 
@@ -406,8 +406,8 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
     def _check_stays(self, agent: mesa.Agent) -> None:
         if isinstance(agent, Actor) and agent in self:
             raise EngagementError(
-                f"{type(agent).__name__} {agent.unique_id}: nobody leaves a society, as posts and ties are fixed; "
-                "allowed are fewer people from the start, by the parameters of population, or a subclass who is idle"
+                f"{type(agent).__name__} {agent.unique_id}: must stay, as posts and ties are fixed; change the "
+                "parameters of population, or write a subclass who is idle"
             )
 
 
