@@ -97,15 +97,15 @@ def test_choices_are_told_apart(tmp_path):
     results = done(tmp_path / "study", variants=variants, choices=choices, factors={"patronage": PATRONAGE})
     drawn = draw_study(results, tmp_path / "figures")
     text = next(path for path in drawn if path.name == "time_to_coalition.svg").read_text("utf-8")
-    assert "survey (180 runs): " in text
-    assert "committee (180 runs): " in text
+    assert "Survey (180): " in text
+    assert "Committee (180): " in text
 
 
 def test_a_study_of_failures_is_refused(tmp_path):
     def failing(points, seeds):
         raise ZeroDivisionError("no")
 
-    with pytest.raises(EngagementError, match="no run went well"):
+    with pytest.raises(EngagementError, match="no run completed"):
         draw_study(done(tmp_path / "study", failing, factors=TWO), tmp_path / "figures")
 
 
@@ -196,8 +196,8 @@ def test_a_choice_of_which_nothing_is_known_is_not_said_to_form_none(tmp_path):
         Plan(study, variants), tmp_path / "study", failing(lambda point: point.citizens.stake == 2), SweepOptions("1")
     )
     _, caption = draw_formation_times(load(tmp_path / "study"))
-    assert "survey (180 runs)" in caption.description
-    assert "committee" not in caption.description
+    assert "Survey (180)" in caption.description
+    assert "Committee" not in caption.description
     assert "180 runs; 180 more failed and are left out" in caption.description
 
 

@@ -387,8 +387,8 @@ def _add_names(axes: Axes, layout: Layout) -> list[Text]:
 
 
 def _title(model: EngagementModel, layout: Layout) -> str:
-    month = f"month {model.month - 1}" if model.month else "before the first month"
-    title = f"Who does what, and who stands together ({month})"
+    month = f"month {model.month}" if model.month else "before the first month"
+    title = f"Who does what, and who is in a broad coalition ({month})"
     districts, shown = model.wiring.districts, len(layout.districts)
     sample = [f"{shown} of {districts} districts"] if shown < districts else []
     sample += [f"one in {layout.every} of their citizens"] if layout.every > 1 else []

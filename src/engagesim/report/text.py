@@ -14,7 +14,7 @@ _WRITTEN = {"none": "a channel without a name"}
 
 
 class Mark(NamedTuple):
-    """Something that happens in one month."""
+    """Something that happens in one month, counted from 0."""
 
     month: int
     text: str
@@ -62,6 +62,19 @@ def counted(share: float, whole: int) -> str:
     return f"{round(share * whole)} of {whole}"
 
 
+def counted_in(share: float, whole: int) -> str:
+    """Return a share of a known whole as a count after "in": "all 10", "4 of 10", "none of the 10"."""
+    count = round(share * whole)
+    if not count:
+        return f"none of the {whole}"
+    return f"all {whole}" if count == whole > 1 else counted(share, whole)
+
+
+def month_name(month: int) -> str:
+    """Return what people call a month that tables count from 0: the first is month 1."""
+    return f"month {month + 1}"
+
+
 def is_opened(parameters: Parameters, months: int) -> bool:
     """Whether a form of engagement opens within the first ``months`` months."""
     return parameters.engagement.opened > 0 and parameters.engagement.start < months
@@ -73,9 +86,9 @@ def openings(parameters: Parameters, months: int) -> list[Mark]:
     if not is_opened(parameters, months):
         return []
     form = plain(engagement.form)
-    marks = [Mark(engagement.start, f"{form} opens (month {engagement.start})")]
+    marks = [Mark(engagement.start, f"{form} opens ({month_name(engagement.start)})")]
     if engagement.stop is not None and engagement.stop < months:
-        marks.append(Mark(engagement.stop, f"{form} closes (month {engagement.stop})"))
+        marks.append(Mark(engagement.stop, f"{form} closes ({month_name(engagement.stop)})"))
     return marks
 
 
@@ -85,5 +98,5 @@ def wrapped(text: str) -> str:
 
 
 def mechanisms_said(sources: Mapping[str, str]) -> str:
-    """Return which mechanisms of a user's are at work, each with the beginning of the hash of its source."""
+    """Return the mechanisms of a user that a society has, each with the first letters of the hash of its source."""
     return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())
