@@ -117,7 +117,7 @@ FEW = {"patronage": {**PATRONAGE, "levels": 3}, "merit": {**MERIT, "levels": 3}}
 def test_axes_say_sentence_and_unit(tmp_path):
     figure, _ = draw_map(done(tmp_path / "study", factors=TWO))
     axes = figure.axes[0]
-    assert axes.get_xlabel() == "Patronage: patronage money in the district\n(value of quality)"
+    assert axes.get_xlabel() == "Patronage money in the district\n(value of quality)"
     assert "protected by merit rules" in axes.get_ylabel().replace("\n", " ")
 
 

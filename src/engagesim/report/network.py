@@ -1,4 +1,4 @@
-"""The society in one month: who does what, who is tied to whom, and who stands together."""
+"""The society in one month: who does what, who is tied to whom, and who is in a broad coalition."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def explain(axes: Axes) -> None:
         [
             _heading("Coalition"),
             ring,
-            Line2D([], [], color=BLACK, linewidth=0.8, label="tie of two members"),
+            Line2D([], [], color=BLACK, linewidth=0.8, label="tie between members"),
             Line2D([], [], color=FAINT, linewidth=0.6, label="other tie"),
         ]
     )

@@ -79,7 +79,7 @@ OUTCOMES = History(
     "Services, beliefs and morale",
     (
         Panel("Quality of the service, and what people expect", "quality", ("quality", "aspiration")),
-        Panel("What citizens believe", "belief", ("trust", "efficacy_collaborate", "efficacy_confront")),
+        Panel("Beliefs of citizens", "belief", ("trust", "efficacy_collaborate", "efficacy_confront")),
         Panel("Morale of officials", "morale", ("morale", "morale_reform_minded", "morale_clientelist")),
     ),
 )

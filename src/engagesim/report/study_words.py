@@ -32,7 +32,9 @@ def factor_name(path: str) -> str:
 def factor_axis(path: str, society: type[Parameters], width: int = 44) -> str:
     """Return what an axis of a factor says: its name, its sentence, and its unit; ``width`` in letters a line."""
     row = next(row for row in parameter_table(society) if row.path == path)
-    says = f"{capital(factor_name(path))}: {row.description[:1].lower()}{row.description[1:]}"
+    name, says = capital_name(path), row.description
+    if not says.lower().startswith(name.lower()):
+        says = f"{name}: {says[:1].lower()}{says[1:]}"
     return f"{textwrap.fill(says, width)}\n({row.unit})"
 
 

@@ -25,7 +25,8 @@ def plain(name: str) -> str:
     """Return the name of a form or a scenario as people write it: ``social_audit`` is "social audit"."""
     if name in _WRITTEN:
         return _WRITTEN[name]
-    return " ".join(_HYPHENS.get(word, word) for word in name.replace("_", " ").split(" "))
+    words = name.replace("reform_minded", "reform-minded").replace("_", " ").split(" ")
+    return " ".join(_HYPHENS.get(word, word) for word in words)
 
 
 def capital(text: str) -> str:
