@@ -147,7 +147,7 @@ def test_panels_that_are_left_out_are_owned_up_to(tmp_path):
     titles = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes if axes.get_visible()]
     named = [title for title in titles if title]
     assert len(named) == MOST_PANELS
-    assert (named[0], named[-1]) == ("reform minded share 0", "reform minded share 0.9")
+    assert (named[0], named[-1]) == ("reform-minded share 0", "reform-minded share 0.9")
     assert f"({MOST_PANELS} of 10 panels)" in caption.title
 
 
@@ -237,5 +237,5 @@ def test_the_boundary_of_three_factors_is_cut_into_panels(tmp_path):
     results = done(tmp_path / "study", simulate, factors={**TWO, "shares": SHARES}, design=design)
     figure, caption = draw_boundary(results)
     named = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes]
-    assert [title for title in named if title] == [f"reform minded share {share}" for share in ("0.09", "0.45", "0.81")]
+    assert [title for title in named if title] == [f"reform-minded share {share}" for share in ("0.09", "0.45", "0.81")]
     assert f"{len(results.runs):,} runs" in caption.description

@@ -209,7 +209,7 @@ def _price(comparison: Comparison, context: str, package: str) -> str:
     table = in_context(comparison.costs, context).set_index("package")
     row: Any = table.loc[package]
     months = next(iter(comparison.contexts.values())).months
-    cost = f"It costs {row.cost:,.0f} over {months} months, in the unit in which the packages give their costs"
+    cost = f"It costs {row.cost:,.0f} over {months} months, in the packages' own unit"
     if row.standing == "efficient":
         return f"{cost}; nothing cheaper does as much."
     does = (

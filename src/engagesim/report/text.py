@@ -9,7 +9,13 @@ from engagesim.parameters import Parameters
 
 MEASURE = {measure.name: measure for measure in MEASURES}
 
-_HYPHENS = {"cocreate": "co-create", "cocreation": "co-creation", "codesign": "co-design", "arms": "arm's"}
+_HYPHENS = {
+    "cocreate": "co-create",
+    "cocreation": "co-creation",
+    "codesign": "co-design",
+    "arms": "arm's",
+    "ict": "ICT",
+}
 _WRITTEN = {"none": "a channel without a name"}
 
 
@@ -64,11 +70,13 @@ def counted(share: float, whole: int) -> str:
 
 
 def counted_in(share: float, whole: int) -> str:
-    """Return a share of a known whole as a count after "in": "all 10", "4 of 10", "none of the 10"."""
+    """Return a share of a known whole as a count after "in": "all 10", "both", "4 of 10", "none of the 10"."""
     count = round(share * whole)
     if not count:
         return f"none of the {whole}"
-    return f"all {whole}" if count == whole > 1 else counted(share, whole)
+    if count < whole or whole == 1:
+        return counted(share, whole)
+    return "both" if whole == 2 else f"all {whole}"
 
 
 def month_name(month: int) -> str:
