@@ -48,7 +48,7 @@ def test_months_are_uncovered_one_by_one(visitor):
     whole = drawn.get_attribute("d")
     page.get_by_role("button", name="Start", exact=True).click()
     assert drawn.get_attribute("d") == ""
-    page.get_by_role("button", name="One month further").click()
+    page.get_by_role("button", name="One month forward").click()
     assert slider.input_value() == "1"
     assert whole.startswith(drawn.get_attribute("d"))
 
@@ -90,7 +90,8 @@ def test_a_stored_comparison_is_opened_on_a_phone_and_leads_to_its_report(visito
     page.get_by_role("heading", name="Asking").wait_for()
     assert is_narrow(page)
     assert serious(page) == []
-    report = page.context.request.get(address + page.get_by_role("link", name="Printable report").get_attribute("href")[1:])
+    link = page.get_by_role("link", name="Printable report").get_attribute("href")
+    report = page.context.request.get(address + link[1:])
     assert report.ok
     assert "How the designs compare in simulation" in report.text()
 

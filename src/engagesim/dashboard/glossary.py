@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engagesim.dashboard.society_request import forms, note_of_form, offered, scenario_parameters, scenarios
 from engagesim.measures import MEASURES, Measure
 from engagesim.parameters import Parameters, Row, parameter_table
-from engagesim.report.text import MEASURE, capital, plain, unit
+from engagesim.report.text import MEASURE, capital, plain
 from engagesim.rules.vocabulary import MEANINGS, Response, Stance, Strategy
 
 ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
@@ -64,7 +64,7 @@ REASONS = {
     "anger": "Anger about services below expectations, in those who do not trust the state to respond.",
     "risk": "Repression and other costs of confronting; less where many do, or a coalition gives cover.",
     "favour": "What a favour is worth, times the belief that the patron delivers.",
-    "stigma": "Shame at selling a vote; more for the educated, less among clients.",
+    "stigma": "The shame of selling one's vote: greater for the educated, smaller among clients.",
     "rents": "Private gain that the post brings an official who does not respond in earnest.",
     "exposure": "The cost of being seen not to respond.",
     "experience": "What this option has brought the official or politician before.",
@@ -118,7 +118,7 @@ def about_option(name: str) -> str:
 
 def about_measure(measure: Measure) -> str:
     """Return what a measure measures, with its unit."""
-    return f"{measure.description} ({unit(measure)})."
+    return f"{measure.description} ({measure.unit})."
 
 
 def measure_options(measures: Iterable[Measure]) -> list[tuple[str, str, str]]:

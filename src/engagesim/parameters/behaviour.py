@@ -24,7 +24,7 @@ class Conditions(Group):
         "E02",
     )
     organising: float = number(
-        0.12, 0, 1, "chance a month", "Chance that an association asks a citizen to take part", "E23"
+        0.12, 0, 1, "chance per month", "Chance that an association asks a citizen to take part", "E23"
     )
 
 
@@ -48,9 +48,9 @@ class Incentives(Group):
         0.2, 0, 1, "share", "Reform-minded people among those whom a patron hires, relative to the labour market", "E28"
     )
     labour_market: float = number(0.5, 0, 1, "share", "Reform-minded people among applicants under merit", "E26, E28")
-    turnover: float = number(0.010, 0, 1, "chance a month", "Ordinary turnover of officials", "E27")
+    turnover: float = number(0.010, 0, 1, "chance per month", "Ordinary turnover of officials", "E27")
     purge: float = number(
-        0.06, 0, 1, "chance a month", "Chance that a patron transfers an official who responds", "E27"
+        0.06, 0, 1, "chance per month", "Chance that a patron transfers an official who responds", "E27"
     )
     reshuffle: float = number(
         0.22, 0, 1, "chance", "Chance that a post is reshuffled in the month after a change of party", "E27"
@@ -64,7 +64,7 @@ class Incentives(Group):
     supervision: float = number(0.5, 0, 1, "scale", "How far the service measures and rewards single tasks", "E25")
     publicity: float = number(0.0, 0, 1, "share", "Voters who learn before they vote what was diverted", "E30")
     reelection: float = number(1.0, 0, 1, "share", "Politicians who may stand again", "E30")
-    ousting: float = number(0.0, 0, 1, "chance a month", "Chance of a change of party without an election", "E27")
+    ousting: float = number(0.0, 0, 1, "chance per month", "Chance of a change of party without an election", "E27")
     term: int = fixed(48, 6, 240, "months", "Months between elections")
 
 
@@ -81,7 +81,9 @@ class Citizens(Group):
     benefit_floor: float = number(
         0.481, 0, 2, "share of stake", "Benefit of getting something done to those without a grievance"
     )
-    benefit_slope: float = number(3.66, 0, 10, "per quality", "How much that benefit rises with the grievance")
+    benefit_slope: float = number(
+        3.66, 0, 10, "per quality", "How much the benefit of getting something done rises with the grievance"
+    )
     trust_weight: float = number(
         0.654, 0, 1, "share", "Part of the believed chance of success that depends on trust", "E24"
     )
@@ -110,8 +112,12 @@ class Citizens(Group):
         0.777, 0, 2, "share", "Part of a favour's worth that does not depend on vulnerability", "E31"
     )
     stigma: float = number(0.461, 0, 2, "value of quality", "Shame of being a client, rising with education")
-    stigma_floor: float = number(0.5, 0, 2, "share", "Part of that shame that does not depend on education")
-    stigma_relief: float = number(0.5, 0, 1, "share", "Part of that shame that is gone where all peers are clients")
+    stigma_floor: float = number(
+        0.5, 0, 2, "share", "Part of the shame of being a client that does not depend on education"
+    )
+    stigma_relief: float = number(
+        0.5, 0, 1, "share", "Part of the shame of being a client that is gone where all peers are clients"
+    )
     knowledge_needed: float = number(
         0.1,
         0,
@@ -129,35 +135,35 @@ class Citizens(Group):
         "E05, E07",
     )
     summoned: float = number(
-        0.0, 0, 1, "chance a month", "Chance that a citizen is made to take part, willing or not", "E24"
+        0.0, 0, 1, "chance per month", "Chance that a citizen is made to take part, willing or not", "E24"
     )
-    spontaneity: float = number(0.01, 0, 1, "weight", "Weight of engaging for those who are not asked", "E23")
+    spontaneity: float = number(0.01, 0, 1, "weight", "How readily citizens engage who are not asked", "E23")
     recruitment: float = number(
-        0.188, 0, 1, "chance a month", "Chance that a contact who engages asks a citizen to take part", "E23"
+        0.188, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
     )
     recruitment_floor: float = number(
-        0.3, 0, 1, "share", "Part of this recruitment that is left where taking part is no joint act"
+        0.3, 0, 1, "share", "Part of recruitment by contacts that is left where taking part is no joint act"
     )
     recall: float = number(
-        0.938, 0, 1, "chance a month", "Chance that a full habit makes up for not being asked", "E24"
+        0.938, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
     )
-    habit_rate: float = number(0.63, 0, 1, "rate a month", "How much of the habit one act makes or breaks", "E24")
-    habit_fading: float = number(0.0111, 0, 1, "rate a month", "How fast the habit fades without an act", "E24")
+    habit_rate: float = number(0.63, 0, 1, "rate per month", "How much of the habit one act makes or breaks", "E24")
+    habit_fading: float = number(0.0111, 0, 1, "rate per month", "How fast the habit fades without an act", "E24")
     disadvantage: float = number(
         0.17, 0, 1, "share of quality", "Part of the quality that the most vulnerable do not receive", "E22"
     )
-    learning: float = number(0.352, 0, 1, "rate a month", "How fast citizens learn from their own engagement", "E24")
+    learning: float = number(0.352, 0, 1, "rate per month", "How fast citizens learn from their own engagement", "E24")
     self_blame: float = number(
         0.37, 0, 1, "share", "Weight of a failure in learning efficacy, relative to a success", "E08"
     )
     vicarious: float = number(
-        0.03, 0, 1, "rate a month", "How fast citizens learn from one contact's engagement", "E24"
+        0.03, 0, 1, "rate per month", "How fast citizens learn from one contact's engagement", "E24"
     )
-    trust_rate: float = number(0.249, 0, 1, "rate a month", "How fast trust adapts to experience", "E20")
+    trust_rate: float = number(0.249, 0, 1, "rate per month", "How fast trust adapts to experience", "E20")
     hearsay: float = number(
-        0.02, 0, 1, "rate a month", "How fast citizens who are no clients learn whether the patron delivers"
+        0.02, 0, 1, "rate per month", "How fast citizens who are no clients learn whether the patron delivers"
     )
-    aspiration_rate: float = number(0.03, 0, 1, "rate a month", "How fast aspirations adapt")
+    aspiration_rate: float = number(0.03, 0, 1, "rate per month", "How fast aspirations adapt")
     ambition: float = number(0.115, 0, 2, "quality per education", "Quality expected beyond the present, by education")
     approval_floor: float = number(0.45, 0, 1, "approval", "Support by those whose aspirations are met")
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
@@ -192,7 +198,7 @@ class Officials(Group):
     )
     effort: float = number(0.2, 0, 2, "value of quality", "Effort of a real response at full caseload")
     accommodate_effort: float = number(
-        0.6, 0, 2, "share", "Part of that effort that accommodating takes without a caseload"
+        0.6, 0, 2, "share", "Part of the effort of a real response that accommodating takes without a caseload"
     )
     sharing_effort: float = number(0.1, 0, 2, "value of quality", "Effort of joint work that shares no decision")
     overload: float = number(
@@ -205,8 +211,12 @@ class Officials(Group):
     )
     cocreate_pressure: float = number(1.1, 0, 3, "share", "Pressure against co-creating, relative to accommodating")
     backing: float = number(0.3, 0, 2, "share of pressure", "Backing by a sponsor, relative to a patron's pressure")
-    autonomy_value: float = number(0.6, 0, 2, "share of drive", "Drive that room to decide adds", "E25")
-    crowding: float = number(0.5, 0, 2, "share of drive", "Drive that measuring single tasks crowds out", "E25")
+    autonomy_value: float = number(
+        0.6, 0, 2, "share of drive", "How much room to decide adds to officials' drive", "E25"
+    )
+    crowding: float = number(
+        0.5, 0, 2, "share of drive", "How much drive the measuring of single tasks crowds out", "E25"
+    )
     ability_weight: float = number(0.951, 0, 2, "share", "How much ability adds to the worth of a response", "E28")
     ability_loss: float = number(0.2, 0, 1, "ability", "Ability that a patron gives up for loyalty", "E28")
     premium: float = number(1.0, 0, 5, "share", "Advantage of supporters where a patron hires freely", "E28")
@@ -219,7 +229,7 @@ class Officials(Group):
     inexperience: float = number(0.842, 0, 1, "share", "How much less a newcomer's response is worth", "E27")
     apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
-    sanction: float = number(0.25, 0, 1, "chance a month", "Chance that a patron punishes a response", "E27")
+    sanction: float = number(0.25, 0, 1, "chance per month", "Chance that a patron punishes a response", "E27")
     blame: float = number(
         0.5, 0, 2, "share of exposure", "How strongly well-founded claims with teeth teach those who do not respond"
     )
@@ -227,14 +237,16 @@ class Officials(Group):
     attention_scale: float = number(
         3.03, 0, 20, "per share engaged", "How soon engagement takes up all of an official's attention"
     )
-    learning: float = number(0.15, 0, 1, "rate a month", "How fast officials learn from the consequences of a response")
-    practice_rate: float = number(0.05, 0, 1, "rate a month", "How fast co-creation builds practice")
-    forgetting: float = number(0.2, 0, 1, "share of that rate", "How fast practice fades without co-creation")
-    spread: float = number(0.03, 0, 1, "rate a month", "How fast practice spreads along ties")
-    insight_rate: float = number(0.03, 0, 1, "rate a month", "How fast insight grows from voice", "E29")
-    insight_fading: float = number(0.01, 0, 1, "rate a month", "How fast insight is lost as needs change")
+    learning: float = number(
+        0.15, 0, 1, "rate per month", "How fast officials learn from the consequences of a response"
+    )
+    practice_rate: float = number(0.05, 0, 1, "rate per month", "How fast co-creation builds practice")
+    forgetting: float = number(0.2, 0, 1, "share of practice_rate", "How fast practice fades without co-creation")
+    spread: float = number(0.03, 0, 1, "rate per month", "How fast practice spreads along ties")
+    insight_rate: float = number(0.03, 0, 1, "rate per month", "How fast insight grows from voice", "E29")
+    insight_fading: float = number(0.01, 0, 1, "rate per month", "How fast insight is lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
-    morale_rate: float = number(0.06, 0, 1, "rate a month", "How fast morale adapts")
+    morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
     morale_base: float = number(0.35, 0, 1, "morale", "Morale without any other influence")
     morale_disposition: float = number(0.2, 0, 1, "morale", "Morale that a reform-minded disposition adds")
     morale_success: float = number(0.35, 0, 1, "morale", "Morale that visible success adds", "E26")
@@ -265,16 +277,18 @@ class Politicians(Group):
     conviction: float = number(
         0.45, 0, 2, "share of credit", "Extra credit of sponsoring to a politician with a programmatic conviction"
     )
-    learning: float = number(0.0977, 0, 1, "rate a month", "How fast politicians learn from changes in approval")
+    learning: float = number(0.0977, 0, 1, "rate per month", "How fast politicians learn from changes in approval")
     learning_scale: float = number(2.0, 0, 20, "utility per approval", "What a change in approval is worth")
-    approval_rate: float = number(0.10, 0, 1, "rate a month", "How fast approval adapts")
+    approval_rate: float = number(0.10, 0, 1, "rate per month", "How fast approval adapts")
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
-    newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of a newcomer's orientation")
+    newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of newcomers' orientation")
     disclosure: float = number(2.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
     inheritance: float = number(
         0.982, 0, 1, "share", "Part of the predecessor's experience that a newcomer takes over", "E27"
     )
-    newcomer_pull: float = number(0.0157, 0, 3, "per share engaged", "How engagement pulls a newcomer's orientation")
+    newcomer_pull: float = number(
+        0.0157, 0, 3, "per share engaged", "How strongly engagement pulls a newcomer's orientation"
+    )
 
 
 class Services(Group):
@@ -295,20 +309,20 @@ class Services(Group):
     success_most: float = number(0.95, 0, 1, "chance", "Highest chance of success of confrontation")
     capture_guard: float = number(0.5, 0, 1, "share", "Part of capture that a reform-minded official prevents", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
-    gain: float = number(0.129, 0, 1, "rate a month", "How fast responsive officials raise quality")
-    decay: float = number(0.00697, 0, 1, "rate a month", "How fast quality decays")
+    gain: float = number(0.129, 0, 1, "rate per month", "How fast responsive officials raise quality")
+    decay: float = number(0.00697, 0, 1, "rate per month", "How fast quality decays")
     leakage: float = number(
-        0.00199, 0, 1, "rate a month per patronage", "Quality lost under a patron, by patronage", "E11, E28"
+        0.00199, 0, 1, "rate per month per patronage", "Quality lost under a patron, by patronage", "E11, E28"
     )
     diligence: float = number(
         0.47, 0, 1, "share", "Part of the unmet needs that responsive officials see to unasked", "E13"
     )
-    wellbeing_rate: float = number(0.05, 0, 1, "rate a month", "How fast people's lives follow the services")
+    wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
     accommodate_work: float = number(0.737, 0, 1, "share", "What accommodation is worth to the service")
-    voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to that worth")
-    contribution_gain: float = number(0.3, 0, 1, "share", "What citizens' contribution adds to that worth")
-    practice_gain: float = number(0.3, 0, 1, "share", "What practice adds to that worth")
+    voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
+    contribution_gain: float = number(0.3, 0, 1, "share", "What citizens' contribution adds to the worth of a response")
+    practice_gain: float = number(0.3, 0, 1, "share", "What practice adds to the worth of a response")
 
 
 class Oversight(Group):
@@ -317,7 +331,7 @@ class Oversight(Group):
     diversion: float = number(
         0.75, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
     )
-    restraint: float = number(0.95, 0, 1, "share", "Part of it that reform-minded officials do not divert")
+    restraint: float = number(0.95, 0, 1, "share", "Part of diversion from which reform-minded officials refrain")
     wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
     watch: float = number(0.3, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
     legal_deterrence: float = number(
@@ -331,9 +345,9 @@ class Oversight(Group):
         2.0, 0, 10, "share per share", "How much diversion rises with means beyond the usual", "E30"
     )
     scrutiny_rate: float = number(
-        0.3, 0, 1, "rate a month", "How fast officials come to believe announced audits", "E11"
+        0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"
     )
-    scrutiny_fading: float = number(0.035, 0, 1, "rate a month", "How fast past audits are forgotten", "E30")
+    scrutiny_fading: float = number(0.035, 0, 1, "rate per month", "How fast past audits are forgotten", "E30")
     penalty: float = number(0.977, 0, 3, "value of quality", "Penalty when monitoring finds no response", "E10")
     recourse: float = number(
         13.0,
@@ -343,7 +357,7 @@ class Oversight(Group):
         "Part of what is diverted that a central authority stops on appeal, per share diverted",
         "E07",
     )
-    waiving: float = number(0.12, 0, 1, "rate a month", "How fast superiors come to waive penalties", "E10")
+    waiving: float = number(0.12, 0, 1, "rate per month", "How fast superiors come to waive penalties", "E10")
 
 
 class Coalitions(Group):
@@ -359,4 +373,4 @@ class Coalitions(Group):
     minimum_share: float = fixed(
         0.1, 0, 1, "share of agents", "Share of all agents that broad coalitions need to count as formed"
     )
-    persistence: int = fixed(6, 1, 120, "months", "Months in a row that they need it for")
+    persistence: int = fixed(6, 1, 120, "months", "Months in a row that a coalition must last to count as formed")

@@ -40,7 +40,7 @@ class Engagement(Group):
     attribution: float = number(
         0.0, 0, 1, "scale", "How far results name the official and are seen by a superior", "E10, E13"
     )
-    outreach: float = number(0.0, 0, 1, "chance a month", "Chance that it asks a citizen to take part")
+    outreach: float = number(0.0, 0, 1, "chance per month", "Chance that it asks a citizen to take part")
     time_cost: float = number(0.0, 0, 1, "scale", "Time that taking part takes")
     workload: float = number(0.0, 0, 3, "scale", "Work it makes for officials")
     inclusiveness: float = number(0.0, 0, 1, "scale", "How far it includes the poor")

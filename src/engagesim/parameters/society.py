@@ -31,7 +31,9 @@ class Population(Group):
     threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
-    efficacy_slope: float = fixed(0.16, 0, 2, "share per education", "Rise of that spread with education", "E22")
+    efficacy_slope: float = fixed(
+        0.16, 0, 2, "share per education", "How much the spread of internal efficacy rises with education", "E22"
+    )
     trust_start: float = fixed(
         0.35,
         0,
@@ -43,13 +45,13 @@ class Population(Group):
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
     tenure_longest: float = fixed(
-        48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter ones are as likely"
+        48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter ones are equally likely"
     )
     ability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean ability of officials", "E28")
     ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the range of ability")
     insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean of how well officials understand citizens' needs", "E29")
     insight_spread: float = fixed(
-        0.3, 0, 1, "1 - error", "Width of the range of that insight, all values as likely", "E29"
+        0.3, 0, 1, "1 - error", "Width of the range of officials' insight; all values are equally likely", "E29"
     )
     morale_start: float = fixed(0.45, 0, 1, "share of the scale", "Morale of officials at the start")
     orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
