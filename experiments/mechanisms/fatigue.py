@@ -18,8 +18,8 @@ from engagesim.rules.choice import toward
 from engagesim.rules.citizen import asked_chance as usual_chance
 from engagesim.rules.citizen import engages
 
-tiring = setting(0.1, 0, 1, "rate a month", "How fast those who engage in vain tire")
-rest = setting(0.05, 0, 1, "rate a month", "How fast fatigue fades in those who do not engage")
+tiring = setting(0.1, 0, 1, "rate per month", "How fast those who engage in vain tire")
+rest = setting(0.05, 0, 1, "rate per month", "How fast fatigue fades in those who do not engage")
 weight = setting(0.8, 0, 1, "share", "Part of the chance of being won that full fatigue takes; 0: none")
 
 tiredness = variable("citizen", "0 to 1", "How tired the citizen is of engaging in vain", start=0.0)

@@ -25,7 +25,7 @@ from engagesim.rules.oversight import diverted_in_all
 from engagesim.rules.vocabulary import COLLABORATE
 
 coverage = setting(0.5, 0, 1, "share of events", "What the medium of a district reports of what happens there")
-hearing = setting(0.05, 0, 1, "rate a month", "How fast beliefs move to what is heard; 0: nobody listens")
+hearing = setting(0.05, 0, 1, "rate per month", "How fast beliefs move to what is heard; 0: nobody listens")
 
 told = variable("district", "0 to 1", "How much the medium tells of those who took part", start=0.0)
 good = variable("district", "0 to 1", "How much it tells of their success", start=0.0)

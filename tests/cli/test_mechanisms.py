@@ -90,7 +90,7 @@ def test_each_run_of_a_multirun_has_the_mechanism(capsys):
 
 def test_the_table_of_parameters_lists_the_settings(capsys):
     assert main(["parameters", "--format", "markdown", MINE]) == 0
-    assert "| `fatigue.rest` | 0.05 | 0 to 1 | rate a month |" in capsys.readouterr().out
+    assert "| `fatigue.rest` | 0.05 | 0 to 1 | rate per month |" in capsys.readouterr().out
     assert main(["parameters", "--format", "json-schema", MINE]) == 0
     assert "fatigue" in json.loads(capsys.readouterr().out)["properties"]
 

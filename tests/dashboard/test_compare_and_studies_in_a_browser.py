@@ -21,7 +21,7 @@ def test_a_comparison_runs_to_its_end_and_one_thing_changes_it(visitor, serious)
     assert "B" in page.locator(".es-finding").first.inner_text()
 
     page.get_by_role("group", name="Society B").get_by_label("Form of engagement").select_option("scenario")
-    page.get_by_text("so the results must be the same too").wait_for()
+    page.get_by_text("so the results must be the same").wait_for()
     page.locator(".es-finding").first.wait_for(state="detached")  # what was found no longer holds
     page.wait_for_url(re.compile("compare.b.scenario=contested_reform"))
     page.get_by_role("button", name="Compare over 10 seeds").click()
@@ -48,7 +48,7 @@ def test_months_are_uncovered_one_by_one(visitor):
     whole = drawn.get_attribute("d")
     page.get_by_role("button", name="Start", exact=True).click()
     assert drawn.get_attribute("d") == ""
-    page.get_by_role("button", name="One month further").click()
+    page.get_by_role("button", name="One month forward").click()
     assert slider.input_value() == "1"
     assert whole.startswith(drawn.get_attribute("d"))
 
@@ -90,9 +90,10 @@ def test_a_stored_comparison_is_opened_on_a_phone_and_leads_to_its_report(visito
     page.get_by_role("heading", name="Asking").wait_for()
     assert is_narrow(page)
     assert serious(page) == []
-    report = page.context.request.get(address + page.get_by_role("link", name="Its report").get_attribute("href")[1:])
+    link = page.get_by_role("link", name="Printable report").get_attribute("href")
+    report = page.context.request.get(address + link[1:])
     assert report.ok
-    assert "What each package is likely to do" in report.text()
+    assert "How the designs compare in simulation" in report.text()
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_every_outcome_is_put_into_words_and_drawn(standings, outcome):
 
 def test_the_table_has_a_row_an_outcome_and_its_verdicts(standings):
     last = standings[-1][1]
-    table = pair_table(last.differences, "caption")
+    table = pair_table(last.differences, last.seeds, "caption")
     assert table.count('<th scope="row">') == len(OUTCOMES)
     for verdict, count in last.differences["verdict"].value_counts().items():
         assert table.count(f">{verdict}</span>") == count
@@ -104,5 +104,5 @@ def test_directions_in_words_follow_the_numbers(standings):
     for outcome in ("quality", "engaged", "trust"):
         difference = rows.loc[outcome, "difference"]
         if difference:
-            assert f"it was {'higher' if difference > 0 else 'lower'} with B" in finding(last, outcome)[1]
+            assert f"it is {'higher' if difference > 0 else 'lower'} in B with" in finding(last, outcome)[1]
     assert np.isfinite(list(last.chances.values())).all()

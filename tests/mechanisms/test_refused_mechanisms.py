@@ -24,7 +24,7 @@ from engagesim.rules import RULES
 from engagesim.rules import citizen as rules_of_citizens
 from engagesim.rules.choice import toward
 from engagesim.rules.citizen import asked_chance as usual
-pace = setting(0.1, 0, 1, "rate a month", "How fast it goes")
+pace = setting(0.1, 0, 1, "rate per month", "How fast it goes")
 mood = variable("citizen", "0 to 1", "How it feels", start=0.0)
 """
 AGENTS = (Citizen, Official, Politician, District, Society)

@@ -48,7 +48,8 @@ def test_a_coalition_is_told_when_it_forms_falls_and_is_back():
     found = told(run(coalition_age=ages, coalition_month=2.0), incentives__term=48)
     assert [month for month, _ in found] == [2, 5, 7]
     assert [text for _, text in found] == [
-        "broad coalition forms", "the coalition falls below its minimum", "a coalition of minimum size again",
+        "broad coalition forms", "the broad coalition falls below its minimum size",
+        "a broad coalition reaches its minimum size again",
     ]  # fmt: skip
 
 

@@ -66,9 +66,9 @@ def test_each_frame_shows_what_its_month_was(short):
     with drawing():
         screen = Screen(short._model)
         for scene, _ in zip(short.scenes, screen.frames(short.scenes), strict=True):
-            month = scene.month - 1
-            assert (f"month {month} (year 1)" if scene.month else "before the first month") == screen._when.get_text()
-            assert ("month 4: test opens" in screen._news.get_text()) == (month >= 4)
+            month = scene.month
+            assert (f"month {month} (year 1)" if month else "before the first month") == screen._when.get_text()
+            assert ("month 5: test opens" in screen._news.get_text()) == (month >= 5)
 
 
 def test_colours_are_those_of_the_acts(short, tmp_path):

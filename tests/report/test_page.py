@@ -21,7 +21,7 @@ from engagesim.analysis.robustness import Question, Robustness
 from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_page import Findings, write_page
-from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, of_hundred, ranked
+from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
 from engagesim.study.observed import Observed
 from engagesim.study.packages import Package
 
@@ -206,20 +206,20 @@ def test_the_same_comparison_gives_the_same_bytes(tmp_path):
 
 def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
     page = Reading(write_page(Findings(compared(HELPS, HARMS)), "Title", tmp_path / "new").read_text("utf-8"))
-    assert "This was not asked" in page.text
-    assert "in each of 1 context," in page.text
+    assert "Not tested" in page.text
+    assert "simulated societies in one context," in page.text
 
 
 def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
-    assert "25 of 100 (20 to 30)" in reading.text
-    assert "it fails in 65 of 100 contexts like that, which hold 80 of 100 of all its failures" in reading.text
-    assert "Helps a lot fails in 30 of 100 contexts, mostly where:" in reading.text
-    assert f"{HOSTILE} fails in 30 of 100 contexts; no simple condition tells where." in reading.text
+    assert "10 of 40 (20 to 30 %)" in reading.text
+    assert "it fails in 10 of 15 such contexts, and 2 times elsewhere." in reading.text
+    assert "Helps a lot fails in 12 of 40 contexts, mostly where:" in reading.text
+    assert f"{HOSTILE} fails in 12 of 40 contexts; no simple condition says where." in reading.text
     assert "Clearly worse than doing nothing in some contexts: helps a lot and" in reading.text
-    assert "This was not asked" not in reading.text
+    assert "Not tested" not in reading.text
 
 
-@pytest.mark.parametrize(("gain", "said"), [(0.1, "fails in none of these"), (0.01, "fails in all of these")])
+@pytest.mark.parametrize(("gain", "said"), [(0.1, "fails in none of the 40"), (0.01, "fails in all 40")])
 def test_where_a_package_never_or_always_fails_the_page_says_so(gain, said, tmp_path):
     made = robust("helps_a_lot")
     plain = replace(made, failures=made.failures.head(0), points=pd.DataFrame({"helps_a_lot": [gain] * 40}))
@@ -228,10 +228,10 @@ def test_where_a_package_never_or_always_fails_the_page_says_so(gain, said, tmp_
 
 
 def test_what_a_search_found_stands_on_the_page_with_what_luck_had_added(reading):
-    assert f"Found A: {HOSTILE} gains most in service quality on fresh societies: +0.200" in reading.text
+    assert f"On fresh societies, found A: {HOSTILE} does best on service quality: +0.200" in reading.text
     assert "95 % interval +0.150 to +0.250, at a cost of 900" in reading.text
-    assert "it seemed to be +0.300; +0.100 of that was luck" in reading.text
-    assert "of A and B none beats another in everything at once" in reading.text
+    assert "the difference was +0.300; +0.100 of that was luck" in reading.text
+    assert "none of A and B beats another on every goal at once" in reading.text
     assert "NSGA-II (Optuna), 8 tries" in reading.text
     # Less of a gap is better: a gain of 0.2 is a difference of -0.2.
     assert "gap in quality between the better-off and the poor" in reading.text
@@ -242,14 +242,15 @@ def test_the_answer_names_the_best_who_gains_what_gets_worse_and_the_price():
     comparison = compared(HARMS, HELPS)
     finding, people, worse, price, harm = answer(comparison, "contested_reform")
     best = ranked(comparison, "contested_reform").iloc[0]
-    assert finding.text.startswith("Helps a lot does most for service quality: 0.80 at the end, against 0.30")
+    assert finding.text.startswith("Helps a lot does best. Service quality: 0.80 with it at the end, 0.30 without any")
     assert change(best["low_all"], OUTCOME["quality"]) in finding.text
-    assert finding.text.count("very likely (over 95 of 100)") == 2
+    assert finding.text.count("very likely (over 95 %)") == 2
+    assert f"improves this outcome in all {len(comparison.seeds)} simulated societies" in finding.text
     taking_part = people.points[0]
-    assert re.match(r"Taking part, \+2\d\.\d percentage points in the poorest third and 0 in the better-", taking_part)
-    assert worse.text == "What gets worse with it:"
+    assert re.match(r"Citizens who engage: \+2\d\.\d percentage points in the poorest third, 0 in the", taking_part)
+    assert worse.text == "What gets worse:"
     assert re.fullmatch(r"Trust that the state responds \(−0\.\d{3}\)", worse.points[0])
-    assert "It costs 6,000 in all" in price.text
+    assert re.match(r"It costs 6,000 over \d+ months", price.text)
     assert harm.text == "Worse than doing nothing on this outcome: does harm."
 
 
@@ -261,7 +262,7 @@ def test_nothing_is_called_best_where_nothing_is_clear():
 
 def test_where_all_do_harm_the_answer_says_so():
     finding = answer(compared(HARMS), "contested_reform")[0].text
-    assert "does worse on service quality; least bad is does harm" in finding
+    assert "does worse than doing nothing on service quality; does harm does the least harm" in finding
 
 
 def test_where_less_is_better_the_ranking_begins_with_the_least():
@@ -272,9 +273,13 @@ def test_where_less_is_better_the_ranking_begins_with_the_least():
 
 def test_a_fall_of_what_is_neither_good_nor_bad_is_worded_as_such():
     finding = answer(compared(HELPS, outcome="wealth_gap"), "contested_reform")[0]
-    assert finding.text.startswith("Helps a lot stands highest on gap in taking part between the better-off")
-    assert "an effect in this direction on average is very likely (over 95 of 100); 100 of 100" in finding.text
-    assert "That it does more than every other option here is very unlikely" in finding.text
+    assert finding.text.startswith(
+        "Among the packages, helps a lot ends highest. Gap in engagement between the better-off"
+    )
+    assert re.search(
+        r"lowers this outcome in all \d+ simulated .* is very likely \(over 95 %\) to lower it", finding.text
+    )
+    assert "It is very unlikely (5 % or less) to be the highest of all options here" in finding.text
 
 
 @pytest.mark.parametrize(
@@ -284,7 +289,7 @@ def test_a_fall_of_what_is_neither_good_nor_bad_is_worded_as_such():
         (0.95, "likely (over 80"), (0.81, "likely (over 80"),
         (0.8, "more likely than not"), (0.6, "about as likely as not"), (0.5, "about as"), (0.4, "about as"),
         (0.39, "rather unlikely (under 40"), (0.2, "unlikely (under 20"), (0.06, "unlikely (under 20"),
-        (0.05, "very unlikely (5 of 100 or fewer"), (0.0, "very unlikely"),
+        (0.05, "very unlikely (5 % or less"), (0.0, "very unlikely"),
     ],
 )  # fmt: skip
 def test_likelihood_is_worded_by_its_steps(chance, words):
@@ -303,6 +308,3 @@ def test_numbers_keep_nothing_and_next_to_nothing_apart():
     assert change(0.0421, engaged) == "+4.2 percentage points"
     assert change(-3.21, wait) == "−3.2 months"
     assert amount(0.0421, engaged) == "4.2 %"
-    assert of_hundred(0.999) == "99 of 100"
-    assert of_hundred(0.001) == "1 of 100"
-    assert (of_hundred(0.0), of_hundred(1.0)) == ("0 of 100", "100 of 100")

@@ -97,15 +97,15 @@ def test_choices_are_told_apart(tmp_path):
     results = done(tmp_path / "study", variants=variants, choices=choices, factors={"patronage": PATRONAGE})
     drawn = draw_study(results, tmp_path / "figures")
     text = next(path for path in drawn if path.name == "time_to_coalition.svg").read_text("utf-8")
-    assert "survey (180 runs): " in text
-    assert "committee (180 runs): " in text
+    assert "Survey (180): " in text
+    assert "Committee (180): " in text
 
 
 def test_a_study_of_failures_is_refused(tmp_path):
     def failing(points, seeds):
         raise ZeroDivisionError("no")
 
-    with pytest.raises(EngagementError, match="no run went well"):
+    with pytest.raises(EngagementError, match="no run completed"):
         draw_study(done(tmp_path / "study", failing, factors=TWO), tmp_path / "figures")
 
 
@@ -117,7 +117,7 @@ FEW = {"patronage": {**PATRONAGE, "levels": 3}, "merit": {**MERIT, "levels": 3}}
 def test_axes_say_sentence_and_unit(tmp_path):
     figure, _ = draw_map(done(tmp_path / "study", factors=TWO))
     axes = figure.axes[0]
-    assert axes.get_xlabel() == "Patronage: patronage money in the district\n(value of quality)"
+    assert axes.get_xlabel() == "Patronage money in the district\n(value of quality)"
     assert "protected by merit rules" in axes.get_ylabel().replace("\n", " ")
 
 
@@ -147,7 +147,7 @@ def test_panels_that_are_left_out_are_owned_up_to(tmp_path):
     titles = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes if axes.get_visible()]
     named = [title for title in titles if title]
     assert len(named) == MOST_PANELS
-    assert (named[0], named[-1]) == ("reform minded share 0", "reform minded share 0.9")
+    assert (named[0], named[-1]) == ("reform-minded share 0", "reform-minded share 0.9")
     assert f"({MOST_PANELS} of 10 panels)" in caption.title
 
 
@@ -196,8 +196,8 @@ def test_a_choice_of_which_nothing_is_known_is_not_said_to_form_none(tmp_path):
         Plan(study, variants), tmp_path / "study", failing(lambda point: point.citizens.stake == 2), SweepOptions("1")
     )
     _, caption = draw_formation_times(load(tmp_path / "study"))
-    assert "survey (180 runs)" in caption.description
-    assert "committee" not in caption.description
+    assert "Survey (180)" in caption.description
+    assert "Committee" not in caption.description
     assert "180 runs; 180 more failed and are left out" in caption.description
 
 
@@ -237,5 +237,5 @@ def test_the_boundary_of_three_factors_is_cut_into_panels(tmp_path):
     results = done(tmp_path / "study", simulate, factors={**TWO, "shares": SHARES}, design=design)
     figure, caption = draw_boundary(results)
     named = [axes.get_title(loc="left") or axes.get_title() for axes in figure.axes]
-    assert [title for title in named if title] == [f"reform minded share {share}" for share in ("0.09", "0.45", "0.81")]
+    assert [title for title in named if title] == [f"reform-minded share {share}" for share in ("0.09", "0.45", "0.81")]
     assert f"{len(results.runs):,} runs" in caption.description

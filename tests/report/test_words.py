@@ -66,7 +66,7 @@ def test_a_coalition_is_told_with_its_month_and_its_members_in_the_last_month(mo
     }
     metrics.loc[39, list(last)] = list(last.values())
     said = line(metrics, "coalition")
-    assert f"formed in month {month};" in said
+    assert f"formed in month {month + 1};" in said
     assert percents(said) == [round(100 * citizens), round(100 * officials)]
     assert f"{held} of 10 politicians" in said
     assert f"{joined} of 10 districts" in said
@@ -79,7 +79,7 @@ def test_without_a_coalition_its_largest_month_is_told(shares):
     if max(shares) == 0:
         assert not percents(said)
     else:
-        assert f"in month {shares.index(max(shares))}," in said
+        assert f"in month {shares.index(max(shares)) + 1}," in said
         assert percent(max(shares)) in said
         needed = NOTHING_OPENED.coalitions
         assert f"{percent(needed.minimum_share)} for {needed.persistence} months" in said
@@ -87,14 +87,14 @@ def test_without_a_coalition_its_largest_month_is_told(shares):
 
 def test_a_spell_too_short_to_count_is_told():
     said = line(table(9, coalition_share=0.2, coalition_age=[0, 1, 2, 3, 0, 1, 0, 0, 0]), "coalition")
-    assert "the longest such spell was 3 months" in said
+    assert "The longest such spell lasted 3 months" in said
 
 
 def test_a_coalition_that_did_not_last_is_told_with_its_last_month():
     ages = [0] * 3 + list(range(1, 9)) + [0] * 4
     metrics = table(15, coalition_age=ages, coalition_formed=[0] * 8 + [1] * 7, coalition_month=3.0)
     said = line(metrics, "coalition formed")
-    assert "formed in month 3 and did not last: month 10 was the last" in said
+    assert "formed in month 4 but did not last: month 11 was the last" in said
     assert "nobody belongs to one" in said
 
 
@@ -102,7 +102,7 @@ def test_a_coalition_that_did_not_last_is_told_with_its_last_month():
 def test_quality_is_told_as_means_of_months_that_start_and_end_do_not_share(quality):
     window = max(1, min(12, len(quality) // 2))
     before, after = fmean(quality[:window]), fmean(quality[-window:])
-    said = line(table(len(quality), quality=quality), "Service quality").partition(". The lead")[0]
+    said = line(table(len(quality), quality=quality), "Service quality").partition(". The ")[0]
     numbers = [float(number) for number in re.findall(r"\d\.\d\d", said)]
     if "stayed" in said:
         assert abs(after - before) < 0.01 + 1e-9
@@ -126,7 +126,7 @@ def test_what_is_averaged_is_said(months, said):
 def test_months_in_which_nobody_engages_do_not_blur_who_does(difference, said):
     engaged = [0.0] * 23 + [0.5]
     metrics = table(24, engaged=engaged, education_of_engaged=[0.0] * 23 + [difference])
-    told = line(metrics, "Those who engage")
+    told = line(metrics, "those who engage")
     assert said in told
     assert "as educated" in told or f"({difference:+.2f})" in told
 
@@ -149,30 +149,30 @@ def test_what_officials_do_is_told_in_shares_of_the_last_year(weights):
 def test_before_and_after_are_the_years_on_either_side():
     engaged = [0.9] * 3 + [0.1] * 12 + [0.5] * 3 + [0.3] * 12
     parameters = OPENED.changed({"engagement.start": 15})
-    said = line(table(30, engaged=engaged), "Before social audit opened", parameters)
-    assert "citizens who engage 10 % and 30 %" in said
-    assert "12 months before it" in said
+    said = line(table(30, engaged=engaged), "before social audit opened", parameters)
+    assert "citizens who engage from 10 % to 30 %" in said
+    assert "From the 12 months before" in said
 
 
 @pytest.mark.parametrize("start", [0, 30])
 def test_there_is_no_before_and_after_without_a_before_or_an_after(start):
     parameters = OPENED.changed({"engagement.start": start})
-    assert not [said for said in describe_run(table(30), parameters) if said.startswith("Before")]
+    assert not [said for said in describe_run(table(30), parameters) if "before social audit opened" in said]
 
 
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "Social audit opened in month 5 in all districts."),
+        ({}, "Social audit opened in month 6 in all districts."),
         ({"engagement.where": 0.3}, "in 3 of 10 districts."),
         ({"engagement.where": [1, 4]}, "in 2 of 10 districts."),
         ({"engagement.where": {"worst": 0.25}}, "in the worst 2 of 10 districts."),
-        ({"engagement.stop": 9}, "in all districts and closed in month 9."),
-        ({"engagement.start": 500}, "Social audit was to open in month 500, after the end of this run."),
-        ({"engagement.opened": 0.0}, "No form of engagement was opened."),
+        ({"engagement.stop": 9}, "in all districts and closed in month 10."),
+        ({"engagement.start": 500}, "Social audit was to open in month 501, after the end of this run."),
+        ({"engagement.opened": 0.0}, "No form of engagement opened."),
         (
             {"interventions": [{"name": "merit_reform", "start": 7}]},
-            "Other measures: merit reform (from month 7).",
+            "Other interventions: merit reform (from month 8).",
         ),
     ],
 )
@@ -195,4 +195,4 @@ def test_a_society_is_told_as_it_ends(tiny):
     for _ in range(14):
         model.step()
     engaged = fmean(sum(row) for row in model.metrics[["collaborate", "confront"]].to_numpy()[-7:])
-    assert f"Of all citizens {percent(engaged)} engage" in line(model.metrics, "Of all citizens", tiny)
+    assert f"{percent(engaged)} of citizens engage" in line(model.metrics, "of citizens engage", tiny)

@@ -143,7 +143,7 @@ def test_a_study_knows_the_measures_and_settings_of_its_mechanism(folder, tmp_pa
     assert found.dataset["fatigue_of_citizens"].attrs == {
         "units": "0 to 1", "long_name": "Fatigue of citizens from engaging in vain"
     }  # fmt: skip
-    assert found.dataset["fatigue.rest"].attrs["units"] == "rate a month"
+    assert found.dataset["fatigue.rest"].attrs["units"] == "rate per month"
     assert found.dataset["fatigue_of_citizens_by_month"].shape == (6, 5, 6)
     assert (folder / "inputs/fatigue.py").read_bytes() == FATIGUE.read_bytes()
     drawn = {path.stem: path for path in draw_study(found, tmp_path / "figures") if path.suffix == ".svg"}

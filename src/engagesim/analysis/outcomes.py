@@ -59,10 +59,10 @@ class Outcome(NamedTuple):
 OUTCOMES = (
     Outcome("quality", "0 to 1", "Service quality", 1, ("quality",)),
     Outcome("quality_gap", "0 to 1", "Gap in quality between the better-off and the poor", -1, ("quality_gap",)),
-    Outcome("engaged", "share", "Citizens who take part", 1, ("engaged",)),
-    Outcome("wealth_gap", "share", "Gap in taking part between the better-off and the poor", 0,
+    Outcome("engaged", "share", "Citizens who engage", 1, ("engaged",)),
+    Outcome("wealth_gap", "share", "Gap in engagement between the better-off and the poor", 0,
             ("engaged_least_vulnerable", "engaged_most_vulnerable"), np.subtract),
-    Outcome("education_gap", "share", "Gap in taking part between the most and the least educated", 0,
+    Outcome("education_gap", "share", "Gap in engagement between the most and the least educated", 0,
             ("engaged_high_education", "engaged_low_education"), np.subtract),
     Outcome("trust", "believed chance", "Trust that the state responds", 1, ("trust",)),
     Outcome("confront", "share", "Citizens who confront", 0, ("confront",)),
@@ -71,7 +71,7 @@ OUTCOMES = (
             ("coalition_formed",), at_end=True),
     Outcome("coalition_wait", "months", "Wait for a broad coalition", -1,
             ("coalition_month",), _waiting, at_end=True),
-    Outcome("decision_share", "share", "Decisions in citizens' hands", 1, ("decision_share",)),
+    Outcome("decision_share", "share", "Decisions that citizens make", 1, ("decision_share",)),
 )  # fmt: skip
 """What a comparison looks at."""
 
@@ -81,12 +81,12 @@ DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.bett
 GROUPS = tuple(
     Outcome(name, "share", description, better, (name,))
     for name, description, better in (
-        ("engaged_least_vulnerable", "Taking part, the better-off third", 1),
-        ("engaged_most_vulnerable", "Taking part, the poorest third", 1),
-        ("engaged_high_education", "Taking part, the most educated third", 1),
-        ("engaged_low_education", "Taking part, the least educated third", 1),
-        ("client_least_vulnerable", "Votes for favours, the better-off third", 0),
-        ("client_most_vulnerable", "Votes for favours, the poorest third", 0),
+        ("engaged_least_vulnerable", "Engagement in the better-off third", 1),
+        ("engaged_most_vulnerable", "Engagement in the poorest third", 1),
+        ("engaged_high_education", "Engagement in the most educated third", 1),
+        ("engaged_low_education", "Engagement in the least educated third", 1),
+        ("client_least_vulnerable", "Clients in the better-off third", 0),
+        ("client_most_vulnerable", "Clients in the poorest third", 0),
     )
 )
 """Who gains and who loses."""

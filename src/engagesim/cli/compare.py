@@ -174,7 +174,7 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
         write_whole(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n").encode())
     made = {"model_version": version_of(society), "mechanisms": sources_of(society), **environment()}
     write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
-    write_page(found, "What each package is likely to do", folder)
+    write_page(found, "How the designs compare in simulation", folder)
 
 
 def _show(found: Findings) -> None:

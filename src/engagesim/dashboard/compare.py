@@ -85,7 +85,7 @@ _SIZES = {
     "seed": (
         "Seed",
         range(1, 21),
-        "Both societies get the same people and the same chance events: those of this seed.",
+        "Fixes the people and the chance events, which both societies share.",
     ),
     "citizens": ("Citizens", (200, 500, 1000, 2000), "Number of citizens in each society."),
     "months": ("Months", (48, 96, 144, 240), "How long each society is simulated."),
@@ -109,7 +109,7 @@ def CompareTab(session: Session) -> None:
     with solara.Div(classes=["es-view"]):
         Text("Same people, same luck, one difference", tag="h1")
         Text(
-            "Both societies start with the same people and the same seed. Whatever comes out differently comes from "
+            "Both societies start with the same people and the same seed. Every difference in the results is due to "
             "what you set differently.",
             "es-lead",
         )
@@ -125,7 +125,7 @@ def CompareTab(session: Session) -> None:
 def PairForm(pair: Pair, choose: Choose, session: Session) -> None:
     """Let both sides be chosen, and say in what they differ."""
     chosen = next((question for question, sides in EXAMPLES.items() if sides == pair.sides), "")
-    questions = [("", "a question of your own", ""), *((question, question, "") for question in EXAMPLES)]
+    questions = [("", "Your own question", ""), *((question, question, "") for question in EXAMPLES)]
 
     def start(_: str, question: str) -> None:
         if question:
@@ -250,11 +250,11 @@ def ManySeeds(pair: Pair, societies: list[Parameters], choose: Choose, session: 
 
     outcomes = [(each.name, each.description, "") for each in OUTCOMES]
     seeds = number("seeds", "Seeds", pair.seeds, LIMITS["seeds"], 10,
-                   "Each seed draws other people and other chance events, and gives one difference.")  # fmt: skip
+                   "Each seed draws new people and new chance events, and gives one difference.")  # fmt: skip
     with solara.v.Html(tag="section", attributes={"aria-label": "Over many seeds"}):
         Text("Over many seeds", tag="h2")
         Text("The more seeds, the narrower the interval around the mean difference.", "es-note")
-        looked = choice("outcome", "Look at", pair.outcome, outcomes, "The outcome that the text and the figures show.")
+        looked = choice("outcome", "Outcome", pair.outcome, outcomes, "The outcome that the text and the figures show.")
         Controls([group("", [seeds, looked])], change)
         # what was found holds for these societies and seeds alone: another choice begins with an empty page
         Rounds(pair, societies, session).key(repr((pair.sides, pair.common, pair.seeds)))
@@ -287,16 +287,16 @@ def Found(result: PairResult, outcome: str) -> None:
             Text(sentence, "es-finding")
         with solara.Div(classes=["es-panels"]):
             when = [result.seeds, outcome]
-            _figure("How the interval narrows", solara.use_memo(lambda: narrowing(result, outcome), when))
+            _figure("The interval as seeds are added", solara.use_memo(lambda: narrowing(result, outcome), when))
             course = solara.use_memo(lambda: yearly(result.profiles, outcome), when)
             if course is not None:
-                _figure("The difference over the years", course)
+                _figure("The difference by year", course)
         for sentence in besides(result, outcome):
             Text(sentence)
-        solara.HTML("div", unsafe_innerHTML=pair_table(result.differences, "All outcomes"))
+        solara.HTML("div", unsafe_innerHTML=pair_table(result.differences, result.seeds, "All outcomes"))
         with solara.v.Html(tag="details"):
             Text("Who gains and who loses", tag="summary")
-            solara.HTML("div", unsafe_innerHTML=pair_table(result.groups, "By group"))
+            solara.HTML("div", unsafe_innerHTML=pair_table(result.groups, result.seeds, "By group"))
         Text(STOPPING, "es-note")
 
 
@@ -334,12 +334,12 @@ def yearly(profiles: pd.DataFrame, outcome: str) -> Markup | None:
     words = "; ".join(f"year {row.year} {change(row.difference, about, named=False)}" for row in lines(mine))
     caption, scale = Caption(f"{about.description}: the difference by year", words), scale_of(about)
     low, high = common_limits(mine, ("low", "high"))
-    line, labels = line_of("B less A", mine, scale), ("year", _axis(outcome))
+    line, labels = line_of("B minus A", mine, scale), ("year", _axis(outcome))
     return picture("yearly", lambda: comparison_figures.courses([line], labels, (scale * low, scale * high), caption))
 
 
 def _axis(outcome: str) -> str:
-    return f"B less A, {difference_unit(OUTCOME[outcome])}"
+    return f"B minus A, {difference_unit(OUTCOME[outcome])}"
 
 
 def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:

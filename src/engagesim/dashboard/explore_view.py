@@ -74,13 +74,13 @@ PANELS: list[dict[str, Any]] = [
         "lines": [_line("coalition_share", BLUE, SKY_BLUE), _line("coalition_breadth", VERMILION, ORANGE, "6 3")],
     },
     {
-        "title": "What citizens do",
+        "title": "Strategies of citizens",
         "unit": "share of citizens",
         "stacked": True,
         "lines": _stacked("collaborate", "confront", "client", "abstain"),
     },
     {
-        "title": "How officials respond",
+        "title": "Responses of officials",
         "unit": "share of officials",
         "stacked": True,
         "lines": _stacked("cocreate", "accommodate", "token", "resist"),
@@ -146,7 +146,7 @@ def status(society: LiveSociety) -> str:
         return f"{people.citizens} citizens in {people.districts} districts. Press Play or Step to start."
     last = dict(zip(MEASURE_NAMES, society.observed(society.month - 1)[0].tolist(), strict=True))
     coalition = (
-        f"A broad coalition has {percent(last['coalition_share'])} of all agents and reaches "
+        f"A broad coalition has {percent(last['coalition_share'])} of all agents, with members in "
         f"{counted(last['coalition_breadth'], society.wiring.districts)} districts."
         if last["coalition_share"] > 0
         else "There is no broad coalition."

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engagesim.dashboard.society_request import forms, note_of_form, offered, scenario_parameters, scenarios
 from engagesim.measures import MEASURES, Measure
 from engagesim.parameters import Parameters, Row, parameter_table
-from engagesim.report.text import MEASURE, capital, plain, unit
+from engagesim.report.text import MEASURE, capital, plain
 from engagesim.rules.vocabulary import MEANINGS, Response, Stance, Strategy
 
 ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
@@ -20,53 +20,59 @@ ROW: dict[str, Row] = {row.path: row for row in parameter_table()}
 IDEAS = {
     "Agent": "A citizen, an official or a politician.",
     "95 %, all together": (
-        "In 95 of 100 repetitions all intervals of the table contain the true value at once. This interval is wider "
+        "In 95 % of repetitions, all intervals of the table contain their true values at once. This interval is wider "
         "than that of one difference alone, and it decides the verdict."
     ),
-    "95 %, alone": ("In 95 of 100 repetitions this one interval contains the true value, whatever the others do."),
+    "95 %, alone": "In 95 % of repetitions, this one interval contains its true value, whatever the others do.",
     "Broad coalition": (
-        "Citizens, officials and politicians who act for reform and form one connected group with members of all "
-        "three sides. It has formed once it holds a minimum share of all agents for a number of months in a row."
+        "Citizens, officials and politicians who act for reform and form one connected group. It has formed once it "
+        "includes a minimum share of all agents for a number of months in a row."
     ),
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
-    "Form of engagement": "How citizens take part: they answer a survey, speak in a meeting, decide in a committee …",
-    "Intervention": "A planned change: from a given month on it sets or moves some settings of a society, at a cost.",
+    "Form of engagement": "How citizens can take part: answer a survey, speak in a meeting, decide in a committee …",
+    "Intervention": "A planned change: from a given month on, it sets or moves settings of a society, at a cost.",
     "Mean": "The average over the completed runs of a point.",
-    "Month": "The time step of the model: people choose, meet and learn, and coalitions form, go on or dissolve.",
+    "Month": (
+        "The time step of the model: people choose, meet and learn, and coalitions form, go on or dissolve. Texts and "
+        "figures count months from 1; configs, links and stored tables give the months that have passed, from 0."
+    ),
     "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",
     "Run": "One society simulated from the first month to the last: one point with one seed.",
     "Scenario": "The society that a simulation starts from: its settings, its people, and what it plans to change.",
-    "Seed": "The number that fixes all chance. The same seed gives the same history, another seed another history.",
+    "Seed": "The number that fixes all chance. The same seed gives the same history; another seed gives another.",
     "Spread": "The standard deviation over the completed runs of a point: how much they differ by chance.",
+    "Trust": "Citizens' belief that the state responds; the literature calls it external efficacy.",
+    "Efficacy": "Citizens' belief that their own engagement works: internal efficacy, one for each way to engage.",
+    "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse if the interval of all together excludes 0 and enough seeds differ; higher or lower if "
-        "neither direction is good in itself; otherwise no clear difference."
+        "Better or worse where the interval of all together excludes 0 and enough seeds differ; higher or lower where "
+        "neither direction is good in itself; no clear difference otherwise."
     ),
     "Worth of an option": (
-        "The sum of its terms; 1 is the value of services going from worst to best. The higher it is relative to "
-        "the others, the likelier people choose the option; chance decides the rest."
+        "The sum of its terms; 1 is the value of services going from worst to best. The more an option is worth "
+        "relative to the others, the likelier people are to choose it; chance decides the rest."
     ),
 }
 """What no table of the project explains."""
 
 REASONS = {
     "gain": "What getting something done is worth, times the believed chance that it works.",
-    "solidarity": "The pull of contacts who engage.",
+    "solidarity": "What standing by contacts who engage is worth.",
     "cost": "The time that taking part takes, or the barrier where no form of engagement is open.",
-    "anger": "Services below what was expected, for those who expect no answer.",
+    "anger": "Anger about services below expectations, in those who do not trust the state to respond.",
     "risk": "Repression and other costs of confronting; less where many do, or a coalition gives cover.",
     "favour": "What a favour is worth, times the belief that the patron delivers.",
-    "stigma": "Shame at selling a vote; more for the educated, less among clients.",
-    "rents": "Private gain from the post in the old way of working.",
-    "exposure": "The risk that misuse of the post is found out.",
-    "experience": "What the official or politician has learned that this option brings.",
+    "stigma": "The shame of selling one's vote: greater for the educated, smaller among clients.",
+    "rents": "Private gain that the post brings an official who does not respond in earnest.",
+    "exposure": "The cost of being seen not to respond.",
+    "experience": "What this option has brought the official or politician before.",
     "effort": "Work that the response takes; more under a heavy caseload.",
     "drive": "Motivation to serve, which rises with morale and room to decide.",
-    "voice": "What constructive citizens tell the official that helps the work.",
+    "voice": "What citizens who collaborate tell the official that helps the work.",
     "pressure": "What the politician adds or takes away: patrons press against responding, sponsors back it.",
-    "joint_gain": "What citizens bring to a decision that is shared with them.",
+    "joint_gain": "What citizens contribute to a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
     "quiet": "What it is worth to stay out of the service.",
@@ -80,7 +86,7 @@ _CHOICES = {"citizens": tuple(Strategy), "officials": tuple(Response), "politici
 _WRITTEN = {
     "cocreate": "co-create",
     "client": "are clients",
-    "token": "respond in token",
+    "token": "give a token response",
     "patronage": "stand for patronage",
     "arms_length": "keep at arm's length",
 }
@@ -112,7 +118,7 @@ def about_option(name: str) -> str:
 
 def about_measure(measure: Measure) -> str:
     """Return what a measure measures, with its unit."""
-    return f"{measure.description} ({unit(measure)})."
+    return f"{measure.description} ({measure.unit})."
 
 
 def measure_options(measures: Iterable[Measure]) -> list[tuple[str, str, str]]:

@@ -112,10 +112,10 @@ class Progress:
         return self.phase in {"waiting", "running"}
 
     def words(self) -> str:
-        """Return how far it is, in a sentence."""
+        """Return its progress in a sentence."""
         match self.phase:
             case "waiting":
-                return f"Waiting for {self.ahead} other computations." if self.ahead else "About to start."
+                return f"Computations ahead in the queue: {self.ahead}." if self.ahead else "About to start."
             case "running":
                 return f"Computing: {10 * int(10 * self.share)} %."
             case "done":
@@ -205,7 +205,7 @@ class Job:
         except EngagementError as error:
             end = Progress("failed", text=str(error))
         except Exception as error:  # a bug of ours must not leave a bar that never moves
-            end = Progress("failed", text=f"a bug of ours, please report it: {type(error).__name__}: {error}")
+            end = Progress("failed", text=f"a bug in engagesim, please report it: {type(error).__name__}: {error}")
         with suppress(Stopped):
             self._tell(stopping, end)
 

@@ -144,7 +144,7 @@ def _value(path: str, text: str) -> Any:
     if row.path in _WORDS:
         return text
     value = number(path, text)
-    is_whole = isinstance(row.default, int) or row.unit in {"seed", "month"}
+    is_whole = not isinstance(row.default, float)
     return int(value) if is_whole and value.is_integer() else value
 
 

@@ -38,7 +38,7 @@ SIZES = {
     "cells": ("Cells a side", "More cells show the boundary better and take longer.", (3, 25)),
     "seeds": (
         "Seeds a cell",
-        "Each cell shows the mean over this many societies, which differ by chance only.",
+        "Each cell shows the mean over this many societies, which differ only by chance.",
         (1, 20),
     ),
     "months": ("Months", "How long each society is simulated; the mean of the last twelve months is shown.", (12, 360)),
@@ -189,7 +189,7 @@ def Result(session: Session, job: Job) -> None:
     if job.progress.value.phase == "done":
         last.current = job.progress.value.result
     if last.current is None:
-        Text("A map shows one measure over two parameters. It starts from the scenario, size and seed of Explore.",
+        Text("A map shows one measure over two parameters. The scenario, size and seed are those of Explore.",
              "es-sheet")  # fmt: skip
         return
     found: ComputedMap = last.current
@@ -216,8 +216,8 @@ def drawn_map(found: ComputedMap) -> Tree:
         "meaning": about_measure(measure),
         "about": (
             f"{capital(plain(found.start.name))}, {found.start.population.citizens} citizens, {request.months} months, "
-            f"{request.seeds} seeds a cell, starting with seed {found.start.seed}. With so few seeds single cells are "
-            "rough; look at the shape. Choose a cell to open its first society in Explore."
+            f"{request.seeds} seeds a cell, starting with seed {found.start.seed}. With so few seeds, single cells are "
+            "rough; look at the overall shape. Choose a cell to open its first society in Explore."
         ),
     }  # fmt: skip
     return heat_map(found.values, _limits(found), words)
@@ -237,10 +237,10 @@ def controls(request: MapRequest) -> list[Tree]:
         for name, (text, about, ends) in SIZES.items()
     ]
     return [
-        group("What is measured", [measure]),
+        group("Measure", [measure]),
         group("Across", _axis("x", request)),
         group("Up", _axis("y", request)),
-        group("How fine", sizes),
+        group("Resolution", sizes),
     ]
 
 

@@ -19,14 +19,14 @@ _LOG = logging.getLogger(__name__)
 _STYLE = Path(__file__).parent / "vue" / "style.css"
 
 _MISTAKE = (
-    "This tab cannot be shown because of a mistake of ours, which the server has logged. Reload the page to try again; "
-    "the other tabs work."
+    "This tab cannot be shown because of a bug in engagesim, which the server has logged. Reload the page to "
+    "try again; the other tabs work."
 )
 
 _ABOUT = {
-    "explore": "One society, month by month, with its agents; change it while it runs",
-    "map": "A measure over two parameters",
-    "compare": "Two societies side by side, then over many seeds",
+    "explore": "Follow one society month by month, and change it while it runs",
+    "map": "One measure over two parameters",
+    "compare": "Two societies side by side, and their difference over many seeds",
     "studies": "Stored results of engagesim sweep and engagesim compare",
     "glossary": "What every term means",
 }

@@ -1,4 +1,4 @@
-"""Two societies compared: what may be chosen for each, runs on the same seeds, and what came out in words."""
+"""Two societies compared: what may be chosen for each, runs on the same seeds, and the results in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ from engagesim.engines.compiled.ensemble import Simulated
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, lower
-from engagesim.report.text import counted, plain
+from engagesim.report.text import counted_in, plain
 
 AS_IT_STANDS = "scenario"
 """What is chosen where a form or an incentive is left as the scenario has it."""
@@ -141,15 +141,15 @@ LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months"
 
 EXAMPLES = {
     "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
-    "Does co-creation bring down a clientelist order?": (
+    "Can co-creation end a clientelist order?": (
         Side("clientelist_trap", "none"),
         Side("clientelist_trap", "cocreation"),
     ),
-    "What if officials' posts are protected first?": (
+    "What if officials' posts are protected as well?": (
         Side("clientelist_trap", "cocreation"),
         Side("clientelist_trap", "cocreation", ("merit_protection", "security_of_tenure")),
     ),
-    "Training, or information for citizens?": (
+    "Which helps more: training, or information for citizens?": (
         Side(form="committee", interventions=("training_only",)),
         Side(form="committee", interventions=("performance_information",)),
     ),
@@ -157,7 +157,7 @@ EXAMPLES = {
         Side("politicised_service", "social_audit"),
         Side("politicised_service", "social_audit", ("protest_protection",)),
     ),
-    "The same twice: is there really no difference?": (Side(), Side()),
+    "The same society twice: is there really no difference?": (Side(), Side()),
 }
 """Questions to start with; the last is a placebo."""
 
@@ -208,9 +208,9 @@ def differing(a: Side, b: Side) -> str:
                 f"{plain(path.rpartition('.')[2])} ({_choice_said(values[0])} in A, {_choice_said(values[1])} in B)"
             )
     if not found:
-        return "nothing, so the results must be the same too."
+        return "nothing, so the results must be the same."
     warned = (
-        "" if len(found) == 1 else " These are several things at once: the results cannot show what each of them does."
+        "" if len(found) == 1 else " With several differences at once, the results cannot show what each of them does."
     )
     return "; ".join(found) + "." + warned
 
@@ -341,7 +341,7 @@ STOPPING = (
 
 
 def finding(standing: PairResult, outcome: str) -> list[str]:
-    """Return what is known of the outcome that is looked at."""
+    """Return what is known about the chosen outcome."""
     if standing.is_same:
         return [
             f"A and B gave the same results with each of {standing.seeds} seeds: every difference is exactly 0. This "
@@ -350,8 +350,8 @@ def finding(standing: PairResult, outcome: str) -> list[str]:
     about = OUTCOME[outcome]
     row: Any = standing.differences.set_index("outcome").loc[outcome]
     said = (
-        f"{about.description}: {amount(row['mean'], about)} with B at the end, against "
-        f"{amount(row.baseline, about)} with A. The difference is {change(row.difference, about)} (95 % interval "
+        f"{about.description}: {amount(row['mean'], about)} in B at the end, {amount(row.baseline, about)} in A. The "
+        f"difference is {change(row.difference, about)} (95 % interval "
         f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, for all outcomes "
         "together)."
     )
@@ -371,8 +371,8 @@ def _sureness(standing: PairResult, about: Outcome, row: Any) -> str:
         else "The interval includes 0, or too few seeds differ: this may be chance."
     )
     return (
-        f"In the model it was {direction} with B in {counted(float(towards), standing.seeds)} seeds. That it is "
-        f"{direction} on average is {likelihood(more if is_more else 1 - more)}. {held}"
+        f"In the model, it is {direction} in B with {counted_in(float(towards), standing.seeds)} seeds, and "
+        f"{likelihood(more if is_more else 1 - more)} to be {direction} on average. {held}"
     )
 
 
@@ -383,9 +383,9 @@ def besides(standing: PairResult, outcome: str) -> list[str]:
     rows = standing.differences[standing.differences["outcome"] != outcome]
     said = []
     for verdicts, words in (
-        ((BETTER,), "Better with B"),
-        ((WORSE,), "Worse with B"),
-        ((HIGHER, LOWER), "Different with B"),
+        ((BETTER,), "Better in B"),
+        ((WORSE,), "Worse in B"),
+        ((HIGHER, LOWER), "Different in B"),
     ):
         found = [
             f"{lower(OUTCOME[row.outcome])} ({change(row.difference, OUTCOME[row.outcome])})"

@@ -97,7 +97,7 @@ class Session:
         left = MOST_MONTHS - self.society.month
         if left <= 0:
             self.is_playing.set(False)
-            self.complaint.set(f"the society has lived {MOST_MONTHS} months, the most that the dashboard allows")
+            self.complaint.set(f"the dashboard stops at month {MOST_MONTHS}")
             return
         self._last_step = _in_time(self._last_step, SPEEDS[-1])
         self.society.step(max(1, min(months, left)))
@@ -168,4 +168,4 @@ def _read(query: str) -> tuple[Link, str]:
     try:
         return read(query), ""
     except EngagementError as error:
-        return Link(), f"this link cannot be opened: {error}. The usual society is shown instead."
+        return Link(), f"this link cannot be opened: {error}. The default society is shown instead."

@@ -146,7 +146,7 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
     outcomes = [(each, compared.about(each).description, "") for each in compared.outcomes]
     controls = [
         choice("context", "Context", query.context, contexts),
-        choice("outcome", "Outcome", query.outcome, outcomes, "What the packages are compared on."),
+        choice("outcome", "Outcome", query.outcome, outcomes, "The outcome on which the packages are compared."),
     ]
     Controls([group("", controls)], lambda each, value: keep_view(query._replace(**{each: value}).words()))
     with solara.Div(classes=["es-halves"]):
@@ -163,7 +163,7 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
             Text(capital(plain(query.package)), tag="h2")
             drawn = courses(compared, query)
             if drawn is not None:
-                Text("Its difference from doing nothing over the years; the other packages in grey.", "es-note")
+                Text("The difference from doing nothing over the years; grey: the other packages.", "es-note")
                 solara.HTML("div", unsafe_innerHTML=drawn, classes=["es-figure"])
             solara.HTML("div", unsafe_innerHTML=_consists(compared.packages.get(query.package)))
     solara.HTML("div", unsafe_innerHTML=table(*_verdicts(compared, query)))
@@ -191,18 +191,19 @@ def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None
 
 
 def _verdicts(compared: StoredComparison, query: ComparisonQuery) -> Any:
-    return difference_table(rows(compared, query), compared.about(query.outcome))
+    return difference_table(rows(compared, query), compared.about(query.outcome), compared.seeds)
 
 
 def _about(compared: StoredComparison) -> Markup:
     count = compared.differences["package"].nunique()
     places = f"in {len(compared.contexts)} contexts" if len(compared.contexts) > 1 else "in one context"
-    words = Markup("{} packages against doing nothing, {}, {} seeds each.").format(count, places, compared.seeds)
+    form = Markup("{} packages compared with doing nothing, {}, with {} seeds each.")
+    words = form.format(count, places, compared.seeds)
     try:
         LIBRARY.inside(compared.name, REPORT)
     except EngagementError:
         return words
-    link = Markup(' <a href="{}" target="_blank" rel="noopener">Its report to print</a> (opens a new page).')
+    link = Markup(' <a href="{}" target="_blank" rel="noopener">Printable report</a> (opens a new page).')
     return words + link.format(f"{REPORTS}{quote(compared.name)}")
 
 
@@ -228,7 +229,7 @@ def _consists(package: Package | None) -> Markup:
         )
         for entry in package.interventions
     )
-    return Markup("<h3>What the package consists of</h3><ul>{}</ul>").format(items or Markup("<li>nothing</li>"))
+    return Markup("<h3>Interventions in this package</h3><ul>{}</ul>").format(items or Markup("<li>none</li>"))
 
 
 def _of(table: pd.DataFrame, query: ComparisonQuery) -> pd.DataFrame:

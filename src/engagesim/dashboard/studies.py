@@ -50,11 +50,11 @@ def StudiesTab(session: Session) -> None:
             Text(f"There is nothing in {LIBRARY.root} yet. Run one of these commands, then look again:", "es-lead")
             solara.HTML("pre", "engagesim sweep study=coalition_phase\nengagesim compare comparison=forms")
         else:
-            about = "Studies of engagesim sweep and comparisons of engagesim compare, the newest first."
+            about = "Studies by engagesim sweep and comparisons by engagesim compare, the newest first."
             chosen = choice("of", f"In {LIBRARY.root}", name, _named(found, name), about)
             Controls([group("", [chosen])], lambda _, name: session.keep("studies", {"of": name}))
         with solara.Div(classes=["es-actions"]):
-            Button("Look again", lambda: look_again(times + 1), "Lists what has been stored since")
+            Button("Look again", lambda: look_again(times + 1), "Updates the list")
         if name:
             Opened(session, name, lambda view: session.keep("studies", {"of": name, **view}), words)
 
@@ -87,7 +87,7 @@ def StudyView(session: Session, name: str, words: Mapping[str, str], keep_view: 
     if trouble:
         Alert(trouble)
         if "x" in words or "measure" in words:
-            Button("Show the usual view", lambda: keep_view({}), "Forgets the chosen axes")
+            Button("Show the default view", lambda: keep_view({}), "Resets the chosen axes")
         return
     Text(_about(results), "es-lead")
     Axes(results, view, keep_view)
@@ -111,7 +111,7 @@ def Axes(results: Results, view: View, keep_view: KeepView) -> None:
         choice("y", "Up", view.up, up),
     ]
     if view.up == MEASURED and len(named) > 1:
-        lines = [("", "All alike", "Draws all points in one colour"), *others]
+        lines = [("", "One colour", "Draws all points in one colour"), *others]
         controls.append(choice("lines", "Colours", view.lines, lines))
     for column, value in view.held:
         options = [(each, plain(each), _meaning(results, column)) for each in values(results, column)]
@@ -160,7 +160,7 @@ def Points(results: Results, view: View, keep_view: KeepView) -> None:
             hint="Click a point, or use the arrow keys, to see its runs.",
         )
     with solara.v.Html(tag="details"):
-        Text("The same as a table", tag="summary")
+        Text("Show as a table", tag="summary")
         solara.HTML("div", unsafe_innerHTML=points_table(results, view))
 
 
@@ -198,7 +198,7 @@ def Figures(session: Session, results: Results) -> None:
     solara.use_effect(lambda: job.stop, [])
     with solara.v.Html(tag="section", attributes={"aria-label": "Figures to print"}):
         Text("Figures to print", tag="h2")
-        Text("Draws the figures of engagesim plot that fit the design of this study.", "es-note")
+        Text("The figures that engagesim plot draws for this study.", "es-note")
         JobControl(job, "Draw the figures", lambda: job.start(lambda tell: printed(results, tell)))
         for figure in job.progress.value.result or ():
             with solara.v.Html(tag="figure", class_="es-figure es-printed"):

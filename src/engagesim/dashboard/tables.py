@@ -12,9 +12,9 @@ from engagesim.dashboard.glossary import tooltip
 from engagesim.dashboard.study_view import View, axes, points
 from engagesim.measures import MEASURES, Measure
 from engagesim.report.comparison_tables import interval
-from engagesim.report.comparison_words import OUTCOME, amount, change, lines, of_hundred
+from engagesim.report.comparison_words import OUTCOME, amount, change, lines
 from engagesim.report.study_words import capital_name, choice_name
-from engagesim.report.text import capital, plain
+from engagesim.report.text import capital, counted, plain
 from engagesim.study.observed import TIMES
 from engagesim.study.results import Results
 from engagesim.study.store import described
@@ -100,19 +100,19 @@ def points_table(results: Results, view: View) -> Markup:
     return table(f"{capital(plain(view.measure))} by point{more}", head, body)
 
 
-def pair_table(rows: pd.DataFrame, caption: str) -> Markup:
+def pair_table(rows: pd.DataFrame, seeds: int, caption: str) -> Markup:
     """Return the differences between two societies, as ``analysis.differences.compare`` gives them."""
-    head = ("Outcome", "A", "B", "Difference", "Beside 0", "95 %, alone", "95 %, all together", "Verdict",
+    head = ("Outcome", "A", "B", "Difference", "Interval and 0", "95 %, alone", "95 %, all together", "Verdict",
             "Seeds that agree")  # fmt: skip
-    return table(caption, head, [_pair_row(row) for row in lines(rows)])
+    return table(caption, head, [_pair_row(row, seeds) for row in lines(rows)])
 
 
-def _pair_row(row: Any) -> tuple[object, ...]:
+def _pair_row(row: Any, seeds: int) -> tuple[object, ...]:
     about = OUTCOME[str(row.outcome)]
     intervals = interval(row.low, row.high, about), interval(row.low_all, row.high_all, about)
     agreeing = row.worse_share if row.verdict in {WORSE, LOWER} else max(row.better_share, row.worse_share)
     levels = (amount(row.baseline, about), amount(row.mean, about), change(row.difference, about))
-    return about.description, *levels, _bars(row), *intervals, row.verdict, of_hundred(agreeing)
+    return about.description, *levels, _bars(row), *intervals, row.verdict, counted(agreeing, seeds)
 
 
 def _bars(row: Any) -> Markup:

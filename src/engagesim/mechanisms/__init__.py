@@ -6,7 +6,7 @@ a mechanism, in a file ``fatigue.py``::
     from engagesim.mechanisms import follows, setting, step, variable
     from engagesim.month import citizen
 
-    speed = setting(0.1, 0, 1, "rate a month", "How fast those who engage in vain tire")
+    speed = setting(0.1, 0, 1, "rate per month", "How fast those who engage in vain tire")
     tiredness = variable("citizen", "0 to 1", "How tired the citizen is of engaging in vain", start=0.0)
 
     @follows(citizen.succeed)

@@ -1,4 +1,4 @@
-"""What is done about it: the form of engagement that is opened, and other measures on a schedule."""
+"""What is done about it: the form of engagement that opens, and other interventions on a schedule."""
 
 from typing import Annotated, Literal
 
@@ -25,29 +25,29 @@ class Engagement(Group):
 
     form: str = word("none", "Name of the form")
     note: str = word("", "Reason and source of the profile")
-    start: int = fixed(24, 0, 1_000_000, "month", "Month in which the form opens")
-    stop: int | None = fixed(None, 0, 1_000_000, "month", "Month in which it closes again; empty: never")
-    ramp: int = fixed(0, 0, 1200, "months", "Months until it works in full")
+    start: int = fixed(24, 0, 1_000_000, "months", "Months of the run before the form opens")
+    stop: int | None = fixed(None, 0, 1_000_000, "months", "Months of the run before it closes again; empty: never")
+    ramp: int = fixed(0, 0, 1200, "months", "Months from opening until it works in full")
     where: Place = word("all", "All districts, a share of them drawn at random, the worst share, or a list of numbers")
-    opened: float = number(0.0, 0, 1, "0 or 1", "Whether a channel is open")
-    influence: float = number(0.0, 0, 1, "share of the decision", "Decision share of citizens (IAP2 spectrum)")
-    voice: float = number(0.0, 0, 1, "scale", "What officials learn from it")
+    opened: float = number(0.0, 0, 1, "0 or 1", "Whether the form is open")
+    influence: float = number(0.0, 0, 1, "share of the decision", "Citizens' share of the decision (IAP2 spectrum)")
+    voice: float = number(0.0, 0, 1, "scale", "How much officials learn from it")
     information: float = number(0.0, 0, 1, "scale", "Facts about the service that participants get", "E05")
     skills: float = number(0.0, 0, 1, "scale", "Training and facilitation that participants get", "E07")
     directness: float = number(
-        1.0, 0, 1, "share", "Share of voice that meets the serving official, not politicians alone", "E02"
+        1.0, 0, 1, "share", "Share of voice that reaches the official in charge, and not politicians alone", "E02"
     )
-    teeth: float = number(0.0, 0, 1, "scale", "Sanction that it carries")
+    teeth: float = number(0.0, 0, 1, "scale", "How strong a sanction it carries")
     attribution: float = number(
         0.0, 0, 1, "scale", "How far results name the official and are seen by a superior", "E10, E13"
     )
-    outreach: float = number(0.0, 0, 1, "chance a month", "Chance of being asked by it")
-    time_cost: float = number(0.0, 0, 1, "scale", "Time it takes of a participant")
+    outreach: float = number(0.0, 0, 1, "chance per month", "Chance that it asks a citizen to take part")
+    time_cost: float = number(0.0, 0, 1, "scale", "Time that taking part takes")
     workload: float = number(0.0, 0, 3, "scale", "Work it makes for officials")
-    inclusiveness: float = number(0.0, 0, 1, "scale", "How far the poor are included")
+    inclusiveness: float = number(0.0, 0, 1, "scale", "How far it includes the poor")
     capture: float = number(0.0, 0, 1, "scale", "Risk of capture by the better-off")
     contribution: float = number(0.0, 0, 1, "scale", "What citizens contribute of their own")
-    visibility: float = number(0.0, 0, 1, "scale", "How publicly it happens")
+    visibility: float = number(0.0, 0, 1, "scale", "How public it is")
     collectiveness: float = number(0.0, 0, 1, "scale", "How far taking part is a joint act that builds ties")
 
 
@@ -63,14 +63,17 @@ class Intervention(Group):
     """A schedule on settings: from ``start`` to ``stop``, at full strength after ``ramp`` months."""
 
     name: str = word("intervention", "Name in tables and figures")
-    start: int = Field(24, ge=0, le=1_000_000, description="First month")
-    stop: int | None = Field(None, ge=0, le=1_000_000, description="First month without it; empty: never")
+    start: int = Field(24, ge=0, le=1_000_000, description="Months of the run before it begins")
+    stop: int | None = Field(None, ge=0, le=1_000_000, description="Months of the run before it ends; empty: never")
     ramp: int = Field(0, ge=0, le=1200, description="Months until full strength")
     where: Place = Field(
         "all", description="All districts, a share of them drawn at random, the worst share, or a list of numbers"
     )
     lot: int | None = Field(
-        None, ge=0, le=15, description="Draw of a share: the same lot reaches the same districts; empty: one of its own"
+        None,
+        ge=0,
+        le=15,
+        description="Number of the draw of a share: the same number draws the same districts; empty: its own draw",
     )
     intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change, and of the cost")
     set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")

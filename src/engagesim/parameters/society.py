@@ -1,4 +1,4 @@
-"""Who lives in the society when it starts, and how they are tied."""
+"""Who lives in the society when it starts, and who is tied to whom."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +11,9 @@ class Population(Group):
     citizens: int = fixed(1000, 10, 10_000_000, "people", "Citizens in the society")
     districts: int = fixed(10, 1, 100_000, "districts", "Districts, each with one politician and one manager")
     providers: int = fixed(4, 1, 1000, "officials per district", "Service points in a district, one provider each")
-    file: File | None = word(None, "CSV with one row a citizen and any of the attribute columns; missing are drawn")
+    file: File | None = word(
+        None, "CSV file with one row per citizen and any of the attribute columns; missing values are drawn"
+    )
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(
@@ -20,12 +22,18 @@ class Population(Group):
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
     threshold_mean: float = fixed(
-        0.159, 0, 1, "share of neighbours", "Mean coalition threshold: the active share at which one joins"
+        0.159,
+        0,
+        1,
+        "share of neighbours",
+        "Mean threshold: the active share of contacts at which one joins a coalition",
     )
     threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
-    efficacy_slope: float = fixed(0.16, 0, 2, "share per education", "Rise of that spread with education", "E22")
+    efficacy_slope: float = fixed(
+        0.16, 0, 2, "share per education", "How much the spread of internal efficacy rises with education", "E22"
+    )
     trust_start: float = fixed(
         0.35,
         0,
@@ -36,18 +44,22 @@ class Population(Group):
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
-    tenure_longest: float = fixed(48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter alike")
+    tenure_longest: float = fixed(
+        48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter ones are equally likely"
+    )
     ability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean ability of officials", "E28")
-    ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the spread of ability")
-    insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean insight of officials into what citizens need", "E29")
-    insight_spread: float = fixed(0.3, 0, 1, "1 - error", "Width of the uniform spread of insight", "E29")
+    ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the range of ability")
+    insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean of how well officials understand citizens' needs", "E29")
+    insight_spread: float = fixed(
+        0.3, 0, 1, "1 - error", "Width of the range of officials' insight; all values are equally likely", "E29"
+    )
     morale_start: float = fixed(0.45, 0, 1, "share of the scale", "Morale of officials at the start")
     orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
     orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
     approval_start: float = fixed(0.5, 0, 1, "approval", "Approval of politicians at the start, and of newcomers")
     quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
-        0.352, 0, 0.5, "1 = usual", "Standard deviation over districts of what they can make of their means"
+        0.352, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their means"
     )
     quality_spread: float = fixed(0.08, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
 
@@ -56,14 +68,14 @@ class Network(Group):
     """The ties among citizens, and the ties that cross the counter."""
 
     kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
-        "watts_strogatz", "How peer ties among citizens come about"
+        "watts_strogatz", "Model of the peer ties among citizens"
     )
     file: File | None = word(None, "GraphML or edge-list CSV (source,target) of the peer ties, for kind=file")
     degree: int = fixed(
         8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
     )
     rewiring: float = fixed(
-        0.1, 0, 1, "share of ties", "Ties of the lattice that are rewired at random (watts_strogatz)", "E34"
+        0.1, 0, 1, "share of ties", "Lattice ties that are rewired at random (watts_strogatz)", "E34"
     )
     homophily: float = fixed(
         0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond chance (stochastic_block)"

@@ -41,13 +41,13 @@ if TYPE_CHECKING:
     from engagesim.analysis.search import Searched
 
 _PAIRS = (
-    ("Taking part: the poorest and the better-off third", "engaged_most_vulnerable", "engaged_least_vulnerable"),
-    ("Taking part: the least and the most educated third", "engaged_low_education", "engaged_high_education"),
-    ("Votes given for favours: the poorest and the better-off third", "client_most_vulnerable",
+    ("Engagement in the poorest and the better-off third", "engaged_most_vulnerable", "engaged_least_vulnerable"),
+    ("Engagement in the least and the most educated third", "engaged_low_education", "engaged_high_education"),
+    ("Clients in the poorest and the better-off third", "client_most_vulnerable",
      "client_least_vulnerable"),
 )  # fmt: skip
 
-_WANTED = {1: "more is better", 0: "neither more nor less is better in itself", -1: "less is better"}
+_WANTED = {1: "more is better", 0: "neither more nor less is good in itself", -1: "less is better"}
 
 
 class Panel(NamedTuple):
@@ -103,9 +103,14 @@ def _forests(comparison: Comparison) -> Iterator[Block]:
             said = "; ".join(
                 f"{plain(row.package)} {change(row.difference, outcome)} ({row.verdict})" for row in lines(mine)
             )
-            caption = Caption(f"{outcome.description}, {plain(context)}", f"Differences from no package: {said}.")
+            caption = Caption(f"{outcome.description}, {plain(context)}", f"Differences from doing nothing: {said}.")
             panels.append(Panel(capital(plain(context)), forest(mine, outcome, limits, caption)))
-        yield Block(outcome.description, panels, [tables.difference_table(rows, outcome)], _WANTED[outcome.better])
+        yield Block(
+            outcome.description,
+            panels,
+            [tables.difference_table(rows, outcome, len(comparison.seeds))],
+            _WANTED[outcome.better],
+        )
 
 
 def _groups(comparison: Comparison) -> Iterator[Block]:
@@ -124,7 +129,8 @@ def _groups(comparison: Comparison) -> Iterator[Block]:
             )
             caption = Caption(f"{heading}, {plain(context)}", f"Differences, in this order: {said}.")
             panels.append(Panel(capital(plain(context)), pairs(mine, (poorer, others), limits, caption)))
-        detail = [tables.difference_table(rows[rows["outcome"] == name], known[name]) for name in names]
+        seeds = len(comparison.seeds)
+        detail = [tables.difference_table(rows[rows["outcome"] == name], known[name], seeds) for name in names]
         yield Block(heading, panels, detail)
 
 
@@ -155,30 +161,30 @@ def line_of(package: str, part: pd.DataFrame, scale: float) -> Line:
 
 
 def course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
-    """Return what courses come to in the last year."""
+    """Return the differences of the last year."""
     last = rows[rows["year"] == rows["year"].max()]
     said = "; ".join(f"{plain(row.package)} {change(row.difference, outcome)}" for row in lines(last))
-    return f"Differences from no package in the last year: {said}."
+    return f"Differences from doing nothing in the last year: {said}."
 
 
 def _planes(comparison: Comparison) -> list[Block]:
     outcome = comparison.asked
     scale = scale_of(outcome)
-    wanted = "fewer is better, so turned round; " if outcome.better < 0 else ""
+    wanted = "less is better, so the sign is turned round; " if outcome.better < 0 else ""
     panels = []
     for context in comparison.contexts:
         costs = in_context(comparison.costs, context)
         efficient = named(list(costs[costs["standing"] == "efficient"]["package"]))
         caption = Caption(
-            f"Extra cost beside effect on {outcome.description}, {plain(context)}",
-            f"Every point is a resampled mean effect. Efficient, joined by a line: {efficient}.",
+            f"Extra cost and effect on {outcome.description}, {plain(context)}",
+            f"Each point is a resampled mean effect. A line joins the efficient options: {efficient}.",
         )
         label = f"effect, {wanted}{difference_unit(outcome)}"
         panels.append(
             Panel(capital(plain(context)), plane(in_context(comparison.cloud, context), costs, label, scale, caption))
         )
     detail = [tables.cost_table(comparison, context) for context in comparison.contexts]
-    return [Block("What it costs, and what it brings", panels, detail)]
+    return [Block("Costs and effects", panels, detail)]
 
 
 def _best_buys(comparison: Comparison) -> list[Block]:
@@ -196,16 +202,16 @@ def _best_buys(comparison: Comparison) -> list[Block]:
             paths.append(Line(option(str(package)), list(size * part["willingness"]), chances, chances, chances))
         caption = Caption(
             f"Chance of being the best buy, {plain(context)}",
-            f"Over what one is willing to pay per {name}; ever above 5 of 100: {named([str(p) for p in ever])}.",
+            f"By the price that a {name} is worth. Options that ever reach 5 %: {named([str(p) for p in ever])}.",
         )
-        labels = (f"willing to pay per {name}", "chance, of 100")
+        labels = (f"price that a {name} is worth", "chance (%)")
         panels.append(Panel(capital(plain(context)), courses(paths, labels, (-3.0, 103.0), caption)))
         detail.append(tables.best_buy_table(comparison, context))
-    return [Block("Which is the best buy, at which price", panels, detail)] if panels else []
+    return [Block("The best buy at each price", panels, detail)] if panels else []
 
 
 def _contexts(robustness: "Robustness") -> Block:
-    return Block("How packages hold up", [Panel("How often each harms or helps", across(robustness))], [])
+    return Block("Robustness of the packages", [Panel("How often each package harms or helps", across(robustness))], [])
 
 
 def _search(searched: "Searched") -> Block:
@@ -213,19 +219,15 @@ def _search(searched: "Searched") -> Block:
     return Block("What the search found", panels, search_tables(searched))
 
 
-if TYPE_CHECKING:
-    from engagesim.analysis.robustness import Robustness
-    from engagesim.analysis.search import Searched
-
 PAGE = "report.html"
 
 
 class Findings(NamedTuple):
-    """What there is to tell.
+    """What a report presents.
 
-    ``robustness`` says how packages fare where the context is not known, ``searched`` what was found by a search;
-    without them the page says that this was not asked. ``sets`` counts the parameter sets of a calibration that the
-    societies took in turn.
+    ``robustness`` says how packages fare where the context is not known, ``searched`` what a search found; without
+    them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
+    took in turn.
     """
 
     comparison: Comparison
@@ -284,10 +286,10 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
 
 
 def _answers(found: Findings) -> dict[str, list[Said]]:
-    """Return what there is to say in plain words, by what it is about."""
+    """Return the answers in plain words, by their heading."""
     answers = {capital(plain(name)): answer(found.comparison, name) for name in found.comparison.contexts}
     if found.robustness is not None:
-        answers["Where the context is not known"] = in_short(found.robustness)
+        answers["In an uncertain context"] = in_short(found.robustness)
     if found.searched is not None:
         answers["Found by the search"] = summed_up(found.searched)
     return answers

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from engagesim.analysis.robustness import Robustness
 from engagesim.report.comparison_figures import named_rows, panel, svg
-from engagesim.report.comparison_words import Said, lines, lower, named, of_hundred
+from engagesim.report.comparison_words import Said, lines, lower, named
 from engagesim.report.style import PALE, SKY_BLUE, VERMILION, Caption
-from engagesim.report.text import capital, plain
+from engagesim.report.text import capital, counted_in, plain
 from engagesim.study.packages import BASELINE
 
 
@@ -22,16 +22,16 @@ def in_short(robustness: Robustness) -> list[Said]:
     name, text, conditions = next(found for found in failures(robustness) if found[0] == capital(plain(best.package)))
     return [
         Said(
-            f"Over {robustness.contexts} contexts, any of which might be the true one, {plain(best.package)} is the "
-            f"safest choice for {what}: on average it falls least short of whatever would have been best "
-            f"(by {best.mean_regret:.3f}; at worst by {best.greatest_regret:.3f}). It does worse than nothing in "
-            f"{of_hundred(best.harm_share) + ' of them' if best.harm_share else 'none of them'}."
+            f"Any of the {robustness.contexts} contexts might be the true one. Over all of them, {plain(best.package)} "
+            f"is the safest choice for {what}: on average it falls {best.mean_regret:.3f} short of the option that is "
+            f"best there, at worst {best.greatest_regret:.3f}. It does worse than doing nothing in "
+            f"{counted_in(float(best.harm_share), robustness.contexts)} contexts."
         ),
         Said(f"{name} {text}", conditions),
         Said(
             f"Clearly worse than doing nothing in some contexts: {named(harmful)}."
             if harmful
-            else "No package does clearly worse than nothing in any of them."
+            else "No package is clearly worse than doing nothing in any of them."
         ),
     ]
 
@@ -47,45 +47,46 @@ def failures(robustness: Robustness) -> list[tuple[str, str, list[str]]]:
 
 
 def _failing(fails: "pd.Series[bool]", conditions: pd.DataFrame | None) -> tuple[str, list[str]]:
-    if not fails.any():
-        return "fails in none of these contexts.", []
-    if fails.all():
-        return "fails in all of these contexts.", []
-    often = f"fails in {of_hundred(float(fails.mean()))} contexts"
+    failed = int(fails.sum())
+    often = f"fails in {counted_in(float(fails.mean()), len(fails))} contexts"
+    if failed in {0, len(fails)}:
+        return f"{often}.", []
     if conditions is None:
-        return f"{often}; no simple condition tells where.", []
-    return f"{often}, mostly where:", [_condition(row) for row in lines(conditions)]
+        return f"{often}; no simple condition says where.", []
+    return f"{often}, mostly where:", [_condition(row, failed) for row in lines(conditions)]
 
 
-def _condition(row: Any) -> str:
-    return (
-        f"{capital(row.rule)}: it fails in {of_hundred(row.density)} contexts like that, "
-        f"which hold {of_hundred(row.coverage)} of all its failures."
-    )
+def _condition(row: Any, failed: int) -> str:
+    """Say how often a package fails where a rule holds, and how many of all its failures that is."""
+    there = round(row.coverage * failed)
+    others = "and nowhere else" if there == failed else f"and {failed - there} times elsewhere"
+    others = "and once elsewhere" if failed - there == 1 else others
+    often = counted_in(row.density, round(there / row.density))
+    return f"{capital(row.rule)}: it fails in {often} such contexts, {others}."
 
 
 def across(robustness: Robustness) -> Markup:
-    """Draw the shares of contexts in which each package harms, gains too little, and gains enough."""
+    """Draw in how many contexts each package harms, gains too little, and gains enough."""
     names = [str(name) for name in robustness.table["package"] if name != BASELINE]
     gains, least = robustness.points[names], robustness.question.least_gain
-    harm, enough = 100 * (gains < 0).mean(), 100 * (gains >= least).mean()
-    parts = (("worse than nothing", harm, VERMILION, "//"), (f"gains under {least:g}", 100 - harm - enough, PALE, ""),
+    harm, enough = (gains < 0).sum(), (gains >= least).sum()
+    between = len(gains) - harm - enough
+    parts = (("worse than nothing", harm, VERMILION, "//"), (f"gains under {least:g}", between, PALE, ""),
              (f"gains {least:g} or more", enough, SKY_BLUE, ""))  # fmt: skip
     figure, axes = panel(0.85 + 0.26 * len(names), 1.45, 0.2)
     before = 0 * harm
-    for label, share, colour, hatch in parts:
-        axes.barh(range(len(names)), share, left=before, color=colour, hatch=hatch, height=0.62, label=label,
+    for label, count, colour, hatch in parts:
+        axes.barh(range(len(names)), count, left=before, color=colour, hatch=hatch, height=0.62, label=label,
                   edgecolor="white", linewidth=0.4)  # fmt: skip
-        before = before + share
-    named_rows(axes, names, (0.0, 100.0))
-    axes.set_xlabel("contexts, of 100")
+        before = before + count
+    named_rows(axes, names, (0.0, float(len(gains))))
+    axes.set_xlabel("contexts")
     figure.legend(loc="upper left", ncols=3, frameon=False, fontsize=6.8, handlelength=1.1, columnspacing=0.9,
                   borderpad=0, borderaxespad=0.2)  # fmt: skip
     figure.subplots_adjust(top=1 - 0.3 / figure.get_figheight())
     told = "; ".join(
-        f"{plain(name)} does worse than nothing in {of_hundred(harm[name] / 100)} and gains {least:g} or more in "
-        f"{of_hundred(enough[name] / 100)}"
+        f"{plain(name)} does worse than nothing in {harm[name]} and gains {least:g} or more in {enough[name]}"
         for name in names
     )
     title = "How often each package harms, gains too little, and gains enough"
-    return svg(figure, Caption(title, f"Of contexts: {told}."))
+    return svg(figure, Caption(title, f"Of {len(gains)} contexts: {told}."))

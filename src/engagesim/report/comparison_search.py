@@ -1,4 +1,4 @@
-"""What a search for packages found, in words, in tables and drawn: what each seemed to gain, and what it gains."""
+"""What a search for packages found, in words, in tables and drawn: the gain when chosen, and on fresh seeds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,44 +12,45 @@ from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import OUTCOME, Said, change, difference_unit, lines, lower, named, scale_of
 from engagesim.report.style import BLUE, FAINT, PALE, QUIET, VERMILION, Caption
-from engagesim.report.text import capital, plain
+from engagesim.report.text import plain
 
 _FAR = 0.05
 """Share of what a package seemed to gain that luck may have added without being worth a word."""
 
 
 def explained(searched: Searched) -> list[str]:
-    """Return how the search went, a few sentences an item, and what came of it."""
+    """Return how the search went and what it found, a few sentences an item."""
     asked = searched.asked
     goals = named([lower(OUTCOME[name]) for name in asked.objectives])
     how = (
-        f"{len(searched.tried)} different packages of up to {asked.most} interventions, none dearer than "
-        f"{asked.budget:,.0f}, were tried in {plain(searched.context)}, for {goals}. Whichever of many comes out first "
-        "was partly lucky in the societies it was chosen on. So the best were tried again in "
-        f"{asked.fresh_seeds} fresh societies: that second number is the one to believe, and the first shows how much "
-        "luck had added (the winner’s curse)."
+        f"The search tried {len(searched.tried)} different packages in {plain(searched.context)}, each with up to "
+        f"{asked.most} interventions and none costing more than {asked.budget:,.0f}. It looked for {goals}. The winner "
+        "among many is partly lucky in the societies it was chosen on, so the best were tried again in "
+        f"{asked.fresh_seeds} fresh societies. Believe that second number; the first one shows how much luck had added "
+        "(the winner’s curse)."
     )
     return [how, *(item.text for item in summed_up(searched))]
 
 
 def summed_up(searched: Searched) -> list[Said]:
-    """Return the best that was found, what luck had added, and which packages are a choice among trade-offs."""
+    """Return the best package found, what luck had added, and which packages are a matter of trade-offs."""
     objectives, table = searched.asked.objectives, searched.table
     best: Any = next(lines(table))
     first = OUTCOME[objectives[0]]
     items = [
         Said(
-            f"{capital(plain(best.package))} gains most in {lower(first)} on fresh societies: {_gain(best, first)}, at "
-            f"a cost of {best.cost:,.0f} in {plain(searched.context)}. {_luck(best, first)}"
+            f"On fresh societies, {plain(best.package)} does best on {lower(first)}: {_gain(best, first)}, at a cost "
+            f"of {best.cost:,.0f} in {plain(searched.context)}. {_luck(best, first)}"
         )
     ]
     if len(objectives) > 1:
         letters = [_letter(name) for name in table[table["unbeaten"]]["package"]]
-        which = f"of {named(letters)} none beats another" if len(letters) > 1 else f"{letters[0]} beats all others"
+        which = f"none of {named(letters)} beats another" if len(letters) > 1 else f"{letters[0]} beats all others"
+        weigh = " Which of them is better depends on which goal matters more." if len(letters) > 1 else ""
         items.append(
             Said(
-                "More was asked for than one thing, and no package need be best in all: on fresh societies, "
-                f"{which} in everything at once. Which to prefer is a matter of what counts more."
+                "The search had more than one goal, and no package need be best at all of them. On fresh societies, "
+                f"{which} on every goal at once.{weigh}"
             )
         )
     return items
@@ -70,10 +71,10 @@ def _gain(row: Any, outcome: Outcome) -> str:
 
 def _luck(row: Any, outcome: Outcome) -> str:
     sign, seemed, fresh = DIRECTED[outcome.name], getattr(row, f"{outcome.name}_seemed"), getattr(row, outcome.name)
-    words = f"When it was chosen it seemed to be {change(sign * seemed, outcome)}"
+    words = f"When it was chosen, the difference was {change(sign * seemed, outcome)}"
     if seemed - fresh > _FAR * abs(seemed):
         return f"{words}; {change(sign * (seemed - fresh), outcome)} of that was luck."
-    return f"{words}, so luck had added next to nothing." if fresh <= seemed else f"{words}: it had not been lucky."
+    return f"{words}, so luck had added almost nothing." if fresh <= seemed else f"{words}, so luck had added nothing."
 
 
 def search_tables(searched: Searched) -> list[Table]:
@@ -92,7 +93,7 @@ def search_tables(searched: Searched) -> list[Table]:
                     change(seemed - fresh, outcome),
                 )
             )  # fmt: skip
-        columns = ("Package", "Cost", "Seemed", "On fresh societies", "95 % interval", "Added by luck")
+        columns = ("Package", "Cost", "When chosen", "On fresh societies", "95 % interval", "Added by luck")
         tables.append(Table(f"Found in {plain(searched.context)}: {outcome.description}", columns, rows))
     return tables
 
@@ -123,10 +124,11 @@ def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
     named_rows(axes, names, (low - room, high + room))
     axes.set_xlabel(f"difference, {difference_unit(outcome)}")
     told = "; ".join(
-        f"{plain(name)} seemed {change(s / scale_of(outcome), outcome)} and is {change(f / scale_of(outcome), outcome)}"
+        f"{plain(name)} {change(s / scale_of(outcome), outcome)} when chosen, "
+        f"{change(f / scale_of(outcome), outcome)} on fresh societies"
         for name, s, f in zip(names, seemed, fresh, strict=True)
     )
-    return svg(figure, Caption(f"Found by search: {outcome.description}", f"Differences from no package: {told}."))
+    return svg(figure, Caption(f"Found by search: {outcome.description}", f"Differences from doing nothing: {told}."))
 
 
 def _front(searched: Searched, outcomes: Sequence[Outcome]) -> Markup:

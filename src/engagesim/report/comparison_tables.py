@@ -16,11 +16,10 @@ from engagesim.report.comparison_words import (
     in_context,
     likelihood,
     lines,
-    of_hundred,
     option,
     ranked,
 )
-from engagesim.report.text import capital, plain
+from engagesim.report.text import capital, counted, month_name, percent, plain
 from engagesim.study.packages import BASELINE
 
 if TYPE_CHECKING:
@@ -50,8 +49,8 @@ def ranking_table(comparison: Comparison, context: str) -> Table:
     rows = [
         (
             plain(row.package), amount(row.mean, outcome), change(row.difference, outcome),
-            interval(row.low_all, row.high_all, outcome), row.verdict, of_hundred(row.better_share),
-            likelihood(row.chance_best),
+            interval(row.low_all, row.high_all, outcome), row.verdict,
+            counted(row.better_share, len(comparison.seeds)), likelihood(row.chance_best),
         )
         for row in lines(ranked(comparison, context))
     ]  # fmt: skip
@@ -61,24 +60,24 @@ def ranking_table(comparison: Comparison, context: str) -> Table:
         "Difference",
         "95 % interval",
         "Verdict",
-        "Better in societies",
-        "Does most of all",
+        "Societies where better",
+        "Chance to be best",
     )
     return Table(f"{capital(plain(context))}: {outcome.description}", columns, rows)
 
 
-def difference_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
-    """Return the differences of one outcome in every context."""
+def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
+    """Return the differences of one outcome in every context, found on so many seeds."""
     found = [
         (
             plain(row.package), plain(row.context), amount(row.baseline, outcome), amount(row.mean, outcome),
             change(row.difference, outcome), interval(row.low, row.high, outcome),
-            interval(row.low_all, row.high_all, outcome), row.verdict, of_hundred(row.better_share),
+            interval(row.low_all, row.high_all, outcome), row.verdict, counted(row.better_share, seeds),
         )
         for row in lines(rows)
     ]  # fmt: skip
     columns = ("Package", "Context", "Without", "With", "Difference", "95 %, alone", "95 %, all together", "Verdict",
-               "Better in seeds")  # fmt: skip
+               "Seeds where better")  # fmt: skip
     return Table(outcome.description, columns, found)
 
 
@@ -105,7 +104,7 @@ def cost_table(comparison: Comparison, context: str) -> Table:
         )
         for row in lines(in_context(comparison.costs, context))
     ]  # fmt: skip
-    columns = ("Option", "Cost", "Effect, as wanted", "95 % interval", f"Cost per {name}", "95 % interval", "Standing")
+    columns = ("Option", "Cost", "Gain", "95 % interval", f"Cost per {name}", "95 % interval", "Standing")
     return Table(f"{capital(plain(context))}: cost and effect on {outcome.description}", columns, found)
 
 
@@ -116,7 +115,7 @@ def best_buy_table(comparison: Comparison, context: str) -> Table:
     chances = rows.pivot(index="package", columns="willingness", values="chance")
     prices = list(chances.columns)[:: max(1, len(chances.columns) // 4)]
     found = [
-        (option(str(package)), *(of_hundred(float(chances.loc[package, price])) for price in prices))
+        (option(str(package)), *(percent(float(chances.loc[package, price])) for price in prices))
         for package in rows["package"].unique()
     ]
     columns = ("Option", *(f"{_money(size * float(price))} per {name}" for price in prices))
@@ -125,25 +124,26 @@ def best_buy_table(comparison: Comparison, context: str) -> Table:
 
 def robustness_table(robustness: "Robustness") -> Table:
     """Return how packages fare where the context is not known."""
+    whole = robustness.contexts
     found = [
         (
-            plain(row.package), of_hundred(row.chance_better),
-            f"{of_hundred(row.harm_share)} ({100 * row.harm_low:.0f} to {100 * row.harm_high:.0f})",
-            of_hundred(row.clear_harm_share), f"{row.mean_regret:.3f}", f"{row.greatest_regret:.3f}",
-            of_hundred(row.best_share), of_hundred(row.good_enough_share),
+            plain(row.package), percent(row.chance_better),
+            f"{counted(row.harm_share, whole)} ({100 * row.harm_low:.0f} to {100 * row.harm_high:.0f} %)",
+            counted(row.clear_harm_share, whole), f"{row.mean_regret:.3f}", f"{row.greatest_regret:.3f}",
+            counted(row.best_share, whole), counted(row.good_enough_share, whole),
         )
         for row in lines(robustness.table)
         if row.package != BASELINE
     ]  # fmt: skip
-    columns = ("Package", "Better in runs", "Worse than nothing in contexts (95 % interval)", "Clearly worse",
-               "Mean regret", "Greatest regret", "Best of all", "Good enough")  # fmt: skip
+    columns = ("Package", "Runs where better", "Contexts where worse than nothing (95 % interval)", "Clearly worse",
+               "Mean regret", "Greatest regret", "Contexts where best", "Contexts where good enough")  # fmt: skip
     return Table(f"{robustness.contexts} contexts, {robustness.seeds} seeds each", columns, found)
 
 
 def factor_table(robustness: "Robustness") -> Table:
-    """Return what was held uncertain."""
+    """Return the parameters that were uncertain."""
     found = [(plain(str(row.path)), f"{row.low:g}", f"{row.high:g}") for row in lines(robustness.factors)]
-    return Table("What was uncertain, and within which limits", ("Parameter", "From", "To"), found)
+    return Table("Uncertain parameters and their ranges", ("Parameter", "From", "To"), found)
 
 
 def saved_table(comparison: Comparison) -> Table:
@@ -156,7 +156,7 @@ def saved_table(comparison: Comparison) -> Table:
         if outcome.name in middle.index
     ]
     columns = ("Outcome", *(capital(plain(context)) for context in contexts))
-    return Table("Runs that independent seeds would take for each of ours (middle package)", columns, found)
+    return Table("How many times as many runs independent seeds would need (middle package)", columns, found)
 
 
 def context_table(contexts: Mapping[str, Parameters]) -> Table:
@@ -168,7 +168,7 @@ def context_table(contexts: Mapping[str, Parameters]) -> Table:
         if is_main or (len(set(map(repr, values))) > 1 and all(isinstance(value, int | float) for value in values)):
             found.append((row.path, *map(_value, values), row.unit, row.description))
     columns = ("Parameter", *(capital(plain(name)) for name in contexts), "Unit", "Meaning")
-    return Table("Contexts: main parameters, and all numbers in which they differ", columns, found)
+    return Table("Contexts: main parameters, and all numbers that differ between them", columns, found)
 
 
 def schedule_tables(comparison: Comparison) -> list[Table]:
@@ -203,7 +203,7 @@ def _schedule(entry: Intervention) -> tuple[str, ...]:
             settings.setdefault(group, []).append(form.format(plain(name), value))
     listed = "; ".join(f"{group}: {', '.join(some)}" for group, some in settings.items())
     return (
-        plain(entry.name), f"month {entry.start} {until}{ramp}", _place(entry.where), f"{entry.intensity:.3g}",
+        plain(entry.name), f"{month_name(entry.start)} {until}{ramp}", _place(entry.where), f"{entry.intensity:.3g}",
         listed or "none", f"{entry.cost:,.0f}", entry.cost_source,
     )  # fmt: skip
 

@@ -13,31 +13,31 @@ import pandas as pd
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
-from engagesim.report.text import capital, plain
+from engagesim.report.text import capital, counted_in, plain
 from engagesim.study.packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
 
 _STEPS = (
-    (0.95, "very likely (over 95 of 100)"),
-    (0.80, "likely (over 80 of 100)"),
-    (0.60, "more likely than not (over 60 of 100)"),
-    (0.40, "about as likely as not (40 to 60 of 100)"),
-    (0.20, "rather unlikely (under 40 of 100)"),
-    (0.05, "unlikely (under 20 of 100)"),
+    (0.95, "very likely (over 95 %)"),
+    (0.80, "likely (over 80 %)"),
+    (0.60, "more likely than not (over 60 %)"),
+    (0.40, "about as likely as not (40 to 60 %)"),
+    (0.20, "rather unlikely (under 40 %)"),
+    (0.05, "unlikely (under 20 %)"),
 )
 
 
 _IDLE = {
-    POWERLESS: "could not have had an effect within these months, as nothing of it was in force",
-    IDLE: "changed nothing in any society: what it sets was so already, or is of no account here",
+    POWERLESS: "could not have an effect, because nothing of it was in force within these months",
+    IDLE: "changed nothing in any society: what it sets was so already, or does not matter here",
 }
 
 
 def likelihood(chance: float) -> str:
-    """Return a chance from 0 to 1 in words with numbers: 0.97 is "very likely (over 95 of 100)"."""
-    words = next((words for least, words in _STEPS if chance > least), "very unlikely (5 of 100 or fewer)")
-    return "about as likely as not (40 to 60 of 100)" if chance == 0.4 else words
+    """Return a chance from 0 to 1 in words with numbers: 0.97 is "very likely (over 95 %)"."""
+    words = next((words for least, words in _STEPS if chance > least), "very unlikely (5 % or less)")
+    return "about as likely as not (40 to 60 %)" if chance == 0.4 else words
 
 
 def amount(value: float, outcome: Outcome) -> str:
@@ -64,12 +64,6 @@ def difference_unit(outcome: Outcome) -> str:
 def scale_of(outcome: Outcome) -> float:
     """Return how many of the units that people read make one of an outcome: of shares, percentage points."""
     return 100.0 if "share" in outcome.unit else 1.0
-
-
-def of_hundred(share: float) -> str:
-    """Return a share as a count of 100 that does not claim all where some are missing."""
-    count = min(99, max(1, round(100 * share))) if 0 < share < 1 else round(100 * share)
-    return f"{count} of 100"
 
 
 def option(name: str) -> str:
@@ -141,22 +135,21 @@ def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str
     outcome, best = comparison.asked, ranking.iloc[0]
     what, name = lower(outcome), capital(plain(str(best.package)))
     if best.verdict == WORSE:
-        return (
-            f"Every package that differs from doing nothing does worse on {what}; least bad is {plain(best.package)}."
-        )
+        return f"Every package does worse than doing nothing on {what}; {plain(best.package)} does the least harm."
     if best.verdict in _IDLE:
         return f"No package is clearly better than doing nothing on {what}."
     if best.verdict in UNTOLD:
         return (
-            f"No package is clearly better than doing nothing on {what}. Highest in the ranking is "
-            f"{plain(best.package)} ({_with_interval(best, outcome)}), which may be chance."
+            f"No package is clearly better than doing nothing on {what}. {name} comes first in the ranking "
+            f"({_with_interval(best, outcome)}), but that may be chance."
         )
-    verb = "does most for" if outcome.better else "stands highest on"
+    place = f"{name} does best" if outcome.better else f"Among the packages, {plain(str(best.package))} ends highest"
+    first = "the best" if outcome.better else "the highest"
     return (
-        f"{name} {verb} {what}: {amount(best['mean'], outcome)} at the end, against "
+        f"{place}. {outcome.description}: {amount(best['mean'], outcome)} with it at the end, "
         f"{amount(best.baseline, outcome)} without any package ({_with_interval(best, outcome)}). "
-        f"{_sureness(comparison, context, best)} That it does more than every other option here is "
-        f"{likelihood(float(best.chance_best))}.{_runner_up(ranking, outcome)}"
+        f"{_sureness(comparison, context, best)} It is {likelihood(float(best.chance_best))} to be {first} of all "
+        f"options here.{_runner_up(ranking, outcome)}"
     )
 
 
@@ -164,12 +157,12 @@ def _sureness(comparison: Comparison, context: str, best: Any) -> str:
     """Say how sure the effect of a package is on average, and how often a single society shows it."""
     effects = in_context(comparison.costs, context).set_index("package")
     chance: Any = effects.loc[best.package, "chance_effective"]
-    share = best.better_share
+    share, verb = best.better_share, "improve" if comparison.asked.better else "raise"
     if comparison.asked.better == 0 and best.difference < 0:  # an effect counts upwards there
-        chance, share = 1 - chance, best.worse_share
+        chance, share, verb = 1 - chance, best.worse_share, "lower"
     return (
-        f"Within the model, that it has an effect in this direction on average is {likelihood(float(chance))}; "
-        f"{of_hundred(float(share))} simulated societies went this way."
+        f"In the model, it {verb}s this outcome in {counted_in(float(share), len(comparison.seeds))} simulated "
+        f"societies, and is {likelihood(float(chance))} to {verb} it on average."
     )
 
 
@@ -177,30 +170,30 @@ def _runner_up(ranking: pd.DataFrame, outcome: Outcome) -> str:
     if len(ranking) < 2:
         return ""
     second: Any = ranking.iloc[1]
-    return f" Next comes {plain(str(second.package))} ({change(second.difference, outcome)})."
+    return f" {capital(plain(str(second.package)))} comes second ({change(second.difference, outcome)})."
 
 
 def _people(comparison: Comparison, context: str, package: str) -> Said:
     rows = _of_package(comparison.groups, context, package)
-    parts = [_pair(rows, "engaged", "taking part", "most_vulnerable", "least_vulnerable")]
-    parts.append(_pair(rows, "client", "votes given for favours", "most_vulnerable", "least_vulnerable"))
-    return Said(f"Who gains and who loses with {plain(package)}:", [capital(part) for part in parts])
+    parts = [_pair(rows, "engaged", "Citizens who engage", "most_vulnerable", "least_vulnerable")]
+    parts.append(_pair(rows, "client", "Clients", "most_vulnerable", "least_vulnerable"))
+    return Said(f"Who gains and who loses with {plain(package)}:", parts)
 
 
 def _pair(rows: pd.DataFrame, act: str, what: str, poor: str, better_off: str) -> str:
     low: Any = rows.loc[f"{act}_{poor}"]
     high: Any = rows.loc[f"{act}_{better_off}"]
     if {low.verdict, high.verdict} <= {*UNTOLD}:
-        return f"{what} changes clearly in neither the poorest nor the better-off third"
+        return f"{what}: no clear change in the poorest or the better-off third."
     outcome = OUTCOME[f"{act}_{poor}"]
     poorest, others = change(low.difference, outcome), change(high.difference, outcome, named=False)
-    return f"{what}, {poorest} in the poorest third and {others} in the better-off third"
+    return f"{what}: {poorest} in the poorest third, {others} in the better-off third."
 
 
 def _sides(comparison: Comparison, context: str, package: str) -> list[Said]:
     rows = _of_package(comparison.differences, context, package).drop(comparison.outcome, errors="ignore")
     items = []
-    for verdict, words in ((WORSE, "What gets worse with it:"), (BETTER, "What else gets better:")):
+    for verdict, words in ((WORSE, "What gets worse:"), (BETTER, "What else gets better:")):
         found = [
             f"{OUTCOME[row.outcome].description} ({change(row.difference, OUTCOME[row.outcome])})"
             for row in lines(rows[rows["verdict"] == verdict].reset_index())
@@ -208,17 +201,23 @@ def _sides(comparison: Comparison, context: str, package: str) -> list[Said]:
         if found:
             items.append(Said(words, found))
         elif verdict == WORSE:
-            items.append(Said("Nothing that was looked at gets clearly worse with it."))
+            items.append(Said("No other outcome gets clearly worse."))
     return items
 
 
 def _price(comparison: Comparison, context: str, package: str) -> str:
     table = in_context(comparison.costs, context).set_index("package")
     row: Any = table.loc[package]
-    cost = f"It costs {row.cost:,.0f} in all, in the unit of the package's own costs"
+    months = next(iter(comparison.contexts.values())).months
+    cost = f"It costs {row.cost:,.0f} over {months} months, in the packages' own unit"
     if row.standing == "efficient":
-        return f"{cost}; no other option, and no mix of two, does as much for less."
-    return f"{cost}; it is {row.standing}: as much can be had for less."
+        return f"{cost}; nothing cheaper does as much."
+    does = (
+        "a mix of two other options does as much for less"
+        if "mix" in row.standing
+        else "another option does as much for no more"
+    )
+    return f"{cost}; {does}."
 
 
 def _of_package(table: pd.DataFrame, context: str, package: str) -> pd.DataFrame:

@@ -22,13 +22,13 @@ from engagesim.parameters import Intervention, Parameters
 from engagesim.report.network import Picture, Scene, scene_of
 from engagesim.report.run_figures import Panel, count_months, draw_panel, formation
 from engagesim.report.style import BLACK, COLOURS, QUIET, drawing
-from engagesim.report.text import MEASURE, Mark, capital, counted, openings, plain
+from engagesim.report.text import MEASURE, Mark, capital, counted, month_name, openings, plain
 
 
 def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
     """List what happened, in the order of the months; metrics and parameters are those of ``describe_run``.
 
-    There are forms that open and close, other measures that begin and end, elections, politicians replaced between
+    There are forms that open and close, interventions that begin and end, elections, politicians replaced between
     them, and how broad coalitions fare. Only what openings and formations are marked with has a ``dash``.
     """
     months = len(metrics)
@@ -63,15 +63,15 @@ def _politics(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
 
 
 def _losses(metrics: pd.DataFrame) -> list[Mark]:
-    """Tell when, after one had formed, no broad coalition was large enough any more, and when one was again."""
+    """Say when, after one had formed, broad coalitions became too small, and when one was large enough again."""
     formed = int(metrics["coalition_month"].iloc[-1])
     is_large = metrics["coalition_age"].to_numpy() > 0
     marks = []
     for month in range(formed + 1, len(is_large)) if formed >= 0 else ():
         if is_large[month - 1] and not is_large[month]:
-            marks.append(Mark(month, "the coalition falls below its minimum", ""))
+            marks.append(Mark(month, "the broad coalition falls below its minimum size", ""))
         elif is_large[month] and not is_large[month - 1]:
-            marks.append(Mark(month, "a coalition of minimum size again", ""))
+            marks.append(Mark(month, "a broad coalition reaches its minimum size again", ""))
     return marks
 
 
@@ -85,7 +85,7 @@ SIZE, DOTS_PER_INCH = (10.4, 6.2), 100
 _PANELS = (
     Panel("What citizens do", "share", ("collaborate", "confront", "abstain", "client"), True),
     Panel("What officials do", "share", ("cocreate", "accommodate", "token", "resist"), True),
-    Panel("What comes of it", "0 to 1", ("quality", "trust", "coalition_share")),
+    Panel("Outcomes", "0 to 1", ("quality", "trust", "coalition_share")),
 )
 _PICTURE = (0.005, 0.19, 0.63, 0.73)  # left, bottom, width and height in shares of the figure
 _LEFT, _WIDTH, _HEIGHT, _UPS = 0.69, 0.29, 0.165, (0.64, 0.405, 0.17)
@@ -144,9 +144,9 @@ class Screen:
         self._picture.show(scene)
         for curtain in self._curtains:
             curtain.open(scene.month)
-        month = scene.month - 1
-        self._when.set_text(f"month {month} (year {month // 12 + 1})" if scene.month else "before the first month")
-        happened = [mark for mark in self._marks if mark.month <= month]
+        year = -(-scene.month // 12)
+        self._when.set_text(f"month {scene.month} (year {year})" if scene.month else "before the first month")
+        happened = [mark for mark in self._marks if mark.month < scene.month]
         self._news.set_text("\n".join(_told(mark) for mark in happened[: -_MOST_NEWS - 1 : -1]))
 
 
@@ -172,7 +172,7 @@ class _Curtain:
 
 
 def _told(mark: Mark) -> str:
-    return f"month {mark.month}: {mark.text}"
+    return f"{month_name(mark.month)}: {mark.text}"
 
 
 def _explain(axes: Axes, panel: Panel) -> None:

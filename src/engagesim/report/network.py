@@ -1,4 +1,4 @@
-"""The society in one month: who does what, who is tied to whom, and who stands together."""
+"""The society in one month: who does what, who is tied to whom, and who is in a broad coalition."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def explain(axes: Axes) -> None:
         [
             _heading("Coalition"),
             ring,
-            Line2D([], [], color=BLACK, linewidth=0.8, label="tie of two members"),
+            Line2D([], [], color=BLACK, linewidth=0.8, label="tie between members"),
             Line2D([], [], color=FAINT, linewidth=0.6, label="other tie"),
         ]
     )
@@ -387,8 +387,8 @@ def _add_names(axes: Axes, layout: Layout) -> list[Text]:
 
 
 def _title(model: EngagementModel, layout: Layout) -> str:
-    month = f"month {model.month - 1}" if model.month else "before the first month"
-    title = f"Who does what, and who stands together ({month})"
+    month = f"month {model.month}" if model.month else "before the first month"
+    title = f"Who does what, and who is in a broad coalition ({month})"
     districts, shown = model.wiring.districts, len(layout.districts)
     sample = [f"{shown} of {districts} districts"] if shown < districts else []
     sample += [f"one in {layout.every} of their citizens"] if layout.every > 1 else []

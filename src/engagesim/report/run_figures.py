@@ -36,6 +36,7 @@ from engagesim.report.text import (
     act,
     actors,
     capital,
+    month_name,
     openings,
     percent,
     plain,
@@ -75,23 +76,23 @@ BEHAVIOUR = History(
 )
 OUTCOMES = History(
     "outcomes",
-    "What comes of it: services, beliefs and morale",
+    "Services, beliefs and morale",
     (
-        Panel("What the service gives and what people expect", "quality", ("quality", "aspiration")),
-        Panel("What citizens believe", "belief", ("trust", "efficacy_collaborate", "efficacy_confront")),
-        Panel("How officials feel", "morale", ("morale", "morale_reform_minded", "morale_clientelist")),
+        Panel("Quality of the service, and what people expect", "quality", ("quality", "aspiration")),
+        Panel("Beliefs of citizens", "belief", ("trust", "efficacy_collaborate", "efficacy_confront")),
+        Panel("Morale of officials", "morale", ("morale", "morale_reform_minded", "morale_clientelist")),
     ),
 )
 COALITION = History(
     "coalition",
-    "Who stands together for reform",
+    "Broad coalitions for reform",
     (
         Panel(
-            "Size: who belongs to a broad coalition",
+            "Size: members of broad coalitions",
             "members",
             ("coalition_citizens", "coalition_officials", "coalition_politicians", "coalition_share"),
         ),
-        Panel("Breadth: where it holds", "districts", ("coalition_breadth",)),
+        Panel("Breadth: districts with citizens and officials in one", "districts", ("coalition_breadth",)),
     ),
 )
 HISTORIES = (BEHAVIOUR, OUTCOMES, COALITION)
@@ -102,7 +103,7 @@ def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
     panels = tuple(
         Panel(wrapped(each.description), plain(each.name), (each.name,)) for each in measures[len(MEASURES) :]
     )
-    return (*HISTORIES, History("mechanisms", "What mechanisms of one's own do", panels)) if panels else HISTORIES
+    return (*HISTORIES, History("mechanisms", "Measures of your own mechanisms", panels)) if panels else HISTORIES
 
 
 _GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
@@ -146,7 +147,7 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
 def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> Caption:
     """Return the text of a figure for those who cannot see it: where each measure starts and ends."""
     about = _measures(parameters)
-    sentences = [f"Months 0 to {len(metrics) - 1} of the run {plain(parameters.name)!r}."]
+    sentences = [f"Months 1 to {len(metrics)} of the run {plain(parameters.name)!r}."]
     for panel in history.panels:
         for name in panel.measures:
             first, last = metrics[name].iloc[0], metrics[name].iloc[-1]
@@ -237,7 +238,7 @@ def _explain(axes: Axes, panel: Panel) -> None:
 def formation(metrics: pd.DataFrame) -> list[Mark]:
     """Return the month in which a broad coalition formed, if there is one."""
     month = int(metrics["coalition_month"].iloc[-1])
-    return [Mark(month, f"broad coalition forms (month {month})", "-")] if month >= 0 else []
+    return [Mark(month, f"broad coalition forms ({month_name(month)})", "-")] if month >= 0 else []
 
 
 def _name_marks(axes: Axes, marks: list[Mark], months: int) -> None:
@@ -307,7 +308,7 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
 
 
 def society_figure(model: EngagementModel) -> Figure:
-    """Draw a society as it stands: who does what, who is tied to whom, and who stands together.
+    """Draw a society as it stands: who does what, who is tied to whom, and who is in a broad coalition.
 
     Districts stand apart; shape tells the role, colour what an agent does this month. Of more than 3,000 agents a
     sample of districts is drawn, and the figure says so.
@@ -327,7 +328,7 @@ def society_figure(model: EngagementModel) -> Figure:
     >>> from engagesim import EngagementModel, society_figure
     >>> society = EngagementModel(population__citizens=60, population__districts=3)
     >>> society_figure(society).axes[0].get_title(loc="left")
-    'Who does what, and who stands together (before the first month)'
+    'Who does what, and who is in a broad coalition (before the first month)'
     """
     with drawing():
         return _picture(model)
@@ -341,7 +342,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     model : EngagementModel
         A society that has lived a month at least.
     name : {"behaviour", "outcomes", "coalition", "mechanisms"}
-        What people do; services, beliefs and morale; who stands together; or what mechanisms of your own measure.
+        What people do; services, beliefs and morale; broad coalitions; or the measures of your own mechanisms.
 
     Returns
     -------
@@ -359,7 +360,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     >>> society = EngagementModel(population__citizens=60, population__districts=3)
     >>> society.step()
     >>> [axes.get_title(loc="left") for axes in history_figure(society, "coalition").axes]
-    ['Size: who belongs to a broad coalition', 'Breadth: where it holds']
+    ['Size: members of broad coalitions', 'Breadth: districts with citizens and officials in one']
     """
     known = {history.name: history for history in histories(model.design.measures)}
     one_of(name, known, "figure")

@@ -1,4 +1,4 @@
-"""What happened in a run, in words for those who decide on policy."""
+"""What happened in a run, in words for those who decide on policy; months are counted from 1."""
 
 from typing import NamedTuple
 
@@ -10,12 +10,14 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached
-from engagesim.report.text import act, capital, counted, is_opened, percent, plain
+from engagesim.report.text import act, capital, counted, is_opened, month_name, percent, plain
 from engagesim.study.argument_checks import checked
 
 _YEAR = 12
 _SLIGHT = 0.01
 """On scales from 0 to 1, differences below this are not worth a word."""
+_NOTABLE = 0.05
+"""Below this a gap in quality is slight."""
 
 _RESPONSES = ("resist", "token", "accommodate", "cocreate")
 _THIRDS = ("high_education", "low_education", "most_vulnerable", "least_vulnerable")
@@ -88,18 +90,18 @@ def _initiative(run: _Run) -> str:
     engagement, months = run.parameters.engagement, len(run.metrics)
     form, others = capital(plain(engagement.form)), _others(run)
     if engagement.opened <= 0:
-        return f"No form of engagement was opened.{others}"
+        return f"No form of engagement opened.{others}"
     if not is_opened(run.parameters, months):
-        return f"{form} was to open in month {engagement.start}, after the end of this run.{others}"
+        return f"{form} was to open in {month_name(engagement.start)}, after the end of this run.{others}"
     is_closed = engagement.stop is not None and engagement.stop < months
-    closed = f" and closed in month {engagement.stop}" if is_closed else ""
-    return f"{form} opened in month {engagement.start} in {_where(run.parameters)}{closed}.{others}"
+    closed = f" and closed in {month_name(engagement.stop or 0)}" if is_closed else ""
+    return f"{form} opened in {month_name(engagement.start)} in {_where(run.parameters)}{closed}.{others}"
 
 
 def _others(run: _Run) -> str:
     begun = [entry for entry in run.parameters.interventions if entry.start < len(run.metrics)]
-    listed = ", ".join(f"{plain(entry.name)} (from month {entry.start})" for entry in begun)
-    return f" Other measures: {listed}." if listed else ""
+    listed = ", ".join(f"{plain(entry.name)} (from {month_name(entry.start)})" for entry in begun)
+    return f" Other interventions: {listed}." if listed else ""
 
 
 def _where(parameters: Parameters) -> str:
@@ -113,14 +115,14 @@ def _where(parameters: Parameters) -> str:
 def _coalition(run: _Run) -> str:
     if run.last["coalition_formed"] < 1:
         return _no_coalition(run)
-    formed = f"A broad coalition formed in month {int(run.last['coalition_month'])}"
+    formed = f"A broad coalition formed in {month_name(int(run.last['coalition_month']))}"
     if run.last["coalition_age"] > 0:
         return f"{formed}; in the last month {_membership(run)}."
     held = np.flatnonzero(run.metrics["coalition_age"].to_numpy() > 0)
     needed = percent(run.parameters.coalitions.minimum_share)
     return (
-        f"{formed} and did not last: month {held[-1]} was the last with {needed} of all agents "
-        f"in it; in the last month of the run {_membership(run)}."
+        f"{formed} but did not last: {month_name(int(held[-1]))} was the last in which {needed} of all agents belonged "
+        f"to it; in the last month of the run {_membership(run)}."
     )
 
 
@@ -129,8 +131,8 @@ def _membership(run: _Run) -> str:
     if last["coalition_share"] <= 0:
         return "nobody belongs to one"
     return (
-        f"it holds {percent(last['coalition_citizens'])} of citizens, {percent(last['coalition_officials'])} of "
-        f"officials and {counted(last['coalition_politicians'], districts)} politicians, and joins citizens with "
+        f"it has {percent(last['coalition_citizens'])} of citizens, {percent(last['coalition_officials'])} of "
+        f"officials and {counted(last['coalition_politicians'], districts)} politicians, with both citizens and "
         f"officials in {counted(last['coalition_breadth'], districts)} districts"
     )
 
@@ -139,27 +141,35 @@ def _no_coalition(run: _Run) -> str:
     shares, needed = run.metrics["coalition_share"], run.parameters.coalitions
     none = "No broad coalition formed"
     if shares.max() <= 0:
-        return f"{none}: in no month did citizens, officials and politicians stand together in one."
+        return f"{none}: in no month were citizens, officials and politicians joined in one."
     longest = int(run.metrics["coalition_age"].max())
-    spell = f"; the longest such spell was {longest} months" if longest else ""
-    month = int(shares.to_numpy().argmax())
+    spell = f" The longest such spell lasted {longest} month{'s' if longest > 1 else ''}." if longest else ""
+    month = month_name(int(shares.to_numpy().argmax()))
     return (
-        f"{none}: the largest, in month {month}, held {percent(float(shares.max()))} of all agents, where "
-        f"it takes {percent(needed.minimum_share)} for {needed.persistence} months in a row{spell}."
+        f"{none}. The largest, in {month}, had {percent(float(shares.max()))} of all agents; to form, it needs "
+        f"{percent(needed.minimum_share)} for {needed.persistence} months in a row.{spell}"
     )
 
 
 def _quality(run: _Run) -> str:
-    return (
-        f"Service quality (0 to 1) {_moved(run, 'quality')}. The lead of the least over the most vulnerable third in "
-        f"the quality they receive {_moved(run, 'quality_gap')}."
-    )
+    return f"Service quality (0 to 1) {_moved(run, 'quality')}. {_gap(run)}"
+
+
+def _gap(run: _Run) -> str:
+    """Say who gets better services, the least or the most vulnerable third."""
+    before, after = (float(part["quality_gap"].mean()) for part in (run.start, run.end))
+    same = abs(after - before) < _SLIGHT
+    gap = f"gap {abs(after):.2f}, as at the start" if same else f"gap {after:+.2f}, {before:+.2f} at the start"
+    if abs(after) < _SLIGHT:
+        return f"The better-off and the poorest third get about the same services ({gap})."
+    first, second = ("better-off", "poorest") if after > 0 else ("poorest", "better-off")
+    return f"The {first} third gets {'slightly ' * (abs(after) < _NOTABLE)}better services than the {second} ({gap})."
 
 
 def _beliefs(run: _Run) -> str:
     return (
-        f"Citizens' trust that officials will respond (0 to 1) {_moved(run, 'trust')}; their confidence in engaging "
-        f"constructively {_moved(run, 'efficacy_collaborate')}, in confronting {_moved(run, 'efficacy_confront')}."
+        f"Citizens' trust that the state responds (0 to 1) {_moved(run, 'trust')}; their belief that collaborating "
+        f"works {_moved(run, 'efficacy_collaborate')}, that confronting works {_moved(run, 'efficacy_confront')}."
     )
 
 
@@ -174,25 +184,25 @@ def _participation(run: _Run) -> str:
     end = run.end.mean()
     ways = " and ".join(f"{percent(end[name])} {act(name)}" for name in ("collaborate", "confront"))
     clients = f"{percent(end['client'])} {act('client')}"
-    return f"Of all citizens {percent(end['engaged'])} engage in a month ({ways}), and {clients}."
+    return f"In a month at the end {percent(end['engaged'])} of citizens engage ({ways}), and {clients}."
 
 
 def _participants(run: _Run) -> str:
     end = run.end
     if end["engaged"].sum() <= 0:
-        return "Nobody engages at the end, so there is nothing to say of who does."
+        return "Nobody engages at the end."
     shares = {name: percent(end[f"engaged_{name}"].mean()) for name in _THIRDS}
     education = _against_all(end, "education_of_engaged", "educated")
-    vulnerability = _against_all(end, "vulnerability_of_engaged", "vulnerable")
+    vulnerability = _against_all(end, "vulnerability_of_engaged", "poor")
     return (
-        f"Those who engage, against citizens at large, are {education} and {vulnerability}: "
+        f"Compared with all citizens, those who engage are {education} and {vulnerability}: "
         f"{shares['high_education']} of the most and {shares['low_education']} of the least educated third engage, "
-        f"{shares['most_vulnerable']} of the most and {shares['least_vulnerable']} of the least vulnerable third."
+        f"{shares['most_vulnerable']} of the poorest and {shares['least_vulnerable']} of the better-off third."
     )
 
 
 def _against_all(end: pd.DataFrame, name: str, trait: str) -> str:
-    """Compare the engaged with everybody; a month counts by how many engage in it, an empty one not at all."""
+    """Compare those who engage with everybody; a month counts by how many engage in it, an empty one not at all."""
     difference = float((end[name] * end["engaged"]).sum() / end["engaged"].sum())
     if abs(difference) < _SLIGHT:
         return f"about as {trait}"
@@ -214,10 +224,10 @@ def _before_and_after(run: _Run) -> list[str]:
     responsive = [percent(half["accommodate"] + half["cocreate"]) for half in (first, last)]
     engaged, clients = ([percent(half[name]) for half in (first, last)] for name in ("engaged", "client"))
     return [
-        f"Before {plain(engagement.form)} opened ({_months(before)} before it) and since (the last {_months(after)}): "
-        f"quality {first['quality']:.2f} and {last['quality']:.2f}; citizens who engage {engaged[0]} and {engaged[1]}, "
-        f"who are clients {clients[0]} and {clients[1]}; officials who accommodate or co-create {responsive[0]} and "
-        f"{responsive[1]}."
+        f"From the {_months(before)} before {plain(engagement.form)} opened to the last {_months(after)} of the run, "
+        f"quality went from {first['quality']:.2f} to {last['quality']:.2f}, the share of citizens who engage from "
+        f"{engaged[0]} to {engaged[1]}, of clients from {clients[0]} to {clients[1]}, and of officials who accommodate "
+        f"or co-create from {responsive[0]} to {responsive[1]}."
     ]
 
 
@@ -232,6 +242,6 @@ def _reading(run: _Run) -> str:
         else "those of the first and the last month"
     )
     return (
-        f"Numbers at the start and at the end are {averaged}. One run is one draw: another seed gives another history, "
-        "and only many runs with and without a measure tell what it does."
+        f"Numbers at the start and at the end are {averaged}. One run is one draw of chance, and another seed gives "
+        "another history. To learn what an intervention does, compare many runs with and without it."
     )

@@ -1,4 +1,4 @@
-"""The figures of a study, what fits its design: among them which factors matter, and loops."""
+"""The figures that fit the design of a study: among them which factors matter, and loops."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -26,6 +26,7 @@ from engagesim.report.study_words import (
     set_scales,
 )
 from engagesim.report.style import BLACK, BLUE, FAINT, QUIET, SKY_BLUE, VERMILION, Caption, drawing, new_figure, save
+from engagesim.report.text import percent
 from engagesim.study.argument_checks import checked
 from engagesim.study.designs import DUMMY
 from engagesim.study.observed import check_mean
@@ -69,10 +70,10 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         axes.set_xlabel(factor_axis(str(path), results.society, _LETTERS), fontsize=7)
     figure.supylabel(outcome_axis(measure, results.society), fontsize=8)
     reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
-    text = " ".join(f"Along {path} the mean moves by {size:.2f}." for path, size in reach.items())
+    text = " ".join(f"Along {factor_name(str(path))} the mean changes by {size:.2f}." for path, size in reach.items())
     over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
     said = _joined("With 95 % intervals.", text, idle_words(results), over)
-    return figure, Caption(f"What each factor does to: {outcome_axis(measure, results.society)}", said)
+    return figure, Caption(f"Effect of each factor on: {outcome_axis(measure, results.society)}", said)
 
 
 def _joined(*sentences: str) -> str:
@@ -86,18 +87,19 @@ def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]
     axes = figure.subplots()
     rows = np.arange(len(table))
     for shift, name, colour, label in (
-        (0.19, "total", FAINT, "total (alone and with others)"),
+        (0.19, "total", FAINT, "total (alone and in combination)"),
         (-0.19, "first", BLUE, "alone"),
     ):
         around = [table[name] - table[f"{name}_low"], table[f"{name}_high"] - table[name]]
         axes.barh(rows + shift, table[name], 0.36, xerr=around, color=colour, label=label, error_kw={"linewidth": 0.8})
     floor = float(table["total_high"][DUMMY])
-    axes.axvline(floor, color=BLACK, linestyle=":", linewidth=0.9, label="noise floor: the luck of the draw")
+    axes.axvline(floor, color=BLACK, linestyle=":", linewidth=0.9, label="noise floor: chance alone")
     axes.set_yticks(rows, labels=[capital_name(path) for path in table.index])
     axes.set_xlabel("Share of the variance of: " + outcome_axis(results.plan.study.measure, results.society))
     axes.legend(loc="lower right")
     text = " ".join(
-        f"{path}: alone {row['first']:.2f}, in total {row['total']:.2f}." for path, row in table[::-1].iterrows()
+        f"{capital_name(str(path))}: alone {row['first']:.2f}, in total {row['total']:.2f}."
+        for path, row in table[::-1].iterrows()
     )
     return figure, Caption(
         f"Which factors matter for: {outcome_axis(results.plan.study.measure, results.society)}",
@@ -120,16 +122,18 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
             fontsize=7,
         )
     floor = float(table["mu_star_high"][DUMMY])
-    axes.axvline(floor, color=QUIET, linestyle=":", linewidth=0.9, label="noise floor: the luck of the draw")
+    axes.axvline(floor, color=QUIET, linestyle=":", linewidth=0.9, label="noise floor: chance alone")
     measure = outcome_axis(results.plan.study.measure, results.society)
     axes.set(
-        xlabel=f"Mean size of the effect on: {measure}", ylabel="Spread of the effect (how much it depends on the rest)"
+        xlabel=f"Mean size of the effect on: {measure}",
+        ylabel="Spread of the effect (how much it depends on other factors)",
     )
     axes.set(xlim=(0, None), ylim=(0, 1.08 * float(table["sigma"].max()) or None))
     axes.legend(loc="lower right")
-    text = " ".join(f"{path}: {row['mu_star']:.3f}." for path, row in table.iterrows())
+    text = " ".join(f"{capital_name(str(path))}: {row['mu_star']:.3f}." for path, row in table.iterrows())
     return figure, Caption(
-        f"Which factors matter for: {measure}", f"Morris screening, mean size of effects, with 95 % intervals. {text}"
+        f"Which factors matter for: {measure}",
+        f"Morris screening: mean size of each effect, with its 95 % interval. {text}",
     )
 
 
@@ -158,17 +162,18 @@ def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     axes.set(
         xlabel=factor_axis(loop.path, results.society), ylabel=outcome_axis(measure, results.society), ylim=(0, None)
     )
-    axes.legend(title="mean, and eight tenths of the societies")
+    axes.legend(title="mean, with the middle eight tenths of societies")
     text = (
-        f"As {factor_name(loop.path)} moves there, the mean crosses {loop.level:.2f} at {_said(loop.there)}, on the "
-        f"way back at {_said(loop.back)}. Width of the loop: {_said(loop.width)}. {first['seed'].nunique()} societies."
+        f"On the way there, the mean crosses {loop.level:.2f} at a {factor_name(loop.path)} of {_said(loop.there)}; on "
+        f"the way back, at {_said(loop.back)}. Width of the loop: {_said(loop.width)}. "
+        f"{first['seed'].nunique()} societies."
     )
-    return figure, Caption(f"Does the way matter? {outcome_axis(measure, results.society)}", text)
+    return figure, Caption(f"There and back (hysteresis): {outcome_axis(measure, results.society)}", text)
 
 
 def _said(threshold: Threshold) -> str:
     if not np.isfinite(threshold.value):
-        return f"no point (of resamples, {threshold.crossing:.0%} cross)"
+        return f"no value (it crosses in {percent(threshold.crossing)} of resamples)"
     if not np.isfinite(threshold.low):
         return f"{threshold.value:.2f} (one seed: no interval)"
     return f"{threshold.value:.2f} (95 % interval {threshold.low:.2f} to {threshold.high:.2f})"
@@ -198,12 +203,12 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     Raises
     ------
     EngagementError
-        Where no run went well, or the study's measure has no mean.
+        Where no run completed, or the study's measure has no mean.
     """
     checked(results, Results, "results")
     folder = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
     if results.sound.empty:
-        raise EngagementError(f"{results.folder}: must have a run that completed, for a figure to draw")
+        raise EngagementError(f"{results.folder}: no run completed, so there is nothing to draw")
     check_mean(results.plan.study.measure)
     with drawing():
         return [path for drawn in figures(results) for path in _keep(*drawn, folder)]

@@ -1,4 +1,4 @@
-"""Phase diagrams: where in the space of two factors something happens, and where the boundary lies."""
+"""Phase diagrams: an outcome over two factors, and the boundary beyond which it is likely."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from engagesim.analysis.coalitions import formation_probability
 from engagesim.errors import EngagementError
 from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis, set_scales
 from engagesim.report.style import BLACK, BLUE, FAINT, QUIET, Caption, new_figure
+from engagesim.report.text import percent
 from engagesim.study.description import Factor
 from engagesim.study.designs import onto_scale
 from engagesim.study.results import Results
@@ -65,16 +66,16 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
     _name_axes(figure, grid, factor_axis(across, results.society), factor_axis(up, results.society))
     figure.colorbar(image, ax=grid, label=outcome_axis(study.measure, results.society), shrink=0.8, pad=0.02)
     if is_share:
-        _explain(figure, "even odds", "even odds at the ends of each cell's 95 % interval")
+        _explain(figure, "one half", "one half at the ends of each cell's 95 % interval")
     outcome = outcome_axis(study.measure, results.society)
     few, many = int(table["runs"].min()), int(table["runs"].max())
     text = (
-        f"Over {factor_name(across)} and {factor_name(up)}: {outcome[0].lower()}"
-        f"{outcome[1:]} lies between {table['share'].min():.2f} and {table['share'].max():.2f}; "
+        f"Over {factor_name(across)} and {factor_name(up)}, values range from {table['share'].min():.2f} to "
+        f"{table['share'].max():.2f}; "
         f"{few if few == many else f'{few} to {many}'} runs a cell, {counted_runs(results.runs)}."
         + (" Grey: every run of the cell failed." if table["share"].isna().any() else "")
     )
-    title = f"When is it likely? {outcome_axis(study.measure, results.society)}"
+    title = f"{outcome} by {factor_name(across)} and {factor_name(up)}"
     if len(panels) < len(every):
         title += f" ({len(panels)} of {len(every)} panels)"
     return figure, Caption(title, text)
@@ -87,7 +88,7 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
     study = results.plan.study
     fit = fit_boundary(study, results.runs)
     if fit is None:
-        raise EngagementError(f"{results.folder}: must have a run that completed, for a figure to draw")
+        raise EngagementError(f"{results.folder}: no run completed, so there is nothing to draw")
     points = formation_probability(results.runs, ["point", *results.plan.paths], study.measure)
     figure = _boundary_line(fit, points) if len(fit.factors) == 1 else _boundary_map(fit, points)
     across, *up = (factor_axis(factor.path, results.society) for factor in fit.factors)
@@ -97,10 +98,10 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
     else:
         figure.axes[0].set(xlabel=across, ylabel=outcome_axis(study.measure, results.society))
     text = (
-        f"{len(points)} points, {counted_runs(results.runs)}. {fit.unclear():.0%} of the space may lie on "
-        f"either side of a probability of {fit.level:g}."
+        f"{len(points)} points, {counted_runs(results.runs)}. For {percent(fit.unclear())} of the space it is unclear "
+        f"whether the probability is above or below {fit.level:g}."
     )
-    return figure, Caption(f"Where is the boundary? {outcome_axis(study.measure, results.society)}", text)
+    return figure, Caption(f"{outcome_axis(study.measure, results.society)}: where it crosses {fit.level:g}", text)
 
 
 def _cells(results: Results, by: list[str], is_share: bool) -> pd.DataFrame:
@@ -163,7 +164,7 @@ def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tu
 
 
 def _draw_limits(axes: Axes, part: pd.DataFrame, across: str, up: str) -> None:
-    """Draw the line of even odds through the cells, and through the ends of their intervals."""
+    """Draw the line of one half through the cells, and through the ends of their intervals."""
     for column, width, dashes in (("share", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
         cells = part.pivot(index=up, columns=across, values=column)
         if cells.shape[0] > 1 and cells.shape[1] > 1 and cells.min().min() < 0.5 < cells.max().max():
@@ -194,11 +195,11 @@ def _boundary_line(fit: Fit, points: pd.DataFrame) -> Figure:
     fine = pd.DataFrame({factor.path: _axis(factor)})
     found = fit.probability(fine)
     axes.fill_between(fine[factor.path], found["low"], found["high"], color=QUIET, alpha=0.25, linewidth=0)
-    axes.plot(fine[factor.path], found["probability"], color=BLACK, label="smoothed, with its 95 % interval")
+    axes.plot(fine[factor.path], found["probability"], color=BLACK, label="smoothed, with 95 % interval")
     around = [points["share"] - points["low"], points["high"] - points["share"]]
     axes.errorbar(
         points[factor.path], points["share"], yerr=np.clip(around, 0, 1), fmt="o", markersize=3, linewidth=0.7,
-        color=BLUE, label="points simulated, with theirs (Wilson)",
+        color=BLUE, label="simulated points, with 95 % intervals (Wilson)",
     )  # fmt: skip
     axes.axhline(fit.level, color=QUIET, linestyle=":", label=f"probability {fit.level:g}")
     axes.set(ylim=(-0.02, 1.02))

@@ -16,7 +16,7 @@ from engagesim.analysis.sensitivity import main_effects
 from engagesim.measures import MEASURES
 from engagesim.report.study_words import choice_name, counted_runs, factor_axis, factor_name, outcome_axis, set_scales
 from engagesim.report.style import LINES, Caption, new_figure
-from engagesim.report.text import percent
+from engagesim.report.text import capital, month_name, percent, plain
 from engagesim.study.designs import DUMMY
 from engagesim.study.observed import check_mean
 from engagesim.study.results import Results
@@ -67,10 +67,17 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
     together = [factor_name(path) for path in results.varying[1:]]
     text = (
         f"From {table['share'].min():.2f} to {table['share'].max():.2f}, with 95 % intervals; {counted_runs(runs)}."
-        + (f" {' and '.join(together)} vary with it." if together else "")
+        + (f" {capital(' and '.join(together))} changes with it." if len(together) == 1 else "")
+        + (f" {capital(' and '.join(together))} change with it." if len(together) > 1 else "")
         + _pooled(results)
     )
-    return figure, Caption(f"What comes out: {outcome_axis(measure, results.society)}", text)
+    return figure, Caption(f"{outcome_axis(measure, results.society)}{_along(results)}", text)
+
+
+def _along(results: Results) -> str:
+    """Return what the axis of a curve shows, for its title."""
+    by = [factor_name(path) for path in results.varying[:1]] or [plain(name) for name in results.plan.choices]
+    return f" by {' and '.join(by)}" if by else ""
 
 
 def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
@@ -84,13 +91,13 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
             sentences.append(_said_of_times(name, part, times))
         axes.set(ylim=(0, 1), xlim=(0, results.plan.months), xlabel="Month")
         _legend(axes, shown)
-    panels[0][0].set_ylabel("Share of runs that had a broad coalition")
+    panels[0][0].set_ylabel("Share of runs in which one has formed")
     text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
-    return figure, Caption("How long does a broad coalition take? (Kaplan-Meier, 95 % interval)", text)
+    return figure, Caption("Time until a broad coalition forms (Kaplan-Meier, 95 % interval)", text)
 
 
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw how measures went over time: the median run, and the bands that hold half and nine tenths of the runs."""
+    """Draw measures over time: the median run, and the bands that hold half and nine tenths of the runs."""
     groups = _groups(results)
     columns = list(batched(groups, MOST_LINES))
     names = (*FAN_MEASURES, *results.plan.measure_names[len(MEASURES) :][:_MOST_OWN])
@@ -103,14 +110,16 @@ def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
         for axes, shown in zip(row, columns, strict=True):
             for (name, part), look in zip(shown, LINES, strict=False):
                 last = _draw_fan(axes, keyed.loc[part["point"].unique()].groupby("month")[measure], look, name)
-                sentences.append(f"{measure}{', ' + name if name else ''}: median {last:.2f} at the end.")
+                sentences.append(
+                    f"{capital(plain(measure))}{', ' + name if name else ''}: median {last:.2f} at the end."
+                )
         says, _, measured_in = outcome_axis(measure, results.society).rpartition(" (")
         row[0].set(title=says, ylabel=measured_in.rstrip(")"))
     for axes, shown in zip(grid[0], columns, strict=True):
         _legend(axes, shown)
     figure.supxlabel("Month", fontsize=8)
     text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
-    return figure, Caption("How it went: medians, with half and nine tenths of the runs", text)
+    return figure, Caption("Month by month: medians, with bands for half and nine tenths of the runs", text)
 
 
 def _draw_formation(axes: Axes, times: pd.DataFrame, look: tuple[str, Any, float], name: str) -> None:
@@ -123,24 +132,25 @@ def _draw_formation(axes: Axes, times: pd.DataFrame, look: tuple[str, Any, float
 
 def _said_of_times(name: str, part: pd.DataFrame, times: pd.DataFrame) -> str:
     median = median_time(times)
-    reached = "fewer than half ever have one" if np.isnan(median) else f"half have one by month {median:.0f}"
+    reached = "never in half of them" if np.isnan(median) else f"in half of them by {month_name(round(median))}"
     return (
-        f"{name or 'All runs'} ({len(part):,} runs): {percent(times['share'].iloc[-1])} at the end, {reached}; "
-        f"{mean_time_without(times):.0f} of {len(times)} months without one on average."
+        f"{capital(name or 'all runs')} ({len(part):,}): one has formed in {percent(times['share'].iloc[-1])} of "
+        f"them at the end, {reached}; on average {mean_time_without(times):.0f} of {len(times)} months pass without it."
     )
 
 
 def _draw_fan(axes: Axes, course: Any, look: tuple[str, Any, float], name: str) -> float:
     colour, dashes, width = look
     bands = course.quantile(np.array([0.05, 0.25, 0.5, 0.75, 0.95])).unstack()
+    months = bands.index + 1  # the first month is month 1 to those who read
     for low, high, opacity in ((0.05, 0.95, 0.12), (0.25, 0.75, 0.22)):
-        axes.fill_between(bands.index, bands[low], bands[high], color=colour, alpha=opacity, linewidth=0)
-    axes.plot(bands.index, bands[0.5], color=colour, linestyle=dashes, linewidth=width, label=name)
+        axes.fill_between(months, bands[low], bands[high], color=colour, alpha=opacity, linewidth=0)
+    axes.plot(months, bands[0.5], color=colour, linestyle=dashes, linewidth=width, label=name)
     return float(bands[0.5].iloc[-1])
 
 
 def _groups(results: Results) -> list[Group]:
-    """Sort the runs that went well by choice, or into thirds along the factor that moves coalitions most."""
+    """Sort the runs that completed by choice, or into thirds along the factor that moves coalitions most."""
     runs = results.sound
     paths = [path for path in results.varying if path != DUMMY]
     if any(len(found) > 1 for found in results.plan.study.choices.values()):
@@ -183,7 +193,7 @@ def _told_apart(results: Results) -> tuple[list[str], list[str]]:
 
 def _pooled(results: Results) -> str:
     _, pooled = _told_apart(results)
-    return f" Over every {' and '.join(pooled)}." if pooled else ""
+    return f" All values of {' and '.join(map(plain, pooled))} together." if pooled else ""
 
 
 def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the axes of a study's figures say, and how they are scaled."""
+"""Words and scales of the axes of a study's figures."""
 
 import textwrap
 
@@ -26,13 +26,15 @@ def set_scales(axes: Axes, is_log_across: bool, is_log_up: bool = False) -> None
 
 def factor_name(path: str) -> str:
     """Return what a factor is called in running text."""
-    return "luck of the draw (dummy)" if path == DUMMY else plain(path.rpartition(".")[2])
+    return "chance alone (dummy)" if path == DUMMY else plain(path.rpartition(".")[2])
 
 
 def factor_axis(path: str, society: type[Parameters], width: int = 44) -> str:
     """Return what an axis of a factor says: its name, its sentence, and its unit; ``width`` in letters a line."""
     row = next(row for row in parameter_table(society) if row.path == path)
-    says = f"{capital(factor_name(path))}: {row.description[:1].lower()}{row.description[1:]}"
+    name, says = capital_name(path), row.description
+    if not says.lower().startswith(name.lower()):
+        says = f"{name}: {says[:1].lower()}{says[1:]}"
     return f"{textwrap.fill(says, width)}\n({row.unit})"
 
 
@@ -55,13 +57,15 @@ def capital_name(path: str) -> str:
 
 
 def idle_words(results: Results) -> str:
-    """Say which factors changed nothing in any run: they could not act, and no effect is not what was found."""
+    """Say which factors changed nothing in any run: nothing there could respond to them, so no effect was tested."""
     idle = idle_factors(results.runs, results.varying, results.plan.choices)
     names = " and ".join(factor_name(path) for path in idle)
-    return f"{capital(names)} changed nothing in any run: what was simulated gave it no way to act." if idle else ""
+    return (
+        f"{capital(names)} changed nothing in any run: these societies have nothing for it to act on." if idle else ""
+    )
 
 
 def counted_runs(runs: pd.DataFrame) -> str:
-    """Return how many runs a figure stands on, and how many failed and are left out."""
+    """Return how many runs a figure is based on, and how many failed and are left out."""
     failed = int(runs["failed"].notna().sum())
     return f"{len(runs) - failed:,} runs" + (f"; {failed:,} more failed and are left out" if failed else "")

@@ -9,12 +9,18 @@ from engagesim.parameters import Parameters
 
 MEASURE = {measure.name: measure for measure in MEASURES}
 
-_HYPHENS = {"cocreate": "co-create", "cocreation": "co-creation", "codesign": "co-design", "arms": "arm's"}
+_HYPHENS = {
+    "cocreate": "co-create",
+    "cocreation": "co-creation",
+    "codesign": "co-design",
+    "arms": "arm's",
+    "ict": "ICT",
+}
 _WRITTEN = {"none": "a channel without a name"}
 
 
 class Mark(NamedTuple):
-    """Something that happens in one month."""
+    """Something that happens in one month, counted from 0."""
 
     month: int
     text: str
@@ -25,7 +31,8 @@ def plain(name: str) -> str:
     """Return the name of a form or a scenario as people write it: ``social_audit`` is "social audit"."""
     if name in _WRITTEN:
         return _WRITTEN[name]
-    return " ".join(_HYPHENS.get(word, word) for word in name.replace("_", " ").split(" "))
+    words = name.replace("reform_minded", "reform-minded").replace("_", " ").split(" ")
+    return " ".join(_HYPHENS.get(word, word) for word in words)
 
 
 def capital(text: str) -> str:
@@ -62,6 +69,21 @@ def counted(share: float, whole: int) -> str:
     return f"{round(share * whole)} of {whole}"
 
 
+def counted_in(share: float, whole: int) -> str:
+    """Return a share of a known whole as a count after "in": "all 10", "both", "4 of 10", "none of the 10"."""
+    count = round(share * whole)
+    if not count:
+        return f"none of the {whole}"
+    if count < whole or whole == 1:
+        return counted(share, whole)
+    return "both" if whole == 2 else f"all {whole}"
+
+
+def month_name(month: int) -> str:
+    """Return what people call a month that tables count from 0: the first is month 1."""
+    return f"month {month + 1}"
+
+
 def is_opened(parameters: Parameters, months: int) -> bool:
     """Whether a form of engagement opens within the first ``months`` months."""
     return parameters.engagement.opened > 0 and parameters.engagement.start < months
@@ -73,9 +95,9 @@ def openings(parameters: Parameters, months: int) -> list[Mark]:
     if not is_opened(parameters, months):
         return []
     form = plain(engagement.form)
-    marks = [Mark(engagement.start, f"{form} opens (month {engagement.start})")]
+    marks = [Mark(engagement.start, f"{form} opens ({month_name(engagement.start)})")]
     if engagement.stop is not None and engagement.stop < months:
-        marks.append(Mark(engagement.stop, f"{form} closes (month {engagement.stop})"))
+        marks.append(Mark(engagement.stop, f"{form} closes ({month_name(engagement.stop)})"))
     return marks
 
 
@@ -85,5 +107,5 @@ def wrapped(text: str) -> str:
 
 
 def mechanisms_said(sources: Mapping[str, str]) -> str:
-    """Return which mechanisms of a user's are at work, each with the beginning of the hash of its source."""
+    """Return the mechanisms of a user that a society has, each with the first letters of the hash of its source."""
     return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())

@@ -55,7 +55,7 @@ def write_report(
         rivals_table=_rivals_table(found),
         knockouts_table=_table(found.knocked_out()) if found.knockouts else "",
         description=_words(calibration.description) or "No description.",
-        provenance_table=_rows(("made how", ""), _flat(calibration.provenance)),
+        provenance_table=_rows(("provenance", ""), _flat(calibration.provenance)),
         sets_table=_table(found.sets()),
         ranges_table=_table(ranges) if len(ranges) else "",
         screening_table=_table(pd.DataFrame(calibration.provenance.get("screening", []))),
@@ -68,7 +68,7 @@ def write_report(
     (folder / REPORT).write_text(text, "utf-8", newline="\n")
     drawn = _draw(ranges, folder / "figures") if len(ranges) else ""
     page = environment.get_template("validation.html").render(
-        title="Does the model deserve belief?",
+        title="How well the model matches documented findings",
         body=Markup(_html(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
     (folder / PAGE).write_text(page, "utf-8", newline="\n")
@@ -90,24 +90,25 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
             f"{NULL_MODELS[name].says}: {len(card.met(role))}" for name, card in found.rivals.items()
         )  # fmt: skip
         yield (
-            f"**{_tally(found, role)}** facts of the role *{role}* are met over the whole ensemble"
-            + (f" (of the rivals, where {others})" if others else "")
+            f"**{_tally(found, role)}** *{role}* facts are met over the whole ensemble"
+            + (f" (null models: {others})" if others else "")
             + "."
         )
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
         others = "; ".join(f"{NULL_MODELS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
         yield (
-            f"{jointly(found.each)} of the ensemble's {sets} parameter sets meet {ENOUGH:.0%} or more of the "
-            "calibration facts and all patterns at once, each by itself"
-            + (f" (of the rivals with the same sets, where {others})" if others else "")
+            f"{jointly(found.each)} of the ensemble's {sets} parameter sets each meet {ENOUGH:.0%} or more of the "
+            "calibration facts and all patterns"
+            + (f" (null models with the same sets: {others})" if others else "")
             + "."
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
         yield (
-            f"Of {prior['sets']} sets spread evenly over the prior {prior['belonging']} meet the facts that well (95 % "
-            f"interval of the share: {prior['low']:.2%} to {prior['high']:.2%}); the ensemble had to be searched for."
+            f"Of {prior['sets']} sets spread evenly over the prior, {prior['belonging'] or 'none'} meet the facts that "
+            f"well (95 % interval of the share: {prior['low']:.2%} to {prior['high']:.2%}), so the ensemble had to be "
+            "found by a search."
         )
 
 
@@ -161,14 +162,14 @@ def model_says(verdict: Verdict) -> str:
 
 def _rivals_table(found: Validation) -> str:
     if not found.rivals:
-        return "They were not asked for."
+        return "Not tested; add `rivals=true`."
     roles = list(dict.fromkeys(fact.role for fact in found.card.facts))
     rows = [("the model", *(f"{found.card.share_met(role):.0%}" for role in roles), "")]
     whole = set(found.card.met())
     for name, card in found.rivals.items():
         lost = " ".join(sorted(whole - set(card.met()))) or "nothing"
         rows.append((NULL_MODELS[name].says, *(f"{card.share_met(role):.0%}" for role in roles), lost))
-    return _rows(("where", *roles, "loses"), rows)
+    return _rows(("model", *roles, "facts lost"), rows)
 
 
 def _limits_table(found: Validation) -> str:
@@ -208,14 +209,18 @@ def _draw(ranges: pd.DataFrame, folder: Path) -> str:
         axes.hlines(places, 0, 1, color=PALE, linewidth=4, label="prior")
         axes.hlines(places, low, high, color=BLUE, linewidth=4, label="ensemble")
         first = (ranges["first"] - ranges["prior from"]) / width
-        axes.plot(first, places, "D", color=VERMILION, markersize=3, label="first set, the defaults")
+        axes.plot(first, places, "D", color=VERMILION, markersize=3, label="first set (the defaults)")
         axes.set_yticks(places, ranges["parameter"], fontsize=6.5)
-        axes.set(xlabel="from the lowest to the highest value of the prior", xlim=(-0.02, 1.02), ylim=(-1, len(ranges)))
+        axes.set(
+            xlabel="place within the prior, from its lowest to its highest value",
+            xlim=(-0.02, 1.02),
+            ylim=(-1, len(ranges)),
+        )
         figure.legend(loc="outside upper right", ncols=3)
         figure.set_layout_engine("constrained")
         narrow = ", ".join(ranges["parameter"].head(5))
         caption = Caption(
-            "What calibration left open",
+            "Ranges that calibration leaves open",
             f"Range of {len(ranges)} parameters in the ensemble beside their prior. Narrowest: {narrow}.",
         )
         drawn, _ = save(figure, folder, FIGURE, caption)

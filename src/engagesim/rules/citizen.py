@@ -86,7 +86,7 @@ def benefit(me, s, received):
 
 @rule
 def success_belief(me, s, efficacy):
-    """Believed chance of success of a route: internal efficacy, discounted by external efficacy (trust).
+    """Believed chance of success of a route: internal efficacy, discounted by trust (external efficacy).
 
     ``efficacy * (1 - trust_weight * (1 - trust))``. Source: E24.
     """
@@ -95,7 +95,7 @@ def success_belief(me, s, efficacy):
 
 @rule
 def collaborate(me, s, value, belief, engaged, connected):
-    """Terms of constructive engagement: gain, solidarity, cost.
+    """Terms of collaborating: gain, solidarity, cost.
 
     The gain grows with the share of the decision that the form hands over; solidarity with neighbours who engage, as
     far as taking part is a joint act; time is dearer to the vulnerable, the more so the less inclusive the form, and
@@ -194,7 +194,7 @@ def vicarious_efficacy(other, s, efficacy, route, met):
 
 @rule
 def learned_trust(me, s):
-    """External efficacy: moves towards what the citizen's own engagement got. Source: E20, E24."""
+    """Trust (external efficacy): moves towards what the citizen's own engagement got. Source: E20, E24."""
     return toward(me.trust, me.outcome, s.citizens.trust_rate * engages(me))
 
 

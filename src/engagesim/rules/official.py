@@ -106,7 +106,7 @@ def drive(me, s):
 
 @rule
 def accommodate(me, s, driven, voice, pressed):
-    """Terms of accommodating: drive, what constructive voice gives, effort, pressure, experience."""
+    """Terms of accommodating: drive, what the voice of citizens gives, effort, pressure, experience."""
     given = s.officials.voice_value * voice * share(me.collaborating, me.served)
     effort = s.officials.effort * (s.officials.accommodate_effort + s.officials.overload * me.load)
     return driven, given, -effort, -pressed, me.belief_accommodate

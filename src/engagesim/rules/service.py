@@ -26,7 +26,7 @@ def attention(s, engaged, directness):
 
 @rule
 def collaboration_chance(me, s):
-    """Chance that constructive engagement gets something done, before capture, in [0, 1].
+    """Chance that collaboration gets something done, before capture, in [0, 1].
 
     It rises from resisting to token to accommodating to co-creating, with practice and the share of the decision;
     overload takes from a real response, less so where citizens contribute. Source: model form; E29.

@@ -34,7 +34,7 @@ MEANINGS = {
         "A citizen neither engages nor asks for a favour. It is worth 0, against which the other options are weighed."
     ),
     "COLLABORATE": (
-        "A citizen takes part constructively: in the form of engagement that is open, or unasked where none is. "
+        "A citizen works with officials: in the form of engagement that is open, or unasked where none is. "
         "It takes time, and gets something done where the official responds."
     ),
     "CONFRONT": (

@@ -372,13 +372,16 @@ def _about(society: type[Parameters]) -> dict[str, dict[str, str]]:
 
 _KEYS = {
     **{
-        name: {"unit": "month", "description": "Month in which a broad coalition formed, missing before"}
+        name: {
+            "unit": "month",
+            "description": "Month in which a broad coalition formed, counted from 0; missing before",
+        }
         for name in TIMES
     },
-    "failed": {"unit": "", "description": "Why the run failed; nothing where it went well"},
+    "failed": {"unit": "", "description": "Why the run failed; empty where it completed"},
     "seed": {"unit": "seed", "description": "Seed of every draw in the society"},
     "point": {"unit": "number", "description": "Number of the combination of choices and factors"},
-    "month": {"unit": "month", "description": "Month of the run, from 0"},
+    "month": {"unit": "month", "description": "Month of the run, counted from 0"},
     "dummy": {"unit": "share", "description": "A factor that decides nothing but the seeds, as noise floor"},
 }
 
