@@ -13,20 +13,21 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.cli import main
-from engagesim.cli.help import OVERVIEW, USAGE
+from engagesim.cli.help import COMMANDS, overview, usage
 from engagesim.configs.compose import config_folder
 
 ROOT = Path(__file__).parents[2]
-COMMAND = re.compile(rf"engagesim (?:{'|'.join(USAGE)})\b[^`\n]*")
+COMMAND = re.compile(rf"engagesim (?:{'|'.join(COMMANDS)})\b[^`\n]*")
 PLACEHOLDERS = {
-    "facts=FOLDER": "facts=my_facts", "[NAME,NAME]": "[merit_state,none]", "scenario=NAME": "scenario=merit_state",
+    "facts=FOLDER": "facts=my_facts", "help COMMAND": "help run",
+    "[NAME,NAME]": "[merit_state,none]", "scenario=NAME": "scenario=merit_state",
     "engagement=NAME": "engagement=survey", "studies=DIR": "studies=my_results",
 }  # fmt: skip
 
 
 def helped() -> list[str]:
     """Return the commands of the help texts: what stands before two spaces."""
-    text = "\n".join([OVERVIEW, *USAGE.values()]).replace("\\\n", "")
+    text = "\n".join([overview(), *map(usage, COMMANDS)]).replace("\\\n", "")
     lines = [re.split(r"\s{2,}(?=\S)(?![a-z.]+=|')", line.strip())[0] for line in text.splitlines()]
     return [line for line in lines if COMMAND.match(line)]
 
@@ -53,7 +54,7 @@ def said() -> list[str]:
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
-            if id(node) in docs | inner or path.name == "usage.py":
+            if id(node) in docs | inner or path.name == "help.py":
                 continue
             if isinstance(node, ast.JoinedStr):
                 parts = (part.value if isinstance(part, ast.Constant) else "1" for part in node.values)
@@ -85,14 +86,14 @@ def _ready(tmp_path, monkeypatch):
         Path(tmp_path, "village", name).write_text(Path(tmp_path, name).read_text("utf-8"), "utf-8")
     for place in ("fatigue.py", "my_study/inputs/fatigue.py"):
         shutil.copy(ROOT / "experiments/mechanisms/fatigue.py", place)
-    for fact in list((ROOT / "src/engagesim/evidence/facts").glob("*.yaml"))[:2]:
+    for fact in list((ROOT / "src/engagesim/validation/facts").glob("*.yaml"))[:2]:
         Path(tmp_path, "my_facts", fact.name).write_text(fact.read_text("utf-8"), "utf-8")
 
     def begin(*_, **__):
         raise Accepted
 
     begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
-              "compare.counting", "validate.counting", "calibrate.counting", "stored.load", "app.serve"]  # fmt: skip
+              "compare.counting", "validate.counting", "calibrate.counting", "arguments.load", "app.serve"]  # fmt: skip
     for place in begins:
         monkeypatch.setattr(f"engagesim.cli.{place}", begin)
     monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))

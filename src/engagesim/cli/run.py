@@ -16,7 +16,8 @@ from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line
 from engagesim.cli.logbook import logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.simulating import overheard, simulate
-from engagesim.configs.compose import Job, checked, composed, config_folder, register_defaults, typed
+from engagesim.configs import config_folder
+from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said

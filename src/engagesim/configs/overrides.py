@@ -59,6 +59,17 @@ class _Parser(argparse.ArgumentParser):
         raise ParameterError(f"{message}; see engagesim run --help")
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return what knows the flags of a run."""
+    flags = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
+    does = flags.add_mutually_exclusive_group()
+    does.add_argument("-m", "--multirun", action="store_true", help="one run for each combination of values")
+    does.add_argument("--cfg", choices=("job", "hydra", "all"), help="show the composed config and run nothing")
+    flags.add_argument("--resolve", action="store_true", help="with --cfg: replace references by what they say")
+    flags.add_argument("overrides", nargs="*")
+    return flags
+
+
 def asked(arguments: Sequence[str]) -> Asked:
     """Tell the flags from the overrides, in whatever order they come.
 
@@ -67,13 +78,7 @@ def asked(arguments: Sequence[str]) -> Asked:
     ParameterError
         Where a flag is unknown, lacks its value, or does not go with another.
     """
-    parser = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
-    does = parser.add_mutually_exclusive_group()
-    does.add_argument("-m", "--multirun", action="store_true")
-    does.add_argument("--cfg", choices=("job", "hydra", "all"))
-    parser.add_argument("--resolve", action="store_true")
-    parser.add_argument("overrides", nargs="*")
-    found, unknown = parser.parse_known_intermixed_args(list(arguments))
+    found, unknown = parser().parse_known_intermixed_args(list(arguments))
     if unknown:
         raise ParameterError(f"{unknown[0]}: no such flag; allowed are -m, --multirun, --cfg and --resolve")
     if found.resolve and not found.cfg:
