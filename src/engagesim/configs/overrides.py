@@ -100,8 +100,13 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
         Names the override.
     """
     _check_size(overrides)
+    seen: set[str] = set()
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        if key in seen:
+            several = "; several values stand in one, as in seed=1,2" if command is None else ""
+            raise ParameterError(f"{key}: is given twice; must be given once{several}")
+        seen.add(key)
         check_names(str(override.input_line))
         if command is not None and override.is_sweep_override():
             raise several_values(override, command)
