@@ -46,6 +46,31 @@ def configured() -> list[str]:
     return re.findall(rf"^#   ({COMMAND.pattern})$", text, re.MULTILINE)
 
 
+def suggested() -> list[str]:
+    """Return the commands that commands end with, with a study for what is filled in."""
+    calls = [
+        node
+        for path in (ROOT / "src/engagesim/cli").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "try_next"
+    ]
+    filled = {"calibration=1": "calibration=default", "studies=1": "studies=my_results"}
+    found = []
+    for call in calls:
+        words = [_text(word) or "my_study" for word in call.args]
+        found.append(" ".join(["engagesim", *(filled.get(word, word) for word in words)]))
+    return found
+
+
+def _text(node: ast.expr) -> str:
+    """Return the text of a constant, with 1 for what is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "1" for part in node.values)
+    if isinstance(node, ast.Call):  # str(row)
+        return "1"
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
 def said() -> list[str]:
     """Return commands in what the program says: texts that are no docstrings, with 1 for what is filled in."""
     found = []
@@ -56,14 +81,10 @@ def said() -> list[str]:
         for node in ast.walk(tree):
             if id(node) in docs | inner or path.name == "help.py":
                 continue
-            if isinstance(node, ast.JoinedStr):
-                parts = (part.value if isinstance(part, ast.Constant) else "1" for part in node.values)
-                text = "".join(map(str, parts))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                text = node.value
-            else:
-                continue
-            found += re.findall(r"(?:as in:? |with: |<code>|^)(engagesim [a-z]+ [^;,<\n]+)", text.replace("{}", "1"))
+            text = _text(node) if isinstance(node, ast.JoinedStr | ast.Constant) else ""
+            found += re.findall(
+                r"(?:as in:? |with: |<code>|^)(engagesim [a-z]+ [^;,<\n]+)", text.replace("{}", "1"), re.MULTILINE
+            )
     return [each for each in found if COMMAND.match(each) and " and " not in each]
 
 
@@ -99,7 +120,7 @@ def _ready(tmp_path, monkeypatch):
     monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))
 
 
-PRINTED = list(dict.fromkeys([*helped(), *quoted(), *configured(), *said()]))
+PRINTED = list(dict.fromkeys([*helped(), *quoted(), *configured(), *said(), *suggested()]))
 
 
 @pytest.mark.usefixtures("_ready")
