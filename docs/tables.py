@@ -1,25 +1,32 @@
-"""Write the tables of the documents from the code: ``python docs/tables.py``.
+"""Write the tables of the documents, and what ``--help`` says of settings, from the code: ``python docs/tables.py``.
 
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; the text around it is written by hand.
 """
 
-import itertools
 import json
 import re
 import runpy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, TypeAliasType, get_args, get_origin
 
 import yaml
 
-from engagesim.cli.help import OVERVIEW, USAGE
-from engagesim.cli.parameters import markdown
-from engagesim.configs.compose import config_folder
+from engagesim.cli import help as cli_help
+from engagesim.cli.parameters import FORMATS, markdown
+from engagesim.configs import config_folder, purpose
+from engagesim.configs.compose import GROUPS
+from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.override_values import PLACES
+from engagesim.configs.overrides import parser
 from engagesim.dashboard.glossary import glossary as terms
 from engagesim.measures import MEASURES
-from engagesim.parameters import FORM_DIMENSIONS, Engagement
+from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters
+from engagesim.parameters.declare import Group
 from engagesim.society.state import COLUMNS
+from engagesim.study.description import Study
+from engagesim.study.executors import Place
 
 DOCS = Path(__file__).parent
 ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
@@ -77,7 +84,7 @@ def dimensions() -> str:
 def profiles() -> str:
     """Every number of every form's profile, with the reason that stands beside it in its file."""
     return "\n\n".join(
-        f"### {_purpose(text)}\n\n`{path.stem}`: {yaml.safe_load(text)['note']}\n\n"
+        f"### {purpose(text)}\n\n`{path.stem}`: {yaml.safe_load(text)['note']}\n\n"
         + _table(
             ("dimension", "value", "why"), ((f"`{name}`", value, why) for name, value, why in REASON.findall(text))
         )
@@ -99,13 +106,14 @@ def interventions() -> str:
 def scenarios() -> str:
     """Every scenario, by what its file says of it."""
     return _table(
-        ("scenario", "what it is"), ((f"`{path.stem}`", _purpose(text)) for path, text in _configs("scenario"))
+        ("scenario", "what it is"), ((f"`{path.stem}`", purpose(text)) for path, text in _configs("scenario"))
     )
 
 
 def commands() -> str:
     """What the command line says of itself."""
-    said = {"engagesim": OVERVIEW, **{f"engagesim {name}": usage for name, usage in USAGE.items()}}
+    said = {"engagesim": cli_help.overview()}
+    said |= {f"engagesim {name}": cli_help.usage(name) for name in cli_help.COMMANDS}
     return "\n\n".join(f"## {name}\n\n```text\n{usage}```" for name, usage in said.items())
 
 
@@ -185,14 +193,6 @@ def _configs(group: str) -> list[tuple[Path, str]]:
     return [(path, path.read_text("utf-8")) for path in sorted((config_folder() / group).iterdir())]
 
 
-def _purpose(text: str) -> str:
-    """Return the first sentence of the comment at the top of a config."""
-    lines = itertools.takewhile(
-        lambda line: line.startswith("#"), text.removeprefix("# @package _global_\n").splitlines()
-    )
-    return " ".join(line.removeprefix("#").strip() for line in lines).partition(". ")[0].removesuffix(".")
-
-
 def _done(made: Mapping[str, Any]) -> str:
     return made.get("note") or (f"The form `{made['form']}` opens" if made["form"] != "none" else "No form is open")
 
@@ -229,8 +229,73 @@ def renewed(page: str) -> str:
     return PLACE.sub(lambda found: f"{found[1]}\n{TABLES[found['name']]()}\n\n{found[3]}", page)
 
 
+OPTIONS: dict[str, tuple[tuple[str, type[Group]], ...]] = {
+    "run": (("", RunOptions),),
+    "sweep": (("", Study), ("executor.", Place), ("", SweepOptions)),
+    "compare": (("", CompareOptions),),
+    "validate": (("", ValidateOptions),),
+    "calibrate": (("", CalibrateOptions),),
+}
+"""What each command can be asked for beside parameters; the words before it are how its keys begin."""
+
+
+def settings() -> str:
+    """Return what ``--help`` and the completion of a shell know of settings, as JSON."""
+    commands = {
+        name: {"groups": GROUPS[name], "settings": {k: v for prefix, kind in kinds for k, v in _of(kind, prefix)}}
+        for name, kinds in OPTIONS.items()
+    }
+    actions = [action for action in parser()._actions if action.option_strings]
+    commands["run"]["flags"] = {
+        ", ".join(action.option_strings): {"says": action.help, "choices": action.choices or ()} for action in actions
+    }
+    formats = {"--format": {"says": f"{', '.join(FORMATS[:-1])} or {FORMATS[-1]}", "choices": FORMATS}}
+    commands["parameters"] = {"flags": formats}
+    known = {"commands": commands, "parameters": dict(_of(Parameters))}
+    return json.dumps(known, indent=1, ensure_ascii=False) + "\n"
+
+
+def _of(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each setting of a group with what is said of it, its default, and its choices where they are few."""
+    for name, field in kind.model_fields.items():
+        declared: Any = field.annotation
+        if isinstance(declared, type) and issubclass(declared, Group):
+            yield from _of(declared, f"{prefix}{name}.")
+            continue
+        default = _typed(field.default)
+        if field.default_factory is not None or field.default in (None, ()):
+            default = None
+        elif "${now" in str(field.default):
+            default = str(field.default).partition("$")[0] + "DATE-TIME"
+        entry = {"says": field.description, "default": default, "choices": list(map(_typed, _choices(declared)))}
+        entry["is_place"] = f"{prefix}{name}" in PLACES
+        entry["is_mapping"] = get_origin(declared) is dict
+        yield (
+            f"{prefix}{name}",
+            {key: value for key, value in entry.items() if value or (value == 0 and key == "default")},
+        )
+
+
+def _choices(declared: Any) -> Iterator[Any]:
+    if isinstance(declared, TypeAliasType):
+        declared = declared.__value__
+    if declared is bool:
+        yield from (True, False)
+    elif get_origin(declared) is Literal:
+        yield from get_args(declared)
+    elif isinstance(declared, UnionType):
+        for each in get_args(declared):
+            yield from _choices(each)
+
+
+def _typed(value: Any) -> str:
+    """Return a value as it is typed."""
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
 def main() -> None:
-    """Renew the tables of every page, and the picture of the rooms."""
+    """Renew what is said of settings, the tables of every page, and the picture of the rooms."""
+    cli_help.SETTINGS.write_text(settings(), "utf-8")
     for path in sorted(DOCS.rglob("*.md")):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
     ROOMS["main"]()

@@ -311,7 +311,9 @@ def test_a_society_that_fits_in_no_memory_is_refused_before_any_is_taken(changes
 
 
 def test_a_billion_citizens_are_refused_with_what_is_allowed():
-    with pytest.raises(ParameterError, match=r"population.citizens = 1000000000: must be a whole number from 10 to 10000000"):
+    with pytest.raises(
+        ParameterError, match=r"population.citizens = 1000000000: must be a whole number from 10 to 10000000"
+    ):
         Parameters().changed({"population.citizens": 1_000_000_000})
 
 
@@ -350,7 +352,9 @@ def test_a_part_fits_in_memory_however_long_its_runs_are():
 def test_seeds_are_not_counted_up_beyond_the_last(tmp_path):
     last = Parameters().changed({"seed": 4_294_967_295})
     Plan(Study.of({"replicates": 1}), (Variant({}, last),))
-    with pytest.raises(ParameterError, match="seed = 4294967295: must be at most 4294967294; the study counts 2 seeds up"):
+    with pytest.raises(
+        ParameterError, match="seed = 4294967295: must be at most 4294967294; the study counts 2 seeds up"
+    ):
         Plan(Study.of({"replicates": 2}), (Variant({}, last),))
 
 

@@ -140,7 +140,10 @@ class TestRefusals:
         for value in (row.low - 1, row.high + 1):
             line = refusal(lambda value=value: Parameters().changed({row.path: value}))
             assert line.startswith(f"{row.path} = {value}")
-            assert f": must be {'a' if isinstance(row.default, float) else 'a whole'} number from {row.low:.10g} to " in line
+            assert (
+                f": must be {'a' if isinstance(row.default, float) else 'a whole'} number from {row.low:.10g} to "
+                in line
+            )
 
     @pytest.mark.parametrize("row", RANGED, ids=lambda row: row.path)
     def test_the_range_is_given_to_the_last_digit(self, row):

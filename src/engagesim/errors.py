@@ -1,6 +1,6 @@
 """Errors that a user can put right, each one line that names the place and what it must be.
 
-The shape is ``PLACE = VALUE: must be WHAT``, and after it, where that helps, ``; did you mean X?`` or a command that works.
+The shape is ``PLACE = VALUE: must be WHAT``; after it comes, where that helps, ``; did you mean X?`` or a command.
 """
 
 import difflib

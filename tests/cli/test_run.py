@@ -151,7 +151,8 @@ WRONG = {
 
 @pytest.mark.parametrize("override", WRONG)
 def test_a_wrong_input_gets_one_clear_line_and_leaves_nothing(override, capsys):
-    assert main(["run", "months=2", override]) == 2
+    short = [] if override.startswith("months=") else ["months=2"]
+    assert main(["run", *short, override]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1
     assert WRONG[override] in captured.err

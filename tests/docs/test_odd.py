@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 import engagesim
+from engagesim.cli.help import SETTINGS
 from engagesim.month import MONTH, Each
 from engagesim.month.steps import DRAWS
 from engagesim.parameters import parameter_table
@@ -175,6 +176,10 @@ def test_the_rules_stand_in_the_order_of_the_month():
 def test_tables_are_as_the_code_has_them(page):
     text = page.read_text("utf-8")
     assert TABLES["renewed"](text) == text, "python docs/tables.py renews the tables"
+
+
+def test_help_says_of_settings_what_their_declarations_say():
+    assert SETTINGS.read_text("utf-8") == TABLES["settings"](), "python docs/tables.py renews it"
 
 
 @pytest.mark.parametrize(

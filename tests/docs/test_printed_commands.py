@@ -13,20 +13,21 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.cli import main
-from engagesim.cli.help import OVERVIEW, USAGE
+from engagesim.cli.help import COMMANDS, overview, usage
 from engagesim.configs.compose import config_folder
 
 ROOT = Path(__file__).parents[2]
-COMMAND = re.compile(rf"engagesim (?:{'|'.join(USAGE)})\b[^`\n]*")
+COMMAND = re.compile(rf"engagesim (?:{'|'.join(COMMANDS)})\b[^`\n]*")
 PLACEHOLDERS = {
-    "facts=FOLDER": "facts=my_facts", "[NAME,NAME]": "[merit_state,none]", "scenario=NAME": "scenario=merit_state",
+    "facts=FOLDER": "facts=my_facts", "help COMMAND": "help run",
+    "[NAME,NAME]": "[merit_state,none]", "scenario=NAME": "scenario=merit_state",
     "engagement=NAME": "engagement=survey", "studies=DIR": "studies=my_results",
 }  # fmt: skip
 
 
 def helped() -> list[str]:
     """Return the commands of the help texts: what stands before two spaces."""
-    text = "\n".join([OVERVIEW, *USAGE.values()]).replace("\\\n", "")
+    text = "\n".join([overview(), *map(usage, COMMANDS)]).replace("\\\n", "")
     lines = [re.split(r"\s{2,}(?=\S)(?![a-z.]+=|')", line.strip())[0] for line in text.splitlines()]
     return [line for line in lines if COMMAND.match(line)]
 
@@ -45,6 +46,31 @@ def configured() -> list[str]:
     return re.findall(rf"^#   ({COMMAND.pattern})$", text, re.MULTILINE)
 
 
+def suggested() -> list[str]:
+    """Return the commands that commands end with, with a study for what is filled in."""
+    calls = [
+        node
+        for path in (ROOT / "src/engagesim/cli").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "try_next"
+    ]
+    filled = {"calibration=1": "calibration=default", "studies=1": "studies=my_results"}
+    found = []
+    for call in calls:
+        words = [_text(word) or "my_study" for word in call.args]
+        found.append(" ".join(["engagesim", *(filled.get(word, word) for word in words)]))
+    return found
+
+
+def _text(node: ast.expr) -> str:
+    """Return the text of a constant, with 1 for what is filled in."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "1" for part in node.values)
+    if isinstance(node, ast.Call):  # str(row)
+        return "1"
+    return str(node.value) if isinstance(node, ast.Constant) else ""
+
+
 def said() -> list[str]:
     """Return commands in what the program says: texts that are no docstrings, with 1 for what is filled in."""
     found = []
@@ -53,16 +79,12 @@ def said() -> list[str]:
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
         for node in ast.walk(tree):
-            if id(node) in docs | inner or path.name == "usage.py":
+            if id(node) in docs | inner or path.name == "help.py":
                 continue
-            if isinstance(node, ast.JoinedStr):
-                parts = (part.value if isinstance(part, ast.Constant) else "1" for part in node.values)
-                text = "".join(map(str, parts))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                text = node.value
-            else:
-                continue
-            found += re.findall(r"(?:as in:? |with: |<code>|^)(engagesim [a-z]+ [^;,<\n]+)", text.replace("{}", "1"))
+            text = _text(node) if isinstance(node, ast.JoinedStr | ast.Constant) else ""
+            found += re.findall(
+                r"(?:as in:? |with: |<code>|^)(engagesim [a-z]+ [^;,<\n]+)", text.replace("{}", "1"), re.MULTILINE
+            )
     return [each for each in found if COMMAND.match(each) and " and " not in each]
 
 
@@ -85,20 +107,20 @@ def _ready(tmp_path, monkeypatch):
         Path(tmp_path, "village", name).write_text(Path(tmp_path, name).read_text("utf-8"), "utf-8")
     for place in ("fatigue.py", "my_study/inputs/fatigue.py"):
         shutil.copy(ROOT / "experiments/mechanisms/fatigue.py", place)
-    for fact in list((ROOT / "src/engagesim/evidence/facts").glob("*.yaml"))[:2]:
+    for fact in list((ROOT / "src/engagesim/validation/facts").glob("*.yaml"))[:2]:
         Path(tmp_path, "my_facts", fact.name).write_text(fact.read_text("utf-8"), "utf-8")
 
     def begin(*_, **__):
         raise Accepted
 
     begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
-              "compare.counting", "validate.counting", "calibrate.counting", "stored.load", "app.serve"]  # fmt: skip
+              "compare.counting", "validate.counting", "calibrate.counting", "arguments.load", "app.serve"]  # fmt: skip
     for place in begins:
         monkeypatch.setattr(f"engagesim.cli.{place}", begin)
     monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))
 
 
-PRINTED = list(dict.fromkeys([*helped(), *quoted(), *configured(), *said()]))
+PRINTED = list(dict.fromkeys([*helped(), *quoted(), *configured(), *said(), *suggested()]))
 
 
 @pytest.mark.usefixtures("_ready")

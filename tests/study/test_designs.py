@@ -191,7 +191,9 @@ def test_a_mistake_in_the_last_of_a_million_points_is_found(tmp_path):
     assert len(points) == 1_000_000
     assert points.iloc[-1].tolist() == [0.3, 0.4]
     path.write_text(good + "0.3,4\n")
-    with pytest.raises(InputError, match=r"line 1000001: incentives\.merit_protection = '4': must be a number from 0 to 1"):
+    with pytest.raises(
+        InputError, match=r"line 1000001: incentives\.merit_protection = '4': must be a number from 0 to 1"
+    ):
         listed(path)
 
 
@@ -219,7 +221,10 @@ def test_a_mistake_in_the_last_of_a_million_points_is_found(tmp_path):
         ),
         (b'incentives.patronage\n"0,2"\n', "= '0,2': must be a number from 0 to 1; a number has a decimal point"),
         (b"incentives.patronage,network.degree\n0,2,4\n", "line 2 has 3 columns, and the lines before have 2"),
-        (b"incentives.patronage;network.degree\n1.000,5;4\n", "line 2: incentives.patronage = '1.000,5': must be a number from 0"),
+        (
+            b"incentives.patronage;network.degree\n1.000,5;4\n",
+            "line 2: incentives.patronage = '1.000,5': must be a number from 0",
+        ),
         (b"", "not a CSV table (is empty)"),
         (b"\n\n\n", "not a CSV table (is empty)"),
         ("incentives.patronage\n0,1 für Bürger\n".encode("latin-1"), "not in UTF-8; save it as UTF-8"),

@@ -126,14 +126,14 @@ def test_another_study_and_another_model_version_are_refused(tmp_path):
         run_study(plan(), folder, made_up, SweepOptions("2"))
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.docx").write_text("years of work")
-    with pytest.raises(StoreError, match="holds something else"):
+    with pytest.raises(StoreError, match="something else is in it"):
         run_study(plan(), tmp_path / "other", made_up, how())
 
 
 def test_a_study_in_use_is_refused(tmp_path):
     folder = tmp_path / "study"
     run_study(plan(), folder, made_up, how())
-    with FileLock(folder / ".lock"), pytest.raises(StoreError, match="another process"):
+    with FileLock(folder / ".lock"), pytest.raises(StoreError, match="another study works in it"):
         run_study(plan(), folder, made_up, how())
 
 
@@ -306,7 +306,10 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
             {"factors": {"x": {"path": "incentives.patronag", "low": 0, "high": 1}}},
             "did you mean 'incentives.patronage'",
         ),
-        ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}}, "= 7: must be a number from 0 to 1"),
+        (
+            {"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}},
+            "= 7: must be a number from 0 to 1",
+        ),
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0}}}, "either a range"),
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1, "log": True}}}, "above 0"),
         ({"factors": {"x": {"path": "seed", "low": 0, "high": 1}}}, "no such numeric parameter"),

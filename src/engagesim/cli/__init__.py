@@ -6,14 +6,14 @@ Exit codes: 0 done, 1 our fault (a bug, said so), 2 the input's fault (one line 
 130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
 from engagesim.cli.exit_codes import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
-from engagesim.cli.help import OVERVIEW, USAGE
-from engagesim.cli.logbook import level_of, shown
+from engagesim.cli.help import COMMANDS, overview, usage
 from engagesim.cli.process import heard, surroundings
 from engagesim.errors import EngagementError, check_printable, no_such
 
@@ -22,6 +22,10 @@ _HELP = {"-h", "--help"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
+    if "_ARGCOMPLETE" in os.environ:  # set by the script of `engagesim completion` alone
+        from engagesim.cli.completion import complete  # noqa: PLC0415 - only then
+
+        complete()
     arguments = list(sys.argv[1:] if argv is None else argv)
 
     def work() -> int:
@@ -40,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _dispatch(arguments: list[str]) -> int:
     match arguments:  # `help COMMAND` is `COMMAND --help`
         case [] | ["help"] | ["-h" | "--help", *_]:
-            print(OVERVIEW, end="")
+            print(overview(), end="")
             return DONE
         case ["help", *named]:
             arguments = [named[0], "--help"]
@@ -49,13 +53,15 @@ def _dispatch(arguments: list[str]) -> int:
         return DONE
     check_printable(arguments)
     name, *rest = arguments
-    if name not in USAGE:
-        raise EngagementError(no_such(name, "command", USAGE, "; write engagesim --help"))
+    if name not in COMMANDS:
+        raise EngagementError(no_such(name, "command", COMMANDS, "; write engagesim --help"))
     if _HELP & set(rest):
-        print(USAGE[name], end="")
+        print(usage(name), end="")
         return DONE
+    from engagesim.cli.logbook import level_of, shown  # noqa: PLC0415 - slow to import, and help comes at once
+
     level, rest = level_of(rest)
-    command = getattr(import_module(f"engagesim.cli.{name}"), name)  # imported when used, so that help comes at once
+    command = getattr(import_module(f"engagesim.cli.{name}"), name)
     with shown(level):
         code: int = command(rest)
     return code

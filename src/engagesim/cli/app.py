@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from engagesim.cli.exit_codes import DONE
+from engagesim.cli.help import COMMANDS
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.override_values import text_of
 from engagesim.dashboard.server import ServerOptions, serve
@@ -36,7 +37,11 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
         Names the key and what is allowed.
     """
     refuse(arguments, "the dashboard lives societies without any")
-    given = dict(_pair(argument) for argument in arguments)
+    pairs = [_pair(argument) for argument in arguments]
+    given = dict(pairs)
+    if len(given) < len(pairs):
+        twice = next(key for key in given if sum(key == other for other, _ in pairs) > 1)
+        raise ParameterError(f"{twice}: is given twice; must be given once")
     usual = ServerOptions()
     host = given.get("host", usual.host)
     if not host or any(character.isspace() for character in host):
@@ -58,7 +63,7 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
 
 def _pair(argument: str) -> tuple[str, str]:
     key, equals, value = argument.partition("=")
-    keys = ("host", "port", "open", "studies", "names")
+    keys = COMMANDS["app"].keys
     if not equals:
         raise ParameterError(f"{shown(argument)}: must be KEY=VALUE, as in port=8765")
     if key not in keys:

@@ -1,7 +1,7 @@
 """``engagesim calibrate``: from a prior over parameters to an ensemble of sets that meet the documented facts."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypedDict
@@ -9,10 +9,11 @@ from typing import Any, TypedDict
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
-from engagesim.cli.exit_codes import DONE
+from engagesim.cli.exit_codes import DONE, goes_on, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
+from engagesim.configs import config_folder
 from engagesim.configs.compose import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
@@ -52,13 +53,13 @@ def calibrate(arguments: list[str]) -> int:
     starts = asked.calibration.sets
     folder = Path(options.output)
     book = logbook("calibrate", arguments, folder, version=version_of(type(asked.base)))
-    with begun(folder, _question(options, asked, facts), "calibration"), book:
+    with goes_on("calibrate", arguments, folder), begun(folder, _question(options, asked, facts), "calibration"), book:
         keep_inputs(asked.base, folder)
         experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
-        with counting(experiments, "parameter sets", options.progress) as done:
+        with counting(experiments, "parameter sets", options.progress) as bar:
             laboratory = laboratory_for(asked, "full", lambda _: None)
-            attempt = _remembered(trying(facts, laboratory, asked.last), folder / TRIED, done)
+            attempt = _remembered(trying(facts, laboratory, asked.last), folder / TRIED, bar.advance)
             told = _screened(attempt, options, asked.base.seed, folder)
             effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
             found = find(facts, starts, effort, attempt)
@@ -81,7 +82,7 @@ def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact
     }
 
 
-def _remembered(attempt: Try, path: Path, done: Any) -> Try:
+def _remembered(attempt: Try, path: Path, done: Callable[[int], None]) -> Try:
     """Return what tries parameter sets and writes down what came of it, and tries no set twice.
 
     A calibration that is stopped asks for the same sets when it goes on, as it has the same seed; so this is all it
@@ -104,8 +105,7 @@ def _remembered(attempt: Try, path: Path, done: Any) -> Try:
             for name, tried in zip(new, found, strict=True):
                 known[name] = tried
                 file.write(json.dumps({"name": name, "met": tried.met, "near": tried.near}) + "\n")
-        for _ in sets:
-            done("")
+        done(len(sets))
         return [known[name]._replace(set=dict(some)) for name, some in zip(names, sets, strict=True)]  # in their order
 
     return remembered
@@ -199,4 +199,8 @@ def _show(found: Calibrated, facts: Sequence[Fact], folder: Path) -> int:
     if not found.members:
         print("No set meets the facts: no ensemble is written. Try more, or begin elsewhere.")
     print(f"\n{folder}: {ENSEMBLE if found.members else TRIED}")
+    if found.members:
+        name = folder.resolve().name if folder.resolve().name.isidentifier() else "mine"
+        place = config_folder() / "calibration" / f"{name}.yaml"
+        try_next("validate", f"calibration={name}", once=f"{folder / ENSEMBLE} is copied to {place}")
     return DONE

@@ -1,23 +1,25 @@
 """``engagesim compare``: packages of interventions against doing nothing, for somebody who has to decide."""
 
 import json
+import logging
 import shutil
 from collections.abc import Mapping
-from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from engagesim.analysis.comparison import compare_packages, points_of
+from engagesim.analysis.comparison import Comparison, compare_packages, points_of
+from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
 from engagesim.analysis.outcomes import watched_in
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.search import Ground, Search, optimiser, search
-from engagesim.cli.cautions import caution_of_comparison
-from engagesim.cli.exit_codes import DONE
+from engagesim.cli.exit_codes import DONE, goes_on, try_next
 from engagesim.cli.logbook import logbook
-from engagesim.cli.progress import Done, counting
+from engagesim.cli.progress import counting
 from engagesim.configs.compose import Compared, composed_comparison
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
@@ -33,7 +35,12 @@ from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import spread_over
 
+_log = logging.getLogger(__name__)
+
 _BATCHES = "unfinished"
+
+_SEEDS_FOR_INTERVALS = 20
+"""The fewest seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
 
 
 class _Plan(NamedTuple):
@@ -60,21 +67,29 @@ def compare(arguments: list[str]) -> int:
     folder = Path(asked.options.output)
     made_with = version_of(type(plan.first))
     book = logbook("compare", arguments, folder, version=made_with)
-    with begun(folder, _question(asked), "comparison"), book:
+    with goes_on("compare", arguments, folder), begun(folder, _question(asked), "comparison"), book:
         if (folder / PAGE).exists():
             print(f"{folder}: is finished; there are report.html, tables, config")
+            _look(folder)
             return DONE
         for parameters in asked.contexts.values():
             keep_inputs(parameters, folder)
-        with counting(_societies(asked, plan), "societies", asked.options.progress) as done:
-            watched = cached(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, partial(_told, done))
+        with counting(_societies(asked, plan), "societies", asked.options.progress) as bar:
+            watched = cached(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, bar.advance)
             found = _found(asked, plan, spread_over(asked.calibration.sets, watched))
-        caution_of_comparison(found.comparison, asked.options.uncertain.least_gain)
+        _caution(found.comparison, asked.options.uncertain.least_gain)
         _write(folder, found, type(plan.first))
         shutil.rmtree(folder / _BATCHES)
     _show(found)
     print(f"\n{folder}: report.html, tables, config")
+    _look(folder)
     return DONE
+
+
+def _look(folder: Path) -> None:
+    """Say how to look at a comparison in the dashboard, where that is installed."""
+    if find_spec("solara") is not None:
+        try_next("app", f"studies={folder.parent}")
 
 
 def _planned(asked: Compared) -> _Plan:
@@ -137,10 +152,6 @@ def _societies(asked: Compared, plan: _Plan) -> int:
     return packages * each + searched
 
 
-def _told(done: Done, societies: int) -> None:
-    done("", societies)
-
-
 def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
     """Search, compare and explore; packages that were found are compared on seeds that they were not chosen on."""
     options, first, packages = asked.options, plan.first, plan.packages
@@ -175,6 +186,28 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
     made = {"model_version": version_of(society), "mechanisms": sources_of(society), **environment()}
     write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
     write_page(found, "How the designs compare in simulation", folder)
+
+
+def _caution(compared: Comparison, least_gain: float) -> None:
+    """Warn where a comparison has few seeds, or intervals so wide that a gain or loss that matters hides in them."""
+    seeds = len(compared.seeds)
+    if seeds < _SEEDS_FOR_INTERVALS:
+        _log.warning("seeds = %d: intervals of fewer than %d seeds are too narrow", seeds, _SEEDS_FOR_INTERVALS)
+    mine = compared.differences[compared.differences["outcome"] == compared.outcome]
+    for row in mine[mine["verdict"].isin((IDLE, POWERLESS))].itertuples():
+        _log.warning("packages.%s: %s within these months in %s", row.package, row.verdict, row.context)
+    hidden = _hiding(mine, least_gain)
+    if len(hidden):
+        _log.warning(
+            "%d of %d differences in %s are not clear, and may be as large as %.2g; more seeds tell more",
+            len(hidden), len(mine), compared.outcome, hidden[["low_all", "high_all"]].abs().to_numpy().max(),
+        )  # fmt: skip
+
+
+def _hiding(rows: pd.DataFrame, least_gain: float) -> pd.DataFrame:
+    """Return the rows that show no clear difference, while one that matters would fit into their interval."""
+    fits = rows[["low_all", "high_all"]].abs().max(axis=1) >= least_gain
+    return rows[(rows["verdict"] == UNCLEAR) & fits]
 
 
 def _show(found: Findings) -> None:

@@ -1,9 +1,11 @@
-"""How a command ends: with one line on what went wrong, and the exit code that tells whose fault it was."""
+"""How a command ends: with what to do next, or with one line on what went wrong and whose fault it was (exit code)."""
 
 import os
+import shlex
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from engagesim.cli.process import noticed
 from engagesim.errors import EngagementError, reason
@@ -43,6 +45,27 @@ def _told(error: Exception) -> int:
         return say(f"{place}{reason(error)}", WRONG_INPUT)
     what = f"{type(error).__name__}: {error}"
     return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
+
+
+def try_next(command: str, *words: str | Path, once: str = "") -> None:
+    """Name a command that works on what was just made; only a person is told, not a file or another program."""
+    if sys.stdout.isatty():
+        print(f"Try next{once and f', once {once}'}: {_typed(command, *words)}")
+
+
+@contextmanager
+def goes_on(command: str, asked: Sequence[str], folder: Path) -> Iterator[None]:
+    """Say of an interrupted command what stays, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        place = [] if any(word.startswith("output=") for word in asked) else [f"output={folder}"]
+        again = _typed(command, *asked, *place)
+        raise KeyboardInterrupt(f"what is finished stays in {folder}; to go on: {again}") from None
+
+
+def _typed(*words: str | Path) -> str:
+    return shlex.join(["engagesim", *map(str, words)])
 
 
 def say(text: str, code: int) -> int:

@@ -1,7 +1,7 @@
 """``engagesim export``: a study as netCDF and CSV, for other programs."""
 
 from engagesim.cli.arguments import asked
-from engagesim.cli.exit_codes import DONE
+from engagesim.cli.exit_codes import DONE, try_next
 from engagesim.study.results import export_study
 
 
@@ -10,4 +10,5 @@ def export(arguments: list[str]) -> int:
     results, output = asked(arguments, "export")
     written = export_study(results, output)
     print(f"{output}: {', '.join(path.name for path in written)}")
+    try_next("rerun", results.folder, "0")
     return DONE

@@ -1,36 +1,43 @@
-"""What ``--help`` says: examples first. Kept apart from the commands, so that help comes at once."""
+"""``engagesim help``: what the program says of itself, examples first.
 
-OVERVIEW = """\
-engagesim: how states and societies engage, agent by agent
-
-Examples
-  engagesim run                                        simulate the society of the defaults
-  engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
-  engagesim run -m seed=1,2,3                          several runs, one folder each
-  engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
-  engagesim sweep study=coalition_phase output=my_study  thousands of societies; the same command goes on if stopped
-  engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
-  engagesim validate                                   put the model to documented facts: the scorecard
-  engagesim validate facts=my_facts                    and to facts of your own
-  engagesim plot my_study                              draw what came of a study
-  engagesim export my_study                            netCDF and CSV
-  engagesim parameters                                 every parameter with unit, range, default and source
-  engagesim app                                        the dashboard: a society live, in a browser
-
-Commands
-  run, rerun, sweep, compare, validate, calibrate, plot, export, parameters, app
-                                `engagesim help COMMAND` (or COMMAND --help) says more
-  --version                     the version of the package
-
-Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings
-are always said. Commands that simulate keep a log.txt among their results.
-
-Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted
-(143 by SIGTERM, 129 by SIGHUP).
+What a setting means stands where it is declared. ``settings.json`` beside this module is made from those declarations
+(``python docs/tables.py``), because importing them takes longer than help may; a test compares the two.
 """
 
-RUN = """\
-Examples
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+SETTINGS = Path(__file__).with_name("settings.json")
+"""Groups, flags and settings of each command, and every parameter."""
+
+_WIDTH = 120
+
+
+class Command(NamedTuple):
+    """A command in words: its purpose in a line, examples, and what else a user should know before or after its keys.
+
+    ``keys`` are those that no config has.
+    """
+
+    purpose: str
+    examples: str
+    before: str = ""
+    after: str = ""
+    keys: Mapping[str, str] = {}
+
+
+_MECHANISMS = {
+    "mechanisms": "a mechanism of your own: a file of Python, or [ONE.py,OTHER.py]; it is run, so name none "
+    "that you do not trust"
+}
+
+COMMANDS = {
+    "run": Command(
+        "simulate a society, and show what happened",
+        """\
   engagesim run                                            the society of the defaults
   engagesim run scenario=clientelist_trap                  a ready scenario
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
@@ -45,35 +52,32 @@ Examples
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
 
   engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
-
-mechanisms=FILE, or mechanisms=[ONE.py,OTHER.py], runs the code in files: name none that you do not trust. What they
-declare is set by its path like any other parameter.
-Groups: population, network, incentives, engagement, trends, scenario; overrides are in Hydra's syntax. A scenario
-chooses among the other groups and may set numbers; what the command line says goes before what a scenario says.
-A text (a name, a folder, a file) is used as it is typed; quotes around it are taken off.
-`engagesim parameters` lists every parameter. Four more keys say how a run is done:
-  output=DIR        a folder that is not there yet, or empty (default: outputs/run/DATE-TIME); a multirun numbers its
-                    runs in it from 0
-  progress=auto     a progress bar in a terminal; true or false: always or never
-  agents_every=K    keep everybody's state and reasons at the end of every K-th month (0: never)
-  animate=true      write animation.gif, up to 100 frames; mp4 writes animation.mp4 where ffmpeg is installed
-
-Flags: -m (--multirun), --cfg job|hydra|all, --resolve (with --cfg).
-"""
-
-RERUN = """\
-Examples
+""",
+        """\
+Any parameter is set by its path (`engagesim parameters` lists all), and so is what a mechanism declares. A scenario
+chooses among the other groups and may set numbers; command-line values override the scenario. Overrides are in Hydra's
+syntax, each setting once. A text (a name, a folder, a file) is used as it is typed; quotes around it are taken off. A
+multirun numbers its runs from 0 in its folder.
+""",
+        keys=_MECHANISMS,
+    ),
+    "rerun": Command(
+        "repeat a stored run, and compare the bytes",
+        """\
   engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: the same bytes, 1: not the same
   engagesim rerun my_study 17             repeat the run in row 17 of a study (rows are counted from 0)
   engagesim rerun my_study 17 mechanisms=my_study/inputs/fatigue.py
                                           with the mechanism that it was made with: read the copy first, it is code
-
+""",
+        after="""\
 Where the bytes differ, the versions, the commit and the input files that changed since the run are named. Input files
 are read from the copies that the folder holds, wherever it lies now.
-"""
-
-SWEEP = """\
-Examples
+""",
+        keys=_MECHANISMS,
+    ),
+    "sweep": Command(
+        "simulate a study over many societies; the same command continues one that was stopped",
+        """\
   engagesim sweep study=coalition_phase                     a ready study
   engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; the same command goes on if stopped
   engagesim sweep study=networks replicates=auto width=0.05  seeds until each interval is that narrow
@@ -83,141 +87,191 @@ Examples
   engagesim sweep design=list design.file=points.csv        points of your own: a column a path
   engagesim sweep mechanisms=fatigue.py 'factors.rest={path: fatigue.rest, values: [0,0.1]}'
                                                             with a mechanism of your own, whose settings vary
-
-Groups: those of a run, and study, design, executor; overrides are in Hydra's syntax. Further keys:
-  factors           what varies: path with low and high (levels, log) or values
-  choices           groups of the config to cross, as 'choices.engagement=[survey,committee]'
-  replicates        seeds a point, or auto with measure, width and most_replicates
-  trajectories      true: keep every month of every run
-  size              multiplies samples, or replicates where the points are given
-  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]; measure and factors know what it declares
-  output=DIR        the study's folder: new, or the one where it was begun (default: outputs/sweep/DATE-TIME)
-  progress=auto     a progress bar in a terminal; true or false: always or never
-
+""",
+        "Any parameter is set by its path, for all societies of the study.\n",
+        """\
 The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (a row a run) and months/ (a row a month).
-"""
-
-COMPARE = """\
-Examples
+""",
+        _MECHANISMS,
+    ),
+    "compare": Command(
+        "compare packages of interventions: effects, costs, and a report",
+        """\
   engagesim compare comparison=forms                           every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
   engagesim compare comparison=forms equal=coverage            in as many districts as the cheapest can pay for
   engagesim compare comparison=forms uncertain.contexts=200    and in 200 contexts that are not known
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
   engagesim compare comparison=forms mechanisms=fatigue.py     and with a mechanism of your own
-
+""",
+        """\
 A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36, where: 0.5},
-or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Further keys:
-  contexts          scenarios to compare in; none: the society as composed
-  seeds             seeds, the same for all packages (default 100)
-  outcome           what matters most, as quality, coalition_formed, or a measure of a mechanism of your own
-  equal, budget     coverage or intensity: scale the packages so that all cost the same
-  uncertain         contexts, seeds, least_gain, good_enough and factors of contexts that are not known (factors: those
-                    of conf/uncertain.yaml)
-  calibration       parameter sets that societies take in turn (default: default), or none
-  search            tries, budget, objectives, most and fresh_seeds of a search for packages
-  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]; schedules may move its settings
-  progress=auto     a progress bar in a terminal; true or false: always or never
-  output=DIR        a new folder, or the one where the same comparison was begun: stopped, the same command goes on
-                    (default: outputs/compare/DATE-TIME)
-
-The folder holds report.html (for readers), comparison.csv and the other tables, and the config.
-"""
-
-VALIDATE = """\
-Examples
+or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any parameter is
+set by its path, for all societies.
+""",
+        "The folder holds report.html (for readers), comparison.csv and the other tables, and the config.\n",
+        _MECHANISMS,
+    ),
+    "validate": Command(
+        "test the model against documented facts: the scorecard",
+        """\
   engagesim validate                                  every fact that ships, over the calibrated ensemble
   engagesim validate size=quick rivals=false          a quick look
   engagesim validate facts=my_facts                   facts of your own: a folder with one YAML file a fact
   engagesim validate only=[E05,E07] calibration=none  some facts, the defaults alone
-  engagesim validate citizens.learning=0              with a parameter that goes before calibration and facts
-
-Any numeric parameter can be set by its path. Further keys:
-  facts             a folder of facts in place of those that ship; docs/facts.md says how one is written
-  only              ids of facts, as [E05,E07]
-  size              full (10 trials of 20 districts) or quick (4 of 10: to see that all runs, not to judge)
-  calibration       a calibration of conf/calibration (default: default), or none for the defaults alone
-  rivals            false: leave out the trivial rivals (officials all alike, no learning, no network)
-  knockouts         true: switch off each mechanism of the model in turn as well
-  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]: the same facts with it, and its settings by path
-  progress=auto     a progress bar in a terminal; true or false: always or never
-  output=DIR        a folder that is not there yet, or empty (default: outputs/validate/DATE-TIME)
-
+  engagesim validate citizens.learning=0              with a parameter that overrides calibration and facts
+""",
+        "Any numeric parameter is set by its path. docs/facts.md says how a fact is written.\n",
+        """\
 The folder holds report.html (for readers), scorecard.csv (a row a check), scorecard.json, and the config. The exit
 code is 0 whether or not facts are met: a result is no error.
-"""
-
-CALIBRATE = """\
-Examples
+""",
+        _MECHANISMS,
+    ),
+    "calibrate": Command(
+        "find parameter sets that meet the facts; the same command continues one that was stopped",
+        """\
   engagesim calibrate output=my_calibration           prior, search and judgement; the same command goes on if stopped
   engagesim calibrate prior=1000 search=2000 walk=1000 calibration=none output=long
   engagesim calibrate morris=4 sobol=16 search=0 output=screened   which parameters move the facts
   engagesim calibrate facts=my_facts calibration=none       to facts of your own
-
-Any numeric parameter can be set by its path, and then stays so. Further keys:
-  facts             a folder of facts in place of those that ship
-  calibration       one of conf/calibration to begin from (default: default), or none for the defaults
-  prior             sets spread over the prior (src/engagesim/validation/prior.yaml)
-  morris, sobol     paths of a Morris screening, and base samples of Sobol indices of what matters most; 0: none
-  search            sets that differential evolution tries
-  walk              sets tried on a walk among those that meet the facts
-  judged, keep      best sets judged on fresh seeds, and sets kept in the ensemble at most
-  mechanisms=FILE   a mechanism of your own, or [ONE.py,OTHER.py]: its settings stay as they are, the others are sought
-  progress=auto     a progress bar in a terminal; true or false: always or never
-  output=DIR        a new folder, or the one where the same calibration was begun
-
+""",
+        """\
+Any numeric parameter is set by its path, and then stays so. The prior stands in src/engagesim/validation/prior.yaml.
+""",
+        """\
 The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble; copied into conf/calibration
 it can be asked for by its name), screening.csv and indices.csv where they were asked for, and the config.
-"""
-
-PLOT = """\
-Examples
+""",
+        _MECHANISMS,
+    ),
+    "plot": Command(
+        "draw the figures of a study",
+        """\
   engagesim plot my_study                 draw what fits the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
   engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is one called output=x
-"""
-
-EXPORT = """\
-Examples
+""",
+        keys={"output": "a folder for the figures (default STUDY/figures)"},
+    ),
+    "export": Command(
+        "write a study as netCDF and CSV",
+        """\
   engagesim export my_study               writes my_study/export: runs.csv and study.nc (netCDF), months.csv if kept
   engagesim export my_study output=data   into another folder
-"""
-
-PARAMETERS = """\
-Examples
+""",
+        keys={"output": "a folder for the tables (default STUDY/export)"},
+    ),
+    "parameters": Command(
+        "list every parameter with unit, range, default and source",
+        """\
   engagesim parameters                          every parameter, for the terminal
   engagesim parameters --format markdown        the same as a Markdown table
   engagesim parameters --format json-schema     a schema for editors that check YAML
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
-"""
-
-APP = """\
-Examples
+""",
+        keys=_MECHANISMS,
+    ),
+    "app": Command(
+        "open the dashboard: a society live, in a browser",
+        """\
   engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
   engagesim app port=0 open=false         on any free port, without opening a browser
   engagesim app studies=my_results        with the sweeps and comparisons of a folder of yours
   engagesim app host=0.0.0.0              for everybody who can reach this machine: it has no password
-
-Keys
-  host              name or address of this machine (default 127.0.0.1: nobody else can reach it)
-  port              port (default 8765); 0: any free one
-  studies           folder that holds sweeps and comparisons (default outputs); nothing outside it is read
-  names             names of a proxy in front, with commas; no other name is answered to
-  open=auto         open a browser where this is a terminal; true or false: always or never
-
+""",
+        after="""\
 Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.
+""",
+        keys={
+            "host": "name or address of this machine (default 127.0.0.1: nobody else can reach it)",
+            "port": "a port; 0: any free one (default 8765)",
+            "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
+            "names": "names of a proxy in front, with commas; no other name is answered to",
+            "open": "auto (opens a browser where this is a terminal), true or false",
+        },
+    ),
+    "completion": Command(
+        "print a script by which a shell completes commands, settings, choices and files",
+        """\
+  engagesim completion bash               in ~/.bashrc: eval "$(engagesim completion bash)"
+  engagesim completion zsh                in ~/.zshrc, after compinit: eval "$(engagesim completion zsh)"
+  engagesim completion fish               into ~/.config/fish/completions/engagesim.fish
+""",
+    ),
+    "help": Command(
+        "say what a command does, and every setting that it takes",
+        """\
+  engagesim help                          all commands
+  engagesim help sweep                    one command; the same as engagesim sweep --help
+""",
+    ),
+}  # fmt: skip
+"""What each command says of itself, by its name; the module of this name does the work."""
+
+
+def settings() -> dict[str, Any]:
+    """Return groups, flags and settings of every command, and the parameters."""
+    found: dict[str, Any] = json.loads(SETTINGS.read_text("utf-8"))
+    return found
+
+
+def overview() -> str:
+    """Return what the program says of itself."""
+    commands = _listed({name: command.purpose for name, command in COMMANDS.items()})
+    return f"""\
+engagesim: how states and societies engage, agent by agent
+
+Examples
+  engagesim run                                        simulate the society of the defaults
+  engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
+  engagesim run -m seed=1,2,3                          several runs, one folder each
+  engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
+  engagesim sweep study=coalition_phase output=my_study  thousands of societies; the same command goes on if stopped
+  engagesim plot my_study                              figures of a study
+  engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
+  engagesim app                                        the dashboard: a society live, in a browser
+
+Commands (`engagesim help COMMAND`, or COMMAND --help, says more)
+{commands}
+  --version     the version of the package
+
+Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings
+are always said. Commands that simulate keep a log.txt among their results.
+
+Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted
+(143 by SIGTERM, 129 by SIGHUP).
 """
 
-USAGE = {
-    "run": RUN,
-    "rerun": RERUN,
-    "sweep": SWEEP,
-    "compare": COMPARE,
-    "validate": VALIDATE,
-    "calibrate": CALIBRATE,
-    "plot": PLOT,
-    "export": EXPORT,
-    "parameters": PARAMETERS,
-    "app": APP,
-}
-"""What each command says of itself, by its name."""
+
+def usage(name: str) -> str:
+    """Return what a command says of itself."""
+    command, known = COMMANDS[name], settings()["commands"].get(name, {})
+    purpose = f"{command.purpose[0].upper()}{command.purpose[1:]}.\n"
+    keys = {key: _said(entry) for key, entry in known.get("settings", {}).items()}
+    keys |= command.keys
+    flags = {flag: entry["says"] for flag, entry in known.get("flags", {}).items()}
+    parts = [purpose, f"Examples\n{command.examples}", command.before]
+    if known.get("groups"):
+        names = f"Groups, of which each takes the name of a choice: {', '.join(known['groups'])}."
+        parts.append(f"{textwrap.fill(names, _WIDTH)}\n")
+    parts += [f"{title}\n{_listed(lines)}\n" for title, lines in (("Keys", keys), ("Flags", flags)) if lines]
+    return "\n".join(part for part in (*parts, command.after) if part)
+
+
+def _said(entry: Mapping[str, Any]) -> str:
+    return f"{entry['says']} (default {entry['default']})" if "default" in entry else str(entry["says"])
+
+
+def _listed(lines: Mapping[str, str]) -> str:
+    """Return names in a column, and what is said of each beside it."""
+    return "\n".join(_rows(lines))
+
+
+def _rows(lines: Mapping[str, str]) -> Iterator[str]:
+    width = max(map(len, lines)) + 2
+    for name, said in lines.items():
+        yield textwrap.fill(
+            said, _WIDTH, initial_indent=f"  {name:{width}}", subsequent_indent=" " * (width + 2),
+            break_on_hyphens=False, break_long_words=False,
+        )  # fmt: skip

@@ -26,19 +26,21 @@ _log = logging.getLogger(__name__)
 
 
 def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
-    """Take ``log=LEVEL`` out of what a command is asked for; the last one counts.
+    """Take ``log=LEVEL`` out of what a command is asked for.
 
     Raises
     ------
     ParameterError
-        Where there is no such level.
+        Where there is no such level, or more than one.
     """
     named = [argument.removeprefix(_KEY) for argument in arguments if argument.startswith(_KEY)]
+    if len(named) > 1:
+        raise ParameterError("log: is given twice; must be given once")
     for name in named:
         if name not in LEVELS:
             raise ParameterError(not_one_of("log", name, LEVELS))
     rest = [argument for argument in arguments if not argument.startswith(_KEY)]
-    return LEVELS[named[-1] if named else "warning"], rest
+    return LEVELS[named[0] if named else "warning"], rest
 
 
 class _Once(logging.Filter):

@@ -10,6 +10,7 @@ from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of, tree_with
 from engagesim.parameters import Parameters, Row, parameter_table
 
+FORMATS = ("table", "markdown", "json-schema")
 HEADINGS = ("path", "default", "range", "unit", "meaning", "source")
 
 

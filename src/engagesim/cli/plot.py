@@ -1,7 +1,7 @@
 """``engagesim plot``: what came of a study, in figures."""
 
 from engagesim.cli.arguments import asked
-from engagesim.cli.exit_codes import DONE
+from engagesim.cli.exit_codes import DONE, try_next
 from engagesim.report.study_figures import draw_study
 from engagesim.study.run_folder import new_folder
 
@@ -12,4 +12,5 @@ def plot(arguments: list[str]) -> int:
     with new_folder(output) as folder:
         drawn = draw_study(results, folder)
     print(f"{output}: {', '.join(path.name for path in drawn)}")
+    try_next("export", results.folder)
     return DONE

@@ -1,30 +1,44 @@
-"""A bar that says how much of some long work is done."""
+"""The bar that says how much of some long work is done, at which rate, and how long the rest takes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 
-class Done(Protocol):
-    """Takes note of what was done, and of how many steps that was."""
+@dataclass(frozen=True)
+class Bar:
+    """A bar in the terminal, or none where none is wanted."""
 
-    def __call__(self, name: str, steps: int = 1) -> None:
-        """Take note."""
+    _progress: Progress
+    _task: TaskID
+
+    def advance(self, steps: int = 1, name: str = "") -> None:
+        """Take note of steps that are done, and of what was done last."""
+        self._progress.update(self._task, advance=steps, name=name)
+        self._say_rate()
+
+    def reach(self, done: int, total: int) -> None:
+        """Take note of how many steps are done, and of how many there are to do as far as is known."""
+        self._progress.update(self._task, completed=done, total=total)
+        self._say_rate()
+
+    def _say_rate(self) -> None:
+        speed = self._progress.tasks[0].speed
+        self._progress.update(self._task, rate=f"{speed:.0f} a second" if speed and speed >= 1 else "")
 
 
 @contextmanager
-def counting(total: int, what: str, asked: Any) -> Iterator[Done]:
-    """Show in a terminal, unless told otherwise, how much is done."""
+def counting(total: int | None, what: str, wanted: Literal["auto", True, False]) -> Iterator[Bar]:
+    """Show how much is done: in a terminal unless told otherwise."""
     console = Console(stderr=True)
-    shown = console.is_terminal if asked == "auto" else bool(asked)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    shown = console.is_terminal if wanted == "auto" else wanted
+    columns = (
+        TextColumn("{task.description} {task.fields[name]}", markup=False), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+    )  # fmt: skip
     with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
-        task = progress.add_task(what, total=total)
-
-        def done(name: str, steps: int = 1) -> None:
-            progress.update(task, advance=steps, description=f"{what}: {name}" if name else what)
-
-        yield done
+        yield Bar(progress, progress.add_task(what, total=total, rate="", name=""))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from engagesim.cli.arguments import row_of
-from engagesim.cli.exit_codes import BUG, DONE, one_line
-from engagesim.cli.simulating import simulate
+from engagesim.cli.exit_codes import BUG, DONE, one_line, try_next
+from engagesim.cli.run import simulate
 from engagesim.configs.compose import Job
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
@@ -28,7 +28,7 @@ def rerun(arguments: list[str]) -> int:
         case [folder] if not folder.startswith("-"):
             return _rerun_folder(Path(folder), mechanisms)
         case [study, row] if not study.startswith("-"):
-            return _rerun_row(Path(study), row_of(row.removeprefix("row=")), mechanisms)
+            return _rerun_row(Path(study), row_of(row), mechanisms)
     raise EngagementError(
         "rerun: missing; must be the folder of a run, or of a study and a row; write engagesim rerun my_study 17"
     )
@@ -44,6 +44,7 @@ def _rerun_row(folder: Path, row: int, mechanisms: tuple[Mechanism, ...]) -> int
     differing = [name for name in names if before[name] != after[name] and not before[[name]].equals(after[[name]])]
     if not differing:
         print(f"same numbers: row {row} of {folder}, point {results.runs['point'].iloc[row]}, seed {parameters.seed}")
+        try_next("run", folder, str(row))
         return DONE
     failed = results.runs.loc[row, "failed"]
     why = f"the stored run failed ({failed})" if isinstance(failed, str) else ", ".join(differing)

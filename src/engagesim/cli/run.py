@@ -1,9 +1,11 @@
 """``engagesim run``: simulates a society, keeps what happened, and shows it; Hydra launches the runs of a multirun."""
 
+import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import hydra
 import pandas as pd
@@ -12,27 +14,42 @@ from rich.console import Console
 from rich.table import Table
 
 from engagesim.cli.arguments import row_of
-from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line
+from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.multirun import together
-from engagesim.cli.simulating import overheard, simulate
-from engagesim.configs.compose import Job, checked, composed, config_folder, register_defaults, typed
+from engagesim.cli.progress import Bar, counting
+from engagesim.configs import config_folder
+from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said
 from engagesim.configs.overrides import Asked, asked
+from engagesim.engines.compiled.compile import is_compiled
+from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.model import agent_table
 from engagesim.errors import ParameterError, either
 from engagesim.machine import timed
 from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
-from engagesim.report.film import check_kind
+from engagesim.parameters import Parameters
+from engagesim.report.film import Film, check_kind
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.study.observed import TIMES
-from engagesim.study.provenance import Record, with_code
+from engagesim.study.provenance import Record, named_in_full, with_code
 from engagesim.study.results import load
-from engagesim.study.run_folder import check_free, new_folder, write_run
+from engagesim.study.run_folder import (
+    AGENTS,
+    CONFIG,
+    METRICS,
+    agents_bytes,
+    check_free,
+    config_bytes,
+    metrics_bytes,
+    new_folder,
+    write_run,
+)
 
 
 def run(arguments: list[str]) -> int:
@@ -48,11 +65,14 @@ def run(arguments: list[str]) -> int:
     if request.config_shown:
         return _with_hydra(request)
     if not request.is_multirun:
-        return _done(jobs[0], Path(jobs[0].options.output), _asked_for(request.overrides, request))
+        return _one(jobs[0], _asked_for(request.overrides, request))
     output = Path(jobs[0].options.output).resolve()  # settled once: it may hold the time, or depend on the folder
     quoted = str(output).replace("'", "\\'")
     settled = request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"])
-    return together(lambda: _with_hydra(settled), output, len(jobs))
+    code = together(lambda: _with_hydra(settled), output, len(jobs))
+    if code == DONE:
+        try_next("rerun", output / "0")
+    return code
 
 
 def _names_a_row(arguments: list[str]) -> bool:
@@ -75,7 +95,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     options = composed(rest).options
     job = Job(parameters, options)
     _check(job)
-    return _done(job, Path(options.output), (study, row, *overrides))
+    return _one(job, (study, row, *overrides))
 
 
 def _check(job: Job) -> None:
@@ -113,6 +133,13 @@ def _asked_for(overrides: Sequence[str], request: Asked) -> list[str]:
     return [*said(overrides), *(f"mechanisms={each.file}" for each in request.mechanisms)]
 
 
+def _one(job: Job, asked_for: Sequence[str]) -> int:
+    place = Path(job.options.output)
+    code = _done(job, place, asked_for)
+    try_next("rerun", place)
+    return code
+
+
 def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
     metrics, words = keep(job, place, asked_for)
     show(metrics, words, measures_of(type(job.parameters)))
@@ -124,7 +151,7 @@ def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
 def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
     """Simulate a job and write its folder; return its measures and what happened in words."""
     version = version_of(type(job.parameters))
-    with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), overheard() as notes:
+    with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
         words = [*describe_run(metrics, finished.model.parameters), *notes]
@@ -135,6 +162,106 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words
+
+
+class Finished(NamedTuple):
+    """A run that is done: the society at its end, what is kept of it, and the film of it where one was wanted."""
+
+    model: EngagementModel
+    record: Record
+    film: Film | None
+
+
+def simulate(job: Job) -> Finished:
+    """Live all months, with a progress bar where one is wanted.
+
+    The compiled engine lives them where it is compiled already, or is asked for; agent by agent it is done where
+    everybody's state is kept or a film is made. The bits are the same.
+    """
+    parameters, options = named_in_full(job.parameters), job.options
+    if _is_compiled(job):
+        return _kept(job, _compiled(job, parameters), [])
+    with timed("graphs"):
+        model = EngagementModel(parameters)
+    film = Film(model) if options.animate else None
+    kept: list[pd.DataFrame] = []
+    with _months(job) as bar, timed("simulation"):
+        for _ in range(parameters.months):
+            model.step()
+            bar.advance()
+            if film is not None:
+                film.look()
+            if options.agents_every and model.month % options.agents_every == 0:
+                kept.append(agent_table(model))
+    return _kept(job, model, kept)._replace(film=film)
+
+
+def _is_compiled(job: Job) -> bool:
+    """Whether the compiled engine lives the months of a run.
+
+    Raises
+    ------
+    ParameterError
+        Where it is asked for, and something that only the agents can tell as well.
+    """
+    options = job.options
+    needs_agents = bool(options.agents_every or options.animate)
+    if options.engine == "compiled" and needs_agents:
+        raise ParameterError("engine = 'compiled': must be auto or agents, which a film and agents_every need")
+    if options.engine == "agents" or needs_agents:
+        return False
+    return options.engine == "compiled" or is_compiled(design_of(type(job.parameters)))
+
+
+def _months(job: Job) -> AbstractContextManager[Bar]:
+    return counting(job.parameters.months, f"{job.parameters.name}: months", job.options.progress)
+
+
+def _compiled(job: Job, parameters: Parameters) -> EngagementModel:
+    """Live all months in the compiled engine, and return the society at the end."""
+    with timed("graphs"):
+        society = LiveSociety(parameters)
+    with _months(job) as bar, timed("simulation"):
+        for begin in range(0, parameters.months, _AT_A_TIME):
+            months = min(_AT_A_TIME, parameters.months - begin)
+            society.step(months)
+            bar.advance(months)
+    return EngagementModel.restore(society.snapshot())
+
+
+def _kept(job: Job, model: EngagementModel, agents: list[pd.DataFrame]) -> Finished:
+    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics, model.design.tree)}
+    if agents:
+        results[AGENTS] = agents_bytes(pd.concat(agents, ignore_index=True), model.design.tree)
+    version = version_of(model.design.tree, model.rules)
+    return Finished(model, Record(model.parameters, version, job.options.agents_every, results), None)
+
+
+_AT_A_TIME = 12
+"""Months that the compiled engine lives until it looks whether it was interrupted."""
+
+
+class _Notes(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.texts: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(f"{record.getMessage()}.")
+
+
+@contextmanager
+def _overheard() -> Iterator[list[str]]:
+    """Collect what is said meanwhile of a user's files: for how many people something had to be drawn."""
+    log, notes = logging.getLogger("engagesim.society.files"), _Notes()
+    level = log.level
+    log.addHandler(notes)
+    log.setLevel(logging.INFO)
+    try:
+        yield notes.texts
+    finally:
+        log.removeHandler(notes)
+        log.setLevel(level)
 
 
 SHOWN = (

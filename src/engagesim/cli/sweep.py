@@ -1,25 +1,26 @@
 """``engagesim sweep``: a study over many societies, which can be interrupted and goes on where it was."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import logging
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from engagesim.cli.cautions import caution_of_study
-from engagesim.cli.exit_codes import DONE, WRONG_INPUT, one_line, say
+from engagesim.cli.exit_codes import DONE, WRONG_INPUT, goes_on, one_line, say, try_next
 from engagesim.cli.logbook import logbook
+from engagesim.cli.progress import counting
 from engagesim.configs.compose import composed_study
 from engagesim.engines.compiled.ensemble import do_study
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words
+from engagesim.study.description import Study
 from engagesim.study.results import Results, load
-from engagesim.study.run_study import Progress as Step
-from engagesim.study.run_study import SweepOptions
+from engagesim.study.run_study import Progress, SweepOptions
+
+_log = logging.getLogger(__name__)
+
+_FEW_SEEDS = 10
+"""With fewer seeds the share of runs at a point is not known to within a third."""
 
 
 def sweep(arguments: list[str]) -> int:
@@ -30,37 +31,30 @@ def sweep(arguments: list[str]) -> int:
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
     version = version_of(asked.plan.society)
-    with _watching(asked.options.progress) as watch, logbook("sweep", arguments, version=version) as book:
+    bar = counting(None, "runs", asked.options.progress)
+    with goes_on("sweep", arguments, folder), bar as shown, logbook("sweep", arguments, version=version) as book:
 
-        def seen(step: Step) -> None:
+        def seen(step: Progress) -> None:
             book.keep_in(folder)  # from the first step on the folder is this study's
-            watch(step)
+            shown.reach(step.done, step.asked)
 
-        caution_of_study(asked.plan.study)
+        _caution(asked.plan.study)
         do_study(asked.plan, folder, asked.place, SweepOptions(version, watch=seen))
     results = load(folder)
     _show(results)
     if results.sound.empty:
         return say(f"{folder}: every run failed; what varies takes values that do not go together", WRONG_INPUT)
-    print(f"Draw it with: engagesim plot {results.folder}")
+    try_next("plot", folder)
     return DONE
 
 
-@contextmanager
-def _watching(wanted: Literal["auto", True, False]) -> Iterator[Callable[[Step], None]]:
-    """Show a bar with rate and time left."""
-    console = Console(stderr=True)
-    shown = console.is_terminal if wanted == "auto" else wanted
-    rate = TextColumn("{task.fields[rate]}")
-    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not shown, transient=True) as progress:
-        task = progress.add_task("runs", total=None, rate="")
-
-        def watch(step: Step) -> None:
-            speed = progress.tasks[task].speed
-            progress.update(task, completed=step.done, total=step.asked, rate=f"{speed:.0f} a second" if speed else "")
-
-        yield watch
+def _caution(study: Study) -> None:
+    """Warn where single points of a study will be read, and have few seeds."""
+    if study.design.kind in ("grid", "list") and study.replicates != "auto" and study.replicates < _FEW_SEEDS:
+        _log.warning(
+            "replicates = %s: so few seeds a point say little of what is luck; 20 are usual, replicates=auto finds out",
+            study.replicates,
+        )
 
 
 def _show(results: Results) -> None:

@@ -12,7 +12,7 @@ import yaml
 from numpy.typing import NDArray
 from rich.console import Console
 
-from engagesim.cli.exit_codes import DONE, one_line
+from engagesim.cli.exit_codes import DONE, one_line, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import Validating, composed_validation
@@ -43,8 +43,8 @@ def validate(arguments: list[str]) -> int:
     asks = (options.rivals, options.knockouts)
     rounds = 1 + len(NULL_MODELS) * asks[0] + len(MECHANISMS) * asks[1]
     watched = counting(len(facts) * rounds, "experiments", options.progress)
-    with watched as done, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
-        laboratory = laboratory_for(asked, options.size, done)
+    with watched as bar, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
+        laboratory = laboratory_for(asked, options.size, lambda name: bar.advance(name=name))
         found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
         if options.size == "full":
             verified = verify(read_facts(SHIPPED), asked.calibration.sets[0], laboratory, _by_agents)
@@ -56,6 +56,7 @@ def validate(arguments: list[str]) -> int:
         write_report(found, asked.calibration, " ".join(["engagesim validate", *arguments]), folder, sources)
     _show(found)
     print(f"\n{output}: report.html, scorecard.csv, scorecard.json, config")
+    try_next("compare", "comparison=forms")
     return DONE
 
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import hydra
@@ -16,6 +15,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
 
 from engagesim.analysis.outcomes import outcomes_of
+from engagesim.configs import config_folder
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
@@ -79,13 +79,6 @@ class Job(NamedTuple):
 
     parameters: Parameters
     options: RunOptions
-
-
-def config_folder() -> Path:
-    """Return the folder of the configs: inside an installed package, or at the root of a source checkout."""
-    package = Path(__file__).parents[1]
-    installed = package / "conf"
-    return installed if installed.is_dir() else package.parents[1] / "conf"
 
 
 def register_defaults(society: type[Parameters] = Parameters) -> None:
@@ -285,17 +278,18 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
     check_keys(overrides, {group.name for group in config_folder().iterdir() if group.is_dir()}, command)
 
 
-_GROUPS = {
-    "sweep": (*SOCIETY, "study", "design"), "compare": (*SOCIETY, "calibration", "comparison"),
+GROUPS = {
+    **dict.fromkeys(("run", "sweep", "compare"), SOCIETY),
+    "sweep": (*SOCIETY, "study", "design", "executor"), "compare": (*SOCIETY, "calibration", "comparison"),
     "validate": ("calibration",), "calibrate": ("calibration",),
 }  # fmt: skip
-"""Groups of configs that a command takes, where they are others than those of a society."""
+"""Groups of configs that a command takes."""
 
 
 def _keys(command: str, society: type[Parameters]) -> Iterator[str]:
     """Yield every key that a command takes: parameters, groups of configs, and its own."""
     yield from (row.path for row in parameter_table(society))
-    yield from _GROUPS.get(command, SOCIETY)
+    yield from GROUPS[command]
     own = ConfigStore.instance().load(f"{'study' if command == 'sweep' else command}_options.yaml").node
     yield from _paths(OmegaConf.to_container(own))
 

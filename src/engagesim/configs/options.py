@@ -10,7 +10,7 @@ from engagesim.study.description import Factor
 
 type Progress = Literal["auto", True, False]
 
-_PROGRESS: Any = Field("auto", description="show progress: auto, true or false")
+_PROGRESS: Any = Field("auto", description="auto (a progress bar in a terminal), true or false")
 _FACTS: Any = Field(None, min_length=1, description="a folder of facts; null: those that ship")
 _FRESH = "a folder for the results that is not there yet, or empty"
 
@@ -25,7 +25,12 @@ class RunOptions(Group):
 
     output: str = _folder("run", _FRESH)
     progress: Progress = _PROGRESS
-    agents_every: int = Field(0, ge=0, le=100_000, description="0 to 100000 months; 0: never keep everybody's state")
+    agents_every: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="0 to 100000 months from one copy of everybody's state and reasons to the next; 0: none is kept",
+    )
     engine: Literal["auto", "compiled", "agents"] = Field(
         "auto",
         description="what lives the months: compiled (which compiles the engine first where it is not yet), agents, "

@@ -21,7 +21,7 @@ from engagesim.study.executors import Place
 FOLDER = "hydra.sweep.dir"
 """Where a multirun goes, which is ``output`` otherwise."""
 
-_PLACES = {"output", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
+PLACES = {"output", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _IS_QUOTED = re.compile(_QUOTED)
 _ONE_OF_MANY = re.compile(rf"\s*({_QUOTED}|[^,]*)\s*(?:,|$)")
@@ -116,7 +116,7 @@ def text_of(key: str, value: str) -> str:
     """
     if _IS_QUOTED.fullmatch(value.strip()):
         return str(OverridesParser.create().parse_override(f"{key}={value.strip()}").value())
-    if key in _PLACES and re.match(r"~($|[/\\])", value):
+    if key in PLACES and re.match(r"~($|[/\\])", value):
         raise ParameterError(
             f"{key} = {shown(value)}: must be the place in full, or ./{value} for one that is called so; "
             "the shell left ~ as it is"

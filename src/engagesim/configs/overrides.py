@@ -59,6 +59,17 @@ class _Parser(argparse.ArgumentParser):
         raise ParameterError(f"{message}; write engagesim run --help")
 
 
+def parser() -> argparse.ArgumentParser:
+    """Return what knows the flags of a run."""
+    flags = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
+    does = flags.add_mutually_exclusive_group()
+    does.add_argument("-m", "--multirun", action="store_true", help="one run for each combination of values")
+    does.add_argument("--cfg", choices=("job", "hydra", "all"), help="show the composed config and run nothing")
+    flags.add_argument("--resolve", action="store_true", help="with --cfg: replace references by what they say")
+    flags.add_argument("overrides", nargs="*")
+    return flags
+
+
 def asked(arguments: Sequence[str]) -> Asked:
     """Tell the flags from the overrides, in whatever order they come.
 
@@ -67,13 +78,7 @@ def asked(arguments: Sequence[str]) -> Asked:
     ParameterError
         Where a flag is unknown, lacks its value, or does not go with another.
     """
-    parser = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
-    does = parser.add_mutually_exclusive_group()
-    does.add_argument("-m", "--multirun", action="store_true")
-    does.add_argument("--cfg", choices=("job", "hydra", "all"))
-    parser.add_argument("--resolve", action="store_true")
-    parser.add_argument("overrides", nargs="*")
-    found, unknown = parser.parse_known_intermixed_args(list(arguments))
+    found, unknown = parser().parse_known_intermixed_args(list(arguments))
     if unknown:
         raise ParameterError(f"{unknown[0]}: no such flag; must be -m, --multirun, --cfg or --resolve")
     if found.resolve and not found.cfg:
@@ -95,8 +100,13 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
         Names the override.
     """
     _check_size(overrides)
+    seen: set[str] = set()
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        if key in seen:
+            several = "; several values stand in one, as in seed=1,2" if command is None else ""
+            raise ParameterError(f"{key}: is given twice; must be given once{several}")
+        seen.add(key)
         check_names(str(override.input_line))
         if command is not None and override.is_sweep_override():
             raise several_values(override, command)

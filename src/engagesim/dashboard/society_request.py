@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from engagesim.configs.compose import composed, config_folder
+from engagesim.configs import config_folder
+from engagesim.configs.compose import composed
 from engagesim.dashboard.limits import MOST_ACTS, MOST_MONTHS, check_size
 from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import SETTINGS, Intervention, Parameters, parameter_table

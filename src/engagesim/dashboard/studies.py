@@ -1,5 +1,6 @@
 """The page *Studies*: any stored sweep or comparison, opened and explored."""
 
+import shlex
 from collections.abc import Callable, Mapping
 
 import solara
@@ -187,7 +188,7 @@ def Chosen(session: Session, results: Results, view: View, keep_view: KeepView) 
             "Open this run in Explore", open_run, "Simulates it again, month by month, with its agents", is_main=True
         )
     command = Markup("Row {} of the study. To repeat it: <code>engagesim rerun {} {}</code>")
-    solara.HTML("p", unsafe_innerHTML=command.format(row, results.folder, row), classes=["es-note"])
+    solara.HTML("p", unsafe_innerHTML=command.format(row, shlex.quote(str(results.folder)), row), classes=["es-note"])
     solara.HTML("div", unsafe_innerHTML=measures_table(found, row, view.measure, results.measures))
 
 

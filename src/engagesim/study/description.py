@@ -99,7 +99,10 @@ class Design(Group):
 class Study(Group):
     """A study: factors, a design over them, seeds, and what is kept."""
 
-    factors: dict[str, Varied] = Field(default_factory=dict, description="factors, by a short name of your own")
+    factors: dict[str, Varied] = Field(
+        default_factory=dict,
+        description="what varies, each by a short name of your own: path with low and high (levels, log), or values",
+    )
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="groups of the config and the choices to cross, as scenario: [a, b]"
     )

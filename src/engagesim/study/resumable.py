@@ -1,4 +1,8 @@
-"""Long work that can be stopped and goes on: one piece of work a folder, and what is simulated in batches.
+"""Long work that can be stopped and goes on: one piece of work a folder, one process at a time, nothing done twice.
+
+A study, a comparison and a calibration claim their folders in the same way, and each keeps what is finished in its own
+form: a study in parts that are its result (``study.store``), a comparison in batches of what was simulated, and a
+calibration in a line a parameter set, since its simulations would take gigabytes.
 
 A batch is a file named after all that decides what it holds, and after the checksum of its content: one that is damaged
 is simulated again. Whoever asks for the same societies again, in whatever order, is served from the folder. So it takes
@@ -9,7 +13,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import batched
 from pathlib import Path
@@ -32,8 +36,51 @@ BEGUN, _LOCK = "config.yaml", ".lock"
 
 
 @contextmanager
+def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()) -> Iterator[None]:
+    """Have a folder for one piece of long work at a time.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it is not there.
+    what : str
+        "study", as messages name it.
+    sign : str
+        The file by which the work is known, which is written first.
+    beginnings : collection of str
+        What else may stand in the folder of work that was killed before.
+
+    Raises
+    ------
+    StoreError
+        Where the folder holds something else, is in use, or cannot be written.
+    """
+    place = f"output = {folder}"
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"{place}: must be a new folder, or the one where this {what} was begun; it is a file")
+        usual = {_LOCK, *beginnings}
+        if folder.exists() and not (folder / sign).exists():
+            for name in os.listdir(folder):
+                if name not in usual and not name.startswith(f"{sign}{UNFINISHED}"):
+                    raise StoreError(
+                        f"{place}: must be a new folder, or the one where this {what} was begun; "
+                        "something else is in it"
+                    )
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / _LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise StoreError(
+            f"{place}: must be free; another {what} works in it: wait for it, or name another folder"
+        ) from None
+    except OSError as error:
+        raise unwritable(folder, error) from None
+
+
+@contextmanager
 def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
-    """Open a folder for one piece of long work at a time; what was asked stands in its ``config.yaml``.
+    """Claim a folder for work that is known by what was asked, which stands in its ``config.yaml``.
 
     Parameters
     ----------
@@ -49,32 +96,12 @@ def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
     StoreError
         Where the folder holds something else, or work that was asked otherwise, is in use, or cannot be written.
     """
-    place = f"output = {folder}"
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise StoreError(f"{place}: must be a new folder, or the one where this {what} was begun; it is a file")
-        if folder.exists() and not (folder / BEGUN).exists() and not all(map(_is_of_a_beginning, os.listdir(folder))):
-            raise StoreError(
-                f"{place}: must be a new folder, or the one where this {what} was begun; something else is in it"
-            )
-        folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder / _LOCK, timeout=0):
-            if (folder / BEGUN).exists():
-                _check_same(folder, asked, what)
-            else:
-                write_whole(folder / BEGUN, yaml.safe_dump(dict(asked), sort_keys=False).encode())
-            yield
-    except Timeout:
-        raise StoreError(
-            f"{place}: must be free; another {what} works in it: wait for it, or name another folder"
-        ) from None
-    except OSError as error:
-        raise unwritable(folder, error) from None
-
-
-def _is_of_a_beginning(name: str) -> bool:
-    """Whether a name may stand in a folder whose work was killed before it was written what it is."""
-    return name == _LOCK or name.startswith(f"{BEGUN}{UNFINISHED}")
+    with claimed(folder, what, BEGUN):
+        if (folder / BEGUN).exists():
+            _check_same(folder, asked, what)
+        else:
+            write_whole(folder / BEGUN, yaml.safe_dump(dict(asked), sort_keys=False).encode())
+        yield
 
 
 def _check_same(folder: Path, asked: Mapping[str, Any], what: str) -> None:

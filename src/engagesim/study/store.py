@@ -7,9 +7,8 @@ the folder can be moved and passed on. Nothing that is read back is taken on tru
 """
 
 import json
-import os
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +18,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
-from filelock import FileLock, Timeout
 from pydantic import Field
 
 from engagesim.errors import MechanismError, ParameterError, StoreError, reason, shown
@@ -34,7 +32,7 @@ from engagesim.study.observed import TIMES, dated
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.plan import MOST_RUNS, Part, Plan, Variant
 from engagesim.study.provenance import environment, keep_inputs, located, short_checksum
-from engagesim.study.resumable import first_difference
+from engagesim.study.resumable import claimed, first_difference
 from engagesim.study.run_part import LAST_MONTHS, Tables
 
 MANIFEST, CONFIG, RUNS, MONTHS = "manifest.json", "config.yaml", "runs", "months"
@@ -234,9 +232,6 @@ def _damaged(path: Path, error: object) -> StoreError:
     )
 
 
-LOCK = ".lock"
-
-
 class Store:
     """A study's folder, open for one process at a time to write in.
 
@@ -248,25 +243,20 @@ class Store:
 
     def __init__(self, folder: Path, plan: Plan, model_version: str, part_runs: int) -> None:
         self.folder, self.plan = folder, plan
-        with _refusing(folder):
-            self._check_place()
-            for name in (RUNS, MONTHS) if plan.study.trajectories else (RUNS,):
-                (folder / name).mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(folder / LOCK)
-        with _refusing(folder):
-            self.lock.acquire(timeout=0)
-        try:
+        with ExitStack() as claim:
+            claim.enter_context(claimed(folder, "study", MANIFEST, (RUNS, MONTHS)))
+            with _refusing(folder):
+                for name in (RUNS, MONTHS) if plan.study.trajectories else (RUNS,):
+                    (folder / name).mkdir(exist_ok=True)
             self.part_runs = self._continue(model_version, part_runs)
             self.finished = self._finished()
-        except BaseException:
-            self.lock.release()
-            raise
+            self._claim = claim.pop_all()
 
     def __enter__(self) -> "Store":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.lock.release()
+        self._claim.close()
 
     def write(self, part: Part, tables: Tables) -> None:
         """Write a part; its months first, since it counts as finished once its runs are there."""
@@ -279,15 +269,6 @@ class Store:
     def runs(self, parts: Collection[str]) -> pd.DataFrame:
         """Return the table of the runs of some parts."""
         return read_tables(self.folder, RUNS, self.plan, parts)
-
-    def _check_place(self) -> None:
-        here = self.folder
-        if here.exists() and not here.is_dir():
-            raise StoreError(f"output = {here}: must be a new folder, or the one of this study; it is a file")
-        if here.is_dir() and not (here / MANIFEST).exists() and not all(map(_is_of_a_beginning, os.listdir(here))):
-            raise StoreError(
-                f"output = {here}: must be a new folder, or the one of this study; something else is in it"
-            )
 
     def _continue(self, model_version: str, part_runs: int) -> int:
         """Write the manifest of a new study, or make sure that the one there is of this study."""
@@ -340,20 +321,11 @@ class Store:
         return content_of(table.cast(schema), "zstd")
 
 
-def _is_of_a_beginning(name: str) -> bool:
-    """Whether a name may stand in the folder of a study that was killed before its manifest was there."""
-    return name in {LOCK, RUNS, MONTHS} or name.startswith(f"{MANIFEST}{UNFINISHED}")
-
-
 @contextmanager
 def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
     """Turn what an operating system says of a folder into one line."""
     try:
         yield
-    except Timeout:
-        raise StoreError(
-            f"{folder}: must be free; another process works on this study: wait for it or stop it"
-        ) from None
     except OSError as error:
         why = error.strerror or str(error)
         raise StoreError(f"output = {folder}: must be a folder that can be written; {why}{comfort}") from None

@@ -111,7 +111,7 @@ def test_a_rerun_names_the_versions_that_differ(kept, monkeypatch, capsys):
     certificate = json.loads(path.read_text())
     certificate["libraries"]["numpy"] = "1.0"
     path.write_text(json.dumps(certificate))
-    monkeypatch.setattr("engagesim.cli.simulating.metrics_bytes", lambda *_: b"other")
+    monkeypatch.setattr("engagesim.cli.run.metrics_bytes", lambda *_: b"other")
     assert main(["rerun", "kept"]) == 1
     assert "numpy 1.0 then" in capsys.readouterr().out
 
@@ -121,7 +121,7 @@ def test_a_certificate_does_not_speak_to_the_terminal(kept, monkeypatch, capsys)
     certificate = json.loads(path.read_text())
     certificate["platform"] = "\x1b[2Jsame bytes\nof everything"
     path.write_text(json.dumps(certificate))
-    monkeypatch.setattr("engagesim.cli.simulating.metrics_bytes", lambda *_: b"other")
+    monkeypatch.setattr("engagesim.cli.run.metrics_bytes", lambda *_: b"other")
     assert main(["rerun", "kept"]) == 1
     said = capsys.readouterr().out.splitlines()[-1]
     assert said.isprintable()

@@ -1,0 +1,125 @@
+"""``engagesim completion``: a script for bash, zsh or fish, and what to offer for the word that is being typed.
+
+The script asks ``engagesim`` at each press of Tab, through argcomplete, which knows how each shell quotes and splits
+words. So choices are those of the configs that are there now. Nothing slow is imported: settings come from the file
+that ``--help`` reads.
+"""
+
+import argparse
+from collections.abc import Iterable, Iterator, Mapping
+from glob import escape, glob
+from pathlib import Path
+from typing import Any
+
+from argcomplete.completers import SuppressCompleter
+from argcomplete.finders import CompletionFinder
+from argcomplete.shell_integration import shellcode
+
+from engagesim.cli.exit_codes import DONE
+from engagesim.cli.help import COMMANDS, settings
+from engagesim.configs import config_folder, purpose
+from engagesim.errors import EngagementError
+
+SHELLS = ("bash", "zsh", "fish")
+
+type Offered = Iterable[tuple[str, str]]
+"""Words that can be typed, each with what it means."""
+
+_WITH_PARAMETERS = ("run", "sweep", "compare", "validate", "calibrate")
+_ON_FOLDERS = ("run", "rerun", "plot", "export")
+_LOG = {"says": "what is said on standard error meanwhile", "choices": ("warning", "info", "debug")}
+_OPEN = {"choices": ("auto", "true", "false")}
+
+
+def completion(arguments: list[str]) -> int:
+    """Print the script of a shell."""
+    match arguments:
+        case [shell] if shell in SHELLS:
+            print(shellcode(["engagesim"], shell=shell))
+            return DONE
+    raise EngagementError(f"{' '.join(arguments)!r}: must be one of {', '.join(SHELLS)}")
+
+
+def complete() -> None:
+    """Tell the shell that asks what can be typed, and end; what it asks stands in the environment."""
+    finder = CompletionFinder(always_complete_options="long", default_completer=SuppressCompleter())
+    finder(_parser(settings()))
+
+
+def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
+    """Return a parser of all commands, for argcomplete to find out where the word stands."""
+    parser = argparse.ArgumentParser(prog="engagesim", add_help=False)
+    parser.add_argument("--version", action="store_true", help="the version of the package")
+    commands = parser.add_subparsers()
+    for name, command in COMMANDS.items():
+        words = commands.add_parser(name, help=command.purpose, add_help=False)
+        words.add_argument("--help", action="store_true", help="what the command does, and its settings")
+        for flag, about in known["commands"].get(name, {}).get("flags", {}).items():
+            takes: dict[str, Any] = {"choices": about["choices"]} if about["choices"] else {"action": "store_true"}
+            words.add_argument(*flag.split(", "), help=about["says"], **takes)
+        words.add_argument("words", nargs="*").completer = _Completer(name, known)  # type: ignore[attr-defined]
+    return parser
+
+
+class _Completer:
+    """Offers what fits a word of a command, as argcomplete asks for it."""
+
+    def __init__(self, command: str, known: Mapping[str, Any]) -> None:
+        self.command, self.known = command, known
+
+    def __call__(self, prefix: str, **_: object) -> dict[str, str]:
+        """Return the words that begin with what is typed, and what each means."""
+        found = dict(self._values(*prefix.split("=", 1)) if "=" in prefix else self._words(prefix))
+        return {word: said for word, said in found.items() if word.startswith(prefix)}
+
+    def _words(self, prefix: str) -> Offered:
+        match self.command:
+            case "completion":
+                yield from ((shell, "") for shell in SHELLS)
+            case "help":
+                yield from ((name, command.purpose) for name, command in COMMANDS.items())
+        for group in self._groups:
+            yield f"{group}=", "one of the configs that ship"
+        for key, entry in self._settings.items():
+            yield f"{key}{'.' if entry.get('is_mapping') else '='}", entry["says"]
+        if prefix and self.command in _ON_FOLDERS:
+            yield from _files(prefix)
+
+    def _values(self, key: str, typed: str) -> Offered:
+        """Offer values of a setting; in a list with commas, as a multirun takes it, for its last one."""
+        before = typed.rpartition(",")[0]
+        head = f"{key}={before}," if before else f"{key}="
+        if key in self._groups:
+            for path in sorted((config_folder() / key).glob("*.yaml")):
+                yield f"{head}{path.stem}", purpose(path.read_text("utf-8"))
+            return
+        entry = self._settings.get(key, {})
+        for choice in entry.get("choices", ()):
+            yield f"{head}{choice}", ""
+        if entry.get("is_place"):
+            yield from ((f"{key}={place}", said) for place, said in _files(typed))
+
+    @property
+    def _groups(self) -> list[str]:
+        return [*self.known["commands"].get(self.command, {}).get("groups", ())]
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        own = self.known["commands"].get(self.command, {}).get("settings", {})
+        others = {
+            key: {
+                "says": said,
+                "is_place": key in ("mechanisms", "output", "studies"),
+                **(_OPEN if key == "open" else {}),
+            }
+            for key, said in COMMANDS[self.command].keys.items()
+        }
+        parameters = self.known["parameters"] if self.command in _WITH_PARAMETERS else {}
+        log = {} if self.command in ("help", "completion") else {"log": _LOG}
+        return {**own, **others, **parameters, **log}
+
+
+def _files(typed: str) -> Iterator[tuple[str, str]]:
+    """Offer files and folders; a folder ends in a slash, so that one can go on into it."""
+    for place in sorted(glob(f"{escape(typed)}*")):
+        yield (f"{place}/" if Path(place).is_dir() else place), ""
