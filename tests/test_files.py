@@ -142,7 +142,7 @@ def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path):
         (
             "trust,education",
             "0,1,0,2",
-            "line 2 must have 2 columns as the lines before, not 4; a number has a decimal point",
+            "line 2 must have as many columns as the lines before \(2\), not 4; a number has a decimal point",
         ),
         ("trust,education", '"0,1",0.2', "'0,1': must be a number from 0 to 1, or empty; a number has a decimal point"),
         ("vertrauen", "0.1", "must have columns among"),
@@ -229,7 +229,10 @@ def test_a_table_may_have_a_thousand_columns_and_no_more(tmp_path, before):
     path = tmp_path / "wide.csv"
     path.write_text(before + "," * (MOST_COLUMNS - 1))
     assert csv_table(path, 10_000_000).read() == before + "," * (MOST_COLUMNS - 1)
-    for commas, why in ((MOST_COLUMNS, "must have at most 1,000 columns, not 1,001"), (5_000_000, "columns; allowed")):
+    for commas, why in (
+        (MOST_COLUMNS, "must have at most 1,000 columns, not 1,001"),
+        (5_000_000, "must have at most 1,000 columns"),
+    ):
         path.write_text(before + "," * commas)
         with pytest.raises(ValueError, match=why):
             csv_table(path, 10_000_000)
@@ -311,7 +314,9 @@ def test_a_society_that_fits_in_no_memory_is_refused_before_any_is_taken(changes
 
 
 def test_a_billion_citizens_are_refused_with_what_is_allowed():
-    with pytest.raises(ParameterError, match=r"population.citizens = 1000000000: must be a whole number from 10 to 10000000"):
+    with pytest.raises(
+        ParameterError, match=r"population.citizens = 1000000000: must be a whole number from 10 to 10000000"
+    ):
         Parameters().changed({"population.citizens": 1_000_000_000})
 
 
@@ -350,7 +355,9 @@ def test_a_part_fits_in_memory_however_long_its_runs_are():
 def test_seeds_are_not_counted_up_beyond_the_last(tmp_path):
     last = Parameters().changed({"seed": 4_294_967_295})
     Plan(Study.of({"replicates": 1}), (Variant({}, last),))
-    with pytest.raises(ParameterError, match="seed = 4294967295: must be at most 4294967294; the study counts 2 seeds up"):
+    with pytest.raises(
+        ParameterError, match="seed = 4294967295: must be at most 4294967294; the study counts 2 seeds up"
+    ):
         Plan(Study.of({"replicates": 2}), (Variant({}, last),))
 
 

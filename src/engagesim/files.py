@@ -69,10 +69,10 @@ def content(path: Path, most: int) -> bytes:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(status.st_mode):
-            raise ValueError("must be an ordinary file, not a pipe or a device")
+            raise ValueError("it must be an ordinary file, not a pipe or a device")
         found = file.read(most + 1) if status.st_size <= most else b""
         if len(found) > most or status.st_size > most:
-            raise ValueError(f"must have at most {most:,} bytes, not {max(status.st_size, len(found)):,}")
+            raise ValueError(f"it must have at most {most:,} bytes, not {max(status.st_size, len(found)):,}")
         return found
 
 
@@ -190,8 +190,8 @@ def _cut_wrongly(said: str, skipped: int) -> str:
     if counts is None:
         return " ".join(said.split())
     return (
-        f"line {int(counts[2]) + skipped} must have {counts[1]} columns as the lines before, not {counts[3]}; a number "
-        "has a decimal point, and a text with the separator in it must be in quotes"
+        f"line {int(counts[2]) + skipped} must have as many columns as the lines before ({counts[1]}), not {counts[3]}; a "
+        "number has a decimal point, and a text with the separator in it must be in quotes"
     )
 
 
@@ -274,7 +274,7 @@ def parsed_json(found: str) -> Any:
     try:
         return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
-        raise ValueError(f"must be nested at most {DEEPEST} levels deep") from None
+        raise ValueError(f"it must be nested at most {DEEPEST} levels deep") from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -131,9 +131,7 @@ def test_python_takes_files_in_every_way_of_simulating():
     )
     row = found.differences.set_index("outcome").loc["fatigue_of_citizens"]
     assert fatigue.costs.set_index("package").loc["rest", "effect"] == row["difference"] <= 0
-    with pytest.raises(
-        ParameterError, match=r"outcome = 'fatigue_of_citizens': no such outcome; must be quality, "
-    ):
+    with pytest.raises(ParameterError, match=r"outcome = 'fatigue_of_citizens': no such outcome; must be quality, "):
         compare({"rest": ["survey"]}, {"town": year}, [1, 2], "fatigue_of_citizens")
 
 

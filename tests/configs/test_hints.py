@@ -69,7 +69,11 @@ def test_what_is_missing_is_said_of_an_override_that_cannot_be_read(typed, said)
     [
         ("citizen", "trst", "trst: no such column of citizen; did you mean 'trust'?"),
         ("citizen", "stance", "stance: no such column of citizen"),
-        ("citizn", "trust", "entity = 'citizn': must be citizen, official, politician, district or society; did you mean 'citizen'?"),
+        (
+            "citizn",
+            "trust",
+            "entity = 'citizn': must be citizen, official, politician, district or society; did you mean 'citizen'?",
+        ),
     ],
 )
 def test_a_column_that_there_is_not_is_refused_with_the_nearest(entity, column, said):

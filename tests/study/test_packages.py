@@ -330,7 +330,9 @@ class TestScaling:
     def test_what_cannot_be_spent_or_costs_nothing_is_refused(self):
         survey = read(["survey"])
         most = cost(survey, SMALL)
-        with pytest.raises(ParameterError, match=rf"budget = {2 * most:g}: must be a number from 0 to {most:g} by coverage"):
+        with pytest.raises(
+            ParameterError, match=rf"budget = {2 * most:g}: must be a number from 0 to {most:g} by coverage"
+        ):
             equal_budget([survey], SMALL, 2 * most)
         with pytest.raises(ParameterError, match="intensity = 4"):
             equal_budget([survey], SMALL, 4 * most, "intensity")

@@ -306,7 +306,10 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
             {"factors": {"x": {"path": "incentives.patronag", "low": 0, "high": 1}}},
             "did you mean 'incentives.patronage'",
         ),
-        ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}}, "= 7: must be a number from 0 to 1"),
+        (
+            {"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 7}}},
+            "= 7: must be a number from 0 to 1",
+        ),
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0}}}, "either a range"),
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1, "log": True}}}, "above 0"),
         ({"factors": {"x": {"path": "seed", "low": 0, "high": 1}}}, "no such numeric parameter"),

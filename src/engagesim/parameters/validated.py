@@ -91,6 +91,8 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
 
 def _joined(place: str, inner: str) -> str:
     """Return a place within another one; the name of a file ends in a colon."""
+    if not inner:
+        return place
     return f"{place} {inner.removeprefix('.')}" if place.endswith(":") else (place + inner).removeprefix(".")
 
 
