@@ -142,7 +142,7 @@ def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path):
         (
             "trust,education",
             "0,1,0,2",
-            "line 2 must have as many columns as the lines before \(2\), not 4; a number has a decimal point",
+            "line 2 must have as many columns as the lines before \\(2\\), not 4; a number has a decimal point",
         ),
         ("trust,education", '"0,1",0.2', "'0,1': must be a number from 0 to 1, or empty; a number has a decimal point"),
         ("vertrauen", "0.1", "must have columns among"),

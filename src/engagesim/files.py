@@ -190,8 +190,8 @@ def _cut_wrongly(said: str, skipped: int) -> str:
     if counts is None:
         return " ".join(said.split())
     return (
-        f"line {int(counts[2]) + skipped} must have as many columns as the lines before ({counts[1]}), not {counts[3]}; a "
-        "number has a decimal point, and a text with the separator in it must be in quotes"
+        f"line {int(counts[2]) + skipped} must have as many columns as the lines before ({counts[1]}), not "
+        f"{counts[3]}; a number has a decimal point, and a text with the separator in it must be in quotes"
     )
 
 
@@ -248,10 +248,19 @@ def parsed_yaml(found: str) -> Any:
         _check_events(yaml.parse(found, Loader=_Loader))
         return yaml.load(found, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(_in_one_line(error)) from None
     except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
         # A tag like !!timestamp or !!bool before what is none.
         raise ValueError(f"not a value of its type ({type(error).__name__})") from None
+
+
+def _in_one_line(error: yaml.YAMLError) -> str:
+    """Say where a YAML text cannot be read."""
+    mark = getattr(error, "problem_mark", None)
+    if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
+        return f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order"
+    said = getattr(error, "problem", None) or str(error)
+    return f"line {mark.line + 1}: {' '.join(said.split())}" if mark is not None else " ".join(said.split())
 
 
 def _check_events(events: Iterator[Any]) -> None:
