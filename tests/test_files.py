@@ -142,7 +142,7 @@ def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path):
         (
             "trust,education",
             "0,1,0,2",
-            "line 2 must have 2 columns as the lines before, not 4; a number has a decimal point",
+            "line 2 must have as many columns as the lines before \\(2\\), not 4; a number has a decimal point",
         ),
         ("trust,education", '"0,1",0.2', "'0,1': must be a number from 0 to 1, or empty; a number has a decimal point"),
         ("vertrauen", "0.1", "must have columns among"),
@@ -229,7 +229,10 @@ def test_a_table_may_have_a_thousand_columns_and_no_more(tmp_path, before):
     path = tmp_path / "wide.csv"
     path.write_text(before + "," * (MOST_COLUMNS - 1))
     assert csv_table(path, 10_000_000).read() == before + "," * (MOST_COLUMNS - 1)
-    for commas, why in ((MOST_COLUMNS, "must have at most 1,000 columns, not 1,001"), (5_000_000, "columns; allowed")):
+    for commas, why in (
+        (MOST_COLUMNS, "must have at most 1,000 columns, not 1,001"),
+        (5_000_000, "must have at most 1,000 columns"),
+    ):
         path.write_text(before + "," * commas)
         with pytest.raises(ValueError, match=why):
             csv_table(path, 10_000_000)

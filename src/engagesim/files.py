@@ -69,10 +69,10 @@ def content(path: Path, most: int) -> bytes:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(status.st_mode):
-            raise ValueError("must be an ordinary file, not a pipe or a device")
+            raise ValueError("it must be an ordinary file, not a pipe or a device")
         found = file.read(most + 1) if status.st_size <= most else b""
         if len(found) > most or status.st_size > most:
-            raise ValueError(f"must have at most {most:,} bytes, not {max(status.st_size, len(found)):,}")
+            raise ValueError(f"it must have at most {most:,} bytes, not {max(status.st_size, len(found)):,}")
         return found
 
 
@@ -190,8 +190,8 @@ def _cut_wrongly(said: str, skipped: int) -> str:
     if counts is None:
         return " ".join(said.split())
     return (
-        f"line {int(counts[2]) + skipped} must have {counts[1]} columns as the lines before, not {counts[3]}; a number "
-        "has a decimal point, and a text with the separator in it must be in quotes"
+        f"line {int(counts[2]) + skipped} must have as many columns as the lines before ({counts[1]}), not "
+        f"{counts[3]}; a number has a decimal point, and a text with the separator in it must be in quotes"
     )
 
 
@@ -248,10 +248,19 @@ def parsed_yaml(found: str) -> Any:
         _check_events(yaml.parse(found, Loader=_Loader))
         return yaml.load(found, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(_in_one_line(error)) from None
     except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
         # A tag like !!timestamp or !!bool before what is none.
         raise ValueError(f"not a value of its type ({type(error).__name__})") from None
+
+
+def _in_one_line(error: yaml.YAMLError) -> str:
+    """Say where a YAML text cannot be read."""
+    mark = getattr(error, "problem_mark", None)
+    if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
+        return f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order"
+    said = getattr(error, "problem", None) or str(error)
+    return f"line {mark.line + 1}: {' '.join(said.split())}" if mark is not None else " ".join(said.split())
 
 
 def _check_events(events: Iterator[Any]) -> None:
@@ -274,7 +283,7 @@ def parsed_json(found: str) -> Any:
     try:
         return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
-        raise ValueError(f"must be nested at most {DEEPEST} levels deep") from None
+        raise ValueError(f"it must be nested at most {DEEPEST} levels deep") from None
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

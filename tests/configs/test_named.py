@@ -59,7 +59,7 @@ def test_a_package_that_does_nothing_differs_by_nothing(found):
     ("changes", "said"),
     [
         ({"packages": {"audit": ["social_adit"]}}, "did you mean 'social_audit'"),
-        ({"outcome": "happiness"}, "outcome = 'happiness': no such outcome; must be quality"),
+        ({"outcome": "happiness"}, "outcome = 'happiness': must be quality"),
         ({"calibration": "mine"}, "calibration"),
         ({"seeds": [1]}, "seeds"),
     ],

@@ -73,7 +73,7 @@ def test_points_that_stand_in_a_file_elsewhere_are_not_read(library):
     ("harm", "said"),
     [
         (lambda folder: shutil.rmtree(folder / "runs"), "is not in"),
-        (lambda folder: [path.unlink() for path in (folder / "runs").iterdir()], "no finished part"),
+        (lambda folder: [path.unlink() for path in (folder / "runs").iterdir()], "must have a finished part"),
         (lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"), "is damaged"),
         (lambda folder: (folder / "config.yaml").unlink(), "config.yaml"),
         (
@@ -104,8 +104,8 @@ def test_a_half_written_or_damaged_study_gives_one_clear_line(library, harm, sai
         ("config.yaml", "[" * 5000, "nested deeper"),
         ("config.yaml", "a: &a [x]\npackages: [*a, *a]", "anchors and aliases"),
         ("config.yaml", "{packages: [], options: {outcome: quality, seeds: .inf}}", "config.yaml"),
-        ("comparison.csv", "," * 1_000_000, "columns; must be up to 1,000"),
-        ("profiles.csv", "context\n" + "," * 1_000_000, "columns; must be up to 1,000"),
+        ("comparison.csv", "," * 1_000_000, "must have at most 1,000 columns"),
+        ("profiles.csv", "context\n" + "," * 1_000_000, "must have at most 1,000 columns"),
         ("config.yaml", "{packages: [], options: {outcome: wealth, seeds: 3}}", "has no rows of wealth"),
     ],
 )

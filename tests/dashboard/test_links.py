@@ -64,7 +64,7 @@ def test_any_text_is_a_link_or_gives_one_line(text):
             "must be a parameter that a link can change; did you mean 'network.seed'?",
         ),
         ("population.file=x.csv", "must be a parameter that a link can change"),
-        ("network.kind=file", "network.kind=file"),
+        ("network.kind is file", "network.kind is file"),
         ("name=${oc.env:HOME}", "name: must be a parameter that a link can change"),
         ("scenario=${oc.env:HOME}", "must be one of"),
         ("scenario=village", "must be one of"),

@@ -1,4 +1,4 @@
-"""What no engine could follow is refused in one line, with the file, the line, and what is allowed, at both doors."""
+"""What no engine could follow is refused in one line, with the file, the line and what it must be, at both doors."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ CODE = {
     "while": ("while me.mood > 0: pass", "while: must be"),
     "a loop over people": ("for x in me.kin: pass", "for … in me.kin: must be range(…)"),
     "a function within": ("x = lambda: 1", "a function within a function: must be"),
-    "a variable that is set": ("me.mood = 0.1", "me.mood = …: must be returned; a function of a mechanism sets nothing"),
+    "a variable that is set": ("me.mood = 0.1", "me.mood = …: must be returned"),
     "an unknown name": ("x = towards(0, 1, 2)", "towards: no such name; did you mean 'toward'?"),
     "a name of something else": ("x = table", "table: must be a number or a plain function, not a dict"),
     "a rule by its module": ("x = rules_of_citizens.engages(me)", "rules_of_citizens.engages(…): must be"),
     "None": ("x = None", "None: must be"),
     "a setting by its bare name": ("x = 2 * pace", "pace: must be written as s.odd.pace; it is a setting"),
-    "a variable by its bare name": ("x = 2 * mood", "mood: must be written as me.mood, or of whoever else has it; it is a variable of a citizen"),
+    "a variable by its bare name": ("x = 2 * mood", "mood: must be written as me.mood"),
     "a function of NumPy": ("x = np.exp(1.0)", "np.exp(…): must be"),
     "a draw of Python": ("x = random.random()", "random.random(…): must be"),
     "a step": ("x = citizen.succeed(me)", "citizen.succeed(…): must be"),
@@ -260,11 +260,11 @@ ASKED = {
     ),
     "a draw before a thing": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(asked_noise, me):\n    return 0.0",
-        "feel: draws stand behind all else that it asks for",
+        "feel: must ask for draws last",
     ),
     "somebody whom one is not tied to": (
         "@follows(official.respond)\n@step('morale')\ndef feel(me, post):\n    return 0.0",
-        "feel: an official has no post; those who have: citizen",
+        "feel: post: no such tie of an official; must be taken by citizen",
     ),
     "a variable that it cannot set": (
         "@follows(citizen.succeed)\n@step('moods')\ndef feel(me):\n    return 0.0",
@@ -272,7 +272,7 @@ ASKED = {
     ),
     "a sum that is none": (
         "@follows(citizen.succeed)\n@step(mood=('home',))\ndef feel(me):\n    return 0.0",
-        "feel: 'mood' is no sum of home",
+        "feel: mood: no such sum of home",
     ),
     "a sum of nobody": (
         "@follows(citizen.succeed)\n@step(mood=('hom',))\ndef feel(me):\n    return 0.0",
@@ -308,7 +308,7 @@ ASKED = {
     ),
     "a setting as an argument": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me, pace=0.1):\n    return pace",
-        "feel: no step can ask for 'pace'",
+        "feel: pace: no such argument of a step",
     ),
     "one result too many": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(me):\n    return 0.0, 1.0",
@@ -338,7 +338,7 @@ def test_what_does_not_fit(written, mistake):
 
 READ = {
     "an unknown variable": ("me.mod", "feel: me.mod: no such variable; did you mean 'mood'?"),
-    "a variable of another": ("me.quality", "feel: a citizen has no 'quality'"),
+    "a variable of another": ("me.quality", "feel: quality: no such variable of a citizen"),
     "an unknown setting": ("s.odd.pac", "feel: s.odd.pac: no such parameter; did you mean 'odd.pace'?"),
     "an unknown group": ("s.citizen.stake", "feel: s.citizen: no such group of parameters; did you mean 'citizens'?"),
     "a group of settings as a number": ("1.0 * s.odd", "feel: TypeError: "),
@@ -347,10 +347,10 @@ READ = {
 
 
 RETURNED = {
-    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "returns another number of"),
+    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "must return as many"),
     "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "must return a result in every case"),
     "nothing after a loop": (
-        "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "comes to its end without a result"
+        "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "must return a result in every case"
     ),
 }  # fmt: skip
 
@@ -378,20 +378,20 @@ def test_what_is_not_there_to_be_read(written, mistake):
 
 def test_a_rule_that_calls_itself(written):
     file = written(HEAD + in_rule("return RULES.asked_chance(me, s)"))
-    assert refused(file).startswith(f"{file}, line {FIRST + 3}: asked_chance: RULES.asked_chance(…) cannot be compiled")
+    assert refused(file).startswith(f"{file}, line {FIRST + 3}: asked_chance: RULES.asked_chance(…): must be")
 
 
 def test_rules_that_call_one_another_in_a_circle(written):
     text = "from engagesim.rules.service import favour_chance\n" + in_rule("return favour_chance(me, s)")
     text += "@replaces(favour_chance)\ndef favoured(home, s):\n    return usual(home, s)\n"
     assert refused(written(HEAD + text)).startswith(
-        f"{written(HEAD + text)}, line {FIRST + 2}: asked_chance calls itself, at"
+        f"{written(HEAD + text)}, line {FIRST + 2}: asked_chance: must not call itself"
     )
 
 
 def test_a_step_that_is_written_twice(written):
     file = written(HEAD + in_step("return 0.1") + in_step("return 0.2"))
-    assert refused(file).startswith(f"{file}, line {FIRST + 8}: feel stands there twice, and the first is lost")
+    assert refused(file).startswith(f"{file}, line {FIRST + 8}: feel: must be declared once")
 
 
 def test_a_file_may_begin_with_a_byte_order_mark(tmp_path):
@@ -410,16 +410,16 @@ FILES = {
     "a name that no folder could be read with": (
         "müde.py", HEAD, "mechanisms = [{file!r}]: must be a Python file named with letters, digits and _",
     ),
-    "what ends Python": ("odd.py", "x = 1\nraise SystemExit('bye')\n", "{file}, line 2: must be Python that can be imported (SystemExit: bye)"),
-    "a mistake of many lines": ("odd.py", "raise ValueError('a\\n' * 900)\n", "{file}, line 1: ValueError: a a a"),
-    "no text": ("odd.py", "x = '\0'\n", "{file}: SyntaxError: source code string cannot contain null bytes"),
+    "what ends Python": ("odd.py", "x = 1\nraise SystemExit('bye')\n", "{file}, line 2: must be Python"),
+    "a mistake of many lines": ("odd.py", "raise ValueError('a\\n' * 900)\n", "{file}, line 1: must be Python"),
+    "no text": ("odd.py", "x = '\0'\n", "{file}: must be Python"),
     "a word that there is not": (
-        "odd.py", "from engagesim.mechanisms import variables\n", "{file}, line 1: ImportError: cannot import name 'v",
+        "odd.py", "from engagesim.mechanisms import variables\n", "{file}, line 1: must be Python",
     ),
     "no name": ("my-odd.py", HEAD, "mechanisms = [{file!r}]: must be a Python file named with letters, digits and _"),
-    "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: must be Python that can be imported (SyntaxError: invalid syntax)"),
-    "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: ZeroDivisionError: division by"),
-    "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: ModuleNotFoundError: No"),
+    "a mistake of syntax": ("odd.py", "x = 1\ndef f(:\n", "{file}, line 2: must be Python"),
+    "a mistake when it is read": ("odd.py", "x = 1\ny = 1 / 0\n", "{file}, line 2: must be Python"),
+    "an import of what is not there": ("odd.py", "import nowhere_at_all\n", "{file}, line 1: must be Python"),
     "too much": (
         "odd.py", HEAD + "".join(f"x{n} = setting(0, 0, 1, 'x', 'x')\n" for n in range(200)),
         "{file}: must declare up to 200 things, not 202",
@@ -457,14 +457,15 @@ def test_two_mechanisms_that_have_the_same_variable_or_measure(written):
     text = '@measure("citizen", "0 to 1")\ndef mean_mood(me):\n    """Mood."""\n    return me.mood\n'
     first, second = written(HEAD), written(HEAD + "# another\n", "even.py")
     with pytest.raises(
-        MechanismError, match=r"even\.py, line 8: a citizen has a variable 'mood' of odd already; allowed"
+        MechanismError,
+        match=r"even\.py, line 8: mood: must have another name; a variable of a citizen of odd",
     ):
         EngagementModel(HAMLET, mechanisms=[first, second])
     first, second = (
         written(HEAD.replace("mood =", f"{n} =") + text.replace("me.mood", f"me.{n}"), f"{n}_m.py") for n in "ab"
     )
     with pytest.raises(
-        MechanismError, match=r"b_m\.py, line 9: there is a measure 'mean_mood' of a_m already; allowed"
+        MechanismError, match=r"b_m\.py, line 9: mean_mood: must have another name; a measure of a_m has this one"
     ):
         EngagementModel(HAMLET, mechanisms=[first, second])
 
@@ -493,8 +494,8 @@ def test_a_rule_that_is_handed_over_and_replaced_by_a_mechanism_is_refused_and_b
     rules = RULES._replace(asked_chance=fair)
     with pytest.raises(MechanismError) as refusal:
         DOORS_OF_RULES[door](extended(HAMLET, [file]), rules, tmp_path)
-    said = f"{file}, line {FIRST + 1}: asked_chance is replaced by fair of rules= already, and odd replaces it, too"
-    assert str(refusal.value) == f"{said}; must be one that does"
+    said = f"{file}, line {FIRST + 1}: asked_chance: must be replaced once"
+    assert str(refusal.value) == f"{said}, and fair of rules= and odd both do it"
     assert not (tmp_path / "study").exists()
 
 
@@ -551,7 +552,7 @@ def test_a_rule_that_cannot_be_compiled_is_refused_where_it_would_be():
     EngagementModel(HAMLET, rules=rules).step()  # agent by agent, anything goes
     assert seen
     line = watched.__code__.co_firstlineno + 1
-    with pytest.raises(MechanismError, match=rf"line {line}: watched: seen.append\(…\) cannot be compiled; allowed"):
+    with pytest.raises(MechanismError, match=rf"line {line}: watched: seen.append\(…\): must be"):
         simulate([HAMLET], [1], Options(rules=rules))
 
 
@@ -572,6 +573,6 @@ def test_what_only_the_compiler_finds_is_one_line_with_the_place():
     ):
         month(namedtuple("Citizen", "habit")(0.0), 0)
     line = odd.__code__.co_firstlineno
-    place = re.match(rf"{re.escape(__file__)}, line (\d+): odd: cannot be compiled \(Can't unify ", str(refusal.value))
+    place = re.match(rf"{re.escape(__file__)}, line (\d+): odd: Can't unify ", str(refusal.value))
     assert line < int(place[1]) <= line + 3
     assert "\n" not in str(refusal.value)

@@ -105,7 +105,7 @@ def test_the_array_of_a_snapshot_is_not_that_of_the_society(tiny, whole):
 
 @pytest.mark.parametrize("changes", [{"rng": 5}, {"incentives__patronage": 0.9}, {"network__rewiring": 1.0}])
 def test_a_society_does_not_go_on_with_other_parameters(tiny, changes):
-    with pytest.raises(ParameterError, match="parameters of its snapshot"):
+    with pytest.raises(ParameterError, match="snapshot has its own parameters"):
         EngagementModel.restore(EngagementModel(tiny).snapshot(), **changes)
 
 
@@ -189,7 +189,7 @@ def test_a_snapshot_is_not_written_through_a_link(tiny, tmp_path):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
 def test_a_pipe_is_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "society.npz")
-    with pytest.raises(StoreError, match=r"society\.npz: .*an ordinary file is needed"):
+    with pytest.raises(StoreError, match=r"society\.npz: .*must be an ordinary file"):
         Snapshot.load(tmp_path / "society.npz")
 
 
@@ -199,10 +199,10 @@ def test_what_is_too_large_packed_or_unpacked_is_refused(archive, tmp_path, monk
         members.writestr("observed.npy", bytes(10_000_000))
     assert path.stat().st_size < 20_000
     monkeypatch.setattr("engagesim.study.snapshot.PART_BYTES", 1_000_000)
-    with pytest.raises(StoreError, match="unpacks to 10,000,000 bytes; must be up to 1,000,000"):
+    with pytest.raises(StoreError, match="must unpack to at most 1,000,000 bytes, not 10,000,000"):
         Snapshot.load(path)
     monkeypatch.setattr("engagesim.study.snapshot.PART_BYTES", 1000)
-    with pytest.raises(StoreError, match="bytes; must be up to 1,000"):
+    with pytest.raises(StoreError, match="must have at most 1,000 bytes"):
         Snapshot.load(archive)
 
 
@@ -210,7 +210,7 @@ def test_what_is_too_large_packed_or_unpacked_is_refused(archive, tmp_path, monk
 def test_an_archive_that_is_packed_in_another_way_is_refused(tmp_path, packing):
     with zipfile.ZipFile(tmp_path / "society.npz", "w", packing) as members:
         members.writestr("about.npy", b"x")
-    with pytest.raises(StoreError, match="packed in another way"):
+    with pytest.raises(StoreError, match="must be packed as"):
         Snapshot.load(tmp_path / "society.npz")
 
 
@@ -220,7 +220,7 @@ def test_an_array_that_says_it_is_larger_than_any_memory_is_refused(archive, tmp
     shutil.copy(archive, tmp_path / "society.npz")
     with zipfile.ZipFile(tmp_path / "society.npz", "a") as members:
         members.writestr("numbers.crowd.npy", header.getvalue())
-    with pytest.raises(StoreError, match="not a snapshot"):
+    with pytest.raises(StoreError, match="must be a snapshot"):
         Snapshot.load(tmp_path / "society.npz")
 
 
@@ -229,7 +229,7 @@ def test_a_file_whose_month_is_none_is_refused(archive, tmp_path, month):
     with np.load(archive) as members:
         about = str(members["about"])
     rewritten(archive, tmp_path / "society.npz", about=np.array(about.replace('"month": 3', f'"month": {month}')))
-    with pytest.raises(StoreError, match=r"society\.npz: not a snapshot"):
+    with pytest.raises(StoreError, match=r"society\.npz: must be a snapshot"):
         Snapshot.load(tmp_path / "society.npz")
 
 

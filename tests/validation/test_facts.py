@@ -93,11 +93,11 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["id"], "F02", "the name of the file"),
         (["groups", "poor", "measure"], "qualty", "did you mean 'quality'"),
         (["groups", "poor", "highest"], 0.5, "one of lowest, highest, below and above"),
-        (["history"], 0, "a month or more before the treatment"),
-        (["checks", 0, "sign"], None, "needs a sign"),
+        (["history"], 0, "F01.yaml: history = 0: must be 1 or more"),
+        (["checks", 0, "sign"], None, "must have a sign"),
         (["checks", 0, "tolerance"], "Z", "tolerance"),
         (["checks", 0, "value"], "effect(quality, card, 24)", "did you mean 'cards'"),
-        (["checks", 0, "within"], [1, 0], "must lie below"),
+        (["checks", 0, "within"], [1, 0], "must have the lower number first"),
         (["checks"], [], "checks"),
         (["role"], "best", "role"),
     ],
@@ -144,7 +144,7 @@ def test_a_file_that_is_no_fact_is_refused(tmp_path, text):
 
 
 def test_a_folder_without_facts_is_refused(tmp_path):
-    with pytest.raises(EngagementError, match="no fact"):
+    with pytest.raises(EngagementError, match="must have facts in it"):
         read_facts(tmp_path)
     with pytest.raises(EngagementError, match="no such folder"):
         read_facts(tmp_path / "nowhere")

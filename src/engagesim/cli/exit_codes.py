@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engagesim.cli.process import noticed
-from engagesim.errors import EngagementError, reason
+from engagesim.errors import EngagementError
 
 LONGEST = 1000
 """Characters of a line that may hold what others wrote, at most."""
@@ -42,7 +42,7 @@ def _told(error: Exception) -> int:
         raise error
     if isinstance(error, OSError):  # the machine's, wherever it came up: no folder to work in, an output that is full
         place = f"{error.filename}: " if error.filename else ""
-        return say(f"{place}{reason(error)}", WRONG_INPUT)
+        return say(f"{place}{error.strerror or error}", WRONG_INPUT)
     what = f"{type(error).__name__}: {error}"
     return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
 

@@ -72,12 +72,13 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
     if len(steps) == len(among) < len(first["loc"]):
         steps = first["loc"]
     path = _joined(place, "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps))
-    if first["type"] == "extra_forbidden":
+    is_key = steps == first["loc"]  # not of one of the ways of a union
+    if first["type"] == "extra_forbidden" and is_key:
         text = _no_such_key(path, kind, steps, known)
     elif first["type"] == "value_error":
         said = str(first["ctx"]["error"])
         text = f"{path}: {said}" if path and said.startswith("must ") else _joined(path, f".{said}")
-    elif first["type"] == "missing":
+    elif first["type"] == "missing" and is_key:
         text = f"{path}: missing; must be {_wanted(*_declared(kind, steps))}"
     elif first["loc"][-1:] == ("[key]",):
         text = f"{path}: must have texts as names, not {shown(first['input'])}"
@@ -91,6 +92,8 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
 
 def _joined(place: str, inner: str) -> str:
     """Return a place within another one; the name of a file ends in a colon."""
+    if not inner:
+        return place
     return f"{place} {inner.removeprefix('.')}" if place.endswith(":") else (place + inner).removeprefix(".")
 
 

@@ -124,7 +124,7 @@ def _check_members(archive: io.BytesIO) -> None:
         infos = members.infolist()
     unpacked = sum(info.file_size for info in infos)
     if unpacked > PART_BYTES:
-        raise StoreError(f"must unpack to at most {PART_BYTES:,} bytes, not {unpacked:,}")
+        raise StoreError(f"it must unpack to at most {PART_BYTES:,} bytes, not {unpacked:,}")
     if any(info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for info in infos):
-        raise StoreError("must be packed as Snapshot.save does it")
+        raise StoreError("it must be packed as Snapshot.save does it")
     archive.seek(0)
