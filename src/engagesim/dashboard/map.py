@@ -216,8 +216,8 @@ def drawn_map(found: ComputedMap) -> Tree:
         "meaning": about_measure(measure),
         "about": (
             f"{capital(plain(found.start.name))}, {found.start.population.citizens} citizens, {request.months} months, "
-            f"{request.seeds} seeds per cell, starting with seed {found.start.seed}. With so few seeds, single cells are "
-            "rough; look at the overall shape. Choose a cell to open its first society in Explore."
+            f"{request.seeds} seeds per cell, starting with seed {found.start.seed}. With so few seeds, single cells "
+            "are rough; look at the overall shape. Choose a cell to open its first society in Explore."
         ),
     }  # fmt: skip
     return heat_map(found.values, _limits(found), words)
