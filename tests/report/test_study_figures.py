@@ -88,7 +88,7 @@ def test_the_line_of_even_odds_lies_where_the_truth_has_it(tmp_path):
     points = np.concatenate(lines)
     assert len(points) > 5
     assert np.abs(points[:, 0] - points[:, 1]).max() < 0.07  # half a cell
-    assert "20 runs a cell, 1,620 runs" in caption.description
+    assert "20 runs per cell, 1,620 runs" in caption.description
 
 
 def test_choices_are_told_apart(tmp_path):

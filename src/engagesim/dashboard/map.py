@@ -35,9 +35,9 @@ AXES = tuple(
 """Parameters that an axis can vary."""
 
 SIZES = {
-    "cells": ("Cells a side", "More cells show the boundary better and take longer.", (3, 25)),
+    "cells": ("Cells per side", "More cells show the boundary better and take longer.", (3, 25)),
     "seeds": (
-        "Seeds a cell",
+        "Seeds per cell",
         "Each cell shows the mean over this many societies, which differ only by chance.",
         (1, 20),
     ),
@@ -216,8 +216,8 @@ def drawn_map(found: ComputedMap) -> Tree:
         "meaning": about_measure(measure),
         "about": (
             f"{capital(plain(found.start.name))}, {found.start.population.citizens} citizens, {request.months} months, "
-            f"{request.seeds} seeds a cell, starting with seed {found.start.seed}. With so few seeds, single cells are "
-            "rough; look at the overall shape. Choose a cell to open its first society in Explore."
+            f"{request.seeds} seeds per cell, starting with seed {found.start.seed}. With so few seeds, single cells "
+            "are rough; look at the overall shape. Choose a cell to open its first society in Explore."
         ),
     }  # fmt: skip
     return heat_map(found.values, _limits(found), words)

@@ -79,7 +79,7 @@ class Intervention(Group):
     set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")
     add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and what is added to each")
     cost: float = Field(
-        0.0, ge=0, le=1e12, description="Cost a month in each district that it reaches, in the user's own unit"
+        0.0, ge=0, le=1e12, description="Cost per month in each district that it reaches, in a unit of your own"
     )
     cost_source: str = Field("assumption", description="Where the cost comes from")
     note: str = Field("", description="Reason and source")

@@ -176,7 +176,7 @@ def schedule_tables(comparison: Comparison) -> list[Table]:
     found = {name: tuple(packages) for name, packages in comparison.packages.items()}
     if all(packages == next(iter(found.values())) for packages in found.values()):
         found = {"in every context": next(iter(found.values()))}
-    columns = ("Package", "Intervention", "When", "Where", "Intensity", "Settings", "Cost a month and district",
+    columns = ("Package", "Intervention", "When", "Where", "Intensity", "Settings", "Cost per month and district",
                "Source of the cost", "Note")  # fmt: skip
     return [
         Table(

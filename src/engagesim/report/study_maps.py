@@ -72,7 +72,7 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
     text = (
         f"Over {factor_name(across)} and {factor_name(up)}, values range from {table['share'].min():.2f} to "
         f"{table['share'].max():.2f}; "
-        f"{few if few == many else f'{few} to {many}'} runs a cell, {counted_runs(results.runs)}."
+        f"{few if few == many else f'{few} to {many}'} runs per cell, {counted_runs(results.runs)}."
         + (" Grey: every run of the cell failed." if table["share"].isna().any() else "")
     )
     title = f"{outcome} by {factor_name(across)} and {factor_name(up)}"

@@ -108,9 +108,9 @@ class Study(Group):
     )
     design: Design = Field(default_factory=Design)
     replicates: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = Field(
-        20, description="seeds a point: 1 to 100000, or auto"
+        20, description="seeds per point: 1 to 100000, or auto"
     )
-    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: seeds a point at most")
+    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: seeds per point at most")
     width: float = Field(0.1, gt=0, description="auto only: width of the 95 percent interval to reach")
     measure: str = Field("coalition_formed", description="what auto, boundary and the figures look at first")
     trajectories: bool = Field(False, description="whether every month of every run is kept")
