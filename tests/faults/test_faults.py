@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 import random
+import re
 import shutil
 import signal
 import subprocess
