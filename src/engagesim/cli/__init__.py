@@ -13,9 +13,9 @@ from importlib import import_module
 from importlib.metadata import version
 
 from engagesim.cli.exit_codes import BY_SIGNAL, DONE, INTERRUPTED, attempt, say
-from engagesim.cli.help import COMMANDS, overview, usage
+from engagesim.cli.help import COMMANDS, help_on, no_command
 from engagesim.cli.process import heard, surroundings
-from engagesim.errors import EngagementError, check_printable, no_such
+from engagesim.errors import check_printable
 
 _HELP = {"-h", "--help"}
 
@@ -42,22 +42,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: list[str]) -> int:
-    match arguments:  # `help COMMAND` is `COMMAND --help`
-        case [] | ["help"] | ["-h" | "--help", *_]:
-            print(overview(), end="")
-            return DONE
-        case ["help", *named]:
-            arguments = [named[0], "--help"]
+    if not arguments or arguments[0] in _HELP:
+        return help_on([])
     if arguments[0] == "--version":
         print(version("engagesim"))
         return DONE
     check_printable(arguments)
     name, *rest = arguments
     if name not in COMMANDS:
-        raise EngagementError(no_such(name, "command", COMMANDS, "; write engagesim --help"))
+        raise no_command(name)
     if _HELP & set(rest):
-        print(usage(name), end="")
-        return DONE
+        return help_on([name])
+    if name == "help":
+        return help_on(rest)
     from engagesim.cli.logbook import level_of, shown  # noqa: PLC0415 - slow to import, and help comes at once
 
     level, rest = level_of(rest)

@@ -1,7 +1,7 @@
-"""What the commands on a stored study are asked for: its folder, and where to write."""
+"""Words of a command line that Hydra does not read: flags that there are not, folders of studies, rows."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.override_values import text_of
@@ -11,14 +11,14 @@ from engagesim.study.results import Results, load
 _OUTPUT = "output="
 
 
-class Asked(NamedTuple):
-    """A study, and the folder to write to."""
+def refuse_flags(arguments: Sequence[str], command: str, example: str) -> None:
+    """Refuse flags of a command that takes overrides only."""
+    for argument in arguments:
+        if argument.startswith("-"):
+            raise ParameterError(f"{argument}: no such flag of {command}; must be KEY=VALUE, as in {example}")
 
-    results: Results
-    output: Path
 
-
-def asked(arguments: list[str], command: str) -> Asked:
+def study_and_output(arguments: list[str], command: str) -> tuple[Results, Path]:
     """Read ``STUDY [output=DIR]``; the folder is inside the study's unless told otherwise.
 
     A study's folder may hold an equals sign, as ``seed=1`` does; one that is called ``output=...`` is given as
@@ -36,7 +36,7 @@ def asked(arguments: list[str], command: str) -> Asked:
         )
     folder = Path(places[0])
     names = {"plot": "figures", "export": "export"}
-    return Asked(load(folder), Path(text_of("output", outputs[0])) if outputs else folder / names[command])
+    return load(folder), Path(text_of("output", outputs[0])) if outputs else folder / names[command]
 
 
 def row_of(text: str) -> int:

@@ -9,10 +9,11 @@ from typing import Any, TypedDict
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.progress import counting
-from engagesim.cli.validate import chosen_facts, laboratory_for, refuse_flags
+from engagesim.cli.validate import chosen_facts, laboratory_for
 from engagesim.configs import config_folder
 from engagesim.configs.compose import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
@@ -45,7 +46,7 @@ TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 def calibrate(arguments: list[str]) -> int:
     """Find an ensemble, or go on with finding one, and write it."""
-    refuse_flags(arguments, "calibrate")
+    refuse_flags(arguments, "calibrate", "facts=FOLDER")
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
         raise ParameterError("morris = 0: must be 2 or more with sobol, whose indices are of what the screening finds")

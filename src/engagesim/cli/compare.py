@@ -17,6 +17,7 @@ from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
 from engagesim.analysis.outcomes import watched_in
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.search import Ground, Search, optimiser, search
+from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.progress import counting
@@ -59,9 +60,7 @@ class _Plan(NamedTuple):
 
 def compare(arguments: list[str]) -> int:
     """Compare packages, look for more where that was asked, and write the report; or go on with it."""
-    flags = [argument for argument in arguments if argument.startswith("-")]
-    if flags:
-        raise ParameterError(f"{flags[0]}: no such flag; must be KEY=VALUE, as in comparison=forms")
+    refuse_flags(arguments, "compare", "comparison=forms")
     asked = composed_comparison(arguments)
     plan = _planned(asked)
     folder = Path(asked.options.output)

@@ -6,9 +6,11 @@ What a setting means stands where it is declared. ``settings.json`` beside this 
 
 import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from engagesim.errors import EngagementError, no_such
 
 SETTINGS = Path(__file__).with_name("settings.json")
 """Groups, flags and settings of each command, and every parameter."""
@@ -186,9 +188,9 @@ Needs the extra app: engagesim[app]. Everything the page loads comes from this s
         keys={
             "host": "name or address of this machine (default 127.0.0.1: nobody else can reach it)",
             "port": "a port; 0: any free one (default 8765)",
+            "open": "auto (opens a browser where this is a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "names": "names of a proxy in front, with commas; no other name is answered to",
-            "open": "auto (opens a browser where this is a terminal), true or false",
         },
     ),
     "completion": Command(
@@ -208,6 +210,25 @@ Needs the extra app: engagesim[app]. Everything the page loads comes from this s
     ),
 }  # fmt: skip
 """What each command says of itself, by its name; the module of this name does the work."""
+
+
+def help_on(arguments: Sequence[str]) -> int:
+    """Print what the program, or one of its commands, says of itself."""
+    match arguments:
+        case []:
+            print(overview(), end="")
+        case [name] if name in COMMANDS:
+            print(usage(name), end="")
+        case [name]:
+            raise no_command(name)
+        case _:
+            raise EngagementError(f"help: {' '.join(arguments)!r}: must be one command, as in: engagesim help run")
+    return 0
+
+
+def no_command(name: str) -> EngagementError:
+    """Return the error of a command that there is not."""
+    return EngagementError(no_such(name, "command", COMMANDS, "; write engagesim help"))
 
 
 def settings() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """``engagesim plot``: what came of a study, in figures."""
 
-from engagesim.cli.arguments import asked
+from engagesim.cli.arguments import study_and_output
 from engagesim.cli.exit_codes import DONE, try_next
 from engagesim.report.study_figures import draw_study
 from engagesim.study.run_folder import new_folder
@@ -8,7 +8,7 @@ from engagesim.study.run_folder import new_folder
 
 def plot(arguments: list[str]) -> int:
     """Draw what fits the design of a study."""
-    results, output = asked(arguments, "plot")
+    results, output = study_and_output(arguments, "plot")
     with new_folder(output) as folder:
         drawn = draw_study(results, folder)
     print(f"{output}: {', '.join(path.name for path in drawn)}")

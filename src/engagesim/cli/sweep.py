@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, WRONG_INPUT, goes_on, one_line, say, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import composed_study
 from engagesim.engines.compiled.ensemble import do_study
-from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import version_of
 from engagesim.report.study_words import idle_words
 from engagesim.study.description import Study
@@ -25,9 +25,7 @@ _FEW_SEEDS = 10
 
 def sweep(arguments: list[str]) -> int:
     """Do a study, or what is left of it."""
-    flags = [argument for argument in arguments if argument.startswith("-")]
-    if flags:
-        raise ParameterError(f"{flags[0]}: no such flag; must be KEY=VALUE, as in study=coalition_phase")
+    refuse_flags(arguments, "sweep", "study=coalition_phase")
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
     version = version_of(asked.plan.society)

@@ -12,6 +12,7 @@ import yaml
 from numpy.typing import NDArray
 from rich.console import Console
 
+from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, one_line, try_next
 from engagesim.cli.logbook import logbook
 from engagesim.cli.progress import counting
@@ -35,7 +36,7 @@ from engagesim.validation.scoring import validate as put_to
 
 def validate(arguments: list[str]) -> int:
     """Put the model to the facts, show the scorecard, and write it."""
-    refuse_flags(arguments, "validate")
+    refuse_flags(arguments, "validate", "facts=FOLDER")
     asked, options = composed_validation(arguments)
     output = Path(options.output)
     check_free(output)
@@ -72,13 +73,6 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
 
     lives = np.array([[lived(point, seed) for seed in seeds] for point in points])
     return Observed(lives, design_of(type(points[0])).measure_names, tuple(seeds))
-
-
-def refuse_flags(arguments: Sequence[str], command: str) -> None:
-    """Refuse flags: these commands take overrides only."""
-    for argument in arguments:
-        if argument.startswith("-"):
-            raise ParameterError(f"{argument}: no such flag of {command}; must be KEY=VALUE, as in facts=FOLDER")
 
 
 def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ...]:

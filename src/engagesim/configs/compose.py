@@ -156,7 +156,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             )
         one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
-        _check([f"scenario={name}" for name in options.contexts])
+        for name in options.contexts:
+            _check([f"scenario={name}"])
         contexts = {
             name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])), society)
             for name in options.contexts
