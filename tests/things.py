@@ -1,4 +1,4 @@
-"""What rules are given, for tests: agents and districts by their state variables, and the parameters in force."""
+"""What tests are made with: what rules are given, by state variables and parameters in force, and words of commands."""
 
 from __future__ import annotations
 
@@ -39,3 +39,9 @@ def in_force(changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
             setattr(s, group, SimpleNamespace())
         setattr(getattr(s, group), name, changes.get(path, getattr(getattr(usual, group), name)))
     return s
+
+
+def overriding(usual: list[str], *words: str) -> list[str]:
+    """Return usual words of a command, with others in place of those that set the same."""
+    keys = {word.partition("=")[0] for word in words}
+    return [*(word for word in usual if word.partition("=")[0] not in keys), *words]

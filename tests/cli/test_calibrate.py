@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from engagesim.cli import main
+from things import overriding
 
 FACT = {
     "title": "People answer surveys",
@@ -78,11 +79,11 @@ def test_where_no_set_meets_the_facts_that_is_said(capsys):
         ("calibration=other", "calibration = other"),
         ("sobol=4", "morris"),
         ("search=many", "search = 'many'"),
-        ("output=mine", "no calibration"),
+        ("output=mine", "something else is in it"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(asked, said, capsys):
-    assert main(["calibrate", *SMALL, "output=made", asked]) == 2
+    assert main(["calibrate", *overriding([*SMALL, "output=made"], asked)]) == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from engagesim.cli import main
+from things import overriding
 
 QUICK = ["calibration=none", "size=quick", "rivals=false"]
 
@@ -90,7 +91,7 @@ def test_the_same_validation_gives_the_same_bytes():
     ],
 )
 def test_what_is_wrong_is_said_in_one_line_and_nothing_is_left(asked, said, capsys):
-    assert main(["validate", *QUICK, asked, "output=scored"]) == 2
+    assert main(["validate", *overriding([*QUICK, "output=scored"], asked)]) == 2
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1

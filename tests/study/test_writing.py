@@ -125,7 +125,10 @@ def test_two_at_once_do_not_share_a_folder(tmp_path):
 )
 def test_a_folder_of_something_else_is_refused_and_left_as_it_is(tmp_path, name, content):
     (tmp_path / name).write_text(content)
-    with pytest.raises(StoreError, match="something else is in it"), begun(tmp_path, ASKED, "comparison"):
+    with (
+        pytest.raises(StoreError, match=r"something else is in it|no comparison like this"),
+        begun(tmp_path, ASKED, "comparison"),
+    ):
         pass
     assert (tmp_path / name).read_text() == content
     assert {path.name for path in tmp_path.iterdir()} <= {name, ".lock"}
