@@ -105,7 +105,7 @@ def test_a_study_of_failures_is_refused(tmp_path):
     def failing(points, seeds):
         raise ZeroDivisionError("no")
 
-    with pytest.raises(EngagementError, match="no run went well"):
+    with pytest.raises(EngagementError, match="must have a run that completed"):
         draw_study(done(tmp_path / "study", failing, factors=TWO), tmp_path / "figures")
 
 
