@@ -275,7 +275,7 @@ def test_main_effects_leave_failed_runs_out_and_give_one_point_no_interval():
     found = main_effects(runs, ["x"], "quality")
     assert found["mean"].tolist() == [2.5, 8.0]
     assert found[["low", "high"]].isna().all(axis=1).tolist() == [False, True]
-    with pytest.raises(EngagementError, match="no run went well"):
+    with pytest.raises(EngagementError, match="must have runs that completed"):
         main_effects(runs.assign(failed="broken"), ["x"], "quality")
     with pytest.raises(EngagementError, match="qualitee: no such column of the runs; did you mean 'quality'"):
         main_effects(runs, ["x"], "qualitee")

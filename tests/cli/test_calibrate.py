@@ -106,5 +106,5 @@ def test_what_was_tried_is_not_written_through_a_link(capsys):
     Path("made/tried.jsonl").unlink()
     Path("made/tried.jsonl").symlink_to(Path("precious").resolve())
     assert main(["calibrate", *SMALL, "output=made"]) == 2
-    assert "tried.jsonl: is a link" in capsys.readouterr().err
+    assert "tried.jsonl: must not be a link" in capsys.readouterr().err
     assert Path("precious").read_text("utf-8") == "mine"

@@ -154,7 +154,7 @@ def test_a_log_that_leads_elsewhere_is_refused_and_nothing_there_changes(capsys)
     capsys.readouterr()
     assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
     said = capsys.readouterr().err
-    assert f"study/{LOG}: is a link" in said.replace("\\", "/")
+    assert f"study/{LOG}: must not be a link" in said.replace("\\", "/")
     assert said.count("\n") == 1
     assert Path("precious").read_text("utf-8") == "mine"
 

@@ -97,7 +97,7 @@ def test_a_file_with_other_content_is_another_study_and_is_named(file, setting, 
     assert main(STUDY) == 2
     said = capsys.readouterr().err
     assert re.search(
-        rf"holds another study \(the file of variants\[0\]\.parameters\.{setting} has another content", said
+        rf"another study is in it \(the file of variants\[0\]\.parameters\.{setting} has another content", said
     )
 
 
@@ -141,7 +141,7 @@ def test_copies_are_not_written_through_a_link(tmp_path, capsys):
     (tmp_path / "theirs").mkdir()
     Path("s/inputs").symlink_to(tmp_path / "theirs")
     assert main(STUDY) == 2
-    assert "inputs: is a link" in capsys.readouterr().err
+    assert "inputs: must not be a link" in capsys.readouterr().err
     assert list((tmp_path / "theirs").iterdir()) == []
 
 

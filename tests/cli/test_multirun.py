@@ -14,8 +14,8 @@ JOBLIB = "hydra/launcher=joblib"
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (["output=/proc/x/y"], "output = /proc/x/y: cannot be written ("),
-        (["output=mine/x"], "mine/x: cannot be written (Not a directory)"),
+        (["output=/proc/x/y"], "output = /proc/x/y: must be a folder that can be written; "),
+        (["output=mine/x"], "mine/x: must be a folder that can be written; not a directory"),
         ([JOBLIB, "hydra.launcher.n_jobs=0"], "hydra.launcher.n_jobs = 0: must be a number of processes"),
         ([JOBLIB, "hydra.launcher.n_jobs=1,2"], "must be one value"),
         ([JOBLIB, "hydra.launcher.batch_size=-3"], "hydra.launcher.batch_size = -3: must be a whole number from 1"),
@@ -42,7 +42,7 @@ def test_slurm_is_refused_where_there_is_none(monkeypatch, capsys):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert main(["run", "-m", *SMALL, "seed=1,2", "hydra/launcher=submitit_slurm", "output=many"]) == 2
     captured = capsys.readouterr()
-    assert "Slurm's srun is not found on this machine; must be basic, joblib, submitit_local" in captured.err
+    assert "must be basic, joblib or submitit_local; this machine has no srun" in captured.err
     assert captured.err.count("\n") == 1
     assert list(Path().iterdir()) == []
 

@@ -118,7 +118,7 @@ def test_a_folder_that_is_not_empty_is_left_alone(capsys):
     Path("kept/mine.txt").write_text("mine")
     assert main(["run", *SMALL, "output=kept"]) == 2
     assert written() == ["kept", "kept/mine.txt"]
-    assert "not empty" in capsys.readouterr().err
+    assert "must be a new folder, or an empty one" in capsys.readouterr().err
 
 
 WRONG = {
@@ -130,22 +130,22 @@ WRONG = {
     "+foo=1": "foo: no such parameter",
     "engagement=referendum": "engagement",
     "scenario=utopia": "scenario",
-    "seed=[1": "a ] is missing",
+    "seed=[1": "must have a ] for each [",
     "seed=": "seed",
     "foo": "foo",
     "name=${nowhere}": "nowhere",
     "months=0": "must be a whole number from 1 to",
     "progress=maybe": "progress",
     "engagement.where=5": "a share from 0 to 1",
-    "engagement.where=[99]": "allowed districts are 0 to 9",
+    "engagement.where=[99]": "must be numbers of districts, from 0 to 9",
     "network=file": "network.file",
     "population.file=nobody.csv": "population.file = nobody.csv",
-    "network.degree=7": "even numbers",
+    "network.degree=7": "must be an even number",
     "interventions=[{set:{incentives.patronage:4}}]": "interventions[0].set.incentives.patronage = 4",
-    "interventions=[{set:{incentives.patron:1}}]": "is no setting",
+    "interventions=[{set:{incentives.patron:1}}]": "no such setting",
     "interventions=[{start:9,stop:3}]": "later than start",
     "--nosuch": "no such flag",
-    "output=/proc/nowhere": "cannot be written",
+    "output=/proc/nowhere": "must be a folder that can be written",
 }
 
 
@@ -163,8 +163,8 @@ def test_a_wrong_input_gets_one_clear_line_and_leaves_nothing(override, capsys):
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("ties.graphml", "<graphml><broken", "not a GraphML graph"),
-        ("ties.csv", "from,to\n1,2\n", "needs the columns source and target"),
+        ("ties.graphml", "<graphml><broken", "must be a GraphML graph"),
+        ("ties.csv", "from,to\n1,2\n", "must have the columns source and target"),
         ("ties.csv", "source,target\n1,\n", "row 2"),
     ],
 )
@@ -180,7 +180,7 @@ def test_a_network_with_unknown_people_is_refused(capsys):
     Path("ties.csv").write_text("source,target\n1,2\n3,stranger\n")
     files = ["network=file", "network.file=ties.csv", "population.file=people.csv"]
     assert main(["run", *files]) == 2
-    assert "'stranger' is no person" in capsys.readouterr().err
+    assert "stranger: no such person" in capsys.readouterr().err
 
 
 def test_one_wrong_job_of_a_multirun_stops_all_before_the_first(capsys):

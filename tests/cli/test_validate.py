@@ -78,9 +78,9 @@ def test_the_same_validation_gives_the_same_bytes():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("facts=nowhere", "no such folder"),
-        ("only=[E99]", "no fact 'E99'"),
-        ("calibration=other", "calibration = other"),
+        ("facts=nowhere", "must be a folder of facts"),
+        ("only=[E99]", "only = 'E99': must be E02"),
+        ("calibration=other", "calibration = 'other'"),
         ("size=huge", "quick"),
         ("months=12", "months"),
         ("interventions=[]", "interventions"),

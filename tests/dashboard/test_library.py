@@ -97,7 +97,7 @@ def test_a_half_written_or_damaged_study_gives_one_clear_line(library, harm, sai
     ("file", "text", "said"),
     [
         ("comparison.csv", "", "comparison.csv"),
-        ("comparison.csv", "context,package\na,b\n", "no column outcome"),
+        ("comparison.csv", "context,package\na,b\n", "must have a column outcome"),
         ("profiles.csv", None, "profiles.csv"),
         ("config.yaml", "options: {}", "config.yaml"),
         ("config.yaml", "packages: [", "config.yaml"),
@@ -106,7 +106,7 @@ def test_a_half_written_or_damaged_study_gives_one_clear_line(library, harm, sai
         ("config.yaml", "{packages: [], options: {outcome: quality, seeds: .inf}}", "config.yaml"),
         ("comparison.csv", "," * 1_000_000, "must have at most 1,000 columns"),
         ("profiles.csv", "context\n" + "," * 1_000_000, "must have at most 1,000 columns"),
-        ("config.yaml", "{packages: [], options: {outcome: wealth, seeds: 3}}", "has no rows of wealth"),
+        ("config.yaml", "{packages: [], options: {outcome: wealth, seeds: 3}}", "must have rows of wealth"),
     ],
 )
 def test_a_half_written_comparison_gives_one_clear_line(library, file, text, said):
@@ -123,7 +123,7 @@ def test_a_half_written_comparison_gives_one_clear_line(library, file, text, sai
 def test_a_pipe_in_place_of_a_file_of_a_comparison_is_refused_at_once(library, file):
     (library.root / "pair" / file).unlink()
     os.mkfifo(library.root / "pair" / file)
-    with pytest.raises(StoreError, match=f"{file}: cannot be read .*an ordinary file is needed"):
+    with pytest.raises(StoreError, match=f"{file}: must be .*must be an ordinary file"):
         read(library, "pair")
 
 
@@ -133,7 +133,7 @@ def test_a_pipe_in_place_of_a_report_is_none(library):
     os.mkfifo(library.root / "pair" / "report.html")
     start, body = _asked(Reports(_inner, library), f"{REPORTS}pair")
     assert start["status"] == 404
-    assert b"an ordinary file is needed" in body["body"]
+    assert b"must be an ordinary file" in body["body"]
 
 
 def test_numbers_that_are_none_are_refused(library):

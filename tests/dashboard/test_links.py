@@ -84,8 +84,8 @@ def test_any_text_is_a_link_or_gives_one_line(text):
         ("map.x=" + "y" * 400, "must have at most 300 characters"),
         ("seed=" + "1" * 17000, "must be at most 16000"),
         ("month=300&" + "&".join(f"act={month}:incentives.audit:0" for month in range(201)), "must be at most 200"),
-        ("seed=%ff", "the link is damaged"),
-        ("seed=1%0a", "the link is damaged: it must have printable characters"),
+        ("seed=%ff", "link: must be key=value pairs"),
+        ("seed=1%0a", "link: must have printable characters"),
     ],
 )
 def test_what_is_wrong_with_a_link_is_said_with_what_is_allowed(query, said):

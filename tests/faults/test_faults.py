@@ -97,7 +97,7 @@ def test_a_full_disk_is_said_in_a_line_and_loses_nothing(tmp_path, undisturbed, 
     code, line = said(tmp_path / "said")
     assert code == 2
     assert one_line(line)
-    assert "cannot be written" in line
+    assert "must be a folder that can be written" in line
     whole(folder, undisturbed)
 
 

@@ -83,7 +83,7 @@ def test_a_film_that_cannot_be_written_here_is_refused_in_one_line(monkeypatch):
     monkeypatch.setattr("engagesim.report.film.FFMpegWriter.isAvailable", lambda: False)
     for kind in (False, True, "gif"):
         check_kind(kind)
-    with pytest.raises(EngagementError, match=r"animate = mp4: ffmpeg is needed .* must be gif"):
+    with pytest.raises(EngagementError, match=r"animate = mp4: must be gif, true or false, since ffmpeg"):
         check_kind("mp4")
 
 

@@ -97,6 +97,6 @@ def test_nothing_is_kept_nor_tidied_behind_a_link(tmp_path):
     (tmp_path / "precious").mkdir()
     (tmp_path / "precious" / "letter.unfinished-7").write_text("mine")
     (tmp_path / "unfinished").symlink_to(tmp_path / "precious")
-    with pytest.raises(StoreError, match="unfinished: is a link"):
+    with pytest.raises(StoreError, match="unfinished: must not be a link"):
         cached(World(), MEASURES, tmp_path / "unfinished", "1")
     assert [path.name for path in (tmp_path / "precious").iterdir()] == ["letter.unfinished-7"]

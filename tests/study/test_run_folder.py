@@ -76,7 +76,7 @@ def test_nothing_is_left_where_something_went_wrong(tmp_path, error):
 
 def test_folders_that_were_there_before_stay_when_something_goes_wrong(tmp_path):
     (tmp_path / "a").mkdir()
-    with pytest.raises(StoreError, match="cannot be written"), new_folder(tmp_path / "a" / "b"):
+    with pytest.raises(StoreError, match="must be a folder that can be written"), new_folder(tmp_path / "a" / "b"):
         raise OSError("disk full")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 

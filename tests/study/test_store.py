@@ -82,7 +82,7 @@ def test_a_link_in_place_of_a_part_leads_to_no_harm(folder, target):
     (part,) = (folder / "runs").iterdir()
     part.unlink()
     part.symlink_to(target)
-    assert "is damaged" in refusal(folder)
+    assert "must be as the study wrote it" in refusal(folder)
 
 
 def test_a_study_on_another_disk_may_be_linked(folder, tmp_path):
@@ -96,7 +96,7 @@ def test_a_study_on_another_disk_may_be_linked(folder, tmp_path):
 def test_a_pipe_in_place_of_a_record_is_refused_at_once(folder, name):
     (folder / name).unlink()
     os.mkfifo(folder / name)
-    assert "an ordinary file is needed" in refusal(folder)
+    assert "must be an ordinary file" in refusal(folder)
 
 
 def test_a_list_of_points_may_be_gone_once_its_study_is_done(tmp_path, monkeypatch):

@@ -143,7 +143,9 @@ def test_a_damaged_part_is_named_and_its_runs_alone_are_repeated(tmp_path, undis
     run_study(plan(), folder, made_up, how(part_runs=3))
     part = next((folder / "runs").glob("000004-*.parquet"))
     part.write_bytes(damage(part.read_bytes()))
-    with pytest.raises(StoreError, match=r"000004-\w+.parquet: is damaged .* delete it and run the study again"):
+    with pytest.raises(
+        StoreError, match=r"000004-\w+.parquet: must be as the study wrote it .* delete it and run the study again"
+    ):
         load(folder)
     part.unlink()
     repeated = []
@@ -289,7 +291,7 @@ def test_the_tables_can_be_queried_where_they_lie(tmp_path):
 
 
 def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
-    with pytest.raises(StoreError, match="the folder of a study is needed"):
+    with pytest.raises(StoreError, match="must be the folder of a study"):
         load(tmp_path / "nothing")
     (tmp_path / "manifest.json").write_text('{"format": 1}')
     with pytest.raises(StoreError, match="not the manifest of a study"):

@@ -63,7 +63,7 @@ def test_a_new_folder_is_brought_to_the_disk_with_all_in_it_and_then_its_name(tm
 
 def test_a_new_folder_that_cannot_be_brought_to_the_disk_is_not_there(tmp_path, monkeypatch):
     monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError("full")))
-    with pytest.raises(StoreError, match="cannot be written"), new_folder(tmp_path / "a") as folder:
+    with pytest.raises(StoreError, match="must be a folder that can be written"), new_folder(tmp_path / "a") as folder:
         (folder / "file").write_text("content")
     assert list(tmp_path.iterdir()) == []
 
@@ -85,7 +85,7 @@ def test_nothing_is_written_through_a_link(tmp_path, there):
     if there:
         precious.write_text("mine")
     link.symlink_to(precious)
-    with pytest.raises(StoreError, match="log: is a link"):
+    with pytest.raises(StoreError, match="log: must not be a link"):
         added_to(link)
     write_whole(link, b"new")
     assert (link.read_bytes(), link.is_symlink()) == (b"new", False)
@@ -108,7 +108,7 @@ def test_the_same_work_goes_on_in_its_folder_and_other_work_does_not(tmp_path):
     for _ in range(2):
         with begun(tmp_path / "a" / "b", ASKED, "comparison"):
             pass
-    with pytest.raises(StoreError, match=r"another comparison was begun there \(seeds is 3 there and 4 here\)"):  # noqa: SIM117
+    with pytest.raises(StoreError, match=r"the same comparison as was begun in it \(seeds is 3 there and 4 here\)"):  # noqa: SIM117
         with begun(tmp_path / "a" / "b", {**ASKED, "seeds": 4}, "comparison"):
             pass
 
@@ -136,7 +136,7 @@ def test_a_folder_of_something_else_is_refused_and_left_as_it_is(tmp_path, name,
 
 def test_a_file_in_place_of_a_folder_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(StoreError, match="is a file"), begun(tmp_path / "file", ASKED, "comparison"):
+    with pytest.raises(StoreError, match="it is a file"), begun(tmp_path / "file", ASKED, "comparison"):
         pass
 
 

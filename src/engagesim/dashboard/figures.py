@@ -95,7 +95,7 @@ def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
             found.append(Printed(caption, unique(svg(figure, caption), f"{name}-{len(found)}")))
         tell(1 - 0.7 ** len(found))
     if not found:
-        raise EngagementError(f"{results.folder.name}: there is nothing to draw")
+        raise EngagementError(f"{results.folder.name}: must have something to draw")
     return found
 
 

@@ -67,7 +67,7 @@ class Library:
             if refused or not path.resolve(strict=True).is_relative_to(self.root.resolve(strict=True)):
                 raise StoreError(f"{name[:80]!r}: must be a folder inside {self.root}")
         except (OSError, RuntimeError):
-            raise StoreError(f"{str(place / file)[:120]}: is not in {self.root}") from None
+            raise StoreError(f"{str(place / file)[:120]}: must be in {self.root}") from None
         return path
 
     def study(self, name: str) -> Results:
@@ -98,16 +98,16 @@ class Library:
         except UNREADABLE as error:
             if isinstance(error, EngagementError):
                 raise
-            raise StoreError(f"{name}/{CONFIG}: not the config of a study") from None
+            raise StoreError(f"{name}/{CONFIG}: must be the config of a study") from None
         if outside:
-            raise StoreError(f"{name}: its points are in {file}, and the dashboard reads nothing outside {self.root}")
+            raise StoreError(f"{name}: must have its points, {file}, in {self.root}; the dashboard reads nothing else")
 
     def kind(self, name: str) -> Literal["study", "comparison"]:
         """Return what a folder holds; errors as for ``folder``."""
         folder = self.folder(name)
         kind = _kind(folder, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
         if kind is None:
-            raise StoreError(f"{name}: holds neither a study (engagesim sweep) nor a comparison (engagesim compare)")
+            raise StoreError(f"{name}: must be a study (engagesim sweep) or a comparison (engagesim compare)")
         return kind
 
 
@@ -115,7 +115,9 @@ def check_bytes(name: str, files: list[Path]) -> None:
     """Refuse what is too large for the browser."""
     size = sum(path.stat().st_size for path in files)
     if size > MOST_BYTES:
-        raise StoreError(f"{name}: {size / 1e6:,.0f} MB; the dashboard reads up to {MOST_BYTES / 1e6:,.0f} MB")
+        raise StoreError(
+            f"{name}: must have at most {MOST_BYTES / 1e6:,.0f} MB for the dashboard, not {size / 1e6:,.0f} MB"
+        )
 
 
 @lru_cache(maxsize=4)
@@ -132,7 +134,7 @@ def _loaded(folder: Path, changed: tuple[tuple[str, int], ...]) -> Results:  # n
         raise
     except UNREADABLE as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise StoreError(f"{folder}: cannot be read as a study ({why})") from None
+        raise StoreError(f"{folder}: must be a study ({why})") from None
 
 
 def _kind(folder: Path, files: list[str]) -> Literal["study", "comparison"] | None:

@@ -44,13 +44,13 @@ def read(query: str) -> Link:
         One line that names the key, the value and what is allowed.
     """
     if len(query) > _LONGEST:
-        raise ParameterError(f"the link has {len(query)} characters: must be at most {_LONGEST}")
+        raise ParameterError(f"link: must have at most {_LONGEST} characters, not {len(query)}")
     try:
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True, max_num_fields=_MOST_KEYS, errors="strict")
     except ValueError:
-        raise ParameterError("the link is damaged: it must be key=value pairs with & between them") from None
+        raise ParameterError("link: must be key=value pairs with & between them; it is damaged") from None
     if not all(part.isprintable() for pair in pairs for part in pair):
-        raise ParameterError("the link is damaged: it must have printable characters only")
+        raise ParameterError("link: must have printable characters only; it is damaged")
     plain = dict(pair for pair in pairs if pair[0] != "act")
     acts = tuple(_act(value) for key, value in pairs if key == "act")
     if list(acts) != sorted(acts, key=lambda act: act.month):

@@ -73,7 +73,7 @@ class MapRequest:
         usual = cls().texts(whole=True)
         unknown = next((name for name in words if name not in usual), None)
         if unknown is not None:
-            raise ParameterError(f"map.{unknown}: must be one of {', '.join(usual)}{nearest(unknown, usual)}")
+            raise ParameterError(f"map.{unknown}: no such key{nearest(unknown, usual)}")
         words = {**usual, **words}
         found: dict[str, Any] = {"measure": one_of("map.measure", words["measure"], [each.name for each in AVERAGED])}
         for axis in ("x", "y"):

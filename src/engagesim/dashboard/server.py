@@ -154,8 +154,8 @@ def _bound(place: ServerOptions) -> socket.socket:
     except (OSError, UnicodeError) as error:  # the latter for names that no machine can have
         said = getattr(error, "strerror", None) or "is no name of a machine"
         raise InputError(
-            f"host = {place.host}, port = {place.port}: {said}; must be this machine's own "
-            "names or addresses, and a free port (0: any)"
+            f"host = {place.host}, port = {place.port}: must be a name or an address of this machine, and a free port "
+            f"(0: any); {said}"
         ) from None
 
 

@@ -18,7 +18,7 @@ from engagesim.dashboard.links import one_of
 from engagesim.dashboard.security import REPORTS
 from engagesim.dashboard.society_request import offered
 from engagesim.dashboard.tables import table
-from engagesim.errors import EngagementError, StoreError
+from engagesim.errors import EngagementError, StoreError, either
 from engagesim.files import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.mechanisms.declaring import NAME
 from engagesim.report import comparison_figures
@@ -103,7 +103,7 @@ def read(library: Library, name: str) -> StoredComparison:
     differences = _table(library, name, COMPARISON, _DIFFERENCES)
     unknown = [verdict for verdict in differences["verdict"].unique() if verdict not in MARKS]
     if unknown:
-        raise StoreError(f"{name}/{COMPARISON}: verdict = {unknown[0][:60]}: must be one of {', '.join(MARKS)}")
+        raise StoreError(f"{name}/{COMPARISON}: verdict = {unknown[0][:60]}: must be {either(MARKS)}")
     profiles = _table(library, name, "profiles.csv", _PROFILES)
     try:
         config = parsed_yaml(text(library.inside(name, "config.yaml"), RECORD_BYTES))
@@ -115,7 +115,7 @@ def read(library: Library, name: str) -> StoredComparison:
         raise _damaged(name, "config.yaml", error) from None
     found = StoredComparison(name, differences, profiles, packages, outcome, seeds)
     if outcome not in found.outcomes:
-        raise StoreError(f"{name}/{COMPARISON}: has no rows of {outcome}, the outcome that config.yaml names")
+        raise StoreError(f"{name}/{COMPARISON}: must have rows of {outcome}, the outcome that config.yaml names")
     return found
 
 
@@ -247,16 +247,17 @@ def _table(library: Library, name: str, file: str, columns: tuple[str, ...]) -> 
         raise _damaged(name, file, error) from None
     missing = [column for column in columns if column not in found]
     if missing or found.empty:
-        raise StoreError(f"{name}/{file}: {'no column ' + missing[0] if missing else 'no rows'}; is it half-written?")
+        what = f"a column {missing[0]}" if missing else "rows"
+        raise StoreError(f"{name}/{file}: must have {what}; is it half-written?")
     numbers: Any = found[[column for column in columns if column not in (*_KEYS, "verdict")]]
     broken = [column for column in numbers if not pd.api.types.is_numeric_dtype(numbers[column])]
     if broken or found[list(columns)].isna().any().any() or (numbers.abs() > _LARGEST).any().any():
         raise StoreError(
-            f"{name}/{file}: {broken[0] if broken else 'a number'} is not what it should be; is it damaged?"
+            f"{name}/{file}: must have finite numbers{f' in {broken[0]}' if broken else ''}; is it damaged?"
         )
     return found
 
 
 def _damaged(name: str, file: str, error: Exception) -> StoreError:
     why = " ".join(f"{type(error).__name__}: {error}".split())[:160]
-    return StoreError(f"{name}/{file}: cannot be read ({why})")
+    return StoreError(f"{name}/{file}: must be as engagesim wrote it ({why})")

@@ -109,12 +109,14 @@ def usual_view(results: Results) -> View:
         Where nothing varies, or no run completed.
     """
     if results.sound.empty:
-        raise StoreError(f"{results.folder.name}: no run completed, so there is nothing to show")
+        raise StoreError(f"{results.folder.name}: must have a run that completed")
     known, factors, measure = axes(results), results.varying, results.plan.study.measure
     if measure in TIMES:
         measure = View.measure
     if not known:
-        raise StoreError(f"{results.folder.name}: only the seed varies in it; engagesim plot draws its months")
+        raise StoreError(
+            f"{results.folder.name}: must vary more than the seed; write engagesim plot to draw its months"
+        )
     if len(factors) > 1:
         return View(factors[0], factors[1], measure=measure)
     across = factors[0] if factors else known[0]
