@@ -117,9 +117,9 @@ def test_two_at_once_do_not_share_a_folder(tmp_path):
     with (
         begun(tmp_path, ASKED, "comparison"),
         pytest.raises(StoreError, match="must be free; another comparison works in it"),
-    ):  # noqa: SIM117
-        with begun(tmp_path, ASKED, "comparison"):
-            pass
+        begun(tmp_path, ASKED, "comparison"),
+    ):
+        pass
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_two_at_once_do_not_share_a_folder(tmp_path):
 )
 def test_a_folder_of_something_else_is_refused_and_left_as_it_is(tmp_path, name, content):
     (tmp_path / name).write_text(content)
-    with pytest.raises(StoreError, match="is there already, and no comparison"), begun(tmp_path, ASKED, "comparison"):
+    with pytest.raises(StoreError, match="must be a new folder"), begun(tmp_path, ASKED, "comparison"):
         pass
     assert (tmp_path / name).read_text() == content
     assert {path.name for path in tmp_path.iterdir()} <= {name, ".lock"}

@@ -355,7 +355,7 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
             f"{folder}: must be free; another process works on this study: wait for it or stop it"
         ) from None
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason(error)
         raise StoreError(f"output = {folder}: must be a folder that can be written; {why}{comfort}") from None
 
 
