@@ -14,7 +14,6 @@ OF_OTHER_SHAPES = (
     "; allowed ",
     ": allowed ",
     "needed is",
-    "needed are",
     "is needed",
     "stands there twice",
 )

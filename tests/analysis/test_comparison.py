@@ -136,9 +136,9 @@ class TestIntervals:
         assert (three["high"] == one["high"]).all()
 
     def test_too_few_seeds_and_missing_runs_are_refused(self):
-        with pytest.raises(EngagementError, match="1 seeds: must be 2 or more"):
+        with pytest.raises(EngagementError, match="seeds: must be 2 or more, not 1"):
             compared(np.zeros((1, 1)))
-        with pytest.raises(EngagementError, match="a run is missing"):
+        with pytest.raises(EngagementError, match="values: must have every run"):
             compared(np.full((1, 5), np.nan))
 
 
@@ -326,5 +326,5 @@ class TestContexts:
     def test_a_missing_run_is_refused(self):
         values = self.VALUES.copy()
         values[0, 1, 0] = np.nan
-        with pytest.raises(EngagementError, match="a run is missing"):
+        with pytest.raises(EngagementError, match="values: must have every run"):
             across_contexts(values, ["b", "a", "c"], 0)

@@ -139,8 +139,8 @@ def test_the_same_run_under_two_points_is_one():
     ("asked", "said"),
     [
         ({"by": ["y"]}, "y: no such column of the runs"),
-        ({"by": []}, "by: must be one column"),
-        ({"by": ["x"], "outcome": "coalition_month"}, "coalition_month: is"),
+        ({"by": []}, "must be a list of columns"),
+        ({"by": ["x"], "outcome": "coalition_month"}, "coalition_month: must be 0 or 1"),
         ({"by": ["x"], "outcome": "coalition_form"}, "did you mean 'coalition_formed'"),
     ],
 )

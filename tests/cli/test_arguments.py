@@ -116,9 +116,9 @@ def test_a_stored_study_is_used_whatever_its_folder_is_called(study, capsys):
 def test_a_folder_that_looks_like_the_key_output_is_told_from_it(capsys):
     Path("output=s").mkdir()
     assert main(["plot", "output=s"]) == 2
-    assert "output=s: says where to write; the folder of this name is ./output=s" in capsys.readouterr().err
+    assert "output=s: must come after a folder; write ./output=s" in capsys.readouterr().err
     assert main(["plot", "one", "figures=two"]) == 2
-    assert "must be a study's folder and output=DIR" in capsys.readouterr().err
+    assert "must be the folder of a study, and output=DIR" in capsys.readouterr().err
 
 
 THEIRS = re.compile(
@@ -133,8 +133,8 @@ ADVICE = [
     ("sweep", "incentives.patronage=0.1,0.2", "'factors.patronage={path: incentives.patronage, values: [0.1,0.2]}'"),
     ("sweep", "seed=1,2", "replicates=N"),
     ("sweep", "design=grid,sobol", "must be one value"),
-    ("sweep", "factors=[a]", "factors=[a]: takes no value of this kind"),
-    ("sweep", "factors.a b.path=x", "in quotes"),
+    ("sweep", "factors=[a]", "factors=[a]: must be {name: value}"),
+    ("sweep", "factors.a b.path=x", "no such parameter"),
     ("sweep", "choices.design=[grid,sobol]", "must be scenario, engagement"),
     ("sweep", "packages.a=[survey]", "no such parameter"),
     ("sweep", "seed=interval(0,1)", "replicates=N"),
@@ -144,13 +144,13 @@ ADVICE = [
     ("compare", "packages.a=survey,committee", "'packages.a=[survey,committee]'"),
     ("compare", "packages={a: [survey], a: [committee]}", "packages: must have each name once; 'a' is there twice"),
     ("compare", "packages={a: [{use: survey, where: 0.1, where: 0.2}]}", "'where' is there twice"),
-    ("compare", "packages={1.10: [survey]}", "the name '1.10'"),
+    ("compare", "packages={1.10: [survey]}", "'1.10': must be a name"),
     ("compare", "packages={2026_01: [survey]}", "as in {v2026_01: ...}"),
-    ("compare", "packages={true: [survey]}", "the name 'true'"),
-    ("compare", "packages.a={note: 2026_01, interventions: [survey]}", "stands in quotes, as '1.10'"),
-    ("compare", "packages=[survey]", "packages=[survey]: takes no value of this kind"),
+    ("compare", "packages={true: [survey]}", "'true': must be a name"),
+    ("compare", "packages.a={note: 2026_01, interventions: [survey]}", "in quotes, as '202601'"),
+    ("compare", "packages=[survey]", "packages=[survey]: must be {name: value}"),
     ("compare", "engagement=glob(s*)", "must be one value"),
-    ("compare", "+seeds=3", "seeds: is there already; must be seeds=VALUE"),
+    ("compare", "+seeds=3", "seeds: must be written as seeds=VALUE"),
     ("validate", "only=E05,E07", "'only=[E05,E07]'"),
     ("validate", "size=full,quick", "must be one value"),
     ("calibrate", "citizens.learning=range(1,3)", "must be one value"),

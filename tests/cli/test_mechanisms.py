@@ -74,12 +74,12 @@ def test_a_run_shows_what_its_mechanism_measures(run):
 
 def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys):
     assert main(["rerun", "run"]) == 2
-    assert "run: was made with the mechanism 'fatigue'" in capsys.readouterr().err
+    assert "mechanisms: missing; must be the code of 'fatigue'" in capsys.readouterr().err
     assert main(["rerun", "run", "mechanisms=run/inputs/fatigue.py"]) == 0
     assert "same bytes: config.yaml, metrics.parquet, agents.parquet" in capsys.readouterr().out
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8").replace("setting(0.1,", "setting(0.2,"), "utf-8")
     assert main(["rerun", "run", MINE]) == 2
-    assert "fatigue.py: has another source" in capsys.readouterr().err
+    assert "fatigue.py: must be the same code" in capsys.readouterr().err
 
 
 def test_each_run_of_a_multirun_has_the_mechanism(capsys):
@@ -120,7 +120,7 @@ def test_python_takes_files_in_every_way_of_simulating():
     plain = simulate([TOWN], [1, 2], mechanisms=["fatigue.py"])
     assert plain.measures[-1] == "fatigue_of_citizens"
     assert (plain.metrics == simulate([extended(TOWN, ["fatigue.py"])], [1, 2]).metrics).all()
-    with pytest.raises(ParameterError, match="have different mechanisms"):
+    with pytest.raises(ParameterError, match="must all have the same mechanisms"):
         simulate([TOWN, extended(TOWN, ["fatigue.py"])], [1])
     rest = {"name": "rest", "add": {"fatigue.rest": 0.3}, "cost": 10}
     year = TOWN.changed({"months": 24})

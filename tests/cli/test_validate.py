@@ -126,5 +126,5 @@ def test_a_folder_that_is_taken_is_refused(capsys):
     Path("scored").mkdir()
     Path("scored/mine.txt").write_text("mine", "utf-8")
     assert main(["validate", *QUICK, "only=[E20]", "output=scored"]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "must be a new folder, or an empty one" in capsys.readouterr().err
     assert Path("scored/mine.txt").read_text("utf-8") == "mine"

@@ -1,4 +1,4 @@
-"""The folder of studies: what lies in it is found, and nothing outside it is ever opened."""
+"""The folder of studies: what lies in it is found, and the dashboard reads nothing else it is ever opened."""
 
 import json
 import os
@@ -65,24 +65,24 @@ def test_a_file_that_leads_out_is_not_read(library, file):
 def test_points_that_stand_in_a_file_elsewhere_are_not_read(library):
     config = library.root / "deep" / "phase" / "config.yaml"
     config.write_text(config.read_text().replace("file: null", f"file: {library.root.parent}/secret/points.csv", 1))
-    with pytest.raises(StoreError, match="nothing outside"):
+    with pytest.raises(StoreError, match="the dashboard reads nothing else"):
         library.study("deep/phase")
 
 
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (lambda folder: shutil.rmtree(folder / "runs"), "is not in"),
+        (lambda folder: shutil.rmtree(folder / "runs"), "must be in"),
         (lambda folder: [path.unlink() for path in (folder / "runs").iterdir()], "must have a finished part"),
-        (lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"), "is damaged"),
+        (lambda folder: next((folder / "runs").iterdir()).write_bytes(b"PAR1"), "must be as the study wrote it"),
         (lambda folder: (folder / "config.yaml").unlink(), "config.yaml"),
         (
             lambda folder: (folder / "config.yaml").write_text("study: {}\nvariants: [{}]"),
-            "config.yaml: variants.0.choices",
+            "config.yaml: variants[0].choices",
         ),
         (lambda folder: (folder / "config.yaml").write_text("study: {}\nvariants: []"), "config.yaml: variants"),
-        (lambda folder: (folder / "manifest.json").write_text("{"), "not the manifest"),
-        (lambda folder: (folder / "manifest.json").write_text(json.dumps({"format": 99})), "format 99"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "must be as a study wrote it"),
+        (lambda folder: (folder / "manifest.json").write_text(json.dumps({"format": 99})), "format = 99: must be 1"),
     ],
 )
 def test_a_half_written_or_damaged_study_gives_one_clear_line(library, harm, said):
@@ -101,7 +101,7 @@ def test_a_half_written_or_damaged_study_gives_one_clear_line(library, harm, sai
         ("profiles.csv", None, "profiles.csv"),
         ("config.yaml", "options: {}", "config.yaml"),
         ("config.yaml", "packages: [", "config.yaml"),
-        ("config.yaml", "[" * 5000, "nested deeper"),
+        ("config.yaml", "[" * 5000, "must be nested at most"),
         ("config.yaml", "a: &a [x]\npackages: [*a, *a]", "anchors and aliases"),
         ("config.yaml", "{packages: [], options: {outcome: quality, seeds: .inf}}", "config.yaml"),
         ("comparison.csv", "," * 1_000_000, "must have at most 1,000 columns"),

@@ -82,7 +82,7 @@ def test_any_text_is_a_link_or_gives_one_line(text):
         ("month=9&act=5:incentives.audit:7", "incentives.audit"),
         ("tab=__class__", "tab = __class__: must be one of explore"),
         ("map.x=" + "y" * 400, "must have at most 300 characters"),
-        ("seed=" + "1" * 17000, "must be at most 16000"),
+        ("seed=" + "1" * 17000, "must have at most 16000"),
         ("month=300&" + "&".join(f"act={month}:incentives.audit:0" for month in range(201)), "must be at most 200"),
         ("seed=%ff", "link: must be key=value pairs"),
         ("seed=1%0a", "link: must have printable characters"),

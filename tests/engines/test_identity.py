@@ -120,7 +120,7 @@ def test_states_are_handed_out_every_so_many_months():
 
 
 def test_points_with_other_numbers_of_months_are_refused():
-    with pytest.raises(ParameterError, match="one number of months"):
+    with pytest.raises(ParameterError, match="must be the same for all"):
         simulate([Parameters(), Parameters().changed({"months": 3})], [1])
 
 

@@ -51,10 +51,10 @@ def refusal(folder: Path) -> str:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda table: table.drop_columns(["trust"]), "its columns are not those of this study ('trust')"),
-        (lambda table: table.append_column("colour", table["trust"]), "its columns are not those of this study ('colour')"),
-        (lambda table: table.set_column(0, "point", pa.array(["a", "b"])), "point holds string"),
-        (lambda table: table.select(table.column_names[::-1]), "its columns are not those"),
+        (lambda table: table.drop_columns(["trust"]), "must have the columns of this study; 'trust' differs"),
+        (lambda table: table.append_column("colour", table["trust"]), "must have the columns of this study; 'colour' differs"),
+        (lambda table: table.set_column(0, "point", pa.array(["a", "b"])), "point: must be whole numbers"),
+        (lambda table: table.select(table.column_names[::-1]), "must have the columns of this study"),
     ],
 )  # fmt: skip
 def test_a_part_of_another_schema_is_refused(folder, change, why):
@@ -67,14 +67,14 @@ def test_a_part_of_another_study_is_refused(folder, tmp_path):
     run_study(Plan(Study.of({"replicates": 2}), (Variant({}, small),)), tmp_path / "other", ones, SweepOptions("1"))
     (part,) = (tmp_path / "other" / "runs").iterdir()
     (folder / "runs" / part.name.replace("000000", "000001")).write_bytes(part.read_bytes())
-    assert "belongs to another study" in refusal(folder)
+    assert "must be from this study" in refusal(folder)
 
 
 def test_a_part_that_is_there_twice_is_refused(folder):
     resealed(folder, lambda table: table)
     (part,) = (folder / "runs").iterdir()
     (folder / "runs" / "000000-0000000000000000.parquet").write_bytes(part.read_bytes())
-    assert "is there twice" in refusal(folder)
+    assert "must be there once" in refusal(folder)
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "/nowhere", "."])

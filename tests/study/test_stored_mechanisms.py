@@ -251,7 +251,7 @@ def test_what_was_read_once_stays_what_it_was_whatever_the_file_becomes(tmp_path
         sweep(ASKED, twin(tired), tmp_path / "study", mechanisms=[file])
     with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
         compare({"audit": ["social_audit"]}, {"here": twin(tired)}, [1, 2], mechanisms=[file])
-    with pytest.raises(ParameterError, match="have different mechanisms"):
+    with pytest.raises(ParameterError, match="must all have the same mechanisms"):
         simulate([twin(tired), extended(SMALL, [file])], [1])
 
 

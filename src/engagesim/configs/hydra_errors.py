@@ -39,7 +39,7 @@ _INSTEAD = (
     (r"Could not delete from config\. (The value of '(.*)' is .*)", r"~\2: \1"),
     (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: no such choice to take out"),
     (r"Config group override must be a string or a list.*", _GROUP_OF_NAMES),
-    (r"Error merging override \+*(.*)", r"\1: must be a value of another kind: a single one, a list or {...}"),
+    (r"Error merging override \+*(.*)", r"\1: must be {name: value}, or a list where the default is one"),
     (r"Interpolation key '(.*)' not found", r"${\1} must be the path of a key that is there"),
     (r"Missing mandatory value: (.*)", r"\1: missing; must have a value"),
     (

@@ -327,7 +327,7 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = error.strerror or str(error)
+        why = reason(error)
         raise StoreError(f"output = {folder}: must be a folder that can be written; {why}{comfort}") from None
 
 
