@@ -76,7 +76,7 @@ def test_where_no_set_meets_the_facts_that_is_said(capsys):
     ("asked", "said"),
     [
         ("prior=0", "prior = 0"),
-        ("calibration=other", "calibration = other"),
+        ("calibration=other", "calibration = 'other': must be default or none"),
         ("sobol=4", "morris"),
         ("search=many", "search = 'many'"),
         ("output=mine", "something else is in it"),

@@ -59,7 +59,7 @@ def test_unknown_contexts_and_a_search_can_be_asked_for_too(capsys):
     assert {"quality_seemed", "quality"} <= set(found.columns)
     page, said = Path("compared/report.html").read_text("utf-8"), " ".join(capsys.readouterr().out.split())
     assert "What the search found" in page
-    assert "on fresh societies" in said
+    assert "On fresh societies" in said
     for name in found["package"]:
         assert name in set(pd.read_csv("compared/comparison.csv")["package"])
 

@@ -165,5 +165,5 @@ def test_where_no_coalition_formed_its_month_is_missing_wherever_it_is_told(tmp_
 def test_the_mean_of_a_month_is_refused_with_what_to_ask_instead(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["sweep", *WORDS, "measure=coalition_month", "output=here"]) == 2
-    assert "ask for coalition_formed" in capsys.readouterr().err
+    assert "did you mean 'coalition_formed'" in capsys.readouterr().err
     assert not Path("here").exists()

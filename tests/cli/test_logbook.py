@@ -39,7 +39,7 @@ def test_the_level_decides_what_the_terminal_shows(level, unpainted, capsys):
 @pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate", "plot", "parameters"])
 def test_every_command_refuses_a_level_that_is_none(command, capsys):
     assert main([command, "log=loud"]) == 2
-    assert "log = 'loud': must be warning, info, debug" in capsys.readouterr().err
+    assert "log = 'loud': must be warning, info or debug" in capsys.readouterr().err
     assert list(Path().iterdir()) == []
 
 

@@ -221,7 +221,7 @@ def test_uncertain_factors_and_lists_of_points_know_the_settings():
     Path("points.csv").write_text("fatigue.rest,incentives.patronage\n0.1,0.2\n0.3,0.4\n", "utf-8")
     listed = composed_study([*SMALL[:3], MINE, "design=list", "design.file=points.csv"]).plan
     assert listed.paths == ["fatigue.rest", "incentives.patronage"]
-    with pytest.raises(EngagementError, match=r"column 'fatigue.rest' is no numeric parameter"):
+    with pytest.raises(EngagementError, match=r"line 1: fatigue\.rest: no such numeric parameter"):
         assert composed_study([*SMALL[:3], "design=list", "design.file=points.csv"]).plan.paths
 
 

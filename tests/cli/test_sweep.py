@@ -103,7 +103,7 @@ def test_a_study_is_exported_whole(study, capsys):
         assert {"title", "source", "history"} <= set(data.attrs)
         xr.testing.assert_identical(data.load(), load(study).dataset)
     assert main(["export", "study"]) == 2
-    assert "not empty" in said(capsys)
+    assert "must be a new folder, or an empty one" in said(capsys)
 
 
 def test_an_export_with_choices_and_months_says_the_same_to_every_reader(capsys):
