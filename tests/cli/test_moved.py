@@ -116,7 +116,7 @@ def test_copies_that_were_taken_out_or_changed_are_named_and_the_rest_can_be_rea
     assert re.search(rf"network\.file = \S+{kept.name}: missing; must be the file", capsys.readouterr().err)
     if make is STUDY:
         assert main(["export", folder]) == 0
-        with pytest.raises(StoreError, match="is missing"):
+        with pytest.raises(StoreError, match="missing; must be the file"):
             load(folder).parameters(0)
     kept.write_text(content)
     assert main(["rerun", folder, *row]) == 0
