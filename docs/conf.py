@@ -57,7 +57,7 @@ numpydoc_xref_aliases |= {
     "Design": "engagesim.study.description.Design",
     "Factor": "engagesim.study.description.Factor",
     "BatchResult": "engagesim.engines.compiled.BatchResult",
-    "Package": "engagesim.study.packages.Package",
+    "Package": "engagesim.study.intervention_packages.Package",
     "Place": "engagesim.study.executors.Place",
     "Row": "engagesim.parameters.Row",
     "RunKey": "engagesim.engines.compiled.RunKey",

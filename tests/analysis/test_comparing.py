@@ -16,8 +16,8 @@ from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 from engagesim.parameters import Intervention
 from engagesim.study.description import Study
+from engagesim.study.intervention_packages import BASELINE, Package, cost, read_catalogue, read_packages
 from engagesim.study.observed import Observed
-from engagesim.study.packages import BASELINE, Package, cost, read_catalogue, read_packages
 
 NAMES = tuple(reversed(WATCHED))
 MONTHS = 36

@@ -18,8 +18,8 @@ from engagesim.engines.compiled import simulate
 from engagesim.errors import EngagementError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Intervention, Parameters
+from engagesim.study.intervention_packages import Package, apply
 from engagesim.study.observed import Observed
-from engagesim.study.packages import Package, apply
 
 QUICK = Resampling(draws=500)
 TOWN = Parameters().changed(

@@ -37,7 +37,7 @@ def test_a_wrong_value_gets_one_line_with_what_is_allowed(value, capsys):
 
 
 def test_mp4_without_ffmpeg_is_refused_before_anything_is_simulated(monkeypatch, capsys):
-    monkeypatch.setattr("engagesim.report.film.FFMpegWriter.isAvailable", lambda: False)
+    monkeypatch.setattr("engagesim.report.animation.FFMpegWriter.isAvailable", lambda: False)
     monkeypatch.setattr("engagesim.cli.run.simulate", lambda job: pytest.fail("simulated"))
     assert main(["run", *SMALL, "output=kept", "animate=mp4"]) == 2
     assert "ffmpeg" in capsys.readouterr().err

@@ -36,14 +36,14 @@ from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import MechanismError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
-from engagesim.mechanisms.told import told, tree_told
+from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.society.network import wire
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
+from engagesim.study.intervention_packages import apply, cost, read_catalogue, read_packages
 from engagesim.study.observed import Observed
-from engagesim.study.packages import apply, cost, read_catalogue, read_packages
 from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import Record, checksum, with_code
@@ -52,7 +52,7 @@ from engagesim.study.run_folder import config_bytes, metrics_bytes, read_run, ta
 from engagesim.study.run_study import SweepOptions, run_study
 from engagesim.study.snapshot import Snapshot
 from engagesim.study.store import CONFIG, MANIFEST
-from engagesim.validation.expressions import Evidence, Vocabulary, parse
+from engagesim.validation.fact_expressions import Evidence, Vocabulary, parse
 from engagesim.validation.facts import SHIPPED, Fact, read_fact
 from engagesim.validation.parameter_sets import calibration_of
 

@@ -12,7 +12,7 @@ from engagesim import RULES, EngagementModel, MechanismError, Options, Parameter
 from engagesim.engines.mesa.agents import Citizen, District, Official, Politician, Society
 from engagesim.mechanisms import extended
 from engagesim.mechanisms.checks import compiling
-from engagesim.mechanisms.declaring import TAKEN
+from engagesim.mechanisms.declarations import TAKEN
 from engagesim.mechanisms.design import Design
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 

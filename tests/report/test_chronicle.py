@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engagesim.parameters import Parameters
-from engagesim.report.film import chronicle
+from engagesim.report.animation import chronicle
 
 
 def run(months: int = 24, **columns) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.parameters import Parameters
-from engagesim.report.network import WHOLE, Layout, arrange
+from engagesim.report.network_figure import WHOLE, Layout, arrange
 from engagesim.society.files import read_people
 from engagesim.society.network import Wiring, wire
 

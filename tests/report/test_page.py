@@ -22,8 +22,8 @@ from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
+from engagesim.study.intervention_packages import Package
 from engagesim.study.observed import Observed
-from engagesim.study.packages import Package
 
 HOSTILE = "<script>alert('x')</script> & $x$"
 SEEDS = range(1, 25)

@@ -28,9 +28,9 @@ from engagesim import (
 from engagesim.dashboard.library import Library
 from engagesim.dashboard.tables import measures_table
 from engagesim.errors import MechanismError, ParameterError
-from engagesim.mechanisms.declaring import Mechanism
+from engagesim.mechanisms.declarations import Mechanism
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
-from engagesim.mechanisms.told import told, tree_told
+from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import parameter_table
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant

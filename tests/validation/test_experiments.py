@@ -7,7 +7,7 @@ from engagesim import Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.engines.compiled import simulate
 from engagesim.measures import MEASURE_NAMES
-from engagesim.study.packages import read_catalogue
+from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.experiments import SIZES, Laboratory, Size, observe
 from engagesim.validation.facts import SHIPPED, Fact, read_fact
 from engagesim.validation.null_models import MECHANISMS, NULL_MODELS

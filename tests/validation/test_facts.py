@@ -10,7 +10,7 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.errors import EngagementError
-from engagesim.study.packages import read_catalogue
+from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.facts import SHIPPED, read_fact, read_facts
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -10,7 +10,7 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.engines.compiled import simulate
-from engagesim.study.packages import read_catalogue
+from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.calibrate import PRIOR
 from engagesim.validation.experiments import SIZES, Laboratory
 from engagesim.validation.facts import SHIPPED, read_facts

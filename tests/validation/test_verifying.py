@@ -7,8 +7,8 @@ from engagesim import EngagementModel, Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.engines.compiled import simulate
 from engagesim.measures import MEASURE_NAMES
+from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.observed import Observed
-from engagesim.study.packages import read_catalogue
 from engagesim.validation.analytic_checks import dock, known_answers
 from engagesim.validation.experiments import SIZES, Laboratory
 from engagesim.validation.facts import SHIPPED, read_fact

@@ -14,8 +14,8 @@ from engagesim.analysis.intervals import Resampling
 from engagesim.analysis.outcomes import GROUPS, Outcome, outcome_values, outcomes_of, watched_in
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
+from engagesim.study.intervention_packages import BASELINE, Package, apply, cost, is_ever_in_force
 from engagesim.study.observed import Observed
-from engagesim.study.packages import BASELINE, Package, apply, cost, is_ever_in_force
 from engagesim.study.run_part import Simulate
 
 _CLOUD = 500

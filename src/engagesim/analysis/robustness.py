@@ -21,7 +21,7 @@ from engagesim.analysis.outcomes import Outcome, Values
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
-from engagesim.study.packages import BASELINE, Package
+from engagesim.study.intervention_packages import BASELINE, Package
 from engagesim.study.run_part import Simulate
 
 

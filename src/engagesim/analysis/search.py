@@ -12,7 +12,7 @@ from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.outcomes import DIRECTED, OUTCOMES, outcome_values
 from engagesim.errors import EngagementError, ExtraError
 from engagesim.parameters import Intervention, Parameters
-from engagesim.study.packages import BASELINE, Package, apply, cost, equal_budget
+from engagesim.study.intervention_packages import BASELINE, Package, apply, cost, equal_budget
 from engagesim.study.run_part import Simulate
 
 _BATCH = 8

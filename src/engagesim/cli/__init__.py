@@ -55,7 +55,7 @@ def _dispatch(arguments: list[str]) -> int:
         return help_on([name])
     if name == "help":
         return help_on(rest)
-    from engagesim.cli.logbook import level_of, shown  # noqa: PLC0415 - slow to import, and help comes at once
+    from engagesim.cli.log import level_of, shown  # noqa: PLC0415 - slow to import, and help comes at once
 
     level, rest = level_of(rest)
     command = getattr(import_module(f"engagesim.cli.{name}"), name)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
-from engagesim.cli.logbook import logbook
+from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts, laboratory_for
 from engagesim.configs import config_folder

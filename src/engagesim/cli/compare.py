@@ -19,7 +19,7 @@ from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.search import Ground, Search, optimiser, search
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
-from engagesim.cli.logbook import logbook
+from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import Compared, composed_comparison
 from engagesim.engines.compiled import simulate
@@ -30,7 +30,7 @@ from engagesim.parameters import Parameters
 from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_search import explained
 from engagesim.study.description import Study
-from engagesim.study.packages import BASELINE, Package, equal_budget
+from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate

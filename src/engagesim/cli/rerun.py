@@ -11,7 +11,7 @@ from engagesim.configs.compose import Job
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
-from engagesim.mechanisms.declaring import Mechanism
+from engagesim.mechanisms.declarations import Mechanism
 from engagesim.study.provenance import Certificate, birth_certificate, check_inputs, with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import read_run, tampered

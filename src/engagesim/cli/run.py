@@ -15,7 +15,7 @@ from rich.table import Table
 
 from engagesim.cli.arguments import row_of
 from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line, try_next
-from engagesim.cli.logbook import logbook
+from engagesim.cli.log import logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.progress import Bar, counting
 from engagesim.configs import config_folder
@@ -33,7 +33,7 @@ from engagesim.machine import timed
 from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.parameters import Parameters
-from engagesim.report.film import Film, check_kind
+from engagesim.report.animation import Film, check_kind
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.study.observed import TIMES

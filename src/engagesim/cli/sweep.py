@@ -7,7 +7,7 @@ import pandas as pd
 
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, WRONG_INPUT, goes_on, one_line, say, try_next
-from engagesim.cli.logbook import logbook
+from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import composed_study
 from engagesim.engines.compiled.ensemble import do_study

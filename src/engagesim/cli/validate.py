@@ -14,7 +14,7 @@ from rich.console import Console
 
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, one_line, try_next
-from engagesim.cli.logbook import logbook
+from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import Validating, composed_validation
 from engagesim.configs.options import ValidateOptions

@@ -8,11 +8,11 @@ from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs.compose import composed, composed_comparison
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown
-from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
 from engagesim.study.argument_checks import one_of, seeds_of, societies_of
-from engagesim.study.packages import read_packages
+from engagesim.study.intervention_packages import read_packages
 from engagesim.validation.parameter_sets import spread_over
 
 _LIKE = {"packages": "{'audit': ['social_audit']}", "contexts": "{'town': scenario()}"}

@@ -25,11 +25,11 @@ from engagesim.errors import ParameterError, check_printable, no_such
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
-from engagesim.parameters.validated import validated
+from engagesim.parameters.pydantic_errors import validated
 from engagesim.study.argument_checks import one_of
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
-from engagesim.study.packages import Package, read_catalogue, read_packages
+from engagesim.study.intervention_packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import named_in_full
 from engagesim.validation.parameter_sets import Calibration, calibration_of

@@ -14,7 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
 from engagesim.errors import EngagementError, ParameterError, no_such, not_one_of, shown
-from engagesim.parameters.validated import LISTED
+from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.study.description import numeric
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)

@@ -10,7 +10,7 @@ from hydra.errors import HydraException
 
 from engagesim.configs.override_values import text_of
 from engagesim.errors import ParameterError, shown
-from engagesim.mechanisms.declaring import Mechanism, listed
+from engagesim.mechanisms.declarations import Mechanism, listed
 from engagesim.mechanisms.design import design_of, tree_with
 
 TAKEN_BY = ("run", "rerun", "sweep", "compare", "validate", "calibrate", "parameters")

@@ -17,7 +17,7 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.override_values import FOLDER, as_typed, check_names
 from engagesim.errors import ParameterError, shown
 from engagesim.files import DEEPEST
-from engagesim.mechanisms.declaring import Mechanism
+from engagesim.mechanisms.declarations import Mechanism
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 

@@ -10,7 +10,7 @@ from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.agents import Actor
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.network import arrange
+from engagesim.report.network_figure import arrange
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
 from engagesim.report.text import MEASURE, capital, counted, percent
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy

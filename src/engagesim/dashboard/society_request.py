@@ -14,7 +14,7 @@ from engagesim.configs.compose import composed
 from engagesim.dashboard.limits import MOST_ACTS, MOST_MONTHS, check_size
 from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import SETTINGS, Intervention, Parameters, parameter_table
-from engagesim.study.packages import read_catalogue
+from engagesim.study.intervention_packages import read_catalogue
 
 USUAL = "contested_reform"
 """The scenario that the dashboard opens with."""

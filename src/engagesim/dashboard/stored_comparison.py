@@ -20,7 +20,7 @@ from engagesim.dashboard.society_request import offered
 from engagesim.dashboard.tables import table
 from engagesim.errors import EngagementError, StoreError, either
 from engagesim.files import RECORD_BYTES, csv_table, parsed_yaml, text
-from engagesim.mechanisms.declaring import NAME
+from engagesim.mechanisms.declarations import NAME
 from engagesim.report import comparison_figures
 from engagesim.report.comparison_figures import MARKS, common_limits
 from engagesim.report.comparison_page import course_said, line_of
@@ -28,7 +28,7 @@ from engagesim.report.comparison_tables import difference_table, interval
 from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit, lines, scale_of
 from engagesim.report.style import Caption
 from engagesim.report.text import capital, plain
-from engagesim.study.packages import Package
+from engagesim.study.intervention_packages import Package
 
 _KEYS = ("context", "package", "outcome")
 _DIFFERENCES = (*_KEYS, "baseline", "mean", "difference", "low", "high", "low_all", "high_all", "verdict",

@@ -21,7 +21,7 @@ such. It is one file, which is read once and executed as it was read: a copy of 
 What a step can ask for (``me``, ``home``, ``s`` …) stands in :mod:`engagesim.month.steps`.
 """
 
-from engagesim.mechanisms.declaring import (
+from engagesim.mechanisms.declarations import (
     Following,
     Mechanism,
     Observing,

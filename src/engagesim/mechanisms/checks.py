@@ -12,13 +12,13 @@ from typing import Any
 
 from engagesim.errors import MechanismError, either, nearest, no_such, not_one_of, shown, span
 from engagesim.measures import MEASURES
-from engagesim.mechanisms.declaring import Observing, Replacing
+from engagesim.mechanisms.declarations import Observing, Replacing
 from engagesim.mechanisms.design import Design
 from engagesim.mechanisms.grammar import ALLOWED, check_grammar
 from engagesim.month.binding import Binding, place_of, readings
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
-from engagesim.parameters.validated import LISTED
+from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.rules import RULES, vocabulary
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 

@@ -10,7 +10,7 @@ import pydantic
 from engagesim import MODEL_VERSION
 from engagesim.errors import MechanismError, shown
 from engagesim.measures import MEASURES, Measure, measured
-from engagesim.mechanisms.declaring import Following, Mechanism, Observing, Replacing, Variable, listed
+from engagesim.mechanisms.declarations import Following, Mechanism, Observing, Replacing, Variable, listed
 from engagesim.month import MONTH
 from engagesim.month.binding import place_of
 from engagesim.month.steps import Each, Step, observed

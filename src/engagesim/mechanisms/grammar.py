@@ -13,7 +13,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from engagesim.errors import MechanismError, no_such, shown
-from engagesim.mechanisms.declaring import SourceRead, Variable
+from engagesim.mechanisms.declarations import SourceRead, Variable
 
 type Function = Callable[..., Any]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from engagesim.errors import ParameterError
-from engagesim.parameters.validated import in_one_line
+from engagesim.parameters.pydantic_errors import in_one_line
 
 type File = Annotated[str, BeforeValidator(lambda path: str(path) if isinstance(path, PurePath) else path)]
 """The name of a file, also as a path."""

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from engagesim.parameters.declare import Group, fixed, number, word
-from engagesim.parameters.validated import Words
+from engagesim.parameters.pydantic_errors import Words
 
 
 class Worst(Group):

@@ -19,8 +19,8 @@ from engagesim.parameters.behaviour import (
 )
 from engagesim.parameters.declare import Group, fixed, word
 from engagesim.parameters.engagement import PLACES, Engagement, Intervention, Schedule, Worst
+from engagesim.parameters.pydantic_errors import LISTED, validated
 from engagesim.parameters.society import Network, Population, too_large
-from engagesim.parameters.validated import LISTED, validated
 
 
 class Parameters(Group):

@@ -10,7 +10,7 @@ from engagesim.report.comparison_figures import named_rows, panel, svg
 from engagesim.report.comparison_words import Said, lines, lower, named
 from engagesim.report.style import PALE, SKY_BLUE, VERMILION, Caption
 from engagesim.report.text import capital, counted_in, plain
-from engagesim.study.packages import BASELINE
+from engagesim.study.intervention_packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:

@@ -20,7 +20,7 @@ from engagesim.report.comparison_words import (
     ranked,
 )
 from engagesim.report.text import capital, counted, month_name, percent, plain
-from engagesim.study.packages import BASELINE
+from engagesim.study.intervention_packages import BASELINE
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness

@@ -14,7 +14,7 @@ from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.text import capital, counted_in, plain
-from engagesim.study.packages import BASELINE
+from engagesim.study.intervention_packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
 

@@ -17,7 +17,7 @@ from engagesim.errors import ParameterError
 from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters
-from engagesim.report.network import arrange, draw_society, picture_caption
+from engagesim.report.network_figure import arrange, draw_society, picture_caption
 from engagesim.report.style import (
     ACT_COLOURS,
     BLACK,

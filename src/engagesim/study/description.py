@@ -11,7 +11,7 @@ from engagesim.errors import ParameterError, no_such, shown, span
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters, Row, parameter_table
 from engagesim.parameters.declare import Group
-from engagesim.parameters.validated import LISTED, Words, validated
+from engagesim.parameters.pydantic_errors import LISTED, Words, validated
 
 MOST_VARIANTS = 1000
 """Combinations of choices at most: each is a config that is composed, some ten a second."""

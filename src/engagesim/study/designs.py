@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from engagesim.errors import InputError, ParameterError, no_such, reason, span
 from engagesim.files import POINTS_BYTES, Table, hint, table
 from engagesim.parameters import Parameters, Row
-from engagesim.parameters.validated import LISTED
+from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"

@@ -14,10 +14,10 @@ from pydantic import Field
 
 from engagesim.errors import MechanismError, StoreError, reason, shown
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, content, write_whole
-from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import extended, sources_of
 from engagesim.parameters import Parameters
-from engagesim.parameters.validated import validated
+from engagesim.parameters.pydantic_errors import validated
 
 INPUTS = "inputs"
 """Folder in a folder of results that holds copies of the input files."""

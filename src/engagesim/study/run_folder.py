@@ -32,7 +32,7 @@ from engagesim.files import (
     unwritable,
 )
 from engagesim.mechanisms.design import columns_of, measures_of
-from engagesim.mechanisms.told import told, tree_told
+from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.provenance import (

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engagesim.errors import StoreError, reason, shown, span
 from engagesim.files import PART_BYTES, content, parsed_json, write_whole
 from engagesim.mechanisms.design import columns_of
-from engagesim.mechanisms.told import told, tree_told
+from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters
 from engagesim.society.state import State
 

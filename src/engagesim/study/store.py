@@ -24,9 +24,9 @@ from engagesim.errors import MechanismError, ParameterError, StoreError, reason,
 from engagesim.files import PART_BYTES, RECORD_BYTES, UNFINISHED, content, parsed_json, parsed_yaml, text, write_whole
 from engagesim.machine import timed
 from engagesim.mechanisms.design import measures_of
-from engagesim.mechanisms.told import told, tree_told
+from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
-from engagesim.parameters.validated import validated
+from engagesim.parameters.pydantic_errors import validated
 from engagesim.study.description import Study
 from engagesim.study.observed import TIMES, dated
 from engagesim.study.parquet import content_of, frame_of, opened, table_in

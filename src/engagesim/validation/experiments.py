@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
-from engagesim.study.packages import Catalogue
+from engagesim.study.intervention_packages import Catalogue
 from engagesim.study.run_part import Simulate
-from engagesim.validation.expressions import SMOOTHED, Evidence
+from engagesim.validation.fact_expressions import SMOOTHED, Evidence
 from engagesim.validation.facts import Districts, Fact
 
 type Values = NDArray[np.float64]

@@ -11,10 +11,10 @@ from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
-from engagesim.parameters.validated import Words, validated
+from engagesim.parameters.pydantic_errors import Words, validated
+from engagesim.study.intervention_packages import Catalogue, Package, apply, read_packages
 from engagesim.study.observed import check_mean
-from engagesim.study.packages import Catalogue, Package, apply, read_packages
-from engagesim.validation.expressions import Expression, Vocabulary, parse
+from engagesim.validation.fact_expressions import Expression, Vocabulary, parse
 
 SHIPPED = Path(__file__).parent / "facts"
 """The facts that calibration uses, and the patterns that must hold across it."""

@@ -12,7 +12,7 @@ from engagesim.errors import ParameterError
 from engagesim.files import write_whole
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
-from engagesim.parameters.validated import validated
+from engagesim.parameters.pydantic_errors import validated
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 

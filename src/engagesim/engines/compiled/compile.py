@@ -105,7 +105,7 @@ _log = logging.getLogger(__name__)
 config: Any = numba.config
 _PACKAGE = Path(__file__).parents[2]
 _ENGINE = (
-    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms/declaring.py", "mechanisms/design.py",
+    "compiling.py", "randomness.py", "measures.py", "policy.py", "mechanisms/declarations.py", "mechanisms/design.py",
     "rules/*.py", "month/*.py", "parameters/*.py", "society/*.py", "engines/compiled/*.py",
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from engagesim.engines.compiled.compile import Engine, announced, build, compile
 from engagesim.errors import ParameterError, shown, span
 from engagesim.machine import cores, timed
 from engagesim.mechanisms.checks import compiling
-from engagesim.mechanisms.declaring import listed
+from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import Design, design_of, extended, version_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules

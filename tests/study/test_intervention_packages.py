@@ -16,7 +16,7 @@ from engagesim.errors import InputError, ParameterError
 from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters
 from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached, schedules, starting_quality
-from engagesim.study.packages import (
+from engagesim.study.intervention_packages import (
     BASELINE,
     Package,
     apply,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engagesim.errors import ParameterError
-from engagesim.validation.expressions import FUNCTIONS, Evidence, Vocabulary, parse, usage
+from engagesim.validation.fact_expressions import FUNCTIONS, Evidence, Vocabulary, parse, usage
 
 TRIALS, DISTRICTS, HISTORY, MONTHS = 5, 7, 6, 12
 VOCABULARY = Vocabulary(("quality", "engaged"), ("control", "a", "b", "both"), "control", ("poor",), HISTORY, MONTHS)

@@ -13,11 +13,11 @@ from pydantic.fields import FieldInfo as Declared
 
 from engagesim.errors import MechanismError, ParameterError, shown, span
 from engagesim.measures import MEASURE_NAMES
-from engagesim.mechanisms.declaring import MOST_LETTERS, MOST_THINGS, NAME, Mechanism, Observing, Variable
+from engagesim.mechanisms.declarations import MOST_LETTERS, MOST_THINGS, NAME, Mechanism, Observing, Variable
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group, number
-from engagesim.parameters.validated import Words, validated
+from engagesim.parameters.pydantic_errors import Words, validated
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200

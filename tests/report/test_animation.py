@@ -11,7 +11,7 @@ from PIL import Image
 
 from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import EngagementError
-from engagesim.report.film import MOST_FRAMES, Film, Screen, check_kind
+from engagesim.report.animation import MOST_FRAMES, Film, Screen, check_kind
 from engagesim.report.style import ACT_COLOURS, drawing
 
 
@@ -80,7 +80,7 @@ def test_colours_are_those_of_the_acts(short, tmp_path):
 
 
 def test_a_film_that_cannot_be_written_here_is_refused_in_one_line(monkeypatch):
-    monkeypatch.setattr("engagesim.report.film.FFMpegWriter.isAvailable", lambda: False)
+    monkeypatch.setattr("engagesim.report.animation.FFMpegWriter.isAvailable", lambda: False)
     for kind in (False, True, "gif"):
         check_kind(kind)
     with pytest.raises(EngagementError, match=r"animate = mp4: must be gif, true or false, since ffmpeg"):
@@ -106,7 +106,7 @@ def test_mp4_takes_the_same_frames_and_holds_the_last(short, tmp_path, monkeypat
             written.append(np.asarray(self.figure.canvas.buffer_rgba())[..., :3].copy())
             assert all(side % 2 == 0 for side in self.size)  # or players refuse it
 
-    monkeypatch.setattr("engagesim.report.film.FFMpegWriter", Writer)
+    monkeypatch.setattr("engagesim.report.animation.FFMpegWriter", Writer)
     assert short.save(tmp_path, "mp4").name == "animation.mp4"
     with drawing():
         frames = list(Screen(short._model).frames(short.scenes))

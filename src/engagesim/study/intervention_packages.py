@@ -12,7 +12,7 @@ from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
 from engagesim.parameters.engagement import Worst
-from engagesim.parameters.validated import validated
+from engagesim.parameters.pydantic_errors import validated
 from engagesim.policy import districts_reached
 
 type Catalogue = Mapping[str, Intervention]

@@ -254,7 +254,7 @@ class Mechanism:
     content : bytes
         Its source; nothing where its code is not here.
     told : str
-        What a folder of results tells of it, where its code is not here (see ``engagesim.mechanisms.told``).
+        What a folder of results tells of it, where its code is not here (see ``engagesim.mechanisms.stored``).
     """
 
     name: str
@@ -341,7 +341,7 @@ class Mechanism:
     def __reduce__(self) -> tuple[Any, ...]:
         """Let its source go where its code is needed, as to another process."""
         if self.told:
-            from engagesim.mechanisms.told import told_again  # noqa: PLC0415 - which knows mechanisms
+            from engagesim.mechanisms.stored import told_again  # noqa: PLC0415 - which knows mechanisms
 
             return told_again, (self.told,)
         return Mechanism.executed, (self.file, self.content)

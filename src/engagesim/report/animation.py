@@ -19,7 +19,7 @@ from PIL import Image, ImageColor
 
 from engagesim.errors import EngagementError
 from engagesim.parameters import Intervention, Parameters
-from engagesim.report.network import Picture, Scene, scene_of
+from engagesim.report.network_figure import Picture, Scene, scene_of
 from engagesim.report.run_figures import Panel, count_months, draw_panel, formation
 from engagesim.report.style import BLACK, COLOURS, QUIET, drawing
 from engagesim.report.text import MEASURE, Mark, capital, counted, month_name, openings, plain

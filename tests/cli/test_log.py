@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engagesim.cli import main
-from engagesim.cli.logbook import LOG, Logbook, logbook
+from engagesim.cli.log import LOG, Logbook, logbook
 from engagesim.machine import timed
 from engagesim.study.store import Store
 
