@@ -294,7 +294,7 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
     with pytest.raises(StoreError, match="must be the folder of a study"):
         load(tmp_path / "nothing")
     (tmp_path / "manifest.json").write_text('{"format": 1}')
-    with pytest.raises(StoreError, match="manifest.json: "):
+    with pytest.raises(StoreError, match=r"manifest\.json: "):
         load(tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": 7}')
     with pytest.raises(StoreError, match="format = 7: must be 1"):
