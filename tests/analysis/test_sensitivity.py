@@ -172,7 +172,7 @@ def test_indices_are_for_one_choice(kind, indices):
         assert found == pytest.approx(np.eye(3)[place], abs=0.02)
     with pytest.raises(EngagementError, match="surveys: no such choice of engagement in the runs; did you mean 'surv"):
         indices(asked, runs, "quality", {"engagement": "surveys"})
-    with pytest.raises(EngagementError, match="scenario: no such group that the study crosses; allowed engagement"):
+    with pytest.raises(EngagementError, match="scenario: no such group that the study crosses; must be engagement"):
         indices(asked, runs, "quality", {"scenario": "merit_state"})
 
 
