@@ -16,6 +16,7 @@ import pytest
 
 from engagesim.cli import main
 from engagesim.configs.compose import config_folder
+from things import overriding
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -89,7 +90,7 @@ def test_commands_run(found):
         few = ["population.districts=3", "population.citizens=60", "months=36", "seeds=4"]  # beyond the first start
         small += few if command == "compare" else []
         small += ["size=quick", "rivals=false", "calibration=none"] if command == "validate" else []
-        assert main([command, *arguments, *small]) == 0, line
+        assert main([command, *overriding(arguments, *small)]) == 0, line
 
 
 @pytest.mark.parametrize("block", blocks("python"), ids=lambda block: f"{block.page}:{block.line}")

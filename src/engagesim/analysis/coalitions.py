@@ -87,7 +87,7 @@ def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     """
     sound = runs[runs["failed"].isna()]
     if not len(sound):
-        raise InputError("runs: must have a run that completed, for a share to report")
+        raise InputError("no run completed, so there is no share to report")
     found = over_seeds(_formed_by_month(each_once(sound), months), ["month"])
     share, draws = found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float)
     low, high = _log_log(share, draws)

@@ -52,7 +52,7 @@ class Turns:
         ticket = (visitor, object())
         with self._changed:
             if len(self._line) >= self._most_waiting:
-                raise EngagementError("computations: must be fewer at a time; try again in a minute")
+                raise EngagementError("too many computations are waiting already; try again in a minute")
             self._line.append(ticket)
         try:
             self._wait(ticket, stopping, ahead)

@@ -119,8 +119,8 @@ class MapRequest:
         work = self.cells**2 * self.seeds * self.months * start.population.citizens
         if work > MOST_MAP_WORK:
             raise ParameterError(
-                f"map: must be smaller by {work / MOST_MAP_WORK:.1f} times for the dashboard; take fewer cells, seeds, "
-                "months or citizens, or write engagesim sweep"
+                f"map: must be a smaller one, as it is {work / MOST_MAP_WORK:.1f} times as large as the dashboard "
+                "allows; take fewer cells, seeds, months or citizens, or use engagesim sweep"
             )
         across, up = self.axes
         return [start.changed({self.x: x, self.y: y, "months": self.months}) for y in up for x in across]

@@ -109,7 +109,7 @@ def usual_view(results: Results) -> View:
         Where nothing varies, or no run completed.
     """
     if results.sound.empty:
-        raise StoreError(f"{results.folder.name}: must have a run that completed")
+        raise StoreError(f"{results.folder.name}: no run completed, so there is nothing to show")
     known, factors, measure = axes(results), results.varying, results.plan.study.measure
     if measure in TIMES:
         measure = View.measure
