@@ -1,7 +1,7 @@
 """Draw the rooms of the code for the documentation: ``python docs/rooms.py`` writes ``docs/figures/rooms.svg``.
 
 Floors are those of the import contract in ``pyproject.toml``, modules are the files, and the two numbered
-ways are the lists under "The way of a number" in ``docs/architecture.md``.
+ways are the lists under "How a number travels" in ``docs/architecture.md``.
 """
 
 import ast
@@ -59,7 +59,7 @@ def said(path: Path) -> str:
 
 def ways() -> list[list[Place]]:
     """Return the two ways of a number as rooms and modules, as ``docs/architecture.md`` lists them."""
-    page = (DOCS / "architecture.md").read_text("utf-8").partition("## The way of a number")[2].partition("\n## ")[0]
+    page = (DOCS / "architecture.md").read_text("utf-8").partition("## How a number travels")[2].partition("\n## ")[0]
     lists = re.findall(r"(?:^\d\. .*(?:\n +.*)*\n?)+", page, re.MULTILINE)
     return [[_place(path) for path in re.findall(r"`([\w/]+)\.py`", each)] for each in lists]
 
