@@ -120,7 +120,10 @@ def test_a_new_intervention_can_be_compared(project):
 
 def test_a_new_measure_is_a_column_of_both_engines_and_stands_in_the_documents(project):
     project.follow("A measure")
-    assert "| `confronting` | share | Share of engagement that is confrontation |" in (project.root / "docs/odd.md").read_text()
+    assert (
+        "| `confronting` | share | Share of engagement that is confrontation |"
+        in (project.root / "docs/odd.md").read_text()
+    )
     project.run([sys.executable, "-c", MEASURE_SEEN])
 
 
