@@ -120,7 +120,10 @@ def test_a_new_intervention_can_be_compared(project):
 
 def test_a_new_measure_is_a_column_of_both_engines_and_stands_in_the_documents(project):
     project.follow("A measure")
-    assert "| `confronting` | share | Engagement that is confrontation |" in (project.root / "docs/odd.md").read_text()
+    assert (
+        "| `confronting` | share | Share of engagement that is confrontation |"
+        in (project.root / "docs/odd.md").read_text()
+    )
     project.run([sys.executable, "-c", MEASURE_SEEN])
 
 
@@ -129,7 +132,7 @@ from engagesim import Parameters, Study, sweep
 study = {"measure": "confronting", "replicates": 2, "trajectories": True}
 small = Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 2})
 found = sweep(study, small, "outputs/recipe_measure")
-assert found.dataset["confronting"].attrs["long_name"] == "Engagement that is confrontation"
+assert found.dataset["confronting"].attrs["long_name"] == "Share of engagement that is confrontation"
 assert found.dataset["confronting_by_month"].shape == (1, 2, 2)
 """
 SETTING_SEEN = """
