@@ -80,14 +80,14 @@ def test_what_is_no_text_in_utf_8_is_told_with_its_place(tmp_path, written, why)
     ("written", "why"),
     [
         (YAML_BOMB, "line 1: must have no anchors and aliases"),
-        ("a: 1\nb: 2\na: 3", "line 3: each key must be there once; 'a' is there twice"),
+        ("a: 1\nb: 2\na: 3", "line 3: each key must appear once; 'a' appears twice"),
         ("[" * 1000, "nested at most 40 levels deep"),
         ("\n".join(" " * n + "a:" for n in range(100)), "nested at most 40 levels deep"),
         ("a: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
         ("a: !!timestamp yesterday", "not a value of its type"),
         ("a: !!bool perhaps", "not a value of its type"),
         ("a: 007", "line 1: 007 must be without zeros in front, or in quotes if it is a text"),
-        ("a: {b: 1, 'b': 2}", "line 1: each key must be there once; 'b' is there twice"),
+        ("a: {b: 1, 'b': 2}", "line 1: each key must appear once; 'b' appears twice"),
         ("? [a]\n: 1", "line 1: must have a name"),
         ("a: [", "node content"),
         ("--- a\n--- b", "expected a single document"),
@@ -137,15 +137,15 @@ def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("heading", "row", "why"),
     [
-        ("trust,trust", "0.1,0.2", "each column must be there once; 'trust' is there twice"),
-        ("vertrauen;bildung", "0,1;0,2", "must have columns among"),
+        ("trust,trust", "0.1,0.2", "each column must appear once; 'trust' appears twice"),
+        ("vertrauen;bildung", "0,1;0,2", "must have at least one of the columns"),
         (
             "trust,education",
             "0,1,0,2",
             "line 2 must have as many columns as the lines before \\(2\\), not 4; a number has a decimal point",
         ),
         ("trust,education", '"0,1",0.2', "'0,1': must be a number from 0 to 1, or empty; a number has a decimal point"),
-        ("vertrauen", "0.1", "must have columns among"),
+        ("vertrauen", "0.1", "must have at least one of the columns"),
     ],
 )
 def test_a_table_whose_columns_cannot_be_meant_is_refused(tmp_path, heading, row, why):

@@ -1,6 +1,6 @@
 """engagesim: how states and societies engage, agent by agent.
 
-The public names, on one page. They are imported when first used, so that ``import engagesim`` takes no time.
+The public names. They are imported when first used, so that ``import engagesim`` takes no time.
 
 >>> from engagesim import EngagementModel, Parameters
 >>> society = EngagementModel(Parameters().changed({"population.citizens": 100, "population.districts": 2}))

@@ -1,4 +1,4 @@
-"""The mark by which the compiler knows a rule or a step.
+"""The decorator that marks a rule or a step for the compiler.
 
 Nothing is compiled here and no compiler is imported: the agent-by-agent model calls the marked functions as
 plain Python, and starts at once.
@@ -11,9 +11,9 @@ MARKED: list[Callable[..., object]] = []
 
 
 def rule[Function: Callable[..., object]](function: Function) -> Function:
-    """Mark a scalar function that both drivers use; it stays the plain function it was.
+    """Mark a scalar function that both engines use; it stays a plain function.
 
-    A rule holds to what Python and compiled code compute to the same bit: ``+ - * /``, comparisons used as
+    A rule uses only what Python and compiled code compute identically, bit for bit: ``+ - * /``, comparisons used as
     numbers, ``min`` and ``max``, whole-number arithmetic, other rules. No state, no randomness, no libraries.
     """
     MARKED.append(function)

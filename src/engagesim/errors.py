@@ -1,6 +1,6 @@
-"""Errors that a user can put right, each one line that names the place and what it must be.
+"""Errors that a user can correct; each is one line that names the place and says what it must be.
 
-The shape is ``PLACE = VALUE: must be WHAT``; after it comes, where that helps, ``; did you mean X?`` or a command.
+The shape is ``PLACE = VALUE: must be WHAT``; ``; did you mean X?`` or a command may follow.
 """
 
 import difflib
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class EngagementError(ValueError):
-    """Base of all errors that are the input's, not the program's."""
+    """Base of all errors in the input, as opposed to bugs."""
 
 
 class ParameterError(EngagementError):
@@ -20,33 +20,33 @@ class ParameterError(EngagementError):
 
 
 class InputError(EngagementError):
-    """A file of the user's cannot be read, or does not say what it should."""
+    """A user's file cannot be read, or its content is wrong."""
 
 
 class StoreError(EngagementError):
-    """A stored run is missing, incomplete, or not what it should be."""
+    """A folder of results is missing, incomplete, damaged or cannot be written."""
 
 
 class MechanismError(EngagementError):
-    """A rule, a step or a mechanism of the user's does not do what an engine needs."""
+    """A user's rule, step or mechanism is not what an engine needs."""
 
 
 class ExtraError(EngagementError):
-    """Something is asked for that needs an extra of the package, which is not installed."""
+    """A requested feature needs an extra of the package that is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
-        super().__init__(what, extra)  # as they are, so that it can come from another process
+        super().__init__(what, extra)  # unchanged, so that it can be passed between processes
 
     def __str__(self) -> str:
         what, extra = self.args
-        return f"{what}: must have the extra '{extra}'; write pip install 'engagesim[{extra}]'"
+        return f"{what}: must have the extra '{extra}'; use: pip install 'engagesim[{extra}]'"
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ``"; did you mean X?"`` for the nearest valid name, or nothing where none is near.
 
-    Capitals count for nothing; the last part of a path stands for the whole, as does the beginning of one name alone.
-    What has no letters is no name.
+    Case is ignored. The last part of a path counts as the path, and so does the beginning of a name if it is unique.
+    A text without letters is not a name.
     """
     if len(name) > _LONGEST_NAME or not any(letter.isalpha() for letter in name):
         return ""
@@ -59,20 +59,20 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value as a line can show it: whole where it is short, else its beginning."""
+    """Return a value for an error message: in full if it is short, otherwise its beginning."""
     if isinstance(value, str):
         return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
     return " ".join(_SHORT.repr(value).split())
 
 
 def either(names: Iterable[Any]) -> str:
-    """Return names as a sentence lists them: ``A, B or C``."""
+    """Return names listed as in a sentence: ``A, B or C``."""
     *others, last = map(str, names)
     return f"{', '.join(others)} or {last}" if others else last
 
 
 def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
-    """Return what is said of a value that is not among some names; ``instead`` is allowed beside them."""
+    """Return the message for a value that is not among some names; ``instead`` is also allowed."""
     known = list(names)
     near = nearest(given, known) if isinstance(given, str) else ""
     if near and len(known) > _FEW:
@@ -82,9 +82,9 @@ def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") 
 
 
 def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:
-    """Return what is said of a name that does not exist: the nearest one, else all where they are few.
+    """Return the message for a name that does not exist: the nearest name, or all names if they are few.
 
-    Of names that are many, ``where`` says which command lists them; ``place`` stands in front of the name.
+    If they are many, ``where`` says which command lists them; ``place`` goes in front of the name.
     """
     known = list(names)
     others = f"; must be {either(known)}" if 0 < len(known) <= _FEW else where
@@ -93,18 +93,18 @@ def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: 
 
 
 def reason(error: Exception) -> str:
-    """Return why a file cannot be read or written, as a sentence ends with it."""
+    """Return why a file cannot be read or written, as the end of a sentence."""
     why = getattr(error, "strerror", None) or str(error)
     return why[:1].lower() + why[1:]
 
 
 def span(low: float, high: float, whole: bool = False) -> str:
-    """Return the words for a number within a range, as they follow ``must be``."""
+    """Return the words for a number within a range, to follow ``must be``."""
     return f"a {'whole ' * whole}number from {low:.10g} to {high:.10g}"
 
 
 def check_printable(arguments: Sequence[str]) -> None:
-    """Refuse what no terminal can show, and no file name should hold.
+    """Refuse arguments with characters that a terminal cannot show and a file name should not hold.
 
     Raises
     ------
@@ -116,15 +116,15 @@ def check_printable(arguments: Sequence[str]) -> None:
 
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
-"""Length of a name, and number of names, up to which a comparison of all takes no time that anybody would notice."""
+"""Length of a name, and number of names, up to which comparing all takes no noticeable time."""
 
 _PLAIN = re.compile(r"[\w./~@\[\]-]{1,60}")
-"""A name that is told from the words around it without quotes."""
+"""A name that needs no quotes in a sentence."""
 
 _FEW = 16
-"""Names up to which a line lists all."""
+"""The most names that a message lists."""
 
 _NEAR = 0.75
-"""Likeness from 0 to 1 from which on a name is worth a guess: a wrong one would mislead."""
+"""Similarity, 0 to 1, from which a name is suggested: a wrong suggestion would mislead."""
 
 _SHORT = reprlib.Repr(maxlevel=3, maxdict=4, maxlist=6, maxtuple=6, maxset=4, maxstring=60, maxlong=40, maxother=60)

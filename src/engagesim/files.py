@@ -1,4 +1,4 @@
-"""Read a user's files safely, and write files whole.
+"""Read a user's files safely, and write files completely or not at all.
 
 Of a user's file no more is read than fits, and what is no ordinary file is refused on sight. What is written appears
 whole or not at all, and through no link.
@@ -180,7 +180,7 @@ def table(path: Path, most: int) -> Table:
     heading = cells.iloc[0].tolist()
     twice = next((name for name in heading if name and heading.count(name) > 1), None)
     if twice is not None:
-        raise ValueError(f"each column must be there once; {twice[:40]!r} is there twice")
+        raise ValueError(f"each column must appear once; {twice[:40]!r} appears twice")
     return Table(cells.iloc[1:].set_axis(heading, axis=1), int(cells.index[0]), separator, gaps)
 
 
@@ -220,7 +220,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
             if not isinstance(key, yaml.ScalarNode):
                 raise ValueError(f"{line}: must have a name in front of the colon")
             if key.value in made:
-                raise ValueError(f"{line}: each key must be there once; {key.value[:40]!r} is there twice")
+                raise ValueError(f"{line}: each key must appear once; {key.value[:40]!r} appears twice")
             made[key.value] = self.construct_object(value, deep=deep)
         return made
 
@@ -290,7 +290,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for name, value in pairs:
         if name in made:
-            raise ValueError(f"each key must be there once; {name[:40]!r} is there twice")
+            raise ValueError(f"each key must appear once; {name[:40]!r} appears twice")
         made[name] = value
     return made
 

@@ -16,7 +16,7 @@ from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import State
 
 NEVER = 2_000_000
-"""A month that no society reaches."""
+"""A month beyond the end of any society."""
 
 
 @cache
@@ -47,7 +47,7 @@ class Schedule(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """What schedules do to the settings of some societies, a lane each.
+    """What schedules do to the settings of some societies, one lane each.
 
     Attributes
     ----------
@@ -120,7 +120,7 @@ def schedules(parameters: Parameters) -> list[Schedule]:
 
 
 def districts_reached(where: Place, districts: int) -> int:
-    """Return how many of so many districts an entry reaches; a share is rounded to whole districts."""
+    """Return how many districts an entry reaches; a share is rounded to whole districts."""
     match where:
         case "all":
             return districts
@@ -133,7 +133,7 @@ def districts_reached(where: Place, districts: int) -> int:
 
 
 def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
-    """Return each district's service quality before the first month, by the very draw that settles it."""
+    """Return each district's service quality before the first month, from the same draw as the society's."""
     state = State.empty({"district": parameters.population.districts, "society": 1}, 1)
     starts = fixed_values(parameters)[:, None]
     settle_districts(state.numbers["district"], state.counts["society"], starts, [parameters.seed])
@@ -143,7 +143,7 @@ def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
 def _target(parameters: Parameters, path: str, full: float, is_added: int, intensity: float) -> float:
     """Return where a schedule of some intensity leads: an amount is scaled, a value approached.
 
-    It is approached from what the parameters say, the open form's profile included, whatever other schedules do.
+    It starts from the parameters, including the open form's profile, whatever other schedules do.
     """
     group, name = path.split(".")
     before = 0.0 if is_added else float(getattr(getattr(parameters, group), name))
@@ -151,7 +151,7 @@ def _target(parameters: Parameters, path: str, full: float, is_added: int, inten
 
 
 def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
-    """Yield each entry with its number in the draw of districts: one more trend moves no intervention elsewhere."""
+    """Yield each entry with its number in the draw of districts, so that a new trend moves no intervention."""
     for place, trend in enumerate(parameters.trends):
         yield 1 + place % 7, trend
     form = parameters.engagement

@@ -18,7 +18,7 @@ ROUNDS = 10
 UNIT = 1.0 / 4294967296.0
 
 PURPOSES = 64
-"""Room for purposes in a month; the month stands above it in the counter."""
+"""Number of purposes per month; the month takes the higher digits of the counter."""
 
 BEFORE = (1 << 26) - 1
 """The "month" in which a society is set up, before its month 0."""
@@ -64,7 +64,7 @@ class Purpose(IntEnum):
     WIRING = 40
     WIRING_MORE = 41
     PROFESSION = 42
-    TARGETING = 48  # which districts a policy reaches; one purpose an intervention, modulo 16
+    TARGETING = 48  # which districts a policy reaches; one purpose per intervention, modulo 16
 
 
 @rule

@@ -74,7 +74,7 @@ def test_texts_of_a_multirun_are_parted_by_commas_and_kept_as_typed():
 
 
 def test_a_folder_with_a_comma_is_quoted_in_a_multirun():
-    with pytest.raises(ParameterError, match="in quotes where there is a comma"):
+    with pytest.raises(ParameterError, match="in quotes if it contains a comma"):
         checked(asked(["-m", "seed=1,2", "output=a,b"]))
     assert len(checked(asked(["-m", "seed=1,2", "output='a,b'"]))) == 2
 
@@ -116,9 +116,9 @@ def test_a_stored_study_is_used_whatever_its_folder_is_called(study, capsys):
 def test_a_folder_that_looks_like_the_key_output_is_told_from_it(capsys):
     Path("output=s").mkdir()
     assert main(["plot", "output=s"]) == 2
-    assert "output=s: must come after a folder; write ./output=s" in capsys.readouterr().err
+    assert "output=s: must come after a folder; use ./output=s" in capsys.readouterr().err
     assert main(["plot", "one", "figures=two"]) == 2
-    assert "must be the folder of a study, and output=DIR" in capsys.readouterr().err
+    assert "must be the folder of a study, optionally with output=DIR" in capsys.readouterr().err
 
 
 THEIRS = re.compile(
@@ -142,11 +142,11 @@ ADVICE = [
     ("compare", "scenario=merit_state,clientelist_trap", "'contexts=[merit_state,clientelist_trap]'"),
     ("compare", "contexts=merit_state,clientelist_trap", "'contexts=[merit_state,clientelist_trap]'"),
     ("compare", "packages.a=survey,committee", "'packages.a=[survey,committee]'"),
-    ("compare", "packages={a: [survey], a: [committee]}", "packages: must have each name once; 'a' is there twice"),
-    ("compare", "packages={a: [{use: survey, where: 0.1, where: 0.2}]}", "'where' is there twice"),
-    ("compare", "packages={1.10: [survey]}", "'1.10': must be a name"),
+    ("compare", "packages={a: [survey], a: [committee]}", "packages: must have each name once; 'a' appears twice"),
+    ("compare", "packages={a: [{use: survey, where: 0.1, where: 0.2}]}", "'where' appears twice"),
+    ("compare", "packages={1.10: [survey]}", "'1.10': must begin with a letter"),
     ("compare", "packages={2026_01: [survey]}", "as in {v2026_01: ...}"),
-    ("compare", "packages={true: [survey]}", "'true': must be a name"),
+    ("compare", "packages={true: [survey]}", "'true': must begin with a letter"),
     ("compare", "packages.a={note: 2026_01, interventions: [survey]}", "in quotes, as '202601'"),
     ("compare", "packages=[survey]", "packages=[survey]: must be {name: value}"),
     ("compare", "engagement=glob(s*)", "must be one value"),

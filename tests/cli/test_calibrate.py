@@ -79,7 +79,7 @@ def test_where_no_set_meets_the_facts_that_is_said(capsys):
         ("calibration=other", "calibration = other"),
         ("sobol=4", "morris"),
         ("search=many", "search = 'many'"),
-        ("output=mine", "something else is in it"),
+        ("output=mine", "it holds other files"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(asked, said, capsys):

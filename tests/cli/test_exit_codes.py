@@ -55,7 +55,7 @@ def test_an_interrupted_study_says_how_to_go_on_and_that_works(place, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr("engagesim.cli.sweep.do_study", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         assert main(["sweep", *SMALL, *VARIED, *place]) == 130
-    program, *again = shlex.split(capsys.readouterr().err.strip().rpartition("to go on: ")[2])
+    program, *again = shlex.split(capsys.readouterr().err.strip().rpartition("to continue: ")[2])
     assert program == "engagesim"
     assert main(again) == 0
     folder = next(word for word in again if word.startswith("output=")).removeprefix("output=")

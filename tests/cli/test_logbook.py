@@ -32,7 +32,7 @@ def log_of(folder: str) -> str:
 def test_the_level_decides_what_the_terminal_shows(level, unpainted, capsys):
     assert main(["run", *SOCIETY, "output=out", f"log={level}"]) == 0
     said = capsys.readouterr().err
-    assert ("asked for: engagesim run" in said) == (level != "warning")
+    assert ("command: engagesim run" in said) == (level != "warning")
     assert ("engagesim: debug: graphs" in said) == (level == "debug")
 
 
@@ -46,7 +46,7 @@ def test_every_command_refuses_a_level_that_is_none(command, capsys):
 def test_the_log_of_a_run_says_what_was_asked_with_what_and_where_the_time_went(unpainted):
     assert main(["run", *SOCIETY, "seed=7", "output=out"]) == 0
     asked, versions, took = log_of("out").splitlines()
-    assert asked.endswith(f"asked for: engagesim run {' '.join(SOCIETY)} seed=7 output=out")
+    assert asked.endswith(f"command: engagesim run {' '.join(SOCIETY)} seed=7 output=out")
     assert "model version" in versions
     assert "numba" in versions
     assert {"graphs", "simulation", "storing"} <= set(re.findall(r"(\w+) \d+\.\d s", took))
@@ -78,7 +78,7 @@ def test_the_log_of_a_study_is_added_to_when_the_study_goes_on(monkeypatch):
     assert both.startswith(first)
     assert re.search(r"part 000000: 24 runs in \d", both.removeprefix(first))
     assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 0
-    assert "0 parts to do, 1 are there already" in log_of("study").removeprefix(both)
+    assert "0 parts to simulate, 1 stored already" in log_of("study").removeprefix(both)
 
 
 def test_a_refused_study_writes_nothing_into_what_is_somebody_elses():
@@ -132,7 +132,7 @@ def test_people_that_a_file_leaves_open_are_a_warning_once(unpainted, write_tabl
     file = write_table("people.csv", ["person", "education"], [[f"{n}", 0.5 if n else ""] for n in range(40)])
     asked = [*SOCIETY, f"population.file={file}"]
     assert main(["run", *asked, "output=out"]) == 0
-    said = "population.file: education given for 39 people, drawn for 1"
+    said = "population.file: education read for 39 people, drawn at random for the other 1"
     assert capsys.readouterr().err.count(said) == 1
     assert log_of("out").count(said) == 1
 

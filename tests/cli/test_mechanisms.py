@@ -153,7 +153,7 @@ def test_a_comparison_moves_settings_and_keeps_the_source(capsys):
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
     assert main(["compare", *asked, MINE]) == 2
     assert (
-        "must be a new folder, or the same comparison as was begun in it (model_version is '3 with fatigue ("
+        "must be a new folder, or the folder of the same comparison (model_version is '3 with fatigue ("
         in capsys.readouterr().err
     )
 
@@ -190,9 +190,7 @@ def test_a_calibration_is_of_societies_with_the_mechanism_and_goes_on_with_the_s
     assert main(asked) == 0
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
     assert main(asked) == 2
-    assert (
-        "must be a new folder, or the same calibration as was begun in it (model_version is" in capsys.readouterr().err
-    )
+    assert "must be a new folder, or the folder of the same calibration (model_version is" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate", "parameters"])
@@ -238,8 +236,8 @@ def test_several_files_are_a_list():
         (["run", "mechanisms="], "mechanisms: missing; must be a file"),
         (["run", "mechanisms=[]"], "must be a file, or a list of files"),
         (["run", "mechanisms=[a,{]"], "must be a file, or a list of files"),
-        (["run", MINE, MINE], "mechanisms: must be there once"),
-        (["run", "mechanisms=[fatigue.py,./fatigue.py]"], "must have each name once; 'fatigue' is there twice"),
+        (["run", MINE, MINE], "mechanisms: must be given once"),
+        (["run", "mechanisms=[fatigue.py,./fatigue.py]"], "must have each name once; 'fatigue' appears twice"),
         (["run", "mechanisms=a-b.py"], "must be a Python file"),
         (["run", "mechanisms=~/fatigue.py"], "the shell left ~ as it is"),
         (["run", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
@@ -250,9 +248,9 @@ def test_several_files_are_a_list():
         (["parameters", MINE, "x"], "must be --format table, markdown or json-schema, or mechanisms=FILE"),
         (["rerun", MINE], "must be the folder of a run"),
         (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "must be quality,"),
-        (["app", MINE], "the dashboard lives societies without any; run, rerun, sweep, compare, validate, calibrate"),
-        (["plot", "study", MINE], "plot reads what the study knows of its mechanisms, and needs none; run, rerun"),
-        (["export", MINE, "study"], "export reads what the study knows of its mechanisms, and needs none"),
+        (["app", MINE], "the dashboard simulates societies without mechanisms; run, rerun, sweep, compare, validate"),
+        (["plot", "study", MINE], "plot reads the mechanisms that are stored with the study, and takes none; run"),
+        (["export", MINE, "study"], "export reads the mechanisms that are stored with the study, and takes none"),
         (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
         (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
     ],

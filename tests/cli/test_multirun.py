@@ -18,7 +18,7 @@ JOBLIB = "hydra/launcher=joblib"
         (["output=mine/x"], "mine/x: must be a folder that can be written; not a directory"),
         ([JOBLIB, "hydra.launcher.n_jobs=0"], "hydra.launcher.n_jobs = 0: must be a number of processes"),
         ([JOBLIB, "hydra.launcher.n_jobs=1,2"], "must be one value"),
-        ([JOBLIB, "hydra.launcher.batch_size=-3"], "hydra.launcher.batch_size = -3: must be a whole number from 1"),
+        ([JOBLIB, "hydra.launcher.batch_size=-3"], "hydra.launcher.batch_size = -3: must be a whole number, 1 or more"),
         ([JOBLIB, "hydra.launcher.pre_dispatch=often"], "hydra.launcher.pre_dispatch = 'often': must be"),
         ([JOBLIB, "hydra.launcher.timeout=-1"], "hydra.launcher.timeout = -1: must be seconds"),
     ],
@@ -85,5 +85,5 @@ def test_jobs_that_were_handed_over_are_left_alone(monkeypatch, capsys):
 
     monkeypatch.setattr(run, "_with_hydra", hand_over)
     assert main(["run", "-m", *SMALL, "seed=1,2", "output=many"]) == 130
-    assert "handed over may go on" in capsys.readouterr().err
+    assert "submitted jobs may continue" in capsys.readouterr().err
     assert Path("many/.0.unfinished-far-away").is_dir()

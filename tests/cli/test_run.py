@@ -265,7 +265,7 @@ def test_a_bug_is_called_a_bug(monkeypatch, capsys):
 
     monkeypatch.setattr("engagesim.cli.run.describe_run", break_down)
     assert main(["run", *SMALL, "output=kept"]) == 1
-    assert "a bug of ours" in capsys.readouterr().err
+    assert "a bug in engagesim" in capsys.readouterr().err
     assert written() == []
 
 

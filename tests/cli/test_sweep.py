@@ -156,7 +156,7 @@ def test_a_study_is_drawn(study):
         (["sweep", "design=boundary", "choices.scenario=[merit_state,clientelist_trap]", *FACTOR], "boundary"),
         (["plot"], "must be the folder of a study"),
         (["plot", "nowhere"], "must be the folder of a study"),
-        (["export", "nowhere", "format=7"], "must be the folder of a study, and output=DIR"),
+        (["export", "nowhere", "format=7"], "must be the folder of a study, optionally with output=DIR"),
         (["rerun", "nowhere", "3"], "must be the folder of a study"),
         (["run", "nowhere", "3"], "must be the folder of a study"),
     ],
@@ -178,7 +178,7 @@ def test_a_row_that_is_not_there_is_refused(study, row, words, capsys):
 
 def test_a_stored_run_cannot_be_changed_as_it_is_opened(study, capsys):
     assert main(["run", "study", "2", "months=3"]) == 2
-    assert "all else is as it was" in said(capsys)
+    assert "the other settings are those of the stored run" in said(capsys)
 
 
 @pytest.mark.parametrize("name", STUDIES)

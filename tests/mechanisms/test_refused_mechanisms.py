@@ -449,7 +449,7 @@ def test_what_is_no_module(odd):
 def test_two_mechanisms_of_one_name(written, tmp_path):
     (tmp_path / "other").mkdir()
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "other/odd.py")
-    with pytest.raises(MechanismError, match="must have each name once; 'odd' is there twice"):
+    with pytest.raises(MechanismError, match="must have each name once; 'odd' appears twice"):
         extended(HAMLET, [first, second])
 
 

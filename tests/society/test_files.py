@@ -212,7 +212,7 @@ class TestPeople:
     def test_the_missing_are_counted_in_the_log(self, people_table, caplog):
         with caplog.at_level(logging.INFO):
             read(people_table(education=[0.5] * 9 + [""] * 3, household=range(12)))
-        assert "education given for 9 people, drawn for 3" in caplog.text
+        assert "education read for 9 people, drawn at random for the other 3" in caplog.text
         assert "columns not used: household" in caplog.text
 
     def test_districts_are_taken_over(self, people_table):

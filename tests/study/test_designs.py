@@ -206,7 +206,7 @@ def test_a_mistake_in_the_last_of_a_million_points_is_found(tmp_path):
         (b"incentives.patronage,\n0.1,4\n", "line 1: column 2: missing; must be the path"),
         (
             b"incentives.patronage,incentives.patronage\n0.1,4\n",
-            "each column must be there once; 'incentives.patronage' is there twice",
+            "each column must appear once; 'incentives.patronage' appears twice",
         ),
         (b"incentives.patronage\n0.1\n1.5\n", "line 3: incentives.patronage = '1.5': must be a number from 0 to 1"),
         (b"incentives.patronage\n0.1\n\n\n1.5\n", "line 5: incentives.patronage = '1.5'"),
@@ -270,7 +270,7 @@ def test_points_that_stand_twice_are_said_and_how_a_list_was_read(tmp_path, capl
     with caplog.at_level("INFO"):
         assert len(listed(path)) == 2
     assert "2 points of 2 parameters, read with semicolons between the columns and decimal commas" in caplog.text
-    assert "1 of the points were there before" in caplog.text
+    assert "1 points are duplicates" in caplog.text
 
 
 def test_a_list_that_is_not_there_is_said_in_a_line(tmp_path):

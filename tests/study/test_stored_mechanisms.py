@@ -170,7 +170,7 @@ def test_stored_parameters_live_with_the_very_code_that_they_were_made_with(fold
                                    "seed": stored.seed})  # fmt: skip
     with pytest.raises(MechanismError, match="has another source"):
         with_code(stored, [other_source(tmp_path)], folder)
-    with pytest.raises(MechanismError, match="was made without 'fatigue'"):
+    with pytest.raises(MechanismError, match="were made without 'fatigue'"):
         with_code(SMALL, [FATIGUE], folder)
 
 

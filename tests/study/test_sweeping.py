@@ -126,7 +126,7 @@ def test_another_study_and_another_model_version_are_refused(tmp_path):
         run_study(plan(), folder, made_up, SweepOptions("2"))
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.docx").write_text("years of work")
-    with pytest.raises(StoreError, match="something else is in it"):
+    with pytest.raises(StoreError, match="it holds other files"):
         run_study(plan(), tmp_path / "other", made_up, how())
 
 
@@ -294,7 +294,7 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
     with pytest.raises(StoreError, match="must be the folder of a study"):
         load(tmp_path / "nothing")
     (tmp_path / "manifest.json").write_text('{"format": 1}')
-    with pytest.raises(StoreError, match="manifest.json: "):
+    with pytest.raises(StoreError, match=r"manifest\.json: "):
         load(tmp_path)
     (tmp_path / "manifest.json").write_text('{"format": 7}')
     with pytest.raises(StoreError, match="format = 7: must be 1"):
@@ -315,7 +315,7 @@ def test_nonsense_in_place_of_a_study_is_refused(tmp_path):
         ({"factors": {"x": {"path": "incentives.patronage", "low": 0}}}, "must have either low and high"),
         (
             {"factors": {"x": {"path": "incentives.patronage", "low": 0, "high": 1, "log": True}}},
-            "where a value is 0 or below",
+            "if a value is 0 or below",
         ),
         ({"factors": {"x": {"path": "seed", "low": 0, "high": 1}}}, "no such numeric parameter"),
         ({"replicates": 0}, "must be a whole number from 1 to 100000 or auto"),

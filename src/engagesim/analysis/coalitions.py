@@ -1,4 +1,4 @@
-"""How likely a broad coalition is, and how long it takes, over the runs of a study."""
+"""The probability that a broad coalition forms, and how long it takes, over the runs of a study."""
 
 from collections.abc import Sequence
 

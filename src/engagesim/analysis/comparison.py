@@ -1,4 +1,4 @@
-"""A comparison of packages: the same societies with and without each, in every context, and what that says."""
+"""Compare packages: simulate the same societies with and without each one, in every context, and the differences."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What packages cost for what they bring, and which is the best buy at which price.
+"""Cost-effectiveness: what each package costs per unit of an outcome, and which are dominated.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""What packages change against a baseline on the same seeds: how much, how sure, and year by year.
+"""Differences between packages and a baseline on the same seeds: their size, intervals, and course over the years.
 
 Packages share the noise of every society with the baseline (common random numbers), so each seed gives one difference.
 """

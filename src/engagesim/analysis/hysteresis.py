@@ -1,4 +1,4 @@
-"""Does what happened depend on the way there? Thresholds as a setting slowly moves one way, and back."""
+"""Hysteresis: the thresholds of an outcome as a setting slowly rises and falls again."""
 
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ _ENDS = (2.5, 97.5)
 
 
 class Threshold(NamedTuple):
-    """Where a setting stood as the outcome crossed its level; NaN where it never did.
+    """Value of a setting when the outcome crossed its level; NaN if it never did.
 
     ``low`` to ``high`` is the 95 percent interval over resamples of the seeds, of those that cross at all, and NaN
     for one seed; ``crossing`` is their share.
@@ -44,7 +44,7 @@ class Loop(NamedTuple):
 
 
 def moving_setting(parameters: Parameters) -> str | None:
-    """Return the setting that interventions move one way and back, or None where there is no such."""
+    """Return the setting that interventions move one way and back, or None if they move none."""
     paths = {path for entry in parameters.interventions for path in (*entry.set, *entry.add)}
     for path in sorted(paths):
         way = course(parameters, path)
@@ -65,9 +65,9 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     Parameters
     ----------
     months : DataFrame
-        A row a month of each run, of one point.
+        One row per month of each run, all of one point.
     parameters : Parameters
-        Of that point; interventions move one setting, and back.
+        The parameters of that point; their interventions move one setting there and back.
     measure : str
 
     Returns
@@ -79,7 +79,7 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     Raises
     ------
     EngagementError
-        Where no setting is moved and moved back.
+        If the interventions move no setting there and back.
     """
     check_among(measure, months.columns, "column of the months")
     check_mean(measure)

@@ -1,6 +1,6 @@
-"""How sure a mean is: how many draws there are, and intervals by formula and by bootstrap.
+"""Means and their intervals: by formula and by bootstrap, with the number of independent draws.
 
-Points that share their seeds share their luck, and a run that is there twice is one draw. Means of paired differences
+Points that share their seeds share their luck, and a run that appears twice is one draw. Means of paired differences
 are resampled by seeds, never by runs: a difference keeps its pair, and packages keep what they have in common.
 
 References

@@ -1,4 +1,4 @@
-"""What packages are compared on: each outcome of a run, made of the measures of its months."""
+"""Outcomes on which packages are compared, each computed from the monthly measures of a run."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

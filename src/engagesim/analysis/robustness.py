@@ -1,4 +1,4 @@
-"""Do packages hold up where the context is not known? Chances, harm, regret, and where each fails.
+"""Robustness of packages over uncertain contexts: chance of a gain, harm, regret, and where each package fails.
 
 References
 ----------

@@ -1,4 +1,4 @@
-"""Good packages for a budget: found on some seeds, judged on others."""
+"""Search for good packages within a budget: found on some seeds, judged on others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from engagesim.study.packages import BASELINE, Package, apply, cost, equal_budge
 from engagesim.study.run_part import Simulate
 
 _BATCH = 8
-"""Packages that are tried at a time."""
+"""Packages that are tried together."""
 
 type _Chosen = tuple[str, ...]
 type _Gains = tuple[float, ...]
@@ -37,7 +37,7 @@ class Search:
 
 
 class Ground(NamedTuple):
-    """Where the search goes on: a society without packages, what there is to choose from, and a way to simulate.
+    """What a search works with: a society without packages, the interventions to choose from, and a way to simulate.
 
     Seeds from that of ``parameters`` onwards are the search's own: first those it chooses on, then fresh ones.
     """
@@ -55,19 +55,20 @@ class Searched:
     Attributes
     ----------
     asked : Search
-        What was looked for.
+        The settings of the search.
     context : str
-        Where.
+        Name of the context.
     table : DataFrame
-        A row a package, the best on fresh seeds in the first objective first: ``package``, ``interventions``, ``cost``,
-        and for each objective ``NAME_seemed`` (gain on the seeds of the search), ``NAME`` (on fresh seeds),
+        One row per package, sorted by the first objective on fresh seeds, best first: ``package``, ``interventions``,
+        ``cost``, and for each objective ``NAME_seemed`` (gain on the seeds of the search), ``NAME`` (on fresh seeds),
         ``NAME_low`` and ``NAME_high`` (95 percent interval, all packages together), more being better. The winner's
         curse is how much less the second is than the first. ``unbeaten`` says whether no other row has more of one
         objective on fresh seeds and no less of any.
     tried : DataFrame
-        A row for each different package that was tried: ``package``, ``cost``, and each objective as it seemed.
+        One row for each different package that was tried: ``package``, ``cost``, and each objective on the seeds of the
+        search.
     packages : tuple of Package
-        Those of the table.
+        The packages of the table.
     """
 
     asked: Search
@@ -112,7 +113,7 @@ def optimiser() -> Any:
     Raises
     ------
     ExtraError
-        Where it is not installed.
+        If Optuna is not installed.
     """
     try:
         import optuna  # noqa: PLC0415 - an extra

@@ -131,19 +131,19 @@ def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins:
     Returns
     -------
     DataFrame
-        A row a factor and level: ``factor``, ``value`` (the level, or the mean within a bin), ``mean``, ``low``,
+        One row per factor and level: ``factor``, ``value`` (the level, or the mean within a bin), ``mean``, ``low``,
         ``high`` (95 percent interval by Student's t; NaN where there is one point, or one seed) and ``points``.
 
     Raises
     ------
     EngagementError
-        Where there is no such column, or no run went well.
+        If a column is missing, or no run completed.
     """
     for name in (*factors, outcome):
         check_among(name, runs.columns, "column of the runs")
     check_mean(outcome)
     if isinstance(bins, bool) or not isinstance(bins, int) or bins < 1:
-        raise EngagementError(f"bins = {bins}: must be a whole number from 1")
+        raise EngagementError(f"bins = {bins}: must be a whole number, 1 or more")
     sound = each_once(runs[runs["failed"].isna()])
     if sound.empty:
         raise EngagementError(f"{outcome}: must have runs that completed; all failed")

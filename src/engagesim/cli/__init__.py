@@ -1,9 +1,9 @@
-"""The command line: one module a command, plus help, progress, logging and exit codes.
+"""The command line: one module per command, plus help, progress, logging and exit codes.
 
 ``engagesim COMMAND [overrides]``.
 
-Exit codes: 0 done, 1 our fault (a bug, said so), 2 the input's fault (one line says what and what is allowed),
-130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
+Exit codes: 0 done, 1 a bug in engagesim (or a rerun with other bytes), 2 an error in the input (one line says what it
+must be), 130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
 """
 
 import os
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     def work() -> int:
         code = _dispatch(arguments)
-        sys.stdout.flush()  # a disk that is full is told of now, not by Python as it leaves
+        sys.stdout.flush()  # a full disk is reported now, not by Python as it exits
         return code
 
     with surroundings(), heard() as signals:

@@ -23,7 +23,7 @@ def app(arguments: list[str]) -> int:
 
 
 def _end_with_the_terminal() -> None:
-    """Take a terminal that closes for SIGTERM, on which the server ends in order, where we hear of it at all."""
+    """Treat a closing terminal like SIGTERM, on which the server shuts down properly, unless SIGHUP is ignored."""
     if hasattr(signal, "SIGHUP") and callable(signal.getsignal(signal.SIGHUP)):
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
@@ -34,9 +34,9 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
     Raises
     ------
     ParameterError
-        Names the key and what is allowed.
+        If an argument is wrong; the message names its key and says what is allowed.
     """
-    refuse(arguments, "the dashboard lives societies without any")
+    refuse(arguments, "the dashboard simulates societies without mechanisms")
     pairs = [_pair(argument) for argument in arguments]
     given = dict(pairs)
     if len(given) < len(pairs):

@@ -1,4 +1,4 @@
-"""Words of a command line that Hydra does not read: flags that there are not, folders of studies, rows."""
+"""Read arguments that Hydra does not read: flags, folders of studies, and rows."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,19 +19,20 @@ def refuse_flags(arguments: Sequence[str], command: str, example: str) -> None:
 
 
 def study_and_output(arguments: list[str], command: str) -> tuple[Results, Path]:
-    """Read ``STUDY [output=DIR]``; the folder is inside the study's unless told otherwise.
+    """Read ``STUDY [output=DIR]``; by default, the output folder is inside the study's.
 
-    A study's folder may hold an equals sign, as ``seed=1`` does; one that is called ``output=...`` is given as
-    ``./output=...``.
+    A study's folder may hold an equals sign, such as ``seed=1``; type ``./output=...`` for one whose name begins with
+    ``output=``.
     """
-    refuse(arguments, f"{command} reads what the study knows of its mechanisms, and needs none")
+    refuse(arguments, f"{command} reads the mechanisms that are stored with the study, and takes none")
     places = [argument for argument in arguments if not argument.startswith(_OUTPUT)]
     outputs = [argument.removeprefix(_OUTPUT) for argument in arguments if argument.startswith(_OUTPUT)]
     if not places and outputs and Path(arguments[-1]).exists():
-        raise ParameterError(f"{arguments[-1]}: must come after a folder; write ./{arguments[-1]} for one of this name")
+        last = arguments[-1]
+        raise ParameterError(f"{last}: must come after a folder; use ./{last} for a folder of this name")
     if len(places) != 1 or places[0].startswith("-") or len(outputs) > 1:
         raise ParameterError(
-            f"{' '.join(arguments) or command}: must be the folder of a study, and output=DIR if you like; write "
+            f"{' '.join(arguments) or command}: must be the folder of a study, optionally with output=DIR; use: "
             f"engagesim {command} my_study"
         )
     folder = Path(places[0])
@@ -45,8 +46,8 @@ def row_of(text: str) -> int:
     Raises
     ------
     ParameterError
-        Unless it is a whole number from 0.
+        If it is not a whole number, 0 or more.
     """
     if not (text.isdecimal() and len(text) < 20):
-        raise ParameterError(f"row = {shown(text)}: must be a whole number from 0, the row of a run in its study")
+        raise ParameterError(f"row = {shown(text)}: must be a whole number, 0 or more: the row of a run in its study")
     return int(text)

@@ -1,4 +1,4 @@
-"""``engagesim calibrate``: from a prior over parameters to an ensemble of sets that meet the documented facts."""
+"""``engagesim calibrate``: finds an ensemble of parameter sets that meet the documented facts."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,11 +45,11 @@ TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 
 def calibrate(arguments: list[str]) -> int:
-    """Find an ensemble, or go on with finding one, and write it."""
+    """Find an ensemble, or continue a calibration, and write the ensemble."""
     refuse_flags(arguments, "calibrate", "facts=FOLDER")
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
-        raise ParameterError("morris = 0: must be 2 or more with sobol, whose indices are of what the screening finds")
+        raise ParameterError("morris = 0: must be 2 or more with sobol, which needs a screening")
     facts = chosen_facts(options.facts)
     starts = asked.calibration.sets
     folder = Path(options.output)
@@ -69,7 +69,7 @@ def calibrate(arguments: list[str]) -> int:
 
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
-    """Return all that decides what comes out."""
+    """Return everything that determines the results."""
     content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
     sources = sources_of(type(asked.base))
     return {
@@ -84,12 +84,12 @@ def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact
 
 
 def _remembered(attempt: Try, path: Path, done: Callable[[int], None]) -> Try:
-    """Return what tries parameter sets and writes down what came of it, and tries no set twice.
+    """Return a function that tries parameter sets, stores the results, and tries no set twice.
 
-    A calibration that is stopped asks for the same sets when it goes on, as it has the same seed; so this is all it
-    takes to resume.
+    A calibration that is continued tries the same sets, because it has the same seed; so the stored results are
+    all it needs.
     """
-    added_to(path).close()  # what is refused is refused before anything is tried
+    added_to(path).close()  # an error here comes before any set is tried
     lines = _lines(path)
     known: dict[str, Tried] = dict(_known(lines))
     is_cut_off = bool(lines) and not lines[-1].endswith(b"\n")  # the process was killed as it wrote
@@ -117,7 +117,7 @@ def _name(some: ParameterSet, size: Size, shift: int) -> str:
 
 
 class _Line(TypedDict):
-    """What came of a parameter set, as it is written down."""
+    """The stored result of a parameter set."""
 
     name: str
     met: tuple[str, ...]
@@ -128,7 +128,7 @@ _LINE, _NAME = TypeAdapter(_Line), TypeAdapter(tuple[dict[str, float], Size, int
 
 
 def _lines(path: Path) -> list[bytes]:
-    """Return what was tried before, a line a parameter set."""
+    """Return the stored results, one line per parameter set."""
     try:
         return content(path, PART_BYTES).splitlines(keepends=True) if path.exists() else []
     except ValueError as error:
@@ -136,7 +136,7 @@ def _lines(path: Path) -> list[bytes]:
 
 
 def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
-    """Read lines; one that was cut off as the process died, or is none of ours, is tried again."""
+    """Read lines, without those that are cut off or not valid; their sets are tried again."""
     for line in lines:
         with suppress(ValidationError):
             row = _LINE.validate_json(line)
@@ -145,7 +145,7 @@ def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
 
 
 def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:
-    """Screen the parameters where that is asked for, and take indices of those that matter."""
+    """Screen the parameters if requested, and compute indices of those that matter."""
     if not options.morris:
         return {}
     screened = screen(attempt, options.morris, seed)
@@ -162,7 +162,7 @@ def _write(
     folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions,
     before: tuple[int, Mapping[str, pd.DataFrame], type[Parameters]],
 ) -> None:  # fmt: skip
-    """Write the ensemble; ``before`` is with how many known sets the search began, what was screened, and of whom."""
+    """Write the ensemble; ``before``: the number of sets at the start, the screening tables, the parameters' type."""
     if not found.members:
         return
     starts, told, society = before
@@ -198,7 +198,7 @@ def _show(found: Calibrated, facts: Sequence[Fact], folder: Path) -> int:
         missed = ", ".join(fact.id for fact in facts if fact.id not in each.met)
         print(f"  set {number}: {len(each.met)} of {len(facts)} met; not {missed}")
     if not found.members:
-        print("No set meets the facts: no ensemble is written. Try more, or begin elsewhere.")
+        print("No set meets the facts, so no ensemble is written. Try more sets, or start from others.")
     print(f"\n{folder}: {ENSEMBLE if found.members else TRIED}")
     if found.members:
         name = folder.resolve().name if folder.resolve().name.isidentifier() else "mine"

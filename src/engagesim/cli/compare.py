@@ -1,4 +1,4 @@
-"""``engagesim compare``: packages of interventions against doing nothing, for somebody who has to decide."""
+"""``engagesim compare``: compares packages of interventions with doing nothing, and writes a report."""
 
 import json
 import logging
@@ -45,7 +45,7 @@ _SEEDS_FOR_INTERVALS = 20
 
 
 class _Plan(NamedTuple):
-    """What is to be done, in full and checked, before anything is simulated."""
+    """The full settings of a comparison, checked before anything is simulated."""
 
     contexts: Mapping[str, Parameters]
     packages: Mapping[str, tuple[Package, ...]]
@@ -59,7 +59,7 @@ class _Plan(NamedTuple):
 
 
 def compare(arguments: list[str]) -> int:
-    """Compare packages, look for more where that was asked, and write the report; or go on with it."""
+    """Compare packages, search for more if requested, and write the report; or continue a comparison."""
     refuse_flags(arguments, "compare", "comparison=forms")
     asked = composed_comparison(arguments)
     plan = _planned(asked)
@@ -68,7 +68,7 @@ def compare(arguments: list[str]) -> int:
     book = logbook("compare", arguments, folder, version=made_with)
     with goes_on("compare", arguments, folder), begun(folder, _question(asked), "comparison"), book:
         if (folder / PAGE).exists():
-            print(f"{folder}: is finished; there are report.html, tables, config")
+            print(f"{folder}: is finished; it holds report.html, tables, config")
             _look(folder)
             return DONE
         for parameters in asked.contexts.values():
@@ -86,13 +86,13 @@ def compare(arguments: list[str]) -> int:
 
 
 def _look(folder: Path) -> None:
-    """Say how to look at a comparison in the dashboard, where that is installed."""
+    """Say how to open a comparison in the dashboard, if that is installed."""
     if find_spec("solara") is not None:
         try_next("app", f"studies={folder.parent}")
 
 
 def _planned(asked: Compared) -> _Plan:
-    """Return what is to be done; whatever can be wrong with what was asked is said here."""
+    """Return the settings of the comparison; all errors in the request are raised here."""
     options, contexts = asked.options, asked.contexts
     if not asked.packages and not options.search.tries:
         raise ParameterError("packages: missing; must be one or more, as in 'packages={audit: [social_audit]}'")
@@ -121,7 +121,7 @@ def _planned(asked: Compared) -> _Plan:
 
 
 def _question(asked: Compared) -> dict[str, Any]:
-    """Return all that decides what comes out, as the folder keeps it."""
+    """Return everything that determines the results, as stored in the folder."""
     society = type(next(iter(asked.contexts.values())))
     question = {
         "model_version": version_of(society),
@@ -141,7 +141,7 @@ def _question(asked: Compared) -> dict[str, Any]:
 
 
 def _societies(asked: Compared, plan: _Plan) -> int:
-    """Return how many societies there are to simulate, at most."""
+    """Return the largest number of societies to simulate."""
     options, packages = asked.options, 1 + len(asked.packages)
     searched = 0
     if plan.search:
@@ -152,7 +152,7 @@ def _societies(asked: Compared, plan: _Plan) -> int:
 
 
 def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
-    """Search, compare and explore; packages that were found are compared on seeds that they were not chosen on."""
+    """Search, compare and explore; packages from the search are compared on other seeds than they were chosen on."""
     options, first, packages = asked.options, plan.first, plan.packages
     seeds, searched, robust = range(first.seed, first.seed + options.seeds), None, None
     if plan.search:
@@ -170,7 +170,7 @@ def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
-    """Write every table and the page, each whole or not at all; the page last, as a sign that all is there."""
+    """Write every table and the page, each completely or not at all; the page last, as a sign that all are written."""
     compared, robust, searched = found.comparison, found.robustness, found.searched
     tables = {
         "comparison": compared.differences, "groups": compared.groups, "profiles": compared.profiles,
@@ -188,7 +188,7 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
 
 
 def _caution(compared: Comparison, least_gain: float) -> None:
-    """Warn where a comparison has few seeds, or intervals so wide that a gain or loss that matters hides in them."""
+    """Warn if a comparison has few seeds, or intervals so wide that they may hide a gain or loss that matters."""
     seeds = len(compared.seeds)
     if seeds < _SEEDS_FOR_INTERVALS:
         _log.warning("seeds = %d: intervals of fewer than %d seeds are too narrow", seeds, _SEEDS_FOR_INTERVALS)
@@ -198,19 +198,19 @@ def _caution(compared: Comparison, least_gain: float) -> None:
     hidden = _hiding(mine, least_gain)
     if len(hidden):
         _log.warning(
-            "%d of %d differences in %s are not clear, and may be as large as %.2g; more seeds tell more",
+            "%d of %d differences in %s are not clear, and may be as large as %.2g; use more seeds",
             len(hidden), len(mine), compared.outcome, hidden[["low_all", "high_all"]].abs().to_numpy().max(),
         )  # fmt: skip
 
 
 def _hiding(rows: pd.DataFrame, least_gain: float) -> pd.DataFrame:
-    """Return the rows that show no clear difference, while one that matters would fit into their interval."""
+    """Return the rows without a clear difference whose interval still includes one that matters."""
     fits = rows[["low_all", "high_all"]].abs().max(axis=1) >= least_gain
     return rows[(rows["verdict"] == UNCLEAR) & fits]
 
 
 def _show(found: Findings) -> None:
-    """Print a table a context, and what is most worth knowing besides."""
+    """Print one table per context, and the main results of robustness and search."""
     console, compared, robust = Console(markup=False), found.comparison, found.robustness
     mine = compared.differences[compared.differences["outcome"] == compared.outcome]
     for context, part in mine.groupby("context", sort=False):

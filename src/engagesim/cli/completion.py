@@ -1,7 +1,7 @@
-"""``engagesim completion``: a script for bash, zsh or fish, and what to offer for the word that is being typed.
+"""``engagesim completion``: prints a script for bash, zsh or fish, and completes the word that is being typed.
 
 The script asks ``engagesim`` at each press of Tab, through argcomplete, which knows how each shell quotes and splits
-words. So choices are those of the configs that are there now. Nothing slow is imported: settings come from the file
+words. So the choices are those of the current configs. Nothing slow is imported: settings come from the file
 that ``--help`` reads.
 """
 
@@ -23,11 +23,11 @@ from engagesim.errors import EngagementError
 SHELLS = ("bash", "zsh", "fish")
 
 type Offered = Iterable[tuple[str, str]]
-"""Words that can be typed, each with what it means."""
+"""Words that can be typed, each with its meaning."""
 
 _WITH_PARAMETERS = ("run", "sweep", "compare", "validate", "calibrate")
 _ON_FOLDERS = ("run", "rerun", "plot", "export")
-_LOG = {"says": "what is said on standard error meanwhile", "choices": ("warning", "info", "debug")}
+_LOG = {"says": "how much is reported on standard error", "choices": ("warning", "info", "debug")}
 _OPEN = {"choices": ("auto", "true", "false")}
 
 
@@ -41,19 +41,19 @@ def completion(arguments: list[str]) -> int:
 
 
 def complete() -> None:
-    """Tell the shell that asks what can be typed, and end; what it asks stands in the environment."""
+    """Answer the shell's request, which is in the environment, with possible words, and exit."""
     finder = CompletionFinder(always_complete_options="long", default_completer=SuppressCompleter())
     finder(_parser(settings()))
 
 
 def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
-    """Return a parser of all commands, for argcomplete to find out where the word stands."""
+    """Return a parser of all commands, from which argcomplete finds the position of the word."""
     parser = argparse.ArgumentParser(prog="engagesim", add_help=False)
     parser.add_argument("--version", action="store_true", help="the version of the package")
     commands = parser.add_subparsers()
     for name, command in COMMANDS.items():
         words = commands.add_parser(name, help=command.purpose, add_help=False)
-        words.add_argument("--help", action="store_true", help="what the command does, and its settings")
+        words.add_argument("--help", action="store_true", help="explain the command and its settings")
         for flag, about in known["commands"].get(name, {}).get("flags", {}).items():
             takes: dict[str, Any] = {"choices": about["choices"]} if about["choices"] else {"action": "store_true"}
             words.add_argument(*flag.split(", "), help=about["says"], **takes)
@@ -62,13 +62,13 @@ def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
 
 
 class _Completer:
-    """Offers what fits a word of a command, as argcomplete asks for it."""
+    """Offers completions for a word of a command to argcomplete."""
 
     def __init__(self, command: str, known: Mapping[str, Any]) -> None:
         self.command, self.known = command, known
 
     def __call__(self, prefix: str, **_: object) -> dict[str, str]:
-        """Return the words that begin with what is typed, and what each means."""
+        """Return the words that begin with the typed text, each with its meaning."""
         found = dict(self._values(*prefix.split("=", 1)) if "=" in prefix else self._words(prefix))
         return {word: said for word, said in found.items() if word.startswith(prefix)}
 
@@ -79,14 +79,14 @@ class _Completer:
             case "help":
                 yield from ((name, command.purpose) for name, command in COMMANDS.items())
         for group in self._groups:
-            yield f"{group}=", "one of the configs that ship"
+            yield f"{group}=", "one of the configs of the package"
         for key, entry in self._settings.items():
             yield f"{key}{'.' if entry.get('is_mapping') else '='}", entry["says"]
         if prefix and self.command in _ON_FOLDERS:
             yield from _files(prefix)
 
     def _values(self, key: str, typed: str) -> Offered:
-        """Offer values of a setting; in a list with commas, as a multirun takes it, for its last one."""
+        """Offer values of a setting; in a multirun's list with commas, for the last one."""
         before = typed.rpartition(",")[0]
         head = f"{key}={before}," if before else f"{key}="
         if key in self._groups:
@@ -120,6 +120,6 @@ class _Completer:
 
 
 def _files(typed: str) -> Iterator[tuple[str, str]]:
-    """Offer files and folders; a folder ends in a slash, so that one can go on into it."""
+    """Offer files and folders; a folder ends in a slash, so that completion continues inside it."""
     for place in sorted(glob(f"{escape(typed)}*")):
         yield (f"{place}/" if Path(place).is_dir() else place), ""

@@ -1,4 +1,4 @@
-"""How a command ends: with what to do next, or with one line on what went wrong and whose fault it was (exit code)."""
+"""How a command ends: it suggests the next command, or says in one line what went wrong, with an exit code."""
 
 import os
 import shlex
@@ -11,7 +11,7 @@ from engagesim.cli.process import noticed
 from engagesim.errors import EngagementError
 
 LONGEST = 1000
-"""Characters of a line that may hold what others wrote, at most."""
+"""The most characters of an error message, which may hold text that others wrote."""
 
 DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 BY_SIGNAL = 128
@@ -26,7 +26,7 @@ def attempt(work: Callable[[], int]) -> int:
         try:
             return work()
         except Exception as error:
-            if interrupts:  # whatever a library made of it
+            if interrupts:  # whatever a library turned it into
                 raise KeyboardInterrupt from None
             return _told(error)
 
@@ -36,32 +36,32 @@ def _told(error: Exception) -> int:
         case EngagementError():
             return say(str(error), WRONG_INPUT)
         case MemoryError():
-            text = "out of memory; fewer citizens, seeds or threads need less, and what is finished stays"
+            text = "out of memory; use fewer citizens, seeds or threads; what is finished stays"
             return say(text, WRONG_INPUT)
     if any(os.environ.get(name, "0") != "0" for name in _DEBUGGING):
         raise error
-    if isinstance(error, OSError):  # the machine's, wherever it came up: no folder to work in, an output that is full
+    if isinstance(error, OSError):  # of the machine, wherever it occurs: a missing working folder, a full disk
         place = f"{error.filename}: " if error.filename else ""
         return say(f"{place}{error.strerror or error}", WRONG_INPUT)
     what = f"{type(error).__name__}: {error}"
-    return say(f"a bug of ours, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
+    return say(f"a bug in engagesim, please report it (ENGAGESIM_DEBUG=1 shows where): {what}", BUG)
 
 
 def try_next(command: str, *words: str | Path, once: str = "") -> None:
-    """Name a command that works on what was just made; only a person is told, not a file or another program."""
+    """Suggest a command for the new results, if the output goes to a terminal."""
     if sys.stdout.isatty():
         print(f"Try next{once and f', once {once}'}: {_typed(command, *words)}")
 
 
 @contextmanager
 def goes_on(command: str, asked: Sequence[str], folder: Path) -> Iterator[None]:
-    """Say of an interrupted command what stays, and how to go on."""
+    """Say what an interrupted command keeps, and how to continue."""
     try:
         yield
     except KeyboardInterrupt:
         place = [] if any(word.startswith("output=") for word in asked) else [f"output={folder}"]
         again = _typed(command, *asked, *place)
-        raise KeyboardInterrupt(f"what is finished stays in {folder}; to go on: {again}") from None
+        raise KeyboardInterrupt(f"what is finished stays in {folder}; to continue: {again}") from None
 
 
 def _typed(*words: str | Path) -> str:
@@ -69,13 +69,13 @@ def _typed(*words: str | Path) -> str:
 
 
 def say(text: str, code: int) -> int:
-    """Write one line that a terminal can show to the standard error, whatever the text, and return the exit code."""
+    """Write a text as one line that is safe for a terminal to the standard error, and return the exit code."""
     with suppress(OSError):  # of a terminal that is closed
         print(f"engagesim: {one_line(text)}", file=sys.stderr)
     return code
 
 
 def one_line(text: str) -> str:
-    """Return one line that a terminal can show, whatever the text: stored runs and studies may be somebody else's."""
+    """Return a text as one line that is safe for a terminal: stored runs and studies may be somebody else's."""
     line = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in " ".join(text.split()))
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

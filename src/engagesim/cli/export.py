@@ -1,4 +1,4 @@
-"""``engagesim export``: a study as netCDF and CSV, for other programs."""
+"""``engagesim export``: writes a study as netCDF and CSV, for other programs."""
 
 from engagesim.cli.arguments import study_and_output
 from engagesim.cli.exit_codes import DONE, try_next

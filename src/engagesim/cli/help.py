@@ -1,7 +1,7 @@
-"""``engagesim help``: what the program says of itself, examples first.
+"""``engagesim help``: prints the help of the program and of each command, examples first.
 
-What a setting means stands where it is declared. ``settings.json`` beside this module is made from those declarations
-(``python docs/tables.py``), because importing them takes longer than help may; a test compares the two.
+The declaration of a setting explains it. ``settings.json`` beside this module is made from those declarations
+(``python docs/tables.py``), because importing them would make help slow; a test compares the two.
 """
 
 import json
@@ -19,9 +19,9 @@ _WIDTH = 120
 
 
 class Command(NamedTuple):
-    """A command in words: its purpose in a line, examples, and what else a user should know before or after its keys.
+    """The help of a command: its purpose in a line, examples, and paragraphs before and after its keys.
 
-    ``keys`` are those that no config has.
+    ``keys`` are keys that are not in a config.
     """
 
     purpose: str
@@ -32,48 +32,48 @@ class Command(NamedTuple):
 
 
 _MECHANISMS = {
-    "mechanisms": "a mechanism of your own: a file of Python, or [ONE.py,OTHER.py]; it is run, so name none "
-    "that you do not trust"
+    "mechanisms": "a mechanism of your own: a Python file, or [ONE.py,OTHER.py]; its code runs, so name only "
+    "files that you trust"
 }
 
 COMMANDS = {
     "run": Command(
         "simulate a society, and show what happened",
         """\
-  engagesim run                                            the society of the defaults
+  engagesim run                                            the default society
   engagesim run scenario=clientelist_trap                  a ready scenario
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
   engagesim run scenario=village network.file=ties.csv population.file=people.csv
                                                            with a network and people of your own
-  engagesim run mechanisms=fatigue.py fatigue.rest=0.1     with a mechanism of your own, which is Python
+  engagesim run mechanisms=fatigue.py fatigue.rest=0.1     with a mechanism of your own, in Python
   engagesim run -m seed=1,2,3 engagement=survey,committee  six runs, one folder each
-  engagesim run -m seed=1,2,3 hydra/launcher=joblib        side by side; submitit_slurm hands them to Slurm
+  engagesim run -m seed=1,2,3 hydra/launcher=joblib        in parallel; submitit_slurm submits them to Slurm
   engagesim run seed=7 output=my_run progress=false agents_every=12
   engagesim run scenario=contested_reform animate=true     and a film of the network and the curves
   engagesim run --cfg job scenario=merit_state             show the composed config and run nothing
 
-  engagesim run my_study 17 output=opened                  the society of row 17 of a study, to look at
+  engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
 Any parameter is set by its path (`engagesim parameters` lists all), and so is what a mechanism declares. A scenario
 chooses among the other groups and may set numbers; command-line values override the scenario. Overrides are in Hydra's
-syntax, each setting once. A text (a name, a folder, a file) is used as it is typed; quotes around it are taken off. A
-multirun numbers its runs from 0 in its folder.
+syntax; set each key once. A text (a name, a folder, a file) is used as typed, without the quotes around it. A multirun
+numbers the folders of its runs from 0.
 """,
         keys=_MECHANISMS,
     ),
     "rerun": Command(
         "repeat a stored run, and compare the bytes",
         """\
-  engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: the same bytes, 1: not the same
+  engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: identical bytes, 1: other bytes
   engagesim rerun my_study 17             repeat the run in row 17 of a study (rows are counted from 0)
   engagesim rerun my_study 17 mechanisms=my_study/inputs/fatigue.py
-                                          with the mechanism that it was made with: read the copy first, it is code
+                                          with its mechanism: read the copy first, because its code runs
 """,
         after="""\
-Where the bytes differ, the versions, the commit and the input files that changed since the run are named. Input files
-are read from the copies that the folder holds, wherever it lies now.
+If the bytes differ, the output names the versions, the commit and the input files that changed since the run. Input
+files are read from the copies in the folder, which may have been moved.
 """,
         keys=_MECHANISMS,
     ),
@@ -81,18 +81,19 @@ are read from the copies that the folder holds, wherever it lies now.
         "simulate a study over many societies; the same command continues one that was stopped",
         """\
   engagesim sweep study=coalition_phase                     a ready study
-  engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; the same command goes on if stopped
-  engagesim sweep study=networks replicates=auto width=0.05  seeds until each interval is that narrow
+  engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; repeat it to continue if stopped
+  engagesim sweep study=networks replicates=auto width=0.05  seeds are added until each interval is that narrow
   engagesim sweep scenario=merit_state replicates=50 \\
       factors.patronage.path=incentives.patronage 'factors.patronage.values=[0,0.2,0.4]'
   engagesim sweep study=incentives_sobol executor=dask executor.workers=2
-  engagesim sweep design=list design.file=points.csv        points of your own: a column a path
+  engagesim sweep design=list design.file=points.csv        points of your own: one column per path
   engagesim sweep mechanisms=fatigue.py 'factors.rest={path: fatigue.rest, values: [0,0.1]}'
                                                             with a mechanism of your own, whose settings vary
 """,
-        "Any parameter is set by its path, for all societies of the study.\n",
+        "Any parameter can be set by its path, for all societies of the study.\n",
         """\
-The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (a row a run) and months/ (a row a month).
+The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (one row per run) and months/ (one
+row per month).
 """,
         _MECHANISMS,
     ),
@@ -101,15 +102,15 @@ The folder holds manifest.json, config.yaml, and Parquet parts in runs/ (a row a
         """\
   engagesim compare comparison=forms                           every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
-  engagesim compare comparison=forms equal=coverage            in as many districts as the cheapest can pay for
-  engagesim compare comparison=forms uncertain.contexts=200    and in 200 contexts that are not known
+  engagesim compare comparison=forms equal=coverage            each for the budget of the cheapest
+  engagesim compare comparison=forms uncertain.contexts=200    and in 200 uncertain contexts
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
   engagesim compare comparison=forms mechanisms=fatigue.py     and with a mechanism of your own
 """,
         """\
 A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36, where: 0.5},
-or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any parameter is
-set by its path, for all societies.
+or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any parameter can
+be set by its path, for all societies.
 """,
         "The folder holds report.html (for readers), comparison.csv and the other tables, and the config.\n",
         _MECHANISMS,
@@ -117,49 +118,49 @@ set by its path, for all societies.
     "validate": Command(
         "test the model against documented facts: the scorecard",
         """\
-  engagesim validate                                  every fact that ships, over the calibrated ensemble
+  engagesim validate                                  all facts of the package, over the calibrated ensemble
   engagesim validate size=quick rivals=false          a quick look
-  engagesim validate facts=my_facts                   facts of your own: a folder with one YAML file a fact
-  engagesim validate only=[E05,E07] calibration=none  some facts, the defaults alone
+  engagesim validate facts=my_facts                   facts of your own: a folder with one YAML file per fact
+  engagesim validate only=[E05,E07] calibration=none  some facts, with the default parameters only
   engagesim validate citizens.learning=0              with a parameter that overrides calibration and facts
 """,
-        "Any numeric parameter is set by its path. docs/facts.md says how a fact is written.\n",
+        "Any numeric parameter can be set by its path. docs/facts.md explains how to write a fact.\n",
         """\
-The folder holds report.html (for readers), scorecard.csv (a row a check), scorecard.json, and the config. The exit
-code is 0 whether or not facts are met: a result is no error.
+The folder holds report.html (for readers), scorecard.csv (one row per check), scorecard.json, and the config. The exit
+code is 0 whether or not facts are met: a missed fact is a result, not an error.
 """,
         _MECHANISMS,
     ),
     "calibrate": Command(
         "find parameter sets that meet the facts; the same command continues one that was stopped",
         """\
-  engagesim calibrate output=my_calibration           prior, search and judgement; the same command goes on if stopped
+  engagesim calibrate output=my_calibration           prior, search and judgement; repeat it to continue if stopped
   engagesim calibrate prior=1000 search=2000 walk=1000 calibration=none output=long
   engagesim calibrate morris=4 sobol=16 search=0 output=screened   which parameters move the facts
-  engagesim calibrate facts=my_facts calibration=none       to facts of your own
+  engagesim calibrate facts=my_facts calibration=none       on facts of your own
 """,
         """\
-Any numeric parameter is set by its path, and then stays so. The prior stands in src/engagesim/validation/prior.yaml.
+Any numeric parameter can be fixed by its path. The prior is in src/engagesim/validation/prior.yaml.
 """,
         """\
-The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble; copied into conf/calibration
-it can be asked for by its name), screening.csv and indices.csv where they were asked for, and the config.
+The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble; copy it into conf/calibration
+to use it by its name), screening.csv and indices.csv if requested, and the config.
 """,
         _MECHANISMS,
     ),
     "plot": Command(
         "draw the figures of a study",
         """\
-  engagesim plot my_study                 draw what fits the design into my_study/figures
+  engagesim plot my_study                 draw the figures that fit the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
-  engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is one called output=x
+  engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is a folder of that name
 """,
         keys={"output": "a folder for the figures (default STUDY/figures)"},
     ),
     "export": Command(
-        "write a study as netCDF and CSV",
+        "export a study as netCDF and CSV",
         """\
-  engagesim export my_study               writes my_study/export: runs.csv and study.nc (netCDF), months.csv if kept
+  engagesim export my_study               writes my_study/export: runs.csv, study.nc (netCDF), and months.csv if stored
   engagesim export my_study output=data   into another folder
 """,
         keys={"output": "a folder for the tables (default STUDY/export)"},
@@ -168,19 +169,19 @@ it can be asked for by its name), screening.csv and indices.csv where they were 
         "list every parameter with unit, range, default and source",
         """\
   engagesim parameters                          every parameter, for the terminal
-  engagesim parameters --format markdown        the same as a Markdown table
+  engagesim parameters --format markdown        as a Markdown table
   engagesim parameters --format json-schema     a schema for editors that check YAML
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """,
         keys=_MECHANISMS,
     ),
     "app": Command(
-        "open the dashboard: a society live, in a browser",
+        "open the dashboard: a live society in a browser",
         """\
   engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
   engagesim app port=0 open=false         on any free port, without opening a browser
-  engagesim app studies=my_results        with the sweeps and comparisons of a folder of yours
-  engagesim app host=0.0.0.0              for everybody who can reach this machine: it has no password
+  engagesim app studies=my_results        with the sweeps and comparisons in a folder of yours
+  engagesim app host=0.0.0.0              open to everybody who can reach this machine: there is no password
 """,
         after="""\
 Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.
@@ -188,13 +189,13 @@ Needs the extra app: engagesim[app]. Everything the page loads comes from this s
         keys={
             "host": "name or address of this machine (default 127.0.0.1: nobody else can reach it)",
             "port": "a port; 0: any free one (default 8765)",
-            "open": "auto (opens a browser where this is a terminal), true or false",
+            "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
-            "names": "names of a proxy in front, with commas; no other name is answered to",
+            "names": "host names of a proxy in front, separated by commas; requests to other names are refused",
         },
     ),
     "completion": Command(
-        "print a script by which a shell completes commands, settings, choices and files",
+        "print a script that lets a shell complete commands, settings, choices and files",
         """\
   engagesim completion bash               in ~/.bashrc: eval "$(engagesim completion bash)"
   engagesim completion zsh                in ~/.zshrc, after compinit: eval "$(engagesim completion zsh)"
@@ -202,18 +203,18 @@ Needs the extra app: engagesim[app]. Everything the page loads comes from this s
 """,
     ),
     "help": Command(
-        "say what a command does, and every setting that it takes",
+        "explain a command and all its settings",
         """\
   engagesim help                          all commands
   engagesim help sweep                    one command; the same as engagesim sweep --help
 """,
     ),
 }  # fmt: skip
-"""What each command says of itself, by its name; the module of this name does the work."""
+"""Help of each command by name; the module of the same name does the work."""
 
 
 def help_on(arguments: Sequence[str]) -> int:
-    """Print what the program, or one of its commands, says of itself."""
+    """Print the help of the program or of one command."""
     match arguments:
         case []:
             print(overview(), end="")
@@ -227,8 +228,8 @@ def help_on(arguments: Sequence[str]) -> int:
 
 
 def no_command(name: str) -> EngagementError:
-    """Return the error of a command that there is not."""
-    return EngagementError(no_such(name, "command", COMMANDS, "; write engagesim help"))
+    """Return the error for a command that does not exist."""
+    return EngagementError(no_such(name, "command", COMMANDS, "; engagesim help lists them"))
 
 
 def settings() -> dict[str, Any]:
@@ -238,35 +239,35 @@ def settings() -> dict[str, Any]:
 
 
 def overview() -> str:
-    """Return what the program says of itself."""
+    """Return the help of the program."""
     commands = _listed({name: command.purpose for name, command in COMMANDS.items()})
     return f"""\
 engagesim: how states and societies engage, agent by agent
 
 Examples
-  engagesim run                                        simulate the society of the defaults
+  engagesim run                                        simulate the default society
   engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim run -m seed=1,2,3                          several runs, one folder each
   engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
-  engagesim sweep study=coalition_phase output=my_study  thousands of societies; the same command goes on if stopped
+  engagesim sweep study=coalition_phase output=my_study  thousands of societies; repeat it to continue
   engagesim plot my_study                              figures of a study
   engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
-  engagesim app                                        the dashboard: a society live, in a browser
+  engagesim app                                        the dashboard: a live society in a browser
 
-Commands (`engagesim help COMMAND`, or COMMAND --help, says more)
+Commands (see `engagesim help COMMAND`, or COMMAND --help)
 {commands}
   --version     the version of the package
 
-Every command takes log=info (or debug): it then says on standard error what it does and where the time goes; warnings
-are always said. Commands that simulate keep a log.txt among their results.
+Every command takes log=info (or debug): it then reports on standard error what it does and how long each phase takes.
+Warnings are always shown. Commands that simulate write a log.txt among their results.
 
-Exit codes: 0 done, 1 our fault, 2 the input's fault (one line says what is allowed), 130 interrupted
-(143 by SIGTERM, 129 by SIGHUP).
+Exit codes: 0 done, 1 a bug in engagesim (or a rerun with other bytes), 2 an error in the input (one line says what it
+must be), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 """
 
 
 def usage(name: str) -> str:
-    """Return what a command says of itself."""
+    """Return the help of a command."""
     command, known = COMMANDS[name], settings()["commands"].get(name, {})
     purpose = f"{command.purpose[0].upper()}{command.purpose[1:]}.\n"
     keys = {key: _said(entry) for key, entry in known.get("settings", {}).items()}
@@ -274,7 +275,7 @@ def usage(name: str) -> str:
     flags = {flag: entry["says"] for flag, entry in known.get("flags", {}).items()}
     parts = [purpose, f"Examples\n{command.examples}", command.before]
     if known.get("groups"):
-        names = f"Groups, of which each takes the name of a choice: {', '.join(known['groups'])}."
+        names = f"Groups; set each to the name of a choice: {', '.join(known['groups'])}."
         parts.append(f"{textwrap.fill(names, _WIDTH)}\n")
     parts += [f"{title}\n{_listed(lines)}\n" for title, lines in (("Keys", keys), ("Flags", flags)) if lines]
     return "\n".join(part for part in (*parts, command.after) if part)
@@ -285,7 +286,7 @@ def _said(entry: Mapping[str, Any]) -> str:
 
 
 def _listed(lines: Mapping[str, str]) -> str:
-    """Return names in a column, and what is said of each beside it."""
+    """Return names in a column, each with its explanation."""
     return "\n".join(_rows(lines))
 
 

@@ -1,4 +1,4 @@
-"""What is logged: to the terminal from the level that ``log=`` names on, and to ``log.txt`` in the folder of results.
+"""Logging: to the terminal from the level of ``log=`` on, and to ``log.txt`` in the folder of results.
 
 The file is appended to and never rewritten, so that it survives when a study goes on; nothing reads it, and no result
 depends on it.
@@ -26,12 +26,12 @@ _log = logging.getLogger(__name__)
 
 
 def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
-    """Take ``log=LEVEL`` out of what a command is asked for.
+    """Take ``log=LEVEL`` out of the arguments of a command.
 
     Raises
     ------
     ParameterError
-        Where there is no such level, or more than one.
+        If the level does not exist, or is given twice.
     """
     named = [argument.removeprefix(_KEY) for argument in arguments if argument.startswith(_KEY)]
     if len(named) > 1:
@@ -44,7 +44,7 @@ def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
 
 
 class _Once(logging.Filter):
-    """Lets through what was not said before: a file of people is read once a part, and says the same each time."""
+    """Lets through only new messages: a file of people is read once per part, and logs the same each time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class _Once(logging.Filter):
 
 
 class _Terminal(logging.Handler):
-    """Writes one line a message to the standard error, as it is now."""
+    """Writes one line per message to the current standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         print(f"engagesim: {record.levelname.lower()}: {one_line(record.getMessage())}", file=sys.stderr)
@@ -66,7 +66,7 @@ class _Terminal(logging.Handler):
 
 @contextmanager
 def shown(level: int) -> Iterator[None]:
-    """Show on the terminal what the package logs meanwhile, from a level on."""
+    """Show on the terminal what the package logs in the meantime, from a level on."""
     terminal = _Terminal(level)
     terminal.addFilter(_Once())
     with _listening(terminal):
@@ -85,7 +85,7 @@ class Logbook(logging.Handler):
         self.path: Path | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Add up a phase, or write down what is more than a detail."""
+        """Add up the time of a phase, or write down a message of level INFO or above."""
         if hasattr(record, "phase"):
             phase: str = record.phase
             self.seconds[phase] = self.seconds.get(phase, 0.0) + float(getattr(record, "seconds", 0.0))
@@ -96,12 +96,12 @@ class Logbook(logging.Handler):
                 self._write()
 
     def keep_in(self, folder: Path) -> None:
-        """Write what was collected to the log of a folder, and from now on each line as it comes.
+        """Write what was collected to the log of a folder, and from now on each line immediately.
 
         Raises
         ------
         StoreError
-            Where the log is a link, a pipe or a device.
+            If the log is a link, a pipe or a device.
         """
         self.path = folder / LOG
         self._write()
@@ -115,9 +115,9 @@ class Logbook(logging.Handler):
             self.lines.clear()
 
     def time_said(self) -> str:
-        """Say where the time went; phases in threads are added up over all of them."""
+        """Say how long each phase took, added up over threads."""
         phases = sorted(self.seconds.items(), key=lambda each: -each[1])
-        said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "nothing that is timed"
+        said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "no timed phase"
         return f"took {perf_counter() - self.begun:.1f} s; of it, added up over threads: {said}"
 
 
@@ -125,7 +125,7 @@ class Logbook(logging.Handler):
 def logbook(
     command: str, asked: Sequence[str], folder: Path | None = None, *, version: str = MODEL_VERSION
 ) -> Iterator[Logbook]:
-    """Keep a logbook of a command: what was asked, with which versions, what happened, and where the time went.
+    """Keep a logbook of a command: its arguments, versions, events, and the time of each phase.
 
     Parameters
     ----------
@@ -133,9 +133,9 @@ def logbook(
     asked : sequence of str
         Its arguments.
     folder : Path, optional
-        Where the log goes, if that is known already; otherwise once ``keep_in`` is called.
+        Folder of the log, if known already; otherwise set by ``keep_in``.
     version : str
-        What results are made by, where mechanisms are at work (see ``version_of``).
+        Version of the model, including mechanisms (see ``version_of``).
     """
     from engagesim.study.provenance import environment  # noqa: PLC0415 - slow to import, and help comes at once
 
@@ -145,7 +145,7 @@ def logbook(
     with _listening(book):
         made = environment()
         libraries = ", ".join(f"{name} {number}" for name, number in made["libraries"].items())
-        _log.info("asked for: %s", " ".join(["engagesim", command, *asked]))
+        _log.info("command: %s", " ".join(["engagesim", command, *asked]))
         _log.info(
             "engagesim %s, model version %s, commit %s, Python %s, %s; %s",
             made["engagesim"], version, made["commit"], made["python"], made["platform"], libraries,
@@ -161,7 +161,7 @@ def logbook(
 
 @contextmanager
 def _listening(handler: logging.Handler) -> Iterator[None]:
-    """Hand everything that the package logs meanwhile to a handler."""
+    """Send everything that the package logs in the meantime to a handler."""
     before = _package.level
     _package.addHandler(handler)
     _package.setLevel(logging.DEBUG)

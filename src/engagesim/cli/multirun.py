@@ -1,4 +1,4 @@
-"""The folder of ``engagesim run -m``: made before the first run, and rid of what an interrupt left unfinished."""
+"""The folder of ``engagesim run -m``: made before the first run, and cleared of unfinished runs after an interrupt."""
 
 import shutil
 from collections.abc import Callable
@@ -10,18 +10,18 @@ from engagesim.files import UNFINISHED, unwritable
 from engagesim.study.run_folder import PROVENANCE
 
 _JOBS, _HANDED_OVER = "multirun.yaml", ".submitit"
-"""What Hydra writes into the folder: its list of the jobs, and the logs of jobs that go on without this process."""
+"""What Hydra writes into the folder: its list of the jobs, and the logs of jobs that continue without this process."""
 
 
 def together(work: Callable[[], int], place: Path, runs: int) -> int:
-    """Do the runs of a multirun in their folder, and return the exit code; runs that are finished stay in any case.
+    """Run a multirun in its folder, and return the exit code; finished runs always stay.
 
     Raises
     ------
     StoreError
-        Where the folder cannot be written.
+        If the folder cannot be written.
     KeyboardInterrupt
-        With a word on what is left, where there is anything.
+        If interrupted; the message says which runs stay.
     """
     made = [each for each in (place, *place.parents) if not each.exists()]
     try:
@@ -35,7 +35,7 @@ def together(work: Callable[[], int], place: Path, runs: int) -> int:
         if not _finished(place, runs):
             _tidy(place, runs, made)
     if finished < runs and code == DONE:  # a launcher's processes keep their exit codes to themselves
-        return say(f"{runs - finished} of {runs} runs failed; why is said above, or in the launcher's log", BUG)
+        return say(f"{runs - finished} of {runs} runs failed; see the errors above, or the launcher's log", BUG)
     return code
 
 
@@ -52,20 +52,20 @@ def _finished(place: Path, runs: int) -> int:
 
 
 def _left(place: Path, runs: int) -> list[str]:
-    """Say what an interrupt leaves, where that is anything."""
+    """Say what stays after an interrupt, if anything."""
     finished = _finished(place, runs)
     if (place / _HANDED_OVER).exists():
-        return [f"jobs that were handed over may go on, and write into {place}"]
+        return [f"submitted jobs may continue, and write into {place}"]
     if finished:
         return [
             f"nothing half-written is left; {finished} of {runs} runs finished and stay in {place}; "
-            "to go on, ask for the others with another output"
+            "to continue, run the others with another output"
         ]
     return []
 
 
 def _tidy(place: Path, runs: int, made: list[Path]) -> None:
-    """Take out what runs that did not finish have left, and the folder itself if none did."""
+    """Delete what unfinished runs have left, and the folder itself if no run finished."""
     if (place / _HANDED_OVER).exists():
         return
     for unfinished in place.glob(f".*{UNFINISHED}*"):

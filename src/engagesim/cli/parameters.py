@@ -1,4 +1,4 @@
-"""``engagesim parameters``: the table of parameters, for the terminal, the documents and editors."""
+"""``engagesim parameters``: lists the parameters, for the terminal, the documents and editors."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""``engagesim plot``: what came of a study, in figures."""
+"""``engagesim plot``: draws the figures of a study."""
 
 from engagesim.cli.arguments import study_and_output
 from engagesim.cli.exit_codes import DONE, try_next
@@ -7,7 +7,7 @@ from engagesim.study.run_folder import new_folder
 
 
 def plot(arguments: list[str]) -> int:
-    """Draw what fits the design of a study."""
+    """Draw the figures that fit the design of a study."""
     results, output = study_and_output(arguments, "plot")
     with new_folder(output) as folder:
         drawn = draw_study(results, folder)

@@ -1,4 +1,4 @@
-"""What a command finds around it: streams, environment, and requests to end that come as signals."""
+"""The process of a command: streams, environment, and signals that ask it to end."""
 
 import os
 import signal
@@ -13,24 +13,24 @@ from typing import Any
 from engagesim.machine import APART, Patient, environment_variables
 
 _OF_A_NOTEBOOK = "module://"
-"""How backends of Matplotlib begin that are modules, as those of notebooks are."""
+"""Prefix of Matplotlib backends that are modules, such as those of notebooks."""
 
 _NARROWEST = 40
-"""Columns of a terminal in which a table can be read."""
+"""Columns of a terminal that a table needs."""
 
 
 @contextmanager
 def surroundings() -> Iterator[None]:
-    """Have standard streams whatever the command was started with, and leave out of account what is set for others.
+    """Make sure that standard streams work, and set environment variables that libraries need.
 
-    Who starts a command may close its streams or none may be there (``2>&-``, a service, ``pythonw``), and who reads
-    them may stop (``| head``). Neither costs a result.
+    Streams may be closed or missing (``2>&-``, a service, ``pythonw``), and their reader may stop (``| head``).
+    Neither may cost a result.
     """
     _occupy()
     with ExitStack() as stack, environment_variables(_foreign()):
         out, err = (stream or stack.enter_context(open(os.devnull, "w")) for stream in (sys.stdout, sys.stderr))
         if isinstance(out, TextIOWrapper):
-            out.reconfigure(errors="replace")  # a terminal may lack a letter; what was done must not fail for that
+            out.reconfigure(errors="replace")  # a terminal may lack a letter; that must not make a command fail
         read: Any = Patient(out, BrokenPipeError, "standard output")
         heard: Any = Patient(err)
         with redirect_stdout(read), redirect_stderr(heard):
@@ -43,20 +43,20 @@ def surroundings() -> Iterator[None]:
 
 
 def _occupy() -> None:
-    """Open standard streams that are closed: the next file would take their number, and what is said go into it."""
+    """Open standard streams that are closed: otherwise the next file takes their number, and messages go into it."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free is this one
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # this is the lowest free number
 
 
 def _foreign() -> dict[str, str | None]:
-    """Return what the environment should say instead, for us and for the processes that we start.
+    """Return new values of environment variables, for this process and those that it starts.
 
-    A backend that Matplotlib does not know stops it, and we draw into files, in no window at all; a notebook's way to
-    show figures stays. In a terminal that calls itself too narrow a table would be empty. Numba has no threads of its
-    own here, but stumbles over a wrong number of them, as joblib does.
+    Matplotlib fails on an unknown backend; we draw into files, not windows, but a notebook keeps its backend. In a
+    terminal of too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads, even
+    though Numba uses none of its own here.
     """
     says = dict(APART) | {"NUMBA_NUM_THREADS": None}
     if not os.environ.get("MPLBACKEND", "").startswith(_OF_A_NOTEBOOK):
@@ -70,18 +70,18 @@ def _foreign() -> dict[str, str | None]:
 
 
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""Signals that end a program at once, unless it hears them; Windows knows the first only."""
+"""Signals that end a program at once unless it handles them; Windows has only the first."""
 
 
 @contextmanager
 def heard() -> Iterator[list[int]]:
-    """Have signals that end a program interrupt it, as Ctrl-C does, so that it can put away what it has begun.
+    """Let signals that end a program interrupt it, as Ctrl-C does, so that it can clean up.
 
     Yields
     ------
     list of int
-        The numbers of those that came. Each interrupts once: a terminal that closes sends its signal twice, and the
-        second must not interrupt the putting away. A signal that somebody ignores or handles already is left alone.
+        The numbers of the signals received. Each interrupts once: a closing terminal sends its signal twice, and the
+        second must not interrupt the clean-up. A signal that is ignored or handled already is left alone.
     """
     numbers: list[int] = []
 
@@ -98,7 +98,7 @@ def heard() -> Iterator[list[int]]:
 
 @contextmanager
 def noticed() -> Iterator[list[int]]:
-    """Note each interrupt: libraries that it comes upon in the middle catch it, and complain of something else."""
+    """Record each interrupt: libraries may catch it and raise an error of their own."""
     interrupts: list[int] = []
     earlier = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)}
     if threading.current_thread() is not threading.main_thread():
@@ -120,7 +120,7 @@ def noticed() -> Iterator[list[int]]:
 
 @contextmanager
 def _answered(signals: Sequence[signal.Signals], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Answer signals with a handler, and afterwards as before."""
+    """Handle signals with a handler, and restore the handlers afterwards."""
     before = [signal.signal(each, handler) for each in signals]
     try:
         yield

@@ -1,4 +1,4 @@
-"""``engagesim rerun``: repeat a stored run from its birth certificate, and say whether it came out the same."""
+"""``engagesim rerun``: repeats a stored run from its birth certificate, and says whether the results are identical."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from engagesim.study.run_folder import read_run, tampered
 from engagesim.study.run_part import outcome
 
 DIFFERENT = BUG
-"""Exit code where a run did not come out the same: like ``cmp``, 1."""
+"""Exit code if the results differ: 1, as for ``cmp``."""
 
 
 def rerun(arguments: list[str]) -> int:
@@ -30,12 +30,12 @@ def rerun(arguments: list[str]) -> int:
         case [study, row] if not study.startswith("-"):
             return _rerun_row(Path(study), row_of(row), mechanisms)
     raise EngagementError(
-        "rerun: missing; must be the folder of a run, or of a study and a row; write engagesim rerun my_study 17"
+        "rerun: missing; must be the folder of a run, or of a study and a row; use: engagesim rerun my_study 17"
     )
 
 
 def _rerun_row(folder: Path, row: int, mechanisms: tuple[Mechanism, ...]) -> int:
-    """Repeat one run of a study agent by agent, and compare what comes of it with the row."""
+    """Repeat one run of a study agent by agent, and compare its results with the row."""
     results = load(folder)
     parameters, names = with_code(results.parameters(row), mechanisms, folder), results.plan.measure_names
     society = simulate(Job(parameters, RunOptions())).model
@@ -65,13 +65,13 @@ def _rerun_folder(folder: Path, mechanisms: tuple[Mechanism, ...]) -> int:
     if not files:
         print(f"same bytes: {', '.join(before['results'])} of {parameters.name!r}, seed {parameters.seed}")
         return DONE
-    since = "; ".join(_differences(before, after)) or "nothing that is recorded"
+    since = "; ".join(_differences(before, after)) or "nothing on record"
     print(one_line(f"not the same bytes: {', '.join(files)}; different since the run: {since}"))
     return DIFFERENT
 
 
 def _differences(before: Certificate, after: Certificate) -> list[str]:
-    """Name what else differs between two certificates: versions, commit, machine and input files."""
+    """Name the other differences between two certificates: versions, commit, machine and input files."""
     then, now = _facts(before), _facts(after)
     return [f"{name} {then.get(name)} then, {now.get(name)} now" for name in now if then.get(name) != now[name]]
 

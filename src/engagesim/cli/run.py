@@ -1,4 +1,4 @@
-"""``engagesim run``: simulates a society, keeps what happened, and shows it; Hydra launches the runs of a multirun."""
+"""``engagesim run``: simulates a society, stores the results, and shows them; Hydra launches the runs of a multirun."""
 
 import logging
 import sys
@@ -53,7 +53,7 @@ from engagesim.study.run_folder import (
 
 
 def run(arguments: list[str]) -> int:
-    """Check everything, then do what is asked for; a multirun is handed over to Hydra, which calls the job for each."""
+    """Check all jobs, then run the only one, or let Hydra run those of a multirun."""
     if _names_a_row(arguments):
         return _open_row(*arguments)
     request = asked(arguments)
@@ -66,7 +66,7 @@ def run(arguments: list[str]) -> int:
         return _with_hydra(request)
     if not request.is_multirun:
         return _one(jobs[0], _asked_for(request.overrides, request))
-    output = Path(jobs[0].options.output).resolve()  # settled once: it may hold the time, or depend on the folder
+    output = Path(jobs[0].options.output).resolve()  # resolved once: it may contain the time, or be relative
     quoted = str(output).replace("'", "\\'")
     settled = request._replace(overrides=[*request.overrides, f"hydra.sweep.dir='{quoted}'"])
     code = together(lambda: _with_hydra(settled), output, len(jobs))
@@ -76,7 +76,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _names_a_row(arguments: list[str]) -> bool:
-    """Whether a study and a row are meant, and not overrides; a folder may be called ``seed=1``, a row may not."""
+    """Whether the arguments are a study and a row, not overrides; a folder may be called ``seed=1``, a row may not."""
     study, row = (*arguments, "", "")[:2]
     is_word = bool(row) and not any("=" in each or each.startswith("-") for each in (study, row))
     return is_word or (row.isdecimal() and not study.startswith("-"))
@@ -90,7 +90,8 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
     other = [each for each in rest if each.partition("=")[0] not in RunOptions.model_fields]
     if other:
         raise ParameterError(
-            f"{other[0]}: must be {either(['mechanisms', *RunOptions.model_fields])}; all else is as it was"
+            f"{other[0]}: must be {either(['mechanisms', *RunOptions.model_fields])}; "
+            "the other settings are those of the stored run"
         )
     options = composed(rest).options
     job = Job(parameters, options)
@@ -99,14 +100,14 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 
 
 def _check(job: Job) -> None:
-    """Refuse what cannot be done, before anything is done."""
+    """Refuse a job that cannot run, before any job runs."""
     EngagementModel.check(job.parameters)
     design_of(type(job.parameters))
     check_kind(job.options.animate)
 
 
 def _with_hydra(request: Asked) -> int:
-    """Let Hydra run the job or jobs; one that fails says so, and the others go on."""
+    """Let Hydra run the jobs; if one fails, it reports the error and the others continue."""
     codes = [DONE]
 
     def job(config: Any) -> None:
@@ -117,7 +118,7 @@ def _with_hydra(request: Asked) -> int:
     sys.argv = ["engagesim", *request.for_hydra]
     try:
         hydra.main(config_path=str(config_folder()), config_name="config", version_base="1.3")(job)()
-    except SystemExit as stop:  # Hydra has said what went wrong; the input was checked before, so it is a bug
+    except SystemExit as stop:  # Hydra has reported the error; the input was checked before, so it is a bug
         codes.append(BUG if stop.code else DONE)
     finally:
         sys.argv = before
@@ -165,7 +166,7 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
 
 
 class Finished(NamedTuple):
-    """A run that is done: the society at its end, what is kept of it, and the film of it where one was wanted."""
+    """A finished run: the society at its end, what is stored, and the film if one was requested."""
 
     model: EngagementModel
     record: Record
@@ -173,10 +174,10 @@ class Finished(NamedTuple):
 
 
 def simulate(job: Job) -> Finished:
-    """Live all months, with a progress bar where one is wanted.
+    """Simulate all months, with a progress bar if requested.
 
-    The compiled engine lives them where it is compiled already, or is asked for; agent by agent it is done where
-    everybody's state is kept or a film is made. The bits are the same.
+    The compiled engine simulates them if it is compiled already or requested, and the agents if every agent's state
+    is stored or a film is made. Results are identical, bit for bit.
     """
     parameters, options = named_in_full(job.parameters), job.options
     if _is_compiled(job):
@@ -197,17 +198,17 @@ def simulate(job: Job) -> Finished:
 
 
 def _is_compiled(job: Job) -> bool:
-    """Whether the compiled engine lives the months of a run.
+    """Whether the compiled engine simulates the months of a run.
 
     Raises
     ------
     ParameterError
-        Where it is asked for, and something that only the agents can tell as well.
+        If the compiled engine is requested together with a film or ``agents_every``, which need agents.
     """
     options = job.options
     needs_agents = bool(options.agents_every or options.animate)
     if options.engine == "compiled" and needs_agents:
-        raise ParameterError("engine = 'compiled': must be auto or agents, which a film and agents_every need")
+        raise ParameterError("engine = 'compiled': must be auto or agents: a film and agents_every need agents")
     if options.engine == "agents" or needs_agents:
         return False
     return options.engine == "compiled" or is_compiled(design_of(type(job.parameters)))
@@ -218,7 +219,7 @@ def _months(job: Job) -> AbstractContextManager[Bar]:
 
 
 def _compiled(job: Job, parameters: Parameters) -> EngagementModel:
-    """Live all months in the compiled engine, and return the society at the end."""
+    """Simulate all months in the compiled engine, and return the society at the end."""
     with timed("graphs"):
         society = LiveSociety(parameters)
     with _months(job) as bar, timed("simulation"):
@@ -238,7 +239,7 @@ def _kept(job: Job, model: EngagementModel, agents: list[pd.DataFrame]) -> Finis
 
 
 _AT_A_TIME = 12
-"""Months that the compiled engine lives until it looks whether it was interrupted."""
+"""Months that the compiled engine simulates before it checks for an interrupt."""
 
 
 class _Notes(logging.Handler):
@@ -252,7 +253,7 @@ class _Notes(logging.Handler):
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """Collect what is said meanwhile of a user's files: for how many people something had to be drawn."""
+    """Collect log messages about a user's files: for how many people values were drawn at random."""
     log, notes = logging.getLogger("engagesim.society.files"), _Notes()
     level = log.level
     log.addHandler(notes)
@@ -268,13 +269,13 @@ SHOWN = (
     "quality", "engaged", "client", "success_rate", "accommodate", "cocreate", "sponsor", "trust", "morale",
     "coalition_share",
 )  # fmt: skip
-"""Measures in the table that a run ends with."""
+"""Measures in the table at the end of a run."""
 
 _YEAR = 12
 
 
 def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = MEASURES) -> None:
-    """Print the table, in which measures of mechanisms stand last, and the words."""
+    """Print the table, with measures of mechanisms last, and the words."""
     console, months = Console(), _window(metrics)
     table = Table("measure", "meaning", f"first {months} months", f"last {months} months")
     about = {measure.name: measure.description for measure in measures}
@@ -287,7 +288,7 @@ def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = 
 
 
 def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str, Any]:
-    """Return what came of a run for other programs: its words, and each measure at the start and at the end."""
+    """Return the results of a run for other programs: its words, and each measure at the start and at the end."""
     months = _window(metrics)
     return {
         "name": record.parameters.name,
@@ -308,7 +309,7 @@ def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str
 
 
 def _mean(values: "pd.Series[float]") -> float | None:
-    """Return the mean of some months; of a month in which something happened that month, once it has come."""
+    """Return the mean of some months; for the date of an event, its last value, or None if it has not happened."""
     if values.name not in TIMES:
         return float(values.mean())
     return float(values.iloc[-1]) if values.iloc[-1] >= 0 else None

@@ -1,4 +1,4 @@
-"""``engagesim sweep``: a study over many societies, which can be interrupted and goes on where it was."""
+"""``engagesim sweep``: simulates a study over many societies; an interrupted study can be continued."""
 
 import logging
 from pathlib import Path
@@ -20,11 +20,11 @@ from engagesim.study.run_study import Progress, SweepOptions
 _log = logging.getLogger(__name__)
 
 _FEW_SEEDS = 10
-"""With fewer seeds the share of runs at a point is not known to within a third."""
+"""With fewer seeds, the interval of a share of runs at a point is wider than a third."""
 
 
 def sweep(arguments: list[str]) -> int:
-    """Do a study, or what is left of it."""
+    """Run a study, or the rest of it."""
     refuse_flags(arguments, "sweep", "study=coalition_phase")
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
@@ -33,7 +33,7 @@ def sweep(arguments: list[str]) -> int:
     with goes_on("sweep", arguments, folder), bar as shown, logbook("sweep", arguments, version=version) as book:
 
         def seen(step: Progress) -> None:
-            book.keep_in(folder)  # from the first step on the folder is this study's
+            book.keep_in(folder)  # from the first step on, the folder belongs to this study
             shown.reach(step.done, step.asked)
 
         _caution(asked.plan.study)
@@ -41,22 +41,22 @@ def sweep(arguments: list[str]) -> int:
     results = load(folder)
     _show(results)
     if results.sound.empty:
-        return say(f"{folder}: every run failed; what varies takes values that do not go together", WRONG_INPUT)
+        return say(f"{folder}: every run failed; the factors take values that do not go together", WRONG_INPUT)
     try_next("plot", folder)
     return DONE
 
 
 def _caution(study: Study) -> None:
-    """Warn where single points of a study will be read, and have few seeds."""
+    """Warn if the results of single points matter, and the points have few seeds."""
     if study.design.kind in ("grid", "list") and study.replicates != "auto" and study.replicates < _FEW_SEEDS:
         _log.warning(
-            "replicates = %s: so few seeds a point say little of what is luck; 20 are usual, replicates=auto finds out",
+            "replicates = %s: too few seeds per point to tell effects from luck; use 20, or replicates=auto",
             study.replicates,
         )
 
 
 def _show(results: Results) -> None:
-    """Print what came out in a few lines."""
+    """Print the results in a few lines."""
     runs = results.runs
     sound = results.sound
     print(f"{len(runs)} runs of {runs['point'].nunique()} points in {results.folder}")

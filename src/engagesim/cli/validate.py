@@ -1,4 +1,4 @@
-"""``engagesim validate``: the documented facts, what the model makes of them, and the scorecard."""
+"""``engagesim validate``: tests the model against the documented facts, and writes the scorecard."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -35,7 +35,7 @@ from engagesim.validation.scoring import validate as put_to
 
 
 def validate(arguments: list[str]) -> int:
-    """Put the model to the facts, show the scorecard, and write it."""
+    """Test the model against the facts, show the scorecard, and write it."""
     refuse_flags(arguments, "validate", "facts=FOLDER")
     asked, options = composed_validation(arguments)
     output = Path(options.output)
@@ -76,7 +76,7 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
 
 
 def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ...]:
-    """Read the facts of a folder, those that ship unless told otherwise, and keep those that are asked for."""
+    """Read the facts of a folder (by default, those of the package), and select the requested ones."""
     facts = read_facts(SHIPPED if folder is None else Path(folder))
     known = [fact.id for fact in facts]
     for name in only:
@@ -117,7 +117,7 @@ def _tally(card: Scorecard, role: Any) -> dict[str, int]:
 
 
 def _plain(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict for JSON, which knows no such thing as not a number."""
+    """Return a verdict for JSON, with null for not a number."""
     row: dict[str, Any] = verdict._asdict()
     return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}
 

@@ -12,6 +12,6 @@ def config_folder() -> Path:
 
 
 def purpose(text: str) -> str:
-    """Return the first sentence of the comment at the top of a config, which says what it is."""
+    """Return the first sentence of the comment at the top of a config, which describes it."""
     lines = takewhile(lambda line: line.startswith("#"), text.removeprefix("# @package _global_\n").splitlines())
     return " ".join(line.removeprefix("#").strip() for line in lines).partition(". ")[0].removesuffix(".")

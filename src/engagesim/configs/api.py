@@ -1,4 +1,4 @@
-"""What the command line asks for by name, for Python: scenarios, and comparisons of packages of interventions."""
+"""Named scenarios and comparisons of packages, for Python as on the command line."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,20 +25,20 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
     Parameters
     ----------
     name : str
-        A scenario of ``conf/scenario``; ``none`` is the society of the defaults.
+        A scenario of ``conf/scenario``; ``none`` is the default society.
     **groups : str
-        Choices that go before the scenario's own, as on the command line: ``engagement="survey"``,
+        Choices that override the scenario's, as on the command line: ``engagement="survey"``,
         ``population="hamlet"``, and so on for ``network``, ``incentives`` and ``trends``.
 
     Returns
     -------
     engagesim.Parameters
-        Single numbers are changed with their ``changed``.
+        Its method ``changed`` sets single numbers.
 
     Raises
     ------
     ParameterError
-        Where there is no such scenario, group or choice; the message says which there are.
+        If a scenario, group or choice does not exist; the message says which exist.
 
     Examples
     --------
@@ -74,14 +74,13 @@ def compare(  # noqa: PLR0913 - a question in full
     ----------
     packages : mapping of str to list
         By name, each a list of interventions of ``conf/intervention`` by their names, of mappings such as
-        ``{"use": NAME, "start": 36, "where": 0.5}``, or of schedules of one's own.
+        ``{"use": NAME, "start": 36, "where": 0.5}``, or of new schedules.
     contexts : mapping of str to Parameters
-        Societies to compare in, by name; what they open themselves is the baseline.
+        Societies to compare in, by name; the baseline is each of them without packages.
     seeds : sequence of int
         At least two, each once, the same for all packages.
     outcome : str
-        The outcome that matters most, as ``quality``, ``coalition_formed``, or what a mechanism measures: the tables
-        on cost go by it.
+        The main outcome, such as ``quality``, ``coalition_formed`` or a mechanism's measure; the cost tables use it.
     calibration : str
         A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
         parameters as they are.
@@ -96,7 +95,7 @@ def compare(  # noqa: PLR0913 - a question in full
     Raises
     ------
     ParameterError
-        Where an intervention, outcome or calibration is unknown, or a schedule does not fit a society.
+        If an intervention, outcome or calibration is unknown, or a schedule does not fit a society.
 
     Examples
     --------

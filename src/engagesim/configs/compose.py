@@ -1,4 +1,4 @@
-"""From overrides to typed parameters: Hydra composes, the parameters check, and Hydra ends here."""
+"""Compose configs with Hydra, and check them: from overrides to typed parameters."""
 
 import itertools
 import re
@@ -35,20 +35,20 @@ from engagesim.study.provenance import named_in_full
 from engagesim.validation.parameter_sets import Calibration, calibration_of
 
 _FIXED = {"name", "months", "trends", "interventions"}
-"""What each fact says for itself."""
+"""Settings that each fact has of its own."""
 
 _COMPOSING = threading.Lock()
-"""Hydra keeps one state for all: whoever composes does so alone."""
+"""Hydra has one global state, so only one thread may compose at a time."""
 
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
     "compare": re.compile(r"(packages|uncertain\.factors)[.=]"),
 }
-"""Settings of a command that take names of one's own."""
+"""Settings of a command that take names chosen by the user."""
 
 
 class Validating(NamedTuple):
-    """A validation or calibration that is asked for: base, parameters that go before all, and what there is to use."""
+    """Settings of a validation or calibration: base, overriding parameters, interventions and calibration."""
 
     base: Parameters
     last: dict[str, Any]
@@ -57,7 +57,7 @@ class Validating(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """One comparison that is asked for: societies by context, packages and what else there is, and how it is done."""
+    """Settings of a comparison: societies by context, packages, interventions, calibration and options."""
 
     contexts: dict[str, Parameters]
     packages: tuple[Package, ...]
@@ -67,7 +67,7 @@ class Compared(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """One study that is asked for."""
+    """Settings of a study."""
 
     plan: Plan
     place: Place
@@ -75,14 +75,14 @@ class Asking(NamedTuple):
 
 
 class Job(NamedTuple):
-    """One run that is asked for."""
+    """Settings of a run."""
 
     parameters: Parameters
     options: RunOptions
 
 
 def register_defaults(society: type[Parameters] = Parameters) -> None:
-    """Let Hydra know every parameter by its default, so that each can be overridden by its path."""
+    """Register every parameter's default with Hydra, so that each can be overridden by its path."""
     store = ConfigStore.instance()
     store.store(name="parameters", node=society().model_dump(mode="json"))
     store.store(name="run_options", node=RunOptions().model_dump())
@@ -94,12 +94,12 @@ def register_defaults(society: type[Parameters] = Parameters) -> None:
 
 
 def checked(request: Asked) -> list[Job]:
-    """Compose and check every job that is asked for, before anything is done or written.
+    """Compose and check every requested job, before any runs or writes.
 
     Raises
     ------
     ParameterError
-        One line that names the place and what is allowed.
+        If a setting is wrong; the message is one line that names it and says what is allowed.
     """
     with _hydra(request.overrides, None if request.is_multirun else "run", request.society) as loader:
         every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
@@ -112,7 +112,7 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     Raises
     ------
     ParameterError
-        One line that names the place and what is allowed.
+        If a setting is wrong; the message is one line that names it and says what is allowed.
     """
     mechanisms, overrides = taken(overrides)
     overrides, society = as_typed(overrides), tree_with(mechanisms)
@@ -133,12 +133,12 @@ def composed_study(overrides: Sequence[str]) -> Asking:
 
 
 def composed_comparison(overrides: Sequence[str]) -> Compared:
-    """Compose the config of a comparison, once for each context, and check it; no form is open unless one is asked for.
+    """Compose and check the config of a comparison for each context; a form is open only if ``engagement`` is given.
 
     Raises
     ------
     ParameterError
-        One line that names the place and what is allowed.
+        If a setting is wrong; the message is one line that names it and says what is allowed.
     """
     mechanisms, overrides = taken(overrides)
     society = tree_with(mechanisms)
@@ -173,7 +173,7 @@ def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateO
     Raises
     ------
     ParameterError
-        One line that names the place and what is allowed.
+        If a setting is wrong; the message is one line that names it and says what is allowed.
     """
     return _evidence("validate", ValidateOptions, overrides)
 
@@ -201,31 +201,31 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
 
 
 def _not_here(key: str, command: str) -> str:
-    """Say what of a society facts say for themselves, and what else is taken."""
+    """Say why a key cannot be set here, and which keys can."""
     if key in _FIXED:
         return f"{key}: must be left out of {command}; each fact has its own"
-    return f"{key}: must be a number of the model, or a key of {command}; write engagesim {command} --help"
+    return f"{key}: must be a number of the model, or a key of {command}; see engagesim {command} --help"
 
 
 def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is asked of contexts that are not known, with the factors that ship."""
+    """Return the settings of uncertain contexts, with the factors of the package."""
     return {**uncertain, "factors": _tree(_compose("uncertain", []))}
 
 
 def _society(tree: Mapping[str, Any], society: type[Parameters]) -> Parameters:
-    """Return what a study or comparison starts from: all of a composed tree that does not say how it is done."""
+    """Return the society that a study or comparison starts from: a composed tree without the command's options."""
     kinds = (Study, SweepOptions, CompareOptions)
     other = {"executor", "calibration"}.union(*(kind.model_fields for kind in kinds))
     return named_in_full(society.of({name: value for name, value in tree.items() if name not in other}))
 
 
 def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what of a composed tree belongs to a group of fields."""
+    """Return the part of a composed tree that belongs to a group of fields."""
     return {name: tree[name] for name in kind.model_fields}
 
 
 def _opened(overrides: Sequence[str], command: str) -> list[str]:
-    """Let names of one's own be added to factors, choices and packages without Hydra's plus signs."""
+    """Let users add names to factors, choices and packages without Hydra's plus signs."""
     return [f"++{each}" if _OWN_NAMES[command].match(each) else each for each in overrides]
 
 
@@ -288,7 +288,7 @@ GROUPS = {
 
 
 def _keys(command: str, society: type[Parameters]) -> Iterator[str]:
-    """Yield every key that a command takes: parameters, groups of configs, and its own."""
+    """Yield every key that a command takes: parameters, groups of configs, and its own keys."""
     yield from (row.path for row in parameter_table(society))
     yield from GROUPS[command]
     own = ConfigStore.instance().load(f"{'study' if command == 'sweep' else command}_options.yaml").node
@@ -306,9 +306,9 @@ def _paths(tree: Any, above: str = "") -> Iterator[str]:
 def _hydra(
     overrides: Sequence[str], command: str | None, society: type[Parameters] = Parameters
 ) -> Iterator[ConfigLoader]:
-    """Have Hydra ready to compose, once the overrides are such as it may see; say in one line what it complains of.
+    """Check the overrides, make Hydra ready to compose, and turn its errors into one line.
 
-    ``command`` is the one that takes a single value of each setting; a multirun has none.
+    ``command`` takes a single value of each setting; it is None for a multirun.
     """
     check_printable(overrides)
     with _COMPOSING:

@@ -1,6 +1,6 @@
-"""What Hydra says in many lines, in one: the place, the value, and what it must be or comes nearest.
+"""Turn Hydra's errors into one line: the place, the value, what it must be, and the nearest name.
 
-Hydra's advice is for programs of another make (``--multirun``, ``+``); what is said here can be written.
+Hydra's own advice (``--multirun``, ``+``) does not work here; the advice in these messages does.
 """
 
 import re
@@ -18,14 +18,14 @@ from engagesim.parameters.validated import LISTED
 from engagesim.study.description import numeric
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)
-"""What Hydra raises where an override is at fault; nothing of ours runs while it composes."""
+"""Exceptions of Hydra for a wrong override; none of our code runs while it composes."""
 
 _OPTIONS = re.compile(
     r"Could not find '(?P<choice>[^']*)' Available options in '(?P<group>[^']*)':(?P<options>.*) Config search path"
 )
 _NO_VALUE = re.compile(r"Error parsing override '(?P<key>.*)' missing EQUAL at '<EOF>'")
 SOCIETY = ("scenario", "engagement", "population", "network", "incentives", "trends")
-"""The groups of a config that say what a society is like."""
+"""Groups of a config that describe a society."""
 
 _REFERENCE = re.compile(r" ?See https?://\S+ for details\.?")
 _PLACE = re.compile(r" full_key: (?P<place>\S*)| object_type=\S*")
@@ -35,23 +35,23 @@ _INSTEAD = (
     (r"Could not append to config\. An item is already at '(.*?)'.*", r"\1: must be written as \1=VALUE, without +"),
     (r"force-add of config groups is not supported: '\+*(.*)'", r"\1: must be written without +"),
     (r"Multiple values for ([\w/]+)\..*", r"\1: must be written as \1=CHOICE, without +"),
-    (r"Could not delete from config\. '(.*)' does not exist\.", r"~\1: no such key to take out"),
+    (r"Could not delete from config\. '(.*)' does not exist\.", r"~\1: no such key to remove"),
     (r"Could not delete from config\. (The value of '(.*)' is .*)", r"~\2: \1"),
-    (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: no such choice to take out"),
+    (r"Could not delete '(.*)'\. No match in the defaults list", r"~\1: no such choice to remove"),
     (r"Config group override must be a string or a list.*", _GROUP_OF_NAMES),
-    (r"Error merging override \+*(.*)", r"\1: must be {name: value}, or a list where the default is one"),
-    (r"Interpolation key '(.*)' not found", r"${\1} must be the path of a key that is there"),
+    (r"Error merging override \+*(.*)", r"\1: must be {name: value}, or a list if the default is one"),
+    (r"Interpolation key '(.*)' not found", r"${\1} must be the path of an existing key"),
     (r"Missing mandatory value: (.*)", r"\1: missing; must have a value"),
     (
         r"(?:no viable alternative|mismatched input|extraneous input|token recognition error).*",
         "${...}: must be the path of a key, as in ${seed}",
     ),
 )  # fmt: skip
-"""What Hydra and OmegaConf say, and what is said in its place: their advice is for other programs."""
+"""Messages of Hydra and OmegaConf, and ours in their place."""
 
 
 def complaint(error: Exception, configs: Path, keys: Collection[str]) -> EngagementError:
-    """Return the error to raise in place of one of Hydra's, which composes what is in a folder of configs.
+    """Return the error to raise instead of an error of Hydra.
 
     ``keys`` are those that the command takes.
     """
@@ -59,7 +59,7 @@ def complaint(error: Exception, configs: Path, keys: Collection[str]) -> Engagem
         return error
     text = " ".join(str(error).split()) or type(error).__name__
     bare = _NO_VALUE.match(text)
-    if isinstance(error, TypeError):  # the one way to get it: a mapping where Hydra wants the name of a choice
+    if isinstance(error, TypeError):  # its only cause: a mapping where Hydra expects the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
         return _no_value(bare["key"], configs) if bare else _no_such_key(_within(text, keys), keys)
@@ -87,7 +87,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
     odd = _ODD.search(_QUOTED.sub("", value))
     missing = next((pair for pair in ("[]", "{}", "()") if value.count(pair[0]) != value.count(pair[1])), None)
     if call:
-        must = f"be a plain value; {call[1]} is none"
+        must = f"be a plain value; {call[1]} is not one"
     elif any(value.count(quote) % 2 for quote in "'\""):
         must = "have its quotes in pairs"
     elif value.endswith(","):
@@ -96,20 +96,20 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
         must = f"have a {missing[value.count(missing[0]) > value.count(missing[1])]} for each "
         must += missing[value.count(missing[0]) <= value.count(missing[1])]
     elif re.search(r"\s[\w.]+=", value):
-        must = "be one KEY=VALUE; two are two words, not within the same quotes"
+        must = "be one KEY=VALUE; put two into separate quotes"
     elif re.search(r",\s*[]}]", value):
         must = "be without a comma before a closing bracket"
     elif "{" in value and "=" in value:
         must = "have colons within {...}, as in {name: value}"
     elif odd:
-        must = f"have {odd[0]} within quotes, or not at all"
+        must = f"have {odd[0]} only within quotes"
     else:
         must = "be KEY=VALUE, and the value a number, a name, [a, list] or {name: value}"
     return ParameterError(f"{shown(line)}: must {must}")
 
 
 def _within(text: str, keys: Collection[str]) -> str:
-    """Return the key that Hydra does not know: of a mapping of values, the first in it that is none."""
+    """Return the key that Hydra does not know; in a mapping of values, the first unknown one."""
     key, _, value = text.split("'")[1], *text.partition("=")[1:]
     inner = (f"{key}.{name}" for name in re.findall(r"(\w+)\s*:", value))
     return next((path for path in inner if path not in keys), key)
@@ -117,7 +117,7 @@ def _within(text: str, keys: Collection[str]) -> str:
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 _ODD = re.compile(r"""[^A-Za-z0-9_/\\+.$%*@?|:\s\[\]{}(),='"-]""")
-"""What Hydra's grammar takes within quotes only."""
+"""Characters that Hydra's grammar accepts only within quotes."""
 
 _IS_KEY = re.compile(r"[~A-Za-z0-9_./@:]*")
 _DECIMAL_COMMA, _THOUSANDS = re.compile(r"-?\d+,\d+"), re.compile(r"\d{1,3}(,\d{3})+")
@@ -126,7 +126,7 @@ _OF_ONES_OWN = re.compile(r"(choices|packages)\.|(uncertain\.)?factors\..*\.valu
 
 
 def several_values(override: Override, command: str) -> ParameterError:
-    """Return the error of an override with several values where one is allowed; it says what to write instead."""
+    """Return the error for an override with several values where one is allowed; it says what to use instead."""
     key = override.key_or_group
     line = str(override.input_line).lstrip("+")
     value = line.partition("=")[2]
@@ -134,14 +134,14 @@ def several_values(override: Override, command: str) -> ParameterError:
     if key in _LISTS or _OF_ONES_OWN.match(key):
         instead = f"a list, as in '{key}={listed}'"
     elif command == "run":
-        instead = "one value; with -m (--multirun) each value is a run"
+        instead = "one value, or with -m (--multirun) one run per value"
     elif command == "sweep" and key in SOCIETY:
         instead = f"one value; to cross several, write 'choices.{key}={listed}'"
     elif command == "sweep" and key in numeric():
         name = key.rpartition(".")[2]
         instead = f"one value; to vary it, write 'factors.{name}={{path: {key}, values: {listed}}}'"
     elif command == "sweep" and key == "seed":
-        instead = "one value, from which the seeds of replicates=N are counted up"
+        instead = "one value, the first of the seeds of replicates=N"
     elif command == "compare" and key == "scenario":
         instead = f"one value; to compare in several, write 'contexts={listed}'"
     else:
@@ -155,7 +155,7 @@ def several_values(override: Override, command: str) -> ParameterError:
 
 
 def _values(override: Override) -> str:
-    """Return what Hydra would take in turn, as a list has it; of many the first."""
+    """Return the values that Hydra would sweep over, as in a list; if they are many, the first ones."""
     if not override.is_discrete_sweep() or "glob(" in str(override.input_line):
         return "ONE,OTHER"
     values = list(islice(override.sweep_string_iterator(), 13))

@@ -1,4 +1,4 @@
-"""Hydra's launchers for the jobs of a multirun: which may be chosen, and what may be set of them."""
+"""Hydra's launchers for the jobs of a multirun: which are allowed, and which settings they take."""
 
 import re
 import shutil
@@ -8,33 +8,33 @@ from typing import Any
 from engagesim.errors import ExtraError, ParameterError, either, not_one_of, shown
 
 LAUNCHERS = ("basic", "joblib", "submitit_local", "submitit_slurm")
-"""Launchers that may be chosen: one by one, in processes, or by Slurm."""
+"""Launchers that may be chosen: jobs run one by one, in processes, or under Slurm."""
 
 SETTING = "hydra.launcher."
-"""How keys of a launcher's settings begin."""
+"""Prefix of the keys of a launcher's settings."""
 
-_COUNT = re.compile(r"[1-9]\d{0,8}"), "a whole number from 1"
+_COUNT = re.compile(r"[1-9]\d{0,8}"), "a whole number, 1 or more"
 _SETTINGS = {
-    "n_jobs": (re.compile(r"-?[1-9]\d{0,4}"), "a number of processes, or -1 for one a core"),
-    "batch_size": (re.compile(r"auto|[1-9]\d{0,8}"), "a whole number from 1, or auto"),
-    "pre_dispatch": (re.compile(r"all|[1-9]\d{0,8}(\*n_jobs)?"), "a whole number from 1, all, or as 2*n_jobs"),
+    "n_jobs": (re.compile(r"-?[1-9]\d{0,4}"), "a number of processes, or -1 for one per core"),
+    "batch_size": (re.compile(r"auto|[1-9]\d{0,8}"), "a whole number, 1 or more, or auto"),
+    "pre_dispatch": (re.compile(r"all|[1-9]\d{0,8}(\*n_jobs)?"), "all, a whole number, 1 or more, or 2*n_jobs, say"),
     "prefer": (re.compile("processes|threads"), "processes or threads"),
     "require": (re.compile("None"), "null: the runs of a multirun share no memory"),
-    "timeout": (re.compile(r"None|0*[1-9]\d{0,8}(\.\d*)?"), "seconds from 1, or null"),
-    "max_nbytes": (re.compile(r"None|\d{1,9}[KMG]?"), "a size as 10M, or null"),
+    "timeout": (re.compile(r"None|0*[1-9]\d{0,8}(\.\d*)?"), "1 second or more, or null"),
+    "max_nbytes": (re.compile(r"None|\d{1,9}[KMG]?"), "a size such as 10M, or null"),
     "mmap_mode": (re.compile(r"None|r\+?|w\+|c"), "r, r+, w+, c or null"),
     **dict.fromkeys(("timeout_min", "cpus_per_task", "tasks_per_node", "nodes", "mem_gb", "array_parallelism"), _COUNT),
 }
-"""What a launcher stumbles over, when it has begun, if it is out of range."""
+"""Settings whose wrong values a launcher would notice only after it has started."""
 
 
 def check_launcher(name: Any) -> None:
-    """Refuse a launcher that there is not, or not on this machine.
+    """Refuse a launcher that does not exist, or that this machine lacks.
 
     Raises
     ------
     ParameterError, ExtraError
-        Says which there are, or what is needed.
+        If the launcher is unknown, or something it needs is missing; the message says which exist or what to install.
     """
     if name not in LAUNCHERS:
         raise ParameterError(not_one_of("hydra/launcher", name, LAUNCHERS))
@@ -46,12 +46,12 @@ def check_launcher(name: Any) -> None:
 
 
 def check_setting(key: str, value: Any) -> None:
-    """Refuse a setting of a launcher that is out of range; what is not known here is left to Hydra.
+    """Refuse a setting of a launcher that is out of range; Hydra checks settings that are not listed here.
 
     Raises
     ------
     ParameterError
-        Names the setting and what is allowed.
+        If the value is out of range; the message names the setting and says what is allowed.
     """
     pattern, words = _SETTINGS.get(key.removeprefix(SETTING), (None, ""))
     if pattern and not pattern.fullmatch(str(value)):

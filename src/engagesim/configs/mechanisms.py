@@ -1,6 +1,6 @@
-"""Mechanisms that a command is asked for: code, which is named where a command is typed and nowhere else.
+"""Read the mechanisms that a command line names; their code runs, so only the command line can name them.
 
-A config is data, and may set what a mechanism declares (``fatigue.rest``), but never name a file of code.
+A config is data: it may set what a mechanism declares (``fatigue.rest``), but not name a file of code.
 """
 
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
     Raises
     ------
     ParameterError
-        Where it is not one file, or a list of files.
+        If ``mechanisms`` is not a file or a list of files.
     MechanismError
-        Where a file is none of a mechanism, or no engine could follow it.
+        If a file is not a mechanism, or an engine cannot follow it.
     """
     given = [each for each in arguments if each.partition("=")[0] == _KEY]
     if len(given) > 1:
-        raise ParameterError(f"{_KEY}: must be there once, with several files as {_KEY}=[a.py,b.py]")
+        raise ParameterError(f"{_KEY}: must be given once, with several files as {_KEY}=[a.py,b.py]")
     others = [each for each in arguments if each.partition("=")[0] != _KEY]
     mechanisms = listed(file for each in given for file in _files(each.partition("=")[2]))
     design_of(tree_with(mechanisms))
@@ -39,12 +39,12 @@ def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
 
 
 def refuse(arguments: Sequence[str], why: str) -> None:
-    """Refuse mechanisms that a command is asked for which takes none.
+    """Refuse mechanisms for a command that takes none.
 
     Raises
     ------
     ParameterError
-        Says why, and which commands take them.
+        If there are mechanisms; the message says why not, and which commands take them.
     """
     if any(each.partition("=")[0] == _KEY for each in arguments):
         raise ParameterError(

@@ -1,4 +1,4 @@
-"""Words of a command line: a text stays what was typed, and no name within ``{...}`` stands twice or is a number."""
+"""Values on a command line: a text stays as typed; names within ``{...}`` are unique, and no number is a name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ from engagesim.study.description import Study
 from engagesim.study.executors import Place
 
 FOLDER = "hydra.sweep.dir"
-"""Where a multirun goes, which is ``output`` otherwise."""
+"""Hydra's key for the folder of a multirun, which is ``output`` here."""
 
 PLACES = {"output", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
@@ -50,20 +50,20 @@ TEXTS = {
     **{f"hydra.launcher.{name}": True for name in _OF_LAUNCHERS},
     **dict(_texts(Place, "executor.")),
 }
-"""Every setting that is declared as a text, and whether it may be null."""
+"""Every setting declared as a text, and whether it may be null."""
 for _kind in _KINDS:
     TEXTS |= dict(_texts(_kind))
 
 
 def as_typed(overrides: Sequence[str], is_multirun: bool = False) -> list[str]:
-    """Return overrides in which every text stands in quotes, so that Hydra takes none for a number, a list or a call.
+    """Return overrides with every text in quotes, so that Hydra takes none for a number, a list or a call.
 
-    In a multirun, commas part the texts of its runs.
+    In a multirun, commas separate the texts of its runs.
 
     Raises
     ------
     ParameterError
-        Where a place begins with a ``~`` that no shell has replaced.
+        If a path begins with a ``~`` that no shell has replaced.
     """
     return [_as_typed(override, is_multirun) for override in overrides]
 
@@ -81,7 +81,7 @@ def _as_typed(override: str, is_multirun: bool) -> str:
 
 
 def said(overrides: Sequence[str]) -> list[str]:
-    """Return overrides as they were typed: texts without the quotes that they were put in for Hydra."""
+    """Return overrides as they were typed: texts without the quotes that were added for Hydra."""
     return [_said(override) for override in overrides]
 
 
@@ -91,11 +91,11 @@ def _said(override: str) -> str:
 
 
 def _parted(value: str) -> list[str]:
-    """Return the texts between commas, of which those in quotes are none."""
+    """Return the texts between commas that are not within quotes."""
     texts, start = [], 0
     while start <= len(value):
         found = _ONE_OF_MANY.match(value, start)
-        if found is None:  # a letter stands between quotes and the next comma: no Hydra text either
+        if found is None:  # a letter between quotes and the next comma: not a text for Hydra either
             return [value]
         texts.append(found[1].strip())
         start = found.end() + (found.end() == len(value) and not found[0].endswith(","))
@@ -107,30 +107,30 @@ def _quoted(key: str, value: str) -> str:
 
 
 def text_of(key: str, value: str) -> str:
-    """Return the text that is meant by what was typed: the same, or what stands within quotes.
+    """Return the text that was typed, without quotes around it.
 
     Raises
     ------
     ParameterError
-        Where a place begins with a ``~`` that no shell has replaced.
+        If a path begins with a ``~`` that no shell has replaced.
     """
     if _IS_QUOTED.fullmatch(value.strip()):
         return str(OverridesParser.create().parse_override(f"{key}={value.strip()}").value())
     if key in PLACES and re.match(r"~($|[/\\])", value):
         raise ParameterError(
-            f"{key} = {shown(value)}: must be the place in full, or ./{value} for one that is called so; "
-            "the shell left ~ as it is"
+            f"{key} = {shown(value)}: must be a full path, or ./{value} for a name that begins so; "
+            "the shell did not replace ~"
         )
     return value
 
 
 def check_names(override: str) -> None:
-    """Refuse a name that stands twice within ``{...}``, or that Hydra would take for a number, true or null.
+    """Refuse a name that appears twice within ``{...}``, or that Hydra would take for a number, true or null.
 
     Raises
     ------
     ParameterError
-        Names it.
+        If there is such a name; the message says which.
     """
     if "{" in override:
         parser = OverrideParser(CommonTokenStream(OverrideLexer(InputStream(override))))
@@ -149,10 +149,10 @@ class _Names(OverrideParserVisitor):
             name = "".join(token.getText() for token in tokens)
             if len(tokens) == 1 and tokens[0].symbol.type in _NO_TEXT:
                 raise ParameterError(
-                    f"{self.place}: {shown(name)}: must be a name with a letter in front, as in {{v{name}: ...}}; it "
+                    f"{self.place}: {shown(name)}: must begin with a letter, as in {{v{name}: ...}}; it "
                     "looks like a number, true, false or null"
                 )
             if name in seen:
-                raise ParameterError(f"{self.place}: must have each name once; {shown(name)} is there twice")
+                raise ParameterError(f"{self.place}: must have each name once; {shown(name)} appears twice")
             seen.add(name)
         self.visitChildren(container)

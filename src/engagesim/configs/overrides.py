@@ -1,4 +1,4 @@
-"""What the command line of a run asks for: flags, and overrides one by one or expanded into the jobs of a multirun."""
+"""Read the command line of a run: flags, and overrides, which a multirun expands into jobs."""
 
 import argparse
 import itertools
@@ -22,13 +22,13 @@ from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 
 MOST_JOBS = 10_000
-"""Jobs that one multirun may have."""
+"""The most jobs of one multirun."""
 
 MOST_CHARACTERS = 20_000
-"""Characters of all overrides together: Hydra reads some thousand a second, and what is longer belongs in a file."""
+"""Characters of all overrides together: Hydra reads some thousand per second; longer configs belong in a file."""
 
 MOST_REFERENCES = 20
-"""Interpolations (``${...}``) in all overrides together: each can repeat what another says, and so on."""
+"""Interpolations (``${...}``) in all overrides together: each can repeat the text of another, which multiplies."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters that are asked for."""
+        """Type of the parameters, with those of the mechanisms."""
         return tree_with(self.mechanisms)
 
     @property
@@ -56,27 +56,27 @@ class Asked(NamedTuple):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise ParameterError(f"{message}; write engagesim run --help")
+        raise ParameterError(f"{message}; see engagesim run --help")
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what knows the flags of a run."""
+    """Return a parser of the flags of a run."""
     flags = _Parser(prog="engagesim run", add_help=False, allow_abbrev=False)
     does = flags.add_mutually_exclusive_group()
     does.add_argument("-m", "--multirun", action="store_true", help="one run for each combination of values")
     does.add_argument("--cfg", choices=("job", "hydra", "all"), help="show the composed config and run nothing")
-    flags.add_argument("--resolve", action="store_true", help="with --cfg: replace references by what they say")
+    flags.add_argument("--resolve", action="store_true", help="with --cfg: replace references by their values")
     flags.add_argument("overrides", nargs="*")
     return flags
 
 
 def asked(arguments: Sequence[str]) -> Asked:
-    """Tell the flags from the overrides, in whatever order they come.
+    """Separate flags and overrides, in any order.
 
     Raises
     ------
     ParameterError
-        Where a flag is unknown, lacks its value, or does not go with another.
+        If a flag is unknown, lacks its value, or conflicts with another one.
     """
     found, unknown = parser().parse_known_intermixed_args(list(arguments))
     if unknown:
@@ -88,23 +88,22 @@ def asked(arguments: Sequence[str]) -> Asked:
 
 
 def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: str | None = None) -> None:
-    """Refuse what would change Hydra itself, or take it long: a config is data, and must not choose what code runs.
+    """Refuse overrides that change Hydra itself or are too large: a config must not choose which code runs.
 
-    A choice of a group is the name of one that ships, not a path: Hydra would take any YAML file for one, with settings
-    of its own in it. Several values in one override are for a multirun; ``command`` is the one that is asked for
-    otherwise.
+    A choice of a group is the name of a file of the package, not a path: Hydra would accept any YAML file, with
+    settings of its own. Several values in one override are for a multirun; ``command`` names any other command.
 
     Raises
     ------
     ParameterError
-        Names the override.
+        If an override is wrong; the message names it and says what is allowed.
     """
     _check_size(overrides)
     seen: set[str] = set()
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
         if key in seen:
-            several = "; several values stand in one, as in seed=1,2" if command is None else ""
+            several = "; give several values as seed=1,2" if command is None else ""
             raise ParameterError(f"{key}: is given twice; must be given once{several}")
         seen.add(key)
         check_names(str(override.input_line))
@@ -123,7 +122,7 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
 
 
 def _check_choice(override: Override) -> None:
-    """Refuse what is no name of a choice; settings in braces are merged into a group."""
+    """Refuse anything that is not the name of a choice; settings in braces are merged into a group."""
     line = str(override.input_line)
     if _NO_NAME.search(line.partition("=")[2]):
         raise ParameterError(f"{shown(line)}: must be the name of a choice, not a path or a reference")
@@ -133,7 +132,7 @@ def _check_choice(override: Override) -> None:
 
 
 def _check_launching(key: str, override: Override) -> None:
-    """Refuse all of Hydra's own settings but a launcher and where a multirun goes."""
+    """Refuse Hydra's own settings, except a launcher and the folder of a multirun."""
     is_setting = key.startswith(SETTING)
     if not is_setting and key not in {FOLDER, "hydra/launcher"}:
         raise ParameterError(f"{key}: must be a group or a parameter; Hydra's own settings are fixed")
@@ -146,7 +145,7 @@ def _check_launching(key: str, override: Override) -> None:
 
 
 def _values(override: Override) -> list[Any]:
-    """Return the value of an override, or those that it sweeps over one by one."""
+    """Return the value of an override, or the values that it sweeps over."""
     value = override.value()
     return value.list if isinstance(value, ChoiceSweep) else [value]
 
@@ -169,17 +168,16 @@ def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterat
     Raises
     ------
     ParameterError
-        Where the folder of the results is swept, or there are too many jobs.
+        If the folder of the results has several values, or there are too many jobs.
     """
     parsed = OverridesParser.create(config_loader=loader).parse_overrides(list(overrides))
     choices = {override.get_key_element(): list(_choices(override)) for override in parsed}
     if any(len(choices.get(key, ())) > 1 for key in ("output", FOLDER)):
         raise ParameterError(
-            "output: must be one value, in quotes where there is a comma in it; a multirun numbers its runs in one "
-            "folder"
+            "output: must be one value, in quotes if it contains a comma; a multirun numbers its runs in one folder"
         )
     if math.prod(map(len, choices.values())) > MOST_JOBS:
-        raise ParameterError(f"overrides: must ask for up to {MOST_JOBS} runs")
+        raise ParameterError(f"overrides: must give up to {MOST_JOBS} runs")
     for job in itertools.product(*choices.values()):
         yield list(job)
 
@@ -189,7 +187,7 @@ def _choices(override: Override) -> Iterator[str]:
         yield str(override.input_line)
         return
     if not override.is_discrete_sweep():
-        raise ParameterError(f"{shown(override.input_line)}: must be values, as in 1,2, or range(1,3) or glob(*)")
+        raise ParameterError(f"{shown(override.input_line)}: must be values such as 1,2, range(1,3) or glob(*)")
     values: Iterator[Any] = override.sweep_string_iterator()
     for value in itertools.islice(values, MOST_JOBS + 1):
         yield f"{override.get_key_element()}={value}"

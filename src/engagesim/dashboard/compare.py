@@ -1,4 +1,4 @@
-"""The page *Compare*: two societies side by side on the same seeds, and how sure the difference between them is."""
+"""The page *Compare*: two societies side by side on the same seeds, with intervals of their differences."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache

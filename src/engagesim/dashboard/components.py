@@ -1,4 +1,4 @@
-"""Components that pages share: controls, buttons, progress, pictures to choose from, and what the browser draws.
+"""Components that pages share: controls, buttons, progress, selectable pictures, and drawings in the browser.
 
 Controls are the browser's own inputs, so that keyboards, screen readers and telephones know them.
 """

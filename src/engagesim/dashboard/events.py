@@ -1,4 +1,4 @@
-"""What a browser sends, typed: messages on the line of a page, and events of its controls; all else is ignored."""
+"""Check what a browser sends: messages on the websocket of a page, and events of its controls; ignore all others."""
 
 import json
 import logging

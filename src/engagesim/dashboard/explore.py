@@ -1,4 +1,4 @@
-"""The page *Explore*: one society live, with what can be changed, the social graph, and time series beside it."""
+"""The page *Explore*: one live society, with controls, the social graph, and time series."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What *Explore* shows of a society: the social graph, time series, how it stands, and one agent with its reasons."""
+"""What *Explore* shows of a society: the social graph, time series, a summary, and one agent with its reasons."""
 
 from typing import Any
 

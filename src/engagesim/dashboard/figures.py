@@ -1,4 +1,4 @@
-"""Pictures of results: the report's own figures, marks in them that can be chosen, and cells that the browser draws.
+"""Pictures of results: the report's own figures, with marks to select, and heat maps that the browser draws.
 
 Matplotlib draws all that stands still, in the style of the report; whoever draws does so alone, for it keeps its style
 for all threads.

@@ -1,4 +1,4 @@
-"""Words of the dashboard, in one place: labels, and what every term, measure, parameter and choice means.
+"""Words of the dashboard: labels, and explanations of every term, measure, parameter and choice.
 
 What the rest of the project explains is taken from there: the tables of parameters and measures, the vocabulary, and
 the notes of forms and interventions.

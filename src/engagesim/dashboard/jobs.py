@@ -1,4 +1,4 @@
-"""Computations in the background: so many at a time over all visitors, one a visitor, first come first served."""
+"""Computations in the background: a limited number at a time, one per visitor, first come, first served."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""The folder of studies: what lies in it, and nothing outside it."""
+"""The folder of studies: lists and opens what is in it, and nothing outside it."""
 
 import os
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much one visitor may ask for, so that nobody takes the machine from the others."""
+"""Limits on what one visitor may request, so that nobody takes the machine from the others."""
 
 from engagesim.errors import ParameterError
 from engagesim.machine import cores

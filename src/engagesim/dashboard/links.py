@@ -1,4 +1,4 @@
-"""Links that carry what is seen: a query string to a typed link and back, checked, and never evaluated."""
+"""Links that carry the state of a page: from a query string to a typed link and back, checked and never evaluated."""
 
 import math
 from collections.abc import Collection, Iterator

@@ -1,4 +1,4 @@
-"""The page *Map*: a measure over two parameters, computed on the spot; a cell opens its society in Explore."""
+"""The page *Map*: a measure over two parameters, computed on request; each cell opens its society in Explore."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass

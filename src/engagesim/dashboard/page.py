@@ -1,4 +1,4 @@
-"""The page: head, tabs, what went wrong, and the tab that is open."""
+"""The page: its head, tabs, error messages, and the tab that is open."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Two societies compared: what may be chosen for each, runs on the same seeds, and the results in words."""
+"""Two societies compared: the settings of each, runs on the same seeds, and the results in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a side from the words of a link; what is not said is as it stands.
+        """Read a side from the words of a link; what the link leaves out keeps its value.
 
         Raises
         ------
@@ -77,7 +77,7 @@ class Side(NamedTuple):
         return cls(**found, interventions=tuple(dict.fromkeys(some)), incentives=incentives)
 
     def words(self) -> dict[str, str]:
-        """Return the side as words of a link; what is as it stands is left out."""
+        """Return the side as words of a link, without values that are unchanged."""
         said = {"scenario": self.scenario}
         if self.form != AS_IT_STANDS:
             said["form"] = self.form
@@ -137,7 +137,7 @@ class Pair(NamedTuple):
 
 
 LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months": (24, 240), "seeds": (10, 400)}
-"""What visitors may ask for: so much that a class sees what it needs, so little that none takes the whole machine."""
+"""Limits for visitors: enough for a class to see what it needs, too little for one to take the whole machine."""
 
 EXAMPLES = {
     "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
@@ -168,7 +168,7 @@ def request_of(side: Side, common: Common) -> SocietyRequest:
     Raises
     ------
     ParameterError
-        Where what was chosen does not go together.
+        If the choices do not go together.
     """
     opens = scenario_parameters(side.scenario).engagement.start
     form = {} if side.form == AS_IT_STANDS else form_changes(side.scenario, side.form)
@@ -217,7 +217,7 @@ def differing(a: Side, b: Side) -> str:
 
 @cache
 def levers() -> tuple[str, ...]:
-    """List the interventions that are no forms of engagement; a form is chosen by itself."""
+    """List the interventions other than forms of engagement, which visitors choose separately."""
     return tuple(name for name in offered() if name not in forms())
 
 
@@ -248,7 +248,7 @@ type Metrics = dict[str, NDArray[np.float64]]
 
 
 class Look(NamedTuple):
-    """How one outcome stood after so many seeds: the difference and its interval by itself."""
+    """One outcome after a number of seeds: the difference and its own interval."""
 
     seeds: int
     difference: float
@@ -288,7 +288,7 @@ def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, P
     Yields
     ------
     tuple
-        How many seeds are done, and where it is time for a look how things stand.
+        The number of seeds that are done, each time an interim result is due.
     """
     first, done = societies[0].seed, 0
     known: Metrics = {}

@@ -1,4 +1,4 @@
-"""What stands before the server: who may ask, how many at a time, what a page may load; reports run nothing."""
+"""Security of the server: allowed hosts, limits on open pages, content policy; reports run no scripts."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from ipaddress import ip_address

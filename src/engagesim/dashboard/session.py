@@ -1,4 +1,4 @@
-"""What one visitor has open: the society, how far it has lived, and what the link to it says."""
+"""The session of one visitor: the society, the months simulated so far, and the link to it."""
 
 import time
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Which society a visitor asks for: a scenario, what is different in it, and what was changed on the way."""
+"""The society that a visitor requests: a scenario, changed parameters, and changes made while it runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A stored comparison: read from its folder, and shown with verdicts, a forest, courses, and its report."""
+"""A stored comparison: read from its folder, and shown with verdicts, a forest plot, time courses, and its report."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self

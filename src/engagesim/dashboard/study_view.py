@@ -1,4 +1,4 @@
-"""A stored study as points to look at: its axes, what is held, the result of each point, and its picture."""
+"""A view of a stored study: its axes, the factors held constant, the result at each point, and its picture."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Tables: points and runs of a study, and differences between societies, with their numbers written out."""
+"""Tables of points and runs of a study, and of differences between societies, with formatted numbers."""
 
 import math
 from collections.abc import Sequence

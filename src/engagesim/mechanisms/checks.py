@@ -1,4 +1,4 @@
-"""What a design must be for both engines to follow it; each refusal names a file, a line, and what is allowed."""
+"""Check that both engines can follow a design; each error names a file, a line, and what is allowed."""
 
 import re
 import traceback

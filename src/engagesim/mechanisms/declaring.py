@@ -1,4 +1,4 @@
-"""The words that a mechanism is declared with, and how a module of them is read."""
+"""Declarations for mechanisms (settings, variables, steps, rules, measures), and how a module of them is read."""
 
 import ast
 import hashlib
@@ -379,7 +379,7 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
     found = tuple(map(Mechanism.of, [mechanisms] if alone else mechanisms))
     for place, mechanism in enumerate(found):
         if mechanism.name in {other.name for other in found[:place]}:
-            raise MechanismError(f"mechanisms: must have each name once; {shown(mechanism.name)} is there twice")
+            raise MechanismError(f"mechanisms: must have each name once; {shown(mechanism.name)} appears twice")
     return found
 
 

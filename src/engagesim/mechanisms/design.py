@@ -1,4 +1,4 @@
-"""What societies are made by: the page of their month, their columns, settings, measures and rules."""
+"""The design of a society: the page of its month, its columns, settings, measures and rules."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What a rule or a step may say, so that both engines compute it to the same bit; read from its source."""
+"""The Python that rules and steps may use, so that both engines compute identical results; checked in the source."""
 
 import ast
 import builtins

@@ -1,4 +1,4 @@
-"""What a folder of results tells of mechanisms: settings, variables and measures as data, without any code.
+"""Mechanisms as stored with results: their settings, variables and measures as data, without code.
 
 It is all that reading, drawing and exporting need. What is told may be anybody's, so it is checked like any input; only
 the code makes a society live, and no code is run that the user has not named.

@@ -1,4 +1,4 @@
-"""How a parameter is declared: one line with default, range, unit, sentence and source."""
+"""How a parameter is declared: one line with default, range, unit, description and source."""
 
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Any

@@ -1,4 +1,4 @@
-"""What is done about it: the form of engagement that opens, and other interventions on a schedule."""
+"""Parameters of engagement: the form that is open, and other interventions with their schedules."""
 
 from typing import Annotated, Literal
 

@@ -1,4 +1,4 @@
-"""Who lives in the society when it starts, and who is tied to whom."""
+"""Parameters of the society at its start: its people, and the ties between them."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -92,17 +92,17 @@ MOST_BYTES = 16_000_000_000
 """Memory of a society at most: ten million citizens with eight ties each take 14 GB, a million 1.4."""
 
 AGENT_BYTES = 700
-"""Of an agent in the compiled engine, measured while a society of a million is built."""
+"""Bytes of an agent in the compiled engine, measured while a society of a million is built."""
 
 OBJECT_BYTES = 3500
-"""Of an agent as a Python object, in the Mesa engine."""
+"""Bytes of an agent as a Python object, in the Mesa engine."""
 
 _TIE_BYTES = 140
-"""Of a tie at the moment when all are sorted."""
+"""Bytes of a tie while all ties are sorted."""
 
 
 def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> int:
-    """Return about how many bytes a society takes at most; ties from a file are not counted."""
+    """Return a rough upper bound on the bytes that a society takes; ties from a file are not counted."""
     people, network = parameters.population, parameters.network
     officials = people.districts * (people.providers + 1)
     degree = 0 if network.kind == "file" else network.degree

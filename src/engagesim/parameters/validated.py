@@ -1,4 +1,4 @@
-"""From plain data to groups of settings; of data that do not fit, one line says what they must be."""
+"""Build groups of settings from plain data; an error says in one line what the data must be."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -21,12 +21,12 @@ from pydantic.fields import FieldInfo
 
 from engagesim.errors import ParameterError, either, nearest, no_such, shown, span
 
-LISTED = "; write engagesim parameters to list them"
-"""What to do where no parameter has a name like the one that is given."""
+LISTED = "; engagesim parameters lists them"
+"""Says how to list the parameters, if none has a name like the one given."""
 
 
 class Words(NamedTuple):
-    """What a place takes, in words, where the type says it badly."""
+    """What a setting takes, in words, where its type does not say it well."""
 
     words: str
 
@@ -34,7 +34,7 @@ class Words(NamedTuple):
 def validated[Kind](
     kind: type[Kind], tree: Any, place: str = "", context: Any = None, known: Sequence[str] = ()
 ) -> Kind:
-    """Build a group, or whatever pydantic can check, from plain data; of a mistake, one line says what it must be.
+    """Build a group, or whatever pydantic can check, from plain data; an error says in one line what the data must be.
 
     A group's own checks speak of its fields, as in ``stop = 3: must be ...``, or of itself (``must ...``); the place of
     the group goes in front.
@@ -46,7 +46,7 @@ def validated[Kind](
     tree : object
         Nested mappings and lists, as a file or a command line gives them.
     place : str
-        Where the tree stands, as in ``packages.audit``, or ``audit.yaml:`` of a file.
+        Place of the tree, such as ``packages.audit``, or ``audit.yaml:`` for a file.
     context : object
         For the checks of groups.
     known : sequence of str
@@ -55,7 +55,8 @@ def validated[Kind](
     Raises
     ------
     ParameterError
-        Names the place, the value and what it must be, for the first mistake; counts the others.
+        If the data are wrong; the message names the place, the value and what it must be for the first mistake, and
+        counts the others.
     """
     try:
         return TypeAdapter(kind).validate_python(tree, context=context)
@@ -191,5 +192,5 @@ _LIMITS = {"ge": "from", "gt": "above", "le": "up to", "lt": "below", "min_lengt
 
 
 def _written(value: Any) -> str:
-    """Return a value as YAML and the command line write it."""
+    """Return a value in the notation of YAML and the command line."""
     return json.dumps(value) if value is None or isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""Figures of a comparison as SVG within a page: forests, groups, courses over time, and costs beside effects."""
+"""Figures of a comparison as SVG: forest plots, groups, time courses, and effects against costs."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The report of a comparison: one page that needs nothing else, in plain words first, methods last."""
+"""The report of a comparison: one self-contained page, with plain words first and methods last."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How packages hold up where the context is not known, in words and drawn."""
+"""Robustness of packages over uncertain contexts, in words and figures."""
 
 from typing import Any
 

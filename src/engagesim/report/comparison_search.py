@@ -1,4 +1,4 @@
-"""What a search for packages found, in words, in tables and drawn: the gain when chosen, and on fresh seeds."""
+"""Results of a search for packages, in words, tables and figures: the gain when chosen, and on fresh seeds."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Tables of a comparison with their numbers written out."""
+"""Tables of a comparison, with formatted numbers."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter

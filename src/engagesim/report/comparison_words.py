@@ -1,4 +1,4 @@
-"""What a comparison says in words: how likely, how much, who gains, what gets worse.
+"""Results of a comparison in words: how likely, how large, who gains, and what gets worse.
 
 Likelihood is worded by steps, as the Intergovernmental Panel on Climate Change does (Mastrandrea et al. 2010, "Guidance
 Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent Treatment of Uncertainties"), each with its

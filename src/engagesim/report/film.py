@@ -1,4 +1,4 @@
-"""A run as a film: looked at month by month, drawn with its curves and its news, and written as GIF or as MP4."""
+"""A film of a run, month by month, with curves and news, as GIF or MP4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The society in one month: who does what, who is tied to whom, and who is in a broad coalition."""
+"""A picture of the society in one month: acts, ties, and broad coalitions."""
 
 from __future__ import annotations
 

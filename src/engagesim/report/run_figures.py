@@ -1,4 +1,4 @@
-"""The figures of a run: its measures month by month, and the society as it stands."""
+"""The figures of a run: its measures month by month, and a map of the society."""
 
 from __future__ import annotations
 

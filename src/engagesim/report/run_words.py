@@ -1,4 +1,4 @@
-"""What happened in a run, in words for those who decide on policy; months are counted from 1."""
+"""The events and results of a run in words, for those who decide on policy; months are counted from 1."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The figures that fit the design of a study: among them which factors matter, and loops."""
+"""The figures that fit a study's design: sensitivity, hysteresis, phase diagrams, curves."""
 
 import textwrap
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Outcomes over one factor or over time: curves, fans, and how long a coalition takes."""
+"""Figures of outcomes over one factor or over time: curves, fan charts, and the time until a coalition forms."""
 
 from collections.abc import Iterator
 from itertools import batched
@@ -37,7 +37,7 @@ type Group = tuple[str, pd.DataFrame]
 
 
 def draw_curve(results: Results) -> tuple[Figure, Caption]:
-    """Draw the outcome along one factor, a line a choice; or by choice, where nothing varies besides."""
+    """Draw the outcome along one factor, one line per choice; or by choice, if no factor varies."""
     measure, runs = results.plan.study.measure, results.runs
     paths = results.varying[:1]
     groups = _by_choice(results) if paths else [("", runs)]
@@ -91,7 +91,7 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
             sentences.append(_said_of_times(name, part, times))
         axes.set(ylim=(0, 1), xlim=(0, results.plan.months), xlabel="Month")
         _legend(axes, shown)
-    panels[0][0].set_ylabel("Share of runs in which one has formed")
+    panels[0][0].set_ylabel("Share of runs in which a broad coalition has formed")
     text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
     return figure, Caption("Time until a broad coalition forms (Kaplan-Meier, 95 % interval)", text)
 

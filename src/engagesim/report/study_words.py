@@ -1,4 +1,4 @@
-"""Words and scales of the axes of a study's figures."""
+"""Labels and scales for the axes of a study's figures."""
 
 import textwrap
 

@@ -1,4 +1,4 @@
-"""How every picture looks and is saved: colours, shapes and type, one meaning a colour, told apart by the colour-blind.
+"""The style of every picture: colours that the colour-blind can tell apart, one meaning per colour, shapes and type.
 
 The colours are those of Okabe & Ito (2008), "Color Universal Design". A figure is saved as the same bytes for the same
 run, with a text for those who cannot see it.

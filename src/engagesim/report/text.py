@@ -36,12 +36,12 @@ def plain(name: str) -> str:
 
 
 def capital(text: str) -> str:
-    """Return a phrase with its first letter as at the start of a sentence."""
+    """Return a phrase with its first letter capitalised."""
     return text[:1].upper() + text[1:]
 
 
 def act(name: str) -> str:
-    """Return what those do whom a measure counts: for "Citizens who abstain", "abstain"."""
+    """Return the verb of a measure's description: "abstain" for "Citizens who abstain"."""
     return MEASURE[name].description.partition(" who ")[2]
 
 
@@ -80,7 +80,7 @@ def counted_in(share: float, whole: int) -> str:
 
 
 def month_name(month: int) -> str:
-    """Return what people call a month that tables count from 0: the first is month 1."""
+    """Return the number of a month in texts, which count from 1, unlike tables."""
     return f"month {month + 1}"
 
 

@@ -1,4 +1,4 @@
-"""The validation report: one text, as Markdown for the documents and as a page of its own."""
+"""The validation report: one text, as Markdown for the documents and as a page on its own."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A user's own network and people: read, checked, and told apart from what is drawn."""
+"""Read and check a user's own network and people; what the files leave out is drawn at random."""
 
 import io
 import logging
@@ -26,14 +26,14 @@ ATTRIBUTES = (
     "reliance",
     "aspiration",
 )
-"""Attribute columns that a people file may have, each from 0 to 1; ``person`` and ``district`` stand beside them."""
+"""Attribute columns that a people file may have, each 0 to 1; there may also be ``person`` and ``district``."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class People:
-    """What the user's files say; nothing where there are none."""
+    """What the user's files say; empty without files."""
 
     given: NDArray[np.float64] = field(repr=False)  # shape (ATTRIBUTES, citizens), NaN where not given
     district: NDArray[np.int64] | None = None
@@ -159,8 +159,8 @@ def _attributes(
     ignored = [name for name in columns if name not in known]
     if len(ignored) == len(columns):
         raise InputError(
-            f"population.file: must have columns among {', '.join(sorted(known))}, with commas between them; "
-            f"{shown(ignored[0])} is none"
+            f"population.file: must have at least one of the columns {', '.join(sorted(known))}, separated by commas; "
+            f"{shown(ignored[0])} is not one of them"
         )
     if ignored:
         _log.info("population.file: columns not used: %s", ", ".join(ignored))
@@ -169,7 +169,8 @@ def _attributes(
             given[row] = _column(frame, name, 0.0, 1.0)
             missing = int(np.isnan(given[row]).sum())
             level = logging.WARNING if missing else logging.INFO
-            _log.log(level, "population.file: %s given for %d people, drawn for %d", name, count - missing, missing)
+            words = "population.file: %s read for %d people, drawn at random for the other %d"
+            _log.log(level, words, name, count - missing, missing)
     if "district" not in columns:
         return given, None
     district = _column(frame, "district", 0, parameters.population.districts - 1)

@@ -1,4 +1,4 @@
-"""People and posts as they start: one loop that runs as plain Python and, compiled, for many societies at once."""
+"""Create people and posts: one loop that runs as plain Python and, compiled, for many societies at once."""
 
 from collections import namedtuple
 from operator import attrgetter

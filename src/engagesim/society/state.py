@@ -1,4 +1,4 @@
-"""The state of a society: every column once, with its entity, kind, unit and meaning. Both drivers share it."""
+"""The state of a society: every column with its entity, kind, unit and meaning. Both engines share it."""
 
 from collections import namedtuple
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a public function of Python is handed, checked as it comes in."""
+"""Check the arguments of public Python functions."""
 
 from collections.abc import Iterable, Mapping
 from operator import index
@@ -10,16 +10,16 @@ from engagesim.errors import EngagementError, ParameterError, no_such, not_one_o
 from engagesim.parameters import Parameters
 
 MOST_SEED = 4_294_967_295
-"""The largest seed there is."""
+"""The largest seed."""
 
 
 def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
-    """Return seeds as whole numbers: each once, since the same society twice is no second draw.
+    """Return seeds as whole numbers, each once: the same society twice is not a second draw.
 
     Raises
     ------
     ParameterError
-        Names the seed that is none, or stands there twice.
+        If a seed is not valid or is given twice; the message names it.
     """
     allowed = f"whole numbers from 0 to {MOST_SEED}, each once"
     if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
@@ -29,7 +29,7 @@ def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
         if not isinstance(each, int | np.integer) or isinstance(each, bool) or not 0 <= each <= MOST_SEED:
             raise ParameterError(f"seeds = {shown(each)}: must be {allowed}")
         if index(each) in seeds:
-            raise ParameterError(f"seeds = {each}: must be {allowed}; this one is there twice")
+            raise ParameterError(f"seeds = {each}: must be {allowed}; this one is given twice")
         seeds[index(each)] = None
     if len(seeds) < least:
         raise ParameterError(f"seeds = {shown(list(seeds))}: must be {least} or more")
@@ -37,12 +37,12 @@ def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
 
 
 def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
-    """Return the parameters of societies that live equally long.
+    """Return the parameters of societies with equal numbers of months.
 
     Raises
     ------
     ParameterError
-        Where there is none, one is something else, or their months differ.
+        If the list is empty, holds anything but Parameters, or the numbers of months differ.
     """
     if isinstance(given, Parameters | str | Mapping) or not isinstance(given, Iterable):
         raise ParameterError(f"{place} = {shown(given)}: must be a list of Parameters, as in [Parameters()]")
@@ -58,7 +58,7 @@ def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
 
 
 def checked[Kind](given: Any, kind: type[Kind], place: str) -> Kind:
-    """Return what is of a kind, and refuse all else."""
+    """Return a value of a given type, and refuse any other."""
     if not isinstance(given, kind):
         raise ParameterError(f"{place} = {shown(given)}: must be {_article(kind.__name__)}")
     return given
@@ -73,7 +73,7 @@ def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
 
 
 def check_among(name: Any, names: Iterable[Any], what: str) -> None:
-    """Refuse a name that is not among others, and say which are near or, where they are few, all."""
+    """Refuse an unknown name; the message gives the nearest name, or all names if they are few."""
     known = [str(one) for one in names]
     if str(name) not in known:
         raise EngagementError(no_such(str(name), what, known))

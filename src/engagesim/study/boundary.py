@@ -1,4 +1,4 @@
-"""Where the probability of an outcome crosses a level: points are asked for where that is least clear.
+"""Find where the probability of an outcome crosses a level: new points are chosen where that is least clear.
 
 The share of seeds with the outcome at each point, as a log odds with its sampling error, is smoothed by a Gaussian
 process. The next points are those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005,
@@ -24,10 +24,10 @@ from engagesim.study.description import Factor, Study
 from engagesim.study.designs import onto_scale, onto_share
 
 CANDIDATES = 2048
-"""Points, spread evenly, among which the next are chosen and on which the boundary is judged."""
+"""Evenly spread candidates: the next points are chosen among them, and the boundary is judged on them."""
 
 CLEAR_ENOUGH = 0.02
-"""More points would not help where at most this share of the candidates is unclear for want of them."""
+"""More points do not help once at most this share of the candidates is unclear for lack of points."""
 
 _FIRST = 10
 """Points of the first round for each factor."""
@@ -39,11 +39,11 @@ type Values = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Fit:
-    """What is known of a probability over the space of the factors.
+    """An estimate of a probability over the space of the factors.
 
-    Its error has two parts: what more points would take away, and the luck of the seeds. Points with the same seeds
-    share that luck, so that it takes more seeds to be rid of it; ``luck`` is the correlation that it makes between
-    outcomes of different points, 0 to 1.
+    Its error has two parts: one that more points would reduce, and the luck of the seeds. Points with the same seeds
+    share that luck, so that only more seeds reduce it; ``luck`` is the resulting correlation between outcomes of
+    different points, 0 to 1.
     """
 
     factors: tuple[Factor, ...]
@@ -61,13 +61,13 @@ class Fit:
         return mean, np.sqrt(error * error + self.luck * _noise(happened, self.seeds))
 
     def probability(self, points: pd.DataFrame) -> pd.DataFrame:
-        """Return the probability at points, a column a path, as ``probability``, ``low`` and ``high`` (95 percent)."""
+        """Return the probability at points, one column per path: ``probability``, ``low``, ``high`` (95 percent)."""
         mean, error = self.log_odds(_shares(self.factors, points))
         low, high = mean - _TWO_SIDED * error, mean + _TWO_SIDED * error
         return pd.DataFrame({"probability": expit(mean), "low": expit(low), "high": expit(high)}, index=points.index)
 
     def unclear(self) -> float:
-        """Return the share of the space of which it is not clear on which side of the level it lies."""
+        """Return the share of the space that could be on either side of the level."""
         return self._unclear(*self.log_odds(_candidates(self.factors, seed=0)))
 
     def wants_points(self) -> bool:
@@ -80,16 +80,16 @@ class Fit:
 
 
 class Boundary:
-    """The design: asks for points, given what came of those before."""
+    """The design: chooses points, given the results at earlier ones."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
         self.factors = tuple(study.factors.values())
 
     def ask(self, runs: pd.DataFrame | None) -> pd.DataFrame:
-        """Return the next points, a column a path; none when more would not help or they are used up.
+        """Return the next points, one column per path; none if more would not help or none are left.
 
-        Nothing but ``runs`` decides, in whatever order its rows stand. No point is asked for twice.
+        Only ``runs`` matters, not the order of its rows. No point is chosen twice.
 
         Raises
         ------
@@ -114,7 +114,7 @@ class Boundary:
 
 
 def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
-    """Smooth what came of the points of a study; None where no run went well.
+    """Smooth the results at the points of a study; None if no run completed.
 
     Returns
     -------
@@ -140,18 +140,18 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
         kernel, alpha=_noise(happened, tried), n_restarts_optimizer=2, random_state=study.design.seed
     )
     with _one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a factor without effect has a length without end
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a factor without effect has an infinite length scale
         process.fit(places, odds - centre)
     return Fit(factors, study.design.level, process, centre, float(np.median(tried)), _luck(sound, measure))
 
 
 def _one_thread() -> Any:
-    """Small matrices are slower on many threads, and what is asked for must not depend on how those round."""
+    """Use one thread: small matrices are slower on many, and the chosen points must not depend on their rounding."""
     return threadpool_limits(1, "blas")
 
 
 def _sound(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Return the runs that went well, in an order of their own."""
+    """Return the completed runs, in a fixed order."""
     sound = runs[runs["failed"].isna() & runs[measure].notna()].sort_values(["point", "seed"])
     others = sound.loc[~sound[measure].isin((0.0, 1.0)), measure]
     if len(others):
@@ -162,7 +162,7 @@ def _sound(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def _noise(happened: Values, tried: Values | float) -> Values:
-    """Return the variance of log odds that were counted."""
+    """Return the variance of log odds that come from counts."""
     return 1.0 / (happened + 0.5) + 1.0 / (tried - happened + 0.5)
 
 
@@ -181,9 +181,9 @@ def _luck(sound: pd.DataFrame, measure: str) -> float:
 
 
 def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
-    """Choose places one by one, each as if the one before had come out as expected, so that they spread.
+    """Choose places one by one, each as if the one before had its expected outcome, so that they spread.
 
-    Points where every run failed count as come out so, too; otherwise all others would go where nothing can be seen.
+    Points where every run failed count like that, too; otherwise all further points would go there.
     """
     asked = _shares(fit.factors, runs.drop_duplicates("point").sort_values("point"))
     candidates, wanted = _unlike(_candidates(fit.factors, seed), asked), logit(fit.level)
@@ -201,7 +201,7 @@ def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
 
 
 def _as_expected(process: Any, place: Values) -> Any:
-    """Return the process as if a place had come out as expected."""
+    """Return the process as if a place had its expected outcome."""
     noise = np.append(process.alpha, np.median(process.alpha))
     told = GaussianProcessRegressor(process.kernel_, alpha=noise, optimizer=None)
     expected = process.predict(place[None])
@@ -213,7 +213,7 @@ def _candidates(factors: tuple[Factor, ...], seed: int) -> Values:
 
 
 def _settled(factors: tuple[Factor, ...], shares: Values) -> Values:
-    """Move places to where whole-number parameters are whole, and leave each in once."""
+    """Round whole-number parameters, and keep each place once."""
     settled = shares.copy()
     for n, factor in enumerate(factors):
         if factor.is_whole:

@@ -1,4 +1,4 @@
-"""What a study asks for: which parameters vary over what, by which design, with how many seeds."""
+"""The description of a study: its factors, design, seeds, and what it stores."""
 
 import math
 from collections.abc import Mapping
@@ -14,15 +14,15 @@ from engagesim.parameters.declare import Group
 from engagesim.parameters.validated import LISTED, Words, validated
 
 MOST_VARIANTS = 1000
-"""Combinations of choices at most: each is a config that is composed, some ten a second."""
+"""The most combinations of choices: each is a config to compose, at about ten per second."""
 
 MOST_BOUNDARY_POINTS = 2000
-"""Points of a boundary at most: the time to fit them grows with the cube of their number."""
+"""The most points of a boundary: the time to fit them grows with the cube of their number."""
 
 
 @cache
 def numeric(society: type[Parameters] = Parameters) -> Mapping[str, Row]:
-    """Return what a factor may vary, by path; seeds are replicates, and a study has one number of months."""
+    """Return the parameters that a factor may vary, by path; not seeds (use replicates) or months (one per study)."""
     return {
         row.path: row
         for row in parameter_table(society)
@@ -31,7 +31,7 @@ def numeric(society: type[Parameters] = Parameters) -> Mapping[str, Row]:
 
 
 def _society(info: ValidationInfo) -> type[Parameters]:
-    """Return the type of parameters that a study is about, which is checked with it."""
+    """Return the type of a study's parameters, which its checks use."""
     found: type[Parameters] = (info.context or {}).get("society", Parameters)
     return found
 
@@ -46,13 +46,13 @@ class Factor(Group):
     """One numeric parameter that varies: over a range, or over values."""
 
     path: Annotated[str, Words("the path of a numeric parameter")] = Field(
-        description="the parameter's path, as engagesim parameters lists it"
+        description="the parameter's path, see engagesim parameters"
     )
-    low: float | None = Field(None, description="least value of a range")
-    high: float | None = Field(None, description="greatest value of a range")
+    low: float | None = Field(None, description="lowest value of a range")
+    high: float | None = Field(None, description="highest value of a range")
     values: tuple[float, ...] | None = Field(None, min_length=1, description="the values, in place of a range")
     levels: int = Field(5, ge=2, le=1000, description="values of a range in a grid: 2 to 1000")
-    log: bool = Field(False, description="whether a range is covered on a logarithmic scale")
+    log: bool = Field(False, description="whether points are spread on a logarithmic scale")
 
     @model_validator(mode="after")
     def _makes_sense(self, info: ValidationInfo) -> Self:
@@ -71,13 +71,13 @@ class Factor(Group):
         if self.values is None and ends[0] >= ends[1]:
             raise ValueError(f"low = {ends[0]:.10g}: must be below high ({ends[1]:.10g})")
         if self.log and min(ends) <= 0:
-            raise ValueError("log = true: must be false where a value is 0 or below")
+            raise ValueError("log = true: must be false if a value is 0 or below")
         return self
 
     @property
     def is_whole(self) -> bool:
         """Whether the parameter takes whole numbers only."""
-        row = numeric().get(self.path)  # settings of mechanisms are no whole numbers
+        row = numeric().get(self.path)  # settings of mechanisms are not whole numbers
         return row is not None and isinstance(row.default, int)
 
 
@@ -88,33 +88,33 @@ class Design(Group):
     """How the space of the factors is covered."""
 
     kind: Kind = Field("grid", description="grid, latin_hypercube, sobol, morris, list or boundary")
-    samples: int = Field(64, ge=1, le=1_000_000, description="points, or base samples of sobol, or paths of morris")
-    seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the design's own draws")
-    zipped: bool = Field(False, description="grid only: whether values of factors go together, one by one")
-    file: str | None = Field(None, description="list only: a CSV file, a column a path and a row a point")
-    level: float = Field(0.5, gt=0, lt=1, description="boundary only: the probability at which it lies")
-    batch: int = Field(8, ge=1, le=1000, description="boundary only: points that are asked for at a time")
+    samples: int = Field(64, ge=1, le=1_000_000, description="number of points, base samples (sobol) or paths (morris)")
+    seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the design's random draws")
+    zipped: bool = Field(False, description="grid only: combine all first values, all second values, and so on")
+    file: str | None = Field(None, description="list only: a CSV file with one column per path and one row per point")
+    level: float = Field(0.5, gt=0, lt=1, description="boundary only: the probability that defines it")
+    batch: int = Field(8, ge=1, le=1000, description="boundary only: number of points chosen at a time")
 
 
 class Study(Group):
-    """A study: factors, a design over them, seeds, and what is kept."""
+    """A study: factors, a design over them, seeds, and what is stored."""
 
     factors: dict[str, Varied] = Field(
         default_factory=dict,
         description="what varies, each by a short name of your own: path with low and high (levels, log), or values",
     )
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
-        default_factory=dict, description="groups of the config and the choices to cross, as scenario: [a, b]"
+        default_factory=dict, description="groups of the config and the choices to cross, such as scenario: [a, b]"
     )
     design: Design = Field(default_factory=Design)
     replicates: Annotated[int, Field(ge=1, le=100_000)] | Literal["auto"] = Field(
         20, description="seeds per point: 1 to 100000, or auto"
     )
-    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: seeds per point at most")
+    most_replicates: int = Field(1000, ge=1, le=100_000, description="auto only: the most seeds per point")
     width: float = Field(0.1, gt=0, description="auto only: width of the 95 percent interval to reach")
-    measure: str = Field("coalition_formed", description="what auto, boundary and the figures look at first")
-    trajectories: bool = Field(False, description="whether every month of every run is kept")
-    size: int = Field(1, ge=1, le=10_000, description="multiplies samples, or replicates where points are given")
+    measure: str = Field("coalition_formed", description="the measure for auto, boundary and the main figures")
+    trajectories: bool = Field(False, description="whether to store every month of every run")
+    size: int = Field(1, ge=1, le=10_000, description="multiplies samples, or replicates if the points are given")
 
     @classmethod
     def of(cls, tree: Mapping[str, Any], society: type[Parameters] = Parameters) -> Self:
@@ -125,17 +125,17 @@ class Study(Group):
         tree : mapping
             The fields of a study by name.
         society : type, optional
-            Of the parameters, where those of mechanisms may vary and be measured.
+            Type of the parameters; with mechanisms, their settings may vary and their measures count.
 
         Returns
         -------
         Study
-            Checked, and closed to names it does not know.
+            The checked study.
 
         Raises
         ------
         ParameterError
-            Names the place, the value and what is allowed.
+            If the tree is wrong; the message names the place, the value and what is allowed.
         """
         if not isinstance(tree, Mapping):
             raise ParameterError(f"study = {shown(tree)}: must be a mapping, as in {{'replicates': 20}}")
@@ -158,7 +158,7 @@ class Study(Group):
             raise ValueError(no_such(self.measure, "measure", units, place="measure = "))
         if self.design.kind == "boundary" and units[self.measure] != "0 or 1":
             raise ValueError(
-                f"measure = {self.measure}: must be a measure that is 0 or 1 for a boundary, as coalition_formed"
+                f"measure = {self.measure}: must be a measure that is 0 or 1 for a boundary, such as coalition_formed"
             )
         return self
 
@@ -169,9 +169,9 @@ class Study(Group):
         if twice:
             raise ValueError(f"factors: must have each parameter once; {sorted(twice)[0]} is in two")
         if self.design.kind == "list" and self.design.file is None:
-            raise ValueError("design.file = null: must be a CSV file where design.kind is list")
+            raise ValueError("design.file = null: must be a CSV file if design.kind is list")
         if self.design.kind == "list" and self.factors:
-            raise ValueError("factors: must be empty where design.kind is list, which takes them from design.file")
+            raise ValueError("factors: must be empty if design.kind is list, which takes them from design.file")
         needs_range = {"sobol", "morris", "latin_hypercube", "boundary"}
         for name, factor in self.factors.items():
             if self.design.kind in needs_range and factor.values is not None:

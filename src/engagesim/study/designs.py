@@ -1,4 +1,4 @@
-"""From a study to the points of its factors: grids, spread samples, designs for indices, and lists from a file."""
+"""Points of a study's factors: grids, spread samples, designs for sensitivity indices, and lists from a file."""
 
 import itertools
 import logging
@@ -18,7 +18,7 @@ from engagesim.parameters.validated import LISTED
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"
-"""A factor of Sobol and Morris designs that does nothing: what its index says is the noise floor."""
+"""A factor of Sobol and Morris designs without effect: its index shows the noise floor."""
 
 MORRIS_LEVELS = 4
 """Levels of a factor in a Morris design."""
@@ -27,7 +27,7 @@ MORRIS_STEP = MORRIS_LEVELS / (2 * (MORRIS_LEVELS - 1))
 """A step of a Morris design, as a share of the range: two thirds."""
 
 MOST_POINTS = 1_000_000
-"""Points of a design at most: more do not fit in memory, nor in anybody's lifetime."""
+"""The most points of a design: more would not fit into memory, nor ever finish."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,11 +35,11 @@ type Values = NDArray[np.float64]
 
 
 def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.DataFrame:
-    """Return the points of a study: a column a factor, named by its path, and a row a point.
+    """Return the points of a study: one column per factor, named by its path, and one row per point.
 
-    Sobol and Morris designs have the column ``dummy`` besides, from 0 to 1, which is no parameter. A study without
+    Sobol and Morris designs also have the column ``dummy``, 0 to 1, which is not a parameter. A study without
     factors has one row and no columns. Ranges of whole-number parameters give whole numbers. The same study gives
-    the same points. ``society`` is the type of the parameters, whose mechanisms a list may vary, too.
+    the same points. ``society`` is the type of the parameters, including mechanisms, whose settings a list may vary.
 
     Returns
     -------
@@ -49,9 +49,9 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
     Raises
     ------
     ParameterError
-        Where the factors do not fit the design, or there would be more than ``MOST_POINTS``.
+        If the factors do not fit the design, or there would be more than ``MOST_POINTS``.
     InputError
-        Where the file of a list cannot be used; names the line and the column.
+        If the file of a list cannot be used; the message names the line and the column.
     """
     factors = tuple(study.factors.values())
     match study.design.kind:
@@ -71,14 +71,14 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
             return _read_points(Path(str(study.design.file)), society)
         case kind:
             raise ParameterError(
-                f"design.kind = {kind}: must be another kind; a boundary finds its points as the study goes on"
+                f"design.kind = {kind}: must be another kind; a boundary finds its points as the study proceeds"
             )
 
 
 def salib_problem(study: Study) -> dict[str, Any]:
-    """Return the factors in SALib's form, the dummy last; bounds are on the scale of the design, log where asked.
+    """Return the factors in SALib's form, the dummy last, with bounds on the design's scale (logarithms if ``log``).
 
-    Morris's levels are few, with both ends among them; those between stand for the nearest whole numbers.
+    Morris's levels are few, with both ends among them; levels in between are rounded to whole numbers.
     """
     factors = study.factors.values()
     ends = _ends if study.design.kind == "sobol" else _first_and_last
@@ -90,7 +90,7 @@ def salib_problem(study: Study) -> dict[str, Any]:
 def salib_design(study: Study) -> Values:
     """Return a Sobol or Morris design as SALib made it, shape (points, factors), the dummy last.
 
-    Values are on the scale of the design: logarithms where asked, and nothing rounded.
+    Values are on the scale of the design: logarithms if ``log``, not rounded.
     """
     from SALib.sample import morris, sobol  # noqa: PLC0415 - half a second, which grids save
 
@@ -108,9 +108,9 @@ def salib_design(study: Study) -> Values:
 
 
 def morris_steps(study: Study) -> Values:
-    """Return how far a step of a Morris design goes, a factor each, as a mean share of its range; the dummy last.
+    """Return the mean step of a Morris design for each factor, as a share of its range; the dummy last.
 
-    Two thirds, and whatever rounding makes of it where a factor takes whole numbers.
+    Two thirds, or what rounding makes of it if a factor takes whole numbers.
     """
     design = design_points(study)
     spans = [(*_first_and_last(factor), factor.log) for factor in study.factors.values()] + [(0.0, 1.0, False)]
@@ -152,7 +152,7 @@ def _range(factor: Factor) -> tuple[float, float]:
 def _ends(factor: Factor) -> tuple[float, float]:
     """Return the ends of a range on the scale of the design.
 
-    A whole number stands for all that rounds to it, so that those at the ends get as much as the others: the range
+    A whole number gets all values that round to it, and those at the ends as many as the others: the range
     begins half a step before the first and ends half a step after the last.
     """
     low, high = _range(factor)
@@ -173,7 +173,7 @@ def _from_design_scale(factor: Factor, places: Values) -> Values:
 
 
 def _allowed(factor: Factor, values: Values) -> Values:
-    """Round whole-number parameters, and take back what rounding put beyond the range."""
+    """Round whole-number parameters, and move values that leave the range back into it."""
     low, high = _range(factor)
     return np.clip(np.floor(values + 0.5) if factor.is_whole else values, low, high)
 
@@ -191,17 +191,17 @@ def _affordable(points: int) -> int:
 
 
 def _grid(factors: tuple[Factor, ...], zipped: bool) -> list[Values]:
-    """Return a column a factor: its levels crossed with those of the others, or beside them."""
+    """Return one column per factor: levels of all factors crossed, or zipped."""
     levels = [_levels(factor) for factor in factors]
     if not zipped:
-        levels = [list(dict.fromkeys(some)) for some in levels]  # rounding to whole numbers may have made doubles
+        levels = [list(dict.fromkeys(some)) for some in levels]  # rounding to whole numbers may have created duplicates
         _affordable(math.prod(len(some) for some in levels))
         crossed = np.array(list(itertools.product(*levels)), dtype=float)
         return list(crossed.T)
     lengths = {factor.path: len(some) for factor, some in zip(factors, levels, strict=True)}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{path} has {length}" for path, length in lengths.items())
-        raise ParameterError(f"factors: must have equally many values where they are zipped; {said}")
+        raise ParameterError(f"factors: must have equally many values if they are zipped; {said}")
     return [np.array(some) for some in levels]
 
 
@@ -240,7 +240,7 @@ def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
     _log.info("%s: %s%s", place, read, f", {found.says}" if found.says else "")
     doubled = points.duplicated()
     if doubled.any():
-        _log.warning("%s: %d of the points were there before, and are simulated as often", place, doubled.sum())
+        _log.warning("%s: %d points are duplicates, and are simulated again", place, doubled.sum())
     return points
 
 

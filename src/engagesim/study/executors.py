@@ -1,4 +1,4 @@
-"""Where the parts of a study are done: in this process, or by Dask on this machine or a cluster."""
+"""Executors: run the parts of a study in this process, or with Dask on this machine or a cluster."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 
 type Work = Callable[[Part], Tables]
 type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]
-"""Does some work for every part, and yields what comes of each as it comes, in any order."""
+"""Does some work for every part, and yields each result as soon as it is there, in any order."""
 
 RETRIES = 3
-"""Times that a part is tried again after the worker that had it died."""
+"""How often a part is tried again after its worker died."""
 
 _WAITING = 2
-"""Parts that wait for each worker of a cluster, so that none is idle and none holds many."""
+"""Parts queued for each worker of a cluster, so that none is idle and none has many."""
 
 _NEVER = 100
-"""A level of logging above all that is used."""
+"""A logging level above all levels in use."""
 
 
 class Place(Group):
-    """Where a study is done."""
+    """Where a study runs."""
 
     kind: Literal["threads", "dask"] = Field("threads", description="threads or dask")
     workers: int = Field(
         0,
         ge=0,
         le=10_000,
-        description="0 to 10000 threads, or workers of a cluster of one's own; 0: one a core that may be used",
+        description="0 to 10000 threads, or workers of a local cluster; 0: one per core that may be used",
     )
-    address: str | None = Field(None, description="dask only: address of a scheduler; null: a cluster of one's own")
+    address: str | None = Field(None, description="dask only: address of a scheduler; null: a new local cluster")
     patience: float = Field(
         30.0, gt=0, le=3600, description="dask only: up to 3600 seconds to wait for a scheduler or worker"
     )
@@ -51,7 +51,7 @@ class Place(Group):
 
 @contextmanager
 def executor(place: Place) -> Iterator[Executor]:
-    """Give out the executor that is asked for, and put away what it needed."""
+    """Yield the requested executor, and clean up afterwards."""
     if place.kind == "threads":
         yield in_this_process
         return
@@ -60,7 +60,7 @@ def executor(place: Place) -> Iterator[Executor]:
 
 
 def in_this_process(work: Work, parts: Iterable[Part]) -> Iterator[tuple[Part, Tables]]:
-    """Do part by part; each is spread over threads by the engine itself."""
+    """Run one part after another; the engine spreads each over threads."""
     for part in parts:
         yield part, work(part)
 
@@ -81,7 +81,7 @@ def _client(place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
-    """Give out the address of a scheduler, or a cluster of one's own, which is put away afterwards."""
+    """Yield the address of a scheduler, or a new local cluster, which is closed afterwards."""
     if place.address is not None:
         yield place.address
         return
@@ -92,7 +92,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
                 threads_per_worker=1,
                 dashboard_address="127.0.0.1:0",
                 silence_logs=50,
-            )  # any port: that of its own would be taken where two studies run at once
+            )  # any port: the default would be taken if two studies run at once
         try:
             yield cluster
         finally:
@@ -101,10 +101,10 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _without_script() -> Iterator[None]:
-    """Start processes that do not run the user's script anew: one without a guard would begin its study in each.
+    """Start processes that do not run the user's script again: without a guard, each would start the study.
 
-    They are started as from an interactive session, where there is no script. What a worker needs of a script's own
-    functions comes with its work.
+    They are started as from an interactive session, where there is no script. Functions of the script
+    that a worker needs are sent with its work.
     """
     script = vars(sys.modules["__main__"])
     hidden = {name: script[name] for name in ("__file__", "__spec__") if script.get(name) is not None}
@@ -118,7 +118,7 @@ def _without_script() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Start processes that Ctrl-C leaves alone: this process hears it, and puts them away in order."""
+    """Start processes that ignore Ctrl-C: this process handles it, and shuts them down properly."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -131,7 +131,7 @@ def _undisturbed() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from telling on its own what becomes of its scheduler, which we say in a line."""
+    """Silence Dask's own messages about its scheduler; an error of ours reports it in one line."""
     from distributed.client import logger  # noqa: PLC0415
 
     loggers = [each for each in (logger, logger.parent) if each]
@@ -201,25 +201,25 @@ def _result(future: Any, part: Part, address: str) -> Tables:
     from distributed import KilledWorker  # noqa: PLC0415
 
     try:
-        with nullcontext() if future.status == "error" else _lost(address):  # an error is of the work itself
+        with nullcontext() if future.status == "error" else _lost(address):  # an error comes from the work itself
             found: Tables = future.result()
     except KilledWorker:
         raise EngagementError(
             f"part {part.name}: must fit into a worker's memory; workers died on it {RETRIES} times; finished parts "
-            "are kept, and the same command goes on with the others"
+            "are kept, and the same command continues with the others"
         ) from None
     return found
 
 
 @contextmanager
 def _lost(address: str) -> Iterator[None]:
-    """Say in a line that the scheduler is gone, where that comes to light."""
+    """Report in one line that the scheduler is gone, if a call shows that."""
     from distributed import CancelledError  # noqa: PLC0415
 
     try:
         yield
     except (CancelledError, OSError):
         raise EngagementError(
-            f"executor.address = {address}: must answer, and the scheduler is gone; finished parts are kept, and the "
-            "same command goes on with the others"
+            f"executor.address = {address}: must answer, but the scheduler is gone; finished parts are kept, and the "
+            "same command continues with the others"
         ) from None

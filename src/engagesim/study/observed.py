@@ -1,4 +1,4 @@
-"""What was observed of societies, by name: no array goes from room to room whose axes are taken on trust."""
+"""Measures of simulated societies with named axes: points, seeds and months."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from engagesim.measures import MEASURES, Measure
 type Values = NDArray[np.float64]
 
 TIMES = tuple(measure.name for measure in MEASURES if measure.unit == "month")
-"""Measures that say when something happened; month by month they are -1 where it has not happened yet."""
+"""Measures that are the month of an event; -1 until it has happened."""
 
 
 def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
@@ -22,17 +22,17 @@ def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
 
 
 AVERAGED = averaged()
-"""Our own measures that have a mean."""
+"""Measures of the model that have a mean, without those of mechanisms."""
 
 
 @dataclass(frozen=True)
 class Observed:
-    """Measures of societies month by month, with the names of what stands along the axes.
+    """Measures of societies month by month, with the names along the axes.
 
     Attributes
     ----------
     metrics : array, shape (points, seeds, months, measures)
-        Every measure of every month; units stand in ``MEASURES``.
+        Every measure of every month; ``MEASURES`` gives the units.
     measures : tuple of str
         Names along the last axis.
     seeds : tuple of int
@@ -44,7 +44,7 @@ class Observed:
     seeds: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        """Refuse an array that its names do not fit."""
+        """Refuse an array whose shape does not fit the names."""
         wanted = ("points", len(self.seeds), "months", len(self.measures))
         shape = self.metrics.shape
         if len(shape) != len(wanted) or (shape[1], shape[3]) != (wanted[1], wanted[3]):
@@ -61,12 +61,12 @@ class Observed:
         Returns
         -------
         array, shape (points, seeds, months)
-            In the measure's unit; one that is a month is -1 until what it dates has happened.
+            In the measure's unit; the month of an event is -1 until it has happened.
 
         Raises
         ------
         ParameterError
-            Where there is no such measure.
+            If the measure does not exist.
         """
         return self.metrics[..., place_of(name, self.measures)]
 
@@ -76,12 +76,12 @@ class Observed:
         Parameters
         ----------
         names : sequence of str
-            Some of ``measures``, in the order that is wanted.
+            Some of ``measures``, in the order of the result.
 
         Returns
         -------
         engagesim.study.observed.Observed
-            Of the same points and seeds.
+            With the same points and seeds.
         """
         places = [place_of(name, self.measures) for name in names]
         return Observed(self.metrics[..., places], tuple(names), self.seeds)
@@ -92,12 +92,12 @@ class Observed:
         Parameters
         ----------
         begin, stop : int
-            The first one, and the one behind the last.
+            The first point, and the one after the last.
 
         Returns
         -------
         engagesim.study.observed.Observed
-            Of the same seeds and measures.
+            With the same seeds and measures.
         """
         return Observed(self.metrics[begin:stop], self.measures, self.seeds)
 
@@ -108,7 +108,7 @@ class Observed:
         Parameters
         ----------
         parts : sequence of engagesim.study.observed.Observed
-            Of the same points, each on seeds of its own.
+            With the same points, each on other seeds.
 
         Returns
         -------
@@ -126,7 +126,7 @@ class Observed:
         Parameters
         ----------
         parts : sequence of engagesim.study.observed.Observed
-            Of the same seeds, each with points of its own.
+            With the same seeds, each with other points.
 
         Returns
         -------
@@ -142,24 +142,24 @@ class Observed:
         Parameters
         ----------
         seeds : sequence of int
-            Some of its seeds, in the order that is wanted.
+            Some of its seeds, in the order of the result.
 
         Returns
         -------
         engagesim.study.observed.Observed
-            Of the same points and measures.
+            With the same points and measures.
         """
         places = [self.seeds.index(seed) for seed in seeds]
         return Observed(self.metrics[:, places], self.measures, tuple(seeds))
 
 
 def place_of(name: str, measures: Sequence[str]) -> int:
-    """Return where a measure stands among others.
+    """Return the index of a measure.
 
     Raises
     ------
     ParameterError
-        Where it is none of them.
+        If it is not among the measures.
     """
     if name not in measures:
         raise ParameterError(no_such(str(name), "measure", measures, "; see engagesim.MEASURES", "measure = "))
@@ -167,20 +167,20 @@ def place_of(name: str, measures: Sequence[str]) -> int:
 
 
 def dated[Kind: np.floating[Any]](name: str, values: NDArray[Kind]) -> NDArray[Kind]:
-    """Return values of a measure with NaN for the month of what has not happened; all others as they are."""
+    """Return values of a measure, with NaN for the month of an event that has not happened."""
     return np.where(values < 0, values.dtype.type(np.nan), values) if name in TIMES else values
 
 
 def check_mean(name: str) -> None:
-    """Refuse the mean of a month in which something happens that need not happen.
+    """Refuse the mean of the month of an event, which may never happen.
 
     Raises
     ------
     ParameterError
-        Says what to ask for instead.
+        If the measure has no mean; the message names one that has.
     """
     if name in TIMES:
         raise ParameterError(
-            f"measure = {name}: must be a measure with a mean, and a coalition that never forms has no month; "
+            f"measure = {name}: must be a measure with a mean; a coalition that never forms has no month; "
             "did you mean 'coalition_formed'?"
         )

@@ -1,4 +1,4 @@
-"""Packages: interventions that are taken together, read from a catalogue, applied to a society, costed and scaled."""
+"""Packages of interventions: read from a catalogue, applied to a society, costed and scaled."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -18,21 +18,21 @@ from engagesim.policy import districts_reached
 type Catalogue = Mapping[str, Intervention]
 
 BASELINE = "baseline"
-"""Name of the society without any package, which packages are compared to."""
+"""Name of the society without any package, with which packages are compared."""
 
 SHARED_LOT = 0
-"""Draw of districts that all schedules of a package share, and share with the form of engagement that is open."""
+"""The draw of districts that all schedules of a package share with the open form of engagement."""
 
 _COMMON = ("start", "stop", "ramp", "where", "lot", "intensity")
-"""What may be said once for all interventions of a package."""
+"""Fields that a package may set once for all its interventions."""
 
 
 class Package(Group):
-    """Interventions that are taken together, in the order in which they act; without any it changes nothing."""
+    """Interventions that are applied together, in order; an empty package changes nothing."""
 
     name: str = Field(min_length=1, description="Name in tables and figures")
     interventions: tuple[Intervention, ...] = Field((), description="Schedules")
-    note: str = Field("", description="What it is for")
+    note: str = Field("", description="Purpose of the package")
 
 
 def read_catalogue(conf: Path) -> dict[str, Intervention]:
@@ -41,15 +41,15 @@ def read_catalogue(conf: Path) -> dict[str, Intervention]:
     Parameters
     ----------
     conf : Path
-        The folder that holds ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` stands for
-        setting the whole profile of that form of engagement.
+        The folder that holds ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` sets
+        the whole profile of that form of engagement.
 
     Raises
     ------
     InputError
-        Where a file cannot be read.
+        If a file cannot be read.
     ParameterError
-        Where it says what is not allowed.
+        If its content is not allowed.
     """
     forms = {path.stem: path for path in sorted((conf / "engagement").glob("*.yaml"))}
     return {path.stem: _catalogued(path, forms) for path in sorted((conf / "intervention").glob("*.yaml"))}
@@ -58,9 +58,9 @@ def read_catalogue(conf: Path) -> dict[str, Intervention]:
 def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Package, ...]:
     """Turn packages, as a configuration gives them, into typed ones.
 
-    Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and anything of
-    ``start, stop, ramp, where, lot, intensity`` that holds for all of them. An intervention is a name from the
-    catalogue, a mapping that names it under ``use`` and says what is different, or a schedule of one's own::
+    Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and any of
+    ``start, stop, ramp, where, lot, intensity``, which then apply to all of them. An intervention is a name from the
+    catalogue, a mapping that names it under ``use`` and changes some fields, or a new schedule::
 
         audit: [social_audit]
         protected_audit:
@@ -72,7 +72,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
     Raises
     ------
     ParameterError
-        One line: the place, the value, and what is allowed.
+        If a package is wrong; the message names the place, the value, and what is allowed.
     """
     if BASELINE in tree:
         raise ParameterError(f"packages.{BASELINE}: must have another name, since packages are compared to {BASELINE}")
@@ -80,15 +80,15 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
 
 
 def apply(package: Package, parameters: Parameters) -> Parameters:
-    """Return a society's parameters with a package added to the interventions that are there.
+    """Return a society's parameters with a package added to their interventions.
 
-    A share of the districts that is drawn at random is the same share for all schedules of a package, and the one
-    that the open form of engagement draws, unless a schedule names another ``lot``.
+    If a share of the districts is drawn at random, all schedules of a package get the same districts as the open
+    form of engagement, unless a schedule names another ``lot``.
 
     Raises
     ------
     ParameterError
-        Where a schedule does not fit the society: a district or a setting that is not there, a value out of range.
+        If a schedule does not fit the society: a district or a setting does not exist, or a value is out of range.
     """
     added = [entry if entry.lot is not None else entry.model_copy(update={"lot": SHARED_LOT}) for entry in
              package.interventions]  # fmt: skip
@@ -100,7 +100,7 @@ def apply(package: Package, parameters: Parameters) -> Parameters:
 
 
 def is_ever_in_force(package: Package, parameters: Parameters) -> bool:
-    """Say whether anything of a package is in force within the months of a society, anywhere."""
+    """Say whether any part of a package is in force within the months of a society, in any district."""
     return any(
         entry.start < parameters.months and entry.intensity > 0 and (entry.set or entry.add)
         and districts_reached(entry.where, parameters.population.districts)
@@ -111,8 +111,8 @@ def is_ever_in_force(package: Package, parameters: Parameters) -> bool:
 def cost(package: Package, parameters: Parameters) -> float:
     """Return what a package costs within the months of a society, in the unit of its interventions.
 
-    The sum over interventions of cost a month and district, intensity, months in force and districts reached. Months
-    of a ramp cost in full; later costs are not discounted.
+    The sum over interventions of cost per month and district times intensity, months in force and districts reached.
+    Months of a ramp cost in full; later costs are not discounted.
     """
     return math.fsum(_cost(entry, parameters) for entry in package.interventions)
 
@@ -123,7 +123,7 @@ def scaled(package: Package, intensity: float) -> Package:
     Raises
     ------
     ParameterError
-        Where an intervention's own intensity would leave 0 to 3.
+        If the intensity of an intervention would leave the range 0 to 3.
     """
     return _with(package, [{"intensity": entry.intensity * intensity} for entry in package.interventions])
 
@@ -131,21 +131,21 @@ def scaled(package: Package, intensity: float) -> Package:
 def covering(package: Package, share: float, districts: int) -> Package:
     """Return a package that spends a share of its cost by reaching fewer districts.
 
-    Districts are whole: the share is rounded up to the next district, and the intensity lowered by what that adds, so
-    that the cost is the share to the last cent. Of a list the first are kept, of a random share the first drawn.
+    Districts are whole: the share is rounded up to the next district, and the intensity lowered to match, so that the
+    cost is exactly that share. From a list the first districts are kept, from a random share the first drawn.
 
     Parameters
     ----------
     package : Package
     share : float
-        Of the districts that it reaches now, 0 to 1.
+        Share of the districts that it reaches now, 0 to 1.
     districts : int
         Districts of the society.
 
     Raises
     ------
     ParameterError
-        Where ``share`` is not within 0 to 1.
+        If ``share`` is not within 0 to 1.
     """
     if not 0 <= share <= 1:
         raise ParameterError(f"packages.{package.name}: share = {share:g}: must be {span(0, 1)}")
@@ -166,14 +166,14 @@ def equal_budget(
     parameters : Parameters
         Months and districts of the society.
     budget : float, optional
-        What each is to cost; otherwise as much as the cheapest of them costs now.
+        What each package costs afterwards; by default, as much as the cheapest costs now.
     by : {"coverage", "intensity"}
-        Whether the number of districts is scaled, or how much is done in each.
+        Scale the number of districts, or how much is done in each.
 
     Raises
     ------
     ParameterError
-        Where a package costs nothing, or cannot spend that much.
+        If a package costs nothing, or cannot spend that much.
     """
     costs = [cost(package, parameters) for package in packages]
     wanted = min(costs, default=0.0) if budget is None else budget
@@ -202,7 +202,7 @@ def _cost(entry: Intervention, parameters: Parameters) -> float:
 def _narrowed(entry: Intervention, share: float, districts: int) -> dict[str, Any]:
     reached = districts_reached(entry.where, districts)
     wanted = share * reached
-    kept = math.ceil(wanted - 1e-9)  # no further district for an error of rounding
+    kept = math.ceil(wanted - 1e-9)  # no further district because of a rounding error
     if kept == reached:
         where: Any = entry.where
     elif isinstance(entry.where, list):

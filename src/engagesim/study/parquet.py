@@ -1,7 +1,7 @@
-"""Parquet in memory, read and written by the thread that asks.
+"""Read and write Parquet in memory, in the calling thread.
 
-A thread of Arrow's may still hold what is Python's when the interpreter leaves, and letting go of it then aborts the
-process, after everything is done. So Arrow gets no threads here, and tables are read and written nowhere else.
+A thread of Arrow may still hold Python objects when the interpreter exits; releasing them then aborts the process. So
+Arrow gets no threads here, and tables are read and written only here.
 """
 
 import pandas as pd
@@ -10,7 +10,7 @@ from pyarrow.parquet import ParquetFile, write_table  # noqa: TID251 - here, and
 
 
 def opened(content: bytes) -> ParquetFile:
-    """Return the content of a file, of which schema and size are known and no more is read yet."""
+    """Open the content of a file; only schema and size are read."""
     return ParquetFile(pa.BufferReader(content))
 
 
@@ -20,13 +20,13 @@ def table_in(file: ParquetFile) -> pa.Table:
 
 
 def frame_of(table: pa.Table) -> pd.DataFrame:
-    """Return a table as pandas has it."""
+    """Return a table as a pandas frame."""
     frame: pd.DataFrame = table.to_pandas(use_threads=False)
     return frame
 
 
 def content_of(table: pa.Table, compression: str = "snappy") -> bytes:
-    """Return the content of a file that holds a table; numbers that hardly repeat get no dictionary."""
+    """Return the content of a file that holds a table; numbers are not dictionary-encoded, as they rarely repeat."""
     sink = pa.BufferOutputStream()
     repeating = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
     write_table(table, sink, compression=compression, use_dictionary=repeating)

@@ -1,4 +1,4 @@
-"""A study made ready: which societies to simulate, in rounds of parts that can be done one by one."""
+"""The plan of a study: which societies to simulate, in rounds of independent parts."""
 
 import hashlib
 import json
@@ -27,19 +27,19 @@ PART_WORK = 50_000_000
 """Citizen-months in a part: a second or two of work."""
 
 MOST_PARTS = 1000
-"""Parts of a round at most, roughly: larger studies get larger parts."""
+"""Roughly the most parts of a round: larger studies get larger parts."""
 
 SEED_BLOCKS = 16
-"""Blocks of seeds that a dummy factor chooses among: many, yet points with the same seeds can share graphs."""
+"""Blocks of seeds that a dummy factor chooses among: many, but few enough that points share seeds and graphs."""
 
 MOST_RUNS = 10_000_000
-"""Runs of a study at most: their table alone takes 5 GB, and on one core they take a week."""
+"""The most runs of a study: their table alone takes 5 GB, and on one core they take a week."""
 
 PART_BYTES = 500_000_000
-"""Measures of all months of a part at most, as they are in memory."""
+"""The most bytes of a part's monthly measures in memory."""
 
 POINTS_A_PART = 64
-"""Points in a part: as many as the engine takes at once."""
+"""Points in a part: as many as the engine simulates together."""
 
 
 class Variant(NamedTuple):
@@ -50,7 +50,7 @@ class Variant(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Some runs that are simulated and stored together: points, by number and by what they are, times seeds."""
+    """Some runs that are simulated and stored together: points (number and values) times seeds."""
 
     name: str
     numbers: tuple[int, ...]
@@ -69,14 +69,14 @@ class Plan:
 
     study: Study
     variants: tuple[Variant, ...]
-    kept_paths: tuple[str, ...] | None = None  # of a stored study, whose list of points may be gone
+    kept_paths: tuple[str, ...] | None = None  # for a stored study, whose list of points may no longer exist
 
     def __post_init__(self) -> None:
         months = {variant.parameters.months for variant in self.variants}
         if len(months) > 1:
             raise ParameterError(f"months = {sorted(months)}: must be the same in a whole study")
         if self.study.design.kind == "boundary" and len(self.variants) > 1:
-            raise ParameterError("choices: must be one of each group for a boundary; run a study for each")
+            raise ParameterError("choices: must have one choice per group for a boundary; run a study for each")
         if self.kept_paths is None:
             check_mean(self.study.measure)
             self._check_size()
@@ -96,7 +96,7 @@ class Plan:
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters; it says which mechanisms there are."""
+        """Type of the parameters; it includes the settings of mechanisms."""
         return type(self.variants[0].parameters)
 
     @property
@@ -134,7 +134,7 @@ class Plan:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Checksum of all that decides what comes out, the model's version apart."""
+        """Checksum of everything that determines the results, except the model's version."""
         made_of: dict[str, Any] = {
             "study": self.study.model_dump(mode="json", exclude={"design": {"file"}}),
             "variants": [[dict(labels), kept.model_dump(mode="json")] for labels, kept in self.named_by_content()],
@@ -146,26 +146,26 @@ class Plan:
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
     def named_by_content(self) -> list[Variant]:
-        """Return the variants as they are kept, with input files under names that tell their content."""
+        """Return the variants as stored, with input files named by their content."""
         kept = named_by_content(variant.parameters for variant in self.variants)
         return [Variant(variant.labels, parameters) for variant, parameters in zip(self.variants, kept, strict=True)]
 
     def shift(self, row: Mapping[str, Any]) -> int:
-        """Return what is added to the seeds of a point: 0, but where there is a dummy factor.
+        """Return the number added to the seeds of a point: 0 without a dummy factor.
 
-        All points have the same seeds, so that they differ by their factors alone. A dummy factor that did nothing
-        at all would then have an index of exactly 0, however noisy the model; so it stands for the luck of the draw,
-        and decides which seeds are used.
+        All points have the same seeds, so that only their factors differ. A dummy factor that did nothing at all
+        would then have an index of exactly 0, however noisy the model; so it represents the luck of the draw: it
+        determines which seeds are used.
         """
         return min(SEED_BLOCKS - 1, int(row[DUMMY] * SEED_BLOCKS)) * self._replicates if DUMMY in row else 0
 
     def parameters_of(self, row: Mapping[str, Any]) -> Parameters:
-        """Return the parameters of a row of the table: of its variant, with its factors, and its seed if it has one.
+        """Return the parameters of a row of the table: its variant with its factors, and its seed if it has one.
 
         Raises
         ------
         ParameterError
-            Where the values of the row do not go together.
+            If the values of the row do not go together.
         """
         fitting = (v for v in self.variants if all(row[group] == label for group, label in v.labels.items()))
         variant = next(fitting, None)
@@ -179,10 +179,10 @@ class Plan:
         return variant.parameters.changed(changes)
 
     def rounds(self, known: Callable[[], pd.DataFrame], part_runs: int) -> Iterator[list[Part]]:
-        """Yield the parts to do, round by round; ``known`` gives the table of all runs of the rounds before.
+        """Yield the parts, round by round; ``known`` gives the table of all runs of earlier rounds.
 
-        A round depends on nothing but the study and what came of earlier rounds, so that a study which was
-        interrupted goes on as it would have.
+        A round depends only on the study and the results of earlier rounds, so that an interrupted study
+        continues as it would have.
         """
         cut = _Cut(part_runs)
         match self.study:
@@ -231,7 +231,7 @@ class Plan:
 
     @property
     def part_runs(self) -> int:
-        """Runs in a part, where nobody asks for another number."""
+        """The default number of runs in a part."""
         citizens = max(variant.parameters.population.citizens for variant in self.variants)
         runs = len(self._design) * len(self.variants) * self._replicates if self.study.design.kind != "boundary" else 0
         wanted = max(PART_WORK // (citizens * self.months), math.ceil(runs / MOST_PARTS))
@@ -265,17 +265,17 @@ def _whole(value: float) -> float | int:
 
 
 FIRST_REPLICATES = 20
-"""Seeds of every point at first, and seeds that are added at a time."""
+"""Seeds that each point starts with, and seeds that each further round adds."""
 
 _LEVEL = 0.95
 
 
 def too_wide(runs: pd.DataFrame, study: Study) -> set[int]:
-    """Return the points whose 95 percent interval of the study's measure is still wider than asked.
+    """Return the points whose 95 percent interval of the study's measure is still wider than the study's ``width``.
 
     Wilson's interval for a share, Student's for a mean. Stopping when an interval has become narrow favours samples
-    that happen to vary little: the intervals that result cover the truth somewhat less often than they say, by
-    a percent or two with 20 seeds at least (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
+    that happen to vary little: the intervals that result cover the truth somewhat less often than 95 percent, by
+    a percentage point or two with 20 or more seeds (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
     """
     sound = runs[runs["failed"].isna()]
     width = sound.groupby("point", sort=True)[study.measure].agg(lambda values: interval_width(values.to_numpy()))

@@ -1,4 +1,4 @@
-"""The birth certificate of a run: what it takes to repeat it, and to see whether it came out the same."""
+"""The birth certificate of a run: what is needed to repeat it, and to check that the results are identical."""
 
 import hashlib
 import platform
@@ -27,7 +27,7 @@ _LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "mat
 
 
 class Record(NamedTuple):
-    """What a run was made of, and what came of it: the content of its files by name."""
+    """Inputs and results of a run: the contents of its files, by name."""
 
     parameters: Parameters
     model_version: str
@@ -36,7 +36,7 @@ class Record(NamedTuple):
 
 
 class Environment(TypedDict):
-    """What results are made with."""
+    """Versions and machine that made the results."""
 
     engagesim: str
     commit: str | None
@@ -46,7 +46,7 @@ class Environment(TypedDict):
 
 
 class Certificate(Environment):
-    """Where and of what a run was born; contents of files stand as SHA-256 checksums, mechanisms by name and hash."""
+    """Versions, machine, inputs and results of a run: files as SHA-256 checksums, mechanisms by name and hash."""
 
     model_version: str
     seed: int
@@ -57,7 +57,7 @@ class Certificate(Environment):
 
 
 def birth_certificate(record: Record) -> Certificate:
-    """Return the certificate of a run on this machine, as things stand now."""
+    """Return the certificate of a run that is made now, on this machine."""
     return Certificate(
         **environment(),
         model_version=record.model_version,
@@ -70,7 +70,7 @@ def birth_certificate(record: Record) -> Certificate:
 
 
 def environment() -> Environment:
-    """Return the versions of the package and its libraries, and the machine, as things stand now."""
+    """Return the versions of the package and its libraries, and the machine, at this moment."""
     return Environment(
         engagesim=version("engagesim"),
         commit=_commit(),
@@ -81,7 +81,7 @@ def environment() -> Environment:
 
 
 def certificate_of(tree: Any, place: str) -> Certificate:
-    """Check what should be a certificate."""
+    """Check a certificate."""
     return validated(Certificate, tree, place)
 
 
@@ -91,7 +91,7 @@ def checksum(content: bytes) -> str:
 
 
 def short_checksum(content: bytes) -> str:
-    """Return the part of a content's checksum that stands in the name of its file."""
+    """Return the part of a content's checksum that goes into the name of its file."""
     return checksum(content)[:16]
 
 
@@ -101,14 +101,14 @@ def inputs_of(parameters: Parameters) -> dict[str, str]:
 
 
 def named_in_full(parameters: Parameters) -> Parameters:
-    """Return the parameters with full paths of input files, so that they are found whatever the working folder is."""
+    """Return the parameters with full paths of input files, so that they are found from any working folder."""
     return parameters.changed({path: str(Path(file).resolve()) for path, file in _inputs(parameters).items()})
 
 
 def named_by_content(many: Iterable[Parameters]) -> Iterator[Parameters]:
-    """Yield parameters as they are kept: input files by their place in the folder of results, after their content.
+    """Yield parameters as stored: input files by their place in the folder of results, named by their content.
 
-    So a file that has moved is the same, and one that has changed is another.
+    So a file that has moved counts as the same, and one that has changed as another.
     """
     names: dict[tuple[str, str], str] = {}
     for parameters in many:
@@ -120,12 +120,12 @@ def named_by_content(many: Iterable[Parameters]) -> Iterator[Parameters]:
 
 
 def keep_inputs(parameters: Parameters, folder: Path) -> None:
-    """Copy input files and mechanisms into the folder of results, so that it can be repeated wherever it lies.
+    """Copy input files and mechanisms into the folder of results, so that it can be repeated anywhere.
 
     Raises
     ------
     StoreError
-        Where a file is not there any more, or the place is a link.
+        If a file no longer exists, or the place is a link.
     """
     kept = {}
     for path, file in _inputs(parameters).items():
@@ -142,7 +142,7 @@ def keep_inputs(parameters: Parameters, folder: Path) -> None:
 
 
 def located(parameters: Parameters, folder: Path) -> Parameters:
-    """Return the parameters of stored results with the places where the copies of their input files are now."""
+    """Return the parameters of stored results with the current places of the copies of their input files."""
     inputs = _inputs(parameters)
     return parameters.changed(
         {path: str(folder.resolve() / file) for path, file in inputs.items() if _KEPT.match(file)}
@@ -152,42 +152,42 @@ def located(parameters: Parameters, folder: Path) -> Parameters:
 def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -> Parameters:
     """Return the parameters of stored results with the code of their mechanisms, which the user has named.
 
-    What lies in a folder is never run of itself: it may be a stranger's, and so may the hashes beside it.
+    Code in a folder is never run unless the user names it: it may be a stranger's, and so may the hashes beside it.
 
     Raises
     ------
     MechanismError
-        Where one is missing, is another, or was not there.
+        If a mechanism is missing, differs, or was not used in the run.
     """
     given = listed(mechanisms)
     before = sources_of(type(parameters))
     for mechanism in given:
         if mechanism.name not in before:
             raise MechanismError(
-                f"{mechanism.file}: must be left out; {folder} was made without {shown(mechanism.name)}"
+                f"{mechanism.file}: must be left out; the results in {folder} were made without {shown(mechanism.name)}"
             )
     missing = next((name for name in before if name not in {each.name for each in given}), None)
     if missing is not None:
         raise MechanismError(
-            f"mechanisms: missing; must be the code of {shown(missing)}, which runs only where you name it: read the "
-            f"copy in the folder and write mechanisms={folder / INPUTS / missing}.py"
+            f"mechanisms: missing; must be the code of {shown(missing)}, which runs only if you name it: read the "
+            f"copy in the folder and add mechanisms={folder / INPUTS / missing}.py"
         )
     return extended(parameters, given)
 
 
 def check_inputs(parameters: Parameters) -> None:
-    """Refuse to repeat stored results without the very input files that they were made with.
+    """Refuse to repeat stored results unless the input files are the ones they were made with.
 
     Raises
     ------
     StoreError
-        Names the file, and says how to put it right.
+        If an input file is missing or changed; the message names the file and says what to do.
     """
     for path, file in _inputs(parameters).items():
         kept = Path(file)
         if not _KEPT.match(f"{INPUTS}/{kept.name}"):
             raise StoreError(
-                f"{path} = {file}: must be in the folder of the results; simulate again, and a copy is kept there"
+                f"{path} = {file}: must be in the folder of the results; simulate again to store a copy there"
             )
         if not kept.is_file():
             raise StoreError(f"{path} = {kept}: missing; must be the file that was used, under this name")
@@ -196,7 +196,7 @@ def check_inputs(parameters: Parameters) -> None:
 
 
 def is_kept_name(word: Any) -> bool:
-    """Whether a word names an input file as it is kept."""
+    """Whether a word is the stored name of an input file."""
     return isinstance(word, str) and _KEPT.match(word) is not None
 
 
@@ -228,7 +228,7 @@ def _version(library: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """Return the commit of a source checkout, with a plus where files differ; nothing for an installed package."""
+    """Return the commit of a source checkout, with a plus if files differ; empty for an installed package."""
     root = Path(__file__).parents[3]
     if not (root / ".git").exists() or shutil.which("git") is None:
         return None

@@ -1,4 +1,4 @@
-"""What came of a study, as tables and as labelled arrays, and as files for other programs."""
+"""The results of a study, as tables and labelled arrays, and as files for other programs."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Results:
-    """What came of a study.
+    """The results of a study.
 
     Attributes
     ----------
     folder : Path
-        Where it lies.
+        The folder of the study.
     plan : Plan
-        What was asked for.
+        The plan of the study.
     runs : pandas.DataFrame
-        A row a run: point, seed, choices, factors by their path, ``failed`` with the reason where a run did, and every
-        measure, averaged over the last year; whether and when a coalition formed stands as of the last month.
+        One row per run: point, seed, choices, factors by their path, ``failed`` with the reason if the run failed, and
+        every measure, averaged over the last year; whether and when a coalition formed is as of the last month.
     made : dict
         The manifest: versions, model version, and how to read the study.
     """
@@ -61,7 +61,7 @@ class Results:
         Raises
         ------
         StoreError
-            Where the folder is not that of a study, or a part is damaged.
+            If the folder is not that of a study, or a part is damaged.
         """
         folder = Path(folder)
         manifest = read_manifest(folder)
@@ -70,17 +70,17 @@ class Results:
 
     @property
     def sound(self) -> pd.DataFrame:
-        """The runs that went well."""
+        """The runs that completed."""
         return self.runs[self.runs["failed"].isna()]
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters; of mechanisms it knows what the folder tells, and runs no code."""
+        """Type of the parameters; mechanisms are described by data in the folder, and no code is run."""
         return self.plan.society
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What was observed, those of mechanisms last."""
+        """Measures that were observed, those of mechanisms last."""
         return self.plan.measures
 
     @property
@@ -99,13 +99,13 @@ class Results:
         Returns
         -------
         bool
-            False also where there is no such factor.
+            False also if the factor does not exist.
         """
         return any(factor.log for factor in self.plan.study.factors.values() if factor.path == path)
 
     @cached_property
     def months(self) -> pd.DataFrame | None:
-        """A row a month of each run, or None where trajectories were not kept."""
+        """One row per month of each run, or None if trajectories were not stored."""
         if not self.plan.study.trajectories:
             return None
         found = read_tables(self.folder, MONTHS, self.plan)
@@ -116,11 +116,11 @@ class Results:
 
     @cached_property
     def dataset(self) -> xr.Dataset:
-        """Every measure by (point, seed), and by month too under ``NAME_by_month`` where trajectories were kept.
+        """Every measure by (point, seed), and also by month as ``NAME_by_month`` if trajectories were stored.
 
-        Choices and factors are coordinates of the point. Attributes are those of the CF conventions, as
+        Choices and factors are coordinates of the point. Attributes follow the CF conventions, such as
         ``units`` and ``long_name``. A seed that a point was not run with, and a run that failed, are NaN. With a dummy
-        factor, seeds stand less the dummy's shift.
+        factor, the seed coordinate excludes the dummy's shift.
         """
         import xarray as xr  # noqa: PLC0415 - slow to import, and few ask for it
 
@@ -150,7 +150,7 @@ class Results:
 
     @property
     def _about(self) -> dict[str, str]:
-        """What a file says of itself, in the words of the CF conventions, where other programs look for it."""
+        """Global attributes of a file under the CF conventions, which other programs read."""
         return {
             "Conventions": "CF-1.11",
             "title": "A study with engagesim",
@@ -165,17 +165,17 @@ class Results:
         Parameters
         ----------
         row : int
-            Row in ``runs``, from 0.
+            Row in ``runs``, counted from 0.
 
         Returns
         -------
         engagesim.Parameters
-            What ``EngagementModel`` takes to live the run again, with ``mechanisms=`` where there were any.
+            Parameters with which ``EngagementModel`` repeats the run, with ``mechanisms=`` if there were any.
 
         Raises
         ------
         StoreError
-            Where there is no such row, or the copies of input files in the folder are not what they were.
+            If the row does not exist, or copies of input files in the folder have changed.
         """
         if not 0 <= row < len(self.runs):
             raise StoreError(f"row = {row}: must be {span(0, len(self.runs) - 1, True)}, a run of {self.folder}")
@@ -195,22 +195,22 @@ class Results:
         return values
 
 
-load = Results.load  # by its short name, as it is called everywhere
+load = Results.load  # by its short name, as everywhere
 
 
 def export_study(results: Results, output: Path) -> list[Path]:
-    """Write ``runs.csv``, ``study.nc`` and, where months were kept, ``months.csv``; all of them or none.
+    """Write ``runs.csv``, ``study.nc`` and, if months were stored, ``months.csv``; all of them or none.
 
     Raises
     ------
     StoreError
-        Where the folder is taken or cannot be written.
+        If the folder is not empty or cannot be written.
     """
     tables = {"runs.csv": results.runs, "months.csv": results.months}
     with new_folder(output) as folder:
         for name, table in tables.items():
             if table is not None:
                 table.to_csv(folder / name, index=False)
-        # Made in memory: HDF5 brings the process down where it cannot write on.
+        # Made in memory: HDF5 crashes the process if a disk is full.
         (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
     return sorted(output.iterdir())

@@ -1,12 +1,12 @@
-"""Long work that can be stopped and goes on: one piece of work a folder, one process at a time, nothing done twice.
+"""Long work that can be stopped and continued: one folder per piece of work, one process at a time, nothing twice.
 
-A study, a comparison and a calibration claim their folders in the same way, and each keeps what is finished in its own
-form: a study in parts that are its result (``study.store``), a comparison in batches of what was simulated, and a
-calibration in a line a parameter set, since its simulations would take gigabytes.
+A study, a comparison and a calibration claim their folders in the same way, and each stores finished work in its own
+form: a study in parts that are its result (``study.store``), a comparison in batches of simulated measures, and a
+calibration in one line per parameter set, since its simulations would take gigabytes.
 
-A batch is a file named after all that decides what it holds, and after the checksum of its content: one that is damaged
-is simulated again. Whoever asks for the same societies again, in whatever order, is served from the folder. So it takes
-nothing more to go on than to ask the same questions anew.
+The name of a batch holds a checksum of everything that determines its content, and one of the content: a damaged batch
+is simulated again. Requests for the same societies, in any order, are served from the folder. So an interrupted
+comparison continues when the same requests are repeated.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ BEGUN, _LOCK = "config.yaml", ".lock"
 
 @contextmanager
 def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()) -> Iterator[None]:
-    """Have a folder for one piece of long work at a time.
+    """Claim a folder for one piece of long work at a time.
 
     Parameters
     ----------
@@ -46,33 +46,32 @@ def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()
     what : str
         "study", as messages name it.
     sign : str
-        The file by which the work is known, which is written first.
+        The file that identifies the work, which is written first.
     beginnings : collection of str
-        What else may stand in the folder of work that was killed before.
+        Other files that may be in the folder of work that was killed before ``sign`` was written.
 
     Raises
     ------
     StoreError
-        Where the folder holds something else, is in use, or cannot be written.
+        If the folder holds anything else, is in use, or cannot be written.
     """
     place = f"output = {folder}"
     try:
         if folder.exists() and not folder.is_dir():
-            raise StoreError(f"{place}: must be a new folder, or the one where this {what} was begun; it is a file")
+            raise StoreError(f"{place}: must be a new folder, or the folder of this {what}; it is a file")
         usual = {_LOCK, *beginnings}
         if folder.exists() and not (folder / sign).exists():
             for name in os.listdir(folder):
                 if name not in usual and not name.startswith(f"{sign}{UNFINISHED}"):
                     raise StoreError(
-                        f"{place}: must be a new folder, or the one where this {what} was begun; "
-                        "something else is in it"
+                        f"{place}: must be a new folder, or the folder of this {what}; it holds other files"
                     )
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / _LOCK, timeout=0):
             yield
     except Timeout:
         raise StoreError(
-            f"{place}: must be free; another {what} works in it: wait for it, or name another folder"
+            f"{place}: must be free; another {what} is running in it: wait for it, or name another folder"
         ) from None
     except OSError as error:
         raise unwritable(folder, error) from None
@@ -80,21 +79,21 @@ def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()
 
 @contextmanager
 def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
-    """Claim a folder for work that is known by what was asked, which stands in its ``config.yaml``.
+    """Claim a folder for work that its settings identify; ``config.yaml`` holds them.
 
     Parameters
     ----------
     folder : Path
         Made if it is not there.
     asked : mapping
-        All that decides what comes out, as YAML can hold it.
+        Everything that determines the results, as plain data for YAML.
     what : str
         "comparison", as messages name it.
 
     Raises
     ------
     StoreError
-        Where the folder holds something else, or work that was asked otherwise, is in use, or cannot be written.
+        If the folder holds anything else, or work with other settings, is in use, or cannot be written.
     """
     with claimed(folder, what, BEGUN):
         if (folder / BEGUN).exists():
@@ -113,13 +112,13 @@ def _check_same(folder: Path, asked: Mapping[str, Any], what: str) -> None:
         raise StoreError(f"output = {folder}: must be a new folder; another {what} is in it")
     if there != asked:
         raise StoreError(
-            f"output = {folder}: must be a new folder, or the same {what} as was begun in it "
+            f"output = {folder}: must be a new folder, or the folder of the same {what} "
             f"({first_difference(there, asked)})"
         )
 
 
 def first_difference(before: Any, now: Any, place: str = "") -> str:
-    """Name the first place where two configs differ."""
+    """Describe the first difference between two configs."""
     if isinstance(before, Mapping) and isinstance(now, Mapping):
         for key in [*before, *(key for key in now if key not in before)]:
             if before.get(key) != now.get(key):
@@ -134,31 +133,31 @@ def first_difference(before: Any, now: Any, place: str = "") -> str:
 
 
 WORK_A_BATCH = 150_000_000
-"""Citizens times months of a batch: some seconds of work, which is all that is lost when a process is killed."""
+"""Citizens times months of a batch: some seconds of work, the most that is lost when a process is killed."""
 
 
 def cached(
     simulate: Simulate, measures: Sequence[str], folder: Path, made_with: str,
     done: Callable[[int], None] = lambda _: None,
 ) -> Simulate:  # fmt: skip
-    """Return a simulation of some measures that keeps what it has simulated in a folder, and simulates nothing twice.
+    """Return a function that simulates some measures, stores them in a folder, and simulates nothing twice.
 
     Parameters
     ----------
     simulate : callable
     measures : sequence of str
-        Those to keep.
+        The measures to store.
     folder : Path
         Made if it is not there.
     made_with : str
-        Whatever else decides what comes out, such as the version of the model.
+        Anything else that determines the results, such as the version of the model.
     done : callable
-        Is told of how many societies more are there.
+        Called with the number of societies that are finished.
 
     Raises
     ------
     StoreError
-        Where the folder is a link.
+        If the folder is a link.
     """
     if folder.is_symlink():
         raise StoreError(f"{folder}: must not be a link, which may lead to somebody else's files; take it out")
@@ -207,7 +206,7 @@ def _write(folder: Path, name: str, values: NDArray[np.float64]) -> None:
 
 
 def _read(folder: Path, name: str) -> NDArray[np.float64] | None:
-    """Return what a batch holds; nothing where it is not there, or damaged and so to be simulated again."""
+    """Return the content of a batch; None if it is missing, or damaged and must be simulated again."""
     for path in folder.glob(f"{name}-*.npy"):
         with suppress(OSError, ValueError):
             written = content(path, PART_BYTES)

@@ -1,6 +1,6 @@
-"""The folder of one run: what was asked for, what came of it, and its birth certificate.
+"""The folder of one run: its config, results, and birth certificate.
 
-A folder appears whole or not at all: it is written beside its place under another name, brought to the disk, and
+A folder appears complete or not at all: it is written under another name beside its place, synchronised to disk, and
 renamed at the end.
 """
 
@@ -51,31 +51,31 @@ CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
 
 
 def check_free(place: Path) -> None:
-    """Refuse a place where there is something already.
+    """Refuse a place that is not free.
 
     Raises
     ------
     StoreError
-        Unless the folder is not there yet, or empty and not the one we stand in.
+        If the folder exists and is not empty, or is the working folder.
     """
     try:
         taken = place.exists() and (not place.is_dir() or any(place.iterdir()))
     except OSError as error:
         raise unwritable(place, error) from None
     if taken:
-        raise StoreError(f"output = {place}: must be a new folder, or an empty one; there are files in it")
+        raise StoreError(f"output = {place}: must be a new folder, or an empty one; it holds files")
     if place.resolve() == Path.cwd():
         raise StoreError(f"output = {place}: must be a new folder, not the current one")
 
 
 @contextmanager
 def new_folder(place: Path) -> Iterator[Path]:
-    """Give out an unfinished folder that takes its place when all went well, and vanishes when not.
+    """Yield an unfinished folder, which is moved to its place on success, and deleted on failure.
 
     Raises
     ------
     StoreError
-        Where the place is taken, or cannot be written.
+        If the place is not free, or cannot be written.
     """
     check_free(place)
     place = place.resolve()
@@ -95,12 +95,12 @@ def new_folder(place: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
         for parent in made:
-            with suppress(OSError):  # not empty: there is a result in it
+            with suppress(OSError):  # not empty: it holds a result
                 parent.rmdir()
 
 
 def config_bytes(parameters: Parameters) -> bytes:
-    """Return the resolved config as YAML; input files stand there by the names of their copies."""
+    """Return the resolved config as YAML, with the names of the copies of input files."""
     (kept,) = named_by_content([parameters])
     known = told(type(parameters))
     tree = {**kept.model_dump(mode="json"), **({"mechanisms": known} if known else {})}
@@ -108,7 +108,7 @@ def config_bytes(parameters: Parameters) -> bytes:
 
 
 def metrics_bytes(metrics: pd.DataFrame, society: type[Parameters] = Parameters) -> bytes:
-    """Return the measures of each month as Parquet, with their units; the same bytes for the same run."""
+    """Return the measures of each month as Parquet, with their units; identical runs give identical bytes."""
     about = {
         measure.name: {"unit": measure.unit, "description": measure.description} for measure in measures_of(society)
     }
@@ -116,7 +116,7 @@ def metrics_bytes(metrics: pd.DataFrame, society: type[Parameters] = Parameters)
 
 
 def agents_bytes(agents: pd.DataFrame, society: type[Parameters] = Parameters) -> bytes:
-    """Return everybody's states and reasons as Parquet; each state with its unit."""
+    """Return every agent's states and reasons as Parquet; each state with its unit."""
     columns = columns_of(society)
     about = {column.name: {"unit": column.unit, "description": column.description} for column in columns}
     return _table_bytes(agents, about)
@@ -152,7 +152,7 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
     Raises
     ------
     StoreError
-        Where the folder is not one that a run wrote.
+        If the folder is not that of a run.
     """
     config = _parsed(folder / CONFIG, parsed_yaml)
     certificate = _parsed(folder / PROVENANCE, parsed_json)
@@ -171,7 +171,7 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
 
 
 def tampered(folder: Path, certificate: Certificate) -> list[str]:
-    """List the results in a folder that are not, or no longer, what the run wrote."""
+    """List the results in a folder that are missing or have changed since the run."""
     return [name for name, known in certificate["results"].items() if _checksum_of(folder / name) != known]
 
 

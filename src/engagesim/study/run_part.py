@@ -1,4 +1,4 @@
-"""A part of a study is simulated: what comes of each run, and the reason where nothing does."""
+"""Simulate one part of a study; a run that fails is stored with the reason."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,25 +14,25 @@ from engagesim.study.observed import Observed, Values, dated
 from engagesim.study.plan import Part, Plan
 
 type Simulate = Callable[[Sequence[Parameters], Sequence[int]], Observed]
-"""Simulates points with seeds, and says what was observed."""
+"""Simulates points with seeds, and returns their measures."""
 
 LAST_MONTHS = 12
 """Months at the end of a run over which a measure is averaged."""
 
 AT_THE_END = ("coalition_formed", "coalition_month")
-"""Measures that say what happened by then; they are taken as they are in the last month, and are missing where a month
-is asked for and nothing happened."""
+"""Measures of events so far: taken from the last month, not averaged; the month of an event that has not happened is
+missing."""
 
 
 class Tables(NamedTuple):
-    """What came of a part: a row a run, and a row a month of each run where months are kept."""
+    """Results of a part: one row per run and, if months are stored, one row per month of each run."""
 
     runs: pd.DataFrame
     months: pd.DataFrame | None
 
 
 def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
-    """Simulate a part; a run that fails is a row with the reason, and the others go on."""
+    """Simulate a part; a run that fails gets a row with the reason, and the others continue."""
     metrics, failed = _attempt(plan, simulate, part)
     where = ~np.isfinite(metrics).all(axis=(2, 3))
     for point, seed in zip(*np.nonzero(where), strict=True):
@@ -42,19 +42,19 @@ def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
 
 
 def outcome(name: str, path: Values) -> Values:
-    """Return what a run ends with of a measure, of its values of shape (..., months)."""
+    """Return the final value of a measure of each run, from values of shape (..., months)."""
     if name in AT_THE_END:
         return dated(name, path[..., -1])
     months = min(LAST_MONTHS, path.shape[-1])
     total = path[..., -months].copy()
-    for month in range(1 - months, 0):  # one by one, so that the last bit depends on nothing else
+    for month in range(1 - months, 0):  # one by one, so that the last bit does not depend on the number of runs
         total += path[..., month]
     mean: Values = total / months
     return mean
 
 
 def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any]]:
-    """Simulate all at once, and if that fails one by one, to find out which runs it is."""
+    """Simulate all together; if that fails, simulate one by one, to find the runs that fail."""
     shape = (len(part.points), len(part.seeds), plan.months, len(plan.measures))
     metrics, failed = np.full(shape, np.nan), np.full(shape[:2], None, dtype=object)
     sound: dict[int, Parameters] = {}
@@ -78,7 +78,7 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
 
 
 def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
-    """Group points of a part by the seeds that they have, which are simulated at once."""
+    """Group points of a part by the seeds that they have, which are simulated together."""
     shifts = {number: plan.shift(part.points[number]) for number in numbers}
     for shift in dict.fromkeys(shifts.values()):
         yield shift, [number for number in shifts if shifts[number] == shift]

@@ -1,4 +1,4 @@
-"""A study is done: part by part, each kept as soon as it is there, and never twice."""
+"""Run a study part by part; each part is stored as soon as it is finished, and none is repeated."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -16,14 +16,14 @@ _log = logging.getLogger(__name__)
 
 
 class Progress(NamedTuple):
-    """How far a study is: runs that are done, and runs that are known to be asked for by now."""
+    """Progress of a study: runs that are done, and runs that are planned so far."""
 
     done: int
     asked: int
 
 
 class SweepOptions(NamedTuple):
-    """How a study is done; nothing of it changes what comes out."""
+    """How a study runs; none of this changes the results."""
 
     model_version: str
     executor: Executor = in_this_process
@@ -32,13 +32,13 @@ class SweepOptions(NamedTuple):
 
 
 def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -> None:
-    """Do what is left of a study.
+    """Run the rest of a study.
 
     Parameters
     ----------
     plan : Plan
     folder : Path
-        A new folder, or the one where this study was begun.
+        A new folder, or the folder of this study.
     simulate : callable
         Simulates points with seeds; returns metrics of shape (points, seeds, months, measures).
     how : SweepOptions
@@ -46,7 +46,7 @@ def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -
     Raises
     ------
     StoreError
-        Where the folder holds something else, is in use, or cannot be written; what is finished stays.
+        If the folder holds anything else, is in use, or cannot be written; finished parts stay.
     """
     work = partial(simulate_part, plan, simulate)
     done = asked = 0
@@ -57,7 +57,7 @@ def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -
             left = [part for part in parts if part.name not in store.finished]
             done += sum(part.runs for part in parts) - sum(part.runs for part in left)
             how.watch(Progress(done, asked))
-            _log.info("%d parts to do, %d are there already", len(left), len(parts) - len(left))
+            _log.info("%d parts to simulate, %d stored already", len(left), len(parts) - len(left))
             for part, tables in _noted(how.executor(work, left)):
                 store.write(part, tables)
                 done += part.runs
@@ -66,7 +66,7 @@ def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -
 
 
 def _noted(finished: Iterable[tuple[Part, Tables]]) -> Iterator[tuple[Part, Tables]]:
-    """Pass on what comes of each part, and log how long it took to come and what failed in it."""
+    """Pass on the results of each part, and log its time and failures."""
     begun = perf_counter()
     for part, tables in finished:
         failed = tables.runs["failed"].dropna()

@@ -1,4 +1,4 @@
-"""A society at the end of a month, kept so that it can go on later with the same bits."""
+"""Snapshots: a society at the end of a month, stored so that it can continue later with identical results."""
 
 import io
 import json
@@ -31,18 +31,18 @@ _LAST_MONTH = np.iinfo(np.int32).max
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A society between two months. Files are NumPy archives without pickled objects: data alone.
+    """A society between two months. Files are NumPy archives without pickled objects.
 
     Attributes
     ----------
     parameters : Parameters
-        What the society is made of.
+        Parameters of the society.
     month : int
-        Months lived.
+        Months simulated so far.
     state : State
         State of everyone, with one lane.
     observed : array, shape (months, measures)
-        What was observed so far.
+        Measures observed so far.
     """
 
     parameters: Parameters
@@ -51,7 +51,7 @@ class Snapshot:
     observed: NDArray[np.float64]
 
     def save(self, path: Path | str) -> None:
-        """Write the snapshot to a file, whole or not at all.
+        """Write the snapshot to a file, completely or not at all.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class Snapshot:
         Raises
         ------
         StoreError
-            Where no file can be written there.
+            If the file cannot be written.
         """
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
@@ -82,17 +82,17 @@ class Snapshot:
         Parameters
         ----------
         path : Path or str
-            What ``save`` wrote.
+            A file that ``save`` wrote.
 
         Returns
         -------
         Snapshot
-            For ``EngagementModel.restore``, with ``mechanisms=`` where there were any: the file holds no code.
+            For ``EngagementModel.restore``, with ``mechanisms=`` if there were any: the file holds no code.
 
         Raises
         ------
         StoreError
-            Where the file is missing, too large, or no snapshot of this version.
+            If the file is missing, too large, or not a snapshot of this version.
         """
         try:
             found = io.BytesIO(content(Path(path), PART_BYTES))
@@ -113,13 +113,13 @@ class Snapshot:
 
 
 def check_month(month: Any) -> None:
-    """Refuse what is no number of months lived; raises ``StoreError``."""
+    """Refuse a month that is not a valid number; raises ``StoreError``."""
     if not isinstance(month, int | np.integer) or isinstance(month, bool) or not 0 <= month <= _LAST_MONTH:
         raise StoreError(f"month = {shown(month)}: must be {span(0, _LAST_MONTH, True)}")
 
 
 def _check_members(archive: io.BytesIO) -> None:
-    """Refuse an archive that unpacks to more than is read of a file, or is packed in a way that we do not write."""
+    """Refuse an archive that unpacks to more than the limit, or that ``save`` cannot have written."""
     with zipfile.ZipFile(archive) as members:
         infos = members.infolist()
     unpacked = sum(info.file_size for info in infos)

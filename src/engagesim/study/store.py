@@ -1,9 +1,9 @@
-"""The folder of a study: a manifest, the config in full, and parts that appear whole or not at all.
+"""The folder of a study: a manifest, the full config, and parts that are written completely or not at all.
 
-``runs/`` and ``months/`` hold Parquet files, one a part, named ``NUMBER-CHECKSUM.parquet``, so that damage is seen. A
-part is finished when its file in ``runs/`` is there. Files are written beside their place under another name and
-renamed, so that nothing half-written is ever taken for a result. ``inputs/`` holds copies of the user's files, so that
-the folder can be moved and passed on. Nothing that is read back is taken on trust, since folders are damaged.
+``runs/`` and ``months/`` hold Parquet files, one per part, named ``NUMBER-CHECKSUM.parquet``, so that damage is
+noticed. A part is finished when its file in ``runs/`` exists. Files are written under another name and renamed, so that
+no half-written file is taken for a result. ``inputs/`` holds copies of the user's files, so that
+the folder can be moved and passed on. Everything is checked when it is read back, since folders may be damaged.
 """
 
 import json
@@ -38,14 +38,14 @@ from engagesim.study.run_part import LAST_MONTHS, Tables
 MANIFEST, CONFIG, RUNS, MONTHS = "manifest.json", "config.yaml", "runs", "months"
 FORMAT = 1
 MARK = b"study"
-"""Key of a part's metadata that says which study it is of."""
+"""Key of a part's metadata that identifies its study."""
 
 MOST_TABLE_BYTES = 16_000_000_000
-"""A table in memory at most, as its parts say before they are read."""
+"""The most bytes of a table in memory, according to the metadata of its parts."""
 
 
 class Manifest(TypedDict):
-    """What it takes to read a study, to go on with it, and to repeat it."""
+    """What is needed to read a study, to continue it, and to repeat it."""
 
     format: Literal[1]
     fingerprint: Annotated[str, Field(max_length=100)]
@@ -64,7 +64,7 @@ def read_manifest(folder: Path) -> Manifest:
     Raises
     ------
     StoreError
-        Where the folder is not that of a study, or of a later version.
+        If the folder is not that of a study, or was written by a later version.
     """
     place = folder / MANIFEST
     try:
@@ -83,7 +83,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Return the config of a study as it was kept."""
+    """Return the config of a study as stored."""
     place = folder / CONFIG
     try:
         found = parsed_yaml(text(place, RECORD_BYTES))
@@ -110,7 +110,7 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
     Raises
     ------
     StoreError
-        Where its config says what no study does.
+        If its config is not that of a study.
     """
     kept = read_config(folder)
     try:
@@ -125,12 +125,12 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
 
 
 def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | None = None) -> pd.DataFrame:
-    """Return all finished parts of a table, or some of them, by point and seed; every byte is checked on the way.
+    """Return all finished parts of a table, or some of them, by point and seed; every byte is checked.
 
     Raises
     ------
     StoreError
-        Names the part that is damaged, or is none of this study, and what to do.
+        If a part is damaged, or from another study; the message names it and says what to do.
     """
     finished = {part_of(path) for path in (folder / RUNS).glob("*.parquet")} if parts is None else parts
     paths = [path for path in sorted((folder / table).glob("*.parquet")) if part_of(path) in finished]
@@ -139,7 +139,7 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
     twice = next((late for early, late in pairwise(paths) if part_of(early) == part_of(late)), None)
     if twice is not None:
         raise StoreError(
-            f"{twice}: must be there once, not twice with different content; delete both, and run the study again"
+            f"{twice}: must exist once, not twice with different content; delete both, and run the study again"
         )
     mark, room = read_manifest(folder)["fingerprint"], MOST_TABLE_BYTES
     frames = []
@@ -176,7 +176,7 @@ _KINDS = {
 
 
 def _sound(path: Path, wanted: dict[str, str], mark: str, room: int) -> pa.Table:
-    """Read a part, once it is what was written, of this study, with the columns of one, and not too large."""
+    """Read a part, after checking its checksum, study, columns and size."""
     try:
         found = content(path, PART_BYTES)
         if not path.stem.endswith(short_checksum(found)):
@@ -214,14 +214,14 @@ def footer(path: Path) -> pa.Schema:
     """Return the schema of a part."""
     try:
         if not path.is_file():
-            raise _damaged(path, "it is no ordinary file")
+            raise _damaged(path, "it is not an ordinary file")
         return pq.read_schema(path)
     except (OSError, pa.ArrowException) as error:
         raise _damaged(path, error) from None
 
 
 def part_of(path: Path) -> str:
-    """Return the name of the part that a file holds."""
+    """Return the name of the part in a file."""
     return path.stem.partition("-")[0]
 
 
@@ -238,7 +238,7 @@ class Store:
     Raises
     ------
     StoreError
-        Where the folder holds another study or something else, is in use, or cannot be written.
+        If the folder holds another study or other files, is in use, or cannot be written.
     """
 
     def __init__(self, folder: Path, plan: Plan, model_version: str, part_runs: int) -> None:
@@ -259,8 +259,8 @@ class Store:
         self._claim.close()
 
     def write(self, part: Part, tables: Tables) -> None:
-        """Write a part; its months first, since it counts as finished once its runs are there."""
-        with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command goes on"):
+        """Write a part; months first, since it counts as finished once its runs are stored."""
+        with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command continues"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
             self._keep(RUNS, part.name, tables.runs)
@@ -271,7 +271,7 @@ class Store:
         return read_tables(self.folder, RUNS, self.plan, parts)
 
     def _continue(self, model_version: str, part_runs: int) -> int:
-        """Write the manifest of a new study, or make sure that the one there is of this study."""
+        """Write the manifest of a new study, or check that the existing one is of this study."""
         path = self.folder / MANIFEST
         if not path.exists():
             with _refusing(self.folder):
@@ -281,13 +281,13 @@ class Store:
         manifest = read_manifest(self.folder)
         if manifest["model_version"] != model_version:
             raise StoreError(
-                f"output = {self.folder}: must be a new folder; the study in it is of model version "
+                f"output = {self.folder}: must be a new folder; the study in it has model version "
                 f"{manifest['model_version']}, and this is {model_version}"
             )
         if manifest["fingerprint"] != self.plan.fingerprint:
             differing = first_difference(read_config(self.folder), config_of(self.plan))
             raise StoreError(f"output = {self.folder}: must be a new folder; another study is in it ({differing})")
-        if not (self.folder / CONFIG).exists():  # the study is new, or was killed before it came to that
+        if not (self.folder / CONFIG).exists():  # the study is new, or was killed before the manifest was written
             with _refusing(self.folder):
                 write_whole(self.folder / CONFIG, config_bytes(self.plan))
         with _refusing(self.folder):
@@ -296,7 +296,7 @@ class Store:
         return manifest["part_runs"]
 
     def _finished(self) -> set[str]:
-        """Sweep away what is half-written, and return the names of the parts that are there."""
+        """Delete half-written files, and return the names of the finished parts."""
         with _refusing(self.folder):
             for name in ("", RUNS, MONTHS):
                 for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
@@ -323,7 +323,7 @@ class Store:
 
 @contextmanager
 def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
-    """Turn what an operating system says of a folder into one line."""
+    """Turn an error of the operating system about a folder into one line."""
     try:
         yield
     except OSError as error:
@@ -332,7 +332,7 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
 
 
 def described(column: str, society: type[Parameters] = Parameters) -> dict[str, str]:
-    """Return unit and description of a column of a study's tables; nothing where its name says all."""
+    """Return unit and description of a column of a study's tables; empty if its name is enough."""
     return _KEYS.get(column) or _about(society).get(column, {})
 
 
@@ -350,16 +350,16 @@ _KEYS = {
         }
         for name in TIMES
     },
-    "failed": {"unit": "", "description": "Why the run failed; empty where it completed"},
+    "failed": {"unit": "", "description": "Why the run failed; empty if it completed"},
     "seed": {"unit": "seed", "description": "Seed of every draw in the society"},
     "point": {"unit": "number", "description": "Number of the combination of choices and factors"},
     "month": {"unit": "month", "description": "Month of the run, counted from 0"},
-    "dummy": {"unit": "share", "description": "A factor that decides nothing but the seeds, as noise floor"},
+    "dummy": {"unit": "share", "description": "A factor that determines only the seeds, as noise floor"},
 }
 
 
 def config_of(plan: Plan) -> dict[str, Any]:
-    """Return the study and its parameters in full, as they are kept."""
+    """Return the study and its parameters in full, as stored."""
     known = told(plan.society)
     return {
         **({"mechanisms": known} if known else {}),
@@ -377,7 +377,7 @@ def config_bytes(plan: Plan) -> bytes:
 
 
 def manifest_of(plan: Plan, model_version: str, part_runs: int) -> dict[str, Any]:
-    """Return what it takes to read the study, to go on with it, and to repeat it."""
+    """Return what is needed to read the study, to continue it, and to repeat it."""
     return {
         "format": FORMAT,
         "fingerprint": plan.fingerprint,

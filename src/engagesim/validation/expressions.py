@@ -1,4 +1,4 @@
-"""What a check evaluates: arithmetic on measures of arms, read with ``ast`` and walked by a small interpreter of ours.
+"""Evaluate the expression of a check: arithmetic on measures of arms, parsed with ``ast`` and run by an interpreter.
 
 Nothing is ever handed to Python to run: an expression is numbers, ``+ - * /``, and the functions of ``FUNCTIONS``.
 """

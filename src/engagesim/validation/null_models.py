@@ -1,4 +1,4 @@
-"""Null models, the trivial rivals of the model, and its mechanisms with what switches each off."""
+"""Null models (trivial rivals of the model), and the settings that switch each mechanism off."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -31,12 +31,12 @@ NULL_MODELS: Mapping[str, Without] = {
          "population.threshold_mean": 1, "population.threshold_spread": 0},
     ),
 }  # fmt: skip
-"""Models that lack what this one is about; where they meet as many facts, the model explains nothing more."""
+"""Models without the ideas of this one; if they meet as many facts, the model explains nothing more."""
 
 MECHANISMS: Mapping[str, Without] = {
     "diversion": Without("officials divert means", {"oversight.diversion": 0}),
     "monitoring penalty": Without("monitoring finds and penalises", {"oversight.penalty": 0}),
-    "waiving": Without("superiors come to waive penalties", {"oversight.waiving": 0}),
+    "waiving": Without("over time, superiors waive penalties", {"oversight.waiving": 0}),
     "scrutiny": Without("past audits are remembered", {"oversight.scrutiny_rate": 0}),
     "windfall": Without("more means tempt more", {"oversight.windfall": 0}),
     "recourse": Without("unanswered claims are taken to a centre that acts", {"oversight.recourse": 0}),
@@ -59,4 +59,4 @@ MECHANISMS: Mapping[str, Without] = {
     "diligence": Without("officials see to unmet needs unasked", {"services.diligence": 0}),
     "backlash": Without("the engaged turn from a patron", {"citizens.backlash": 0}),
 }
-"""Mechanisms that documented facts asked for, by name, with their off switch."""
+"""Mechanisms that documented facts required, by name, with the settings that switch each off."""

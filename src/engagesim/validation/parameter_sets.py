@@ -1,4 +1,4 @@
-"""Calibrated parameter sets: an ensemble that was found to meet the facts, and where it comes from."""
+"""Calibrated parameter sets: an ensemble that meets the facts, and where it comes from."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter

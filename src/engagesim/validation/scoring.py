@@ -1,4 +1,4 @@
-"""The scorecard: what each check came to, which facts are met, and how null models do beside the model."""
+"""The scorecard: the result of each check, which facts are met, and how null models compare."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

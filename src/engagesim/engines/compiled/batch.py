@@ -1,4 +1,4 @@
-"""The arrays of some societies that share a social graph: a lane each, the last axis wherever there are lanes."""
+"""The arrays of several societies that share a social graph: one lane per society, on the last axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""From readable functions to compiled ones: a set of rules bound into the loops, compiled once for a machine.
+"""Compile a set of rules and the loops of the month, once per machine.
 
 Compiled code is kept on disk in a folder named after everything that it was made from: all sources of the package,
 the rules in use, Numba and the processor. Change any of them and another folder is used, so that no stale rule is

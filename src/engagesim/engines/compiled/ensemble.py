@@ -1,4 +1,4 @@
-"""Many societies at once: parameter points times seeds, in batches that share a social graph."""
+"""Simulate many societies: parameter points times seeds, in batches that share a social graph."""
 
 import math
 import threading
@@ -66,7 +66,7 @@ class RunKey(NamedTuple):
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What came of a batch of societies.
+    """Results of a batch of societies.
 
     Attributes
     ----------
@@ -79,9 +79,9 @@ class BatchResult:
     wiring : Wiring
         The social graph that they share.
     state : State or None
-        The last state, a lane a society, where it was asked for.
+        The last state, one lane per society, if requested.
     states : dict of int to State
-        States by month, from 0, where they were asked for.
+        States by month, counted from 0, if requested.
     """
 
     societies: tuple[RunKey, ...]
@@ -103,13 +103,13 @@ class Simulated(Observed):
     Attributes
     ----------
     metrics : array, shape (points, seeds, months, measures)
-        Every measure of every month; units stand in ``MEASURES``.
+        Every measure of every month; ``MEASURES`` gives the units.
     measures : tuple of str
         Names along the last axis.
     seeds : tuple of int
         Seeds along the second axis.
     states : dict of RunKey to State
-        Last state by (point, seed), where it was asked for.
+        Last state by (point, seed), if requested.
     """
 
     states: dict[RunKey, State] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class Simulated(Observed):
 
 @dataclass(frozen=True)
 class Options:
-    """How an ensemble is run, and by which rules; apart from the rules none of it changes a bit of the results.
+    """How an ensemble is run, and by which rules. Only the rules change the results.
 
     Attributes
     ----------
@@ -126,11 +126,11 @@ class Options:
     lanes : int
         Societies in a batch, 1 to 64; 0: as many as fit.
     threads : int
-        Threads at work; 0: one a core that this process may use.
+        Number of threads; 0: one per core that this process may use.
     last_state : bool
-        Whether the last state is kept.
+        Whether to keep the last state.
     states_every : int
-        Months between states that are kept (by ``stream``); 0: none.
+        Months between states that ``stream`` keeps; 0: none.
     """
 
     rules: Rules = RULES
@@ -140,7 +140,7 @@ class Options:
     states_every: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what is no way to run an ensemble."""
+        """Refuse options that are out of range."""
         checked(self.rules, Rules, "options.rules")
         checked(self.last_state, bool, "options.last_state")
         for name, most in (("lanes", MOST_LANES), ("threads", _MOST), ("states_every", _MOST)):
@@ -176,7 +176,7 @@ def simulate(
         Where points differ in their number of months or in their mechanisms, or points, seeds or options are not what
         they should be.
     MechanismError
-        Where a mechanism is not what an engine can follow; names its file and line.
+        If an engine cannot follow a mechanism; the message names its file and line.
     InputError
         Where a file of people or ties cannot be read.
 
@@ -319,7 +319,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
-    """Cut the months into stretches that are short enough to stop after, and end where states are asked for."""
+    """Cut the months into short stretches, so that a run can stop after each; they end where states are requested."""
     begin = 0
     while begin < months:
         step = max(1, math.floor(WORK_A_CALL / agents))
@@ -353,7 +353,7 @@ def sweep(  # noqa: PLR0913 - a study in full
     folder : str or Path
         A new folder, or the one where the same study was begun.
     place : Place, optional
-        Threads of this process unless told otherwise.
+        Where to run the parts; by default, in threads of this process.
     rules : Rules, optional
         The rules that all societies follow; a study with other rules than the usual ones says so.
     mechanisms : sequence of module, str or Path
@@ -367,16 +367,16 @@ def sweep(  # noqa: PLR0913 - a study in full
     Raises
     ------
     ParameterError
-        Where the study asks for what there is not.
+        If the study names something that does not exist.
     MechanismError
-        Where a mechanism is not what an engine can follow; names its file and line.
+        If an engine cannot follow a mechanism; the message names its file and line.
     StoreError
-        Where the folder holds another study, or is in use.
+        If the folder holds another study, or is in use.
     """
     parameters = extended(checked(parameters, Parameters, "parameters"), mechanisms)
     described = study if isinstance(study, Study) else Study.of(study, type(parameters))
     if described.choices:
-        raise ParameterError("choices: must be left out here; write engagesim sweep, which composes their configs")
+        raise ParameterError("choices: must be left out here; use engagesim sweep, which composes their configs")
     where = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
     checked(rules, Rules, "rules")
     plan = Plan(described, (Variant({}, parameters),))

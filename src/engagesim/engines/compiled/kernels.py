@@ -1,4 +1,4 @@
-"""What is not done agent by agent: contacts, sums over neighbours, and broad coalitions, for up to 64 societies.
+"""Kernels that do not go agent by agent: contacts, sums over neighbours, and coalitions, for up to 64 societies.
 
 Each entry of the page of the month that is a word has a kernel of that name here, which takes the month and the
 :class:`~engagesim.engines.compiled.batch.World`. Lanes are the last axis; a word of a coalition has a bit a lane.

@@ -1,4 +1,4 @@
-"""One society in the compiled engine that is stepped, read, and put under other interventions while it lives."""
+"""One society in the compiled engine that can be stepped, read, and given other interventions while it runs."""
 
 from collections.abc import Sequence
 from dataclasses import replace

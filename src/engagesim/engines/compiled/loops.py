@@ -1,4 +1,4 @@
-"""The page of the month as loops over societies: source text, made from the page and the tables of columns.
+"""Generate the source of the loops over agents and societies, from the page of the month and the tables of columns.
 
 For each line of the page there is one loop over agents, with a loop over lanes inside. In it, named tuples of scalars
 stand for those whom a step asks for (``me``, ``home``, …), made from the columns of the state; the step itself is taken

@@ -1,4 +1,4 @@
-"""How a month goes: the page of the month, agent by agent."""
+"""The Mesa model: takes the steps of each month, agent by agent."""
 
 from __future__ import annotations
 

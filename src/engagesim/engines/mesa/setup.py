@@ -1,4 +1,4 @@
-"""The society as it stands between two months: how it is put together, what is known of it, and what is kept."""
+"""The Mesa model between two months: how it is set up, what it tells about the society, and snapshots."""
 
 from __future__ import annotations
 
