@@ -1,7 +1,7 @@
 """Read a user's files safely, and write files completely or not at all.
 
-Of a user's file no more is read than fits, and what is no ordinary file is refused on sight. What is written appears
-whole or not at all, and through no link.
+Only files up to a size limit are read, and only ordinary files. Files are written completely or not at all, and never
+through a link.
 """
 
 import codecs
@@ -54,14 +54,14 @@ DEEPEST = 40
 
 
 def content(path: Path, most: int) -> bytes:
-    """Return what is in a file.
+    """Return the content of a file.
 
     Raises
     ------
     OSError
-        Where there is no such file, or it cannot be read.
+        If the file does not exist or cannot be read.
     ValueError
-        Where it is no ordinary file (a pipe or a device never ends), or larger than ``most`` bytes.
+        If it is not an ordinary file (a pipe or a device never ends), or has more than ``most`` bytes.
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with open(descriptor, "rb") as file:
@@ -114,15 +114,15 @@ def csv_table(path: Path, most: int) -> io.StringIO:
 
 
 def _separator(found: str) -> str:
-    """Return what stands between the columns of a table: a comma, or a semicolon or tab where its heading has none."""
+    """Return the separator of a table: a comma, or a semicolon or tab if its heading has no comma."""
     heading = _BLANK_LINES.sub("", found[:_HEAD], count=1).splitlines()[:1]
     return next((mark for mark in ",;\t" if mark in "".join(heading)), ",")
 
 
 class Table(NamedTuple):
-    """A table of a user's: cells as they stand there, with the numbers of their lines, under the names of its columns.
+    """A user's table: cells as text, indexed by line numbers and column names.
 
-    Rows and columns in which nothing stands are left out; ``gaps`` are the lines of such rows between others.
+    Empty rows and columns are left out; ``gaps`` are the lines of empty rows between others.
     """
 
     cells: pd.DataFrame
@@ -132,13 +132,13 @@ class Table(NamedTuple):
 
     @property
     def says(self) -> str:
-        """How it was read, where that is not the usual way; else nothing."""
+        """How it was read, unless in the usual way."""
         return "" if self.separator == "," else f"read with {_SEPARATORS[self.separator]} and decimal commas"
 
     def numbers(self, name: str) -> "pd.Series[float]":
-        """Return the numbers of a column; where there is none, not a number.
+        """Return the numbers of a column, with NaN for other cells.
 
-        A comma before the decimals is one where no comma stands between the columns.
+        A comma is a decimal comma if the separator is another character.
         """
         cells = self.cells[name]
         if self.separator != ",":
@@ -147,12 +147,12 @@ class Table(NamedTuple):
 
 
 def hint(cell: str) -> str:
-    """Return what else to say of a cell that is no number."""
+    """Return a hint for a cell that is not a number."""
     return "; a number has a decimal point" if re.fullmatch(r"[+-]?\d*,\d+", cell) else ""
 
 
 def table(path: Path, most: int) -> Table:
-    """Return a table with a heading, from CSV as programs write it: commas, semicolons or tabs between the columns."""
+    """Return a table with a heading, from CSV with commas, semicolons or tabs between the columns."""
     found = csv_table(path, most).getvalue()
     blank = _BLANK_LINES.match(found)
     skipped, separator = blank[0] if blank else "", _separator(found)
@@ -171,7 +171,7 @@ def table(path: Path, most: int) -> Table:
     if len(cells.columns) == 1 and len(lines := found[len(skipped) :].splitlines()) == len(cells):
         filled |= (
             pd.Series(lines, cells.index).str.strip() != ""
-        )  # a cell that is empty, in quotes: other lines are no rows
+        )  # an empty cell in quotes; other empty lines are not rows
     last = int(cells.index[filled][-1]) if filled.any() else 0
     gaps = [int(line) for line in cells.index[~filled] if line < last]
     cells = cells.loc[filled, (cells != "").any(axis=0)]
@@ -185,7 +185,7 @@ def table(path: Path, most: int) -> Table:
 
 
 def _cut_wrongly(said: str, skipped: int) -> str:
-    """Say of a row with more cells than the rows before what the likely reasons are."""
+    """Explain a row with more cells than the rows before it."""
     counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
     if counts is None:
         return " ".join(said.split())
@@ -202,7 +202,7 @@ _SEPARATORS = {";": "semicolons between the columns", "\t": "tabs between the co
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Plain data: a name is the text that stands there, no name stands twice, and only what looks it is a number.
+    """Plain data: names are texts, no name appears twice, and only what looks like a number is one.
 
     Other readers of YAML take ``no`` for false, ``2026_01`` for 202601, 1:30 for 90 and a day for a date.
     """
@@ -210,7 +210,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        """Return a mapping, unless a name stands in it twice."""
+        """Return a mapping, unless a name appears in it twice."""
         if not isinstance(node, yaml.MappingNode):
             found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
             return found
@@ -225,7 +225,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         return made
 
     def construct_octal(self, node: Any) -> NoReturn:
-        """Refuse what some read as ten and others as eight."""
+        """Refuse numbers with leading zeros, which some programs read as octal."""
         line = f"line {node.start_mark.line + 1}"
         raise ValueError(f"{line}: {node.value[:40]} must be without zeros in front, or in quotes if it is a text")
 
@@ -243,7 +243,7 @@ _Loader.add_constructor("tag:yaml.org,2002:octal", _Loader.construct_octal)
 
 
 def parsed_yaml(found: str) -> Any:
-    """Return the data in a YAML text: no aliases (a few lines of them stand for gigabytes), and no deep nesting."""
+    """Return the data in a YAML text: no aliases (a few lines can expand to gigabytes), and no deep nesting."""
     try:
         _check_events(yaml.parse(found, Loader=_Loader))
         return yaml.load(found, Loader=_Loader)  # noqa: S506 - a safe loader
@@ -279,7 +279,7 @@ def _check_depth(depth: int, line: int) -> None:
 
 
 def parsed_json(found: str) -> Any:
-    """Return the data in a JSON text, in which no name stands twice."""
+    """Return the data in a JSON text, in which no name appears twice."""
     try:
         return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
@@ -300,7 +300,7 @@ def _no_number(name: str) -> NoReturn:
 
 
 def check_xml(found: bytes) -> None:
-    """Refuse XML that declares entities, which can stand for gigabytes, or is nested deeply."""
+    """Refuse XML that declares entities, which can expand to gigabytes, or is nested deeply."""
     depth = 0
 
     def start(*_: object) -> None:
@@ -335,7 +335,7 @@ _KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # li
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file completely or not at all."""
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
         with suppress(FileNotFoundError):
@@ -353,7 +353,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def keep_content(folder: Path) -> None:
-    """Bring all that is in a folder to the disk; its files at once, which a disk does several times as fast."""
+    """Synchronise a folder to disk, its files in parallel, which is several times as fast."""
     paths = list(folder.rglob("*"))
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         list(threads.map(_keep_file, (path for path in paths if path.is_file())))
@@ -367,7 +367,7 @@ def _keep_file(path: Path) -> None:
 
 
 def keep_names(folder: Path) -> None:
-    """Bring the names in a folder to the disk, as far as the system can: Windows opens no folders."""
+    """Synchronise the names in a folder to disk, if the system can: Windows cannot open folders."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -377,19 +377,19 @@ def keep_names(folder: Path) -> None:
 
 
 def unwritable(folder: Path, error: OSError) -> StoreError:
-    """Return what is said of a command's folder that cannot be written."""
+    """Return the error for a command's folder that cannot be written."""
     return StoreError(f"output = {folder}: must be a folder that can be written; {reason(error)}")
 
 
 def added_to(path: Path) -> TextIO:
-    """Open a text file to add lines to its end; it is made where it is not there.
+    """Open a text file to add lines to its end; it is created if it does not exist.
 
     Raises
     ------
     OSError
-        Where it cannot be opened.
+        If it cannot be opened.
     StoreError
-        Where it is a link, a pipe or a device: whoever made the folder may have meant what lies behind.
+        If it is a link, a pipe or a device, which may lead to another file.
     """
     refused = StoreError(f"{path}: must not be a link, a pipe or a device; take it out of the folder")
     if path.is_symlink():

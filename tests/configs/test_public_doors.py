@@ -99,7 +99,7 @@ def test_options_that_cannot_be_are_refused(options):
         (lambda: TOWN.changed({3: 1}), "3: must be a parameter's path"),
         (lambda: describe_run(pd.DataFrame({"quality": [1.0]}), TOWN), "is missing"),
         (lambda: describe_run(pd.DataFrame(columns=list(MEASURE_NAMES)), TOWN), "there is no month"),
-        (lambda: history_figure(EngagementModel(TOWN)), "must have lived a month"),
+        (lambda: history_figure(EngagementModel(TOWN)), "must have simulated a month"),
         (lambda: history_figure(EngagementModel(TOWN), 3), "figure = 3: must be behaviour, outcomes or coalition"),
         (lambda: draw_study("study", "figures"), "results = 'study'"),
     ],

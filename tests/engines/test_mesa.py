@@ -196,7 +196,7 @@ class TestPeopleStay:
     )
     def test_nobody_joins(self, add):
         society = small()
-        with pytest.raises(EngagementError, match=r"must be there from the start.*population"):
+        with pytest.raises(EngagementError, match=r"must exist from the start.*population"):
             add(society)
         assert [agent.unique_id for agent in society.agents] == list(range(1, 49))
         assert same(lived(society, 3), lived(small(), 3))

@@ -260,7 +260,7 @@ ASKED = {
     ),
     "a draw before a thing": (
         "@follows(citizen.succeed)\n@step('mood')\ndef feel(asked_noise, me):\n    return 0.0",
-        "feel: must ask for draws last",
+        "feel: must have draws as its last arguments",
     ),
     "somebody whom one is not tied to": (
         "@follows(official.respond)\n@step('morale')\ndef feel(me, post):\n    return 0.0",
@@ -292,7 +292,7 @@ ASKED = {
     ),
     "a step in place of another that sets other things": (
         "@replaces(citizen.choose)\n@step('mood')\ndef choose(me):\n    return 0.0",
-        "choose: must set strategy, as choose does; write @step('strategy'), and what else it sets",
+        "choose: must set strategy, as choose does; use @step('strategy'), with its other names",
     ),
     "a part of a whole number": (
         "@replaces(citizen.choose)\n@step('strategy')\ndef choose(me):\n    return 0.5",
@@ -347,7 +347,7 @@ READ = {
 
 
 RETURNED = {
-    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "must return as many"),
+    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "must return equally many"),
     "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "must return a result in every case"),
     "nothing after a loop": (
         "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "must return a result in every case"

@@ -176,7 +176,7 @@ def test_no_line_stands_where_nothing_opens(society):
 
 
 def test_a_society_without_a_month_has_no_history_to_draw(tiny):
-    with pytest.raises(ParameterError, match="must have lived a month"):
+    with pytest.raises(ParameterError, match="must have simulated a month"):
         history_figure(EngagementModel(tiny))
 
 

@@ -10,7 +10,7 @@ from engagesim.errors import EngagementError, InputError
 from engagesim.study.argument_checks import check_among
 
 _ROUNDING = 1e-9
-"""A product of shares of those still without a coalition ends a little beside one half where half have formed one."""
+"""Tolerance for one half, as the product of shares of runs still without a coalition has rounding errors."""
 
 _NORMAL = 1.959963984540054
 
@@ -18,14 +18,14 @@ _NORMAL = 1.959963984540054
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
     """Return the share of runs in which something happened, for each combination of some columns.
 
-    Seeds are the draws. Where runs of several points are taken together and points share their seeds, the interval is
-    that of as many independent runs as they are worth, at least as many as there are seeds. The same run is counted
-    once, under however many points it stands.
+    Seeds are the independent draws. If runs of several points are pooled and points share seeds, the interval is that
+    of the effective number of independent runs, at least the number of seeds. A run that belongs to several points
+    counts once.
 
     Parameters
     ----------
     runs : DataFrame
-        A row a run, as a study ends with; failed runs do not count.
+        One row per run, as in ``Results.runs``; failed runs do not count.
     by : sequence of str
         Columns of ``runs``, such as choices and paths of factors.
     outcome : str
@@ -40,7 +40,7 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     Raises
     ------
     EngagementError
-        Where there is no such column, or the outcome is something else than 0 or 1.
+        If a column is missing, or the outcome is neither 0 nor 1.
     """
     names = [by] if isinstance(by, str) else list(by)
     for name in (*names, outcome, "failed"):
@@ -64,26 +64,26 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
 def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     """Return the share of runs with a coalition by each month, after Kaplan and Meier (1958).
 
-    A run that ends without a coalition is censored: of it is known only that it took longer. Seeds are the draws, as in
-    :func:`formation_probability`.
+    A run that ends without a coalition is censored: it is only known that the coalition takes longer. Seeds are the
+    independent draws, as in :func:`formation_probability`.
 
     Parameters
     ----------
     runs : DataFrame
-        A row a run; failed runs do not count, and one at least went well.
+        One row per run; failed runs do not count, and at least one run completed.
     months : int
         Months that each run was simulated.
 
     Returns
     -------
     DataFrame
-        ``month`` (from 0 up to the last), ``share`` and its 95 percent interval ``low`` to ``high``: log-log, and
-        Wilson's where none or all of the runs have a coalition.
+        ``month`` (from 0 up to the last), ``share`` and its 95 percent interval ``low`` to ``high``: log-log, or
+        Wilson's if none or all of the runs have a coalition.
 
     Raises
     ------
     InputError
-        Where no run went well: of nothing, no share is known.
+        If no run completed.
     """
     sound = runs[runs["failed"].isna()]
     if not len(sound):
@@ -101,14 +101,14 @@ def _formed_by_month(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     has = when >= 0
     formed = np.zeros((len(names), months))
     np.add.at(formed, (numbers[has], np.minimum(when[has], months - 1).astype(int)), 1.0)
-    total = formed.cumsum(axis=1).T.ravel()  # of what is 0 or 1, sums are those of squares
+    total = formed.cumsum(axis=1).T.ravel()  # for values of 0 or 1, the sum equals the sum of squares
     index = pd.MultiIndex.from_product([range(months), names], names=["month", "drawn"])
     runs_of = np.tile(np.bincount(numbers), months)
     return pd.DataFrame({"total": total, "square": total, "runs": runs_of}, index=index)
 
 
 def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
-    """Return the interval of Kaplan and Meier's share by Greenwood's error; it has no width at the ends: Wilson's."""
+    """Return the interval of Kaplan and Meier's share by Greenwood's error; at 0 and 1, Wilson's."""
     still, between = 1.0 - share, (share > 0) & (share < 1)
     with np.errstate(all="ignore"):
         reach = _NORMAL * np.sqrt(share / (still * draws)) / np.abs(np.log(still))
@@ -118,17 +118,18 @@ def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
 
 
 def median_time(times: pd.DataFrame) -> float:
-    """Return the month by which half of the runs have a coalition, of what :func:`formation_time` gave.
+    """Return the month by which half of the runs have a coalition, from a table of :func:`formation_time`.
 
-    NaN where fewer than half ever have one.
+    NaN if fewer than half ever have one.
     """
     reached = times.loc[times["share"] >= 0.5 - _ROUNDING, "month"]
     return float(reached.iloc[0]) if len(reached) else float("nan")
 
 
 def mean_time_without(times: pd.DataFrame) -> float:
-    """Return how many of the months a run spends before its coalition, on average, of :func:`formation_time`.
+    """Return the mean number of months before a coalition, from a table of :func:`formation_time`.
 
-    The restricted mean: a run without a coalition counts with all months, so that it is known where the median is not.
+    The restricted mean: a run without a coalition counts with all months, so that the mean exists even if the median
+    does not.
     """
     return float((1.0 - times["share"]).sum())

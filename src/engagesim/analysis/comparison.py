@@ -20,32 +20,32 @@ from engagesim.study.run_part import Simulate
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000
-"""Room for the metrics of contexts that are simulated at once."""
+"""The most bytes for the metrics of contexts that are simulated together."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of a comparison; every table has the column ``context``.
+    """The results of a comparison; every table has the column ``context``.
 
     Attributes
     ----------
     contexts : mapping of str to Parameters
         The society of each context, without packages.
     packages : mapping of str to sequence of Package
-        Those compared in each context (scaled, where they were to cost the same), without the baseline.
+        Packages compared in each context (scaled, if they have to cost the same), without the baseline.
     seeds : sequence of int
     outcome : str
-        The outcome that matters most: the tables on cost go by it.
+        The main outcome, which the cost tables use.
     differences, groups : DataFrame
         As ``analysis.differences.compare`` gives them, on ``outcomes`` and on ``GROUPS``; the verdict on a package
-        that made no society differ in anything is "changed nothing", or "could not have an effect" where nothing of it
-        was in force within the months.
+        that changed nothing in any society is "changed nothing", or "could not have an effect" if no part of it was in
+        force within the months.
     profiles : DataFrame
         Differences year by year, as ``analysis.differences.profiles`` gives them.
     costs, cloud, best_buy : DataFrame
         As ``cost_effectiveness``, ``cost_effect_cloud`` and ``acceptability`` give them.
     saved : DataFrame
-        ``package``, ``outcome``, ``times``: how many times as many runs independent seeds would take.
+        ``package``, ``outcome``, ``times``: how many times as many runs would be needed with independent seeds.
     """
 
     contexts: Mapping[str, Parameters]
@@ -62,12 +62,12 @@ class Comparison:
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """What packages are compared on: the usual outcomes, and what mechanisms measure."""
+        """Outcomes of the comparison: the usual ones, and the measures of mechanisms."""
         return outcomes_of(type(next(iter(self.contexts.values()))))
 
     @property
     def asked(self) -> Outcome:
-        """The outcome that matters most."""
+        """The main outcome."""
         return next(found for found in self.outcomes if found.name == self.outcome)
 
 
@@ -87,7 +87,7 @@ def compare_packages(
     outcome : str
         One of ``outcomes_of`` the societies.
     simulate : callable
-        Simulates points with seeds; those ``watched_in`` the societies at least are among the measures observed.
+        Simulates points with seeds; the observed measures include those ``watched_in`` the societies.
     """
     tables: dict[str, list[pd.DataFrame]] = {}
     resampling = Resampling(tables=len(contexts))
@@ -109,9 +109,9 @@ def simulated(
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int],
     simulate: Simulate,
 ) -> Iterator[tuple[str, Observed]]:  # fmt: skip
-    """Yield what was observed in each context; the baseline is the first point, and then come its packages.
+    """Yield the observed measures of each context; the baseline is the first point, then its packages.
 
-    Some contexts are simulated at once, so that they share social graphs; not so many that memory runs out.
+    Several contexts are simulated together, to share social graphs, as far as memory allows.
     """
     points = points_of(contexts, packages)
     first = next(iter(contexts.values()))
@@ -132,7 +132,7 @@ def points_of(
     Raises
     ------
     ParameterError
-        Where contexts differ in their number of months, or a package does not fit one of them.
+        If contexts differ in their number of months, or a package does not fit one of them.
     """
     months = {parameters.months for parameters in contexts.values()}
     if len(months) > 1:
@@ -167,7 +167,7 @@ def _tables(
 
 
 def _mark_idle(table: pd.DataFrame, observed: Observed, packages: Sequence[Package], parameters: Parameters) -> None:
-    """Say of packages that made no society differ that they changed nothing, or that they could not have."""
+    """Mark packages without any effect: they changed nothing, or could not have an effect."""
     values = observed.only(watched_in(type(parameters))).metrics
     for place, package in enumerate(packages, 1):
         if (values[place] == values[0]).all():
@@ -176,9 +176,9 @@ def _mark_idle(table: pd.DataFrame, observed: Observed, packages: Sequence[Packa
 
 
 def _prices(effects: pd.DataFrame) -> list[float]:
-    """Return prices for a unit of the outcome, from below what the cheapest package takes to above the dearest.
+    """Return prices for a unit of the outcome, from below the cheapest package's to above the dearest's.
 
-    They are spread evenly by ratio, since packages may cost a hundred times one another for the same.
+    They are evenly spaced on a logarithmic scale, since costs per unit may differ by a factor of a hundred.
     """
     costs = effects["cost_per_unit"]
     costs = costs[np.isfinite(costs) & (costs > 0)]

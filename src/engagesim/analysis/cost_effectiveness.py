@@ -17,26 +17,27 @@ from engagesim.analysis.outcomes import Values
 def cost_effectiveness(
     values: Values, costs: Sequence[float], names: Sequence[str], resampling: Resampling = USUAL
 ) -> pd.DataFrame:
-    """Return what each package costs for a unit of an outcome, against the baseline, and which ones are no bargain.
+    """Return what each package costs per unit of an outcome, against the baseline, and which ones are dominated.
 
-    Costs are sums of schedules and certain; effects are not. So the interval of the cost per unit follows from that of
-    the effect (percentile bootstrap): it has no upper end where the effect may be nothing or harm, and is missing where
-    there is none above 0.
+    Costs follow from schedules and are certain; effects are not. So the interval of the cost per unit follows from that
+    of the effect (percentile bootstrap): it has no upper end if the effect may be zero or negative, and is missing if
+    no effect is above 0.
 
     Parameters
     ----------
     values : array, shape (packages, seeds)
-        Of one outcome for which more is better (turn the sign of others); the baseline is first.
+        Values of one outcome for which more is better (change the sign of others); the baseline is first.
     costs : sequence of float, length packages
     names : sequence of str, length packages
 
     Returns
     -------
     DataFrame
-        A row a package, the baseline first: ``package``, ``cost``, ``extra_cost``, ``effect``, ``effect_low``,
+        One row per package, the baseline first: ``package``, ``cost``, ``extra_cost``, ``effect``, ``effect_low``,
         ``effect_high``, ``cost_per_unit``, ``cost_low``, ``cost_high``, ``chance_effective`` (share of resamples with
-        an effect above 0), and ``standing``: ``efficient``; ``dominated`` (another does at least as much for no more,
-        and one of both better); ``dominated by a mix`` (two others, each in some places, do as much for less).
+        an effect above 0), and ``standing``: ``efficient``; ``dominated`` (another has at least the same effect
+        at no higher cost, and is better in one of them); ``dominated by a mix`` (two others, each in some places, have
+        the same effect at a lower cost).
     """
     extra = np.asarray(costs, dtype=float) - costs[0]
     gains = values - values[:1]
@@ -65,9 +66,9 @@ def cost_effectiveness(
 def cost_effect_cloud(
     values: Values, costs: Sequence[float], names: Sequence[str], resampling: Resampling = USUAL
 ) -> pd.DataFrame:
-    """Return the resampled mean effects beside the extra costs: the points of a cost-effectiveness plane.
+    """Return resampled mean effects and extra costs: the points of a cost-effectiveness plane.
 
-    Takes what :func:`cost_effectiveness` takes; columns ``package``, ``draw``, ``extra_cost``, ``effect``.
+    Takes the arguments of :func:`cost_effectiveness`; columns ``package``, ``draw``, ``extra_cost``, ``effect``.
     """
     draws = resampled_means(values[1:] - values[:1], resampling)
     count = draws.shape[1]
@@ -87,7 +88,7 @@ def acceptability(
 ) -> pd.DataFrame:  # fmt: skip
     """Return how probable it is that each package, or the baseline, is the best buy.
 
-    The best buy has the greatest net benefit, ``willingness * effect - cost``; equal ones go to the one named first.
+    The best buy has the greatest net benefit, ``willingness * effect - cost``; the first one wins ties.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def acceptability(
 
 
 def _standings(costs: Values, effects: Values) -> list[str]:
-    """Say of each option whether it is worth considering, by the efficiency frontier over costs and mean effects."""
+    """Classify each option by the efficiency frontier over costs and mean effects."""
     dominated = [
         bool(np.any((costs <= c) & (effects >= e) & ((costs < c) | (effects > e))))
         for c, e in zip(costs, effects, strict=True)

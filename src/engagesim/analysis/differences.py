@@ -24,11 +24,11 @@ from engagesim.analysis.outcomes import OUTCOMES, YEAR, Measured, Outcome, Value
 
 BETTER, WORSE, HIGHER, LOWER, UNCLEAR = "better", "worse", "higher", "lower", "no clear difference"
 IDLE, POWERLESS = "changed nothing", "could not have an effect"
-"""What is said of a package in place of no clear difference, where no society differs in anything that is watched: and
-where nothing of the package was in force within the months."""
+"""Verdicts instead of "no clear difference": no observed measure differs in any society; no part of the package was in
+force within the months."""
 
 UNTOLD = (UNCLEAR, IDLE, POWERLESS)
-"""Verdicts that tell of no difference."""
+"""Verdicts without a clear difference."""
 
 
 def compare(
@@ -37,14 +37,14 @@ def compare(
 ) -> pd.DataFrame:  # fmt: skip
     """Compare every package with the baseline on every outcome.
 
-    ``low`` to ``high`` is the interval of one comparison by itself: a bias-corrected and accelerated (BCa) bootstrap
+    ``low`` to ``high`` is the interval of one comparison alone: a bias-corrected and accelerated (BCa) bootstrap
     of the mean paired difference over seeds. ``low_all`` to ``high_all`` hold together over all rows: the difference
-    plus and minus a common multiple of its standard error, the multiple being the quantile of the largest studentised
-    difference when seeds are resampled. The verdict goes by the latter, and is withheld where fewer than six seeds
-    differ at all. Where none does, both intervals are exactly 0; where all differ by the same, they have no width, and
-    say nothing of what other seeds might do. On samples with a known truth, intervals that say 95 percent held it in
-    90 to 94 of 100 with 20 seeds and in 94 with 50; those of all together in 94 or more, in 89 or more where
-    differences are strongly skewed.
+    plus and minus a common multiple of its standard error; the multiple is the quantile of the largest studentised
+    difference when seeds are resampled. The verdict uses the latter, and needs at least six seeds that differ. If none
+    differs, both intervals are exactly 0; if all differ by the same amount, the intervals have no width, and say
+    nothing about other seeds. In samples with a known truth, 95 percent intervals of one comparison covered it in 90
+    to 94 of 100 cases with 20 seeds and in 94 with 50; joint intervals in 94 or more, and in 89 or more if differences
+    are strongly skewed.
 
     Parameters
     ----------
@@ -52,21 +52,21 @@ def compare(
         By outcome, as :func:`outcome_values` gives them; the baseline is first.
     names : sequence of str, length packages
     outcomes : sequence of Outcome
-        Those in ``values``.
+        The outcomes in ``values``.
     resampling : Resampling
 
     Returns
     -------
     DataFrame
-        A row a package and outcome: ``package``, ``outcome``, ``baseline`` and ``mean`` (means over seeds),
-        ``difference``, ``low``, ``high``, ``low_all``, ``high_all``, ``verdict`` (better or worse, higher or lower
-        where neither can be said, or no clear difference), ``better_share`` and ``worse_share`` (of seeds; for such
-        outcomes higher and lower).
+        One row per package and outcome: ``package``, ``outcome``, ``baseline`` and ``mean`` (means over seeds),
+        ``difference``, ``low``, ``high``, ``low_all``, ``high_all``, ``verdict`` (better or worse; higher or lower
+        if neither is better; or no clear difference), ``better_share`` and ``worse_share`` (of seeds; or the shares of
+        higher and lower).
 
     Raises
     ------
     EngagementError
-        Where there are fewer than two seeds, or a run is missing.
+        If there are fewer than two seeds, or a run is missing.
     """
     stacked = np.concatenate([values[outcome.name][1:] - values[outcome.name][:1] for outcome in outcomes])
     check(stacked, least=2)
@@ -100,15 +100,15 @@ def profiles(
     measure: Measured, names: Sequence[str], outcomes: Sequence[Outcome] = OUTCOMES,
     resampling: Resampling = USUAL,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return how differences from the baseline run over the years.
+    """Return differences from the baseline, year by year.
 
-    Intervals are percentiles of the resampled mean difference, each year's by itself. Years count from month 0; a last
-    one may have fewer months. The wait for a coalition has no path and is left out.
+    Intervals are percentiles of the resampled mean difference, separately for each year. Years count from month 0;
+    the last may have fewer months. The wait for a coalition has no value by year and is left out.
 
     Returns
     -------
     DataFrame
-        A row a package, outcome and year: ``package``, ``outcome``, ``year`` (from 1), ``baseline``, ``mean``,
+        One row per package, outcome and year: ``package``, ``outcome``, ``year`` (from 1), ``baseline``, ``mean``,
         ``difference``, ``low``, ``high``.
     """
     tables = []
@@ -140,7 +140,7 @@ def profiles(
 
 
 def runs_saved(values: Values) -> Values:
-    """Return how many times as many runs independent seeds would take for intervals as wide, one a package.
+    """Return for each package how many times as many runs independent seeds would need for intervals as wide.
 
     The variance of a difference between independent runs, over that between runs on the same seed; infinite where the
     paired difference never varies.
@@ -148,7 +148,7 @@ def runs_saved(values: Values) -> Values:
     Parameters
     ----------
     values : array, shape (packages, seeds)
-        Of one outcome; the baseline is first.
+        Values of one outcome; the baseline is first.
     """
     apart = values[1:].var(axis=1, ddof=1) + values[0].var(ddof=1)
     together = (values[1:] - values[:1]).var(axis=1, ddof=1)

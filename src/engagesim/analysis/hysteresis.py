@@ -21,8 +21,8 @@ _ENDS = (2.5, 97.5)
 class Threshold(NamedTuple):
     """Value of a setting when the outcome crossed its level; NaN if it never did.
 
-    ``low`` to ``high`` is the 95 percent interval over resamples of the seeds, of those that cross at all, and NaN
-    for one seed; ``crossing`` is their share.
+    ``low`` to ``high`` is the 95 percent interval over resamples of the seeds that cross it, and NaN for one
+    seed; ``crossing`` is the share of resamples that cross.
     """
 
     value: float
@@ -74,7 +74,7 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     -------
     Loop
         ``width`` is the threshold there less the threshold back, from the same resamples: an interval without 0 says
-        that the way matters. A fast sweep shows some width by delay alone; a slower one tells.
+        that the way matters. Delay alone gives a fast sweep some width; a slower sweep shows whether it remains.
 
     Raises
     ------
@@ -85,14 +85,14 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     check_mean(measure)
     path = moving_setting(parameters)
     if path is None:
-        raise EngagementError("interventions: must move a setting one way and back, for a loop to find")
+        raise EngagementError("interventions: must move a setting there and back")
     way = course(parameters, path)
     turn = _turn(way)
     runs = months.pivot_table(index="seed", columns="month", values=measure).to_numpy()
     level = float(runs.mean(axis=0).max()) / 2
     rng = np.random.default_rng(0)
     drawn = [runs[rng.integers(0, len(runs), len(runs))].mean(axis=0) for _ in range(RESAMPLES)]
-    begin = int(np.argmax(way != way[0])) - 1  # a society that still settles crosses nothing that a setting decides
+    begin = int(np.argmax(way != way[0])) - 1  # while a society still settles, crossings are not due to the setting
     legs = (slice(begin, turn + 1), slice(turn, None))
     found = [[_crossing(way[leg], mean[leg], level) for leg in legs] for mean in (runs.mean(axis=0), *drawn)]
     there, back = np.array(found).T
@@ -101,12 +101,12 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
 
 
 def _turn(way: Values) -> int:
-    """Return the month at which a course is furthest from where it began, for the first time."""
+    """Return the first month in which a course is furthest from its start."""
     return int(np.argmax(np.abs(way - way[0])))
 
 
 def _crossing(way: Values, outcome: Values, level: float) -> float:
-    """Return the setting's value where the outcome first changes sides of a level, and stays for a year; else NaN."""
+    """Return the setting's value where the outcome first changes sides of a level, and stays for a year, or NaN."""
     above = outcome >= level
     changed = above != above[0]
     for month in np.flatnonzero(changed[1:] & ~changed[:-1]) + 1:

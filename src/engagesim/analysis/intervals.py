@@ -1,15 +1,15 @@
 """Means and their intervals: by formula and by bootstrap, with the number of independent draws.
 
-Points that share their seeds share their luck, and a run that appears twice is one draw. Means of paired differences
-are resampled by seeds, never by runs: a difference keeps its pair, and packages keep what they have in common.
+Points with the same seeds share their luck, and a run that appears twice is one draw. Means of paired differences are
+resampled by seeds, never by runs: pairs stay together, and packages keep what they have in common.
 
 References
 ----------
 Cameron, Gelbach and Miller (2011), Journal of Business & Economic Statistics 29, 238-249, for errors of means over
-points and seeds; Kish (1965), Survey Sampling, for how many independent draws runs are worth; Wilson (1927) and Student
+points and seeds; Kish (1965), Survey Sampling, for the effective number of draws; Wilson (1927) and Student
 for intervals by formula. Efron (1987), Journal of the American Statistical Association 82, 171-185, for those of one
 comparison (BCa); Westfall and Young (1993), Resampling-Based Multiple Testing, and Montiel Olea and Plagborg-Moeller
-(2019), Journal of Applied Econometrics 34, 1-17, for those that hold together (max-t band).
+(2019), Journal of Applied Econometrics 34, 1-17, for joint intervals (max-t band).
 """
 
 from collections.abc import Sequence
@@ -30,18 +30,18 @@ _NORMAL = float(ndtri((1 + LEVEL) / 2))
 
 
 def seeds_in(runs: pd.DataFrame) -> "pd.Series[Any]":
-    """Return the seed of each run; where a table names none, each run has its own."""
+    """Return the seed of each run; in a table without seeds, each run has its own."""
     return runs["seed"] if "seed" in runs else pd.Series(np.arange(len(runs)), runs.index, name="seed")
 
 
 def each_once(runs: pd.DataFrame) -> pd.DataFrame:
-    """Leave out runs that are there under another point: the same seed, factors and measures."""
+    """Leave out runs that also appear under another point, with the same seed, factors and measures."""
     names = [name for name in runs.columns if name != "point"]
     return (runs.drop_duplicates(names) if "seed" in runs else runs).reset_index(drop=True)
 
 
 def means(runs: pd.DataFrame, by: Sequence[str], measure: str) -> pd.DataFrame:
-    """Return means over runs by some columns, and how sure they are, as :func:`over_seeds` does."""
+    """Return means over runs by some columns, with errors, as :func:`over_seeds` does."""
     once = each_once(runs)
     keys = [once[name].to_numpy() for name in by]
     sums = pd.DataFrame({"total": once[measure], "square": once[measure] ** 2, "runs": 1}).reset_index(drop=True)
@@ -57,13 +57,13 @@ def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
         Indexed by values of some columns and, last, the seed; ``runs`` (how many), ``total`` and ``square`` (sums over
         them).
     by : sequence of str
-        What the columns are called.
+        Names of the columns.
 
     Returns
     -------
     DataFrame
         Indexed by those columns; ``runs``, ``mean``, ``error`` (standard error over seeds, NaN for one seed),
-        ``seeds``, and ``draws``: how many independent runs the mean is worth, from ``seeds`` up to ``runs``.
+        ``seeds``, and ``draws``: the effective number of independent runs, between ``seeds`` and ``runs``.
     """
     levels = [*range(len(by))]
     groups = parts.groupby(level=levels)
@@ -81,9 +81,9 @@ def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[str]) -> list[str]:
-    """Return the factors that changed nothing in any run, so far as runs differ in one factor alone.
+    """Return the factors that changed nothing in any pair of runs that differ in one factor only.
 
-    Grids hold such runs, and Morris's and Sobol's designs; from a Latin hypercube nothing can be told.
+    Grids, Morris and Sobol designs have such pairs; a Latin hypercube has none.
     """
     varying = [factor for factor in factors if factor != DUMMY]
     keys = ["seed", *choices, *varying]
@@ -101,7 +101,7 @@ def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[s
 
 
 def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
-    """Return Wilson's interval of shares of so many independent draws."""
+    """Return Wilson's interval of shares, for a number of independent draws."""
     squared = _NORMAL**2
     middle = (share + squared / (2 * draws)) / (1 + squared / draws)
     half = _NORMAL * np.sqrt(share * (1 - share) / draws + squared / (4 * draws**2)) / (1 + squared / draws)
@@ -110,16 +110,16 @@ def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
 
 
 def student(mean: Values, error: Values, draws: Values) -> tuple[Values, Values]:
-    """Return Student's interval of means over so many draws; none for one draw."""
+    """Return Student's interval of means, for a number of draws; NaN for one draw."""
     half = error * stdtrit(np.maximum(draws - 1, 1), (1 + LEVEL) / 2)
     half = np.where(draws > 1, half, np.nan)
     return mean - half, mean + half
 
 
 def crossed(runs: pd.DataFrame, measure: str) -> tuple[float, float, int, int]:
-    """Return the mean over points of their means, its error, and how many points and seeds there are.
+    """Return the mean over points of their means, its error, and the number of points and seeds.
 
-    Points and seeds are both drawn: what points differ by, and the luck of seeds that they share, both count.
+    Points and seeds are both random: differences between points and the shared luck of seeds both count.
     """
     values, points, seeds = runs[measure], runs["point"], seeds_in(runs)
     weight = 1.0 / (points.map(points.value_counts()) * points.nunique())
@@ -138,13 +138,13 @@ LEAST_DIFFERING = 6
 """Seeds that must differ for a verdict: by a sign test, five may all point one way by chance (1 in 16)."""
 
 LEAST_ERROR = 0.3
-"""Standard error of a resample at least, of that of the sample: one that missed all rare events may have none."""
+"""Smallest standard error of a resample, relative to the sample's: without the rare events, it may be zero."""
 
 
 class Resampling(NamedTuple):
-    """How intervals are made: level of confidence, bootstrap draws, their seed, and how many tables are read at once.
+    """Settings of intervals: confidence level, bootstrap draws, their seed, and the number of tables.
 
-    Intervals that hold together do so over all that one call compares, and over ``tables`` calls (Bonferroni).
+    Joint intervals hold over all comparisons of one call, and over ``tables`` calls (Bonferroni).
     """
 
     level: float = 0.95
@@ -167,7 +167,7 @@ def check(values: Values, least: int) -> None:
 
 
 def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, Values]:
-    """Return a BCa interval a row; a row that never varies is its own interval."""
+    """Return one BCa interval per row; the interval of a constant row is its value."""
     from scipy.stats import bootstrap  # noqa: PLC0415 - half a second, which only comparisons spend
 
     low, high = differences[:, 0].copy(), differences[:, 0].copy()
@@ -182,10 +182,10 @@ def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, 
 
 
 def common_multiples(differences: Values, resampling: Resampling) -> Values:
-    """Return how many standard errors hold every mean at once, a row each.
+    """Return for each row the number of standard errors of a joint interval.
 
-    The same for all rows in which enough seeds differ. Resampling knows little of rarer events; such rows are held by
-    Bonferroni's multiple of Student's t where that is larger, and do not widen the others.
+    It is the same for all rows in which enough seeds differ. Resampling says little about rarer events; such rows get
+    Bonferroni's multiple of Student's t if that is larger, and do not widen the others.
     """
     seeds, error, is_told = differences.shape[1], standard_error(differences), tells(differences)
     doubt = (1 - resampling.level) / resampling.tables
@@ -203,7 +203,7 @@ def common_multiples(differences: Values, resampling: Resampling) -> Values:
 
 
 def tells(differences: Values) -> NDArray[np.bool_]:
-    """Whether enough seeds differ to tell a direction."""
+    """Whether enough seeds differ to show a direction."""
     enough: NDArray[np.bool_] = (differences != 0).sum(axis=1) >= LEAST_DIFFERING
     return enough
 
@@ -219,16 +219,16 @@ def resampled_means(values: Values, resampling: Resampling) -> Values:
 def standard_error(values: Values) -> Values:
     """Return the standard error of the mean over the last axis, seeds."""
     error: Values = values.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1])
-    return np.where(np.ptp(values, axis=-1) > 0, error, 0.0)  # no error of rounding where nothing varies
+    return np.where(np.ptp(values, axis=-1) > 0, error, 0.0)  # no rounding error if nothing varies
 
 
 def percentiles(draws: Values, level: float) -> tuple[Values, Values]:
-    """Return both ends of what holds a share ``level`` of the draws, the last axis."""
+    """Return both ends of the interval that holds a share ``level`` of the draws, the last axis."""
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=-1)
     return low, high
 
 
 def ratio(above: Values, below: Values, where: Any, otherwise: float) -> Values:
-    """Divide where that makes sense, and return ``otherwise`` elsewhere."""
+    """Divide if the denominator is not 0, and return ``otherwise`` if it is."""
     ratio: Values = np.divide(above, below, out=np.full(len(above), otherwise), where=where)
     return ratio

@@ -22,15 +22,15 @@ def _as_it_is(path: Values) -> Values:
 
 
 def _waiting(month: Values) -> Values:
-    """Months until a coalition formed, within the months simulated: bounded, so that no run need be left out."""
+    """Months until a coalition formed, within the months simulated: bounded, so that no run has to be left out."""
     return np.where(month < 0, float(month.shape[-1]), month)
 
 
 class Outcome(NamedTuple):
-    """One thing that packages are compared on.
+    """An outcome on which packages are compared.
 
-    ``better`` is 1 where more is better, -1 where less is, 0 where neither can be said. ``of`` makes its path by month
-    of the measures named; its value is the mean of the last year, or the last month where ``at_end``.
+    ``better`` is 1 if more is better, -1 if less is better, and 0 otherwise. ``of`` computes it month by month from
+    the named measures; its value is the mean of the last year, or the last month if ``at_end``.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Outcome(NamedTuple):
 
     @property
     def has_course(self) -> bool:
-        """Whether it can be followed from year to year; a wait only has an end."""
+        """Whether it has a value in each year; a waiting time has not."""
         return self.of is not _waiting
 
     def value(self, measure: Measured) -> Values:
@@ -73,10 +73,10 @@ OUTCOMES = (
             ("coalition_month",), _waiting, at_end=True),
     Outcome("decision_share", "share", "Decisions that citizens make", 1, ("decision_share",)),
 )  # fmt: skip
-"""What a comparison looks at."""
+"""Outcomes of a comparison."""
 
 DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.better}
-"""Outcomes of which more (1) or less (-1) is better: those that packages can be searched for."""
+"""Outcomes of which more (1) or less (-1) is better: the possible objectives of a search."""
 
 GROUPS = tuple(
     Outcome(name, "share", description, better, (name,))
@@ -93,14 +93,14 @@ GROUPS = tuple(
 
 
 def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
-    """Return what societies are compared on: the usual outcomes, and what their mechanisms measure.
+    """Return the outcomes on which societies are compared: the usual ones, and the measures of their mechanisms.
 
-    Of a mechanism's measure it cannot be said whether more of it is better.
+    For a mechanism's measure, neither more nor less counts as better.
 
     Raises
     ------
     MechanismError
-        Where a mechanism's measure is called like one of the usual outcomes.
+        If a mechanism's measure has the name of a usual outcome.
     """
     known = {outcome.name for outcome in OUTCOMES}
     own = measures_of(society)[len(MEASURES) :]
@@ -111,13 +111,13 @@ def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
 
 
 def watched_in(society: type[Parameters]) -> tuple[str, ...]:
-    """Return the measures that outcomes are made of: all that need be kept of the societies of a comparison."""
+    """Return the measures from which outcomes are computed: all that a comparison stores of its societies."""
     every = (*outcomes_of(society), *GROUPS)
     return tuple(dict.fromkeys(name for outcome in every for name in outcome.measures))
 
 
 WATCHED = watched_in(Parameters)
-"""Those of societies without mechanisms."""
+"""Watched measures of societies without mechanisms."""
 
 
 def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, Values]:

@@ -26,7 +26,7 @@ from engagesim.study.run_part import Simulate
 
 
 class Question(NamedTuple):
-    """What is asked: the outcome, the least gain that counts as success, and the least level that satisfies."""
+    """The question: an outcome, the smallest gain that counts as success, and the lowest level that is good enough."""
 
     outcome: Outcome
     least_gain: float
@@ -40,18 +40,18 @@ class Robustness:
     Attributes
     ----------
     question : Question
-        What was asked.
+        The question that was tested.
     table : DataFrame
         As :func:`across_contexts` gives it.
     contexts, seeds : int
-        How many.
+        Numbers of contexts and seeds.
     factors : DataFrame
-        ``path``, ``low``, ``high``: what was uncertain.
+        ``path``, ``low``, ``high`` of each uncertain parameter.
     failures : DataFrame
         ``package``, ``rule`` (in words), ``coverage`` (share of all failures that lie there), ``density`` (share of
         failures there), ``failing`` (share of all contexts in which it fails).
     points : DataFrame
-        A row a context: its factors, and each package's gain over the baseline.
+        One row per context: its factors, and each package's gain over the baseline.
     """
 
     question: Question
@@ -66,14 +66,14 @@ class Robustness:
 def explore(
     study: Study, parameters: Parameters, packages: Sequence[Package], question: Question, simulate: Simulate
 ) -> Robustness:
-    """Compare packages over a design of contexts, a few seeds each.
+    """Compare packages over a design of contexts, with a few seeds for each.
 
     Parameters
     ----------
     study : Study
         Factors with ranges, a Latin hypercube design, and a number of replicates.
     parameters : Parameters
-        What every context starts from; seeds count up from its seed.
+        The society from which every context starts; seeds count up from its seed.
     packages : sequence of Package
     question : Question
     simulate : callable
@@ -106,30 +106,30 @@ def explore(
 def across_contexts(values: Values, names: Sequence[str], good_enough: float, level: float = 0.95) -> pd.DataFrame:
     """Return how packages fare over many contexts: chance of being better, harm, regret, and being good enough.
 
-    Regret is what a package's mean falls short of that of the best option in the same context, the baseline among
-    them. With few seeds a context, chance makes some harm appear (``harm_share``); ``clear_harm_share`` counts
-    contexts where Student's interval of the paired difference lies wholly below 0.
+    Regret is how far a package's mean falls short of that of the best option (or the baseline) in the same context.
+    With few seeds per context, some harm appears by chance (``harm_share``); ``clear_harm_share`` counts contexts in
+    which Student's interval of the paired difference is wholly below 0.
 
     Parameters
     ----------
     values : array, shape (contexts, packages, seeds)
-        Of one outcome for which more is better; the baseline is the first package. No missing values.
+        Values of one outcome for which more is better; the baseline is the first package. No missing values.
     names : sequence of str, length packages
     good_enough : float
-        The least mean that satisfies.
+        The lowest mean that is good enough.
 
     Returns
     -------
     DataFrame
-        A row a package, the baseline first: ``package``; ``chance_better`` (share of runs better than their baseline,
-        half of equal ones); ``harm_share``, its Wilson interval ``harm_low`` to ``harm_high``, and
+        One row per package, the baseline first: ``package``; ``chance_better`` (share of runs better than their
+        baseline, half of equal ones); ``harm_share``, its Wilson interval ``harm_low`` to ``harm_high``, and
         ``clear_harm_share``; ``mean_regret``, ``greatest_regret``; ``best_share`` and ``good_enough_share`` (of
         contexts).
 
     Raises
     ------
     EngagementError
-        Where a run is missing.
+        If a run is missing.
     """
     check(values, least=1)
     differences, means = values - values[:, :1], values.mean(axis=-1)
@@ -160,14 +160,14 @@ if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
 MOST_LEAVES = 4
-"""Parts into which a tree cuts the space of contexts: few enough to be said in a sentence."""
+"""The most parts into which a tree divides the space of contexts: few enough to describe."""
 
 LEAST_SHARE = 0.05
-"""Share of contexts that a part must hold."""
+"""Smallest share of contexts in a part."""
 
 
 def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str) -> pd.DataFrame:
-    """Say where a package fails, in parts of the space of contexts where failures are denser than elsewhere.
+    """Describe where a package fails: the parts of the space of contexts with more failures than average.
 
     A classification tree with few leaves (Breiman et al. 1984), as Lempert, Bryant and Bankes (2008) use beside PRIM
     for scenario discovery.
@@ -175,8 +175,8 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
     Returns
     -------
     DataFrame
-        A row a part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; none where it never fails, and one
-        with the rule "everywhere" where it always does.
+        One row per part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; no row if the package never
+        fails, and one with the rule "everywhere" if it always does.
     """
     from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - takes a second, which most comparisons save
 

@@ -24,7 +24,7 @@ type _Gains = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for: objectives in ``DIRECTED``, a budget, how many to try, and how many to keep."""
+    """Settings of a search: objectives in ``DIRECTED``, a budget, how many packages to try, and how many to keep."""
 
     objectives: tuple[str, ...] = ("quality",)
     budget: float = 500_000.0
@@ -39,7 +39,7 @@ class Search:
 class Ground(NamedTuple):
     """What a search works with: a society without packages, the interventions to choose from, and a way to simulate.
 
-    Seeds from that of ``parameters`` onwards are the search's own: first those it chooses on, then fresh ones.
+    Seeds count up from that of ``parameters``: first those for choosing, then fresh ones for judging.
     """
 
     context: str
@@ -50,7 +50,7 @@ class Ground(NamedTuple):
 
 @dataclass(frozen=True)
 class Searched:
-    """The best packages that were found, with what they seemed to gain and what they gain on fresh seeds.
+    """The best packages that were found, with their gains when chosen and on fresh seeds.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Searched:
     table : DataFrame
         One row per package, sorted by the first objective on fresh seeds, best first: ``package``, ``interventions``,
         ``cost``, and for each objective ``NAME_seemed`` (gain on the seeds of the search), ``NAME`` (on fresh seeds),
-        ``NAME_low`` and ``NAME_high`` (95 percent interval, all packages together), more being better. The winner's
+        ``NAME_low`` and ``NAME_high`` (95 percent interval, all packages together), where more is better. The winner's
         curse is how much less the second is than the first. ``unbeaten`` says whether no other row has more of one
         objective on fresh seeds and no less of any.
     tried : DataFrame
@@ -82,7 +82,7 @@ def search(asked: Search, ground: Ground) -> Searched:
     """Look for packages of up to ``most`` interventions that gain most within a budget.
 
     Tree-structured Parzen estimator for one objective, NSGA-II for more (Optuna). A package that costs more than the
-    budget is scaled down to it in coverage, so that every package tried can be paid. One that is empty gains nothing,
+    budget reaches fewer districts, so that every package tried is within the budget. An empty package gains nothing,
     and is never among the best.
     """
     names = sorted(name for name, entry in ground.catalogue.items() if entry.cost > 0)
@@ -97,9 +97,7 @@ def search(asked: Search, ground: Ground) -> Searched:
             study.tell(trial, known[some])
     del known[()]
     if not known:
-        raise EngagementError(
-            f"search.tries = {asked.tries}: must be more, since those found nothing but the empty package"
-        )
+        raise EngagementError(f"search.tries = {asked.tries}: must be more, as the tries found only the empty package")
     packages = [_package(some, asked, ground) for some in known]
     tried = pd.DataFrame(list(known.values()), columns=list(asked.objectives))
     tried.insert(0, "package", [package.name for package in packages])
@@ -108,7 +106,7 @@ def search(asked: Search, ground: Ground) -> Searched:
 
 
 def optimiser() -> Any:
-    """Return the library that searches.
+    """Return the search library, Optuna.
 
     Raises
     ------
@@ -145,7 +143,7 @@ def _package(names: Sequence[str], asked: Search, ground: Ground) -> Package:
 
 
 def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_Gains]:
-    """Return the mean gain over the baseline of each package in each objective, more being better."""
+    """Return the mean gain over the baseline of each package in each objective, with signs such that more is better."""
     if not packages:
         return []
     start = ground.parameters
@@ -158,7 +156,7 @@ def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_
 
 
 def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
-    """Return the best packages by one objective, or some that none beats in all, spread over their front."""
+    """Return the best packages by one objective, or some of the Pareto front, spread over it."""
     ranked = sorted(known, key=lambda some: (known[some], some), reverse=True)
     if len(asked.objectives) == 1:
         return ranked[: asked.keep]
@@ -169,7 +167,7 @@ def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
 
 
 def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return which rows no other row beats: by having no less of anything, and more of something."""
+    """Return which rows are Pareto-optimal: no other row has no less of anything and more of something."""
     no_less = (gains[:, None] >= gains[None]).all(axis=2)
     more = (gains[:, None] > gains[None]).any(axis=2)
     found: np.ndarray[Any, Any] = ~(no_less & more).any(axis=0)
@@ -177,7 +175,7 @@ def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _judged(best: Mapping[_Chosen, _Gains], tried: pd.DataFrame, asked: Search, ground: Ground) -> Searched:
-    """Compare the best on seeds that the search never saw, and name them by letters in the order that follows."""
+    """Compare the best packages on seeds that the search never used, and letter them in the resulting order."""
     packages = {package.name: package for package in (_package(some, asked, ground) for some in best)}
     start = ground.parameters.seed + asked.seeds
     found = compare_packages(

@@ -30,23 +30,23 @@ type Where = Mapping[str, Any]
 def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None = None) -> pd.DataFrame:
     """Return first-order and total Sobol indices of an outcome, with 95 percent bootstrap intervals.
 
-    The first-order index of a factor is the share of the outcome's variance over the design that goes away when the
-    factor is known; the total index is the share that stays when all others are known. Estimates may fall a little
+    The first-order index of a factor is the share of the outcome's variance over the design that disappears if the
+    factor is known; the total index is the share that remains if all others are known. Estimates may fall a little
     below 0 or above 1.
 
-    Replicates are averaged first. What noise is left goes to the row ``dummy``, which decides nothing but the seeds:
-    its total index shows how large an index may be by chance alone.
+    Replicates are averaged first. The remaining noise shows in the row ``dummy``, which only determines the seeds: its
+    total index shows how large an index can be by chance alone.
 
     Parameters
     ----------
     study : Study
         With a Sobol design.
     runs : DataFrame
-        A row a run, as a study ends with.
+        One row per run, as in ``Results.runs``.
     outcome : str
         A measure, in any unit.
     where : mapping, optional
-        A choice of each group that the study crosses, as ``{"engagement": "survey"}``.
+        One choice for each group that the study crosses, such as ``{"engagement": "survey"}``.
 
     Returns
     -------
@@ -57,8 +57,8 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     Raises
     ------
     EngagementError
-        Where points failed or are missing, choices are mixed, or the outcome does not vary: SALib would give numbers
-        that mean nothing.
+        If points failed or are missing, choices are mixed, or the outcome does not vary: SALib would return meaningless
+        numbers.
 
     References
     ----------
@@ -69,7 +69,7 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     means = _point_means(study, runs, outcome, where, "sobol")
     problem = salib_problem(study)
     block = len(problem["names"]) + 2
-    _refuse_constant(outcome, means.reshape(-1, block)[:, [0, -1]])  # variances are taken from these points alone
+    _refuse_constant(outcome, means.reshape(-1, block)[:, [0, -1]])  # variances come from these points only
     found = sobol.analyze(problem, means, calc_second_order=False, conf_level=_LEVEL, seed=_generator(study))
     columns = _interval("first", found["S1"], found["S1_conf"]) | _interval("total", found["ST"], found["ST_conf"])
     return _table(problem, columns)
@@ -78,20 +78,20 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
 def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None = None) -> pd.DataFrame:
     """Return Morris's measures of an outcome: how much a factor moves it, and how unevenly.
 
-    An effect is the change of the outcome along a step of two thirds of the factor's range (of its logarithm where
-    that was asked; as near as whole numbers allow), scaled to the whole range. Replicates are averaged first.
-    Where points have noise of their own,
-    what is left of it gives the row ``dummy`` a ``mu_star`` above 0, below which a factor cannot be told from one
-    that does nothing; where all points share their seeds, it is 0 and says nothing of noise.
+    An effect is the change of the outcome along a step of two thirds of the factor's range (of its logarithm if
+    ``log``; as near as whole numbers allow), scaled to the whole range. Replicates are averaged first.
+    If points have noise of their own, the row ``dummy``
+    has a ``mu_star`` above 0: a factor with a smaller one cannot be distinguished from one without effect. If all
+    points share their seeds, it is 0 and says nothing about noise.
 
-    Takes and refuses what :func:`sobol_indices` does, for a Morris design.
+    Takes the arguments and raises the errors of :func:`sobol_indices`, for a Morris design.
 
     Returns
     -------
     DataFrame
         Index ``factor`` (paths, and ``dummy`` last); columns ``mu`` (mean effect), ``mu_star`` (mean size of it) with
         the 95 percent bootstrap interval ``mu_star_low`` to ``mu_star_high``, and ``sigma`` (standard deviation of
-        the effect: how much it depends on where), in the outcome's unit.
+        the effect: how much it depends on the other factors), in the outcome's unit.
 
     References
     ----------
@@ -104,7 +104,7 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     found = morris.analyze(
         problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
     )
-    scale = MORRIS_STEP / morris_steps(study)  # SALib takes every step for as long as the design's
+    scale = MORRIS_STEP / morris_steps(study)  # SALib assumes that every step is as long as the design's
     star = _interval("mu_star", found["mu_star"] * scale, found["mu_star_conf"] * scale)
     return _table(problem, {"mu": found["mu"] * scale, **star, "sigma": found["sigma"] * scale})
 
@@ -112,15 +112,15 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
 def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins: int = 10) -> pd.DataFrame:
     """Return the mean of an outcome by level of each factor, whatever the others are.
 
-    Points are the units, not runs: seeds of a point are averaged first, so that many seeds feign no precision about
-    points that were not tried. Nor do many points feign precision about seeds that were not tried: intervals hold the
-    luck of seeds that points share, too. Runs that failed are left out, and the same run counts once. A numeric factor
-    with more than ``bins`` levels is cut into so many bins with equally many points.
+    Points are the units, not runs: seeds of a point are averaged first, so that many seeds do not suggest precision
+    about untried points. Nor do many points suggest precision about untried seeds: intervals include the luck of seeds
+    that points share. Failed runs are left out, and the same run counts once. A numeric factor with more than ``bins``
+    levels is cut into that many bins with equal numbers of points.
 
     Parameters
     ----------
     runs : DataFrame
-        A row a run, as a study ends with.
+        One row per run, as in ``Results.runs``.
     factors : sequence of str
         Columns of factors or choices.
     outcome : str
@@ -132,7 +132,7 @@ def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins:
     -------
     DataFrame
         One row per factor and level: ``factor``, ``value`` (the level, or the mean within a bin), ``mean``, ``low``,
-        ``high`` (95 percent interval by Student's t; NaN where there is one point, or one seed) and ``points``.
+        ``high`` (95 percent interval by Student's t; NaN for one point or one seed) and ``points``.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def _effect(factor: str, sound: pd.DataFrame, outcome: str, bins: int) -> pd.Dat
 
 
 def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
-    """Average an outcome over seeds, in the order of the design's points; refuse what would give nonsense."""
+    """Average an outcome over seeds, in the order of the design's points; refuse data without meaningful indices."""
     if study.design.kind != kind:
         raise EngagementError(f"design.kind = {study.design.kind}: must be {kind} for these indices")
     if study.design.samples * study.size < 2:
@@ -205,7 +205,7 @@ def _refuse_failed(runs: pd.DataFrame, outcome: str) -> None:
 
 
 def _refuse_others(study: Study, points: pd.DataFrame) -> None:
-    """Refuse points that are not those of the design: indices read them by their place in it."""
+    """Refuse points that are not those of the design, as indices depend on their order."""
     design = design_points(study)
     if len(points) != len(design):
         raise EngagementError(f"runs: must have all {len(design)} points, not {len(points)}; finish the study first")
@@ -222,7 +222,7 @@ def _refuse_others(study: Study, points: pd.DataFrame) -> None:
 
 
 def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
-    if np.ptp(means) <= 1e-12 * np.abs(means).max():  # what rounding makes of a mean is no variation
+    if np.ptp(means) <= 1e-12 * np.abs(means).max():  # rounding errors of a mean are not variation
         raise EngagementError(
             f"{outcome}: must differ between points, and is {means.flat[0]:g} at all {means.size}; "
             "take wider ranges, more samples or another outcome"
@@ -230,7 +230,7 @@ def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
 
 
 def _generator(study: Study) -> np.random.Generator:
-    return np.random.default_rng(study.design.seed)  # as a number, SALib would take seed 0 for none
+    return np.random.default_rng(study.design.seed)  # SALib would treat the number 0 as no seed
 
 
 def _interval(name: str, middle: Any, half: Any) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def CompareTab(session: Session) -> None:
 
 @solara.component
 def PairForm(pair: Pair, choose: Choose, session: Session) -> None:
-    """Let both sides be chosen, and say in what they differ."""
+    """Show controls of both sides, and their differences."""
     chosen = next((question for question, sides in EXAMPLES.items() if sides == pair.sides), "")
     questions = [("", "Your own question", ""), *((question, question, "") for question in EXAMPLES)]
 
@@ -150,7 +150,7 @@ def PairForm(pair: Pair, choose: Choose, session: Session) -> None:
 
 @solara.component
 def SideForm(name: str, pair: Pair, choose: Choose, session: Session) -> None:
-    """Let one side be chosen."""
+    """Show the controls of one side."""
     side: Side = getattr(pair, name)
     other = "b" if name == "a" else "a"
 
@@ -225,7 +225,7 @@ def OneRun(pair: Pair, societies: list[Parameters]) -> None:
 
 
 def panels(metrics: Metrics) -> list[Tree]:
-    """Return a panel a measure, with a line for each side."""
+    """Return one panel per measure, with a line for each side."""
     return [
         {
             "title": MEASURE[name].description,
@@ -243,7 +243,7 @@ def panels(metrics: Metrics) -> list[Tree]:
 
 @solara.component
 def ManySeeds(pair: Pair, societies: list[Parameters], choose: Choose, session: Session) -> None:
-    """Let the difference be found over more and more seeds."""
+    """Show the difference over more and more seeds."""
 
     def change(name: str, value: Any) -> None:
         choose(pair._replace(seeds=int(value)) if name == "seeds" else pair._replace(outcome=value))
@@ -327,7 +327,7 @@ def narrowing(result: PairResult, outcome: str) -> Markup:
 
 
 def yearly(profiles: pd.DataFrame, outcome: str) -> Markup | None:
-    """Draw the difference year by year with its interval; none for what has no course."""
+    """Draw the difference year by year with its interval; None if the outcome has no values by year."""
     about, mine = OUTCOME[outcome], profiles[profiles["outcome"] == outcome]
     if mine.empty:
         return None

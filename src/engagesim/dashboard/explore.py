@@ -36,7 +36,7 @@ _USUAL_SPEED = 5
 
 @solara.component
 def ExploreTab(session: Session) -> None:
-    """One society, live."""
+    """One live society."""
     with solara.Div(classes=["es-explore"]):
         with solara.Div(classes=["es-side"]):
             Setting(session)
@@ -58,7 +58,7 @@ def Setting(session: Session) -> None:
 
 @solara.component
 def Time(session: Session) -> None:
-    """Where the society is in time, and how it goes on."""
+    """The month of the society, and the controls to continue it."""
     speed, set_speed = solara.use_state(_USUAL_SPEED)
     life, month = session.life.value, session.month.value
 
@@ -82,7 +82,7 @@ def Time(session: Session) -> None:
 
 @solara.component
 def Graph(session: Session) -> None:
-    """The social graph as it stands."""
+    """The current social graph."""
     life = session.life.value
     still = solara.use_memo(lambda: scene(session.society), [life])
     now = solara.use_memo(lambda: frame(session.society, life), [life, session.month.value])

@@ -140,7 +140,7 @@ def history(society: LiveSociety) -> bytes:
 
 
 def status(society: LiveSociety) -> str:
-    """Return in a sentence or two how a society stands."""
+    """Describe the current society in a sentence or two."""
     if not society.month:
         people = society.parameters.population
         return f"{people.citizens} citizens in {people.districts} districts. Press Play or Step to start."

@@ -1,7 +1,6 @@
 """Pictures of results: the report's own figures, with marks to select, and heat maps that the browser draws.
 
-Matplotlib draws all that stands still, in the style of the report; whoever draws does so alone, for it keeps its style
-for all threads.
+Matplotlib draws static pictures, in the style of the report; one thread draws at a time, as its style is global.
 """
 
 import re
@@ -78,12 +77,12 @@ def _choosable(drawn: Markup, picks: Sequence[Pick]) -> Markup:
 
 
 def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
-    """Draw every figure that fits the design of a study; ``tell`` hears how far it is, and may break off.
+    """Draw every figure that fits the design of a study; ``tell`` gets the progress, and may stop it.
 
     Raises
     ------
     EngagementError
-        Where there is nothing to draw.
+        If there is nothing to draw.
     """
     found: list[Printed] = []
     drawn = figures(results)
@@ -107,7 +106,7 @@ def colour_limits(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def shades(values: Sequence[float], low: float, high: float) -> list[str]:
-    """Return the colour of each value on a scale; grey where there is none."""
+    """Return the colour of each value on a scale; grey for a missing one."""
     return [FAINT if np.isnan(value) else to_hex(COLOURS((value - low) / (high - low))) for value in values]
 
 

@@ -15,11 +15,11 @@ from engagesim.errors import EngagementError
 
 
 class Stopped(Exception):
-    """The visitor wants the result no more."""
+    """The visitor no longer wants the result."""
 
 
 class Turns:
-    """Whose turn it is: so many at a time, and of one visitor one."""
+    """Turns: a limited number at a time, and one per visitor."""
 
     def __init__(self, at_a_time: int = AT_A_TIME, most_waiting: int = MOST_WAITING) -> None:
         self._at_a_time = at_a_time
@@ -32,22 +32,22 @@ class Turns:
     def turn(
         self, visitor: Hashable, stopping: threading.Event, ahead: Callable[[int], None] = lambda _: None
     ) -> Iterator[None]:
-        """Wait for one's turn, and have it.
+        """Wait for a turn, and take it.
 
         Parameters
         ----------
         visitor : hashable
         stopping : threading.Event
-            Set when the result is wanted no more.
+            Set when the result is no longer wanted.
         ahead : callable, optional
             Told, while waiting, how many are ahead.
 
         Raises
         ------
         EngagementError
-            Where too many wait already.
+            If too many wait already.
         Stopped
-            Where ``stopping`` is set before it is one's turn.
+            If ``stopping`` is set before the turn comes.
         """
         ticket = (visitor, object())
         with self._changed:
@@ -98,7 +98,7 @@ TURNS = Turns()
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a computation is: how many are ahead of it, what share is done, its result or what went wrong."""
+    """Progress of a computation: how many are ahead of it, the share done, and its result or error."""
 
     phase: Literal["idle", "waiting", "running", "done", "failed", "stopped"] = "idle"
     ahead: int = 0
@@ -146,12 +146,12 @@ def stop_all() -> None:
 class Job:
     """One computation of one visitor, which may be started anew; make it once in the page with ``solara.use_memo``.
 
-    ``progress`` is reactive: a component that reads ``job.progress.value`` is drawn anew as it goes on.
+    ``progress`` is reactive: a component that reads ``job.progress.value`` is redrawn as it proceeds.
 
     Parameters
     ----------
     visitor : hashable
-        Whose it is: the visitor's ``Visit``.
+        The visitor's ``Visit``.
     turns : Turns, optional
     """
 
@@ -164,13 +164,13 @@ class Job:
         self._lock = threading.Lock()  # never held while the page is drawn
 
     def start(self, work: Callable[[Callable[[float], None]], Any]) -> None:
-        """Have some work done in place of what was going on.
+        """Start some work, and stop the work in progress.
 
         Parameters
         ----------
         work : callable
-            Is given a function that it tells the share done now and then, which raises ``Stopped`` where the result
-            is wanted no more; returns the result. It runs in a thread of its own and keeps to one core.
+            Takes a function to call now and then with the share done, which raises ``Stopped`` if the result is no
+            longer wanted; returns the result. It runs in its own thread and uses one core.
         """
         stopping = threading.Event()
         with self._lock:
@@ -182,7 +182,7 @@ class Job:
         thread.start()
 
     def stop(self) -> None:
-        """Give up what is going on, if anything is."""
+        """Stop the work in progress, if any."""
         with self._lock:
             self._stopping.set()
             if self._now.is_busy:

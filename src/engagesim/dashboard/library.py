@@ -54,7 +54,7 @@ class Library:
         Raises
         ------
         StoreError
-            Where there is none of that name, or it lies outside the root.
+            If it does not exist, or is outside the root.
         """
         return self.inside(name, "")
 
@@ -76,7 +76,7 @@ class Library:
         Raises
         ------
         StoreError
-            In one line, where it cannot be read.
+            If it cannot be read; the message is one line.
         """
         folder = self.folder(name)
         for part in (MANIFEST, RUNS, CONFIG):
@@ -91,7 +91,7 @@ class Library:
         return _loaded(folder, tuple((path.name, path.stat().st_mtime_ns) for path in parts))
 
     def _check_points(self, name: str) -> None:
-        """Refuse a study whose points stand in a file elsewhere: reading it would read that file, too."""
+        """Refuse a study whose points are in a file elsewhere, since reading the study would read that file, too."""
         try:
             file = read_config(self.root / name)["study"].get("design", {}).get("file")
             outside = file is not None and not Path(file).resolve().is_relative_to(self.root.resolve())

@@ -11,13 +11,13 @@ MOST_CITIZENS, MOST_DISTRICTS, MOST_DEGREE = 2000, 40, 30
 """Size of a society: what can still be seen, and stepped in a few milliseconds."""
 
 MOST_MONTHS = 1200
-"""Months that a society lives in the browser."""
+"""The most months of a society in the browser."""
 
 MOST_ACTS = 200
 """Things done on the way in one society; a link to it stays as short as browsers and servers take."""
 
 SPEEDS = (1, 2, 5, 10, 20, 50)
-"""Months a second to choose from."""
+"""Speeds to choose from, in months per second."""
 
 MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
 """How fast a page may speak, and open societies; what comes faster waits. Playing takes a message a month."""
@@ -38,7 +38,7 @@ def check_size(parameters: Parameters) -> None:
     Raises
     ------
     ParameterError
-        Names the parameter and what is allowed.
+        If the society is not allowed; the message names the parameter and says what is allowed.
     """
     people, network = parameters.population, parameters.network
     for path, value, most in (

@@ -23,7 +23,7 @@ _CHANGEABLE: dict[str, Row] = {
 
 @dataclass(frozen=True)
 class Link:
-    """What a link says: the tab, the society, the month it has come to, the agent looked at, and what tabs keep.
+    """The content of a link: the tab, the society, its month, the selected agent, and the settings of tabs.
 
     Keys of ``extras`` begin with the name of the tab they belong to and a dot, as ``map.x``; that tab checks them.
     """
@@ -41,7 +41,7 @@ def read(query: str) -> Link:
     Raises
     ------
     ParameterError
-        One line that names the key, the value and what is allowed.
+        If a key or a value is wrong; the message names it and says what is allowed.
     """
     if len(query) > _LONGEST:
         raise ParameterError(f"link: must have at most {_LONGEST} characters, not {len(query)}")
@@ -90,7 +90,7 @@ def _pairs(link: Link) -> Iterator[tuple[str, str]]:
 
 
 def text_of(value: Any) -> str:
-    """Write a number such that it reads as the same bits."""
+    """Write a number such that reading it gives the identical number."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
@@ -100,7 +100,7 @@ def one_of(place: str, word: str, allowed: Collection[str]) -> str:
     Raises
     ------
     ParameterError
-        Names the place, the word, and what is allowed.
+        If the word is wrong; the message names it and says what is allowed.
     """
     if word in allowed:
         return word

@@ -48,7 +48,7 @@ SIZES = {
 
 @dataclass(frozen=True)
 class MapRequest:
-    """Which map is asked for; values are read by name from the words of a link."""
+    """The settings of a map, read by name from the words of a link."""
 
     x: str = "incentives.patronage"
     x_low: float = 0.0
@@ -68,7 +68,7 @@ class MapRequest:
         Raises
         ------
         ParameterError
-            Names the key, the value and what is allowed.
+            If a value is wrong; the message names the key and says what is allowed.
         """
         usual = cls().texts(whole=True)
         unknown = next((name for name in words if name not in usual), None)
@@ -114,7 +114,7 @@ class MapRequest:
         Raises
         ------
         ParameterError
-            Where the map is too much work for the dashboard.
+            If the map is too much work for the dashboard.
         """
         work = self.cells**2 * self.seeds * self.months * start.population.citizens
         if work > MOST_MAP_WORK:

@@ -64,7 +64,7 @@ def Head(session: Session) -> None:
 
 @solara.component
 def ErrorBoundary(session: Session, tab: str) -> None:
-    """A tab, or one line where it cannot be drawn through a mistake of ours; the rest of the page goes on."""
+    """A tab, or one line if it cannot be drawn because of a bug; the rest of the page still works."""
     mistake, _ = solara.use_exception()
 
     def log() -> None:  # Reacton logs what breaks while it draws, and nothing of what a click breaks

@@ -32,13 +32,13 @@ from engagesim.report.comparison_words import OUTCOME, amount, change, likelihoo
 from engagesim.report.text import counted_in, plain
 
 AS_IT_STANDS = "scenario"
-"""What is chosen where a form or an incentive is left as the scenario has it."""
+"""The choice that leaves a form or an incentive as in the scenario."""
 
 INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives.pressure", "incentives.competition")
 """Incentives that each side may set: those that a class argues about first."""
 
 MOST_INTERVENTIONS = 6
-"""Interventions on a side at most; more than that nobody can tell apart."""
+"""The most interventions of a side; the effects of more would be indistinguishable."""
 
 
 class Common(NamedTuple):
@@ -64,7 +64,7 @@ class Side(NamedTuple):
         Raises
         ------
         ParameterError
-            Names the word, and what is allowed.
+            If a word is wrong; the message names it and says what is allowed.
         """
         allowed = {"scenario": scenarios(), "form": (AS_IT_STANDS, *forms())}
         found = {name: one_of(name, words[name], allowed[name]) for name in allowed if name in words}
@@ -107,7 +107,7 @@ class Pair(NamedTuple):
         Raises
         ------
         ParameterError
-            Names the word, and what is allowed.
+            If a word is wrong; the message names it and says what is allowed.
         """
         sides = {
             name: Side.of({key[2:]: value for key, value in words.items() if key.startswith(f"{name}.")})
@@ -236,7 +236,7 @@ def _choice_said(choice: str) -> str:
 NAMES = ("A", "B")
 
 LOOKS = (6, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400)
-"""Seeds after which one looks: at first often, then each time with about half as many again."""
+"""Seeds after which an interim result is due: often at first, then each time about half as many again."""
 
 CALL_WORK = 1_500_000
 """Citizen-months that are simulated before one may stop: a fraction of a second."""

@@ -66,7 +66,7 @@ class Guard:
     hosts : set of str
         Names the server answers to, beside plain addresses.
     scripts : Path
-        Folder of the browser's scripts. What is not in it is not there: nothing is fetched from elsewhere.
+        Folder of the browser's scripts; nothing is fetched from elsewhere.
     packs : bool
         Whether answers may be packed for a network.
     """
@@ -155,7 +155,7 @@ _LINES = "/jupyter/api/kernels/"
 """Where an open page keeps its line to the server: its name follows."""
 
 _PARTS = (_LINES, "/static/", "/_solara/", "/readyz")
-"""What open pages ask for; all else is a page."""
+"""Requests of open pages; any other request opens a page."""
 
 _BROWSER = "solara-session-id"
 
@@ -186,7 +186,7 @@ class PageLimit:
         self._open: list[tuple[str, str]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on, or say that there is no place left."""
+        """Pass the request on, or say that no place is left."""
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
             return
@@ -210,7 +210,7 @@ class PageLimit:
             self._open.remove(seat)
 
     def _refusal(self, browser: str, page: str = "") -> str:
-        """Return why there is no place for a page, which may come back to its own; empty where there is one."""
+        """Return why there is no place for a page, which may return to its own; empty if there is one."""
         there = {page, *(name for name, _ in self._open)}
         taken = [whose for _, whose in self._open] + [
             whose for name, whose in self._known().items() if name not in there

@@ -44,7 +44,7 @@ _MESSAGE_BYTES = 1_000_000
 class ServerOptions(NamedTuple):
     """Where the dashboard is served (port 0 is any free one), the folder of the studies that it shows, and other names.
 
-    A proxy in front has a name of its own, which has to be told: a dashboard answers to no name that it does not know.
+    A proxy in front has a name of its own, which must be given: a dashboard refuses requests to unknown names.
     """
 
     host: str = "127.0.0.1"
@@ -64,9 +64,9 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
     Raises
     ------
     ExtraError
-        Where the extra ``app`` is not installed.
+        If the extra ``app`` is not installed.
     InputError
-        Where the place cannot be had.
+        If the host or the port cannot be used.
     """
     LIBRARY.root = place.studies
     application, scripts = _solara()
@@ -147,7 +147,7 @@ def _warm() -> None:
 
 
 def _bound(place: ServerOptions) -> socket.socket:
-    """Return a socket that listens already: who comes before the server is ready waits."""
+    """Return a socket that listens already, so that early visitors wait until the server is ready."""
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)
@@ -183,5 +183,5 @@ def return_large_blocks() -> None:
 
 
 async def tidy() -> None:
-    """Collect what visitors who left have left behind: the garbage collector by itself waits for a quarter more."""
+    """Free the memory of visitors who left: the garbage collector alone waits until memory has grown by a quarter."""
     gc.collect()

@@ -30,7 +30,7 @@ class Session:
         What went wrong last, in one line; empty where nothing did.
     asked : Reactive of Asked
     month : Reactive of int
-        Months that the society has lived.
+        Months simulated so far.
     agent : Reactive of int or None
         Row of the agent looked at.
     extras : Reactive of dict
@@ -39,7 +39,7 @@ class Session:
         Counts the societies that were opened.
     is_playing : Reactive of bool
     society : LiveSociety
-        As it stands; only the visitor's own thread touches it.
+        The current society; only the visitor's own thread uses it.
     """
 
     def __init__(self, query: str = "") -> None:
@@ -61,12 +61,12 @@ class Session:
         return self.society.parameters
 
     def open(self, request: SocietyRequest, month: int = 0) -> None:
-        """Open a society, and let it live so many months.
+        """Open a society, and simulate a number of months.
 
         Raises
         ------
         ParameterError
-            Where it cannot be made, or is too large; what was open stays.
+            If it cannot be created, or is too large; the open society stays.
         """
         parameters = request.parameters()
         self._last_opened = _in_time(self._last_opened, SOCIETIES_A_SECOND)
@@ -93,7 +93,7 @@ class Session:
         self.open(SocietyRequest(now.scenario, now.changes))
 
     def step(self, months: int = 1) -> None:
-        """Live some months; waits where the last step was too short ago."""
+        """Simulate some months; wait first if the last step was too recent."""
         left = MOST_MONTHS - self.society.month
         if left <= 0:
             self.is_playing.set(False)
@@ -104,7 +104,7 @@ class Session:
         self.month.set(self.society.month)
 
     def look_at(self, row: int | None) -> None:
-        """Look at an agent; at none, where there is no such agent."""
+        """Select an agent; none if it does not exist."""
         is_there = row is not None and 0 <= row < self.society.wiring.agents
         self.agent.set(row if is_there else None)
 
@@ -143,13 +143,13 @@ class Session:
     def link(self) -> str:
         """Return the query string of a link to what is open; a component that calls it follows every change.
 
-        While the society plays the month stands still, for browsers bear few changes of the address a second.
+        While the society plays, the link keeps its month, as browsers allow few changes of the address per second.
         """
         month = self.month.peek() if self.is_playing.value else self.month.value
         return write(Link(self.tab.value, self.request.value, month, self.agent.value, self.extras.value))
 
     def attempt(self, work: Callable[[], None]) -> None:
-        """Do something that a visitor asked for, and say in ``complaint`` what was wrong with it."""
+        """Do what a visitor requests; ``complaint`` says what is wrong with the request."""
         try:
             work()
         except EngagementError as error:

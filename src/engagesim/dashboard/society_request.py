@@ -23,7 +23,7 @@ _SETTINGS = {setting.path: setting for setting in SETTINGS}
 
 
 class Act(NamedTuple):
-    """Something done while a society lives, from a month on.
+    """A change made while a society runs, from a month on.
 
     ``what`` is the path of a setting and ``value`` what it becomes, everywhere; or it is the name of an intervention
     of ``conf/intervention``, and ``value`` 1 where it starts and 0 where it ends.
@@ -36,7 +36,7 @@ class Act(NamedTuple):
 
 @dataclass(frozen=True)
 class SocietyRequest:
-    """A society and how it is lived; the same one has the same bits on every machine.
+    """A society and the changes made while it runs; results are identical on every machine, bit for bit.
 
     Parameters
     ----------
@@ -52,12 +52,12 @@ class SocietyRequest:
     acts: tuple[Act, ...] = ()
 
     def start(self) -> Parameters:
-        """Return what the society is made of before anything is done on the way.
+        """Return the parameters of the society before any changes on the way.
 
         Raises
         ------
         ParameterError
-            Where it cannot be, or is too large for the browser.
+            If it is not allowed, or is too large for the browser.
         """
         if self.scenario not in scenarios():
             near = nearest(self.scenario, scenarios())
@@ -93,7 +93,7 @@ def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
     Raises
     ------
     ParameterError
-        Where an act names nothing that can be done, or must end an intervention that has started.
+        If an act has an unknown name, or ends an intervention that has not started.
     """
     if len(acts) > MOST_ACTS:
         raise ParameterError(f"the society was changed {len(acts)} times: must be at most {MOST_ACTS} in the dashboard")
@@ -121,7 +121,7 @@ def known(name: str) -> Intervention:
     Raises
     ------
     ParameterError
-        Where there is none.
+        If it does not exist.
     """
     catalogue = offered()
     if name not in catalogue:
@@ -176,12 +176,12 @@ _LEFT_OUT = {"name", "months", "trends", "interventions", "engagement.where", "e
 
 
 def request_for(parameters: Parameters) -> SocietyRequest:
-    """Return what opens the same society in Explore: the same bits, month by month.
+    """Return the request that opens the same society in Explore, with identical months.
 
     Raises
     ------
     ParameterError
-        Where the society has schedules of its own, or is too large for the browser.
+        If the society has schedules of its own, or is too large for the browser.
     """
     scenario = parameters.name if parameters.name in scenarios() else USUAL
     base = scenario_parameters(scenario)

@@ -62,7 +62,7 @@ class StoredComparison(NamedTuple):
 
     @staticmethod
     def about(outcome: str) -> Outcome:
-        """Return what is known of an outcome; of a mechanism's measure, its name."""
+        """Return the description of an outcome; for a mechanism's measure, its name."""
         return OUTCOME.get(outcome) or Outcome(outcome, "", outcome.replace("_", " "), 0, (outcome,))
 
 
@@ -80,7 +80,7 @@ class ComparisonQuery(NamedTuple):
         Raises
         ------
         ParameterError
-            Names the word, and what is allowed.
+            If a word is wrong; the message names it and says what is allowed.
         """
         context = one_of("context", words.get("context", compared.contexts[0]), compared.contexts)
         outcome = one_of("outcome", words.get("outcome", compared.outcome), compared.outcomes)
@@ -98,7 +98,7 @@ def read(library: Library, name: str) -> StoredComparison:
     Raises
     ------
     StoreError
-        In one line, where a file is missing or not what it should be.
+        If a file is missing or wrong; the message is one line.
     """
     differences = _table(library, name, COMPARISON, _DIFFERENCES)
     unknown = [verdict for verdict in differences["verdict"].unique() if verdict not in MARKS]

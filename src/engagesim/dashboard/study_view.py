@@ -36,7 +36,7 @@ MOST_DRAWN = 1000
 """Points in a picture at most; of more, some are picked evenly."""
 
 MOST_LINES = 4
-"""Lines at most that can be told apart; of an axis with more values a few are shown, both ends among them."""
+"""The most lines that can be told apart; for an axis with more values, a few are shown, including both ends."""
 
 
 class View(NamedTuple):
@@ -57,7 +57,7 @@ class View(NamedTuple):
         Raises
         ------
         ParameterError
-            Names the word, and what is allowed.
+            If a word is wrong; the message names it and says what is allowed.
         """
         known = axes(results)
         usual = usual_view(results)
@@ -106,7 +106,7 @@ def usual_view(results: Results) -> View:
     Raises
     ------
     StoreError
-        Where nothing varies, or no run completed.
+        If nothing varies, or no run completed.
     """
     if results.sound.empty:
         raise StoreError(f"{results.folder.name}: no run completed, so there is nothing to show")
@@ -114,9 +114,7 @@ def usual_view(results: Results) -> View:
     if measure in TIMES:
         measure = View.measure
     if not known:
-        raise StoreError(
-            f"{results.folder.name}: must vary more than the seed; write engagesim plot to draw its months"
-        )
+        raise StoreError(f"{results.folder.name}: must vary more than the seed; use engagesim plot to draw its months")
     if len(factors) > 1:
         return View(factors[0], factors[1], measure=measure)
     across = factors[0] if factors else known[0]
@@ -132,7 +130,7 @@ def values(results: Results, column: str) -> list[str]:
 
 
 def points(results: Results, view: View) -> pd.DataFrame:
-    """Return the points that are seen: a row a point with its axes, ``share`` (mean), ``low``, ``high`` and ``runs``.
+    """Return the visible points: one row per point with its axes, ``share`` (mean), ``low``, ``high`` and ``runs``.
 
     A point of which every run failed has a missing mean.
     """
@@ -263,7 +261,7 @@ def point_says(row: Mapping[str, object], results: Results, view: View) -> str:
 
 
 def _places(results: Results, column: str, table: pd.DataFrame) -> list[float]:
-    """Return where points stand on an axis: at their value, or at the place of their choice."""
+    """Return positions of points on an axis: their value, or the position of their choice."""
     if column not in results.plan.choices:
         return [float(value) for value in table[column]]
     known = values(results, column)

@@ -1,6 +1,6 @@
 """Mechanisms of a user's own: new state variables, settings, steps, rules and measures, in one Python module.
 
-A module declares them with the words of this page; what a thing is called is the name that it is given there. This is
+A module declares them with the functions of this package; a thing has the name of its variable in the module. This is
 a mechanism, in a file ``fatigue.py``::
 
     from engagesim.mechanisms import follows, setting, step, variable
@@ -15,10 +15,10 @@ a mechanism, in a file ``fatigue.py``::
         return me.tiredness + s.fatigue.speed * (1 - me.tiredness) * (1 - me.outcome)
 
 ``EngagementModel(parameters, mechanisms=["fatigue.py"])`` follows it, and so does
-``simulate([parameters], seeds, mechanisms=["fatigue.py"])``, with the same bits. A module is code, and is trusted as
-such. It is one file, which is read once and executed as it was read: a copy of it is all that it takes to repeat a run.
+``simulate([parameters], seeds, mechanisms=["fatigue.py"])``, with identical results. A module is code, and must
+be trusted as such. It is one file, which is read and executed once: a copy of it is enough to repeat a run.
 
-What a step can ask for (``me``, ``home``, ``s`` …) stands in :mod:`engagesim.month.steps`.
+:mod:`engagesim.month.steps` lists the arguments that a step can have (``me``, ``home``, ``s`` …).
 """
 
 from engagesim.mechanisms.declarations import (

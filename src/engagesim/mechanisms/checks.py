@@ -38,7 +38,7 @@ def check(design: Design) -> None:
     Raises
     ------
     MechanismError
-        Names the file, the line, and what is allowed.
+        If a rule or a step cannot be followed; the message names file and line, and says what is allowed.
     """
     if not (design.mechanisms or design.replaced):
         return
@@ -62,7 +62,7 @@ def compiling(design: Design) -> Iterator[None]:
     Raises
     ------
     MechanismError
-        Names the file, the line, and what is allowed.
+        If a rule or a step cannot be followed; the message names file and line, and says what is allowed.
     """
     from numba.core.errors import NumbaError  # noqa: PLC0415 - whoever compiles has it already
 
@@ -165,7 +165,7 @@ def _check_arguments(usual: Function, new: Function) -> None:
 
 
 def _check_step(design: Design, entity: str, step: Step) -> None:
-    """Refuse a step that asks for, sets, or adds to what there is not."""
+    """Refuse a step that reads, sets, or adds to something that does not exist."""
     place = f"{place_of(step.act)}: {step.name}"
     _check_words_of_step(step, place)
     for name in step.asks:
@@ -173,7 +173,7 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
             meant = nearest(name, (*THINGS, *DRAWS)) or f"; must be {either([*THINGS, 'a draw'])}"
             raise MechanismError(f"{place}: {name}: no such argument of a step{meant}")
     if list(step.asks) != [name for name in step.asks if name in THINGS] + list(step.draws):
-        raise MechanismError(f"{place}: must ask for draws last")
+        raise MechanismError(f"{place}: must have draws as its last arguments")
     _check_asked(entity, step, place)
     own = [column.name for column in (*design.columns, *design.monthly) if column.entity == entity]
     for name in step.sets:
@@ -200,12 +200,12 @@ def _check_words_of_step(step: Step, place: str) -> None:
         if lacking:
             names = ", ".join([*map(repr, usual.sets), *(f"{name}={targets}" for name, targets in usual.adds.items())])
             raise MechanismError(
-                f"{place}: must set {lacking[0]}, as {usual.name} does; write @step({names}), and what else it sets"
+                f"{place}: must set {lacking[0]}, as {usual.name} does; use @step({names}), with its other names"
             )
 
 
 def _check_sums(design: Design, step: Step, place: str) -> None:
-    """Refuse a step that adds to what is no sum."""
+    """Refuse a step that adds to something other than a sum."""
     for name, targets in step.adds.items():
         for target in targets:
             if target not in {*_SHOWN, "t"}:
@@ -219,7 +219,7 @@ def _check_sums(design: Design, step: Step, place: str) -> None:
 
 
 def _check_asked(entity: str, step: Step, place: str) -> None:
-    """Refuse a step that asks for somebody whom the one who takes it is not tied to."""
+    """Refuse a step with an argument for somebody to whom its agent has no tie."""
     tied = {name for targets in step.adds.values() for name in targets} | set(step.asks)
     for names, those in _TIED.items():
         for name in names:
@@ -230,7 +230,7 @@ def _check_asked(entity: str, step: Step, place: str) -> None:
 
 
 def _check_readings(design: Design, function: Function) -> None:
-    """Refuse a function of a user's that reads a parameter or a variable that there is not."""
+    """Refuse a user's function that reads a parameter or a variable that does not exist."""
     paths = {*(setting.path for setting in settings_of(design.tree)), *FIXED}
     groups = {path.partition(".")[0] for path in paths}
     columns = {c.name for c in (*design.columns, *design.monthly, *WIRED)}
@@ -249,7 +249,7 @@ def _check_readings(design: Design, function: Function) -> None:
 
 
 class _Someone(SimpleNamespace):
-    """Shows numbers of no meaning by the names of variables, and says which there are."""
+    """Gives dummy numbers for the names of variables, and lists the names in errors."""
 
     def __init__(self, what: str, numbers: Mapping[str, Any]) -> None:
         super().__init__(**numbers)
@@ -260,7 +260,7 @@ class _Someone(SimpleNamespace):
 
 
 def _try(design: Design) -> None:
-    """Take each step once, with numbers of no meaning, and refuse rules and steps whose results do not fit."""
+    """Take each step once with dummy numbers, and refuse rules and steps whose results do not fit."""
     binding = Binding(design.replaced)
     given = _things(design)
     every = (*design.columns, *design.monthly)
@@ -291,7 +291,7 @@ def _try(design: Design) -> None:
 
 
 def _things(design: Design) -> dict[str, Any]:
-    """Return somebody of each kind, and all that a step can ask for, with numbers of no meaning."""
+    """Return one agent of each kind, and all other arguments of steps, with dummy numbers."""
     numbers: dict[str, dict[str, Any]] = {}
     for column in (*design.columns, *design.monthly, *WIRED):
         numbers.setdefault(column.entity, {})[column.name] = 1 if column.kind == "count" else 0.5
@@ -317,7 +317,7 @@ def _options(unit: str) -> set[int]:
 
 
 def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> Any:
-    """Call a function, and say in a line where it fails."""
+    """Call a function; if it fails, say in one line where."""
     try:
         return binding(function)(*arguments)
     except RecursionError:
@@ -334,7 +334,7 @@ def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> An
 
 
 def _shape(result: Any) -> int | None:
-    """Return how many numbers a result has, 0 for one alone, and None for what is no number."""
+    """Return how many numbers a result has, 0 for a single number, and None for anything else."""
     if isinstance(result, tuple):
         return len(result) if all(_shape(each) == 0 for each in result) else None
     return 0 if isinstance(result, int | float) else None
@@ -343,7 +343,7 @@ def _shape(result: Any) -> int | None:
 def _said(result: Any) -> str:
     shape = _shape(result)
     if shape is None:
-        return "nothing" if result is None else "what is no number"
+        return "nothing" if result is None else "something that is not a number"
     return "one number" if shape == 0 else f"{shape} numbers"
 
 

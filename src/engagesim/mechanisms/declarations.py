@@ -32,7 +32,7 @@ type Function = Callable[..., Any]
 
 ENTITIES: tuple[str, ...] = get_args(Entity.__value__)
 KINDS = ("citizen", "official", "provider", "politician", "district", "society")
-"""Who takes steps; a provider is an official who is no manager."""
+"""Kinds that take steps; a provider is an official who is not a manager."""
 
 OBSERVED = ("citizen", "official", "politician", "district")
 """Over whom a measure can be a mean."""
@@ -51,10 +51,10 @@ NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,79}")
 """What a mechanism, and what it declares, can be called."""
 
 MOST_LETTERS = 2000
-"""Letters of a unit, a description or a source at most."""
+"""The most letters of a unit, a description or a source."""
 
 MOST_THINGS = 200
-"""Things that a mechanism declares at most."""
+"""The most things that a mechanism declares."""
 
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) (?:to|or) (-?\d+(?:\.\d+)?)")
 """A unit that is a range."""
@@ -90,7 +90,7 @@ class Following:
 
 @dataclass(frozen=True)
 class Replacing:
-    """A rule or a step that stands in the place of another one."""
+    """A rule or a step that replaces another one."""
 
     usual: Function | Step
     new: Any
@@ -114,7 +114,7 @@ def setting(  # noqa: PLR0913 - a declaration is a table row
     Parameters
     ----------
     default, low, high : float
-        Value where nothing else is said, and the range; both ends are allowed.
+        Default value, and the range; both ends are allowed.
     unit, description, source : str
         For the table of parameters. A source is a code of the evidence or a citation.
     """
@@ -175,7 +175,7 @@ def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step]
         A step of ``engagesim.month``, or one of a mechanism that follows another itself.
     kind : str, optional
         Who takes it (``citizen``, ``official``, ``provider``, ``politician``, ``district`` or ``society``); the same
-        kind of agent as ``after``, unless told otherwise.
+        kind of agent as ``after``, by default.
     """
     first = after.step if isinstance(after, Following) else after
     if not isinstance(first, Step):
@@ -190,7 +190,7 @@ def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step]
 
 
 def replaces(usual: Any) -> Callable[[Any], Replacing]:
-    """Put a rule or a step in the place of another one; a rule may still call the one that it replaces, by its name.
+    """Replace a rule or a step; a new rule may still call the one that it replaces, by its name.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ def replaces(usual: Any) -> Callable[[Any], Replacing]:
 
 
 def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
-    """Observe a number each month, as its mean over all of a kind; the docstring says what it is.
+    """Observe a number each month, as its mean over all agents or districts of a kind; the docstring describes it.
 
     Parameters
     ----------
@@ -252,9 +252,9 @@ class Mechanism:
     declared : dict of str to object
         What it declares, by name, in order.
     content : bytes
-        Its source; nothing where its code is not here.
+        Its source; empty if its code is not available.
     told : str
-        What a folder of results tells of it, where its code is not here (see ``engagesim.mechanisms.stored``).
+        Its description from a folder of results, if its code is not available (see ``engagesim.mechanisms.stored``).
     """
 
     name: str
@@ -297,7 +297,7 @@ class Mechanism:
         Raises
         ------
         MechanismError
-            Names the file, the line and what is allowed.
+            If the source is wrong; the message names file and line, and says what is allowed.
         """
         if isinstance(module, Mechanism):
             return module
@@ -315,7 +315,7 @@ class Mechanism:
         file : str
             Where it was read; its name is that of the mechanism.
         source : bytes
-            What stands there.
+            Content of the file.
 
         Returns
         -------
@@ -324,7 +324,7 @@ class Mechanism:
         Raises
         ------
         MechanismError
-            Names the file, the line and what is allowed.
+            If the source is wrong; the message names file and line, and says what is allowed.
         """
         key = (Path(file).stem, hashlib.sha256(source).hexdigest()[:16])
         if key not in _EXECUTED:
@@ -373,7 +373,7 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
     Raises
     ------
     MechanismError
-        Where one cannot be read, or two have one name.
+        If a mechanism cannot be read, or two have the same name.
     """
     alone = isinstance(mechanisms, str | Path | types.ModuleType | Mechanism)
     found = tuple(map(Mechanism.of, [mechanisms] if alone else mechanisms))
@@ -456,7 +456,7 @@ def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, A
 
 
 def _step(step: Any, word: str) -> Step:
-    """Return a step, and refuse what is none."""
+    """Return a step, and refuse anything else."""
     if not isinstance(step, Step) or not _is_plain(step.act):
         what = f"@step(…) below @{word}, with the names of what the function's results set"
         raise MechanismError(f"{_where(step)}: must have {what}")
@@ -504,7 +504,7 @@ def _name(thing: Any) -> str:
 
 
 def _where(thing: Any) -> str:
-    """Return where a function or a step stands; else where it is being declared."""
+    """Return the place of a function or a step, or of its declaration."""
     function = thing.act if isinstance(thing, Step) else thing
     is_a_users = isinstance(function, types.FunctionType) and not function.__module__.startswith("engagesim.")
     return place_of(function) if is_a_users else _place()

@@ -25,12 +25,12 @@ _LEVELS = {"citizen": "citizens", "official": "officials", "politician": "distri
 
 
 class Design:
-    """What a society is made by: the page of its month, its columns, settings and measures, and its rules.
+    """The design of a society: the page of its month, its columns, settings, measures and rules.
 
     Parameters
     ----------
     tree : type
-        Of the society's parameters; it says which mechanisms there are.
+        Type of the society's parameters, which includes its mechanisms.
     rules : Rules, optional
         Rules that replace the usual ones; a mechanism may not replace the same ones.
     """
@@ -93,19 +93,19 @@ class Design:
 
 @cache
 def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
-    """Return what societies with parameters of a type are made by, checked.
+    """Return the checked design of societies with parameters of a type.
 
     Raises
     ------
     MechanismError
-        Where a rule or a step does not fit.
+        If a rule or a step does not fit.
     """
     from engagesim.mechanisms.checks import check  # noqa: PLC0415 - which knows designs
 
     for mechanism in tree.mechanisms:
         if mechanism.told:
             raise MechanismError(
-                f"mechanisms: missing; must be the code of {shown(mechanism.name)}, which runs only where you name it, "
+                f"mechanisms: missing; must be the code of {shown(mechanism.name)}, which runs only if you name it, "
                 f"as in mechanisms={mechanism.name}.py"
             )
     design = Design(tree, rules)
@@ -137,7 +137,7 @@ def sources_of(tree: type[Parameters]) -> dict[str, str]:
 
 
 def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Parameters:
-    """Return the same parameters with the settings of mechanisms beside them.
+    """Return the same parameters with the settings of mechanisms added.
 
     Parameters
     ----------
@@ -148,12 +148,12 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
     Returns
     -------
     engagesim.Parameters
-        Of a type of its own; ``changed({"MODULE.NAME": value})`` changes a mechanism's setting.
+        Parameters of a new type; ``changed({"MODULE.NAME": value})`` changes a mechanism's setting.
 
     Raises
     ------
     MechanismError
-        Where two have one name, as where the code of stored results is another than the one that they were made with.
+        If two have the same name, for example if the code differs from that of stored results.
     """
     by_name = {mechanism.name: mechanism for mechanism in parameters.mechanisms}
     for mechanism in listed(mechanisms):
@@ -217,7 +217,7 @@ def _with_steps(entries: Sequence[Any], steps: dict[Step, Step]) -> tuple[Any, .
 
 
 def _insert(page: dict[str, tuple[Any, ...]], following: Following, inserted: dict[Step, int]) -> None:
-    """Put a step on a line of its own, behind the line of the step that it follows and those that follow that, too."""
+    """Put a step on a new line, after the line of the step that it follows and others that follow it."""
     for phase, entries in page.items():
         for place, each in enumerate(entries):
             if isinstance(each, Each) and any(following.after in {step, step.stands_for} for step in each.steps):

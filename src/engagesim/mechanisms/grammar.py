@@ -44,14 +44,14 @@ _SAID: dict[type[ast.AST], str] = {
 
 
 def check_grammar(*functions: Function) -> None:
-    """Refuse functions of a user's, and those that they call by name, where the compiled engine could not follow.
+    """Refuse a user's functions, and those that they call by name, if the compiled engine could not follow them.
 
-    What has no source that can be read is left to the compiler.
+    The compiler checks functions without readable source.
 
     Raises
     ------
     MechanismError
-        Names the file, the line, and what is allowed.
+        If a function cannot be compiled; the message names file and line, and says what is allowed.
     """
     seen: set[Function] = set()
     waiting = list(functions)
@@ -68,17 +68,17 @@ def check_grammar(*functions: Function) -> None:
 
 
 def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> None:
-    """Refuse a function that returns as many numbers in one case as in no other, or nothing in some."""
+    """Refuse a function that returns different numbers of results in different cases, or none in some."""
     place, found = f"{function.__code__.co_filename}, line {{}}: {function.__name__}", set[int]()
     for node, line in nodes:
         if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | ast.Name | ast.IfExp):
             found.add(len(node.value.elts) if isinstance(node.value, ast.Tuple) else node.value is not None)
         if len(found) > 1:
-            said = "must return as many results in every case; above are others"
+            said = "must return equally many results in every case; it returns another number above"
             raise MechanismError(f"{place.format(line)}: {said}")
     for whole in _written_at(function):
         if found and isinstance(whole, ast.FunctionDef) and not _ends(whole.body):
-            said = "must return a result in every case; here it returns none"
+            said = "must return a result in every case; here it returns nothing"
             raise MechanismError(f"{place.format(whole.body[-1].end_lineno)}: {said}")
 
 
@@ -108,7 +108,7 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
 
 
 def _check_call(function: Function, called: ast.expr, place: str) -> None:
-    """Refuse a call of what is no plain function that is called by its name."""
+    """Refuse a call of anything other than a plain function by its name."""
     if isinstance(called, ast.Name):
         value = _value(function, called.id)
         if value is _MISSING or _is_plain(value) or value in BUILT_IN:
@@ -117,7 +117,7 @@ def _check_call(function: Function, called: ast.expr, place: str) -> None:
 
 
 def _check_name(function: Function, node: ast.Name, place: str) -> None:
-    """Refuse a name that stands for no number, function, or words of the model."""
+    """Refuse a name that is not a number, a function, or a choice of the model."""
     code = function.__code__
     if node.id in {*code.co_varnames, *code.co_cellvars}:
         return
@@ -132,7 +132,7 @@ def _check_name(function: Function, node: ast.Name, place: str) -> None:
         if isinstance(value, FieldInfo):
             said = f"{node.id}: must be written as s.{Path(code.co_filename).stem}.{node.id}; it is a setting"
         if isinstance(value, Variable):
-            written = f"me.{node.id}, or of whoever else has it"
+            written = f"me.{node.id}, or with another agent that has it"
             said = f"{node.id}: must be written as {written}; it is a variable of a {value.entity}"
         raise MechanismError(f"{place}: {said}")
 
@@ -142,7 +142,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _value(function: Function, name: str) -> Any:
-    """Return what a name stands for outside of a function."""
+    """Return the value of a name outside of a function."""
     free = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     if name in free:
         return free[name].cell_contents

@@ -1,7 +1,7 @@
 """Mechanisms as stored with results: their settings, variables and measures as data, without code.
 
-It is all that reading, drawing and exporting need. What is told may be anybody's, so it is checked like any input; only
-the code makes a society live, and no code is run that the user has not named.
+Reading, drawing and exporting need nothing else. The data may come from anybody, so they are checked like any input;
+only the code can simulate a society, and only code that the user names is run.
 """
 
 import json
@@ -21,7 +21,7 @@ from engagesim.parameters.pydantic_errors import Words, validated
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200
-"""Mechanisms at most."""
+"""The most mechanisms."""
 
 type _Name = Annotated[str, Words("a name of letters, digits and _"), Field(pattern=f"^{NAME.pattern}$")]
 type _Words = Annotated[str, Field(max_length=MOST_LETTERS)]
@@ -73,17 +73,17 @@ def told(tree: type[Parameters]) -> list[dict[str, Any]]:
 
 
 def tree_told(found: Any) -> type[Parameters]:
-    """Return the type of parameters of societies with mechanisms of which nothing but this is known.
+    """Return the type of parameters of societies with mechanisms that are known only by this description.
 
     Parameters
     ----------
     found : object
-        What stands in a folder where ``told`` was written; checked here.
+        The stored description, which is checked here.
 
     Raises
     ------
     MechanismError
-        Names the place, and what is wrong there.
+        If the description is wrong; the message names the place and says what is wrong.
     """
     try:
         every = validated(_Every, found, "mechanisms")
@@ -97,7 +97,7 @@ def tree_told(found: Any) -> type[Parameters]:
     names += [(f"of {each.name}", name) for each in every for name in (*each.settings, *each.variables, *each.measures)]
     twice = next((name for (_, name), count in Counter(names).items() if count > 1), None)
     if twice is not None:
-        raise MechanismError(f"mechanisms: must have each name once, and none of the model's own, as {shown(twice)}")
+        raise MechanismError(f"mechanisms: must have each name once, and none of the model's, such as {shown(twice)}")
     try:
         return tree_with(tuple(_mechanism(each) for each in every))
     except (NameError, ValidationError, ParameterError) as error:
@@ -121,7 +121,7 @@ def _mechanism(each: _Told) -> Mechanism:
 
 
 def _nobody(_: Any) -> Any:
-    """Stand for the function of a measure whose code is not here."""
+    """Replace the function of a measure whose code is not available."""
     raise MechanismError("mechanisms: missing; must be the files of their code, as in mechanisms=fatigue.py")
 
 

@@ -9,7 +9,7 @@ from engagesim.errors import ParameterError
 from engagesim.parameters.pydantic_errors import in_one_line
 
 type File = Annotated[str, BeforeValidator(lambda path: str(path) if isinstance(path, PurePath) else path)]
-"""The name of a file, also as a path."""
+"""The name of a file, also as a ``Path``."""
 
 
 class Group(BaseModel):
@@ -17,10 +17,10 @@ class Group(BaseModel):
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, strict=False, validate_default=True,
-        revalidate_instances="always",  # which copies: what somebody changes in a mapping of theirs stays theirs
+        revalidate_instances="always",  # copies, so that later changes to the caller's mapping have no effect
     )  # fmt: skip
 
-    if not TYPE_CHECKING:  # where pydantic knows the arguments of each group
+    if not TYPE_CHECKING:  # so that pydantic knows the arguments of each group
 
         def __init__(self, **fields: Any) -> None:
             try:

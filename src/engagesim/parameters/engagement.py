@@ -9,19 +9,19 @@ from engagesim.parameters.pydantic_errors import Words
 
 
 class Worst(Group):
-    """The districts where the service is worst when the society starts."""
+    """The districts with the worst service when the society starts."""
 
     worst: float = Field(ge=0, le=1, description="Share of districts, those with the lowest quality at the start")
 
 
 PLACES = "all, a share from 0 to 1, {worst: share}, or a list of district numbers"
-"""What may be said of a place, in words."""
+"""Possible values of a place, in words."""
 
 type Place = Annotated[Literal["all"] | float | list[int] | Worst, Words(PLACES)]
 
 
 class Engagement(Group):
-    """The form of engagement that the initiative opens; until then, and after it, none is open."""
+    """The form of engagement that the initiative opens; before its start and after its stop, none is open."""
 
     form: str = word("none", "Name of the form")
     note: str = word("", "Reason and source of the profile")
@@ -56,7 +56,7 @@ FORM_DIMENSIONS = tuple(
     for name, field in Engagement.model_fields.items()
     if (field.json_schema_extra or {})["role"] == "setting"  # type: ignore[index]
 )
-"""The dimensions of a form's profile, which the initiative puts in force."""
+"""Dimensions of a form's profile, which apply while the form is open."""
 
 
 class Intervention(Group):

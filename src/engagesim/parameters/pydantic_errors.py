@@ -50,7 +50,7 @@ def validated[Kind](
     context : object
         For the checks of groups.
     known : sequence of str
-        Paths of the parameters, where those are what the tree holds.
+        Paths of the parameters, if the tree holds parameters.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def validated[Kind](
 
 
 def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", known: Sequence[str] = ()) -> str:
-    """Return what pydantic says in many lines, in one: the place, the value, and what it must be."""
+    """Turn pydantic's message into one line: the place, the value, and what it must be."""
     mistakes = error.errors(include_url=False)
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     among = first["loc"][:-1] if first["type"] in {"missing", "extra_forbidden"} else first["loc"]
@@ -73,7 +73,7 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
     if len(steps) == len(among) < len(first["loc"]):
         steps = first["loc"]
     path = _joined(place, "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps))
-    is_key = steps == first["loc"]  # not of one of the ways of a union
+    is_key = steps == first["loc"]  # not for one of the alternatives of a union
     if first["type"] == "extra_forbidden" and is_key:
         text = _no_such_key(path, kind, steps, known)
     elif first["type"] == "value_error":
@@ -99,7 +99,7 @@ def _joined(place: str, inner: str) -> str:
 
 
 def _follow(tree: Any, place: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
-    """Return the steps of a place that are in a tree, and what is there: pydantic names the ways of a union, too."""
+    """Return the steps of a place that exist in a tree, and the value there; pydantic adds those of a union."""
     for number, step in enumerate(place):
         try:
             tree = getattr(tree, step) if isinstance(tree, BaseModel) else tree[step]
@@ -117,7 +117,7 @@ def _no_such_key(path: str, kind: Any, steps: Sequence[Any], known: Sequence[str
 
 
 def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return the type at a place within a type, and what is declared of it."""
+    """Return the type at a place within a type, with its declared limits."""
     kind, told = _plain(kind, [])
     for step in steps:
         told = []
@@ -132,7 +132,7 @@ def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 def _plain(kind: Any, told: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return a type without its alias and annotations, and these with what is declared of it."""
+    """Return a type without its alias and annotations, and these with its declared limits."""
     told = list(told)
     while isinstance(kind, TypeAliasType) or get_origin(kind) is Annotated:
         if isinstance(kind, TypeAliasType):
@@ -145,7 +145,7 @@ def _plain(kind: Any, told: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 def _wanted(kind: Any, told: Sequence[Any], given: Any = None) -> str:
-    """Return the words for what a place takes, as they follow ``must be``."""
+    """Return the words for the allowed values of a place, to follow ``must be``."""
     words = next((each.words for each in told if isinstance(each, Words)), None)
     origin = get_origin(kind) or kind
     if words is not None:

@@ -89,7 +89,7 @@ if TYPE_CHECKING:
     from engagesim.parameters.tree import Parameters
 
 MOST_BYTES = 16_000_000_000
-"""Memory of a society at most: ten million citizens with eight ties each take 14 GB, a million 1.4."""
+"""The most bytes of a society: ten million citizens with eight ties each take 14 GB, a million 1.4."""
 
 AGENT_BYTES = 700
 """Bytes of an agent in the compiled engine, measured while a society of a million is built."""
@@ -114,13 +114,13 @@ def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> i
 
 
 def too_large(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> str:
-    """Return what is wrong with the size of a society, in a line; nothing where it fits."""
+    """Say in one line what is wrong with the size of a society; empty if it fits."""
     needed = society_bytes(parameters, agent_bytes)
     if needed <= MOST_BYTES:
         return ""
     people = parameters.population
     return (
         f"population: {people.citizens:,} citizens, {people.districts:,} districts with {people.providers:,} providers "
-        f"and {parameters.network.degree} ties a citizen must fit into {MOST_BYTES / 1e9:.0f} GB of memory; they take "
-        f"about {needed / 1e9:.0f} GB"
+        f"and {parameters.network.degree} ties per citizen must fit into {MOST_BYTES / 1e9:.0f} GB of memory; they "
+        f"take about {needed / 1e9:.0f} GB"
     )

@@ -24,10 +24,10 @@ from engagesim.parameters.society import Network, Population, too_large
 
 
 class Parameters(Group):
-    """Everything that a society is made of; with its defaults it runs as it stands."""
+    """All parameters of a society; the defaults give a complete society."""
 
     mechanisms: ClassVar[tuple[Any, ...]] = ()
-    """Mechanisms of a user's own whose settings the tree has beside its own (see ``engagesim.mechanisms``)."""
+    """A user's mechanisms, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
 
     name: str = word("society", "Name in tables and figures")
     seed: int = fixed(1, 0, 4_294_967_295, "seed", "Seed of every draw in the society")
@@ -44,7 +44,7 @@ class Parameters(Group):
     coalitions: Coalitions = Field(default_factory=Coalitions)
     engagement: Engagement = Field(default_factory=Engagement)
     trends: tuple[Schedule, ...] = Field((), description="Schedules that nobody pays for")
-    interventions: tuple[Schedule, ...] = Field((), description="Schedules beside the form of engagement")
+    interventions: tuple[Schedule, ...] = Field((), description="Schedules in addition to the form of engagement")
 
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Self:
@@ -53,7 +53,7 @@ class Parameters(Group):
         Parameters
         ----------
         tree : mapping
-            Groups and values by name; what is not named has its default.
+            Groups and values by name; others keep their defaults.
 
         Returns
         -------
@@ -63,7 +63,8 @@ class Parameters(Group):
         Raises
         ------
         ParameterError
-            Names the path, the value and what is allowed, for the first mistake; counts the others.
+            If the tree is wrong; the message names the path, the value and what is allowed for the first mistake, and
+            counts the others.
         """
         return validated(cls, tree, known=parameter_paths(cls))
 
@@ -83,7 +84,7 @@ class Parameters(Group):
         Raises
         ------
         ParameterError
-            Where there is no such path, a value is not allowed, or ``changes`` is no mapping.
+            If a path does not exist, a value is not allowed, or ``changes`` is not a mapping.
 
         Examples
         --------
@@ -97,7 +98,7 @@ class Parameters(Group):
         tree = self.model_dump()
         for path, value in changes.items():
             if not isinstance(path, str):
-                raise ParameterError(f"{shown(path)}: must be a parameter's path, as 'incentives.patronage'")
+                raise ParameterError(f"{shown(path)}: must be a parameter's path, such as 'incentives.patronage'")
             *groups, leaf = path.split(".")
             branch: Any = tree
             for group in groups:
@@ -111,9 +112,7 @@ class Parameters(Group):
     def _ties_fit(self) -> Self:
         people, network = self.population, self.network
         if network.kind == "file" and network.file is None:
-            raise ValueError(
-                "network.file = null: must be a file where network.kind is file, as in network.file=ties.csv"
-            )
+            raise ValueError("network.file = null: must be a file if network.kind is file, as in network.file=ties.csv")
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
             raise ValueError(f"network.degree = {network.degree}: must be an even number for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:
@@ -188,9 +187,9 @@ class Row(NamedTuple):
     Attributes
     ----------
     path : str
-        Group and name, as ``incentives.patronage``.
+        Group and name, such as ``incentives.patronage``.
     default : object
-        Its value where nothing else is said.
+        The default value.
     low, high : float or None
         The range, both ends allowed; None for choices and names.
     unit : str
@@ -200,7 +199,7 @@ class Row(NamedTuple):
     source : str
         Codes of the evidence, or ``assumption``.
     role : str
-        ``setting`` where schedules can move it, ``start`` where it shapes the start, ``choice`` for choices and names.
+        ``setting`` if schedules can move it, ``start`` if it shapes the start, ``choice`` for choices and names.
     """
 
     path: str
@@ -219,7 +218,7 @@ def parameter_table(tree: type[Parameters] = Parameters) -> tuple[Row, ...]:
     Parameters
     ----------
     tree : type, optional
-        Parameters of societies with mechanisms (``type(parameters)``) have those of the mechanisms as well.
+        Parameters of societies with mechanisms (``type(parameters)``) also have the settings of those mechanisms.
 
     Returns
     -------

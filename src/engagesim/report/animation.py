@@ -99,7 +99,7 @@ class Screen:
     Parameters
     ----------
     model : EngagementModel
-        A society that has lived a month at least.
+        A society after at least one month.
     """
 
     def __init__(self, model: EngagementModel) -> None:
@@ -201,7 +201,7 @@ def check_kind(kind: object) -> None:
     Raises
     ------
     EngagementError
-        Where ``mp4`` is wanted, and there is no ffmpeg.
+        If ``mp4`` is requested, and ffmpeg is not installed.
     """
     if kind == "mp4" and not FFMpegWriter.isAvailable():
         raise EngagementError("animate = mp4: must be gif, true or false, since ffmpeg is not installed here")

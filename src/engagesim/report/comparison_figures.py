@@ -51,7 +51,7 @@ class Line(NamedTuple):
 
 
 def forest(rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption) -> Markup:
-    """Draw differences of one outcome, a line a package: thin the interval of all together, thick that of each alone.
+    """Draw differences of one outcome, one line per package: thin for the joint interval, thick for its own.
 
     ``rows`` come as ``analysis.differences.compare`` gives them; ``limits`` as :func:`common_limits` does.
     """

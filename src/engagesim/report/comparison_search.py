@@ -78,7 +78,7 @@ def _luck(row: Any, outcome: Outcome) -> str:
 
 
 def search_tables(searched: Searched) -> list[Table]:
-    """Return, a table an objective, what each package seemed to gain, what it gains, and what luck had added."""
+    """Return one table per objective: what each package seemed to gain, what it gains, and the effect of luck."""
     tables = []
     for name in searched.asked.objectives:
         outcome, sign = OUTCOME[name], DIRECTED[name]
@@ -109,7 +109,7 @@ def drawings(searched: Searched) -> list[tuple[str, Markup]]:
 
 
 def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
-    """Draw, a line a package, what it seemed to gain (hollow) and what it gains on fresh seeds, with its interval."""
+    """Draw one line per package: what it seemed to gain (hollow), and its gain on fresh seeds with its interval."""
     table, scale = searched.table, scale_of(outcome) * DIRECTED[outcome.name]
     names = [str(name) for name in table["package"]]
     places = np.arange(len(names))

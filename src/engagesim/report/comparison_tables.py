@@ -82,7 +82,7 @@ def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
 
 
 def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
-    """Return differences year by year, a column a year."""
+    """Return differences year by year, one column per year."""
     years = sorted(int(year) for year in rows["year"].unique())
     found = []
     for package, part in rows.groupby("package", sort=False):
@@ -92,7 +92,7 @@ def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
 
 
 def cost_table(comparison: Comparison, context: str) -> Table:
-    """Return costs, effects, what a step of the outcome costs, and which options are no bargain."""
+    """Return costs, effects, what a step of the outcome costs, and which options are dominated."""
     outcome = comparison.asked
     size, name = step(outcome)
     found = [
@@ -219,7 +219,7 @@ def _place(where: Any) -> str:
 
 
 def interval(low: float, high: float, outcome: Outcome) -> str:
-    """Return an interval of differences as people write it."""
+    """Return an interval of differences in words."""
     return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"
 
 
@@ -230,7 +230,7 @@ def _money(value: float) -> str:
 
 
 def _times(value: float) -> str:
-    return f"{value:.1f}" if np.isfinite(value) else "–"  # where nothing varies there is nothing to save
+    return f"{value:.1f}" if np.isfinite(value) else "–"  # if nothing varies, nothing can be saved
 
 
 def _value(value: Any) -> str:

@@ -41,7 +41,7 @@ def likelihood(chance: float) -> str:
 
 
 def amount(value: float, outcome: Outcome) -> str:
-    """Return a level of an outcome as people write it."""
+    """Return a level of an outcome in words."""
     if "share" in outcome.unit:
         return f"{_number(100 * value)} %"
     return f"{_number(value)} months" if outcome.unit == "months" else _number(value, 2)

@@ -29,7 +29,7 @@ type Points = NDArray[np.float64]
 type Rows = NDArray[np.int64]
 
 WHOLE = 3000
-"""Agents up to which a society is drawn whole; of a larger one some districts are drawn."""
+"""The most agents for which a whole society is drawn; for a larger one, some districts are drawn."""
 
 _SAMPLE = 1500
 _AREA = 0.40  # of a disc with one citizen in it, over pi: about a step to the next
@@ -112,7 +112,7 @@ def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> fl
     radii = np.sqrt(inner * inner + _AREA * number)
     angles = (number * _GOLDEN_ANGLE) % (2 * math.pi)
     turn = np.argsort(angles, kind="stable")
-    # Those who share a service point stand in one sector around it, in the order of their numbers.
+    # Those who share a service point are in one sector around it, in the order of their numbers.
     clients = residents[np.lexsort((residents, wiring.service_point[residents]))]
     where[clients] = _on_circle(radii[turn], angles[turn])
     return float(radii.max(initial=inner)) + 0.5
@@ -158,7 +158,7 @@ _KEYS = (
 
 
 def explain(axes: Axes) -> None:
-    """Put a legend under the axes: a column a role, and one for coalitions and ties."""
+    """Put a legend under the axes: one column per role, and one for coalitions and ties."""
     columns = [
         [_heading(heading), *(_key(shape, member.name.lower()) for member in acts)] for heading, acts, shape in _KEYS
     ]
@@ -225,7 +225,7 @@ class Scene(NamedTuple):
 
 
 def scene_of(model: EngagementModel) -> Scene:
-    """Return what a picture shows of a society as it stands."""
+    """Return what a picture shows of the current society."""
     return Scene(
         model.month,
         tuple(_doing(actor) for actor in model.actors),
@@ -235,9 +235,9 @@ def scene_of(model: EngagementModel) -> Scene:
 
 
 def draw_society(model: EngagementModel, axes: Axes) -> Layout:
-    """Draw a society as it stands, with everything explained beside it.
+    """Draw the current society, with a full legend.
 
-    Districts stand apart. In each, the politician and the manager stand in the middle, the providers around them,
+    Districts are separate. In each, the politician and the manager are in the middle, the providers around them,
     and each provider's citizens in a sector of their own. Shape tells the role, colour what an agent does this month;
     members of broad coalitions are ringed and the ties among them drawn dark.
 
@@ -250,7 +250,7 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     Returns
     -------
     Layout
-        Who stands where.
+        Position of each agent.
     """
     picture = Picture(model.wiring, axes)
     picture.show(scene_of(model))

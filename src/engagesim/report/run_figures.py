@@ -283,7 +283,7 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
     metrics : pandas.DataFrame
         The measures of each month, as in ``EngagementModel.metrics``; at least one month.
     model : EngagementModel
-        The society as it stands at the end.
+        The society at the end.
     folder : Path
         Where the files go; made if it is not there.
 
@@ -308,9 +308,9 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
 
 
 def society_figure(model: EngagementModel) -> Figure:
-    """Draw a society as it stands: who does what, who is tied to whom, and who is in a broad coalition.
+    """Draw the current society: who does what, who is tied to whom, and who is in a broad coalition.
 
-    Districts stand apart; shape tells the role, colour what an agent does this month. Of more than 3,000 agents a
+    Districts are separate; shape tells the role, colour what an agent does this month. Of more than 3,000 agents a
     sample of districts is drawn, and the figure says so.
 
     Parameters
@@ -335,12 +335,12 @@ def society_figure(model: EngagementModel) -> Figure:
 
 
 def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
-    """Draw measures of a society over the months that it has lived, one panel above another.
+    """Draw measures of a society over the months so far, one panel above another.
 
     Parameters
     ----------
     model : EngagementModel
-        A society that has lived a month at least.
+        A society after at least one month.
     name : {"behaviour", "outcomes", "coalition", "mechanisms"}
         What people do; services, beliefs and morale; broad coalitions; or the measures of your own mechanisms.
 
@@ -352,7 +352,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     Raises
     ------
     ParameterError
-        Where there is no such figure, or no month was lived.
+        If the figure does not exist, or no month was simulated.
 
     Examples
     --------
@@ -365,7 +365,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     known = {history.name: history for history in histories(model.design.measures)}
     one_of(name, known, "figure")
     if not model.month:
-        raise ParameterError("model: must have lived a month, as after step()")
+        raise ParameterError("model: must have simulated a month, as after step()")
     with drawing():
         return draw_history(known[name], model.metrics, model.parameters)
 

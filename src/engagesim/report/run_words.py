@@ -62,7 +62,7 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
     Raises
     ------
     ParameterError
-        Where there is no month, or a measure is missing.
+        If there is no month, or a measure is missing.
     """
     checked(parameters, Parameters, "parameters")
     missing = [name for name in MEASURE_NAMES if name not in checked(metrics, pd.DataFrame, "metrics")]

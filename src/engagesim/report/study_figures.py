@@ -203,7 +203,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     Raises
     ------
     EngagementError
-        Where no run completed, or the study's measure has no mean.
+        If no run completed, or the study's measure has no mean.
     """
     checked(results, Results, "results")
     folder = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")

@@ -105,7 +105,7 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
 
 
 def _cells(results: Results, by: list[str], is_share: bool) -> pd.DataFrame:
-    """Return a row a cell of the grid; NaN where all of its runs failed."""
+    """Return one row per cell of the grid; NaN if all of its runs failed."""
     measure = results.plan.study.measure
     if is_share:
         found = formation_probability(results.runs, by, measure)

@@ -183,7 +183,7 @@ def _limits_table(found: Validation) -> str:
 
 
 def _ranges(calibration: Calibration) -> pd.DataFrame:
-    """Return a row a parameter: its prior, its value in the first set, its range, and the share of the prior left."""
+    """Return one row per parameter: prior, value in the first set, range, and the share of the prior left."""
     if len(calibration.sets) < 2:
         return pd.DataFrame()
     rows = []

@@ -52,7 +52,7 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     Raises
     ------
     InputError
-        Names the file, the place in it, and what is allowed.
+        If a file is wrong; the message names the file and the place in it, and says what is allowed.
     """
     frame = _read_table("population.file", parameters.population.file)
     if frame is not None and frame.gaps and "person" not in frame.cells.columns:
@@ -117,7 +117,7 @@ def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
 
 
 def _labels(frame: Table | None, ties: list[tuple[str, str]] | None) -> list[str]:
-    """List the citizens in the order of the people file, or else of their names (numbers as numbers)."""
+    """List the citizens in the order of the people file, or otherwise of their names (numbers as numbers)."""
     if frame is not None and "person" in frame.cells.columns:
         labels = frame.cells["person"].tolist()
         doubles = [label for label, count in Counter(labels).items() if count > 1]

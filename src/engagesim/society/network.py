@@ -190,7 +190,7 @@ def _hierarchy(districts: int, providers: int, desk: int, politician: int) -> Ro
 
 
 def _distinct(pairs: Rows) -> Rows:
-    """Drop loops and doubles; the smaller number stands first, in order."""
+    """Drop loops and doubles; the smaller number comes first, in order."""
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     base = int(high.max(initial=0)) + 1
     key = np.unique((low * base + high)[low != high])
@@ -223,7 +223,7 @@ def _barabasi_albert(parameters: Parameters, seed: int, district: Rows) -> Rows:
 
 
 def _erdos_renyi(parameters: Parameters, seed: int, district: Rows) -> Rows:
-    """Ties between pairs drawn at random, as many as the mean degree asks for (Erdos & Renyi 1959)."""
+    """Ties between pairs drawn at random, as many as the mean degree requires (Erdos & Renyi 1959)."""
     return _random_pairs(parameters, seed, district, homophily=0.0)
 
 

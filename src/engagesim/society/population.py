@@ -111,7 +111,7 @@ def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
 
 @rule
 def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any, seeds: Any) -> None:
-    """Fill each official's and politician's post."""
+    """Fill the post of each official and politician."""
     _, officials, lanes = numbers.shape
     politicians = politician_numbers.shape[1]
     for o in range(officials + politicians):

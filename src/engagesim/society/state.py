@@ -113,7 +113,7 @@ MONTHLY = (
     Column("society", "broad", "number", "people", "Members of broad coalitions"),
     Column("society", "broad_activity", "number", "people", "Active shares of their neighbours, summed"),
 )
-"""What a month works with and starts anew: both engines need it, and no snapshot keeps it."""
+"""Columns that are reset each month: both engines need them, and snapshots leave them out."""
 
 WIRED = (
     Column("citizen", "peers", "count", "people", "Peers of the citizen", fixed=True),
@@ -147,7 +147,7 @@ def places(entity: Entity, kind: Literal["number", "count"], table: tuple[Column
 
 @dataclass(frozen=True)
 class State:
-    """Blocks of state, one a kind of entity and of number, each shaped ``(columns, entities, lanes)``.
+    """Blocks of state, one per kind of entity and of number, each shaped ``(columns, entities, lanes)``.
 
     A lane is one society. ``numbers`` are float64, ``counts`` are int32; ``table`` says what the columns are: those of
     ``COLUMNS``, and then those of mechanisms.
@@ -176,7 +176,7 @@ class State:
         Raises
         ------
         ParameterError
-            Where there is no such entity or column; names the nearest.
+            If the entity or column does not exist; the message names the nearest.
         """
         if entity not in self.numbers:
             raise ParameterError(not_one_of("entity", entity, self.numbers))

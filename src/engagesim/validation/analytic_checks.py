@@ -39,7 +39,7 @@ class KnownAnswer(NamedTuple):
 
 
 def known_answers(simulate: Simulate) -> tuple[KnownAnswer, ...]:
-    """Put the model to every known answer; the social interactions are a society that ``simulate`` lives."""
+    """Compare the model with every known answer; social interactions are tested in a society that ``simulate`` runs."""
     return (*_social_interactions(simulate), *_thresholds(), *_learning(), *_services())
 
 
@@ -146,7 +146,7 @@ _PEOPLE = 30
 
 
 class Docking(NamedTuple):
-    """How many societies were lived by both engines, how many numbers compared, and how many differ in any bit."""
+    """How many societies both engines simulated, how many numbers were compared, and how many differ in any bit."""
 
     societies: int
     numbers: int

@@ -1,8 +1,8 @@
 """Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
 
 Four waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts, and
-where to go on. The second searches by differential evolution, which needs no slopes and keeps a population. The third
-walks about where the facts are met: approximate Bayesian computation by Markov chains (Marjoram et al. 2003,
+where to continue. The second searches by differential evolution, which needs no slopes and keeps a population. The
+third walks about where the facts are met: approximate Bayesian computation by Markov chains (Marjoram et al. 2003,
 doi:10.1073/pnas.0306899100), which leaves a uniform prior uniform within that region. The fourth judges sets that lie
 far apart anew, on seeds that no search has seen; those that still meet the facts are the ensemble.
 """
@@ -40,7 +40,7 @@ FRESH = 1_000_000
 """How far the seeds of the judgement lie from those of the search."""
 
 _TOGETHER = 8
-"""Parameter sets that are tried at a time."""
+"""Parameter sets that are tried together."""
 
 _POPULATION = 24
 """Parameter sets that the search improves side by side: the best known ones, and the best of the prior's sample."""

@@ -1,7 +1,7 @@
 """The simulated experiment of each fact: arms as twins on the same noise, over many trials and parameter sets.
 
 A district of the field is a society of its own with one district, so that nothing spills over. A trial is some of
-them; its districts share the wiring of their ties, and every arm lives the same draws.
+them; its districts share the wiring of their ties, and every arm has the same draws.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class Reading(NamedTuple):
 
 
 type Readings = Mapping[tuple[str, int], tuple[Reading, ...]]
-"""Readings by fact and number of the check, one a parameter set."""
+"""Readings by fact and number of the check, one per parameter set."""
 
 
 def observe(
@@ -94,7 +94,7 @@ def observe(
 def _levels(
     fact: Fact, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
 ) -> list[dict[tuple[str, str], Values]]:
-    """Return, a parameter set, what each measure did in each arm that is asked for: (trials, districts, months)."""
+    """Return for each parameter set the measures in each requested arm: (trials, districts, months)."""
     size = laboratory.size
     smallest = {"population.districts": 1, "population.citizens": size.citizens}
     points = [

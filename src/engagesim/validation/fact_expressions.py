@@ -36,7 +36,7 @@ class Evidence:
     groups : mapping of str to array of bool, shape (trials, districts)
         Districts of each group.
     pooling : array, shape (ways, trials)
-        A row a way: how often each trial counts.
+        One row per resample: how often each trial counts.
     """
 
     levels: Mapping[tuple[str, str], Values]
@@ -231,7 +231,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
     Raises
     ------
     ParameterError
-        One line: what is wrong, and what is allowed.
+        If the expression is wrong; the message says what is wrong, and what is allowed.
     """
     try:
         reader = _Reader(vocabulary)

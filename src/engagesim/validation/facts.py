@@ -202,7 +202,7 @@ class Fact(Group):
         Raises
         ------
         ParameterError
-            Names the fact and the arm.
+            If an arm is wrong; the message names the fact and the arm.
         """
         return [self._point(name, arm, base.changed({**changes, "months": self.history + self.months}), catalogue, last)
                 for name, arm in self.arms.items()]  # fmt: skip
@@ -237,12 +237,12 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
     Raises
     ------
     InputError
-        Where the folder or a file cannot be read, or there is none.
+        If the folder or a file cannot be read, or there is none.
     ParameterError
         Where a fact says what is not allowed.
     """
     if not folder.is_dir():
-        raise InputError(f"facts = {folder}: must be a folder of facts; there is no such folder")
+        raise InputError(f"facts = {folder}: must be a folder of facts; it does not exist")
     files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
     if not files:
         raise InputError(f"facts = {folder}: must have facts in it, in files that end in .yaml")

@@ -33,7 +33,7 @@ def calibration_of(tree: Mapping[str, Any]) -> Calibration:
     Raises
     ------
     ParameterError
-        Where it says what is not allowed, or a set what no society allows.
+        If its content is not allowed, or a set has values that no society allows.
     """
     found = validated(Calibration, tree, "calibration")
     for number, changes in enumerate(found.sets):

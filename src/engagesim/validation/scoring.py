@@ -64,11 +64,11 @@ class Scorecard:
         return tuple(fact for fact in self.facts if role in {None, fact.role})
 
     def share_met(self, role: Role | None = None) -> float:
-        """Return the share of facts that are met; not a number where there is none."""
+        """Return the share of facts that are met; NaN if there are no facts."""
         return len(self.met(role)) / len(self.of(role)) if self.of(role) else float("nan")
 
     def table(self) -> pd.DataFrame:
-        """Return a row a check, with the title, role and source of its fact."""
+        """Return one row per check, with the title, role and source of its fact."""
         facts = {fact.id: fact for fact in self.facts}
         table = pd.DataFrame(self.verdicts, columns=Verdict._fields)
         for place, name in enumerate(("title", "role", "source"), start=1):
@@ -224,14 +224,14 @@ class Validation:
     verified: Verification | None = None
 
     def table(self) -> pd.DataFrame:
-        """Return a row a check, and a column for each rival that says whether it passes."""
+        """Return one row per check, and a column for each null model that says whether it passes."""
         table = self.card.table()
         for name, card in self.rivals.items():
             table[name] = [verdict.passed for verdict in card.verdicts]
         return table
 
     def sets(self) -> pd.DataFrame:
-        """Return a row a parameter set: share of the facts of each role that it meets, and those that it does not."""
+        """Return one row per parameter set: the share of facts met for each role, and the facts that it misses."""
         roles = list(dict.fromkeys(fact.role for fact in self.card.facts))
         rows = [
             {
@@ -244,7 +244,7 @@ class Validation:
         return pd.DataFrame(rows)
 
     def knocked_out(self) -> pd.DataFrame:
-        """Return a row a mechanism: what it is, the facts that are lost without it, and those that are gained."""
+        """Return one row per mechanism: its description, and the facts that are lost and gained without it."""
         whole = set(self.each[0].met())
         rows = [
             {
@@ -281,7 +281,7 @@ def validate(
         Whether to do the same for the trivial rivals, and without each mechanism.
     """
     given = dict(last or {})
-    for fact in facts:  # what a fact asks for and no society allows is said before anything is simulated
+    for fact in facts:  # settings of a fact that no society allows are reported before anything is simulated
         fact.points(laboratory.base, sets[0], laboratory.catalogue, given)
     readings = observe(facts, sets, laboratory, given)
 

@@ -16,7 +16,7 @@ from engagesim.society.state import MONTHLY, State, columns, names
 
 DISTRICT_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "district"])
 SOCIETY_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "society"])
-"""Rows of the sums of the month; those of mechanisms stand behind them."""
+"""Rows of the sums of the month; those of mechanisms come after them."""
 
 
 class World(NamedTuple):
@@ -53,7 +53,7 @@ class World(NamedTuple):
     official_before: NDArray[np.float64]
     politician_before: NDArray[np.float64]
     met: NDArray[np.int64]  # whom each agent learns from, -1 for nobody, (agents,)
-    members: NDArray[np.int64]  # a bit a lane for each member of a coalition, then of a broad one, (agents,)
+    members: NDArray[np.int64]  # one bit per lane for each member of a coalition, then of a broad one, (agents,)
     reached: NDArray[np.int64]  # room to find broad coalitions in, (agents,), as are these
     queue: NDArray[np.int64]
     is_queued: NDArray[np.int8]
@@ -68,12 +68,12 @@ class Batch:
     tallies: NDArray[np.float64]
 
     def live(self, engine: Any, begin: int, stop: int) -> None:
-        """Live the months from ``begin`` up to, but without, ``stop``."""
+        """Simulate the months from ``begin`` up to, but not including, ``stop``."""
         engine.live(begin, stop, self.world, self.tallies[begin:stop])
 
 
 def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:
-    """Settle the people of some societies and lay out their policies."""
+    """Create the people of some societies and set up their policies."""
     lanes, agents, design = len(parameters), wiring.agents, engine.design
     seeds = np.array([each.seed for each in parameters], dtype=np.int64)
     fixed = np.stack([fixed_values(each) for each in parameters], axis=1)

@@ -32,7 +32,7 @@ from engagesim.rules import RULES
 from engagesim.society import population
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""No fast-math and no contraction: the same bits as plain Python. Division follows IEEE and does not raise."""
+"""No fast-math and no contraction: results identical to plain Python. Division follows IEEE and does not raise."""
 
 
 _INNER: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -42,7 +42,7 @@ _registered: set[Callable[..., object]] = set()
 
 
 class Engine(NamedTuple):
-    """The compiled functions of societies that are made alike."""
+    """The compiled functions of societies with the same design."""
 
     design: Design
     copied: dict[str, int]
@@ -92,7 +92,7 @@ def _take_in(function: Callable[..., Any]) -> None:
 
 
 def _named(function: types.FunctionType, made: str) -> types.FunctionType:
-    """Name a function after what it is made from.
+    """Name a function by a hash of its sources.
 
     Code read from disk is linked by name: two engines compiled by two processes would otherwise bear the same names,
     and a third process that reads both would run the first for either.
@@ -137,7 +137,7 @@ def _home() -> Path:
 
 
 def is_compiled(design: Design) -> bool:
-    """Whether the engine of a design lies compiled on disk."""
+    """Whether the compiled engine of a design is on disk."""
     return any(compiled_here(design).rglob("*.live_*.nbi"))
 
 
@@ -186,7 +186,7 @@ _SIMD = {
     "runtime-memory-check-threshold": (10_000, 8),  # however many arrays a loop touches, which might overlap
     "hints-allow-reordering": (0, 1),  # but never by adding up in another order, which a forced width would allow
 }
-"""Options of LLVM while the engine is compiled, and as they are otherwise. They change speed and never a bit."""
+"""Options of LLVM while the engine is compiled, and as they are otherwise. They change speed, never results."""
 
 
 @contextmanager
@@ -203,7 +203,7 @@ def vectorising() -> Iterator[None]:
 
 @contextmanager
 def announced(folder: Path) -> Iterator[None]:
-    """Tell, on standard error, that code is being compiled, where it was not before.
+    """Report on standard error that code is being compiled, if it is not on disk.
 
     LLVM prints a remark for each loop that it was told to vectorise and could not (those that are not over lanes);
     what else is written to standard error meanwhile is passed on.
@@ -245,7 +245,7 @@ def _hand_over() -> None:
 
 
 def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
-    """Show that work is going on, or say so once where nobody watches; say nothing of what lies compiled on disk."""
+    """Show progress while compiling, or one line if not in a terminal; nothing if the code is on disk."""
     if any(folder.rglob("*.live_*.nbi")):
         return nullcontext()
     console = Console(file=shown)

@@ -33,13 +33,13 @@ from engagesim.study.results import Results, load
 from engagesim.study.run_study import SweepOptions, run_study
 
 MOST_LANES = 64
-"""Societies in a batch at most: a bit each in a word; this many measured best."""
+"""The most societies in a batch: one bit each in a word; this number measured fastest."""
 
 BATCH_BYTES = 256_000_000
 """Room for a batch; large societies get fewer lanes."""
 
 _MOST = 100_000
-"""Threads, and months between states, at most."""
+"""The most threads, and the most months between states."""
 
 WORK_A_CALL = 4_000_000
 """Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
@@ -173,12 +173,12 @@ def simulate(
     Raises
     ------
     ParameterError
-        Where points differ in their number of months or in their mechanisms, or points, seeds or options are not what
-        they should be.
+        If points differ in their number of months or in their mechanisms, or points, seeds or options are not
+        valid.
     MechanismError
         If an engine cannot follow a mechanism; the message names its file and line.
     InputError
-        Where a file of people or ties cannot be read.
+        If a file of people or ties cannot be read.
 
     Examples
     --------
@@ -204,7 +204,7 @@ def simulate(
 def stream(
     points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
 ) -> Iterator[BatchResult]:
-    """Simulate every point with every seed, and hand out each batch as it is done, in a fixed order.
+    """Simulate every point with every seed, and yield each batch in a fixed order as soon as it is done.
 
     Only as many batches are in memory as there are threads, and as many again that wait to be taken.
 
@@ -222,7 +222,7 @@ def stream(
     Returns
     -------
     iterator of BatchResult
-        Each of up to 64 societies that share a social graph.
+        Results of batches of up to 64 societies that share a social graph.
 
     Raises
     ------
@@ -302,7 +302,7 @@ def _wiring_key(point: Parameters) -> str:
 
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
-    """Live all months of a batch, looking now and then whether to stop."""
+    """Simulate all months of a batch, checking regularly whether to stop."""
     batch = new_batch(engine, job.parameters, job.wiring, job.people)
     months = job.parameters[0].months
     states: dict[int, State] = {}
@@ -329,7 +329,7 @@ def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]
 
 
 def do_study(plan: Plan, folder: Path, place: Place, how: SweepOptions, rules: Rules = RULES) -> None:
-    """Do what is left of a study on the compiled engine; on Dask each worker is one thread."""
+    """Run the rest of a study on the compiled engine; on Dask, each worker has one thread."""
     for variant in plan.variants:
         engine_for(design_of(type(variant.parameters), rules))
     options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
@@ -341,7 +341,7 @@ def sweep(  # noqa: PLR0913 - a study in full
     study: Study | Mapping[str, Any], parameters: Parameters, folder: str | Path, place: Place | None = None,
     rules: Rules = RULES, *, mechanisms: Sequence[Any] = (),
 ) -> Results:  # fmt: skip
-    """Do a study, or what is left of it, and return its results.
+    """Run a study, or the rest of it, and return its results.
 
     Parameters
     ----------
@@ -349,13 +349,13 @@ def sweep(  # noqa: PLR0913 - a study in full
         For example ``{"factors": {"patronage": {"path": "incentives.patronage", "low": 0, "high": 0.6}}}``. Its
         choices must be empty: choices are for the command line, which composes their configs.
     parameters : Parameters
-        What every point starts from; seeds count up from its seed.
+        The society from which every point starts; seeds count up from its seed.
     folder : str or Path
-        A new folder, or the one where the same study was begun.
+        A new folder, or the folder of the same study.
     place : Place, optional
         Where to run the parts; by default, in threads of this process.
     rules : Rules, optional
-        The rules that all societies follow; a study with other rules than the usual ones says so.
+        The rules that all societies follow; a study with other rules records that.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have; factors may vary their settings. The folder keeps their source.
 

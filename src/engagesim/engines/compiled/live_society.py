@@ -20,15 +20,15 @@ from engagesim.study.snapshot import Snapshot
 
 
 class LiveSociety:
-    """A society that goes on for as long as it is asked to.
+    """A society that can be simulated for any number of months.
 
-    Whatever is changed on the way is kept as interventions that start or stop in the month of the change, so that
-    ``parameters`` always describe the whole life: simulated from the start, they give the same bits.
+    Changes on the way are recorded as interventions that start or stop in the month of the change, so that
+    ``parameters`` always describe the whole history: simulated from the start, they give identical results.
 
     Parameters
     ----------
     parameters : Parameters
-        What the society is made of. Their number of months is no limit.
+        Parameters of the society. Their number of months is not a limit.
     rules : Rules, optional
     """
 
@@ -60,14 +60,14 @@ class LiveSociety:
         return self._engine.design.measured(tallies.T, self.wiring.sizes).T
 
     def step(self, months: int = 1) -> None:
-        """Live some months."""
+        """Simulate some months."""
         stop = self.month + months
         self._make_room(stop)
         self._batch.live(self._engine, self.month, stop)
         self.month = stop
 
     def change(self, interventions: Sequence[Intervention]) -> None:
-        """Go on under other interventions.
+        """Continue with other interventions.
 
         Parameters
         ----------
@@ -78,7 +78,7 @@ class LiveSociety:
         Raises
         ------
         ParameterError
-            Where months that have been lived would have been others, or a schedule does not fit the society.
+            If the change would alter past months, or a schedule does not fit the society.
         """
         ours = self.parameters.interventions
         begun = [entry for entry in ours if entry.start < self.month]
@@ -91,7 +91,7 @@ class LiveSociety:
         self._batch = replace(self._batch, world=self._batch.world._replace(policy=Policy.of([self.parameters])))
 
     def snapshot(self) -> Snapshot:
-        """Return a copy of the society as it stands between two months."""
+        """Return a copy of the society between two months."""
         return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics)
 
     def _until_now(self, entry: Intervention) -> Intervention:

@@ -1,9 +1,9 @@
 """Generate the source of the loops over agents and societies, from the page of the month and the tables of columns.
 
 For each line of the page there is one loop over agents, with a loop over lanes inside. In it, named tuples of scalars
-stand for those whom a step asks for (``me``, ``home``, …), made from the columns of the state; the step itself is taken
-in as it stands; its results are written back. The parameters that the steps of a line read are copied to a small block
-whenever the district changes, for such a loop waits for memory rather than for arithmetic.
+represent the arguments of a step (``me``, ``home``, …), made from the columns of the state; the step itself is inlined
+unchanged; its results are written back. The parameters that the steps of a line read are copied to a small block
+whenever the district changes, because memory access limits the speed of such a loop.
 
 Tuples are made from scalars one by one: with anything shorter the compiler finds no SIMD.
 """
@@ -60,7 +60,7 @@ class Line(NamedTuple):
 
     @property
     def asks(self) -> set[str]:
-        """Return all that its steps ask for."""
+        """Return all arguments of its steps."""
         return {name for step in self.steps for name in step.asks}
 
 
@@ -70,7 +70,7 @@ class Loops:
     Parameters
     ----------
     design : Design
-        What the societies are made by.
+        The design of the societies.
     bind : callable
         Returns the function of a step with its rules bound.
     """
@@ -83,7 +83,7 @@ class Loops:
             Line(f"{entry.kind}_{number}", entry.kind, entry.steps) if isinstance(entry, Each) else entry
             for number, entry in enumerate(entries)
         ]
-        """The page of the month, line by line; a word stands for a kernel."""
+        """The page of the month, line by line; a word names a kernel."""
         self._setting = {setting.path: row for row, setting in enumerate(settings_of(design.tree))}
         self._fixed = {path: row for row, path in enumerate(FIXED)}
         self._paths: dict[str, list[str]] = {}
@@ -290,7 +290,7 @@ class Loops:
         return f"Settings_{line.name}({', '.join(groups)})"
 
     def _place(self, column: Column, index: str) -> str:
-        """Return where a column of an entity stands, as an expression."""
+        """Return an expression for a column of an entity."""
         entity, name = column.entity, column.name
         if column in WIRED:
             return f"{name}[{index}]" if name in World._fields else name
@@ -300,7 +300,7 @@ class Loops:
         return f"{block}[{row[:-1]}, {index}, lane]"
 
     def _row(self, entity: str, name: str) -> str:
-        """Return the row of a block in which a column stands, as an expression."""
+        """Return an expression for the row of a column in its block."""
         column = next(column for column in self._shown(entity) if column.name == name)
         if column in self._design.monthly:
             sums = columns(column.entity, None, self._design.monthly)

@@ -26,7 +26,7 @@ type Reasons = dict[str, dict[str, float]]
 
 
 def taking(step: Step, act: Callable[..., Any]) -> Callable[..., list[Any]]:
-    """Return how agents take a step by a function: they are given the step's draws, and what it asks for is found."""
+    """Return a method by which agents take a step: it gets the step's draws, and finds the other arguments."""
     if not step.asks:
         return lambda agents: [act() for _ in agents]
     finds = [attrgetter(name) for name in step.asks if name not in step.draws]
@@ -53,14 +53,14 @@ def _described(step: Step) -> str:
 
 @cache
 def own_method(kind: Any, step: Step) -> Callable[..., Any] | None:
-    """Return the method by which a subclass takes a step in its own way; None where it takes the step as it stands."""
+    """Return the method by which a subclass takes a step in its own way; None if it does not override it."""
     has_one = any(getattr(vars(base).get(step.name), "step", None) is step for base in kind.__mro__)
     method = getattr(kind, step.name) if has_one else None
     return None if getattr(method, "step", None) is step else method
 
 
 class Entity:
-    """Whoever takes steps: what a step can ask for by name is an attribute, and so is each column of the state."""
+    """An entity that takes steps: its attributes are the arguments of steps and the columns of the state."""
 
     model: Any
     row: int
@@ -87,7 +87,7 @@ class Entity:
 
     @property
     def month(self) -> int:
-        """The month, from 0."""
+        """The month, counted from 0."""
         return int(self.model.month)
 
     @property
@@ -124,7 +124,7 @@ class District(Entity):
 
     @property
     def stance(self) -> int:
-        """What the politician stands for."""
+        """The politician's stance."""
         return int(self.politician.stance)
 
     @property
@@ -179,7 +179,7 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
         return self.model.acts[self.weigh](self, self.home, self.s)  # type: ignore[no-any-return]
 
     def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now.
+        """Return the current terms of each option's utility.
 
         Returns
         -------
@@ -218,7 +218,7 @@ class Citizen(Actor, kinds=("citizen",)):
         return bool(engages(self))
 
     def reasons(self) -> Reasons:
-        """Return the terms of each option's utility as they stand now; abstaining has none and is worth 0.
+        """Return the current terms of each option's utility; abstaining has none and is worth 0.
 
         Returns
         -------

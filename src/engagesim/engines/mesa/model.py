@@ -37,7 +37,7 @@ class EngagementModel(Society):
     Parameters
     ----------
     parameters : Parameters, optional
-        What the society is made of; the defaults otherwise.
+        Parameters of the society; by default, the default parameters.
     rules : Rules, optional
         The rules that it follows, some perhaps replaced.
     mechanisms : iterable of module, str or Path, optional
@@ -54,9 +54,9 @@ class EngagementModel(Society):
     Raises
     ------
     ParameterError
-        Where a change names no parameter, a value is not allowed, or ``rules`` and agents are of another kind.
+        If a change does not name a parameter, a value is not allowed, or ``rules`` or agents have a wrong type.
     InputError
-        Where a file of people or ties cannot be read.
+        If a file of people or ties cannot be read.
 
     Examples
     --------
@@ -68,13 +68,13 @@ class EngagementModel(Society):
     """
 
     def step(self) -> None:
-        """Live one month: go through the page of the month, phase by phase."""
+        """Simulate one month: go through the page of the month, phase by phase."""
         for phase in MONTH:
             self.live(phase)
         self.month += 1
 
     def live(self, phase: str) -> None:
-        """Live one phase of the month.
+        """Simulate one phase of the month.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class EngagementModel(Society):
         self._shown_for = self.month
 
     def meet_contacts(self) -> None:
-        """Let everybody meet whom they learn from this month."""
+        """Let everybody meet the person from whom they learn this month."""
         for actor, row in zip(self.actors, self.wiring.contacts(self.month), strict=True):
             actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
 
@@ -131,27 +131,27 @@ class EngagementModel(Society):
 
     @classmethod
     def restore(cls, snapshot: Snapshot, **options: Any) -> EngagementModel:
-        """Return a society that goes on from a snapshot with the same bits.
+        """Return a society that continues from a snapshot with identical results.
 
         Parameters
         ----------
         snapshot : Snapshot
             What ``snapshot`` returned.
         **options
-            ``rules``, ``mechanisms``, ``citizen``, ``official`` and ``politician``, where the society does not follow
+            ``rules``, ``mechanisms``, ``citizen``, ``official`` and ``politician``, if the society does not use
             the usual ones.
 
         Returns
         -------
         EngagementModel
-            With the months that were lived.
+            The society with its past months.
 
         Raises
         ------
         StoreError
-            Where the snapshot is damaged, or of a society that its parameters do not make.
+            If the snapshot is damaged, or does not fit its parameters.
         ParameterError
-            Where the options change a parameter: people and ties would no longer be those of the snapshot.
+            If the options change a parameter: people and ties would no longer be those of the snapshot.
         """
         if not isinstance(snapshot, Snapshot):
             raise StoreError(f"snapshot = {shown(snapshot)}: must be a Snapshot, as Snapshot.load reads it")
@@ -191,7 +191,7 @@ class EngagementModel(Society):
                     setattr(member, name, 0)
 
     def _note(self, kind: str, step: Step, results: Sequence[Any]) -> None:
-        """Write down what came of a step."""
+        """Store the results of a step."""
         entity = "official" if kind == "provider" else kind
         members = self._members[kind]
         is_single = len(step.sets) + len(step.adds) == 1
@@ -227,7 +227,7 @@ class EngagementModel(Society):
 
 
 def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> None:
-    """Refuse what a subclass has chosen that there is not to choose."""
+    """Refuse a choice of a subclass that is not one of the options."""
     options = _CHOICES[name]
     for agent, chosen in zip(agents, values, strict=True):
         if chosen not in options:
@@ -278,7 +278,7 @@ def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Desi
     Raises
     ------
     StoreError
-        Names the part, and what is allowed.
+        If the snapshot does not fit; the message names the part and says what is allowed.
     """
     check_month(snapshot.month)
     wanted = State.empty(sizes, 1, design.columns)
@@ -315,9 +315,9 @@ _NUMBERS = {"f": "numbers", "i": "whole numbers"}
 
 
 def agent_table(model: EngagementModel) -> pd.DataFrame:
-    """Return one row an agent: month, row, role, district, state, and the terms of each option's utility.
+    """Return one row per agent: month, row, role, district, state, and the terms of each option's utility.
 
-    A term stands under ``OPTION.term``, in units of the value of service quality rising from 0 to 1; cells that do
+    A term is in the column ``OPTION.term``, in units of the value of service quality rising from 0 to 1; cells that do
     not concern a kind of agent are empty. Reasons are those that the agent would have now, at the end of the month.
     """
     rows: list[dict[str, Any]] = []

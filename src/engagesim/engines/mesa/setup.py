@@ -86,19 +86,19 @@ class Society(mesa.Model):  # type: ignore[misc]
 
     @staticmethod
     def check(parameters: Parameters) -> None:
-        """Read what a society would be made of, and raise what is wrong with it, without making it.
+        """Check the parameters of a society, including its files, without creating it.
 
         Parameters
         ----------
         parameters : Parameters
-            What the society would be made of.
+            Parameters of the society.
 
         Raises
         ------
         InputError
-            Where a file of people or ties does not say what it should.
+            If a file of people or ties is wrong.
         ParameterError
-            Where so many agents take more memory than a society may.
+            If the agents take more memory than a society may.
         """
         parameters, _ = read_people(parameters)
         if too_large(parameters, OBJECT_BYTES):
@@ -106,10 +106,10 @@ class Society(mesa.Model):  # type: ignore[misc]
 
     @property
     def running(self) -> bool:
-        """Whether months are left of those that ``parameters.months`` asks for.
+        """Whether the society has fewer months than ``parameters.months``.
 
-        ``run_model`` and ``mesa.batch_run`` end with the last of them. Whoever calls ``step`` after it has the society
-        live on. What ends it earlier sets this to False.
+        ``run_model`` and ``mesa.batch_run`` end with the last of them. Calls of ``step`` after it
+        simulate further months. To end a run earlier, set this to False.
         """
         return self._running and self.month < self.parameters.months
 
@@ -131,18 +131,18 @@ class Society(mesa.Model):  # type: ignore[misc]
         return pd.DataFrame(np.array(self.observed).reshape(-1, len(names)), columns=names).rename_axis("month")
 
     def snapshot(self) -> Snapshot:
-        """Return the society as it stands between two months.
+        """Return a snapshot of the society between two months.
 
         Returns
         -------
         Snapshot
-            To be saved, or to go on from with ``restore``. It holds what the model knows of; what a subclass adds to a
-            society or its agents is in a copy (``copy.deepcopy``, or pickled).
+            To save, or to continue with ``restore``. It holds the model's own state; a copy (``copy.deepcopy`` or
+            pickle) also holds what a subclass adds.
 
         Raises
         ------
         EngagementError
-            Where the month has not come to its end.
+            If the month has not ended.
         """
         if self._begun == self.month:
             raise EngagementError(_BROKE_OFF.format(self.month))
@@ -192,7 +192,7 @@ class Society(mesa.Model):  # type: ignore[misc]
             actor.__dict__.update(known)
 
     def _remember(self, observed: NDArray[np.float64]) -> None:
-        """Let Mesa's clock and data collector go through months that were lived before."""
+        """Let Mesa's clock and data collector go through past months."""
         own, past = self.datacollector, collector(self.design.measure_names)
         live: Any = self._user_step
         self._user_step: Any = lambda: None
@@ -301,19 +301,19 @@ def _last(place: int, model: Society) -> float:
 
 
 _BROKE_OFF = (
-    "month = {}: must end before the next one begins, and it broke off; go on from a snapshot or a copy, or begin again"
+    "month = {}: must end before the next one; it broke off, so continue from a snapshot or a copy, or start again"
 )
 
 
 def named(
     parameters: Parameters | None, scenario: Scenario | None, changes: Mapping[str, Any], mechanisms: Iterable[Any] = ()
 ) -> Parameters:
-    """Return the parameters with what is passed by name, which goes before what stands in a scenario.
+    """Return the parameters with changes passed by name, which override those of a scenario.
 
     Raises
     ------
     ParameterError
-        Where something is no parameter, or has a value that is not allowed.
+        If a name is not a parameter, or a value is not allowed.
     """
     if not isinstance(parameters, Parameters | None):
         raise ParameterError(f"parameters = {shown(parameters)}: must be Parameters{_IN_A_LIST}")
@@ -337,12 +337,12 @@ def named(
 
 
 def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
-    """Refuse what is no set of rules, and what is no subclass of the agent that it stands for.
+    """Refuse anything but a set of rules, and agents that are not subclasses of the usual ones.
 
     Raises
     ------
     ParameterError
-        Names it, and what is allowed.
+        If an argument is wrong; the message names it and says what is allowed.
     """
     if not isinstance(rules, Rules):
         raise ParameterError(f"rules = {shown(rules)}: must be RULES, or RULES._replace(...){_IN_A_LIST}")
@@ -362,12 +362,12 @@ def _seed(rng: Any) -> Any:
         return int(np.random.default_rng(rng).integers(_SEEDS))
     except (TypeError, ValueError):
         raise ParameterError(
-            f"rng = {shown(rng)}: must be a whole number from 0 to {_SEEDS - 1}, or what NumPy makes a generator of"
+            f"rng = {shown(rng)}: must be a whole number from 0 to {_SEEDS - 1}, or a source of NumPy's generators"
         ) from None
 
 
 _SEEDS = 2**32
-_IN_A_LIST = " (mesa.batch_run takes each in a list, as it goes through what it is given)"
+_IN_A_LIST = " (for mesa.batch_run, put it in a list)"
 
 
 class Residents(_HardKeyAgentSet):  # type: ignore[misc]
@@ -380,7 +380,7 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
         """Take in an agent of the user's own kind."""
         if isinstance(agent, Actor):
             raise EngagementError(
-                f"{type(agent).__name__}: must be there from the start, as posts and ties are fixed; "
+                f"{type(agent).__name__}: must exist from the start, as posts and ties are fixed; "
                 "change the parameters of population"
             )
         super().add(agent)
@@ -407,7 +407,7 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
         if isinstance(agent, Actor) and agent in self:
             raise EngagementError(
                 f"{type(agent).__name__} {agent.unique_id}: must stay, as posts and ties are fixed; change the "
-                "parameters of population, or write a subclass who is idle"
+                "parameters of population, or make a subclass that does nothing"
             )
 
 
