@@ -239,7 +239,7 @@ def test_several_files_are_a_list():
         (["run", MINE, MINE], "mechanisms: must be given once"),
         (["run", "mechanisms=[fatigue.py,./fatigue.py]"], "must have each name once; 'fatigue' appears twice"),
         (["run", "mechanisms=a-b.py"], "must be a Python file"),
-        (["run", "mechanisms=~/fatigue.py"], "the shell left ~ as it is"),
+        (["run", "mechanisms=~/fatigue.py"], "the shell did not replace ~"),
         (["run", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
         (["run", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
         (["run", "fatigue.rest=0.2"], "fatigue.rest: no such parameter"),

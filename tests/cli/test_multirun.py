@@ -20,7 +20,7 @@ JOBLIB = "hydra/launcher=joblib"
         ([JOBLIB, "hydra.launcher.n_jobs=1,2"], "must be one value"),
         ([JOBLIB, "hydra.launcher.batch_size=-3"], "hydra.launcher.batch_size = -3: must be a whole number, 1 or more"),
         ([JOBLIB, "hydra.launcher.pre_dispatch=often"], "hydra.launcher.pre_dispatch = 'often': must be"),
-        ([JOBLIB, "hydra.launcher.timeout=-1"], "hydra.launcher.timeout = -1: must be seconds"),
+        ([JOBLIB, "hydra.launcher.timeout=-1"], "hydra.launcher.timeout = -1: must be 1 second or more"),
     ],
 )
 def test_what_a_multirun_would_stumble_over_is_refused_in_one_line(asked, said, capsys):
