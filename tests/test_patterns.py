@@ -12,6 +12,7 @@ import pytest
 from engagesim.configs.compose import composed
 from engagesim.engines.compiled import Simulated, simulate
 from engagesim.measures import MEASURE_NAMES
+from things import overriding
 
 SEEDS = list(range(1, 13))
 OPENS = 24
@@ -150,10 +151,10 @@ def test_politicisation_and_missing_resources_lower_morale():
 def test_low_morale_turns_reform_minded_officials_into_token_ones():
     def responses(morale: float) -> tuple[float, float]:
         point = composed(
-            [
-                *MERIT, "engagement=committee", "population.reform_minded_share=1", "incentives.labour_market=1",
+            overriding(
+                MERIT, "engagement=committee", "population.reform_minded_share=1", "incentives.labour_market=1",
                 f"officials.morale_base={morale}", f"population.morale_start={morale}",
-            ]
+            )
         )[0]  # fmt: skip
         lived = simulate([point], SEEDS)
         responding = lived.measure("accommodate") + lived.measure("cocreate")

@@ -92,7 +92,7 @@ def test_arrays_are_read_without_pickled_objects():
 def test_no_group_of_a_config_names_code_to_run(group, spelled, capsys):
     command = {"comparison": "compare", "calibration": "validate"}.get(group, "sweep")
     assert main([command, spelled.format(group)]) == 2
-    assert "_target_ names code to run" in capsys.readouterr().err
+    assert "must be data without _target_, which names code to run" in capsys.readouterr().err
 
 
 def test_no_launcher_is_given_code_inside_its_settings(capsys):
@@ -106,13 +106,13 @@ def test_no_launcher_is_given_code_inside_its_settings(capsys):
 def test_a_choice_is_a_name_and_no_path(group, path, tmp_path, capsys):
     (tmp_path / "evil.yaml").write_text("hydra: {sweeper: {_target_: os.getcwd}}\n", "utf-8")
     assert main(["run", "-m", f"{group}={path.format('evil')}"]) == 2
-    assert "names of choices, not paths" in capsys.readouterr().err
+    assert "must be the name of a choice, not a path" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("asked", [["sweep", "choices.scenario=[../../x]"], ["compare", "contexts=[../../x]"]])
 def test_choices_within_a_study_are_names_too(asked, capsys):
     assert main(asked) == 2
-    assert "names of choices, not paths" in capsys.readouterr().err
+    assert "must be the name of a choice, not a path" in capsys.readouterr().err
 
 
 def test_objects_in_yaml_stay_unbuilt(capsys):
