@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import redirect_stderr
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+from engagesim.cli import main
 from engagesim.parameters import FIXED, SETTINGS, Parameters
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 
@@ -45,3 +48,10 @@ def overriding(usual: list[str], *words: str) -> list[str]:
     """Return usual words of a command, with others in place of those that set the same."""
     keys = {word.partition("=")[0] for word in words}
     return [*(word for word in usual if word.partition("=")[0] not in keys), *words]
+
+
+def carried_out(arguments: list[str]) -> None:
+    """Carry out a command that must succeed; if it does not, the failure says what it wrote to standard error."""
+    with redirect_stderr(StringIO()) as said:
+        code = main(arguments)
+    assert code == 0, f"engagesim {' '.join(arguments)}: {said.getvalue()}"

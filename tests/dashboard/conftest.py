@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from jupyter_client.session import Session
 from playwright.sync_api import Page
 
-from engagesim.cli import main
+from things import carried_out
 
 LAPTOP = {"width": 1366, "height": 768}
 PATIENCE = 90_000
@@ -27,9 +27,9 @@ def studies(tmp_path_factory) -> Path:
     factors = ["factors.p={path: incentives.patronage, values: [0.0, 0.3, 0.6]}",
                "factors.m={path: incentives.merit_protection, values: [0.1, 0.9]}"]  # fmt: skip
     kept = ["replicates=3", "measure=quality", f"output={root / 'deep' / 'phase'}", "progress=false"]
-    assert main(["sweep", *small, *factors, *kept]) == 0
+    carried_out(["sweep", *small, *factors, *kept])
     packages = "packages={audit: [social_audit], asking: [survey]}"
-    assert main(["compare", *small, packages, "seeds=8", "calibration=none", f"output={root / 'pair'}"]) == 0
+    carried_out(["compare", *small, packages, "seeds=8", "calibration=none", f"output={root / 'pair'}"])
     return root
 
 
