@@ -89,8 +89,8 @@ def test_what_is_no_text_in_utf_8_is_told_with_its_place(tmp_path, written, why)
         ("a: 007", "line 1: 007 must be without zeros in front, or in quotes if it is a text"),
         ("a: {b: 1, 'b': 2}", "line 1: each key must be there once; 'b' is there twice"),
         ("? [a]\n: 1", "line 1: must have a name"),
-        ("a: [", "node content"),
-        ("--- a\n--- b", "expected a single document"),
+        ("a: [", "must have its brackets, quotes, colons and spaces in order"),
+        ("--- a\n--- b", "line 2 must belong to a single document"),
         ("a: " + "9" * 5000, "4300"),
     ],
 )

@@ -259,6 +259,8 @@ def _in_one_line(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
         return f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order"
+    if isinstance(error, yaml.composer.ComposerError) and mark is not None:
+        return f"line {mark.line + 1} must belong to a single document"
     said = getattr(error, "problem", None) or str(error)
     return f"line {mark.line + 1}: {' '.join(said.split())}" if mark is not None else " ".join(said.split())
 

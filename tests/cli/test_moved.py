@@ -109,13 +109,13 @@ def test_copies_that_were_taken_out_or_changed_are_named_and_the_rest_can_be_rea
     capsys.readouterr()
     kept.write_text(content + "p3,p9\n")
     assert main(["rerun", folder, *row]) == 2
-    assert f"{kept.name} has another content than when it was kept" in capsys.readouterr().err
+    assert f"{kept.name}: must be the file that was used" in capsys.readouterr().err
     kept.unlink()
     assert main(["rerun", folder, *row]) == 2
-    assert re.search(rf"network\.file: \S+{kept.name} is missing; put the file", capsys.readouterr().err)
+    assert re.search(rf"network\.file = \S+{kept.name}: missing; must be the file", capsys.readouterr().err)
     if make is STUDY:
         assert main(["export", folder]) == 0
-        with pytest.raises(StoreError, match="is missing"):
+        with pytest.raises(StoreError, match=": missing; must be the file"):
             load(folder).parameters(0)
     kept.write_text(content)
     assert main(["rerun", folder, *row]) == 0
@@ -131,7 +131,7 @@ def test_a_stored_folder_reads_no_file_outside_of_it(capsys, tmp_path):
 
     certificate.write_text(re.sub(r'("config.yaml": ")[^"]+', rf"\g<1>{checksum(changed)}", certificate.read_text()))
     assert main(["rerun", "r"]) == 2
-    assert "lies outside of what was kept" in capsys.readouterr().err
+    assert "must be in the folder of the results" in capsys.readouterr().err
 
 
 def test_copies_are_not_written_through_a_link(tmp_path, capsys):
