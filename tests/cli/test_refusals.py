@@ -148,7 +148,7 @@ def test_a_key_that_is_no_parameter_is_refused_with_and_without_a_plus(key):
 
 
 def test_a_multirun_of_too_many_jobs_is_refused_before_they_are_listed():
-    with pytest.raises(ParameterError, match=f"must ask for up to {MOST_JOBS}"):
+    with pytest.raises(ParameterError, match=f"must ask for at most {MOST_JOBS}"):
         list(jobs(["seed=range(0,200)", "months=range(1,200)"]))
 
 

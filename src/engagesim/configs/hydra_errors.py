@@ -84,7 +84,6 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
     if not _IS_KEY.fullmatch(key):
         return _no_such_key(key, keys)
     call = re.search(r"\w+ while evaluating '(.*?)': ", text)
-    odd = _ODD.search(_QUOTED.sub("", value))
     missing = next((pair for pair in ("[]", "{}", "()") if value.count(pair[0]) != value.count(pair[1])), None)
     if call:
         must = f"be a plain value; {call[1]} is not one"
@@ -95,17 +94,27 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
     elif missing:
         must = f"have a {missing[value.count(missing[0]) > value.count(missing[1])]} for each "
         must += missing[value.count(missing[0]) <= value.count(missing[1])]
-    elif re.search(r"\s[\w.]+=", value):
+    else:
+        must = _must_of(value)
+    return ParameterError(f"{shown(line)}: must {must}")
+
+
+def _must_of(value: str) -> str:
+    """Return what must be of a value whose brackets and quotes are in pairs."""
+    odd = _ODD.search(_QUOTED.sub("", value))
+    if re.search(r"\s[\w.]+=", value):
         must = "be one KEY=VALUE; put two into separate quotes"
     elif re.search(r",\s*[]}]", value):
         must = "be without a comma before a closing bracket"
     elif "{" in value and "=" in value:
         must = "have colons within {...}, as in {name: value}"
+    elif odd and re.search(rf"[{{,][^,:]*{re.escape(odd[0])}[^,:]*:", value):
+        must = "have names of letters (a to z), digits and _ within {...}"
     elif odd:
         must = f"have {odd[0]} only within quotes"
     else:
         must = "be KEY=VALUE, and the value a number, a name, [a, list] or {name: value}"
-    return ParameterError(f"{shown(line)}: must {must}")
+    return must
 
 
 def _within(text: str, keys: Collection[str]) -> str:

@@ -177,7 +177,7 @@ def jobs(overrides: Sequence[str], loader: ConfigLoader | None = None) -> Iterat
             "output: must be one value, in quotes if it contains a comma; a multirun numbers its runs in one folder"
         )
     if math.prod(map(len, choices.values())) > MOST_JOBS:
-        raise ParameterError(f"overrides: must give up to {MOST_JOBS} runs")
+        raise ParameterError(f"overrides: must ask for at most {MOST_JOBS} runs")
     for job in itertools.product(*choices.values()):
         yield list(job)
 
