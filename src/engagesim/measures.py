@@ -144,7 +144,7 @@ MEASURES = (
     Measure("reform_minded", _SHARE, "Officials who are reform-minded", _OFFICIALS, _per_official("reform_minded")),
     Measure("turnover", _SHARE, "Posts of officials refilled this month", _OFFICIALS, _per_official("refilled")),
     Measure("ability", _SCALE, "Ability of officials", _OFFICIALS, _per_official("ability")),
-    Measure("supporter_premium", "odds", "Odds that a supporter holds a post, relative to any citizen", _OFFICIALS, _per_official("loyalty")),
+    Measure("supporter_premium", "odds", "Odds that a supporter holds a post, relative to those of citizens in general", _OFFICIALS, _per_official("loyalty")),
     Measure("political_work", "share of time", "Time that officials spend on work for the patron", _OFFICIALS, _per_official("political_work")),
     Measure("morale", _SCALE, "Morale of officials", _OFFICIALS, _per_official("morale")),
     Measure("morale_reform_minded", _SCALE, "Morale of reform-minded officials", _OFFICIALS,

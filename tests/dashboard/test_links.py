@@ -76,7 +76,7 @@ def test_any_text_is_a_link_or_gives_one_line(text):
         ("month=-1", "must be a whole number"),
         ("month=²", "must be a whole number"),
         ("act=5:incentives.audit:1", "must not be after month = 0"),
-        ("month=9&act=5:incentives.audit:1&act=4:incentives.audit:0", "months must be in their order"),
+        ("month=9&act=5:incentives.audit:1&act=4:incentives.audit:0", "months must be in ascending order"),
         ("month=9&act=5:external_audit:0", "must end an intervention that has started"),
         ("month=9&act=5:incentives.adit:1", "did you mean 'incentives.audit'?"),
         ("month=9&act=5:incentives.audit:7", "incentives.audit"),

@@ -133,7 +133,7 @@ def test_another_study_and_another_model_version_are_refused(tmp_path):
 def test_a_study_in_use_is_refused(tmp_path):
     folder = tmp_path / "study"
     run_study(plan(), folder, made_up, how())
-    with FileLock(folder / ".lock"), pytest.raises(StoreError, match="another study works in it"):
+    with FileLock(folder / ".lock"), pytest.raises(StoreError, match="another study is running in it"):
         run_study(plan(), folder, made_up, how())
 
 

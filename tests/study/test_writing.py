@@ -116,7 +116,7 @@ def test_the_same_work_goes_on_in_its_folder_and_other_work_does_not(tmp_path):
 def test_two_at_once_do_not_share_a_folder(tmp_path):
     with (
         begun(tmp_path, ASKED, "comparison"),
-        pytest.raises(StoreError, match="must be free; another comparison works in it"),
+        pytest.raises(StoreError, match="must be free; another comparison is running in it"),
         begun(tmp_path, ASKED, "comparison"),
     ):
         pass

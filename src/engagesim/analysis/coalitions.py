@@ -51,7 +51,7 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     others = sound.loc[~sound[outcome].isin((0.0, 1.0)), outcome]
     if len(others):
         raise EngagementError(
-            f"outcome = {outcome}: must be 0 or 1 in each run, as coalition_formed is; it is {others.iloc[0]} in one"
+            f"outcome = {outcome}: must be 0 or 1 in each run, as coalition_formed is; one run has {others.iloc[0]:g}"
         )
     found = means(sound, names, outcome)
     low, high = wilson(found["mean"].to_numpy(dtype=float), found["draws"].to_numpy(dtype=float))

@@ -40,11 +40,11 @@ def compare(
     ``low`` to ``high`` is the interval of one comparison alone: a bias-corrected and accelerated (BCa) bootstrap
     of the mean paired difference over seeds. ``low_all`` to ``high_all`` hold together over all rows: the difference
     plus and minus a common multiple of its standard error; the multiple is the quantile of the largest studentised
-    difference when seeds are resampled. The verdict uses the latter, and needs at least six seeds that differ. If none
-    differs, both intervals are exactly 0; if all differ by the same amount, the intervals have no width, and say
-    nothing about other seeds. In samples with a known truth, 95 percent intervals of one comparison covered it in 90
-    to 94 of 100 cases with 20 seeds and in 94 with 50; joint intervals in 94 or more, and in 89 or more if differences
-    are strongly skewed.
+    difference when seeds are resampled. The verdict uses the latter, and needs a nonzero difference in at least six
+    seeds. If there is none in any seed, both intervals are exactly 0; if the difference is the same in all seeds, the
+    intervals have no width, and say nothing about other seeds. In samples with a known truth, 95 percent intervals of
+    one comparison covered it in 90 to 94 of 100 cases with 20 seeds and in 94 with 50; joint intervals in 94 or more,
+    and in 89 or more if differences are strongly skewed.
 
     Parameters
     ----------

@@ -184,8 +184,8 @@ def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, 
 def common_multiples(differences: Values, resampling: Resampling) -> Values:
     """Return for each row the number of standard errors of a joint interval.
 
-    It is the same for all rows in which enough seeds differ. Resampling says little about rarer events; such rows get
-    Bonferroni's multiple of Student's t if that is larger, and do not widen the others.
+    It is the same for all rows in which enough seeds have a nonzero difference. Resampling says little about rarer
+    events; such rows get Bonferroni's multiple of Student's t if that is larger, and do not widen the others.
     """
     seeds, error, is_told = differences.shape[1], standard_error(differences), tells(differences)
     doubt = (1 - resampling.level) / resampling.tables
@@ -203,7 +203,7 @@ def common_multiples(differences: Values, resampling: Resampling) -> Values:
 
 
 def tells(differences: Values) -> NDArray[np.bool_]:
-    """Whether enough seeds differ to show a direction."""
+    """Whether the difference is nonzero for enough seeds to show a direction."""
     enough: NDArray[np.bool_] = (differences != 0).sum(axis=1) >= LEAST_DIFFERING
     return enough
 

@@ -2,8 +2,8 @@
 
 ``engagesim COMMAND [overrides]``.
 
-Exit codes: 0 done, 1 a bug in engagesim (or a rerun with other bytes), 2 an error in the input (one line says what it
-must be), 130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
+Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line says
+what it must be), 130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
 """
 
 import os

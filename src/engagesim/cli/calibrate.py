@@ -196,7 +196,7 @@ def _show(found: Calibrated, facts: Sequence[Fact], folder: Path) -> int:
     print(f"{len(found.judged)} of {len(found.search)} sets of the search judged on fresh seeds; {met} kept")
     for number, each in enumerate(found.members):
         missed = ", ".join(fact.id for fact in facts if fact.id not in each.met)
-        print(f"  set {number}: {len(each.met)} of {len(facts)} met; not {missed}")
+        print(f"  set {number}: {len(each.met)} of {len(facts)} facts met{f'; missed: {missed}' * bool(missed)}")
     if not found.members:
         print("No set meets the facts, so no ensemble is written. Try more sets, or start from others.")
     print(f"\n{folder}: {ENSEMBLE if found.members else TRIED}")

@@ -19,7 +19,7 @@ _WIDTH = 120
 
 
 class Command(NamedTuple):
-    """The help of a command: its purpose in a line, examples, and paragraphs before and after its keys.
+    """The help of a command: its purpose in one sentence, examples, and paragraphs before and after its keys.
 
     ``keys`` are keys that are not in a config.
     """
@@ -64,9 +64,9 @@ numbers the folders of its runs from 0.
         keys=_MECHANISMS,
     ),
     "rerun": Command(
-        "repeat a stored run, and compare the bytes",
+        "repeat a stored run, and check that the files are identical",
         """\
-  engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: identical bytes, 1: other bytes
+  engagesim rerun outputs/run/my_run      repeat a stored run; exit code 0: identical files, 1: different files
   engagesim rerun my_study 17             repeat the run in row 17 of a study (rows are counted from 0)
   engagesim rerun my_study 17 mechanisms=my_study/inputs/fatigue.py
                                           with its mechanism: read the copy first, because its code runs
@@ -248,7 +248,7 @@ Examples
   engagesim run                                        simulate the default society
   engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim run -m seed=1,2,3                          several runs, one folder each
-  engagesim rerun outputs/run/my_run                   repeat a stored run and compare the bytes
+  engagesim rerun outputs/run/my_run                   repeat a stored run, check the files
   engagesim sweep study=coalition_phase output=my_study  thousands of societies; repeat it to continue
   engagesim plot my_study                              figures of a study
   engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
@@ -261,8 +261,8 @@ Commands (see `engagesim help COMMAND`, or COMMAND --help)
 Every command takes log=info (or debug): it then reports on standard error what it does and how long each phase takes.
 Warnings are always shown. Commands that simulate write a log.txt among their results.
 
-Exit codes: 0 done, 1 a bug in engagesim (or a rerun with other bytes), 2 an error in the input (one line says what it
-must be), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
+Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line says
+what it must be), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 """
 
 

@@ -48,7 +48,7 @@ def number(
 ) -> Tree:  # fmt: skip
     """Return a control of a number between two ends, as a slider or a field.
 
-    With ``resets`` it can be given back, and then tells None; True where there is something to give back now.
+    With ``resets`` the control can be reset, and then sends None; True if there is something to reset.
     """
     return {
         "kind": "range" if slides else "number", "name": name, "label": label, "value": value, "low": ends[0],
@@ -72,7 +72,7 @@ def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None])
 
 
 def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
-    """Controls in groups, each with its explanation; tells name and value of one that is set to what it offers."""
+    """Controls in groups, each with its explanation; sends name and value of a control that is set to an allowed value."""
     offered = {each["name"]: each for group in groups for each in group["controls"]}
 
     def changed(change: ControlChange) -> None:
@@ -142,7 +142,7 @@ def Agent(about: Tree | None, most: int, event_choose: Callable[[int | None], No
 @hears(event_open=CELL)
 @solara.component_vue("vue/map.vue")
 def HeatMap(drawn: Tree, event_open: Callable[[Cell], None], chosen: list[int] | None = None) -> None:
-    """A measure over two axes; tells the row and the column of a cell that is opened."""
+    """A measure over two axes; sends the row and the column of the cell that the visitor opens."""
 
 
 @hears(event_pick=WORD)

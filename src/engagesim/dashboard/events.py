@@ -36,7 +36,7 @@ class Event(TypedDict):
 
 
 class ControlChange(NamedTuple):
-    """A control that was set, and what it was set to; None where it was given back."""
+    """A control that was set, and what it was set to; None if it was reset."""
 
     name: Word
     value: Annotated[bool, Strict()] | Number | Word | None
@@ -75,7 +75,7 @@ def between(low: float, high: float, or_none: bool = False) -> TypeAdapter[Any]:
 
 
 def hear[T](kind: TypeAdapter[T], handle: Callable[[T], object]) -> Callable[..., None]:
-    """Return a handler of whatever may come that hands on what is of a kind."""
+    """Return a handler that passes on events of one type and ignores all others."""
 
     def handling(sent: Any = None, *_: Any) -> None:
         try:
@@ -89,7 +89,7 @@ def hear[T](kind: TypeAdapter[T], handle: Callable[[T], object]) -> Callable[...
 
 
 def hears[**P, R](**kinds: TypeAdapter[Any]) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorate a piece that is drawn in the browser with the kind of what each of its events tells."""
+    """Declare the type of the content of each event of a browser component."""
 
     def decorate(piece: Callable[P, R]) -> Callable[P, R]:
         @wraps(piece)
@@ -205,7 +205,7 @@ class MessageFilter:
 
 
 def understood(text: str | None) -> str | None:
-    """Return what of a message is of a kind that we know, as JSON; None where it is of none."""
+    """Return the known parts of a message as JSON, or None if there are none."""
     try:
         return json.dumps(MESSAGE.validate_json(text or ""))
     except ValidationError as error:

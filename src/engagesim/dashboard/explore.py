@@ -99,7 +99,7 @@ def Series(session: Session) -> None:
 
 @solara.component
 def Person(session: Session) -> None:
-    """The agent that is looked at."""
+    """The selected agent."""
     row, weighs = session.agent.value, not session.is_playing.value
     when = [session.life.value, session.month.value, session.request.value, row, weighs]
     shown = solara.use_memo(lambda: None if row is None else about(session.society, row, weighs), when)
@@ -129,7 +129,7 @@ MORE = (
 _AS_PLANNED = "as-planned"
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
 _LEAST = {"population.citizens": 50}
-_FROM_NOW = "A change acts from this month on."
+_FROM_NOW = "A change takes effect from this month on."
 
 
 def groups(session: Session) -> list[Tree]:
@@ -146,10 +146,19 @@ def groups(session: Session) -> list[Tree]:
         group("Form of engagement", [_form(request, parameters)], _FROM_NOW),
         group("Incentives", [_setting(path, now[path]) for path in MAIN], _FROM_NOW),
         group("More incentives", [_setting(path, now[path]) for path in MORE], _FROM_NOW, is_open=False),
-        group("Interventions", levers, "An intervention acts from this month until you switch it off.", is_open=False),
-        group("Size, seed, people", [_start(path, parameters) for path in STARTS], "A change restarts the simulation.",
-              is_open=False),
-    ]  # fmt: skip
+        group(
+            "Interventions",
+            levers,
+            "An intervention takes effect this month and lasts until you switch it off.",
+            is_open=False,
+        ),
+        group(
+            "Size, seed, people",
+            [_start(path, parameters) for path in STARTS],
+            "A change restarts the simulation.",
+            is_open=False,
+        ),
+    ]
 
 
 def change(session: Session, name: str, value: Any) -> None:
@@ -170,7 +179,7 @@ def change(session: Session, name: str, value: Any) -> None:
 
 
 def in_force(parameters: Parameters, month: int) -> dict[str, float]:
-    """Return every setting as it acts in a month, by path; the mean over districts where they differ."""
+    """Return the value of every setting in a month, by path; the mean over districts where they differ."""
     means = Policy.of([parameters]).settings(month).mean(axis=(1, 2))
     return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
 

@@ -47,7 +47,7 @@ IDEAS = {
     "Efficacy": "Citizens' belief that their own engagement works: internal efficacy, one for each way to engage.",
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse where the interval of all together excludes 0 and enough seeds differ; higher or lower where "
+        "Better or worse where the joint interval excludes 0 and enough seeds show a difference; higher or lower where "
         "neither direction is good in itself; no clear difference otherwise."
     ),
     "Worth of an option": (

@@ -25,7 +25,7 @@ _CHANGEABLE: dict[str, Row] = {
 class Link:
     """The content of a link: the tab, the society, its month, the selected agent, and the settings of tabs.
 
-    Keys of ``extras`` begin with the name of the tab they belong to and a dot, as ``map.x``; that tab checks them.
+    Keys of ``extras`` begin with the name of the tab they belong to and a dot, such as ``map.x``; that tab checks them.
     """
 
     tab: str = "explore"
@@ -54,7 +54,7 @@ def read(query: str) -> Link:
     plain = dict(pair for pair in pairs if pair[0] != "act")
     acts = tuple(_act(value) for key, value in pairs if key == "act")
     if list(acts) != sorted(acts, key=lambda act: act.month):
-        raise ParameterError("act: months must be in their order")
+        raise ParameterError("act: months must be in ascending order")
     extras = {key: _extra(key, plain.pop(key)) for key in list(plain) if key.partition(".")[0] in TABS}
     tab = one_of("tab", plain.pop("tab", "explore"), TABS)
     month = whole("month", plain.pop("month", "0"), 0, MOST_MONTHS)

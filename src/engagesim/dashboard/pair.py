@@ -368,7 +368,7 @@ def _sureness(standing: PairResult, about: Outcome, row: Any) -> str:
     held = (
         "The interval leaves out 0."
         if row.verdict != UNCLEAR
-        else "The interval includes 0, or too few seeds differ: this may be chance."
+        else "The interval includes 0, or too few seeds show any difference: this may be chance."
     )
     return (
         f"In the model, it is {direction} in B with {counted_in(float(towards), standing.seeds)} seeds, and "

@@ -53,7 +53,7 @@ _CLOSED = ("/resourcez", "/_solara/api/evict/")
 
 
 class Guard:
-    """An ASGI application around another that refuses what the dashboard's own page does not ask.
+    """An ASGI application around another that refuses requests that do not come from the dashboard's own page.
 
     A page from elsewhere that has its name point to this machine (DNS rebinding) bears a foreign ``Host``; one that
     speaks to it across origins bears a foreign ``Origin``. Both are refused. Rebinding takes a name, so a plain address

@@ -32,9 +32,10 @@ class Session:
     month : Reactive of int
         Months simulated so far.
     agent : Reactive of int or None
-        Row of the agent looked at.
+        Row of the selected agent.
     extras : Reactive of dict
-        What tabs keep in the link, as ``{"map.x": "incentives.patronage"}``; change it with ``keep("map", {"x": …})``.
+        What tabs keep in the link, for example ``{"map.x": "incentives.patronage"}``; change it with ``keep("map",
+        {"x": …})``.
     life : Reactive of int
         Counts the societies that were opened.
     is_playing : Reactive of bool

@@ -67,7 +67,7 @@ class StoredComparison(NamedTuple):
 
 
 class ComparisonQuery(NamedTuple):
-    """How a comparison is looked at."""
+    """The context and the outcome shown of a comparison."""
 
     context: str
     outcome: str

@@ -40,7 +40,7 @@ MOST_LINES = 4
 
 
 class View(NamedTuple):
-    """How a study is looked at: axes by column, what is held at which value, and the point that is chosen."""
+    """A view of a study: the columns on the axes, the values at which other columns are fixed, and the chosen point."""
 
     across: str
     up: str = MEASURED
@@ -153,7 +153,7 @@ def rows_of(results: Results, point: int) -> pd.DataFrame:
 
 
 def measure_of(results: Results, view: View) -> Measure:
-    """Return the measure that is looked at."""
+    """Return the measure shown."""
     return next(each for each in results.measures if each.name == view.measure)
 
 

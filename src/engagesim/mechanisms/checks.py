@@ -57,7 +57,7 @@ def check(design: Design) -> None:
 
 @contextmanager
 def compiling(design: Design) -> Iterator[None]:
-    """Refuse, in a line, what the compiler cannot follow in a design's rules and steps.
+    """Refuse rules and steps of a design that cannot be compiled, with an error message of one line.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def _check_words_of_step(step: Step, place: str) -> None:
     """Refuse a step that does not say where its results go, or sets less than the one that it replaces."""
     for name in step.sets:
         if not isinstance(name, str):
-            raise MechanismError(f"{place}: @step({shown(name)}): must be a name in quotes, as @step('trust')")
+            raise MechanismError(f"{place}: @step({shown(name)}): must be a name in quotes, such as @step('trust')")
     for name, targets in step.adds.items():
         if not isinstance(targets, tuple):
             what = f"whose it is, in parentheses with a comma, as {name}=('home',)"

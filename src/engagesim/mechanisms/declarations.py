@@ -135,7 +135,7 @@ def variable(
     entity : str
         ``citizen``, ``official``, ``politician``, ``district`` or ``society``.
     unit, description : str
-        For the table of state variables. A unit that is a range, as ``0 to 1``, holds for the start.
+        For the table of state variables. A unit that is a range, such as ``0 to 1``, limits the starting value.
     start : float
         Its value before the first month.
     whole : bool, optional
@@ -179,7 +179,9 @@ def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step]
     """
     first = after.step if isinstance(after, Following) else after
     if not isinstance(first, Step):
-        raise MechanismError(f"{_place()}: follows({_name(after)}): must be a step, as citizen.succeed of {_MONTH}")
+        raise MechanismError(
+            f"{_place()}: follows({_name(after)}): must be a step, such as citizen.succeed of {_MONTH}"
+        )
     if kind is not None:
         _check_one_of(kind, KINDS, "follows")
 
@@ -406,7 +408,7 @@ def _read(file: Path) -> Mechanism:
     if not file.is_file():
         raise MechanismError(f"{place}: must be a Python file; there is no such file")
     if file.suffix != ".py" or not NAME.fullmatch(file.stem) or keyword.iskeyword(file.stem):
-        raise MechanismError(f"{place}: must be a Python file named with letters, digits and _, as fatigue.py")
+        raise MechanismError(f"{place}: must be a Python file named with letters, digits and _, such as fatigue.py")
     try:
         source = content(file, DOCUMENT_BYTES)
     except (OSError, ValueError) as error:

@@ -21,8 +21,8 @@ BUILT_IN = (min, max, abs, int, float, bool, range)
 """Functions of Python that rules may call."""
 
 ALLOWED = (
-    "must be arithmetic, comparisons, conditions, min, max, abs, or functions that keep to these, "
-    "as those of engagesim.rules, to be compiled"
+    "must be arithmetic, comparisons, conditions, min, max, abs, or functions that use only these, "
+    "such as those of engagesim.rules"
 )
 
 _MAY: tuple[type[ast.AST], ...] = (
@@ -74,7 +74,7 @@ def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> 
         if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | ast.Name | ast.IfExp):
             found.add(len(node.value.elts) if isinstance(node.value, ast.Tuple) else node.value is not None)
         if len(found) > 1:
-            said = "must return equally many results in every case; it returns another number above"
+            said = "must return the same number of results in every case; it returns a different number above"
             raise MechanismError(f"{place.format(line)}: {said}")
     for whole in _written_at(function):
         if found and isinstance(whole, ast.FunctionDef) and not _ends(whole.body):

@@ -58,7 +58,12 @@ class Incentives(Group):
     audit: float = number(0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11")
     monitoring: float = number(0.0, 0, 1, "share", "Outside monitoring of officials' effort, with a penalty", "E10")
     senior: float = number(
-        0.0, 0, 1, "share", "How far a senior reformer holds the penalties of monitoring, and waives none", "E10"
+        0.0,
+        0,
+        1,
+        "share",
+        "How far a senior reformer enforces the penalties of monitoring instead of waiving them",
+        "E10",
     )
     autonomy: float = number(0.5, 0, 1, "scale", "Room for officials to decide", "E25")
     supervision: float = number(0.5, 0, 1, "scale", "How far the service measures and rewards single tasks", "E25")
@@ -354,7 +359,7 @@ class Oversight(Group):
         0,
         50,
         "share per share",
-        "Part of what is diverted that a central authority stops on appeal, per share diverted",
+        "Part of diversion that a central authority stops when citizens appeal, per share diverted",
         "E07",
     )
     waiving: float = number(0.12, 0, 1, "rate per month", "How fast superiors come to waive penalties", "E10")

@@ -208,7 +208,7 @@ def check_kind(kind: object) -> None:
 
 
 class Film:
-    """A run that is filmed: looked at month by month, written at the end.
+    """Films a run: records it month by month, and writes the film at the end.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ class Film:
             self.scenes.append(scene_of(self._model))
 
     def save(self, folder: Path, kind: Literal["gif", "mp4"] = "gif") -> Path:
-        """Write the film of a run that is over; the same run gives the same bytes (as GIF).
+        """Write the film of a run that is over; the same run gives an identical file (as GIF).
 
         Returns
         -------

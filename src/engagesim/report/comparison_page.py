@@ -240,7 +240,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     """Write ``report.html``: what a comparison says, for somebody who has to decide.
 
     The page is one file: drawings and style are within, nothing is loaded, no script runs. All text that comes from
-    a config is escaped. The same comparison gives the same bytes.
+    a config is escaped. The same comparison gives an identical file.
 
     Parameters
     ----------

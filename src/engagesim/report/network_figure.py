@@ -163,7 +163,7 @@ def explain(axes: Axes) -> None:
         [_heading(heading), *(_key(shape, member.name.lower()) for member in acts)] for heading, acts, shape in _KEYS
     ]
     ring = Line2D([], [], marker="o", linestyle="", color="white", markeredgecolor=BLACK, markeredgewidth=RING)
-    ring.set_label("member of a broad one")
+    ring.set_label("member of a broad coalition")
     columns.append(
         [
             _heading("Coalition"),

@@ -58,7 +58,7 @@ class Panel(NamedTuple):
 
 
 class History(NamedTuple):
-    """One figure: panels above one another that share the months."""
+    """One figure: stacked panels with a common axis of months."""
 
     name: str
     title: str
@@ -92,7 +92,9 @@ COALITION = History(
             "members",
             ("coalition_citizens", "coalition_officials", "coalition_politicians", "coalition_share"),
         ),
-        Panel("Breadth: districts with citizens and officials in one", "districts", ("coalition_breadth",)),
+        Panel(
+            "Breadth: districts with citizens and officials in a broad coalition", "districts", ("coalition_breadth",)
+        ),
     ),
 )
 HISTORIES = (BEHAVIOUR, OUTCOMES, COALITION)
@@ -360,12 +362,12 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     >>> society = EngagementModel(population__citizens=60, population__districts=3)
     >>> society.step()
     >>> [axes.get_title(loc="left") for axes in history_figure(society, "coalition").axes]
-    ['Size: members of broad coalitions', 'Breadth: districts with citizens and officials in one']
+    ['Size: members of broad coalitions', 'Breadth: districts with citizens and officials in a broad coalition']
     """
     known = {history.name: history for history in histories(model.design.measures)}
     one_of(name, known, "figure")
     if not model.month:
-        raise ParameterError("model: must have simulated a month, as after step()")
+        raise ParameterError("model: must have simulated a month; call step() first")
     with drawing():
         return draw_history(known[name], model.metrics, model.parameters)
 

@@ -141,7 +141,7 @@ def _no_coalition(run: _Run) -> str:
     shares, needed = run.metrics["coalition_share"], run.parameters.coalitions
     none = "No broad coalition formed"
     if shares.max() <= 0:
-        return f"{none}: in no month were citizens, officials and politicians joined in one."
+        return f"{none}: citizens, officials and politicians were not joined in a group in any month."
     longest = int(run.metrics["coalition_age"].max())
     spell = f" The longest such spell lasted {longest} month{'s' if longest > 1 else ''}." if longest else ""
     month = month_name(int(shares.to_numpy().argmax()))

@@ -56,7 +56,7 @@ COLUMNS = (
     Column("official", "belief_accommodate", "number", "value of quality", "Learned consequence of accommodating"),
     Column("official", "belief_cocreate", "number", "value of quality", "Learned consequence of co-creating"),
     Column("official", "ability", "number", "0 to 1", "Ability of the person in the post"),
-    Column("official", "loyalty", "number", "odds", "Odds of supporting the governing party, relative to any citizen"),
+    Column("official", "loyalty", "number", "odds", "Odds of supporting the governing party, relative to those of citizens in general"),
     Column("official", "political_work", "number", "share of time", "Time spent on work for the patron this month"),
     Column("official", "insight", "number", "1 - error", "How well the official understands citizens' needs"),
     Column("official", "practice", "number", "0 to 1", "Know-how from joint work"),
@@ -201,7 +201,7 @@ class State:
         return self.copy(slice(lane, lane + 1))
 
     def same_as(self, other: "State") -> bool:
-        """Whether every column of both is equal to the bit."""
+        """Whether every column of the two states is identical, bit for bit."""
         return self.table == other.table and all(
             np.array_equal(mine[entity], its[entity], equal_nan=True)
             for mine, its in ((self.numbers, other.numbers), (self.counts, other.counts))

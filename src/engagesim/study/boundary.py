@@ -156,7 +156,7 @@ def _sound(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
     others = sound.loc[~sound[measure].isin((0.0, 1.0)), measure]
     if len(others):
         raise ParameterError(
-            f"measure = {measure}: must be 0 or 1 in each run, as coalition_formed is; it is {others.iloc[0]:g} in one"
+            f"measure = {measure}: must be 0 or 1 in each run, as coalition_formed is; one run has {others.iloc[0]:g}"
         )
     return sound
 

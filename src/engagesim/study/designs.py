@@ -201,7 +201,7 @@ def _grid(factors: tuple[Factor, ...], zipped: bool) -> list[Values]:
     lengths = {factor.path: len(some) for factor, some in zip(factors, levels, strict=True)}
     if len(set(lengths.values())) > 1:
         said = ", ".join(f"{path} has {length}" for path, length in lengths.items())
-        raise ParameterError(f"factors: must have equally many values if they are zipped; {said}")
+        raise ParameterError(f"factors: must all have the same number of values if they are zipped; {said}")
     return [np.array(some) for some in levels]
 
 

@@ -102,7 +102,7 @@ def judge_each(facts: Sequence[Fact], readings: Readings) -> list[Scorecard]:
 
 
 def closeness(facts: Sequence[Fact], readings: Readings) -> dict[str, float]:
-    """Return how safely each fact is met under one parameter set, or how nearly: the mean over its checks, 0 to 1.
+    """Return how close one parameter set comes to each fact: the mean over its checks, 0 (far off) to 1 (safely met).
 
     A check counts 1 where other seeds would hardly change that it passes: a tenth of the way from the edge of its band,
     or with a sign or order that stands out from the noise between trials. Beyond, it falls with the distance, in

@@ -34,7 +34,7 @@ def taking(step: Step, act: Callable[..., Any]) -> Callable[..., list[Any]]:
 
 
 def takes(step: Step) -> Callable[..., Any]:
-    """Return the method by which an agent takes a step, as its society's rules have it."""
+    """Return the method by which an agent takes a step, according to its society's rules."""
 
     def take(self: Any, *draws: float) -> Any:
         return self.model.acts[step]([self], *([draw] for draw in draws))[0]

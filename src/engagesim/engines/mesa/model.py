@@ -304,8 +304,8 @@ def _check_block(place: str, found: Any, shape: tuple[int, ...], kind: np.dtype[
         size = " x ".join(map(str, np.shape(found))) if isinstance(found, np.ndarray) else "no table"
         there = f"{size} of another kind" if isinstance(found, np.ndarray) and found.shape == shape else size
         raise StoreError(
-            f"snapshot: {place}: must be a table of {' x '.join(map(str, shape))} {_NUMBERS[kind.kind]}, as its "
-            f"parameters and month have it; it is {there}"
+            f"snapshot: {place}: must be a table of {' x '.join(map(str, shape))} {_NUMBERS[kind.kind]}, to match "
+            f"the parameters and the month of the snapshot; it is {there}"
         )
     if not np.isfinite(found).all():
         raise StoreError(f"snapshot: {place}: must have finite numbers only")

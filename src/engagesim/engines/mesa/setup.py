@@ -406,8 +406,8 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
     def _check_stays(self, agent: mesa.Agent) -> None:
         if isinstance(agent, Actor) and agent in self:
             raise EngagementError(
-                f"{type(agent).__name__} {agent.unique_id}: must stay, as posts and ties are fixed; change the "
-                "parameters of population, or make a subclass that does nothing"
+                f"{type(agent).__name__} {agent.unique_id}: must stay in the society, because posts and ties "
+                "are fixed; set a smaller population, or use a subclass whose agents do nothing"
             )
 
 
