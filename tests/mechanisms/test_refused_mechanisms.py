@@ -190,7 +190,7 @@ DECLARED = {
     ),
     "following a rule": (
         "@follows(usual)\n@step('mood')\ndef feel(me):\n    return 0.0",
-        "follows(asked_chance): must be a step, as citizen.succeed of engagesim.month",
+        "follows(asked_chance): must be a step, such as citizen.succeed of engagesim.month",
     ),
     "steps of an unknown kind": (
         "@follows(citizen.succeed, 'manger')\n@step('mood')\ndef feel(me):\n    return 0.0",
@@ -347,7 +347,7 @@ READ = {
 
 
 RETURNED = {
-    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "must return the same number"),
+    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "same number"),
     "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "must return a result in every case"),
     "nothing after a loop": (
         "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "must return a result in every case"

@@ -72,7 +72,7 @@ def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None])
 
 
 def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
-    """Controls in groups, each with its explanation; sends name and value of a control that is set to an allowed value."""
+    """Controls in groups, with explanations; sends name and value of a control that is set to an allowed value."""
     offered = {each["name"]: each for group in groups for each in group["controls"]}
 
     def changed(change: ControlChange) -> None:
