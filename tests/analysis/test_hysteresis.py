@@ -81,5 +81,5 @@ def test_without_a_way_back_there_is_no_loop():
     one_way = parameters(interventions=[{"name": "there", "add": {PATH: 0.6}, "start": 50, "ramp": 200}])
     assert moving_setting(one_way) is None
     assert moving_setting(parameters()) == PATH
-    with pytest.raises(EngagementError, match="one way and back"):
+    with pytest.raises(EngagementError, match="there and back"):
         find_loop(societies(0.6, 0.4), one_way, "quality")

@@ -475,7 +475,7 @@ class TestBrokenOff:
         with pytest.raises(error, match="a mistake"):
             society.step()
         for go_on in (society.step, society.run_model, lambda: society.run_for(2), society.snapshot):
-            with pytest.raises(EngagementError, match="month = 2: must end before the next one begins"):
+            with pytest.raises(EngagementError, match="month = 2: must end before the next one"):
                 go_on()
         assert len(society.metrics) == 2
         mended = EngagementModel.restore(before.snapshot())

@@ -347,7 +347,7 @@ READ = {
 
 
 RETURNED = {
-    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "same number"),
+    "a pair in one case": ("if me.mood > 5:\n        return 0.1, 0.2\n    return 0.1", 6, "must return the same"),
     "nothing in one case": ("if me.mood < 5:\n        return 0.1", 5, "must return a result in every case"),
     "nothing after a loop": (
         "for x in range(3):\n        if x > me.mood:\n            return 0.1", 6, "must return a result in every case"
