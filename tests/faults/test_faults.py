@@ -202,7 +202,10 @@ def test_of_many_who_write_in_one_folder_one_does_and_the_others_are_told(tmp_pa
     assert [ended(process) for process in processes] == [0] * writers
     outcomes = [said(tmp_path / f"said{n}") for n in range(writers)]
     assert 0 in {code for code, _ in outcomes}
-    assert all(code == 0 or (code == 2 and one_line(line) and "another study is running in it" in line) for code, line in outcomes)
+    assert all(
+        code == 0 or (code == 2 and one_line(line) and "another study is running in it" in line)
+        for code, line in outcomes
+    )
     whole(folder, undisturbed)
 
 
