@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 TABLES = """
 import json, os, sys
 import numpy as np
+import scipy.linalg  # has a thread of its own from its import on
 from pathlib import Path
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
@@ -27,7 +28,10 @@ from engagesim.study.results import load
 from engagesim.study.run_folder import metrics_bytes, read_metrics
 from engagesim.study.run_study import SweepOptions, run_study
 
-threads = [len(os.listdir("/proc/self/task"))]
+def count():
+    return len(os.listdir("/proc/self/task"))
+
+threads = [count()]
 small = Parameters().changed({"months": 3, "population.citizens": 40, "population.districts": 2})
 plan = Plan(Study.of({"replicates": 200, "trajectories": True}), (Variant({}, small),))
 
@@ -35,14 +39,14 @@ def ones(points, seeds):
     return Observed(np.ones((len(points), len(seeds), 3, len(MEASURE_NAMES))), MEASURE_NAMES, tuple(seeds))
 
 run_study(plan, Path("study"), ones, SweepOptions("1", part_runs=50))
-threads.append(len(os.listdir("/proc/self/task")))
+threads.append(count())
 results = load("study")
 assert results.runs["failed"].isna().all()
-threads.append(len(os.listdir("/proc/self/task")))
+threads.append(count())
 export_study(results, Path("export"))
 Path("metrics.parquet").write_bytes(metrics_bytes(results.months.set_index("month")))
 read_metrics(Path())
-threads.append(len(os.listdir("/proc/self/task")))
+threads.append(count())
 print(json.dumps(threads))
 """
 READING = ["import pandas as pd; pd.read_parquet('x')", "import pyarrow.parquet as pq; pq.read_table('x')",

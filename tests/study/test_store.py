@@ -74,7 +74,7 @@ def test_a_part_that_is_there_twice_is_refused(folder):
     resealed(folder, lambda table: table)
     (part,) = (folder / "runs").iterdir()
     (folder / "runs" / "000000-0000000000000000.parquet").write_bytes(part.read_bytes())
-    assert "must appear once" in refusal(folder)
+    assert "must exist once" in refusal(folder)
 
 
 @pytest.mark.parametrize("target", ["/dev/zero", "/nowhere", "."])

@@ -180,7 +180,7 @@ def test_a_study_goes_on_with_the_same_source_alone(folder, tmp_path):
     other = extended(SMALL, [other_source(tmp_path)])
     with pytest.raises(StoreError, match=r"mechanisms\[0\].source is .* there and .* here"):
         run_study(plan(other), folder, made_up, how)
-    with pytest.raises(StoreError, match=r"of model version 3 with fatigue \(\w{8}\), and this is 3"):
+    with pytest.raises(StoreError, match=r"has model version 3 with fatigue \(\w{8}\), and this is 3"):
         run_study(plan(), folder, made_up, SweepOptions("3"))
 
 
@@ -243,13 +243,13 @@ def test_what_was_read_once_stays_what_it_was_whatever_the_file_becomes(tmp_path
     file.write_bytes(FATIGUE.read_bytes() + b"\n# another\n")
     with pytest.raises(MechanismError, match=r"fatigue\.py: must be the same code as the mechanism 'fatigue'"):
         extended(twin(tired), [file])
-    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+    with pytest.raises(MechanismError, match=r"fatigue\.py: must be the same code"):
         EngagementModel(twin(tired), mechanisms=[file])
-    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+    with pytest.raises(MechanismError, match=r"fatigue\.py: must be the same code"):
         simulate([twin(tired)], [1], mechanisms=[file])
-    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+    with pytest.raises(MechanismError, match=r"fatigue\.py: must be the same code"):
         sweep(ASKED, twin(tired), tmp_path / "study", mechanisms=[file])
-    with pytest.raises(MechanismError, match=r"fatigue\.py: has another source"):
+    with pytest.raises(MechanismError, match=r"fatigue\.py: must be the same code"):
         compare({"audit": ["social_audit"]}, {"here": twin(tired)}, [1, 2], mechanisms=[file])
     with pytest.raises(ParameterError, match="must all have the same mechanisms"):
         simulate([twin(tired), extended(SMALL, [file])], [1])

@@ -146,7 +146,7 @@ def test_a_file_that_is_no_fact_is_refused(tmp_path, text):
 def test_a_folder_without_facts_is_refused(tmp_path):
     with pytest.raises(EngagementError, match="must have facts in it"):
         read_facts(tmp_path)
-    with pytest.raises(EngagementError, match="no such folder"):
+    with pytest.raises(EngagementError, match="it does not exist"):
         read_facts(tmp_path / "nowhere")
 
 
