@@ -19,7 +19,7 @@ from engagesim.parameters import SETTINGS
 
 WRONG = [
     (["-m", "seed=interval(0,1)"], "must be values such as 1,2, range(1,3) or glob(*)"),
-    (["-m", "seed=range(0,1000000000)"], f"up to {MOST_JOBS}"),
+    (["-m", "seed=range(0,1000000000)"], f"at most {MOST_JOBS}"),
     (["-m", "engagement=survey,referendum"], "engagement = 'referendum'"),
     (["-m", "engagement=glob(s*)", "seed=-1"], "seed = -1"),
     (["-m", "output=one,other"], "output: must be one value"),
