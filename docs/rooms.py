@@ -71,10 +71,10 @@ def _place(path: str) -> Place:
 
 def picture() -> Figure:
     """Return the picture of the rooms."""
-    every = [(floor, room) for floor, rooms in enumerate(floors()) for room in rooms if room != "__main__"]
-    lines = {room: textwrap.wrap("    ".join(modules(room)), 70, break_on_hyphens=False) for _, room in every}
-    words = {room: textwrap.wrap(sentence(room).replace("``", ""), 44) for _, room in every}
-    tall = {room: max(len(lines[room]), len(words[room]), 1) + 1.0 for _, room in every}
+    every = [room for rooms in floors() for room in rooms if room != "__main__"]
+    lines = {room: textwrap.wrap("    ".join(modules(room)), 70, break_on_hyphens=False) for room in every}
+    words = {room: textwrap.wrap(sentence(room).replace("``", ""), 44) for room in every}
+    tall = {room: max(len(lines[room]), len(words[room]), 1) + 1.0 for room in every}
     total = sum(tall.values())
     figure = Figure(figsize=(9, total * 0.155))
     axes = figure.add_axes((0, 0, 1, 1))
@@ -82,7 +82,7 @@ def picture() -> Figure:
     axes.axis("off")
     top, spots = 0.0, {}
     corners = "round,pad=0,rounding_size=0.008"
-    for _, room in every:
+    for room in every:
         box = FancyBboxPatch(
             (LEFT - 0.01, top + 0.15), 0.96, tall[room] - 0.3, boxstyle=corners, mutation_aspect=total / 9
         )

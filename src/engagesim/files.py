@@ -330,7 +330,7 @@ UNFINISHED = ".unfinished-"
 """Part of the name of a file that is being written."""
 
 _AT_ONCE = 16
-"""Files that are brought to the disk at the same time."""
+"""Files that are synchronised to disk at the same time."""
 
 _ADDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # links; pipes, which wait for a reader

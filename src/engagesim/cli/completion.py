@@ -16,7 +16,7 @@ from argcomplete.finders import CompletionFinder
 from argcomplete.shell_integration import shellcode
 
 from engagesim.cli.exit_codes import DONE
-from engagesim.cli.help import COMMANDS, settings
+from engagesim.cli.help import COMMANDS, LEVELS, settings
 from engagesim.configs import config_folder, purpose
 from engagesim.errors import EngagementError
 
@@ -27,7 +27,7 @@ type Offered = Iterable[tuple[str, str]]
 
 _WITH_PARAMETERS = ("run", "sweep", "compare", "validate", "calibrate")
 _ON_FOLDERS = ("run", "rerun", "plot", "export")
-_LOG = {"says": "how much is reported on standard error", "choices": ("warning", "info", "debug")}
+_LOG = {"says": "how much is reported on standard error", "choices": LEVELS}
 _OPEN = {"choices": ("auto", "true", "false")}
 
 

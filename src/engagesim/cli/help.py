@@ -15,6 +15,9 @@ from engagesim.errors import EngagementError, no_such
 SETTINGS = Path(__file__).with_name("settings.json")
 """Groups, flags and settings of each command, and every parameter."""
 
+LEVELS = ("warning", "info", "debug")
+"""Levels of ``log=``, which every command takes; the first is the default."""
+
 _WIDTH = 120
 
 

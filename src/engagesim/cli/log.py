@@ -14,11 +14,11 @@ from time import perf_counter
 
 from engagesim import MODEL_VERSION
 from engagesim.cli.exit_codes import one_line
+from engagesim.cli.help import LEVELS
 from engagesim.errors import ParameterError, StoreError, not_one_of
 from engagesim.files import added_to
 
 LOG = "log.txt"
-LEVELS = {"warning": logging.WARNING, "info": logging.INFO, "debug": logging.DEBUG}
 
 _KEY = "log="
 _package = logging.getLogger("engagesim")
@@ -40,7 +40,7 @@ def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
         if name not in LEVELS:
             raise ParameterError(not_one_of("log", name, LEVELS))
     rest = [argument for argument in arguments if not argument.startswith(_KEY)]
-    return LEVELS[named[0] if named else "warning"], rest
+    return logging.getLevelNamesMapping()[(named or LEVELS)[0].upper()], rest
 
 
 class _Once(logging.Filter):

@@ -92,8 +92,8 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
     elif value.endswith(","):
         must = f"be without the comma at its end, as in {key}={value.rstrip(',')}"
     elif missing:
-        must = f"have a {missing[value.count(missing[0]) > value.count(missing[1])]} for each "
-        must += missing[value.count(missing[0]) <= value.count(missing[1])]
+        fewer, more = sorted(missing, key=value.count)
+        must = f"have a {fewer} for each {more}"
     else:
         must = _must_of(value)
     return ParameterError(f"{shown(line)}: must {must}")
