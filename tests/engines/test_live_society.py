@@ -87,11 +87,3 @@ def test_broad_coalitions_and_reasons_are_those_of_the_model_agent_by_agent():
     restored = EngagementModel.restore(society.snapshot())
     assert [actor.reasons() for actor in restored.actors] == [actor.reasons() for actor in model.actors]
     assert True in seen, "a coalition is needed for the comparison to say something"
-
-
-def test_scripts_that_import_the_engine_by_its_former_name_get_the_same_module():
-    import engagesim.ensemble.simulating as former
-
-    from engagesim.engines.compiled import ensemble
-
-    assert former is ensemble
