@@ -34,7 +34,8 @@ class Measure(NamedTuple):
     description : str
         What it is, in a phrase.
     level : str
-        Over whom it is taken: ``citizens``, ``officials``, ``politicians``, ``districts`` or ``coalition``.
+        Over whom it is taken: ``citizens``, ``officials``, ``service points``, ``politicians``, ``districts`` or
+        ``coalition``.
     of : callable
         Takes the tallies of a month by name, with the sizes of the society beside them, and returns the measure.
     """
@@ -63,6 +64,10 @@ def _per_official(name: str) -> Tallied:
     return lambda t: getattr(t, name) / t.officials
 
 
+def _per_provider(name: str) -> Tallied:
+    return lambda t: getattr(t, name) / t.providers
+
+
 def _per_district(name: str) -> Tallied:
     return lambda t: getattr(t, name) / t.districts
 
@@ -78,7 +83,7 @@ def _gap(t: Any) -> Values:
 
 _SHARE, _SCALE = "share", "0 to 1"
 _CITIZENS, _OFFICIALS, _POLITICIANS = "citizens", "officials", "politicians"
-_DISTRICTS, _COALITION = "districts", "coalition"
+_RELATIONS, _DISTRICTS, _COALITION = "service points", "districts", "coalition"
 
 MEASURES = (
     Measure("quality", _SCALE, "Service quality, mean over districts", _DISTRICTS, _per_district("quality")),
@@ -107,6 +112,12 @@ MEASURES = (
     Measure("collaborate", _SHARE, "Citizens who collaborate", _CITIZENS, _per_citizen("collaborate")),
     Measure("confront", _SHARE, "Citizens who confront", _CITIZENS, _per_citizen("confront")),
     Measure("client", _SHARE, "Citizens who are clients (vote for a favour)", _CITIZENS, _per_citizen("client")),
+    Measure("taken_part", _SHARE, "Citizens who have engaged within the last twelve months", _CITIZENS, _per_citizen("engaged_this_year")),
+    Measure("protested", _SHARE, "Citizens who have confronted within the last twelve months", _CITIZENS, _per_citizen("confronted_this_year")),
+    Measure("satisfied", _SHARE, "Citizens who get about what they expect", _CITIZENS, _per_citizen("satisfied")),
+    Measure("members", _SHARE, "Citizens who belong to an organisation of users", _CITIZENS, _per_citizen("members")),
+    Measure("leaders", _SHARE, "Citizens who lead one", _CITIZENS, _per_citizen("leaders")),
+    Measure("belonging", "months", "Months that members have belonged, mean over them", _CITIZENS, _group("belonging", "members")),
     Measure("success_rate", _SHARE, "Engagement that got something done", _CITIZENS, lambda t: _share(t.succeeded, _engaged(t))),
     Measure("favour_rate", _SHARE, "Clients who got their favour", _CITIZENS, lambda t: _share(t.favoured, t.client)),
     Measure("engaged_low_education", _SHARE, "Engagement in the least educated third", _CITIZENS, _group("low_education_engaged", "low_education")),
@@ -143,6 +154,8 @@ MEASURES = (
     Measure("cocreate", _SHARE, "Officials who co-create", _OFFICIALS, _per_official("cocreate")),
     Measure("reform_minded", _SHARE, "Officials who are reform-minded", _OFFICIALS, _per_official("reform_minded")),
     Measure("turnover", _SHARE, "Posts of officials refilled this month", _OFFICIALS, _per_official("refilled")),
+    Measure("tenure", "months", "Months that officials have been in their posts", _OFFICIALS, _per_official("tenure")),
+    Measure("reconsidered", _SHARE, "Officials who reconsidered their way of working this month", _OFFICIALS, _per_official("reconsiders")),
     Measure("ability", _SCALE, "Ability of officials", _OFFICIALS, _per_official("ability")),
     Measure("supporter_premium", "odds", "Odds that a supporter holds a post, relative to those of citizens in general", _OFFICIALS, _per_official("loyalty")),
     Measure("political_work", "share of time", "Time that officials spend on work for the patron", _OFFICIALS, _per_official("political_work")),
@@ -156,23 +169,44 @@ MEASURES = (
     Measure("load", "share of capacity", "Officials' caseload", _OFFICIALS, _per_official("load")),
     Measure("decision_share", _SHARE, "Decisions that citizens make: the form's influence, where officials share it", _OFFICIALS,
             _per_official("decision_share")),
+    Measure("organisation", _SCALE, "How organised the users of service points are", _RELATIONS, _per_provider("organisation")),
+    Measure("demands", "per service point and month", "Demands that users made this month", _RELATIONS, _per_provider("demands")),
+    Measure("disputes", _SHARE, "Service points in dispute", _RELATIONS, _per_provider("disputes")),
+    Measure("given_up", "per service point and month", "Demands that users gave up this month", _RELATIONS, _per_provider("given_up")),
+    Measure("confrontations", "per service point and month", "Confrontations that organisations called for this month", _RELATIONS, _per_provider("called")),
+    Measure("promises", "per service point and month", "Promises that officials made this month", _RELATIONS, _per_provider("promises")),
+    Measure("promises_open", _SHARE, "Service points with an open promise", _RELATIONS, _per_provider("promises_open")),
+    Measure("promises_kept", "per service point and month", "Promises kept this month", _RELATIONS, _per_provider("kept")),
+    Measure("promises_broken", "per service point and month", "Promises broken this month", _RELATIONS, _per_provider("broken")),
+    Measure("agreements", _SHARE, "Service points with an agreement", _RELATIONS, _per_provider("agreements")),
+    Measure("reliability", "believed chance", "How far users believe that officials keep promises", _RELATIONS, _per_provider("reliability")),
+    Measure("anger", _SCALE, "Anger of users over broken promises", _RELATIONS, _per_provider("anger_of_users")),
+    Measure("threat", _SCALE, "Confrontation that officials expect", _RELATIONS, _per_provider("threat")),
+    Measure("contributions", _SCALE, "What users have brought of their own", _RELATIONS, _per_provider("contributions")),
     Measure("patronage", _SHARE, "Politicians who stand for patronage", _POLITICIANS, _per_district("patronage")),
     Measure("arms_length", _SHARE, "Politicians who keep at arm's length", _POLITICIANS, _per_district("arms_length")),
     Measure("sponsor", _SHARE, "Politicians who sponsor engagement", _POLITICIANS, _per_district("sponsor")),
     Measure("new_politicians", _SHARE, "Politicians replaced at the end of this month", _POLITICIANS, _per_district("new_politicians")),
+    Measure("elections", _SHARE, "Districts with an election at the end of this month", _POLITICIANS, _per_district("elections")),
+    Measure("reelected", _SHARE, "Incumbents re-elected this month, of those who faced an election", _POLITICIANS, _group("reelected", "elections")),
+    Measure("reelected_patrons", _SHARE, "Patrons re-elected this month, of those who faced an election", _POLITICIANS,
+            _group("reelected_patrons", "elections_of_patrons")),
+    Measure("in_office", "months", "Months that politicians have been in office", _POLITICIANS, _per_district("in_office")),
     Measure("approval", _SCALE, "Approval of politicians", _POLITICIANS, _per_district("approval")),
     Measure("orientation", _SCALE, "Orientation of politicians: 0 clientelist, 1 programmatic", _POLITICIANS, _per_district("orientation")),
-    Measure("coalition_share", _SHARE, "Agents in a broad coalition", _COALITION,
-            lambda t: (t.broad_citizens + t.broad_officials + t.broad_politicians) / t.agents),
-    Measure("coalition_citizens", _SHARE, "Citizens in a broad coalition", _COALITION, _per_citizen("broad_citizens")),
-    Measure("coalition_officials", _SHARE, "Officials in a broad coalition", _COALITION, _per_official("broad_officials")),
-    Measure("coalition_politicians", _SHARE, "Politicians in a broad coalition", _COALITION, _per_district("broad_politicians")),
-    Measure("coalition_breadth", _SHARE, "Districts with both citizens and officials in a broad coalition", _COALITION, _per_district("broad_districts")),
-    Measure("coalition_strength", _SHARE, "Active contacts of members of broad coalitions", _COALITION,
-            lambda t: _share(t.broad_activity, t.broad_citizens + t.broad_officials + t.broad_politicians)),
-    Measure("coalition_age", "months", "Months in a row with a broad coalition of minimum size", _COALITION, lambda t: t.coalition_run + 0.0),
-    Measure("coalition_formed", "0 or 1", "Whether a broad coalition has formed by now", _COALITION, lambda t: (t.coalition_month >= 0) * 1.0),
-    Measure("coalition_month", "month", "Month in which a broad coalition formed, counted from 0; -1 before", _COALITION, lambda t: t.coalition_month + 0.0),
+    Measure("coalition_share", _SHARE, "Agents who belong to a standing coalition", _COALITION,
+            lambda t: (t.allied_citizens + t.allied_officials + t.allied_politicians) / t.agents),
+    Measure("coalition_citizens", _SHARE, "Citizens who belong to a standing coalition", _COALITION, _per_citizen("allied_citizens")),
+    Measure("coalition_officials", _SHARE, "Officials who belong to a standing coalition", _COALITION, _per_official("allied_officials")),
+    Measure("coalition_politicians", _SHARE, "Politicians who belong to a standing coalition", _COALITION, _per_district("allied_politicians")),
+    Measure("coalition_districts", _SHARE, "Districts with a standing coalition", _COALITION, _per_district("standing")),
+    Measure("coalition_births", "per district and month", "Coalitions formed this month", _COALITION, _per_district("born")),
+    Measure("coalition_ends", "per district and month", "Coalitions ended this month", _COALITION, _per_district("ended")),
+    Measure("coalition_age", "months", "Months that standing coalitions have stood, mean over them", _COALITION, _group("standing_age", "standing")),
+    Measure("coalition_ever", _SHARE, "Districts that have had a lasting coalition by now", _COALITION, _per_district("ever")),
+    Measure("coalition_wait", "months", "Months that districts have waited for a lasting coalition so far, or did until it formed", _COALITION, _per_district("waited")),
+    Measure("coalition_formed", "0 or 1", "Whether a lasting coalition has formed by now in the first district, which stands for any", _COALITION, lambda t: t.first_formed + 0.0),
+    Measure("coalition_month", "month", "Month in which it formed in the first district, counted from 0; -1 before", _COALITION, lambda t: t.first_month + 0.0),
 )  # fmt: skip
 """Every measure, in the order of the columns of tables and arrays."""
 
@@ -187,6 +221,7 @@ class _Month:
         self.citizens = float(sizes["citizen"])
         self.officials = float(sizes["official"])
         self.districts = float(sizes["district"])
+        self.providers = self.officials - self.districts
         self.agents = self.citizens + self.officials + self.districts
 
     def __getattr__(self, name: str) -> Values:

@@ -43,6 +43,10 @@ class Purpose(IntEnum):
     ELECTION = 6  # re-elected, orientation of the newcomer
     CONTACT = 7  # whom to learn from, (spare); keyed by the seed of the wiring, which says who is near
     OFFICIAL_ABILITY = 8  # ability of the newcomer, (spare)
+    BELONGING = 9  # joining or leaving an organisation, leading it or giving up
+    PROMISE = 10  # kept or broken, demanded
+    ANSWER = 11  # promised, confronted
+    RECONSIDERING = 12  # whether a held position is reconsidered, given up
     # Before month 0. A bell-shaped draw takes two pairs.
     EDUCATION = 16
     EDUCATION_MORE = 17
@@ -60,6 +64,8 @@ class Purpose(IntEnum):
     INSIGHT = 29  # insight, ability
     CAPACITY = 30
     CAPACITY_MORE = 31
+    ORGANISING = 32  # belongs, leads
+    CALENDAR = 33  # first election, (spare)
     # Wiring of the social graph.
     WIRING = 40
     WIRING_MORE = 41

@@ -15,21 +15,23 @@ from engagesim.measures import MEASURES
 from engagesim.mechanisms.declarations import Observing, Replacing
 from engagesim.mechanisms.design import Design
 from engagesim.mechanisms.grammar import ALLOWED, check_grammar
+from engagesim.month import MONTH
 from engagesim.month.binding import Binding, place_of, readings
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 from engagesim.parameters import FIXED, parameter_table, settings_of
 from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.rules import RULES, vocabulary
-from engagesim.society.state import COLUMNS, MONTHLY, WIRED
+from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED
 
 type Function = Callable[..., Any]
 
 _SHOWN = {"home": "district", "post": "official", "manager": "official", "society": "society"}
 """What kind of entity a step is shown by a name."""
 
-_SUMS_OF_OFFICIALS = ("collaborating", "confronting", "succeeded")
-_GOVERNING = ("stance", "new_party")
-"""What a district shows of its politician."""
+_SUMS_OF_OFFICIALS = tuple(
+    name for phase in MONTH.values() for each in phase if isinstance(each, Each)
+    for step in each.steps for name, targets in step.adds.items() if "post" in targets
+)  # fmt: skip
 
 
 def check(design: Design) -> None:
@@ -128,7 +130,7 @@ def _check_names(design: Design) -> None:
                 raise MechanismError(f"{place_of(new)}: {usual.__name__}: {said}")
             replaced[usual] = mechanism.name
     columns = (*design.columns, *design.monthly, *WIRED)
-    governing = [("district", name) for name in _GOVERNING]
+    governing = [("district", name) for name in GOVERNING]
     known = [*((other.entity, other.name) for other in columns), *governing]
     for column in (*design.columns[len(COLUMNS) :], *design.monthly[len(MONTHLY) :]):
         if known.count((column.entity, column.name)) > 1:
@@ -296,7 +298,7 @@ def _things(design: Design) -> dict[str, Any]:
     for column in (*design.columns, *design.monthly, *WIRED):
         numbers.setdefault(column.entity, {})[column.name] = 1 if column.kind == "count" else 0.5
     everything = {name: value for entity in numbers.values() for name, value in entity.items()}
-    numbers["district"] |= dict.fromkeys(_GOVERNING, 1)
+    numbers["district"] |= dict.fromkeys(GOVERNING, 1)
     given: dict[str, Any] = {entity: _Someone(_one(entity), known) for entity, known in numbers.items()}
     given |= {name: given[entity] for name, entity in _SHOWN.items()}
     given |= dict.fromkeys(("me", "other"), _Someone("nobody", everything))  # of a kind that a rule does not say

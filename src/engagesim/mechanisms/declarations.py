@@ -40,7 +40,7 @@ OBSERVED = ("citizen", "official", "politician", "district")
 TAKEN = frozenset(
     (
         *THINGS, "row", "model", "role", "terms", "weigh", "kin", "neighbours", "settings", "engages", "utilities",
-        "reasons", "in_broad_coalition", "citizens", "staff", "manager", "politician", "providing", "unique_id", "pos",
+        "reasons", "in_coalition", "citizens", "staff", "manager", "politician", "providing", "unique_id", "pos",
         "random", "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
     )
 )  # fmt: skip

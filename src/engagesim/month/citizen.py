@@ -37,12 +37,12 @@ def utilities(me, home, s):
 
 
 @step("strategy")
-def choose(me, home, s, strategy_noise):
+def choose(me, post, home, s, strategy_noise):
     """The citizen abstains, collaborates, confronts or becomes a client."""
     (gain, solidarity, cost), (won, together, anger, risk), (favour, stigma) = utilities(me, home, s)
     collaborating, confronting = gain + solidarity + cost, won + together + anger + risk
-    gate = me.asked + (1 - me.asked) * s.citizens.spontaneity
-    return choose_gated(collaborating, confronting, favour + stigma, s.citizens.sensitivity, gate, strategy_noise)
+    gates = me.asked + (1 - me.asked) * s.citizens.spontaneity, rules.called_weight(me, post, s)
+    return choose_gated((collaborating, confronting, favour + stigma), gates, s.citizens.sensitivity, strategy_noise)
 
 
 @step("strategy")
@@ -74,6 +74,15 @@ def succeed(me):
     return engages(me) * (me.outcome > 0.0)
 
 
+@step("last_engagement", "last_confrontation")
+def date(me, month):
+    """The citizen keeps in mind when this happened last."""
+    return (
+        month if engages(me) else me.last_engagement,
+        month if me.strategy == CONFRONT else me.last_confrontation,
+    )
+
+
 @step("first_engagement", "first_success", "engaged_again", "funnel")
 def remember(me, post, s, month):
     """The citizen keeps in mind the first engagement, whether it was repeated, and how far an initiative came."""
@@ -89,10 +98,11 @@ def remember(me, post, s, month):
     )
 
 
-@step(support=("home",))
+@step(support=("home",), voices=("home",))
 def judge(me, home, s):
-    """The citizen approves of the politician, or does not."""
-    return rules.support(me, home, s, rules.received_quality(me, home, s))
+    """The citizen approves of the politician, or does not; a broker counts for more than one."""
+    heard = rules.heard_for(me, s)
+    return heard * rules.support(me, home, s, rules.received_quality(me, home, s)), heard
 
 
 @step("efficacy_collaborate", "efficacy_confront")
@@ -107,17 +117,11 @@ def learn(me, other, met, s):
 
 
 @step("habit", "trust", "reliance", "aspiration")
-def adapt(me, home, s):
+def adapt(me, post, home, s):
     """Habit, trust, reliance and aspiration follow what the citizen did and got."""
     return (
         rules.next_habit(me, s),
-        rules.learned_trust(me, s),
+        rules.learned_trust(me, post, home, s),
         rules.learned_reliance(me, home, s),
         rules.learned_aspiration(me, s, rules.received_quality(me, home, s)),
     )
-
-
-@step("active")
-def act(me, s):
-    """The citizen is seen to act collectively for reform, or not."""
-    return rules.activity(me, s)

@@ -1,38 +1,90 @@
-"""How people join a coalition, and what comes of one that is broad."""
+"""How the coalition of a district is joined, stands and ends."""
 
 from typing import Any
 
 from engagesim.month.steps import step
 from engagesim.rules import RULES
 from engagesim.rules.choice import share
+from engagesim.rules.vocabulary import CLIENT
 
 rules: Any = RULES
 """The set of rules in use; an engine may bind another."""
 
+ANGRY = 0.2
+"""Anger of users above which a provider counts as one who has broken a promise lately."""
 
-@step("member")
-def join(me, s):
-    """Anybody joins, stays or leaves, by what the neighbours do."""
-    return rules.joins(me, s)
+
+@step(belonging=("home",), organised_brokers=("home",), brokers=("home",), clients=("home",))
+def be_counted(me):
+    """The citizen counts in the district: as a member, as a broker, as a client."""
+    return 1.0 * me.member, 1.0 * me.member * me.broker, 1.0 * me.broker, 1.0 * (me.strategy == CLIENT)
 
 
 @step("organised")
-def organise(me, s):
-    """Members of a broad coalition support reform in the district in an organised way."""
+def be_organised(me, s):
+    """The citizens of the district are organised."""
     return rules.organised(me, s)
 
 
-@step("cover", broad=("society",))
-def protect(me, s):
-    """A broad coalition protects its members in the district."""
-    return rules.cover(me, s), me.broad_citizens + me.broad_officials + me.broad_politicians
+@step("backing")
+def be_backed(me, s):
+    """The politician sees how organised they are."""
+    return rules.backing(me, s)
 
 
-@step("coalition_run", "coalition_month")
+@step("member")
+def join_as_official(me, home, s):
+    """The official joins the coalition, stays or leaves."""
+    return rules.joins(me, s, rules.official_may_join(me), rules.official_support(me, home, s))
+
+
+@step("member")
+def join_as_politician(me, home, s):
+    """The politician joins the coalition, stays or leaves."""
+    return rules.joins(me, s, rules.politician_may_join(me), rules.politician_support(home, s))
+
+
+@step(allied_politicians=("home",))
+def ally_as_politician(me):
+    """The politician counts where a member."""
+    return 1.0 * me.member
+
+
+@step(
+    allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",)
+)
+def ally_as_official(me, home):
+    """The official counts where a member; where not, it is kept in mind whether the post changed hands, or a word broke."""
+    outside = (1.0 - me.member) * (1.0 - me.manages)
+    return (
+        1.0 * me.member * (1.0 - me.manages),
+        1.0 * me.member * me.manages,
+        outside * (me.tenure < home.coalition_age),
+        outside * (me.anger > ANGRY),
+    )
+
+
+@step(allied_citizens=("home",))
+def ally_as_citizen(me, post):
+    """The citizen counts where organised at a service point whose official is a member."""
+    return 1.0 * me.member * post.member
+
+
+@step("coalition_born", "coalition_ending", "coalition", "coalition_slack")
+def stand(me, manager, s):
+    """The coalition of the district forms, stands or ends."""
+    leaderless, short = rules.lacks_leaders(me), rules.lacks_members(me, s)
+    lacks = max(leaderless, short)
+    slack = (me.coalition_slack + 1) * lacks
+    ends = me.coalition * max(leaderless, (slack > s.coalitions.grace) * 1)
+    born = (1 - me.coalition) * (1 - lacks)
+    cause = rules.ending(me, s, share(manager.aggrieved, manager.served))
+    return born, ends * cause, me.coalition + born - ends, slack
+
+
+@step("coalition_age", "coalition_month", "cover")
 def last(me, s, month):
-    """A broad coalition that is large enough for long enough has formed."""
-    large = (share(me.broad, me.agents) >= s.coalitions.minimum_share) * 1
-    run = (me.coalition_run + 1) * large
-    formed = (me.coalition_month < 0) * (run >= s.coalitions.persistence) * 1
-    since = month - s.coalitions.persistence + 1
-    return run, since if formed else me.coalition_month
+    """It grows older, counts as lasting after some time, and protects its members."""
+    age = (me.coalition_age + 1) * me.coalition
+    lasts = (me.coalition_month < 0) * (age >= s.coalitions.persistence) * 1
+    return age, month - s.coalitions.persistence + 1 if lasts else me.coalition_month, rules.cover(me, s)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from engagesim.compiling import rule
 from engagesim.month.steps import step
 from engagesim.rules import RULES
+from engagesim.rules.choice import toward
 from engagesim.rules.official import engaged_share
 
 rules: Any = RULES
@@ -16,10 +18,11 @@ def be_supplied(s):
     return s.conditions.resources
 
 
-@step("manager_response")
-def follow_the_manager(manager):
-    """Providers will remember next month what the manager did."""
-    return manager.response
+@step("manager_response", "manager_shift")
+def follow_the_manager(me, manager, s):
+    """Providers will remember next month what the manager did, and for some months that there was a change."""
+    changed = max(manager.refilled, (manager.response != me.manager_response) * 1)
+    return manager.response, max(1.0 * changed, (1.0 - s.politicians.settling) * me.manager_shift)
 
 
 @step("responsive", "engaged")
@@ -28,16 +31,22 @@ def be_seen(me, manager):
     return me.responding / me.providers, engaged_share(manager)
 
 
-@step("diversion_wages", "diversion_materials")
-def divert(me, s):
+@rule
+def rate_of_surprise(s, month):
+    """How fast people come to expect what is diverted; at first they know what there has been."""
+    return 1.0 if month <= 1 else s.politicians.surprise
+
+
+@step("diversion_wages", "diversion_materials", "diversion_expected")
+def divert(me, s, month):
     """Some of the means are diverted, by those who are tempted and not checked."""
     attended = rules.attention(s, me.engaged, 1.0)
     diverted = rules.tempted(me, s, me.reform_minded / me.providers) * rules.checked(me, s)
     left = rules.after_appeals(me, s, diverted, rules.heard(s), attended)
-    return (
-        rules.diverted_unwatched(s, left, attended, 1.0),
-        rules.diverted_unwatched(s, left, attended, rules.grounded(s)),
-    )
+    wages = rules.diverted_unwatched(s, left, attended, 1.0)
+    materials = rules.diverted_unwatched(s, left, attended, rules.grounded(s))
+    materials = min(1.0, materials + rules.displaced(me, s, left - wages))
+    return wages, materials, toward(me.diversion_expected, rules.diverted_in_all(me, s), rate_of_surprise(s, month))
 
 
 @step("quality")

@@ -22,9 +22,9 @@ def keep_or_leave(me, home, s, vacated_noise):
 
 @step("disposition", "ability", "loyalty", "morale", "insight", "practice")
 def hand_over(me, home, s, hired_noise, ability_noise):
-    """A newcomer brings a disposition and abilities; after a change of party, those who stay are unsettled."""
+    """A newcomer brings a disposition and abilities; after a change at the top, those who stay are unsettled."""
     hired = (hired_noise < rules.hired_reform_minded(home, s)) * 1
-    stays = rules.unsettled(me, s) if home.new_party else me.morale
+    stays = rules.unsettled(me, home, s)
     loyal = 1.0 if home.new_party else me.loyalty
     return (
         hired if me.refilled else me.disposition,
@@ -38,15 +38,32 @@ def hand_over(me, home, s, hired_noise, ability_noise):
 
 @step("belief_resist", "belief_token", "belief_accommodate", "belief_cocreate", "response", "member")
 def forget(me):
-    """A newcomer has no experience with any response, has not responded yet, and belongs to no coalition."""
+    """A newcomer has no experience with any response, starts with a token one, and belongs to no coalition."""
     return (
         0.0 if me.refilled else me.belief_resist,
         0.0 if me.refilled else me.belief_token,
         0.0 if me.refilled else me.belief_accommodate,
         0.0 if me.refilled else me.belief_cocreate,
-        0 if me.refilled else me.response,
+        TOKEN if me.refilled else me.response,
         0 if me.refilled else me.member,
     )
+
+
+@step("agreement", "promise_due", "reliability", "threat")
+def start_anew(me, s):
+    """No agreement or promise of a predecessor binds a newcomer, whom users do not know yet."""
+    return (
+        0 if me.refilled else me.agreement,
+        0 if me.refilled else me.promise_due,
+        s.population.reliability_start if me.refilled else me.reliability,
+        s.population.threat_start if me.refilled else me.threat,
+    )
+
+
+@rule
+def attended(me, s):
+    """How much of the official's attention those who engage take, as far as they meet the official."""
+    return rules.attention(s, engaged_share(me), s.engagement.directness)
 
 
 @step("load")
@@ -58,8 +75,8 @@ def weigh_load(me, home, s):
 @rule
 def utilities(me, home, s):
     """Return the terms of resisting, responding in token, accommodating and co-creating."""
-    exposed = rules.exposure(me, s, rules.seen(s), rules.watched(home, s))
-    driven, voice, pressed = rules.drive(me, s), rules.heard(s), rules.pressure(home, s)
+    exposed = rules.exposure(me, home, s, rules.seen(s), rules.watched(home, s))
+    driven, voice, pressed = rules.drive(me, s), rules.heard(s), rules.pressure(me, home, s)
     return (
         rules.resist(me, s, exposed),
         rules.token(me, s, exposed),
@@ -76,18 +93,26 @@ def worth(me, home, s):
     resist = rents + exposed + believed
     rents, exposed, effort, believed = tokening
     token = rents + exposed + effort + believed
-    driven, given, effort, pressed, believed = accommodating
-    accommodate = driven + given + effort + pressed + believed
-    driven, joint, known, effort, pressed, believed = cocreating
-    cocreate = driven + joint + known + effort + pressed + believed
+    driven, given, effort, pressed, bound, believed = accommodating
+    accommodate = driven + given + effort + pressed + bound + believed
+    driven, joint, known, effort, pressed, bound, believed = cocreating
+    cocreate = driven + joint + known + effort + pressed + bound + believed
     return resist, token, accommodate, cocreate
+
+
+@step("reconsiders")
+def pause(me, home, s, month, reconsider_noise):
+    """The official reconsiders the way of working, on an occasion or without; a newcomer in any case."""
+    chance = rules.reconsider_chance(me, home, s, rules.heard(s), attended(me, s))
+    return max((reconsider_noise < chance) * 1, max(me.refilled, (month == 0) * 1))
 
 
 @step("response")
 def respond(me, home, s, response_noise):
-    """The official resists, responds in token, accommodates or co-creates."""
+    """Who reconsiders resists, responds in token, accommodates or co-creates from now on."""
     resist, token, accommodate, cocreate = worth(me, home, s)
-    return choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, response_noise)
+    chosen = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, response_noise)
+    return chosen if me.reconsiders else me.response
 
 
 @step("chance_collaborate", "chance_confront")
@@ -102,12 +127,6 @@ def open_counter(me, s):
 def work_for_the_patron(me, home, s):
     """Some of a provider's time goes into work for the patron."""
     return rules.political_work(me, home, s)
-
-
-@rule
-def attended(me, s):
-    """How much of the official's attention those who engage take, as far as they meet the official."""
-    return rules.attention(s, engaged_share(me), s.engagement.directness)
 
 
 @rule
@@ -150,9 +169,3 @@ def fare(me, home, s):
         rules.learned_insight(me, s, rules.heard(s), attended(me, s)),
         toward(me.morale, target, s.officials.morale_rate),
     )
-
-
-@step("active")
-def act(me):
-    """The official is seen to respond in earnest, or not."""
-    return rules.is_responsive(me)

@@ -6,7 +6,6 @@ from engagesim.compiling import rule
 from engagesim.month.steps import step
 from engagesim.rules import RULES
 from engagesim.rules.choice import choose_of_three, share, toward
-from engagesim.rules.politician import is_sponsor
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
 
 rules: Any = RULES
@@ -19,24 +18,31 @@ def utilities(me, home, s):
     return rules.patronage(me, s), rules.arms_length(me, s), rules.sponsor(me, home, s)
 
 
-@step("stance")
-def govern(me, home, s, stance_noise):
-    """The politician stands for patronage, keeps at arm's length or sponsors engagement."""
+@step("stance", "approval", "transition")
+def govern(me, home, s, stance_noise, reconsider_noise):
+    """With a new mandate, and seldom between elections, the politician chooses a platform.
+
+    It stands for patronage, keeps at arm's length or sponsors engagement; who leaves one between elections loses approval.
+    """
     (machine, trained), (quiet, used), (credit, organised, tried) = utilities(me, home, s)
     sponsor = credit + organised + tried
-    return choose_of_three(machine + trained, quiet + used, sponsor, s.politicians.sensitivity, stance_noise)
+    chosen = choose_of_three(machine + trained, quiet + used, sponsor, s.politicians.sensitivity, stance_noise)
+    stance = chosen if rules.changes_platform(me, s, reconsider_noise) else me.stance
+    changes = (stance != me.stance) * 1
+    broke = changes * (1 - me.mandate)
+    return stance, max(0.0, me.approval - s.politicians.breach * broke), rules.next_transition(me, s, max(broke, me.new_party))
 
 
-@step("new_party")
+@step("mandate", "new_party")
 def settle_in():
-    """Posts have been filled: a new party is new for one month."""
-    return 0
+    """The election is over."""
+    return 0, 0
 
 
 @step("belief_patronage", "belief_arms_length", "belief_sponsor", "approval")
 def learn(me, home, s):
     """The belief about the stance moves towards the change in approval that came with it."""
-    support = share(home.support, home.residents)
+    support = share(home.support, home.voices)
     outcome = rules.stance_outcome(me, s, support)
     return (
         rules.learned_stance_belief(me, s, me.belief_patronage, PATRONAGE, outcome),
@@ -46,23 +52,29 @@ def learn(me, home, s):
     )
 
 
-@step("active")
-def act(me):
-    """The politician is seen to sponsor engagement, or not."""
-    return is_sponsor(me)
-
-
 @step("new_party", "orientation", "belief_patronage", "belief_arms_length", "belief_sponsor", "approval")
-def face_voters(me, home, s, month, election_noise, newcomer_noise):
+def face_voters(me, home, s, election_noise, newcomer_noise):
     """Where a term ends, or an upset comes, the politician stays or hands over to a newcomer of a new party."""
-    is_election = ((month + 1) % s.incentives.term == 0) * 1
-    reelected = rules.reelection_chance(me, s, rules.diverted_in_all(home, s))
+    is_election = (me.election_in <= 1) * 1
+    challenger = rules.newcomer_orientation(home, s, newcomer_noise)
+    reelected = rules.reelection_chance(me, home, s, rules.diverted_in_all(home, s), challenger)
     lost = (election_noise >= rules.staying_chance(s, is_election, reelected)) * 1
     return (
         lost,
-        rules.newcomer_orientation(home, s, newcomer_noise) if lost else me.orientation,
+        challenger if lost else me.orientation,
         rules.inherited_belief(s, me.belief_patronage) if lost else me.belief_patronage,
         rules.inherited_belief(s, me.belief_arms_length) if lost else me.belief_arms_length,
         rules.inherited_belief(s, me.belief_sponsor) if lost else me.belief_sponsor,
         s.population.approval_start if lost else me.approval,
+    )
+
+
+@step("mandate", "election_in", "in_office")
+def count_months(me, s):
+    """The calendar goes on: months in office, and until the next election."""
+    is_election = (me.election_in <= 1) * 1
+    return (
+        max(is_election, me.new_party),
+        s.incentives.term if is_election else me.election_in - 1,
+        (me.in_office + 1) * (1 - me.new_party),
     )

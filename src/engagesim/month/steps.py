@@ -5,7 +5,8 @@ A step asks for things by the names of its arguments:
 ``me``
     The one who acts, with its state variables (and the sums of the month) as attributes.
 ``home``
-    The district of the one who acts; beside its own columns it has ``stance`` and ``new_party`` of its politician.
+    The district of the one who acts; beside its own columns it has some of its politician's
+    (``engagesim.society.state.GOVERNING``).
 ``post``, ``manager``
     The official at a citizen's service point; the manager of the district.
 ``other``, ``met``
@@ -46,6 +47,14 @@ DRAWS = {
     "response_noise": (Purpose.OFFICIAL_CHOICE, 0),
     "sanction_noise": (Purpose.OFFICIAL_SANCTION, 0),
     "stance_noise": (Purpose.POLITICIAN_CHOICE, 0),
+    "belonging_noise": (Purpose.BELONGING, 0),
+    "leading_noise": (Purpose.BELONGING, 1),
+    "promise_noise": (Purpose.PROMISE, 0),
+    "demand_noise": (Purpose.PROMISE, 1),
+    "answer_noise": (Purpose.ANSWER, 0),
+    "escalation_noise": (Purpose.ANSWER, 1),
+    "reconsider_noise": (Purpose.RECONSIDERING, 0),
+    "weariness_noise": (Purpose.RECONSIDERING, 1),
     "election_noise": (Purpose.ELECTION, 0),
     "newcomer_noise": (Purpose.ELECTION, 1),
 }

@@ -67,6 +67,16 @@ def first_times(me, month):
     return worked, failed, worked * me.engaged_again, failed * me.engaged_again
 
 
+@observed("engaged_this_year", "confronted_this_year")
+def lately(me, month):
+    """Who has taken part, and who has confronted, in the last twelve months."""
+    since = month - 12
+    return (
+        1.0 * (me.last_engagement >= 0) * (me.last_engagement > since),
+        1.0 * (me.last_confrontation >= 0) * (me.last_confrontation > since),
+    )
+
+
 @observed("funnel_asked", "funnel_engaged", "funnel_responded", "funnel_gained", "funnel_gained_again")
 def funnel(me):
     """How far citizens have come with an initiative."""
@@ -97,6 +107,13 @@ def beliefs(me):
     return me.aspiration, me.efficacy_collaborate, me.efficacy_confront, me.trust, me.reliance
 
 
+@observed("members", "leaders", "belonging", "satisfied")
+def organised(me, home, s):
+    """Who belongs, who leads, for how long, and who is satisfied."""
+    lacking = me.aspiration - rules.received_quality(me, home, s)
+    return me.member, me.leader, me.belonging, 1.0 * (lacking <= s.citizens.contentment)
+
+
 @observed(
     "received_least_vulnerable", "received_most_vulnerable", "unserved", "unserved_least_vulnerable",
     "unserved_most_vulnerable",
@@ -122,10 +139,10 @@ def responses(me, s):
     )
 
 
-@observed("reform_minded", "refilled", "ability", "loyalty", "political_work")
+@observed("reform_minded", "refilled", "tenure", "reconsiders", "ability", "loyalty", "political_work")
 def posts(me):
     """What kind of people hold the posts."""
-    return me.disposition, me.refilled, me.ability, me.loyalty, me.political_work
+    return me.disposition, me.refilled, me.tenure, me.reconsiders, me.ability, me.loyalty, me.political_work
 
 
 @observed("morale", "morale_reform_minded", "insight", "practice", "load")
@@ -134,7 +151,37 @@ def condition_of_officials(me):
     return me.morale, me.disposition * me.morale, me.insight, me.practice, me.load
 
 
-@observed("patronage", "arms_length", "sponsor", "new_politicians", "approval", "orientation")
+@observed("demands", "promises", "kept", "broken", "given_up", "called")
+def bargains(me):
+    """What users and officials do to each other at the service points."""
+    return me.demanded, me.promised, me.kept, me.broken, me.given_up, me.called
+
+
+@observed(
+    "organisation", "disputes", "promises_open", "agreements", "reliability", "anger_of_users", "threat", "contributions"
+)
+def relations(me):
+    """How users and officials stand with each other."""
+    return (
+        me.organisation,
+        1.0 * (me.dispute > 0),
+        1.0 * (me.promise_due > 0),
+        me.agreement,
+        me.reliability,
+        me.anger,
+        me.threat,
+        me.contributions,
+    )
+
+
+@observed("elections", "reelected", "reelected_patrons", "elections_of_patrons")
+def elections(me):
+    """Who was re-elected this month."""
+    stayed, patron = me.mandate * (1 - me.new_party), 1.0 * (me.stance == PATRONAGE)
+    return me.mandate, stayed, stayed * patron, me.mandate * patron
+
+
+@observed("patronage", "arms_length", "sponsor", "new_politicians", "in_office", "approval", "orientation")
 def politicians(me):
     """What politicians stand for, and how they stand with voters."""
     return (
@@ -142,6 +189,7 @@ def politicians(me):
         1.0 * (me.stance == ARMS_LENGTH),
         1.0 * (me.stance == SPONSOR),
         me.new_party,
+        me.in_office,
         me.approval,
         me.orientation,
     )
@@ -159,10 +207,30 @@ def diversion(me, s):
     return rules.diverted_in_all(me, s), me.diversion_wages, me.diversion_materials, me.waived
 
 
-@observed("broad_citizens", "broad_officials", "broad_politicians", "broad_districts")
+@observed("allied_citizens", "allied_officials", "allied_politicians", "standing", "standing_age")
 def coalitions(me):
-    """Who belongs to a broad coalition."""
-    return me.broad_citizens, me.broad_officials, me.broad_politicians, 1.0 * (me.organised > 0.0)
+    """Who belongs to a standing coalition, and how old it is."""
+    return (
+        me.coalition * me.allied_citizens,
+        me.coalition * (me.allied_providers + me.allied_managers),
+        me.coalition * me.allied_politicians,
+        me.coalition,
+        me.coalition_age,
+    )
+
+
+@observed("born", "ended", "ever", "waited")
+def births_and_ends(me, month):
+    """How coalitions form and end, and how long districts have waited for one that lasts."""
+    has = 1.0 * (me.coalition_month >= 0)
+    return me.coalition_born, 1.0 * (me.coalition_ending > 0), has, has * me.coalition_month + (1.0 - has) * (month + 1)
+
+
+@observed("first_formed", "first_month", "first_age")
+def first_district(me):
+    """How the first district fares, which stands for any of them."""
+    is_first = 1.0 * (me.number == 0)
+    return is_first * (me.coalition_month >= 0), is_first * me.coalition_month, is_first * me.coalition_age
 
 
 @observed("quality_deviation")
@@ -170,9 +238,3 @@ def spread_of_quality(me, t):
     """How far the district's quality is from the mean, squared: ``t`` holds the sum over districts."""
     deviation = me.quality - t.quality / me.districts
     return deviation * deviation
-
-
-@observed("broad_activity", "coalition_run", "coalition_month")
-def society(me):
-    """How strong the broad coalitions are, and since when there is one."""
-    return me.broad_activity, me.coalition_run, me.coalition_month

@@ -40,7 +40,9 @@ class Incentives(Group):
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
     )
     credit: float = number(0.5, 0, 2, "value of quality", "Credit that sponsoring brings a politician")
-    repression: float = number(0.15, 0, 2, "value of quality", "Cost to a citizen who confronts alone under a patron")
+    repression: float = number(
+        0.15, 0, 2, "value of quality", "Cost to a citizen who confronts alone, or organises, under a patron"
+    )
     competition: float = number(
         8.0, 0, 40, "log odds per approval", "How strongly re-election depends on approval", "E30"
     )
@@ -71,6 +73,17 @@ class Incentives(Group):
     reelection: float = number(1.0, 0, 1, "share", "Politicians who may stand again", "E30")
     ousting: float = number(0.0, 0, 1, "chance per month", "Chance of a change of party without an election", "E27")
     term: int = fixed(48, 6, 240, "months", "Months between elections")
+    staggered: float = fixed(
+        1.0, 0, 1, "share of a term", "Part of a term over which the districts' elections are spread; 0: all on one day"
+    )
+
+
+class Accountability(Group):
+    """How far each of the three accountabilities works along its ties; 0 cuts them."""
+
+    political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
+    bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors reach those below them")
+    social: float = number(1.0, 0, 1, "share", "How far users and officials feel each other at the service point")
 
 
 class Citizens(Group):
@@ -94,6 +107,12 @@ class Citizens(Group):
     )
     reach_floor: float = number(0.25, 0, 1, "share", "What engagement can achieve without influence on decisions")
     leverage_floor: float = number(0.6, 0, 1, "share", "What confrontation can achieve without teeth")
+    uncalled: float = number(
+        0.45, 0, 1, "weight", "How readily those who engage unasked confront alone, where nobody calls for it"
+    )
+    outsiders: float = number(
+        0.2, 0, 1, "weight", "How readily those who do not belong follow an organisation's call, relative to members"
+    )
     conciliation: float = number(
         0.98, 0, 1, "share", "Part of the gain from confronting that is gone where all officials respond"
     )
@@ -164,7 +183,18 @@ class Citizens(Group):
     vicarious: float = number(
         0.03, 0, 1, "rate per month", "How fast citizens learn from one contact's engagement", "E24"
     )
-    trust_rate: float = number(0.249, 0, 1, "rate per month", "How fast trust adapts to experience", "E20")
+    trust_rate: float = number(0.1, 0, 1, "rate per month", "How fast trust adapts to one's own engagement", "E20")
+    trust_in_view: float = number(
+        0.05, 0, 1, "rate per month", "How fast trust adapts to what is seen of the service and its officials"
+    )
+    compared: float = number(0.3, 0, 1, "share", "Weight of what neighbours get, beside what one gets oneself")
+    trust_quality: float = number(0.5, 0, 1, "believed chance", "Trust that full quality earns")
+    trust_fairness: float = number(0.25, 0, 1, "believed chance", "Trust that being heard earns, whatever comes of it")
+    trust_word: float = number(0.15, 0, 1, "believed chance", "Trust that an official who keeps promises earns")
+    shaken: float = number(0.06, 0, 1, "believed chance", "Trust won by a kept promise, and lost by a broken one")
+    contentment: float = number(
+        0.15, 0, 1, "quality", "Shortfall of quality behind the aspiration with which people are still satisfied"
+    )
     hearsay: float = number(
         0.02, 0, 1, "rate per month", "How fast citizens who are no clients learn whether the patron delivers"
     )
@@ -184,6 +214,22 @@ class Officials(Group):
 
     sensitivity: float = number(
         8.09, 0, 100, "per value of quality", "How closely officials' responses follow the worth of the options"
+    )
+    reconsider: float = number(
+        0.03, 0, 1, "chance per month", "Chance that an official reconsiders the way of working without an occasion"
+    )
+    confronted: float = number(
+        0.25, 0, 1, "chance per month", "Added chance of reconsidering where users confront the official",
+        "Chen, Pan & Xu (2016); value assumed",
+    )
+    instructed: float = number(
+        0.15, 0, 1, "chance per month", "Added chance of reconsidering under a superior who is new or has changed course"
+    )
+    reminded: float = number(
+        0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due"
+    )
+    persuaded: float = number(
+        0.05, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
@@ -214,6 +260,18 @@ class Officials(Group):
     pressure_arms_length: float = number(
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to a patron"
     )
+    lukewarm: float = number(
+        0.3, 0, 1, "share", "Pressure by a manager who responds in token, relative to one who resists"
+    )
+    shield: float = number(
+        0.8, 0, 1, "share", "Part of the users' threat that a manager who resists keeps from providers"
+    )
+    sanction_by_manager: float = number(
+        0.1, 0, 2, "value of quality", "Cost of holding back under a manager who responds in earnest"
+    )
+    allocation: float = number(
+        0.5, 0, 1, "share", "Part of a service point's means that a manager who responds gives to those with claims"
+    )
     cocreate_pressure: float = number(1.1, 0, 3, "share", "Pressure against co-creating, relative to accommodating")
     backing: float = number(0.3, 0, 2, "share of pressure", "Backing by a sponsor, relative to a patron's pressure")
     autonomy_value: float = number(
@@ -229,7 +287,7 @@ class Officials(Group):
         0.2, 0, 1, "share of time", "Time that officials spend on work for the patron, without merit rules", "E28"
     )
     unrest: float = number(
-        0.555, 0, 1, "morale", "Morale lost at a change of party where posts are not protected", "E27"
+        0.4, 0, 1, "morale", "Morale lost over the months after a change of party where posts are not protected", "E27"
     )
     inexperience: float = number(0.842, 0, 1, "share", "How much less a newcomer's response is worth", "E27")
     apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
@@ -275,6 +333,13 @@ class Politicians(Group):
     sensitivity: float = number(
         6.0, 0, 100, "per value of quality", "How closely politicians' stances follow the worth of the options"
     )
+    reconsider: float = number(
+        0.004, 0, 1, "chance per month", "Chance that a politician reconsiders the platform between elections"
+    )
+    breach: float = number(0.1, 0, 1, "approval", "Approval lost by leaving a platform between elections")
+    settling: float = number(
+        0.2, 0, 1, "rate per month", "How fast a change at the top works its way through the posts"
+    )
     machine_value: float = number(
         0.8, 0, 5, "per patronage", "What the political machine is worth per unit of patronage", "E31"
     )
@@ -286,6 +351,26 @@ class Politicians(Group):
     learning_scale: float = number(2.0, 0, 20, "utility per approval", "What a change in approval is worth")
     approval_rate: float = number(0.10, 0, 1, "rate per month", "How fast approval adapts")
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
+    incumbency: float = number(0.3, -5, 5, "log odds", "Advantage of those in office at elections")
+    machine: float = number(
+        4.0, 0, 40, "log odds per share", "What clients are worth to a patron at elections, beyond their approval", "E31"
+    )
+    challenge: float = number(
+        3.0, 0, 40, "log odds per orientation", "How strongly organised citizens prefer a more programmatic challenger"
+    )
+    foresight: float = number(
+        0.4, 0, 1, "share", "Part of diversion that a politician stops before it is published ahead of an election", "E30"
+    )
+    horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead")
+    surprise: float = number(
+        0.03, 0, 1, "rate per month", "How fast people come to expect the diversion that there is", "E30"
+    )
+    at_a_distance: float = number(
+        0.4, 0, 1, "share", "Part of organised support that a politician sees without brokers"
+    )
+    brokers_weight: float = number(
+        4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, beside the broker"
+    )
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of newcomers' orientation")
     disclosure: float = number(2.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
     inheritance: float = number(
@@ -314,8 +399,8 @@ class Services(Group):
     success_most: float = number(0.95, 0, 1, "chance", "Highest chance of success of confrontation")
     capture_guard: float = number(0.5, 0, 1, "share", "Part of capture that a reform-minded official prevents", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
-    gain: float = number(0.129, 0, 1, "rate per month", "How fast responsive officials raise quality")
-    decay: float = number(0.00697, 0, 1, "rate per month", "How fast quality decays")
+    gain: float = number(0.3, 0, 1, "rate per month", "How fast responsive officials raise quality")
+    decay: float = number(0.03, 0, 1, "rate per month", "How fast quality decays")
     leakage: float = number(
         0.00199, 0, 1, "rate per month per patronage", "Quality lost under a patron, by patronage", "E11, E28"
     )
@@ -323,18 +408,31 @@ class Services(Group):
         0.47, 0, 1, "share", "Part of the unmet needs that responsive officials see to unasked", "E13"
     )
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
+    resist_work: float = number(
+        0.25, 0, 1, "share", "What goes on as routine where an official resists"
+    )
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
-    accommodate_work: float = number(0.737, 0, 1, "share", "What accommodation is worth to the service")
+    accommodate_work: float = number(0.5, 0, 1, "share", "What accommodation is worth to the service")
     voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
     contribution_gain: float = number(0.3, 0, 1, "share", "What citizens' contribution adds to the worth of a response")
-    practice_gain: float = number(0.3, 0, 1, "share", "What practice adds to the worth of a response")
+    practice_gain: float = number(0.15, 0, 1, "share", "What practice adds to the worth of a response")
+    legitimacy: float = number(
+        0.3, 0, 2, "share per trust", "How much more a response is worth where users trust the official"
+    )
+    contributing: float = number(
+        0.2, 0, 1, "rate per month", "How fast those who take part bring labour, money and goods of their own"
+    )
+    unprompted: float = number(
+        0.3, 0, 1, "share", "Part of what people bring where no form of engagement asks for it"
+    )
+    run_down: float = number(0.04, 0, 1, "rate per month", "How fast what people brought is used up")
 
 
 class Oversight(Group):
     """Diversion of means, and who watches it."""
 
     diversion: float = number(
-        0.75, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
+        0.6, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
     )
     restraint: float = number(0.95, 0, 1, "share", "Part of diversion from which reform-minded officials refrain")
     wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
@@ -347,7 +445,13 @@ class Oversight(Group):
     )
     unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit, relative to knowing all", "E30")
     windfall: float = number(
-        2.0, 0, 10, "share per share", "How much diversion rises with means beyond the usual", "E30"
+        0.3, 0, 0.6, "share", "How much more is diverted of means beyond the usual; more means still deliver more", "E30"
+    )
+    visible: float = number(
+        0.5, 0, 1, "share", "Largest part of diversion that claims can stop: the rest is not to be seen", "E11, E12"
+    )
+    displacement: float = number(
+        0.5, 0, 1, "share", "Part of what claims stop that moves to where nobody looks, unless audits reach it", "E12"
     )
     scrutiny_rate: float = number(
         0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"
@@ -365,17 +469,103 @@ class Oversight(Group):
     waiving: float = number(0.12, 0, 1, "rate per month", "How fast superiors come to waive penalties", "E10")
 
 
+class Organisations(Group):
+    """How citizens join, lead and leave the organisation of users at their service point."""
+
+    consider: float = number(
+        0.02, 0, 1, "chance per month", "Chance that a citizen thinks of belonging without being asked"
+    )
+    recruiting: float = number(
+        0.04, 0, 1, "chance per month", "Chance that a contact who belongs asks a citizen to join", "E23"
+    )
+    calling: float = number(0.03, 0, 1, "chance per month", "Chance that the leaders ask a user to join", "E23")
+    forum: float = number(
+        0.5, 0, 1, "share", "Part of a form's outreach that leads people to the organisation, as far as it is collective"
+    )
+    reconsider: float = number(0.08, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
+    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
+    hope: float = number(0.3, 0, 5, "worth", "What a promise kept lately, or an agreement, is worth to members")
+    company: float = number(0.6, 0, 5, "per share of peers", "What the company of peers who belong is worth")
+    led: float = number(0.1, 0, 5, "worth", "What a leader adds to belonging")
+    cost: float = number(0.25, 0, 5, "worth", "What belonging costs in time")
+    strain: float = number(0.3, 0, 5, "worth", "What a year of unanswered dispute takes from belonging")
+    leaving_share: float = number(0.6, 0, 1, "share of threshold", "Worth of belonging below which a member leaves")
+    rising: float = number(0.03, 0, 1, "chance per month", "Chance that a member with full efficacy comes to lead")
+    tiring: float = number(0.03, 0, 1, "chance per month", "Chance that a leader without success gives up")
+    co_optation: float = number(
+        0.15, 0, 1, "chance per month", "Chance that a patron wins over a leader in need, per unit of patronage", "E31"
+    )
+    moving: float = number(0.004, 0, 1, "chance per month", "Chance that a leader moves on")
+    scale: float = number(3.0, 0, 20, "per share", "How soon a share of members makes a full organisation")
+    leaderless: float = number(0.5, 0, 1, "share", "Strength of an organisation without a leader")
+    building: float = number(0.2, 0, 1, "rate per month", "How fast an organisation grows into its members, or decays")
+
+
+class Relations(Group):
+    """How the organised users of a service point and its official bargain, and what each remembers."""
+
+    demanding: float = number(0.5, 0, 1, "chance per month", "Chance of a demand by a full, aggrieved organisation")
+    channel: float = number(1.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
+    settled: float = number(0.7, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
+    answering: float = number(
+        0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
+    )
+    token_promises: float = number(
+        0.3, 0, 1, "share", "Promises by those who respond in token, relative to those who respond in earnest"
+    )
+    veto: float = number(0.5, 0, 1, "share", "Part of promises that a manager who resists forbids")
+    due: float = number(6.0, 1, 60, "months", "Months until a promise falls due")
+    keeping_resist: float = number(0.05, 0, 1, "chance", "Chance that one who resists keeps a promise")
+    keeping_token: float = number(0.15, 0, 1, "chance", "Chance that one who responds in token keeps a promise")
+    keeping_earnest: float = number(0.7, 0, 1, "chance", "Chance that one who responds in earnest keeps a promise")
+    keeping_means: float = number(
+        0.3, 0, 2, "chance per means", "How much the means at the service point, beyond the usual, help keep a promise"
+    )
+    keeping_help: float = number(
+        0.15, 0, 1, "chance", "How much users' contributions and a coalition each help keep a promise"
+    )
+    keeping: float = number(0.0, -1, 1, "chance", "Shift of the chance that promises are kept")
+    bond: float = number(0.15, 0, 2, "value of quality", "What an agreement binds an official with")
+    dissolving: float = number(0.1, 0, 1, "0 to 1", "Strength of the organisation below which an agreement ends")
+    lesson: float = number(0.4, 0, 1, "share", "How much one kept or broken promise moves what users think of the word")
+    forgetting: float = number(0.1, 0, 1, "rate per month", "How fast anger and success fade")
+    sting: float = number(0.4, 0, 1, "0 to 1", "Anger over a broken promise")
+    relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
+    escalation: float = number(0.6, 0, 1, "chance per month", "Chance that a full, angry organisation confronts")
+    patience: float = number(
+        0.8, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
+    )
+    waiting: float = number(
+        0.9, 0, 1, "share", "Part of escalation that an open promise by a reliable official holds back"
+    )
+    weariness: float = number(0.03, 0, 1, "chance per month", "Chance that users give up a demand without an answer")
+    notice: float = number(0.06, 0, 1, "rate per month", "How fast an official comes to know how organised users are")
+    memory: float = number(0.35, 0, 1, "share", "How much one confrontation teaches an official to expect the next")
+
+
 class Coalitions(Group):
-    """When people join coalitions, and when a coalition counts as formed."""
+    """When officials and politicians join a coalition of their district, when it stands, and what it gives."""
 
     strength: float = number(0.6, 0, 1, "share", "Part of pressure and risk that full cover takes away")
-    leaving_share: float = number(0.6, 0, 1, "share of threshold", "Active share below which a member leaves")
+    leaving_share: float = number(0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves")
     brokering: float = number(
         0.0, 0, 1, "share of threshold", "Part of the threshold of joining that a broker takes away"
     )
-    citizen_scale: float = number(2.0, 0, 20, "per share", "How soon a share of citizens in a coalition counts as all")
-    without_sponsor: float = number(0.5, 0, 1, "share", "Part of the cover that is left without the politician")
-    minimum_share: float = fixed(
-        0.1, 0, 1, "share of agents", "Share of all agents that broad coalitions need to count as formed"
+    loyalty: float = number(
+        0.2, 0, 2, "0 to 1", "Support that the cover of a standing coalition adds, for those who decide to join or stay"
     )
-    persistence: int = fixed(6, 1, 120, "months", "Months in a row that a coalition must last to count as formed")
+    exposed: float = number(
+        0.2, 0, 2, "0 to 1", "Support that joining takes under a patron where posts are not protected"
+    )
+    bond: float = number(0.15, 0, 2, "value of quality", "What membership in a coalition binds an official with")
+    officials: float = number(
+        0.5, 0, 1, "share of providers", "Providers who must belong for a coalition to stand, beside the manager"
+    )
+    citizens: float = number(
+        0.08, 0, 1, "share of citizens", "Citizens who must belong, organised at those service points"
+    )
+    grace: float = number(3.0, 0, 60, "months", "Months that a coalition outlives a lack of providers or citizens")
+    content: float = number(
+        0.05, 0, 1, "quality", "Mean grievance below which a coalition that ends has succeeded, and is not exhausted"
+    )
+    persistence: int = fixed(12, 1, 120, "months", "Months that a coalition must stand to count as lasting")

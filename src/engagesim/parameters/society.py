@@ -22,13 +22,11 @@ class Population(Group):
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
     threshold_mean: float = fixed(
-        0.159,
-        0,
-        1,
-        "share of neighbours",
-        "Mean threshold: the active share of contacts at which one joins a coalition",
+        0.35, 0, 2, "worth", "Mean threshold: the worth of belonging, or the support, at which one joins"
     )
-    threshold_spread: float = fixed(0.1, 0, 0.5, "share of neighbours", "Standard deviation of the threshold")
+    threshold_spread: float = fixed(0.15, 0, 0.5, "worth", "Standard deviation of the threshold")
+    members: float = fixed(0.06, 0, 1, "share of citizens", "Citizens who belong to an organisation of users at the start")
+    leaders: float = fixed(0.02, 0, 1, "share of citizens", "Citizens who lead one at the start")
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
     efficacy_slope: float = fixed(
@@ -41,6 +39,12 @@ class Population(Group):
         "believed chance",
         "Trust that the state responds, at the start",
         "evidence: 22 % say officials listen often, 38 % never (R9)",
+    )
+    reliability_start: float = fixed(
+        0.4, 0, 1, "believed chance", "Belief at the start that an official keeps promises, and about a newcomer"
+    )
+    threat_start: float = fixed(
+        0.2, 0, 1, "share of the scale", "Confrontation that officials expect at the start, and newcomers"
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
@@ -59,9 +63,9 @@ class Population(Group):
     approval_start: float = fixed(0.5, 0, 1, "approval", "Approval of politicians at the start, and of newcomers")
     quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
-        0.352, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their means"
+        0.45, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their means"
     )
-    quality_spread: float = fixed(0.08, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
+    quality_spread: float = fixed(0.12, 0, 0.3, "share of the scale", "Standard deviation of quality over districts")
 
 
 class Network(Group):

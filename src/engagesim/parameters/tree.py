@@ -8,13 +8,16 @@ from pydantic import BaseModel, Field, model_validator
 
 from engagesim.errors import ParameterError, no_such, shown, span
 from engagesim.parameters.behaviour import (
+    Accountability,
     Citizens,
     Coalitions,
     Conditions,
     Incentives,
     Officials,
+    Organisations,
     Oversight,
     Politicians,
+    Relations,
     Services,
 )
 from engagesim.parameters.declare import Group, fixed, word
@@ -36,8 +39,11 @@ class Parameters(Group):
     network: Network = Field(default_factory=Network)
     conditions: Conditions = Field(default_factory=Conditions)
     incentives: Incentives = Field(default_factory=Incentives)
+    accountability: Accountability = Field(default_factory=Accountability)
     citizens: Citizens = Field(default_factory=Citizens)
+    organisations: Organisations = Field(default_factory=Organisations)
     officials: Officials = Field(default_factory=Officials)
+    relations: Relations = Field(default_factory=Relations)
     politicians: Politicians = Field(default_factory=Politicians)
     services: Services = Field(default_factory=Services)
     oversight: Oversight = Field(default_factory=Oversight)

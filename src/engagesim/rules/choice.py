@@ -57,20 +57,20 @@ def logistic(odds):
 
 
 @rule
-def choose_gated(first, second, third, sensitivity, gate, noise):
+def choose_gated(utilities, gates, sensitivity, noise):
     """Choose among nothing (utility 0) and three actions, the first two of which need an opportunity.
 
     A logit (quantal response: McKelvey & Palfrey 1995): the odds of an action are ``exp(sensitivity * utility)``,
-    times ``gate`` for the two that one has to be asked to, against doing nothing.
+    times its gate for the two that one has to be asked to or called for, against doing nothing.
 
     Parameters
     ----------
-    first, second, third : float
-        Utilities of actions 1, 2 and 3, in units of the value of service quality rising from 0 to 1.
+    utilities : tuple of float
+        Of actions 1, 2 and 3, in units of the value of service quality rising from 0 to 1.
+    gates : tuple of float
+        Weights of actions 1 and 2, in [0, 1]: 1 when asked, a small number when not.
     sensitivity : float
         How closely choices follow utilities; 0 is a coin with equal sides.
-    gate : float in [0, 1]
-        Weight of actions 1 and 2: 1 when asked, a small number when not.
     noise : float in (0, 1)
 
     Returns
@@ -78,8 +78,9 @@ def choose_gated(first, second, third, sensitivity, gate, noise):
     int
         0 (nothing), 1, 2 or 3.
     """
-    one = 1.0 + gate * exponential(sensitivity * first)
-    two = one + gate * exponential(sensitivity * second)
+    first, second, third = utilities
+    one = 1.0 + gates[0] * exponential(sensitivity * first)
+    two = one + gates[1] * exponential(sensitivity * second)
     mark = noise * (two + exponential(sensitivity * third))
     return (mark >= 1.0) * 1 + (mark >= one) * 1 + (mark >= two) * 1
 

@@ -73,6 +73,12 @@ def asked_chance(me, s):
 
 
 @rule
+def grievance(me, received):
+    """What the service falls short of what the citizen expects, in quality."""
+    return max(0.0, me.aspiration - received)
+
+
+@rule
 def benefit(me, s, received):
     """Value of getting something done: a stake, larger for those who depend on the service, times unmet aspiration.
 
@@ -80,8 +86,16 @@ def benefit(me, s, received):
     the poor take part in collective claims as much as others, or more).
     """
     depends = max(0.0, 1.0 + s.citizens.dependence * (vulnerability(me, s) - MIDDLE))
-    grievance = max(0.0, me.aspiration - received)
-    return s.citizens.stake * depends * (s.citizens.benefit_floor + s.citizens.benefit_slope * grievance)
+    lacking = s.citizens.benefit_slope * grievance(me, received)
+    return s.citizens.stake * depends * (s.citizens.benefit_floor + lacking)
+
+
+@rule
+def called_weight(me, post, s):
+    """How readily a citizen confronts: fully where the own organisation calls, hardly alone. Source: E23; form assumed."""
+    follows = me.member + (1.0 - me.member) * s.citizens.outsiders
+    alone = s.citizens.uncalled * (me.asked + (1.0 - me.asked) * s.citizens.spontaneity)
+    return follows * post.called + alone * (1 - post.called)
 
 
 @rule
@@ -120,11 +134,10 @@ def confront(me, home, s, value, belief, engaged):
     """
     unresolved = 1.0 - s.citizens.conciliation * home.responsive
     leverage = s.citizens.leverage_floor + (1.0 - s.citizens.leverage_floor) * s.engagement.teeth
-    grievance = max(0.0, me.aspiration - received_quality(me, home, s))
     harsh = s.citizens.tolerated + (1.0 - s.citizens.tolerated) * (home.stance == PATRONAGE)
     alone = s.incentives.repression * harsh * (1.0 - engaged) * (1.0 - s.coalitions.strength * home.cover)
     risk = s.citizens.confront_cost + alone
-    anger = s.citizens.anger * grievance * (1.0 - me.trust)
+    anger = s.citizens.anger * grievance(me, received_quality(me, home, s)) * (1.0 - me.trust)
     return value * leverage * unresolved * belief, s.citizens.solidarity * engaged * unresolved, anger, -risk
 
 
@@ -193,9 +206,27 @@ def vicarious_efficacy(other, s, efficacy, route, met):
 
 
 @rule
-def learned_trust(me, s):
-    """Trust (external efficacy): moves towards what the citizen's own engagement got. Source: E20, E24."""
-    return toward(me.trust, me.outcome, s.citizens.trust_rate * engages(me))
+def trust_in_view(me, post, home, s):
+    """Trust that what a citizen sees deserves, in [0, 1].
+
+    What one gets and what neighbours get, whether officials listen (which counts even without success), and whether
+    the own official keeps promises. Source: Levi, Sacks & Tyler (2009); weights assumed.
+    """
+    seen = toward(received_quality(me, home, s), home.quality, s.citizens.compared)
+    fair = toward(1.0 * (post.response >= ACCOMMODATE), home.responsive, s.citizens.compared)
+    word = s.citizens.trust_word * post.reliability
+    return clip(s.citizens.trust_quality * seen + s.citizens.trust_fairness * fair + word)
+
+
+@rule
+def learned_trust(me, post, home, s):
+    """Trust (external efficacy): moves with what is in view, with one's own engagement, and with promises.
+
+    Source: E20, E24.
+    """
+    seen = toward(me.trust, trust_in_view(me, post, home, s), s.citizens.trust_in_view)
+    own = toward(seen, me.outcome, s.citizens.trust_rate * engages(me))
+    return clip(own + s.citizens.shaken * (post.kept - post.broken))
 
 
 @rule
@@ -235,3 +266,9 @@ def support(me, home, s, received):
 def activity(me, s):
     """How far a citizen is active in a collective way, in [0, 1]: confronting fully, collaborating as the form is."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
+
+
+@rule
+def heard_for(me, s):
+    """How many citizens a citizen counts for with the politician: brokers speak for others. Source: Stokes et al. (2013)."""
+    return 1.0 + s.politicians.brokers_weight * me.broker

@@ -1,40 +1,89 @@
-"""Who belongs to the pro-reform coalition, and what it protects its members with.
+"""When officials and politicians join the coalition of their district, when it stands, and why it ends.
 
-``me`` is any agent, ``home`` the district, and ``s`` the parameters in force there.
+``me`` is an official, a politician or the district, ``home`` the district, and ``s`` the parameters in force there.
 """
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import share
+from engagesim.rules.official import is_responsive
+from engagesim.rules.politician import is_sponsor
+from engagesim.rules.vocabulary import PATRONAGE, Ending
 
-ALMOST_NOTHING = 1e-9
-"""Stands for the sum of two shares that are both 0, so that it can be divided by."""
+ELECTION, POLITICIAN_LEFT, MANAGER_LEFT = int(Ending.ELECTION), int(Ending.POLITICIAN_LEFT), int(Ending.MANAGER_LEFT)
+TRANSFER, PROVIDERS_LEFT = int(Ending.TRANSFER), int(Ending.PROVIDERS_LEFT)
+BROKEN_PROMISE, EXHAUSTION, SUCCESS = int(Ending.BROKEN_PROMISE), int(Ending.EXHAUSTION), int(Ending.SUCCESS)
 
 
 @rule
-def joins(me, s):
-    """Whether an agent is a member this month (1 or 0).
+def official_support(me, home, s):
+    """What speaks for joining, to an official, in [-1, 3]: organised users behind, the cover of those who have joined.
 
-    An active agent joins when the active share of its neighbours, times its own activity, reaches its threshold, less
-    the share that brokering takes off it, and stays until that falls below a fraction of the bar. Source: Granovetter
-    (1978); leaving and brokering assumed.
+    A provider counts on the users of the own service point, a manager on those of the district. Under a patron it is
+    dangerous. Source: Granovetter (1978) for the threshold it is held against; form assumed.
+    """
+    behind = me.manages * home.organised + (1.0 - me.manages) * me.organisation
+    danger = s.coalitions.exposed * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
+    return behind + s.coalitions.loyalty * home.cover - danger
+
+
+@rule
+def politician_support(home, s):
+    """What speaks for joining, to a politician: organised support as it reaches the politician, and the cover."""
+    return home.backing + s.coalitions.loyalty * home.cover
+
+
+@rule
+def official_may_join(me):
+    """Whether an official can belong to a coalition (1 or 0): a manager who responds, a provider with an agreement."""
+    return is_responsive(me) * max(me.manages, me.agreement)
+
+
+@rule
+def politician_may_join(me):
+    """Whether a politician can belong to a coalition (1 or 0): who sponsors reform."""
+    return is_sponsor(me)
+
+
+@rule
+def joins(me, s, may, support):
+    """Whether one who may belongs to the coalition (1 or 0): when support reaches the threshold.
+
+    Who has joined stays until support falls below a fraction of it; brokering lowers it. Source: Granovetter (1978);
+    leaving and brokering assumed.
     """
     bar = me.threshold * (1.0 - s.coalitions.brokering) * (1.0 - (1.0 - s.coalitions.leaving_share) * me.member)
-    return (me.active > 0.0) * (me.active * me.active_share >= bar) * 1
+    return (may > 0) * (support >= bar) * 1
 
 
 @rule
-def organised(home, s):
-    """Organised support in a district, in [0, 1]: the harmonic mean of the shares in a broad coalition.
-
-    Both sides of the counter are needed; a share ``1/citizen_scale`` of the citizens counts as all.
-    """
-    citizens = min(1.0, s.coalitions.citizen_scale * share(home.broad_citizens, home.residents))
-    officials = home.broad_officials / home.posts
-    return 2.0 * citizens * officials / max(ALMOST_NOTHING, citizens + officials)
+def lacks_leaders(me):
+    """Whether the politician or the manager is missing from the coalition of a district (1 or 0)."""
+    return 1 - (me.allied_politicians > 0.0) * (me.allied_managers > 0.0)
 
 
 @rule
-def cover(home, s):
-    """What a coalition protects its members with, in [0, 1]: most when its politician is in it."""
-    sponsored = s.coalitions.without_sponsor + (1.0 - s.coalitions.without_sponsor) * home.broad_politicians
-    return home.organised * sponsored
+def lacks_members(me, s):
+    """Whether too few providers or citizens belong for a coalition to stand (1 or 0)."""
+    providers = me.allied_providers / me.providers >= s.coalitions.officials
+    citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
+    return 1 - providers * citizens
+
+
+@rule
+def ending(me, s, grievance):
+    """Why a coalition that ends has ended, as a number of :class:`engagesim.rules.vocabulary.Ending`."""
+    short = me.allied_providers / me.providers < s.coalitions.officials
+    by_providers = BROKEN_PROMISE if me.disappointed > 0.0 else PROVIDERS_LEFT
+    by_officials = TRANSFER if me.replaced > 0.0 else by_providers
+    by_citizens = SUCCESS if grievance < s.coalitions.content else EXHAUSTION
+    below = by_officials if short else by_citizens
+    by_manager = MANAGER_LEFT if me.allied_managers == 0.0 else below
+    by_politician = ELECTION if me.in_office <= me.coalition_age else POLITICIAN_LEFT
+    return by_politician if me.allied_politicians == 0.0 else by_manager
+
+
+@rule
+def cover(me, s):
+    """What a standing coalition protects its members with, in [0, 1]: the more officials and citizens belong."""
+    citizens = min(1.0, s.organisations.scale * share(me.allied_citizens, me.residents))
+    return me.coalition * 0.5 * (me.allied_providers / me.providers + citizens)

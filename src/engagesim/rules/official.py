@@ -5,12 +5,12 @@ In every rule ``me`` is the official, ``home`` the district, and ``s`` the param
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import MIDDLE, clip, share, toward
-from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, RESIST, SPONSOR
+from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, RESIST, SPONSOR, TOKEN
 
 RESIST_TERMS = ("rents", "exposure", "experience")
 TOKEN_TERMS = ("rents", "exposure", "effort", "experience")
-ACCOMMODATE_TERMS = ("drive", "voice", "effort", "pressure", "experience")
-COCREATE_TERMS = ("drive", "joint_gain", "practice", "effort", "pressure", "experience")
+ACCOMMODATE_TERMS = ("drive", "voice", "effort", "pressure", "bond", "experience")
+COCREATE_TERMS = ("drive", "joint_gain", "practice", "effort", "pressure", "bond", "experience")
 
 LEAST_RESOURCES = 0.05
 """Resources below which a caseload grows no further: the least that a service may have."""
@@ -31,22 +31,57 @@ def load(me, home, s):
 
     What citizens contribute relieves the official. Source: E29.
     """
-    relieved = s.engagement.workload * (1.0 - s.officials.relief * s.engagement.contribution)
+    relieved = s.engagement.workload * (1.0 - s.officials.relief * me.contributions)
     work = engaged_share(me) * (s.officials.base_workload + relieved)
     return min(1.0, work / max(LEAST_RESOURCES, home.resources))
 
 
 @rule
-def pressure(home, s):
-    """Political pressure against responding; negative where a sponsor backs it.
+def pressure(me, home, s):
+    """Pressure from above against responding; negative where it backs responses.
 
-    ``strength * [stance] * (1 - merit_protection) * (1 - cover)``. Source: E27, E28; Oliveros (2021).
+    It runs from the politician to the manager, and from the manager to the providers; merit rules and a coalition shield
+    from it. Source: E27, E28; Oliveros (2021).
     """
-    patron = 1.0 * (home.stance == PATRONAGE)
-    sponsor = 1.0 * (home.stance == SPONSOR)
-    adverse = patron + s.officials.pressure_arms_length * (1.0 - patron - sponsor)
-    shielded = (1.0 - s.incentives.merit_protection) * (1.0 - s.coalitions.strength * home.cover)
-    return s.incentives.pressure * (adverse * shielded - s.officials.backing * sponsor)
+    patron, sponsor = 1.0 * (home.stance == PATRONAGE), 1.0 * (home.stance == SPONSOR)
+    from_politician = patron + s.officials.pressure_arms_length * (1.0 - patron - sponsor)
+    from_manager = (home.manager_response == RESIST) + s.officials.lukewarm * (home.manager_response == TOKEN)
+    backed = me.manages * sponsor + (1.0 - me.manages) * (home.manager_response >= ACCOMMODATE)
+    adverse = me.manages * from_politician + (1.0 - me.manages) * from_manager
+    bare = (1.0 - s.incentives.merit_protection) * (1.0 - s.coalitions.strength * home.cover)
+    return s.incentives.pressure * s.accountability.bureaucratic * (adverse * bare - s.officials.backing * backed)
+
+
+@rule
+def threat(me, home, s):
+    """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it away.
+
+    Source: Chen, Pan & Xu (2016) for the threat; the shield is assumed.
+    """
+    shielded = s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST)
+    return s.accountability.social * me.threat * (1.0 - shielded * (1.0 - me.manages))
+
+
+@rule
+def reconsider_chance(me, home, s, voice, attended):
+    """Chance that an official reconsiders the way of working this month.
+
+    Seldom without an occasion. Occasions are: a confrontation, a superior who is new or has changed course, a promise
+    that falls due, and, for those who hold back, grounded voice that takes their attention.
+    """
+    superior = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
+    shielded = s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
+    confronted = s.officials.confronted * s.accountability.social * me.called * (1.0 - shielded)
+    instructed = s.officials.instructed * s.accountability.bureaucratic * superior
+    reminded = s.officials.reminded * max(me.broken, me.promise_due == 1)
+    persuaded = s.officials.persuaded * voice * attended * (me.response < ACCOMMODATE)
+    return min(1.0, s.officials.reconsider + confronted + instructed + reminded + persuaded)
+
+
+@rule
+def bond(me, s):
+    """What binds an official who responds: an agreement with users, membership in a coalition."""
+    return s.relations.bond * me.agreement + s.coalitions.bond * me.member
 
 
 @rule
@@ -68,13 +103,15 @@ def heard(s):
 
 
 @rule
-def exposure(me, s, visible, watched):
-    """Cost of being seen not to respond: to those above, to confrontation, and to grounded claims with teeth.
+def exposure(me, home, s, visible, watched):
+    """Cost of being seen not to respond: to those above, to users who threaten, and to grounded claims with teeth.
 
-    Teeth bite as many engage in public.
+    Teeth bite as many engage in public; a manager who responds in earnest sanctions providers who do not.
     """
     seen_by_many = s.engagement.teeth * grounded(s) * engaged_share(me) * visible
-    return s.incentives.exposure * (seen_by_many + share(me.confronting, me.served)) + watched
+    sanctioned = s.officials.sanction_by_manager * s.accountability.bureaucratic * (1.0 - me.manages)
+    above = watched + sanctioned * (home.manager_response >= ACCOMMODATE)
+    return s.incentives.exposure * (seen_by_many + threat(me, home, s)) + above
 
 
 @rule
@@ -106,23 +143,23 @@ def drive(me, s):
 
 @rule
 def accommodate(me, s, driven, voice, pressed):
-    """Terms of accommodating: drive, what the voice of citizens gives, effort, pressure, experience."""
+    """Terms of accommodating: drive, what the voice of citizens gives, effort, pressure, bond, experience."""
     given = s.officials.voice_value * voice * share(me.collaborating, me.served)
     effort = s.officials.effort * (s.officials.accommodate_effort + s.officials.overload * me.load)
-    return driven, given, -effort, -pressed, me.belief_accommodate
+    return driven, given, -effort, -pressed, bond(me, s), me.belief_accommodate
 
 
 @rule
 def cocreate(me, home, s, driven, voice, pressed):
-    """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, experience.
+    """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, bond, experience.
 
     More drive and more effort than accommodating; gains from what citizens bring, as far as they share the decision;
     a resisting manager takes the authority to share decisions away. Source: model form; E25 for discretion.
     """
-    influence, contribution = s.engagement.influence, s.engagement.contribution
-    brought = s.officials.voice_value * voice + s.officials.contribution_value * contribution
+    influence = s.engagement.influence
+    brought = s.officials.voice_value * voice + s.officials.contribution_value * me.contributions
     joint = brought * share(me.collaborating, me.served) * influence
-    work = s.officials.effort * (1.0 + s.officials.overload * me.load * (1.0 - contribution))
+    work = s.officials.effort * (1.0 + s.officials.overload * me.load * (1.0 - me.contributions))
     work = work + s.officials.sharing_effort * (1.0 - influence)
     withheld = s.officials.authority * (home.manager_response == RESIST)
     return (
@@ -131,6 +168,7 @@ def cocreate(me, home, s, driven, voice, pressed):
         s.officials.practice_value * me.practice,
         -work - withheld,
         -s.officials.cocreate_pressure * pressed,
+        bond(me, s),
         me.belief_cocreate,
     )
 
@@ -139,11 +177,11 @@ def cocreate(me, home, s, driven, voice, pressed):
 def vacancy_chance(me, home, s):
     """Chance that the post is vacated this month.
 
-    Ordinary turnover; a patron moves those who responded; a change of party reshuffles posts. Merit protection
-    shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a party change).
+    Ordinary turnover; a patron moves those who responded; a change at the top reshuffles posts over the months after it.
+    Merit protection shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a party change).
     """
     purged = s.incentives.purge * (home.stance == PATRONAGE) * is_responsive(me)
-    political = purged + s.incentives.reshuffle * home.new_party
+    political = purged + s.incentives.reshuffle * s.politicians.settling * home.transition
     return min(1.0, s.incentives.turnover + political * (1.0 - s.incentives.merit_protection))
 
 
@@ -172,9 +210,13 @@ def hired_loyalty(home, s):
 
 
 @rule
-def unsettled(me, s):
-    """Morale, after a change of party, of those who stay: lower where posts are not protected. Source: E27."""
-    return max(0.0, me.morale - s.officials.unrest * (1.0 - s.incentives.merit_protection))
+def unsettled(me, home, s):
+    """Morale, in the months after a change at the top, of those who stay: lower where posts are not protected.
+
+    Source: E27.
+    """
+    lost = s.officials.unrest * s.politicians.settling * home.transition * (1.0 - s.incentives.merit_protection)
+    return max(0.0, me.morale - lost)
 
 
 @rule

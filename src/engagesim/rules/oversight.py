@@ -7,14 +7,20 @@ from engagesim.compiling import rule
 from engagesim.rules.choice import toward
 
 
+LEAST_SHARE = 0.05
+"""What is not spent on wages counts as at least so much, so that it can be divided by."""
+
+
 @rule
 def tempted(home, s, reform_minded_share):
     """Share of the means that officials would divert if nobody looked, in [0, 1].
 
-    Reform-minded officials hold back; means beyond the usual tempt more than in proportion. Source: E11, E30.
+    Reform-minded officials hold back; of means beyond the usual more is diverted, though never all, so that more means
+    deliver more. Source: E11, E30.
     """
     held_back = s.oversight.diversion * (1.0 - s.oversight.restraint * reform_minded_share)
-    return min(1.0, held_back * max(0.0, 1.0 + s.oversight.windfall * (home.resources - 1.0)))
+    beyond = max(0.0, home.resources - 1.0) / max(1.0, home.resources)
+    return min(1.0, held_back * (1.0 + s.oversight.windfall * beyond))
 
 
 @rule
@@ -22,11 +28,13 @@ def checked(home, s):
     """Share of the temptation that is left by courts and voters, in [0, 1].
 
     Courts deter with the audits that officials reckon with; voters deter a politician who may stand again, the more
-    the more audits tell them. Source: E11, E30.
+    the more audits tell them, and the more so shortly before an election with something to be published. Source: E11, E30.
     """
     known = s.oversight.unaudited + (1.0 - s.oversight.unaudited) * home.scrutiny
     facing_voters = 1.0 - s.oversight.electoral_deterrence * s.incentives.reelection * known
-    return (1.0 - s.oversight.legal_deterrence * home.scrutiny) * facing_voters
+    near = max(0.0, 1.0 - home.election_in / s.politicians.horizon)
+    ahead = 1.0 - s.politicians.foresight * s.incentives.publicity * s.incentives.reelection * near
+    return (1.0 - s.oversight.legal_deterrence * home.scrutiny) * facing_voters * ahead
 
 
 @rule
@@ -38,17 +46,28 @@ def after_appeals(home, s, diverted, heard, attended):
     corrupt, and would not respond by themselves. Source: E07 (gains, and complaints, were there); form assumed.
     """
     found = s.oversight.recourse * heard * attended * (1.0 - home.responsive) * diverted
-    return diverted * (1.0 - min(1.0, found))
+    return diverted * (1.0 - min(s.oversight.visible, found))
 
 
 @rule
 def diverted_unwatched(s, diverted, attended, grounded):
-    """Share diverted where citizens watch, unless the form is captured.
+    """Share diverted where citizens watch, unless the form is captured: a part at most, for not all can be seen.
 
     Who is short of pay notices at once (``grounded`` is 1 for wages); other means are hidden from those who lack facts
     or skills. Source: E11 (grassroots participation cut missing wages alone), E07.
     """
-    return diverted * (1.0 - s.oversight.watch * attended * grounded * (1.0 - s.engagement.capture))
+    watched = s.oversight.watch * attended * grounded * (1.0 - s.engagement.capture)
+    return diverted * (1.0 - min(s.oversight.visible, watched))
+
+
+@rule
+def displaced(home, s, stopped):
+    """Share of other means diverted in place of wages that citizens watch (``stopped``), unless audits reach it.
+
+    Source: E12 (what is watched moves to where nobody looks).
+    """
+    per_share = s.oversight.wage_share / max(LEAST_SHARE, 1.0 - s.oversight.wage_share)
+    return s.oversight.displacement * stopped * per_share * (1.0 - home.scrutiny)
 
 
 @rule

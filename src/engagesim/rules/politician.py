@@ -4,8 +4,8 @@ In every rule ``me`` is the politician, ``home`` the constituency, and ``s`` the
 """
 
 from engagesim.compiling import rule
-from engagesim.rules.choice import clip, logistic, toward
-from engagesim.rules.vocabulary import SPONSOR
+from engagesim.rules.choice import clip, logistic, share, toward
+from engagesim.rules.vocabulary import PATRONAGE, SPONSOR
 
 PATRONAGE_TERMS = ("machine", "experience")
 ARMS_LENGTH_TERMS = ("quiet", "experience")
@@ -28,7 +28,7 @@ def arms_length(me, s):
 def sponsor(me, home, s):
     """Terms of sponsoring reform: credit for conviction and for organised support, experience."""
     convinced = s.incentives.credit * s.politicians.conviction * me.orientation
-    return convinced, s.incentives.credit * home.organised, me.belief_sponsor
+    return convinced, s.incentives.credit * home.backing, me.belief_sponsor
 
 
 @rule
@@ -50,14 +50,42 @@ def learned_stance_belief(me, s, belief, option, outcome):
 
 
 @rule
-def reelection_chance(me, s, diverted):
+def changes_platform(me, s, reconsider_noise):
+    """Whether a politician reconsiders the platform (1 or 0): with a new mandate, and seldom between elections."""
+    return max(me.mandate, (reconsider_noise < s.politicians.reconsider) * 1)
+
+
+@rule
+def next_transition(me, s, is_change):
+    """How much of a change at the top is still to come, in [0, 1]: a newcomer or another platform, over months."""
+    return max(1.0 * is_change, (1.0 - s.politicians.settling) * me.transition)
+
+
+@rule
+def backing(home, s):
+    """Organised support as it reaches the politician, in [0, 1]: by what is seen from afar, and by brokers who belong.
+
+    Source: Stokes et al. (2013) for brokers; form assumed.
+    """
+    through = share(home.organised_brokers, home.brokers)
+    near = s.politicians.at_a_distance + (1.0 - s.politicians.at_a_distance) * through
+    return s.accountability.political * home.organised * near
+
+
+@rule
+def reelection_chance(me, home, s, diverted, challenger):
     """Chance of re-election: logistic in approval, with the competition as its slope, for those who may stand again.
 
-    What is published of diverted means counts against the incumbent. Source: E30; form assumed.
+    Diverted means that are published count as far as they are news: beyond what people expect against the incumbent,
+    below it in favour. A patron's machine brings out clients; a programmatic challenger (``challenger`` is the
+    orientation) wins over organised citizens. Source: E30, E31; form assumed.
     """
-    disclosed = s.politicians.disclosure * s.incentives.publicity * diverted
-    ahead = me.approval - disclosed - s.politicians.even_approval
-    return s.incentives.reelection * logistic(s.incentives.competition * ahead)
+    news = s.politicians.disclosure * s.incentives.publicity * (diverted - home.diversion_expected)
+    felt = s.accountability.political * (me.approval - news - s.politicians.even_approval)
+    machine = s.politicians.machine * (me.stance == PATRONAGE) * share(home.clients, home.residents)
+    challenged = s.politicians.challenge * (challenger - me.orientation) * home.backing
+    odds = s.politicians.incumbency + s.incentives.competition * felt + machine - challenged
+    return s.incentives.reelection * logistic(odds)
 
 
 @rule

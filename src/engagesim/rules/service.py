@@ -5,8 +5,8 @@ In every rule ``me`` is the citizen or the official who acts, ``post`` the offic
 """
 
 from engagesim.compiling import rule
-from engagesim.rules.choice import MIDDLE, clip, toward
-from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, TOKEN
+from engagesim.rules.choice import MIDDLE, clip, share, toward
+from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, RESIST, TOKEN
 
 
 @rule
@@ -38,7 +38,7 @@ def collaboration_chance(me, s):
     base = resisted + (tokened - resisted) * (me.response >= TOKEN) + (accommodated - tokened) * real
     base = base + joint * (cocreated - accommodated) * s.engagement.influence
     base = base + real * (s.services.success_practice + s.services.success_joint_practice * joint) * me.practice
-    overloaded = real * s.officials.overload * me.load * (1.0 - s.engagement.contribution)
+    overloaded = real * s.officials.overload * me.load * (1.0 - me.contributions)
     return clip(base * (1.0 - overloaded))
 
 
@@ -69,19 +69,43 @@ def favour_chance(home, s):
 def responsiveness(me, s, voice, attended, experience):
     """What one provider's response is worth to the service, in [0, 1], scaled by insight into what is needed.
 
-    A token response delivers a little; a real one more as voice tells what to do; co-creation adds what citizens
-    contribute and the official's practice. Able officials make more of the same response, newcomers less (E27), and
-    time for the patron is taken from the service (E28).
+    Routine goes on whatever the response; a token one adds a little, a real one more as voice tells what to do; what
+    users bring helps a real response, and practice joint work. Able officials make more of the same response, newcomers
+    less (E27); users who trust the official comply (legitimacy); time for the patron is taken from the service (E28).
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     joint = 1.0 * (me.response == COCREATE)
     told = s.services.accommodate_work + s.services.voice_gain * voice * attended
-    work = s.services.token_work * (me.response == TOKEN) + real * told
-    contributed = s.services.contribution_gain * s.engagement.contribution * attended
-    work = work + joint * (contributed + s.services.practice_gain * me.practice)
+    work = s.services.resist_work * (me.response == RESIST) + s.services.token_work * (me.response == TOKEN)
+    work = work + real * (told + s.services.contribution_gain * me.contributions)
+    work = work + joint * s.services.practice_gain * me.practice
     able = 1.0 + s.officials.ability_weight * (me.ability - MIDDLE)
     person = able * (1.0 - s.officials.inexperience * (1.0 - experience))
-    return min(1.0, work) * me.insight * person * (1.0 - me.political_work)
+    trusted = 1.0 + s.services.legitimacy * (share(me.trusting, me.served) - s.citizens.usual_trust)
+    return min(1.0, work) * me.insight * person * max(0.0, trusted) * me.means * (1.0 - me.political_work)
+
+
+@rule
+def means(me, home, s):
+    """Means of a service point, 1 being usual: a manager who responds moves some to points where users make claims.
+
+    What one point gets, the others give. Source: assumption.
+    """
+    claims = 1.0 * max(me.dispute > 0, me.agreement)
+    favoured = s.officials.allocation * s.accountability.bureaucratic * (home.manager_response >= ACCOMMODATE)
+    return max(0.0, 1.0 + favoured * (claims - home.claims / home.providers))
+
+
+@rule
+def next_contributions(me, s):
+    """What users have brought of their own, in [0, 1]: those who take part bring it to one who responds, and it runs out.
+
+    They bring more to an official whom they trust, and where a form asks for it. Source: Ostrom (1996); E15; form assumed.
+    """
+    asked = s.services.unprompted + (1.0 - s.services.unprompted) * s.engagement.contribution
+    helping = share(me.collaborating + me.members, me.served) * share(me.trusting, me.served)
+    brought = s.services.contributing * asked * helping * (me.response >= ACCOMMODATE) * (1.0 - me.contributions)
+    return clip(me.contributions + brought - s.services.run_down * me.contributions)
 
 
 @rule

@@ -36,7 +36,7 @@ def efficacy(floor, spread, slope, education, noise):
 
 @rule
 def threshold(mean, spread, bell):
-    """Coalition threshold: the active share of neighbours at which a person joins, within [0.02, 1]."""
+    """Threshold: what belonging must be worth, or the support there must be, for a person to join, within [0.02, 1]."""
     return min(1.0, max(0.02, mean + spread * bell))
 
 
@@ -44,3 +44,9 @@ def threshold(mean, spread, bell):
 def happens(chance, noise):
     """Whether something of a given chance happens (1 or 0)."""
     return (noise < chance) * 1
+
+
+@rule
+def first_election(term, staggered, noise):
+    """Months until the first election, from 1 to the term: all on one day, or spread over a part of the term."""
+    return int(term) - int(staggered * noise * term)

@@ -78,6 +78,20 @@ class Disposition(IntEnum):
     REFORM_MINDED = 1
 
 
+class Ending(IntEnum):
+    """Why the coalition of a district ended."""
+
+    NONE = 0
+    ELECTION = 1  # the politician was voted out
+    POLITICIAN_LEFT = 2
+    MANAGER_LEFT = 3
+    TRANSFER = 4  # officials who belonged were moved
+    PROVIDERS_LEFT = 5
+    BROKEN_PROMISE = 6
+    EXHAUSTION = 7  # citizens tired
+    SUCCESS = 8  # citizens got what they wanted
+
+
 class Role(IntEnum):
     """Who an agent is."""
 

@@ -15,7 +15,7 @@ from engagesim.parameters import Parameters
 from engagesim.randomness import BEFORE, OFFICE, SEAT, Purpose, uniform_pair
 from engagesim.rules.vocabulary import Role, Tie
 from engagesim.society.files import People
-from engagesim.society.state import Entity
+from engagesim.society.state import Entity, State
 
 type Rows = NDArray[np.int64]
 
@@ -87,6 +87,20 @@ class Wiring:
         served[:: self.providers + 1] = self.residents
         return served
 
+    @property
+    def manages(self) -> Rows:
+        """Whether each official manages a district (1 or 0), shape (officials,)."""
+        return (np.arange(self.officials) % (self.providers + 1) == 0).astype(np.int64)
+
+    @property
+    def broker(self) -> Rows:
+        """Whether each citizen is tied to the politician of the own district (1 or 0), shape (citizens,)."""
+        ends = self.edges[self.ties == int(Tie.BROKER)]
+        people, seats = ends.min(axis=1), ends.max(axis=1) - self.citizens - self.officials
+        found = np.zeros(self.citizens, dtype=np.int64)
+        found[people[self.district[people] == seats]] = 1
+        return found
+
     def contacts(self, month: int) -> list[int]:
         """Return whom each agent learns from this month, by row; -1 for those without kin (see ``contact``)."""
         lots, _ = uniform_pair(self.seed, month, self.numbers, int(Purpose.CONTACT))
@@ -122,6 +136,19 @@ class Wiring:
             (int(a), int(b), {"tie": names[tie]}) for (a, b), tie in zip(self.edges, self.ties, strict=True)
         )
         return graph
+
+
+def in_coalition(state: State, wiring: Wiring) -> NDArray[np.bool_]:
+    """Return who belongs to a standing coalition, by row, from a state with one lane; shape (agents,).
+
+    Citizens belong who are organised at a service point whose official has joined, and officials and politicians who
+    have joined themselves.
+    """
+    column = lambda entity, name: state.column(entity, name)[:, 0]  # noqa: E731 - said once, here
+    officials = column("official", "member")
+    citizens = column("citizen", "member") * officials[wiring.service_point]
+    members = np.concatenate((citizens, officials, column("politician", "member")))
+    return np.asarray(members * column("district", "coalition")[wiring.homes], dtype=bool)
 
 
 def wire(parameters: Parameters, people: People) -> Wiring:

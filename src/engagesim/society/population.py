@@ -19,11 +19,12 @@ from engagesim.society.state import COLUMNS, Column, State, names, places
 CN, CC = places("citizen", "number"), places("citizen", "count")
 ON, OC = places("official", "number"), places("official", "count")
 PN = places("politician", "number")
-DN = places("district", "number")
-SC = places("society", "count")
+PC = places("politician", "count")
+DN, DC = places("district", "number"), places("district", "count")
 _ROWS = {path.removeprefix("population."): row for row, path in enumerate(FIXED) if path.startswith("population.")}
 START: Any = namedtuple("start", _ROWS)(**_ROWS)
 """Row of each number of the population among those that are fixed."""
+TERM, STAGGERED = FIXED.index("incentives.term"), FIXED.index("incentives.staggered")
 GIVEN = names("given", ATTRIBUTES)
 AMBITION = [setting.path for setting in SETTINGS].index("citizens.ambition")
 EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectations")
@@ -36,7 +37,7 @@ CAPACITY, CAPACITY_MORE = int(Purpose.CAPACITY), int(Purpose.CAPACITY_MORE)
 QUALITY, QUALITY_MORE = int(Purpose.QUALITY), int(Purpose.QUALITY_MORE)
 EFFICACY, CONNECTION = int(Purpose.EFFICACY), int(Purpose.CONNECTION)
 DISPOSITION, ORIENTATION = int(Purpose.DISPOSITION), int(Purpose.ORIENTATION)
-INSIGHT = int(Purpose.INSIGHT)
+INSIGHT, ORGANISING, CALENDAR = int(Purpose.INSIGHT), int(Purpose.ORGANISING), int(Purpose.CALENDAR)
 
 
 def fixed_values(parameters: Parameters) -> NDArray[np.float64]:
@@ -45,7 +46,7 @@ def fixed_values(parameters: Parameters) -> NDArray[np.float64]:
 
 
 @rule
-def settle_districts(district_numbers: Any, society_counts: Any, starts: Any, seeds: Any) -> None:
+def settle_districts(district_numbers: Any, district_counts: Any, starts: Any, seeds: Any) -> None:
     """Give each district its quality; no coalition has formed yet."""
     _, districts, lanes = district_numbers.shape
     for d in range(districts):
@@ -57,8 +58,7 @@ def settle_districts(district_numbers: Any, society_counts: Any, starts: Any, se
             district_numbers[DN.wellbeing, d, lane] = quality
             lasting = bell(seeds[lane], d, CAPACITY, CAPACITY_MORE)
             district_numbers[DN.capacity, d, lane] = start.capacity(starts[START.capacity_spread, lane], lasting)
-    for lane in range(lanes):
-        society_counts[SC.coalition_month, 0, lane] = -1
+            district_counts[DC.coalition_month, d, lane] = -1
 
 
 @rule
@@ -106,11 +106,19 @@ def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
             numbers[CN.trust, i, lane] = start.known_or(given[GIVEN.trust, i], s[START.trust_start])
             numbers[CN.reliance, i, lane] = start.known_or(given[GIVEN.reliance, i], s[START.reliance_start])
             numbers[CN.aspiration, i, lane] = start.known_or(given[GIVEN.aspiration, i], clip(hoped))
+            belongs, leads = uniform_pair(seed, BEFORE, i, ORGANISING)
+            leader = start.happens(s[START.leaders], leads)
+            counts[CC.leader, i, lane] = leader
+            counts[CC.member, i, lane] = max(leader, start.happens(s[START.members], belongs))
             counts[CC.first_engagement, i, lane] = -1
+            counts[CC.last_engagement, i, lane] = -1
+            counts[CC.last_confrontation, i, lane] = -1
 
 
 @rule
-def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any, seeds: Any) -> None:
+def settle_posts(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
+    numbers: Any, counts: Any, politician_numbers: Any, politician_counts: Any, starts: Any, seeds: Any
+) -> None:  # fmt: skip
     """Fill the post of each official and politician."""
     _, officials, lanes = numbers.shape
     politicians = politician_numbers.shape[1]
@@ -133,12 +141,20 @@ def settle_posts(numbers: Any, counts: Any, politician_numbers: Any, starts: Any
                 ability = s[START.ability_mean] + s[START.ability_spread] * (2.0 * able - 1.0)
                 numbers[ON.ability, o, lane] = clip(ability)
                 numbers[ON.loyalty, o, lane] = 1.0
+                numbers[ON.reliability, o, lane] = s[START.reliability_start]
+                numbers[ON.threat, o, lane] = s[START.threat_start]
+                numbers[ON.means, o, lane] = 1.0
             else:
                 lot, _ = uniform_pair(seeds[lane], BEFORE, number, ORIENTATION)
                 low, high = s[START.orientation_low], s[START.orientation_high]
                 politician_numbers[PN.threshold, o - officials, lane] = drawn
                 politician_numbers[PN.orientation, o - officials, lane] = low + (high - low) * lot
                 politician_numbers[PN.approval, o - officials, lane] = s[START.approval_start]
+                day, _ = uniform_pair(seeds[lane], BEFORE, number, CALENDAR)
+                first = start.first_election(s[TERM], s[STAGGERED], day)
+                politician_counts[PC.election_in, o - officials, lane] = first
+                politician_counts[PC.in_office, o - officials, lane] = int(s[TERM]) - first
+                politician_counts[PC.mandate, o - officials, lane] = 1
 
 
 def rank_terciles(state: State) -> None:
@@ -167,11 +183,13 @@ def settle(  # noqa: PLR0913 - all that people start from
     """
     state = State.empty(wiring.sizes, len(seeds), table)
     numbers, counts = state.numbers, state.counts
-    settle_districts(numbers["district"], counts["society"], starts, seeds)
+    settle_districts(numbers["district"], counts["district"], starts, seeds)
     settle_citizens(
         numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, starts,
         seeds,
     )  # fmt: skip
-    settle_posts(numbers["official"], counts["official"], numbers["politician"], starts, seeds)
+    settle_posts(
+        numbers["official"], counts["official"], numbers["politician"], counts["politician"], starts, seeds
+    )
     rank_terciles(state)
     return state

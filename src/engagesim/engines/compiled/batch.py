@@ -12,11 +12,7 @@ from engagesim.policy import Policy
 from engagesim.society.files import People
 from engagesim.society.network import Wiring
 from engagesim.society.population import fixed_values, rank_terciles
-from engagesim.society.state import MONTHLY, State, columns, names
-
-DISTRICT_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "district"])
-SOCIETY_SUM: Any = names("sum", [column.name for column in MONTHLY if column.entity == "society"])
-"""Rows of the sums of the month; those of mechanisms come after them."""
+from engagesim.society.state import State, columns
 
 
 class World(NamedTuple):
@@ -31,6 +27,9 @@ class World(NamedTuple):
     peers: NDArray[np.int64]  # number of each citizen's peers, (citizens,)
     served: NDArray[np.int64]  # number of citizens whom each official serves, (officials,)
     residents: NDArray[np.int64]  # number of citizens of each district, (districts,)
+    number: NDArray[np.int64]  # of each district, (districts,)
+    broker: NDArray[np.int64]  # 1 for citizens tied to their politician, (citizens,)
+    manages: NDArray[np.int64]  # 1 for managers, (officials,)
     policy: Policy
     fixed: NDArray[np.float64]  # numbers that no schedule moves, (FIXED, lanes)
     citizen_numbers: NDArray[np.float64]
@@ -44,19 +43,13 @@ class World(NamedTuple):
     society_numbers: NDArray[np.float64]
     society_counts: NDArray[np.int32]
     settings: NDArray[np.float64]  # in force, (settings, districts, lanes)
-    active: NDArray[np.float64]  # (agents, lanes)
-    active_share: NDArray[np.float64]  # (agents, lanes)
-    district_sums: NDArray[np.float64]  # (DISTRICT_SUM, districts, lanes)
-    society_sums: NDArray[np.float64]  # (SOCIETY_SUM, 1, lanes)
+    district_sums: NDArray[np.float64]  # (sums of the month, districts, lanes)
+    society_sums: NDArray[np.float64]  # (sums of the month, 1, lanes)
     block: NDArray[np.float64]  # room for the settings of one district, (settings, lanes)
     citizen_before: NDArray[np.float64]  # room for columns as they were before a line, (columns, citizens, lanes)
     official_before: NDArray[np.float64]
     politician_before: NDArray[np.float64]
     met: NDArray[np.int64]  # whom each agent learns from, -1 for nobody, (agents,)
-    members: NDArray[np.int64]  # one bit per lane for each member of a coalition, then of a broad one, (agents,)
-    reached: NDArray[np.int64]  # room to find broad coalitions in, (agents,), as are these
-    queue: NDArray[np.int64]
-    is_queued: NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -81,12 +74,14 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
     settings = policy.settings()
     state = State.empty(wiring.sizes, lanes, design.columns)
     numbers, counts = state.numbers, state.counts
-    engine.settle_districts(numbers["district"], counts["society"], fixed, seeds)
+    engine.settle_districts(numbers["district"], counts["district"], fixed, seeds)
     engine.settle_citizens(
         numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, fixed,
         seeds,
     )  # fmt: skip
-    engine.settle_posts(numbers["official"], counts["official"], numbers["politician"], fixed, seeds)
+    engine.settle_posts(
+        numbers["official"], counts["official"], numbers["politician"], counts["politician"], fixed, seeds
+    )
     rank_terciles(state)
     design.begin(state)
     before = {f"{kind}_before": np.zeros((rows, wiring.sizes[kind], lanes)) for kind, rows in engine.copied.items()}
@@ -94,18 +89,15 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
         seeds=seeds, graph=wiring.seed, numbers=wiring.numbers,
         wires=(wiring.first, wiring.kin, wiring.neighbours), home=wiring.homes, post=wiring.service_point,
         peers=wiring.kin[: wiring.citizens] - wiring.first[: wiring.citizens], served=wiring.served,
-        residents=wiring.residents, policy=policy, fixed=fixed,
+        residents=wiring.residents, number=np.arange(wiring.districts), broker=wiring.broker, manages=wiring.manages, policy=policy, fixed=fixed,
         citizen_numbers=numbers["citizen"], citizen_counts=counts["citizen"],
         official_numbers=numbers["official"], official_counts=counts["official"],
         politician_numbers=numbers["politician"], politician_counts=counts["politician"],
         district_numbers=numbers["district"], district_counts=counts["district"],
         society_numbers=numbers["society"], society_counts=counts["society"], settings=settings,
-        active=np.zeros((agents, lanes)), active_share=np.zeros((agents, lanes)),
         district_sums=np.zeros((len(columns("district", None, design.monthly)), wiring.districts, lanes)),
         society_sums=np.zeros((len(columns("society", None, design.monthly)), 1, lanes)),
         block=np.zeros((len(settings), lanes)), **before,
-        met=np.zeros(agents, dtype=np.int64), members=np.zeros(agents, dtype=np.int64),
-        reached=np.zeros(agents, dtype=np.int64), queue=np.zeros(agents, dtype=np.int64),
-        is_queued=np.zeros(agents, dtype=np.int8),
+        met=np.zeros(agents, dtype=np.int64),
     )  # fmt: skip
     return Batch(world, state, np.zeros((parameters[0].months, len(design.tallies), lanes)))

@@ -14,7 +14,7 @@ from engagesim.parameters import Intervention, Parameters
 from engagesim.policy import Policy
 from engagesim.rules import RULES, Rules
 from engagesim.society.files import read_people
-from engagesim.society.network import wire
+from engagesim.society.network import in_coalition, wire
 from engagesim.society.state import State
 from engagesim.study.snapshot import Snapshot
 
@@ -45,9 +45,9 @@ class LiveSociety:
         return self._batch.state
 
     @property
-    def broad(self) -> NDArray[np.bool_]:
-        """Who belongs to a broad coalition, shape (agents,)."""
-        return np.asarray(self._batch.world.members & 1, dtype=bool)
+    def in_coalition(self) -> NDArray[np.bool_]:
+        """Who belongs to a standing coalition, shape (agents,)."""
+        return in_coalition(self.state, self.wiring)
 
     @property
     def metrics(self) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from engagesim.month.binding import readings
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.parameters import FIXED, settings_of
 from engagesim.randomness import OFFICE, SEAT, uniform_pair
-from engagesim.society.state import WIRED, Column, columns, places
+from engagesim.society.state import GOVERNING, WIRED, Column, columns, places
 
 type Function = Callable[..., Any]
 
@@ -108,7 +108,7 @@ class Loops:
     def _shown(self, entity: str) -> tuple[Column, ...]:
         """Return the columns that an entity shows to a step, in order; a district shows its politician's, too."""
         own = [c for c in (*self._design.columns, *self._design.monthly, *WIRED) if c.entity == entity]
-        governing = [c for c in columns("politician") if entity == "district" and c.name in {"stance", "new_party"}]
+        governing = [c for c in columns("politician") if entity == "district" and c.name in GOVERNING]
         return (*own, *governing)
 
     def _seen_in(self, line: Line, entity: str) -> list[Column]:
@@ -294,8 +294,6 @@ class Loops:
         entity, name = column.entity, column.name
         if column in WIRED:
             return f"{name}[{index}]" if name in World._fields else name
-        if column in self._design.monthly and entity in _BEGIN:
-            return f"{name}[{_BEGIN[entity]} + {index}, lane]"
         block, _, row = self._row(entity, name).partition("[")
         return f"{block}[{row[:-1]}, {index}, lane]"
 

@@ -21,6 +21,7 @@ from engagesim.rules.citizen import CLIENT_TERMS, COLLABORATE_TERMS, CONFRONT_TE
 from engagesim.rules.official import ACCOMMODATE_TERMS, COCREATE_TERMS, RESIST_TERMS, TOKEN_TERMS
 from engagesim.rules.politician import ARMS_LENGTH_TERMS, PATRONAGE_TERMS, SPONSOR_TERMS
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
+from engagesim.society.state import GOVERNING
 
 type Reasons = dict[str, dict[str, float]]
 
@@ -97,14 +98,11 @@ class Entity:
 
 
 class Society(Entity):
-    """The society as a whole: how long there has been a broad coalition."""
+    """The society as a whole."""
 
     def __init__(self, model: Any, settings: Any, agents: int) -> None:
         self.model, self.settings, self.agents = model, settings, agents
         self.home = self
-        self.coalition_run = 0
-        self.coalition_month = -1
-        self.broad = self.broad_activity = 0.0
 
 
 class District(Entity):
@@ -114,7 +112,7 @@ class District(Entity):
         self.model, self.row, self.settings = model, row, settings
         self.home = self
         self.residents = 0
-        self.broad_citizens = self.broad_officials = self.broad_politicians = 0.0
+        self.number = row
         self.providers, self.posts, self.districts = providers, providers + 1, districts
         self.citizens: list[Any] = []
         self.staff: list[Any] = []
@@ -122,15 +120,12 @@ class District(Entity):
         self.manager: Any
         self.providing: list[Any] = []  # the providers
 
-    @property
-    def stance(self) -> int:
-        """The politician's stance."""
-        return int(self.politician.stance)
+    if not TYPE_CHECKING:
 
-    @property
-    def new_party(self) -> int:
-        """Whether the politician was elected at the end of last month."""
-        return int(self.politician.new_party)
+        def __getattr__(self, name: str) -> Any:
+            if name in GOVERNING:
+                return getattr(self.politician, name)
+            raise AttributeError(name)
 
 
 class Actor(Entity, mesa.Agent):  # type: ignore[misc]
@@ -156,7 +151,6 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
         self.home = home
         self.neighbours: list[Actor] = []
         self.kin: list[Any] = []
-        self.in_broad_coalition = False
         self.other: Actor = self
         self.met = 0.0
 
@@ -168,6 +162,11 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
         twin = object.__new__(type(self))  # belongs to no society: what an agent was like, to compare with later
         twin.__dict__.update(self.__dict__)
         return twin
+
+    @property
+    def in_coalition(self) -> bool:
+        """Whether the agent belongs to a standing coalition."""
+        return bool(self.home.coalition * self.member)
 
     @property
     def manager(self) -> Any:
@@ -207,10 +206,17 @@ class Citizen(Actor, kinds=("citizen",)):
     }
     weigh = staticmethod(citizen.utilities)
 
+    broker: int
+
     @property
     def peers(self) -> int:
         """Number of the citizen's peers."""
         return len(self.kin)
+
+    @property
+    def in_coalition(self) -> bool:
+        """Whether the citizen belongs to a standing coalition: organised where the official has joined."""
+        return bool(self.home.coalition * self.member * self.post.member)
 
     @property
     def engages(self) -> bool:
@@ -243,6 +249,7 @@ class Official(Actor, kinds=("official", "provider")):
         super().__init__(model, row, home)
         self.role = role
         self.served = 0
+        self.manages = int(role is Role.MANAGER)
 
 
 class Politician(Actor, kinds=("politician",)):

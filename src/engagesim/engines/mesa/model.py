@@ -19,9 +19,7 @@ from engagesim.month import MONTH
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.month.trends import is_moving
 from engagesim.randomness import uniform_pair
-from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
-from engagesim.society.network import Wiring
 from engagesim.society.state import Entity, State, columns
 from engagesim.study.snapshot import Snapshot, check_month
 
@@ -106,28 +104,12 @@ class EngagementModel(Society):
             actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
 
     def see_neighbours(self) -> None:
-        """Let everybody see how active the neighbours are, and citizens what their peers do."""
-        for actor in self.actors:
-            active = 0.0
-            for neighbour in actor.neighbours:
-                active += neighbour.active
-            actor.active_share = share(active, len(actor.neighbours))
+        """Let citizens see what their peers do, and who of them belongs to an organisation."""
         for citizen in self.citizens:
             strategies = [peer.strategy for peer in citizen.kin]
             citizen.engaged_neighbours = strategies.count(COLLABORATE) + strategies.count(CONFRONT)
             citizen.client_neighbours = strategies.count(CLIENT)
-
-    def find_broad(self) -> None:
-        """Find those whom member neighbours connect to all three sides, and sum them up by district and side."""
-        self._mark_broad()
-        for district in self.districts:
-            district.broad_citizens = float(sum(citizen.in_broad_coalition for citizen in district.citizens))
-            district.broad_officials = float(sum(official.in_broad_coalition for official in district.staff))
-            district.broad_politicians = float(district.politician.in_broad_coalition)
-        activity = 0.0
-        for actor in self.actors:
-            activity += actor.in_broad_coalition * actor.active_share
-        self.society.broad_activity = activity
+            citizen.member_neighbours = sum(peer.member for peer in citizen.kin)
 
     @classmethod
     def restore(cls, snapshot: Snapshot, **options: Any) -> EngagementModel:
@@ -167,7 +149,6 @@ class EngagementModel(Society):
             model._settings = model._policy.settings(snapshot.month - 1)
             model._show_settings()
             model._shown_for = snapshot.month - 1
-        model._mark_broad()
         model._remember(snapshot.observed)
         return model
 
@@ -220,11 +201,6 @@ class EngagementModel(Society):
         rows = [member.row for member in members]
         return uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))[which].tolist()  # type: ignore[no-any-return]
 
-    def _mark_broad(self) -> None:
-        broad = broad_members(self.wiring, np.array([actor.member for actor in self.actors], dtype=bool))
-        for actor, is_broad in zip(self.actors, broad.tolist(), strict=True):
-            actor.in_broad_coalition = is_broad
-
 
 def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> None:
     """Refuse a choice of a subclass that is not one of the options."""
@@ -233,43 +209,6 @@ def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> No
         if chosen not in options:
             what = either(f"{option.value} ({option.name})" for option in options)
             raise EngagementError(f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: must be {what}")
-
-
-def broad_members(wiring: Wiring, members: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Mark the members who belong to a broad coalition.
-
-    A broad coalition is a connected component of members with at least one citizen, one official and one politician.
-    A member belongs to one if member neighbours lead from it to all three.
-
-    Parameters
-    ----------
-    wiring : Wiring
-    members : array of bool, shape (agents,)
-
-    Returns
-    -------
-    array of bool, shape (agents,)
-    """
-    officials = wiring.citizens
-    politicians = officials + wiring.officials
-    reached = _reach(wiring, members, range(politicians, wiring.agents))
-    reached &= _reach(wiring, reached, range(officials, politicians))
-    reached &= _reach(wiring, reached, range(officials))
-    return reached
-
-
-def _reach(wiring: Wiring, members: NDArray[np.bool_], sources: range) -> NDArray[np.bool_]:
-    """Flood from the members among ``sources`` over member neighbours."""
-    reached = np.zeros_like(members)
-    front = [agent for agent in sources if members[agent]]
-    reached[front] = True
-    while front:
-        agent = front.pop()
-        around = wiring.neighbours[wiring.first[agent] : wiring.first[agent + 1]]
-        fresh = around[members[around] & ~reached[around]]
-        reached[fresh] = True
-        front.extend(fresh.tolist())
-    return reached
 
 
 def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Design) -> None:

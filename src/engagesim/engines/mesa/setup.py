@@ -234,8 +234,10 @@ class Society(mesa.Model):  # type: ignore[misc]
             post.served = served
         for district, seat in zip(self.districts, self.politicians, strict=True):
             district.politician, district.manager, district.providing = seat, district.staff[0], district.staff[1:]
-        for person, point in zip(self.citizens, wiring.service_point.tolist(), strict=True):
-            person.post = self.officials[point]
+        for person, point, broker in zip(
+            self.citizens, wiring.service_point.tolist(), wiring.broker.tolist(), strict=True
+        ):
+            person.post, person.broker = self.officials[point], broker
             person.home.citizens.append(person)
             person.home.residents += 1
         for actor in self.actors:

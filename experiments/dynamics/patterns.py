@@ -1,0 +1,207 @@
+"""Measure the dynamics of the model in three contexts: how long positions last, and what demands and promises do.
+
+``python experiments/dynamics/patterns.py`` prints a table; ``--societies`` says how many societies of five districts
+it looks at in each context (80 take about a minute).
+"""
+
+import argparse
+from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engagesim import Parameters, scenario
+from engagesim.engines.compiled.batch import new_batch
+from engagesim.engines.compiled.ensemble import engine_for
+from engagesim.measures import MEASURE_NAMES
+from engagesim.mechanisms.design import design_of
+from engagesim.policy import Policy
+from engagesim.rules.vocabulary import ACCOMMODATE, PATRONAGE, RESIST
+from engagesim.society.files import read_people
+from engagesim.society.network import wire
+
+CONTEXTS = ("contested_reform", "clientelist_trap", "merit_state")
+YEAR, OPEN, MONTHS = 12, 24, 144
+KEPT = {
+    "citizen": ("member", "strategy"),
+    "official": ("response", "called", "promised", "kept", "broken", "dispute", "promise_due", "refilled", "agreement"),
+    "politician": ("stance", "mandate", "new_party"),
+    "district": ("quality", "coalition", "coalition_age", "coalition_ending", "manager_response", "coalition_month"),
+}
+"""State variables that are kept of every month."""
+
+
+def society(context: str, form: str = "cocreation", districts: int = 5, **changes: Any) -> Parameters:
+    """Return the parameters of a society of some districts of a hundred citizens in a context, with or without a form."""
+    sizes = {"population.districts": districts, "population.citizens": 100 * districts, "months": MONTHS}
+    opened = {"engagement.start": OPEN} if form != "none" else {}
+    return scenario(context, engagement=form).changed(sizes | opened | changes)
+
+
+def record(parameters: Parameters, seeds: range, kept: Mapping[str, tuple[str, ...]] = KEPT) -> SimpleNamespace:
+    """Simulate a society with some seeds; return states of each month, shape (months, entities, seeds), and measures."""
+    found: dict[str, list[Any]] = {f"{kind}_{name}": [] for kind, names in kept.items() for name in names}
+    engine = engine_for(design_of(type(parameters)))
+    metrics = []
+    for begin in range(0, len(seeds), 32):
+        some = [parameters.changed({"seed": seed, "network.seed": seeds[begin]}) for seed in seeds[begin : begin + 32]]
+        read, people = read_people(some[0])
+        wiring = wire(read, people)
+        batch = new_batch(engine, some, wiring, people)
+        columns = {name: [] for name in found}
+        for month in range(parameters.months):
+            batch.live(engine, month, month + 1)
+            for kind, names in kept.items():
+                for name in names:
+                    column = batch.state.column(kind, name)
+                    columns[f"{kind}_{name}"].append(column.astype(np.int16) if column.dtype == np.int32 else column.copy())
+        for name, months in columns.items():
+            found[name].append(np.array(months))
+        sums = batch.tallies.transpose(1, 0, 2)
+        metrics.append(engine.design.measured(sums, wiring.sizes))
+    states = {name: np.concatenate(parts, axis=2) for name, parts in found.items()}
+    measures = dict(zip(MEASURE_NAMES, np.concatenate(metrics, axis=2), strict=False))
+    return SimpleNamespace(wiring=wiring, districts=parameters.population.districts, measures=measures, **states)
+
+
+def by_provider(run: SimpleNamespace, name: str) -> np.ndarray:
+    """Return a column of providers, shape (months, districts, providers, seeds)."""
+    column = getattr(run, f"official_{name}")
+    months, _, seeds = column.shape
+    return column.reshape(months, run.districts, -1, seeds)[:, :, 1:]
+
+
+def spells(alive: np.ndarray) -> np.ndarray:
+    """Return the length of each spell of a state that ends within the record, and (negative) of each that does not."""
+    lengths = []
+    for line in alive.reshape(len(alive), -1).T:
+        edges = np.flatnonzero(np.diff(np.concatenate(([0], line.astype(int), [0]))))
+        for start, stop in edges.reshape(-1, 2):
+            if start > 0:
+                lengths.append(stop - start if stop < len(line) else start - stop)
+    return np.array(lengths)
+
+
+def survival(lengths: np.ndarray, months: int) -> tuple[float, float]:
+    """Return the Kaplan-Meier share of spells that last some months, and the median."""
+    share, median, at = 1.0, np.inf, np.nan
+    for month in range(1, 200):
+        risk = (np.abs(lengths) >= month).sum()
+        if risk == 0:
+            break
+        share *= 1 - (lengths == month).sum() / risk
+        if month == months:
+            at = share
+        if share <= 0.5 and median == np.inf:
+            median = month
+    return at, median
+
+
+def first(happens: np.ndarray) -> np.ndarray:
+    """Return the month in which something is first true; 999 if never."""
+    return np.where(happens.any(axis=0), happens.argmax(axis=0), 999)
+
+
+def order(run: SimpleNamespace) -> float:
+    """Return the share of districts with a coalition in which confrontation came before a promise in earnest, and it before."""
+    earnest = (by_provider(run, "promised") > 0) & (by_provider(run, "response") >= ACCOMMODATE)
+    confronted, promised = first((by_provider(run, "called") > 0).any(axis=2)), first(earnest.any(axis=2))
+    formed = first(run.district_coalition > 0)
+    got = formed < 999
+    return ((confronted < promised) & (promised <= formed))[got].mean() if got.any() else np.nan
+
+
+def yearly(run: SimpleNamespace, name: str, month: int) -> float:
+    return float(run.measures[name][month].mean())
+
+
+def reelection(run: SimpleNamespace) -> tuple[float, float]:
+    """Return the share of incumbents who are re-elected, and of patrons."""
+    held, lost = run.politician_mandate[1:] > 0, run.politician_new_party[1:] > 0
+    patron = run.politician_stance[1:] == PATRONAGE
+    return 1 - lost[held].mean(), 1 - lost[held & patron].mean()
+
+
+def twins(context: str, seeds: range, month: int, change: str, low: float, high: float, form: str = "none"):
+    """Simulate a society twice with the same seeds, which differ in one setting in one month."""
+    base = society(context, form)
+    pair = []
+    for value in (low, high):
+        entry = {"name": "forced", "start": month, "stop": month + 1, "set": {change: value}}
+        pair.append(record(base.changed({"interventions": [entry], "months": month + 14}), seeds,
+                           {"official": KEPT["official"], "district": ("manager_response",), "politician": ("stance",)}))
+    return pair
+
+
+def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float, float]:
+    """Return the odds ratio of an earnest response within six months of a confrontation, and that under shields (D4)."""
+    low, high = twins(context, seeds, month, "relations.escalation", 0.0, 1.0)
+    odds = lambda share: share / (1 - share)
+    quiet, loud = (by_provider(run, "called")[month] > 0 for run in (low, high))
+    held = (by_provider(low, "response")[month - 1] < ACCOMMODATE) & loud & ~quiet
+    shield = (low.district_manager_response[month - 1] == RESIST) & (low.politician_stance[month - 1] == PATRONAGE)
+    shield = np.broadcast_to(shield[:, None], held.shape)
+    yes = [(by_provider(run, "response")[month : month + 7] >= ACCOMMODATE).any(axis=0) for run in (low, high)]
+    value = []
+    for use in (held & ~shield, held & shield):
+        a, b = (each[use].mean() if use.any() else np.nan for each in yes)
+        value += [odds(b) / odds(a) if a > 0 else np.nan, use.sum()]
+    return tuple(value)
+
+
+def promise_risks(context: str, seeds: range, month: int = 48) -> tuple[float, float]:
+    """Return the risk of confrontation within a year of a kept and of a broken promise, relative to one still open (D5)."""
+    low, high = twins(context, seeds, month, "relations.keeping", -1.0, 1.0)
+    due = (by_provider(low, "broken")[month] > 0) & (by_provider(high, "kept")[month] > 0)
+    after = [(by_provider(run, "called")[month + 1 : month + 13] > 0).any(axis=0) for run in (low, high)]
+    return after[1][due].mean(), after[0][due].mean(), int(due.sum())
+
+
+def main() -> None:
+    """Print the patterns beside their bars."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--societies", type=int, default=80)
+    parser.add_argument("--quick", action="store_true", help="leave out the twins")
+    asked = parser.parse_args()
+    seeds = range(1, asked.societies + 1)
+    rows: dict[str, list[str]] = {}
+    for context in CONTEXTS:
+        none, form = record(society(context, "none"), seeds), record(society(context), seeds)
+        put = lambda name, *values: rows.setdefault(name, []).append(" ".join(f"{v:.3g}" for v in values))
+        stances = none.politician_stance
+        put("D1 stance switches a month (<= .03)", (np.diff(stances, axis=0) != 0)[~(none.politician_mandate[:-1] > 0)].mean())
+        for name, run in (("none", none), ("form", form)):
+            put(f"D2 officials switch ({name}, <= .12)", (np.diff(run.official_response, axis=0) != 0).mean())
+            backed = np.repeat((run.district_manager_response >= ACCOMMODATE)[:, :, None], 4, axis=2)
+            own = by_provider(run, "response") >= ACCOMMODATE
+            put(f"D2 backed spells lasting a year, median ({name})", *survival(spells(own & backed), 12))
+            standing = (run.district_coalition > 0)
+            belongs = run.citizen_member * standing[:, run.wiring.district]
+            put(f"D3 median belonging in a coalition ({name})", survival(spells(belongs[:, ::5, ::4]), 12)[1])
+            put(f"D6 order ({name}, >= .6)", order(run))
+            put(f"D7 re-election: all, patrons ({name})", *reelection(run))
+            put(f"D8 taken part at 35, 59, 143 ({name})", *(yearly(run, "taken_part", m) for m in (35, 59, 143)))
+            put(f"D8 protested at 35, 59, 143 ({name})", *(yearly(run, "protested", m) for m in (35, 59, 143)))
+            put(f"districts with a lasting coalition ({name})", run.measures["coalition_ever"][-1].mean())
+            put(f"standing at the end ({name})", run.measures["coalition_districts"][-1].mean())
+            causes = run.district_coalition_ending[run.district_coalition_ending > 0]
+            put(f"ends by 1-8 ({name})", len(causes), *(np.bincount(causes, minlength=9)[1:] / max(1, len(causes))))
+            for each in ("quality", "trust", "responsive", "members", "leaders", "organisation", "disputes", "confrontations",
+                         "promises", "promises_kept", "promises_broken", "agreements", "reliability", "contributions",
+                         "sponsor", "patronage", "approval", "client", "diversion", "turnover", "morale", "satisfied",
+                         "belonging", "tenure", "engaged"):
+                put(f"{each} at 0, 23, 48, 143 ({name})", *(run.measures[each][m].mean() for m in (0, 23, 48, 143)))
+        spread = none.district_quality[OPEN - 1].std()
+        put("effect on quality in SD at 48, 143", *((form.measures["quality"][m] - none.measures["quality"][m]).mean() / spread for m in (48, 143)))
+        put("SD of quality in the same society: month 0, 23, 143", *(none.district_quality[m].std() for m in (0, 23, 143)))
+        if not asked.quick:
+            put("D4 odds after confrontation, n; shielded, n", *confronted_odds(context, seeds))
+            put("D5 risk of confrontation after kept, broken, n", *promise_risks(context, seeds))
+    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(CONTEXTS))
+    print(table.to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""How users of a service point organise in a month."""
+
+from typing import Any
+
+from engagesim.compiling import rule
+from engagesim.month.steps import step
+from engagesim.rules import RULES
+from engagesim.rules.citizen import grievance, of_peers
+
+rules: Any = RULES
+"""The set of rules in use; an engine may bind another."""
+
+
+@rule
+def worth(me, post, home, s):
+    """Return what belonging is worth to the citizen: the sum of its terms."""
+    lacking = grievance(me, rules.received_quality(me, home, s))
+    need, hope, company, cost, fear = rules.belonging(me, post, home, s, lacking, of_peers(me, me.member_neighbours))
+    return need + hope + company + cost + fear
+
+
+@step("member")
+def belong(me, post, home, s, belonging_noise):
+    """The citizen joins the organisation of users, stays or leaves, where there is an occasion to think of it."""
+    chance = s.organisations.reconsider if me.member else rules.thinking_chance(me, post, s)
+    return rules.belongs(me, s, worth(me, post, home, s), (belonging_noise < chance) * 1)
+
+
+@step("leader", "belonging")
+def lead(me, post, home, s, leading_noise):
+    """Members come to lead, and leaders cease to."""
+    rises = (leading_noise < rules.rising_chance(me, post, s)) * 1
+    goes_on = (leading_noise >= rules.ceasing_chance(me, post, home, s)) * 1
+    return me.member * (goes_on if me.leader else rises), (me.belonging + 1) * me.member
+
+
+@step(members=("post",), leading=("post",), aggrieved=("post",), trusting=("post",))
+def stand_by(me, home, s):
+    """The citizen counts at the service point: as a member, as a leader, with a grievance, with trust."""
+    return me.member, me.leader, grievance(me, rules.received_quality(me, home, s)), me.trust
+
+
+@step("organisation")
+def gather(me, s):
+    """The users of the service point are as organised as their members and leaders make them."""
+    return rules.next_organisation(me, s)

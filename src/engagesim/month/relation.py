@@ -1,0 +1,73 @@
+"""How organised users and the official of a service point bargain in a month."""
+
+from typing import Any
+
+from engagesim.month.steps import step
+from engagesim.rules import RULES
+from engagesim.rules.vocabulary import PATRONAGE
+
+rules: Any = RULES
+"""The set of rules in use; an engine may bind another."""
+
+
+@step(claims=("home",))
+def claim(me):
+    """A dispute or an agreement is a claim on the district's means."""
+    return 1.0 * max(me.dispute > 0, me.agreement)
+
+
+@step("means")
+def be_allocated(me, home, s):
+    """The manager gives the service point its means."""
+    return rules.means(me, home, s)
+
+
+@step("kept", "broken", "promise_due")
+def fall_due(me, home, s, promise_noise):
+    """A promise that falls due is kept, or broken."""
+    is_due = (me.promise_due == 1) * 1
+    kept = is_due * (promise_noise < rules.keeping_chance(me, home, s))
+    return kept, is_due - kept, max(0, me.promise_due - 1)
+
+
+@step("agreement", "reliability", "anger", "joint_success")
+def remember(me, s):
+    """Both sides remember what came of promises."""
+    return rules.agrees(me, s), rules.next_reliability(me, s), rules.next_anger(me, s), rules.next_joint_success(me, s)
+
+
+@step("demanded", "given_up", "dispute")
+def demand(me, s, demand_noise, weariness_noise):
+    """Users make a demand, go on with it, get what they wanted, or give up."""
+    waits = (me.promise_due > 0) * 1
+    open_before = (me.dispute > 0) * (1 - me.kept)
+    gives_up = open_before * (1 - waits) * (1 - me.broken) * (weariness_noise < s.relations.weariness)
+    demands = (1 - open_before) * (1 - waits) * (demand_noise < rules.demand_chance(me, s))
+    goes_on = max(open_before - gives_up, max(demands, me.broken))
+    return demands, gives_up, (me.dispute * open_before + 1) * goes_on
+
+
+@step("promised", "promise_due")
+def answer(me, home, s, answer_noise):
+    """The official promises, or does not."""
+    promises = (me.dispute > 0) * (me.promise_due == 0) * (answer_noise < rules.answer_chance(me, home, s))
+    return promises, int(s.relations.due) if promises else me.promise_due
+
+
+@step("called")
+def escalate(me, home, s, escalation_noise):
+    """Users in dispute call for confrontation, or wait."""
+    alone = s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
+    return (me.dispute > 0) * (escalation_noise < rules.escalation_chance(me, home, s, min(1.0, alone)))
+
+
+@step("threat")
+def expect(me, s):
+    """The official learns what to expect of these users."""
+    return rules.next_threat(me, s)
+
+
+@step("contributions")
+def be_helped(me, s):
+    """Users bring labour, money and goods of their own; some is used up."""
+    return rules.next_contributions(me, s)

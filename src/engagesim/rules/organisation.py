@@ -1,0 +1,89 @@
+"""How citizens join, lead and leave the organisation of users at their service point.
+
+In every rule ``me`` is the citizen, or the official of the service point where that is said, ``post`` the official at
+the citizen's service point, ``home`` the district, and ``s`` the parameters in force there.
+"""
+
+from engagesim.compiling import rule
+from engagesim.rules.choice import power, share, toward
+from engagesim.rules.citizen import vulnerability
+from engagesim.rules.vocabulary import CLIENT, PATRONAGE
+
+BELONGING_TERMS = ("need", "hope", "company", "cost", "fear")
+
+YEAR = 12
+
+
+@rule
+def thinking_chance(me, post, s):
+    """Chance that a citizen who does not belong thinks of joining this month: unasked, or asked by somebody.
+
+    Members among one's contacts ask, leaders call, and a collective form brings people together. Source: E23 (being
+    asked is the gate), McCarthy & Zald (1977) for leaders.
+    """
+    asked = s.organisations.recruiting * s.accountability.social
+    called = s.organisations.calling * min(1.0, post.leading)
+    forum = s.organisations.forum * s.engagement.outreach * s.engagement.collectiveness
+    unasked = (1.0 - s.organisations.consider) * (1.0 - called) * (1.0 - forum)
+    return 1.0 - unasked * power(1.0 - asked, me.member_neighbours)
+
+
+@rule
+def belonging(me, post, home, s, grievance, company):
+    """Terms of belonging: need, hope, company, cost, fear.
+
+    A grievance is a reason to join, and success together a reason to stay; a dispute without an answer wears people
+    out, and a patron punishes them as far as no coalition covers them. Source: Ostrom (1990) for conditional
+    cooperation; form assumed.
+    """
+    worn = s.organisations.strain * min(1.0, post.dispute / YEAR) * (post.promise_due == 0)
+    fear = s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
+    return (
+        s.organisations.need * grievance,
+        s.organisations.hope * max(post.joint_success, 1.0 * post.agreement),
+        s.organisations.company * company + s.organisations.led * (post.leading > 0),
+        -(s.organisations.cost + worn),
+        -fear,
+    )
+
+
+@rule
+def belongs(me, s, worth, thinks):
+    """Whether a citizen belongs (1 or 0): a decision with a threshold, taken when there is an occasion.
+
+    Clients of the patron do not join. Source: Granovetter (1978) for thresholds; leaving assumed.
+    """
+    bar = me.threshold * (1.0 - (1.0 - s.organisations.leaving_share) * me.member)
+    wants = (worth >= bar) * (1 - (me.strategy == CLIENT) * (1 - me.member))
+    return me.member + thinks * (wants - me.member)
+
+
+@rule
+def rising_chance(me, post, s):
+    """Chance that a member comes to lead: those who think that they can, the rarer, the more lead already."""
+    return s.organisations.rising * me.efficacy_collaborate / (1.0 + post.leading)
+
+
+@rule
+def ceasing_chance(me, post, home, s):
+    """Chance that a leader stops: tired without success, won over by a patron, or moved on. Source: E31 for patrons."""
+    tired = s.organisations.tiring * (1.0 - min(1.0, post.joint_success))
+    won_over = s.organisations.co_optation * s.incentives.patronage * (home.stance == PATRONAGE) * vulnerability(me, s)
+    return min(1.0, tired + won_over + s.organisations.moving)
+
+
+@rule
+def next_organisation(me, s):
+    """How organised the users of a service point are, in [0, 1]; ``me`` is its official.
+
+    It moves towards what its members are worth, half of it where nobody leads.
+    """
+    led = s.organisations.leaderless + (1.0 - s.organisations.leaderless) * (me.leading > 0)
+    full = min(1.0, s.organisations.scale * share(me.members, me.served))
+    return toward(me.organisation, full * led, s.organisations.building)
+
+
+@rule
+def organised(home, s):
+    """How organised the citizens of a district are, in [0, 1]."""
+    return min(1.0, s.organisations.scale * share(home.belonging, home.residents))
