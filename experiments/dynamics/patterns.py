@@ -37,7 +37,11 @@ def society(context: str, form: str = "cocreation", districts: int = 5, **change
     """Return the parameters of a society of some districts of a hundred citizens in a context, with or without a form."""
     sizes = {"population.districts": districts, "population.citizens": 100 * districts, "months": MONTHS}
     opened = {"engagement.start": OPEN} if form != "none" else {}
-    return scenario(context, engagement=form).changed(sizes | opened | changes)
+    return scenario(context, engagement=form).changed(sizes | opened | CHANGED | changes)
+
+
+CHANGED: dict[str, float] = {}
+"""Parameters changed on the command line."""
 
 
 def record(parameters: Parameters, seeds: range, kept: Mapping[str, tuple[str, ...]] = KEPT) -> SimpleNamespace:
@@ -56,7 +60,9 @@ def record(parameters: Parameters, seeds: range, kept: Mapping[str, tuple[str, .
             for kind, names in kept.items():
                 for name in names:
                     column = batch.state.column(kind, name)
-                    columns[f"{kind}_{name}"].append(column.astype(np.int16) if column.dtype == np.int32 else column.copy())
+                    columns[f"{kind}_{name}"].append(
+                        column.astype(np.int16) if column.dtype == np.int32 else column.copy()
+                    )
         for name, months in columns.items():
             found[name].append(np.array(months))
         sums = batch.tallies.transpose(1, 0, 2)
@@ -130,14 +136,19 @@ def twins(context: str, seeds: range, month: int, change: str, low: float, high:
     pair = []
     for value in (low, high):
         entry = {"name": "forced", "start": month, "stop": month + 1, "set": {change: value}}
-        pair.append(record(base.changed({"interventions": [entry], "months": month + 14}), seeds,
-                           {"official": KEPT["official"], "district": ("manager_response",), "politician": ("stance",)}))
+        pair.append(
+            record(
+                base.changed({"interventions": [entry], "months": month + 14}),
+                seeds,
+                {"official": KEPT["official"], "district": ("manager_response",), "politician": ("stance",)},
+            )
+        )
     return pair
 
 
 def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float, float]:
     """Return the odds ratio of an earnest response within six months of a confrontation, and that under shields (D4)."""
-    low, high = twins(context, seeds, month, "relations.escalation", 0.0, 1.0)
+    low, high = twins(context, seeds, month, "relations.escalation", 0.0, 10.0)
     odds = lambda share: share / (1 - share)
     quiet, loud = (by_provider(run, "called")[month] > 0 for run in (low, high))
     held = (by_provider(low, "response")[month - 1] < ACCOMMODATE) & loud & ~quiet
@@ -164,20 +175,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--societies", type=int, default=80)
     parser.add_argument("--quick", action="store_true", help="leave out the twins")
+    parser.add_argument("changes", nargs="*", help="parameters, as in incentives.patronage=0.2")
     asked = parser.parse_args()
+    CHANGED.update((path, float(value)) for path, _, value in (change.partition("=") for change in asked.changes))
     seeds = range(1, asked.societies + 1)
     rows: dict[str, list[str]] = {}
     for context in CONTEXTS:
         none, form = record(society(context, "none"), seeds), record(society(context), seeds)
         put = lambda name, *values: rows.setdefault(name, []).append(" ".join(f"{v:.3g}" for v in values))
         stances = none.politician_stance
-        put("D1 stance switches a month (<= .03)", (np.diff(stances, axis=0) != 0)[~(none.politician_mandate[:-1] > 0)].mean())
+        put(
+            "D1 stance switches a month (<= .03)",
+            (np.diff(stances, axis=0) != 0)[~(none.politician_mandate[:-1] > 0)].mean(),
+        )
         for name, run in (("none", none), ("form", form)):
             put(f"D2 officials switch ({name}, <= .12)", (np.diff(run.official_response, axis=0) != 0).mean())
             backed = np.repeat((run.district_manager_response >= ACCOMMODATE)[:, :, None], 4, axis=2)
             own = by_provider(run, "response") >= ACCOMMODATE
             put(f"D2 backed spells lasting a year, median ({name})", *survival(spells(own & backed), 12))
-            standing = (run.district_coalition > 0)
+            standing = run.district_coalition > 0
             belongs = run.citizen_member * standing[:, run.wiring.district]
             put(f"D3 median belonging in a coalition ({name})", survival(spells(belongs[:, ::5, ::4]), 12)[1])
             put(f"D6 order ({name}, >= .6)", order(run))
@@ -188,14 +204,43 @@ def main() -> None:
             put(f"standing at the end ({name})", run.measures["coalition_districts"][-1].mean())
             causes = run.district_coalition_ending[run.district_coalition_ending > 0]
             put(f"ends by 1-8 ({name})", len(causes), *(np.bincount(causes, minlength=9)[1:] / max(1, len(causes))))
-            for each in ("quality", "trust", "responsive", "members", "leaders", "organisation", "disputes", "confrontations",
-                         "promises", "promises_kept", "promises_broken", "agreements", "reliability", "contributions",
-                         "sponsor", "patronage", "approval", "client", "diversion", "turnover", "morale", "satisfied",
-                         "belonging", "tenure", "engaged"):
+            for each in (
+                "quality",
+                "trust",
+                "responsive",
+                "members",
+                "leaders",
+                "organisation",
+                "disputes",
+                "confrontations",
+                "promises",
+                "promises_kept",
+                "promises_broken",
+                "agreements",
+                "reliability",
+                "contributions",
+                "sponsor",
+                "patronage",
+                "approval",
+                "client",
+                "diversion",
+                "turnover",
+                "morale",
+                "satisfied",
+                "belonging",
+                "tenure",
+                "engaged",
+            ):
                 put(f"{each} at 0, 23, 48, 143 ({name})", *(run.measures[each][m].mean() for m in (0, 23, 48, 143)))
         spread = none.district_quality[OPEN - 1].std()
-        put("effect on quality in SD at 48, 143", *((form.measures["quality"][m] - none.measures["quality"][m]).mean() / spread for m in (48, 143)))
-        put("SD of quality in the same society: month 0, 23, 143", *(none.district_quality[m].std() for m in (0, 23, 143)))
+        put(
+            "effect on quality in SD at 48, 143",
+            *((form.measures["quality"][m] - none.measures["quality"][m]).mean() / spread for m in (48, 143)),
+        )
+        put(
+            "SD of quality in the same society: month 0, 23, 143",
+            *(none.district_quality[m].std() for m in (0, 23, 143)),
+        )
         if not asked.quick:
             put("D4 odds after confrontation, n; shielded, n", *confronted_odds(context, seeds))
             put("D5 risk of confrontation after kept, broken, n", *promise_risks(context, seeds))

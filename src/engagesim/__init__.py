@@ -72,7 +72,7 @@ _HOMES = {
 }
 
 __version__ = version("engagesim")
-MODEL_VERSION = "3"
+MODEL_VERSION = "4"
 """Changes whenever the same parameters and seed give other results."""
 
 __all__ = [

@@ -50,11 +50,9 @@ def ally_as_politician(me):
     return 1.0 * me.member
 
 
-@step(
-    allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",)
-)
+@step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """The official counts where a member; where not, it is kept in mind whether the post changed hands, or a word broke."""
+    """The official counts where a member; else whether the post changed hands, or a word was broken, is kept in mind."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),

@@ -22,7 +22,8 @@ def utilities(me, home, s):
 def govern(me, home, s, stance_noise, reconsider_noise):
     """With a new mandate, and seldom between elections, the politician chooses a platform.
 
-    It stands for patronage, keeps at arm's length or sponsors engagement; who leaves one between elections loses approval.
+    They stand for patronage, keep at arm's length or sponsor engagement; who leaves a platform between elections loses
+    approval.
     """
     (machine, trained), (quiet, used), (credit, organised, tried) = utilities(me, home, s)
     sponsor = credit + organised + tried
@@ -30,7 +31,11 @@ def govern(me, home, s, stance_noise, reconsider_noise):
     stance = chosen if rules.changes_platform(me, s, reconsider_noise) else me.stance
     changes = (stance != me.stance) * 1
     broke = changes * (1 - me.mandate)
-    return stance, max(0.0, me.approval - s.politicians.breach * broke), rules.next_transition(me, s, max(broke, me.new_party))
+    return (
+        stance,
+        max(0.0, me.approval - s.politicians.breach * broke),
+        rules.next_transition(me, s, max(broke, me.new_party)),
+    )
 
 
 @step("mandate", "new_party")

@@ -58,7 +58,7 @@ def answer(me, home, s, answer_noise):
 def escalate(me, home, s, escalation_noise):
     """Users in dispute call for confrontation, or wait."""
     alone = s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
-    return (me.dispute > 0) * (escalation_noise < rules.escalation_chance(me, home, s, min(1.0, alone)))
+    return (me.dispute > 0) * (escalation_noise < rules.escalation_chance(me, s, min(1.0, alone)))
 
 
 @step("threat")

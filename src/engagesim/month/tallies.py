@@ -158,7 +158,14 @@ def bargains(me):
 
 
 @observed(
-    "organisation", "disputes", "promises_open", "agreements", "reliability", "anger_of_users", "threat", "contributions"
+    "organisation",
+    "disputes",
+    "promises_open",
+    "agreements",
+    "reliability",
+    "anger_of_users",
+    "threat",
+    "contributions",
 )
 def relations(me):
     """How users and officials stand with each other."""

@@ -24,7 +24,7 @@ class Conditions(Group):
         "E02",
     )
     organising: float = number(
-        0.12, 0, 1, "chance per month", "Chance that an association asks a citizen to take part", "E23"
+        0.055, 0, 1, "chance per month", "Chance that an association asks a citizen to take part", "E23"
     )
 
 
@@ -36,6 +36,9 @@ class Incentives(Group):
     rents: float = number(0.32, 0, 2, "value of quality", "Rents that a clientelist official draws from the post")
     pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
+    confrontation: float = number(
+        0.5, 0, 3, "value of quality", "Cost to an official who holds back of the confrontation that is expected"
+    )
     recognition: float = number(
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
     )
@@ -163,13 +166,13 @@ class Citizens(Group):
     )
     spontaneity: float = number(0.01, 0, 1, "weight", "How readily citizens engage who are not asked", "E23")
     recruitment: float = number(
-        0.188, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
+        0.06, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
     )
     recruitment_floor: float = number(
         0.3, 0, 1, "share", "Part of recruitment by contacts that is left where taking part is no joint act"
     )
     recall: float = number(
-        0.938, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
+        0.4, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
     )
     habit_rate: float = number(0.63, 0, 1, "rate per month", "How much of the habit one act makes or breaks", "E24")
     habit_fading: float = number(0.0111, 0, 1, "rate per month", "How fast the habit fades without an act", "E24")
@@ -188,12 +191,12 @@ class Citizens(Group):
         0.05, 0, 1, "rate per month", "How fast trust adapts to what is seen of the service and its officials"
     )
     compared: float = number(0.3, 0, 1, "share", "Weight of what neighbours get, beside what one gets oneself")
-    trust_quality: float = number(0.5, 0, 1, "believed chance", "Trust that full quality earns")
-    trust_fairness: float = number(0.25, 0, 1, "believed chance", "Trust that being heard earns, whatever comes of it")
+    trust_quality: float = number(0.6, 0, 1, "believed chance", "Trust that full quality earns")
+    trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, whatever comes of it")
     trust_word: float = number(0.15, 0, 1, "believed chance", "Trust that an official who keeps promises earns")
     shaken: float = number(0.06, 0, 1, "believed chance", "Trust won by a kept promise, and lost by a broken one")
     contentment: float = number(
-        0.15, 0, 1, "quality", "Shortfall of quality behind the aspiration with which people are still satisfied"
+        0.2, 0, 1, "quality", "Shortfall of quality behind the aspiration with which people are still satisfied"
     )
     hearsay: float = number(
         0.02, 0, 1, "rate per month", "How fast citizens who are no clients learn whether the patron delivers"
@@ -219,15 +222,21 @@ class Officials(Group):
         0.03, 0, 1, "chance per month", "Chance that an official reconsiders the way of working without an occasion"
     )
     confronted: float = number(
-        0.25, 0, 1, "chance per month", "Added chance of reconsidering where users confront the official",
+        0.25,
+        0,
+        1,
+        "chance per month",
+        "Added chance of reconsidering where users confront the official",
         "Chen, Pan & Xu (2016); value assumed",
     )
     instructed: float = number(
-        0.15, 0, 1, "chance per month", "Added chance of reconsidering under a superior who is new or has changed course"
+        0.15,
+        0,
+        1,
+        "chance per month",
+        "Added chance of reconsidering under a superior who is new or has changed course",
     )
-    reminded: float = number(
-        0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due"
-    )
+    reminded: float = number(0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due")
     persuaded: float = number(
         0.05, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
     )
@@ -235,7 +244,7 @@ class Officials(Group):
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
     token_exposure: float = number(0.45, 0, 1, "share", "Part of the exposure that a token response leaves")
     token_effort: float = number(0.04, 0, 1, "value of quality", "Effort of a token response")
-    intrinsic: float = number(0.5, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
+    intrinsic: float = number(0.85, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
     clientelist_drive: float = number(
         0.25, 0, 1, "share", "Drive of a clientelist official, relative to a reform-minded one"
     )
@@ -353,13 +362,23 @@ class Politicians(Group):
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
     incumbency: float = number(0.3, -5, 5, "log odds", "Advantage of those in office at elections")
     machine: float = number(
-        4.0, 0, 40, "log odds per share", "What clients are worth to a patron at elections, beyond their approval", "E31"
+        2.5,
+        0,
+        40,
+        "log odds per share",
+        "What clients are worth to a patron at elections, beyond their approval",
+        "E31",
     )
     challenge: float = number(
         3.0, 0, 40, "log odds per orientation", "How strongly organised citizens prefer a more programmatic challenger"
     )
     foresight: float = number(
-        0.4, 0, 1, "share", "Part of diversion that a politician stops before it is published ahead of an election", "E30"
+        0.4,
+        0,
+        1,
+        "share",
+        "Part of diversion that a politician stops before it is published ahead of an election",
+        "E30",
     )
     horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead")
     surprise: float = number(
@@ -408,9 +427,7 @@ class Services(Group):
         0.47, 0, 1, "share", "Part of the unmet needs that responsive officials see to unasked", "E13"
     )
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
-    resist_work: float = number(
-        0.25, 0, 1, "share", "What goes on as routine where an official resists"
-    )
+    resist_work: float = number(0.25, 0, 1, "share", "What goes on as routine where an official resists")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
     accommodate_work: float = number(0.5, 0, 1, "share", "What accommodation is worth to the service")
     voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
@@ -422,9 +439,7 @@ class Services(Group):
     contributing: float = number(
         0.2, 0, 1, "rate per month", "How fast those who take part bring labour, money and goods of their own"
     )
-    unprompted: float = number(
-        0.3, 0, 1, "share", "Part of what people bring where no form of engagement asks for it"
-    )
+    unprompted: float = number(0.3, 0, 1, "share", "Part of what people bring where no form of engagement asks for it")
     run_down: float = number(0.04, 0, 1, "rate per month", "How fast what people brought is used up")
 
 
@@ -445,7 +460,12 @@ class Oversight(Group):
     )
     unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit, relative to knowing all", "E30")
     windfall: float = number(
-        0.3, 0, 0.6, "share", "How much more is diverted of means beyond the usual; more means still deliver more", "E30"
+        0.3,
+        0,
+        0.6,
+        "share",
+        "How much more is diverted of means beyond the usual; more means still deliver more",
+        "E30",
     )
     visible: float = number(
         0.5, 0, 1, "share", "Largest part of diversion that claims can stop: the rest is not to be seen", "E11, E12"
@@ -480,15 +500,23 @@ class Organisations(Group):
     )
     calling: float = number(0.03, 0, 1, "chance per month", "Chance that the leaders ask a user to join", "E23")
     forum: float = number(
-        0.5, 0, 1, "share", "Part of a form's outreach that leads people to the organisation, as far as it is collective"
+        0.5,
+        0,
+        1,
+        "share",
+        "Part of a form's outreach that leads people to the organisation, as far as it is collective",
     )
-    reconsider: float = number(0.08, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
-    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
+    reconsider: float = number(0.1, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
+    need: float = number(2.1, 0, 10, "per quality", "How strongly a grievance draws people to belong")
     hope: float = number(0.3, 0, 5, "worth", "What a promise kept lately, or an agreement, is worth to members")
-    company: float = number(0.6, 0, 5, "per share of peers", "What the company of peers who belong is worth")
+    company: float = number(0.2, 0, 5, "per share of peers", "What the company of peers who belong is worth")
     led: float = number(0.1, 0, 5, "worth", "What a leader adds to belonging")
-    cost: float = number(0.25, 0, 5, "worth", "What belonging costs in time")
+    cost: float = number(0.3, 0, 5, "worth", "What belonging costs in time")
+    invitation: float = number(
+        0.1, 0, 5, "worth", "What an open form adds to belonging, as far as taking part is a joint act"
+    )
     strain: float = number(0.3, 0, 5, "worth", "What a year of unanswered dispute takes from belonging")
+    idleness: float = number(0.15, 0, 5, "worth", "What it takes from belonging that there is nothing to do together")
     leaving_share: float = number(0.6, 0, 1, "share of threshold", "Worth of belonging below which a member leaves")
     rising: float = number(0.03, 0, 1, "chance per month", "Chance that a member with full efficacy comes to lead")
     tiring: float = number(0.03, 0, 1, "chance per month", "Chance that a leader without success gives up")
@@ -496,7 +524,7 @@ class Organisations(Group):
         0.15, 0, 1, "chance per month", "Chance that a patron wins over a leader in need, per unit of patronage", "E31"
     )
     moving: float = number(0.004, 0, 1, "chance per month", "Chance that a leader moves on")
-    scale: float = number(3.0, 0, 20, "per share", "How soon a share of members makes a full organisation")
+    scale: float = number(4, 0, 20, "per share", "How soon a share of members makes a full organisation")
     leaderless: float = number(0.5, 0, 1, "share", "Strength of an organisation without a leader")
     building: float = number(0.2, 0, 1, "rate per month", "How fast an organisation grows into its members, or decays")
 
@@ -508,7 +536,7 @@ class Relations(Group):
     channel: float = number(1.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
     settled: float = number(0.7, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
-        0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
+        0.25, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
     )
     token_promises: float = number(
         0.3, 0, 1, "share", "Promises by those who respond in token, relative to those who respond in earnest"
@@ -531,14 +559,15 @@ class Relations(Group):
     forgetting: float = number(0.1, 0, 1, "rate per month", "How fast anger and success fade")
     sting: float = number(0.4, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
-    escalation: float = number(0.6, 0, 1, "chance per month", "Chance that a full, angry organisation confronts")
+    urgency: float = number(2.5, 0, 10, "per quality", "How pressing a mean grievance makes the users' case")
+    escalation: float = number(0.8, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
     patience: float = number(
         0.8, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
     )
     waiting: float = number(
         0.9, 0, 1, "share", "Part of escalation that an open promise by a reliable official holds back"
     )
-    weariness: float = number(0.03, 0, 1, "chance per month", "Chance that users give up a demand without an answer")
+    weariness: float = number(0.05, 0, 1, "chance per month", "Chance that users give up a demand without an answer")
     notice: float = number(0.06, 0, 1, "rate per month", "How fast an official comes to know how organised users are")
     memory: float = number(0.35, 0, 1, "share", "How much one confrontation teaches an official to expect the next")
 
@@ -547,7 +576,9 @@ class Coalitions(Group):
     """When officials and politicians join a coalition of their district, when it stands, and what it gives."""
 
     strength: float = number(0.6, 0, 1, "share", "Part of pressure and risk that full cover takes away")
-    leaving_share: float = number(0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves")
+    leaving_share: float = number(
+        0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves"
+    )
     brokering: float = number(
         0.0, 0, 1, "share of threshold", "Part of the threshold of joining that a broker takes away"
     )

@@ -24,8 +24,10 @@ class Population(Group):
     threshold_mean: float = fixed(
         0.35, 0, 2, "worth", "Mean threshold: the worth of belonging, or the support, at which one joins"
     )
-    threshold_spread: float = fixed(0.15, 0, 0.5, "worth", "Standard deviation of the threshold")
-    members: float = fixed(0.06, 0, 1, "share of citizens", "Citizens who belong to an organisation of users at the start")
+    threshold_spread: float = fixed(0.3, 0, 0.5, "worth", "Standard deviation of the threshold")
+    members: float = fixed(
+        0.06, 0, 1, "share of citizens", "Citizens who belong to an organisation of users at the start"
+    )
     leaders: float = fixed(0.02, 0, 1, "share of citizens", "Citizens who lead one at the start")
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")

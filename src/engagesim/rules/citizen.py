@@ -92,7 +92,10 @@ def benefit(me, s, received):
 
 @rule
 def called_weight(me, post, s):
-    """How readily a citizen confronts: fully where the own organisation calls, hardly alone. Source: E23; form assumed."""
+    """How readily a citizen confronts: fully where the own organisation calls, hardly alone.
+
+    Source: E23; form assumed.
+    """
     follows = me.member + (1.0 - me.member) * s.citizens.outsiders
     alone = s.citizens.uncalled * (me.asked + (1.0 - me.asked) * s.citizens.spontaneity)
     return follows * post.called + alone * (1 - post.called)
@@ -270,5 +273,8 @@ def activity(me, s):
 
 @rule
 def heard_for(me, s):
-    """How many citizens a citizen counts for with the politician: brokers speak for others. Source: Stokes et al. (2013)."""
+    """How many citizens a citizen counts for with the politician: brokers speak for others.
+
+    Source: Stokes et al. (2013).
+    """
     return 1.0 + s.politicians.brokers_weight * me.broker

@@ -40,8 +40,8 @@ def load(me, home, s):
 def pressure(me, home, s):
     """Pressure from above against responding; negative where it backs responses.
 
-    It runs from the politician to the manager, and from the manager to the providers; merit rules and a coalition shield
-    from it. Source: E27, E28; Oliveros (2021).
+    It runs from the politician to the manager, and from the manager to the providers; merit rules and a coalition
+    shield from it. Source: E27, E28; Oliveros (2021).
     """
     patron, sponsor = 1.0 * (home.stance == PATRONAGE), 1.0 * (home.stance == SPONSOR)
     from_politician = patron + s.officials.pressure_arms_length * (1.0 - patron - sponsor)
@@ -70,7 +70,9 @@ def reconsider_chance(me, home, s, voice, attended):
     that falls due, and, for those who hold back, grounded voice that takes their attention.
     """
     superior = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
-    shielded = s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
+    shielded = (
+        s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
+    )
     confronted = s.officials.confronted * s.accountability.social * me.called * (1.0 - shielded)
     instructed = s.officials.instructed * s.accountability.bureaucratic * superior
     reminded = s.officials.reminded * max(me.broken, me.promise_due == 1)
@@ -111,7 +113,7 @@ def exposure(me, home, s, visible, watched):
     seen_by_many = s.engagement.teeth * grounded(s) * engaged_share(me) * visible
     sanctioned = s.officials.sanction_by_manager * s.accountability.bureaucratic * (1.0 - me.manages)
     above = watched + sanctioned * (home.manager_response >= ACCOMMODATE)
-    return s.incentives.exposure * (seen_by_many + threat(me, home, s)) + above
+    return s.incentives.exposure * seen_by_many + s.incentives.confrontation * threat(me, home, s) + above
 
 
 @rule
@@ -177,8 +179,9 @@ def cocreate(me, home, s, driven, voice, pressed):
 def vacancy_chance(me, home, s):
     """Chance that the post is vacated this month.
 
-    Ordinary turnover; a patron moves those who responded; a change at the top reshuffles posts over the months after it.
-    Merit protection shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a party change).
+    Ordinary turnover; a patron moves those who responded; a change at the top reshuffles posts over the months after
+    it. Merit protection shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a
+    party change).
     """
     purged = s.incentives.purge * (home.stance == PATRONAGE) * is_responsive(me)
     political = purged + s.incentives.reshuffle * s.politicians.settling * home.transition

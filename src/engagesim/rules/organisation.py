@@ -29,20 +29,25 @@ def thinking_chance(me, post, s):
 
 
 @rule
-def belonging(me, post, home, s, grievance, company):
+def belonging(post, home, s, grievance, company):
     """Terms of belonging: need, hope, company, cost, fear.
 
-    A grievance is a reason to join, and success together a reason to stay; a dispute without an answer wears people
-    out, and a patron punishes them as far as no coalition covers them. Source: Ostrom (1990) for conditional
+    A grievance is a reason to join, and success together a reason to stay; company, a leader and a form in which
+    people work together help. A dispute without an answer wears people out, so does having nothing to do, and a patron
+    punishes members as far as no coalition covers them. Source: Ostrom (1990) for conditional
     cooperation; form assumed.
     """
-    worn = s.organisations.strain * min(1.0, post.dispute / YEAR) * (post.promise_due == 0)
+    waits = (post.promise_due > 0) * 1
+    worn = s.organisations.strain * min(1.0, post.dispute / YEAR) * (1 - waits)
+    is_busy = max(max((post.dispute > 0) * 1, waits), post.agreement)
+    idle = s.organisations.idleness * (1 - is_busy) * (1.0 - min(1.0, post.joint_success))
+    joint = s.organisations.invitation * s.engagement.opened * s.engagement.collectiveness
     fear = s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
     return (
         s.organisations.need * grievance,
         s.organisations.hope * max(post.joint_success, 1.0 * post.agreement),
-        s.organisations.company * company + s.organisations.led * (post.leading > 0),
-        -(s.organisations.cost + worn),
+        s.organisations.company * company + s.organisations.led * (post.leading > 0) + joint,
+        -(s.organisations.cost + worn + idle),
         -fear,
     )
 

@@ -6,7 +6,6 @@ In every rule ``home`` is the district, and ``s`` the parameters in force there.
 from engagesim.compiling import rule
 from engagesim.rules.choice import toward
 
-
 LEAST_SHARE = 0.05
 """What is not spent on wages counts as at least so much, so that it can be divided by."""
 
@@ -28,7 +27,8 @@ def checked(home, s):
     """Share of the temptation that is left by courts and voters, in [0, 1].
 
     Courts deter with the audits that officials reckon with; voters deter a politician who may stand again, the more
-    the more audits tell them, and the more so shortly before an election with something to be published. Source: E11, E30.
+    the more audits tell them, and the more so shortly before an election with something to be published. Source: E11,
+    E30.
     """
     known = s.oversight.unaudited + (1.0 - s.oversight.unaudited) * home.scrutiny
     facing_voters = 1.0 - s.oversight.electoral_deterrence * s.incentives.reelection * known

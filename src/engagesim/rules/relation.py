@@ -10,9 +10,9 @@ from engagesim.rules.vocabulary import ACCOMMODATE, RESIST, TOKEN
 
 
 @rule
-def pressing(me):
+def pressing(me, s):
     """How pressing the users' case is, in [0, 1]: their mean grievance, and anger over broken promises."""
-    return clip(share(me.aggrieved, me.served) + me.anger)
+    return clip(s.relations.urgency * share(me.aggrieved, me.served) + me.anger)
 
 
 @rule
@@ -58,7 +58,7 @@ def next_joint_success(me, s):
 def demand_chance(me, s):
     """Chance that organised users make a demand, as far as they have a case; a form gives them a channel."""
     channel = 1.0 + s.relations.channel * s.engagement.opened * s.engagement.voice
-    wanted = s.relations.demanding * s.accountability.social * me.organisation * pressing(me) * channel
+    wanted = s.relations.demanding * s.accountability.social * me.organisation * pressing(me, s) * channel
     return min(1.0, wanted * (1.0 - s.relations.settled * me.agreement))
 
 
@@ -74,7 +74,7 @@ def answer_chance(me, home, s):
 
 
 @rule
-def escalation_chance(me, home, s, afraid):
+def escalation_chance(me, s, afraid):
     """Chance that users in dispute confront the official: organised, with a case, and out of patience.
 
     Trust in the state and in the official's word holds them back, a promise of a reliable official most of all;
@@ -83,7 +83,7 @@ def escalation_chance(me, home, s, afraid):
     patience = s.relations.patience * 0.5 * (share(me.trusting, me.served) + me.reliability)
     waits = s.relations.waiting * (me.promise_due > 0) * me.reliability
     teeth = 1.0 + s.engagement.teeth
-    eager = s.relations.escalation * s.accountability.social * me.organisation * pressing(me) * teeth
+    eager = s.relations.escalation * s.accountability.social * me.organisation * pressing(me, s) * teeth
     return min(1.0, max(0.0, eager * (1.0 - patience) * (1.0 - waits) * (1.0 - afraid)))
 
 

@@ -98,9 +98,10 @@ def means(me, home, s):
 
 @rule
 def next_contributions(me, s):
-    """What users have brought of their own, in [0, 1]: those who take part bring it to one who responds, and it runs out.
+    """What users have brought of their own, in [0, 1], and is not used up.
 
-    They bring more to an official whom they trust, and where a form asks for it. Source: Ostrom (1996); E15; form assumed.
+    Those who take part bring it to one who responds, more if they trust the official, and where a form asks for it.
+    Source: Ostrom (1996); E15; form assumed.
     """
     asked = s.services.unprompted + (1.0 - s.services.unprompted) * s.engagement.contribution
     helping = share(me.collaborating + me.members, me.served) * share(me.trusting, me.served)

@@ -188,8 +188,6 @@ def settle(  # noqa: PLR0913 - all that people start from
         numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, starts,
         seeds,
     )  # fmt: skip
-    settle_posts(
-        numbers["official"], counts["official"], numbers["politician"], counts["politician"], starts, seeds
-    )
+    settle_posts(numbers["official"], counts["official"], numbers["politician"], counts["politician"], starts, seeds)
     rank_terciles(state)
     return state

@@ -144,12 +144,24 @@ MONTHLY = (
     Column("district", "worth", "number", "providers", "Worth of the providers' responses to the service, summed"),
     Column("district", "responding", "number", "providers", "Providers who respond in earnest"),
     Column("district", "reform_minded", "number", "providers", "Providers who are reform-minded"),
-    Column("district", "allied_citizens", "number", "people", "Citizens organised at service points whose official has joined"),
+    Column(
+        "district",
+        "allied_citizens",
+        "number",
+        "people",
+        "Citizens organised at service points whose official has joined",
+    ),
     Column("district", "allied_providers", "number", "people", "Providers who have joined the coalition"),
     Column("district", "allied_managers", "number", "people", "Managers who have joined the coalition: 0 or 1"),
     Column("district", "allied_politicians", "number", "people", "Politicians who have joined the coalition: 0 or 1"),
     Column("district", "replaced", "number", "people", "Providers outside the coalition who came after it had formed"),
-    Column("district", "disappointed", "number", "people", "Providers outside the coalition who have broken a promise lately"),
+    Column(
+        "district",
+        "disappointed",
+        "number",
+        "people",
+        "Providers outside the coalition who have broken a promise lately",
+    ),
 )
 """Sums of a month: they are reset each month, and snapshots leave them out."""
 
