@@ -52,7 +52,7 @@ def ally_as_politician(me):
 
 @step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """The official counts where a member; else whether the post changed hands, or a word was broken, is kept in mind."""
+    """The official counts where a member; else whether the post changed hands, or a word was broken."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),

@@ -90,14 +90,16 @@ class Wiring:
     @property
     def manages(self) -> Rows:
         """Whether each official manages a district (1 or 0), shape (officials,)."""
-        return (np.arange(self.officials) % (self.providers + 1) == 0).astype(np.int64)
+        found: Rows = np.zeros(self.officials, dtype=np.int64)
+        found[:: self.providers + 1] = 1
+        return found
 
     @property
     def broker(self) -> Rows:
         """Whether each citizen is tied to the politician of the own district (1 or 0), shape (citizens,)."""
         ends = self.edges[self.ties == int(Tie.BROKER)]
         people, seats = ends.min(axis=1), ends.max(axis=1) - self.citizens - self.officials
-        found = np.zeros(self.citizens, dtype=np.int64)
+        found: Rows = np.zeros(self.citizens, dtype=np.int64)
         found[people[self.district[people] == seats]] = 1
         return found
 
