@@ -167,7 +167,9 @@ def promise_risks(context: str, seeds: range, month: int = 48) -> tuple[float, f
     low, high = twins(context, seeds, month, "relations.keeping", -1.0, 1.0)
     due = (by_provider(low, "broken")[month] > 0) & (by_provider(high, "kept")[month] > 0)
     after = [(by_provider(run, "called")[month + 1 : month + 13] > 0).any(axis=0) for run in (low, high)]
-    return after[1][due].mean(), after[0][due].mean(), int(due.sum())
+    disputed = (by_provider(low, "dispute")[month - 1] > 0) & (by_provider(low, "promise_due")[month - 1] == 0)
+    base = after[0][disputed].mean()
+    return after[1][due].mean() / base, after[0][due].mean() / base, int(due.sum())
 
 
 def main() -> None:

@@ -71,10 +71,10 @@ def ally_as_citizen(me, post):
 @step("coalition_born", "coalition_ending", "coalition", "coalition_slack")
 def stand(me, manager, s):
     """The coalition of the district forms, stands or ends."""
-    leaderless, short = rules.lacks_leaders(me), rules.lacks_members(me, s)
-    lacks = max(leaderless, short)
+    alone, short = rules.lacks_sponsor(me), rules.lacks_members(me, s)
+    lacks = max(alone, short)
     slack = (me.coalition_slack + 1) * lacks
-    ends = me.coalition * max(leaderless, (slack > s.coalitions.grace) * 1)
+    ends = me.coalition * max(alone, (slack > s.coalitions.grace) * 1)
     born = (1 - me.coalition) * (1 - lacks)
     cause = rules.ending(me, s, share(manager.aggrieved, manager.served))
     return born, ends * cause, me.coalition + born - ends, slack

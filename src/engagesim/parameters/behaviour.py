@@ -37,7 +37,7 @@ class Incentives(Group):
     pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
-        0.5, 0, 3, "value of quality", "Cost to an official who holds back of the confrontation that is expected"
+        0.7, 0, 3, "value of quality", "Cost to an official who holds back of the confrontation that is expected"
     )
     recognition: float = number(
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
@@ -166,13 +166,13 @@ class Citizens(Group):
     )
     spontaneity: float = number(0.01, 0, 1, "weight", "How readily citizens engage who are not asked", "E23")
     recruitment: float = number(
-        0.06, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
+        0.045, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
     )
     recruitment_floor: float = number(
         0.3, 0, 1, "share", "Part of recruitment by contacts that is left where taking part is no joint act"
     )
     recall: float = number(
-        0.4, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
+        0.3, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
     )
     habit_rate: float = number(0.63, 0, 1, "rate per month", "How much of the habit one act makes or breaks", "E24")
     habit_fading: float = number(0.0111, 0, 1, "rate per month", "How fast the habit fades without an act", "E24")
@@ -222,7 +222,7 @@ class Officials(Group):
         0.03, 0, 1, "chance per month", "Chance that an official reconsiders the way of working without an occasion"
     )
     confronted: float = number(
-        0.25,
+        0.35,
         0,
         1,
         "chance per month",
@@ -316,7 +316,7 @@ class Officials(Group):
     forgetting: float = number(0.2, 0, 1, "share of practice_rate", "How fast practice fades without co-creation")
     spread: float = number(0.03, 0, 1, "rate per month", "How fast practice spreads along ties")
     insight_rate: float = number(0.03, 0, 1, "rate per month", "How fast insight grows from voice", "E29")
-    insight_fading: float = number(0.01, 0, 1, "rate per month", "How fast insight is lost as needs change")
+    insight_fading: float = number(0.03, 0, 1, "rate per month", "How fast insight is lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
     morale_base: float = number(0.35, 0, 1, "morale", "Morale without any other influence")
@@ -360,9 +360,9 @@ class Politicians(Group):
     learning_scale: float = number(2.0, 0, 20, "utility per approval", "What a change in approval is worth")
     approval_rate: float = number(0.10, 0, 1, "rate per month", "How fast approval adapts")
     even_approval: float = number(0.45, 0, 1, "approval", "Approval at which re-election is as likely as not", "E30")
-    incumbency: float = number(0.3, -5, 5, "log odds", "Advantage of those in office at elections")
+    incumbency: float = number(0.5, -5, 5, "log odds", "Advantage of those in office at elections")
     machine: float = number(
-        2.5,
+        2,
         0,
         40,
         "log odds per share",
@@ -418,7 +418,7 @@ class Services(Group):
     success_most: float = number(0.95, 0, 1, "chance", "Highest chance of success of confrontation")
     capture_guard: float = number(0.5, 0, 1, "share", "Part of capture that a reform-minded official prevents", "E22")
     delivery: float = number(0.8, 0, 1, "chance", "Chance that a patron delivers a favour", "E31")
-    gain: float = number(0.3, 0, 1, "rate per month", "How fast responsive officials raise quality")
+    gain: float = number(0.24, 0, 1, "rate per month", "How fast responsive officials raise quality")
     decay: float = number(0.03, 0, 1, "rate per month", "How fast quality decays")
     leakage: float = number(
         0.00199, 0, 1, "rate per month per patronage", "Quality lost under a patron, by patronage", "E11, E28"
@@ -429,12 +429,12 @@ class Services(Group):
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
     resist_work: float = number(0.25, 0, 1, "share", "What goes on as routine where an official resists")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
-    accommodate_work: float = number(0.5, 0, 1, "share", "What accommodation is worth to the service")
+    accommodate_work: float = number(0.46, 0, 1, "share", "What accommodation is worth to the service")
     voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
-    contribution_gain: float = number(0.3, 0, 1, "share", "What citizens' contribution adds to the worth of a response")
+    contribution_gain: float = number(0.2, 0, 1, "share", "What citizens' contribution adds to the worth of a response")
     practice_gain: float = number(0.15, 0, 1, "share", "What practice adds to the worth of a response")
     legitimacy: float = number(
-        0.3, 0, 2, "share per trust", "How much more a response is worth where users trust the official"
+        0.2, 0, 2, "share per trust", "How much more a response is worth where users trust the official"
     )
     contributing: float = number(
         0.2, 0, 1, "rate per month", "How fast those who take part bring labour, money and goods of their own"
@@ -493,10 +493,10 @@ class Organisations(Group):
     """How citizens join, lead and leave the organisation of users at their service point."""
 
     consider: float = number(
-        0.02, 0, 1, "chance per month", "Chance that a citizen thinks of belonging without being asked"
+        0.05, 0, 1, "chance per month", "Chance that a citizen thinks of belonging without being asked"
     )
     recruiting: float = number(
-        0.04, 0, 1, "chance per month", "Chance that a contact who belongs asks a citizen to join", "E23"
+        0.03, 0, 1, "chance per month", "Chance that a contact who belongs asks a citizen to join", "E23"
     )
     calling: float = number(0.03, 0, 1, "chance per month", "Chance that the leaders ask a user to join", "E23")
     forum: float = number(
@@ -506,10 +506,10 @@ class Organisations(Group):
         "share",
         "Part of a form's outreach that leads people to the organisation, as far as it is collective",
     )
-    reconsider: float = number(0.1, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
-    need: float = number(2.1, 0, 10, "per quality", "How strongly a grievance draws people to belong")
+    reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
+    need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
     hope: float = number(0.3, 0, 5, "worth", "What a promise kept lately, or an agreement, is worth to members")
-    company: float = number(0.2, 0, 5, "per share of peers", "What the company of peers who belong is worth")
+    company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who belong is worth")
     led: float = number(0.1, 0, 5, "worth", "What a leader adds to belonging")
     cost: float = number(0.3, 0, 5, "worth", "What belonging costs in time")
     invitation: float = number(
@@ -536,7 +536,7 @@ class Relations(Group):
     channel: float = number(1.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
     settled: float = number(0.7, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
-        0.25, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
+        0.15, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
     )
     token_promises: float = number(
         0.3, 0, 1, "share", "Promises by those who respond in token, relative to those who respond in earnest"
@@ -560,9 +560,9 @@ class Relations(Group):
     sting: float = number(0.4, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
     urgency: float = number(2.5, 0, 10, "per quality", "How pressing a mean grievance makes the users' case")
-    escalation: float = number(0.8, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
+    escalation: float = number(0.9, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
     patience: float = number(
-        0.8, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
+        0.6, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
     )
     waiting: float = number(
         0.9, 0, 1, "share", "Part of escalation that an open promise by a reliable official holds back"
@@ -593,9 +593,11 @@ class Coalitions(Group):
         0.5, 0, 1, "share of providers", "Providers who must belong for a coalition to stand, beside the manager"
     )
     citizens: float = number(
-        0.08, 0, 1, "share of citizens", "Citizens who must belong, organised at those service points"
+        0.06, 0, 1, "share of citizens", "Citizens who must belong, organised at those service points"
     )
-    grace: float = number(3.0, 0, 60, "months", "Months that a coalition outlives a lack of providers or citizens")
+    grace: float = number(
+        6.0, 0, 60, "months", "Months that a coalition outlives a lack of manager, providers or citizens"
+    )
     content: float = number(
         0.05, 0, 1, "quality", "Mean grievance below which a coalition that ends has succeeded, and is not exhausted"
     )

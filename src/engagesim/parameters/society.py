@@ -26,7 +26,7 @@ class Population(Group):
     )
     threshold_spread: float = fixed(0.3, 0, 0.5, "worth", "Standard deviation of the threshold")
     members: float = fixed(
-        0.06, 0, 1, "share of citizens", "Citizens who belong to an organisation of users at the start"
+        0.1, 0, 1, "share of citizens", "Citizens who belong to an organisation of users at the start"
     )
     leaders: float = fixed(0.02, 0, 1, "share of citizens", "Citizens who lead one at the start")
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
@@ -55,7 +55,7 @@ class Population(Group):
     )
     ability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean ability of officials", "E28")
     ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the range of ability")
-    insight_mean: float = fixed(0.5, 0, 1, "1 - error", "Mean of how well officials understand citizens' needs", "E29")
+    insight_mean: float = fixed(0.42, 0, 1, "1 - error", "Mean of how well officials understand citizens' needs", "E29")
     insight_spread: float = fixed(
         0.3, 0, 1, "1 - error", "Width of the range of officials' insight; all values are equally likely", "E29"
     )
@@ -63,7 +63,7 @@ class Population(Group):
     orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
     orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
     approval_start: float = fixed(0.5, 0, 1, "approval", "Approval of politicians at the start, and of newcomers")
-    quality_mean: float = fixed(0.3, 0, 1, "share of the scale", "Mean service quality at the start")
+    quality_mean: float = fixed(0.37, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
         0.45, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their means"
     )

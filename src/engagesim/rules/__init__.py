@@ -135,7 +135,7 @@ class Rules(NamedTuple):
     official_support: Rule = coalition.official_support
     politician_support: Rule = coalition.politician_support
     joins: Rule = coalition.joins
-    lacks_leaders: Rule = coalition.lacks_leaders
+    lacks_sponsor: Rule = coalition.lacks_sponsor
     lacks_members: Rule = coalition.lacks_members
     ending: Rule = coalition.ending
     cover: Rule = coalition.cover

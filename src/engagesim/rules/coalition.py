@@ -56,17 +56,17 @@ def joins(me, s, may, support):
 
 
 @rule
-def lacks_leaders(me):
-    """Whether the politician or the manager is missing from the coalition of a district (1 or 0)."""
-    return 1 - (me.allied_politicians > 0.0) * (me.allied_managers > 0.0)
+def lacks_sponsor(me):
+    """Whether the politician is missing from the coalition of a district (1 or 0): without one, it ends at once."""
+    return 1 - (me.allied_politicians > 0.0) * 1
 
 
 @rule
 def lacks_members(me, s):
-    """Whether too few providers or citizens belong for a coalition to stand (1 or 0)."""
+    """Whether the manager is missing, or too few providers or citizens belong (1 or 0): a coalition outlives it a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
-    return 1 - providers * citizens
+    return 1 - (me.allied_managers > 0.0) * providers * citizens
 
 
 @rule
