@@ -5,7 +5,7 @@ it looks at in each context (80 take about a minute).
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -44,8 +44,16 @@ CHANGED: dict[str, float] = {}
 """Parameters changed on the command line."""
 
 
-def record(parameters: Parameters, seeds: range, kept: Mapping[str, tuple[str, ...]] = KEPT) -> SimpleNamespace:
-    """Simulate a society with some seeds; return states of each month, shape (months, entities, seeds), and measures."""
+def record(
+    parameters: Parameters,
+    seeds: range,
+    kept: Mapping[str, tuple[str, ...]] = KEPT,
+    before: Callable[[Any, int], None] = lambda state, month: None,
+) -> SimpleNamespace:
+    """Simulate a society with some seeds; return states of each month, shape (months, entities, seeds), and measures.
+
+    ``before`` may change the state before each month.
+    """
     found: dict[str, list[Any]] = {f"{kind}_{name}": [] for kind, names in kept.items() for name in names}
     engine = engine_for(design_of(type(parameters)))
     metrics = []
@@ -56,6 +64,7 @@ def record(parameters: Parameters, seeds: range, kept: Mapping[str, tuple[str, .
         batch = new_batch(engine, some, wiring, people)
         columns = {name: [] for name in found}
         for month in range(parameters.months):
+            before(batch.state, month)
             batch.live(engine, month, month + 1)
             for kind, names in kept.items():
                 for name in names:
@@ -162,14 +171,24 @@ def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float,
     return tuple(value)
 
 
-def promise_risks(context: str, seeds: range, month: int = 48) -> tuple[float, float]:
-    """Return the risk of confrontation within a year of a kept and of a broken promise, relative to one still open (D5)."""
+def promise_risks(context: str, seeds: range, month: int = 60) -> tuple[float, float, int]:
+    """Return the risk of confrontation in the year after a kept and after a broken promise, and how many there were (D5).
+
+    Both are relative to that at the same service points where the promise is still open, in a third twin.
+    """
     low, high = twins(context, seeds, month, "relations.keeping", -1.0, 1.0)
+
+    def put_off(state: Any, now: int) -> None:
+        if now == month:
+            due = state.column("official", "promise_due")
+            due[due == 1] = 15
+
+    still_open = record(society(context, "none", months=month + 14), seeds, {"official": ("called",)}, before=put_off)
     due = (by_provider(low, "broken")[month] > 0) & (by_provider(high, "kept")[month] > 0)
-    after = [(by_provider(run, "called")[month + 1 : month + 13] > 0).any(axis=0) for run in (low, high)]
-    disputed = (by_provider(low, "dispute")[month - 1] > 0) & (by_provider(low, "promise_due")[month - 1] == 0)
-    base = after[0][disputed].mean()
-    return after[1][due].mean() / base, after[0][due].mean() / base, int(due.sum())
+    base, broken, kept = (
+        (by_provider(run, "called")[month : month + 13] > 0).any(axis=0)[due].mean() for run in (still_open, low, high)
+    )
+    return kept / base, broken / base, int(due.sum())
 
 
 def main() -> None:

@@ -557,15 +557,15 @@ class Relations(Group):
     dissolving: float = number(0.1, 0, 1, "0 to 1", "Strength of the organisation below which an agreement ends")
     lesson: float = number(0.4, 0, 1, "share", "How much one kept or broken promise moves what users think of the word")
     forgetting: float = number(0.1, 0, 1, "rate per month", "How fast anger and success fade")
-    sting: float = number(0.4, 0, 1, "0 to 1", "Anger over a broken promise")
+    sting: float = number(0.7, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
     urgency: float = number(2.5, 0, 10, "per quality", "How pressing a mean grievance makes the users' case")
-    escalation: float = number(0.9, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
+    escalation: float = number(0.75, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
     patience: float = number(
         0.6, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
     )
     waiting: float = number(
-        0.9, 0, 1, "share", "Part of escalation that an open promise by a reliable official holds back"
+        0.9, 0, 1, "share", "Part of escalation that an open promise holds back, half of it whatever the word is worth"
     )
     weariness: float = number(0.05, 0, 1, "chance per month", "Chance that users give up a demand without an answer")
     notice: float = number(0.06, 0, 1, "rate per month", "How fast an official comes to know how organised users are")

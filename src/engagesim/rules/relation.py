@@ -77,11 +77,11 @@ def answer_chance(me, home, s):
 def escalation_chance(me, s, afraid):
     """Chance that users in dispute confront the official: organised, with a case, and out of patience.
 
-    Trust in the state and in the official's word holds them back, a promise of a reliable official most of all;
+    Trust in the state and in the official's word holds them back, and an open promise, more so of a reliable official;
     ``afraid`` is what a patron's repression takes.
     """
     patience = s.relations.patience * 0.5 * (share(me.trusting, me.served) + me.reliability)
-    waits = s.relations.waiting * (me.promise_due > 0) * me.reliability
+    waits = s.relations.waiting * (me.promise_due > 0) * 0.5 * (1.0 + me.reliability)
     teeth = 1.0 + s.engagement.teeth
     eager = s.relations.escalation * s.accountability.social * me.organisation * pressing(me, s) * teeth
     return min(1.0, max(0.0, eager * (1.0 - patience) * (1.0 - waits) * (1.0 - afraid)))
