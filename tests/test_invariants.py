@@ -134,13 +134,13 @@ UTILITY = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -0.0, 1e308, -1e308])
 EVENLY = (np.arange(2000) + 0.5) / 2000
 
 
-@given(st.lists(UTILITY, min_size=4, max_size=4), st.floats(0, 1000), st.floats(0, 1))
-def test_chances_of_a_choice_are_chances_and_sum_to_one(utilities, sensitivity, gate):
+@given(st.lists(UTILITY, min_size=4, max_size=4), st.floats(0, 1000), st.tuples(st.floats(0, 1), st.floats(0, 1)))
+def test_chances_of_a_choice_are_chances_and_sum_to_one(utilities, sensitivity, gates):
     one, two, three, four = utilities
     chosen = {
         4: [choose_of_four(one, two, three, four, sensitivity, noise) for noise in EVENLY[::20]],
         3: [choose_of_three(one, two, three, sensitivity, noise) for noise in EVENLY[::20]],
-        -4: [choose_gated(one, two, three, sensitivity, gate, noise) for noise in EVENLY[::20]],
+        -4: [choose_gated((one, two, three), gates, sensitivity, noise) for noise in EVENLY[::20]],
     }
     for options, choices in chosen.items():
         assert set(choices) <= set(range(abs(options)))

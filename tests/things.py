@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import redirect_stderr
+from functools import cache
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
 from engagesim.cli import main
 from engagesim.parameters import FIXED, SETTINGS, Parameters
-from engagesim.society.state import COLUMNS, MONTHLY, WIRED
-
-GOVERNING = ("stance", "new_party")
-"""What a district shows of its politician."""
+from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED, Column
 
 
-def variables(entity: str) -> dict[str, Any]:
+@cache
+def variables(entity: str) -> dict[str, Column]:
     """Return every state variable that one kind of entity shows to a rule, by name."""
     shown = {c.name: c for c in (*COLUMNS, *MONTHLY, *WIRED) if c.entity == entity}
     governing = {c.name: c for c in COLUMNS if c.entity == "politician" and c.name in GOVERNING}
@@ -30,17 +29,24 @@ def one(entity: str, **state: Any) -> SimpleNamespace:
     return SimpleNamespace(**dict.fromkeys(names, 0) | state)
 
 
+@cache
+def usual_values() -> dict[str, Any]:
+    """Return the default of every parameter that rules read, by path."""
+    usual = Parameters()
+    paths = (path.split(".") for path in (*(setting.path for setting in SETTINGS), *FIXED))
+    return {f"{group}.{name}": getattr(getattr(usual, group), name) for group, name in paths}
+
+
 def in_force(changes: Mapping[str, Any] | None = None) -> SimpleNamespace:
     """Return the parameters, by group and name, at their defaults but for those given by path."""
-    usual, changes = Parameters(), changes or {}
-    paths = [*(setting.path for setting in SETTINGS), *FIXED]
-    assert not set(changes) - set(paths), f"no parameters: {set(changes) - set(paths)}"
+    usual, changes = usual_values(), changes or {}
+    assert not set(changes) - set(usual), f"no parameters: {set(changes) - set(usual)}"
     s = SimpleNamespace()
-    for path in paths:
+    for path, value in (usual | changes).items():
         group, _, name = path.partition(".")
         if not hasattr(s, group):
             setattr(s, group, SimpleNamespace())
-        setattr(getattr(s, group), name, changes.get(path, getattr(getattr(usual, group), name)))
+        setattr(getattr(s, group), name, value)
     return s
 
 

@@ -76,10 +76,13 @@ def test_logistic_is_the_logistic_curve(odds):
     assert logistic(odds) == pytest.approx(expit(odds), abs=1e-8)
 
 
-@given(UTILITY, UTILITY, UTILITY, SENSITIVITY, SHARE)
-def test_a_gated_choice_is_a_logit_with_weights(first, second, third, sensitivity, gate):
-    choice = probabilities(lambda noise: choose_gated(first, second, third, sensitivity, gate, noise), 4)
-    weights = np.array([1.0, gate, gate, 1.0]) * softmax(sensitivity * np.array([0.0, first, second, third]))
+UTILITIES = st.tuples(UTILITY, UTILITY, UTILITY)
+
+
+@given(UTILITIES, st.tuples(SHARE, SHARE), SENSITIVITY)
+def test_a_gated_choice_is_a_logit_with_a_weight_for_each_gate(utilities, gates, sensitivity):
+    choice = probabilities(lambda noise: choose_gated(utilities, gates, sensitivity, noise), 4)
+    weights = np.array([1.0, *gates, 1.0]) * softmax(sensitivity * np.array([0.0, *utilities]))
     assert choice == pytest.approx((weights / weights.sum()).tolist(), abs=1.01 * STEP)
 
 
@@ -97,9 +100,9 @@ def test_a_choice_of_three_is_a_logit(first, second, third, sensitivity):
     assert choice == pytest.approx(answer.tolist(), abs=1.01 * STEP)
 
 
-@given(UTILITY, UTILITY, UTILITY)
-def test_without_sensitivity_all_options_are_as_likely(first, second, third):
-    choice = probabilities(lambda noise: choose_gated(first, second, third, 0.0, 1.0, noise), 4)
+@given(UTILITIES)
+def test_without_sensitivity_all_options_are_as_likely(utilities):
+    choice = probabilities(lambda noise: choose_gated(utilities, (1.0, 1.0), 0.0, noise), 4)
     assert choice == pytest.approx([0.25] * 4, abs=1.01 * STEP)
 
 
@@ -107,21 +110,26 @@ def test_without_sensitivity_all_options_are_as_likely(first, second, third):
 def test_at_full_sensitivity_the_best_option_is_taken(utilities, noise):
     assert choose_of_four(*utilities, 100.0, noise) == int(np.argmax(utilities))
     assert choose_of_three(*utilities[:3], 100.0, noise) == int(np.argmax(utilities[:3]))
-    assert choose_gated(*utilities[:3], 100.0, 1.0, noise) == 1 + int(np.argmax(utilities[:3]))
+    assert choose_gated(utilities[:3], (1.0, 1.0), 100.0, noise) == 1 + int(np.argmax(utilities[:3]))
 
 
 @given(
-    st.lists(st.floats(-300, 300), min_size=4, max_size=4), st.floats(0, 100), SHARE, st.floats(0, 1, exclude_max=True)
+    st.lists(st.floats(-300, 300), min_size=4, max_size=4),
+    st.floats(0, 100),
+    st.tuples(SHARE, SHARE),
+    st.floats(0, 1, exclude_max=True),
 )
-def test_any_utilities_give_an_option(utilities, sensitivity, gate, noise):
-    assert choose_gated(*utilities[:3], sensitivity, gate, noise) in {0, 1, 2, 3}
+def test_any_utilities_give_an_option(utilities, sensitivity, gates, noise):
+    assert choose_gated(utilities[:3], gates, sensitivity, noise) in {0, 1, 2, 3}
     assert choose_of_three(*utilities[:3], sensitivity, noise) in {0, 1, 2}
     assert choose_of_four(*utilities, sensitivity, noise) in {0, 1, 2, 3}
 
 
-@given(UTILITY, UTILITY, UTILITY, st.floats(0, 100), st.floats(0, 1, exclude_min=True, exclude_max=True))
-def test_nobody_goes_through_a_closed_gate(first, second, third, sensitivity, noise):
-    assert choose_gated(first, second, third, sensitivity, 0.0, noise) in {0, 3}
+@given(UTILITIES, st.floats(0, 100), SHARE, st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_nobody_goes_through_a_closed_gate_whatever_the_other(utilities, sensitivity, gate, noise):
+    assert choose_gated(utilities, (0.0, gate), sensitivity, noise) != 1
+    assert choose_gated(utilities, (gate, 0.0), sensitivity, noise) != 2
+    assert choose_gated(utilities, (0.0, 0.0), sensitivity, noise) in {0, 3}
 
 
 @given(st.lists(UTILITY, min_size=4, max_size=4), SENSITIVITY, st.floats(-2, 2))
