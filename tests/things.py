@@ -10,10 +10,7 @@ from typing import Any
 
 from engagesim.cli import main
 from engagesim.parameters import FIXED, SETTINGS, Parameters
-from engagesim.society.state import COLUMNS, MONTHLY, WIRED
-
-GOVERNING = ("stance", "new_party")
-"""What a district shows of its politician."""
+from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED
 
 
 def variables(entity: str) -> dict[str, Any]:
