@@ -36,6 +36,7 @@ from engagesim.study.executors import Place
 
 DOCS = Path(__file__).parent
 ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
+MEETINGS = runpy.run_path(str(DOCS / "meetings.py"))
 REASON = re.compile(r"^(?P<name>\w+): (?P<value>\S+) +# (?P<reason>.+)$", re.MULTILINE)
 PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -389,11 +390,12 @@ def _typed(value: Any) -> str:
 
 
 def main() -> None:
-    """Renew what is said of settings, the tables of every page, and the picture of the rooms."""
+    """Renew what is said of settings, the tables of every page, and the pictures that are drawn from the code."""
     cli_help.SETTINGS.write_text(settings(), "utf-8")
     for path in sorted(DOCS.rglob("*.md")):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
     ROOMS["main"]()
+    MEETINGS["main"]()
 
 
 if __name__ == "__main__":
