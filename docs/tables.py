@@ -3,9 +3,12 @@
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; the text around it is written by hand.
 """
 
+import ast
+import inspect
 import json
 import re
 import runpy
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import UnionType
@@ -13,6 +16,7 @@ from typing import Any, Literal, TypeAliasType, get_args, get_origin
 
 import yaml
 
+import engagesim.measures
 from engagesim.cli import help as cli_help
 from engagesim.cli.parameters import FORMATS, markdown
 from engagesim.configs import config_folder, purpose
@@ -22,6 +26,8 @@ from engagesim.configs.override_values import PLACES
 from engagesim.configs.overrides import parser
 from engagesim.dashboard.glossary import glossary as terms
 from engagesim.measures import MEASURES
+from engagesim.month import MONTH
+from engagesim.month.steps import Each
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters
 from engagesim.parameters.declare import Group
 from engagesim.society.state import COLUMNS
@@ -30,6 +36,7 @@ from engagesim.study.executors import Place
 
 DOCS = Path(__file__).parent
 ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
+MEETINGS = runpy.run_path(str(DOCS / "meetings.py"))
 REASON = re.compile(r"^(?P<name>\w+): (?P<value>\S+) +# (?P<reason>.+)$", re.MULTILINE)
 PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
@@ -48,11 +55,100 @@ def state() -> str:
 
 
 def measures() -> str:
-    """Every measure of a month."""
+    """Every measure of a month, with how it is computed from the sums of the month."""
+    source = ast.parse(inspect.getsource(engagesim.measures))
+    calls = [node for node in ast.walk(source) if isinstance(node, ast.Call) and _name(node.func) == "Measure"]
+    computed = {ast.literal_eval(call.args[0]): _plain(call.args[4]) for call in calls}
     return _table(
-        ("measure", "unit", "meaning", "over"),
-        ((f"`{m.name}`", m.unit, m.description, m.level) for m in MEASURES),
+        ("measure", "unit", "meaning", "over", "computed as"),
+        ((f"`{m.name}`", m.unit, m.description, m.level, f"`{computed[m.name]}`") for m in MEASURES),
     )
+
+
+def tallies() -> str:
+    """Every sum of a month, with whom it runs over and what is summed."""
+    rows = []
+    for each in (entry for entry in MONTH["observe"] if isinstance(entry, Each)):
+        for step in each.steps:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(step.act)))
+            *given, result = (node for node in tree.body[0].body if isinstance(node, ast.Assign | ast.Return))  # type: ignore[attr-defined]
+            meant: dict[str, ast.expr] = {}
+            for assign in given:
+                meant |= {
+                    name.id: _Plainly(meant).visit(value)
+                    for name, value in zip(_parts(assign.targets[0]), _parts(assign.value), strict=True)
+                }
+            rows += [
+                (f"`{name}`", each.kind, f"`{_plain(value, meant)}`")
+                for name, value in zip(step.adds, _parts(result.value), strict=True)
+            ]
+    return _table(("sum", "over each", "of"), rows)
+
+
+_MEASURED: dict[str, ast.expr] = {}
+"""What names of a measure's formula stand for: they are sums already."""
+
+
+class _Plainly(ast.NodeTransformer):
+    """Say an expression of the code as the documents do: without whose it is, and with what a name stands for."""
+
+    def __init__(self, meant: Mapping[str, ast.expr]) -> None:
+        self.meant = meant
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.meant.get(node.id, node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        whole = ast.unparse(node)
+        if self.meant is not _MEASURED and whole.startswith("t."):  # among the sums themselves: one that is complete
+            whole = f"sum({whole.removeprefix('t.')})"
+        return ast.parse(re.sub(r"^(me|home|post|s|t|rules)\.", "", whole), mode="eval").body
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        return self.visit(node.body)  # type: ignore[no-any-return]
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        pair = node.left, node.right
+        ones = [isinstance(each, ast.Constant) and each.value == 1.0 for each in pair]
+        if isinstance(node.op, ast.Mult) and any(ones):
+            return pair[ones.index(True) - 1]
+        is_nothing = isinstance(node.right, ast.Constant) and node.right.value == 0.0
+        return node.left if isinstance(node.op, ast.Add) and is_nothing else node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        name = _name(node.func)
+        args = [each.value if isinstance(each, ast.Constant) else each for each in node.args]
+        if name in _PARTS:
+            part = ast.parse(args[0], mode="eval").body
+            return ast.BinOp(part, ast.Div(), ast.Name(_PARTS[name]))
+        if name == "_group":
+            return ast.parse(f"share({args[0]}, {args[1]})", mode="eval").body
+        if name in {"_engaged", "_share", "sqrt"}:
+            called = [] if name == "_engaged" else [self.visit(each) for each in node.args]
+            return ast.Call(ast.Name(name.strip("_")), called, []) if called else _ENGAGED
+        return ast.Name(name)  # a rule's answer
+
+
+_PARTS = {"_per_citizen": "citizens", "_per_official": "officials", "_per_provider": "providers",
+          "_per_district": "districts"}  # fmt: skip
+"""What a sum is divided by, by the word of ``engagesim.measures`` for it."""
+
+_ENGAGED = ast.parse("collaborate + confront", mode="eval").body
+
+
+def _parts(node: Any) -> list[Any]:
+    return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _plain(node: ast.expr, meant: Mapping[str, ast.expr] = _MEASURED) -> str:
+    if _name(node) == "_gap":
+        return "quality_least_vulnerable - quality_most_vulnerable"
+    return ast.unparse(_Plainly(meant).visit(node))
 
 
 def forms() -> str:
@@ -212,7 +308,7 @@ def _results() -> Any:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, state, measures, forms, glossary, dimensions, profiles, interventions, scenarios,
+        parameters, state, measures, tallies, forms, glossary, dimensions, profiles, interventions, scenarios,
         commands, rooms, modules, speed, phases, shares,
     )
 }  # fmt: skip
@@ -294,11 +390,12 @@ def _typed(value: Any) -> str:
 
 
 def main() -> None:
-    """Renew what is said of settings, the tables of every page, and the picture of the rooms."""
+    """Renew what is said of settings, the tables of every page, and the pictures that are drawn from the code."""
     cli_help.SETTINGS.write_text(settings(), "utf-8")
     for path in sorted(DOCS.rglob("*.md")):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
     ROOMS["main"]()
+    MEETINGS["main"]()
 
 
 if __name__ == "__main__":

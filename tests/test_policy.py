@@ -128,6 +128,12 @@ class TestWhere:
         parameters = Parameters().changed({"trends": [{"where": [0, 3], "set": {SETTING: 0.1}}]})
         assert np.flatnonzero(reached(parameters, 0)).tolist() == [0, 3]
 
+    def test_the_worst_districts_are_those_with_the_lowest_quality_at_the_start(self):
+        parameters = Parameters().changed({"trends": [{"where": {"worst": 0.3}, "set": {SETTING: 0.1}}]})
+        quality = EngagementModel(parameters).state().column("district", "quality")[:, 0]
+        there = np.flatnonzero(reached(parameters, 0))
+        assert set(there) == set(np.argsort(quality)[:3])
+
     def test_all_reaches_all_and_an_empty_list_none(self):
         parameters = Parameters().changed({"trends": [{"set": {SETTING: 0.1}}, {"where": [], "set": {SETTING: 0.1}}]})
         assert (sum(reached(parameters, 0)), sum(reached(parameters, 1))) == (10, 0)

@@ -134,9 +134,9 @@ def districts_reached(where: Place, districts: int) -> int:
 
 def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
     """Return each district's service quality before the first month, from the same draw as the society's."""
-    state = State.empty({"district": parameters.population.districts, "society": 1}, 1)
+    state = State.empty({"district": parameters.population.districts}, 1)
     starts = fixed_values(parameters)[:, None]
-    settle_districts(state.numbers["district"], state.counts["society"], starts, [parameters.seed])
+    settle_districts(state.numbers["district"], state.counts["district"], starts, [parameters.seed])
     return state.column("district", "quality")[:, 0]
 
 

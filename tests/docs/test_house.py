@@ -22,6 +22,11 @@ def text(path: str) -> str:
     return (ROOT / path).read_text("utf-8")
 
 
+def test_the_pictures_of_the_model_are_as_they_are_drawn():
+    for path, drawn in runpy.run_path(str(ROOT / "docs/meetings.py"))["drawings"]().items():
+        assert drawn == path.read_bytes(), "python docs/tables.py draws it anew"
+
+
 def test_the_picture_of_the_rooms_is_as_the_code_has_them():
     rooms = runpy.run_path(str(ROOT / "docs/rooms.py"))
     assert rooms["drawn"]() == rooms["FIGURE"].read_bytes(), "python docs/tables.py draws it anew"

@@ -20,7 +20,7 @@ from engagesim.month import MONTH, Each
 from engagesim.month.steps import DRAWS
 from engagesim.parameters import parameter_table
 from engagesim.randomness import Purpose
-from engagesim.rules import RULES, choice, citizen, official, vocabulary
+from engagesim.rules import RULES, choice, citizen, official, relation, vocabulary
 from engagesim.society.state import COLUMNS, MONTHLY, WIRED
 from things import variables
 
@@ -33,25 +33,28 @@ TABLES = runpy.run_path(str(DOCS / "tables.py"))
 PATHS = [row.path for row in parameter_table()]
 WHOLE = {
     "Strategy": 4, "Response": 4, "Stance": 3, "Disposition": 2, "0 or 1": 2, "0, 1, 2": 3, "0 to 5": 6, "people": 12,
-    "months": 200, "month": 200, "route": 4, "option": 4, "punished": 2, "met": 2, "is_election": 2,
+    "months": 200, "month": 200, "route": 4, "option": 4, "punished": 2, "met": 2, "is_election": 2, "thinks": 2,
 }  # fmt: skip
 """How many whole numbers there are, by the unit of a state variable or by the name of an argument."""
 ME = {
     "citizen": "citizen",
+    "organisation": "citizen",
     "official": "official",
-    "politician": "politician",
+    "relation": "official",
     "service": "official",
-    "coalition": "citizen",
+    "politician": "politician",
+    "coalition": "district",
+    "next_organisation": "official",
+    "official_may_join": "official",
+    "official_support": "official",
+    "joins": "official",
+    "politician_may_join": "politician",
 }
-"""Who acts in the rules of a module."""
+"""Who acts in the rules of a module, or in a rule."""
 OTHERS = {"home": "district", "post": "official", "other": "citizen"}
 DERIVED = {
     "citizen": {"education": citizen.education, "vulnerability": citizen.vulnerability},
-    "official": {
-        "engaged_share": official.engaged_share,
-        "collaborating": lambda me: choice.share(me.collaborating, me.served),
-        "confronting": lambda me: choice.share(me.confronting, me.served),
-    },
+    "official": {"engaged_share": official.engaged_share, "pressing": relation.pressing},
 }
 """What a formula means by a name of the one who acts that is not simply the state variable."""
 
@@ -82,7 +85,7 @@ class Trial:
         self.rule = getattr(RULES, rule)
         self.read: set[str] = set()
         asked = list(inspect.signature(self.rule).parameters)
-        self.who = ME.get(self.rule.__module__.rpartition(".")[2], "")
+        self.who = ME.get(rule, ME.get(self.rule.__module__.rpartition(".")[2], ""))
         entities = {name: entity for name, entity in {"me": self.who, **OTHERS}.items() if name in asked}
         self._drawn = {
             name: {column: drawn(variable.unit, variable.fixed, lots) for column, variable in variables(entity).items()}
@@ -90,9 +93,9 @@ class Trial:
         }
         self.things: dict[str, object] = {name: Given(name, self._drawn[name], self.read) for name in entities}
         groups: dict[str, dict[str, float]] = {}
-        for path in PATHS:
-            group, _, name = path.rpartition(".")
-            groups.setdefault(group, {})[name] = drawn(path, False, lots)
+        for row in parameter_table():
+            group, _, name = row.path.rpartition(".")
+            groups.setdefault(group, {})[name] = max(row.low or 0, drawn(row.path, False, lots))
         self.groups = {group: Given(group, values, self.read) for group, values in groups.items() if group}
         self.things["s"] = SimpleNamespace(**self.groups)
         self.numbers = {name: drawn(name, False, lots) for name in asked if name not in self.things}
@@ -124,7 +127,8 @@ def drawn(kind: str, fixed: bool, lots: np.random.Generator) -> float:
 
 
 SCOPE = {word: value for word, value in vars(vocabulary).items() if word.isupper()}
-SCOPE |= {"min": min, "max": max, "clip": choice.clip, "toward": choice.toward, "logistic": choice.logistic}
+SCOPE |= vocabulary.Ending.__members__ | {"min": min, "max": max}
+SCOPE |= {rule.__name__: rule for rule in (choice.clip, choice.logistic, choice.share, choice.toward)}
 """The words of the model, and the arithmetic."""
 
 
@@ -184,7 +188,7 @@ def test_help_says_of_settings_what_their_declarations_say():
 
 @pytest.mark.parametrize(
     ("page", "table"),
-    [("odd", "state"), ("odd", "measures"), ("parameters", "parameters"), ("evidence", "forms")],
+    [("odd", "state"), ("odd", "tallies"), ("odd", "measures"), ("parameters", "parameters"), ("evidence", "forms")],
 )
 def test_each_table_has_its_place(page, table):
     assert f"<!-- table: {table} -->" in (DOCS / f"{page}.md").read_text("utf-8")

@@ -105,6 +105,13 @@ class TestInvariants:
             assert ((metrics[options] >= 0) & (metrics[options] <= 1)).all(axis=None)
 
     @given(EXTREMES)
+    def test_the_manager_knows_the_grievances_of_the_whole_district(self, changes):
+        model = lived(small(changes), 3)
+        for district in model.districts:
+            there = sum(provider.aggrieved for provider in district.providing)
+            assert district.manager.aggrieved == pytest.approx(there)
+
+    @given(EXTREMES)
     def test_cases_are_counted_once_at_the_counter_and_once_at_the_manager(self, changes):
         model = lived(small(changes), 6)
         for desk in (

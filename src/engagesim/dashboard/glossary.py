@@ -24,17 +24,23 @@ IDEAS = {
         "than that of one difference alone, and it decides the verdict."
     ),
     "95 %, alone": "In 95 % of repetitions, this one interval contains its true value, whatever the others do.",
-    "Broad coalition": (
-        "Citizens, officials and politicians who act for reform and form one connected group. It has formed once it "
-        "includes a minimum share of all agents for a number of months in a row."
+    "Agreement": (
+        "Made by a kept promise; it stands at a service point while the official responds in earnest and users stay "
+        "organised."
     ),
+    "Coalition": (
+        "In one district: the politician as a sponsor, the manager, enough providers and enough organised citizens, who "
+        "have all joined. It protects those who have joined, and counts as lasting after some months."
+    ),
+    "Dispute": "A demand of organised users that no kept promise has answered yet.",
+    "Organisation": "The citizens of one service point who belong together, to make demands of its official.",
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
     "Form of engagement": "How citizens can take part: answer a survey, speak in a meeting, decide in a committee …",
     "Intervention": "A planned change: from a given month on, it sets or moves settings of a society, at a cost.",
     "Mean": "The average over the completed runs of a point.",
     "Month": (
-        "The time step of the model: people choose, meet and learn, and coalitions form, go on or dissolve. Texts and "
+        "The time step of the model: people choose, bargain, meet and learn, and coalitions form, go on or end. Texts and "
         "figures count months from 1; configs, links and stored tables give the months that have passed, from 0."
     ),
     "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
@@ -62,7 +68,7 @@ REASONS = {
     "solidarity": "What standing by contacts who engage is worth.",
     "cost": "The time that taking part takes, or the barrier where no form of engagement is open.",
     "anger": "Anger about services below expectations, in those who do not trust the state to respond.",
-    "risk": "Repression and other costs of confronting; less where many do, or a coalition gives cover.",
+    "risk": "Repression and other costs of confronting; less where many engage, or a coalition gives cover.",
     "favour": "What a favour is worth, times the belief that the patron delivers.",
     "stigma": "The shame of selling one's vote: greater for the educated, smaller among clients.",
     "rents": "Private gain that the post brings an official who does not respond in earnest.",
@@ -71,13 +77,17 @@ REASONS = {
     "effort": "Work that the response takes; more under a heavy caseload.",
     "drive": "Motivation to serve, which rises with morale and room to decide.",
     "voice": "What citizens who collaborate tell the official that helps the work.",
-    "pressure": "What the politician adds or takes away: patrons press against responding, sponsors back it.",
-    "joint_gain": "What citizens contribute to a decision that officials share with them.",
+    "pressure": (
+        "What those above add or take away: patrons press managers against responding, and managers who resist press "
+        "providers; sponsors, and managers who respond, back it."
+    ),
+    "bond": "What binds an official who responds: an agreement with users, and having joined the coalition.",
+    "joint_gain": "What citizens say and have brought, in a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
     "quiet": "What it is worth to stay out of the service.",
     "credit": "Credit with voters, for those who believe in reform.",
-    "organised_support": "Support by organised citizens in the district.",
+    "organised_support": "Organised citizens of the district, as far as brokers who belong bring them near.",
 }
 """The terms of what an option is worth."""
 

@@ -36,7 +36,10 @@ def lead(me, post, home, s, leading_noise):
 
 @step(members=("post",), leading=("post",), aggrieved=("post", "manager"), trusting=("post",))
 def stand_by(me, home, s):
-    """The citizen counts at the service point: as a member, as a leader, with a grievance, with trust."""
+    """The citizen counts at the service point: as a member, as a leader, with trust, with a grievance.
+
+    The manager knows the grievances of the whole district, too.
+    """
     return me.member, me.leader, grievance(me, rules.received_quality(me, home, s)), me.trust
 
 

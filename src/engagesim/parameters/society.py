@@ -40,7 +40,7 @@ class Population(Group):
         1,
         "believed chance",
         "Trust that the state responds, at the start",
-        "evidence: 22 % say officials listen often, 38 % never (R9)",
+        "R9 gives a range, for elected councillors: 22 % say they listen often, 38 % never; value assumed",
     )
     reliability_start: float = fixed(
         0.4, 0, 1, "believed chance", "Belief at the start that an official keeps promises, and about a newcomer"

@@ -72,7 +72,7 @@ class Rules(NamedTuple):
     reconsider_chance: Rule = official.reconsider_chance
     watched: Rule = oversight.watched
     pressure: Rule = official.pressure
-    threat: Rule = official.threat
+    felt_threat: Rule = official.felt_threat
     exposure: Rule = official.exposure
     drive: Rule = official.drive
     bond: Rule = official.bond

@@ -78,7 +78,7 @@ def ending(me, s, grievance):
     by_citizens = SUCCESS if grievance < s.coalitions.content else EXHAUSTION
     below = by_officials if short else by_citizens
     by_manager = MANAGER_LEFT if me.allied_managers == 0.0 else below
-    by_politician = ELECTION if me.in_office <= me.coalition_age else POLITICIAN_LEFT
+    by_politician = ELECTION if me.in_office < me.coalition_age else POLITICIAN_LEFT
     return by_politician if me.allied_politicians == 0.0 else by_manager
 
 

@@ -53,7 +53,7 @@ def pressure(me, home, s):
 
 
 @rule
-def threat(me, home, s):
+def felt_threat(me, home, s):
     """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it away.
 
     Source: Chen, Pan & Xu (2016) for the threat; the shield is assumed.
@@ -113,7 +113,7 @@ def exposure(me, home, s, visible, watched):
     seen_by_many = s.engagement.teeth * grounded(s) * engaged_share(me) * visible
     sanctioned = s.officials.sanction_by_manager * s.accountability.bureaucratic * (1.0 - me.manages)
     above = watched + sanctioned * (home.manager_response >= ACCOMMODATE)
-    return s.incentives.exposure * seen_by_many + s.incentives.confrontation * threat(me, home, s) + above
+    return s.incentives.exposure * seen_by_many + s.incentives.confrontation * felt_threat(me, home, s) + above
 
 
 @rule

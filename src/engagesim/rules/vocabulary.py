@@ -13,7 +13,7 @@ class Strategy(IntEnum):
 
 
 class Response(IntEnum):
-    """What an official does with the engagement of citizens in a month."""
+    """What an official does with the engagement of citizens, until the way of working is reconsidered."""
 
     RESIST = 0
     TOKEN = 1
@@ -22,7 +22,7 @@ class Response(IntEnum):
 
 
 class Stance(IntEnum):
-    """What a politician stands for in a month."""
+    """What a politician stands for, until the platform is reconsidered."""
 
     PATRONAGE = 0
     ARMS_LENGTH = 1
@@ -39,7 +39,7 @@ MEANINGS = {
     ),
     "CONFRONT": (
         "A citizen protests, complains or exposes, to force a response. A form with teeth helps; patrons repress it, "
-        "and a broad coalition gives cover."
+        "a coalition gives cover, and many follow where their organisation calls."
     ),
     "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
     "RESIST": (
@@ -49,15 +49,15 @@ MEANINGS = {
         "An official goes through the motions: part of the rents stays, exposure is less, and citizens get little done."
     ),
     "ACCOMMODATE": (
-        "An official acts on what citizens ask. It takes effort, more under a heavy caseload, and patrons press "
-        "against it."
+        "An official acts on what citizens ask. It takes effort, more under a heavy caseload, and superiors may press "
+        "against it; agreements and coalitions bind to it."
     ),
     "COCREATE": (
         "An official decides and works together with citizens. It builds know-how; a manager who resists takes away "
-        "the authority to share decisions."
+        "the authority to share decisions; agreements and coalitions bind to it."
     ),
     "PATRONAGE": (
-        "A politician trades favours for votes, presses officials not to respond to citizens, and fills posts with "
+        "A politician trades favours for votes, presses managers not to respond to citizens, and fills posts with "
         "followers; the quality of the service suffers."
     ),
     "ARMS_LENGTH": (
@@ -65,7 +65,8 @@ MEANINGS = {
         "against it."
     ),
     "SPONSOR": (
-        "A politician backs engagement and the officials who respond to it, and earns approval where it succeeds."
+        "A politician backs engagement and the managers who respond to it, earns approval where it succeeds, and may "
+        "join a coalition."
     ),
 }
 """What it is to choose each strategy, response or stance."""
