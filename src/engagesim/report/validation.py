@@ -13,9 +13,8 @@ from markupsafe import Markup
 
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import mechanisms_said
-from engagesim.validation.calibrate import PRIOR
 from engagesim.validation.null_models import NULL_MODELS
-from engagesim.validation.parameter_sets import Calibration
+from engagesim.validation.parameter_sets import PRIOR, Calibration
 from engagesim.validation.scoring import ENOUGH, Validation, Verdict, jointly
 
 REPORT, PAGE, FIGURE = "report.md", "report.html", "ensemble"
