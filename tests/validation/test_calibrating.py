@@ -8,17 +8,15 @@ from hypothesis import strategies as st
 from engagesim import Parameters
 from engagesim.validation.calibrate import (
     FRESH,
-    PRIOR,
     Effort,
     Tried,
     belongs,
     calibrate,
-    from_unit,
     screen,
     share_of_prior,
-    to_unit,
 )
 from engagesim.validation.facts import SHIPPED, read_facts
+from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
 
 FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]

@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 import yaml
 
-from engagesim import Parameters
+from engagesim import MODEL_VERSION, Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.errors import EngagementError
+from engagesim.parameters import parameter_table
 from engagesim.study.observed import Observed
-from engagesim.validation.parameter_sets import Calibration, calibration_of, spread_over, under, write_calibration
+from engagesim.validation.parameter_sets import (
+    PRIOR,
+    Calibration,
+    calibration_of,
+    spread_over,
+    to_unit,
+    under,
+    write_calibration,
+)
 
 SETS = ({"citizens.learning": 0.1}, {"citizens.learning": 0.2}, {"citizens.learning": 0.7})
 
@@ -46,10 +55,35 @@ def test_what_is_written_is_read_again(tmp_path):
     assert calibration_of(yaml.safe_load((tmp_path / "mine.yaml").read_text("utf-8"))) == made
 
 
+def test_the_prior_goes_both_ways_from_every_default_and_stays_in_the_range_of_the_parameter():
+    rows = {row.path: row for row in parameter_table()}
+    for path, (low, high) in PRIOR.items():
+        assert rows[path].low <= low < rows[path].default < high <= rows[path].high, path
+
+
+def test_drawn_sets_are_the_defaults_and_others_near_them_and_the_same_for_the_same_seed():
+    first, *others = calibration_of({"drawn": {"sets": 5, "width": 0.2, "seed": 3}}).sets
+    assert Parameters().changed(first) == Parameters()
+    assert len({tuple(some.values()) for some in others}) == 4
+    away = [np.abs(to_unit(some) - to_unit(first)) for some in others]
+    assert 0.04 < np.mean(away) < np.max(away) < 0.1001
+    assert calibration_of({"drawn": {"sets": 5, "width": 0.2, "seed": 3}}).sets == (first, *others)
+    assert calibration_of({"drawn": {"sets": 5, "width": 0.2, "seed": 4}}).sets[1:] != tuple(others)
+
+
+def test_a_calibration_of_another_version_of_the_model_is_refused():
+    found = {"provenance": {"model_version": f"{MODEL_VERSION} with fatigue (0a1b2c3d)"}, "sets": SETS}
+    assert calibration_of(found).sets == SETS
+    with pytest.raises(EngagementError, match="model_version = '3': must be"):
+        calibration_of({**found, "provenance": {"model_version": "3"}})
+
+
 @pytest.mark.parametrize(
     ("tree", "said"),
     [
-        ({"sets": []}, "calibration.sets"),
+        ({"sets": []}, "must have either sets, one or more, or drawn"),
+        ({"sets": SETS, "drawn": {"sets": 2, "width": 0.1, "seed": 1}}, "must have either sets, one or more, or drawn"),
+        ({"drawn": {"sets": 2, "width": 3, "seed": 1}}, "calibration.drawn.width"),
         ({"sets": [{"citizens.learnng": 0.5}]}, "did you mean 'citizens.learning'"),
         ({"sets": [{"citizens.learning": 5}]}, "must be a number from 0 to 1"),
         ({"sets": SETS[:1], "more": 1}, "calibration.more"),

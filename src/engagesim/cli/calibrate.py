@@ -26,7 +26,6 @@ from engagesim.study.provenance import checksum, environment, keep_inputs
 from engagesim.study.resumable import begun
 from engagesim.validation.calibrate import (
     MATTERING,
-    PRIOR,
     Calibrated,
     Effort,
     Tried,
@@ -39,7 +38,7 @@ from engagesim.validation.calibrate import (
 from engagesim.validation.calibrate import calibrate as find
 from engagesim.validation.experiments import ParameterSet, Size
 from engagesim.validation.facts import Fact
-from engagesim.validation.parameter_sets import Calibration, write_calibration
+from engagesim.validation.parameter_sets import PRIOR, Calibration, write_calibration
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 

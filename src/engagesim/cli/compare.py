@@ -166,7 +166,7 @@ def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
         uncertain = options.uncertain
         question = Question(comparison.asked, uncertain.least_gain, uncertain.good_enough)
         robust = explore(plan.study, first, next(iter(packages.values())), question, simulate)
-    return Findings(comparison, robust, searched, len(asked.calibration.sets))
+    return Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:

@@ -227,13 +227,14 @@ class Findings(NamedTuple):
 
     ``robustness`` says how packages fare where the context is not known, ``searched`` what a search found; without
     them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
-    took in turn.
+    took in turn, and ``calibration`` describes them.
     """
 
     comparison: Comparison
     robustness: "Robustness | None" = None
     searched: "Searched | None" = None
     sets: int = 1
+    calibration: str = ""
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
@@ -275,6 +276,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         tables=tables,
         comparison=comparison,
         sets=found.sets,
+        calibration=found.calibration,
         mechanisms=mechanisms_said(sources_of(type(next(iter(comparison.contexts.values()))))),
         searched=searched,
         search_said=[] if searched is None else explained(searched),

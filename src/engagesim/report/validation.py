@@ -13,9 +13,8 @@ from markupsafe import Markup
 
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import mechanisms_said
-from engagesim.validation.calibrate import PRIOR
 from engagesim.validation.null_models import NULL_MODELS
-from engagesim.validation.parameter_sets import Calibration
+from engagesim.validation.parameter_sets import PRIOR, Calibration
 from engagesim.validation.scoring import ENOUGH, Validation, Verdict, jointly
 
 REPORT, PAGE, FIGURE = "report.md", "report.html", "ensemble"
@@ -55,6 +54,7 @@ def write_report(
         rivals_table=_rivals_table(found),
         knockouts_table=_table(found.knocked_out()) if found.knockouts else "",
         description=_words(calibration.description) or "No description.",
+        drawn=calibration.drawn is not None,
         provenance_table=_rows(("provenance", ""), _flat(calibration.provenance)),
         sets_table=_table(found.sets()),
         ranges_table=_table(ranges) if len(ranges) else "",
@@ -66,7 +66,8 @@ def write_report(
         figure=f"figures/{FIGURE}.svg",
     )
     (folder / REPORT).write_text(text, "utf-8", newline="\n")
-    drawn = _draw(ranges, folder / "figures") if len(ranges) else ""
+    words = "Ranges drawn around the defaults" if calibration.drawn else "Ranges that calibration leaves open"
+    drawn = _draw(ranges, folder / "figures", words) if len(ranges) else ""
     page = environment.get_template("validation.html").render(
         title="How well the model matches documented findings",
         body=Markup(_html(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
@@ -198,7 +199,7 @@ def _ranges(calibration: Calibration) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("share left", ignore_index=True)
 
 
-def _draw(ranges: pd.DataFrame, folder: Path) -> str:
+def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
     with drawing():
         figure = new_figure(0.6 + 0.155 * len(ranges))
         axes = figure.subplots()
@@ -220,7 +221,7 @@ def _draw(ranges: pd.DataFrame, folder: Path) -> str:
         figure.set_layout_engine("constrained")
         narrow = ", ".join(ranges["parameter"].head(5))
         caption = Caption(
-            "Ranges that calibration leaves open",
+            title,
             f"Range of {len(ranges)} parameters in the ensemble beside their prior. Narrowest: {narrow}.",
         )
         drawn, _ = save(figure, folder, FIGURE, caption)

@@ -46,9 +46,10 @@ def known_answers(simulate: Simulate) -> tuple[KnownAnswer, ...]:
 def _social_interactions(simulate: Simulate) -> Iterable[KnownAnswer]:
     """Solidarity alone among citizens who all know each other: ``m = tanh(b (h + K m))`` (Brock & Durlauf 2001).
 
-    Everyone is asked, and nothing but solidarity and the cost of confronting enters the choice between that and
-    abstaining; all others are worth so little that their weight is ``exp(-40)``. A society that starts with everybody
-    engaged is one where all are made to take part in the first month.
+    Everyone is asked, and confronts as readily whether an organisation calls for it or not. Nothing but solidarity and
+    the cost of confronting enters the choice between that and abstaining; all others are worth so little that their
+    weight is ``exp(-40)``. A society that starts with everybody engaged is one where all are made to take part in the
+    first month.
     """
     for coupling, field, everybody in ((0.0, -0.4, False), (0.5, 0.3, False), (1.5, 0.0, False), (1.5, 0.0, True)):
         root = _root(coupling, field, everybody)
@@ -76,7 +77,8 @@ def _lone_solidarity(coupling: float, field: float, everybody: bool) -> Paramete
             "network.brokers": 0, "network.seed": 0,
             "conditions.organising": 1, "incentives.patronage": 0, "incentives.repression": 0,
             "citizens.sensitivity": _SENSITIVITY, "citizens.stake": 0, "citizens.anger": 0, "citizens.barrier": 2,
-            "citizens.stigma": 2, "citizens.conciliation": 0, "citizens.solidarity": solidarity,
+            "citizens.stigma": 2, "citizens.conciliation": 0,
+            "citizens.uncalled": 1, "citizens.outsiders": 1, "citizens.solidarity": solidarity,
             "citizens.confront_cost": solidarity / 2 - 2 * field / _SENSITIVITY,
         }
     )  # fmt: skip
@@ -96,7 +98,7 @@ def _shift_of_few(m: float, coupling: float) -> float:
 
 
 def _thresholds() -> Iterable[KnownAnswer]:
-    """Granovetter's crowd of a hundred (1978): each joins once enough others have."""
+    """Granovetter's crowd of a hundred (1978): each joins once enough others have, the support being their share."""
     crowds = {
         "thresholds 0 to 99: people who take part": (range(100), 100),
         "the threshold 1 changed to 2: people who take part": ((0, 2, *range(2, 100)), 1),
@@ -107,38 +109,39 @@ def _thresholds() -> Iterable[KnownAnswer]:
         for _ in needed:
             total = sum(part)
             part = [
-                RULES.joins(Given(active=1, active_share=share(total - mine, 99), threshold=n / 99, member=mine), s)
+                RULES.joins(Given(threshold=n / 99, member=mine), s, 1, share(total - mine, 99))
                 for n, mine in zip(needed, part, strict=True)
             ]
         yield KnownAnswer("Threshold cascades (Granovetter 1978)", case, answer, sum(part), 0)
 
 
 def _learning() -> Iterable[KnownAnswer]:
-    """A belief about what succeeds with chance s: mean s, variance rate / (2 - rate) * s (1 - s)."""
+    """A belief about what succeeds with chance s, without self-blame: its variance is rate / (2 - rate) * s (1 - s)."""
     chance, rate = 0.2, 0.3
+    s = Given(citizens=Given(learning=rate, self_blame=1.0))
     beliefs: NDArray[np.float64] = np.full(_LEARNERS, 0.5)
     for month in range(60):
         noise, _ = uniform_pair(3, month, np.arange(_LEARNERS, dtype=np.int64), int(Purpose.CITIZEN_ENCOUNTER))
-        me = Given(trust=beliefs, strategy=COLLABORATE, outcome=(noise < chance) * 1.0)
-        beliefs = RULES.learned_trust(me, Given(citizens=Given(trust_rate=rate)))
+        me = Given(strategy=COLLABORATE, outcome=(noise < chance) * 1.0)
+        beliefs = RULES.learned_efficacy(me, s, beliefs, COLLABORATE)
     variance = rate / (2 - rate) * chance * (1 - chance)
     kurtosis = float(((beliefs - chance) ** 4).mean() / beliefs.var() ** 2)
     case = f"success {chance:g}, rate {rate:g}: "
-    yield KnownAnswer("Exponential learning", f"{case}mean of trust", chance, float(beliefs.mean()),
+    yield KnownAnswer("Exponential learning", f"{case}mean of efficacy", chance, float(beliefs.mean()),
                 4 * float((variance / _LEARNERS) ** 0.5))  # fmt: skip
     yield KnownAnswer("Exponential learning", f"{case}its variance", variance, float(beliefs.var()),
                 4 * variance * ((kurtosis - 1) / _LEARNERS) ** 0.5)  # fmt: skip
 
 
 def _services() -> Iterable[KnownAnswer]:
-    """Quality with all else held: it settles at g / (g + decay), with g = gain * resources * (1 - diverted) * work."""
-    gain, resources, diverted, work, decay = 0.1, 0.9, 0.2, 0.4, 0.02
+    """Quality with all else held: it settles at g / (g + decay), with g = gain * resources * (1 - diverted) * worth."""
+    gain, resources, diverted, worth, decay = 0.1, 0.9, 0.2, 0.4, 0.02
     home = Given(quality=1.0, resources=resources, capacity=1.0, stance=ARMS_LENGTH)
     s = Given(services=Given(gain=gain, decay=decay, leakage=0.0), incentives=Given(patronage=0.0))
     for _ in range(2000):
-        home.quality = RULES.next_quality(home, s, diverted, work)
-    gained = gain * resources * (1 - diverted) * work
-    case = f"gain {gain:g}, resources {resources:g}, diverted {diverted:g}, work {work:g}, decay {decay:g}: quality"
+        home.quality = RULES.next_quality(home, s, diverted, worth)
+    gained = gain * resources * (1 - diverted) * worth
+    case = f"gain {gain:g}, resources {resources:g}, diverted {diverted:g}, worth {worth:g}, decay {decay:g}: quality"
     yield KnownAnswer("Fixed point of services", case, gained / (gained + decay), home.quality, 1e-9)
 
 

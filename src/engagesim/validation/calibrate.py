@@ -7,13 +7,11 @@ doi:10.1073/pnas.0306899100), which leaves a uniform prior uniform within that r
 far apart anew, on seeds that no search has seen; those that still meet the facts are the ensemble.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import yaml
 from numpy.typing import NDArray
 from scipy.optimize import differential_evolution
 from scipy.stats import binomtest, qmc
@@ -24,13 +22,8 @@ from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
 from engagesim.validation.experiments import SIZES, Laboratory, ParameterSet, Size, observe
 from engagesim.validation.facts import Fact
+from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
 from engagesim.validation.scoring import closeness, judge_each, meets_jointly
-
-PRIOR: Mapping[str, tuple[float, float]] = {
-    path: (float(low), float(high))
-    for path, (low, high) in yaml.safe_load((Path(__file__).parent / "prior.yaml").read_text("utf-8")).items()
-}
-"""What a calibration may vary, and how far; uniform."""
 
 PRIOR_SIZE = Size(4, 10)
 SEARCH_SIZE = Size(6, 20)
@@ -219,21 +212,6 @@ def in_turn(attempt: Try, sets: Sequence[ParameterSet], size: Size, shift: int) 
 def _sample(count: int, seed: int) -> list[dict[str, float]]:
     shares = qmc.LatinHypercube(len(PRIOR), rng=seed).random(count)
     return [from_unit(row) for row in shares]
-
-
-def from_unit(shares: NDArray[np.float64]) -> dict[str, float]:
-    """Return the parameter set at some shares of the prior's ranges, rounded to five digits."""
-    return {
-        path: float(f"{low + share * (high - low):.5g}")
-        for share, (path, (low, high)) in zip(shares, PRIOR.items(), strict=True)
-    }
-
-
-def to_unit(some: ParameterSet) -> NDArray[np.float64]:
-    """Return where in the prior's ranges a parameter set lies, from 0 to 1."""
-    ends = PRIOR.items()
-    places: NDArray[np.float64] = np.clip([(some[path] - low) / (high - low) for path, (low, high) in ends], 0.0, 1.0)
-    return places
 
 
 def _whole(start: ParameterSet) -> dict[str, float]:

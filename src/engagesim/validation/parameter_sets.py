@@ -1,14 +1,17 @@
-"""Calibrated parameter sets: an ensemble that meets the facts, and where it comes from."""
+"""Parameter sets: the prior, an ensemble that a calibration found in it, or sets drawn from it around the defaults."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
 import yaml
-from pydantic import Field
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
 
-from engagesim.errors import ParameterError
+from engagesim import MODEL_VERSION
+from engagesim.errors import ParameterError, shown
 from engagesim.files import write_whole
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.declare import Group
@@ -18,34 +21,88 @@ from engagesim.study.run_part import Simulate
 
 _DEFAULTS = {row.path: row.default for row in parameter_table()}
 
+PRIOR: Mapping[str, tuple[float, float]] = {
+    path: (float(low), float(high))
+    for path, (low, high) in yaml.safe_load((Path(__file__).parent / "prior.yaml").read_text("utf-8")).items()
+}
+"""What a calibration may vary, and how far; uniform."""
+
+
+class Drawn(Group):
+    """Sets drawn from the prior around the defaults, for a model that has not been calibrated."""
+
+    sets: int = Field(ge=1, le=1000, description="how many sets, the defaults included")
+    width: float = Field(
+        ge=0, le=1, description="how far they spread around the defaults: a share of the prior's range"
+    )
+    seed: int = Field(ge=0, le=4_294_967_295, description="seed of the draw")
+
 
 class Calibration(Group):
     """Parameter sets by path, the most central first, with how they were found."""
 
     description: str = Field("", description="what it is, in words")
     provenance: dict[str, Any] = Field(default_factory=dict, description="how it was made")
-    sets: tuple[dict[str, float], ...] = Field(min_length=1, max_length=1000, description="parameter sets by path")
+    sets: tuple[dict[str, float], ...] = Field((), max_length=1000, description="parameter sets by path")
+    drawn: Drawn | None = Field(None, description="what to draw instead of sets that a calibration found")
+
+    @model_validator(mode="after")
+    def _has_sets(self) -> Self:
+        if (self.drawn is None) == (not self.sets):
+            raise ValueError("must have either sets, one or more, or drawn")
+        return self
+
+
+def drawn_sets(drawn: Drawn) -> tuple[dict[str, float], ...]:
+    """Draw sets from the prior: the defaults first, then others within a part of each range around the default."""
+    middle = to_unit(_DEFAULTS)
+    near = np.clip(middle[:, None] + np.array([-0.5, 0.5]) * drawn.width, 0.0, 1.0)
+    shares = np.random.default_rng(drawn.seed).random((drawn.sets - 1, len(PRIOR)))
+    others = near[:, 0] + shares * (near[:, 1] - near[:, 0])
+    return {path: float(_DEFAULTS[path]) for path in PRIOR}, *map(from_unit, others)
+
+
+def from_unit(shares: NDArray[np.float64]) -> dict[str, float]:
+    """Return the parameter set at some shares of the prior's ranges, rounded to five digits."""
+    return {
+        path: float(f"{low + share * (high - low):.5g}")
+        for share, (path, (low, high)) in zip(shares, PRIOR.items(), strict=True)
+    }
+
+
+def to_unit(some: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Return where in the prior's ranges a parameter set lies, from 0 to 1."""
+    ends = PRIOR.items()
+    places: NDArray[np.float64] = np.clip([(some[path] - low) / (high - low) for path, (low, high) in ends], 0.0, 1.0)
+    return places
 
 
 def calibration_of(tree: Mapping[str, Any]) -> Calibration:
-    """Build a calibration from nested mappings, as a configuration gives them.
+    """Build a calibration from nested mappings, as a configuration gives them; sets to be drawn are drawn.
 
     Raises
     ------
     ParameterError
-        If its content is not allowed, or a set has values that no society allows.
+        If its content is not allowed, if it was found for another version of the model, or if a set has values that no
+        society allows.
     """
     found = validated(Calibration, tree, "calibration")
+    version = str(found.provenance.get("model_version", MODEL_VERSION))
+    if version.split()[:1] != [MODEL_VERSION]:
+        raise ParameterError(
+            f"calibration.provenance.model_version = {shown(version)}: must be {MODEL_VERSION!r}, the version of the "
+            "model; use: engagesim calibrate calibration=none"
+        )
     for number, changes in enumerate(found.sets):
         try:
             Parameters().changed(changes)
         except ParameterError as error:
             raise ParameterError(f"calibration.sets[{number}]: {error}") from None
-    return found
+    return found if found.drawn is None else found.model_copy(update={"sets": drawn_sets(found.drawn)})
 
 
 def under(parameters: Parameters, some: Mapping[str, float]) -> Parameters:
-    """Return parameters with those of a calibrated set, except where they say already what is not the default."""
+    """Return parameters with those of a set, except where they say already what is not the default."""
     silent = {path: value for path, value in some.items() if attrgetter(path)(parameters) == _DEFAULTS[path]}
     return parameters.changed(silent)
 
