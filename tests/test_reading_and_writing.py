@@ -131,7 +131,7 @@ def test_a_table_from_a_spreadsheet_with_a_byte_order_mark_is_read(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("trust,education\n" + "0.25,0.5\n" * 12, "utf-8-sig")
     _, people = read_people(Parameters().changed({"population.file": str(path)}))
-    assert (people.given[6] == 0.25).all()
+    assert (people.given["citizen"][6] == 0.25).all()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,13 @@ from pathlib import Path
 import pytest
 
 from engagesim.cli import main
+from engagesim.parameters import Parameters
+from engagesim.society.files import ATTRIBUTES, read_people
+from engagesim.society.network import wire
 from engagesim.study.run_folder import read_run
 
-SCRIPT = Path(__file__).parents[2] / "experiments" / "village" / "prepare.py"
+VILLAGE = Path(__file__).parents[2] / "experiments" / "village"
+SCRIPT = VILLAGE / "prepare.py"
 PEOPLE = 40
 
 
@@ -51,6 +55,16 @@ def test_a_village_runs_on_its_own_files(prepare, survey, monkeypatch):
     parameters, certificate = read_run(Path("kept"))
     assert parameters.population.citizens == PEOPLE
     assert len(certificate["inputs"]) == 2
+
+
+def test_the_officials_of_the_example_take_their_posts_and_the_others_are_drawn():
+    changes = {"population.file": str(VILLAGE / "officials.csv"), "population.districts": 2, "population.providers": 4}
+    parameters, people = read_people(Parameters().changed(changes))
+    wiring = wire(parameters, people)
+    named = [wiring.labels[row] for row in range(wiring.citizens, wiring.agents)]
+    assert named[:2] == ["manager of district 0", "provider 1 of district 0"]
+    assert [row for row, name in enumerate(named) if not name] == [9, 11]
+    assert people.given["politician"][list(ATTRIBUTES["politician"]).index("election_in"), 0] == 36
 
 
 def test_a_village_without_files_is_told_what_it_lacks(capsys):

@@ -38,7 +38,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
-from engagesim.society.files import ATTRIBUTES, read_people
+from engagesim.society.files import ATTRIBUTES, KINDS, read_people
 from engagesim.society.network import wire
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
@@ -159,7 +159,14 @@ def _graphml(content: bytes, folder: Path) -> object:
     return _settled({"network.kind": "file", "network.file": _file(folder, "ties.graphml", content)})
 
 
-PEOPLE = [["person", "district", *ATTRIBUTES], *([f"p{i}", str(i % 2), *["0.5"] * len(ATTRIBUTES)] for i in range(12))]
+COLUMNS = list(dict.fromkeys(name for names in ATTRIBUTES.values() for name in names))
+PEOPLE = [
+    ["role", "person", "district", *COLUMNS],
+    *(
+        [role, f"p{i}", str(i % 2), *("1" if name in ATTRIBUTES[KINDS[role]] else "" for name in COLUMNS)]
+        for i, role in enumerate([*["citizen"] * 12, "manager", "manager", "provider", "provider", "politician"])
+    ),
+]
 SPARSE = [["trust", "household"], *(["", "a b"] if i % 3 else ["0.25", "c"] for i in range(12))]
 TIES = [["source", "target"], *([f"p{i}", f"p{(i + 1) % 12}"] for i in range(12))]
 GRAPHS = ["\n".join(nx.generate_graphml(graph)) for graph in (

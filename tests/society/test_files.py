@@ -13,14 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.model import agent_table
 from engagesim.errors import EngagementError, InputError
 from engagesim.parameters import Parameters
 from engagesim.rules.vocabulary import Tie
-from engagesim.society.files import ATTRIBUTES, read_people
+from engagesim.society.files import ATTRIBUTES, KINDS, People, read_people
 from engagesim.society.network import wire
 
 VILLAGE = Path(__file__).parents[3] / "shared" / "data" / "village"
+COLUMNS = ATTRIBUTES["citizen"]
+SHARES = [name for name, limits in COLUMNS.items() if not limits.whole]
+POSTS = 8  # two districts, each with a manager, two providers and a politician
 RING = [(f"p{k}", f"p{(k + 1) % 12}") for k in range(12)]
 
 
@@ -36,6 +41,10 @@ def tied(read_in) -> set[tuple[str, str]]:
     wiring = wire(*read_in)
     pairs = wiring.edges[wiring.ties == Tie.PEER].tolist()
     return {tuple(sorted((wiring.labels[one], wiring.labels[other]))) for one, other in pairs}
+
+
+def citizens_of(people: People) -> tuple[str, ...]:
+    return people.labels[:-POSTS]
 
 
 def refusal(*arguments, **options) -> str:
@@ -98,7 +107,7 @@ class TestNetwork:
     def test_numbers_are_sorted_as_numbers(self, write_table):
         path = write_table("ties.csv", ("source", "target"), [(k, k + 1) for k in range(1, 12)])
         _, people = read(network=path)
-        assert people.labels == tuple(str(k) for k in range(1, 13))
+        assert citizens_of(people) == tuple(str(k) for k in range(1, 13))
 
     def test_a_name_may_be_any_number(self, write_table):
         long = "9" * 5000  # longer than Python turns into a number
@@ -118,7 +127,7 @@ class TestNetwork:
         names = [f"p{k}" for k in range(15)]
         parameters, people = read(people_table(person=names), ring)
         assert parameters.population.citizens == 15
-        assert people.labels == tuple(names)
+        assert citizens_of(people) == tuple(names)
 
     def test_an_unknown_person_is_named(self, people_table, ring):
         line = refusal(people_table(person=[f"p{k}" for k in range(11)]), ring)
@@ -180,7 +189,7 @@ class TestNetwork:
 class TestPeople:
     @given(
         columns=st.dictionaries(
-            st.sampled_from(ATTRIBUTES),
+            st.sampled_from(SHARES),
             st.lists(st.one_of(st.none(), st.floats(0, 1)), min_size=12, max_size=12),
             min_size=1,
         )
@@ -189,9 +198,9 @@ class TestPeople:
         path = people_table(person=range(12), **{n: ["" if v is None else v for v in c] for n, c in columns.items()})
         parameters, people = read(path)
         assert parameters.population.citizens == 12
-        for row, name in enumerate(ATTRIBUTES):
+        for row, name in enumerate(COLUMNS):
             written = [np.nan if value is None else value for value in columns.get(name, [None] * 12)]
-            assert np.array_equal(people.given[row], written, equal_nan=True)
+            assert np.array_equal(people.given["citizen"][row], written, equal_nan=True)
 
     def test_given_attributes_enter_the_society_and_missing_ones_are_drawn(self, people_table):
         education = [0.25, ""] * 6
@@ -212,7 +221,7 @@ class TestPeople:
     def test_the_missing_are_counted_in_the_log(self, people_table, caplog):
         with caplog.at_level(logging.INFO):
             read(people_table(education=[0.5] * 9 + [""] * 3, household=range(12)))
-        assert "education read for 9 people, drawn at random for the other 3" in caplog.text
+        assert "education read for 9 citizens, drawn at random for the other 3" in caplog.text
         assert "columns not used: household" in caplog.text
 
     def test_districts_are_taken_over(self, people_table):
@@ -223,14 +232,14 @@ class TestPeople:
     def test_the_order_of_people_is_that_of_the_file(self, people_table):
         names = [f"p{k}" for k in range(12)][::-1]
         _, people = read(people_table(person=names))
-        assert people.labels == tuple(names)
+        assert citizens_of(people) == tuple(names)
 
-    @pytest.mark.parametrize("name", ATTRIBUTES)
+    @pytest.mark.parametrize("name", COLUMNS)
     @pytest.mark.parametrize(
         "text", ["high", "1.1", "-0.01", "nan", "inf", "0,5", "50 %", "--", "True", "0.5.5", "9" * 400]
     )
     def test_a_value_off_the_scale_is_shown_with_its_place(self, people_table, name, text):
-        line = refusal(people_table(**{name: ["0.5", text] + ["0.5"] * 10}))
+        line = refusal(people_table(**{name: ["1", text] + ["1"] * 10}))
         assert "population.file, row 3" in line
         assert name in line
         assert text[:40] in line
@@ -279,12 +288,10 @@ class TestPeople:
             line = str(refused)
         else:
             line = ""
-            assert people.given.shape[1] == parameters.population.citizens
+            assert people.given["citizen"].shape[1] == parameters.population.citizens
         assert len(line.splitlines()) <= 1
 
-    @given(
-        cells=st.lists(st.text(max_size=12), min_size=12, max_size=12), name=st.sampled_from([*ATTRIBUTES, "district"])
-    )
+    @given(cells=st.lists(st.text(max_size=12), min_size=12, max_size=12), name=st.sampled_from([*COLUMNS, "district"]))
     def test_garbage_in_a_cell_is_refused_in_one_line(self, people_table, cells, name):
         path = people_table(**{"person": range(12), name: cells})
         try:
@@ -293,9 +300,260 @@ class TestPeople:
             line = str(refused)
         else:
             line = f"{name}: all blank or on the scale"
-            assert np.isnan(people.given).any()
+            assert np.isnan(people.given["citizen"]).any()
         assert name in line or "is a NUL" in line
         assert len(line.splitlines()) == 1
+
+
+CITIZENS = [("citizen", f"p{k}", "") for k in range(12)]
+STAFF = [
+    ("manager", "manager of district 0", 0),
+    ("provider", "nurse", 0),
+    ("provider", "midwife", 0),
+    ("politician", "member for district 0", 0),
+    ("politician", "member for district 1", 1),
+    ("provider", "teacher", 1),
+]
+HEADING = ("role", "person", "district")
+
+
+@pytest.fixture
+def roles_table(write_table):
+    """Return a function that writes a people file of dicts; what a row does not say is empty."""
+
+    def write(*rows, citizens=CITIZENS) -> str:
+        whole = [*(dict(zip(HEADING, row, strict=True)) for row in citizens), *rows]
+        columns = list(dict.fromkeys([*HEADING, *(name for row in whole for name in row)]))
+        return write_table("people.csv", columns, [[row.get(name, "") for name in columns] for row in whole])
+
+    return write
+
+
+@pytest.fixture
+def staffed(roles_table):
+    """Return a function that writes a file of twelve citizens and ``STAFF``."""
+
+    def write(*rows) -> str:
+        return roles_table(*(dict(zip(HEADING, row, strict=True)) for row in STAFF), *rows)
+
+    return write
+
+
+FULL = {
+    "citizen": {name: 0.25 for name in SHARES} | {"member": 1, "leader": 0},
+    "manager": {"reform_minded": 1, "morale": 0.1, "ability": 0.2, "insight": 0.3, "threshold": 0.4, "tenure": 77},
+    "provider": {"reform_minded": 0, "morale": 0.9, "ability": 0.8, "insight": 0.7, "threshold": 0.6, "tenure": 0},
+    "politician": {"orientation": 0.15, "approval": 0.45, "threshold": 0.5, "in_office": 100, "election_in": 5},
+}
+STATES = {"reform_minded": "disposition"}
+
+
+class TestRoles:
+    def test_a_file_that_gives_everything_is_the_state_of_the_society_at_the_start(self, roles_table):
+        posts = [(role, d) for d in range(2) for role in ("manager", "provider", "provider", "politician")]
+        rows = [
+            {"role": role, "person": f"{role} {n}", "district": d, **FULL[role]} for n, (role, d) in enumerate(posts)
+        ]
+        people = [{"role": "citizen", "person": f"p{n}", "district": n % 2, **FULL["citizen"]} for n in range(12)]
+        parameters, _ = read(roles_table(*people, *rows, citizens=[]))
+        model = EngagementModel(parameters.changed({"network.degree": 4}))
+        assert len(model.actors) == 12 + POSTS
+        for actor in model.actors:
+            wanted = {STATES.get(name, name): value for name, value in FULL[actor.role.name.lower()].items()}
+            connected = wanted.pop("connected", None)
+            assert {name: getattr(actor, name) for name in wanted} == wanted
+            assert connected is None or actor.access_rank == 2 * (1 - connected)
+
+    def test_both_engines_start_with_the_same_people_and_live_the_same_year(self, staffed):
+        parameters, _ = read(staffed({"role": "manager", "district": 1, "tenure": 3, "ability": 0.9}))
+        parameters = parameters.changed({"network.degree": 4, "months": 12})
+        model, compiled = EngagementModel(parameters), LiveSociety(parameters)
+        assert compiled.state.same_as(model.state())
+        model.run_model()
+        compiled.step(12)
+        assert compiled.state.same_as(model.state())
+
+    def test_who_is_not_in_the_file_is_drawn_as_without_it(self, roles_table):
+        given = {"role": "provider", "person": "nurse", "district": 1, "morale": 0.875}
+        parameters, _ = read(roles_table(given))
+        with_file = EngagementModel(parameters.changed({"network.degree": 4})).state()
+        drawn = EngagementModel(parameters.changed({"network.degree": 4, "population.file": None})).state()
+        assert with_file.column("official", "morale")[4] == 0.875
+        drawn.column("official", "morale")[4] = 0.875
+        assert with_file.same_as(drawn)
+
+    def test_posts_go_by_district_and_providers_by_the_order_of_rows(self, staffed):
+        wiring = wire(*read(staffed()))
+        graph = wiring.graph()
+        named = {
+            data["label"]: (data["role"], data["district"]) for _, data in graph.nodes(data=True) if "label" in data
+        }
+        assert len(named) == 12 + len(STAFF)
+        assert {name: named[name] for _, name, _ in STAFF} == {name: (role, d) for role, name, d in STAFF}
+        assert wiring.labels[12 : 12 + 6] == ("manager of district 0", "nurse", "midwife", "", "teacher", "")
+
+    def test_names_are_in_the_table_of_agents(self, staffed):
+        parameters, _ = read(staffed())
+        table = agent_table(EngagementModel(parameters.changed({"network.degree": 4})))
+        assert table.set_index("label").loc["teacher", ["role", "district"]].tolist() == ["provider", 1]
+
+    def test_an_empty_role_is_a_citizen(self, roles_table):
+        parameters, _ = read(roles_table(citizens=[("", f"p{k}", "") for k in range(12)]))
+        assert parameters.population.citizens == 12
+
+    def test_a_file_of_officials_alone_leaves_the_citizens_to_be_drawn(self, roles_table):
+        parameters, people = read(roles_table({"role": "manager", "district": 1, "morale": 0.25}, citizens=[]))
+        assert parameters.population.citizens == Parameters().population.citizens
+        assert np.isnan(people.given["citizen"]).all()
+
+    def test_a_leader_is_a_member_and_who_is_no_member_does_not_lead(self, roles_table):
+        people = [{"person": f"p{k}", "leader": ["1", ""][k % 2], "member": ["", "0"][k % 2]} for k in range(40)]
+        parameters, _ = read(roles_table(*people, citizens=[]))
+        model = EngagementModel(parameters.changed({"network.degree": 4, "population.leaders": 1.0}))
+        assert [(citizen.member, citizen.leader) for citizen in model.citizens] == [(1, 1), (0, 0)] * 20
+
+    def test_what_was_read_is_said_by_role_and_district(self, staffed, caplog):
+        with caplog.at_level(logging.INFO):
+            read(staffed({"role": "manager", "person": "head", "district": 1, "tenure": 9}))
+        said = "2 of 2 managers, 3 of 4 providers, 2 of 2 politicians read; the others are drawn at random"
+        assert f"{said} (district 1: 1 provider)" in caplog.text
+        assert "tenure read for 1 official, drawn at random for the other 5" in caplog.text
+
+    def test_the_list_of_districts_is_short(self, roles_table, caplog):
+        read(roles_table({"role": "manager", "district": 19}, citizens=[]), districts=20)
+        assert "district 5: 1 manager, 2 providers, 1 politician; and in 14 more districts" in caplog.text
+
+    @pytest.mark.parametrize("role", ["Manager", "mayor", "politicians", "0"])
+    def test_an_unknown_role_is_shown_with_those_there_are(self, roles_table, role):
+        line = refusal(roles_table({"role": role, "district": 0}))
+        assert f"row 14, role = '{role}': must be citizen, manager, provider or politician" in line
+
+    @pytest.mark.parametrize(
+        ("role", "most"),
+        [("manager", "the only one"), ("politician", "the only one"), ("provider", "one of at most 2")],
+    )
+    def test_more_people_than_posts_are_refused(self, staffed, role, most):
+        line = refusal(staffed({"role": role, "person": "another", "district": 0}))
+        assert f"row 20, role = '{role}': must be {most}" in line
+        assert "district 0" in line
+
+    @pytest.mark.parametrize("role", ["manager", "provider", "politician"])
+    def test_a_post_without_a_district_is_refused(self, roles_table, role):
+        line = refusal(roles_table({"role": role, "person": "x"}))
+        assert f"row 14, district: missing; must be a whole number from 0 to 1 for a {role}" in line
+
+    @pytest.mark.parametrize(
+        ("role", "name"),
+        [
+            (role, name)
+            for role, kind in KINDS.items()
+            for name in sorted({name for names in ATTRIBUTES.values() for name in names} - set(ATTRIBUTES[kind]))
+        ],
+    )
+    def test_an_attribute_of_another_role_is_refused_with_those_it_may_have(self, roles_table, role, name):
+        place = {} if role == "citizen" else {"district": 0}
+        line = refusal(roles_table({"role": role, "person": "x", name: 1} | place))
+        assert f"row 14, {name} = '1': must be empty for a {role}, who may have" in line
+        assert all(allowed in line for allowed in ATTRIBUTES[KINDS[role]])
+
+    @pytest.mark.parametrize(
+        ("role", "name", "text", "what"),
+        [
+            ("manager", "reform_minded", "0.5", "a whole number from 0 to 1"),
+            ("manager", "tenure", "-1", "a whole number from 0 to 600"),
+            ("provider", "tenure", "1.5", "a whole number from 0 to 600"),
+            ("provider", "morale", "1.1", "a number from 0 to 1"),
+            ("politician", "election_in", "0", "a whole number from 1 to 48"),
+            ("politician", "election_in", "49", "a whole number from 1 to 48"),
+            ("politician", "in_office", "soon", "a whole number from 0 to 600"),
+        ],
+    )
+    def test_a_value_out_of_its_range_is_shown_with_the_range(self, roles_table, role, name, text, what):
+        line = refusal(roles_table({"role": role, "person": "x", "district": 0, name: text}))
+        assert f"population.file, row 14, {name} = '{text}': must be {what}" in line
+
+    def test_a_leader_who_is_no_member_is_refused(self, roles_table):
+        line = refusal(roles_table({"role": "citizen", "person": "x", "member": 0, "leader": 1}))
+        assert "row 14, member = '0': must be 1, or empty, for a leader" in line
+
+    def test_an_official_and_a_citizen_of_one_name_are_refused(self, staffed):
+        assert "'p3' is in more than one" in refusal(staffed({"role": "provider", "person": "p3", "district": 1}))
+
+
+class TestTiesOfRoles:
+    @pytest.fixture
+    def wired(self, staffed, write_table):
+        """Return a function that wires the twelve citizens and the officials, with ties beside those of the ring."""
+
+        def wired(*ties):
+            return wire(*read(staffed(), write_table("ties.csv", ("source", "target"), [*RING, *ties])))
+
+        return wired
+
+    def test_a_tie_to_a_provider_is_the_service_point(self, wired):
+        wiring = wired(("p0", "midwife"), ("teacher", "p11"))
+        point = {person: wiring.labels[12 + wiring.service_point[row]] for row, person in enumerate(wiring.labels[:12])}
+        assert point["p0"] == "midwife"
+        assert point["p11"] == "teacher"
+        assert wiring.service_point[1:11].tolist() == wired().service_point[1:11].tolist()
+
+    def test_ties_to_the_politician_are_all_the_brokers_of_the_district(self, wired):
+        wiring = wired(("p2", "member for district 0"))
+        assert wiring.broker[:6].tolist() == [0, 0, 1, 0, 0, 0]
+        assert wiring.broker[6:].tolist() == wired().broker[6:].tolist()
+
+    def test_ties_among_officials_are_all_those_of_the_profession(self, wired):
+        wiring = wired(("nurse", "teacher"))
+        ends = wiring.edges[wiring.ties == Tie.PROFESSION].tolist()
+        assert [[wiring.labels[end] for end in pair] for pair in ends] == [["nurse", "teacher"]]
+
+    def test_ties_that_every_district_has_change_nothing(self, wired):
+        usual = [("nurse", "midwife"), ("nurse", "manager of district 0")]
+        usual += [("member for district 0", "manager of district 0")]
+        assert wired(*usual).edges.tolist() == wired().edges.tolist()
+
+    def test_peers_are_those_among_citizens(self, wired):
+        wiring = wired(("p0", "midwife"), ("p2", "member for district 0"), ("nurse", "teacher"))
+        assert int((wiring.ties == Tie.PEER).sum()) == len(RING)
+
+    @pytest.mark.parametrize(
+        ("one", "other", "who"),
+        [
+            ("p0", "manager of district 0", "'p0', citizen of district 0, to 'manager of district 0', manager of"),
+            ("p0", "teacher", "'p0', citizen of district 0, to 'teacher', provider of district 1"),
+            ("p0", "member for district 1", "politician of district 1"),
+            ("member for district 0", "member for district 1", "politician of district 0"),
+            ("nurse", "member for district 0", "'nurse', provider of district 0"),
+            ("manager of district 0", "member for district 1", "politician of district 1"),
+        ],
+    )
+    def test_other_ties_are_refused_with_who_they_are(self, wired, one, other, who):
+        with pytest.raises(InputError) as refused:
+            wired((one, other))
+        (line,) = str(refused.value).splitlines()
+        assert line.startswith("network.file: must tie citizens to citizens")
+        assert who in line
+
+    def test_two_providers_of_a_citizen_are_refused(self, wired):
+        with pytest.raises(
+            InputError, match="must tie a citizen to one provider; it ties 'p0' to 'nurse' or 'midwife'"
+        ):
+            wired(("p0", "midwife"), ("p0", "nurse"))
+
+    def test_names_that_are_no_officials_are_the_citizens(self, roles_table, write_table):
+        path = roles_table({"role": "provider", "person": "nurse", "district": 0}, citizens=[])
+        ties = write_table("ties.csv", ("source", "target"), [*RING, ("p0", "nurse")])
+        parameters, people = read(path, ties)
+        assert parameters.population.citizens == 12
+        assert people.service_point.tolist() == [1] + [-1] * 11
+
+    def test_ties_are_counted_in_the_log(self, wired, caplog):
+        with caplog.at_level(logging.INFO):
+            wired(("p0", "midwife"), ("p2", "member for district 0"), ("nurse", "teacher"), ("nurse", "midwife"))
+        assert (
+            "ties read: 12 among citizens, 1 of citizens with their provider, 1 of citizens with their politician, "
+            "1 among officials of different districts, 1 that every district has"
+        ) in caplog.text
 
 
 @pytest.mark.skipif(not VILLAGE.is_dir(), reason="the village data lie beside the project, not in it")

@@ -12,7 +12,7 @@ class Population(Group):
     districts: int = fixed(10, 1, 100_000, "districts", "Districts, each with one politician and one manager")
     providers: int = fixed(4, 1, 1000, "officials per district", "Service points in a district, one provider each")
     file: File | None = word(
-        None, "CSV file with one row per citizen and any of the attribute columns; missing values are drawn"
+        None, "CSV file with one row per citizen, official or politician (role); what is missing is drawn"
     )
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
@@ -76,7 +76,7 @@ class Network(Group):
     kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
         "watts_strogatz", "Model of the peer ties among citizens"
     )
-    file: File | None = word(None, "GraphML or edge-list CSV (source,target) of the peer ties, for kind=file")
+    file: File | None = word(None, "GraphML or edge-list CSV (source,target) of ties among people, for kind=file")
     degree: int = fixed(
         8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
     )

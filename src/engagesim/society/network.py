@@ -40,7 +40,7 @@ class Wiring:
     first: Rows = field(repr=False)  # shape (agents + 1,)
     kin: Rows = field(repr=False)  # shape (agents,)
     neighbours: Rows = field(repr=False)  # shape (2 * ties,)
-    labels: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()  # of all agents, empty where unknown; none if no file names anybody
 
     @property
     def officials(self) -> int:
@@ -127,11 +127,15 @@ class Wiring:
             return (agent - self.citizens) // (self.providers + 1)
         return agent - self.citizens - self.officials
 
+    def label(self, agent: int) -> str:
+        """Return the name that a file gives to an agent; empty if it gives none."""
+        return self.labels[agent] if self.labels else ""
+
     def graph(self) -> "nx.Graph[int]":
         """Return the social graph: nodes with ``role``, ``district`` (and ``label``), edges with ``tie``."""
         graph: nx.Graph[int] = nx.Graph()
         for agent in range(self.agents):
-            extra = {"label": self.labels[agent]} if agent < len(self.labels) else {}
+            extra = {"label": label} if (label := self.label(agent)) else {}
             graph.add_node(agent, role=self.role(agent).name.lower(), district=self.district_of(agent), **extra)
         names = [tie.name.lower() for tie in Tie]
         graph.add_edges_from(
@@ -158,20 +162,24 @@ def wire(parameters: Parameters, people: People) -> Wiring:
     population, network = parameters.population, parameters.network
     seed = parameters.seed if network.seed is None else network.seed
     count, districts, providers = population.citizens, population.districts, population.providers
-    rows = np.arange(count)
-    district = people.district if people.district is not None else rows * districts // count
-    point, broker = uniform_pair(seed, BEFORE, rows, int(Purpose.SERVICE_POINT))
-    service_point = district * (providers + 1) + 1 + np.minimum(providers - 1, (point * providers).astype(np.int64))
+    rows, district = np.arange(count), people.district
+    point, lot = uniform_pair(seed, BEFORE, rows, int(Purpose.SERVICE_POINT))
+    drawn = district * (providers + 1) + 1 + np.minimum(providers - 1, (point * providers).astype(np.int64))
+    service_point = np.where(people.service_point >= 0, people.service_point, drawn)
+    broker = np.where(people.broker >= 0, people.broker == 1, lot < network.brokers)
     peers = people.peers if people.peers is not None else _PEERS[network.kind](parameters, seed, district)
     officials = np.arange(districts * (providers + 1))
     desk, politician = count, count + officials.size
+    sought = people.profession
+    if sought is None:
+        sought = _profession(officials, providers + 1, network.profession, seed)
     parts = [
         (Tie.PEER, peers),
         (Tie.SERVICE, np.column_stack((rows, desk + service_point))),
         (Tie.COLLEAGUE, desk + _colleagues(districts, providers)),
-        (Tie.PROFESSION, desk + _profession(officials, providers + 1, network.profession, seed)),
+        (Tie.PROFESSION, desk + sought),
         (Tie.HIERARCHY, _hierarchy(districts, providers, desk, politician)),
-        (Tie.BROKER, np.column_stack((rows, politician + district))[broker < network.brokers]),
+        (Tie.BROKER, np.column_stack((rows, politician + district))[broker]),
     ]
     edges = np.concatenate([part for _, part in parts])
     ties = np.concatenate([np.full(len(part), int(tie), dtype=np.int8) for tie, part in parts])

@@ -25,7 +25,7 @@ _ROWS = {path.removeprefix("population."): row for row, path in enumerate(FIXED)
 START: Any = namedtuple("start", _ROWS)(**_ROWS)
 """Row of each number of the population among those that are fixed."""
 TERM, STAGGERED = FIXED.index("incentives.term"), FIXED.index("incentives.staggered")
-GIVEN = names("given", ATTRIBUTES)
+CG, OG, PG = (names("given", tuple(ATTRIBUTES[kind])) for kind in ("citizen", "official", "politician"))
 AMBITION = [setting.path for setting in SETTINGS].index("citizens.ambition")
 EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectations")
 
@@ -76,12 +76,12 @@ def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
                 s[START.vulnerability_mean], s[START.vulnerability_spread],
                 bell(seed, i, VULNERABILITY, VULNERABILITY_MORE),
             )  # fmt: skip
-            vulnerability = start.known_or(given[GIVEN.vulnerability, i], drawn)
+            vulnerability = start.known_or(given[CG.vulnerability, i], drawn)
             drawn = start.education(
                 s[START.education_mean], s[START.education_spread], bell(seed, i, EDUCATION, EDUCATION_MORE),
                 s[START.education_slope], vulnerability, s[START.vulnerability_mean],
             )  # fmt: skip
-            education = start.known_or(given[GIVEN.education, i], drawn)
+            education = start.known_or(given[CG.education, i], drawn)
             drawn = start.threshold(
                 s[START.threshold_mean], s[START.threshold_spread], bell(seed, i, THRESHOLD, THRESHOLD_MORE)
             )
@@ -95,21 +95,23 @@ def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
             )
             numbers[CN.vulnerability, i, lane] = vulnerability
             numbers[CN.education, i, lane] = education
-            numbers[CN.threshold, i, lane] = start.known_or(given[GIVEN.threshold, i], drawn)
-            numbers[CN.access_rank, i, lane] = start.known_or(2.0 * (1.0 - given[GIVEN.connected, i]), rank)
+            numbers[CN.threshold, i, lane] = start.known_or(given[CG.threshold, i], drawn)
+            numbers[CN.access_rank, i, lane] = start.known_or(2.0 * (1.0 - given[CG.connected, i]), rank)
             numbers[CN.efficacy_collaborate, i, lane] = start.known_or(
-                given[GIVEN.efficacy_collaborate, i], start.efficacy(low, width, slope, education, one)
+                given[CG.efficacy_collaborate, i], start.efficacy(low, width, slope, education, one)
             )
             numbers[CN.efficacy_confront, i, lane] = start.known_or(
-                given[GIVEN.efficacy_confront, i], start.efficacy(low, width, slope, education, other)
+                given[CG.efficacy_confront, i], start.efficacy(low, width, slope, education, other)
             )
-            numbers[CN.trust, i, lane] = start.known_or(given[GIVEN.trust, i], s[START.trust_start])
-            numbers[CN.reliance, i, lane] = start.known_or(given[GIVEN.reliance, i], s[START.reliance_start])
-            numbers[CN.aspiration, i, lane] = start.known_or(given[GIVEN.aspiration, i], clip(hoped))
+            numbers[CN.trust, i, lane] = start.known_or(given[CG.trust, i], s[START.trust_start])
+            numbers[CN.reliance, i, lane] = start.known_or(given[CG.reliance, i], s[START.reliance_start])
+            numbers[CN.aspiration, i, lane] = start.known_or(given[CG.aspiration, i], clip(hoped))
             belongs, leads = uniform_pair(seed, BEFORE, i, ORGANISING)
-            leader = start.happens(s[START.leaders], leads)
-            counts[CC.leader, i, lane] = leader
-            counts[CC.member, i, lane] = max(leader, start.happens(s[START.members], belongs))
+            may_lead = start.known_or(given[CG.member, i], 1.0)
+            leader = start.known_or(given[CG.leader, i], may_lead * start.happens(s[START.leaders], leads))
+            member = start.known_or(given[CG.member, i], 1.0 * start.happens(s[START.members], belongs))
+            counts[CC.leader, i, lane] = int(leader)
+            counts[CC.member, i, lane] = int(max(leader, member))
             counts[CC.first_engagement, i, lane] = -1
             counts[CC.last_engagement, i, lane] = -1
             counts[CC.last_confrontation, i, lane] = -1
@@ -117,44 +119,54 @@ def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
 
 @rule
 def settle_posts(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
-    numbers: Any, counts: Any, politician_numbers: Any, politician_counts: Any, starts: Any, seeds: Any
+    numbers: Any, counts: Any, politician_numbers: Any, politician_counts: Any, officials_given: Any,
+    politicians_given: Any, starts: Any, seeds: Any,
 ) -> None:  # fmt: skip
-    """Fill the post of each official and politician."""
+    """Fill the post of each official and politician: as the user's files say, otherwise at random."""
     _, officials, lanes = numbers.shape
-    politicians = politician_numbers.shape[1]
-    for o in range(officials + politicians):
-        number = OFFICE + o if o < officials else SEAT + o - officials
+    for o in range(officials):
+        given = officials_given[:, o]
         for lane in range(lanes):
-            s = starts[:, lane]
+            s, seed = starts[:, lane], seeds[lane]
             drawn = start.threshold(
                 s[START.threshold_mean], s[START.threshold_spread],
-                bell(seeds[lane], number, THRESHOLD, THRESHOLD_MORE),
+                bell(seed, OFFICE + o, THRESHOLD, THRESHOLD_MORE),
             )  # fmt: skip
-            if o < officials:
-                lot, since = uniform_pair(seeds[lane], BEFORE, number, DISPOSITION)
-                seen, able = uniform_pair(seeds[lane], BEFORE, number, INSIGHT)
-                numbers[ON.threshold, o, lane] = drawn
-                counts[OC.disposition, o, lane] = start.happens(s[START.reform_minded_share], lot)
-                counts[OC.tenure, o, lane] = int(since * s[START.tenure_longest])
-                numbers[ON.morale, o, lane] = s[START.morale_start]
-                numbers[ON.insight, o, lane] = clip(s[START.insight_mean] + s[START.insight_spread] * (seen - 0.5))
-                ability = s[START.ability_mean] + s[START.ability_spread] * (2.0 * able - 1.0)
-                numbers[ON.ability, o, lane] = clip(ability)
-                numbers[ON.loyalty, o, lane] = 1.0
-                numbers[ON.reliability, o, lane] = s[START.reliability_start]
-                numbers[ON.threat, o, lane] = s[START.threat_start]
-                numbers[ON.means, o, lane] = 1.0
-            else:
-                lot, _ = uniform_pair(seeds[lane], BEFORE, number, ORIENTATION)
-                low, high = s[START.orientation_low], s[START.orientation_high]
-                politician_numbers[PN.threshold, o - officials, lane] = drawn
-                politician_numbers[PN.orientation, o - officials, lane] = low + (high - low) * lot
-                politician_numbers[PN.approval, o - officials, lane] = s[START.approval_start]
-                day, _ = uniform_pair(seeds[lane], BEFORE, number, CALENDAR)
-                first = start.first_election(s[TERM], s[STAGGERED], day)
-                politician_counts[PC.election_in, o - officials, lane] = first
-                politician_counts[PC.in_office, o - officials, lane] = int(s[TERM]) - first
-                politician_counts[PC.mandate, o - officials, lane] = 1
+            lot, since = uniform_pair(seed, BEFORE, OFFICE + o, DISPOSITION)
+            seen, able = uniform_pair(seed, BEFORE, OFFICE + o, INSIGHT)
+            minded = start.known_or(given[OG.reform_minded], 1.0 * start.happens(s[START.reform_minded_share], lot))
+            insight = clip(s[START.insight_mean] + s[START.insight_spread] * (seen - 0.5))
+            ability = clip(s[START.ability_mean] + s[START.ability_spread] * (2.0 * able - 1.0))
+            numbers[ON.threshold, o, lane] = start.known_or(given[OG.threshold], drawn)
+            counts[OC.disposition, o, lane] = int(minded)
+            counts[OC.tenure, o, lane] = int(start.known_or(given[OG.tenure], since * s[START.tenure_longest]))
+            numbers[ON.morale, o, lane] = start.known_or(given[OG.morale], s[START.morale_start])
+            numbers[ON.insight, o, lane] = start.known_or(given[OG.insight], insight)
+            numbers[ON.ability, o, lane] = start.known_or(given[OG.ability], ability)
+            numbers[ON.loyalty, o, lane] = 1.0
+            numbers[ON.reliability, o, lane] = s[START.reliability_start]
+            numbers[ON.threat, o, lane] = s[START.threat_start]
+            numbers[ON.means, o, lane] = 1.0
+    for p in range(politician_numbers.shape[1]):
+        given = politicians_given[:, p]
+        for lane in range(lanes):
+            s, seed = starts[:, lane], seeds[lane]
+            drawn = start.threshold(
+                s[START.threshold_mean], s[START.threshold_spread],
+                bell(seed, SEAT + p, THRESHOLD, THRESHOLD_MORE),
+            )  # fmt: skip
+            lot, _ = uniform_pair(seed, BEFORE, SEAT + p, ORIENTATION)
+            low, high = s[START.orientation_low], s[START.orientation_high]
+            day, _ = uniform_pair(seed, BEFORE, SEAT + p, CALENDAR)
+            first = start.known_or(given[PG.election_in], 1.0 * start.first_election(s[TERM], s[STAGGERED], day))
+            politician_numbers[PN.threshold, p, lane] = start.known_or(given[PG.threshold], drawn)
+            politician_numbers[PN.orientation, p, lane] = start.known_or(
+                given[PG.orientation], low + (high - low) * lot
+            )
+            politician_numbers[PN.approval, p, lane] = start.known_or(given[PG.approval], s[START.approval_start])
+            politician_counts[PC.election_in, p, lane] = int(first)
+            politician_counts[PC.in_office, p, lane] = int(start.known_or(given[PG.in_office], s[TERM] - first))
+            politician_counts[PC.mandate, p, lane] = 1
 
 
 def rank_terciles(state: State) -> None:
@@ -185,9 +197,12 @@ def settle(  # noqa: PLR0913 - all that people start from
     numbers, counts = state.numbers, state.counts
     settle_districts(numbers["district"], counts["district"], starts, seeds)
     settle_citizens(
-        numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, starts,
-        seeds,
+        numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given["citizen"],
+        settings, starts, seeds,
     )  # fmt: skip
-    settle_posts(numbers["official"], counts["official"], numbers["politician"], counts["politician"], starts, seeds)
+    settle_posts(
+        numbers["official"], counts["official"], numbers["politician"], counts["politician"], people.given["official"],
+        people.given["politician"], starts, seeds,
+    )  # fmt: skip
     rank_terciles(state)
     return state

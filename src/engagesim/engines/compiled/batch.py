@@ -76,12 +76,13 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
     numbers, counts = state.numbers, state.counts
     engine.settle_districts(numbers["district"], counts["district"], fixed, seeds)
     engine.settle_citizens(
-        numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given, settings, fixed,
-        seeds,
+        numbers["citizen"], counts["citizen"], numbers["district"], wiring.district, people.given["citizen"],
+        settings, fixed, seeds,
     )  # fmt: skip
     engine.settle_posts(
-        numbers["official"], counts["official"], numbers["politician"], counts["politician"], fixed, seeds
-    )
+        numbers["official"], counts["official"], numbers["politician"], counts["politician"], people.given["official"],
+        people.given["politician"], fixed, seeds,
+    )  # fmt: skip
     rank_terciles(state)
     design.begin(state)
     before = {f"{kind}_before": np.zeros((rows, wiring.sizes[kind], lanes)) for kind, rows in engine.copied.items()}

@@ -257,7 +257,8 @@ def agent_table(model: EngagementModel) -> pd.DataFrame:
     """Return one row per agent: month, row, role, district, state, and the terms of each option's utility.
 
     A term is in the column ``OPTION.term``, in units of the value of service quality rising from 0 to 1; cells that do
-    not concern a kind of agent are empty. Reasons are those that the agent would have now, at the end of the month.
+    not concern a kind of agent are empty. If files name people, ``label`` is the name. Reasons are those that the agent
+    would have now, at the end of the month.
     """
     rows: list[dict[str, Any]] = []
     for entity, members in (
@@ -268,6 +269,7 @@ def agent_table(model: EngagementModel) -> pd.DataFrame:
         names = [column.name for column in columns(entity, None, model.design.columns)]  # type: ignore[arg-type]
         for member in members:
             row = {"month": model.month - 1, "row": member.row, "role": member.role.name.lower()}
+            row |= {"label": model.wiring.label(member.row)} if model.wiring.labels else {}
             row |= {"district": member.home.row, **{name: getattr(member, name) for name in names}}
             for option, terms in member.reasons().items():
                 row |= {f"{option.lower()}.{term}": value for term, value in terms.items()}
