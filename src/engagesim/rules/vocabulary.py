@@ -13,7 +13,7 @@ class Strategy(IntEnum):
 
 
 class Response(IntEnum):
-    """What an official does with the engagement of citizens in a month."""
+    """How an official works with citizens, until it is reconsidered."""
 
     RESIST = 0
     TOKEN = 1
@@ -22,7 +22,7 @@ class Response(IntEnum):
 
 
 class Stance(IntEnum):
-    """What a politician stands for in a month."""
+    """What a politician stands for, until it is reconsidered."""
 
     PATRONAGE = 0
     ARMS_LENGTH = 1
@@ -39,7 +39,7 @@ MEANINGS = {
     ),
     "CONFRONT": (
         "A citizen protests, complains or exposes, to force a response. A form with teeth helps; patrons repress it, "
-        "and a broad coalition gives cover."
+        "and a coalition gives cover."
     ),
     "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
     "RESIST": (
@@ -82,14 +82,27 @@ class Ending(IntEnum):
     """Why the coalition of a district ended."""
 
     NONE = 0
-    ELECTION = 1  # the politician was voted out
+    ELECTION = 1
     POLITICIAN_LEFT = 2
     MANAGER_LEFT = 3
-    TRANSFER = 4  # officials who belonged were moved
+    TRANSFER = 4
     PROVIDERS_LEFT = 5
     BROKEN_PROMISE = 6
-    EXHAUSTION = 7  # citizens tired
-    SUCCESS = 8  # citizens got what they wanted
+    EXHAUSTION = 7
+    SUCCESS = 8
+
+
+ENDINGS = {
+    Ending.ELECTION: "the politician was voted out",
+    Ending.POLITICIAN_LEFT: "the politician left it",
+    Ending.MANAGER_LEFT: "the manager left it",
+    Ending.TRANSFER: "providers who belonged were replaced",
+    Ending.PROVIDERS_LEFT: "providers left it",
+    Ending.BROKEN_PROMISE: "a provider broke a promise",
+    Ending.EXHAUSTION: "citizens grew tired",
+    Ending.SUCCESS: "citizens got what they wanted",
+}
+"""Each cause in words, as they follow "because"."""
 
 
 class Role(IntEnum):
