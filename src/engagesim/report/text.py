@@ -9,6 +9,13 @@ from engagesim.parameters import Parameters
 
 MEASURE = {measure.name: measure for measure in MEASURES}
 
+CAUSES = {
+    measure.name: measure.description.partition(" because ")[2]
+    for measure in MEASURES
+    if measure.name.startswith("ended_by_")
+}
+"""Measures of coalitions that end, each with its cause in words."""
+
 _HYPHENS = {
     "cocreate": "co-create",
     "cocreation": "co-creation",

@@ -94,10 +94,10 @@ class Ending(IntEnum):
 
 ENDINGS = {
     Ending.ELECTION: "the politician was voted out",
-    Ending.POLITICIAN_LEFT: "the politician left it",
-    Ending.MANAGER_LEFT: "the manager left it",
+    Ending.POLITICIAN_LEFT: "the politician left the coalition",
+    Ending.MANAGER_LEFT: "the manager left the coalition",
     Ending.TRANSFER: "providers who belonged were replaced",
-    Ending.PROVIDERS_LEFT: "providers left it",
+    Ending.PROVIDERS_LEFT: "providers left the coalition",
     Ending.BROKEN_PROMISE: "a provider broke a promise",
     Ending.EXHAUSTION: "citizens grew tired",
     Ending.SUCCESS: "citizens got what they wanted",
