@@ -219,7 +219,7 @@ def explain(axes: Axes) -> None:
     edge = {"color": "white", "markeredgecolor": BLACK, "markeredgewidth": RING, "linestyle": ""}
     commitment = (
         [
-            _heading("Black edge or dot: citizen, official who"),
+            _heading("Black edge or dot: one who"),
             _sign(Line2D([], [], marker="o", **edge), "belongs to an organisation"),
             _sign(Line2D([], [], marker=".", linestyle="", color=BLACK), "leads one"),
             _sign(Line2D([], [], marker="s", **edge), "has joined a coalition"),

@@ -59,7 +59,10 @@ def actors(name: str) -> str:
 
 def unit(measure: Measure) -> str:
     """Return the unit of a measure as an axis names it."""
-    return f"share of {measure.level}" if measure.unit == "share" else measure.unit
+    if measure.unit != "share":
+        return measure.unit
+    whole = measure.description.split()[0].lower() if measure.level == "coalition" else measure.level
+    return f"share of {whole}"
 
 
 def percent(share: float) -> str:
