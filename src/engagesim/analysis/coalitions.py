@@ -65,7 +65,7 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
 
 
 def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
-    """Return the share of runs whose first district has had a lasting coalition by each month, after Kaplan and Meier (1958).
+    """Return the share of runs with a lasting coalition by each month, after Kaplan and Meier (1958).
 
     A run that ends without one is censored: it is only known that the coalition takes longer. Seeds are the
     independent draws, as in :func:`formation_probability`.

@@ -73,7 +73,7 @@ from engagesim.report.text import MEASURE, is_opened, plain, unit
 type Choose = Callable[[Pair], None]
 
 SHOWN = ("quality", "engaged", "trust", "responsive", "members", "coalition_districts")
-"""Measures whose course is shown: what the service gives, who takes part, beliefs, officials, organisations, coalitions."""
+"""Measures whose course is shown: the service, who takes part, beliefs, officials, organisations, coalitions."""
 
 _SIDES = (
     {"label": "A", "light": "#0072b2", "dark": "#56b4e9", "dash": ""},

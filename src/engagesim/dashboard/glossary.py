@@ -24,18 +24,28 @@ IDEAS = {
         "than that of one difference alone, and it decides the verdict."
     ),
     "95 %, alone": "In 95 % of repetitions, this one interval contains its true value, whatever the others do.",
-    "Broad coalition": (
-        "Citizens, officials and politicians who act for reform and form one connected group. It has formed once it "
-        "includes a minimum share of all agents for a number of months in a row."
+    "Agreement": (
+        "What a kept promise makes between the users of a service point and its official; it holds while the official "
+        "responds in earnest and users stay organised."
     ),
+    "Coalition": (
+        "A district has one while its politician sponsors engagement and has joined, its manager and enough providers "
+        "have joined, and enough citizens are organised at their service points. It ends when one of them is missing; "
+        "it counts as lasting after twelve months."
+    ),
+    "Dispute": "Users of a service point have made a demand that no kept promise has met. It lasts until they give up.",
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
     "Form of engagement": "How citizens can take part: answer a survey, speak in a meeting, decide in a committee …",
     "Intervention": "A planned change: from a given month on, it sets or moves settings of a society, at a cost.",
     "Mean": "The average over the completed runs of a point.",
     "Month": (
-        "The time step of the model: people choose, meet and learn, and coalitions form, go on or dissolve. Texts and "
-        "figures count months from 1; configs, links and stored tables give the months that have passed, from 0."
+        "The time step of the model: people organise, bargain, choose, meet and learn, and coalitions form, stand or "
+        "end. Texts and figures count months from 1; configs, links and stored tables give the months that have passed, from 0."
+    ),
+    "Organisation": (
+        "Users of one service point who belong together: members join, some lead, and together they make demands. "
+        "Belonging lasts; taking part is an act of the month."
     ),
     "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",
@@ -74,6 +84,7 @@ REASONS = {
     "pressure": "What the politician adds or takes away: patrons press against responding, sponsors back it.",
     "joint_gain": "What citizens contribute to a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
+    "bond": "What an agreement with users, and membership in the coalition, bind the official with.",
     "machine": "Votes that patronage brings.",
     "quiet": "What it is worth to stay out of the service.",
     "credit": "Credit with voters, for those who believe in reform.",

@@ -182,26 +182,27 @@ def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
 
 
 def _ring(pieces: int = 1) -> Outline:
-    """Return a ring of radius 1, whole or in pieces with gaps as long as they are."""
-    hole = _INNER / _OUTER
+    """Return a ring of radius 1, whole or in pieces with gaps nearly as long as they are."""
     if pieces == 1:
-        whole = Outline.unit_circle()
-        return Outline.make_compound_path(whole, Outline(whole.vertices[::-1] * hole, whole.codes))
+        return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
     arcs = []
     for piece in range(pieces):
-        begin, end = 360 * piece / pieces, 360 * (piece + 0.55) / pieces
-        outer, inner = Outline.arc(begin, end).vertices, Outline.arc(begin, end).vertices[::-1] * hole
-        arcs.append(Outline(np.concatenate((outer, inner, outer[:1])), closed=True))
+        arc = np.asarray(Outline.arc(360 * piece / pieces, 360 * (piece + 0.55) / pieces).vertices)
+        arcs.append(Outline(np.concatenate((arc, arc[::-1] * (_INNER / _OUTER), arc[:1])), closed=True))
     return Outline.make_compound_path(*arcs)
 
 
 def _spikes(count: int = 10) -> Outline:
-    """Return a ring with spikes of radius 1."""
+    """Return a ring with spikes, a little longer than 1."""
     turn = np.pi * np.arange(2 * count + 1) / count
     radius = np.where(np.arange(2 * count + 1) % 2, _INNER / _OUTER, 1.15)
     star = Outline(np.column_stack((radius * np.sin(turn), radius * np.cos(turn))), closed=True)
+    return Outline.make_compound_path(star, _hole(0.9 * _INNER / _OUTER))
+
+
+def _hole(radius: float) -> Outline:
     circle = Outline.unit_circle()
-    return Outline.make_compound_path(star, Outline(circle.vertices[::-1] * 0.9 * _INNER / _OUTER, circle.codes))
+    return Outline(np.asarray(circle.vertices)[::-1] * radius, circle.codes)
 
 
 AROUND = {Relation.NONE: _ring(), Relation.DISPUTE: _spikes(), Relation.PROMISE: _ring(6), Relation.AGREEMENT: _ring()}
@@ -216,7 +217,7 @@ _KEYS = (
 
 def explain(axes: Axes) -> None:
     """Put a legend under the axes: what each role does, and below it who has committed to what."""
-    edge = {"color": "white", "markeredgecolor": BLACK, "markeredgewidth": RING, "linestyle": ""}
+    edge: dict[str, Any] = {"color": "white", "markeredgecolor": BLACK, "markeredgewidth": RING, "linestyle": ""}
     commitment = (
         [
             _heading("Black edge or dot: one who"),
