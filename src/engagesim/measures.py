@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engagesim.month import MONTH
 from engagesim.month.steps import Each
+from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.state import Entity
 
 TALLIES = tuple(
@@ -81,7 +82,11 @@ def _gap(t: Any) -> Values:
     return least - _share(t.received_most_vulnerable, t.most_vulnerable)
 
 
-_SHARE, _SCALE = "share", "0 to 1"
+def _because(cause: Ending) -> str:
+    return f"Coalitions ended this month because {ENDINGS[cause]}"
+
+
+_SHARE, _SCALE, _MONTHLY = "share", "0 to 1", "per district and month"
 _CITIZENS, _OFFICIALS, _POLITICIANS = "citizens", "officials", "politicians"
 _RELATIONS, _DISTRICTS, _COALITION = "service points", "districts", "coalition"
 
@@ -200,8 +205,16 @@ MEASURES = (
     Measure("coalition_officials", _SHARE, "Officials who belong to a standing coalition", _COALITION, _per_official("allied_officials")),
     Measure("coalition_politicians", _SHARE, "Politicians who belong to a standing coalition", _COALITION, _per_district("allied_politicians")),
     Measure("coalition_districts", _SHARE, "Districts with a standing coalition", _COALITION, _per_district("standing")),
-    Measure("coalition_births", "per district and month", "Coalitions formed this month", _COALITION, _per_district("born")),
-    Measure("coalition_ends", "per district and month", "Coalitions ended this month", _COALITION, _per_district("ended")),
+    Measure("coalition_births", _MONTHLY, "Coalitions formed this month", _COALITION, _per_district("born")),
+    Measure("coalition_ends", _MONTHLY, "Coalitions ended this month", _COALITION, _per_district("ended")),
+    Measure("ended_by_election", _MONTHLY, _because(Ending.ELECTION), _COALITION, _per_district("ended_by_election")),
+    Measure("ended_by_politician", _MONTHLY, _because(Ending.POLITICIAN_LEFT), _COALITION, _per_district("ended_by_politician")),
+    Measure("ended_by_manager", _MONTHLY, _because(Ending.MANAGER_LEFT), _COALITION, _per_district("ended_by_manager")),
+    Measure("ended_by_transfer", _MONTHLY, _because(Ending.TRANSFER), _COALITION, _per_district("ended_by_transfer")),
+    Measure("ended_by_providers", _MONTHLY, _because(Ending.PROVIDERS_LEFT), _COALITION, _per_district("ended_by_providers")),
+    Measure("ended_by_broken_promise", _MONTHLY, _because(Ending.BROKEN_PROMISE), _COALITION, _per_district("ended_by_broken_promise")),
+    Measure("ended_by_exhaustion", _MONTHLY, _because(Ending.EXHAUSTION), _COALITION, _per_district("ended_by_exhaustion")),
+    Measure("ended_by_success", _MONTHLY, _because(Ending.SUCCESS), _COALITION, _per_district("ended_by_success")),
     Measure("coalition_age", "months", "Months that standing coalitions have stood, mean over them", _COALITION, _group("standing_age", "standing")),
     Measure("coalition_ever", _SHARE, "Districts that have had a lasting coalition by now", _COALITION, _per_district("ever")),
     Measure("coalition_wait", "months", "Months that districts have waited for a lasting coalition so far, or did until it formed", _COALITION, _per_district("waited")),

@@ -1,4 +1,7 @@
-"""The probability that a broad coalition forms, and how long it takes, over the runs of a study."""
+"""The probability that a district forms a lasting coalition, and how long it takes, over the runs of a study.
+
+The first district of each run stands for any, so that neither depends on the number of districts.
+"""
 
 from collections.abc import Sequence
 
@@ -62,9 +65,9 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
 
 
 def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
-    """Return the share of runs with a coalition by each month, after Kaplan and Meier (1958).
+    """Return the share of runs with a lasting coalition by each month, after Kaplan and Meier (1958).
 
-    A run that ends without a coalition is censored: it is only known that the coalition takes longer. Seeds are the
+    A run that ends without one is censored: it is only known that the coalition takes longer. Seeds are the
     independent draws, as in :func:`formation_probability`.
 
     Parameters

@@ -21,16 +21,12 @@ def _as_it_is(path: Values) -> Values:
     return path
 
 
-def _waiting(month: Values) -> Values:
-    """Months until a coalition formed, within the months simulated: bounded, so that no run has to be left out."""
-    return np.where(month < 0, float(month.shape[-1]), month)
-
-
 class Outcome(NamedTuple):
     """An outcome on which packages are compared.
 
     ``better`` is 1 if more is better, -1 if less is better, and 0 otherwise. ``of`` computes it month by month from
-    the named measures; its value is the mean of the last year, or the last month if ``at_end``.
+    the named measures; its value is the mean of the last year, or the last month if ``at_end``. ``has_course`` tells
+    whether it has a value in each year; a waiting time has not.
     """
 
     name: str
@@ -40,15 +36,11 @@ class Outcome(NamedTuple):
     measures: tuple[str, ...]
     of: Callable[..., Values] = _as_it_is
     at_end: bool = False
+    has_course: bool = True
 
     def path(self, measure: Measured) -> Values:
         """Return the outcome month by month, shape (packages, seeds, months)."""
         return self.of(*map(measure, self.measures))
-
-    @property
-    def has_course(self) -> bool:
-        """Whether it has a value in each year; a waiting time has not."""
-        return self.of is not _waiting
 
     def value(self, measure: Measured) -> Values:
         """Return the outcome of each run, shape (packages, seeds)."""
@@ -67,10 +59,10 @@ OUTCOMES = (
     Outcome("trust", "believed chance", "Trust that the state responds", 1, ("trust",)),
     Outcome("confront", "share", "Citizens who confront", 0, ("confront",)),
     Outcome("morale", "0 to 1", "Morale of officials", 1, ("morale",)),
-    Outcome("coalition_formed", "share of societies", "Societies in which a broad coalition has formed", 1,
-            ("coalition_formed",), at_end=True),
-    Outcome("coalition_wait", "months", "Wait for a broad coalition", -1,
-            ("coalition_month",), _waiting, at_end=True),
+    Outcome("coalition_ever", "share", "Districts that have had a lasting coalition", 1, ("coalition_ever",),
+            at_end=True),
+    Outcome("coalition_wait", "months", "Wait of a district for a lasting coalition", -1, ("coalition_wait",),
+            at_end=True, has_course=False),
     Outcome("decision_share", "share", "Decisions that citizens make", 1, ("decision_share",)),
 )  # fmt: skip
 """Outcomes of a comparison."""

@@ -266,8 +266,8 @@ def _overheard() -> Iterator[list[str]]:
 
 
 SHOWN = (
-    "quality", "engaged", "client", "success_rate", "accommodate", "cocreate", "sponsor", "trust", "morale",
-    "coalition_share",
+    "quality", "engaged", "client", "success_rate", "accommodate", "cocreate", "sponsor", "trust", "morale", "members",
+    "disputes", "agreements", "coalition_districts",
 )  # fmt: skip
 """Measures in the table at the end of a run."""
 

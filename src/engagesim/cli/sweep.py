@@ -65,13 +65,14 @@ def _show(results: Results) -> None:
     if len(sound):
         formed = int(sound["coalition_formed"].sum())
         print(
-            f"• a broad coalition formed in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)})"
+            f"• in {formed} of {len(sound)} runs the first district, which stands for any, had a lasting coalition "
+            f"({formed / len(sound):.0%}; {_range(sound)})"
         )
         if idle := idle_words(results):
             print(f"• {idle}")
 
 
 def _range(runs: pd.DataFrame) -> str:
-    """Say how much the share of runs with a coalition differs between points."""
+    """Say how much that share of the runs differs between points."""
     shares = runs.groupby("point")["coalition_formed"].mean()
     return f"{shares.min():.0%} to {shares.max():.0%} by point"

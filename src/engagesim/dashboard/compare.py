@@ -72,8 +72,8 @@ from engagesim.report.text import MEASURE, is_opened, plain, unit
 
 type Choose = Callable[[Pair], None]
 
-SHOWN = ("quality", "engaged", "trust", "responsive", "client", "coalition_share")
-"""Measures whose course is shown: what the service gives, who takes part, beliefs, officials, favours, coalitions."""
+SHOWN = ("quality", "engaged", "trust", "responsive", "members", "coalition_districts")
+"""Measures whose course is shown: the service, who takes part, beliefs, officials, organisations, coalitions."""
 
 _SIDES = (
     {"label": "A", "light": "#0072b2", "dark": "#56b4e9", "dash": ""},
@@ -229,7 +229,7 @@ def panels(metrics: Metrics) -> list[Tree]:
     return [
         {
             "title": MEASURE[name].description,
-            "unit": "share of all agents" if name == "coalition_share" else unit(MEASURE[name]),
+            "unit": unit(MEASURE[name]),
             "help": about_measure(MEASURE[name]),
             "stacked": False,
             "top": _top(float(metrics[name].max())),

@@ -10,9 +10,9 @@ from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.agents import Actor
 from engagesim.measures import MEASURE_NAMES
-from engagesim.report.network_figure import arrange
+from engagesim.report.network_figure import RELATIONS, Relation, arrange, relation
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
-from engagesim.report.text import MEASURE, capital, counted, percent
+from engagesim.report.text import MEASURE, capital, counted, counted_in, percent
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.state import Column, columns
 
@@ -25,11 +25,17 @@ _KINDS: tuple[tuple[str, Any, str, str], ...] = (
 
 _KIND = {Role.CITIZEN: 0, Role.MANAGER: 1, Role.PROVIDER: 1, Role.POLITICIAN: 2}
 
+_RELATIONS = {
+    Relation.DISPUTE: "Users have made a demand that no kept promise has met",
+    Relation.PROMISE: "The official has promised what users demand, and the promise is not due yet",
+    Relation.AGREEMENT: "Users and official hold to an agreement",
+}
+
 _DIM = "#5f6368"
 """What is pale on white is dim on black."""
 
-_MEMBER = 16
-"""Bit of a member of a broad coalition, beside what an agent does."""
+_LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
+"""Bits beside what an agent does: it leads, has committed, is in a coalition that stands; from 32 on, the relation."""
 
 
 def _colours(name: str) -> dict[str, str]:
@@ -68,10 +74,20 @@ PANELS: list[dict[str, Any]] = [
         ],
     },
     {
-        "title": "Coalition",
-        "unit": "share of agents, of districts",
+        "title": "Organisations and bargains",
+        "unit": "share of citizens, of service points",
         "stacked": False,
-        "lines": [_line("coalition_share", BLUE, SKY_BLUE), _line("coalition_breadth", VERMILION, ORANGE, "6 3")],
+        "lines": [
+            _line("members", BLUE, SKY_BLUE),
+            _line("disputes", VERMILION, ORANGE, "6 3"),
+            _line("agreements", GREEN, GREEN, "2 3"),
+        ],
+    },
+    {
+        "title": "Coalitions",
+        "unit": "share of districts, of agents",
+        "stacked": False,
+        "lines": [_line("coalition_districts", BLUE, SKY_BLUE), _line("coalition_share", VERMILION, ORANGE, "6 3")],
     },
     {
         "title": "Strategies of citizens",
@@ -101,6 +117,7 @@ def scene(society: LiveSociety) -> dict[str, Any]:
     width = right - left
     where = np.column_stack((layout.where[:, 0] - left, high - layout.where[:, 1])) / width
     names = layout.centres - (0.0, float(layout.radii.max()) + 1.0)
+    discs = np.column_stack((layout.centres[:, 0] - left, high - layout.centres[:, 1], layout.radii + 0.25))
     roles = np.full(wiring.agents, Role.CITIZEN, dtype=np.uint8)
     roles[wiring.citizens :] = [wiring.role(agent) for agent in range(wiring.citizens, wiring.agents)]
     return {
@@ -109,6 +126,11 @@ def scene(society: LiveSociety) -> dict[str, Any]:
         "homes": wiring.homes.astype("<u2").tobytes(),
         "ties": wiring.edges.astype("<u4").tobytes(),
         "districts": (np.column_stack((names[:, 0] - left, high - names[:, 1])) / width).tolist(),
+        "drawn": layout.districts.tolist(),
+        "discs": (discs / width).tolist(),
+        "relations": [
+            {"label": words, "colour": colour, "help": _RELATIONS[kind]} for kind, (words, colour) in RELATIONS.items()
+        ],
         "ratio": (high - low) / width,
         "step": 1 / width,
         "names": [role.name.capitalize() for role in Role],
@@ -123,11 +145,22 @@ def scene(society: LiveSociety) -> dict[str, Any]:
 
 
 def frame(society: LiveSociety, life: int) -> dict[str, Any]:
-    """Return what changes: what each agent does and whether it is in a broad coalition, and each quality."""
+    """Return what changes: what each agent does and has committed to, and how each district fares."""
     doing = np.concatenate([society.state.column(entity, name)[:, 0] for *_, entity, name in _KINDS])  # type: ignore[arg-type]
-    acts = doing.astype(np.uint8) | (society.broad * np.uint8(_MEMBER))
-    quality = society.state.column("district", "quality")[:, 0]
-    return {"acts": acts.tobytes(), "quality": quality.round(4).tolist(), "month": society.month, "life": life}
+    state, citizens = society.state, society.wiring.citizens
+    acts = doing.astype(np.uint8) | (society.in_coalition * np.uint8(_ALLIED))
+    members = np.concatenate([state.column(entity, "member")[:, 0] for _, _, entity, _ in _KINDS])  # type: ignore[arg-type]
+    acts |= members.astype(np.uint8) * np.uint8(_COMMITS)
+    acts[:citizens] |= state.column("citizen", "leader")[:, 0].astype(np.uint8) * np.uint8(_LEADS)
+    bargains = relation(*(state.column("official", name)[:, 0] for name in ("dispute", "promise_due", "agreement")))
+    acts[citizens : citizens + len(bargains)] |= bargains.astype(np.uint8) * np.uint8(_RELATION)
+    return {
+        "acts": acts.tobytes(),
+        "quality": state.column("district", "quality")[:, 0].round(4).tolist(),
+        "standing": state.column("district", "coalition")[:, 0].tolist(),
+        "month": society.month,
+        "life": life,
+    }
 
 
 def _act(name: str) -> dict[str, str]:
@@ -145,17 +178,22 @@ def status(society: LiveSociety) -> str:
         people = society.parameters.population
         return f"{people.citizens} citizens in {people.districts} districts. Press Play or Step to start."
     last = dict(zip(MEASURE_NAMES, society.observed(society.month - 1)[0].tolist(), strict=True))
+    standing = round(last["coalition_districts"] * society.wiring.districts)
     coalition = (
-        f"A broad coalition has {percent(last['coalition_share'])} of all agents, with members in "
-        f"{counted(last['coalition_breadth'], society.wiring.districts)} districts."
-        if last["coalition_share"] > 0
-        else "There is no broad coalition."
+        f"A coalition stands in {counted_in(last['coalition_districts'], society.wiring.districts)} districts."
+        if standing
+        else "No district has a coalition."
+    )
+    points = society.wiring.districts * society.wiring.providers
+    bargains = (
+        f"{percent(last['members'])} belong to an organisation of users; {counted(last['disputes'], points)} service "
+        f"points are in dispute, and {counted(last['agreements'], points)} have an agreement."
     )
     end = f" The dashboard stops at month {MOST_MONTHS}." if society.month >= MOST_MONTHS else ""
     return (
         f"Service quality {last['quality']:.2f}, trust {last['trust']:.2f}. {percent(last['collaborate'])} of citizens "
         f"collaborate, {percent(last['confront'])} confront, {percent(last['client'])} are clients; "
-        f"{percent(last['responsive'])} of officials accommodate or co-create. {coalition}{end}"
+        f"{percent(last['responsive'])} of officials accommodate or co-create. {bargains} {coalition}{end}"
     )
 
 
@@ -190,19 +228,89 @@ def about(society: LiveSociety, row: int, weighs: bool) -> dict[str, Any]:
 def _does(society: LiveSociety, row: int, doing: str) -> str:
     if not society.month:
         return "Nothing has happened yet."
-    wiring, role = society.wiring, society.wiring.role(row).name.lower()
+    role = society.wiring.role(row)
+    chosen = f"This {role.name.lower()} {_DOES[doing]}."
+    if role == Role.CITIZEN:
+        return f"{chosen} {_belongs(society, row)}"
+    told = {Role.MANAGER: lambda *_: "", Role.PROVIDER: _bargains, Role.POLITICIAN: _office}[role](society, row)
+    return f"{chosen}{told} {_joined(society, row, role)}"
+
+
+def _value(society: LiveSociety, entity: Any, name: str, place: int) -> int:
+    return int(society.state.column(entity, name)[place, 0])
+
+
+def _belongs(society: LiveSociety, row: int) -> str:
+    wiring = society.wiring
     near = wiring.neighbours[wiring.first[row] : wiring.first[row + 1]]
-    tied, contacts = int(society.broad[near].sum()), f"{len(near)} contacts"
-    chosen = f"This month this {role} {_DOES.get(doing, f'chose to {short(doing)}')}."
-    if not len(near):
-        return f"{chosen} They have no contacts."
-    if not society.broad[row]:
-        others = f"none of their {contacts} is" if not tied else f"{tied} of their {contacts} are"
-        return f"{chosen} They are not in a broad coalition; {others}."
-    return f"{chosen} They are in a broad coalition, with {tied} of their {contacts}."
+    peers = near[near < wiring.citizens]
+    tied = int(society.state.column("citizen", "member")[peers, 0].sum())
+    others = f"{tied} of their {len(peers)} peers do" if len(peers) else "they have no peers"
+    if not _value(society, "citizen", "member", row):
+        return f"They do not belong to the organisation of users; {others}."
+    months = _value(society, "citizen", "belonging", row)
+    leads = ", and lead it" if _value(society, "citizen", "leader", row) else ""
+    allied = " Through it they belong to the coalition of the district." if society.in_coalition[row] else ""
+    return f"They have belonged to the organisation of users for {_months(months)}{leads}; {others}.{allied}"
 
 
-_DOES = {"client": "is a client", "patronage": "stands for patronage", "arms_length": "keeps at arm's length"}
+def _bargains(society: LiveSociety, row: int) -> str:
+    names = ("members", "leading", "dispute", "promise_due", "agreement")
+    known = {name: _value(society, "official", name, row - society.wiring.citizens) for name in names}
+    told = f" Of their users {known['members']} belong to an organisation, and {known['leading']} lead it."
+    if known["dispute"]:
+        told += f" Users have been in dispute with them for {_months(known['dispute'])}."
+    if known["promise_due"]:
+        told += f" They have made a promise, due in {_months(known['promise_due'])}."
+    if known["agreement"]:
+        told += " An agreement with users stands."
+    return told if known["dispute"] or known["promise_due"] or known["agreement"] else f"{told} No demand is open."
+
+
+def _office(society: LiveSociety, row: int) -> str:
+    place = row - society.wiring.citizens - society.wiring.officials
+    held, left = (_value(society, "politician", name, place) for name in ("in_office", "election_in"))
+    return f" In office for {_months(held)}; the next election is due in {_months(left)}."
+
+
+def _joined(society: LiveSociety, row: int, role: Role) -> str:
+    wiring = society.wiring
+    entity = "politician" if role == Role.POLITICIAN else "official"
+    place = row - wiring.citizens - (wiring.officials if role == Role.POLITICIAN else 0)
+    home = wiring.district_of(row)
+    stands = _value(society, "district", "coalition", home)
+    age = f"has stood for {_months(_value(society, 'district', 'coalition_age', home))}"
+    if _value(society, entity, "member", place):
+        return (
+            f"They belong to the coalition of the district, which {age}."
+            if stands
+            else ("They are ready for a coalition, but none stands in the district.")
+        )
+    return (
+        f"They do not belong to the coalition of the district, which {age}."
+        if stands
+        else "No coalition stands in the district."
+    )
+
+
+def _months(count: int) -> str:
+    return f"{count} month{'' if count == 1 else 's'}"
+
+
+_DOES = {
+    "abstain": "abstains this month",
+    "collaborate": "collaborates this month",
+    "confront": "confronts this month",
+    "client": "is a client this month",
+    "resist": "resists citizens' engagement, until they reconsider",
+    "token": "gives a token response, until they reconsider",
+    "accommodate": "accommodates, until they reconsider",
+    "cocreate": "co-creates, until they reconsider",
+    "patronage": "stands on a platform of patronage",
+    "arms_length": "stands on a platform of keeping at arm's length",
+    "sponsor": "stands on a platform of sponsoring engagement",
+}
+"""What an agent does, or the position that it holds, after its role."""
 
 
 def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]:

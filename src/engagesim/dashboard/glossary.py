@@ -25,23 +25,27 @@ IDEAS = {
     ),
     "95 %, alone": "In 95 % of repetitions, this one interval contains its true value, whatever the others do.",
     "Agreement": (
-        "Made by a kept promise; it stands at a service point while the official responds in earnest and users stay "
-        "organised."
+        "What a kept promise makes between the users of a service point and its official; it holds while the official "
+        "responds in earnest and users stay organised."
     ),
     "Coalition": (
-        "In one district: the politician as a sponsor, the manager, enough providers and enough organised citizens, who "
-        "have all joined. It protects those who have joined, and counts as lasting after some months."
+        "A district has one while its politician sponsors engagement and has joined, its manager and enough providers "
+        "have joined, and enough citizens are organised at their service points. It ends when one of them is missing; "
+        "it counts as lasting after twelve months."
     ),
-    "Dispute": "A demand of organised users that no kept promise has answered yet.",
-    "Organisation": "The citizens of one service point who belong together, to make demands of its official.",
+    "Dispute": "Users of a service point have made a demand that no kept promise has met. It lasts until they give up.",
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
     "Form of engagement": "How citizens can take part: answer a survey, speak in a meeting, decide in a committee …",
     "Intervention": "A planned change: from a given month on, it sets or moves settings of a society, at a cost.",
     "Mean": "The average over the completed runs of a point.",
     "Month": (
-        "The time step of the model: people choose, bargain, meet and learn, and coalitions form, go on or end. Texts and "
-        "figures count months from 1; configs, links and stored tables give the months that have passed, from 0."
+        "The time step of the model: people organise, bargain, choose, meet and learn, and coalitions form, stand or "
+        "end. Texts and figures count months from 1; configs, links and stored tables give the months that have passed, from 0."
+    ),
+    "Organisation": (
+        "Users of one service point who belong together: members join, some lead, and together they make demands. "
+        "Belonging lasts; taking part is an act of the month."
     ),
     "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",

@@ -25,7 +25,7 @@ MOST_ROWS = 200
 """Points in the table at most."""
 
 FIRST = ("quality", "engaged", "client", "success_rate", "responsive", "cocreate", "sponsor", "trust", "morale",
-         "coalition_share", "coalition_formed")  # fmt: skip
+         "members", "coalition_districts", "coalition_ever", "coalition_formed")  # fmt: skip
 """Measures that stand first in the table of a point."""
 
 _LOOKS = {BETTER: "better", WORSE: "worse", **dict.fromkeys(UNTOLD, "unclear")}

@@ -100,7 +100,7 @@ MONTH: dict[str, Phase] = {
         each("provider", tallies.bargains, tallies.relations),
         each("politician", tallies.politicians, tallies.elections),
         each("district", tallies.services, tallies.diversion, tallies.coalitions),
-        each("district", tallies.births_and_ends, tallies.first_district),
+        each("district", tallies.births_and_ends, tallies.causes_of_ends, tallies.first_district),
         each("district", tallies.spread_of_quality),
     ),
 }  # fmt: skip

@@ -9,6 +9,16 @@ from typing import Any
 from engagesim.month.steps import observed
 from engagesim.rules import RULES
 from engagesim.rules.citizen import engages
+from engagesim.rules.coalition import (
+    BROKEN_PROMISE,
+    ELECTION,
+    EXHAUSTION,
+    MANAGER_LEFT,
+    POLITICIAN_LEFT,
+    PROVIDERS_LEFT,
+    SUCCESS,
+    TRANSFER,
+)
 from engagesim.rules.vocabulary import (
     ACCOMMODATE,
     ARMS_LENGTH,
@@ -231,6 +241,31 @@ def births_and_ends(me, month):
     """How coalitions form and end, and how long districts have waited for one that lasts."""
     has = 1.0 * (me.coalition_month >= 0)
     return me.coalition_born, 1.0 * (me.coalition_ending > 0), has, has * me.coalition_month + (1.0 - has) * (month + 1)
+
+
+@observed(
+    "ended_by_election",
+    "ended_by_politician",
+    "ended_by_manager",
+    "ended_by_transfer",
+    "ended_by_providers",
+    "ended_by_broken_promise",
+    "ended_by_exhaustion",
+    "ended_by_success",
+)
+def causes_of_ends(me):
+    """Why coalitions end, in the order of :class:`engagesim.rules.vocabulary.Ending`."""
+    cause = me.coalition_ending
+    return (
+        1.0 * (cause == ELECTION),
+        1.0 * (cause == POLITICIAN_LEFT),
+        1.0 * (cause == MANAGER_LEFT),
+        1.0 * (cause == TRANSFER),
+        1.0 * (cause == PROVIDERS_LEFT),
+        1.0 * (cause == BROKEN_PROMISE),
+        1.0 * (cause == EXHAUSTION),
+        1.0 * (cause == SUCCESS),
+    )
 
 
 @observed("first_formed", "first_month", "first_age")

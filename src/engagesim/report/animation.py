@@ -20,26 +20,23 @@ from PIL import Image, ImageColor
 from engagesim.errors import EngagementError
 from engagesim.parameters import Intervention, Parameters
 from engagesim.report.network_figure import Picture, Scene, scene_of
-from engagesim.report.run_figures import Panel, count_months, draw_panel, formation
-from engagesim.report.style import BLACK, COLOURS, QUIET, drawing
-from engagesim.report.text import MEASURE, Mark, capital, counted, month_name, openings, plain
+from engagesim.report.run_figures import Panel, count_months, draw_marks, draw_panel
+from engagesim.report.style import COLOURS, QUIET, drawing
+from engagesim.report.text import CAUSES, MEASURE, Mark, capital, counted, month_name, openings, plain
 
 
 def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
     """List what happened, in the order of the months; metrics and parameters are those of ``describe_run``.
 
-    There are forms that open and close, interventions that begin and end, elections, politicians replaced between
-    them, and how broad coalitions fare. Only what openings and formations are marked with has a ``dash``.
+    There are forms that open and close, interventions that begin and end, elections that politicians lose, politicians
+    replaced between elections, and coalitions of districts that form and end. Only openings have a ``dash``.
     """
     months = len(metrics)
-    marks = [
-        mark._replace(text=mark.text.partition(" (month")[0])
-        for mark in (*openings(parameters, months), *formation(metrics))
-    ]
+    marks = [mark._replace(text=mark.text.partition(" (month")[0]) for mark in openings(parameters, months)]
     for entry in parameters.interventions:
         marks += _measure(entry, months)
     marks += _politics(metrics, parameters)
-    marks += _losses(metrics)
+    marks += _coalitions(metrics, parameters)
     return sorted(marks, key=lambda mark: mark.month)
 
 
@@ -51,28 +48,26 @@ def _measure(entry: Intervention, months: int) -> list[Mark]:
 
 
 def _politics(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
-    term, districts = parameters.incentives.term, parameters.population.districts
+    districts = parameters.population.districts
     marks = []
-    for month, share in enumerate(metrics["new_politicians"].tolist()):
-        replaced = f"{counted(share, districts)} politicians replaced"
-        if (month + 1) % term == 0:
-            marks.append(Mark(month, f"election: {replaced}", ""))
-        elif share > 0:
-            marks.append(Mark(month, f"between elections, {replaced}", ""))
+    for month, (elections, replaced) in enumerate(zip(metrics["elections"], metrics["new_politicians"], strict=True)):
+        lost = round(replaced * districts)
+        if elections > 0:
+            told = f"{lost or 'no'} politician{'' if lost == 1 else 's'} replaced"
+            marks.append(Mark(month, f"elections in {counted(elections, districts)} districts: {told}", ""))
     return marks
 
 
-def _losses(metrics: pd.DataFrame) -> list[Mark]:
-    """Say when, after one had formed, broad coalitions became too small, and when one was large enough again."""
-    formed = int(metrics["coalition_month"].iloc[-1])
-    is_large = metrics["coalition_age"].to_numpy() > 0
-    marks = []
-    for month in range(formed + 1, len(is_large)) if formed >= 0 else ():
-        if is_large[month - 1] and not is_large[month]:
-            marks.append(Mark(month, "the broad coalition falls below its minimum size", ""))
-        elif is_large[month] and not is_large[month - 1]:
-            marks.append(Mark(month, "a broad coalition reaches its minimum size again", ""))
-    return marks
+def _coalitions(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
+    """Say in how many districts coalitions form, and in how many they end, with the cause."""
+    districts = parameters.population.districts
+    told = {"coalition_births": ("forms", "")} | {name: ("ends", f": {cause}") for name, cause in CAUSES.items()}
+    return [
+        Mark(month, f"a coalition {verb} in {counted(share, districts)} districts{because}", "")
+        for name, (verb, because) in told.items()
+        for month, share in enumerate(metrics[name].tolist())
+        if share > 0
+    ]
 
 
 if TYPE_CHECKING:
@@ -83,11 +78,11 @@ type Frame = NDArray[np.uint8]
 SIZE, DOTS_PER_INCH = (10.4, 6.2), 100
 
 _PANELS = (
-    Panel("What citizens do", "share", ("collaborate", "confront", "abstain", "client"), True),
-    Panel("What officials do", "share", ("cocreate", "accommodate", "token", "resist"), True),
-    Panel("Outcomes", "0 to 1", ("quality", "trust", "coalition_share")),
+    Panel("What citizens do", "share", ("collaborate", "confront", "abstain", "client"), "stack"),
+    Panel("What officials do", "share", ("cocreate", "accommodate", "token", "resist"), "stack"),
+    Panel("Outcomes", "0 to 1", ("quality", "trust", "members", "coalition_districts")),
 )
-_PICTURE = (0.005, 0.19, 0.63, 0.73)  # left, bottom, width and height in shares of the figure
+_PICTURE = (0.005, 0.24, 0.63, 0.69)  # left, bottom, width and height in shares of the figure
 _LEFT, _WIDTH, _HEIGHT, _UPS = 0.69, 0.29, 0.165, (0.64, 0.405, 0.17)
 _TOP = 0.955
 _MOST_NEWS = 4
@@ -117,9 +112,7 @@ class Screen:
             axes = self._figure.add_axes((_LEFT, up, _WIDTH, _HEIGHT))
             draw_panel(axes, panel, metrics)
             axes.set_ylabel(panel.quantity)
-            for mark in self._marks:
-                if mark.dash:
-                    axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
+            draw_marks(axes, metrics, self._marks)
             count_months(axes, len(metrics))
             axes.set_xlabel("")
             self._curtains.append(_Curtain(axes, len(metrics)))

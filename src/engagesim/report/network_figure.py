@@ -1,4 +1,4 @@
-"""A picture of the society in one month: acts, ties, and broad coalitions."""
+"""A picture of the society in one month: acts, ties, organisations, relations at service points, and coalitions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, AffineDeltaTransform
 from numpy.typing import NDArray
 
-from engagesim.report.style import ACT_COLOURS, BLACK, FAINT, QUIET, Caption
+from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, GREEN, QUIET, TINT, VERMILION, Caption
 from engagesim.report.text import act, actors
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.network import Wiring
@@ -57,7 +58,7 @@ class Layout:
     def corners(self) -> tuple[Points, Points]:
         """The lower left and the upper right corner of the picture, with room for names under the districts."""
         reach = float(self.radii.max())
-        return self.centres.min(axis=0) - (reach + 0.5, reach + 2.0), self.centres.max(axis=0) + (reach + 0.5)
+        return self.centres.min(axis=0) - (reach + 0.5, reach + 2.2), self.centres.max(axis=0) + (reach + 0.5)
 
     @property
     def height_over_width(self) -> float:
@@ -106,7 +107,7 @@ def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> fl
     served = np.bincount(wiring.service_point[residents] - (desk - wiring.citizens), minlength=wiring.providers + 1)[1:]
     ring = max(2.5, 1.7 * wiring.providers / (2 * math.pi))
     where[desk + 1 : desk + 1 + wiring.providers] = _on_circle(ring, _sectors(served))
-    inner = ring + 1.0
+    inner = ring + 1.3
     # A sunflower: each citizen a golden angle further round, with the same area for each.
     number = np.arange(len(residents), dtype=np.float64) + 0.5
     radii = np.sqrt(inner * inner + _AREA * number)
@@ -141,14 +142,71 @@ def _grid(count: int, cell: float) -> Points:
 
 SHAPES = {
     Role.CITIZEN: ("o", 0.68),
-    Role.PROVIDER: ("s", 1.0),
+    Role.PROVIDER: ("s", 0.9),
     Role.MANAGER: ("D", 1.1),
     Role.POLITICIAN: ("^", 1.5),
 }
 """Shape of each role, and its width in steps of the layout."""
 
 RING, EDGE = 0.9, 0.3
-"""Widths in points of the ring around members and of the edge of the others."""
+"""Widths in points of the ring around those who have committed and of the edge of the others."""
+
+LEADER = 0.26
+"""Width of the dot of a leader, in steps of the layout."""
+
+
+class Relation(IntEnum):
+    """How users and the official of a service point stand with each other."""
+
+    NONE = 0
+    DISPUTE = 1
+    PROMISE = 2
+    AGREEMENT = 3
+
+
+RELATIONS = {
+    Relation.DISPUTE: ("in dispute", VERMILION),
+    Relation.PROMISE: ("promise open", BLUE),
+    Relation.AGREEMENT: ("agreement", GREEN),
+}
+"""What is drawn around a provider: its words and colour."""
+
+_INNER, _OUTER = 0.65, 0.81
+"""Radii of what is drawn around a provider, in steps of the layout."""
+
+
+def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
+    """Return the relation of each service point, as a number: an open promise first, then a dispute."""
+    promised, disputed, agreed = (np.asarray(values) > 0 for values in (promise_due, dispute, agreement))
+    return np.select([promised, disputed, agreed], [Relation.PROMISE, Relation.DISPUTE, Relation.AGREEMENT], 0)
+
+
+def _ring(pieces: int = 1) -> Outline:
+    """Return a ring of radius 1, whole or in pieces with gaps nearly as long as they are."""
+    if pieces == 1:
+        return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
+    arcs = []
+    for piece in range(pieces):
+        arc = np.asarray(Outline.arc(360 * piece / pieces, 360 * (piece + 0.55) / pieces).vertices)
+        arcs.append(Outline(np.concatenate((arc, arc[::-1] * (_INNER / _OUTER), arc[:1])), closed=True))
+    return Outline.make_compound_path(*arcs)
+
+
+def _spikes(count: int = 10) -> Outline:
+    """Return a ring with spikes, a little longer than 1."""
+    turn = np.pi * np.arange(2 * count + 1) / count
+    radius = np.where(np.arange(2 * count + 1) % 2, _INNER / _OUTER, 1.15)
+    star = Outline(np.column_stack((radius * np.sin(turn), radius * np.cos(turn))), closed=True)
+    return Outline.make_compound_path(star, _hole(0.9 * _INNER / _OUTER))
+
+
+def _hole(radius: float) -> Outline:
+    circle = Outline.unit_circle()
+    return Outline(np.asarray(circle.vertices)[::-1] * radius, circle.codes)
+
+
+AROUND = {Relation.NONE: _ring(), Relation.DISPUTE: _spikes(), Relation.PROMISE: _ring(6), Relation.AGREEMENT: _ring()}
+"""Shape of what is drawn around a provider."""
 
 _KEYS = (
     ("\u25cf Citizens who", Strategy, "o"),
@@ -158,31 +216,53 @@ _KEYS = (
 
 
 def explain(axes: Axes) -> None:
-    """Put a legend under the axes: one column per role, and one for coalitions and ties."""
+    """Put a legend under the axes: what each role does, and below it who has committed to what."""
+    edge: dict[str, Any] = {"color": "white", "markeredgecolor": BLACK, "markeredgewidth": RING, "linestyle": ""}
+    commitment = (
+        [
+            _heading("Black edge or dot: one who"),
+            _sign(Line2D([], [], marker="o", **edge), "belongs to an organisation"),
+            _sign(Line2D([], [], marker=".", linestyle="", color=BLACK), "leads one"),
+            _sign(Line2D([], [], marker="s", **edge), "has joined a coalition"),
+        ],
+        [_heading("\u25a0 Service points"), *(_around(kind) for kind in RELATIONS)],
+        [
+            _heading("Districts and ties"),
+            _sign(Patch(facecolor=TINT, edgecolor=GREEN, linewidth=0.8), "a coalition stands"),
+            _sign(Line2D([], [], color=BLACK, linewidth=0.8), "tie between its members"),
+            _sign(Line2D([], [], color=FAINT, linewidth=0.6), "other tie"),
+        ],
+    )
     columns = [
         [_heading(heading), *(_key(shape, member.name.lower()) for member in acts)] for heading, acts, shape in _KEYS
     ]
-    ring = Line2D([], [], marker="o", linestyle="", color="white", markeredgecolor=BLACK, markeredgewidth=RING)
-    ring.set_label("member of a broad coalition")
-    columns.append(
-        [
-            _heading("Coalition"),
-            ring,
-            Line2D([], [], color=BLACK, linewidth=0.8, label="tie between members"),
-            Line2D([], [], color=FAINT, linewidth=0.6, label="other tie"),
-        ]
-    )
     rows = max(map(len, columns))
-    handles = [handle for column in columns for handle in [*column, *[_heading("")] * (rows - len(column))]]
+    handles = [
+        handle
+        for column, more in zip(columns, commitment, strict=True)
+        for handle in (*column, *(_heading("") for _ in range(rows - len(column))), *more)
+    ]
     axes.legend(
         handles=handles,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         ncols=len(columns),
         handlelength=1.2,
-        columnspacing=1.0,
+        columnspacing=1.5,
         handletextpad=0.5,
     )
+
+
+def _around(kind: Relation) -> Line2D:
+    words, colour = RELATIONS[kind]
+    sign = Line2D([], [], marker=AROUND[kind], markersize=9, linestyle="", color=colour, markeredgewidth=0)
+    sign.set_label(words)
+    return sign
+
+
+def _sign(artist: Artist, words: str) -> Artist:
+    artist.set_label(words)
+    return artist
 
 
 def _heading(text: str) -> Patch:
@@ -216,20 +296,29 @@ _USUAL_STEP = 11.0
 
 
 class Scene(NamedTuple):
-    """What a picture shows of one month; ``doing`` and ``is_broad`` by row of agent, ``quality`` by district."""
+    """What a picture shows of one month: by row of agent, of official, or by district."""
 
     month: int  # months lived so far
     doing: tuple[str, ...]
-    is_broad: Mask
+    commits: Mask  # a citizen who belongs to an organisation, an official or politician who has joined a coalition
+    leads: Mask
+    is_allied: Mask  # belongs to a coalition that stands
+    relations: Rows  # of each official
+    standing: Mask  # whether the coalition of each district stands
     quality: tuple[float, ...]
 
 
 def scene_of(model: EngagementModel) -> Scene:
     """Return what a picture shows of the current society."""
+    bargains = [(each.dispute, each.promise_due, each.agreement) for each in model.officials]
     return Scene(
         model.month,
         tuple(_doing(actor) for actor in model.actors),
-        np.array([actor.in_broad_coalition for actor in model.actors], dtype=bool),
+        np.array([actor.member for actor in model.actors], dtype=bool),
+        np.array([actor.leader if actor.role == Role.CITIZEN else 0 for actor in model.actors], dtype=bool),
+        np.array([actor.in_coalition for actor in model.actors], dtype=bool),
+        relation(*np.array(bargains).T),
+        np.array([district.coalition for district in model.districts], dtype=bool),
         tuple(district.quality for district in model.districts),
     )
 
@@ -238,8 +327,10 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     """Draw the current society, with a full legend.
 
     Districts are separate. In each, the politician and the manager are in the middle, the providers around them,
-    and each provider's citizens in a sector of their own. Shape tells the role, colour what an agent does this month;
-    members of broad coalitions are ringed and the ties among them drawn dark.
+    and each provider's citizens in a sector of their own. Shape tells the role, colour what an agent does. A black edge
+    tells who has committed: citizens who belong to an organisation, officials and politicians who have joined the
+    coalition of their district; leaders have a dot. Around a provider stands how it gets on with its users. A district
+    with a coalition is tinted, and the ties within the coalition are dark.
 
     Parameters
     ----------
@@ -273,31 +364,46 @@ class Picture:
         _frame(axes, self.layout)
         self._ends = wiring.edges[self.layout.shown[wiring.edges].all(axis=1)]
         self._weight = _weight(axes)
-        _add_ties(axes, self._bundle(self._ends), FAINT, _TIE_WIDTH * self._weight)
+        self._ties = _add_ties(axes, self._bundle(self._ends), FAINT, _TIE_WIDTH * self._weight)
+        self._discs = _add_discs(axes, self.layout)
         self._bonds = _add_ties(axes, self._bundle(self._ends[:0]), BLACK, _BOND_WIDTH * self._weight)
         rows = np.flatnonzero(self.layout.shown)
         roles = np.array([int(wiring.role(row)) for row in rows.tolist()])
         self._groups = [
             (rows[roles == role], _add_group(axes, role, self.layout.where[rows[roles == role]])) for role in SHAPES
         ]
+        self._points = rows[roles == Role.PROVIDER] - wiring.citizens
+        self._around = _add_shapes(
+            axes, [AROUND[Relation.NONE]], _OUTER, self.layout.where[rows[roles == Role.PROVIDER]], 2.8
+        )
+        self._dots = _add_shapes(axes, [Outline.unit_circle()], LEADER / 2, self.layout.where[:0], 8)
+        self._dots.set_facecolor(BLACK)
         self._names = _add_names(axes, self.layout)
         explain(axes)
 
     @property
     def moving(self) -> list[Artist]:
         """What changes from month to month, from the back to the front."""
-        return [self._bonds, *(shapes for _, shapes in self._groups), *self._names]
+        groups = [shapes for _, shapes in self._groups]
+        return [self._discs, self._ties, self._bonds, self._around, *groups, self._dots, *self._names]
 
     def show(self, scene: Scene) -> None:
         """Show another month."""
-        bundle = self._bundle(self._ends[scene.is_broad[self._ends].all(axis=1)])
+        is_drawn = scene.standing[self.layout.districts]
+        self._discs.set_facecolor(np.where(is_drawn, TINT, "none").tolist())
+        self._discs.set_edgecolor(np.where(is_drawn, GREEN, "none").tolist())
+        bundle = self._bundle(self._ends[scene.is_allied[self._ends].all(axis=1)])
         self._bonds.set_path(bundle)
         self._bonds.set_alpha(_opacity(len(bundle) // 2))
         for rows, shapes in self._groups:
-            is_broad = scene.is_broad[rows]
+            commits = scene.commits[rows]
             shapes.set_facecolor([ACT_COLOURS[scene.doing[row]] for row in rows.tolist()])
-            shapes.set_edgecolor(np.where(is_broad, BLACK, FAINT).tolist())
-            shapes.set_linewidth((np.where(is_broad, RING, EDGE) * self._weight).tolist())
+            shapes.set_edgecolor(np.where(commits, BLACK, FAINT).tolist())
+            shapes.set_linewidth((np.where(commits, RING, EDGE) * self._weight).tolist())
+        kinds = [Relation(kind) for kind in scene.relations[self._points].tolist()]
+        self._around.set_paths(_scaled([AROUND[kind] for kind in kinds], _OUTER))
+        self._around.set_facecolor([RELATIONS[kind][1] if kind else "none" for kind in kinds])
+        self._dots.set_offsets(self.layout.where[scene.leads & self.layout.shown])
         for district, name in zip(self.layout.districts.tolist(), self._names, strict=False):  # large ones have none
             name.set_text(f"district {district}, quality {scene.quality[district]:.2f}")
 
@@ -318,8 +424,14 @@ def picture_caption(model: EngagementModel) -> Caption:
     for people in groups:
         doing = Counter(_doing(actor) for actor in people)
         counts = ", ".join(f"{count} {act(name)}" for name, count in sorted(doing.items()))
-        members = sum(actor.in_broad_coalition for actor in people)
-        sentences.append(f"{actors(next(iter(doing)))}: {counts}; {members} in a broad coalition.")
+        members = sum(actor.member for actor in people)
+        where = "belong to an organisation" if people is model.citizens else "have joined a coalition"
+        sentences.append(f"{actors(next(iter(doing)))}: {counts}; {members} {where}.")
+    scene = scene_of(model)
+    kinds = Counter(scene.relations.tolist())
+    bargains = ", ".join(f"{kinds[kind]} {words}" for kind, (words, _) in RELATIONS.items())
+    sentences.append(f"{int(scene.leads.sum())} citizens lead. Service points: {bargains}.")
+    sentences.append(f"A coalition stands in {int(scene.standing.sum())} districts.")
     return Caption(" ".join(_title(model, layout).split()), " ".join(sentences))
 
 
@@ -351,21 +463,38 @@ def _opacity(ties: int) -> float:
     return 0.25 + 0.55 / (1 + ties / 200)
 
 
+def _add_discs(axes: Axes, layout: Layout) -> PathCollection:
+    """Lay a disc under each district, to be filled where its coalition stands."""
+    circle = Outline.unit_circle()
+    outlines = [circle.transformed(Affine2D().scale(radius + 0.25)) for radius in layout.radii.tolist()]
+    discs = _add_shapes(axes, outlines, 1.0, layout.centres, 0.5)
+    discs.set_linewidth(0.8)
+    return discs
+
+
 def _add_group(axes: Axes, role: Role, where: Points) -> PathCollection:
     shape, width = SHAPES[role]
     marker = MarkerStyle(shape)
     outline = marker.get_path().transformed(marker.get_transform())
-    outline = outline.transformed(Affine2D().scale(width / outline.get_extents().width))
+    return _add_shapes(axes, [outline], width / outline.get_extents().width, where, 3 + int(role))
+
+
+def _add_shapes(axes: Axes, outlines: Sequence[Outline], size: float, where: Points, order: float) -> PathCollection:
     steps: Any = axes.transLimits + axes.transAxes  # shapes grow with the layout, never into one another
     shapes = PathCollection(
-        [outline],
+        _scaled(outlines, size),
         offsets=where,
         offset_transform=axes.transData,
         transform=AffineDeltaTransform(steps),
-        zorder=3 + int(role),
+        zorder=order,
+        linewidth=0,
     )
     axes.add_collection(shapes, autolim=False)
     return shapes
+
+
+def _scaled(outlines: Sequence[Outline], size: float) -> list[Outline]:
+    return [outline.transformed(Affine2D().scale(size)) for outline in outlines]
 
 
 def _doing(actor: Actor) -> str:
@@ -378,7 +507,7 @@ def _add_names(axes: Axes, layout: Layout) -> list[Text]:
     """Make room for a name under each district, unless there are too many to be read."""
     if len(layout.districts) > _MOST_NAMES:
         return []
-    below = layout.centres[:, 1] - float(layout.radii.max()) - 0.2
+    below = layout.centres[:, 1] - float(layout.radii.max()) - 0.45
     look: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": "x-small", "color": QUIET, "bbox": _CLEAR}
     return [
         axes.text(x, y, "", zorder=2.5, **look)
@@ -388,7 +517,7 @@ def _add_names(axes: Axes, layout: Layout) -> list[Text]:
 
 def _title(model: EngagementModel, layout: Layout) -> str:
     month = f"month {model.month}" if model.month else "before the first month"
-    title = f"Who does what, and who is in a broad coalition ({month})"
+    title = f"Who does what, and who has committed ({month})"
     districts, shown = model.wiring.districts, len(layout.districts)
     sample = [f"{shown} of {districts} districts"] if shown < districts else []
     sample += [f"one in {layout.every} of their citizens"] if layout.every > 1 else []

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,24 +21,25 @@ from engagesim.report.network_figure import arrange, draw_society, picture_capti
 from engagesim.report.style import (
     ACT_COLOURS,
     BLACK,
+    GREEN,
     LINES,
     PAGE_WIDTH,
     PALE,
     QUIET,
+    VERMILION,
     Caption,
     drawing,
     new_figure,
     save,
 )
 from engagesim.report.text import (
+    CAUSES,
     MEASURE,
     Mark,
     act,
     actors,
     capital,
-    month_name,
     openings,
-    percent,
     plain,
     unit,
     wrapped,
@@ -49,12 +50,16 @@ type Series = NDArray[np.float64]
 
 
 class Panel(NamedTuple):
-    """One pair of axes: measures that share a scale from 0 to 1."""
+    """One pair of axes.
+
+    Lines and stacked areas share a scale from 0 to 1; ``close`` lines, which stay low, have one that fits them. Of
+    ``events`` each measure has a row, with a mark in each month in which it is not 0.
+    """
 
     title: str
     quantity: str
     measures: tuple[str, ...]
-    is_stacked: bool = False
+    kind: Literal["lines", "close", "stack", "events"] = "lines"
 
 
 class History(NamedTuple):
@@ -69,9 +74,9 @@ BEHAVIOUR = History(
     "behaviour",
     "What citizens, officials and politicians do",
     (
-        Panel("Strategies of citizens", "", ("collaborate", "confront", "abstain", "client"), True),
-        Panel("Responses of officials", "", ("cocreate", "accommodate", "token", "resist"), True),
-        Panel("Stances of politicians", "", ("sponsor", "arms_length", "patronage"), True),
+        Panel("Strategies of citizens", "", ("collaborate", "confront", "abstain", "client"), "stack"),
+        Panel("Responses of officials", "", ("cocreate", "accommodate", "token", "resist"), "stack"),
+        Panel("Platforms of politicians", "", ("sponsor", "arms_length", "patronage"), "stack"),
     ),
 )
 OUTCOMES = History(
@@ -83,21 +88,40 @@ OUTCOMES = History(
         Panel("Morale of officials", "morale", ("morale", "morale_reform_minded", "morale_clientelist")),
     ),
 )
+COMMITMENT = History(
+    "commitment",
+    "Who commits, and who comes to terms",
+    (
+        Panel("Users who organise", "organisation", ("organisation", "members", "leaders"), "close"),
+        Panel(
+            "Users and officials at service points",
+            "service points",
+            ("promises_open", "disputes", "agreements"),
+            "close",
+        ),
+        Panel("Positions held by officials and politicians", "positions", ("responsive", "patronage", "sponsor")),
+    ),
+)
 COALITION = History(
     "coalition",
-    "Broad coalitions for reform",
+    "Coalitions of districts",
     (
+        Panel("Districts with a coalition", "districts", ("coalition_districts", "coalition_ever")),
         Panel(
-            "Size: members of broad coalitions",
+            "Members of coalitions",
             "members",
-            ("coalition_citizens", "coalition_officials", "coalition_politicians", "coalition_share"),
+            ("coalition_citizens", "coalition_officials", "coalition_politicians"),
+            "close",
         ),
         Panel(
-            "Breadth: districts with citizens and officials in a broad coalition", "districts", ("coalition_breadth",)
+            "Coalitions that formed, and that ended because \u2026",
+            "coalitions",
+            ("coalition_births", *CAUSES),
+            "events",
         ),
     ),
 )
-HISTORIES = (BEHAVIOUR, OUTCOMES, COALITION)
+HISTORIES = (BEHAVIOUR, OUTCOMES, COMMITMENT, COALITION)
 
 
 def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
@@ -110,6 +134,12 @@ def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
 
 _GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
 """A mean over a group has no value while nobody is in it: the measure and the value at which that is so."""
+
+_TOPS = (0.1, 0.25, 0.5, 1.0)
+"""Ends of the scale of lines that stay low."""
+
+_RUG = 0.06
+"""Height of the tick of an election, as a share of the panel."""
 
 _PANEL_HEIGHT = 1.65
 _YEAR = 12
@@ -130,19 +160,15 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
     figure.suptitle(history.title, x=0.01, ha="left")
     months = len(metrics)
     marks = openings(parameters, months)
-    if history is COALITION:
-        marks += formation(metrics)
     panels = figure.subplots(len(history.panels), sharex=True, squeeze=False)[:, 0]
     for axes, panel in zip(panels, history.panels, strict=True):
         draw_panel(axes, panel, metrics, _measures(parameters))
-        for mark in marks:
-            axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
-    if history is COALITION:
-        _draw_minimum(panels[0], parameters)
-    for axes, panel in zip(panels, history.panels, strict=True):
+        draw_marks(axes, metrics, marks)
         _explain(axes, panel)
     _name_marks(panels[0], marks, months)
     count_months(panels[-1], months)
+    if metrics["elections"].any():
+        panels[-1].set_xlabel("month (ticks inside the panels: elections in districts)")
     return figure
 
 
@@ -152,25 +178,42 @@ def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> 
     sentences = [f"Months 1 to {len(metrics)} of the run {plain(parameters.name)!r}."]
     for panel in history.panels:
         for name in panel.measures:
-            first, last = metrics[name].iloc[0], metrics[name].iloc[-1]
-            sentences.append(f"{about[name].description}: {first:.2f} in the first month, {last:.2f} in the last.")
+            sentences.append(f"{about[name].description}: {_course(panel, metrics[name], parameters)}.")
     sentences += [f"{capital(mark.text)}." for mark in openings(parameters, len(metrics))]
-    if history is COALITION:
-        sentences += [f"{capital(mark.text)}." for mark in formation(metrics)] or ["No broad coalition formed."]
     return Caption(history.title, " ".join(sentences))
+
+
+def _course(panel: Panel, values: pd.Series[float], parameters: Parameters) -> str:
+    if panel.kind == "events":
+        return f"{round(values.sum() * parameters.population.districts)} in all"
+    return f"{values.iloc[0]:.2f} in the first month, {values.iloc[-1]:.2f} in the last"
 
 
 def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame, about: Mapping[str, Measure] = MEASURE) -> None:
     """Draw measures over all months on a pair of axes, without a legend."""
     series = [_values(metrics, name) for name in panel.measures]
-    if panel.is_stacked:
+    axes.set(title=panel.title, xlim=(0, len(metrics)), ylabel=_scale(panel, about))
+    if panel.kind == "events":
+        _date(axes, panel, series, about)
+        return
+    if panel.kind == "stack":
         _stack(axes, panel, series)
     else:
         _trace(axes, panel, series, about)
-    axes.set(title=panel.title, xlim=(0, len(metrics)), ylabel=_scale(panel, about))
-    if all(np.nanmin(values, initial=0) >= 0 and np.nanmax(values, initial=1) <= 1 for values in series):
-        axes.set_ylim(0, 1)
-        axes.set_yticks((0, 0.25, 0.5, 0.75, 1), labels=("0", "", "0.5", "", "1"))
+    most = max(float(np.nanmax(values, initial=0)) for values in series)
+    if most <= 1 and all(np.nanmin(values, initial=0) >= 0 for values in series):
+        top = next(top for top in _TOPS if most <= top) if panel.kind == "close" else 1
+        axes.set_ylim(0, top)
+        axes.set_yticks(np.linspace(0, top, 5), labels=("0", "", f"{top / 2:g}", "", f"{top:g}"))
+
+
+def draw_marks(axes: Axes, metrics: pd.DataFrame, marks: Iterable[Mark]) -> None:
+    """Draw a line where something happens that has a dash, and a tick at the end of each month with an election."""
+    for mark in marks:
+        if mark.dash:
+            axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
+    months = np.flatnonzero(metrics["elections"].to_numpy()) + 1
+    axes.vlines(months, 0, _RUG, colors=QUIET, linewidths=0.7, transform=axes.get_xaxis_transform())
 
 
 def _measures(parameters: Parameters) -> dict[str, Measure]:
@@ -202,8 +245,37 @@ def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, M
         axes.plot(months, padded, label=label, clip_on=False, **look)
 
 
+def _date(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
+    """Put a mark in the middle of each month in which a measure is not 0, and the words of each row to the right."""
+    for row, (name, values) in enumerate(zip(panel.measures, series, strict=True)):
+        months = np.flatnonzero(values)
+        colour, shape = (GREEN, "^") if name not in CAUSES else (VERMILION, "X")
+        axes.scatter(
+            months + 0.5,
+            np.full(len(months), row),
+            s=26,
+            marker=shape,
+            color=colour,
+            linewidth=0,
+            zorder=3,
+            clip_on=False,
+        )
+    axes.set_ylim(len(series) - 0.4, -0.6)
+    axes.set_yticks(
+        range(len(series)),
+        labels=[CAUSES.get(name, about[name].description.removeprefix("Coalitions ")) for name in panel.measures],
+    )
+    axes.yaxis.tick_right()
+    axes.tick_params(axis="y", length=0, labelsize=7)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="y", color=PALE, linewidth=0.5)
+    axes.set_axisbelow(True)
+
+
 def _scale(panel: Panel, about: Mapping[str, Measure]) -> str:
     first = about[panel.measures[0]]
+    if panel.kind == "events":
+        return ""
     return f"{panel.quantity}\n({first.unit})" if panel.quantity else unit(first)
 
 
@@ -215,17 +287,14 @@ def _values(metrics: pd.DataFrame, name: str) -> Series:
     return values
 
 
-def _draw_minimum(axes: Axes, parameters: Parameters) -> None:
-    share = parameters.coalitions.minimum_share
-    label = wrapped(f"Share of all agents that a coalition needs ({percent(share)})")
-    axes.axhline(share, color=QUIET, linewidth=0.9, label=label)
-
-
 def _explain(axes: Axes, panel: Panel) -> None:
     """Put the legend beside the panel, in the order in which areas lie on one another or lines end."""
+    if panel.kind == "events":
+        return
     handles, labels = axes.get_legend_handles_labels()
-    order = list(range(len(handles)))[::-1] if panel.is_stacked else list(range(len(handles)))
-    title = f"{actors(panel.measures[0])} who" if panel.is_stacked else None
+    is_stack = panel.kind == "stack"
+    order = list(range(len(handles)))[::-1] if is_stack else list(range(len(handles)))
+    title = f"{actors(panel.measures[0])} who" if is_stack else None
     axes.legend(
         [handles[place] for place in order],
         [labels[place] for place in order],
@@ -235,12 +304,6 @@ def _explain(axes: Axes, panel: Panel) -> None:
         alignment="left",
         handlelength=2.2,
     )
-
-
-def formation(metrics: pd.DataFrame) -> list[Mark]:
-    """Return the month in which a broad coalition formed, if there is one."""
-    month = int(metrics["coalition_month"].iloc[-1])
-    return [Mark(month, f"broad coalition forms ({month_name(month)})", "-")] if month >= 0 else []
 
 
 def _name_marks(axes: Axes, marks: list[Mark], months: int) -> None:
@@ -274,7 +337,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_run", "draw_society", "history_figure", "society_figure"]
 
 # Inches above and below the picture itself, and how tall that may grow.
-_TITLE_LINE, _LEGEND_HEIGHT, _MOST_HEIGHT = 0.15, 0.9, 5.5
+_TITLE_LINE, _LEGEND_HEIGHT, _MOST_HEIGHT = 0.15, 1.45, 5.5
 
 
 def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> list[Path]:
@@ -292,8 +355,8 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
     Returns
     -------
     list of Path
-        The files written: ``behaviour``, ``outcomes``, ``coalition`` and ``society``, and ``mechanisms`` where there
-        are any that measure something.
+        The files written: ``behaviour``, ``outcomes``, ``commitment``, ``coalition`` and ``society``, and
+        ``mechanisms`` where there are any that measure something.
     """
     with drawing():
         paths = [
@@ -310,9 +373,9 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
 
 
 def society_figure(model: EngagementModel) -> Figure:
-    """Draw the current society: who does what, who is tied to whom, and who is in a broad coalition.
+    """Draw the current society: who does what, who is tied to whom, and who has committed to what.
 
-    Districts are separate; shape tells the role, colour what an agent does this month. Of more than 3,000 agents a
+    Districts are separate; shape tells the role, colour what an agent does. Of more than 3,000 agents a
     sample of districts is drawn, and the figure says so.
 
     Parameters
@@ -330,7 +393,7 @@ def society_figure(model: EngagementModel) -> Figure:
     >>> from engagesim import EngagementModel, society_figure
     >>> society = EngagementModel(population__citizens=60, population__districts=3)
     >>> society_figure(society).axes[0].get_title(loc="left")
-    'Who does what, and who is in a broad coalition (before the first month)'
+    'Who does what, and who has committed (before the first month)'
     """
     with drawing():
         return _picture(model)
@@ -343,8 +406,9 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     ----------
     model : EngagementModel
         A society after at least one month.
-    name : {"behaviour", "outcomes", "coalition", "mechanisms"}
-        What people do; services, beliefs and morale; broad coalitions; or the measures of your own mechanisms.
+    name : {"behaviour", "outcomes", "commitment", "coalition", "mechanisms"}
+        What people do; services, beliefs and morale; organisations, disputes and agreements; coalitions; or the
+        measures of your own mechanisms.
 
     Returns
     -------
@@ -362,7 +426,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     >>> society = EngagementModel(population__citizens=60, population__districts=3)
     >>> society.step()
     >>> [axes.get_title(loc="left") for axes in history_figure(society, "coalition").axes]
-    ['Size: members of broad coalitions', 'Breadth: districts with citizens and officials in a broad coalition']
+    ['Districts with a coalition', 'Members of coalitions', 'Coalitions that formed, and that ended because \u2026']
     """
     known = {history.name: history for history in histories(model.design.measures)}
     one_of(name, known, "figure")

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from engagesim.errors import ParameterError
@@ -10,7 +9,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached
-from engagesim.report.text import act, capital, counted, is_opened, month_name, percent, plain
+from engagesim.report.text import CAUSES, act, capital, counted_in, is_opened, month_name, percent, plain
 from engagesim.study.argument_checks import checked
 
 _YEAR = 12
@@ -75,12 +74,14 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
     return [
         _initiative(run),
         _coalition(run),
+        _organisation(run),
+        _bargains(run),
         _quality(run),
         _participation(run),
         _participants(run),
         _beliefs(run),
         _shares(run, "Officials", _RESPONSES) + f" Their morale (0 to 1) {_moved(run, 'morale')}.",
-        _shares(run, "Politicians", _STANCES),
+        f"{_shares(run, 'Politicians', _STANCES)} {_elections(run)}",
         *_before_and_after(run),
         _reading(run),
     ]
@@ -113,42 +114,67 @@ def _where(parameters: Parameters) -> str:
 
 
 def _coalition(run: _Run) -> str:
-    if run.last["coalition_formed"] < 1:
-        return _no_coalition(run)
-    formed = f"A broad coalition formed in {month_name(int(run.last['coalition_month']))}"
-    if run.last["coalition_age"] > 0:
-        return f"{formed}; in the last month {_membership(run)}."
-    held = np.flatnonzero(run.metrics["coalition_age"].to_numpy() > 0)
-    needed = percent(run.parameters.coalitions.minimum_share)
-    return (
-        f"{formed} but did not last: {month_name(int(held[-1]))} was the last in which {needed} of all agents belonged "
-        f"to it; in the last month of the run {_membership(run)}."
+    districts = run.parameters.population.districts
+    formed = round(run.metrics["coalition_births"].sum() * districts)
+    if not formed:
+        return "No district formed a coalition of its politician, its manager, providers and organised citizens."
+    lasting = (
+        f"one that lasts {run.parameters.coalitions.persistence} months or more formed in "
+        f"{counted_in(run.last['coalition_ever'], districts)} {_districts(districts)}"
     )
+    times = "once" if formed == 1 else f"{formed} times"
+    return f"A coalition formed {times}, in all districts together; {lasting}. {_standing(run)}{_ended(run)}"
 
 
-def _membership(run: _Run) -> str:
+def _standing(run: _Run) -> str:
     last, districts = run.last, run.parameters.population.districts
-    if last["coalition_share"] <= 0:
-        return "nobody belongs to one"
+    if last["coalition_districts"] <= 0:
+        return "At the end none stands."
     return (
-        f"it has {percent(last['coalition_citizens'])} of citizens, {percent(last['coalition_officials'])} of "
-        f"officials and {counted(last['coalition_politicians'], districts)} politicians, with both citizens and "
-        f"officials in {counted(last['coalition_breadth'], districts)} districts"
+        f"At the end one stands in {counted_in(last['coalition_districts'], districts)} {_districts(districts)}, for "
+        f"{last['coalition_age']:.0f} months on average, with {percent(last['coalition_citizens'])} of all citizens "
+        f"and {percent(last['coalition_officials'])} of all officials."
     )
 
 
-def _no_coalition(run: _Run) -> str:
-    shares, needed = run.metrics["coalition_share"], run.parameters.coalitions
-    none = "No broad coalition formed"
-    if shares.max() <= 0:
-        return f"{none}: citizens, officials and politicians were not joined in a group in any month."
-    longest = int(run.metrics["coalition_age"].max())
-    spell = f" The longest such spell lasted {longest} month{'s' if longest > 1 else ''}." if longest else ""
-    month = month_name(int(shares.to_numpy().argmax()))
+def _ended(run: _Run) -> str:
+    districts = run.parameters.population.districts
+    ends = {cause: round(run.metrics[name].sum() * districts) for name, cause in CAUSES.items()}
+    causes = [f"{cause} ({count})" for cause, count in sorted(ends.items(), key=lambda end: -end[1]) if count]
+    return f" Coalitions ended because {', '.join(causes)}." if causes else ""
+
+
+def _districts(count: int) -> str:
+    return "district" if count == 1 else "districts"
+
+
+def _organisation(run: _Run) -> str:
+    end = run.end.mean()
     return (
-        f"{none}. The largest, in {month}, had {percent(float(shares.max()))} of all agents; to form, it needs "
-        f"{percent(needed.minimum_share)} for {needed.persistence} months in a row.{spell}"
+        f"{percent(end['members'])} of citizens belong to an organisation of users at the end, and "
+        f"{percent(end['leaders'])} lead one. Users and official are in dispute at {percent(end['disputes'])} of "
+        f"service points, and have an agreement at {percent(end['agreements'])}."
     )
+
+
+def _bargains(run: _Run) -> str:
+    population = run.parameters.population
+    points = population.districts * population.providers
+    names = ("demands", "promises", "promises_kept", "promises_broken", "confrontations")
+    made, promised, kept, broken, called = (round(run.metrics[name].sum() * points) for name in names)
+    return (
+        f"Over the run organised users made {made:,} demands and called {called:,} times for confrontation. Officials "
+        f"made {promised:,} promises; they kept {kept:,} and broke {broken:,}."
+    )
+
+
+def _elections(run: _Run) -> str:
+    districts = run.parameters.population.districts
+    held = round(run.metrics["elections"].sum() * districts)
+    if not held:
+        return "No election was held."
+    won = round((run.metrics["reelected"] * run.metrics["elections"]).sum() * districts)
+    return f"Politicians were re-elected in {won} of {held} election{'s' if held > 1 else ''}."
 
 
 def _quality(run: _Run) -> str:
@@ -184,7 +210,11 @@ def _participation(run: _Run) -> str:
     end = run.end.mean()
     ways = " and ".join(f"{percent(end[name])} {act(name)}" for name in ("collaborate", "confront"))
     clients = f"{percent(end['client'])} {act('client')}"
-    return f"In a month at the end {percent(end['engaged'])} of citizens engage ({ways}), and {clients}."
+    year = f"{percent(run.last['taken_part'])} have taken part and {percent(run.last['protested'])} have confronted"
+    return (
+        f"In a month at the end {percent(end['engaged'])} of citizens engage ({ways}), and {clients}; within the last "
+        f"twelve months {year}."
+    )
 
 
 def _participants(run: _Run) -> str:

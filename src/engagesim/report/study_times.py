@@ -27,8 +27,10 @@ MOST_LINES = 4
 MOST_GROUPS = 12
 """Combinations of choices that are drawn one by one at most; with more, the last group of the config is pooled."""
 
-FAN_MEASURES = ("quality", "engaged", "coalition_share", "trust")
+FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 """Measures whose course is drawn where every month was kept."""
+
+_FIRST = "In each run this is about the first district, which stands for any."
 
 _MOST_OWN = 4
 """Measures of mechanisms that are drawn beside them at most."""
@@ -91,9 +93,9 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
             sentences.append(_said_of_times(name, part, times))
         axes.set(ylim=(0, 1), xlim=(0, results.plan.months), xlabel="Month")
         _legend(axes, shown)
-    panels[0][0].set_ylabel("Share of runs in which a broad coalition has formed")
-    text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
-    return figure, Caption("Time until a broad coalition forms (Kaplan-Meier, 95 % interval)", text)
+    panels[0][0].set_ylabel("Share of runs with a lasting coalition so far")
+    text = f"{' '.join(sentences)} {_FIRST} {counted_runs(results.runs)}.{_pooled(results)}"
+    return figure, Caption("Time until a district has a lasting coalition (Kaplan-Meier, 95 % interval)", text)
 
 
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:

@@ -41,7 +41,7 @@ def factor_axis(path: str, society: type[Parameters], width: int = 44) -> str:
 def outcome_axis(measure: str, society: type[Parameters]) -> str:
     """Return what an axis of an outcome says."""
     if measure == "coalition_formed":
-        return "Share of runs with a broad coalition"
+        return "Chance of a lasting coalition in a district"
     found = next(each for each in measures_of(society) if each.name == measure)
     return f"{found.description} ({found.unit})"
 

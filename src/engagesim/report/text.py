@@ -9,6 +9,13 @@ from engagesim.parameters import Parameters
 
 MEASURE = {measure.name: measure for measure in MEASURES}
 
+CAUSES = {
+    measure.name: measure.description.partition(" because ")[2]
+    for measure in MEASURES
+    if measure.name.startswith("ended_by_")
+}
+"""Measures of coalitions that end, each with its cause in words."""
+
 _HYPHENS = {
     "cocreate": "co-create",
     "cocreation": "co-creation",
@@ -52,7 +59,10 @@ def actors(name: str) -> str:
 
 def unit(measure: Measure) -> str:
     """Return the unit of a measure as an axis names it."""
-    return f"share of {measure.level}" if measure.unit == "share" else measure.unit
+    if measure.unit != "share":
+        return measure.unit
+    whole = measure.description.split()[0].lower() if measure.level == "coalition" else measure.level
+    return f"share of {whole}"
 
 
 def percent(share: float) -> str:

@@ -83,14 +83,27 @@ class Ending(IntEnum):
     """Why the coalition of a district ended."""
 
     NONE = 0
-    ELECTION = 1  # the politician was voted out
+    ELECTION = 1
     POLITICIAN_LEFT = 2
     MANAGER_LEFT = 3
-    TRANSFER = 4  # officials who belonged were moved
+    TRANSFER = 4
     PROVIDERS_LEFT = 5
     BROKEN_PROMISE = 6
-    EXHAUSTION = 7  # citizens tired
-    SUCCESS = 8  # citizens got what they wanted
+    EXHAUSTION = 7
+    SUCCESS = 8
+
+
+ENDINGS = {
+    Ending.ELECTION: "the politician was voted out",
+    Ending.POLITICIAN_LEFT: "the politician left the coalition",
+    Ending.MANAGER_LEFT: "the manager left the coalition",
+    Ending.TRANSFER: "providers who belonged were replaced",
+    Ending.PROVIDERS_LEFT: "providers left the coalition",
+    Ending.BROKEN_PROMISE: "a provider broke a promise",
+    Ending.EXHAUSTION: "citizens grew tired",
+    Ending.SUCCESS: "citizens got what they wanted",
+}
+"""Each cause in words, as they follow "because"."""
 
 
 class Role(IntEnum):

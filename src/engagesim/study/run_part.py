@@ -19,7 +19,7 @@ type Simulate = Callable[[Sequence[Parameters], Sequence[int]], Observed]
 LAST_MONTHS = 12
 """Months at the end of a run over which a measure is averaged."""
 
-AT_THE_END = ("coalition_formed", "coalition_month")
+AT_THE_END = ("coalition_ever", "coalition_wait", "coalition_formed", "coalition_month")
 """Measures of events so far: taken from the last month, not averaged; the month of an event that has not happened is
 missing."""
 

@@ -346,7 +346,7 @@ _KEYS = {
     **{
         name: {
             "unit": "month",
-            "description": "Month in which a broad coalition formed, counted from 0; missing before",
+            "description": "Month in which the first district formed a lasting coalition, from 0; missing before",
         }
         for name in TIMES
     },
