@@ -3,7 +3,7 @@
 Both engines keep the few columns in ``SEEN``, and hand them to one function, so that their logs are the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -117,6 +117,9 @@ SEEN = tuple(column for column in COLUMNS if column.name in _READ.get(column.ent
 RECENT = 0.25
 """A change at the top, or of the superior, counts as recent while so much of it has still to work its way through."""
 
+WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
+"""Words of the columns that hold words; rows hold their places."""
+
 ROW = np.dtype(
     [
         ("lane", np.int32), ("month", np.int32), ("kind", np.int8), ("district", np.int32), ("actor", np.int8),
@@ -131,7 +134,7 @@ EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "kind": ("kind of event", "What happened"),
     "district": ("district", "District, counted from 0"),
     "actor": ("role", "Who acted: users, citizen, provider, manager, politician or coalition"),
-    "point": ("service point", "Service point in the district, counted from 1; 0 for its manager, -1 where it is not about one"),
+    "point": ("service point", "Number of the service point in the district; 0 for its manager, -1 for a politician or coalition"),
     "row": ("row", "Row of the agent in the social graph; of users, that of their official; -1 for a coalition"),
     "before": ("position", "Position of the actor before; empty where the event is not about one"),
     "after": ("position", "Position of the actor after it; empty where the event is not about one"),
@@ -221,7 +224,7 @@ def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Fou
 
 
 def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """How users and officials bargain. While they do, an official holds the position of before, a newcomer a token one."""
+    """How users and officials bargain: an official holds the position of before, and a newcomer a token one."""
     flag = lambda name: after.column("official", name) > 0  # noqa: E731 - said once, here
     refilled, broken = flag("refilled"), flag("broken")
     response = np.where(refilled, TOKEN, before.column("official", "response"))
@@ -332,7 +335,9 @@ def _district_of_posts(wiring: Wiring) -> NDArray[np.int64]:
 
 def _first(*cases: tuple[Mask, str], otherwise: str) -> Codes:
     """Return the cause of the first case that applies."""
-    return np.select([case for case, _ in cases], [_CAUSE[name] for _, name in cases], _CAUSE[otherwise]).astype(np.int8)
+    return np.select([case for case, _ in cases], [_CAUSE[name] for _, name in cases], _CAUSE[otherwise]).astype(
+        np.int8
+    )
 
 
 def _response(response: NDArray[Any]) -> Codes:
@@ -345,10 +350,11 @@ def _stance(stance: NDArray[Any]) -> Codes:
 
 def event_table(rows: NDArray[Any]) -> pd.DataFrame:
     """Return events as a table in words, without the lane."""
-    words = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
     return pd.DataFrame(
         {
-            name: pd.Series(np.array(words[name], dtype=object)[rows[name]], dtype="str") if name in words else rows[name]
+            name: pd.Series(np.array(WORDS[name], dtype=object)[rows[name]], dtype="str")
+            if name in WORDS
+            else rows[name]
             for name in EVENT_COLUMNS
         }
     )
@@ -359,6 +365,19 @@ def event_counts(rows: NDArray[Any], lanes: int) -> NDArray[np.int64]:
     counts = np.zeros((lanes, len(KINDS)), dtype=np.int64)
     np.add.at(counts, (rows["lane"], rows["kind"]), rows["count"])
     return counts
+
+
+def on_lanes(rows: NDArray[Any], lanes: Sequence[int]) -> NDArray[Any]:
+    """Return the same events on other lanes: ``lanes`` holds the new one of each."""
+    moved = rows.copy()
+    moved["lane"] = np.asarray(lanes, dtype=np.int32)[rows["lane"]]
+    return moved
+
+
+def merged(logs: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return the events of several logs, one lane after another, each in its order."""
+    rows = np.concatenate(logs)
+    return rows[np.argsort(rows["lane"], kind="stable")]
 
 
 class Log:

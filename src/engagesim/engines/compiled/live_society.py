@@ -14,7 +14,7 @@ from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Intervention, Parameters
 from engagesim.policy import Policy
 from engagesim.rules import RULES, Rules
-from engagesim.society.events import Log, event_table, seen
+from engagesim.society.events import Log, event_table
 from engagesim.society.files import read_people
 from engagesim.society.network import in_coalition, wire
 from engagesim.society.state import State
@@ -71,13 +71,8 @@ class LiveSociety:
         """Simulate some months."""
         stop = self.month + months
         self._make_room(stop)
-        before = seen(self.state)
-        while self.month < stop:
-            self._batch.live(self._engine, self.month, self.month + 1)
-            after = seen(self.state)
-            self._log.note(before, after, self.month)
-            before = after
-            self.month += 1
+        self._batch.live(self._engine, self.month, stop, self._log)
+        self.month = stop
 
     def change(self, interventions: Sequence[Intervention]) -> None:
         """Continue with other interventions.
