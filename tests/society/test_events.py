@@ -165,7 +165,7 @@ def test_the_table_says_who_where_and_why_in_declared_words(society):
     assert [wiring.role(row).name.lower() for row in people["row"]] == people["actor"].tolist()
     users = agents[agents["actor"] == "users"]
     assert {wiring.role(row).name for row in users["row"]} == {"PROVIDER"}
-    assert users["point"].between(1, wiring.providers).all()
+    assert users["service_point"].between(1, wiring.providers).all()
 
 
 def test_who_leaves_the_post_leaves_the_coalition_for_that_reason(society):

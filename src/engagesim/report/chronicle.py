@@ -48,7 +48,7 @@ _WORDS = {
 }
 """What to say of each kind of event."""
 
-_SILENT = {"turnover", "own_accord", "between_elections", "term_ended", "new_mandate"}
+_SILENT = {"turnover", "own_accord", "between_elections", "term_ended", "new_mandate", "grievance"}
 """Causes that say no more than that it happens."""
 
 _QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_stopped"}
@@ -73,7 +73,12 @@ class _Log(NamedTuple):
 
     def first(self, kind: str) -> Any:
         """Return the first event of a kind, or None."""
-        return next(self.of(kind).itertuples(), None)
+        return next(iter(_listed(self.of(kind))), None)
+
+
+def _listed(events: pd.DataFrame) -> list[Any]:
+    """Return events as named tuples."""
+    return [*events.itertuples()]
 
 
 def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
@@ -89,7 +94,7 @@ def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
         Whether the post has changed hands since the start, so that a name no longer fits.
     """
     district = f"district {event.district + 1}"
-    at = f"service point {event.point} of {district}"
+    at = f"service point {event.service_point} of {district}"
     posts = {
         "manager": f"the manager of {district}",
         "politician": f"the politician of {district}",
@@ -131,7 +136,7 @@ def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> l
     """
     log = _Log(events, names)
     shown = events[~events["kind"].isin(_QUIET)].tail(most)
-    return [f"{capital(month_name(event.month))}: {_one(log, event)}." for event in reversed([*shown.itertuples()])]
+    return [f"{capital(month_name(event.month))}: {_one(log, event)}." for event in reversed(_listed(shown))]
 
 
 def chronicle(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
@@ -187,7 +192,7 @@ def _promise(log: _Log) -> Iterator[tuple[int, str]]:
         return
     ends = ("promise_kept", "promise_broken", "promise_lapsed")
     later = log.of(*ends)
-    end = next(later[(later["row"] == made.row) & (later["month"] > made.month)].itertuples(), None)
+    end = next(iter(_listed(later[(later["row"] == made.row) & (later["month"] > made.month)])), None)
     outcomes = dict(zip(ends, ("was kept", "was broken", "lapsed"), strict=True))
     came = "is still open" if end is None else f"{outcomes[end.kind]} in {month_name(end.month)}{_because(end)}"
     total, kept, broken = (len(log.of(kind)) for kind in ("promise", "promise_kept", "promise_broken"))
@@ -209,21 +214,17 @@ def _elections(log: _Log) -> Iterator[tuple[int, str]]:
 
 def _coalitions(log: _Log) -> Iterator[tuple[int, str]]:
     """Tell of the coalitions that stood longest."""
-    lives = []
-    for district, of_one in log.of("coalition_born", "coalition_ended").groupby("district"):
-        born = None
-        for event in of_one.itertuples():
-            if event.kind == "coalition_born":
-                born = event.month
-            elif born is not None:
-                lives.append((event.month - born, born, district, event))
-                born = None
-        if born is not None:
-            lives.append((log.events["month"].max() + 1 - born, born, district, None))
-    longest = sorted(lives, key=lambda life: -life[0])[:_LIVES]
-    for _, born, district, end in longest:
+    lives, standing = [], {}
+    for event in _listed(log.of("coalition_born", "coalition_ended")):
+        if event.kind == "coalition_born":
+            standing[event.district] = event.month
+        elif event.district in standing:
+            lives.append((standing.pop(event.district), event.district, event))
+    lives += [(born, district, None) for district, born in standing.items()]
+    last = int(log.events["month"].max()) + 1 if lives else 0
+    longest = sorted(lives, key=lambda life: life[0] - (life[2].month if life[2] else last))[:_LIVES]
+    for born, district, end in longest:
         fate = "it still stood at the end" if end is None else f"it ended in {month_name(end.month)}{_because(end)}"
         yield born, f"In {month_name(born)} a coalition formed in district {district + 1}; {fate}."
     if len(lives) > len(longest):
-        last = max(born for _, born, *_ in lives)
         yield last, f"{len(lives)} coalitions formed in all; those that stood longest are named."

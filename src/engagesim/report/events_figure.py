@@ -106,6 +106,10 @@ def _figure(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters)
     for axes in (above, below):
         for mark in openings(parameters, months):
             axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash, zorder=0)
+    for mark in openings(parameters, months):
+        is_late = mark.month > months / 2
+        place = {"xytext": (-4 if is_late else 4, 4), "ha": "right" if is_late else "left"}
+        above.annotate(mark.text, (mark.month, 0), textcoords="offset points", fontsize=7.5, **place)
     count_months(below, months)
     return figure
 

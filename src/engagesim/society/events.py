@@ -65,7 +65,7 @@ CAUSES: dict[str, str] = {
     "patron": "a patron moves those who respond",
     "change_at_the_top": "the district had a new politician, or another platform",
     "turnover": "posts change hands now and then",
-    "transfer": "the official left the post",
+    "transfer": "an official was transferred",
     "left_organisation": "the leader left the organisation",
     "grievance": "they were organised and had a grievance",
     "weariness": "they were tired of waiting",
@@ -123,7 +123,7 @@ WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSI
 ROW = np.dtype(
     [
         ("lane", np.int32), ("month", np.int32), ("kind", np.int8), ("district", np.int32), ("actor", np.int8),
-        ("point", np.int32), ("row", np.int32), ("before", np.int8), ("after", np.int8), ("cause", np.int8),
+        ("service_point", np.int32), ("row", np.int32), ("before", np.int8), ("after", np.int8), ("cause", np.int8),
         ("count", np.int32),
     ]
 )  # fmt: skip
@@ -134,7 +134,7 @@ EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "kind": ("kind of event", "What happened"),
     "district": ("district", "District, counted from 0"),
     "actor": ("role", "Who acted: users, citizen, provider, manager, politician or coalition"),
-    "point": ("service point", "Service point in the district; 0 for the manager, -1 for a politician or coalition"),
+    "service_point": ("service point", "Service point in the district; 0 for the manager, -1 for a politician or coalition"),
     "row": ("row", "Row of the agent in the social graph; of users, that of their official; -1 for a coalition"),
     "before": ("position", "Position of the actor before; empty where the event is not about one"),
     "after": ("position", "Position of the actor after it; empty where the event is not about one"),
@@ -307,15 +307,15 @@ def _rows(found: _Found, wiring: Wiring, month: int) -> NDArray[Any]:
     posts = wiring.providers + 1
     if found.entity == "citizen":
         post = wiring.service_point[entity]
-        rows["district"], rows["point"], rows["row"] = wiring.district[entity], post % posts, entity
+        rows["district"], rows["service_point"], rows["row"] = wiring.district[entity], post % posts, entity
         rows["actor"] = _ACTOR["citizen"]
     elif found.entity == "official":
-        rows["district"], rows["point"], rows["row"] = entity // posts, entity % posts, wiring.citizens + entity
+        rows["district"], rows["service_point"], rows["row"] = entity // posts, entity % posts, wiring.citizens + entity
         official = np.where(entity % posts > 0, _ACTOR["provider"], _ACTOR["manager"])
         rows["actor"] = _ACTOR["users"] if KINDS[_KIND[found.kind]].actor == "users" else official
     else:
         is_politician = found.entity == "politician"
-        rows["district"], rows["point"] = entity, -1
+        rows["district"], rows["service_point"] = entity, -1
         rows["row"] = wiring.citizens + wiring.officials + entity if is_politician else -1
         rows["actor"] = _ACTOR["politician" if is_politician else "coalition"]
     return rows
