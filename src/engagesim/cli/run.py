@@ -34,10 +34,10 @@ from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.animation import Film, check_kind
-from engagesim.report.chronicle import chronicle
 from engagesim.report.events_figure import draw_events
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
+from engagesim.report.story import story
 from engagesim.study.observed import TIMES
 from engagesim.study.provenance import Record, named_in_full, with_code
 from engagesim.study.results import load
@@ -159,8 +159,8 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
     with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
-        story = chronicle(finished.events, finished.model.wiring.labels)
-        words = [*describe_run(metrics, finished.model.parameters), *story, *notes]
+        told = story(finished.events, finished.model.wiring.labels)
+        words = [*describe_run(metrics, finished.model.parameters), *told, *notes]
         with timed("storing"):
             write_run(folder, finished.record, summary(metrics, finished.record, words))
         with timed("drawing"):

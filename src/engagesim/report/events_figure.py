@@ -28,7 +28,7 @@ from engagesim.report.style import (
     new_figure,
     save,
 )
-from engagesim.report.text import month_name, openings, plain
+from engagesim.report.text import capital, month_name, openings, plain
 
 
 class Track(NamedTuple):
@@ -78,16 +78,16 @@ def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Paramet
         The files written.
     """
     with drawing():
-        return save(_figure(events, metrics, parameters), folder, "events", caption(events, metrics))
+        return save(_figure(events, metrics, parameters), folder, "events", caption_of(events, len(metrics)))
 
 
-def caption(events: pd.DataFrame, metrics: pd.DataFrame) -> Caption:
+def caption_of(events: pd.DataFrame, months: int) -> Caption:
     """Return the text of the figure for those who cannot see it: how many events of each kind, first and last."""
-    parts = [f"Months 1 to {len(metrics)}, under the quality of the service."]
+    parts = [f"Events of months 1 to {months}."]
     for track in TRACKS:
-        months = events.loc[events["kind"].isin(track.kinds), "month"]
-        span = f", from {month_name(months.min())} to {month_name(months.max())}" if len(months) else ""
-        parts.append(f"{track.label.capitalize()}: {len(months)}{span}.")
+        when = events.loc[events["kind"].isin(track.kinds), "month"]
+        span = f", from {month_name(when.min())} to {month_name(when.max())}" if len(when) > 1 else ""
+        parts.append(f"{capital(track.label)}: {len(when)}{span}.")
     return Caption(_TITLE, " ".join(parts))
 
 

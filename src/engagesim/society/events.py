@@ -134,7 +134,7 @@ EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "kind": ("kind of event", "What happened"),
     "district": ("district", "District, counted from 0"),
     "actor": ("role", "Who acted: users, citizen, provider, manager, politician or coalition"),
-    "service_point": ("service point", "Service point in the district; 0 for the manager, -1 for a politician or coalition"),
+    "service_point": ("service point", "Its number in the district; 0: the manager, -1: a politician or coalition"),
     "row": ("row", "Row of the agent in the social graph; of users, that of their official; -1 for a coalition"),
     "before": ("position", "Position of the actor before; empty where the event is not about one"),
     "after": ("position", "Position of the actor after it; empty where the event is not about one"),

@@ -1,4 +1,4 @@
-"""Events of a run in words: one by one, and as a chronicle of what matters most; months and districts count from 1."""
+"""Events of a run in words: one by one, and as the story of what matters most; months and districts count from 1."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -57,7 +57,7 @@ _QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_sto
 _HANDED_OVER = ("official_transferred", "voted_out")
 
 _LIVES = 4
-"""The most coalitions of which the chronicle tells."""
+"""The most coalitions of which the story tells."""
 
 _FIRSTS = (("demand", "demand"), ("dispute_escalated", "confrontation"), ("agreement_made", "agreement"))
 
@@ -139,7 +139,7 @@ def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> l
     return [f"{capital(month_name(event.month))}: {_one(log, event)}." for event in reversed(_listed(shown))]
 
 
-def chronicle(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
+def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
     """Tell the story of a run: what happened first, what came of the first promise, elections, coalitions.
 
     Parameters
@@ -171,6 +171,8 @@ def chronicle(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
 
 def _one(log: _Log, event: Any) -> str:
     """Say what an event was; a name of the user's files is that of the first who held the post."""
+    if not log.names:
+        return told(event)
     handed = log.of(*_HANDED_OVER)
     at_once = (handed["kind"] == "official_transferred") & (event.kind != "official_transferred")
     before = (handed["month"] < event.month) | ((handed["month"] == event.month) & at_once)
