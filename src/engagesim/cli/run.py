@@ -34,18 +34,22 @@ from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.animation import Film, check_kind
+from engagesim.report.events_figure import draw_events
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
+from engagesim.report.story import story
 from engagesim.study.observed import TIMES
 from engagesim.study.provenance import Record, named_in_full, with_code
 from engagesim.study.results import load
 from engagesim.study.run_folder import (
     AGENTS,
     CONFIG,
+    EVENTS,
     METRICS,
     agents_bytes,
     check_free,
     config_bytes,
+    events_bytes,
     metrics_bytes,
     new_folder,
     write_run,
@@ -145,7 +149,7 @@ def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
     metrics, words = keep(job, place, asked_for)
     show(metrics, words, measures_of(type(job.parameters)))
     film = ", and a film" if job.options.animate else ""
-    print(f"\n{place}: config, provenance, measures, summary and figures{film}")
+    print(f"\n{place}: config, provenance, measures, events, summary and figures{film}")
     return DONE
 
 
@@ -155,20 +159,23 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
     with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
-        words = [*describe_run(metrics, finished.model.parameters), *notes]
+        told = story(finished.events, finished.model.wiring.labels)
+        words = [*describe_run(metrics, finished.model.parameters), *told, *notes]
         with timed("storing"):
             write_run(folder, finished.record, summary(metrics, finished.record, words))
         with timed("drawing"):
             draw_run(metrics, finished.model, folder)
+            draw_events(finished.events, metrics, finished.model.parameters, folder)
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words
 
 
 class Finished(NamedTuple):
-    """A finished run: the society at its end, what is stored, and the film if one was requested."""
+    """A finished run: the society at its end, its events, what is stored, and the film if one was requested."""
 
     model: EngagementModel
+    events: pd.DataFrame
     record: Record
     film: Film | None
 
@@ -181,7 +188,7 @@ def simulate(job: Job) -> Finished:
     """
     parameters, options = named_in_full(job.parameters), job.options
     if _is_compiled(job):
-        return _kept(job, _compiled(job, parameters), [])
+        return _kept(job, *_compiled(job, parameters), [])
     with timed("graphs"):
         model = EngagementModel(parameters)
     film = Film(model) if options.animate else None
@@ -194,7 +201,7 @@ def simulate(job: Job) -> Finished:
                 film.look()
             if options.agents_every and model.month % options.agents_every == 0:
                 kept.append(agent_table(model))
-    return _kept(job, model, kept)._replace(film=film)
+    return _kept(job, model, model.events, kept)._replace(film=film)
 
 
 def _is_compiled(job: Job) -> bool:
@@ -218,8 +225,8 @@ def _months(job: Job) -> AbstractContextManager[Bar]:
     return counting(job.parameters.months, f"{job.parameters.name}: months", job.options.progress)
 
 
-def _compiled(job: Job, parameters: Parameters) -> EngagementModel:
-    """Simulate all months in the compiled engine, and return the society at the end."""
+def _compiled(job: Job, parameters: Parameters) -> tuple[EngagementModel, pd.DataFrame]:
+    """Simulate all months in the compiled engine, and return the society at the end, and its events."""
     with timed("graphs"):
         society = LiveSociety(parameters)
     with _months(job) as bar, timed("simulation"):
@@ -227,15 +234,19 @@ def _compiled(job: Job, parameters: Parameters) -> EngagementModel:
             months = min(_AT_A_TIME, parameters.months - begin)
             society.step(months)
             bar.advance(months)
-    return EngagementModel.restore(society.snapshot())
+    return EngagementModel.restore(society.snapshot()), society.events
 
 
-def _kept(job: Job, model: EngagementModel, agents: list[pd.DataFrame]) -> Finished:
-    results = {CONFIG: config_bytes(model.parameters), METRICS: metrics_bytes(model.metrics, model.design.tree)}
+def _kept(job: Job, model: EngagementModel, events: pd.DataFrame, agents: list[pd.DataFrame]) -> Finished:
+    results = {
+        CONFIG: config_bytes(model.parameters),
+        METRICS: metrics_bytes(model.metrics, model.design.tree),
+        EVENTS: events_bytes(events),
+    }
     if agents:
         results[AGENTS] = agents_bytes(pd.concat(agents, ignore_index=True), model.design.tree)
     version = version_of(model.design.tree, model.rules)
-    return Finished(model, Record(model.parameters, version, job.options.agents_every, results), None)
+    return Finished(model, events, Record(model.parameters, version, job.options.agents_every, results), None)
 
 
 _AT_A_TIME = 12

@@ -25,6 +25,7 @@ from engagesim.dashboard.glossary import (
     label,
     opening,
 )
+from engagesim.dashboard.happenings import Happenings
 from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, SPEEDS
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
@@ -43,6 +44,7 @@ def ExploreTab(session: Session) -> None:
         with solara.Div(classes=["es-middle"]):
             Time(session)
             Graph(session)
+            Happenings(session)
         with solara.Div(classes=["es-beside"]):
             Person(session)
             Series(session)

@@ -114,6 +114,9 @@ class Study(Group):
     width: float = Field(0.1, gt=0, description="auto only: width of the 95 percent interval to reach")
     measure: str = Field("coalition_formed", description="the measure for auto, boundary and the main figures")
     trajectories: bool = Field(False, description="whether to store every month of every run")
+    events: Literal["none", "counts", "all"] = Field(
+        "none", description="what to store of the log of events of each run: none, counts (of each kind) or all"
+    )
     size: int = Field(1, ge=1, le=10_000, description="multiplies samples, or replicates if the points are given")
 
     @classmethod

@@ -37,11 +37,14 @@ class Observed:
         Names along the last axis.
     seeds : tuple of int
         Seeds along the second axis.
+    events : array of ``engagesim.society.events.ROW`` or None
+        The logs of events, if requested: point p and the n-th of N seeds are lane p × N + n.
     """
 
     metrics: Values
     measures: tuple[str, ...]
     seeds: tuple[int, ...]
+    events: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse an array whose shape does not fit the names."""

@@ -16,7 +16,7 @@ from engagesim.parameters import Parameters
 from engagesim.study.plan import Plan
 from engagesim.study.provenance import check_inputs
 from engagesim.study.run_folder import new_folder
-from engagesim.study.store import MONTHS, RUNS, Manifest, described, read_manifest, read_plan, read_tables
+from engagesim.study.store import EVENTS, MONTHS, RUNS, Manifest, described, read_manifest, read_plan, read_tables
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -115,6 +115,15 @@ class Results:
         return found
 
     @cached_property
+    def events(self) -> pd.DataFrame | None:
+        """The events of each run that completed, or None if the study does not store them.
+
+        With ``events=all`` one row per event, as ``EngagementModel.events`` has it, by point and seed; with
+        ``events=counts`` one row per run, with the number of events of each kind.
+        """
+        return None if self.plan.study.events == "none" else read_tables(self.folder, EVENTS, self.plan)
+
+    @cached_property
     def dataset(self) -> xr.Dataset:
         """Every measure by (point, seed), and also by month as ``NAME_by_month`` if trajectories were stored.
 
@@ -199,14 +208,14 @@ load = Results.load  # by its short name, as everywhere
 
 
 def export_study(results: Results, output: Path) -> list[Path]:
-    """Write ``runs.csv``, ``study.nc`` and, if months were stored, ``months.csv``; all of them or none.
+    """Write ``runs.csv``, ``study.nc`` and, if they were stored, ``months.csv`` and ``events.csv``; all or none.
 
     Raises
     ------
     StoreError
         If the folder is not empty or cannot be written.
     """
-    tables = {"runs.csv": results.runs, "months.csv": results.months}
+    tables = {"runs.csv": results.runs, "months.csv": results.months, "events.csv": results.events}
     with new_folder(output) as folder:
         for name, table in tables.items():
             if table is not None:

@@ -34,6 +34,7 @@ from engagesim.files import (
 from engagesim.mechanisms.design import columns_of, measures_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters
+from engagesim.society.events import EVENT_COLUMNS
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.provenance import (
     Certificate,
@@ -45,9 +46,13 @@ from engagesim.study.provenance import (
     named_by_content,
 )
 
-CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS = (
-    "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet",
+CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS, EVENTS = (
+    "config.yaml", "provenance.json", "metrics.parquet", "summary.json", "agents.parquet", "events.parquet",
 )  # fmt: skip
+
+
+_RESULTS = (CONFIG, METRICS, EVENTS, AGENTS)
+"""What a rerun compares."""
 
 
 def check_free(place: Path) -> None:
@@ -122,6 +127,13 @@ def agents_bytes(agents: pd.DataFrame, society: type[Parameters] = Parameters) -
     return _table_bytes(agents, about)
 
 
+def events_bytes(events: pd.DataFrame) -> bytes:
+    """Return the log of events as Parquet; each column with its unit and meaning."""
+    return _table_bytes(
+        events, {name: {"unit": unit, "description": what} for name, (unit, what) in EVENT_COLUMNS.items()}
+    )
+
+
 def _table_bytes(frame: pd.DataFrame, about: Mapping[str, Mapping[str, str]]) -> bytes:
     """Return a table as Parquet; ``about`` describes its columns."""
     table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
@@ -161,9 +173,9 @@ def read_run(folder: Path) -> tuple[Parameters, Certificate]:
     except ParameterError as error:
         raise StoreError(str(error)) from None
     try:
-        odd = sorted(set(checked["results"]) - {CONFIG, METRICS, AGENTS})
+        odd = sorted(set(checked["results"]) - set(_RESULTS))
         if odd:
-            raise StoreError(f"{folder / PROVENANCE}: results.{odd[0]}: must be {either((CONFIG, METRICS, AGENTS))}")
+            raise StoreError(f"{folder / PROVENANCE}: results.{odd[0]}: must be {either(_RESULTS)}")
         known = config.pop("mechanisms", []) if isinstance(config, dict) else []
         return located(tree_told(known).of(config), folder), checked
     except (MechanismError, ParameterError) as error:

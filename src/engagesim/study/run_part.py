@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
+from engagesim.society.events import KIND_NAMES, ROW, event_counts, event_table, merged, on_lanes
 from engagesim.study.observed import Observed, Values, dated
 from engagesim.study.plan import Part, Plan
 
@@ -25,20 +26,25 @@ missing."""
 
 
 class Tables(NamedTuple):
-    """Results of a part: one row per run and, if months are stored, one row per month of each run."""
+    """Results of a part: one row per run and, where they are stored, months and events of each run."""
 
     runs: pd.DataFrame
     months: pd.DataFrame | None
+    events: pd.DataFrame | None
 
 
 def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
     """Simulate a part; a run that fails gets a row with the reason, and the others continue."""
-    metrics, failed = _attempt(plan, simulate, part)
+    metrics, failed, logs = _attempt(plan, simulate, part)
     where = ~np.isfinite(metrics).all(axis=(2, 3))
     for point, seed in zip(*np.nonzero(where), strict=True):
         failed[point, seed] = failed[point, seed] or _not_a_number(plan, metrics[point, seed])
     metrics[where] = np.nan
-    return Tables(_runs(plan, part, metrics, failed), _months(plan, part, metrics) if plan.study.trajectories else None)
+    return Tables(
+        _runs(plan, part, metrics, failed),
+        _months(plan, part, metrics) if plan.study.trajectories else None,
+        _events(plan, part, logs, np.flatnonzero(~where)) if plan.study.events != "none" else None,
+    )
 
 
 def outcome(name: str, path: Values) -> Values:
@@ -53,11 +59,12 @@ def outcome(name: str, path: Values) -> Values:
     return mean
 
 
-def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any]]:
+def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any], list[NDArray[Any]]]:
     """Simulate all together; if that fails, simulate one by one, to find the runs that fail."""
     shape = (len(part.points), len(part.seeds), plan.months, len(plan.measures))
     metrics, failed = np.full(shape, np.nan), np.full(shape[:2], None, dtype=object)
     sound: dict[int, Parameters] = {}
+    logs: list[NDArray[Any]] = []
     for number, row in enumerate(part.points):
         try:
             sound[number] = plan.parameters_of(row)
@@ -65,16 +72,27 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
             failed[number] = str(error)
     for shift, numbers in _sharing_seeds(plan, part, sound):
         seeds = [seed + shift for seed in part.seeds]
+        lanes = np.arange(failed.size).reshape(failed.shape)[numbers]
         try:
-            metrics[numbers] = simulate([sound[number] for number in numbers], seeds).only(plan.measure_names).metrics
+            found = simulate([sound[number] for number in numbers], seeds)
+            metrics[numbers] = found.only(plan.measure_names).metrics
+            logs += _logs(found, lanes)
         except OSError:  # the machine's fault, not the run's
             raise
         except Exception as error:
             logging.getLogger(__name__).info("part %s failed (%s); its runs are tried one by one", part.name, error)
-            for number in numbers:
+            for number, lanes_of_point in zip(numbers, lanes, strict=True):
                 for place, seed in enumerate(seeds):
-                    metrics[number, place], failed[number, place] = _alone(plan, simulate, sound[number], seed)
-    return metrics, failed
+                    one, failed[number, place] = _alone(simulate, sound[number], seed)
+                    if one is not None:
+                        metrics[number, place] = one.only(plan.measure_names).metrics[0, 0]
+                        logs += _logs(one, lanes_of_point[place : place + 1])
+    return metrics, failed, logs
+
+
+def _logs(found: Observed, lanes: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return the log of events, if there is one, on the lanes of the part: the place of each run."""
+    return [] if found.events is None else [on_lanes(found.events, lanes.ravel().tolist())]
 
 
 def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
@@ -84,13 +102,13 @@ def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[t
         yield shift, [number for number in shifts if shifts[number] == shift]
 
 
-def _alone(plan: Plan, simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Any, str | None]:
+def _alone(simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Observed | None, str | None]:
     try:
-        return simulate([parameters], [seed]).only(plan.measure_names).metrics[0, 0], None
+        return simulate([parameters], [seed]), None
     except (MemoryError, OSError):  # the machine's fault, not the run's: it may go well another time
         raise
     except Exception as error:
-        return np.nan, f"{type(error).__name__}: {' '.join(str(error).split())}"
+        return None, f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _not_a_number(plan: Plan, metrics: Values) -> str:
@@ -121,6 +139,16 @@ def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
     flat = metrics.reshape(-1, len(plan.measures)).astype(np.float32)
     measures = {name: dated(name, flat[:, n]) for n, name in enumerate(plan.measure_names)}
     return pd.concat([table, pd.DataFrame(measures)], axis=1)
+
+
+def _events(plan: Plan, part: Part, logs: Sequence[NDArray[Any]], sound: NDArray[Any]) -> pd.DataFrame:
+    """Return the events of the runs that completed, whole or counted; of others there are none."""
+    keys, rows = _keys(plan, part), merged([np.zeros(0, dtype=ROW), *logs])
+    if plan.study.events == "counts":
+        counts = pd.DataFrame(event_counts(rows, len(keys)), columns=list(KIND_NAMES))
+        return pd.concat([keys, counts], axis=1).loc[sound].reset_index(drop=True)
+    rows = rows[np.isin(rows["lane"], sound)]
+    return pd.concat([keys.loc[rows["lane"]].reset_index(drop=True), event_table(rows)], axis=1)
 
 
 def _keys(plan: Plan, part: Part) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from engagesim.mechanisms.design import measures_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.pydantic_errors import validated
+from engagesim.society.events import EVENT_COLUMNS, KIND_NAMES, KINDS, WORDS
 from engagesim.study.description import Study
 from engagesim.study.observed import TIMES, dated
 from engagesim.study.parquet import content_of, frame_of, opened, table_in
@@ -35,7 +36,7 @@ from engagesim.study.provenance import environment, keep_inputs, located, short_
 from engagesim.study.resumable import claimed, first_difference
 from engagesim.study.run_part import LAST_MONTHS, Tables
 
-MANIFEST, CONFIG, RUNS, MONTHS = "manifest.json", "config.yaml", "runs", "months"
+MANIFEST, CONFIG, RUNS, MONTHS, EVENTS = "manifest.json", "config.yaml", "runs", "months", "events"
 FORMAT = 1
 MARK = b"study"
 """Key of a part's metadata that identifies its study."""
@@ -151,9 +152,9 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
         found = frame_of(pa.concat_tables(frames).sort_by([(key, "ascending") for key in keys]))
     except pa.ArrowException as error:
         raise _damaged(folder / table, error) from None
-    if found.duplicated(keys).any():
+    if table != EVENTS and found.duplicated(keys).any():
         raise StoreError(f"{folder / table}: must have each run once; delete the part that is from another study")
-    return found.assign(**{name: dated(name, found[name].to_numpy()) for name in TIMES})
+    return found.assign(**{name: dated(name, found[name].to_numpy()) for name in TIMES if name in found})
 
 
 def _wanted(plan: Plan, table: str) -> dict[str, str]:
@@ -162,11 +163,15 @@ def _wanted(plan: Plan, table: str) -> dict[str, str]:
     measures = dict.fromkeys(plan.measure_names, "number")
     if table == MONTHS:
         return {**keys, "month": "whole", **measures}
+    if table == EVENTS:
+        return {**keys, **(dict.fromkeys(KIND_NAMES, "whole") if plan.study.events == "counts" else _LOGGED)}
     return {
         **keys, **dict.fromkeys(plan.choices, "words"), **dict.fromkeys(plan.paths, "number"), "failed": "words",
         **measures,
     }  # fmt: skip
 
+
+_LOGGED = {name: "words" if name in WORDS else "whole" for name in EVENT_COLUMNS}
 
 _KINDS = {
     "whole": (pa.types.is_integer,),
@@ -244,10 +249,11 @@ class Store:
     def __init__(self, folder: Path, plan: Plan, model_version: str, part_runs: int) -> None:
         self.folder, self.plan = folder, plan
         with ExitStack() as claim:
-            claim.enter_context(claimed(folder, "study", MANIFEST, (RUNS, MONTHS)))
+            claim.enter_context(claimed(folder, "study", MANIFEST, (RUNS, MONTHS, EVENTS)))
             with _refusing(folder):
-                for name in (RUNS, MONTHS) if plan.study.trajectories else (RUNS,):
-                    (folder / name).mkdir(exist_ok=True)
+                for name, is_stored in _stored(plan.study).items():
+                    if is_stored:
+                        (folder / name).mkdir(exist_ok=True)
             self.part_runs = self._continue(model_version, part_runs)
             self.finished = self._finished()
             self._claim = claim.pop_all()
@@ -259,10 +265,12 @@ class Store:
         self._claim.close()
 
     def write(self, part: Part, tables: Tables) -> None:
-        """Write a part; months first, since it counts as finished once its runs are stored."""
+        """Write a part; its runs last, since it counts as finished once they are stored."""
         with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command continues"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
+            if tables.events is not None:
+                self._keep(EVENTS, part.name, tables.events)
             self._keep(RUNS, part.name, tables.runs)
         self.finished.add(part.name)
 
@@ -298,7 +306,7 @@ class Store:
     def _finished(self) -> set[str]:
         """Delete half-written files, and return the names of the finished parts."""
         with _refusing(self.folder):
-            for name in ("", RUNS, MONTHS):
+            for name in ("", RUNS, MONTHS, EVENTS):
                 for path in (self.folder / name).glob(f"*{UNFINISHED}*"):
                     path.unlink()
         done = set()
@@ -319,6 +327,11 @@ class Store:
         ]
         schema = pa.schema(fields, metadata={MARK: self.plan.fingerprint})
         return content_of(table.cast(schema), "zstd")
+
+
+def _stored(study: Study) -> dict[str, bool]:
+    """Say which tables a study stores."""
+    return {RUNS: True, MONTHS: study.trajectories, EVENTS: study.events != "none"}
 
 
 @contextmanager
@@ -354,6 +367,8 @@ _KEYS = {
     "seed": {"unit": "seed", "description": "Seed of every draw in the society"},
     "point": {"unit": "number", "description": "Number of the combination of choices and factors"},
     "month": {"unit": "month", "description": "Month of the run, counted from 0"},
+    **{name: {"unit": unit, "description": about} for name, (unit, about) in EVENT_COLUMNS.items() if name != "month"},
+    **{kind.name: {"unit": "events", "description": kind.description} for kind in KINDS},
     "dummy": {"unit": "share", "description": "A factor that determines only the seeds, as noise floor"},
 }
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
 from engagesim.policy import Policy
+from engagesim.society.events import Log, seen
 from engagesim.society.files import People
 from engagesim.society.network import Wiring
 from engagesim.society.population import fixed_values, rank_terciles
@@ -60,9 +61,17 @@ class Batch:
     state: State
     tallies: NDArray[np.float64]
 
-    def live(self, engine: Any, begin: int, stop: int) -> None:
-        """Simulate the months from ``begin`` up to, but not including, ``stop``."""
-        engine.live(begin, stop, self.world, self.tallies[begin:stop])
+    def live(self, engine: Any, begin: int, stop: int, log: Log | None = None) -> None:
+        """Simulate the months from ``begin`` up to, but not including, ``stop``; one by one where events are logged."""
+        if log is None:
+            engine.live(begin, stop, self.world, self.tallies[begin:stop])
+            return
+        before = seen(self.state)
+        for month in range(begin, stop):
+            engine.live(month, month + 1, self.world, self.tallies[month : month + 1])
+            after = seen(self.state)
+            log.note(before, after, month)
+            before = after
 
 
 def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:

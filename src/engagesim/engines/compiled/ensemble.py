@@ -21,6 +21,7 @@ from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import Design, design_of, extended, version_of
 from engagesim.parameters import Parameters
 from engagesim.rules import RULES, Rules
+from engagesim.society.events import Log, merged, on_lanes
 from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
@@ -82,6 +83,8 @@ class BatchResult:
         The last state, one lane per society, if requested.
     states : dict of int to State
         States by month, counted from 0, if requested.
+    events : array of ``engagesim.society.events.ROW`` or None
+        The log of events, if requested; a lane is a place in ``societies``.
     """
 
     societies: tuple[RunKey, ...]
@@ -90,6 +93,7 @@ class BatchResult:
     wiring: Wiring
     state: State | None = None
     states: dict[int, State] = field(default_factory=dict)
+    events: NDArray[Any] | None = None
 
     def measure(self, name: str) -> NDArray[np.float64]:
         """Return one measure, shape (societies, months), in its unit."""
@@ -131,6 +135,8 @@ class Options:
         Whether to keep the last state.
     states_every : int
         Months between states that ``stream`` keeps; 0: none.
+    events : bool
+        Whether to keep the log of events.
     """
 
     rules: Rules = RULES
@@ -138,11 +144,13 @@ class Options:
     threads: int = 0
     last_state: bool = False
     states_every: int = 0
+    events: bool = False
 
     def __post_init__(self) -> None:
         """Refuse options that are out of range."""
         checked(self.rules, Rules, "options.rules")
         checked(self.last_state, bool, "options.last_state")
+        checked(self.events, bool, "options.events")
         for name, most in (("lanes", MOST_LANES), ("threads", _MOST), ("states_every", _MOST)):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
@@ -192,13 +200,16 @@ def simulate(
     names = design_of(type(societies[0])).measure_names
     metrics = np.full((len(societies), len(known), societies[0].months, len(names)), np.nan)
     place = {seed: column for column, seed in enumerate(known)}
-    states = {}
+    states, logs = {}, []
     for lived in stream(societies, known, options):
         for lane, society in enumerate(lived.societies):
             metrics[society.point, place[society.seed]] = lived.metrics[lane]
             if lived.state is not None:
                 states[society] = lived.state.lane(lane)
-    return Simulated(metrics, names, known, states)
+        if lived.events is not None:
+            lanes = [society.point * len(known) + place[society.seed] for society in lived.societies]
+            logs.append(on_lanes(lived.events, lanes))
+    return Simulated(metrics, names, known, merged(logs) if logs else None, states)
 
 
 def stream(
@@ -306,16 +317,18 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
     batch = new_batch(engine, job.parameters, job.wiring, job.people)
     months = job.parameters[0].months
     states: dict[int, State] = {}
+    log = Log(job.wiring) if options.events else None
     for begin, stop in _stretches(months, options.states_every, job.wiring.agents * len(job.societies)):
         if stopping.is_set():
             break
         with timed("simulation"):
-            batch.live(engine, begin, stop)
+            batch.live(engine, begin, stop, log)
         if options.states_every and stop % options.states_every == 0:
             states[stop - 1] = batch.state.copy()
     metrics = engine.design.measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
     last = batch.state if options.last_state else None
-    return BatchResult(job.societies, metrics, engine.design.measure_names, job.wiring, last, states)
+    rows = None if log is None else merged([log.rows])
+    return BatchResult(job.societies, metrics, engine.design.measure_names, job.wiring, last, states, rows)
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
@@ -332,7 +345,8 @@ def do_study(plan: Plan, folder: Path, place: Place, how: SweepOptions, rules: R
     """Run the rest of a study on the compiled engine; on Dask, each worker has one thread."""
     for variant in plan.variants:
         engine_for(design_of(type(variant.parameters), rules))
-    options = Options(rules=rules, threads=1 if place.kind == "dask" else place.workers)
+    threads, has_events = 1 if place.kind == "dask" else place.workers, plan.study.events != "none"
+    options = Options(rules=rules, threads=threads, events=has_events)
     with executor(place) as chosen:
         run_study(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from engagesim.engines.compiled.batch import new_batch
@@ -13,6 +14,7 @@ from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Intervention, Parameters
 from engagesim.policy import Policy
 from engagesim.rules import RULES, Rules
+from engagesim.society.events import Log, event_table
 from engagesim.society.files import read_people
 from engagesim.society.network import in_coalition, wire
 from engagesim.society.state import State
@@ -38,6 +40,7 @@ class LiveSociety:
         self.month = 0
         self._engine = engine_for(design_of(type(parameters), rules))
         self._batch = new_batch(self._engine, [self.parameters], self.wiring, people)
+        self._log = Log(self.wiring)
 
     @property
     def state(self) -> State:
@@ -54,6 +57,11 @@ class LiveSociety:
         """Every measure of every month so far, shape (months, measures)."""
         return self.observed(0)
 
+    @property
+    def events(self) -> pd.DataFrame:
+        """The log of events so far, as ``EngagementModel.events`` has it."""
+        return event_table(self._log.rows)
+
     def observed(self, begin: int) -> NDArray[np.float64]:
         """Return every measure of the months from ``begin`` on, shape (months, measures)."""
         tallies = self._batch.tallies[begin : self.month, :, 0]
@@ -63,7 +71,7 @@ class LiveSociety:
         """Simulate some months."""
         stop = self.month + months
         self._make_room(stop)
-        self._batch.live(self._engine, self.month, stop)
+        self._batch.live(self._engine, self.month, stop, self._log)
         self.month = stop
 
     def change(self, interventions: Sequence[Intervention]) -> None:

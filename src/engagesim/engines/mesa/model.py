@@ -20,11 +20,15 @@ from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.month.trends import is_moving
 from engagesim.randomness import uniform_pair
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
+from engagesim.society.events import SEEN
 from engagesim.society.state import Entity, State, columns
 from engagesim.study.snapshot import Snapshot, check_month
 
 _SUMMED = {"post": "official", "manager": "official", "home": "district", "society": "society"}
 """Whose columns a step adds to, by what it calls them."""
+
+_FIRST = next(iter(MONTH))
+"""The phase with which a month begins."""
 
 _CHOICES: dict[str, type[IntEnum]] = {"strategy": Strategy, "response": Response, "stance": Stance}
 
@@ -79,6 +83,8 @@ class EngagementModel(Society):
         phase : str
             As in ``engagesim.month.MONTH``.
         """
+        if phase == _FIRST:
+            self._before = self._shown(SEEN)
         if phase == "observe":
             self.sums = SimpleNamespace(**dict.fromkeys(self.design.tallies, 0.0))
         for entry in self.design.page[phase]:
@@ -89,6 +95,7 @@ class EngagementModel(Society):
         if phase == "observe":
             sums = np.array([getattr(self.sums, name) for name in self.design.tallies])
             self.observed.append(self.design.measured(sums, self.wiring.sizes))
+            self._log.note(self._before, self._shown(SEEN), self.month)
             self.datacollector.collect(self)
 
     def put_in_force(self) -> None:
@@ -126,7 +133,7 @@ class EngagementModel(Society):
         Returns
         -------
         EngagementModel
-            The society with its past months.
+            The society with the measures of its past months; its log of events starts with the next month.
 
         Raises
         ------

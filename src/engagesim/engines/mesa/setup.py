@@ -28,10 +28,11 @@ from engagesim.parameters.society import OBJECT_BYTES, too_large
 from engagesim.policy import Policy
 from engagesim.rules import RULES, Rules
 from engagesim.rules.vocabulary import Role
+from engagesim.society.events import SEEN, Log, event_table
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 from engagesim.society.population import fixed_values, settle
-from engagesim.society.state import State
+from engagesim.society.state import Column, State
 from engagesim.study.snapshot import Snapshot
 
 
@@ -77,6 +78,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         state = settle(self.wiring, people, self._settings, fixed, [self.parameters.seed], table=self.design.columns)
         self.design.begin(state)
         self.put(state)
+        self._before, self._log = self._shown(SEEN), Log(self.wiring)
         self.datacollector = collector(self.design.measure_names)
 
     def _bind(self) -> None:
@@ -130,6 +132,14 @@ class Society(mesa.Model):  # type: ignore[misc]
         names = list(self.design.measure_names)
         return pd.DataFrame(np.array(self.observed).reshape(-1, len(names)), columns=names).rename_axis("month")
 
+    @property
+    def events(self) -> pd.DataFrame:
+        """The log of events: what happened in each month, where, to whom and why (see :doc:`/howto/events`).
+
+        It starts with the first month that this society simulates: with the next one, where it was restored.
+        """
+        return event_table(self._log.rows)
+
     def snapshot(self) -> Snapshot:
         """Return a snapshot of the society between two months.
 
@@ -156,8 +166,12 @@ class Society(mesa.Model):  # type: ignore[misc]
         State
             Blocks of columns by entity, with one lane.
         """
-        state = State.empty(self.wiring.sizes, 1, self.design.columns)
-        for column in self.design.columns:
+        return self._shown(self.design.columns)
+
+    def _shown(self, table: tuple[Column, ...]) -> State:
+        """Return a copy of some columns of everyone and everything."""
+        state = State.empty(self.wiring.sizes, 1, table)
+        for column in table:
             members = self._members[column.entity]
             state.column(column.entity, column.name)[:, 0] = [getattr(member, column.name) for member in members]
         return state
