@@ -238,7 +238,7 @@ class Officials(Group):
     )
     reminded: float = number(0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due")
     persuaded: float = number(
-        0.05, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
+        0.1, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
@@ -533,7 +533,7 @@ class Relations(Group):
     """How the organised users of a service point and its official bargain, and what each remembers."""
 
     demanding: float = number(0.5, 0, 1, "chance per month", "Chance of a demand by a full, aggrieved organisation")
-    channel: float = number(1.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
+    channel: float = number(2.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
     settled: float = number(0.7, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
         0.15, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
