@@ -17,7 +17,6 @@ from engagesim.engines.compiled.batch import new_batch
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import design_of
-from engagesim.policy import Policy
 from engagesim.rules.vocabulary import ACCOMMODATE, PATRONAGE, RESIST
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
@@ -34,11 +33,18 @@ KEPT = {
 
 
 def society(context: str, form: str = "cocreation", districts: int = 5, **changes: Any) -> Parameters:
-    """Return the parameters of a society of some districts of a hundred citizens in a context, with or without a form."""
+    """Return the parameters of a society of districts of a hundred citizens in a context, with or without a form."""
     sizes = {"population.districts": districts, "population.citizens": 100 * districts, "months": MONTHS}
     opened = {"engagement.start": OPEN} if form != "none" else {}
     return scenario(context, engagement=form).changed(sizes | opened | CHANGED | changes)
 
+
+SHOWN = (
+    "quality", "trust", "responsive", "members", "leaders", "organisation", "disputes", "confrontations", "promises",
+    "promises_kept", "promises_broken", "agreements", "reliability", "contributions", "sponsor", "patronage",
+    "approval", "client", "diversion", "turnover", "morale", "satisfied", "tenure", "coalition_ever",
+    "coalition_districts",
+)  # fmt: skip
 
 CHANGED: dict[str, float] = {}
 """Parameters changed on the command line."""
@@ -48,7 +54,7 @@ def record(
     parameters: Parameters,
     seeds: range,
     kept: Mapping[str, tuple[str, ...]] = KEPT,
-    before: Callable[[Any, int], None] = lambda state, month: None,
+    before: Callable[[Any, int], None] | None = None,
 ) -> SimpleNamespace:
     """Simulate a society with some seeds; return states of each month, shape (months, entities, seeds), and measures.
 
@@ -64,7 +70,8 @@ def record(
         batch = new_batch(engine, some, wiring, people)
         columns = {name: [] for name in found}
         for month in range(parameters.months):
-            before(batch.state, month)
+            if before:
+                before(batch.state, month)
             batch.live(engine, month, month + 1)
             for kind, names in kept.items():
                 for name in names:
@@ -120,7 +127,7 @@ def first(happens: np.ndarray) -> np.ndarray:
 
 
 def order(run: SimpleNamespace) -> float:
-    """Return the share of districts with a coalition in which confrontation came before a promise in earnest, and it before."""
+    """Return the share of districts with a coalition where confrontation came first, then an earnest promise."""
     earnest = (by_provider(run, "promised") > 0) & (by_provider(run, "response") >= ACCOMMODATE)
     confronted, promised = first((by_provider(run, "called") > 0).any(axis=2)), first(earnest.any(axis=2))
     formed = first(run.district_coalition > 0)
@@ -128,7 +135,8 @@ def order(run: SimpleNamespace) -> float:
     return ((confronted < promised) & (promised <= formed))[got].mean() if got.any() else np.nan
 
 
-def yearly(run: SimpleNamespace, name: str, month: int) -> float:
+def at(run: SimpleNamespace, name: str, month: int) -> float:
+    """Return the mean of a measure in a month."""
     return float(run.measures[name][month].mean())
 
 
@@ -139,36 +147,31 @@ def reelection(run: SimpleNamespace) -> tuple[float, float]:
     return 1 - lost[held].mean(), 1 - lost[held & patron].mean()
 
 
-def twins(context: str, seeds: range, month: int, change: str, low: float, high: float, form: str = "none"):
+def twins(context: str, seeds: range, month: int, change: str, values: tuple[float, float]) -> list[SimpleNamespace]:
     """Simulate a society twice with the same seeds, which differ in one setting in one month."""
-    base = society(context, form)
-    pair = []
-    for value in (low, high):
-        entry = {"name": "forced", "start": month, "stop": month + 1, "set": {change: value}}
-        pair.append(
-            record(
-                base.changed({"interventions": [entry], "months": month + 14}),
-                seeds,
-                {"official": KEPT["official"], "district": ("manager_response",), "politician": ("stance",)},
-            )
-        )
-    return pair
+    kept = {"official": KEPT["official"], "district": ("manager_response",), "politician": ("stance",)}
+    base = society(context, "none", months=month + 14)
+    entries = [{"name": "forced", "start": month, "stop": month + 1, "set": {change: value}} for value in values]
+    return [record(base.changed({"interventions": [entry]}), seeds, kept) for entry in entries]
 
 
-def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float, float]:
-    """Return the odds ratio of an earnest response within six months of a confrontation, and that under shields (D4)."""
-    low, high = twins(context, seeds, month, "relations.escalation", 0.0, 10.0)
-    odds = lambda share: share / (1 - share)
+def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float, int, float, int]:
+    """Return the odds ratio of an earnest response within half a year of a confrontation, and of how many (D4).
+
+    Twins differ in whether users in dispute confront in one month. First of those whom no manager shields under a
+    patron, then of the others.
+    """
+    low, high = twins(context, seeds, month, "relations.escalation", (0.0, 10.0))
     quiet, loud = (by_provider(run, "called")[month] > 0 for run in (low, high))
     held = (by_provider(low, "response")[month - 1] < ACCOMMODATE) & loud & ~quiet
     shield = (low.district_manager_response[month - 1] == RESIST) & (low.politician_stance[month - 1] == PATRONAGE)
     shield = np.broadcast_to(shield[:, None], held.shape)
-    yes = [(by_provider(run, "response")[month : month + 7] >= ACCOMMODATE).any(axis=0) for run in (low, high)]
-    value = []
+    earnest = [(by_provider(run, "response")[month : month + 7] >= ACCOMMODATE).any(axis=0) for run in (low, high)]
+    found: list[Any] = []
     for use in (held & ~shield, held & shield):
-        a, b = (each[use].mean() if use.any() else np.nan for each in yes)
-        value += [odds(b) / odds(a) if a > 0 else np.nan, use.sum()]
-    return tuple(value)
+        less, more = (each[use].mean() if use.any() else np.nan for each in earnest)
+        found += [(more / (1 - more)) / (less / (1 - less)) if less > 0 else np.nan, int(use.sum())]
+    return tuple(found)
 
 
 def promise_risks(context: str, seeds: range, month: int = 60) -> tuple[float, float, int]:
@@ -176,7 +179,7 @@ def promise_risks(context: str, seeds: range, month: int = 60) -> tuple[float, f
 
     Both are relative to that at the same service points where the promise is still open, in a third twin.
     """
-    low, high = twins(context, seeds, month, "relations.keeping", -1.0, 1.0)
+    low, high = twins(context, seeds, month, "relations.keeping", (-1.0, 1.0))
 
     def put_off(state: Any, now: int) -> None:
         if now == month:
@@ -191,6 +194,24 @@ def promise_risks(context: str, seeds: range, month: int = 60) -> tuple[float, f
     return kept / base, broken / base, int(due.sum())
 
 
+def one_run(put: Callable[..., None], name: str, run: SimpleNamespace) -> None:
+    """Put the patterns of a run into the table."""
+    backed = np.repeat((run.district_manager_response >= ACCOMMODATE)[:, :, None], 4, axis=2)
+    own = by_provider(run, "response") >= ACCOMMODATE
+    belongs = run.citizen_member * (run.district_coalition > 0)[:, run.wiring.district]
+    causes = run.district_coalition_ending[run.district_coalition_ending > 0]
+    put(f"D2 officials switch ({name}, <= .12)", (np.diff(run.official_response, axis=0) != 0).mean())
+    put(f"D2 backed spells lasting a year, median ({name})", *survival(spells(own & backed), YEAR))
+    put(f"D3 median belonging in a coalition ({name})", survival(spells(belongs[:, ::5, ::4]), YEAR)[1])
+    put(f"D6 order ({name}, >= .6)", order(run))
+    put(f"D7 re-election: all, patrons ({name})", *reelection(run))
+    for measure in ("taken_part", "protested"):
+        put(f"D8 {measure} at 35, 59, 143 ({name})", *(at(run, measure, month) for month in (35, 59, 143)))
+    put(f"ends; by cause 1 to 8 ({name})", len(causes), *(np.bincount(causes, minlength=9)[1:] / max(1, len(causes))))
+    for measure in SHOWN:
+        put(f"{measure} at 0, 23, 48, 143 ({name})", *(at(run, measure, month) for month in (0, 23, 48, 143)))
+
+
 def main() -> None:
     """Print the patterns beside their bars."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -201,72 +222,26 @@ def main() -> None:
     CHANGED.update((path, float(value)) for path, _, value in (change.partition("=") for change in asked.changes))
     seeds = range(1, asked.societies + 1)
     rows: dict[str, list[str]] = {}
+
+    def put(name: str, *values: float) -> None:
+        rows.setdefault(name, []).append(" ".join(f"{value:.3g}" for value in values))
+
     for context in CONTEXTS:
         none, form = record(society(context, "none"), seeds), record(society(context), seeds)
-        put = lambda name, *values: rows.setdefault(name, []).append(" ".join(f"{v:.3g}" for v in values))
-        stances = none.politician_stance
+        switches = (np.diff(none.politician_stance, axis=0) != 0)[none.politician_mandate[:-1] == 0]
+        put("D1 stance switches a month (<= .03)", switches.mean())
+        one_run(put, "none", none)
+        one_run(put, "form", form)
+        spread, gap = none.district_quality[OPEN - 1].std(), form.measures["quality"] - none.measures["quality"]
+        put("effect on quality in SD at 48, 143", *(gap[month].mean() / spread for month in (48, 143)))
         put(
-            "D1 stance switches a month (<= .03)",
-            (np.diff(stances, axis=0) != 0)[~(none.politician_mandate[:-1] > 0)].mean(),
-        )
-        for name, run in (("none", none), ("form", form)):
-            put(f"D2 officials switch ({name}, <= .12)", (np.diff(run.official_response, axis=0) != 0).mean())
-            backed = np.repeat((run.district_manager_response >= ACCOMMODATE)[:, :, None], 4, axis=2)
-            own = by_provider(run, "response") >= ACCOMMODATE
-            put(f"D2 backed spells lasting a year, median ({name})", *survival(spells(own & backed), 12))
-            standing = run.district_coalition > 0
-            belongs = run.citizen_member * standing[:, run.wiring.district]
-            put(f"D3 median belonging in a coalition ({name})", survival(spells(belongs[:, ::5, ::4]), 12)[1])
-            put(f"D6 order ({name}, >= .6)", order(run))
-            put(f"D7 re-election: all, patrons ({name})", *reelection(run))
-            put(f"D8 taken part at 35, 59, 143 ({name})", *(yearly(run, "taken_part", m) for m in (35, 59, 143)))
-            put(f"D8 protested at 35, 59, 143 ({name})", *(yearly(run, "protested", m) for m in (35, 59, 143)))
-            put(f"districts with a lasting coalition ({name})", run.measures["coalition_ever"][-1].mean())
-            put(f"standing at the end ({name})", run.measures["coalition_districts"][-1].mean())
-            causes = run.district_coalition_ending[run.district_coalition_ending > 0]
-            put(f"ends by 1-8 ({name})", len(causes), *(np.bincount(causes, minlength=9)[1:] / max(1, len(causes))))
-            for each in (
-                "quality",
-                "trust",
-                "responsive",
-                "members",
-                "leaders",
-                "organisation",
-                "disputes",
-                "confrontations",
-                "promises",
-                "promises_kept",
-                "promises_broken",
-                "agreements",
-                "reliability",
-                "contributions",
-                "sponsor",
-                "patronage",
-                "approval",
-                "client",
-                "diversion",
-                "turnover",
-                "morale",
-                "satisfied",
-                "belonging",
-                "tenure",
-                "engaged",
-            ):
-                put(f"{each} at 0, 23, 48, 143 ({name})", *(run.measures[each][m].mean() for m in (0, 23, 48, 143)))
-        spread = none.district_quality[OPEN - 1].std()
-        put(
-            "effect on quality in SD at 48, 143",
-            *((form.measures["quality"][m] - none.measures["quality"][m]).mean() / spread for m in (48, 143)),
-        )
-        put(
-            "SD of quality in the same society: month 0, 23, 143",
-            *(none.district_quality[m].std() for m in (0, 23, 143)),
+            "SD of quality over districts at 0, 23, 143",
+            *(none.district_quality[month].std() for month in (0, 23, 143)),
         )
         if not asked.quick:
             put("D4 odds after confrontation, n; shielded, n", *confronted_odds(context, seeds))
             put("D5 risk of confrontation after kept, broken, n", *promise_risks(context, seeds))
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=list(CONTEXTS))
-    print(table.to_string())
+    print(pd.DataFrame.from_dict(rows, orient="index", columns=list(CONTEXTS)).to_string())
 
 
 if __name__ == "__main__":
