@@ -1,8 +1,8 @@
 """How long positions last, and what demands and promises do: the patterns D1 to D11 of the ODD, in three contexts.
 
-Thirty-two societies of five districts and ten years without a form, or with co-creation from month 24, unless said. What
-is judged by twins differs in one event alone, so that nothing else can explain the difference; bars allow for two
-standard errors where they are near.
+Thirty-two societies of five districts, without a form or with co-creation from month 24, unless said. What is judged
+by twins differs in one event alone, so that nothing else can explain the difference; bars allow for two standard
+errors where they are near.
 """
 
 from __future__ import annotations
