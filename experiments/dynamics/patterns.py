@@ -175,7 +175,7 @@ def confronted_odds(context: str, seeds: range, month: int = 48) -> tuple[float,
 
 
 def promise_risks(context: str, seeds: range, month: int = 60) -> tuple[float, float, int]:
-    """Return the risk of confrontation in the year after a kept and after a broken promise, and how many there were (D5).
+    """Return the risk of confrontation in the year after a kept and a broken promise, and how many there were (D5).
 
     Both are relative to that at the same service points where the promise is still open, in a third twin.
     """
