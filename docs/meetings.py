@@ -41,13 +41,15 @@ PEOPLE = {
 }
 MEETINGS = (
     Arrow("politician", "manager", "pressure or backing,\npurge and reshuffle", (0.595, 0.80), PURPLE, side="right"),
-    Arrow("manager", "provider", "pressure, sanction, shield,\nmeans of the service point", (0.595, 0.545), PURPLE, side="right"),
+    Arrow("manager", "provider", "pressure, sanction, shield,\nmeans of the service point",
+          (0.595, 0.545), PURPLE, side="right"),
     Arrow("organisation", "provider", "demand,\nconfrontation", (0.41, 0.475), VERMILION, -0.3),
     Arrow("provider", "organisation", "promise,\nkept or broken", (0.42, 0.272), VERMILION, -0.3),
     Arrow("citizen", "organisation", "joins, leads,\nleaves", (0.365, 0.21), VERMILION, side="left"),
     Arrow("citizen", "provider", "collaborates or confronts,\nbrings something", (0.54, 0.20), VERMILION, side="left"),
     Arrow("peers", "citizen", "ask", (0.245, 0.105)),
-    Arrow("citizen", "politician", "votes; some are brokers,\nwho speak for others;\nclients get favours", (0.12, 0.68), BLUE, -1.6, "left"),
+    Arrow("citizen", "politician", "votes; some are brokers,\nwho speak for others;\nclients get favours",
+          (0.12, 0.68), BLUE, -1.6, "left"),
     Arrow("provider", "service", "works", (0.80, 0.345), GREEN),
     Arrow("service", "citizen", "serves, disappoints", (0.70, 0.08), GREEN, -0.15),
     Arrow("politician", "coalition", "joins as a sponsor", (0.80, 0.86), BLUE, -0.15, "left"),
@@ -68,7 +70,7 @@ EVENTS = (
     Arrow("promise", "dispute", "due: broken,\nand anger", (0.55, 0.44), VERMILION, -0.25),
     Arrow("promise", "agreement", "due: kept, by one who responds\nin earnest; the word counts more",
           (0.715, 0.36), GREEN, side="left"),
-    Arrow("agreement", "quiet", "users disorganised, or no response in earnest;\nnew demands are seldom while it stands",
+    Arrow("agreement", "quiet", "users disorganised, or no response in earnest;\nnew demands are rare while it stands",
           (0.04, 0.10), FAINT, -0.25, "left"),
 )  # fmt: skip
 
@@ -76,18 +78,19 @@ EVENTS = (
 def picture(boxes: dict[str, tuple[float, float, str]], arrows: tuple[Arrow, ...], height: float) -> Figure:
     """Return a picture of boxes and of the arrows among them."""
     figure = Figure(figsize=(PAGE_WIDTH, height))
-    FigureCanvasAgg(figure)
+    canvas = FigureCanvasAgg(figure)
     axes: Axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, 1), ylim=(0, 1))
     axes.axis("off")
     drawn: dict[str, FancyBboxPatch] = {}
     for name, (across, up, words) in boxes.items():
         written = axes.text(across, up, words, ha="center", va="center", fontsize=7.5, zorder=3)
-        around = axes.transData.inverted().transform_bbox(written.get_window_extent(figure.canvas.get_renderer()))
+        around = axes.transData.inverted().transform_bbox(written.get_window_extent(canvas.get_renderer()))
         low, high = (around.x0 - 0.02, around.y0 - 0.07 / height), (around.x1 + 0.02, around.y1 + 0.07 / height)
         box = FancyBboxPatch(low, high[0] - low[0], high[1] - low[1], boxstyle="round,pad=0,rounding_size=0.008")
         box.set(facecolor="white", edgecolor=QUIET, linewidth=0.8, mutation_aspect=PAGE_WIDTH / height)
-        drawn[name] = axes.add_patch(box)
+        axes.add_patch(box)
+        drawn[name] = box
     for arrow in arrows:
         way = {"arrowstyle": "-|>", "color": arrow.colour, "linewidth": 1.1, "shrinkA": 2, "shrinkB": 2}
         way |= {"connectionstyle": f"arc3,rad={arrow.bend}"}
@@ -96,10 +99,10 @@ def picture(boxes: dict[str, tuple[float, float, str]], arrows: tuple[Arrow, ...
         axes.text(*arrow.at, arrow.text, fontsize=6.6, color=arrow.colour if arrow.colour != FAINT else QUIET,
                   ha=arrow.side, va="center")  # fmt: skip
     if "dispute" in boxes:
-        axes.annotate("", (0.43, 0.71), (0.37, 0.71), arrowprops={"arrowstyle": "-|>", "color": VERMILION, "linewidth": 1.1,
-                      "connectionstyle": "arc3,rad=-2.2", "shrinkA": 0, "shrinkB": 0})  # fmt: skip
+        way = {"arrowstyle": "-|>", "color": VERMILION, "linewidth": 1.1, "connectionstyle": "arc3,rad=-2.2"}
+        axes.annotate("", (0.43, 0.71), (0.37, 0.71), arrowprops=way | {"shrinkA": 0, "shrinkB": 0})
         axes.text(
-            0.40, 0.95, "refused in silence: confrontation", fontsize=6.6, color=VERMILION, ha="center", va="center"
+            0.4, 0.95, "refused in silence: confrontation", fontsize=6.6, color=VERMILION, ha="center", va="center"
         )
     return figure
 

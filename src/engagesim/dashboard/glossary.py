@@ -30,8 +30,8 @@ IDEAS = {
     ),
     "Coalition": (
         "A district has one while its politician sponsors engagement and has joined, its manager and enough providers "
-        "have joined, and enough citizens are organised at their service points. It ends when one of them is missing; "
-        "it counts as lasting after twelve months."
+        "have joined, and enough citizens are organised at their service points. It ends at once without the "
+        "politician, and after some months without the others; it counts as lasting after twelve months."
     ),
     "Dispute": "Users of a service point have made a demand that no kept promise has met. It lasts until they give up.",
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
@@ -41,7 +41,7 @@ IDEAS = {
     "Mean": "The average over the completed runs of a point.",
     "Month": (
         "The time step of the model: people organise, bargain, choose, meet and learn, and coalitions form, stand or "
-        "end. Texts and figures count months from 1; configs, links and stored tables give the months that have passed, "
+        "end. Texts and figures count months from 1; configs, links and stored tables give months passed, "
         "from 0."
     ),
     "Organisation": (

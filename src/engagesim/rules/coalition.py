@@ -63,7 +63,7 @@ def lacks_sponsor(me):
 
 @rule
 def lacks_members(me, s):
-    """Whether the manager is missing, or too few providers or citizens belong (1 or 0): a coalition outlives it a while."""
+    """Whether the manager, or enough providers or citizens, are missing (1 or 0): a coalition outlives it a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
     return 1 - (me.allied_managers > 0.0) * providers * citizens
