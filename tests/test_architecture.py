@@ -141,12 +141,7 @@ class TestTheMonthStandsOnce:
         assert {*DRAWS} <= asked
 
     def test_each_step_of_the_rooms_of_the_month_is_on_its_page(self):
-        written = [
-            thing
-            for module in OF_THE_MONTH
-            for thing in vars(module).values()
-            if isinstance(thing, Step)
-        ]
+        written = [thing for module in OF_THE_MONTH for thing in vars(module).values() if isinstance(thing, Step)]
         assert {step.act for step in written} == {step.act for step in all_steps()}
 
     @pytest.mark.parametrize("word", [entry for phase in MONTH.values() for entry in phase if isinstance(entry, str)])

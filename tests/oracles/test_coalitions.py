@@ -64,7 +64,10 @@ def test_a_coalition_stands_where_all_sides_belong_and_for_a_while_after():
                 assert (district.cover > 0) <= stands[number]
         metrics = model.metrics
         assert metrics["coalition_districts"].iloc[-1] == pytest.approx(sum(stands) / 3)
-        assert (metrics["coalition_formed"].iloc[-1], metrics["coalition_month"].iloc[-1]) == (formed[0] >= 0, formed[0])
+        assert (metrics["coalition_formed"].iloc[-1], metrics["coalition_month"].iloc[-1]) == (
+            formed[0] >= 0,
+            formed[0],
+        )
     assert born_in_all > ended_in_all > 0, "coalitions have come and gone"
 
 

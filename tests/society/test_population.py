@@ -21,7 +21,11 @@ def start(changes) -> State:
 @pytest.fixture(scope="module")
 def many() -> State:
     """A large society whose attributes stay clear of the ends of the scale."""
-    calm = {"population.vulnerability_spread": 0.1, "population.education_spread": 0.1, "population.threshold_spread": 0.1}
+    calm = {
+        "population.vulnerability_spread": 0.1,
+        "population.education_spread": 0.1,
+        "population.threshold_spread": 0.1,
+    }
     return start(MANY | calm | {"population.threshold_mean": 0.5})
 
 
