@@ -14,10 +14,23 @@ from engagesim import randomness, rules
 from engagesim.compiling import MARKED
 from engagesim.engines.compiled import kernels
 from engagesim.engines.mesa import EngagementModel
-from engagesim.month import MONTH, citizen, coalition, district, official, politician, tallies, trends
+from engagesim.month import (
+    MONTH,
+    citizen,
+    coalition,
+    district,
+    official,
+    organisation,
+    politician,
+    relation,
+    tallies,
+    trends,
+)
 from engagesim.month.steps import DRAWS, THINGS, Each, Step
 
 ROOT = Path(engagesim.__file__).parent
+OF_THE_MONTH = (citizen, coalition, district, official, organisation, politician, relation, tallies)
+"""Where its steps are."""
 RULES = sorted((ROOT / "rules").glob("*.py"))
 STEPS = sorted((ROOT / "month").glob("*.py"))
 ROOMS = [*RULES, *STEPS, ROOT / "randomness.py"]
@@ -98,7 +111,7 @@ def test_every_rule_of_the_set_is_marked_for_the_compiler():
 
 def test_every_function_of_the_rules_and_of_the_month_is_marked_for_the_compiler():
     modules = [vars(module) for name, module in vars(rules).items() if inspect.ismodule(module)]
-    month = [vars(module) for module in (citizen, coalition, district, official, politician, tallies, trends)]
+    month = [vars(module) for module in (*OF_THE_MONTH, trends)]
     functions = [
         function
         for module in [*modules, *month, vars(randomness)]
@@ -128,12 +141,7 @@ class TestTheMonthStandsOnce:
         assert {*DRAWS} <= asked
 
     def test_each_step_of_the_rooms_of_the_month_is_on_its_page(self):
-        written = [
-            thing
-            for module in (citizen, coalition, district, official, politician, tallies)
-            for thing in vars(module).values()
-            if isinstance(thing, Step)
-        ]
+        written = [thing for module in OF_THE_MONTH for thing in vars(module).values() if isinstance(thing, Step)]
         assert {step.act for step in written} == {step.act for step in all_steps()}
 
     @pytest.mark.parametrize("word", [entry for phase in MONTH.values() for entry in phase if isinstance(entry, str)])

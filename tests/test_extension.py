@@ -33,8 +33,8 @@ class Partner(Official):
 
 
 class Champion(Politician):
-    def govern(self, noise: float) -> int:
-        return SPONSOR
+    def govern(self, stance_noise: float, reconsider_noise: float) -> tuple[int, float, float]:
+        return (SPONSOR, *super().govern(stance_noise, reconsider_noise)[1:])
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,11 @@ def test_a_subclass_replaces_one_decision(tiny, kind, agent, measure):
     ],
 )
 def test_what_there_is_not_to_choose_is_refused(tiny, kind, base, decision, line, chosen):
-    odd = type("Odd", (base,), {decision: lambda self, noise: chosen})
+    def odd_decision(self, *noises):
+        usual = getattr(base, decision)(self, *noises)
+        return (chosen, *usual[1:]) if isinstance(usual, tuple) else chosen
+
+    odd = type("Odd", (base,), {decision: odd_decision})
     with pytest.raises(EngagementError, match=line):
         lived(tiny, 1, **{kind: odd})
 
@@ -145,9 +149,28 @@ def test_reasons_add_up_to_what_is_chosen(tiny):
     model = EngagementModel(tiny.changed(certain))
     for _ in range(3):
         model.step()
+    clear = 0
     for actor in [*model.officials, *model.politicians]:
         worth = {option: sum(terms.values()) for option, terms in actor.reasons().items()}
-        choose = actor.respond if isinstance(actor, Official) else actor.govern
+        if isinstance(actor, Official):
+            actor.reconsiders = 1
+            chosen = actor.respond(0.5)
+        else:
+            actor.mandate = 1
+            chosen, *_ = actor.govern(0.5, 0.5)
         first, second, *_ = sorted(worth.values(), reverse=True)
         if first - second > 0.3:
-            assert list(worth)[choose(0.5)] == max(worth, key=worth.get)
+            clear += 1
+            assert list(worth)[chosen] == max(worth, key=worth.get)
+    assert clear
+
+
+def test_who_has_no_occasion_keeps_a_position_whatever_it_is_worth(tiny):
+    model = EngagementModel(tiny)
+    model.step()
+    for actor in model.officials:
+        actor.reconsiders = 0
+        assert {actor.respond(noise) for noise in (0.01, 0.5, 0.99)} == {actor.response}
+    for actor in model.politicians:
+        actor.mandate = 0
+        assert {actor.govern(noise, 0.999)[0] for noise in (0.01, 0.5, 0.99)} == {actor.stance}

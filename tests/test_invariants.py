@@ -17,7 +17,7 @@ from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES, MEASURES
 from engagesim.parameters import SETTINGS, Parameters, parameter_table
 from engagesim.rules.choice import choose_gated, choose_of_four, choose_of_three
-from engagesim.rules.vocabulary import Response, Stance, Strategy
+from engagesim.rules.vocabulary import Ending, Response, Stance, Strategy
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 from engagesim.society.state import COLUMNS
@@ -28,6 +28,8 @@ SHARES = {"share", "chance", "believed chance", "0 to 1", "share of the scale", 
           "share of wages", "share of materials", "share of neighbours", "share of providers",
           "share of citizens", "quality"}  # fmt: skip
 """Units of numbers from 0 to 1."""
+SUMS = {"aggrieved", "trusting"}
+"""States of service points that are summed over their users."""
 DIFFERENCES = {
     measure.name for measure in MEASURES if " less that " in measure.description or " minus " in measure.description
 }
@@ -92,18 +94,39 @@ def check_metrics(metrics: np.ndarray) -> None:
 
 
 def check_state(state) -> None:
-    """See that every state is in its range, and that members of a coalition are among the active."""
+    """See that every state is in its range, and that what is said of people and of service points goes together."""
     for column in COLUMNS:
         values = state.column(column.entity, column.name)
         assert np.isfinite(values).all(), column.name
-        if column.unit in SHARES:
+        if column.name in SUMS:
+            assert values.min() >= 0, column.name
+            assert values.max() <= state.column("citizen", "member").size, column.name
+        elif column.unit in SHARES:
             assert values.min() >= 0, column.name
             assert values.max() <= 1, column.name
         if column.unit in CHOICES:
             assert set(values.ravel().tolist()) <= set(map(int, CHOICES[column.unit])), column.name
-    members = state.column("citizen", "member") > 0
-    active = np.isin(state.column("citizen", "strategy"), (int(Strategy.COLLABORATE), int(Strategy.CONFRONT)))
-    assert not (members & ~active).any()
+    person, official, politician, district = (
+        lambda name, entity=entity: state.column(entity, name)[:, 0]
+        for entity in ("citizen", "official", "politician", "district")
+    )
+    assert (person("leader") <= person("member")).all(), "leaders belong"
+    assert ((person("belonging") > 0) == (person("member") > 0)).all(), "who belongs has belonged for some months"
+    assert (official("leading") <= official("members")).all()
+    assert (official("members").sum(), official("leading").sum()) == (person("member").sum(), person("leader").sum())
+    assert (official("kept") + official("broken") <= 1).all()
+    assert (official("dispute")[official("broken") > 0] > 0).all(), "a broken promise leaves a dispute"
+    assert (official("dispute")[official("promised") > 0] > 0).all(), "a promise answers a demand"
+    assert (official("dispute")[official("called") > 0] > 0).all(), "only users in dispute call for confrontation"
+    resists_since = (official("response") == int(Response.RESIST)) & (official("reconsiders") == 0)
+    assert not (resists_since & (official("promised") > 0)).any(), "one who resists does not promise"
+    assert (politician("stance")[politician("member") > 0] == int(Stance.SPONSOR)).all(), "sponsors alone belong"
+    stands, age, ending = district("coalition"), district("coalition_age"), district("coalition_ending")
+    assert ((age > 0) == (stands > 0)).all()
+    assert (stands[ending > 0] == 0).all(), "what has ended does not stand"
+    assert (stands[district("coalition_born") > 0] == 1).all()
+    assert (district("cover")[stands == 0] == 0).all()
+    assert set(ending.tolist()) <= {int(cause) for cause in Ending}
 
 
 @settings(max_examples=25)

@@ -3,7 +3,8 @@
 **What it says about people.** In the model as it stands everybody chooses by a logit: what is worth more is likelier,
 and nothing is impossible. Here they take what is worth most, however little more it is worth, and err with a fixed
 chance, whatever an error costs (best response with mistakes: Young 1993, doi 10.2307/2951778). What things are worth is
-as before, and so is the gate: who is not asked to take part does not think of it but now and then. Whether choices
+as before, and so are the gates: who is not asked to take part does not think of it but now and then, nor of confronting
+where nobody calls for it; and officials and politicians keep a position until they reconsider it. Whether choices
 follow from this or from the logit is a claim about people that one can test here: do findings depend on it? The two
 numbers are assumptions.
 
@@ -22,7 +23,12 @@ from engagesim.month.citizen import utilities as worth_to_citizen
 from engagesim.month.official import worth as worth_to_official
 from engagesim.month.politician import utilities as worth_to_politician
 from engagesim.rules.choice import choose_gated, choose_of_four, choose_of_three
+from engagesim.rules.citizen import called_weight
+from engagesim.rules.politician import changes_platform, next_transition
 from engagesim.rules.vocabulary import CLIENT
+
+UNSEEN = -1000000.0
+"""What a strategy is worth for which there is no opportunity."""
 
 share = setting(1, 0, 1, "share of decisions", "Decisions that are best responses; the others are made by the logit")
 mistakes = setting(0.05, 0, 1, "chance", "Chance that a best response is an error: any option, all alike")
@@ -50,41 +56,51 @@ def any_of(options, noise):
     return min(options - 1, int(noise * options))
 
 
+def of_those_seen(sees_talk, sees_force, option):
+    """Return which strategy an option is, counted among those that a citizen sees: abstaining and clients' are always."""
+    between = 1 if sees_talk * (option == 1) else 2
+    return CLIENT if option == 1 + sees_talk + sees_force else between * (option > 0)
+
+
 @replaces(citizen.choose)
 @step("strategy")
-def choose(me, home, s, strategy_noise):
-    """The citizen does what is best: anything where an opportunity is seen, and else nothing, or to become a client."""
+def choose(me, post, home, s, strategy_noise):
+    """The citizen does what is best of what there is an opportunity for; to abstain or become a client is always."""
     (gain, solidarity, cost), (won, together, anger, risk), (favour, stigma) = worth_to_citizen(me, home, s)
     collaborating, confronting, of_client = gain + solidarity + cost, won + together + anger + risk, favour + stigma
-    gate = me.asked + (1 - me.asked) * s.citizens.spontaneity
+    talk, force = me.asked + (1 - me.asked) * s.citizens.spontaneity, called_weight(me, post, s)
     first = left_over(strategy_noise, s.best_response.share)
-    usual = choose_gated(collaborating, confronting, of_client, s.citizens.sensitivity, gate, first)
-    second = left_over(first, gate)
-    third = left_over(second, s.best_response.mistakes)
-    is_best = second >= s.best_response.mistakes
-    of_all = best_of_four(0.0, collaborating, confronting, of_client) if is_best else any_of(4, third)
-    of_two = CLIENT * (of_client > 0.0) if is_best else CLIENT * any_of(2, third)
-    best = of_all if first < gate else of_two
+    worth = (collaborating, confronting, of_client)
+    usual = choose_gated(worth, (talk, force), s.citizens.sensitivity, first)
+    second = left_over(first, talk)
+    third = left_over(second, force)
+    fourth = left_over(third, s.best_response.mistakes)
+    sees_talk, sees_force = (first < talk) * 1, (second < force) * 1
+    error = of_those_seen(sees_talk, sees_force, any_of(2 + sees_talk + sees_force, fourth))
+    of_talk = collaborating if sees_talk else UNSEEN
+    of_force = confronting if sees_force else UNSEEN
+    best = best_of_four(0.0, of_talk, of_force, of_client) if third >= s.best_response.mistakes else error
     return best if strategy_noise < s.best_response.share else usual
 
 
 @replaces(official.respond)
 @step("response")
 def respond(me, home, s, response_noise):
-    """The official responds in the way that is best."""
+    """Who reconsiders responds in the way that is best."""
     resist, token, accommodate, cocreate = worth_to_official(me, home, s)
     first = left_over(response_noise, s.best_response.share)
     usual = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, first)
     second = left_over(first, s.best_response.mistakes)
     is_best = first >= s.best_response.mistakes
     best = best_of_four(resist, token, accommodate, cocreate) if is_best else any_of(4, second)
-    return best if response_noise < s.best_response.share else usual
+    chosen = best if response_noise < s.best_response.share else usual
+    return chosen if me.reconsiders else me.response
 
 
 @replaces(politician.govern)
-@step("stance")
-def govern(me, home, s, stance_noise):
-    """The politician stands for what is best."""
+@step("stance", "approval", "transition")
+def govern(me, home, s, stance_noise, reconsider_noise):
+    """Who reconsiders stands for what is best; the rest is as usual."""
     (machine, trained), (quiet, used), (credit, organised, tried) = worth_to_politician(me, home, s)
     patronage, arms_length, sponsor = machine + trained, quiet + used, credit + organised + tried
     first = left_over(stance_noise, s.best_response.share)
@@ -92,4 +108,11 @@ def govern(me, home, s, stance_noise):
     second = left_over(first, s.best_response.mistakes)
     is_best = first >= s.best_response.mistakes
     best = best_of_three(patronage, arms_length, sponsor) if is_best else any_of(3, second)
-    return best if stance_noise < s.best_response.share else usual
+    chosen = best if stance_noise < s.best_response.share else usual
+    stance = chosen if changes_platform(me, s, reconsider_noise) else me.stance
+    broke = (stance != me.stance) * (1 - me.mandate)
+    return (
+        stance,
+        max(0.0, me.approval - s.politicians.breach * broke),
+        next_transition(me, s, max(broke, me.new_party)),
+    )

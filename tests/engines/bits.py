@@ -21,6 +21,21 @@ from engagesim.society.state import COLUMNS, State
 
 KEPT = Path(__file__).with_name("bits.json")
 SOCIETIES = 200
+LIVELY = {
+    "population.threshold_mean": 0.1,
+    "population.orientation_low": 0.6,
+    "population.orientation_high": 1.0,
+    "population.members": 0.4,
+    "population.leaders": 0.1,
+    "incentives.patronage": 0.05,
+    "organisations.cost": 0.0,
+    "relations.answering": 0.8,
+    "relations.due": 2.0,
+    "relations.escalation": 2.0,
+    "coalitions.citizens": 0.04,
+    "coalitions.grace": 1.0,
+}
+"""A society in which people demand, promise and ally, so that coalitions come and go within few months."""
 KINDS = ("watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file")
 
 
@@ -35,14 +50,17 @@ def drawn(lots: np.random.Generator, number: int) -> dict[str, Any]:
         "population.providers": int(lots.integers(1, 5)),
         "population.reform_minded_share": float(lots.random()),
         "population.tenure_longest": float(lots.integers(0, 60)),
+        "population.members": float(lots.random()),
+        "population.leaders": float(lots.random() * 0.2),
+        "population.threshold_mean": float(lots.random()),
         "network.kind": KINDS[number % len(KINDS)],
         "network.degree": int(2 * lots.integers(1, 6)),
         "network.rewiring": float(lots.random()),
         "network.homophily": float(lots.random()),
         "network.brokers": float(lots.random() ** 2),
         "network.profession": int(lots.integers(0, 4)),
-        "incentives.term": int(lots.integers(2, 13)),
-        "coalitions.minimum_share": float(lots.random() ** 3),
+        "incentives.term": int(lots.integers(6, 25)),
+        "incentives.staggered": float(lots.choice([0.0, 1.0, lots.random()])),
         "coalitions.persistence": int(lots.integers(1, 5)),
         "engagement.start": int(lots.integers(0, months)),
         "engagement.opened": 1.0,
@@ -51,6 +69,8 @@ def drawn(lots: np.random.Generator, number: int) -> dict[str, Any]:
         "engagement.outreach": float(lots.random()),
         "engagement.where": float(lots.random()) if lots.random() < 0.3 else "all",
     }
+    if number % 2:
+        changes |= {"population.reform_minded_share": float(0.6 + 0.4 * lots.random())} | LIVELY
     for row in lots.choice(len(SETTINGS), size=int(lots.integers(0, 40)), replace=False):
         _, _, low, high = SETTINGS[row]
         changes[SETTINGS[row].path] = float(low + lots.choice([0.0, 1.0, lots.random(), lots.random()]) * (high - low))

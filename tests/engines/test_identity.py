@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from bits import LIVELY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,7 +41,7 @@ def schedules(draw):
 @st.composite
 def points(draw):
     """Any society: extreme settings, any graph, any schedules."""
-    changes = dict(SMALL) | OPEN
+    changes = dict(SMALL) | OPEN | draw(st.sampled_from([{}, LIVELY]))
     for setting in draw(st.lists(st.sampled_from(SETTINGS), max_size=12, unique=True)):
         changes[setting.path] = setting.low + draw(share) * (setting.high - setting.low)
     kinds = ["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block"]
@@ -49,7 +50,8 @@ def points(draw):
     changes["network.brokers"], changes["network.profession"] = draw(share), draw(st.integers(0, 3))
     changes["population.providers"] = draw(st.integers(1, 4))
     changes["population.reform_minded_share"] = draw(share)
-    changes["coalitions.minimum_share"], changes["coalitions.persistence"] = draw(share), draw(st.integers(1, 5))
+    changes["population.members"], changes["population.leaders"] = draw(share), draw(share)
+    changes["incentives.staggered"], changes["coalitions.persistence"] = draw(share), draw(st.integers(1, 5))
     changes["interventions"] = tuple(draw(st.lists(schedules(), max_size=3)))
     return Parameters().changed(changes)
 

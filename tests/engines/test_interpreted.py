@@ -5,6 +5,7 @@
 
 import numpy as np
 import pytest
+from bits import LIVELY
 
 from engagesim import EngagementModel, Parameters
 from engagesim.engines.compiled import Options, RunKey, simulate
@@ -16,7 +17,7 @@ FORM = {"engagement.start": 2, "engagement.opened": 1, "engagement.influence": 0
 SOCIETIES = {
     "as it comes": {},
     "a form is open": FORM,
-    "coalitions form early": {**FORM, "coalitions.minimum_share": 0.0, "coalitions.persistence": 1},
+    "coalitions come and go": {**FORM, **LIVELY, "coalitions.persistence": 1},
     "one provider, and nobody knows a broker": {"population.providers": 1, "network.brokers": 0.0},
     "many ties at random": {"network.kind": "erdos_renyi", "network.degree": 12},
     "hubs": {"network.kind": "barabasi_albert"},

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from bits import LIVELY
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,16 +75,15 @@ def test_the_lived_past_cannot_be_changed():
     assert_same(society)
 
 
-def test_broad_coalitions_and_reasons_are_those_of_the_model_agent_by_agent():
-    changes = {"incentives.patronage": 0.05, "incentives.merit_protection": 0.9, "engagement.collectiveness": 0.9}
-    society = LiveSociety(TOWN.changed({**changes, "engagement.start": 0, "engagement.influence": 0.8}))
+def test_coalitions_and_reasons_are_those_of_the_model_agent_by_agent():
+    society = LiveSociety(TOWN.changed({**LIVELY, "population.reform_minded_share": 0.9}))
     model = EngagementModel(society.parameters)
     seen = set()
     for _ in range(20):
         society.step()
         model.step()
-        assert society.broad.tolist() == [actor.in_broad_coalition for actor in model.actors]
-        seen.add(bool(society.broad.any()))
+        assert society.in_coalition.tolist() == [actor.in_coalition for actor in model.actors]
+        seen.add(bool(society.in_coalition.any()))
     restored = EngagementModel.restore(society.snapshot())
     assert [actor.reasons() for actor in restored.actors] == [actor.reasons() for actor in model.actors]
     assert True in seen, "a coalition is needed for the comparison to say something"

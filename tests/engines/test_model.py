@@ -126,12 +126,27 @@ class TestInvariants:
             assert sum(official.served for official in desk) == len(model.citizens)
 
     @given(EXTREMES)
-    def test_only_the_active_are_members(self, changes):
+    def test_nobody_is_in_a_coalition_without_having_joined_one_that_stands(self, changes):
         model = EngagementModel(small(changes))
         for _ in range(8):
             model.step()
-            assert [actor.row for actor in model.actors if actor.member and not actor.active] == []
-            assert [actor.row for actor in model.actors if actor.in_broad_coalition and not actor.member] == []
+            for actor in model.actors:
+                joined = actor.post.member if actor in model.citizens else actor.member
+                assert actor.in_coalition == bool(actor.home.coalition and actor.member and joined)
+
+    @given(EXTREMES)
+    def test_officials_and_politicians_keep_a_position_until_they_reconsider(self, changes):
+        model = EngagementModel(small(changes))
+        for month in range(8):
+            before = [official.response for official in model.officials], [p.stance for p in model.politicians]
+            had_mandate = [politician.mandate for politician in model.politicians]
+            model.step()
+            for official, response in zip(model.officials, before[0], strict=True):
+                assert official.response == response or official.reconsiders
+                assert official.reconsiders or (month and not official.refilled)
+            if model.parameters.politicians.reconsider == 0:
+                for politician, stance, mandate in zip(model.politicians, before[1], had_mandate, strict=True):
+                    assert politician.stance == stance or mandate
 
     @given(EXTREMES)
     @settings(max_examples=10)

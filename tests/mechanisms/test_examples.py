@@ -18,6 +18,7 @@ from engagesim.engines.compiled import RunKey
 from engagesim.measures import MEASURES
 from engagesim.mechanisms import extended
 from engagesim.mechanisms.design import design_of
+from engagesim.month import MONTH
 from engagesim.parameters import SETTINGS, parameter_table, settings_of
 from engagesim.society.state import COLUMNS
 
@@ -182,7 +183,10 @@ def test_nobody_hears_of_the_own_district_from_its_medium():
 
 @compiled
 def test_who_always_errs_does_anything_all_alike():
-    astray = alone("best_response", best_response__mistakes=1.0, citizens__spontaneity=0.0, months=48)
+    # Who is asked sees all four options, and nobody keeps a position.
+    gates = {"citizens__spontaneity": 0.0, "citizens__uncalled": 1.0, "relations__escalation": 0.0}
+    fickle = {"officials__reconsider": 1.0, "politicians__reconsider": 1.0}
+    astray = alone("best_response", best_response__mistakes=1.0, **gates, **fickle, months=48)
     many = simulate([astray], range(1, 17))
     means = {name: many.measure(name).mean() for name in (*USUAL,)}
     for name in ("resist", "token", "accommodate", "cocreate"):
@@ -194,10 +198,13 @@ def test_who_always_errs_does_anything_all_alike():
 
 
 def test_who_never_errs_does_what_is_worth_most():
-    model = EngagementModel(extended(TOWN, [EXAMPLES["best_response"]]).changed({"best_response.mistakes": 0.0}))
+    without_errors = {"best_response.mistakes": 0.0, "citizens.uncalled": 1.0, "relations.escalation": 0.0}
+    model = EngagementModel(extended(TOWN, [EXAMPLES["best_response"]]).changed(without_errors))
+    phases = [*MONTH]
+    choosing = phases.index("choose")
     for _ in range(6):
         model.step()
-        for phase in ("move_trends", "govern"):
+        for phase in phases[:choosing]:
             model.live(phase)
         worth = [{o: sum(t.values()) for o, t in citizen.reasons().items()} for citizen in model.citizens]
         model.live("choose")
@@ -205,7 +212,7 @@ def test_who_never_errs_does_what_is_worth_most():
             best = list(options)[citizen.strategy]
             if citizen.asked and model.parameters.citizens.summoned == 0:
                 assert options[best] == max(options.values())
-        for phase in ("respond", "meet", "serve", "learn", "join_coalitions", "vote"):
+        for phase in phases[choosing + 1 :]:
             model.live(phase)
         model.month += 1
 

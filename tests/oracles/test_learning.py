@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules.choice import toward
@@ -26,18 +28,13 @@ def efficacy(belief, success, rate, blame=1.0, acted=COLLABORATE):
     return learned_efficacy(one("citizen", strategy=acted, outcome=success), s, belief, COLLABORATE)
 
 
-def trust(belief, success, rate):
-    me = one("citizen", trust=belief, strategy=CONFRONT, outcome=success)
-    return learned_trust(me, in_force({"citizens.trust_rate": rate}))
-
-
 def response(belief, success, rate, responded=ACCOMMODATE):
     """Learn about accommodating from what came of the response."""
     s = in_force({"officials.learning": rate})
     return learned_response_belief(one("official", response=responded), s, belief, ACCOMMODATE, success)
 
 
-LEARNING = {"toward": toward, "efficacy": efficacy, "trust": trust, "response": response}
+LEARNING = {"toward": toward, "efficacy": efficacy, "response": response}
 
 
 def settled(learn, chance: float, rate: float) -> np.ndarray:
@@ -59,6 +56,13 @@ def test_a_belief_settles_at_the_success_rate(learn, chance, rate):
     # Standard error of a variance: sqrt((kurtosis - 1) / n) of it; the kurtosis is estimated from the sample.
     kurtosis = ((beliefs - chance) ** 4).mean() / beliefs.var() ** 2
     assert abs(beliefs.var() / variance - 1) < 4 * ((kurtosis - 1) / AGENTS.size) ** 0.5 + MEMORY
+
+
+@given(st.floats(0, 1), st.sampled_from([0.0, 1.0]), st.floats(0, 1), st.sampled_from([COLLABORATE, CONFRONT]))
+def test_trust_learns_from_the_own_act_as_any_belief_where_nothing_else_moves_it(belief, success, rate, acted):
+    s = in_force({"citizens.trust_rate": rate, "citizens.trust_in_view": 0.0, "citizens.shaken": 0.0})
+    me = one("citizen", trust=belief, strategy=acted, outcome=success)
+    assert learned_trust(me, one("official"), one("district"), s) == toward(belief, success, rate)
 
 
 def test_a_belief_about_another_road_does_not_move():

@@ -59,13 +59,13 @@ class Steady(Official):
 
 
 class Patron(Politician):
-    def govern(self, noise: float) -> int:
-        return PATRONAGE
+    def govern(self, stance_noise: float, reconsider_noise: float) -> tuple[int, float, float]:
+        return (PATRONAGE, *super().govern(stance_noise, reconsider_noise)[1:])
 
 
 class Sponsoring(Politician):
-    def govern(self, noise: float) -> int:
-        return SPONSOR
+    def govern(self, stance_noise: float, reconsider_noise: float) -> tuple[int, float, float]:
+        return (SPONSOR, *super().govern(stance_noise, reconsider_noise)[1:])
 
 
 @pytest.mark.parametrize(("politician", "leaks"), [(Patron, True), (Sponsoring, False)])

@@ -3,7 +3,8 @@
 The real model is run with everything else switched off:
 
 - one district whose citizens all know each other (a complete graph from an edge-list file), nobody a broker;
-- everyone is asked every month (``organising = 1``), so the gate stands open;
+- everyone is asked every month (``organising = 1``) and confronts as readily alone as on a call (``uncalled = 1``), and
+  no organisation calls (``escalation = 0``), so that both gates stand open;
 - no benefit (``stake = 0``), no anger, no repression and no conciliation by officials, so that confronting is worth
   ``J * s - c``: solidarity ``J`` times the share ``s`` of the others who engaged last month, less its cost ``c``;
   with these, beliefs, quality, officials and politicians do not enter a citizen's utility, and learning has no effect;
@@ -54,6 +55,8 @@ def lone_solidarity(write_table):
                 "network.file": ties,
                 "network.brokers": 0.0,
                 "conditions.organising": 1.0,
+                "citizens.uncalled": 1.0,
+                "relations.escalation": 0.0,
                 "incentives.patronage": 0.0,
                 "incentives.repression": 0.0,
                 "citizens.sensitivity": SENSITIVITY,

@@ -1,39 +1,66 @@
 """Thresholds alone: Granovetter's (1978) crowd of 100, each of whom joins once enough others have.
 
-A person's threshold there is a number of others who already take part. Here it is a share of neighbours, who in a
-complete graph are the 99 others: "after ``k`` others" is the threshold ``k / 99``. Everyone is willing (own activity
-1), a neighbour counts as active once it takes part, and one leaves where the share falls below the full threshold
-(``leaving_share = 1``), so that nothing but thresholds is at work.
+A person's threshold there is a number of others who already take part. Here it is what belonging to the organisation of
+users must be worth, and all else is switched off that makes it worth anything: need, hope, leaders, forms, cost and
+fear. The company of peers is worth its share (``company = 1``), who are the 99 others in a complete graph: "after ``k``
+others" is the threshold ``k / 99``. Everybody thinks of it every month (``consider = reconsider = 1``) and leaves
+where the worth falls below the full threshold (``leaving_share = 1``); nobody is a client. So nothing but thresholds is
+at work.
 """
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.rules.choice import share
-from engagesim.rules.coalition import joins as joins_by_name
+from engagesim.engines.mesa import EngagementModel
+from engagesim.month import organisation
+from engagesim.parameters import Parameters
+from engagesim.rules.citizen import of_peers
 from things import in_force, one
 
+COMPANY_ALONE = {
+    "organisations.consider": 1.0,
+    "organisations.reconsider": 1.0,
+    "organisations.need": 0.0,
+    "organisations.hope": 0.0,
+    "organisations.company": 1.0,
+    "organisations.led": 0.0,
+    "organisations.invitation": 0.0,
+    "organisations.cost": 0.0,
+    "organisations.strain": 0.0,
+    "organisations.idleness": 0.0,
+    "organisations.leaving_share": 1.0,
+    "incentives.repression": 0.0,
+    "incentives.patronage": 0.0,
+    "citizens.stigma": 2.0,
+    "citizens.sensitivity": 100.0,
+}
+CROWDS = {
+    "uniform": ([*range(100)], 100),
+    "one_changed": ([0, 2, 2, *range(3, 100)], 1),
+    "no_instigator": ([1, 1, *range(2, 100)], 0),
+    "a_few_stop": ([0, 1, 2, 3, *[10] * 96], 4),
+}
 
-def joins(active, active_share, threshold, member, leaving_share, brokering):
-    """Let one person decide: how active it and its neighbours are, from what share on it joins, and if it is in."""
-    me = one("citizen", active=active, active_share=active_share, threshold=threshold, member=member)
-    return joins_by_name(me, in_force({"coalitions.leaving_share": leaving_share, "coalitions.brokering": brokering}))
 
-
-def crowd(others_needed: list[int], leaving_share: float = 1.0, brokering: float = 0.0) -> int:
-    """Return how many take part in the end, when all decide anew at once until nothing changes."""
-    others = len(others_needed) - 1
-    taking_part = [0] * len(others_needed)
+def crowd(others_needed: list[int]) -> int:
+    """Return how many belong in the end, when all decide anew at once until nothing changes."""
+    s, post, home = in_force(COMPANY_ALONE), one("official"), one("district")
+    everybody = [one("citizen", peers=len(others_needed) - 1) for _ in others_needed]
+    for me, needed in zip(everybody, others_needed, strict=True):
+        me.threshold = of_peers(me, needed)
     for _ in range(len(others_needed) + 1):
-        total = sum(taking_part)
-        taking_part = [
-            joins(1.0, share(total - mine, others), needed / others, mine, leaving_share, brokering)
-            for needed, mine in zip(others_needed, taking_part, strict=True)
-        ]
-    assert sum(taking_part) == total, "the crowd has come to rest"
+        total = sum(me.member for me in everybody)
+        for me in everybody:
+            me.member_neighbours = total - me.member
+        for me in everybody:
+            me.member = organisation.belong.act(me, post, home, s, 0.5)
+    assert sum(me.member for me in everybody) == total, "the crowd has come to rest"
     return total
 
 
@@ -45,16 +72,9 @@ def tipping_point(others_needed: list[int]) -> int:
     return total
 
 
-def test_uniform_thresholds_tip_everybody():
-    assert crowd(list(range(100))) == 100
-
-
-def test_one_changed_threshold_leaves_one_alone():
-    assert crowd([0, 2, 2, *range(3, 100)]) == 1
-
-
-def test_without_an_instigator_nobody_starts():
-    assert crowd([1, 1, *range(2, 100)]) == 0
+@pytest.mark.parametrize(("others_needed", "answer"), CROWDS.values(), ids=CROWDS)
+def test_the_crowd_of_a_hundred_comes_to_its_equilibrium(others_needed, answer):
+    assert crowd(others_needed) == tipping_point(others_needed) == answer
 
 
 @given(st.lists(st.integers(0, 20), min_size=2, max_size=20))
@@ -62,36 +82,26 @@ def test_any_crowd_ends_where_counting_says(others_needed):
     assert crowd(others_needed) == tipping_point(others_needed)
 
 
-@pytest.mark.parametrize(("share_left", "stays"), [(0.31, 1), (0.29, 0)])
-def test_a_member_leaves_below_its_fraction_of_the_threshold(share_left, stays):
-    assert joins(1.0, share_left, 0.5, 1, 0.6, 0.0) == stays
-    assert joins(1.0, share_left, 0.5, 0, 0.6, 0.0) == 0
-
-
-@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.integers(0, 1))
-def test_the_inactive_are_no_members(shares, was_member):
-    active_neighbours, threshold, leaving_share, brokering = shares
-    assert joins(0.0, active_neighbours, threshold, was_member, leaving_share, brokering) == 0
-
-
-@given(shares=st.lists(st.floats(0, 1), min_size=6, max_size=6), was_member=st.integers(0, 1))
-def test_more_active_neighbours_never_drive_one_out(shares, was_member):
-    activity, one, other, threshold, leaving_share, brokering = shares
-    fewer, more = sorted((one, other))
-    before = joins(activity, fewer, threshold, was_member, leaving_share, brokering)
-    assert joins(activity, more, threshold, was_member, leaving_share, brokering) >= before
-
-
-@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.integers(0, 1))
-def test_brokering_is_a_lower_threshold(active_neighbours, threshold, brokering, was_member):
-    lower = threshold * (1.0 - brokering)
-    brokered = joins(1.0, active_neighbours, threshold, was_member, 0.6, brokering)
-    assert brokered == joins(1.0, active_neighbours, lower, was_member, 0.6, 0.0)
-    assert brokered >= joins(1.0, active_neighbours, threshold, was_member, 0.6, 0.0)
-
-
-def test_a_broker_tips_the_crowd_that_one_person_had_stopped():
-    """Half of every threshold taken away, whoever waits for two waits for one."""
-    stopped = [0, 2, 2, *range(3, 100)]
-    assert crowd(stopped) == 1
-    assert crowd(stopped, brokering=0.5) == 100
+@pytest.mark.parametrize(("others_needed", "answer"), CROWDS.values(), ids=CROWDS)
+def test_a_society_whose_citizens_all_know_each_other_is_such_a_crowd(others_needed, answer, write_table):
+    ties = write_table("complete.csv", ("source", "target"), combinations(range(1, 101), 2))
+    crowded = {
+        "population.citizens": 100,
+        "population.districts": 1,
+        "population.providers": 1,
+        "population.members": 0.0,
+        "population.leaders": 0.0,
+        "network.kind": "file",
+        "network.file": ties,
+    }
+    model = EngagementModel(Parameters().changed({**crowded, **COMPANY_ALONE}))
+    state = model.state()
+    thresholds = [of_peers(one("citizen", peers=99), needed) for needed in others_needed]
+    state.column("citizen", "threshold")[:, 0] = np.random.default_rng(1).permutation(thresholds)
+    model.put(state)
+    belonging = []
+    while len(belonging) < 2 or belonging[-1] != belonging[-2]:
+        model.step()
+        belonging.append(sum(citizen.member for citizen in model.citizens))
+    assert belonging[-1] == answer
+    assert belonging == sorted(belonging)

@@ -34,7 +34,7 @@ class Group(BaseModel):
 def number(default: float, low: float, high: float, unit: str, description: str, source: str = "assumption") -> Any:
     """Declare a number that a schedule may move while a society runs."""
     extra: dict[str, Any] = {"unit": unit, "source": source, "role": "setting"}
-    return Field(default, ge=low, le=high, description=description, json_schema_extra=extra)
+    return Field(float(default), ge=low, le=high, description=description, json_schema_extra=extra)
 
 
 def fixed(
