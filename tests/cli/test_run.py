@@ -41,7 +41,9 @@ def test_a_run_keeps_config_provenance_measures_words_and_figures(capsys):
     assert main(["run", *SMALL, "output=kept", "engagement=survey", "engagement.start=2"]) == 0
     kept = {path.name for path in Path("kept").iterdir()}
     figures = {
-        f"{name}.{kind}" for name in ("behaviour", "outcomes", "coalition", "society") for kind in ("svg", "png")
+        f"{name}.{kind}"
+        for name in ("behaviour", "outcomes", "commitment", "coalition", "society")
+        for kind in ("svg", "png")
     }
     assert kept == {"config.yaml", "provenance.json", "metrics.parquet", "summary.json", "log.txt"} | figures
     summary = json.loads(Path("kept/summary.json").read_text())
