@@ -63,10 +63,11 @@ class TestOutcomes:
         assert values["x"].item() == np.mean(range(18, 30))
         assert values["y"].item() == 29
 
-    def test_a_society_without_a_coalition_waited_all_its_months(self):
-        paths = {name: np.zeros((1, 2, 40)) for name in MEASURE_NAMES}
-        paths["coalition_month"] = np.stack([np.full(40, -1.0), np.full(40, 11.0)])[None]
-        assert outcome_values(paths.__getitem__)["coalition_wait"].tolist() == [[40, 11]]
+    def test_districts_that_cannot_form_a_coalition_have_waited_all_their_months(self):
+        alone = TOWN.changed({"coalitions.citizens": 1.0, "coalitions.officials": 1.0, "months": 30})
+        values = outcome_values(simulate([alone], [1, 2]).measure)
+        assert values["coalition_wait"].tolist() == [[30, 30]]
+        assert values["coalition_ever"].tolist() == [[0, 0]]
 
     def test_gaps_are_the_better_off_less_the_poor(self):
         paths = {name: np.zeros((1, 1, 12)) for name in MEASURE_NAMES}

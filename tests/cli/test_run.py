@@ -42,7 +42,7 @@ def test_a_run_keeps_config_provenance_measures_words_and_figures(capsys):
     kept = {path.name for path in Path("kept").iterdir()}
     figures = {
         f"{name}.{kind}"
-        for name in ("behaviour", "outcomes", "coalition", "society", "events")
+        for name in ("behaviour", "outcomes", "commitment", "coalition", "society", "events")
         for kind in ("svg", "png")
     }
     assert (

@@ -40,7 +40,22 @@ def counted(society: LiveSociety) -> list[str]:
     columns = (state.column("citizen", "strategy"), state.column("official", "response"))
     stances = np.bincount(state.column("politician", "stance")[:, 0], minlength=3).tolist()
     acts = [number for column in columns for number in np.bincount(column[:, 0], minlength=4).tolist()]
-    return [str(number) for number in (*acts, *stances, int(society.broad.sum()))]
+    return [str(number) for number in (*acts, *stances, *committed(society))]
+
+
+def committed(society: LiveSociety) -> list[int]:
+    """Service points in dispute, with a promise and with an agreement; members, leaders, who joined, and coalitions."""
+    sums = lambda entity, name: int(society.state.column(entity, name).sum())  # noqa: E731
+    official = {name: society.state.column("official", name) > 0 for name in ("dispute", "promise_due", "agreement")}
+    promised, disputed = official["promise_due"], official["dispute"] & ~official["promise_due"]
+    agreed = official["agreement"] & ~official["dispute"] & ~promised
+    return [
+        *(int(kind.sum()) for kind in (disputed, promised, agreed)),
+        sums("citizen", "member"),
+        sums("citizen", "leader"),
+        sums("official", "member") + sums("politician", "member"),
+        sums("district", "coalition"),
+    ]
 
 
 def test_a_society_starts_a_slider_moves_it_and_the_link_brings_it_back(visitor):

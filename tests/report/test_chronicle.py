@@ -7,10 +7,11 @@ import pytest
 
 from engagesim.parameters import Parameters
 from engagesim.report.animation import chronicle
+from engagesim.report.text import CAUSES
 
 
 def run(months: int = 24, **columns) -> pd.DataFrame:
-    still = {"new_politicians": 0.0, "coalition_month": -1.0, "coalition_age": 0.0}
+    still = dict.fromkeys(("new_politicians", "elections", "coalition_births", *CAUSES), 0.0)
     return pd.DataFrame({**still, **columns}, index=range(months))
 
 
@@ -19,47 +20,35 @@ def told(metrics, **changes) -> list[tuple[int, str]]:
     return [(mark.month, mark.text) for mark in chronicle(metrics, Parameters().changed(named))]
 
 
+def in_month(month: int, share: float, months: int = 24) -> list[float]:
+    return [share * (now == month) for now in range(months)]
+
+
 def test_elections_are_told_with_who_was_replaced():
-    replaced = [0.0] * 24
-    replaced[11] = 0.3
-    assert told(run(new_politicians=replaced), incentives__term=12) == [
-        (11, "election: 3 of 10 politicians replaced"),
-        (23, "election: 0 of 10 politicians replaced"),
-    ]
-
-
-def test_who_falls_between_elections_is_told():
-    replaced = [0.1, *[0.0] * 23]
-    assert told(run(new_politicians=replaced), incentives__term=48) == [
-        (0, "between elections, 1 of 10 politicians replaced")
-    ]
+    metrics = run(elections=in_month(11, 0.4), new_politicians=in_month(11, 0.3))
+    assert told(metrics) == [(11, "elections in 4 of 10 districts: 3 politicians replaced")]
+    assert told(run(elections=in_month(5, 0.1))) == [(5, "elections in 1 of 10 districts: no politicians replaced")]
 
 
 def test_forms_and_other_measures_are_told_when_they_begin_and_end():
     assert told(
         run(),
-        incentives__term=48, engagement__form="social_audit", engagement__opened=1.0, engagement__start=6,
+        engagement__form="social_audit", engagement__opened=1.0, engagement__start=6,
         engagement__stop=18, interventions=[{"name": "merit_protection", "start": 3, "stop": 30}],
     ) == [(3, "merit protection begins"), (6, "social audit opens"), (18, "social audit closes")]  # fmt: skip
 
 
-def test_a_coalition_is_told_when_it_forms_falls_and_is_back():
-    ages = [0, 0, 1, 2, 3, 0, 0, 1, *[2] * 16]
-    found = told(run(coalition_age=ages, coalition_month=2.0), incentives__term=48)
-    assert [month for month, _ in found] == [2, 5, 7]
-    assert [text for _, text in found] == [
-        "broad coalition forms", "the broad coalition falls below its minimum size",
-        "a broad coalition reaches its minimum size again",
+def test_coalitions_are_told_when_they_form_and_end_with_the_cause():
+    metrics = run(coalition_births=in_month(2, 0.2), ended_by_exhaustion=in_month(9, 0.1))
+    assert told(metrics) == [
+        (2, "a coalition forms in 2 of 10 districts"),
+        (9, "a coalition ends in 1 of 10 districts: citizens grew tired"),
     ]  # fmt: skip
 
 
-def test_a_spell_too_short_to_count_is_not_told():
-    assert told(run(coalition_age=[1, 0] * 12), incentives__term=48) == []
-
-
 @pytest.mark.parametrize("dashed", [True, False])
-def test_only_openings_and_formations_are_drawn_as_lines(dashed):
-    metrics = run(coalition_month=2.0, coalition_age=1.0)
-    changes = {"engagement.opened": 1.0, "engagement.start": 6, "incentives.term": 12}
+def test_only_openings_are_drawn_as_lines(dashed):
+    metrics = run(coalition_births=in_month(2, 0.1), elections=in_month(11, 0.1))
+    changes = {"engagement.opened": 1.0, "engagement.start": 6}
     marks = [mark for mark in chronicle(metrics, Parameters().changed(changes)) if bool(mark.dash) == dashed]
-    assert [mark.month for mark in marks] == ([2, 6] if dashed else [11, 23])
+    assert [mark.month for mark in marks] == ([6] if dashed else [2, 11])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from xml.etree import ElementTree
 
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -15,9 +17,11 @@ from matplotlib.text import Text
 from engagesim.engines.mesa import EngagementModel
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
+from engagesim.report.network_figure import RELATIONS, Relation, picture_caption
 from engagesim.report.run_figures import (
     BEHAVIOUR,
     COALITION,
+    COMMITMENT,
     HISTORIES,
     OUTCOMES,
     caption,
@@ -27,8 +31,8 @@ from engagesim.report.run_figures import (
     history_figure,
 )
 from engagesim.report.style import ACT_COLOURS, drawing, new_figure
-from engagesim.report.text import MEASURE
-from engagesim.rules.vocabulary import Response, Stance, Strategy
+from engagesim.report.text import CAUSES, MEASURE
+from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -41,13 +45,19 @@ def lived(parameters: Parameters, months: int) -> EngagementModel:
 
 
 @pytest.fixture(scope="module")
-def society(tiny: Parameters) -> EngagementModel:
+def lived_once(tiny: Parameters) -> EngagementModel:
     return lived(tiny, 10)
 
 
+@pytest.fixture
+def society(lived_once: EngagementModel) -> EngagementModel:
+    """A society of its own for each test, which may change it."""
+    return deepcopy(lived_once)
+
+
 @pytest.fixture(scope="module")
-def files(society: EngagementModel, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return draw_run(society.metrics, society, tmp_path_factory.mktemp("run") / "figures")
+def files(lived_once: EngagementModel, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    return draw_run(lived_once.metrics, lived_once, tmp_path_factory.mktemp("run") / "figures")
 
 
 def parsed(path: Path) -> ElementTree.Element:
@@ -67,7 +77,9 @@ def said(figure: Figure) -> set[str]:
 
 def test_each_figure_is_written_as_svg_and_as_png(files):
     assert sorted(path.name for path in files) == sorted(
-        f"{name}.{kind}" for name in ("behaviour", "outcomes", "coalition", "society") for kind in ("svg", "png")
+        f"{name}.{kind}"
+        for name in ("behaviour", "outcomes", "commitment", "coalition", "society")
+        for kind in ("svg", "png")
     )
     for path in files:
         if path.suffix == ".png":
@@ -96,11 +108,13 @@ def test_the_same_run_gives_the_same_bytes_whatever_the_users_own_style_which_st
         assert one.read_bytes() == other.read_bytes(), one.name
 
 
-@pytest.mark.parametrize("history", [OUTCOMES, COALITION], ids=lambda history: history.name)
+@pytest.mark.parametrize("history", [OUTCOMES, COMMITMENT, COALITION], ids=lambda history: history.name)
 def test_every_line_runs_through_its_measure(history, society):
     metrics = society.metrics
     figure = drawn(history, metrics, society.parameters)
     for axes, panel in zip(figure.axes, history.panels, strict=True):
+        if panel.kind == "events":
+            continue
         lines = {" ".join(str(line.get_label()).split()): line for line in axes.lines}
         for name in panel.measures:
             months, values = lines[MEASURE[name].description].get_data()
@@ -114,7 +128,7 @@ def test_areas_are_as_high_as_their_shares_and_fill_the_panel(society):
     figure = drawn(BEHAVIOUR, metrics, society.parameters)
     for axes, panel in zip(figure.axes, BEHAVIOUR.panels, strict=True):
         below = 0.0
-        for area, name in zip(axes.collections, panel.measures, strict=True):
+        for area, name in zip(axes.collections[:-1], panel.measures, strict=True):  # the last are the elections
             below += float(metrics[name].iloc[-1])
             points = area.get_paths()[0].vertices
             assert points[points[:, 0] == len(metrics), 1].max() == pytest.approx(below)
@@ -137,13 +151,16 @@ def test_every_measure_is_explained_in_its_own_words(history, society):
 def test_axes_have_units_and_nothing_covers_the_data(history, society):
     figure = drawn(history, society.metrics, society.parameters)
     for axes, panel in zip(figure.axes, history.panels, strict=True):
-        assert MEASURE[panel.measures[0]].unit in axes.get_ylabel()
         assert axes.get_title(loc="left")
-        box, legend = axes.get_window_extent(), axes.get_legend().get_window_extent()
-        assert legend.x0 >= box.x1
-        assert legend.x1 <= figure.bbox.x1 + 1
+        box = axes.get_window_extent()
+        if panel.kind == "events":
+            beside = [label.get_window_extent() for label in axes.get_yticklabels()]
+        else:
+            assert MEASURE[panel.measures[0]].unit in axes.get_ylabel()
+            beside = [axes.get_legend().get_window_extent()]
+        assert all(words.x0 >= box.x1 and words.x1 <= figure.bbox.x1 + 1 for words in beside)
         assert all(text.get_window_extent().y0 >= box.y1 - 1 for text in axes.texts)
-    assert figure.axes[-1].get_xlabel() == "month"
+    assert figure.axes[-1].get_xlabel().startswith("month")
 
 
 def test_text_is_legible_on_paper(society):
@@ -180,11 +197,36 @@ def test_a_society_without_a_month_has_no_history_to_draw(tiny):
         history_figure(EngagementModel(tiny))
 
 
-@pytest.mark.parametrize("month", [-1, 6])
-def test_the_month_of_formation_is_marked_if_there_is_one(month, society):
-    metrics = society.metrics.assign(coalition_month=float(month))
-    texts = " ".join(said(drawn(COALITION, metrics, society.parameters)))
-    assert (f"broad coalition forms (month {month + 1})" in texts) == (month >= 0)
+def test_each_coalition_that_forms_or_ends_is_marked_in_its_month_with_its_cause(society):
+    metrics = society.metrics.assign(coalition_births=0.0, **dict.fromkeys(CAUSES, 0.0))
+    metrics.loc[2, "coalition_births"] = 2 / 3
+    metrics.loc[7, "ended_by_election"] = 1 / 3
+    figure = drawn(COALITION, metrics, society.parameters)
+    axes = figure.axes[-1]
+    rows = [label.get_text() for label in axes.get_yticklabels()]
+    marks = {
+        (rows[round(y)], x) for shapes in axes.collections for x, y in np.ma.getdata(shapes.get_offsets()).tolist()
+    }
+    assert marks - {(rows[0], 0.0)} == {("formed this month", 2.5), ("the politician was voted out", 7.5)}
+    told = caption(COALITION, metrics, society.parameters).description
+    assert "Coalitions formed this month: 2 in all." in told
+    assert "because the politician was voted out: 1 in all." in told
+
+
+@pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.name)
+def test_a_tick_stands_at_the_end_of_each_month_with_an_election(history, society):
+    elections = np.zeros(len(society.metrics))
+    elections[[3, 8]] = 1 / 3
+    figure = drawn(history, society.metrics.assign(elections=elections), society.parameters)
+    for axes in figure.axes:
+        ticks = {
+            segment[0][0]
+            for found in axes.collections
+            if isinstance(found, LineCollection)
+            for segment in found.get_segments()
+        }
+        assert ticks == {4, 9}
+    assert "elections" in figure.axes[-1].get_xlabel()
 
 
 def test_the_morale_of_nobody_is_not_drawn(society):
@@ -206,22 +248,50 @@ def test_a_single_month_of_an_unusual_society_is_drawn(changes, tiny, tmp_path):
     assert all(path.stat().st_size > 0 for path in draw_run(model.metrics, model, tmp_path))
 
 
-def test_a_picture_shows_what_each_agent_does_and_rings_the_members(society):
+def picture(society: EngagementModel) -> dict[int, list]:
+    """Return the shapes of a picture by their place from the back to the front."""
     figure = Figure()
     axes = figure.subplots()
-    for actor in society.actors[::3]:
-        actor.in_broad_coalition = True
     draw_society(society, axes)
-    fills, rings = [], 0
-    for shapes in axes.collections:
-        colours = shapes.get_facecolor()
-        fills += [to_hex(colour).upper() for colour in np.broadcast_to(colours, (len(shapes.get_offsets()), 4))]
-        rings += sum(to_hex(colour) == "#000000" for colour in shapes.get_edgecolor())
+    return {shapes.get_zorder(): shapes for shapes in axes.collections}
+
+
+def test_a_picture_shows_what_each_agent_does_and_gives_those_who_commit_a_black_edge(society):
+    for actor in society.actors[::3]:
+        actor.member = 1
+    shapes, fills, edges = picture(society), [], 0
+    for role in Role:
+        group = shapes[3 + role]
+        colours = group.get_facecolor()
+        fills += [to_hex(colour).upper() for colour in np.broadcast_to(colours, (len(group.get_offsets()), 4))]
+        edges += sum(to_hex(colour) == "#000000" for colour in group.get_edgecolor())
     doing = [Strategy(citizen.strategy) for citizen in society.citizens]
     doing += [Response(official.response) for official in society.officials]
     doing += [Stance(politician.stance) for politician in society.politicians]
     assert sorted(fills) == sorted(ACT_COLOURS[act.name.lower()] for act in doing)
-    assert rings == sum(actor.in_broad_coalition for actor in society.actors)
+    assert edges == sum(actor.member for actor in society.actors)
+
+
+def test_a_picture_dots_leaders_tints_districts_with_a_coalition_and_tells_how_service_points_stand(society):
+    for citizen in society.citizens:
+        citizen.leader = 0
+    society.citizens[5].leader = 1
+    for district in society.districts:
+        district.coalition = int(district is society.districts[1])
+    providers = [official for official in society.officials if not official.manages]
+    for provider, (dispute, due, agreement) in zip(
+        providers, [(4, 0, 0), (4, 2, 0), (0, 0, 1), (0, 0, 0)], strict=False
+    ):
+        provider.dispute, provider.promise_due, provider.agreement = dispute, due, agreement
+    shapes = picture(society)
+    discs, around, dots = shapes[0.5], shapes[2.8], shapes[8]
+    assert [colour[3] > 0 for colour in discs.get_facecolor()] == [False, True, False]
+    assert len(dots.get_offsets()) == 1
+    shown = [to_hex(colour).upper() if colour[3] else "" for colour in around.get_facecolor()[:4]]
+    assert shown == [RELATIONS[kind][1] for kind in (Relation.DISPUTE, Relation.PROMISE, Relation.AGREEMENT)] + [""]
+    told = picture_caption(society).description
+    assert "1 citizens lead" in told
+    assert "A coalition stands in 1 districts" in told
 
 
 def test_a_picture_explains_every_act_and_names_the_month(society):
@@ -229,6 +299,7 @@ def test_a_picture_explains_every_act_and_names_the_month(society):
     draw_society(society, figure.subplots())
     texts = said(figure)
     assert {MEASURE[name].description.partition(" who ")[2] for name in ACT_COLOURS} <= texts
+    assert {words for words, _ in RELATIONS.values()} <= texts
     assert any(f"(month {society.month})" in text for text in texts)
 
 

@@ -47,55 +47,46 @@ def test_only_nothing_reads_as_none_and_only_everything_as_all(share):
         assert abs(float(said.removesuffix(" %")) / 100 - share) <= 0.005 + 1e-12
 
 
-@given(
-    st.integers(0, 39),
-    st.sampled_from((0.04, 0.31, 0.93)),
-    st.sampled_from((0.2, 0.45, 1.0)),
-    st.integers(1, 10),
-    st.integers(1, 10),
-)
-def test_a_coalition_is_told_with_its_month_and_its_members_in_the_last_month(month, citizens, officials, held, joined):
-    metrics = table(40, coalition_age=[max(0, now - month + 1) for now in range(40)], coalition_share=0.3)
+@given(st.integers(1, 9), st.integers(0, 9), st.sampled_from((0.04, 0.31, 0.93)), st.sampled_from((0.2, 0.45, 1.0)))
+def test_coalitions_are_told_with_their_districts_and_their_members_in_the_last_month(
+    standing, lasting, citizens, officials
+):
+    births = [0.0] * 20 + [0.1] * 12 + [0.0] * 8
+    metrics = table(40, coalition_births=births)
     last = {
-        "coalition_formed": 1,
-        "coalition_month": month,
-        "coalition_citizens": citizens,
-        "coalition_officials": officials,
-        "coalition_politicians": held / 10,
-        "coalition_breadth": joined / 10,
-    }
+        "coalition_districts": standing / 10, "coalition_ever": lasting / 10, "coalition_age": 7.4,
+        "coalition_citizens": citizens, "coalition_officials": officials,
+    }  # fmt: skip
     metrics.loc[39, list(last)] = list(last.values())
-    said = line(metrics, "coalition")
-    assert f"formed in month {month + 1};" in said
+    said = line(metrics, "A coalition formed")
+    assert "formed 12 times" in said
+    assert f"formed in {lasting or 'none of the 10'}" in said
+    assert f"stands in {standing} of 10 districts, for 7 months on average" in said
     assert percents(said) == [round(100 * citizens), round(100 * officials)]
-    assert f"{held} of 10 politicians" in said
-    assert f"{joined} of 10 districts" in said
 
 
-@given(st.lists(SHARE, min_size=1, max_size=30))
-def test_without_a_coalition_its_largest_month_is_told(shares):
-    said = line(table(len(shares), coalition_share=shares), "coalition")
-    assert said.startswith("No broad coalition formed")
-    if max(shares) == 0:
-        assert not percents(said)
-    else:
-        assert f"in month {shares.index(max(shares)) + 1}," in said
-        assert percent(max(shares)) in said
-        needed = NOTHING_OPENED.coalitions
-        assert f"{percent(needed.minimum_share)} for {needed.persistence} months" in said
+def test_no_coalition_is_said():
+    assert line(table(9), "No district formed a coalition")
 
 
-def test_a_spell_too_short_to_count_is_told():
-    said = line(table(9, coalition_share=0.2, coalition_age=[0, 1, 2, 3, 0, 1, 0, 0, 0]), "coalition")
-    assert "The longest such spell lasted 3 months" in said
+def test_why_coalitions_ended_is_told_the_most_frequent_cause_first():
+    ends = {"ended_by_election": [0.1] + [0.0] * 8, "ended_by_success": [0.2] + [0.0] * 8}
+    said = line(table(9, coalition_births=0.1, **ends), "A coalition formed")
+    assert "At the end none stands." in said
+    assert "ended because citizens got what they wanted (2), the politician was voted out (1)." in said
 
 
-def test_a_coalition_that_did_not_last_is_told_with_its_last_month():
-    ages = [0] * 3 + list(range(1, 9)) + [0] * 4
-    metrics = table(15, coalition_age=ages, coalition_formed=[0] * 8 + [1] * 7, coalition_month=3.0)
-    said = line(metrics, "coalition formed")
-    assert "formed in month 4 but did not last: month 11 was the last" in said
-    assert "nobody belongs to one" in said
+def test_bargains_are_told_as_counts_over_the_run():
+    monthly = {"demands": 0.1, "promises": 0.05, "promises_kept": 0.025, "promises_broken": 0.025}
+    said = line(table(10, **monthly), "promises")
+    assert "made 40 demands" in said
+    assert "made 20 promises; they kept 10 and broke 10" in said
+
+
+def test_reelections_are_told_as_counts():
+    metrics = table(4, elections=[0.2, 0.0, 0.5, 0.0], reelected=[0.5, 0.0, 0.4, 0.0])
+    assert "re-elected in 3 of 7 elections" in line(metrics, "re-elected")
+    assert "No election was held" in line(table(4), "election")
 
 
 @given(st.lists(SHARE, min_size=1, max_size=40))

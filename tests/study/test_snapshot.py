@@ -79,7 +79,7 @@ def test_a_restored_society_shows_the_same_coalitions_and_reasons(tiny):
     model = lived(EngagementModel(broad), 6)
     restored = EngagementModel.restore(model.snapshot())
     for there, here in zip(model.actors, restored.actors, strict=True):
-        assert there.in_broad_coalition == here.in_broad_coalition
+        assert there.in_coalition == here.in_coalition
         assert there.reasons() == here.reasons()
 
 

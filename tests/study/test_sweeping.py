@@ -255,8 +255,9 @@ def test_a_run_ends_with_means_of_its_last_year_and_what_happened_by_then():
     for name in ("quality", "trust"):
         path = metrics[..., NAMES.index(name)]
         assert outcome(name, path) == pytest.approx(path[:, :, 18:].mean(axis=2))
-    formed = metrics[..., NAMES.index("coalition_formed")]
-    assert (outcome("coalition_formed", formed) == formed[:, :, -1]).all()
+    for name in ("coalition_formed", "coalition_ever", "coalition_wait"):
+        so_far = metrics[..., NAMES.index(name)]
+        assert (outcome(name, so_far) == so_far[:, :, -1]).all()
 
 
 def test_the_month_of_what_did_not_happen_is_missing():

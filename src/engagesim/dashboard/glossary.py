@@ -41,8 +41,8 @@ IDEAS = {
     "Mean": "The average over the completed runs of a point.",
     "Month": (
         "The time step of the model: people organise, bargain, choose, meet and learn, and coalitions form, stand or "
-        "end. Texts and figures count months from 1; configs, links and stored tables give months passed, "
-        "from 0."
+        "end. Texts and figures count months from 1; configs, links and stored tables give the months that have "
+        "passed, from 0."
     ),
     "Organisation": (
         "Users of one service point who belong together: members join, some lead, and together they make demands. "

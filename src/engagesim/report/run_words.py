@@ -151,7 +151,7 @@ def _districts(count: int) -> str:
 def _organisation(run: _Run) -> str:
     end = run.end.mean()
     return (
-        f"{percent(end['members'])} of citizens belong to an organisation of users at the end, and "
+        f"At the end {percent(end['members'])} of citizens belong to an organisation of users, and "
         f"{percent(end['leaders'])} lead one. Users and official are in dispute at {percent(end['disputes'])} of "
         f"service points, and have an agreement at {percent(end['agreements'])}."
     )

@@ -113,7 +113,7 @@ def openings(parameters: Parameters, months: int) -> list[Mark]:
 
 def wrapped(text: str) -> str:
     """Break a label over lines that fit beside a panel."""
-    return textwrap.fill(text, 32)
+    return textwrap.fill(text, 32, break_on_hyphens=False)
 
 
 def mechanisms_said(sources: Mapping[str, str]) -> str:
