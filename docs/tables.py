@@ -30,6 +30,7 @@ from engagesim.month import MONTH
 from engagesim.month.steps import Each
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters
 from engagesim.parameters.declare import Group
+from engagesim.society.events import CAUSES, EVENT_COLUMNS, KINDS
 from engagesim.society.state import COLUMNS
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
@@ -305,10 +306,27 @@ def _results() -> Any:
     return json.loads((DOCS.parent / "benchmarks" / "results" / "latest.json").read_text("utf-8"))
 
 
+def eventcolumns() -> str:
+    """The columns of the log of events."""
+    rows = ((f"`{name}`", unit, description) for name, (unit, description) in EVENT_COLUMNS.items())
+    return _table(("column", "unit", "meaning"), rows)
+
+
+def eventkinds() -> str:
+    """The kinds of events."""
+    return _table(("kind", "who acts", "what happened"), ((f"`{k.name}`", k.actor, k.description) for k in KINDS))
+
+
+def eventcauses() -> str:
+    """The causes of events."""
+    return _table(("cause", "because …"), ((f"`{name}`", words) for name, words in CAUSES.items() if name))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, state, measures, tallies, forms, glossary, dimensions, profiles, interventions, scenarios,
+        parameters, state, measures, tallies, eventcolumns, eventkinds, eventcauses, forms, glossary,
+        dimensions, profiles, interventions, scenarios,
         commands, rooms, modules, speed, phases, shares,
     )
 }  # fmt: skip

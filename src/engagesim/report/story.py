@@ -7,6 +7,7 @@ import pandas as pd
 
 from engagesim.errors import ParameterError
 from engagesim.report.text import capital, month_name
+from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS
 from engagesim.study.argument_checks import checked
 
@@ -114,7 +115,10 @@ def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
 
 
 def _because(event: Any) -> str:
-    return f", because {CAUSES[event.cause]}" if event.cause and event.cause not in _SILENT else ""
+    if not event.cause or event.cause in _SILENT:
+        return ""
+    is_end = event.kind == "coalition_ended"
+    return f", because {ENDINGS[Ending[event.cause.upper()]] if is_end else CAUSES[event.cause]}"
 
 
 def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.rules.vocabulary import ACCOMMODATE, PATRONAGE, RESIST, SPONSOR, TOKEN, Ending, Response, Stance
+from engagesim.rules.vocabulary import ACCOMMODATE, ENDINGS, PATRONAGE, RESIST, SPONSOR, TOKEN, Ending, Response, Stance
 from engagesim.society.network import Wiring
 from engagesim.society.state import COLUMNS, State
 
@@ -57,6 +57,7 @@ KIND_NAMES = tuple(kind.name for kind in KINDS)
 
 CAUSES: dict[str, str] = {
     "": "",
+    **{each.name.lower(): words for each, words in ENDINGS.items()},
     "term_ended": "the term had ended",
     "upset": "there was an upset between elections",
     "newcomer": "a newcomer had taken over",
@@ -87,12 +88,6 @@ CAUSES: dict[str, str] = {
     "platform": "the politician no longer sponsored reform",
     "agreement_ended": "the agreement with users had ended",
     "support": "there was too little support",
-    "election": "the politician was voted out",
-    "politician_left": "the politician left the coalition",
-    "manager_left": "the manager left the coalition",
-    "providers_left": "providers left the coalition",
-    "exhaustion": "citizens grew tired",
-    "success": "citizens got what they wanted",
 }
 """Causes, or occasions, as they follow "because": of several that the state shows, the first that applies."""
 
