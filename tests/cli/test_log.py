@@ -132,7 +132,7 @@ def test_people_that_a_file_leaves_open_are_a_warning_once(unpainted, write_tabl
     file = write_table("people.csv", ["person", "education"], [[f"{n}", 0.5 if n else ""] for n in range(40)])
     asked = [*SOCIETY, f"population.file={file}"]
     assert main(["run", *asked, "output=out"]) == 0
-    said = "population.file: education read for 39 citizens, drawn at random for the other 1"
+    said = "population.file: of 40 citizens, read education for 39; the others are drawn at random"
     assert capsys.readouterr().err.count(said) == 1
     assert log_of("out").count(said) == 1
 

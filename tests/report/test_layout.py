@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 
+from engagesim.engines.mesa import EngagementModel
 from engagesim.parameters import Parameters
-from engagesim.report.network_figure import WHOLE, Layout, arrange
+from engagesim.report.network_figure import WHOLE, Layout, arrange, draw_society
 from engagesim.society.files import read_people
 from engagesim.society.network import Wiring, wire
 
@@ -111,3 +113,16 @@ def test_of_a_district_that_is_drawn_every_post_is_drawn(size):
 
 def test_the_same_society_gets_the_same_places():
     assert np.array_equal(arrange(wiring(300, 7, 3)).where, arrange(wiring(300, 7, 3)).where)
+
+
+def test_officials_and_politicians_have_the_names_of_a_file(write_table):
+    names = ["$x^", "a mayor", ""]
+    rows = zip(["provider", "politician", "manager"], names, [0, 1, 1], strict=True)
+    file = write_table("people.csv", ("role", "person", "district"), rows)
+    people = {"population.file": file, "population.districts": 2, "population.citizens": 40}
+    figure = Figure()
+    draw_society(EngagementModel(Parameters().changed(people)), figure.subplots())
+    figure.canvas.draw()
+    written = {text.get_text() for text in figure.axes[0].texts}
+    assert written >= {"$x^", "a mayor"}
+    assert not any("manager" in text for text in written)

@@ -221,7 +221,7 @@ class TestPeople:
     def test_the_missing_are_counted_in_the_log(self, people_table, caplog):
         with caplog.at_level(logging.INFO):
             read(people_table(education=[0.5] * 9 + [""] * 3, household=range(12)))
-        assert "education read for 9 citizens, drawn at random for the other 3" in caplog.text
+        assert "of 12 citizens, read education for 9; the others are drawn at random" in caplog.text
         assert "columns not used: household" in caplog.text
 
     def test_districts_are_taken_over(self, people_table):
@@ -417,7 +417,7 @@ class TestRoles:
             read(staffed({"role": "manager", "person": "head", "district": 1, "tenure": 9}))
         said = "2 of 2 managers, 3 of 4 providers, 2 of 2 politicians read; the others are drawn at random"
         assert f"{said} (district 1: 1 provider)" in caplog.text
-        assert "tenure read for 1 official, drawn at random for the other 5" in caplog.text
+        assert "of 6 officials, read tenure for 1; the others are drawn at random" in caplog.text
 
     def test_the_list_of_districts_is_short(self, roles_table, caplog):
         read(roles_table({"role": "manager", "district": 19}, citizens=[]), districts=20)
@@ -519,11 +519,11 @@ class TestTiesOfRoles:
     @pytest.mark.parametrize(
         ("one", "other", "who"),
         [
-            ("p0", "manager of district 0", "'p0', citizen of district 0, to 'manager of district 0', manager of"),
-            ("p0", "teacher", "'p0', citizen of district 0, to 'teacher', provider of district 1"),
+            ("p0", "manager of district 0", "'p0' (citizen of district 0) to 'manager of district 0' (manager of"),
+            ("p0", "teacher", "'p0' (citizen of district 0) to 'teacher' (provider of district 1)"),
             ("p0", "member for district 1", "politician of district 1"),
             ("member for district 0", "member for district 1", "politician of district 0"),
-            ("nurse", "member for district 0", "'nurse', provider of district 0"),
+            ("nurse", "member for district 0", "'nurse' (provider of district 0)"),
             ("manager of district 0", "member for district 1", "politician of district 1"),
         ],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -289,7 +290,7 @@ _ACTS: dict[Role, tuple[str, type[Strategy | Response | Stance]]] = {
     Role.POLITICIAN: ("stance", Stance),
 }
 _CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}
-_MOST_NAMES = 40
+_MOST_NAMES, _MOST_NAMED = 40, 24
 _BOND_WIDTH, _TIE_WIDTH = 0.3, 0.25
 _USUAL_STEP = 11.0
 """Points to a step of the layout at which lines have their plain width."""
@@ -379,6 +380,7 @@ class Picture:
         self._dots = _add_shapes(axes, [Outline.unit_circle()], LEADER / 2, self.layout.where[:0], 8)
         self._dots.set_facecolor(BLACK)
         self._names = _add_names(axes, self.layout)
+        _name_posts(axes, wiring, self.layout.where, rows)
         explain(axes)
 
     @property
@@ -513,6 +515,19 @@ def _add_names(axes: Axes, layout: Layout) -> list[Text]:
         axes.text(x, y, "", zorder=2.5, **look)
         for x, y in zip(layout.centres[:, 0].tolist(), below.tolist(), strict=True)
     ]
+
+
+def _name_posts(axes: Axes, wiring: Wiring, where: Points, rows: Rows) -> None:
+    """Write the names that a file gives to officials and politicians, unless there are too many to be read."""
+    named = [row for row in rows.tolist() if row >= wiring.citizens and wiring.label(row)]
+    if len(named) > _MOST_NAMED:
+        return
+    look: dict[str, Any] = {"ha": "center", "fontsize": "xx-small", "zorder": 6, "bbox": _CLEAR, "parse_math": False}
+    for row in named:
+        x, y = where[row].tolist()
+        is_above = wiring.role(row) is Role.POLITICIAN  # the manager is below
+        name = textwrap.fill(wiring.label(row), 14, max_lines=2, placeholder="...")
+        axes.text(x, y + (0.75 if is_above else -0.5), name, va="bottom" if is_above else "top", **look)
 
 
 def _title(model: EngagementModel, layout: Layout) -> str:

@@ -365,17 +365,20 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
         _log.info("population.file: columns not used: %s", ", ".join(ignored))
     _check_kinds(frame, roster)
     for kind, names in ATTRIBUTES.items():
-        lines = roster.lines(kind)
+        lines, count = roster.lines(kind), given[kind].shape[1]
+        read: dict[str, int] = {}
         for row, (name, limits) in enumerate(names.items()):
             if name not in columns or not len(lines):
                 continue
             most = parameters.incentives.term if name == "election_in" else limits.high
             given[kind][row, roster.number[lines]] = _column(frame, name, limits._replace(high=most), lines)
-            read = int(np.isfinite(given[kind][row]).sum())
-            missing = given[kind].shape[1] - read
-            level = logging.WARNING if missing else logging.INFO
-            words = "population.file: %s read for %s, drawn at random for the other %d"
-            _log.log(level, words, name, _counted(read, kind), missing)
+            read[name] = int(np.isfinite(given[kind][row]).sum())
+        if read:
+            found = ", ".join(f"{name} for {number}" for name, number in read.items())
+            is_whole = min(read.values()) == count
+            rest = "" if is_whole else "; the others are drawn at random"
+            level = logging.INFO if is_whole else logging.WARNING
+            _log.log(level, "population.file: of %s, read %s%s", _counted(count, kind), found, rest)
     _check_leaders(given["citizen"], roster)
     return given
 
@@ -479,4 +482,4 @@ def _described(agent: int, labels: Sequence[str], home: Rows, provides: NDArray[
         role = "politician"
     else:
         role = "provider" if provides[agent] else "manager"
-    return f"{shown(labels[agent])}, {role} of district {home[agent]},"
+    return f"{shown(labels[agent])} ({role} of district {home[agent]})"
