@@ -174,8 +174,8 @@ def main() -> None:
         pass
     sweep_wall = time.perf_counter() - start
     say("C++ and NumPy")
-    cpp_small_ns, cpp_ns = (cpp.nanoseconds_per_citizen_month(n, 480_000 // n) for n in (1_000, 10_000))
-    numpy_ns = numpy_vectorised.nanoseconds_per_citizen_month(1000, 48)
+    cpp_small_ns, cpp_ns = (cpp.nanoseconds_per_citizen_month(society(n, 480_000 // n)) for n in (1_000, 10_000))
+    numpy_ns = numpy_vectorised.nanoseconds_per_citizen_month(society(1000, 48))
     single_ns = kernel_nanoseconds(1000, 1, 144)
     say("phases of the month")
     sweep_phases = nanoseconds_by_line(points(64))
@@ -193,7 +193,7 @@ def main() -> None:
         "sweep_vs_mesa_batch_run": mesa_wall / sweep_wall,
         "sweep_vs_cpp": cpp_small_ns / sweep_citizens_ns if cpp_small_ns else None,
         "single_vs_cpp": cpp_ns / single_citizens_ns if cpp_ns else None,
-        "sweep_vs_numpy": numpy_ns / sweep_ns,
+        "sweep_vs_numpy": numpy_ns / sweep_citizens_ns,
         "threads_2": one / two,
         "large_vs_small": scaling["1000000"] / scaling["1000"],
         "ten_thousand_runs_s": ten["wall"],

@@ -20,9 +20,10 @@ from engagesim.society.files import read_people
 from engagesim.society.network import wire
 
 CITIZENS = (
-    "be_asked + choose", "meet", "remember", "meet_contacts", "judge", "learn", "adapt", "act", "see_neighbours",
+    "belong", "lead", "stand_by", "be_asked + choose", "meet", "date", "remember", "meet_contacts", "judge", "learn",
+    "adapt", "see_neighbours",
 )  # fmt: skip
-"""Lines of the month that the C++ rival goes through as well."""
+"""Lines of the month that the C++ and NumPy rivals go through as well."""
 
 
 def nanoseconds_by_line(parameters: Sequence[Parameters]) -> dict[str, float]:
