@@ -57,7 +57,7 @@ def learn(me, home, s):
     )
 
 
-@step("new_party", "orientation", "belief_patronage", "belief_arms_length", "belief_sponsor", "approval")
+@step("new_party", "orientation", "belief_patronage", "belief_arms_length", "belief_sponsor", "approval", "member")
 def face_voters(me, home, s, election_noise, newcomer_noise):
     """Where a term ends, or an upset comes, the politician stays or hands over to a newcomer of a new party."""
     is_election = (me.election_in <= 1) * 1
@@ -71,6 +71,7 @@ def face_voters(me, home, s, election_noise, newcomer_noise):
         rules.inherited_belief(s, me.belief_arms_length) if lost else me.belief_arms_length,
         rules.inherited_belief(s, me.belief_sponsor) if lost else me.belief_sponsor,
         s.population.approval_start if lost else me.approval,
+        0 if lost else me.member,
     )
 
 
