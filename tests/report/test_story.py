@@ -56,7 +56,7 @@ def test_the_first_promise_is_told_with_what_came_of_it():
     ]  # fmt: skip
     assert story(log(*rows)) == [
         "In month 3 the users of service point 2 of district 1 made a demand: the only demand.",
-        "In month 5 the provider at service point 2 of district 1 made a promise, the first; it was broken in "
+        "In month 5 the provider at service point 2 of district 1 made the first promise; it was broken in "
         "month 11, because the official resisted. Of 2 promises in all, officials kept 1 and broke 1.",
     ]
     assert "it is still open" in story(log(*rows[:3]))[1]

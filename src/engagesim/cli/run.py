@@ -159,8 +159,8 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
     with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
-        told = story(finished.events, finished.model.wiring.labels)
-        words = [*describe_run(metrics, finished.model.parameters), *told, *notes]
+        first, *rest = describe_run(metrics, finished.model.parameters)
+        words = [first, *story(finished.events, finished.model.wiring.labels), *rest, *notes]
         with timed("storing"):
             write_run(folder, finished.record, summary(metrics, finished.record, words))
         with timed("drawing"):

@@ -201,9 +201,10 @@ def _promise(log: _Log) -> Iterator[tuple[int, str]]:
     end = next(iter(_listed(later[(later["row"] == made.row) & (later["month"] > made.month)])), None)
     outcomes = dict(zip(ends, ("was kept", "was broken", "lapsed"), strict=True))
     came = "is still open" if end is None else f"{outcomes[end.kind]} in {month_name(end.month)}{_because(end)}"
+    said = _one(log, made).replace("a promise", "the first promise", 1)
     total, kept, broken = (len(log.of(kind)) for kind in ("promise", "promise_kept", "promise_broken"))
     others = f" Of {total} promises in all, officials kept {kept} and broke {broken}." if total > 1 else ""
-    yield made.month, f"In {month_name(made.month)} {_one(log, made)}, the first; it {came}.{others}"
+    yield made.month, f"In {month_name(made.month)} {said}; it {came}.{others}"
 
 
 def _elections(log: _Log) -> Iterator[tuple[int, str]]:

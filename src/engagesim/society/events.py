@@ -66,7 +66,7 @@ CAUSES: dict[str, str] = {
     "patron": "a patron moves those who respond",
     "change_at_the_top": "the district had a new politician, or another platform",
     "turnover": "posts change hands now and then",
-    "transfer": "an official was transferred",
+    "transfer": "the official was transferred",
     "left_organisation": "the leader left the organisation",
     "grievance": "they were organised and had a grievance",
     "weariness": "they were tired of waiting",
