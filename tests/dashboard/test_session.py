@@ -13,7 +13,7 @@ from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.measures import MEASURES
 from engagesim.parameters import SETTINGS
-from engagesim.rules.vocabulary import Response, Stance, Strategy
+from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 
 SMALL = "population.citizens=60&population.districts=3"
 
@@ -150,3 +150,44 @@ def test_the_glossary_explains_every_choice_in_other_words_than_its_name(option)
         if entry.kind.startswith("What ") and entry.term == label(option.name.lower())
     )  # fmt: skip
     assert option.name.partition("_")[0].lower() not in text.lower()
+
+
+def test_an_agent_is_told_with_what_it_has_committed_to(session):
+    session.step(6)
+    society, state = session.society, session.society.state
+    wiring = society.wiring
+    provider = next(row for row in range(wiring.citizens, wiring.agents) if wiring.role(row) == Role.PROVIDER)
+    place = provider - wiring.citizens
+    for name, value in {
+        "members": 7,
+        "leading": 1,
+        "dispute": 4,
+        "promise_due": 3,
+        "agreement": 0,
+        "member": 0,
+    }.items():
+        state.column("official", name)[place] = value
+    told = explore_view.about(society, provider, weighs=False)["does"]
+    assert "7 members and 1 leader" in told
+    assert "in dispute with them for 4 months" in told
+    assert "a promise, due in 3 months" in told
+
+    for name, value in {"member": 1, "belonging": 9, "leader": 1}.items():
+        state.column("citizen", name)[0] = value
+    told = explore_view.about(society, 0, weighs=False)["does"]
+    assert "belonged to the organisation of users for 9 months, and lead it" in told
+
+    politician = wiring.agents - wiring.districts
+    state.column("politician", "member")[0] = 1
+    state.column("politician", "election_in")[0] = 11
+    state.column("district", "coalition")[0], state.column("district", "coalition_age")[0] = 1, 14
+    told = explore_view.about(society, politician, weighs=False)["does"]
+    assert "next election is due in 11 months" in told
+    assert "belong to the coalition of the district, which has stood for 14 months" in told
+
+
+def test_what_is_said_of_service_points_agrees_with_the_picture(session):
+    session.step(30)
+    acts = np.frombuffer(explore_view.frame(session.society, 0)["acts"], dtype=np.uint8)
+    disputed, promised, agreed = (int((acts >> 5 == kind).sum()) for kind in (1, 2, 3))
+    assert f"{disputed} in dispute, {promised} promise open, {agreed} agreement" in explore_view.status(session.society)

@@ -26,8 +26,11 @@ def in_month(month: int, share: float, months: int = 24) -> list[float]:
 
 def test_elections_are_told_with_who_was_replaced():
     metrics = run(elections=in_month(11, 0.4), new_politicians=in_month(11, 0.3))
-    assert told(metrics) == [(11, "elections in 4 of 10 districts: 3 politicians replaced")]
-    assert told(run(elections=in_month(5, 0.1))) == [(5, "elections in 1 of 10 districts: no politicians replaced")]
+    assert told(metrics) == [(11, "4 elections: 3 politicians replaced")]
+
+
+def test_an_election_that_everybody_wins_is_not_told():
+    assert told(run(elections=in_month(5, 0.1))) == []
 
 
 def test_forms_and_other_measures_are_told_when_they_begin_and_end():
@@ -41,14 +44,14 @@ def test_forms_and_other_measures_are_told_when_they_begin_and_end():
 def test_coalitions_are_told_when_they_form_and_end_with_the_cause():
     metrics = run(coalition_births=in_month(2, 0.2), ended_by_exhaustion=in_month(9, 0.1))
     assert told(metrics) == [
-        (2, "a coalition forms in 2 of 10 districts"),
-        (9, "a coalition ends in 1 of 10 districts: citizens grew tired"),
+        (2, "2 coalitions formed"),
+        (9, "1 coalition ended because citizens grew tired"),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("dashed", [True, False])
 def test_only_openings_are_drawn_as_lines(dashed):
-    metrics = run(coalition_births=in_month(2, 0.1), elections=in_month(11, 0.1))
+    metrics = run(coalition_births=in_month(2, 0.1), elections=in_month(11, 0.1), new_politicians=in_month(11, 0.1))
     changes = {"engagement.opened": 1.0, "engagement.start": 6}
     marks = [mark for mark in chronicle(metrics, Parameters().changed(changes)) if bool(mark.dash) == dashed]
     assert [mark.month for mark in marks] == ([6] if dashed else [2, 11])

@@ -290,8 +290,8 @@ def test_a_picture_dots_leaders_tints_districts_with_a_coalition_and_tells_how_s
     shown = [to_hex(colour).upper() if colour[3] else "" for colour in around.get_facecolor()[:4]]
     assert shown == [RELATIONS[kind][1] for kind in (Relation.DISPUTE, Relation.PROMISE, Relation.AGREEMENT)] + [""]
     told = picture_caption(society).description
-    assert "1 citizens lead" in told
-    assert "A coalition stands in 1 districts" in told
+    assert "Leaders: 1." in told
+    assert "Districts with a coalition: 1." in told
 
 
 def test_a_picture_explains_every_act_and_names_the_month(society):

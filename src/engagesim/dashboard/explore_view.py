@@ -12,7 +12,7 @@ from engagesim.engines.mesa.agents import Actor
 from engagesim.measures import MEASURE_NAMES
 from engagesim.report.network_figure import RELATIONS, Relation, arrange, relation
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
-from engagesim.report.text import MEASURE, capital, counted, counted_in, percent
+from engagesim.report.text import MEASURE, capital, counted_in, percent, several
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.state import Column, columns
 
@@ -152,7 +152,7 @@ def frame(society: LiveSociety, life: int) -> dict[str, Any]:
     members = np.concatenate([state.column(entity, "member")[:, 0] for _, _, entity, _ in _KINDS])  # type: ignore[arg-type]
     acts |= members.astype(np.uint8) * np.uint8(_COMMITS)
     acts[:citizens] |= state.column("citizen", "leader")[:, 0].astype(np.uint8) * np.uint8(_LEADS)
-    bargains = relation(*(state.column("official", name)[:, 0] for name in ("dispute", "promise_due", "agreement")))
+    bargains = _relations(society)
     acts[citizens : citizens + len(bargains)] |= bargains.astype(np.uint8) * np.uint8(_RELATION)
     return {
         "acts": acts.tobytes(),
@@ -161,6 +161,12 @@ def frame(society: LiveSociety, life: int) -> dict[str, Any]:
         "month": society.month,
         "life": life,
     }
+
+
+def _relations(society: LiveSociety) -> Any:
+    """Return the relation of each official, as a number."""
+    names = ("dispute", "promise_due", "agreement")
+    return relation(*(society.state.column("official", name)[:, 0] for name in names))
 
 
 def _act(name: str) -> dict[str, str]:
@@ -184,11 +190,9 @@ def status(society: LiveSociety) -> str:
         if standing
         else "No district has a coalition."
     )
-    points = society.wiring.districts * society.wiring.providers
-    bargains = (
-        f"{percent(last['members'])} belong to an organisation of users; {counted(last['disputes'], points)} service "
-        f"points are in dispute, and {counted(last['agreements'], points)} have an agreement."
-    )
+    kinds = np.bincount(_relations(society), minlength=len(Relation))
+    bargains = ", ".join(f"{kinds[kind]} {words}" for kind, (words, _) in RELATIONS.items())
+    bargains = f"{percent(last['members'])} belong to an organisation of users. Service points: {bargains}."
     end = f" The dashboard stops at month {MOST_MONTHS}." if society.month >= MOST_MONTHS else ""
     return (
         f"Service quality {last['quality']:.2f}, trust {last['trust']:.2f}. {percent(last['collaborate'])} of citizens "
@@ -251,17 +255,18 @@ def _belongs(society: LiveSociety, row: int) -> str:
     months = _value(society, "citizen", "belonging", row)
     leads = ", and lead it" if _value(society, "citizen", "leader", row) else ""
     allied = " Through it they belong to the coalition of the district." if society.in_coalition[row] else ""
-    return f"They have belonged to the organisation of users for {_months(months)}{leads}; {others}.{allied}"
+    return f"They have belonged to the organisation of users for {several(months, 'month')}{leads}; {others}.{allied}"
 
 
 def _bargains(society: LiveSociety, row: int) -> str:
     names = ("members", "leading", "dispute", "promise_due", "agreement")
     known = {name: _value(society, "official", name, row - society.wiring.citizens) for name in names}
-    told = f" Of their users {known['members']} belong to an organisation, and {known['leading']} lead it."
+    members, leaders = several(known["members"], "member"), several(known["leading"], "leader")
+    told = f" The organisation of users has {members} and {leaders}."
     if known["dispute"]:
-        told += f" Users have been in dispute with them for {_months(known['dispute'])}."
+        told += f" Users have been in dispute with them for {several(known['dispute'], 'month')}."
     if known["promise_due"]:
-        told += f" They have made a promise, due in {_months(known['promise_due'])}."
+        told += f" They have made a promise, due in {several(known['promise_due'], 'month')}."
     if known["agreement"]:
         told += " An agreement with users stands."
     return told if known["dispute"] or known["promise_due"] or known["agreement"] else f"{told} No demand is open."
@@ -270,7 +275,7 @@ def _bargains(society: LiveSociety, row: int) -> str:
 def _office(society: LiveSociety, row: int) -> str:
     place = row - society.wiring.citizens - society.wiring.officials
     held, left = (_value(society, "politician", name, place) for name in ("in_office", "election_in"))
-    return f" In office for {_months(held)}; the next election is due in {_months(left)}."
+    return f" In office for {several(held, 'month')}; the next election is due in {several(left, 'month')}."
 
 
 def _joined(society: LiveSociety, row: int, role: Role) -> str:
@@ -279,7 +284,7 @@ def _joined(society: LiveSociety, row: int, role: Role) -> str:
     place = row - wiring.citizens - (wiring.officials if role == Role.POLITICIAN else 0)
     home = wiring.district_of(row)
     stands = _value(society, "district", "coalition", home)
-    age = f"has stood for {_months(_value(society, 'district', 'coalition_age', home))}"
+    age = f"has stood for {several(_value(society, 'district', 'coalition_age', home), 'month')}"
     if _value(society, entity, "member", place):
         return (
             f"They belong to the coalition of the district, which {age}."
@@ -291,10 +296,6 @@ def _joined(society: LiveSociety, row: int, role: Role) -> str:
         if stands
         else "No coalition stands in the district."
     )
-
-
-def _months(count: int) -> str:
-    return f"{count} month{'' if count == 1 else 's'}"
 
 
 _DOES = {

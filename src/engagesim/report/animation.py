@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,7 +23,7 @@ from engagesim.parameters import Intervention, Parameters
 from engagesim.report.network_figure import Picture, Scene, scene_of
 from engagesim.report.run_figures import Panel, count_months, draw_marks, draw_panel
 from engagesim.report.style import COLOURS, QUIET, drawing
-from engagesim.report.text import CAUSES, MEASURE, Mark, capital, counted, month_name, openings, plain
+from engagesim.report.text import CAUSES, MEASURE, Mark, capital, month_name, openings, plain, several
 
 
 def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
@@ -49,22 +50,20 @@ def _measure(entry: Intervention, months: int) -> list[Mark]:
 
 def _politics(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
     districts = parameters.population.districts
-    marks = []
-    for month, (elections, replaced) in enumerate(zip(metrics["elections"], metrics["new_politicians"], strict=True)):
-        lost = round(replaced * districts)
-        if elections > 0:
-            told = f"{lost or 'no'} politician{'' if lost == 1 else 's'} replaced"
-            marks.append(Mark(month, f"elections in {counted(elections, districts)} districts: {told}", ""))
-    return marks
+    held, lost = ((metrics[name] * districts).round().astype(int) for name in ("elections", "new_politicians"))
+    return [
+        Mark(month, f"{several(of, 'election')}: {several(replaced, 'politician')} replaced", "")
+        for month, (of, replaced) in enumerate(zip(held, lost, strict=True))
+        if replaced
+    ]
 
 
 def _coalitions(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
-    """Say in how many districts coalitions form, and in how many they end, with the cause."""
-    districts = parameters.population.districts
-    told = {"coalition_births": ("forms", "")} | {name: ("ends", f": {cause}") for name, cause in CAUSES.items()}
+    """Say how many coalitions form, and how many end, with the cause."""
+    told = {"coalition_births": "formed"} | {name: f"ended because {cause}" for name, cause in CAUSES.items()}
     return [
-        Mark(month, f"a coalition {verb} in {counted(share, districts)} districts{because}", "")
-        for name, (verb, because) in told.items()
+        Mark(month, f"{several(round(share * parameters.population.districts), 'coalition')} {words}", "")
+        for name, words in told.items()
         for month, share in enumerate(metrics[name].tolist())
         if share > 0
     ]
@@ -85,7 +84,7 @@ _PANELS = (
 _PICTURE = (0.005, 0.24, 0.63, 0.69)  # left, bottom, width and height in shares of the figure
 _LEFT, _WIDTH, _HEIGHT, _UPS = 0.69, 0.29, 0.165, (0.64, 0.405, 0.17)
 _TOP = 0.955
-_MOST_NEWS = 4
+_MOST_NEWS, _LETTERS = 4, 50  # lines, and letters in one
 
 
 class Screen:
@@ -140,7 +139,8 @@ class Screen:
         year = -(-scene.month // 12)
         self._when.set_text(f"month {scene.month} (year {year})" if scene.month else "before the first month")
         happened = [mark for mark in self._marks if mark.month < scene.month]
-        self._news.set_text("\n".join(_told(mark) for mark in happened[: -_MOST_NEWS - 1 : -1]))
+        lines = [line for mark in happened[: -_MOST_NEWS - 1 : -1] for line in _told(mark)]
+        self._news.set_text("\n".join(lines[:_MOST_NEWS]))
 
 
 class _Curtain:
@@ -164,8 +164,8 @@ class _Curtain:
         self._edge.set_xdata([months, months])
 
 
-def _told(mark: Mark) -> str:
-    return f"{month_name(mark.month)}: {mark.text}"
+def _told(mark: Mark) -> list[str]:
+    return textwrap.wrap(f"{month_name(mark.month)}: {mark.text}", _LETTERS, subsequent_indent="    ")
 
 
 def _explain(axes: Axes, panel: Panel) -> None:

@@ -432,8 +432,8 @@ def picture_caption(model: EngagementModel) -> Caption:
     scene = scene_of(model)
     kinds = Counter(scene.relations.tolist())
     bargains = ", ".join(f"{kinds[kind]} {words}" for kind, (words, _) in RELATIONS.items())
-    sentences.append(f"{int(scene.leads.sum())} citizens lead. Service points: {bargains}.")
-    sentences.append(f"A coalition stands in {int(scene.standing.sum())} districts.")
+    sentences.append(f"Leaders: {int(scene.leads.sum())}. Service points: {bargains}.")
+    sentences.append(f"Districts with a coalition: {int(scene.standing.sum())}.")
     return Caption(" ".join(_title(model, layout).split()), " ".join(sentences))
 
 

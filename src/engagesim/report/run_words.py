@@ -9,7 +9,7 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.engagement import Worst
 from engagesim.policy import districts_reached
-from engagesim.report.text import CAUSES, act, capital, counted_in, is_opened, month_name, percent, plain
+from engagesim.report.text import CAUSES, act, capital, counted_in, is_opened, month_name, percent, plain, several
 from engagesim.study.argument_checks import checked
 
 _YEAR = 12
@@ -120,7 +120,7 @@ def _coalition(run: _Run) -> str:
         return "No district formed a coalition of its politician, its manager, providers and organised citizens."
     lasting = (
         f"one that lasts {run.parameters.coalitions.persistence} months or more formed in "
-        f"{counted_in(run.last['coalition_ever'], districts)} {_districts(districts)}"
+        f"{counted_in(run.last['coalition_ever'], districts)} districts"
     )
     times = "once" if formed == 1 else f"{formed} times"
     return f"A coalition formed {times}, in all districts together; {lasting}. {_standing(run)}{_ended(run)}"
@@ -131,7 +131,7 @@ def _standing(run: _Run) -> str:
     if last["coalition_districts"] <= 0:
         return "At the end none stands."
     return (
-        f"At the end one stands in {counted_in(last['coalition_districts'], districts)} {_districts(districts)}, for "
+        f"At the end one stands in {counted_in(last['coalition_districts'], districts)} districts, for "
         f"{last['coalition_age']:.0f} months on average, with {percent(last['coalition_citizens'])} of all citizens "
         f"and {percent(last['coalition_officials'])} of all officials."
     )
@@ -142,10 +142,6 @@ def _ended(run: _Run) -> str:
     ends = {cause: round(run.metrics[name].sum() * districts) for name, cause in CAUSES.items()}
     causes = [f"{cause} ({count})" for cause, count in sorted(ends.items(), key=lambda end: -end[1]) if count]
     return f" Coalitions ended because {', '.join(causes)}." if causes else ""
-
-
-def _districts(count: int) -> str:
-    return "district" if count == 1 else "districts"
 
 
 def _organisation(run: _Run) -> str:
@@ -174,7 +170,7 @@ def _elections(run: _Run) -> str:
     if not held:
         return "No election was held."
     won = round((run.metrics["reelected"] * run.metrics["elections"]).sum() * districts)
-    return f"Politicians were re-elected in {won} of {held} election{'s' if held > 1 else ''}."
+    return f"Politicians were re-elected in {won} of {several(held, 'election')}."
 
 
 def _quality(run: _Run) -> str:
@@ -262,7 +258,7 @@ def _before_and_after(run: _Run) -> list[str]:
 
 
 def _months(part: pd.DataFrame) -> str:
-    return f"{len(part)} months" if len(part) > 1 else "1 month"
+    return several(len(part), "month")
 
 
 def _reading(run: _Run) -> str:

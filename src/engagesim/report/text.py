@@ -89,6 +89,11 @@ def counted_in(share: float, whole: int) -> str:
     return "both" if whole == 2 else f"all {whole}"
 
 
+def several(count: int, what: str) -> str:
+    """Return a count with its noun: "1 election", "2 elections"."""
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
 def month_name(month: int) -> str:
     """Return the number of a month in texts, which count from 1, unlike tables."""
     return f"month {month + 1}"
