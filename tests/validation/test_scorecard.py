@@ -26,10 +26,14 @@ MARGIN = 3
 """Facts that noise may decide at the quick size."""
 
 
+def validated(null_models: bool) -> Validation:
+    laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
+    return validate(read_facts(SHIPPED), [{}], laboratory, asks=(null_models, False))
+
+
 @pytest.fixture(scope="module")
 def found() -> Validation:
-    laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
-    return validate(read_facts(SHIPPED), [{}], laboratory)
+    return validated(null_models=False)
 
 
 @pytest.mark.parametrize("role", FULL)
@@ -42,7 +46,9 @@ def test_what_the_defaults_miss_says_why(found):
     assert len([fact.id for fact in found.card.facts if fact.id not in met and not fact.fails]) <= MARGIN
 
 
-def test_no_null_model_meets_enough_facts_and_every_pattern_at_once(found):
+@pytest.mark.slow
+def test_no_null_model_meets_enough_facts_and_every_pattern_at_once():
+    found = validated(null_models=True)
     assert {name: jointly(cards) for name, cards in found.rivals_each.items()} == dict.fromkeys(found.rivals, 0)
 
 
