@@ -143,7 +143,7 @@ def panel(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
             if "population.districts" in variant.get("set", {}):
                 gap = stats.ttest_ind(every, usual[name], equal_var=False)
                 same = Interval(every.mean() - usual[name].mean(), *gap.confidence_interval())
-                results["the number of districts does not matter"] = same, "holds" if same.low <= 0 <= same.high else "reversed"
+                results["the number of districts does not matter"] = same, "holds" if same.low <= 0 <= same.high else "fails"
             for claim, (interval, verdict) in results.items():
                 judged.append({"variant": label, "measure": name, "claim": claim, "verdict": verdict, **interval._asdict()})
     return pd.DataFrame(rows), pd.DataFrame(judged)
@@ -154,7 +154,7 @@ def reelected(events: NDArray[Any], seeds: int) -> Interval:
     kind, before = (WORDS[name] for name in ("kind", "before"))
     patrons = events[events["before"] == before.index("patronage")]
     stayed, left = (
-        np.bincount(patrons["lane"][patrons["kind"] == kind.index(name)], minlength=seeds).astype(float)
+        np.bincount(patrons["lane"][patrons["kind"] == kind.index(name)] % seeds, minlength=seeds).astype(float)
         for name in ("reelected", "voted_out")
     )
     share = stayed.sum() / max(1.0, (stayed + left).sum())
@@ -168,21 +168,22 @@ TRAP = ("patronage", "client", "quality", "trust", "coalition_ever", "coalition_
 
 def trap(asked: Mapping[str, Any]) -> pd.DataFrame:
     """Return what the clientelist trap is without each of its reasons, and under each way out, beside the trap."""
-    wanted, rows, first = asked["trap"], [], {}
+    wanted, rows = asked["trap"], []
     points = {
         label: society({**asked["society"], **changes}, wanted["form"], "clientelist_trap")
         for label, changes in wanted["variants"].items()
     }
     points |= {f"form: {form}": society(asked["society"], form, "clientelist_trap") for form in wanted["forms"]}
     points["the merit state"] = society(asked["society"], wanted["form"], "merit_state")
-    for label, point in points.items():
-        found = simulate([point], range(1, wanted["seeds"] + 1), Options(events=True))
-        rows.append((label, "patrons re-elected", "level", *reelected(found.events, wanted["seeds"])))
+    seeds = wanted["seeds"]
+    found = simulate(list(points.values()), range(1, seeds + 1), Options(events=True))
+    values = {name: last_year(found, name) for name in TRAP}
+    for place, label in enumerate(points):
+        mine = found.events[found.events["lane"] // seeds == place]
+        rows.append((label, "patrons re-elected", "level", *reelected(mine, seeds)))
         for name in TRAP:
-            values = last_year(found, name)[0]
-            first.setdefault(name, values)
-            rows.append((label, name, "level", *Interval.of(values)))
-            rows.append((label, name, "less the trap", *Interval.of(values - first[name])))
+            rows.append((label, name, "level", *Interval.of(values[name][place])))
+            rows.append((label, name, "less the trap", *Interval.of(values[name][place] - values[name][0])))
     return pd.DataFrame(rows, columns=["variant", "measure", "what", *Interval._fields])
 
 
@@ -190,23 +191,24 @@ MEMORY = ("quality", "trust", "organisation", "coalition_districts")
 
 
 def half_life(gap: Values, close: int) -> float:
-    """Return the months until half of a gap at closing is gone, for good or for a while; means of half a year."""
-    smooth = np.convolve(gap, np.full(6, 1 / 6), "valid")
-    least = np.flatnonzero(smooth[close:] <= 0.5 * smooth[close - 6])
-    return float(least[0]) if len(least) else np.nan
+    """Return the months until half of a gap at closing is gone, in means of a year; if it is not, those that there are."""
+    smooth = np.convolve(gap, np.full(YEAR, 1 / YEAR), "valid")
+    least = np.flatnonzero(smooth[close:] <= 0.5 * smooth[close - YEAR])
+    return float(least[0]) if len(least) else float(len(gap) - close)
 
 
 def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return what a form that has closed leaves behind, month by month, and its half-lives."""
     wanted, courses, rows = asked["memory"], [], []
     seeds, close = range(1, wanted["seeds"] + 1), wanted["close"]
-    for context in wanted["contexts"]:
-        sizes = {**asked["society"], "months": wanted["months"]}
-        pair = [society(sizes, "none", context), society({**sizes, "engagement.stop": close}, context=context)]
-        found = simulate(pair, seeds)
+    sizes = {**asked["society"], "months": wanted["months"]}
+    points = [society(sizes, "none", context) for context in wanted["contexts"]]
+    points += [society({**sizes, "engagement.stop": close}, context=context) for context in wanted["contexts"]]
+    found = simulate(points, seeds)
+    for place, context in enumerate(wanted["contexts"]):
         for name in MEMORY:
-            never, once = found.measure(name)
-            gap = once - never
+            values = found.measure(name)
+            gap = values[place + len(wanted["contexts"])] - values[place]
             mean, half = gap.mean(axis=0), 1.96 * stats.sem(gap, axis=0)
             courses.append(
                 pd.DataFrame({"context": context, "measure": name, "month": range(1, len(mean) + 1),
@@ -215,7 +217,7 @@ def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
             around = resampled(lambda some, gap=gap: half_life(gap[some].mean(axis=0), close), len(seeds))
             rows.append((context, name, "gap at closing", *Interval.of(gap[:, close - YEAR : close].mean(axis=1))))
             rows.append((context, name, "half-life in months", *around))
-            rows.append((context, name, "gap at the end", *Interval.of(gap[:, -2 * YEAR :].mean(axis=1))))
+            rows.append((context, name, "gap at the end", *Interval.of(gap[:, -5 * YEAR :].mean(axis=1))))
     return pd.concat(courses), pd.DataFrame(rows, columns=["context", "measure", "what", *Interval._fields])
 
 
