@@ -1,0 +1,278 @@
+"""When does a district form a coalition that lasts? How sure that is, what keeps the trap shut, and how long a form is remembered.
+
+python experiments/when_do_coalitions_last/run.py [FOLDER]
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import yaml
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from engagesim import Options, Parameters, scenario, simulate
+from engagesim.society.events import WORDS
+
+plt.rcParams["svg.hashsalt"] = "engagesim"  # the same picture is the same file
+HERE = Path(__file__).parent
+OUTCOMES = {"coalition_ever": "have had one that lasted", "coalition_districts": "have one at the end"}
+MONEY, USUAL = "incentives.patronage", 0.3
+YEAR = 12
+COLOURS = {"none": "#D55E00", "cocreation": "#0072B2"}
+Values = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """An estimate with its 95 percent interval over seeds."""
+
+    estimate: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Values) -> "Interval":
+        """Return the mean of a value a seed, with Student's interval."""
+        mean, half = float(values.mean()), float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
+        return cls(mean, mean - half, mean + half)
+
+    def beyond(self, bar: float = 0.0) -> str:
+        """Say whether the interval is above a bar, below it, or holds it."""
+        return "holds" if self.low > bar else "reversed" if self.high < bar else "unclear"
+
+
+def society(sizes: Mapping[str, Any], form: str = "cocreation", context: str = "contested_reform") -> Parameters:
+    """Return a society of a context, in which a form opens after two years, or none does."""
+    return scenario(context, engagement=form).changed(dict(sizes))
+
+
+def last_year(metrics: Any, name: str) -> Values:
+    """Return a measure in the last year, or what it has become by then; shape (points, seeds)."""
+    values: Values = metrics.measure(name)
+    return values[..., -1] if name in OUTCOMES else values[..., -YEAR:].mean(axis=2)
+
+
+def curve(asked: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the share of districts with a coalition, by form and patronage money."""
+    rows = []
+    for form in COLOURS:
+        points = [society({**asked["society"], MONEY: level}, form) for level in asked["levels"]]
+        found = simulate(points, range(1, asked["seeds"] + 1))
+        for name in OUTCOMES:
+            for level, values in zip(asked["levels"], last_year(found, name), strict=True):
+                rows.append({"form": form, "measure": name, "patronage": level, **Interval.of(values)._asdict()})
+    return pd.DataFrame(rows)
+
+
+def width(shares: Values, levels: Values) -> float:
+    """Return how much patronage money lies between three quarters and a quarter of the share without any.
+
+    The share is first made to fall, as the nearest curve that never rises (isotonic regression).
+    """
+    falling = optimize.isotonic_regression(shares, increasing=False).x
+    if falling[0] <= 0:
+        return np.nan
+    ends = []
+    for part in (0.75, 0.25):
+        below = np.flatnonzero(falling <= part * falling[0])
+        if len(below) == 0:
+            ends.append(levels[-1])
+            continue
+        left, right = below[0] - 1, below[0]
+        way = (falling[left] - part * falling[0]) / (falling[left] - falling[right])
+        ends.append(levels[left] + way * (levels[right] - levels[left]))
+    return float(ends[1] - ends[0])
+
+
+def resampled(of: Callable[[NDArray[np.int64]], float], seeds: int, draws: int = 400) -> Interval:
+    """Return a statistic of some seeds with its percentile interval, seeds being drawn anew."""
+    rng = np.random.default_rng(1)
+    drawn = [of(rng.integers(0, seeds, seeds)) for _ in range(draws)]
+    low, high = np.nanpercentile(drawn, [2.5, 97.5]) if np.isfinite(drawn).any() else (np.nan, np.nan)
+    return Interval(of(np.arange(seeds)), float(low), float(high))
+
+
+def claims(shares: Mapping[Any, Values], levels: Sequence[float]) -> dict[str, tuple[Interval, str]]:
+    """Judge the claims about one variant, from a share a seed at each point."""
+    paid = np.array([shares["cocreation", level] for level in levels])
+    third = len(levels) // 3
+    less = Interval.of(paid[:third].mean(axis=0) - paid[-third:].mean(axis=0))
+    form = Interval.of(np.mean([shares["cocreation", x] - shares["none", x] for x in levels[1:3]], axis=0))
+    merit = Interval.of(shares["merit_state"] - shares["clientelist_trap"])
+    step = max(right - left for left, right in pairwise(levels[:-1]))
+    wide = resampled(lambda some: width(paid[:, some].mean(axis=1), np.array(levels)), paid.shape[1])
+    return {
+        "more patronage money, fewer coalitions": (less, less.beyond()),
+        "co-creation brings more than no form": (form, form.beyond()),
+        "more in the merit state than in the trap": (merit, merit.beyond()),
+        "no sharp boundary": (wide, wide.beyond(step)),
+    }
+
+
+def varied(parameters: Parameters, variant: Mapping[str, Any]) -> Parameters:
+    """Return parameters with the values and the multiples that a variant names."""
+    times = {path: attrgetter(path)(parameters) * by for path, by in variant.get("times", {}).items()}
+    return parameters.changed({**variant.get("set", {}), **times})
+
+
+def panel(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the shares of every variant at every point, and whether each claim holds there."""
+    levels, rows, judged, usual = asked["panel"]["levels"], [], [], {}
+    places = {("cocreation", x): society({**asked["society"], MONEY: x}) for x in levels}
+    places |= {("none", x): society({**asked["society"], MONEY: x}, "none") for x in levels[1:3]}
+    places |= {x: society(asked["society"], context=x) for x in ("merit_state", "clientelist_trap")}
+    for label, variant in asked["panel"]["variants"].items():
+        seeds = variant.get("seeds", asked["panel"]["seeds"])
+        found = simulate([varied(place, variant) for place in places.values()], range(1, seeds + 1))
+        for name in OUTCOMES:
+            shares = dict(zip(places, last_year(found, name), strict=True))
+            for place, values in shares.items():
+                form, level = place if isinstance(place, tuple) else ("cocreation", np.nan)
+                context = "contested_reform" if isinstance(place, tuple) else place
+                at = {"variant": label, "measure": name, "context": context, "form": form, "patronage": level}
+                rows.append({**at, **Interval.of(values)._asdict()})
+            results = claims(shares, levels)
+            every = np.mean([shares["cocreation", x] for x in levels], axis=0)
+            usual.setdefault(name, every)
+            if "population.districts" in variant.get("set", {}):
+                gap = stats.ttest_ind(every, usual[name], equal_var=False)
+                same = Interval(every.mean() - usual[name].mean(), *gap.confidence_interval())
+                results["the number of districts does not matter"] = same, "holds" if same.low <= 0 <= same.high else "fails"
+            for claim, (interval, verdict) in results.items():
+                judged.append({"variant": label, "measure": name, "claim": claim, "verdict": verdict, **interval._asdict()})
+    return pd.DataFrame(rows), pd.DataFrame(judged)
+
+
+def reelected(events: NDArray[Any], seeds: int) -> Interval:
+    """Return the share of patrons who are re-elected at elections, over all seeds, with its interval (ratio estimate)."""
+    kind, before = (WORDS[name] for name in ("kind", "before"))
+    patrons = events[events["before"] == before.index("patronage")]
+    stayed, left = (
+        np.bincount(patrons["lane"][patrons["kind"] == kind.index(name)] % seeds, minlength=seeds).astype(float)
+        for name in ("reelected", "voted_out")
+    )
+    share = stayed.sum() / max(1.0, (stayed + left).sum())
+    rest = stayed - share * (stayed + left)
+    half = stats.t.ppf(0.975, seeds - 1) * rest.std(ddof=1) * np.sqrt(seeds) / max(1.0, (stayed + left).sum())
+    return Interval(share, share - half, share + half)
+
+
+TRAP = ("patronage", "client", "quality", "trust", "coalition_ever", "coalition_districts")
+
+
+def trap(asked: Mapping[str, Any]) -> pd.DataFrame:
+    """Return what the clientelist trap is without each of its reasons, and under each way out, beside the trap."""
+    wanted, rows = asked["trap"], []
+    points = {
+        label: society({**asked["society"], **changes}, wanted["form"], "clientelist_trap")
+        for label, changes in wanted["variants"].items()
+    }
+    points |= {f"form: {form}": society(asked["society"], form, "clientelist_trap") for form in wanted["forms"]}
+    points["the merit state"] = society(asked["society"], wanted["form"], "merit_state")
+    seeds = wanted["seeds"]
+    found = simulate(list(points.values()), range(1, seeds + 1), Options(events=True))
+    values = {name: last_year(found, name) for name in TRAP}
+    for place, label in enumerate(points):
+        mine = found.events[found.events["lane"] // seeds == place]
+        rows.append((label, "patrons re-elected", "level", *reelected(mine, seeds)))
+        for name in TRAP:
+            rows.append((label, name, "level", *Interval.of(values[name][place])))
+            rows.append((label, name, "less the trap", *Interval.of(values[name][place] - values[name][0])))
+    return pd.DataFrame(rows, columns=["variant", "measure", "what", *Interval._fields])
+
+
+MEMORY = ("quality", "trust", "organisation", "coalition_districts")
+
+
+def half_life(gap: Values, close: int) -> float:
+    """Return the months until half of a gap at closing is gone, in means of a year; if it is not, those that there are."""
+    smooth = np.convolve(gap, np.full(YEAR, 1 / YEAR), "valid")
+    least = np.flatnonzero(smooth[close:] <= 0.5 * smooth[close - YEAR])
+    return float(least[0]) if len(least) else float(len(gap) - close)
+
+
+def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what a form that has closed leaves behind, month by month, and its half-lives."""
+    wanted, courses, rows = asked["memory"], [], []
+    seeds, close = range(1, wanted["seeds"] + 1), wanted["close"]
+    sizes = {**asked["society"], "months": wanted["months"]}
+    points = [society(sizes, "none", context) for context in wanted["contexts"]]
+    points += [society({**sizes, "engagement.stop": close}, context=context) for context in wanted["contexts"]]
+    found = simulate(points, seeds)
+    for place, context in enumerate(wanted["contexts"]):
+        for name in MEMORY:
+            values = found.measure(name)
+            gap = values[place + len(wanted["contexts"])] - values[place]
+            mean, half = gap.mean(axis=0), 1.96 * stats.sem(gap, axis=0)
+            courses.append(
+                pd.DataFrame({"context": context, "measure": name, "month": range(1, len(mean) + 1),
+                              "gap": mean, "low": mean - half, "high": mean + half})
+            )  # fmt: skip
+            around = resampled(lambda some, gap=gap: half_life(gap[some].mean(axis=0), close), len(seeds))
+            rows.append((context, name, "gap at closing", *Interval.of(gap[:, close - YEAR : close].mean(axis=1))))
+            rows.append((context, name, "half-life in months", *around))
+            rows.append((context, name, "gap at the end", *Interval.of(gap[:, -5 * YEAR :].mean(axis=1))))
+    return pd.concat(courses), pd.DataFrame(rows, columns=["context", "measure", "what", *Interval._fields])
+
+
+def draw(shares: pd.DataFrame, variants: pd.DataFrame, path: Path) -> None:
+    """Draw the share of districts with a coalition over patronage money, by form and for every variant."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4), sharey=True, layout="constrained")
+    for (form, name), part in shares.groupby(["form", "measure"], sort=False):
+        style = "-" if name == "coalition_ever" else "--"
+        label = f"{'co-creation' if form == 'cocreation' else 'no form'}: {OUTCOMES[str(name)]}"
+        left.plot(part["patronage"], part["estimate"], style, color=COLOURS[str(form)], label=label)
+        if name == "coalition_ever":
+            left.fill_between(part["patronage"], part["low"], part["high"], color=COLOURS[str(form)], alpha=0.15)
+    left.set(ylabel="Share of districts", ylim=(0, None), title="As it is")
+    some = variants[(variants["measure"] == "coalition_ever") & (variants["context"] == "contested_reform")]
+    for (_, form), part in some.groupby(["variant", "form"], sort=False):
+        right.plot(part["patronage"], part["estimate"], color=COLOURS[str(form)], linewidth=0.7, alpha=0.7)
+    right.set(title=f"{some['variant'].nunique()} definitions, sizes, networks and rates")
+    left.legend(frameon=False, fontsize=8)
+    figure.supxlabel("Patronage money in the district", fontsize=10)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
+def draw_memory(courses: pd.DataFrame, asked: Mapping[str, Any], path: Path) -> None:
+    """Draw what a form leaves behind, a panel a measure."""
+    figure, panels = plt.subplots(1, len(MEMORY), figsize=(2.7 * len(MEMORY), 2.8), layout="constrained")
+    for axes, name in zip(panels, MEMORY, strict=True):
+        for context, part in courses[courses["measure"] == name].groupby("context", sort=False):
+            line = axes.plot(part["month"] / YEAR, part["gap"], label=str(context).replace("_", " "))
+            axes.fill_between(part["month"] / YEAR, part["low"], part["high"], color=line[0].get_color(), alpha=0.15)
+        axes.axvspan(24 / YEAR, asked["memory"]["close"] / YEAR, color="#EEEEEE", zorder=0)
+        axes.axhline(0, color="black", linewidth=0.6)
+        axes.set_title({"coalition_districts": "standing coalitions"}.get(name, name), fontsize=9)
+    panels[0].legend(frameon=False, fontsize=8)
+    panels[0].set_ylabel("With the form less without")
+    figure.supxlabel("Years (grey: co-creation is open)", fontsize=9)
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
+def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> dict[str, pd.DataFrame]:
+    """Run the experiment, write its tables and figures into a folder, and return the tables."""
+    asked = yaml.safe_load(config.read_text("utf-8"))
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {"curve": curve(asked)}
+    tables["panel"], tables["claims"] = panel(asked)
+    tables["trap"] = trap(asked)
+    courses, tables["memory"] = memory(asked)
+    for name, table in tables.items():
+        table.round(4).to_csv(folder / f"{name}.csv", index=False)
+        print(f"\n{name}\n{table.round(3).to_string(index=False)}")
+    draw(tables["curve"], tables["panel"], folder / "coalitions.svg")
+    draw_memory(courses, asked, folder / "memory.svg")
+    return tables
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:2]))
