@@ -61,6 +61,7 @@ def test_rivals_stand_beside_the_model():
 
 def test_a_parameter_of_the_command_line_goes_before_everything():
     silent = ["citizens.recruitment=0", "conditions.organising=0", "citizens.spontaneity=0", "citizens.recall=0"]
+    silent.append("relations.escalation=0")  # nobody is asked, and no organisation calls
     tree = {**FACT, "arms": {"nothing": []}, "context": {"citizens.recruitment": 0.9}}
     tree["checks"] = [{"claim": "x", "tolerance": "M", "value": "mean(engaged, control, 6)", "within": [0, 1]}]
     assert main(["validate", facts_in("mine", F01=tree), *QUICK, *silent, "output=scored"]) == 0

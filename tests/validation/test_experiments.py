@@ -74,6 +74,7 @@ def test_a_set_gives_the_same_alone_and_beside_others(laboratory, readings):
 
 def test_what_goes_before_all_is_in_every_arm(laboratory):
     last = {"citizens.recruitment": 0, "conditions.organising": 0, "citizens.spontaneity": 0, "citizens.recall": 0}
+    last["relations.escalation"] = 0  # nobody is asked, and no organisation calls
     fact = FACT.model_copy(update={"arms": {"nothing": FACT.arms["nothing"], "control": FACT.arms["control"]}})
     check = {"claim": "x", "tolerance": "M", "value": "mean(engaged, control, 8)", "within": [0, 1]}
     fact = Fact.model_validate({**fact.model_dump(exclude={"checks", "groups"}), "checks": [check]})
