@@ -57,7 +57,7 @@ def any_of(options, noise):
 
 
 def of_those_seen(sees_talk, sees_force, option):
-    """Return which strategy an option is, counted among those that a citizen sees: abstaining and clients' are always."""
+    """Return which strategy an option is, counted among those that a citizen sees."""
     between = 1 if sees_talk * (option == 1) else 2
     return CLIENT if option == 1 + sees_talk + sees_force else between * (option > 0)
 

@@ -69,7 +69,13 @@ OPEN_ENDED = {"value of quality", "1 = usual caseload", "1 = usual", "odds"}
 CHOICES = {"Strategy": set(Strategy), "Response": set(Response), "Stance": set(Stance), "0 or 1": {0, 1}}
 
 
+SUMS = {"aggrieved", "trusting"}
+"""States of service points that are summed over their users."""
+
+
 def within_range(column: Column, values: np.ndarray) -> bool:
+    if column.name in SUMS:
+        return bool((values >= 0).all())
     if column.unit in CHOICES:
         return set(values.ravel().tolist()) <= CHOICES[column.unit]
     if column.kind == "number" and column.unit not in OPEN_ENDED:
@@ -172,12 +178,23 @@ class TestInvariants:
             assert citizen.client_neighbours == strategies.count(Strategy.CLIENT)
 
     def test_a_change_of_party_reshuffles_posts_once(self, tiny):
-        loose = {"incentives.reshuffle": 1.0, "incentives.merit_protection": 0.0}
-        quiet = {"incentives.turnover": 0.0, "incentives.purge": 0.0}
+        loose = {"incentives.reshuffle": 1.0, "incentives.merit_protection": 0.0, "politicians.settling": 1.0}
+        quiet = {"incentives.turnover": 0.0, "incentives.purge": 0.0, "politicians.reconsider": 0.0}
+        quiet |= {"incentives.staggered": 0.0}
         voted_out = RULES._replace(reelection_chance=lambda *_: 0.0)
         turnover = lived(tiny.changed({**loose, **quiet}), 2 * YEAR, rules=voted_out).metrics["turnover"]
         term = tiny.incentives.term
         assert turnover.tolist() == [float(month > 0 and month % term == 0) for month in range(2 * YEAR)]
+
+    def test_elections_are_on_one_day_or_spread_over_the_term(self, tiny):
+        many = tiny.changed({"population.districts": 20, "incentives.term": 12})
+        together, spread = (
+            lived(many.changed({"incentives.staggered": share}), 2 * YEAR).metrics["elections"] for share in (0.0, 1.0)
+        )
+        assert together.tolist() == [float(month % 12 == 11) for month in range(2 * YEAR)]
+        assert spread[:12].sum() == pytest.approx(1), "each district votes once a term"
+        assert spread.max() < 0.5
+        assert spread[:12].tolist() == spread[12:].tolist()
 
     def test_months_are_numbered_from_0(self, tiny):
         model = lived(tiny, 3)

@@ -6,6 +6,7 @@ import pytest
 
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.agents import Citizen, Official, Politician
+from engagesim.month import MONTH
 from engagesim.parameters import Parameters
 from engagesim.rules.vocabulary import COCREATE, SPONSOR, Ending
 
@@ -31,6 +32,18 @@ LIVELY = {
 """A society whose coalitions come and go within few years."""
 
 
+def live_until_coalitions_are_settled(model: EngagementModel) -> None:
+    """Live a month up to its elections, which may turn a politician who belongs out of office."""
+    for phase in [*MONTH][: [*MONTH].index("vote")]:
+        model.live(phase)
+
+
+def live_the_rest(model: EngagementModel) -> None:
+    for phase in [*MONTH][[*MONTH].index("vote") :]:
+        model.live(phase)
+    model.month += 1
+
+
 def belongs_enough(model: EngagementModel, district) -> tuple[bool, bool]:
     """Whether the politician of a district belongs, and whether enough others do: counted agent by agent."""
     s = district.settings.coalitions
@@ -47,7 +60,7 @@ def test_a_coalition_stands_where_all_sides_belong_and_for_a_while_after():
         model = EngagementModel(Parameters().changed({**LIVELY, "seed": seed}))
         stands, lacking, age, formed = [0] * 3, [0] * 3, [0] * 3, [-1] * 3
         for month in range(48):
-            model.step()
+            live_until_coalitions_are_settled(model)
             for number, district in enumerate(model.districts):
                 has_politician, has_others = belongs_enough(model, district)
                 lacking[number] = 0 if has_politician and has_others else lacking[number] + 1
@@ -62,6 +75,7 @@ def test_a_coalition_stands_where_all_sides_belong_and_for_a_while_after():
                 assert (district.coalition_born, district.coalition_ending > 0) == (born, ends)
                 assert district.coalition_month == formed[number]
                 assert (district.cover > 0) <= stands[number]
+            live_the_rest(model)
         metrics = model.metrics
         assert metrics["coalition_districts"].iloc[-1] == pytest.approx(sum(stands) / 3)
         assert (metrics["coalition_formed"].iloc[-1], metrics["coalition_month"].iloc[-1]) == (

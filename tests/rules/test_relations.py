@@ -336,7 +336,7 @@ class TestManagers:
 
         def felt(manages, manager):
             me = one("official", **vars(post) | {"manages": manages})
-            return official.threat(me, one("district", manager_response=manager), s)
+            return official.felt_threat(me, one("district", manager_response=manager), s)
 
         assert felt(0, RESIST) == pytest.approx((1 - shield) * felt(0, TOKEN))
         assert felt(0, TOKEN) == felt(1, RESIST) == social * post.threat
@@ -380,7 +380,7 @@ class TestTies:
         home = one("district", manager_response=TOKEN)
         assert relation.demand_chance(post, s) == 0
         assert relation.escalation_chance(post, s, afraid) == 0
-        assert official.threat(post, home, s) == 0
+        assert official.felt_threat(post, home, s) == 0
         quiet = one("official", **vars(post) | {"called": 0})
         called = one("official", **vars(post) | {"called": 1})
         both = [official.reconsider_chance(each, home, s, voice, 1.0) for each in (quiet, called)]
@@ -399,7 +399,7 @@ class TestTies:
             felt.append(
                 (
                     official.pressure(post, home, s),
-                    official.threat(post, home, s),
+                    official.felt_threat(post, home, s),
                     official.exposure(post, home, s, 1.0, 0.0),
                     official.reconsider_chance(post, home, s, voice, 1.0),
                     relation.answer_chance(post, home, s),
@@ -428,7 +428,7 @@ class TestTies:
         home = one("district", organised=organised, brokers=2, organised_brokers=2)
         full, part = in_force(), in_force({"accountability.political": political, "accountability.social": social})
         assert politician.backing(home, part) == pytest.approx(political * politician.backing(home, full))
-        assert official.threat(post, home, part) == pytest.approx(social * official.threat(post, home, full))
+        assert official.felt_threat(post, home, part) == pytest.approx(social * official.threat(post, home, full))
         assert relation.demand_chance(post, part) <= relation.demand_chance(post, full)
 
 
