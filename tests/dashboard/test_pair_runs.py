@@ -48,8 +48,13 @@ def test_each_look_keeps_those_before_it(standings):
 
 
 def test_the_interval_narrows_as_seeds_are_added(standings):
-    looks = standings[-1][1].looks["engaged"]
-    assert looks[-1].high - looks[-1].low < looks[0].high - looks[0].low
+    widths = {
+        outcome: {look.seeds: look.high - look.low for look in looks}
+        for outcome, looks in standings[-1][1].looks.items()
+    }
+    narrower = [width[20] / width[10] for width in widths.values() if width[10]]
+    assert len(narrower) > len(widths) / 2
+    assert np.median(narrower) < 0.95  # the square root of two seeds for one is 0.71, give or take
 
 
 def test_a_placebo_differs_by_exactly_nothing(pair):
