@@ -66,10 +66,12 @@ def felt_threat(me, home, s):
 def reconsider_chance(me, home, s, voice, attended):
     """Chance that an official reconsiders the way of working this month.
 
-    Seldom without an occasion. Occasions are: a confrontation, a superior who is new or has changed course, a promise
-    that falls due, and, for those who hold back, grounded voice that takes their attention.
+    Seldom without an occasion. Occasions are: a confrontation, a superior who is new, has changed course or looks at
+    what the official does, a promise that falls due, and, for those who hold back, grounded voice that takes their
+    attention.
     """
-    superior = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
+    changed = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
+    superior = max(changed, max(s.incentives.monitoring, s.engagement.attribution) * (1.0 - home.waived))
     shielded = (
         s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
     )
