@@ -1,8 +1,8 @@
 """The same society as an ordinary Mesa model: agents, an AgentSet a kind, Mesa's own random numbers, networkx.
 
 Written from docs/odd.md alone, as a good modeller would who knows no other driver: neighbours are cached, nothing is
-looked up twice, only the parameters' numbers are shared with engagesim. It follows the same rules in the same order, with
-other draws, on the small-world network, with one form of engagement in all districts and no other schedule.
+looked up twice, only the parameters' numbers are shared with engagesim. It follows the same rules in the same order,
+with other draws, on the small-world network, with one form of engagement in all districts and no other schedule.
 """
 
 import math
@@ -74,7 +74,11 @@ class Citizen(Actor):
         self.vulnerability = clip(self.poverty + s.conditions.vulnerability)
         self.connected = draw() < s.conditions.connected * (s.citizens.access_floor + self.education)
         spread = people.efficacy_spread * max(0.0, 1 + people.efficacy_slope * (self.schooling - 0.5))
-        self.efficacy = [0.0, clip(people.efficacy_floor + spread * draw()), clip(people.efficacy_floor + spread * draw())]
+        self.efficacy = [
+            0.0,
+            clip(people.efficacy_floor + spread * draw()),
+            clip(people.efficacy_floor + spread * draw()),
+        ]
         self.trust, self.reliance, self.habit = people.trust_start, people.reliance_start, 0.0
         self.aspiration = clip(home.quality + s.citizens.ambition * self.schooling + s.conditions.expectations)
         self.leader = draw() < people.leaders
@@ -128,14 +132,18 @@ class Citizen(Actor):
         idle = 0.0 if busy else o.idleness * (1 - min(1.0, point.joint_success))
         together = o.company * share(self.member_neighbours, len(self.peers)) + o.led * (point.leading > 0)
         together += o.invitation * form.opened * form.collectiveness
-        fear = (home.politician.stance == PATRONAGE) * s.incentives.repression * (1 - s.coalitions.strength * home.cover)
+        fear = (
+            (home.politician.stance == PATRONAGE) * s.incentives.repression * (1 - s.coalitions.strength * home.cover)
+        )
         hope = o.hope * max(point.joint_success, point.agreement)
         return o.need * self.grievance + hope + together - (o.cost + worn + idle) - fear
 
     def ceasing_chance(self) -> float:
         s, o = self.model.s, self.model.s.organisations
         tired = o.tiring * (1 - min(1.0, self.point.joint_success))
-        bought = (self.home.politician.stance == PATRONAGE) * o.co_optation * s.incentives.patronage * self.vulnerability
+        bought = (
+            (self.home.politician.stance == PATRONAGE) * o.co_optation * s.incentives.patronage * self.vulnerability
+        )
         return min(1.0, tired + bought + o.moving)
 
     def stand_by(self) -> None:
@@ -375,7 +383,12 @@ class Official(Actor):
         return min(1.0, o.reconsider + confronted + instructed + reminded + persuaded)
 
     def pressure(self) -> float:
-        s, o, stance, boss = self.model.s, self.model.s.officials, self.home.politician.stance, self.home.manager_response
+        s, o, stance, boss = (
+            self.model.s,
+            self.model.s.officials,
+            self.home.politician.stance,
+            self.home.manager_response,
+        )
         if self.manages:
             adverse = (1.0, o.pressure_arms_length, 0.0)[stance]
             backed = stance == SPONSOR
@@ -443,11 +456,8 @@ class Official(Actor):
         else:
             outcome = -o.blame * i.exposure * form.teeth * model.grounded * attended * model.seen
         self.beliefs[self.response] += o.learning * (outcome - self.beliefs[self.response])
-        if self.response == COCREATE:
-            change = success * (1 - self.practice)
-        else:
-            change = -o.forgetting * self.practice
-        self.practice = clip(self.practice + o.practice_rate * change)
+        grown = success * (1 - self.practice) if self.response == COCREATE else -o.forgetting * self.practice
+        self.practice = clip(self.practice + o.practice_rate * grown)
         if self.kin:
             contact = self.random.choice(self.kin)
             self.practice += o.spread * max(0.0, contact.practice_before - self.practice)
@@ -562,7 +572,7 @@ class Provider(Official):
     def escalation_chance(self) -> float:
         s, r, home = self.model.s, self.model.s.relations, self.home
         patience = r.patience * 0.5 * (share(self.trusting, self.served) + self.reliability)
-        waits = r.waiting * (self.promise_due > 0) * self.reliability
+        waits = r.waiting * (self.promise_due > 0) * 0.5 * (1 + self.reliability)
         fear = s.incentives.repression * (home.politician.stance == PATRONAGE)
         afraid = min(1.0, fear * (1 - s.coalitions.strength * home.cover))
         eager = r.escalation * s.accountability.social * self.organisation * self.pressing()
@@ -640,7 +650,7 @@ class Politician(Actor):
             stays *= self.reelection_chance(challenger)
         self.new_party = not self.happens(stays)
         if self.new_party:
-            self.orientation, self.approval = challenger, self.model.s.population.approval_start
+            self.orientation, self.approval, self.member = challenger, self.model.s.population.approval_start, False
             self.beliefs = [p.inheritance * belief for belief in self.beliefs]
         self.mandate = is_election or self.new_party
         self.election_in = i.term if is_election else self.election_in - 1
@@ -673,10 +683,11 @@ class District:
         self.organised = self.backing = self.cover = 0.0
         self.coalition, self.coalition_age, self.coalition_slack, self.coalition_month = False, 0, 0, -1
         self.coalition_born, self.coalition_ending = False, 0
-        self.allied_citizens = self.allied_providers = 0
+        self.allied_citizens = self.allied_providers = self.allied_officials = self.allied_politicians = 0
 
     def follow_the_manager(self) -> None:
-        shifted = self.manager.refilled or self.manager.response != self.manager_response
+        turned = self.model.month > 0 and self.manager.response != self.manager_response
+        shifted = self.manager.refilled or turned
         settled = (1 - self.model.s.politicians.settling) * self.manager_shift
         self.manager_response, self.manager_shift = self.manager.response, 1.0 if shifted else settled
 
@@ -747,8 +758,13 @@ class District:
     def stand(self) -> None:
         s, c = self.model.s, self.model.s.coalitions
         self.allied_providers = sum(provider.member for provider in self.providers)
+        self.allied_officials = self.allied_providers + self.manager.member
+        self.allied_politicians = int(self.politician.member)
         self.allied_citizens = sum(citizen.member and citizen.point.member for citizen in self.citizens)
-        providers, citizens = self.allied_providers / len(self.providers), share(self.allied_citizens, len(self.citizens))
+        providers, citizens = (
+            self.allied_providers / len(self.providers),
+            share(self.allied_citizens, len(self.citizens)),
+        )
         enough = self.manager.member and providers >= c.officials and citizens >= c.citizens
         lacking = not self.politician.member or not enough
         self.coalition_slack = self.coalition_slack + 1 if lacking else 0
@@ -812,7 +828,9 @@ def again(success: bool) -> Reporter:
     """Report the share of first engagements, a year ago or longer, that were repeated within a year."""
 
     def report(model: "PlainModel") -> float:
-        first = [c for c in model.citizens if 0 <= c.first_engagement <= model.month - 12 and c.first_success == success]
+        first = [
+            c for c in model.citizens if 0 <= c.first_engagement <= model.month - 12 and c.first_success == success
+        ]
         return mean(citizen.engaged_again for citizen in first)
 
     return report
@@ -820,7 +838,7 @@ def again(success: bool) -> Reporter:
 
 def lately(trait: str) -> Reporter:
     """Report the share of citizens who did something within twelve months."""
-    return lambda model: mean(0 <= getattr(c, trait) and getattr(c, trait) > model.month - 12 for c in model.citizens)
+    return lambda model: mean(getattr(c, trait) > max(-1, model.month - 12) for c in model.citizens)
 
 
 def spread(model: "PlainModel") -> float:
@@ -837,8 +855,19 @@ def is_client(citizen: Citizen) -> bool:
     return citizen.strategy == CLIENT
 
 
-def allied(home: District) -> int:
-    return home.allied_providers + home.manager.member
+def allied(agents: str) -> Reporter:
+    """Report how many of a kind belong to a standing coalition, as a share."""
+    name = f"allied_{agents}"
+    return lambda model: sum(h.coalition * getattr(h, name) for h in model.districts) / len(getattr(model, agents))
+
+
+def allied_in_all(model: "PlainModel") -> float:
+    allies = sum(h.coalition * (h.allied_citizens + h.allied_officials + h.allied_politicians) for h in model.districts)
+    return allies / (len(model.citizens) + len(model.officials) + len(model.politicians))
+
+
+def ended_by(cause: int) -> Reporter:
+    return lambda model: mean(home.coalition_ending == cause for home in model.districts)
 
 
 def decides(official: Official) -> float:
@@ -941,16 +970,21 @@ MEASURES: dict[str, Reporter] = {
     "in_office": of("politicians", attribute("in_office")),
     "approval": of("politicians", attribute("approval")),
     "orientation": of("politicians", attribute("orientation")),
-    "coalition_share": lambda m: (
-        sum(h.coalition * (h.allied_citizens + allied(h) + h.politician.member) for h in m.districts)
-        / (len(m.citizens) + len(m.officials) + len(m.politicians))
-    ),
-    "coalition_citizens": lambda m: sum(h.coalition * h.allied_citizens for h in m.districts) / len(m.citizens),
-    "coalition_officials": lambda m: sum(h.coalition * allied(h) for h in m.districts) / len(m.officials),
-    "coalition_politicians": of("districts", lambda h: h.coalition and h.politician.member),
+    "coalition_share": allied_in_all,
+    "coalition_citizens": allied("citizens"),
+    "coalition_officials": allied("officials"),
+    "coalition_politicians": allied("politicians"),
     "coalition_districts": of("districts", attribute("coalition")),
     "coalition_births": of("districts", attribute("coalition_born")),
     "coalition_ends": of("districts", lambda h: h.coalition_ending > 0),
+    "ended_by_election": ended_by(ELECTION),
+    "ended_by_politician": ended_by(POLITICIAN_LEFT),
+    "ended_by_manager": ended_by(MANAGER_LEFT),
+    "ended_by_transfer": ended_by(TRANSFER),
+    "ended_by_providers": ended_by(PROVIDERS_LEFT),
+    "ended_by_broken_promise": ended_by(BROKEN_PROMISE),
+    "ended_by_exhaustion": ended_by(EXHAUSTION),
+    "ended_by_success": ended_by(SUCCESS),
     "coalition_age": of("districts", attribute("coalition_age"), attribute("coalition")),
     "coalition_ever": of("districts", lambda h: h.coalition_month >= 0),
     "coalition_wait": lambda m: mean(
