@@ -1,8 +1,9 @@
-"""When does a district form a coalition that lasts? How sure that is, what keeps the trap shut, and how long a form is remembered.
+"""When does a district form a coalition that lasts? On what the answer depends, what the trap is made of, and memory.
 
 python experiments/when_do_coalitions_last/run.py [FOLDER]
 """
 
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
@@ -73,11 +74,12 @@ def curve(asked: Mapping[str, Any]) -> pd.DataFrame:
 def width(shares: Values, levels: Values) -> float:
     """Return how much patronage money lies between three quarters and a quarter of the share without any.
 
-    The share is first made to fall, as the nearest curve that never rises (isotonic regression).
+    The share is first made to fall, as the nearest curve that never rises (isotonic regression). It is nan if the share
+    does not fall that far, and counts up to the last level if it does not fall to a quarter.
     """
     falling = optimize.isotonic_regression(shares, increasing=False).x
-    if falling[0] <= 0:
-        return np.nan
+    if falling[-1] >= 0.75 * falling[0]:
+        return float("nan")
     ends = []
     for part in (0.75, 0.25):
         below = np.flatnonzero(falling <= part * falling[0])
@@ -115,6 +117,11 @@ def claims(shares: Mapping[Any, Values], levels: Sequence[float]) -> dict[str, t
     }
 
 
+def unchanged_first(variants: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return variants, first the one that changes nothing, with which the others are compared."""
+    return sorted(variants.items(), key=lambda variant: bool(variant[1]))
+
+
 def varied(parameters: Parameters, variant: Mapping[str, Any]) -> Parameters:
     """Return parameters with the values and the multiples that a variant names."""
     times = {path: attrgetter(path)(parameters) * by for path, by in variant.get("times", {}).items()}
@@ -127,7 +134,7 @@ def panel(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
     places = {("cocreation", x): society({**asked["society"], MONEY: x}) for x in levels}
     places |= {("none", x): society({**asked["society"], MONEY: x}, "none") for x in levels[1:3]}
     places |= {x: society(asked["society"], context=x) for x in ("merit_state", "clientelist_trap")}
-    for label, variant in asked["panel"]["variants"].items():
+    for label, variant in unchanged_first(asked["panel"]["variants"]):
         seeds = variant.get("seeds", asked["panel"]["seeds"])
         found = simulate([varied(place, variant) for place in places.values()], range(1, seeds + 1))
         for name in OUTCOMES:
@@ -143,14 +150,19 @@ def panel(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
             if "population.districts" in variant.get("set", {}):
                 gap = stats.ttest_ind(every, usual[name], equal_var=False)
                 same = Interval(every.mean() - usual[name].mean(), *gap.confidence_interval())
-                results["the number of districts does not matter"] = same, "holds" if same.low <= 0 <= same.high else "fails"
+                results["the number of districts does not matter"] = (
+                    same,
+                    "holds" if same.low <= 0 <= same.high else "fails",
+                )
             for claim, (interval, verdict) in results.items():
-                judged.append({"variant": label, "measure": name, "claim": claim, "verdict": verdict, **interval._asdict()})
+                judged.append(
+                    {"variant": label, "measure": name, "claim": claim, "verdict": verdict, **interval._asdict()}
+                )
     return pd.DataFrame(rows), pd.DataFrame(judged)
 
 
 def reelected(events: NDArray[Any], seeds: int) -> Interval:
-    """Return the share of patrons who are re-elected at elections, over all seeds, with its interval (ratio estimate)."""
+    """Return the share of patrons who are re-elected at elections, with the interval of a ratio over seeds."""
     kind, before = (WORDS[name] for name in ("kind", "before"))
     patrons = events[events["before"] == before.index("patronage")]
     stayed, left = (
@@ -171,7 +183,7 @@ def trap(asked: Mapping[str, Any]) -> pd.DataFrame:
     wanted, rows = asked["trap"], []
     points = {
         label: society({**asked["society"], **changes}, wanted["form"], "clientelist_trap")
-        for label, changes in wanted["variants"].items()
+        for label, changes in unchanged_first(wanted["variants"])
     }
     points |= {f"form: {form}": society(asked["society"], form, "clientelist_trap") for form in wanted["forms"]}
     points["the merit state"] = society(asked["society"], wanted["form"], "merit_state")
@@ -191,10 +203,13 @@ MEMORY = ("quality", "trust", "organisation", "coalition_districts")
 
 
 def half_life(gap: Values, close: int) -> float:
-    """Return the months until half of a gap at closing is gone, in means of a year; if it is not, those that there are."""
+    """Return the months until half of a gap at closing is gone; if it is not, the months that there are.
+
+    The gap is that of a year: before closing, and around the month.
+    """
     smooth = np.convolve(gap, np.full(YEAR, 1 / YEAR), "valid")
     least = np.flatnonzero(smooth[close:] <= 0.5 * smooth[close - YEAR])
-    return float(least[0]) if len(least) else float(len(gap) - close)
+    return float(least[0] + YEAR // 2) if len(least) else float(len(gap) - close)
 
 
 def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -258,6 +273,76 @@ def draw_memory(courses: pd.DataFrame, asked: Mapping[str, Any], path: Path) -> 
     plt.close(figure)
 
 
+def rows_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], list[list[str]]]]:
+    """Return headings and rows of the tables of the README, made from the stored results."""
+    claimed = tables["claims"]
+    counted = []
+    for claim, part in claimed.groupby("claim", sort=False):
+        row = [str(claim)]
+        for name in OUTCOMES:
+            verdicts = part.loc[part["measure"] == name, "verdict"].value_counts()
+            row.append(", ".join(f"{verdict} in {count}" for verdict, count in verdicts.items()))
+        counted.append(
+            [*row, ", ".join(dict.fromkeys(part.loc[part["verdict"].isin(["reversed", "fails"]), "variant"]))]
+        )
+    shares = tables["panel"].query(f"context == 'contested_reform' and patronage == {USUAL}")
+    found = shares.pivot_table(
+        index="variant", columns=["form", "measure"], values=["estimate", "low", "high"], sort=False
+    )
+    levels = [
+        [str(label), *(_within(*(row[part, form, name] for part in Interval._fields)) for form, name in SHOWN)]
+        for label, row in found.iterrows()
+    ]
+    trapped = tables["trap"].query("what == 'level'").pivot(index="variant", columns="measure")
+    trap_rows = [
+        [str(label), *(_within(*(trapped.loc[label, (part, name)] for part in Interval._fields)) for name in TRAPPED)]
+        for label in tables["trap"]["variant"].unique()
+    ]
+    return {
+        "claims": (["claim", "on lasting ones", "on standing ones", "where it fails"], counted),
+        "levels": (["variant", "no form: lasting", "co-creation: lasting", "co-creation: standing"], levels),
+        "trap": (["", "patrons re-elected", "patrons in office", "clients", "quality", "lasting coalition"], trap_rows),
+        "memory": (
+            ["context", "measure", "gap at closing", "months until half is gone", "gap in the last five years"],
+            _memories(tables["memory"]),
+        ),
+    }
+
+
+SHOWN = (("none", "coalition_ever"), ("cocreation", "coalition_ever"), ("cocreation", "coalition_districts"))
+TRAPPED = ("patrons re-elected", "patronage", "client", "quality", "coalition_ever")
+TABLE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
+
+
+def _memories(table: pd.DataFrame) -> list[list[str]]:
+    rows = []
+    for (context, name), part in table.groupby(["context", "measure"], sort=False):
+        ends = part.set_index("what")
+        start, half, last = (ends.loc[what, list(Interval._fields)] for what in ends.index)
+        months = f"{half.iloc[0]:.0f} ({half.iloc[1]:.0f} to {half.iloc[2]:.0f})"
+        rows.append([str(context), str(name), _within(*start), months, _within(*last)])
+    return rows
+
+
+def _within(estimate: float, low: float, high: float) -> str:
+    """Return an estimate with half of the width of its interval."""
+    return f"{estimate:.2f} ± {(high - low) / 2:.2f}"
+
+
+def stored(path: Path) -> pd.DataFrame:
+    """Return a table of results, in which "none" is a form."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def renewed(page: str, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Return a page with its tables as the results have them."""
+    made = {
+        name: "\n".join(f"| {' | '.join(cells)} |" for cells in (headings, ["---"] * len(headings), *rows))
+        for name, (headings, rows) in rows_of(tables).items()
+    }
+    return TABLE.sub(lambda found: f"{found[1]}\n{made[found['name']]}\n\n{found[3]}", page)
+
+
 def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> dict[str, pd.DataFrame]:
     """Run the experiment, write its tables and figures into a folder, and return the tables."""
     asked = yaml.safe_load(config.read_text("utf-8"))
@@ -269,6 +354,11 @@ def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> dict[str, 
     for name, table in tables.items():
         table.round(4).to_csv(folder / f"{name}.csv", index=False)
         print(f"\n{name}\n{table.round(3).to_string(index=False)}")
+    page = folder / "README.md"
+    if page.exists():
+        page.write_text(
+            renewed(page.read_text("utf-8"), {name: stored(folder / f"{name}.csv") for name in tables}), "utf-8"
+        )
     draw(tables["curve"], tables["panel"], folder / "coalitions.svg")
     draw_memory(courses, asked, folder / "memory.svg")
     return tables

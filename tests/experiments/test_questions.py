@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
@@ -37,6 +38,58 @@ def test_when_they_engage_is_counted_among_those_who_have_not_yet(tmp_path):
     assert still["social_audit"].is_monotonic_decreasing
     assert still["social_audit"].between(0, 1).all()
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"rates.csv", "not_yet.csv", "first_time.svg"}
+
+
+COALITIONS = {
+    "society": {"months": 96, "population.citizens": 120, "population.districts": 4},
+    "levels": [0.0, 0.9],
+    "panel": {
+        "levels": [0.0, 0.3, 0.9],
+        "seeds": 2,
+        "variants": {
+            "as it is": {},
+            "ten years": {"set": {"coalitions.persistence": 120}},
+            "3 districts": {"set": {"population.districts": 3, "population.citizens": 90}},
+            "held for good": {"times": {"officials.reconsider": 0, "politicians.reconsider": 0}},
+        },
+    },
+    "trap": {
+        "form": "cocreation", "seeds": 2, "forms": ["none"],
+        "variants": {"the trap": {}, "no favours": {"citizens.favour_value": 0, "politicians.machine": 0}},
+    },
+    "memory": {"months": 96, "close": 36, "seeds": 2, "contexts": ["merit_state"]},
+}  # fmt: skip
+
+
+def test_when_coalitions_last_is_judged_for_every_variant(tmp_path):
+    tables = run("when_do_coalitions_last", tmp_path, **COALITIONS)
+    for name in ("curve", "panel"):
+        assert tables[name]["estimate"].between(0, 1).all()
+    claims = tables["claims"].set_index(["variant", "measure", "claim"])
+    assert set(claims.index.get_level_values("variant")) == set(COALITIONS["panel"]["variants"])
+    assert len(claims.xs("the number of districts does not matter", level="claim")) == 2
+    ever = tables["panel"].query("measure == 'coalition_ever'").groupby("variant")["estimate"].mean()
+    assert ever["as it is"] > ever["ten years"] == 0  # none can have lasted that long
+    trap = tables["trap"].set_index(["variant", "measure", "what"])["estimate"]
+    assert trap["no favours", "client", "less the trap"] < 0
+    assert trap["no favours", "client", "level"] < trap["the trap", "client", "level"]
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".csv", ".svg"}
+
+
+def test_the_width_of_a_fall_tells_a_slope_from_a_step():
+    namespace = runpy.run_path(str(EXPERIMENTS / "when_do_coalitions_last" / "run.py"))
+    levels = np.array([0.0, 0.1, 0.2, 0.3, 0.4])
+    assert namespace["width"](np.array([0.8, 0.6, 0.4, 0.2, 0.0]), levels) == pytest.approx(0.2)
+    assert namespace["width"](np.array([0.8, 0.8, 0.0, 0.0, 0.0]), levels) == pytest.approx(0.05)
+    assert np.isnan(namespace["width"](np.full(5, 0.8), levels))  # it never falls
+
+
+def test_half_of_a_gap_is_gone_when_it_is():
+    half_life = runpy.run_path(str(EXPERIMENTS / "when_do_coalitions_last" / "run.py"))["half_life"]
+    months = np.arange(240)
+    fading = np.where(months < 60, 1.0, 0.5 ** ((months - 60) / 30))
+    assert half_life(fading, 60) == pytest.approx(30, abs=1)
+    assert half_life(np.ones(240), 60) == 180  # not within the record
 
 
 def test_the_forms_that_are_compared_are_a_shipped_comparison():
