@@ -259,13 +259,13 @@ def page(found: Logs) -> str:
         f"district is chosen by rule: among twelve societies of the scenario `contested_reform` with co-creation "
         f"(seeds {SEEDS[0]} to {SEEDS[-1]}, {TOWN.population.districts} districts each), a coalition formed and ended "
         f"in {of_all} districts; of these it is the one with the most events. It is district {case.district + 1} of "
-        f"seed {case.seed}: an eventful case, not a typical one. `python docs/case.py` makes the page and its figure from the "
-        f"[log of events](howto/events.md); no sentence is written by hand.",
+        f"seed {case.seed}: an eventful case, not a typical one. `python docs/case.py` makes the page and its figure "
+        f"from the [log of events](howto/events.md): each sentence tells of events, or counts them.",
         opened,
         f"![{alternative(case)}](figures/case.svg)",
         "Bars show the position that each holds. Marks above them: demands (orange dots) and confrontations (red "
-        "triangles); promises (blue dots), kept (green squares) and broken (purple crosses). A green line below a bar is "
-        "an agreement, a black stroke a change of person. Shaded: a coalition stands.",
+        "triangles); promises (blue dots), kept (green squares) and broken (purple crosses). A green line below a bar "
+        "is an agreement, a black stroke a change of person. Shaded: a coalition stands.",
     ]
     for year in range(TOWN.months // YEAR):
         months = range(year * YEAR, (year + 1) * YEAR)
@@ -290,10 +290,10 @@ def elsewhere(found: Logs) -> str:
         f"In all {len(SEEDS) * TOWN.population.districts} districts, a district-year has {rate('demand')} demands, "
         f"{rate('dispute_escalated')} calls for confrontation, {rate('promise')} promises and "
         f"{rate('official_transferred')} changes of officials. Of promises that fell due, "
-        f"{percent(kinds.get('promise_kept', 0) / ends)} were kept. After users had given up a demand, they made a new one "
-        f"within three months in {percent(again)} of cases. Of {kinds.get('reelected', 0)} politicians who were re-elected "
-        f"(and {kinds.get('voted_out', 0)} who were not), {percent(changed.sum() / kinds.get('reelected', 1))} changed "
-        f"platform in the month after. {several(kinds.get('coalition_born', 0), 'coalition')} formed; the "
+        f"{percent(kinds.get('promise_kept', 0) / ends)} were kept. After users had given up a demand, they made a new "
+        f"one within three months in {percent(again)} of cases. Of {kinds.get('reelected', 0)} politicians who were "
+        f"re-elected (and {kinds.get('voted_out', 0)} who were not), "
+        f"{percent(changed.sum() / kinds.get('reelected', 1))} changed platform in the month after. {several(kinds.get('coalition_born', 0), 'coalition')} formed; the "
         f"{len(lives)} that ended had stood for {np.median(lives):.0f} months in the median."
     )
 
@@ -339,8 +339,8 @@ def alternative(case: Case) -> str:
         several(int(kinds.get(kind, 0)), name) for kind, _, _, _, name in SHAPES if not name.startswith("promise ")
     ]
     return (
-        f"Positions of the politician, the manager and {TOWN.population.providers} providers over {TOWN.months} months, "
-        f"with {_listed(counts)}, and when a coalition stood"
+        f"Positions of the politician, the manager and {TOWN.population.providers} providers over {TOWN.months} "
+        f"months, with {_listed(counts)}, and when a coalition stood"
     )
 
 
