@@ -35,13 +35,18 @@ CONTEXTS = {
         "population.members": 0.3, "organisations.scale": 8.0, "relations.demanding": 1.0, "relations.answering": 0.6,
         "relations.due": 3.0, "relations.keeping_means": 1.0, "relations.bond": 0.4, "officials.allocation": 1.0,
         "officials.sanction_by_manager": 0.4, "citizens.shaken": 0.15, "citizens.vicarious": 0.2,
-        "politicians.brokers_weight": 20.0,
+        "politicians.brokers_weight": 20.0, "services.contributing": 0.5, "services.contribution_gain": 0.6,
+        "coalitions.grace": 12.0,
     },
     "patronage": {
         **SIZE, **FORM, "engagement.start": 6, "engagement.stop": 40, "engagement.ramp": 10,
         "conditions.resources": 0.7, "incentives.patronage": 0.6, "incentives.merit_protection": 0.1,
         "incentives.repression": 0.3, "incentives.monitoring": 0.3, "incentives.ousting": 0.01,
         "incentives.reelection": 0.8, "incentives.term": 18, "citizens.summoned": 0.02,
+        "population.members": 0.3, "organisations.need": 4.0, "organisations.scale": 8.0,
+        "organisations.co_optation": 0.6, "relations.demanding": 1.0, "relations.answering": 0.8,
+        "relations.token_promises": 1.0, "relations.veto": 1.0, "relations.escalation": 3.0, "relations.waiting": 1.0,
+        "officials.lukewarm": 1.0, "officials.persuaded": 0.5, "officials.pressure_arms_length": 0.6,
     },
 }  # fmt: skip
 
