@@ -369,6 +369,17 @@ class TestManagers:
         assert chance(broken=1) > usual
         assert chance(promise_due=1) > usual
 
+    @given(shares(3), SHARE)
+    def test_one_whom_superiors_look_at_reconsiders_unless_they_waive_what_they_find(self, numbers, voice):
+        monitoring, attribution, waived = numbers
+        s = in_force({"incentives.monitoring": monitoring, "engagement.attribution": attribution})
+
+        def chance(waived):
+            return official.reconsider_chance(one("official"), one("district", waived=waived), s, voice, 0.0)
+
+        assert in_force().officials.reconsider == pytest.approx(chance(1.0))
+        assert chance(1.0) <= chance(waived) <= chance(0.0) <= 1
+
 
 class TestTies:
     """Each of the three accountabilities works along its ties, and where it is cut nothing runs along them."""
