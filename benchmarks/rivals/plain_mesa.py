@@ -374,13 +374,18 @@ class Official(Actor):
 
     def reconsider_chance(self) -> float:
         o, a, form = self.model.s.officials, self.model.s.accountability, self.model.form
-        superior = self.home.politician.transition if self.manages else self.home.manager_shift
+        changed = self.home.politician.transition if self.manages else self.home.manager_shift
+        superior = max(changed, self.looked_at())
         confronted = o.confronted * a.social * self.called * (1 - self.shield())
         instructed = o.instructed * a.bureaucratic * superior
         reminded = o.reminded * (self.broken or self.promise_due == 1)
         attended = self.attention(self.engaged, form.directness)
         persuaded = 0.0 if self.responds else o.persuaded * self.model.heard * attended
         return min(1.0, o.reconsider + confronted + instructed + reminded + persuaded)
+
+    def looked_at(self) -> float:
+        monitoring = self.model.s.incentives.monitoring
+        return max(monitoring, self.model.form.attribution) * (1 - self.home.waived)
 
     def pressure(self) -> float:
         s, o, stance, boss = (
@@ -402,7 +407,7 @@ class Official(Actor):
         s, i, a, form = self.model.s, self.model.s.incentives, self.model.s.accountability, self.model.form
         by_many = form.teeth * self.model.grounded * self.engaged * self.model.seen
         threat = a.social * self.threat * (1 - self.shield())
-        watched = s.oversight.penalty * max(i.monitoring, form.attribution) * (1 - self.home.waived)
+        watched = s.oversight.penalty * self.looked_at()
         sanctioned = not self.manages and self.home.manager_response >= ACCOMMODATE
         sanction = s.officials.sanction_by_manager * a.bureaucratic * sanctioned
         return i.exposure * by_many + i.confrontation * threat + watched + sanction
