@@ -212,28 +212,30 @@ def half_life(gap: Values, close: int) -> float:
     return float(least[0] + YEAR // 2) if len(least) else float(len(gap) - close)
 
 
+def lived(past: Mapping[str, Any], sizes: Mapping[str, Any], kind: str) -> Parameters:
+    """Return the society that never had a past, or the one that once did."""
+    some = past[kind]
+    return society({**sizes, "months": past["months"], **some.get("set", {})}, some["form"], past["context"])
+
+
 def memory(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return what a form that has closed leaves behind, month by month, and its half-lives."""
-    wanted, courses, rows = asked["memory"], [], []
-    seeds, close = range(1, wanted["seeds"] + 1), wanted["close"]
-    sizes = {**asked["society"], "months": wanted["months"]}
-    points = [society(sizes, "none", context) for context in wanted["contexts"]]
-    points += [society({**sizes, "engagement.stop": close}, context=context) for context in wanted["contexts"]]
-    found = simulate(points, seeds)
-    for place, context in enumerate(wanted["contexts"]):
+    """Return what a past that is over leaves behind, month by month, and how long half of it lasts."""
+    courses, rows = [], []
+    for label, past in asked["memory"].items():
+        seeds, close = past["seeds"], past["over"]
+        pair = [lived(past, asked["society"], kind) for kind in ("never", "once")]
+        found = simulate(pair, range(1, seeds + 1))
         for name in MEMORY:
-            values = found.measure(name)
-            gap = values[place + len(wanted["contexts"])] - values[place]
+            never, once = found.measure(name)
+            gap = once - never
             mean, half = gap.mean(axis=0), 1.96 * stats.sem(gap, axis=0)
-            courses.append(
-                pd.DataFrame({"context": context, "measure": name, "month": range(1, len(mean) + 1),
-                              "gap": mean, "low": mean - half, "high": mean + half})
-            )  # fmt: skip
-            around = resampled(lambda some, gap=gap: half_life(gap[some].mean(axis=0), close), len(seeds))
-            rows.append((context, name, "gap at closing", *Interval.of(gap[:, close - YEAR : close].mean(axis=1))))
-            rows.append((context, name, "half-life in months", *around))
-            rows.append((context, name, "gap at the end", *Interval.of(gap[:, -5 * YEAR :].mean(axis=1))))
-    return pd.concat(courses), pd.DataFrame(rows, columns=["context", "measure", "what", *Interval._fields])
+            course = {"month": range(1, len(mean) + 1), "gap": mean, "low": mean - half, "high": mean + half}
+            courses.append(pd.DataFrame({"past": label, "measure": name, "over": close, **course}))
+            around = resampled(lambda some, gap=gap, close=close: half_life(gap[some].mean(axis=0), close), seeds)
+            rows.append((label, name, "gap when it ends", *Interval.of(gap[:, close - YEAR : close].mean(axis=1))))
+            rows.append((label, name, "months until half is gone", *around))
+            rows.append((label, name, "gap at the end", *Interval.of(gap[:, -5 * YEAR :].mean(axis=1))))
+    return pd.concat(courses), pd.DataFrame(rows, columns=["past", "measure", "what", *Interval._fields])
 
 
 def draw(shares: pd.DataFrame, variants: pd.DataFrame, path: Path) -> None:
@@ -245,30 +247,35 @@ def draw(shares: pd.DataFrame, variants: pd.DataFrame, path: Path) -> None:
         left.plot(part["patronage"], part["estimate"], style, color=COLOURS[str(form)], label=label)
         if name == "coalition_ever":
             left.fill_between(part["patronage"], part["low"], part["high"], color=COLOURS[str(form)], alpha=0.15)
-    left.set(ylabel="Share of districts", ylim=(0, None), title="As it is")
+    left.set(ylabel="Share of districts", title="As it is")
     some = variants[(variants["measure"] == "coalition_ever") & (variants["context"] == "contested_reform")]
     for (_, form), part in some.groupby(["variant", "form"], sort=False):
         right.plot(part["patronage"], part["estimate"], color=COLOURS[str(form)], linewidth=0.7, alpha=0.7)
     right.set(title=f"{some['variant'].nunique()} definitions, sizes, networks and rates")
+    left.set_ylim(0, None)
     left.legend(frameon=False, fontsize=8)
     figure.supxlabel("Patronage money in the district", fontsize=10)
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
 
-def draw_memory(courses: pd.DataFrame, asked: Mapping[str, Any], path: Path) -> None:
-    """Draw what a form leaves behind, a panel a measure."""
-    figure, panels = plt.subplots(1, len(MEMORY), figsize=(2.7 * len(MEMORY), 2.8), layout="constrained")
+def draw_memory(courses: pd.DataFrame, path: Path) -> None:
+    """Draw what a past leaves behind from when it is over, a panel a measure."""
+    figure, panels = plt.subplots(1, len(MEMORY), figsize=(2.7 * len(MEMORY), 3.2))
     for axes, name in zip(panels, MEMORY, strict=True):
-        for context, part in courses[courses["measure"] == name].groupby("context", sort=False):
-            line = axes.plot(part["month"] / YEAR, part["gap"], label=str(context).replace("_", " "))
-            axes.fill_between(part["month"] / YEAR, part["low"], part["high"], color=line[0].get_color(), alpha=0.15)
-        axes.axvspan(24 / YEAR, asked["memory"]["close"] / YEAR, color="#EEEEEE", zorder=0)
+        some = courses[(courses["measure"] == name) & (courses["month"] % 6 == 0)]
+        for label, part in some.groupby("past", sort=False):
+            years = (part["month"] - part["over"]) / YEAR
+            line = axes.plot(years, part["gap"], label=str(label))
+            axes.fill_between(years, part["low"], part["high"], color=line[0].get_color(), alpha=0.15, linewidth=0)
         axes.axhline(0, color="black", linewidth=0.6)
+        axes.axvline(0, color="black", linewidth=0.6, linestyle=":")
         axes.set_title({"coalition_districts": "standing coalitions"}.get(name, name), fontsize=9)
-    panels[0].legend(frameon=False, fontsize=8)
-    panels[0].set_ylabel("With the form less without")
-    figure.supxlabel("Years (grey: co-creation is open)", fontsize=9)
+    panels[0].set_ylabel("With that past less without")
+    figure.supxlabel("Years since it was over", fontsize=9)
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", ncols=len(labels), frameon=False, fontsize=8)
+    figure.tight_layout(rect=(0, 0, 1, 0.93))
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
@@ -303,7 +310,7 @@ def rows_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], li
         "levels": (["variant", "no form: lasting", "co-creation: lasting", "co-creation: standing"], levels),
         "trap": (["", "patrons re-elected", "patrons in office", "clients", "quality", "lasting coalition"], trap_rows),
         "memory": (
-            ["context", "measure", "gap at closing", "months until half is gone", "gap in the last five years"],
+            ["past", "measure", "gap when it ends", "months until half is gone", "gap in the last five years"],
             _memories(tables["memory"]),
         ),
     }
@@ -316,11 +323,11 @@ TABLE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -
 
 def _memories(table: pd.DataFrame) -> list[list[str]]:
     rows = []
-    for (context, name), part in table.groupby(["context", "measure"], sort=False):
+    for (label, name), part in table.groupby(["past", "measure"], sort=False):
         ends = part.set_index("what")
         start, half, last = (ends.loc[what, list(Interval._fields)] for what in ends.index)
         months = f"{half.iloc[0]:.0f} ({half.iloc[1]:.0f} to {half.iloc[2]:.0f})"
-        rows.append([str(context), str(name), _within(*start), months, _within(*last)])
+        rows.append([str(label), str(name), _within(*start), months, _within(*last)])
     return rows
 
 
@@ -360,7 +367,7 @@ def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> dict[str, 
             renewed(page.read_text("utf-8"), {name: stored(folder / f"{name}.csv") for name in tables}), "utf-8"
         )
     draw(tables["curve"], tables["panel"], folder / "coalitions.svg")
-    draw_memory(courses, asked, folder / "memory.svg")
+    draw_memory(courses, folder / "memory.svg")
     return tables
 
 

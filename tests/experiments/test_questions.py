@@ -57,7 +57,12 @@ COALITIONS = {
         "form": "cocreation", "seeds": 2, "forms": ["none"],
         "variants": {"the trap": {}, "no favours": {"citizens.favour_value": 0, "politicians.machine": 0}},
     },
-    "memory": {"months": 96, "close": 36, "seeds": 2, "contexts": ["merit_state"]},
+    "memory": {
+        "a form": {
+            "context": "merit_state", "months": 96, "over": 60, "seeds": 2,
+            "never": {"form": "none"}, "once": {"form": "cocreation", "set": {"engagement.stop": 60}},
+        },
+    },
 }  # fmt: skip
 
 
