@@ -41,7 +41,7 @@ from engagesim.study.run_study import SweepOptions, run_study
 FATIGUE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 SMALL = Parameters().changed({"months": 6, "population.citizens": 40, "population.districts": 2})
 TIRED = extended(SMALL, [FATIGUE])
-VERSION = f"3 with fatigue ({hashlib.sha256(FATIGUE.read_bytes()).hexdigest()[:8]})"
+VERSION = f"4 with fatigue ({hashlib.sha256(FATIGUE.read_bytes()).hexdigest()[:8]})"
 ASKED = {
     "factors": {"rest": {"path": "fatigue.rest", "low": 0.0, "high": 0.6, "levels": 3},
                 "weight": {"path": "fatigue.weight", "low": 0.0, "high": 1.0, "levels": 2}},
@@ -180,7 +180,7 @@ def test_a_study_goes_on_with_the_same_source_alone(folder, tmp_path):
     other = extended(SMALL, [other_source(tmp_path)])
     with pytest.raises(StoreError, match=r"mechanisms\[0\].source is .* there and .* here"):
         run_study(plan(other), folder, made_up, how)
-    with pytest.raises(StoreError, match=r"has model version 3 with fatigue \(\w{8}\), and this is 3"):
+    with pytest.raises(StoreError, match=r"has model version 4 with fatigue \(\w{8}\), and this is 4"):
         run_study(plan(), folder, made_up, SweepOptions("3"))
 
 
