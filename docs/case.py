@@ -293,7 +293,8 @@ def elsewhere(found: Logs) -> str:
         f"{percent(kinds.get('promise_kept', 0) / ends)} were kept. After users had given up a demand, they made a new "
         f"one within three months in {percent(again)} of cases. Of {kinds.get('reelected', 0)} politicians who were "
         f"re-elected (and {kinds.get('voted_out', 0)} who were not), "
-        f"{percent(changed.sum() / kinds.get('reelected', 1))} changed platform in the month after. {several(kinds.get('coalition_born', 0), 'coalition')} formed; the "
+        f"{percent(changed.sum() / kinds.get('reelected', 1))} changed platform in the month after. "
+        f"{several(kinds.get('coalition_born', 0), 'coalition')} formed; the "
         f"{len(lives)} that ended had stood for {np.median(lives):.0f} months in the median."
     )
 

@@ -108,7 +108,7 @@ def tell(rules):
 
 def test_the_folder_depends_on_what_a_replaced_rule_computes():
     def patient(sensitivity):
-        return lambda me, s, diverted: sensitivity * me.approval
+        return lambda me, home, s, diverted, challenger: sensitivity * me.approval
 
     folders = {
         folder_of(RULES),

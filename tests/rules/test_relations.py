@@ -439,7 +439,7 @@ class TestTies:
         home = one("district", organised=organised, brokers=2, organised_brokers=2)
         full, part = in_force(), in_force({"accountability.political": political, "accountability.social": social})
         assert politician.backing(home, part) == pytest.approx(political * politician.backing(home, full))
-        assert official.felt_threat(post, home, part) == pytest.approx(social * official.threat(post, home, full))
+        assert official.felt_threat(post, home, part) == pytest.approx(social * official.felt_threat(post, home, full))
         assert relation.demand_chance(post, part) <= relation.demand_chance(post, full)
 
 
