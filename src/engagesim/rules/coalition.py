@@ -71,7 +71,7 @@ def lacks_members(me, s):
 
 @rule
 def ending(me, s, grievance):
-    """Why a coalition that ends has ended, as a number of :class:`engagesim.rules.vocabulary.Ending`."""
+    """Why a coalition that ends has ended, as a number of ``engagesim.rules.vocabulary.Ending``."""
     short = me.allied_providers / me.providers < s.coalitions.officials
     by_providers = BROKEN_PROMISE if me.disappointed > 0.0 else PROVIDERS_LEFT
     by_officials = TRANSFER if me.replaced > 0.0 else by_providers

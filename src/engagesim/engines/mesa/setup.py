@@ -134,7 +134,7 @@ class Society(mesa.Model):  # type: ignore[misc]
 
     @property
     def events(self) -> pd.DataFrame:
-        """The log of events: what happened in each month, where, to whom and why (see :doc:`/howto/events`).
+        """The log of events: what happened in each month, where, to whom and why (see :doc:`/docs/howto/events`).
 
         It starts with the first month that this society simulates: with the next one, where it was restored.
         """
