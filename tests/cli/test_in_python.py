@@ -18,6 +18,7 @@ from engagesim.configs.compose import composed
 from engagesim.engines.compiled import Options
 from engagesim.rules.vocabulary import Response, Strategy
 from engagesim.study.parquet import frame_of, opened, table_in
+from engagesim.study.run_part import AT_THE_END
 
 WORDS = ["population.citizens=60", "population.districts=3", "population.providers=2", "months=20"]
 TOWN = {"population.citizens": 60, "population.districts": 3, "population.providers": 2, "months": 20}
@@ -59,7 +60,7 @@ def test_the_last_month_is_what_the_agents_are(town):
         }
         for name, values in means.items():
             assert last[name] == pytest.approx(np.mean(values)), name
-        assert last["coalition_month"] == model.society.coalition_month
+        assert last["coalition_month"] == model.districts[0].coalition_month
 
 
 def test_an_ensemble_and_its_stream_hold_what_the_agents_hold_measure_by_measure(town, by_agents):
@@ -85,9 +86,8 @@ def test_a_comparison_says_what_the_agents_did_outcome_by_outcome(compared, by_a
     for name in ("quality", "quality_gap", "engaged", "trust", "confront", "morale", "decision_share",
                  *(group.name for group in GROUPS)):  # fmt: skip
         assert rows[name] == pytest.approx(np.mean([m[name].iloc[-12:].mean() for m in by_agents])), name
-    assert rows["coalition_formed"] == np.mean([metrics["coalition_formed"].iloc[-1] for metrics in by_agents])
-    months = [metrics["coalition_month"].iloc[-1] for metrics in by_agents]
-    assert rows["coalition_wait"] == np.mean([20 if month < 0 else month for month in months])
+    for name in ("coalition_ever", "coalition_wait"):
+        assert rows[name] == pytest.approx(np.mean([metrics[name].iloc[-1] for metrics in by_agents])), name
     for name, (more, less) in {
         "wealth_gap": ("engaged_least_vulnerable", "engaged_most_vulnerable"),
         "education_gap": ("engaged_high_education", "engaged_low_education"),
@@ -125,7 +125,7 @@ def test_a_study_in_python_is_that_of_the_command_line_and_of_the_ensemble(tmp_p
     for measure in MEASURES:
         by_month = many.measure(measure.name)
         last = by_month[..., -1]
-        at_end = {"coalition_formed": last, "coalition_month": np.where(last < 0, np.nan, last)}
+        at_end = dict.fromkeys(AT_THE_END, last) | {"coalition_month": np.where(last < 0, np.nan, last)}
         expected = at_end.get(measure.name, by_month[..., -12:].mean(axis=-1))
         assert python.dataset[measure.name].to_numpy() == pytest.approx(expected, nan_ok=True), measure.name
         monthly = np.where(by_month < 0, np.nan, by_month) if measure.unit == "month" else by_month
@@ -147,7 +147,7 @@ def test_every_public_name_is_there():
 
 def test_where_no_coalition_formed_its_month_is_missing_wherever_it_is_told(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    never = [*WORDS, "coalitions.minimum_share=1", "progress=false"]
+    never = [*WORDS, "coalitions.citizens=1", "progress=false"]
     assert main(["sweep", *never, "replicates=2", "trajectories=true", "output=here"]) == 0
     assert main(["export", "here", "output=there"]) == 0
     assert load("here").runs["coalition_month"].isna().all()

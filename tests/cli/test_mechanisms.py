@@ -27,7 +27,7 @@ SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 MINE = "mechanisms=fatigue.py"
 SMALL = ["population.citizens=24", "population.districts=2", "months=13", "engagement=survey", "engagement.start=2",
          "progress=false"]  # fmt: skip
-VERSION = f"3 with fatigue ({hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:8]})"
+VERSION = f"4 with fatigue ({hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:8]})"
 FACTOR = ["factors.rest={path: fatigue.rest, values: [0,0.5]}", "measure=fatigue_of_citizens", "replicates=2"]
 TOWN = Parameters().changed({"population.citizens": 24, "population.districts": 2, "months": 6})
 
@@ -76,7 +76,7 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
     assert main(["rerun", "run"]) == 2
     assert "mechanisms: missing; must be the code of 'fatigue'" in capsys.readouterr().err
     assert main(["rerun", "run", "mechanisms=run/inputs/fatigue.py"]) == 0
-    assert "same bytes: config.yaml, metrics.parquet, agents.parquet" in capsys.readouterr().out
+    assert "same bytes: config.yaml, metrics.parquet, events.parquet, agents.parquet" in capsys.readouterr().out
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8").replace("setting(0.1,", "setting(0.2,"), "utf-8")
     assert main(["rerun", "run", MINE]) == 2
     assert "fatigue.py: must be the same code" in capsys.readouterr().err
@@ -153,7 +153,7 @@ def test_a_comparison_moves_settings_and_keeps_the_source(capsys):
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
     assert main(["compare", *asked, MINE]) == 2
     assert (
-        "must be a new folder, or the folder of the same comparison (model_version is '3 with fatigue ("
+        "must be a new folder, or the folder of the same comparison (model_version is '4 with fatigue ("
         in capsys.readouterr().err
     )
 
