@@ -57,6 +57,7 @@ def execute(notebook: NotebookNode) -> NotebookNode:
     """Run all cells from top to bottom in the folder of the notebooks; return the notebook with new outputs."""
     resources = {"metadata": {"path": str(FOLDER)}}
     client = NotebookClient(notebook, timeout=_TIMEOUT, kernel_name="python3", resources=resources, record_timing=False)
+    client.startup_timeout = _TIMEOUT
     client.create_kernel_manager().client_factory = Client
     return _tidied(client.execute())
 
