@@ -67,6 +67,7 @@ def _own_files(tmp_path, monkeypatch):
     Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
+    shutil.copytree(Path(__file__).parents[2] / "experiments" / "village", tmp_path / "experiments" / "village")
     conf = Path(shutil.copytree(config_folder(), tmp_path / "conf"))
     for module in ("configs.compose", "cli.run"):
         monkeypatch.setattr(f"engagesim.{module}.config_folder", lambda: conf)
