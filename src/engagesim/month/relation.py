@@ -4,7 +4,7 @@ from typing import Any
 
 from engagesim.month.steps import step
 from engagesim.rules import RULES
-from engagesim.rules.vocabulary import PATRONAGE
+from engagesim.rules.organisation import repressed
 
 rules: Any = RULES
 """The set of rules in use; an engine may bind another."""
@@ -57,8 +57,8 @@ def answer(me, home, s, answer_noise):
 @step("called")
 def escalate(me, home, s, escalation_noise):
     """Users in dispute call for confrontation, or wait."""
-    alone = s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
-    return (me.dispute > 0) * (escalation_noise < rules.escalation_chance(me, s, min(1.0, alone)))
+    afraid = min(1.0, repressed(home, s))
+    return (me.dispute > 0) * (escalation_noise < rules.escalation_chance(me, s, afraid))
 
 
 @step("threat")

@@ -53,13 +53,18 @@ def pressure(me, home, s):
 
 
 @rule
+def shielded(me, home, s):
+    """Part of what users press with that the manager keeps from a provider: some, under a manager who resists."""
+    return s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
+
+
+@rule
 def felt_threat(me, home, s):
     """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it away.
 
     Source: Chen, Pan & Xu (2016) for the threat; the shield is assumed.
     """
-    shielded = s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST)
-    return s.accountability.social * me.threat * (1.0 - shielded * (1.0 - me.manages))
+    return s.accountability.social * me.threat * (1.0 - shielded(me, home, s))
 
 
 @rule
@@ -72,10 +77,7 @@ def reconsider_chance(me, home, s, voice, attended):
     """
     changed = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
     superior = max(changed, max(s.incentives.monitoring, s.engagement.attribution) * (1.0 - home.waived))
-    shielded = (
-        s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
-    )
-    confronted = s.officials.confronted * s.accountability.social * me.called * (1.0 - shielded)
+    confronted = s.officials.confronted * s.accountability.social * me.called * (1.0 - shielded(me, home, s))
     instructed = s.officials.instructed * s.accountability.bureaucratic * superior
     reminded = s.officials.reminded * max(me.broken, me.promise_due == 1)
     persuaded = s.officials.persuaded * voice * attended * (me.response < ACCOMMODATE)

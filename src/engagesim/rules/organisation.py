@@ -29,6 +29,12 @@ def thinking_chance(me, post, s):
 
 
 @rule
+def repressed(home, s):
+    """What it costs users under a patron to organise and to confront alone, as far as no coalition covers them."""
+    return s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
+
+
+@rule
 def belonging(post, home, s, grievance, company):
     """Terms of belonging: need, hope, company, cost, fear.
 
@@ -42,13 +48,12 @@ def belonging(post, home, s, grievance, company):
     is_busy = max(max((post.dispute > 0) * 1, waits), post.agreement)
     idle = s.organisations.idleness * (1 - is_busy) * (1.0 - min(1.0, post.joint_success))
     joint = s.organisations.invitation * s.engagement.opened * s.engagement.collectiveness
-    fear = s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
     return (
         s.organisations.need * grievance,
         s.organisations.hope * max(post.joint_success, 1.0 * post.agreement),
         s.organisations.company * company + s.organisations.led * (post.leading > 0) + joint,
         -(s.organisations.cost + worn + idle),
-        -fear,
+        -repressed(home, s),
     )
 
 
