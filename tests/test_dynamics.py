@@ -111,7 +111,7 @@ def test_d8_people_take_part_as_often_as_surveys_find(context):
     assert P.at(form, "taken_part", 59) > P.at(none, "taken_part", 59)
 
 
-def late(parameters, measures, seeds=range(1, 25)):
+def late(parameters, measures, seeds=range(1, 49)):
     """Return means of measures over the last four years, by seed."""
     run = simulate([parameters], seeds)
     return np.array([run.measure(name)[0, :, 96:].mean(axis=1) for name in measures])
