@@ -149,6 +149,6 @@ def test_d10_the_chance_of_a_coalition_does_not_depend_on_the_number_of_district
 @pytest.mark.parametrize("context", ["contested_reform", "merit_state"])
 @pytest.mark.parametrize("use", USES)
 def test_d11_each_use_of_engagement_helps_and_so_does_trust(context, use):
-    base = P.society(context, districts=20)
-    gap = (late(base.changed(USES[use]), ["quality"]) - late(base, ["quality"]))[0]
+    base, seeds = P.society(context, districts=40), range(1, 33)
+    gap = (late(base.changed(USES[use]), ["quality"], seeds) - late(base, ["quality"], seeds))[0]
     assert (gap < 0).mean() >= 0.9

@@ -238,7 +238,7 @@ class Officials(Group):
     )
     reminded: float = number(0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due")
     persuaded: float = number(
-        0.1, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
+        0.2, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
