@@ -184,6 +184,7 @@ _SIMD = {
     "force-vector-width": (8, 0),  # eight lanes suffice to enter vector code
     "force-vector-interleave": (1, 0),  # and no more at a time: else 32 lanes run through the scalar remainder
     "runtime-memory-check-threshold": (10_000, 8),  # however many arrays a loop touches, which might overlap
+    "vectorize-memory-check-threshold": (10_000, 128),
     "hints-allow-reordering": (0, 1),  # but never by adding up in another order, which a forced width would allow
 }
 """Options of LLVM while the engine is compiled, and as they are otherwise. They change speed, never results."""
