@@ -92,7 +92,7 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["month"], 3, "did you mean 'months'"),
         (["id"], "F02", "the name of the file"),
         (["groups", "poor", "measure"], "qualty", "did you mean 'quality'"),
-        (["groups", "poor", "highest"], 0.5, "one of lowest, highest, below and above"),
+        (["groups", "poor", "highest"], 0.5, "one of lowest, highest, quantiles, below and above"),
         (["history"], 0, "F01.yaml: history = 0: must be 1 or more"),
         (["checks", 0, "sign"], None, "must have a sign"),
         (["checks", 0, "tolerance"], "Z", "tolerance"),
