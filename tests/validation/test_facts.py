@@ -47,7 +47,7 @@ def test_every_fact_that_ships_can_be_read_and_has_points():
 
 def test_the_facts_to_calibrate_on_name_their_sources():
     facts = [fact for fact in read_facts(SHIPPED) if fact.role == "calibration"]
-    assert len(facts) == 19
+    assert len(facts) == 23
     assert all(re.search(r"\(\d{4}\)", fact.source) for fact in facts)
 
 
@@ -93,12 +93,18 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["id"], "F02", "the name of the file"),
         (["groups", "poor", "measure"], "qualty", "did you mean 'quality'"),
         (["groups", "poor", "highest"], 0.5, "one of lowest, highest, quantiles, below and above"),
+        (["groups", "poor", "lowest"], None, "one of lowest, highest, quantiles, below and above"),
+        (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 0.3]}, "must have the lower number first"),
+        (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 1.3]}, "must be from 0 to 1"),
+        (["checks", 0, "tolerance"], "I", "must have within for tolerance I"),
+        (["checks", 0, "value"], "1 + " * 5000 + "1", "10000"),
         (["history"], 0, "F01.yaml: history = 0: must be 1 or more"),
         (["checks", 0, "sign"], None, "must have a sign"),
         (["checks", 0, "tolerance"], "Z", "tolerance"),
         (["checks", 0, "value"], "effect(quality, card, 24)", "did you mean 'cards'"),
         (["checks", 0, "within"], [1, 0], "must have the lower number first"),
         (["checks"], [], "checks"),
+        (["checks", 0, "value"], "1 + 1", "must look at a measure"),
         (["role"], "best", "role"),
     ],
 )

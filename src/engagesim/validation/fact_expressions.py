@@ -394,7 +394,7 @@ class _Reader:
 
         def evaluate(seen: Evidence) -> Any:
             there = seen.by_district()
-            shape = next(iter(seen.levels.values())).shape[:2]
+            shape = next((each.shape[:2] for each in seen.levels.values()), (seen.pooling.shape[1], 1))
             given = (np.broadcast_to(each(there), shape) for each in parts)
             return across.compute(seen, groups[0] if groups else None, *given)
 
@@ -440,7 +440,9 @@ class _Reader:
 
     def _name(self, node: ast.AST, what: str, names: tuple[str, ...]) -> str:
         if not isinstance(node, ast.Name):
-            raise ParameterError(f"{shown(ast.unparse(node))}: must be the name of a {what}")
+            raise ParameterError(
+                f"{shown(ast.unparse(node))}: must be the name of {'an' if what == 'arm' else 'a'} {what}"
+            )
         if node.id not in names:
             raise ParameterError(no_such(node.id, what, names))
         if what == "measure":
@@ -477,7 +479,9 @@ def _check_share(name: str, measure: str) -> None:
     """Refuse what is no share: of people who each do a thing or do not, the share says how far they spread."""
     known = {each.name: each.unit for each in MEASURES}
     if known.get(measure) != "share":
-        raise ParameterError(f"{name}: {measure}: must be a share of people, as engaged is; its unit is {known.get(measure)}")
+        raise ParameterError(
+            f"{name}: {measure}: must be a share of people, as engaged is; its unit is {known.get(measure, 'unknown')}"
+        )
 
 
 def _number(name: str, node: ast.AST) -> float:

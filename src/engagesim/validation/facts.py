@@ -24,7 +24,6 @@ MOST_FACTS = 1000
 type Role = Literal["calibration", "pattern", "micro", "held_out"]
 
 
-type Share = Annotated[float, Field(ge=0, le=1)]
 type Formula = Annotated[str, Field(max_length=LONGEST)]
 
 
@@ -36,7 +35,7 @@ class Districts(Group):
     highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with most of it")
     below: float | None = Field(None, description="a level, for the districts that lie below it")
     above: float | None = Field(None, description="a level, for the districts that lie above it")
-    quantiles: tuple[Share, Share] | None = Field(
+    quantiles: tuple[float, float] | None = Field(
         None, description="[0.3334, 0.6667] for the middle third: shares of districts, those with least of it first"
     )
 
@@ -44,9 +43,9 @@ class Districts(Group):
     def _picks_one_part(self) -> Self:
         if [self.lowest, self.highest, self.below, self.above, self.quantiles].count(None) != 4:
             raise ValueError("must have one of lowest, highest, quantiles, below and above")
-        if self.quantiles is not None and self.quantiles[0] >= self.quantiles[1]:
-            low, high = self.quantiles
-            raise ValueError(f"quantiles = [{low:.10g}, {high:.10g}]: must have the lower number first")
+        low, high = self.quantiles or (0.0, 1.0)
+        if not 0 <= low < high <= 1:
+            raise ValueError(f"quantiles = [{low:.10g}, {high:.10g}]: must be from 0 to 1, the lower number first")
         if self.measure not in MEASURE_NAMES:
             raise ValueError(no_such(self.measure, "measure", MEASURE_NAMES, place="measure = "))
         check_mean(self.measure)
@@ -183,11 +182,14 @@ class Fact(Group):
             raise ValueError(
                 "history = 0: must be 1 or more where there are groups, which the months before the treatment pick"
             )
+        needs: set[tuple[str, str]] = set()
         for position, check in enumerate(self.checks):
             try:
-                check.expressions(self.vocabulary)
+                needs.update(*(expression.needs for expression in check.expressions(self.vocabulary)))
             except ParameterError as error:
                 raise ValueError(f"checks[{position}]: {error}") from None
+        if not needs:
+            raise ValueError("checks: must look at a measure, as in effect(quality, treated, 12)")
         return self
 
     @property
