@@ -94,7 +94,7 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["groups", "poor", "measure"], "qualty", "did you mean 'quality'"),
         (["groups", "poor", "highest"], 0.5, "one of lowest, highest, quantiles, below and above"),
         (["groups", "poor", "lowest"], None, "one of lowest, highest, quantiles, below and above"),
-        (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 0.3]}, "must have the lower number first"),
+        (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 0.3]}, "the lower number first"),
         (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 1.3]}, "must be from 0 to 1"),
         (["checks", 0, "tolerance"], "I", "must have within for tolerance I"),
         (["checks", 0, "value"], "1 + " * 5000 + "1", "10000"),

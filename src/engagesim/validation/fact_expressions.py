@@ -358,6 +358,7 @@ class _Reader:
         measures = self._names(node.args[0], "measure", self.known.measures)
         for each in measures if form.compute is _spread_people else ():
             _check_share(name, each)
+        arms: list[tuple[str, ...]]
         if form.arms == 1:
             arms = [(each,) for each in self._names(node.args[1], "arm", self.known.arms)]
         else:
