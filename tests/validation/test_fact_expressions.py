@@ -181,6 +181,11 @@ def test_a_slope_over_resampled_trials_counts_their_districts_as_often_as_they_a
     assert found == pytest.approx([np.polyfit(x, y, 1)[0]])
 
 
+def test_districts_that_are_all_alike_have_no_slope(evidence):
+    with np.errstate(all="ignore"):
+        assert np.isnan(value("slope(mean(quality, a, 9), 0.1)", evidence)).all()
+
+
 def test_people_spread_as_their_yes_and_no_do():
     generator = np.random.default_rng(5)
     people = generator.random((2, 4, 50)) < generator.random((2, 4, 1))

@@ -143,7 +143,7 @@ def _share_between(seen: Evidence, asked: Asked) -> Values:
 def _spread_people(seen: Evidence, asked: Asked) -> Values:
     """Return the standard deviation of a yes or no over people: what a share of ``p`` has, ``sqrt(p * (1 - p))``."""
     share = _mean(seen, asked)
-    spread: Values = np.sqrt(share * (1.0 - share))
+    spread: Values = np.sqrt(np.maximum(0.0, share * (1.0 - share)))
     return spread
 
 
@@ -217,10 +217,11 @@ def _share(seen: Evidence, group: str | None, condition: Values) -> Values:
 
 
 def _slope(seen: Evidence, group: str | None, y: Values, x: Values) -> Values:
-    """Return the slope of the least-squares line over districts."""
+    """Return the slope of the least-squares line over districts; not a number where all have the same x."""
     x, y = x - x.mean(), y - y.mean()  # any constant will do; the middle keeps the differences below from cancelling
     mean_x, mean_y, products, squares = (seen.pooled(each, group) for each in (x, y, x * y, x * x))
-    slope: Values = (products - mean_x * mean_y) / (squares - mean_x * mean_x)
+    variance = squares - mean_x * mean_x
+    slope: Values = np.where(variance > _NO_VARIANCE, (products - mean_x * mean_y) / variance, np.nan)
     return slope
 
 
@@ -245,6 +246,9 @@ SMOOTHED = 3
 
 DEEPEST = 50
 """Levels of brackets in an expression."""
+
+_NO_VARIANCE = 1e-24
+"""A variance that rounding leaves where all districts are alike."""
 
 LONGEST = 10_000
 """Characters of an expression: as many as a fact needs, and few enough to read any text at once."""
