@@ -10,7 +10,9 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.errors import EngagementError
+from engagesim.measures import MEASURE_NAMES
 from engagesim.study.intervention_packages import read_catalogue
+from engagesim.validation.fact_expressions import Vocabulary, parse
 from engagesim.validation.facts import SHIPPED, read_fact, read_facts
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -162,3 +164,12 @@ def test_the_fact_in_the_documents_can_be_read(tmp_path):
     path = tmp_path / "F01.yaml"
     path.write_text(block[1], "utf-8")
     assert set(points(read_fact(path))) == {"control", "meetings", "informed", "protected"}
+
+
+def test_every_example_of_an_expression_in_the_documents_can_be_read():
+    page = (DOCS / "facts.md").read_text("utf-8")
+    examples = re.findall(r"`([^`\n]*\(\[?\w[^`\n]*cards[^`\n]*)`", page.partition("### Expressions")[2])
+    words = Vocabulary(MEASURE_NAMES, ("control", "cards", "meetings"), "control", (), 24, 60)
+    assert len(examples) > 12
+    for example in examples:
+        assert parse(example, words).needs

@@ -53,6 +53,19 @@ def test_of_an_order_the_smallest_step_is_shown():
     assert verdict(fact, reading(np.array([[3.0, 2.5, 1.0]] * 4).T)).value == 0.5
 
 
+@pytest.mark.parametrize("tolerance", ["I", "M", "T", "X"])
+def test_an_interval_holds_where_the_central_value_lies_in_it(tolerance):
+    fact = fact_with(tolerance=tolerance, within=[-0.1, 0.1])
+    assert verdict(fact, reading([0.05] * 4, np.linspace(-1, 1, 100))).passed
+    assert not verdict(fact, reading([0.15] * 4, np.linspace(-1, 1, 100))).passed
+
+
+def test_an_interaction_has_its_sign_in_nine_of_ten_trials():
+    fact = fact_with(tolerance="X", sign="-")
+    assert verdict(fact, reading([-1.0] * 9 + [1.0])).passed
+    assert not verdict(fact, reading([-1.0] * 8 + [1.0] * 2)).passed
+
+
 def test_nothing_is_only_found_where_the_whole_interval_lies_in_the_band():
     fact = fact_with(tolerance="N", within=[-0.1, 0.1])
     assert verdict(fact, reading([0.0] * 4, np.linspace(-0.09, 0.09, 100))).passed
