@@ -222,6 +222,8 @@ VOCABULARY = Vocabulary(MEASURE_NAMES, ("a", "b", "c", "control"), "control", ("
 EXPRESSIONS = [
     "sd(quality, a, 12)", "odds(mean(engaged, a, 24, group=poor)) / 2 - 1e-3", "interaction_sd(trust, a, b, c, 6)",
     "max(share_between(quality, b, 3, 0.1, 0.5), peak_month(trust, a, [1, 24], versus=b))", "log(abs(-3 * change(trust, a, 9)))",
+    "share(0.1 < mean([trust, quality], a, 9) <= 0.5 and not effect(engaged, [a, b], 6) > 0 or 1 >= 2, group=poor)",
+    "slope(mean(approval, a, [1, 24]), effect(quality, a, 12)) / spread_people(engaged, a, 3)",
 ]  # fmt: skip
 
 

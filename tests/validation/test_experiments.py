@@ -122,3 +122,21 @@ def test_districts_can_be_picked_by_a_level(laboratory):
     found = observe([fact], [{}], laboratory)
     rich, poor = (float(found["F01", number][0].centre[0]) for number in range(2))
     assert poor < 0.3 < rich
+
+
+def test_thirds_of_districts_hold_each_district_once(laboratory):
+    picked = {
+        "low": {"measure": "quality", "lowest": 0.3333},
+        "middle": {"measure": "quality", "quantiles": [0.3333, 0.6667]},
+        "high": {"measure": "quality", "quantiles": [0.6667, 1]},
+        "all": {"measure": "quality", "quantiles": [0, 1]},
+    }
+    claims = [
+        {"claim": name, "tolerance": "M", "value": f"mean(quality, control, 0, group={name})", "within": [0, 1]}
+        for name in picked
+    ]
+    fact = Fact.model_validate({**FACT.model_dump(), "groups": picked, "checks": claims})
+    found = observe([fact], [{}], laboratory)
+    low, middle, high, everywhere = (float(found["F01", number][0].centre[0]) for number in range(4))
+    assert low < middle < high
+    assert everywhere == pytest.approx((low + middle + high) / 3)

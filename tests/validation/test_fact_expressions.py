@@ -109,6 +109,108 @@ def test_shares_of_districts_count_gains_and_levels(evidence):
     assert value("share_between(quality, a, 9, 0.4, 0.6)", evidence)[0] == pytest.approx(between)
 
 
+def test_a_list_of_measures_or_arms_gives_the_mean_over_it(evidence):
+    each = [value(f"sd({measure}, {arm}, 9)", evidence) for measure in ("quality", "engaged") for arm in ("a", "b")]
+    assert value("sd([quality, engaged], [a, b], 9)", evidence) == pytest.approx(np.mean(each, axis=0))
+    assert value("mean([quality], [a], 9)", evidence) == pytest.approx(value("mean(quality, a, 9)", evidence))
+
+
+def test_pooling_arms_is_the_same_as_counting_the_districts_of_all_of_them(evidence):
+    gains = [level(evidence, "quality", arm, 9) - level(evidence, "quality", "control", 9) for arm in ("a", "b")]
+    bar = 0.5 * level(evidence, "quality", "control", 9).std(ddof=1)
+    assert value("share_above(quality, [a, b], 9, 0.5)", evidence)[0] == pytest.approx((np.array(gains) > bar).mean())
+
+
+def test_a_share_counts_the_districts_in_which_a_condition_holds(evidence):
+    there, twin, taken_part = (
+        level(evidence, *which, 9) for which in (("quality", "a"), ("quality", "control"), ("engaged", "a"))
+    )
+    by_hand = (there - twin > 0.1) & ~(taken_part < 0.5) | ((there > 0.3) & (there <= 0.4))
+    text = "share(effect(quality, a, 9) > 0.1 and not mean(engaged, a, 9) < 0.5 or 0.3 < mean(quality, a, 9) <= 0.4{})"
+    pooled, *each = value(text.format(""), evidence)
+    assert pooled == pytest.approx(by_hand.mean())
+    assert each == pytest.approx(by_hand.mean(axis=1))
+    poor = evidence.groups["poor"]
+    assert value(text.format(", group=poor"), evidence)[0] == pytest.approx(by_hand[poor].mean())
+
+
+def test_a_share_of_districts_above_a_level_is_the_older_function_for_it(evidence):
+    assert value("share(sd(quality, a, 9) > 0.5)", evidence) == pytest.approx(
+        value("share_above(quality, a, 9, 0.5)", evidence)
+    )
+
+
+def test_within_a_share_courses_are_read_district_by_district(evidence):
+    months = slice(HISTORY, HISTORY + MONTHS)
+    course = (evidence.levels["quality", "a"] - evidence.levels["quality", "control"])[:, :, months]
+    largest = np.abs(course).argmax(axis=2)
+    found = value("share(peak_month(quality, a, [1, 12]) <= 6)", evidence)[0]
+    assert found == pytest.approx((largest + 1 <= 6).mean())
+    halved = [
+        any(abs(path[month]) <= abs(path[top]) / 2 for month in range(top, MONTHS))
+        for path, top in zip(course.reshape(-1, MONTHS), largest.ravel(), strict=True)
+    ]
+    assert value("share(half_life(quality, a, [1, 12]) >= 0)", evidence)[0] == pytest.approx(np.mean(halved))
+
+
+@given(intercept=st.floats(-2, 2), gradient=st.floats(-3, 3))
+def test_the_slope_of_points_on_a_line_is_that_of_the_line(intercept, gradient):
+    x = np.random.default_rng(8).uniform(0.1, 0.9, (3, 4, 6))
+    levels = {("quality", "control"): x, ("engaged", "control"): intercept + gradient * x}
+    words = Vocabulary(("quality", "engaged"), ("control",), "control", (), 0, 6)
+    text = "slope(mean(engaged, control, 6), mean(quality, control, 6))"
+    assert parse(text, words).evaluate(Evidence(levels, {}, np.eye(3))) == pytest.approx([gradient] * 3, abs=1e-9)
+
+
+def test_a_slope_is_that_of_least_squares_over_the_districts_that_count(evidence):
+    y, x = (level(evidence, measure, "a", 9) - level(evidence, measure, "a", 6) for measure in ("engaged", "quality"))
+    text = "slope(mean(engaged, a, 9) - mean(engaged, a, 6), mean(quality, a, 9) - mean(quality, a, 6){})"
+    pooled, *each = value(text.format(""), evidence)
+    assert pooled == pytest.approx(np.polyfit(x.ravel(), y.ravel(), 1)[0])
+    assert each == pytest.approx([np.polyfit(*trial, 1)[0] for trial in zip(x, y, strict=True)])
+    poor = evidence.groups["poor"]
+    assert value(text.format(", group=poor"), evidence)[0] == pytest.approx(np.polyfit(x[poor], y[poor], 1)[0])
+
+
+def test_a_slope_over_resampled_trials_counts_their_districts_as_often_as_they_are_drawn(evidence):
+    drawn = np.array([0, 0, 3])
+    weights = np.bincount(drawn, minlength=TRIALS)[None].astype(float)
+    resampled = Evidence(evidence.levels, evidence.groups, weights)
+    y, x = (level(evidence, measure, "a", 9)[drawn].ravel() for measure in ("engaged", "quality"))
+    found = value("slope(mean(engaged, a, 9), mean(quality, a, 9))", resampled)
+    assert found == pytest.approx([np.polyfit(x, y, 1)[0]])
+
+
+def test_districts_that_are_all_alike_have_no_slope(evidence):
+    with np.errstate(all="ignore"):
+        assert np.isnan(value("slope(mean(quality, a, 9), 0.1)", evidence)).all()
+
+
+def test_people_spread_as_their_yes_and_no_do():
+    generator = np.random.default_rng(5)
+    people = generator.random((2, 4, 50)) < generator.random((2, 4, 1))
+    levels = {("engaged", "control"): people.mean(axis=2)[:, :, None].repeat(6, axis=2)}
+    words = Vocabulary(("engaged",), ("control",), "control", (), 0, 6)
+    found = parse("spread_people(engaged, control, 6)", words).evaluate(Evidence(levels, {}, np.ones((1, 2))))
+    assert found == pytest.approx([people.std()])
+
+
+def test_a_condition_without_a_measure_holds_everywhere_or_nowhere(evidence):
+    assert value("share(1 > 0)", evidence) == pytest.approx(1)
+    assert parse("share(1 < 0)", VOCABULARY).evaluate(Evidence({}, {}, np.ones((1, 2)))) == pytest.approx(0)
+
+
+def test_the_least_and_the_largest_of_several_numbers(evidence):
+    assert value("max(1, 3, 2, -4)", evidence) == 3
+    assert value("min(1, 3, 2, -4)", evidence) == -4
+
+
+@given(st.integers(1, 400))
+def test_a_sum_of_any_length_is_read_from_left_to_right(count):
+    seen = Evidence({}, {}, np.ones((1, 1)))
+    assert parse(" - ".join(["1"] * count), VOCABULARY).evaluate(seen) == 2 - count
+
+
 @given(a=st.floats(-5, 5), b=st.floats(0.1, 5), c=st.floats(0.1, 0.9))
 def test_arithmetic_is_python_arithmetic(a, b, c):
     seen = Evidence({}, {}, np.ones((1, 1)))
@@ -142,6 +244,23 @@ def test_an_expression_says_which_measures_of_which_arms_it_needs():
         ("((", "must be an expression"),
         ("-" * 400 + "1", "must be nested at most"),
         ("'text'", "must be made of numbers"),
+        ("1" + " + 1" * 5000, "must have up to 10000 characters, not 20001"),
+        ("mean([], a, 9)", "must have each measure once"),
+        ("mean(quality, [a, a], 9)", "must have each arm once"),
+        ("mean([quality, qualty], a, 9)", "did you mean 'quality'"),
+        ("interaction(quality, [a, b], a, both, 9)", "must be the name of an arm"),
+        ("min(1)", "min: must have 2 to 100 numbers, not 1"),
+        ("log(1, 2)", "log: must have 1 number, not 2"),
+        ("spread_people(quality, a, 9)", "quality: must be a share of people"),
+        ("share(mean(quality, a, 9))", "must be a condition"),
+        ("share(mean(quality, a, 9) == 1)", "must be a condition"),
+        ("share(mean(quality, a, 9) > 1, 2)", "must be written as share(condition, group=GROUP)"),
+        ("share(mean(quality, a, 9) > 1, versus=b)", "must be written as share(condition, group=GROUP)"),
+        ("share(mean(quality, a, 9, group=poor) > 1)", "group: must be left out within share"),
+        ("share(share(mean(quality, a, 9) > 1) > 1)", "must not stand within share"),
+        ("share(" + "not " * 100 + "1 > 0)", "must be nested at most"),
+        ("slope(1 > 0, 2)", "must be made of numbers"),
+        ("mean(quality, a, 9) > 0", "must be made of numbers"),
     ],
 )
 def test_what_cannot_be_evaluated_is_refused_in_one_line(text, said):

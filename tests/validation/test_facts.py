@@ -10,7 +10,9 @@ import yaml
 from engagesim import Parameters
 from engagesim.configs.compose import config_folder
 from engagesim.errors import EngagementError
+from engagesim.measures import MEASURE_NAMES
 from engagesim.study.intervention_packages import read_catalogue
+from engagesim.validation.fact_expressions import Vocabulary, parse
 from engagesim.validation.facts import SHIPPED, read_fact, read_facts
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -47,7 +49,7 @@ def test_every_fact_that_ships_can_be_read_and_has_points():
 
 def test_the_facts_to_calibrate_on_name_their_sources():
     facts = [fact for fact in read_facts(SHIPPED) if fact.role == "calibration"]
-    assert len(facts) == 19
+    assert len(facts) == 23
     assert all(re.search(r"\(\d{4}\)", fact.source) for fact in facts)
 
 
@@ -92,13 +94,19 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["month"], 3, "did you mean 'months'"),
         (["id"], "F02", "the name of the file"),
         (["groups", "poor", "measure"], "qualty", "did you mean 'quality'"),
-        (["groups", "poor", "highest"], 0.5, "one of lowest, highest, below and above"),
+        (["groups", "poor", "highest"], 0.5, "one of lowest, highest, quantiles, below and above"),
+        (["groups", "poor", "lowest"], None, "one of lowest, highest, quantiles, below and above"),
+        (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 0.3]}, "the lower number first"),
+        (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 1.3]}, "must be from 0 to 1"),
+        (["checks", 0, "tolerance"], "I", "must have within for tolerance I"),
+        (["checks", 0, "value"], "1 + " * 5000 + "1", "10000"),
         (["history"], 0, "F01.yaml: history = 0: must be 1 or more"),
         (["checks", 0, "sign"], None, "must have a sign"),
         (["checks", 0, "tolerance"], "Z", "tolerance"),
         (["checks", 0, "value"], "effect(quality, card, 24)", "did you mean 'cards'"),
         (["checks", 0, "within"], [1, 0], "must have the lower number first"),
         (["checks"], [], "checks"),
+        (["checks", 0, "value"], "1 + 1", "must look at a measure"),
         (["role"], "best", "role"),
     ],
 )
@@ -156,3 +164,12 @@ def test_the_fact_in_the_documents_can_be_read(tmp_path):
     path = tmp_path / "F01.yaml"
     path.write_text(block[1], "utf-8")
     assert set(points(read_fact(path))) == {"control", "meetings", "informed", "protected"}
+
+
+def test_every_example_of_an_expression_in_the_documents_can_be_read():
+    page = (DOCS / "facts.md").read_text("utf-8")
+    examples = re.findall(r"`([^`\n]*\(\[?\w[^`\n]*cards[^`\n]*)`", page.partition("### Expressions")[2])
+    words = Vocabulary(MEASURE_NAMES, ("control", "cards", "meetings"), "control", (), 24, 60)
+    assert len(examples) > 12
+    for example in examples:
+        assert parse(example, words).needs

@@ -43,14 +43,27 @@ def test_nothing_at_all_has_no_sign():
 
 @pytest.mark.parametrize(("right", "passes"), [(10, True), (8, True), (7, False)])
 def test_an_order_has_to_hold_in_eight_of_ten_trials(right, passes):
-    fact = fact_with(tolerance="O", order=["3", "2", "1"])
+    fact = fact_with(tolerance="O", order=["mean(quality, a, 3)", "2", "1"])
     rows = np.array([[3.0, 2.0, 1.0]] * right + [[3.0, 1.0, 2.0]] * (10 - right)).T
     assert verdict(fact, reading(rows)).passed == passes
 
 
 def test_of_an_order_the_smallest_step_is_shown():
-    fact = fact_with(tolerance="O", order=["3", "2", "1"])
+    fact = fact_with(tolerance="O", order=["mean(quality, a, 3)", "2", "1"])
     assert verdict(fact, reading(np.array([[3.0, 2.5, 1.0]] * 4).T)).value == 0.5
+
+
+@pytest.mark.parametrize("tolerance", ["I", "M", "T", "X"])
+def test_an_interval_holds_where_the_central_value_lies_in_it(tolerance):
+    fact = fact_with(tolerance=tolerance, within=[-0.1, 0.1])
+    assert verdict(fact, reading([0.05] * 4, np.linspace(-1, 1, 100))).passed
+    assert not verdict(fact, reading([0.15] * 4, np.linspace(-1, 1, 100))).passed
+
+
+def test_an_interaction_has_its_sign_in_nine_of_ten_trials():
+    fact = fact_with(tolerance="X", sign="-")
+    assert verdict(fact, reading([-1.0] * 9 + [1.0])).passed
+    assert not verdict(fact, reading([-1.0] * 8 + [1.0] * 2)).passed
 
 
 def test_nothing_is_only_found_where_the_whole_interval_lies_in_the_band():
@@ -92,7 +105,7 @@ def test_all_parameter_sets_are_judged_together():
 
 
 def test_a_fact_is_met_when_all_its_checks_are():
-    checks = [{"claim": "c", "tolerance": "S", "sign": sign, "value": "1"} for sign in ("+", "-")]
+    checks = [{"claim": "c", "tolerance": "S", "sign": sign, "value": "mean(quality, a, 3)"} for sign in ("+", "-")]
     fact = Fact.model_validate({**BASE, "checks": checks})
     card = judge([fact], {("F01", 0): (reading([1.0] * 4),), ("F01", 1): (reading([1.0] * 4),)})
     assert [found.passed for found in card.verdicts] == [True, False]

@@ -24,7 +24,7 @@ class Conditions(Group):
         "E02",
     )
     organising: float = number(
-        0.055, 0, 1, "chance per month", "Chance that an association asks a citizen to take part", "E23, E35"
+        0.055, 0, 1, "chance per month", "Chance that an association asks a citizen to take part", "E23, E37"
     )
 
 

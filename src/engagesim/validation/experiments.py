@@ -166,6 +166,9 @@ def _members(group: Districts, history: Values) -> NDArray[np.bool_]:
         members = before < group.below
     elif group.above is not None:
         members = before > group.above
+    elif group.quantiles is not None:
+        low, high = np.quantile(before, group.quantiles)
+        members = (before > low) & (before <= high) if group.quantiles[0] else before <= high
     elif group.lowest is not None:
         members = before <= np.quantile(before, group.lowest)
     else:

@@ -1,19 +1,23 @@
 """Evaluate the expression of a check: arithmetic on measures of arms, parsed with ``ast`` and run by an interpreter.
 
-Nothing is ever handed to Python to run: an expression is numbers, ``+ - * /``, and the functions of ``FUNCTIONS``.
+Nothing is ever handed to Python to run: an expression is numbers, ``+ - * /``, and functions of measures, of numbers
+and of districts (``FUNCTIONS``, ``ARITHMETIC``, ``ACROSS``).
 """
 
 import ast
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import ParameterError, no_such, shown, span
+from engagesim.measures import MEASURES
 from engagesim.study.observed import check_mean
 
 type Values = NDArray[np.float64]
@@ -37,19 +41,28 @@ class Evidence:
         Districts of each group.
     pooling : array, shape (ways, trials)
         One row per resample: how often each trial counts.
+    is_pooled : bool
+        Whether functions of measures pool districts; if not, they give a value for each, shape (trials, districts).
     """
 
     levels: Mapping[tuple[str, str], Values]
     groups: Mapping[str, NDArray[np.bool_]]
     pooling: Values
+    is_pooled: bool = True
 
     def level(self, measure: str, arm: str, months: Months) -> Values:
         """Return the mean over some months, shape (trials, districts)."""
         mean: Values = self.levels[measure, arm][:, :, months.begin : months.stop].mean(axis=2)
         return mean
 
+    def by_district(self) -> "Evidence":
+        """Return the same evidence, of which functions of measures give a value for each district."""
+        return replace(self, is_pooled=False)
+
     def pooled(self, values: Values, group: str | None) -> Values:
         """Return the mean over districts, a number for each way of pooling; ``values`` are (trials, districts, …)."""
+        if not self.is_pooled:
+            return values
         counted = np.ones(values.shape[:2]) if group is None else self.groups[group].astype(float)
         total = np.einsum("td,td...->t...", counted, values)
         weights = self.pooling @ counted.sum(axis=1)
@@ -127,8 +140,15 @@ def _share_between(seen: Evidence, asked: Asked) -> Values:
     return seen.pooled(((level >= low) & (level <= high)).astype(float), asked.group)
 
 
+def _spread_people(seen: Evidence, asked: Asked) -> Values:
+    """Return the standard deviation of a yes or no over people: what a share of ``p`` has, ``sqrt(p * (1 - p))``."""
+    share = _mean(seen, asked)
+    spread: Values = np.sqrt(np.maximum(0.0, share * (1.0 - share)))
+    return spread
+
+
 def _path(seen: Evidence, asked: Asked) -> Values:
-    """Return the effect in each month, shape (ways, months)."""
+    """Return the effect in each month, shape (…, months)."""
     months = slice(asked.months.begin, asked.months.stop)
     treated, other = (seen.levels[asked.measure, arm][:, :, months] for arm in (asked.arms[0], asked.versus))
     return seen.pooled(treated - other, asked.group)
@@ -136,24 +156,20 @@ def _path(seen: Evidence, asked: Asked) -> Values:
 
 def _peak(seen: Evidence, asked: Asked) -> Values:
     path = _path(seen, asked)
-    peaks: Values = np.take_along_axis(path, np.abs(path).argmax(axis=1)[:, None], axis=1)[:, 0]
+    peaks: Values = np.take_along_axis(path, np.abs(path).argmax(axis=-1)[..., None], axis=-1)[..., 0]
     return peaks
 
 
 def _peak_month(seen: Evidence, asked: Asked) -> Values:
-    largest = np.abs(_path(seen, asked)).argmax(axis=1)
+    largest = np.abs(_path(seen, asked)).argmax(axis=-1)
     return np.asarray(asked.numbers[0] + largest, dtype=np.float64)
 
 
 def _half_life(seen: Evidence, asked: Asked) -> Values:
     path = np.abs(_path(seen, asked))
-    top = path.argmax(axis=1)
-    halved = np.full(len(path), np.nan)
-    for way, month in enumerate(top):
-        later = np.flatnonzero(path[way, month:] <= path[way, month] / 2)
-        if len(later):
-            halved[way] = later[0]
-    return halved
+    top = path.argmax(axis=-1)[..., None]
+    halved = (path <= path.max(axis=-1, keepdims=True) / 2) & (np.arange(path.shape[-1]) >= top)
+    return np.where(halved.any(axis=-1), halved.argmax(axis=-1) - top[..., 0], np.nan)
 
 
 class Form(NamedTuple):
@@ -173,6 +189,7 @@ FUNCTIONS: Mapping[str, Form] = {
     "sd": Form(_sd, "effect over the standard deviation of the control's districts"),
     "change": Form(_change, "effect over the control's mean"),
     "spread": Form(_spread, "standard deviation over districts", keywords=()),
+    "spread_people": Form(_spread_people, "standard deviation over people, of a share of them", keywords=("group",)),
     "total": Form(_total, "sum over months", is_range=True, keywords=("group",)),
     "interaction": Form(_interaction, "both, less each alone, plus the control", arms=3),
     "interaction_sd": Form(_interaction_sd, "interaction in standard deviations", arms=3),
@@ -185,15 +202,44 @@ FUNCTIONS: Mapping[str, Form] = {
 }
 """Functions of measures, by name."""
 
-ARITHMETIC: Mapping[str, tuple[int, Callable[..., Any]]] = {
-    "odds": (1, lambda share: share / (1.0 - share)),
-    "log": (1, np.log),
-    "abs": (1, np.abs),
-    "min": (2, np.minimum),
-    "max": (2, np.maximum),
+ARITHMETIC: Mapping[str, tuple[int, int, Callable[..., Any]]] = {
+    "odds": (1, 1, lambda share: share / (1.0 - share)),
+    "log": (1, 1, np.log),
+    "abs": (1, 1, np.abs),
+    "min": (2, 100, lambda *numbers: reduce(np.minimum, numbers)),
+    "max": (2, 100, lambda *numbers: reduce(np.maximum, numbers)),
 }
-"""Functions of numbers: how many, and what is done."""
+"""Functions of numbers: how many at least and at most, and what is done."""
 
+
+def _share(seen: Evidence, group: str | None, condition: Values) -> Values:
+    return seen.pooled(condition.astype(float), group)
+
+
+def _slope(seen: Evidence, group: str | None, y: Values, x: Values) -> Values:
+    """Return the slope of the least-squares line over districts; not a number where all have the same x."""
+    x, y = x - x.mean(), y - y.mean()  # any constant will do; the middle keeps the differences below from cancelling
+    mean_x, mean_y, products, squares = (seen.pooled(each, group) for each in (x, y, x * y, x * x))
+    variance = squares - mean_x * mean_x
+    slope: Values = np.where(variance > _NO_VARIANCE, (products - mean_x * mean_y) / variance, np.nan)
+    return slope
+
+
+class Across(NamedTuple):
+    """How a function of districts is written: it takes what holds in each district, by expressions or a condition."""
+
+    compute: Callable[..., Values]
+    says: str
+    usage: str
+    parts: int
+    is_condition: bool = False
+
+
+ACROSS: Mapping[str, Across] = {
+    "share": Across(_share, "share of districts in which it holds", "share(condition, group=GROUP)", 1, True),
+    "slope": Across(_slope, "slope of y on x over districts", "slope(y, x, group=GROUP)", 2),
+}
+"""Functions of districts, by name."""
 
 SMOOTHED = 3
 """Months up to a month over which its value is averaged."""
@@ -201,8 +247,17 @@ SMOOTHED = 3
 DEEPEST = 50
 """Levels of brackets in an expression."""
 
+_NO_VARIANCE = 1e-24
+"""A variance that rounding leaves where all districts are alike."""
+
+LONGEST = 10_000
+"""Characters of an expression: as many as a fact needs, and few enough to read any text at once."""
+
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.true_divide,
+}  # fmt: skip
+_COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Lt: np.less, ast.LtE: np.less_equal, ast.Gt: np.greater, ast.GtE: np.greater_equal,
 }  # fmt: skip
 
 
@@ -233,6 +288,8 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
     ParameterError
         If the expression is wrong; the message says what is wrong, and what is allowed.
     """
+    if len(text) > LONGEST:
+        raise ParameterError(f"{shown(text)}: must have up to {LONGEST} characters, not {len(text)}")
     try:
         reader = _Reader(vocabulary)
         evaluate = reader.read(ast.parse(" ".join(text.split()), mode="eval").body, 0)
@@ -249,10 +306,11 @@ class _Reader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.known = vocabulary
         self.needs: set[tuple[str, str]] = set()
+        self.across = ""
+        """The function of districts that is being read, if any."""
 
     def read(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
-        if depth > DEEPEST:
-            raise ParameterError(f"an expression must be nested at most {DEEPEST} brackets deep")
+        self._check_depth(depth)
         match node:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
                 constant = np.float64(_number("an expression", node))
@@ -260,44 +318,136 @@ class _Reader:
             case ast.UnaryOp(op=ast.USub(), operand=inner):
                 negated = self.read(inner, depth + 1)
                 return lambda seen: -negated(seen)
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                combine = _OPERATORS[type(operator)]
-                one, other = self.read(left, depth + 1), self.read(right, depth + 1)
-                return lambda seen: combine(one(seen), other(seen))
+            case ast.BinOp(op=operator) if type(operator) in _OPERATORS:
+                return self._chain(node, depth)
             case ast.Call(func=ast.Name(id=name), args=given) if name in ARITHMETIC and not node.keywords:
-                count, function = ARITHMETIC[name]
-                if len(given) != count:
-                    raise ParameterError(f"{name}: must have {count} numbers")
+                fewest, most, function = ARITHMETIC[name]
+                if not fewest <= len(given) <= most:
+                    counts = f"{fewest} to {most} numbers" if fewest < most else "1 number"
+                    raise ParameterError(f"{name}: must have {counts}, not {len(given)}")
                 parts = [self.read(each, depth + 1) for each in given]
                 return lambda seen: function(*(each(seen) for each in parts))
             case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
                 return self._call(name, node)
+            case ast.Call(func=ast.Name(id=name)) if name in ACROSS:
+                return self._over_districts(name, node, depth)
             case ast.Call(func=ast.Name(id=name)):
-                raise ParameterError(no_such(name, "function", [*FUNCTIONS, *ARITHMETIC]))
+                raise ParameterError(no_such(name, "function", [*FUNCTIONS, *ACROSS, *ARITHMETIC]))
         raise ParameterError(f"{shown(ast.unparse(node))}: must be made of numbers, + - * / and functions of measures")
+
+    def _check_depth(self, depth: int) -> None:
+        if depth > DEEPEST:
+            raise ParameterError(f"an expression must be nested at most {DEEPEST} brackets deep")
+
+    def _chain(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
+        """Read ``a + b - c …`` in a row: a long sum is nested in the tree, but not to those who read it."""
+        links: list[tuple[Callable[[Any, Any], Any], Callable[[Evidence], Any]]] = []
+        while isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
+            links.append((_OPERATORS[type(node.op)], self.read(node.right, depth + 1)))
+            node = node.left
+        first = self.read(node, depth + 1)
+
+        def evaluate(seen: Evidence) -> Any:
+            value = first(seen)
+            for combine, each in reversed(links):
+                value = combine(value, each(seen))
+            return value
+
+        return evaluate
 
     def _call(self, name: str, node: ast.Call) -> Callable[[Evidence], Any]:
         form = FUNCTIONS[name]
         if len(node.args) != 2 + form.arms + form.numbers:
             raise ParameterError(f"{name}: must be written as {usage(name)}")
-        measure = self._name(node.args[0], "measure", self.known.measures)
-        arms = tuple(self._name(each, "arm", self.known.arms) for each in node.args[1 : 1 + form.arms])
+        measures = self._names(node.args[0], "measure", self.known.measures)
+        for each in measures if form.compute is _spread_people else ():
+            _check_share(name, each)
+        arms: list[tuple[str, ...]]
+        if form.arms == 1:
+            arms = [(each,) for each in self._names(node.args[1], "arm", self.known.arms)]
+        else:
+            arms = [tuple(self._name(each, "arm", self.known.arms) for each in node.args[1 : 1 + form.arms])]
         months, first = self._months(name, node.args[1 + form.arms], form.is_range)
         numbers = tuple(_number(name, each) for each in node.args[2 + form.arms :]) or (float(first),)
-        asked = Asked(measure, arms, months, numbers, self.known.control, None)
+        versus, group = self.known.control, None
         for keyword in node.keywords:
             if keyword.arg not in form.keywords:
                 raise ParameterError(f"{name}: {keyword.arg}: no such keyword; must be written as {usage(name)}")
             if keyword.arg == "versus":
-                asked = asked._replace(versus=self._name(keyword.value, "arm", self.known.arms))
+                versus = self._name(keyword.value, "arm", self.known.arms)
+            elif self.across:
+                raise ParameterError(
+                    f"{name}: group: must be left out within {self.across}, which takes group=GROUP itself"
+                )
             else:
-                asked = asked._replace(group=self._name(keyword.value, "group", self.known.groups))
-        self.needs |= {(measure, arm) for arm in (*arms, asked.versus)}
-        return lambda seen: form.compute(seen, asked)
+                group = self._name(keyword.value, "group", self.known.groups)
+        asked = [Asked(measure, arm, months, numbers, versus, group) for measure, arm in product(measures, arms)]
+        self.needs |= {(each.measure, arm) for each in asked for arm in (*each.arms, versus)}
+        return lambda seen: sum(form.compute(seen, each) for each in asked) / len(asked)
+
+    def _over_districts(self, name: str, node: ast.Call, depth: int) -> Callable[[Evidence], Any]:
+        across = ACROSS[name]
+        if self.across:
+            raise ParameterError(f"{name}: must not stand within {self.across}, which looks at each district by itself")
+        if len(node.args) != across.parts or {each.arg for each in node.keywords} - {"group"}:
+            raise ParameterError(f"{name}: must be written as {across.usage}")
+        groups = [self._name(each.value, "group", self.known.groups) for each in node.keywords]
+        self.across = name
+        read = self._condition if across.is_condition else self.read
+        parts = [read(each, depth + 1) for each in node.args]
+        self.across = ""
+
+        def evaluate(seen: Evidence) -> Any:
+            there = seen.by_district()
+            shape = next((each.shape[:2] for each in seen.levels.values()), (seen.pooling.shape[1], 1))
+            given = (np.broadcast_to(each(there), shape) for each in parts)
+            return across.compute(seen, groups[0] if groups else None, *given)
+
+        return evaluate
+
+    def _condition(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
+        self._check_depth(depth)
+        match node:
+            case ast.BoolOp(op=operator, values=given):
+                combine = np.logical_and if isinstance(operator, ast.And) else np.logical_or
+                parts = [self._condition(each, depth + 1) for each in given]
+                return lambda seen: reduce(combine, (each(seen) for each in parts))
+            case ast.UnaryOp(op=ast.Not(), operand=inner):
+                negated = self._condition(inner, depth + 1)
+                return lambda seen: np.logical_not(negated(seen))
+            case ast.Compare(left=left, ops=operators, comparators=others) if all(
+                type(each) in _COMPARISONS for each in operators
+            ):
+                sides = [self.read(each, depth + 1) for each in (left, *others)]
+                compare = [_COMPARISONS[type(each)] for each in operators]
+
+                def evaluate(seen: Evidence) -> Any:
+                    values = [each(seen) for each in sides]
+                    return reduce(
+                        np.logical_and,
+                        (holds(*pair) for holds, pair in zip(compare, pairwise(values), strict=True)),
+                    )
+
+                return evaluate
+        raise ParameterError(
+            f"{self.across}: {shown(ast.unparse(node))}: must be a condition, as in mean(quality, control, 12) > 0.5; "
+            "with < <= > >=, and, or, not"
+        )
+
+    def _names(self, node: ast.AST, what: str, names: tuple[str, ...]) -> Sequence[str]:
+        """Return the name of a measure or an arm, or those of a list, over which values are averaged."""
+        if not isinstance(node, ast.List):
+            return (self._name(node, what, names),)
+        listed = [self._name(each, what, names) for each in node.elts]
+        if not listed or len(set(listed)) < len(listed):
+            raise ParameterError(f"{shown(ast.unparse(node))}: must have each {what} once, and one or more")
+        return listed
 
     def _name(self, node: ast.AST, what: str, names: tuple[str, ...]) -> str:
         if not isinstance(node, ast.Name):
-            raise ParameterError(f"{shown(ast.unparse(node))}: must be the name of a {what}")
+            raise ParameterError(
+                f"{shown(ast.unparse(node))}: must be the name of {'an' if what == 'arm' else 'a'} {what}"
+            )
         if node.id not in names:
             raise ParameterError(no_such(node.id, what, names))
         if what == "measure":
@@ -328,6 +478,15 @@ def usage(name: str) -> str:
     numbers = {0: "", 1: ", x", 2: ", low, high"}[form.numbers]
     keywords = "".join(f", {each}={each.upper()}" for each in form.keywords)
     return f"{name}(measure, {arms}, {month}{numbers}{keywords})"
+
+
+def _check_share(name: str, measure: str) -> None:
+    """Refuse what is no share: of people who each do a thing or do not, the share says how far they spread."""
+    known = {each.name: each.unit for each in MEASURES}
+    if known.get(measure) != "share":
+        raise ParameterError(
+            f"{name}: {measure}: must be a share of people, as engaged is; its unit is {known.get(measure, 'unknown')}"
+        )
 
 
 def _number(name: str, node: ast.AST) -> float:

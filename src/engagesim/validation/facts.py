@@ -14,7 +14,7 @@ from engagesim.parameters.declare import Group
 from engagesim.parameters.pydantic_errors import Words, validated
 from engagesim.study.intervention_packages import Catalogue, Package, apply, read_packages
 from engagesim.study.observed import check_mean
-from engagesim.validation.fact_expressions import Expression, Vocabulary, parse
+from engagesim.validation.fact_expressions import LONGEST, Expression, Vocabulary, parse
 
 SHIPPED = Path(__file__).parent / "facts"
 """The facts that calibration uses, and the patterns that must hold across it."""
@@ -22,6 +22,9 @@ SHIPPED = Path(__file__).parent / "facts"
 MOST_FACTS = 1000
 
 type Role = Literal["calibration", "pattern", "micro", "held_out"]
+
+
+type Formula = Annotated[str, Field(max_length=LONGEST)]
 
 
 class Districts(Group):
@@ -32,11 +35,17 @@ class Districts(Group):
     highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with most of it")
     below: float | None = Field(None, description="a level, for the districts that lie below it")
     above: float | None = Field(None, description="a level, for the districts that lie above it")
+    quantiles: tuple[float, float] | None = Field(
+        None, description="[0.3334, 0.6667] for the middle third: shares of districts, those with least of it first"
+    )
 
     @model_validator(mode="after")
-    def _picks_one_end(self) -> Self:
-        if [self.lowest, self.highest, self.below, self.above].count(None) != 3:
-            raise ValueError("must have one of lowest, highest, below and above")
+    def _picks_one_part(self) -> Self:
+        if [self.lowest, self.highest, self.below, self.above, self.quantiles].count(None) != 4:
+            raise ValueError("must have one of lowest, highest, quantiles, below and above")
+        low, high = self.quantiles or (0.0, 1.0)
+        if not 0 <= low < high <= 1:
+            raise ValueError(f"quantiles = [{low:.10g}, {high:.10g}]: must be from 0 to 1, the lower number first")
         if self.measure not in MEASURE_NAMES:
             raise ValueError(no_such(self.measure, "measure", MEASURE_NAMES, place="measure = "))
         check_mean(self.measure)
@@ -54,9 +63,9 @@ class Check(Group):
     """What must be seen, and how closely."""
 
     claim: str = Field(min_length=1, max_length=300, description="what is claimed, in plain words")
-    tolerance: Literal["S", "O", "N", "T", "M", "I"] = Field(description="S, O, N, T, M or I")
-    value: str | None = Field(None, max_length=1000, description="an expression")
-    order: tuple[str, ...] | None = Field(None, max_length=12, description="expressions, the largest first")
+    tolerance: Literal["S", "O", "N", "T", "M", "I", "X"] = Field(description="S, O, N, T, M, I or X")
+    value: Formula | None = Field(None, description="an expression")
+    order: tuple[Formula, ...] | None = Field(None, max_length=12, description="expressions, the largest first")
     sign: Literal["+", "-"] | None = Field(None, description='"+" or "-"')
     within: tuple[float | None, float | None] | None = Field(None, description="[low, high]; null leaves a side open")
     target: float | None = Field(None, description="a number that is not 0")
@@ -75,7 +84,8 @@ class Check(Group):
             "N": self.within is not None,
             "T": self.within is not None,
             "M": self.within is not None or bool(self.target),
-            "I": self.within is not None or self.sign is not None,
+            "I": self.within is not None,
+            "X": self.within is not None or self.sign is not None,
         }
         if not needed[self.tolerance]:
             raise ValueError(f"must have {_NEEDS[self.tolerance]} for tolerance {self.tolerance}")
@@ -116,7 +126,7 @@ class Check(Group):
 
 _NEEDS = {
     "S": "a sign", "O": "an order of two expressions or more", "N": "within", "T": "within",
-    "M": "a target or within", "I": "a sign or within",
+    "M": "a target or within", "I": "within", "X": "a sign or within",
 }  # fmt: skip
 
 
@@ -172,11 +182,14 @@ class Fact(Group):
             raise ValueError(
                 "history = 0: must be 1 or more where there are groups, which the months before the treatment pick"
             )
+        needs: set[tuple[str, str]] = set()
         for position, check in enumerate(self.checks):
             try:
-                check.expressions(self.vocabulary)
+                needs.update(*(expression.needs for expression in check.expressions(self.vocabulary)))
             except ParameterError as error:
                 raise ValueError(f"checks[{position}]: {error}") from None
+        if not needs:
+            raise ValueError("checks: must look at a measure, as in effect(quality, treated, 12)")
         return self
 
     @property
