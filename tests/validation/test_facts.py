@@ -98,7 +98,7 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["groups", "poor", "lowest"], None, "one of lowest, highest, quantiles, below and above"),
         (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 0.3]}, "the lower number first"),
         (["groups", "middle"], {"measure": "quality", "quantiles": [0.6, 1.3]}, "must be from 0 to 1"),
-        (["checks", 0, "tolerance"], "I", "must have within for tolerance I"),
+        (["checks", 0, "tolerance"], "N", "must have within for tolerance N"),
         (["checks", 0, "value"], "1 + " * 5000 + "1", "10000"),
         (["history"], 0, "F01.yaml: history = 0: must be 1 or more"),
         (["checks", 0, "sign"], None, "must have a sign"),

@@ -84,7 +84,7 @@ class Check(Group):
             "N": self.within is not None,
             "T": self.within is not None,
             "M": self.within is not None or bool(self.target),
-            "I": self.within is not None,
+            "I": self.within is not None or self.sign is not None,
             "X": self.within is not None or self.sign is not None,
         }
         if not needed[self.tolerance]:
@@ -126,7 +126,7 @@ class Check(Group):
 
 _NEEDS = {
     "S": "a sign", "O": "an order of two expressions or more", "N": "within", "T": "within",
-    "M": "a target or within", "I": "within", "X": "a sign or within",
+    "M": "a target or within", "I": "a sign or within", "X": "a sign or within",
 }  # fmt: skip
 
 
