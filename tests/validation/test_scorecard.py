@@ -30,7 +30,7 @@ MARGIN = 3
 def validated(null_models: bool) -> Validation:
     laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
     return validate(
-        read_facts(SHIPPED), [{}], laboratory, asks=(dict.fromkeys(NULL_MODELS if null_models else (), [{}]), False)
+        read_facts(SHIPPED), [{}], laboratory, asks=({name: [{}] for name in NULL_MODELS if null_models}, False)
     )
 
 

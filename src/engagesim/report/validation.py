@@ -103,12 +103,11 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
         )
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
+        whose = "sets of their own" if calibration.rivals else "the same sets"
         others = "; ".join(f"{NULL_MODELS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
         yield (
             f"{jointly(found.each)} of the ensemble's {sets} parameter sets each meet {ENOUGH:.0%} or more of the "
-            "calibration facts and all patterns"
-            + (f" (null models with the same sets: {others})" if others else "")
-            + "."
+            "calibration facts and all patterns" + (f" (null models with {whose}: {others})" if others else "") + "."
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
@@ -124,8 +123,9 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
     if not len(mine):
         return
     yield (
-        f"**{predicted(mine)} of {len(mine)}** calibration facts are predicted when the calibration leaves them out: more than "
-        f"half of the ensemble without a fact meets it. Mean score {mine['score'].mean():.2f} (0 is best, 1 is worst)."
+        f"**{predicted(mine)} of {len(mine)}** calibration facts are predicted when the calibration leaves them out: "
+        f"more than half of the ensemble without a fact meets it. The mean score is {mine['score'].mean():.2f} (0 is "
+        "best, 1 is worst)."
     )
     told = calibration.provenance.get("rivals", {})
     rivals = {name: pd.DataFrame(each["left_out"], columns=list(COLUMNS)) for name, each in told.items()}
@@ -133,16 +133,17 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
     for name, theirs in rivals.items():
         worse, low, high = difference(mine, theirs)
         yield (
-            f"Calibrated with the same effort, the null model in which {NULL_MODELS[name].says} predicts {predicted(theirs)} of "
-            f"{len(theirs)}; its mean score is {abs(worse):.2f} {'worse' if worse > 0 else 'better'} than the model's (90 % "
-            f"interval of the difference, above 0 where it is worse: {low:.2f} to {high:.2f})."
+            f"Calibrated with the same effort, the null model in which {NULL_MODELS[name].says} predicts "
+            f"{predicted(theirs)} of {len(theirs)}; its mean score is {abs(worse):.2f} "
+            f"{'worse' if worse > 0 else 'better'} than the model's (90 % interval of the difference, above 0 where it "
+            f"is worse: {low:.2f} to {high:.2f})."
         )
         if low <= 0:
             alike.append(NULL_MODELS[name].says)
     if alike:
         yield (
-            f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The facts do "
-            "not show that these ideas are needed."
+            f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "
+            "facts do not show that these ideas are needed."
         )
 
 

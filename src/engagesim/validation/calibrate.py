@@ -1,12 +1,12 @@
 """Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
 
 History matching in waves (Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015,
-doi:10.1371/journal.pcbi.1003968). The first wave covers the prior evenly (a Latin hypercube). After each wave, emulators
-learn from all that was simulated, and the next wave is a uniform sample of the part of the prior that they do not rule
-out; the cutoff falls from wave to wave. Last, a sample of what is then left is simulated at full size on fresh seeds,
-and the sets that meet the facts there are the ensemble: approximate Bayesian computation by rejection, with a tolerance
-as small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052; Del Moral, Doucet and Jasra
-2012, doi:10.1007/s11222-011-9271-y).
+doi:10.1371/journal.pcbi.1003968). The first wave covers the prior evenly (a Latin hypercube). After each wave,
+emulators learn from all that was simulated, and the next wave is a uniform sample of the part of the prior that they do
+not rule out; the cutoff falls from wave to wave. Last, a sample of what is then left is simulated at full size on fresh
+seeds, and the sets that meet the facts there are the ensemble: approximate Bayesian computation by rejection, with a
+tolerance as small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052; Del Moral, Doucet and
+Jasra 2012, doi:10.1007/s11222-011-9271-y).
 
 So the ensemble is a sample, with equal weights, of the prior restricted to what the last emulators do not rule out and
 the simulation accepts. No set is moved, and none is preferred because it does well. A parameter that no fact depends
@@ -194,7 +194,7 @@ def _drawn(region: Region, count: int) -> list[dict[str, float]]:
 
 
 def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:
-    """Return the sets that meet the facts, or come as near as it takes for enough of them, and how far short they fall."""
+    """Return the sets that meet the facts, or come as near as it takes for enough of them, and how many they lack."""
     short = [shortfall(each.met, facts) for each in judged]
     most = sorted(short)[min(LEAST, len(short)) - 1]
     return [each for each, mine in zip(judged, short, strict=True) if mine <= most], most

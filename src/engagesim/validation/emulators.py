@@ -175,7 +175,7 @@ class _Fit(NamedTuple):
 
 
 def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
-    """Fit a lasso with the penalty that predicts unseen sets best; ``unseen``: what it says of each before it sees it."""
+    """Fit a lasso with the penalty that predicts unseen sets best, and predict each set without having seen it."""
     from sklearn.linear_model import Lasso, LassoCV  # noqa: PLC0415 - takes a second, which most commands save
 
     if np.ptp(values) < 1e-9:

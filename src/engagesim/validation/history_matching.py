@@ -5,10 +5,10 @@ The *implausibility* of a check is how many standard deviations the emulated out
 checks. A parameter set may miss a fifth of the calibration facts, so that its own implausibility is the largest after
 leaving out that many, as the second and third largest are used in that literature; patterns may not be missed.
 
-The sample comes from a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2012, doi:10.1007/s11222-011-9271-y):
-places spread over the prior, a cutoff that falls as far as half of them allow, and Metropolis steps whose target is
-uniform on what is left. Half of the steps draw some parameters anew from the prior, so that a parameter that no fact
-depends on is uniform over its whole range.
+The sample comes from a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2012,
+doi:10.1007/s11222-011-9271-y): places spread over the prior, a cutoff that falls as far as half of them allow, and
+Metropolis steps whose target is uniform on what is left. Half of the steps draw some parameters anew from the prior, so
+that a parameter that no fact depends on is uniform over its whole range.
 """
 
 from collections.abc import Callable, Sequence
@@ -139,10 +139,8 @@ def _moved(
 
 def _blocks(parameters: int, generator: np.random.Generator) -> list[NDArray[np.intp]]:
     """Return all parameters in blocks of random size, in random order."""
-    order, cuts = generator.permutation(parameters), []
-    while not cuts or cuts[-1] < parameters:
-        cuts.append((cuts[-1] if cuts else 0) + int(generator.integers(1, _BLOCK + 1)))
-    return np.split(order, cuts[:-1])
+    cuts = np.cumsum(generator.integers(1, _BLOCK + 1, size=parameters))
+    return np.split(generator.permutation(parameters), cuts[cuts < parameters])
 
 
 def _drawn(mine: Places, others: Places, generator: np.random.Generator) -> Places:

@@ -1,4 +1,4 @@
-"""What the facts pin down: the width of each parameter before and after, how many directions, and what goes together."""
+"""What the facts pin down: each parameter's width before and after, how many directions, and what goes together."""
 
 from collections.abc import Mapping
 
@@ -15,10 +15,6 @@ _OF_PRIOR = 0.9
 
 _VARIANCE = 1 / 12
 """The variance of a uniform prior, in shares of its range."""
-
-PINNED = 0.01
-"""A parameter counts as pinned if a uniform distribution gives so uneven an ensemble that rarely, over all parameters
-together (Holm 1979)."""
 
 _RESAMPLES = 1000
 
@@ -38,9 +34,9 @@ def pinned(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.DataF
     DataFrame
         One row per parameter: ``parameter``, the ends of its prior (``prior from``, ``to``), the quantiles ``5 %``,
         ``median`` and ``95 %`` of the ensemble in the parameter's unit, ``width``, the width of that interval as a
-        share of the prior's (1 or so where nothing is pinned), ``pinned``, 1 minus the ensemble's variance over the prior's,
-        and ``p``, the probability of an ensemble that uneven under the prior (Kolmogorov and Smirnov, with Holm's
-        correction for the number of parameters).
+        share of the prior's (1 or so where nothing is pinned), ``pinned``, 1 minus the ensemble's variance over the
+        prior's, and ``p``, the probability of an ensemble that uneven under the prior (Kolmogorov and Smirnov, with
+        Holm's correction for the number of parameters).
     """
     low, middle, high = np.quantile(places, [0.05, 0.5, 0.95], axis=0)
     chances = _holm(np.array([kstest(column, "uniform").pvalue for column in places.T]))
@@ -89,7 +85,7 @@ def correlated(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.D
     """
     sets, names = len(places), list(prior)
     one, other = np.triu_indices(len(names), 1)
-    strength = np.corrcoef(places, rowvar=False)[one, other]
+    strength: NDArray[np.float64] = np.asarray(np.corrcoef(places, rowvar=False), dtype=np.float64)[one, other]
     ratio = strength * np.sqrt((sets - 2) / np.maximum(1 - strength**2, 1e-12))
     chances = _holm(2 * student.sf(np.abs(ratio), sets - 2))
     rows = [

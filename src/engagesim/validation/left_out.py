@@ -68,7 +68,7 @@ def _runs_without(
     region = not_ruled_out(implausibility, parameters, cutoff, _PLACES, generator)
     met = emulators.meets(region.places, generator, _DRAWS)
     short = shortfalls(met[:, others], facts)
-    return met[short <= np.sort(short)[_ACCEPTED - 1]]
+    return np.asarray(met[short <= np.sort(short)[_ACCEPTED - 1]], dtype=np.bool_)
 
 
 def predicted(table: pd.DataFrame) -> int:
