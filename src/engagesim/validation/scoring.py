@@ -158,7 +158,7 @@ def limits(check: Check) -> tuple[float, float]:
     low, high = check.band
     if np.isfinite(low) and np.isfinite(high):
         return -1.0, 1.0
-    return (0.0, float("inf")) if np.isfinite(low) else (-float("inf"), 0.0)
+    return (0.0 if np.isfinite(low) else low), (0.0 if np.isfinite(high) else high)
 
 
 def outcomes(facts: Sequence[Fact], readings: Readings, size: Size) -> dict[str, tuple[Outcome, ...]]:
@@ -166,10 +166,13 @@ def outcomes(facts: Sequence[Fact], readings: Readings, size: Size) -> dict[str,
 
     Where a value is not defined, the outcome is far outside what passes.
     """
-    return {
-        fact.id: tuple(_outcome(check, readings[fact.id, number][0], size) for number, check in enumerate(fact.checks))
-        for fact in facts
-    }
+    with np.errstate(all="ignore"):
+        return {
+            fact.id: tuple(
+                _outcome(check, readings[fact.id, number][0], size) for number, check in enumerate(fact.checks)
+            )
+            for fact in facts
+        }
 
 
 _FAR = 3.0
@@ -184,8 +187,11 @@ def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
         return _signed(check, reading, size)
     low, high = check.band
     ends = [end for end in (low, high) if np.isfinite(end)]
-    unit = (high - low) / 2 if len(ends) == 2 else max(abs(ends[0]), _LEAST_EDGE)
-    value, error = (float(reading.centre[0]) - float(np.mean(ends))) / unit, float(reading.draws[0].std()) / unit
+    unit = (high - low) / 2 if len(ends) == 2 else max(_LEAST_EDGE, *map(abs, ends))
+    value, error = (
+        (float(reading.centre[0]) - sum(ends) / max(len(ends), 1)) / unit,
+        float(reading.draws[0].std()) / unit,
+    )
     if not np.isfinite([value, error]).all():
         least, most = limits(check)
         return Outcome(least - _FAR if np.isfinite(least) else most + _FAR, 0.0)
