@@ -111,7 +111,7 @@ def test_d8_people_take_part_as_often_as_surveys_find(context):
     assert P.at(form, "taken_part", 59) > P.at(none, "taken_part", 59)
 
 
-def late(parameters, measures, seeds=range(1, 25)):
+def late(parameters, measures, seeds=range(1, 49)):
     """Return means of measures over the last four years, by seed."""
     run = simulate([parameters], seeds)
     return np.array([run.measure(name)[0, :, 96:].mean(axis=1) for name in measures])
@@ -149,6 +149,6 @@ def test_d10_the_chance_of_a_coalition_does_not_depend_on_the_number_of_district
 @pytest.mark.parametrize("context", ["contested_reform", "merit_state"])
 @pytest.mark.parametrize("use", USES)
 def test_d11_each_use_of_engagement_helps_and_so_does_trust(context, use):
-    base = P.society(context, districts=20)
-    gap = (late(base.changed(USES[use]), ["quality"]) - late(base, ["quality"]))[0]
+    base, seeds = P.society(context, districts=40), range(1, 33)
+    gap = (late(base.changed(USES[use]), ["quality"], seeds) - late(base, ["quality"], seeds))[0]
     assert (gap < 0).mean() >= 0.9

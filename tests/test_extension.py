@@ -156,7 +156,7 @@ def test_reasons_add_up_to_what_is_chosen(tiny):
             actor.reconsiders = 1
             chosen = actor.respond(0.5)
         else:
-            actor.mandate = 1
+            actor.new_party = 1
             chosen, *_ = actor.govern(0.5, 0.5)
         first, second, *_ = sorted(worth.values(), reverse=True)
         if first - second > 0.1:

@@ -622,7 +622,8 @@ class Politician(Actor):
     def govern(self) -> None:
         p, i = self.model.s.politicians, self.model.s.incentives
         broken = False
-        if self.mandate or self.happens(p.reconsider):
+        mandated = max(p.reconsider, p.second_thoughts) if self.mandate else p.reconsider
+        if self.new_party or self.model.month == 0 or self.happens(mandated):
             patronage, arms_length, sponsor = self.beliefs
             utilities = [
                 p.machine_value * i.patronage * (1 - self.orientation) + patronage,

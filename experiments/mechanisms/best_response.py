@@ -99,7 +99,7 @@ def respond(me, home, s, response_noise):
 
 @replaces(politician.govern)
 @step("stance", "approval", "transition")
-def govern(me, home, s, stance_noise, reconsider_noise):
+def govern(me, home, s, month, stance_noise, reconsider_noise):
     """Who reconsiders stands for what is best; the rest is as usual."""
     (machine, trained), (quiet, used), (credit, organised, tried) = worth_to_politician(me, home, s)
     patronage, arms_length, sponsor = machine + trained, quiet + used, credit + organised + tried
@@ -109,7 +109,7 @@ def govern(me, home, s, stance_noise, reconsider_noise):
     is_best = first >= s.best_response.mistakes
     best = best_of_three(patronage, arms_length, sponsor) if is_best else any_of(3, second)
     chosen = best if stance_noise < s.best_response.share else usual
-    stance = chosen if changes_platform(me, s, reconsider_noise) else me.stance
+    stance = chosen if max(changes_platform(me, s, reconsider_noise), (month == 0) * 1) else me.stance
     broke = (stance != me.stance) * (1 - me.mandate)
     return (
         stance,

@@ -100,7 +100,7 @@ def test_options_that_cannot_be_are_refused(options):
         (lambda: describe_run(pd.DataFrame({"quality": [1.0]}), TOWN), "is missing"),
         (lambda: describe_run(pd.DataFrame(columns=list(MEASURE_NAMES)), TOWN), "there is no month"),
         (lambda: history_figure(EngagementModel(TOWN)), "must have simulated a month"),
-        (lambda: history_figure(EngagementModel(TOWN), 3), "figure = 3: must be behaviour, outcomes, commitment or coalition"),
+        (lambda: history_figure(EngagementModel(TOWN), 3), "figure = 3: must be behaviour, outcomes, commitment"),
         (lambda: draw_study("study", "figures"), "results = 'study'"),
     ],
 )  # fmt: skip

@@ -169,7 +169,7 @@ from engagesim import Parameters
 from engagesim.engines.compiled import simulate
 simulate([Parameters().changed({"months": 2})], [1])
 print("started", flush=True)
-simulate([Parameters().changed({"months": 1200, "population.citizens": 3000})] * 400, list(range(20)))
+simulate([Parameters().changed({"months": 1200, "population.citizens": 3000})] * 50, list(range(20)))
 """
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -666,11 +666,13 @@ class TestElections:
             range(1, term + 1)
         )
 
-    @given(SHARE, NOISE)
-    def test_a_platform_is_reconsidered_with_a_mandate_and_seldom_between_elections(self, reconsider, noise):
-        s = in_force({"politicians.reconsider": reconsider})
-        assert politician.changes_platform(one("politician", mandate=1), s, noise) == 1
-        assert politician.changes_platform(one("politician"), s, noise) == (noise < reconsider)
+    @given(SHARE, SHARE, NOISE)
+    def test_a_newcomer_reconsiders_the_platform_and_who_is_reelected_more_often_than_others(self, usual, more, noise):
+        s = in_force({"politicians.reconsider": usual, "politicians.second_thoughts": more})
+        newcomer, reelected = one("politician", mandate=1, new_party=1), one("politician", mandate=1)
+        assert politician.changes_platform(newcomer, s, noise) == 1
+        assert politician.changes_platform(reelected, s, noise) == (noise < max(usual, more))
+        assert politician.changes_platform(one("politician"), s, noise) == (noise < usual)
 
     @given(SHARE, SHARE, SHARE)
     def test_a_change_at_the_top_works_its_way_down_and_fades(self, transition, settling, noise):

@@ -180,7 +180,7 @@ def test_a_study_goes_on_with_the_same_source_alone(folder, tmp_path):
     other = extended(SMALL, [other_source(tmp_path)])
     with pytest.raises(StoreError, match=r"mechanisms\[0\].source is .* there and .* here"):
         run_study(plan(other), folder, made_up, how)
-    with pytest.raises(StoreError, match=r"has model version 4 with fatigue \(\w{8}\), and this is 4"):
+    with pytest.raises(StoreError, match=r"has model version 4 with fatigue \(\w{8}\), and this is 3"):
         run_study(plan(), folder, made_up, SweepOptions("3"))
 
 

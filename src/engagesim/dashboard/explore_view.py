@@ -12,7 +12,7 @@ from engagesim.engines.mesa.agents import Actor
 from engagesim.measures import MEASURE_NAMES
 from engagesim.report.network_figure import RELATIONS, Relation, arrange, relation
 from engagesim.report.style import ACT_COLOURS, BLUE, GREEN, ORANGE, PALE, SKY_BLUE, VERMILION
-from engagesim.report.text import MEASURE, capital, counted_in, percent, several
+from engagesim.report.text import MEASURE, capital, counted_in, district_name, percent, several
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.state import Column, columns
 
@@ -220,7 +220,7 @@ def about(society: LiveSociety, row: int, weighs: bool) -> dict[str, Any]:
     doing = acts(int(state[name])).name.lower()
     return {
         "row": row,
-        "title": f"{role.name.capitalize()} {row}, district {wiring.district_of(row)}",
+        "title": f"{role.name.capitalize()} {row}, {district_name(wiring.district_of(row))}",
         "does": _does(society, row, doing),
         "help": about_option(doing),
         "state": [_state(each, float(state[each.name]), acts) for each in known],

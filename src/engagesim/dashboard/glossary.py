@@ -35,7 +35,8 @@ IDEAS = {
     ),
     "Dispute": "Users of a service point have made a demand that no kept promise has met. It lasts until they give up.",
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
-    "District": "A place with one service, one politician, one manager, and providers who each serve some citizens.",
+    "District": "A place with one service, one politician, one manager, and providers who each serve some citizens. "
+    "Texts and figures number districts from 1; configs, people files and stored tables from 0.",
     "Form of engagement": "How citizens can take part: answer a survey, speak in a meeting, decide in a committee …",
     "Intervention": "A planned change: from a given month on, it sets or moves settings of a society, at a cost.",
     "Mean": "The average over the completed runs of a point.",

@@ -19,8 +19,8 @@ def utilities(me, home, s):
 
 
 @step("stance", "approval", "transition")
-def govern(me, home, s, stance_noise, reconsider_noise):
-    """With a new mandate, and seldom between elections, the politician chooses a platform.
+def govern(me, home, s, month, stance_noise, reconsider_noise):
+    """A newcomer chooses a platform; who is re-elected sometimes reconsiders it, and others seldom.
 
     They stand for patronage, keep at arm's length or sponsor engagement; who leaves a platform between elections loses
     approval.
@@ -28,7 +28,7 @@ def govern(me, home, s, stance_noise, reconsider_noise):
     (machine, trained), (quiet, used), (credit, organised, tried) = utilities(me, home, s)
     sponsor = credit + organised + tried
     chosen = choose_of_three(machine + trained, quiet + used, sponsor, s.politicians.sensitivity, stance_noise)
-    stance = chosen if rules.changes_platform(me, s, reconsider_noise) else me.stance
+    stance = chosen if max(rules.changes_platform(me, s, reconsider_noise), (month == 0) * 1) else me.stance
     changes = (stance != me.stance) * 1
     broke = changes * (1 - me.mandate)
     return (

@@ -238,7 +238,7 @@ class Officials(Group):
     )
     reminded: float = number(0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due")
     persuaded: float = number(
-        0.1, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
+        0.2, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
@@ -345,6 +345,7 @@ class Politicians(Group):
     reconsider: float = number(
         0.004, 0, 1, "chance per month", "Chance that a politician reconsiders the platform between elections"
     )
+    second_thoughts: float = number(0.25, 0, 1, "chance", "Chance that a politician reconsiders it once re-elected")
     breach: float = number(0.1, 0, 1, "approval", "Approval lost by leaving a platform between elections")
     settling: float = number(
         0.2, 0, 1, "rate per month", "How fast a change at the top works its way through the posts"
@@ -532,11 +533,11 @@ class Organisations(Group):
 class Relations(Group):
     """How the organised users of a service point and its official bargain, and what each remembers."""
 
-    demanding: float = number(0.5, 0, 1, "chance per month", "Chance of a demand by a full, aggrieved organisation")
+    demanding: float = number(0.25, 0, 1, "chance per month", "Chance of a demand by a full, aggrieved organisation")
     channel: float = number(2.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
-    settled: float = number(0.7, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
+    settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
-        0.15, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
+        0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
     )
     token_promises: float = number(
         0.3, 0, 1, "share", "Promises by those who respond in token, relative to those who respond in earnest"
@@ -560,7 +561,7 @@ class Relations(Group):
     sting: float = number(0.7, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
     urgency: float = number(2.5, 0, 10, "per quality", "How pressing a mean grievance makes the users' case")
-    escalation: float = number(0.75, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
+    escalation: float = number(0.6, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
     patience: float = number(
         0.6, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
     )

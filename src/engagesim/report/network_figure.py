@@ -23,7 +23,7 @@ from matplotlib.transforms import Affine2D, AffineDeltaTransform
 from numpy.typing import NDArray
 
 from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, GREEN, QUIET, TINT, VERMILION, Caption
-from engagesim.report.text import act, actors
+from engagesim.report.text import act, actors, district_name
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.network import Wiring
 
@@ -407,7 +407,7 @@ class Picture:
         self._around.set_facecolor([RELATIONS[kind][1] if kind else "none" for kind in kinds])
         self._dots.set_offsets(self.layout.where[scene.leads & self.layout.shown])
         for district, name in zip(self.layout.districts.tolist(), self._names, strict=False):  # large ones have none
-            name.set_text(f"district {district}, quality {scene.quality[district]:.2f}")
+            name.set_text(f"{district_name(district)}, quality {scene.quality[district]:.2f}")
 
     def _bundle(self, ends: NDArray[np.int64]) -> Outline:
         """Return lines between pairs of agents as one outline."""

@@ -159,8 +159,8 @@ def _bargains(run: _Run) -> str:
     names = ("demands", "promises", "promises_kept", "promises_broken", "confrontations")
     made, promised, kept, broken, called = (round(run.metrics[name].sum() * points) for name in names)
     return (
-        f"Over the run organised users made {made:,} demands and called {called:,} times for confrontation. Officials "
-        f"made {promised:,} promises; they kept {kept:,} and broke {broken:,}."
+        f"Over the run organised users made {several(made, 'demand')} and called {several(called, 'time')} for "
+        f"confrontation. Officials made {several(promised, 'promise')}; they kept {kept:,} and broke {broken:,}."
     )
 
 

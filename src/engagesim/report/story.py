@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.errors import ParameterError
-from engagesim.report.text import capital, month_name
+from engagesim.report.text import capital, district_name, month_name
 from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS
 from engagesim.study.argument_checks import checked
@@ -94,7 +94,7 @@ def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
     newcomer : bool
         Whether the post has changed hands since the start, so that a name no longer fits.
     """
-    district = f"district {event.district + 1}"
+    district = district_name(event.district)
     at = f"service point {event.service_point} of {district}"
     posts = {
         "manager": f"the manager of {district}",
@@ -232,6 +232,6 @@ def _coalitions(log: _Log) -> Iterator[tuple[int, str]]:
     longest = sorted(lives, key=lambda life: life[0] - (life[2].month if life[2] else last))[:_LIVES]
     for born, district, end in longest:
         fate = "it still stood at the end" if end is None else f"it ended in {month_name(end.month)}{_because(end)}"
-        yield born, f"In {month_name(born)} a coalition formed in district {district + 1}; {fate}."
+        yield born, f"In {month_name(born)} a coalition formed in {district_name(district)}; {fate}."
     if len(lives) > len(longest):
         yield last, f"{len(lives)} coalitions formed in all; those that stood longest are named."

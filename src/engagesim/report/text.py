@@ -91,12 +91,17 @@ def counted_in(share: float, whole: int) -> str:
 
 def several(count: int, what: str) -> str:
     """Return a count with its noun: "1 election", "2 elections"."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def month_name(month: int) -> str:
     """Return the number of a month in texts, which count from 1, unlike tables."""
     return f"month {month + 1}"
+
+
+def district_name(district: int) -> str:
+    """Return the number of a district in texts and figures, which count from 1, unlike tables."""
+    return f"district {district + 1}"
 
 
 def is_opened(parameters: Parameters, months: int) -> bool:

@@ -51,8 +51,9 @@ def learned_stance_belief(me, s, belief, option, outcome):
 
 @rule
 def changes_platform(me, s, reconsider_noise):
-    """Whether a politician reconsiders the platform (1 or 0): with a new mandate, and seldom between elections."""
-    return max(me.mandate, (reconsider_noise < s.politicians.reconsider) * 1)
+    """Whether a politician reconsiders the platform (1 or 0): a newcomer does, others seldom, more often re-elected."""
+    mandated = max(s.politicians.reconsider, s.politicians.second_thoughts * me.mandate)
+    return max(me.new_party, (reconsider_noise < mandated) * 1)
 
 
 @rule

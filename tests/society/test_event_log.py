@@ -115,7 +115,7 @@ def test_a_promise_that_falls_due_was_made_so_many_months_before(parameters, due
         fallen = of_one.loc[of_one["kind"].isin(["promise_kept", "promise_broken"]), "month"].tolist()
         lapsed = of_one.loc[of_one["kind"] == "promise_lapsed", "month"].tolist()
         assert all(month - due in made for month in fallen)
-        for month, following in zip(made, [*made[1:], parameters.months], strict=True):
+        for month, following in zip(made, [*made, parameters.months][1:], strict=True):
             ends = [end for end in (*fallen, *lapsed) if month < end <= min(following, month + due)]
             assert len(ends) == (1 if month + due < parameters.months or ends else 0)
 
