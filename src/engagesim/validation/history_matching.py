@@ -29,7 +29,7 @@ type Implausibility = Callable[[Places], NDArray[np.float64]]
 _KEPT = 0.5
 """Part of the places that stay at each step of the cutoff."""
 
-_SWEEPS = 3
+_SWEEPS = 2
 """Times that every parameter is moved at each step of the cutoff; twice as often at the end."""
 
 _BLOCK = 8

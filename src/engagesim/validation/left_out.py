@@ -15,7 +15,7 @@ from engagesim.validation.scoring import shortfalls
 
 COLUMNS = ("fact", "prior", "predicted", "score")
 
-_PLACES, _DRAWS = 300, 40
+_PLACES, _DRAWS = 200, 60
 """Places in the sample without a fact, and emulated runs of each."""
 
 _ACCEPTED = 100
