@@ -154,7 +154,7 @@ ADVICE = [
     ("validate", "only=E05,E07", "'only=[E05,E07]'"),
     ("validate", "size=full,quick", "must be one value"),
     ("calibrate", "citizens.learning=range(1,3)", "must be one value"),
-    ("calibrate", "~prior=3", "~prior: The value of 'prior' is 200"),
+    ("calibrate", "~sets=3", "~sets: The value of 'sets' is 150"),
 ]
 
 

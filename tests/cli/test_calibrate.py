@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from engagesim.cli import main
+from engagesim.validation.null_models import NULL_MODELS
+from engagesim.validation.parameter_sets import PRIOR
 from things import overriding
 
 FACT = {
@@ -18,7 +20,7 @@ FACT = {
     "arms": {"survey": ["survey"]},
     "checks": [{"claim": "They do", "tolerance": "S", "value": "effect(engaged, survey, 4)", "sign": "+"}],
 }
-SMALL = ["facts=mine", "calibration=none", "prior=5", "search=5", "walk=8", "judged=2", "keep=2"]
+SMALL = ["facts=mine", "waves=2", "sets=10", "judged=6", "keep=2"]
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +32,14 @@ def facts(empty_folder):
 def test_an_ensemble_is_written_with_where_it_comes_from():
     assert main(["calibrate", *SMALL, "output=made"]) == 0
     found = yaml.safe_load(Path("made/calibration.yaml").read_text("utf-8"))
-    assert 1 <= len(found["sets"]) <= 2
-    assert found["provenance"]["prior"]["sets"] == 5
-    assert found["provenance"]["prior"]["belonging"] == 5
+    assert len(found["sets"]) == 2
+    told = found["provenance"]
+    assert told["prior"]["sets"] == told["prior"]["belonging"] == 10
+    assert told["judged"] == {"sets": 6, "accepted": 6, "facts short at most": 0}
+    assert [row["fact"] for row in told["left_out"]] == ["F01"]
+    assert {row["parameter"] for row in told["pinned"]} == set(PRIOR)
+    assert told["effective_dimension"]["of"] == len(PRIOR)
+    assert "meet four fifths" in found["description"]
 
 
 def test_what_moves_the_facts_goes_with_the_ensemble_beside_what_moves_nothing():
@@ -64,21 +71,38 @@ def test_nothing_is_tried_twice():
     assert len(names) == len(set(names))
 
 
-def test_where_no_set_meets_the_facts_that_is_said(capsys):
+def test_where_no_set_meets_the_facts_the_nearest_are_taken_and_that_is_said(capsys):
     never = {**FACT, "checks": [{**FACT["checks"][0], "sign": "-"}]}
     Path("mine/F01.yaml").write_text(yaml.safe_dump(never), "utf-8")
     assert main(["calibrate", *SMALL, "output=made"]) == 0
-    assert "No set meets the facts" in capsys.readouterr().out
-    assert not Path("made/calibration.yaml").exists()
+    assert "Fewer than 6 sets meet the facts; accepted are those at most 1 facts short" in capsys.readouterr().out
+    found = yaml.safe_load(Path("made/calibration.yaml").read_text("utf-8"))
+    assert "at most 1 facts short" in found["description"]
+
+
+def test_rivals_are_calibrated_with_the_same_effort_and_may_be_added_later(capsys):
+    asked = ["facts=mine", "waves=1", "sets=10", "judged=5", "output=made"]
+    assert main(["calibrate", *asked]) == 0
+    before = Path("made/tried.jsonl").read_bytes()
+    capsys.readouterr()
+    assert main(["calibrate", *asked, "rivals=true"]) == 0
+    assert Path("made/tried.jsonl").read_bytes() == before
+    found = yaml.safe_load(Path("made/calibration.yaml").read_text("utf-8"))
+    assert list(found["rivals"]) == list(found["provenance"]["rivals"]) == list(NULL_MODELS)
+    said = capsys.readouterr().out
+    for name in NULL_MODELS:
+        assert len(Path("made", name, "tried.jsonl").read_text("utf-8").splitlines()) == 15
+        assert f"  {name}: " in said
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("prior=0", "prior = 0"),
-        ("calibration=other", "calibration = 'other': must be default or none"),
+        ("sets=9", "sets = 9"),
+        ("calibration=none", "calibration"),
+        ("rivals=some", "rivals = 'some'"),
         ("sobol=4", "morris"),
-        ("search=many", "search = 'many'"),
+        ("waves=many", "waves = 'many'"),
         ("output=mine", "it holds other files"),
     ],
 )
@@ -87,6 +111,12 @@ def test_what_is_wrong_is_said_in_one_line(asked, said, capsys):
     error = capsys.readouterr().err
     assert said in error
     assert error.count("\n") == 1
+
+
+def test_facts_that_no_calibration_uses_are_refused(capsys):
+    Path("mine/F01.yaml").write_text(yaml.safe_dump({**FACT, "role": "held_out"}), "utf-8")
+    assert main(["calibrate", *SMALL, "output=made"]) == 2
+    assert "facts = mine: must have facts with role: calibration or role: pattern" in capsys.readouterr().err
 
 
 def test_what_is_refused_begins_no_folder_so_that_the_command_put_right_finds_it_free():

@@ -182,7 +182,7 @@ def test_facts_are_put_to_societies_with_the_mechanism(monkeypatch, capsys):
 
 def test_a_calibration_is_of_societies_with_the_mechanism_and_goes_on_with_the_same_source(monkeypatch, capsys):
     monkeypatch.setattr("engagesim.cli.validate.simulate", made_up)
-    asked = ["calibrate", "prior=5", "search=0", "walk=0", "judged=1", "progress=false", "output=found", MINE]
+    asked = ["calibrate", "waves=1", "sets=10", "judged=1", "progress=false", "output=found", MINE]
     assert main(asked) == 0
     config = yaml.safe_load(Path("found/config.yaml").read_text())
     assert config["model_version"] == VERSION

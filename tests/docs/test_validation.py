@@ -24,7 +24,7 @@ def test_the_report_is_of_the_ensemble_that_ships():
     made = yaml.safe_load((config_folder() / "calibration" / "default.yaml").read_text("utf-8"))
     sets = calibration_of(made).sets
     assert f"of the ensemble's {len(sets)} parameter sets" in PAGE
-    heading = "| parameter | prior from | to | first | ensemble from | up to | share left |\n"
+    heading = "| parameter | prior from | to | first | ensemble from | up to | width |\n"
     table = PAGE.partition(heading)[2].partition("\n\n")[0]
     rows = dict(re.findall(r"^\| ([a-z]+\.\w+) \|(?: [^|]+ \|){2} ([^|]+) \|(?: [^|]+ \|){3}$", table, re.MULTILINE))
     assert {path: float(value) for path, value in rows.items()} == {

@@ -24,6 +24,7 @@ from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.run_study import SweepOptions, run_study
 from engagesim.validation.calibrate import Tried
+from engagesim.validation.scoring import Outcome
 
 MONTHS = 3
 SOCIETY = ["population.citizens=40", "population.districts=2", "months=3", "progress=false"]
@@ -33,7 +34,7 @@ COMMANDS = {
     "sweep": ["sweep", *SOCIETY, *FACTOR, "replicates=40", "output=done"],
     "compare": ["compare", *SOCIETY[:3], "packages={audit: [social_audit]}", "seeds=20", "calibration=none", "output=done"],
     "validate": ["validate", "facts=facts", "size=quick", "calibration=none", "progress=false", "output=done"],
-    "calibrate": ["calibrate", "facts=facts", "prior=40", "search=48", "walk=8", "judged=4", "progress=false", "output=done"],
+    "calibrate": ["calibrate", "facts=facts", "waves=2", "sets=48", "judged=4", "progress=false", "output=done"],
 }  # fmt: skip
 """A small case of each command that takes long in earnest; each writes into ``done``."""
 
@@ -186,7 +187,7 @@ def _try_nothing() -> None:
             time.sleep(0.01)
             near = [0.5 + 0.5 * float(np.sin(1000 * sum(some.values()))) for some in sets]
             return [
-                Tried(dict(some), ("F01",) if each > 0.4 else (), {"F01": each})
+                Tried(dict(some), ("F01",) if each > 0.4 else (), {"F01": each}, {"F01": (Outcome(4 * each, 0.1),)})
                 for some, each in zip(sets, near, strict=True)
             ]
 

@@ -117,6 +117,7 @@ CALIBRATION = {
     "description": "x",
     "provenance": {"commit": None, "prior": {"sets": 3}},
     "sets": [{"incentives.patronage": 0.2, "citizens.learning": 0.1}, {"incentives.term": 24}],
+    "rivals": {"no_learning": [{"incentives.patronage": 0.3}]},
 }
 
 
@@ -125,7 +126,12 @@ def _calibration(tree: Any, _: Path) -> object:
 
 
 TRIED = json.dumps(
-    {"name": json.dumps([{"citizens.learning": 0.1}, [4, 10], 0]), "met": ["E05"], "near": {"E05": 0.5, "E07": 0.1}}
+    {
+        "name": json.dumps([{"citizens.learning": 0.1}, [4, 10], 0]),
+        "met": ["E05"],
+        "near": {"E05": 0.5, "E07": 0.1},
+        "outcomes": {"E05": [[0.5, 0.1]], "E07": [[-2.0, 0.1], [30.0, 1.0]]},
+    }
 )
 
 
@@ -449,7 +455,7 @@ _KEYS = st.sampled_from(
      "engagement.where", "network.kind", "network", "population.citizens", "agents_every", "progress", "hydra.run.dir",
      "hydra/launcher", "+x", "~seed", "++hydra.callbacks.a._target_", "interventions", "factors.p", "factors.p.path",
      "choices.scenario", "design", "design.samples", "replicates", "packages.a", "contexts", "outcome", "search.tries",
-     "facts", "only", "size", "calibration", "calibration.sets", "prior", "citizens.learning", "study", "executor"]
+     "facts", "only", "size", "calibration", "calibration.sets", "waves", "citizens.learning", "study", "executor"]
 )  # fmt: skip
 _WORDS = st.one_of(
     st.sampled_from(["none", "merit_state", "survey", "../merit_state", "all", "1", "0", "-1", "1e9", "[1,2]", "{a: 1}",

@@ -14,6 +14,7 @@ from engagesim.engines.compiled import simulate
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.experiments import SIZES, Laboratory
 from engagesim.validation.facts import SHIPPED, read_facts
+from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import PRIOR, calibration_of
 from engagesim.validation.scoring import Validation, jointly, validate
 
@@ -28,7 +29,9 @@ MARGIN = 3
 
 def validated(null_models: bool) -> Validation:
     laboratory = Laboratory(Parameters(), read_catalogue(config_folder()), SIZES["quick"], simulate)
-    return validate(read_facts(SHIPPED), [{}], laboratory, asks=(null_models, False))
+    return validate(
+        read_facts(SHIPPED), [{}], laboratory, asks=({name: [{}] for name in NULL_MODELS if null_models}, False)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engagesim.validation.experiments import Reading
+from engagesim.validation.experiments import SIZES, Reading, Size
 from engagesim.validation.facts import Fact
-from engagesim.validation.scoring import closeness, judge
+from engagesim.validation.scoring import closeness, judge, limits, outcomes
 
 BASE = {"id": "F01", "title": "t", "source": "s", "months": 3, "arms": {"a": ["committee"]}}
 
@@ -130,3 +130,37 @@ def test_a_clear_sign_is_closer_than_one_that_just_holds():
         for trials in (np.full(10, 1.0), np.linspace(-1.0, 1.6, 10), np.full(10, -1.0))
     )
     assert clear == 1.0 > bare > wrong
+
+
+def outcome(fact, made, size=SIZES["full"]):
+    return outcomes([fact], {("F01", 0): (made,)}, size)["F01"][0]
+
+
+@given(value=st.floats(-3, 3), low=st.floats(-2, 0), width=st.floats(0.1, 2), open_side=st.sampled_from([None, 0, 1]))
+def test_an_outcome_lies_within_its_limits_where_the_check_passes(value, low, width, open_side):
+    within = [None if open_side == side else end for side, end in enumerate((low, low + width))]
+    fact = fact_with(tolerance="M", within=within)
+    passes = verdict(fact, reading([value] * 3)).passed
+    least, most = limits(fact.checks[0])
+    if min(abs(value - low), abs(value - low - width)) > 1e-6:
+        assert (least <= outcome(fact, reading([value] * 3)).value <= most) == passes
+
+
+def test_a_sign_that_holds_in_nine_of_ten_trials_lies_at_its_limit_whatever_the_size():
+    fact = fact_with(tolerance="S", sign="-")
+    trials = np.random.default_rng(1).normal(-1.2816, 1.0, 4000)  # nine tenths are below 0
+    assert outcome(fact, reading(trials)).value == pytest.approx(1.0, abs=0.05)
+    smaller = np.random.default_rng(1).normal(-1.2816, 2.0, 4000)  # a quarter of the districts: twice the noise
+    assert outcome(fact, reading(smaller), Size(4, 5)).value == pytest.approx(1.0, abs=0.05)
+    assert limits(fact.checks[0]) == (1.0, np.inf)
+
+
+def test_what_is_not_defined_is_far_outside_the_limits():
+    for check in (
+        {"tolerance": "M", "within": [0, 1]},
+        {"tolerance": "S", "sign": "+"},
+        {"tolerance": "M", "within": [None, 1]},
+    ):
+        fact = fact_with(**check)
+        least, most = limits(fact.checks[0])
+        assert not least - 1 <= outcome(fact, reading([np.nan, np.inf])).value <= most + 1

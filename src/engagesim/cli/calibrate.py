@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
+import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
@@ -20,11 +21,11 @@ from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
 from engagesim.files import PART_BYTES, added_to, content, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
-from engagesim.parameters import Parameters
 from engagesim.study.designs import DUMMY
 from engagesim.study.provenance import checksum, environment, keep_inputs
 from engagesim.study.resumable import begun
 from engagesim.validation.calibrate import (
+    LEAST,
     MATTERING,
     Calibrated,
     Effort,
@@ -38,7 +39,11 @@ from engagesim.validation.calibrate import (
 from engagesim.validation.calibrate import calibrate as find
 from engagesim.validation.experiments import ParameterSet, Size
 from engagesim.validation.facts import Fact
-from engagesim.validation.parameter_sets import PRIOR, Calibration, write_calibration
+from engagesim.validation.identification import correlated, effective_dimension, pinned
+from engagesim.validation.left_out import difference, predicted
+from engagesim.validation.null_models import NULL_MODELS
+from engagesim.validation.parameter_sets import PRIOR, Calibration, to_unit, write_calibration
+from engagesim.validation.scoring import Outcome
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
@@ -49,22 +54,55 @@ def calibrate(arguments: list[str]) -> int:
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
         raise ParameterError("morris = 0: must be 2 or more with sobol, which needs a screening")
-    facts = chosen_facts(options.facts)
-    starts = asked.calibration.sets
+    facts = _used(options)
     folder = Path(options.output)
     book = logbook("calibrate", arguments, folder, version=version_of(type(asked.base)))
     with goes_on("calibrate", arguments, folder), begun(folder, _question(options, asked, facts), "calibration"), book:
         keep_inputs(asked.base, folder)
-        experiments = options.prior + options.search + options.walk + options.judged + len(starts) + 1
+        models = 1 + len(NULL_MODELS) * options.rivals
+        experiments = models * (options.waves * options.sets + options.judged)
         experiments += options.morris * (len(PRIOR) + 2) + options.sobol * (MATTERING + 3)
         with counting(experiments, "parameter sets", options.progress) as bar:
-            laboratory = laboratory_for(asked, "full", lambda _: None)
-            attempt = _remembered(trying(facts, laboratory, asked.last), folder / TRIED, bar.advance)
-            told = _screened(attempt, options, asked.base.seed, folder)
-            effort = Effort(options.prior, options.search, options.walk, options.judged, options.keep, asked.base.seed)
-            found = find(facts, starts, effort, attempt)
-        _write(folder, found, facts, options, (len(starts), told, type(asked.base)))
-    return _show(found, facts, folder)
+            work = _Work(facts, options, asked, folder, bar.advance)
+            told = _screened(work.remembered(folder, {}), options, asked.base.seed, folder)
+            found = work.found(folder, {})
+            _write(folder, found, work, told)
+            rivals: dict[str, Calibrated] = {}
+            for name in NULL_MODELS if options.rivals else ():
+                rivals[name] = work.found(folder / name, NULL_MODELS[name].changes)
+                _write(folder, found, work, told, rivals)
+    return _show(found, facts, rivals, folder)
+
+
+class _Work(NamedTuple):
+    """What a calibration is of."""
+
+    facts: Sequence[Fact]
+    options: CalibrateOptions
+    asked: Validating
+    folder: Path
+    done: Callable[[int], None]
+
+    def remembered(self, folder: Path, changes: Mapping[str, Any]) -> Try:
+        """Return what tries sets of the model with some changes, and keeps in a folder what it tried."""
+        laboratory = laboratory_for(self.asked, "full", lambda _: None)
+        attempt = trying(self.facts, laboratory, {**self.asked.last, **changes})
+        return _remembered(attempt, folder / TRIED, self.done)
+
+    def found(self, folder: Path, changes: Mapping[str, Any]) -> Calibrated:
+        """Calibrate the model with some changes."""
+        folder.mkdir(exist_ok=True)
+        options = self.options
+        effort = Effort(options.waves, options.sets, options.judged, options.keep, self.asked.base.seed)
+        return find(self.facts, effort, self.remembered(folder, changes))
+
+
+def _used(options: CalibrateOptions) -> tuple[Fact, ...]:
+    """Read the facts that a calibration uses."""
+    facts = tuple(fact for fact in chosen_facts(options.facts) if fact.role in {"calibration", "pattern"})
+    if not facts:
+        raise ParameterError(f"facts = {options.facts}: must have facts with role: calibration or role: pattern")
+    return facts
 
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
@@ -72,10 +110,9 @@ def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact
     content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
     sources = sources_of(type(asked.base))
     return {
-        **options.model_dump(mode="json", exclude={"output", "progress"}),
+        **options.model_dump(mode="json", exclude={"output", "progress", "rivals"}),
         "seed": asked.base.seed,
         **asked.last,
-        "starts": [dict(some) for some in asked.calibration.sets],
         "content_of_facts": checksum(content_of_facts.encode())[:16],
         "model_version": version_of(type(asked.base)),
         **({"mechanisms": sources} if sources else {}),
@@ -104,7 +141,9 @@ def _remembered(attempt: Try, path: Path, done: Callable[[int], None]) -> Try:
                 is_cut_off = False
             for name, tried in zip(new, found, strict=True):
                 known[name] = tried
-                file.write(json.dumps({"name": name, "met": tried.met, "near": tried.near}) + "\n")
+                file.write(
+                    json.dumps({"name": name, "met": tried.met, "near": tried.near, "outcomes": tried.outcomes}) + "\n"
+                )
         done(len(sets))
         return [known[name]._replace(set=dict(some)) for name, some in zip(names, sets, strict=True)]  # in their order
 
@@ -121,6 +160,7 @@ class _Line(TypedDict):
     name: str
     met: tuple[str, ...]
     near: dict[str, float]
+    outcomes: dict[str, tuple[Outcome, ...]]
 
 
 _LINE, _NAME = TypeAdapter(_Line), TypeAdapter(tuple[dict[str, float], Size, int])
@@ -140,7 +180,7 @@ def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
         with suppress(ValidationError):
             row = _LINE.validate_json(line)
             changes, *_ = _NAME.validate_json(row["name"])
-            yield row["name"], Tried(changes, row["met"], row["near"])
+            yield row["name"], Tried(changes, row["met"], row["near"], row["outcomes"])
 
 
 def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:
@@ -158,49 +198,116 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
 
 
 def _write(
-    folder: Path, found: Calibrated, facts: Sequence[Fact], options: CalibrateOptions,
-    before: tuple[int, Mapping[str, pd.DataFrame], type[Parameters]],
+    folder: Path, found: Calibrated, work: _Work, told: Mapping[str, pd.DataFrame],
+    rivals: Mapping[str, Calibrated] | None = None,
 ) -> None:  # fmt: skip
-    """Write the ensemble; ``before``: the number of sets at the start, the screening tables, the parameters' type."""
-    if not found.members:
-        return
-    starts, told, society = before
-    belonging, low, high = share_of_prior(found.prior, facts)
+    """Write the ensemble, with the screening tables, and with the rivals that are calibrated so far."""
+    society = type(work.asked.base)
+    belonging, low, high = share_of_prior(found.waves[0], work.facts)
     made = environment()
     provenance: dict[str, Any] = {
         "model_version": version_of(society),
         "engagesim": made["engagesim"],
         "commit": made["commit"],
-        "asked": options.model_dump(mode="json", include={"facts", "prior", "search", "walk", "judged"}),
-        "begun_from": f"{starts} known sets",
-        "prior": {"sets": len(found.prior), "belonging": belonging, "low": round(low, 5), "high": round(high, 5)},
-        "search": {"sets": len(found.search), "judged on fresh seeds": len(found.judged)},
+        "seed": work.asked.base.seed,
+        "asked": work.options.model_dump(mode="json", include={"facts", "waves", "sets", "judged", "keep"}),
+        "prior": {"sets": len(found.waves[0]), "belonging": belonging, "low": round(low, 5), "high": round(high, 5)},
+        **_summary(found, work.facts),
+        **_identified(found),
     }
     for name, table in told.items():
         kept = table[(table.index < 2 * MATTERING) | (table["parameter"] == DUMMY)]
         provenance[name] = kept.round(4).to_dict(orient="records")
+    if rivals:
+        provenance["rivals"] = {name: _summary(each, work.facts) for name, each in rivals.items()}
     ensemble = Calibration(
-        description="Parameter sets that meet four fifths of the calibration facts and all patterns on seeds that no "
-        "search has seen; the best first, the others far apart.",
+        description=_description(found),
         provenance=provenance,
         sets=tuple(each.set for each in found.members),
+        rivals={name: tuple(each.set for each in rival.members) for name, rival in (rivals or {}).items()},
     )
     write_calibration(folder / ENSEMBLE, ensemble)
 
 
-def _show(found: Calibrated, facts: Sequence[Fact], folder: Path) -> int:
-    belonging, low, high = share_of_prior(found.prior, facts)
-    print(f"{belonging} of {len(found.prior)} sets of the prior meet the facts ({low:.2%} to {high:.2%})")
-    met = sum(1 for each in found.judged if each in found.members)
-    print(f"{len(found.judged)} of {len(found.search)} sets of the search judged on fresh seeds; {met} kept")
+def _description(found: Calibrated) -> str:
+    """Say in words what the sets of an ensemble are."""
+    meet = (
+        "meet four fifths of the calibration facts and all patterns"
+        if not found.short
+        else f"come nearest to four fifths of the calibration facts and all patterns, at most {found.short} facts short"
+    )
+    return (
+        f"A sample of the sets of the prior that emulators did not rule out and that {meet}, on seeds that no wave has "
+        "seen. The first is the most central one; the others are in random order."
+    )
+
+
+def _summary(found: Calibrated, facts: Sequence[Fact]) -> dict[str, Any]:
+    """Return how a calibration went, as plain data: what was accepted, what was ruled out, what is predicted."""
+    region = found.regions[-1]
+    explained = found.emulators.explained
+    by_fact = [float(explained[found.emulators.owner == place].mean()) for place in range(len(facts))]
+    return {
+        "judged": {"sets": len(found.judged), "accepted": len(found.accepted), "facts short at most": found.short},
+        "not_ruled_out": {
+            "share of the prior": float(f"{region.share:.3g}"), "largest implausibility": round(region.cutoff, 3),
+            "variance that emulators explain": round(float(np.mean(by_fact)), 3),
+        },
+        "left_out": found.left_out.round(4).to_dict(orient="records"),
+    }  # fmt: skip
+
+
+def _identified(found: Calibrated) -> dict[str, Any]:
+    """Return what the facts pin down, as plain data."""
+    places = np.array([to_unit(each.set) for each in found.accepted])
+    if len(places) < _ENOUGH_TO_SAY:
+        return {}
+    middle, low, high = effective_dimension(places)
+    together = correlated(places, PRIOR)
+    return {
+        "effective_dimension": {"of": len(PRIOR), "pinned": round(middle, 1), "low": round(low, 1),
+                                "high": round(high, 1)},
+        "pinned": _rounded(pinned(places, PRIOR)),
+        "correlated": _rounded(together.head(_PAIRS)),
+    }  # fmt: skip
+
+
+_ENOUGH_TO_SAY = 5
+"""The fewest accepted sets whose widths say anything."""
+
+_PAIRS = 30
+"""The most pairs of parameters that a calibration lists."""
+
+
+def _rounded(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [
+        {str(name): float(f"{value:.4g}") if isinstance(value, float) else value for name, value in row.items()}
+        for row in table.to_dict(orient="records")
+    ]
+
+
+def _show(found: Calibrated, facts: Sequence[Fact], rivals: Mapping[str, Calibrated], folder: Path) -> int:
+    belonging, low, high = share_of_prior(found.waves[0], facts)
+    print(f"{belonging} of {len(found.waves[0])} sets of the prior meet the facts ({low:.2%} to {high:.2%})")
+    print(f"{found.regions[-1].share:.2g} of the prior is not ruled out after {len(found.waves)} waves")
+    if found.short:
+        print(
+            f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; accepted are those at most {found.short} "
+            "facts short. Try more waves, or more sets."
+        )
+    print(f"{len(found.accepted)} of {len(found.judged)} sets accepted on fresh seeds, {len(found.members)} kept")
     for number, each in enumerate(found.members):
         missed = ", ".join(fact.id for fact in facts if fact.id not in each.met)
         print(f"  set {number}: {len(each.met)} of {len(facts)} facts met{f'; missed: {missed}' * bool(missed)}")
-    if not found.members:
-        print("No set meets the facts, so no ensemble is written. Try more sets, or start from others.")
-    print(f"\n{folder}: {ENSEMBLE if found.members else TRIED}")
-    if found.members:
-        name = folder.resolve().name if folder.resolve().name.isidentifier() else "mine"
-        place = config_folder() / "calibration" / f"{name}.yaml"
-        try_next("validate", f"calibration={name}", once=f"{folder / ENSEMBLE} is copied to {place}")
+    if len(found.left_out):
+        print(f"left out one by one, {predicted(found.left_out)} of {len(found.left_out)} facts are predicted")
+        for name, rival in rivals.items():
+            worse, least, most = difference(found.left_out, rival.left_out)
+            print(
+                f"  {name}: {predicted(rival.left_out)}; its score is {worse:+.2f} worse ({least:+.2f} to {most:+.2f})"
+            )
+    print(f"\n{folder}: {ENSEMBLE}")
+    name = folder.resolve().name if folder.resolve().name.isidentifier() else "mine"
+    place = config_folder() / "calibration" / f"{name}.yaml"
+    try_next("validate", f"calibration={name}", once=f"{folder / ENSEMBLE} is copied to {place}")
     return DONE

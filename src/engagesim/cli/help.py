@@ -137,17 +137,19 @@ code is 0 whether or not facts are met: a missed fact is a result, not an error.
     "calibrate": Command(
         "find parameter sets that meet the facts; the same command continues one that was stopped",
         """\
-  engagesim calibrate output=my_calibration           prior, search and judgement; repeat it to continue if stopped
-  engagesim calibrate prior=1000 search=2000 walk=1000 calibration=none output=long
-  engagesim calibrate morris=4 sobol=16 search=0 output=screened   which parameters move the facts
-  engagesim calibrate facts=my_facts calibration=none       on facts of your own
+  engagesim calibrate output=my_calibration           waves and judgement; repeat it to continue if stopped
+  engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
+  engagesim calibrate waves=6 sets=400 judged=200 output=long
+  engagesim calibrate morris=4 sobol=16 output=screened   first, which parameters move the facts
+  engagesim calibrate facts=my_facts                  on facts of your own
 """,
         """\
 Any numeric parameter can be fixed by its path. The prior is in src/engagesim/validation/prior.yaml.
 """,
         """\
-The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble; copy it into conf/calibration
-to use it by its name), screening.csv and indices.csv if requested, and the config.
+The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble, what it pins down and what it
+predicts; copy it into conf/calibration to use it by its name), screening.csv and indices.csv if requested, the config,
+and with rivals=true a folder for each null model. rivals=true may be added later: what was tried is used again.
 """,
         _MECHANISMS,
     ),

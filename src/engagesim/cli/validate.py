@@ -41,12 +41,13 @@ def validate(arguments: list[str]) -> int:
     output = Path(options.output)
     check_free(output)
     facts = chosen_facts(options.facts, options.only)
-    asks = (options.rivals, options.knockouts)
-    rounds = 1 + len(NULL_MODELS) * asks[0] + len(MECHANISMS) * asks[1]
+    calibrated = asked.calibration.rivals
+    rivals = {name: calibrated.get(name, asked.calibration.sets) for name in NULL_MODELS if options.rivals}
+    rounds = 1 + len(rivals) + len(MECHANISMS) * options.knockouts
     watched = counting(len(facts) * rounds, "experiments", options.progress)
     with watched as bar, logbook("validate", arguments, version=version_of(type(asked.base))) as book:
         laboratory = laboratory_for(asked, options.size, lambda name: bar.advance(name=name))
-        found = put_to(facts, asked.calibration.sets, laboratory, asked.last, asks)
+        found = put_to(facts, asked.calibration.sets, laboratory, asked.last, (rivals, options.knockouts))
         if options.size == "full":
             verified = verify(read_facts(SHIPPED), asked.calibration.sets[0], laboratory, _by_agents)
             found = replace(found, verified=verified)

@@ -48,7 +48,7 @@ _OWN_NAMES = {
 
 
 class Validating(NamedTuple):
-    """Settings of a validation or calibration: base, overriding parameters, interventions and calibration."""
+    """Settings of a validation or calibration: base, overriding parameters, interventions and the sets to validate."""
 
     base: Parameters
     last: dict[str, Any]
@@ -189,7 +189,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     with _hydra(overrides, name, society=society):
         tree = _tree(_compose(name, overrides))
     options = validated(kind, _of(kind, tree))
-    calibration = calibration_of(tree.pop("calibration"))
+    calibration = calibration_of(tree.pop("calibration", {"sets": [{}]}))  # a calibration starts from the prior alone
     parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
     keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
     told = keys & {row.path for row in parameter_table(society)}
@@ -282,7 +282,7 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
 GROUPS = {
     **dict.fromkeys(("run", "sweep", "compare"), SOCIETY),
     "sweep": (*SOCIETY, "study", "design", "executor"), "compare": (*SOCIETY, "calibration", "comparison"),
-    "validate": ("calibration",), "calibrate": ("calibration",),
+    "validate": ("calibration",), "calibrate": (),
 }  # fmt: skip
 """Groups of configs that a command takes."""
 

@@ -113,19 +113,19 @@ class ValidateOptions(Group):
 
 
 class CalibrateOptions(Group):
-    """How many sets a calibration tries, where it starts, and where its results go."""
+    """How many sets a calibration tries, whether rivals are calibrated too, and where its results go."""
 
     facts: str | None = _FACTS
-    prior: int = Field(200, ge=5, le=1_000_000, description="5 to 1000000 sets spread over the prior")
+    waves: int = Field(4, ge=1, le=50, description="1 to 50 waves; the first covers the prior evenly")
+    sets: int = Field(150, ge=10, le=100_000, description="10 to 100000 parameter sets in each wave")
+    judged: int = Field(
+        50, ge=1, le=100_000, description="1 to 100000 sets that are judged at full size on fresh seeds"
+    )
+    keep: int = Field(30, ge=1, le=1000, description="the most sets in the ensemble, 1 to 1000")
     morris: int = Field(0, ge=0, le=10_000, description="0 to 10000 paths of a Morris screening; 0: none")
     sobol: int = Field(0, ge=0, le=100_000, description="0 to 100000 base samples of Sobol indices; 0: none")
-    search: int = Field(320, ge=0, le=1_000_000, description="0 to 1000000 sets that the search tries")
-    walk: int = Field(
-        240, ge=0, le=1_000_000, description="0 to 1000000 sets that a random walk tries among sets that meet the facts"
+    rivals: bool = Field(
+        False, description="true or false: whether null models are calibrated too, each with the same effort"
     )
-    judged: int = Field(
-        40, ge=1, le=100_000, description="how many of the best sets are judged on fresh seeds, 1 to 100000"
-    )
-    keep: int = Field(12, ge=1, le=1000, description="the most sets in the ensemble, 1 to 1000")
     progress: Progress = _PROGRESS
     output: str = _folder("calibrate", "a folder for the results: new, or the folder of the same calibration")

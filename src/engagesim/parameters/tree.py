@@ -218,6 +218,7 @@ class Row(NamedTuple):
     role: str
 
 
+@cache
 def parameter_table(tree: type[Parameters] = Parameters) -> tuple[Row, ...]:
     """List every parameter.
 

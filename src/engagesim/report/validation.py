@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import mechanisms_said
+from engagesim.validation.left_out import COLUMNS, difference, predicted
 from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import PRIOR, Calibration
 from engagesim.validation.scoring import ENOUGH, Validation, Verdict, jointly
@@ -43,23 +44,28 @@ def write_report(
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    ranges = _ranges(calibration)
+    ranges, told = _ranges(calibration), calibration.provenance
     text = environment.get_template("validation.md").render(
         command=command.replace("`", "'"),
-        short=list(_short(found, calibration)),
+        short=[*_out_of_sample(calibration), *_short(found, calibration)],
         mechanisms=mechanisms_said(sources or {}),
         facts_table=_facts_table(found),
         failed=list(_failed(found)),
         checks_table=_checks_table(found),
         rivals_table=_rivals_table(found),
+        rivals_calibrated=bool(calibration.rivals),
+        predictions_table=_predictions_table(told),
         knockouts_table=_table(found.knocked_out()) if found.knockouts else "",
         description=_words(calibration.description) or "No description.",
         drawn=calibration.drawn is not None,
         provenance_table=_rows(("provenance", ""), _flat(calibration.provenance)),
         sets_table=_table(found.sets()),
         ranges_table=_table(ranges) if len(ranges) else "",
-        screening_table=_table(pd.DataFrame(calibration.provenance.get("screening", []))),
-        indices_table=_table(pd.DataFrame(calibration.provenance.get("indices", []))),
+        pinned_table=_table(pd.DataFrame(told.get("pinned", []))),
+        dimension=told.get("effective_dimension"),
+        correlated_table=_table(pd.DataFrame(told.get("correlated", []))),
+        screening_table=_table(pd.DataFrame(told.get("screening", []))),
+        indices_table=_table(pd.DataFrame(told.get("indices", []))),
         limits_table=_limits_table(found),
         docking=found.verified.docking if found.verified else None,
         held_out=_tally(found, "held_out") if found.card.of("held_out") else "",
@@ -97,20 +103,58 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
         )
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
+        whose = "sets of their own" if calibration.rivals else "the same sets"
         others = "; ".join(f"{NULL_MODELS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
         yield (
             f"{jointly(found.each)} of the ensemble's {sets} parameter sets each meet {ENOUGH:.0%} or more of the "
-            "calibration facts and all patterns"
-            + (f" (null models with the same sets: {others})" if others else "")
-            + "."
+            "calibration facts and all patterns" + (f" (null models with {whose}: {others})" if others else "") + "."
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
         yield (
             f"Of {prior['sets']} sets spread evenly over the prior, {prior['belonging'] or 'none'} meet the facts that "
-            f"well (95 % interval of the share: {prior['low']:.2%} to {prior['high']:.2%}), so the ensemble had to be "
-            "found by a search."
+            f"well (95 % interval of the share: {prior['low']:.2%} to {prior['high']:.2%})."
         )
+
+
+def _out_of_sample(calibration: Calibration) -> Iterable[str]:
+    """Say how well facts are predicted that were left out of the calibration, by the model and by its rivals."""
+    mine = pd.DataFrame(calibration.provenance.get("left_out", []), columns=list(COLUMNS))
+    if not len(mine):
+        return
+    yield (
+        f"**{predicted(mine)} of {len(mine)}** calibration facts are predicted when the calibration leaves them out: "
+        f"more than half of the ensemble without a fact meets it. The mean score is {mine['score'].mean():.2f} (0 is "
+        "best, 1 is worst)."
+    )
+    told = calibration.provenance.get("rivals", {})
+    rivals = {name: pd.DataFrame(each["left_out"], columns=list(COLUMNS)) for name, each in told.items()}
+    alike = []
+    for name, theirs in rivals.items():
+        worse, low, high = difference(mine, theirs)
+        yield (
+            f"Calibrated with the same effort, the null model in which {NULL_MODELS[name].says} predicts "
+            f"{predicted(theirs)} of {len(theirs)}; its mean score is {abs(worse):.2f} "
+            f"{'worse' if worse > 0 else 'better'} than the model's (90 % interval of the difference, above 0 where it "
+            f"is worse: {low:.2f} to {high:.2f})."
+        )
+        if low <= 0:
+            alike.append(NULL_MODELS[name].says)
+    if alike:
+        yield (
+            f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "
+            "facts do not show that these ideas are needed."
+        )
+
+
+def _predictions_table(told: Mapping[str, Any]) -> str:
+    """Return how probable each fact is before calibration, and after one without it, by the model and by its rivals."""
+    rows = [dict(row) for row in told.get("left_out", [])]
+    for name, rival in told.get("rivals", {}).items():
+        theirs = {row["fact"]: row["predicted"] for row in rival["left_out"]}
+        for row in rows:
+            row[name.replace("_", " ")] = theirs.get(row["fact"], "")
+    return _table(pd.DataFrame(rows))
 
 
 def _tally(found: Validation, role: Any) -> str:
@@ -184,19 +228,19 @@ def _limits_table(found: Validation) -> str:
 
 
 def _ranges(calibration: Calibration) -> pd.DataFrame:
-    """Return one row per parameter: prior, value in the first set, range, and the share of the prior left."""
+    """Return one row per parameter: prior, value in the first set, range, and its width as a share of the prior's."""
     if len(calibration.sets) < 2:
         return pd.DataFrame()
     rows = []
     for path, (low, high) in PRIOR.items():
         values = [some[path] for some in calibration.sets if path in some]
         if values:
-            left = (max(values) - min(values)) / (high - low)
+            width = (max(values) - min(values)) / (high - low)
             rows.append(
                 {"parameter": path, "prior from": low, "to": high, "first": values[0], "ensemble from": min(values),
-                 "up to": max(values), "share left": left}
+                 "up to": max(values), "width": width}
             )  # fmt: skip
-    return pd.DataFrame(rows).sort_values("share left", ignore_index=True)
+    return pd.DataFrame(rows).sort_values("width", ignore_index=True)
 
 
 def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
@@ -210,7 +254,7 @@ def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
         axes.hlines(places, 0, 1, color=PALE, linewidth=4, label="prior")
         axes.hlines(places, low, high, color=BLUE, linewidth=4, label="ensemble")
         first = (ranges["first"] - ranges["prior from"]) / width
-        axes.plot(first, places, "D", color=VERMILION, markersize=3, label="first set (the defaults)")
+        axes.plot(first, places, "D", color=VERMILION, markersize=3, label="first set")
         axes.set_yticks(places, ranges["parameter"], fontsize=6.5)
         axes.set(
             xlabel="place within the prior, from its lowest to its highest value",
@@ -244,9 +288,13 @@ def _cell(value: Any) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+_TABLES = {"screening", "indices", "left_out", "pinned", "correlated", "effective_dimension", "rivals"}
+"""Parts of the provenance that have a table of their own."""
+
+
 def _flat(tree: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     for key, value in tree.items():
-        if key in {"screening", "indices"}:
+        if key in _TABLES:
             continue
         said = ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, Mapping) else value
         yield _words(key.replace("_", " ")), _words(str(said))

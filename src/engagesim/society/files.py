@@ -320,6 +320,8 @@ def _homes(roster: _Roster, size: _Size) -> Rows:
 
 def _tell_posts(roster: _Roster, size: _Size) -> None:
     """Say which posts the people file fills, and in which districts others are drawn."""
+    if roster.role.empty:  # a cross table of nothing takes longer than the months of a small society
+        return
     posts = pd.crosstab(roster.district, roster.role).drop(columns="citizen", errors="ignore")
     if posts.empty:
         return

@@ -1,84 +1,120 @@
 """Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
 
-Four waves. The first covers the prior evenly (a Latin hypercube), which tells the share of it that meets the facts, and
-where to continue. The second searches by differential evolution, which needs no slopes and keeps a population. The
-third walks about where the facts are met: approximate Bayesian computation by Markov chains (Marjoram et al. 2003,
-doi:10.1073/pnas.0306899100), which leaves a uniform prior uniform within that region. The fourth judges sets that lie
-far apart anew, on seeds that no search has seen; those that still meet the facts are the ensemble.
+History matching in waves (Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015,
+doi:10.1371/journal.pcbi.1003968). The first wave covers the prior evenly (a Latin hypercube). After each wave,
+emulators learn from all that was simulated, and the next wave is a uniform sample of the part of the prior that they do
+not rule out; the cutoff falls from wave to wave. Last, a sample of what is then left is simulated at full size on fresh
+seeds, and the sets that meet the facts there are the ensemble: approximate Bayesian computation by rejection, with a
+tolerance as small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052; Del Moral, Doucet and
+Jasra 2012, doi:10.1007/s11222-011-9271-y).
+
+So the ensemble is a sample, with equal weights, of the prior restricted to what the last emulators do not rule out and
+the simulation accepts. No set is moved, and none is preferred because it does well. A parameter that no fact depends
+on stays as wide as the prior.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import differential_evolution
 from scipy.stats import binomtest, qmc
+from threadpoolctl import threadpool_limits
 
 from engagesim.analysis.sensitivity import morris_indices, sobol_indices
-from engagesim.parameters import parameter_table
 from engagesim.study.description import Study
 from engagesim.study.designs import DUMMY, design_points
+from engagesim.validation.emulators import Emulators, Trials, fitted, table_of
 from engagesim.validation.experiments import SIZES, Laboratory, ParameterSet, Size, observe
 from engagesim.validation.facts import Fact
+from engagesim.validation.history_matching import Region, joint_implausibility, not_ruled_out
+from engagesim.validation.left_out import left_out
 from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
-from engagesim.validation.scoring import closeness, judge_each, meets_jointly
+from engagesim.validation.scoring import Outcome, closeness, judge_each, meets_jointly, outcomes, shortfall
 
-PRIOR_SIZE = Size(4, 10)
-SEARCH_SIZE = Size(6, 20)
-"""Sizes of the experiments of the first wave and of the second; the third takes the full one."""
+WAVE_SIZE = Size(4, 5)
+"""Size of the experiments of the waves and of the screening. The ensemble is judged at full size."""
 
 FRESH = 1_000_000
-"""How far the seeds of the judgement lie from those of the search."""
+"""How far the seeds of the judgement lie from those of the first wave."""
 
-_TOGETHER = 8
+_APART = 10_000
+"""How far the seeds of a wave lie from those of the one before, so that no wave shares the luck of another."""
+
+_TOGETHER = 16
 """Parameter sets that are tried together."""
 
-_POPULATION = 24
-"""Parameter sets that the search improves side by side: the best known ones, and the best of the prior's sample."""
+CUTOFFS = (3.0, 0.0)
+"""Implausibility up to which a set is not ruled out, after the first wave and after the last, and evenly in between.
 
-_MOVED, _STRIDE = (2, 9), 0.15
-"""How many parameters move at a step of the walk (from, up to but without), and how far, in widths of the prior."""
+At first the three standard deviations that hold for any distribution with one peak (Pukelsheim 1994); in the end every
+emulated outcome has to pass, up to the facts that a set may miss.
+"""
 
-_CROSSING = 0.15
-"""Part of the parameters that change together: few, as most changes of a set that does well do harm."""
+_PLACES = 1000
+"""Places in the sample of what is not ruled out."""
+
+LEAST = 10
+"""The fewest sets of an ensemble: where fewer meet the facts, those that come nearest to it are accepted, too."""
 
 
 class Tried(NamedTuple):
-    """A parameter set, the facts that it meets, and how near it comes to each."""
+    """A parameter set, the facts that it meets, how near it comes to each, and the outcomes of the checks of each."""
 
     set: dict[str, float]
     met: tuple[str, ...]
     near: dict[str, float]
+    outcomes: dict[str, tuple[Outcome, ...]]
 
 
 class Effort(NamedTuple):
-    """How much is tried: sets from the prior, in the search, on the walk, judged anew, and kept at most."""
+    """How much is tried: waves, sets in each, sets judged on fresh seeds, and the most sets in the ensemble."""
 
-    prior: int
-    search: int
-    walk: int
+    waves: int
+    sets: int
     judged: int
     keep: int
     seed: int
 
 
 class Calibrated(NamedTuple):
-    """What a calibration found: the ensemble, best first, and all that was tried in each wave."""
+    """What a calibration found.
+
+    Attributes
+    ----------
+    members : tuple of Tried
+        The ensemble, the most central first: the accepted set that is nearest to the mean of all accepted sets. The
+        others are in the order in which they were drawn, which says nothing about them.
+    accepted : tuple of Tried
+        All sets that were accepted, of which the members are the first that were drawn.
+    short : int
+        The largest number of facts by which an accepted set falls short of enough calibration facts and all patterns;
+        0 where they all meet the facts.
+    waves : tuple of tuple of Tried
+        What was tried in each wave, the sample of the prior first.
+    judged : tuple of Tried
+        What was tried at full size on fresh seeds.
+    regions : tuple of Region
+        What was not ruled out after each wave.
+    emulators : Emulators
+        Those of the last wave.
+    left_out : DataFrame
+        How well each fact is predicted from the others (:func:`engagesim.validation.left_out.left_out`).
+    """
 
     members: tuple[Tried, ...]
-    prior: tuple[Tried, ...]
-    search: tuple[Tried, ...]
+    accepted: tuple[Tried, ...]
+    short: int
+    waves: tuple[tuple[Tried, ...], ...]
     judged: tuple[Tried, ...]
+    regions: tuple[Region, ...]
+    emulators: Emulators
+    left_out: pd.DataFrame
 
 
 type Try = Callable[[Sequence[ParameterSet], Size, int], list[Tried]]
 """Tries some parameter sets at a size, with a shift of the seeds."""
-
-
-type Value = Callable[[Tried], float]
-"""Tells how much a parameter set is worth; more is better."""
 
 
 def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) -> Try:
@@ -88,90 +124,86 @@ def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) ->
         base = laboratory.base.changed({"seed": laboratory.base.seed + shift})
         readings = observe(facts, sets, laboratory._replace(base=base, size=size), last)
         cards = judge_each(facts, readings)
-        nears = [
-            closeness(facts, {key: (each[number],) for key, each in readings.items()}) for number in range(len(sets))
+        each = [{key: (of_sets[number],) for key, of_sets in readings.items()} for number in range(len(sets))]
+        return [
+            Tried(dict(some), card.met(), closeness(facts, mine), outcomes(facts, mine, size))
+            for some, card, mine in zip(sets, cards, each, strict=True)
         ]
-        return [Tried(dict(some), card.met(), near) for some, card, near in zip(sets, cards, nears, strict=True)]
 
     return attempt
 
 
-def calibrate(facts: Sequence[Fact], starts: Sequence[ParameterSet], effort: Effort, attempt: Try) -> Calibrated:
+def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated:
     """Find an ensemble of parameter sets.
+
+    The result depends on the facts, the effort and the outcomes alone: not on which sets are tried together, or in
+    which order.
 
     Parameters
     ----------
     facts : sequence of Fact
-        Those of the role ``calibration`` are to be met by four fifths, those of the role ``pattern`` all.
-    starts : sequence of mapping
-        Sets known before, which the search begins from, beside the best of the prior's sample.
+        Those of the role ``calibration`` are to be met by four fifths, those of the role ``pattern`` all. Others are
+        neither used nor judged.
     effort : Effort
+        With one wave or more, ten sets or more in each, and one judged set or more.
     attempt : callable
         Tries sets, as :func:`trying` does.
+
+    Returns
+    -------
+    Calibrated
     """
-    value = _valued(facts)
-    prior = in_turn(attempt, _sample(effort.prior, effort.seed), PRIOR_SIZE, 0)
-    first = [_whole(start) for start in starts][:_POPULATION]
-    first += [tried.set for tried in sorted(prior, key=value, reverse=True)][: _POPULATION - len(first)]
-    search = _evolve(first, effort, attempt, value)
-    search += _walk(sorted(search, key=value, reverse=True), effort, attempt, facts)
-    ranked = sorted(search, key=value, reverse=True)
-    belonging = [tried for tried in ranked if belongs(tried, facts)]
-    shortlist = _far_apart(belonging, effort.judged) or ranked[: effort.judged]
-    judged = in_turn(attempt, [tried.set for tried in shortlist], SIZES["full"], FRESH)
-    meeting = sorted((tried for tried in judged if belongs(tried, facts)), key=value, reverse=True)
-    return Calibrated(tuple(_far_apart(meeting, effort.keep)), tuple(prior), tuple(search), tuple(judged))
-
-
-def _evolve(first: Sequence[ParameterSet], effort: Effort, attempt: Try, value: Value) -> list[Tried]:
-    """Improve a population by differential evolution (Storn and Price 1997), and return all that was tried."""
-    search: list[Tried] = []
-
-    def loss(places: NDArray[np.float64]) -> list[float]:
-        found = in_turn(attempt, [from_unit(place) for place in places.T], SEARCH_SIZE, 0)
-        search.extend(found)
-        return [-value(tried) for tried in found]
-
-    differential_evolution(
-        loss,
-        [(0.0, 1.0)] * len(PRIOR),
-        strategy="currenttobest1bin",
-        init=np.array([to_unit(some) for some in first]),
-        maxiter=effort.search // len(first),
-        recombination=_CROSSING,
-        rng=effort.seed,
-        tol=0,
-        polish=False,
-        updating="deferred",
-        vectorized=True,
+    facts = [fact for fact in facts if fact.role in {"calibration", "pattern"}]
+    cutoffs = np.linspace(*CUTOFFS, effort.waves) if effort.waves > 1 else [CUTOFFS[1]]
+    waves = [tuple(in_turn(attempt, _sample(effort.sets, effort.seed), WAVE_SIZE, 0))]
+    regions: list[Region] = []
+    with threadpool_limits(1):  # sums in another order would give other sets
+        for number, cutoff in enumerate(cutoffs, start=1):
+            emulators = learned(facts, waves, effort.seed)
+            regions.append(_region(emulators, float(cutoff), np.random.default_rng([effort.seed, number])))
+            if number < effort.waves:
+                waves.append(tuple(in_turn(attempt, _drawn(regions[-1], effort.sets), WAVE_SIZE, number * _APART)))
+        judged = in_turn(attempt, _drawn(regions[-1], effort.judged), SIZES["full"], FRESH)
+        predictions = left_out(emulators, len(PRIOR), float(cutoffs[-1]), effort.seed)
+    accepted, short = _accepted(judged, facts)
+    members = _central_first(accepted)[: effort.keep]
+    return Calibrated(
+        tuple(members), tuple(accepted), short, tuple(waves), tuple(judged), tuple(regions), emulators, predictions
     )
-    return search
 
 
-def _walk(ranked: Sequence[Tried], effort: Effort, attempt: Try, facts: Sequence[Fact]) -> list[Tried]:
-    """Walk in chains from the best sets that belong, step by step to others that do; return all that was tried."""
-    found = [tried for tried in ranked if belongs(tried, facts)]
-    if not found:
-        return []
-    generator = np.random.default_rng(effort.seed)
-    chains = [to_unit(found[number % len(found)].set) for number in range(_TOGETHER)]
-    walked: list[Tried] = []
-    for _ in range(effort.walk // _TOGETHER):
-        steps = [_step(place, generator) for place in chains]
-        tried = attempt([from_unit(step) for step in steps], SEARCH_SIZE, 0)
-        chains = [
-            step if belongs(there, facts) else place for place, step, there in zip(chains, steps, tried, strict=True)
-        ]
-        walked.extend(tried)
-    return walked
+def learned(facts: Sequence[Fact], waves: Sequence[Sequence[Tried]], seed: int) -> Emulators:
+    """Return emulators that have learned from all waves, with the errors that they make in the newest."""
+    tried = [each for wave in waves for each in wave]
+    values, errors = table_of(facts, [each.outcomes for each in tried])
+    newest = np.arange(len(tried)) >= len(tried) - len(waves[-1])
+    places = np.array([to_unit(each.set) for each in tried])
+    return fitted(facts, Trials(places, values, errors, newest, WAVE_SIZE), seed)
 
 
-def _step(place: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
-    """Return a place near another: a few parameters move, and those that would leave the prior are turned back."""
-    step = place.copy()
-    moved = generator.choice(len(place), generator.integers(*_MOVED), replace=False)
-    step[moved] += generator.normal(0.0, _STRIDE, len(moved))
-    return np.asarray(1.0 - np.abs(1.0 - np.abs(step)), dtype=np.float64).clip(0.0, 1.0)
+def _region(emulators: Emulators, cutoff: float, generator: np.random.Generator) -> Region:
+    def implausibility(places: NDArray[np.float64]) -> NDArray[np.float64]:
+        return joint_implausibility(emulators.facts, emulators.implausibility(places))
+
+    return not_ruled_out(implausibility, len(PRIOR), cutoff, _PLACES, generator)
+
+
+def _drawn(region: Region, count: int) -> list[dict[str, float]]:
+    """Return sets of a region: the first, which descend from different places of the prior's sample."""
+    return [from_unit(region.places[number % len(region.places)]) for number in range(count)]
+
+
+def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:
+    """Return the sets that meet the facts, or come as near as it takes for enough of them, and how many they lack."""
+    short = [shortfall(each.met, facts) for each in judged]
+    most = sorted(short)[min(LEAST, len(short)) - 1]
+    return [each for each, mine in zip(judged, short, strict=True) if mine <= most], most
+
+
+def _central_first(accepted: Sequence[Tried]) -> list[Tried]:
+    places = np.array([to_unit(each.set) for each in accepted])
+    centre = int(np.linalg.norm(places - places.mean(axis=0), axis=1).argmin())
+    return [accepted[centre], *accepted[:centre], *accepted[centre + 1 :]]
 
 
 def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
@@ -186,20 +218,6 @@ def share_of_prior(tried: Sequence[Tried], facts: Sequence[Fact]) -> tuple[int, 
     return belonging, float(interval.low), float(interval.high)
 
 
-def _valued(facts: Sequence[Fact]) -> Value:
-    """Return the worth of a set: facts met and how near the others are, calibration and patterns alike."""
-    roles = {role: [fact.id for fact in facts if fact.role == role] for role in ("calibration", "pattern")}
-
-    def value(tried: Tried) -> float:
-        parts = [
-            np.mean([(name in tried.met) + tried.near[name] ** 2 for name in names]) / 2
-            for names in roles.values() if names
-        ]  # fmt: skip
-        return float(np.sum(parts))
-
-    return value
-
-
 def in_turn(attempt: Try, sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
     """Try some sets, a few at a time, so that what was tried can be kept as it comes."""
     return [
@@ -212,25 +230,6 @@ def in_turn(attempt: Try, sets: Sequence[ParameterSet], size: Size, shift: int) 
 def _sample(count: int, seed: int) -> list[dict[str, float]]:
     shares = qmc.LatinHypercube(len(PRIOR), rng=seed).random(count)
     return [from_unit(row) for row in shares]
-
-
-def _whole(start: ParameterSet) -> dict[str, float]:
-    """Return a set with the default of each parameter that it does not name, moved into the prior where outside."""
-    defaults: dict[str, Any] = {row.path: row.default for row in parameter_table()}
-    return from_unit(to_unit({path: start.get(path, defaults[path]) for path in PRIOR}))
-
-
-def _far_apart(ranked: Sequence[Tried], count: int) -> list[Tried]:
-    """Return the first, and then again and again the one that is farthest from all that were taken."""
-    if len(ranked) <= count:
-        return list(ranked)
-    places = np.array([to_unit(tried.set) for tried in ranked])
-    taken = [0]
-    distance = np.linalg.norm(places - places[0], axis=1)
-    while len(taken) < count:
-        taken.append(int(distance.argmax()))
-        distance = np.minimum(distance, np.linalg.norm(places - places[taken[-1]], axis=1))
-    return [ranked[number] for number in sorted(taken)]
 
 
 MATTERING = 8
@@ -275,9 +274,7 @@ def _runs(attempt: Try, study: Study) -> pd.DataFrame:
     """Try every point of a design, in the form of the runs of a study."""
     points = design_points(study)
     sets = points.drop(columns=DUMMY).to_dict(orient="records")
-    tried = in_turn(
-        attempt, [{str(path): float(value) for path, value in some.items()} for some in sets], PRIOR_SIZE, 0
-    )
+    tried = in_turn(attempt, [{str(path): float(value) for path, value in some.items()} for some in sets], WAVE_SIZE, 0)
     near = [float(np.mean([value for name, value in each.near.items()])) for each in tried]
     return points.assign(point=range(len(points)), seed=0, failed=None, **{_NEAR: near})
 

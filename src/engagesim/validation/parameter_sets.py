@@ -44,6 +44,9 @@ class Calibration(Group):
     description: str = Field("", description="what it is, in words")
     provenance: dict[str, Any] = Field(default_factory=dict, description="how it was made")
     sets: tuple[dict[str, float], ...] = Field((), max_length=1000, description="parameter sets by path")
+    rivals: dict[str, tuple[dict[str, float], ...]] = Field(
+        default_factory=dict, description="parameter sets of null models that were calibrated with the same effort"
+    )
     drawn: Drawn | None = Field(None, description="what to draw instead of sets that a calibration found")
 
     @model_validator(mode="after")
@@ -91,13 +94,14 @@ def calibration_of(tree: Mapping[str, Any]) -> Calibration:
     if version.split()[:1] != [MODEL_VERSION]:
         raise ParameterError(
             f"calibration.provenance.model_version = {shown(version)}: must be {MODEL_VERSION!r}, the version of the "
-            "model; use: engagesim calibrate calibration=none"
+            "model; use: engagesim calibrate"
         )
-    for number, changes in enumerate(found.sets):
-        try:
-            Parameters().changed(changes)
-        except ParameterError as error:
-            raise ParameterError(f"calibration.sets[{number}]: {error}") from None
+    for place, sets in (("sets", found.sets), *((f"rivals.{name}", each) for name, each in found.rivals.items())):
+        for number, changes in enumerate(sets):
+            try:
+                Parameters().changed(changes)
+            except ParameterError as error:
+                raise ParameterError(f"calibration.{place}[{number}]: {error}") from None
     return found if found.drawn is None else found.model_copy(update={"sets": drawn_sets(found.drawn)})
 
 

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from engagesim.validation.analytic_checks import Verification
-from engagesim.validation.experiments import Laboratory, ParameterSet, Reading, Readings, Values, observe
+from engagesim.validation.experiments import SIZES, Laboratory, ParameterSet, Reading, Readings, Size, Values, observe
 from engagesim.validation.facts import Check, Fact, Role
 from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
 
@@ -26,6 +29,9 @@ INTERVAL = (0.05, 0.95)
 
 _MARGIN = 0.1
 """Part of a band's half-width next to its edge that counts as near, not as safe."""
+
+_LEAST_EDGE = 0.05
+"""The least unit for distances from the edge of a band that is open on a side."""
 
 _CLEAR = (1.8, 1.3)
 """Standard deviations between trials that make a sign, and an order, safe."""
@@ -78,9 +84,25 @@ class Scorecard:
 
 def meets_jointly(met: Collection[str], facts: Sequence[Fact]) -> bool:
     """Tell whether a model that meets some facts meets enough of those to calibrate on, and every pattern."""
-    wanted = [fact.id for fact in facts if fact.role == "calibration"]
-    patterns = {fact.id for fact in facts if fact.role == "pattern"}
-    return len(set(wanted) & set(met)) >= ENOUGH * len(wanted) and patterns <= set(met)
+    return shortfall(met, facts) == 0
+
+
+def shortfall(met: Collection[str], facts: Sequence[Fact]) -> int:
+    """Return how many more facts a model that meets some would have to meet: to calibrate on, and patterns."""
+    return int(shortfalls(np.array([[fact.id in met for fact in facts]], dtype=bool), facts)[0])
+
+
+def shortfalls(met: NDArray[np.bool_], facts: Sequence[Fact]) -> NDArray[np.int64]:
+    """Return the shortfall of many sets; ``met`` has shape (sets, facts), in the order of the facts."""
+    wanted = np.array([fact.role == "calibration" for fact in facts], dtype=bool)
+    patterns = np.array([fact.role == "pattern" for fact in facts], dtype=bool)
+    missed = np.maximum((~met & wanted).sum(axis=1) - allowed_misses(int(wanted.sum())), 0)
+    return np.asarray(missed + (~met & patterns).sum(axis=1), dtype=np.int64)
+
+
+def allowed_misses(wanted: int) -> int:
+    """Return how many facts to calibrate on a parameter set may miss, of so many."""
+    return wanted - ceil(round(ENOUGH * wanted, 9))
 
 
 def judge(facts: Sequence[Fact], readings: Readings) -> Scorecard:
@@ -114,6 +136,79 @@ def closeness(facts: Sequence[Fact], readings: Readings) -> dict[str, float]:
         )
         for fact in facts
     }
+
+
+class Outcome(NamedTuple):
+    """Where a check came to under one parameter set, on a scale on which ``limits`` are what passes.
+
+    For a band, ``value`` is in half-widths from its middle; for a band that is open on a side, from its edge, in sizes
+    of the edge. For a sign or order it is the mean over trials in standard deviations between trials of full size
+    (with the correction of Hedges 1981 for few trials), as a multiple of those that it takes. ``error`` is the standard
+    error of ``value``, from the differences between trials.
+    """
+
+    value: float
+    error: float
+
+
+def limits(check: Check) -> tuple[float, float]:
+    """Return the lowest and the highest value of an outcome that passes; infinite where a side is open."""
+    if check.tolerance == "O" or check.sign is not None:
+        return 1.0, float("inf")
+    low, high = check.band
+    if np.isfinite(low) and np.isfinite(high):
+        return -1.0, 1.0
+    return (0.0 if np.isfinite(low) else low), (0.0 if np.isfinite(high) else high)
+
+
+def outcomes(facts: Sequence[Fact], readings: Readings, size: Size) -> dict[str, tuple[Outcome, ...]]:
+    """Return what each check of each fact came to under one parameter set, simulated at a size.
+
+    Where a value is not defined, the outcome is far outside what passes.
+    """
+    with np.errstate(all="ignore"):
+        return {
+            fact.id: tuple(
+                _outcome(check, readings[fact.id, number][0], size) for number, check in enumerate(fact.checks)
+            )
+            for fact in facts
+        }
+
+
+_FAR = 3.0
+"""How far outside what passes a value counts that is not defined."""
+
+_MOST = 30.0
+"""The largest value of an outcome; signs and orders have no largest where all trials are alike."""
+
+
+def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
+    if check.tolerance == "O" or check.sign is not None:
+        return _signed(check, reading, size)
+    low, high = check.band
+    ends = [end for end in (low, high) if np.isfinite(end)]
+    unit = (high - low) / 2 if len(ends) == 2 else max(_LEAST_EDGE, *map(abs, ends))
+    value, error = (
+        (float(reading.centre[0]) - sum(ends) / max(len(ends), 1)) / unit,
+        float(reading.draws[0].std()) / unit,
+    )
+    if not np.isfinite([value, error]).all():
+        least, most = limits(check)
+        return Outcome(least - _FAR if np.isfinite(least) else most + _FAR, 0.0)
+    return Outcome(float(np.clip(value, -_MOST, _MOST)), min(error, _MOST))
+
+
+def _signed(check: Check, reading: Reading, size: Size) -> Outcome:
+    trials = _steps(reading).trials if check.tolerance == "O" else reading.trials[0]
+    count, toward = len(trials), -1.0 if check.sign == "-" else 1.0
+    needed = float(ndtri(SAME_ORDER if check.tolerance == "O" else SAME_SIGN))
+    scale = np.sqrt(SIZES["full"].districts / size.districts) / needed
+    spread = float(trials.std(ddof=1)) if count > 1 else float("nan")
+    if not np.isfinite(spread):
+        return Outcome(1.0 - _FAR, 0.0)
+    corrected = (1 - 3 / (4 * count - 5)) * toward * float(trials.mean()) / (spread + 1e-12)
+    value = float(np.clip(scale * corrected, -_MOST, _MOST))
+    return Outcome(value, float(scale * np.sqrt(1 / count + (value / scale) ** 2 / (2 * count))))
 
 
 def _pooled(readings: Iterable[Reading]) -> Reading:
@@ -183,7 +278,8 @@ def _near(check: Check, reading: Reading) -> float:
     centre = float(reading.centre[0])
     low, high = _interval(reading.draws[0]) if check.tolerance == "N" else (centre, centre)
     least, most = check.band
-    width = (most - least) / 2 if np.isfinite(most - least) else max(abs(least if np.isfinite(least) else most), 0.05)
+    edge = abs(least if np.isfinite(least) else most)
+    width = (most - least) / 2 if np.isfinite(most - least) else max(edge, _LEAST_EDGE)
     distance = max(least - low, high - most) / width + _MARGIN
     return float(np.exp(-max(distance, 0.0))) if np.isfinite(distance) else 0.0
 
@@ -207,7 +303,7 @@ class Validation:
     each : sequence of Scorecard
         A set each.
     rivals : mapping of str to Scorecard
-        Over all parameter sets together.
+        Over all parameter sets of each together.
     rivals_each : mapping of str to sequence of Scorecard
         A set each.
     knockouts : mapping of str to Scorecard
@@ -265,7 +361,7 @@ def jointly(cards: Sequence[Scorecard]) -> int:
 
 def validate(
     facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet | None = None,
-    asks: tuple[bool, bool] = (True, False),
+    asks: tuple[Mapping[str, Sequence[ParameterSet]], bool] | None = None,
 ) -> Validation:  # fmt: skip
     """Run the experiments of some facts under every parameter set, and judge them.
 
@@ -277,21 +373,23 @@ def validate(
     laboratory : Laboratory
     last : mapping, optional
         Parameters that go before all.
-    asks : pair of bool
-        Whether to do the same for the trivial rivals, and without each mechanism.
+    asks : pair of mapping and bool, optional
+        The trivial rivals to do the same for, each with parameter sets of its own, and whether to do it without each
+        mechanism. By default all rivals with the model's sets, and no mechanism.
     """
+    rivals_sets, knocks = asks or (dict.fromkeys(NULL_MODELS, sets), False)
     given = dict(last or {})
     for fact in facts:  # settings of a fact that no society allows are reported before anything is simulated
         fact.points(laboratory.base, sets[0], laboratory.catalogue, given)
     readings = observe(facts, sets, laboratory, given)
 
     rivals = {
-        name: observe(facts, sets, laboratory, {**given, **rival.changes})
-        for name, rival in (NULL_MODELS if asks[0] else {}).items()
+        name: observe(facts, theirs, laboratory, {**given, **NULL_MODELS[name].changes})
+        for name, theirs in rivals_sets.items()
     }
     knockouts = {
         name: observe(facts, sets[:1], laboratory, {**given, **mechanism.changes})
-        for name, mechanism in (MECHANISMS if asks[1] else {}).items()
+        for name, mechanism in (MECHANISMS if knocks else {}).items()
     }
     return Validation(
         judge(facts, readings),

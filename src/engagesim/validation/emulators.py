@@ -1,0 +1,204 @@
+"""Emulators: what each check would come to under parameter sets that were not simulated, and how far off that may be.
+
+An emulator predicts the outcome of one check (``scoring.Outcome``) from the parameters: linear terms and squares, most
+of which the lasso sets to nothing (Tibshirani 1996), as a check depends on few of a hundred parameters. Its error is
+that for sets that it has not seen, by cross-validation.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from engagesim.validation.experiments import SIZES, Size
+from engagesim.validation.facts import Fact
+from engagesim.validation.scoring import INTERVAL, Outcome, limits
+
+type Values = NDArray[np.float64]
+
+_FOLDS = 5
+"""Parts of the cross-validation."""
+
+_PENALTIES = 30
+"""Penalties of the lasso to choose from."""
+
+_LEAST_OWN = 0.25
+"""The least part of the error of unseen sets that is the emulator's own, not noise between trials."""
+
+
+class Trials(NamedTuple):
+    """What emulators learn from: places, outcomes by check, whether each set belongs to the newest wave, and the size.
+
+    Shapes: ``places`` (sets, parameters), in shares of the prior's ranges; ``values`` and ``errors`` (sets, checks), in
+    the order of the facts and their checks; ``newest`` (sets,).
+    """
+
+    places: Values
+    values: Values
+    errors: Values
+    newest: NDArray[np.bool_]
+    size: Size
+
+
+@dataclass(frozen=True)
+class Emulators:
+    """Emulators of every check of some facts.
+
+    Outcomes are stretched near what passes and pressed together far from it, by the inverse hyperbolic sine, so that
+    extremes do not rule the fit.
+
+    Attributes
+    ----------
+    facts : tuple of Fact
+    owner : array of int
+        The place of the fact that each check belongs to, shape (checks,).
+    low, high : array of float
+        What passes, shape (checks,); infinite where a side is open.
+    intercept, slopes : array of float
+        Shapes (checks,) and (terms, checks).
+    error : array of float
+        Standard deviation of a simulated outcome of full size around the emulated one, shape (checks,).
+    residuals : array of float
+        What emulation missed in each set of the newest wave, scaled to ``error``, shape (sets, checks).
+    explained : array of float
+        Share of the variance over all sets that is explained in sets that were not fitted, shape (checks,); up to 1.
+    """
+
+    facts: tuple[Fact, ...]
+    owner: NDArray[np.intp]
+    low: Values
+    high: Values
+    intercept: Values
+    slopes: Values
+    error: Values
+    residuals: Values
+    explained: Values
+
+    def implausibility(self, places: Values) -> Values:
+        """Return the implausibility of each fact at some places.
+
+        Parameters
+        ----------
+        places : array of float
+            Shape (sets, parameters), 0 to 1.
+
+        Returns
+        -------
+        array of float
+            Shape (sets, facts), 0 or more: standard deviations outside what passes, of the worst check.
+        """
+        emulated = self._emulated(places)
+        away = np.maximum(np.maximum(self.low - emulated, emulated - self.high), 0.0) / self.error
+        return np.maximum.reduceat(away, self._starts(), axis=1)
+
+    def meets(self, places: Values, generator: np.random.Generator, draws: int) -> NDArray[np.bool_]:
+        """Return which facts simulated sets would meet, with chance drawn from what emulation missed before.
+
+        Parameters
+        ----------
+        places : array of float
+            Shape (sets, parameters), 0 to 1.
+        generator : numpy.random.Generator
+        draws : int
+            How often each place is simulated.
+
+        Returns
+        -------
+        array of bool
+            Shape (sets times draws, facts).
+        """
+        missed = self.residuals[generator.integers(len(self.residuals), size=len(places) * draws)]
+        simulated = np.repeat(self._emulated(places), draws, axis=0) + missed
+        passed = (self.low <= simulated) & (simulated <= self.high)
+        return np.logical_and.reduceat(passed, self._starts(), axis=1)
+
+    def _emulated(self, places: Values) -> Values:
+        return np.asarray(self.intercept + _terms(places) @ self.slopes, dtype=np.float64)
+
+    def _starts(self) -> NDArray[np.intp]:
+        return np.searchsorted(self.owner, np.arange(len(self.facts)))
+
+
+def fitted(facts: Sequence[Fact], trials: Trials, seed: int) -> Emulators:
+    """Fit the emulators of some facts.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+    trials : Trials
+        With ten sets or more.
+    seed : int
+        Of the parts of the cross-validation.
+
+    Returns
+    -------
+    Emulators
+    """
+    checks = [(place, check) for place, fact in enumerate(facts) for check in fact.checks]
+    bands = np.array([limits(check) for _, check in checks], dtype=np.float64)
+    full = trials.errors * np.sqrt(_societies(trials.size) / _societies(SIZES["full"]))
+    narrowed = np.array([check.tolerance == "N" for _, check in checks]) * _wide(full[trials.newest])
+    low, high = np.arcsinh(bands[:, 0] + narrowed), np.arcsinh(bands[:, 1] - narrowed)
+
+    terms, values = _terms(trials.places), np.arcsinh(trials.values)
+    pressed = 1 / np.sqrt(1 + trials.values**2)
+    parts = np.random.default_rng(seed).permutation(len(terms)) % _FOLDS
+    fits = [_fit(terms, values[:, column], parts) for column in range(len(checks))]
+    unseen = np.array([fit.unseen for fit in fits]).T
+
+    missed = (values - unseen)[trials.newest]
+    off, noise = np.mean(missed**2, axis=0), np.mean((pressed * trials.errors)[trials.newest] ** 2, axis=0)
+    error = np.sqrt(
+        np.maximum(off - noise, _LEAST_OWN * off) + np.mean((pressed * full)[trials.newest] ** 2, axis=0) + 1e-6
+    )
+    return Emulators(
+        tuple(facts), np.array([place for place, _ in checks]), low, np.maximum(high, low),
+        np.array([fit.intercept for fit in fits]), np.array([fit.slopes for fit in fits]).T, error,
+        missed * error / np.sqrt(off + 1e-12),
+        1 - np.mean((values - unseen) ** 2, axis=0) / (values.var(axis=0) + 1e-12),
+    )  # fmt: skip
+
+
+def table_of(facts: Sequence[Fact], found: Sequence[Mapping[str, Sequence[Outcome]]]) -> tuple[Values, Values]:
+    """Return the values and the errors of outcomes of some sets, each of shape (sets, checks)."""
+    table = np.array([[each for fact in facts for each in outcomes[fact.id]] for outcomes in found], dtype=np.float64)
+    return table[:, :, 0], table[:, :, 1]
+
+
+class _Fit(NamedTuple):
+    intercept: float
+    slopes: Values
+    unseen: Values
+
+
+def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
+    """Fit a lasso with the penalty that predicts unseen sets best, and predict each set without having seen it."""
+    from sklearn.linear_model import Lasso, LassoCV  # noqa: PLC0415 - takes a second, which most commands save
+
+    if np.ptp(values) < 1e-9:
+        return _Fit(float(values.mean()), np.zeros(terms.shape[1]), values.copy())
+    folds = [(np.flatnonzero(parts != part), np.flatnonzero(parts == part)) for part in range(_FOLDS)]
+    settings = {"tol": 1e-3, "max_iter": 20_000, "selection": "cyclic"}
+    best = LassoCV(alphas=_PENALTIES, eps=0.01, cv=folds, **settings).fit(terms, values)
+    unseen = np.empty(len(values))
+    for seen, left in folds:
+        unseen[left] = Lasso(best.alpha_, **settings).fit(terms[seen], values[seen]).predict(terms[left])
+    return _Fit(float(best.intercept_), np.asarray(best.coef_, dtype=np.float64), unseen)
+
+
+def _terms(places: Values) -> Values:
+    """Return linear terms and squares of places, each with a mean of 0 over the prior."""
+    centred = (places - 0.5) * np.sqrt(12)
+    return np.hstack([centred, (centred**2 - 1) * np.sqrt(5) / 2])
+
+
+def _wide(errors: Values) -> Values:
+    """Return half the width of an interval of a value."""
+    return np.asarray(ndtri(INTERVAL[1]) * np.median(errors, axis=0), dtype=np.float64)
+
+
+def _societies(size: Size) -> int:
+    return size.trials * size.districts

@@ -1,0 +1,160 @@
+"""History matching: which part of the prior the emulators do not rule out, and a sample that is uniform on it.
+
+The *implausibility* of a check is how many standard deviations the emulated outcome lies outside the band that passes
+(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524). That of a fact is the largest of its
+checks. A parameter set may miss a fifth of the calibration facts, so that its own implausibility is the largest after
+leaving out that many, as the second and third largest are used in that literature; patterns may not be missed.
+
+The sample comes from a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2012,
+doi:10.1007/s11222-011-9271-y): places spread over the prior, a cutoff that falls as far as half of them allow, and
+Metropolis steps whose target is uniform on what is left. Half of the steps draw some parameters anew from the prior, so
+that a parameter that no fact depends on is uniform over its whole range.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.validation.facts import Fact
+from engagesim.validation.scoring import allowed_misses
+
+type Places = NDArray[np.float64]
+"""Parameter sets in shares of the prior's ranges, shape (sets, parameters)."""
+
+type Implausibility = Callable[[Places], NDArray[np.float64]]
+"""Returns the implausibility of each place, shape (sets,); 0 where every emulated outcome lies in its band."""
+
+_KEPT = 0.5
+"""Part of the places that stay at each step of the cutoff."""
+
+_SWEEPS = 2
+"""Times that every parameter is moved at each step of the cutoff; twice as often at the end."""
+
+_BLOCK = 8
+"""The most parameters that move together."""
+
+_LEAST_FALL = 0.01
+"""How far the cutoff has to fall at a step, so that the sampler goes on; it gives up after three that fall less."""
+
+
+class Region(NamedTuple):
+    """What is not ruled out.
+
+    ``places`` is a sample that is uniform on it, shape (sets, parameters); ``cutoff`` the largest implausibility in it,
+    and ``share`` the estimated part of the prior that it is, from 0 to 1.
+    """
+
+    places: Places
+    cutoff: float
+    share: float
+
+
+def joint_implausibility(facts: Sequence[Fact], of_facts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the implausibility of parameter sets from those of the facts.
+
+    Parameters
+    ----------
+    facts : sequence of Fact
+    of_facts : array of float
+        Shape (sets, facts), 0 or more, in the order of the facts.
+
+    Returns
+    -------
+    array of float
+        Shape (sets,); 0 where there is neither a calibration fact nor a pattern.
+    """
+    wanted = [place for place, fact in enumerate(facts) if fact.role == "calibration"]
+    patterns = [place for place, fact in enumerate(facts) if fact.role == "pattern"]
+    worst = np.zeros(len(of_facts))
+    if wanted:
+        worst = np.sort(of_facts[:, wanted], axis=1)[:, -1 - allowed_misses(len(wanted))]
+    if patterns:
+        worst = np.maximum(worst, of_facts[:, patterns].max(axis=1))
+    return worst
+
+
+def not_ruled_out(
+    implausibility: Implausibility, parameters: int, cutoff: float, count: int, generator: np.random.Generator
+) -> Region:
+    """Return a sample that is uniform on the part of the prior with an implausibility up to a cutoff.
+
+    Parameters
+    ----------
+    implausibility : callable
+    parameters : int
+        How many parameters a place has.
+    cutoff : float
+        Where the cutoff is to fall, 0 or more; the region says how far it fell, which is less where nothing that
+        plausible is found.
+    count : int
+        Places in the sample.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    Region
+    """
+    places = generator.random((count, parameters))
+    values = implausibility(places)
+    level, share, stuck = np.inf, 1.0, 0
+    while level > cutoff and stuck < 3:
+        lower = max(cutoff, float(np.quantile(values, _KEPT, method="lower")))
+        stuck = stuck + 1 if lower > level * (1 - _LEAST_FALL) else 0
+        level = lower
+        staying = np.flatnonzero(values <= level)
+        share *= len(staying) / count
+        if len(staying) < count:
+            chosen = np.concatenate([staying, generator.choice(staying, count - len(staying))])
+            places, values = _moved(places[chosen], values[chosen], implausibility, level, generator)
+    places, _ = _moved(places, values, implausibility, level, generator)
+    return Region(places, level, share)
+
+
+def _moved(
+    places: Places, values: NDArray[np.float64], implausibility: Implausibility, level: float,
+    generator: np.random.Generator,
+) -> tuple[Places, NDArray[np.float64]]:  # fmt: skip
+    """Move every parameter of every place some times, by steps that leave the uniform distribution as it is.
+
+    A step is symmetric and is taken where it stays within the level. It draws a block of parameters from the prior, or
+    adds the difference between two other places, turned back at the ends of the prior (differential evolution Markov
+    chains, ter Braak 2006, doi:10.1007/s11222-006-8769-1). Each half of the places takes differences from the other
+    half, which does not move meanwhile.
+    """
+    places, values = places.copy(), values.copy()
+    halves = np.array_split(generator.permutation(len(places)), 2)
+    for _ in range(_SWEEPS):
+        for mine, others in (halves, halves[::-1]):
+            for block in _blocks(places.shape[1], generator):
+                for proposed in (_drawn, _shifted):
+                    there = places[mine]
+                    there[:, block] = proposed(places[mine][:, block], places[others][:, block], generator)
+                    found = implausibility(there)
+                    taken = found <= level
+                    places[mine[taken]], values[mine[taken]] = there[taken], found[taken]
+    return places, values
+
+
+def _blocks(parameters: int, generator: np.random.Generator) -> list[NDArray[np.intp]]:
+    """Return all parameters in blocks of random size, in random order."""
+    cuts = np.cumsum(generator.integers(1, _BLOCK + 1, size=parameters))
+    return np.split(generator.permutation(parameters), cuts[cuts < parameters])
+
+
+def _drawn(mine: Places, others: Places, generator: np.random.Generator) -> Places:
+    del others
+    return generator.random(mine.shape)
+
+
+def _shifted(mine: Places, others: Places, generator: np.random.Generator) -> Places:
+    one, other = (others[generator.integers(len(others), size=len(mine))] for _ in range(2))
+    reach = generator.choice([0.5, 1.0]) * 2.38 / np.sqrt(2 * mine.shape[1])
+    return _reflected(mine + reach * (one - other) + generator.normal(0.0, 0.01, mine.shape))
+
+
+def _reflected(places: Places) -> Places:
+    """Turn places back at 0 and 1, as often as needed, so that steps stay symmetric."""
+    folded = np.mod(places, 2.0)
+    return np.where(folded > 1.0, 2.0 - folded, folded)

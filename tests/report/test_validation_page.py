@@ -1,0 +1,45 @@
+"""The first lines of the validation report: what was predicted out of sample, and which rivals do as well."""
+
+from engagesim.report.validation import _out_of_sample, _predictions_table
+from engagesim.validation.parameter_sets import Calibration
+
+FACTS = [f"F{number:02}" for number in range(12)]
+
+
+def calibrated(model, **rivals):
+    """Return a calibration that predicts every fact with a probability, and so do its rivals."""
+
+    def left_out(predicted):
+        return [{"fact": fact, "prior": 0.3, "predicted": predicted, "score": (1 - predicted) ** 2} for fact in FACTS]
+
+    told = {
+        "left_out": left_out(model),
+        "rivals": {name: {"left_out": left_out(each)} for name, each in rivals.items()},
+    }
+    return Calibration(provenance=told, sets=({},))
+
+
+def test_a_rival_that_is_as_good_is_named_and_one_that_is_worse_is_not():
+    first, *others, last = _out_of_sample(calibrated(0.8, no_learning=0.8, no_network=0.1))
+    assert first.startswith("**12 of 12** calibration facts are predicted when the calibration leaves them out")
+    assert "mean score is 0.04" in first
+    assert "its mean score is 0.77 worse than the model's" in others[1]
+    assert "Not clearly worse than the model out of sample: the null models in which nobody learns" in last
+    assert "neighbours" not in last
+
+
+def test_where_every_rival_is_worse_none_is_named():
+    lines = list(_out_of_sample(calibrated(0.8, no_learning=0.2, no_network=0.1)))
+    assert len(lines) == 3
+    assert not any("Not clearly worse" in line for line in lines)
+
+
+def test_nothing_is_said_of_a_calibration_that_predicted_nothing():
+    assert list(_out_of_sample(Calibration(sets=({},)))) == []
+    assert _predictions_table({}) == ""
+
+
+def test_the_table_of_predictions_has_a_column_for_each_rival():
+    table = _predictions_table(calibrated(0.8, no_learning=0.25).provenance)
+    assert table.splitlines()[0] == "| fact | prior | predicted | score | no learning |"
+    assert table.splitlines()[2] == "| F00 | 0.3 | 0.8 | 0.04 | 0.25 |"
