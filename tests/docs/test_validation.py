@@ -8,6 +8,7 @@ import yaml
 from engagesim.configs.compose import config_folder
 from engagesim.validation.facts import SHIPPED, read_facts
 from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
+from engagesim.validation.parameter_sets import calibration_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "validation.md").read_text("utf-8")
