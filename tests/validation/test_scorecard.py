@@ -1,7 +1,7 @@
 """The model against its facts, in the quick form: enough to see a rule or a default that breaks what was reached.
 
 The parameters were set by hand and have not been calibrated for this version of the model; docs/validation.md says
-which facts the full validation finds met, and each fact that is missed says why. At the quick size a trial is ten
+which facts are met, and each fact that is missed says why. At the quick size a trial is ten
 districts and there are four trials, so that a fact near the edge of its tolerance fails now and then: hence the margin.
 """
 
@@ -20,8 +20,8 @@ from engagesim.validation.scoring import Validation, jointly, validate
 
 CALIBRATION = calibration_of(yaml.safe_load((config_folder() / "calibration" / "default.yaml").read_text("utf-8")))
 
-FULL = {"calibration": 13, "pattern": 5}
-"""Facts of each role that the defaults meet in the full validation."""
+REPORTED = {"calibration": 12, "pattern": 3}
+"""Facts of each role that the defaults, the first set of the ensemble, meet in the report in the documents."""
 
 MARGIN = 3
 """Facts that noise may decide at the quick size."""
@@ -39,9 +39,9 @@ def found() -> Validation:
     return validated(null_models=False)
 
 
-@pytest.mark.parametrize("role", FULL)
-def test_the_defaults_meet_about_as_many_facts_as_the_full_validation_finds(found, role):
-    assert len(found.card.met(role)) >= FULL[role] - MARGIN
+@pytest.mark.parametrize("role", REPORTED)
+def test_the_defaults_meet_about_as_many_facts_as_the_report_says(found, role):
+    assert len(found.card.met(role)) >= REPORTED[role] - MARGIN
 
 
 def test_what_the_defaults_miss_says_why(found):
