@@ -66,8 +66,8 @@ def calibrate(arguments: list[str]) -> int:
             work = _Work(facts, options, asked, folder, bar.advance)
             told = _screened(work.remembered(folder, {}), options, asked.base.seed, folder)
             found = work.found(folder, {})
-            _write(folder, found, work, told)
             rivals: dict[str, Calibrated] = {}
+            _write(folder, found, work, told, rivals)
             for name in NULL_MODELS if options.rivals else ():
                 rivals[name] = work.found(folder / name, NULL_MODELS[name].changes)
                 _write(folder, found, work, told, rivals)
@@ -198,9 +198,8 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
 
 
 def _write(
-    folder: Path, found: Calibrated, work: _Work, told: Mapping[str, pd.DataFrame],
-    rivals: Mapping[str, Calibrated] | None = None,
-) -> None:  # fmt: skip
+    folder: Path, found: Calibrated, work: _Work, told: Mapping[str, pd.DataFrame], rivals: Mapping[str, Calibrated]
+) -> None:
     """Write the ensemble, with the screening tables, and with the rivals that are calibrated so far."""
     society = type(work.asked.base)
     belonging, low, high = share_of_prior(found.waves[0], work.facts)
@@ -224,7 +223,7 @@ def _write(
         description=_description(found),
         provenance=provenance,
         sets=tuple(each.set for each in found.members),
-        rivals={name: tuple(each.set for each in rival.members) for name, rival in (rivals or {}).items()},
+        rivals={name: tuple(each.set for each in rival.members) for name, rival in rivals.items()},
     )
     write_calibration(folder / ENSEMBLE, ensemble)
 

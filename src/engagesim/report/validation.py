@@ -201,7 +201,7 @@ def _checks_table(found: Validation) -> str:
 def model_says(verdict: Verdict) -> str:
     """Return what the model showed, for a table."""
     if np.isfinite(verdict.agreement):
-        return f"{verdict.value:+.3g} (so in {verdict.agreement:.0%})"
+        return f"{verdict.value:+.3g} (in {verdict.agreement:.0%} of trials)"
     return f"{verdict.value:.3g} ({verdict.low:.3g} to {verdict.high:.3g})"
 
 

@@ -320,11 +320,10 @@ def _homes(roster: _Roster, size: _Size) -> Rows:
 
 def _tell_posts(roster: _Roster, size: _Size) -> None:
     """Say which posts the people file fills, and in which districts others are drawn."""
-    if roster.role.empty:  # a cross table of nothing takes longer than the months of a small society
+    held = roster.role != "citizen"
+    if not held.any():  # a cross table of nothing takes longer than the months of a small society
         return
-    posts = pd.crosstab(roster.district, roster.role).drop(columns="citizen", errors="ignore")
-    if posts.empty:
-        return
+    posts = pd.crosstab(roster.district[held], roster.role[held])
     wanted = {"manager": 1, "provider": size.staff - 1, "politician": 1}
     posts = posts.reindex(range(size.politician), columns=list(wanted), fill_value=0)
     counts = [f"{posts[role].sum()} of {most * size.politician} {role}s" for role, most in wanted.items()]

@@ -177,15 +177,14 @@ class _Fit(NamedTuple):
 def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
     """Fit a lasso with the penalty that predicts unseen sets best, and predict each set without having seen it."""
     from sklearn.linear_model import Lasso, LassoCV  # noqa: PLC0415 - takes a second, which most commands save
+    from sklearn.model_selection import cross_val_predict  # noqa: PLC0415 - likewise
 
     if np.ptp(values) < 1e-9:
         return _Fit(float(values.mean()), np.zeros(terms.shape[1]), values.copy())
     folds = [(np.flatnonzero(parts != part), np.flatnonzero(parts == part)) for part in range(_FOLDS)]
     settings = {"tol": 1e-3, "max_iter": 20_000, "selection": "cyclic"}
     best = LassoCV(alphas=_PENALTIES, eps=0.01, cv=folds, **settings).fit(terms, values)
-    unseen = np.empty(len(values))
-    for seen, left in folds:
-        unseen[left] = Lasso(best.alpha_, **settings).fit(terms[seen], values[seen]).predict(terms[left])
+    unseen = cross_val_predict(Lasso(best.alpha_, **settings), terms, values, cv=folds)
     return _Fit(float(best.intercept_), np.asarray(best.coef_, dtype=np.float64), unseen)
 
 

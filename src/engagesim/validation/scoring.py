@@ -185,17 +185,19 @@ _MOST = 30.0
 def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
     if check.tolerance == "O" or check.sign is not None:
         return _signed(check, reading, size)
-    low, high = check.band
-    ends = [end for end in (low, high) if np.isfinite(end)]
-    unit = (high - low) / 2 if len(ends) == 2 else max(_LEAST_EDGE, *map(abs, ends))
-    value, error = (
-        (float(reading.centre[0]) - sum(ends) / max(len(ends), 1)) / unit,
-        float(reading.draws[0].std()) / unit,
-    )
+    ends = [end for end in check.band if np.isfinite(end)]
+    middle, unit = sum(ends) / max(len(ends), 1), _unit(check)
+    value, error = (float(reading.centre[0]) - middle) / unit, float(reading.draws[0].std()) / unit
     if not np.isfinite([value, error]).all():
         least, most = limits(check)
         return Outcome(least - _FAR if np.isfinite(least) else most + _FAR, 0.0)
     return Outcome(float(np.clip(value, -_MOST, _MOST)), min(error, _MOST))
+
+
+def _unit(check: Check) -> float:
+    """Return what distances from the edge of a band are measured in: half its width, or the size of its only edge."""
+    ends = [end for end in check.band if np.isfinite(end)]
+    return (ends[1] - ends[0]) / 2 if len(ends) == 2 else max(_LEAST_EDGE, *map(abs, ends))
 
 
 def _signed(check: Check, reading: Reading, size: Size) -> Outcome:
@@ -232,7 +234,7 @@ def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
     elif np.isfinite(agreement):
         needed = SAME_ORDER if check.tolerance == "O" else SAME_SIGN
         passed = agreement >= needed
-        reason = "" if passed else f"so in {agreement:.0%} of trials, needed are {needed:.0%}"
+        reason = "" if passed else f"true in {agreement:.0%} of trials; it takes {needed:.0%}"
     else:
         passed, reason = _within(check, value, (low, high))
     return Verdict(
@@ -278,9 +280,7 @@ def _near(check: Check, reading: Reading) -> float:
     centre = float(reading.centre[0])
     low, high = _interval(reading.draws[0]) if check.tolerance == "N" else (centre, centre)
     least, most = check.band
-    edge = abs(least if np.isfinite(least) else most)
-    width = (most - least) / 2 if np.isfinite(most - least) else max(edge, _LEAST_EDGE)
-    distance = max(least - low, high - most) / width + _MARGIN
+    distance = max(least - low, high - most) / _unit(check) + _MARGIN
     return float(np.exp(-max(distance, 0.0))) if np.isfinite(distance) else 0.0
 
 
