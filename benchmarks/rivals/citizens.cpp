@@ -25,7 +25,8 @@ enum { CITIZEN_CHOICE = 0, CITIZEN_ENCOUNTER = 1, CONTACT = 7, BELONGING = 9 };
 #define HOME_SUMS(X) X(support) X(voices)
 // Settings in force; they differ between districts and months in a simulation, and so are no constants here either.
 #define SETTINGS(X) \
-    X(citizens, access_floor) X(citizens, ambition) X(citizens, anger) X(citizens, approval_floor) \
+    X(citizens, access_floor) X(citizens, ambition) X(citizens, anger) X(citizens, appetite) \
+    X(citizens, approval_floor) X(citizens, disappointment) \
     X(citizens, approval_trust) X(citizens, aspiration_rate) X(citizens, backlash) X(citizens, barrier) \
     X(citizens, benefit_floor) X(citizens, benefit_slope) X(citizens, compared) X(citizens, conciliation) \
     X(citizens, confront_cost) X(citizens, demands) X(citizens, dependence) X(citizens, disadvantage) \
@@ -221,7 +222,8 @@ static double approval(const Citizens& c, int i, const Home& h) {
     if (c.strategy[i] == CLIENT) return 1 - s.citizens_loyalty + s.citizens_loyalty * c.outcome[i];
     double joint = c.strategy[i] == CONFRONT ? 1 : c.strategy[i] == COLLABORATE ? s.engagement_collectiveness : 0;
     double trusting = s.citizens_approval_trust * (c.trust[i] - s.citizens_usual_trust);
-    double judged = s.citizens_approval_floor + received(c, i, h) - c.aspiration[i] + trusting;
+    double ahead = received(c, i, h) - c.aspiration[i];
+    double judged = s.citizens_approval_floor + ahead + s.citizens_disappointment * (ahead < 0 ? ahead : 0) + trusting;
     double credit = (h.stance == SPONSOR) * s.incentives_credit * c.outcome[i];
     return clip(judged + joint * (credit - (h.stance == PATRONAGE) * s.citizens_backlash));
 }
@@ -253,7 +255,8 @@ static void adapt(const Citizens& c, int i, const Home& h, const Post& p) {
     c.trust[i] = clip(trust + s.citizens_shaken * (p.kept - p.broken));
     if (c.strategy[i] == CLIENT) c.reliance[i] = toward(c.reliance[i], c.outcome[i], s.citizens_learning);
     else c.reliance[i] = toward(c.reliance[i], h.stance == PATRONAGE, s.citizens_hearsay);
-    double hoped = clip(got + s.citizens_ambition * clip(c.education[i] + s.conditions_education) + s.conditions_expectations);
+    double more = s.citizens_appetite * got + s.citizens_ambition * clip(c.education[i] + s.conditions_education);
+    double hoped = clip(got + more + s.conditions_expectations);
     c.aspiration[i] = toward(c.aspiration[i], hoped, s.citizens_aspiration_rate);
 }
 

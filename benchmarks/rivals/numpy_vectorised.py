@@ -154,7 +154,9 @@ class Citizens:
         other = np.where(met, society.neighbours[begins + (lots * self.peers).astype(int)], np.arange(society.size))
         engaged, is_client = self._engages(), strategy == CLIENT
         joint = (strategy == CONFRONT) + s.engagement.collectiveness * (strategy == COLLABORATE)
-        judged = z.approval_floor + self.received - c["aspiration"] + z.approval_trust * (c["trust"] - z.usual_trust)
+        ahead = self.received - c["aspiration"]
+        judged = z.approval_floor + ahead + z.disappointment * np.minimum(0.0, ahead)
+        judged += z.approval_trust * (c["trust"] - z.usual_trust)
         judged += joint * ((home["stance"] == SPONSOR) * s.incentives.credit * outcome - self.patron * z.backlash)
         support = np.where(is_client, 1 - z.loyalty + z.loyalty * outcome, _clip(judged))
         heard = 1 + s.politicians.brokers_weight * c["broker"]
@@ -177,7 +179,8 @@ class Citizens:
         c["trust"] = _clip(trust + z.shaken * (post["kept"] - post["broken"]))
         delivered = np.where(is_client, outcome, self.patron)
         c["reliance"] = _toward(c["reliance"], delivered, np.where(is_client, z.learning, z.hearsay))
-        hoped = _clip(self.received + z.ambition * self.educated + s.conditions.expectations)
+        more = z.appetite * self.received + z.ambition * self.educated
+        hoped = _clip(self.received + more + s.conditions.expectations)
         c["aspiration"] = _toward(c["aspiration"], hoped, z.aspiration_rate)
         seen_acts = {"engaged": engaged, "client": is_client, "member": c["member"]}
         for name, act in seen_acts.items():

@@ -255,14 +255,16 @@ class Citizen(Actor):
             self.reliance += c.learning * (self.outcome - self.reliance)
         else:
             self.reliance += c.hearsay * ((stance == PATRONAGE) - self.reliance)
-        hoped = clip(self.received + c.ambition * self.education + self.model.s.conditions.expectations)
+        more = c.appetite * self.received + c.ambition * self.education
+        hoped = clip(self.received + more + self.model.s.conditions.expectations)
         self.aspiration += c.aspiration_rate * (hoped - self.aspiration)
 
     def support(self) -> float:
         s, c, stance = self.model.s, self.model.s.citizens, self.home.politician.stance
         if self.strategy == CLIENT:
             return 1 - c.loyalty + c.loyalty * self.outcome
-        judged = c.approval_floor + self.received - self.aspiration + c.approval_trust * (self.trust - c.usual_trust)
+        ahead = self.received - self.aspiration
+        judged = c.approval_floor + ahead + c.disappointment * min(0, ahead) + c.approval_trust * (self.trust - c.usual_trust)
         activity = (0.0, self.model.form.collectiveness, 1.0)[self.strategy]
         earned = (stance == SPONSOR) * s.incentives.credit * self.outcome - (stance == PATRONAGE) * c.backlash
         return clip(judged + activity * earned)
@@ -724,7 +726,7 @@ class District:
         self.diversion_wages = diverted * (1 - min(o.visible, watching))
         per_share = o.wage_share / max(0.05, 1 - o.wage_share)
         displaced = o.displacement * (diverted - self.diversion_wages) * per_share * (1 - self.scrutiny)
-        unwatched = diverted * (1 - min(o.visible, watching * self.model.grounded))
+        unwatched = diverted * (1 - min(o.visible, watching * self.model.grounded * (1 - o.hidden)))
         self.diversion_materials = min(1.0, unwatched + displaced)
         self.diversion = o.wage_share * self.diversion_wages + (1 - o.wage_share) * self.diversion_materials
 

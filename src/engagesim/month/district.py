@@ -44,7 +44,7 @@ def divert(me, s, month):
     diverted = rules.tempted(me, s, me.reform_minded / me.providers) * rules.checked(me, s)
     left = rules.after_appeals(me, s, diverted, rules.heard(s), attended)
     wages = rules.diverted_unwatched(s, left, attended, 1.0)
-    materials = rules.diverted_unwatched(s, left, attended, rules.grounded(s))
+    materials = rules.diverted_unwatched(s, left, attended, rules.grounded(s) * (1.0 - s.oversight.hidden))
     materials = min(1.0, materials + rules.displaced(me, s, left - wages))
     return wages, materials, toward(me.diversion_expected, rules.diverted_in_all(me, s), rate_of_surprise(s, month))
 

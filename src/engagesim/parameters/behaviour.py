@@ -203,7 +203,13 @@ class Citizens(Group):
     )
     aspiration_rate: float = number(0.03, 0, 1, "rate per month", "How fast aspirations adapt")
     ambition: float = number(0.115, 0, 2, "quality per education", "Quality expected beyond the present, by education")
+    appetite: float = number(
+        0.0, 0, 2, "quality per quality", "Quality expected beyond the present, by the quality that people get", "E35"
+    )
     approval_floor: float = number(0.45, 0, 1, "approval", "Support by those whose aspirations are met")
+    disappointment: float = number(
+        0.0, 0, 5, "factor", "Support that a shortfall costs beyond what an equal surplus earns, relative to that", "E35"
+    )
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
     usual_trust: float = number(
         0.35, 0, 1, "believed chance", "Trust at which it neither adds to support nor lowers it"
@@ -473,6 +479,9 @@ class Oversight(Group):
     )
     displacement: float = number(
         0.5, 0, 1, "share", "Part of what claims stop that moves to where nobody looks, unless audits reach it", "E12"
+    )
+    hidden: float = number(
+        0.0, 0, 1, "share", "Diversion of means other than wages that citizens cannot see, however well informed", "E12"
     )
     scrutiny_rate: float = number(
         0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"

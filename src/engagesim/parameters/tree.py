@@ -235,6 +235,7 @@ def parameter_table(tree: type[Parameters] = Parameters) -> tuple[Row, ...]:
     return tuple(_rows(tree, ""))
 
 
+@cache
 def parameter_paths(tree: type[Parameters] = Parameters) -> tuple[str, ...]:
     """List the path of every parameter."""
     return tuple(row.path for row in parameter_table(tree))

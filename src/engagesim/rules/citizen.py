@@ -242,8 +242,12 @@ def learned_reliance(me, home, s):
 
 @rule
 def learned_aspiration(me, s, received):
-    """Quality expected: moves towards the present quality plus an ambition that rises with education."""
-    hoped = clip(received + s.citizens.ambition * education(me, s) + s.conditions.expectations)
+    """Quality expected: moves towards the present quality plus an ambition that rises with education and with quality.
+
+    Source: E35 (demands ratchet up with what people get).
+    """
+    more = s.citizens.appetite * received + s.citizens.ambition * education(me, s)
+    hoped = clip(received + more + s.conditions.expectations)
     return toward(me.aspiration, hoped, s.citizens.aspiration_rate)
 
 
@@ -253,12 +257,13 @@ def support(me, home, s, received):
 
     A client supports by the favour received; others by quality against aspiration and trust and, as far as they
     engage in a collective way, by success under a sponsor and by anger under a patron: who only answers a survey
-    does not change sides. Source: E31, model form.
+    does not change sides. A shortfall can weigh more than an equal surplus. Source: E31, E35, model form.
     """
     is_client = 1.0 * (me.strategy == CLIENT)
     joint = activity(me, s)
     trusting = s.citizens.approval_trust * (me.trust - s.citizens.usual_trust)
-    judged = s.citizens.approval_floor + (received - me.aspiration) + trusting
+    ahead = received - me.aspiration
+    judged = s.citizens.approval_floor + ahead + s.citizens.disappointment * min(0.0, ahead) + trusting
     credit = (home.stance == SPONSOR) * s.incentives.credit * me.outcome
     judged = judged + joint * (credit - (home.stance == PATRONAGE) * s.citizens.backlash)
     favoured = 1.0 - s.citizens.loyalty + s.citizens.loyalty * me.outcome

@@ -54,7 +54,8 @@ def diverted_unwatched(s, diverted, attended, grounded):
     """Share diverted where citizens watch, unless the form is captured: a part at most, for not all can be seen.
 
     Who is short of pay notices at once (``grounded`` is 1 for wages); other means are hidden from those who lack facts
-    or skills. Source: E11 (grassroots participation cut missing wages alone), E07.
+    or skills, and some from everybody (``s.oversight.hidden``, which lowers ``grounded``). Source: E11 (grassroots
+    participation cut missing wages alone), E07, E12.
     """
     watched = s.oversight.watch * attended * grounded * (1.0 - s.engagement.capture)
     return diverted * (1.0 - min(s.oversight.visible, watched))

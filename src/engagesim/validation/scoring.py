@@ -202,6 +202,7 @@ def _unit(check: Check) -> float:
 
 def _signed(check: Check, reading: Reading, size: Size) -> Outcome:
     trials = _steps(reading).trials if check.tolerance == "O" else reading.trials[0]
+    trials = trials[np.isfinite(trials)]  # a small trial may have no district of a group
     count, toward = len(trials), -1.0 if check.sign == "-" else 1.0
     needed = float(ndtri(SAME_ORDER if check.tolerance == "O" else SAME_SIGN))
     scale = np.sqrt(SIZES["full"].districts / size.districts) / needed

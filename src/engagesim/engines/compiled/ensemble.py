@@ -282,7 +282,7 @@ class _Job(NamedTuple):
 
 def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Iterator[_Job]:
     """Sort societies by the graph that they share, and cut them into batches; each graph is built once."""
-    read = [read_people(point) for point in points]
+    read = list(_read(points))
     sharing: dict[str, list[int]] = {}
     for number, (point, _) in enumerate(read):
         sharing.setdefault(_wiring_key(point), []).append(number)
@@ -298,6 +298,19 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
                 batch = tuple(members[start : start + width])
                 parameters = tuple(read[s.point][0].model_copy(update={"seed": s.seed}) for s in batch)
                 yield _Job(batch, parameters, people, wiring)
+
+
+def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
+    """Read the people of each point, once for all points with the same files, sizes and terms of office."""
+    known: dict[tuple[str, int], tuple[int, People]] = {}
+    for point in points:
+        key = _wiring_key(point), point.incentives.term
+        if key not in known:
+            counted, people = read_people(point)
+            known[key] = counted.population.citizens, people
+        citizens, people = known[key]
+        has_read = citizens == point.population.citizens
+        yield point if has_read else point.changed({"population.citizens": citizens}), people
 
 
 def _fitting(wiring: Wiring) -> int:
