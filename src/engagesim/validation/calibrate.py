@@ -45,11 +45,11 @@ _APART = 10_000
 _TOGETHER = 16
 """Parameter sets that are tried together."""
 
-CUTOFFS = (3.0, 0.0)
+CUTOFFS = (2.0, -1.0)
 """Implausibility up to which a set is not ruled out, after the first wave and after the last, and evenly in between.
 
-At first the three standard deviations that hold for any distribution with one peak (Pukelsheim 1994); in the end every
-emulated outcome has to pass, up to the facts that a set may miss.
+At first two standard deviations; in the end every emulated outcome has to pass with one to spare, up to the facts that
+a set may miss, so that most sets that are judged pass most checks.
 """
 
 _PLACES = 1000

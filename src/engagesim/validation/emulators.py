@@ -88,10 +88,13 @@ class Emulators:
         Returns
         -------
         array of float
-            Shape (sets, facts), 0 or more: standard deviations outside what passes, of the worst check.
+            Shape (sets, facts): standard deviations outside what passes, of the worst check; negative where all pass.
+            Inside, half the width of a band counts as one where it is less, so that -1 can be reached.
         """
         emulated = self._emulated(places)
-        away = np.maximum(np.maximum(self.low - emulated, emulated - self.high), 0.0) / self.error
+        outside = np.maximum(self.low - emulated, emulated - self.high)
+        within = np.minimum(self.error, np.maximum((self.high - self.low) / 2, 1e-9))
+        away = outside / np.where(outside > 0, self.error, within)
         return np.maximum.reduceat(away, self._starts(), axis=1)
 
     def meets(self, places: Values, generator: np.random.Generator, draws: int) -> NDArray[np.bool_]:

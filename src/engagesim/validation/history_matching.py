@@ -1,7 +1,7 @@
 """History matching: which part of the prior the emulators do not rule out, and a sample that is uniform on it.
 
 The *implausibility* of a check is how many standard deviations the emulated outcome lies outside the band that passes
-(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524). That of a fact is the largest of its
+(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524); negative inside. That of a fact is the largest of its
 checks. A parameter set may miss a fifth of the calibration facts, so that its own implausibility is the largest after
 leaving out that many, as the second and third largest are used in that literature; patterns may not be missed.
 
@@ -24,19 +24,19 @@ type Places = NDArray[np.float64]
 """Parameter sets in shares of the prior's ranges, shape (sets, parameters)."""
 
 type Implausibility = Callable[[Places], NDArray[np.float64]]
-"""Returns the implausibility of each place, shape (sets,); 0 where every emulated outcome lies in its band."""
+"""Returns the implausibility of each place, shape (sets,); 0 or less where every emulated outcome lies in its band."""
 
 _KEPT = 0.5
 """Part of the places that stay at each step of the cutoff."""
 
-_SWEEPS = 2
+_SWEEPS = 3
 """Times that every parameter is moved at each step of the cutoff; twice as often at the end."""
 
 _BLOCK = 8
 """The most parameters that move together."""
 
 _LEAST_FALL = 0.01
-"""How far the cutoff has to fall at a step, so that the sampler goes on; it gives up after three that fall less."""
+"""How far the cutoff has to fall at a step, so that the sampler goes on; it gives up after six that fall less."""
 
 
 class Region(NamedTuple):
@@ -58,16 +58,16 @@ def joint_implausibility(facts: Sequence[Fact], of_facts: NDArray[np.float64]) -
     ----------
     facts : sequence of Fact
     of_facts : array of float
-        Shape (sets, facts), 0 or more, in the order of the facts.
+        Shape (sets, facts), in the order of the facts.
 
     Returns
     -------
     array of float
-        Shape (sets,); 0 where there is neither a calibration fact nor a pattern.
+        Shape (sets,); minus infinity where there is neither a calibration fact nor a pattern.
     """
     wanted = [place for place, fact in enumerate(facts) if fact.role == "calibration"]
     patterns = [place for place, fact in enumerate(facts) if fact.role == "pattern"]
-    worst = np.zeros(len(of_facts))
+    worst = np.full(len(of_facts), -np.inf)
     if wanted:
         worst = np.sort(of_facts[:, wanted], axis=1)[:, -1 - allowed_misses(len(wanted))]
     if patterns:
@@ -86,7 +86,7 @@ def not_ruled_out(
     parameters : int
         How many parameters a place has.
     cutoff : float
-        Where the cutoff is to fall, 0 or more; the region says how far it fell, which is less where nothing that
+        Where the cutoff is to fall; the region says how far it fell, which is less where nothing that
         plausible is found.
     count : int
         Places in the sample.
@@ -99,9 +99,9 @@ def not_ruled_out(
     places = generator.random((count, parameters))
     values = implausibility(places)
     level, share, stuck = np.inf, 1.0, 0
-    while level > cutoff and stuck < 3:
+    while level > cutoff and stuck < 6:
         lower = max(cutoff, float(np.quantile(values, _KEPT, method="lower")))
-        stuck = stuck + 1 if lower > level * (1 - _LEAST_FALL) else 0
+        stuck = stuck + 1 if level - lower < _LEAST_FALL else 0
         level = lower
         staying = np.flatnonzero(values <= level)
         share *= len(staying) / count
