@@ -1,9 +1,10 @@
 """History matching: which part of the prior the emulators do not rule out, and a sample that is uniform on it.
 
 The *implausibility* of a check is how many standard deviations the emulated outcome lies outside the band that passes
-(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524); negative inside. That of a fact is the largest of its
-checks. A parameter set may miss a fifth of the calibration facts, so that its own implausibility is the largest after
-leaving out that many, as the second and third largest are used in that literature; patterns may not be missed.
+(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524); inside, it is negative. That of a fact is
+the largest of its checks. A parameter set may miss a fifth of the calibration facts, so that its own implausibility is
+the largest after leaving out that many, as the second and third largest are used in that literature; patterns may not
+be missed.
 
 The sample comes from a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2012,
 doi:10.1007/s11222-011-9271-y): places spread over the prior, a cutoff that falls as far as half of them allow, and
