@@ -223,7 +223,8 @@ static double approval(const Citizens& c, int i, const Home& h) {
     double joint = c.strategy[i] == CONFRONT ? 1 : c.strategy[i] == COLLABORATE ? s.engagement_collectiveness : 0;
     double trusting = s.citizens_approval_trust * (c.trust[i] - s.citizens_usual_trust);
     double ahead = received(c, i, h) - c.aspiration[i];
-    double judged = s.citizens_approval_floor + ahead + s.citizens_disappointment * (ahead < 0 ? ahead : 0) + trusting;
+    double weighed = ahead * (1 + s.citizens_disappointment * (ahead < 0 ? -ahead : 0));
+    double judged = s.citizens_approval_floor + weighed + trusting;
     double credit = (h.stance == SPONSOR) * s.incentives_credit * c.outcome[i];
     return clip(judged + joint * (credit - (h.stance == PATRONAGE) * s.citizens_backlash));
 }

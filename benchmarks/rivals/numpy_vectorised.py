@@ -155,7 +155,7 @@ class Citizens:
         engaged, is_client = self._engages(), strategy == CLIENT
         joint = (strategy == CONFRONT) + s.engagement.collectiveness * (strategy == COLLABORATE)
         ahead = self.received - c["aspiration"]
-        judged = z.approval_floor + ahead + z.disappointment * np.minimum(0.0, ahead)
+        judged = z.approval_floor + ahead * (1 + z.disappointment * np.maximum(0.0, -ahead))
         judged += z.approval_trust * (c["trust"] - z.usual_trust)
         judged += joint * ((home["stance"] == SPONSOR) * s.incentives.credit * outcome - self.patron * z.backlash)
         support = np.where(is_client, 1 - z.loyalty + z.loyalty * outcome, _clip(judged))

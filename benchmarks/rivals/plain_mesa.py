@@ -264,7 +264,7 @@ class Citizen(Actor):
         if self.strategy == CLIENT:
             return 1 - c.loyalty + c.loyalty * self.outcome
         ahead = self.received - self.aspiration
-        judged = c.approval_floor + ahead + c.disappointment * min(0, ahead)
+        judged = c.approval_floor + ahead * (1 + c.disappointment * max(0, -ahead))
         judged += c.approval_trust * (self.trust - c.usual_trust)
         activity = (0.0, self.model.form.collectiveness, 1.0)[self.strategy]
         earned = (stance == SPONSOR) * s.incentives.credit * self.outcome - (stance == PATRONAGE) * c.backlash

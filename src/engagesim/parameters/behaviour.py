@@ -208,7 +208,7 @@ class Citizens(Group):
     )
     approval_floor: float = number(0.45, 0, 1, "approval", "Support by those whose aspirations are met")
     disappointment: float = number(
-        0.0, 0, 5, "factor", "Extra support that a shortfall costs, relative to what a surplus earns", "E35"
+        0.0, 0, 5, "per quality", "How much more a larger shortfall costs than in proportion to its size", "E35"
     )
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
     usual_trust: float = number(

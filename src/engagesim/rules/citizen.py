@@ -257,13 +257,15 @@ def support(me, home, s, received):
 
     A client supports by the favour received; others by quality against aspiration and trust and, as far as they
     engage in a collective way, by success under a sponsor and by anger under a patron: who only answers a survey
-    does not change sides. A shortfall can weigh more than an equal surplus. Source: E31, E35, model form.
+    does not change sides. A large shortfall can cost more than in proportion, so that mobility and a shortfall reinforce
+    each other. Source: E31, E35, model form.
     """
     is_client = 1.0 * (me.strategy == CLIENT)
     joint = activity(me, s)
     trusting = s.citizens.approval_trust * (me.trust - s.citizens.usual_trust)
     ahead = received - me.aspiration
-    judged = s.citizens.approval_floor + ahead + s.citizens.disappointment * min(0.0, ahead) + trusting
+    weighed = ahead * (1.0 + s.citizens.disappointment * max(0.0, -ahead))
+    judged = s.citizens.approval_floor + weighed + trusting
     credit = (home.stance == SPONSOR) * s.incentives.credit * me.outcome
     judged = judged + joint * (credit - (home.stance == PATRONAGE) * s.citizens.backlash)
     favoured = 1.0 - s.citizens.loyalty + s.citizens.loyalty * me.outcome
