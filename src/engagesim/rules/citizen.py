@@ -257,7 +257,7 @@ def support(me, home, s, received):
 
     A client supports by the favour received; others by quality against aspiration and trust and, as far as they
     engage in a collective way, by success under a sponsor and by anger under a patron: who only answers a survey
-    does not change sides. A large shortfall can cost more than in proportion, so that mobility and a shortfall reinforce
+    does not change sides. A large shortfall can cost more than in proportion, so that hopes and a shortfall reinforce
     each other. Source: E31, E35, model form.
     """
     is_client = 1.0 * (me.strategy == CLIENT)
