@@ -18,7 +18,7 @@ import yaml
 
 import engagesim.measures
 from engagesim.cli import help as cli_help
-from engagesim.cli.parameters import FORMATS, markdown
+from engagesim.cli.parameters import FORMATS, calibration_named, markdown
 from engagesim.configs import config_folder, purpose
 from engagesim.configs.compose import GROUPS
 from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
@@ -28,12 +28,14 @@ from engagesim.dashboard.glossary import glossary as terms
 from engagesim.measures import MEASURES
 from engagesim.month import MONTH
 from engagesim.month.steps import Each
-from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters
-from engagesim.parameters.declare import Group
+from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters, parameter_table
+from engagesim.parameters.declare import JUDGEMENT, Group
 from engagesim.society.events import CAUSES, EVENT_COLUMNS, KINDS
 from engagesim.society.state import COLUMNS
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
+from engagesim.validation.parameter_sets import Standing
+from engagesim.validation.parameter_sets import standing as standing_of
 
 DOCS = Path(__file__).parent
 ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
@@ -45,6 +47,25 @@ PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -
 def parameters() -> str:
     """Every parameter."""
     return markdown()
+
+
+def standing() -> str:
+    """How many numbers were found in which way, and how many of their mechanisms, values and widths come from facts."""
+    rested: dict[str, list[Standing]] = {}
+    for row in parameter_table():
+        found = standing_of(row, calibration_named())
+        if found.found:
+            rested.setdefault(found.found.partition(",")[0], []).append(found)
+    return _table(
+        ("calibrated or judged", "numbers", "mechanism from evidence", "value from evidence", "pinned down"),
+        (
+            (name, str(len(some)), *(str(sum(map(test, some))) for test in (
+                lambda each: not each.mechanism.startswith(JUDGEMENT), lambda each: not each.value.startswith(JUDGEMENT),
+                lambda each: each.pinned.startswith("yes"),
+            )))
+            for name, some in rested.items()
+        ),
+    )  # fmt: skip
 
 
 def state() -> str:
@@ -325,7 +346,7 @@ def eventcauses() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, state, measures, tallies, eventcolumns, eventkinds, eventcauses, forms, glossary,
+        parameters, standing, state, measures, tallies, eventcolumns, eventkinds, eventcauses, forms, glossary,
         dimensions, profiles, interventions, scenarios,
         commands, rooms, modules, speed, phases, shares,
     )

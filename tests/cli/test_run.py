@@ -251,6 +251,8 @@ def test_the_parameter_table_is_printed_in_each_format(capsys):
     assert main(["parameters", "--format", "json-schema"]) == 0
     assert json.loads(capsys.readouterr().out)["additionalProperties"] is False
     assert main(["parameters", "--format", "papyrus"]) == 2
+    assert main(["parameters", "calibration=nix"]) == 2
+    assert "calibration = 'nix': must be default or none" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["rerun"], ["parameters"]])

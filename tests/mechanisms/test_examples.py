@@ -256,7 +256,7 @@ def test_what_was_changed_before_stays_when_another_comes():
 def test_settings_and_measures_appear_beside_the_usual_ones():
     rows = {row.path: row for row in parameter_table(type(ALL))}
     assert rows["fatigue.rest"].default == 0.05
-    assert rows["fatigue.rest"].source == "assumption"
+    assert rows["fatigue.rest"].source == "judgement"
     added = ["success_in_the_news", "scandals_in_the_news", "fatigue_of_citizens"]
     assert sorted(added) == sorted(lived(ALL.changed({"months": 2})).metrics.columns[len(USUAL) :])
 

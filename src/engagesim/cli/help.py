@@ -171,14 +171,15 @@ and with rivals=true a folder for each null model. rivals=true may be added late
         keys={"output": "a folder for the tables (default STUDY/export)"},
     ),
     "parameters": Command(
-        "list every parameter with unit, range, default and source",
+        "list every parameter with unit, range, default, and what it rests on",
         """\
   engagesim parameters                          every parameter, for the terminal
   engagesim parameters --format markdown        as a Markdown table
   engagesim parameters --format json-schema     a schema for editors that check YAML
+  engagesim parameters calibration=none         without the sets of the default calibration
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """,
-        keys=_MECHANISMS,
+        keys={"calibration": "a calibration of conf/calibration, which tells what is pinned down (default: default)", **_MECHANISMS},
     ),
     "app": Command(
         "open the dashboard: a live society in a browser",

@@ -25,7 +25,7 @@ from engagesim.month import MONTH
 from engagesim.month.binding import place_of, place_of_error
 from engagesim.month.steps import THINGS, Each, Step
 from engagesim.parameters import Parameters
-from engagesim.parameters.declare import Group, number
+from engagesim.parameters.declare import JUDGEMENT, Group, number
 from engagesim.society.state import Column, Entity
 
 type Function = Callable[..., Any]
@@ -107,7 +107,7 @@ class Observing:
 
 
 def setting(  # noqa: PLR0913 - a declaration is a table row
-    default: float, low: float, high: float, unit: str, description: str, *, source: str = "assumption"
+    default: float, low: float, high: float, unit: str, description: str, *, source: str = JUDGEMENT
 ) -> Any:
     """Declare a setting: rules read it as ``s.MODULE.NAME``, and a schedule may move it.
 

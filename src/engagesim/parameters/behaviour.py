@@ -37,7 +37,7 @@ class Incentives(Group):
     pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
-        0.7, 0, 3, "value of quality", "Cost to an official who holds back of the confrontation that is expected"
+        0.7, 0, 3, "value of quality", "Cost to an official who holds back of the confrontation that is expected", "E36"
     )
     recognition: float = number(
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
@@ -60,7 +60,9 @@ class Incentives(Group):
     reshuffle: float = number(
         0.22, 0, 1, "chance", "Chance that a post is reshuffled in the month after a change of party", "E27"
     )
-    audit: float = number(0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11")
+    audit: float = number(
+        0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11", "E11: 4 % of projects"
+    )
     monitoring: float = number(0.0, 0, 1, "share", "Outside monitoring of officials' effort, with a penalty", "E10")
     senior: float = number(
         0.0,
@@ -164,7 +166,9 @@ class Citizens(Group):
     summoned: float = number(
         0.0, 0, 1, "chance per month", "Chance that a citizen is made to take part, willing or not", "E24"
     )
-    spontaneity: float = number(0.01, 0, 1, "weight", "How readily citizens engage who are not asked", "E23")
+    spontaneity: float = number(
+        0.01, 0, 1, "weight", "How readily citizens engage who are not asked", "E23", "E23: under 1 % of those not asked"
+    )
     recruitment: float = number(
         0.045, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
     )
@@ -190,7 +194,7 @@ class Citizens(Group):
     trust_in_view: float = number(
         0.05, 0, 1, "rate per month", "How fast trust adapts to what is seen of the service and its officials"
     )
-    compared: float = number(0.3, 0, 1, "share", "Weight of what neighbours get, beside what one gets oneself")
+    compared: float = number(0.3, 0, 1, "share", "Weight of what neighbours get, beside what one gets oneself", "E35")
     trust_quality: float = number(0.6, 0, 1, "believed chance", "Trust that full quality earns")
     trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, whatever comes of it")
     trust_word: float = number(0.15, 0, 1, "believed chance", "Trust that an official who keeps promises earns")
@@ -201,7 +205,7 @@ class Citizens(Group):
     hearsay: float = number(
         0.02, 0, 1, "rate per month", "How fast citizens who are no clients learn whether the patron delivers"
     )
-    aspiration_rate: float = number(0.03, 0, 1, "rate per month", "How fast aspirations adapt")
+    aspiration_rate: float = number(0.03, 0, 1, "rate per month", "How fast aspirations adapt", "E35")
     ambition: float = number(0.115, 0, 2, "quality per education", "Quality expected beyond the present, by education")
     appetite: float = number(
         0.0, 0, 2, "quality per quality", "Quality expected beyond the present, by the quality that people get", "E35"
@@ -233,7 +237,7 @@ class Officials(Group):
         1,
         "chance per month",
         "Added chance of reconsidering where users confront the official",
-        "Chen, Pan & Xu (2016); value assumed",
+        "E36",
     )
     instructed: float = number(
         0.15,

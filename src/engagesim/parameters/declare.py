@@ -31,21 +31,32 @@ class Group(BaseModel):
         __init__.__pydantic_base_init__ = True  # groups within groups are made without it
 
 
-def number(default: float, low: float, high: float, unit: str, description: str, source: str = "assumption") -> Any:
-    """Declare a number that a schedule may move while a society runs."""
-    extra: dict[str, Any] = {"unit": unit, "source": source, "role": "setting"}
+JUDGEMENT = "judgement"
+"""Where a mechanism or a value comes from if no evidence gives it."""
+
+
+def number(  # noqa: PLR0913 - a declaration is a table row
+    default: float, low: float, high: float, unit: str, description: str, source: str = JUDGEMENT,
+    value: str = JUDGEMENT,
+) -> Any:  # fmt: skip
+    """Declare a number that a schedule may move while a society runs.
+
+    ``source`` says where the mechanism comes from that reads it, and ``value`` where the default does.
+    """
+    extra: dict[str, Any] = {"unit": unit, "source": source, "value": value, "role": "setting"}
     return Field(float(default), ge=low, le=high, description=description, json_schema_extra=extra)
 
 
-def fixed(
-    default: float | None, low: float, high: float, unit: str, description: str, source: str = "assumption"
-) -> Any:
+def fixed(  # noqa: PLR0913 - a declaration is a table row
+    default: float | None, low: float, high: float, unit: str, description: str, source: str = JUDGEMENT,
+    value: str = JUDGEMENT,
+) -> Any:  # fmt: skip
     """Declare a number that shapes a society at its start and cannot be moved while it runs."""
-    extra: dict[str, Any] = {"unit": unit, "source": source, "role": "start"}
+    extra: dict[str, Any] = {"unit": unit, "source": source, "value": value, "role": "start"}
     return Field(default, ge=low, le=high, description=description, json_schema_extra=extra)
 
 
-def word(default: Any, description: str, source: str = "assumption") -> Any:
+def word(default: Any, description: str, source: str = JUDGEMENT) -> Any:
     """Declare a choice or a name."""
-    extra: dict[str, Any] = {"unit": "", "source": source, "role": "choice"}
+    extra: dict[str, Any] = {"unit": "", "source": source, "value": JUDGEMENT, "role": "choice"}
     return Field(default, description=description, json_schema_extra=extra)

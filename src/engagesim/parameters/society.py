@@ -40,7 +40,7 @@ class Population(Group):
         1,
         "believed chance",
         "Trust that the state responds, at the start",
-        "R9 gives a range, for elected councillors: 22 % say they listen often, 38 % never; value assumed",
+        value="judgement within R9: 22 % say that elected councillors listen often, 38 % never",
     )
     reliability_start: float = fixed(
         0.4, 0, 1, "believed chance", "Belief at the start that an official keeps promises, and about a newcomer"

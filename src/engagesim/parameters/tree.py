@@ -20,7 +20,7 @@ from engagesim.parameters.behaviour import (
     Relations,
     Services,
 )
-from engagesim.parameters.declare import Group, fixed, word
+from engagesim.parameters.declare import JUDGEMENT, Group, fixed, word
 from engagesim.parameters.engagement import PLACES, Engagement, Intervention, Schedule, Worst
 from engagesim.parameters.pydantic_errors import LISTED, validated
 from engagesim.parameters.society import Network, Population, too_large
@@ -203,7 +203,9 @@ class Row(NamedTuple):
     description : str
         What it is, in one sentence.
     source : str
-        Codes of the evidence, or ``assumption``.
+        Where the mechanism comes from that reads it: codes of the evidence, or ``judgement``.
+    value : str
+        Where the default comes from: a code of the evidence with what it says, or ``judgement``, with what bounds it.
     role : str
         ``setting`` if schedules can move it, ``start`` if it shapes the start, ``choice`` for choices and names.
     """
@@ -215,6 +217,7 @@ class Row(NamedTuple):
     unit: str
     description: str
     source: str
+    value: str
     role: str
 
 
@@ -247,11 +250,12 @@ def _rows(model: type[BaseModel], prefix: str) -> Any:
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
             yield from _rows(field.annotation, path + ".")
             continue
-        extra: Any = field.json_schema_extra or {"unit": "", "source": "assumption", "role": "choice"}
+        extra: Any = field.json_schema_extra or {"unit": "", "source": JUDGEMENT, "value": JUDGEMENT, "role": "choice"}
         low = next((limit.ge for limit in field.metadata if hasattr(limit, "ge")), None)
         high = next((limit.le for limit in field.metadata if hasattr(limit, "le")), None)
         default = field.get_default(call_default_factory=True)
-        yield Row(path, default, low, high, extra["unit"], field.description or "", extra["source"], extra["role"])
+        told = (extra[name] for name in ("source", "value", "role"))
+        yield Row(path, default, low, high, extra["unit"], field.description or "", *told)
 
 
 @cache

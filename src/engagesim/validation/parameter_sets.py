@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import yaml
@@ -13,8 +13,8 @@ from pydantic import Field, model_validator
 from engagesim import MODEL_VERSION
 from engagesim.errors import ParameterError, shown
 from engagesim.files import write_whole
-from engagesim.parameters import Parameters, parameter_table
-from engagesim.parameters.declare import Group
+from engagesim.parameters import FORM_DIMENSIONS, Parameters, Row, parameter_table
+from engagesim.parameters.declare import JUDGEMENT, Group
 from engagesim.parameters.pydantic_errors import validated
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
@@ -126,6 +126,55 @@ def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simu
         return Observed.by_seed(found).on(seeds)
 
     return spread
+
+
+class Standing(NamedTuple):
+    """What a parameter rests on, in words; all empty for names, files and seeds, which the user chooses.
+
+    Attributes
+    ----------
+    mechanism : str
+        Where the mechanism comes from that reads it: codes of the evidence, or "judgement".
+    value : str
+        Where its value comes from.
+    found : str
+        "calibrated" or "to be calibrated", and within which prior; "documented" or "judged".
+    pinned : str
+        Whether the calibration facts pin it down, and how far.
+    """
+
+    mechanism: str = ""
+    value: str = ""
+    found: str = ""
+    pinned: str = ""
+
+
+def standing(row: Row, calibration: Calibration) -> Standing:
+    """Return what a parameter rests on: its declaration, the prior, and what a calibration found."""
+    if row.low is None or row.unit == "seed":
+        return Standing()
+    if row.path not in PRIOR:
+        value = f"{JUDGEMENT}, in the form's file" if row.path in _OF_FORMS else row.value
+        found = "judged" if value.startswith(JUDGEMENT) else "documented"
+        return Standing(row.source, value, found, "not varied by a calibration")
+    within = "within {:g} to {:g}".format(*PRIOR[row.path])
+    told = next((each for each in calibration.provenance.get("pinned", ()) if each["parameter"] == row.path), None)
+    if told is None:
+        known = "not known" if calibration.drawn is None else "not known: not calibrated yet"
+        return Standing(row.source, row.value, f"to be calibrated, {within}", known)
+    is_pinned = told["p"] < _BEYOND_CHANCE
+    return Standing(
+        row.source,
+        "calibration facts, together" if is_pinned else row.value,
+        f"calibrated, {within}",
+        f"{'yes' if is_pinned else 'no'}: {told['width']:.0%} of the prior's width",
+    )
+
+
+_OF_FORMS = {f"engagement.{name}" for name in FORM_DIMENSIONS}
+
+_BEYOND_CHANCE = 0.05
+"""A parameter is pinned down if an ensemble that uneven has a smaller probability under the prior."""
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:
