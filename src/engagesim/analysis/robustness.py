@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from engagesim.analysis.comparison import simulated
+from engagesim.analysis.information import LEAST_SAMPLES, Information, unknowns_of, value_of_information
 from engagesim.analysis.intervals import check, standard_error
 from engagesim.analysis.outcomes import Outcome, Values
 from engagesim.parameters import Parameters
@@ -51,7 +52,10 @@ class Robustness:
         ``package``, ``rule`` (in words), ``coverage`` (share of all failures that lie there), ``density`` (share of
         failures there), ``failing`` (share of all contexts in which it fails).
     points : DataFrame
-        One row per context: its factors, and each package's gain over the baseline.
+        One row per context: every number in which contexts differ, and each package's gain over the baseline.
+    information : Information or None
+        What it is worth to know each number in which contexts differ, before choosing among the packages and the
+        baseline; None where neither more nor less of the outcome is better, or there are fewer than 20 contexts.
     """
 
     question: Question
@@ -61,10 +65,11 @@ class Robustness:
     factors: pd.DataFrame
     failures: pd.DataFrame
     points: pd.DataFrame
+    information: Information | None
 
 
 def explore(
-    study: Study, parameters: Parameters, packages: Sequence[Package], question: Question, simulate: Simulate
+    study: Study, starts: Sequence[Parameters], packages: Sequence[Package], question: Question, simulate: Simulate
 ) -> Robustness:
     """Compare packages over a design of contexts, with a few seeds for each.
 
@@ -72,8 +77,9 @@ def explore(
     ----------
     study : Study
         Factors with ranges, a Latin hypercube design, and a number of replicates.
-    parameters : Parameters
-        The society from which every context starts; seeds count up from its seed.
+    starts : sequence of Parameters
+        Societies from which contexts start in turn: one, or the same with each set of a calibration. Seeds count up from
+        that of the first.
     packages : sequence of Package
     question : Question
     simulate : callable
@@ -82,16 +88,20 @@ def explore(
     design = design_points(study)
     rows = design.to_dict("records")
     contexts = {
-        str(n): parameters.changed({str(path): value for path, value in row.items()}) for n, row in enumerate(rows)
+        str(n): starts[n % len(starts)].changed({str(path): value for path, value in row.items()})
+        for n, row in enumerate(rows)
     }
     count = int(study.replicates) if study.replicates != "auto" else 1
-    seeds = range(parameters.seed, parameters.seed + count)
+    seeds = range(starts[0].seed, starts[0].seed + count)
     names = [BASELINE, *(package.name for package in packages)]
     sign = -1.0 if question.outcome.better < 0 else 1.0
     lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
     values = sign * np.array([question.outcome.value(observed.measure) for _, observed in lived])
     gains = pd.DataFrame((values[:, 1:] - values[:, :1]).mean(axis=2), columns=names[1:])
     failures = pd.concat([find_failures(design, gains[name] < question.least_gain, name) for name in names[1:]])
+    unknowns, information = unknowns_of(list(contexts.values())), None
+    if question.outcome.better and len(rows) >= LEAST_SAMPLES:
+        information = value_of_information(unknowns, gains.assign(**{BASELINE: 0.0})[names])
     return Robustness(
         question,
         across_contexts(values, names, sign * question.good_enough),
@@ -99,7 +109,8 @@ def explore(
         count,
         pd.DataFrame([(f.path, f.low, f.high) for f in study.factors.values()], columns=["path", "low", "high"]),
         failures.reset_index(drop=True),
-        pd.concat([design, gains], axis=1),
+        pd.concat([unknowns, gains], axis=1),
+        information,
     )
 
 

@@ -28,13 +28,14 @@ from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_page import PAGE, Findings, write_page
+from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_search import explained
 from engagesim.study.description import Study
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate
-from engagesim.validation.parameter_sets import spread_over
+from engagesim.validation.parameter_sets import sets_for, spread_over, under
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def compare(arguments: list[str]) -> int:
             keep_inputs(parameters, folder)
         with counting(_societies(asked, plan), "societies", asked.options.progress) as bar:
             watched = cached(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, bar.advance)
-            found = _found(asked, plan, spread_over(asked.calibration.sets, watched))
+            found = _found(asked, plan, watched)
         _caution(found.comparison, asked.options.uncertain.least_gain)
         _write(folder, found, type(plan.first))
         shutil.rmtree(folder / _BATCHES)
@@ -151,9 +152,10 @@ def _societies(asked: Compared, plan: _Plan) -> int:
     return packages * each + searched
 
 
-def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
+def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     """Search, compare and explore; packages from the search are compared on other seeds than they were chosen on."""
     options, first, packages = asked.options, plan.first, plan.packages
+    simulate = spread_over(asked.calibration.sets, watched)
     seeds, searched, robust = range(first.seed, first.seed + options.seeds), None, None
     if plan.search:
         ground = Ground(
@@ -165,7 +167,8 @@ def _found(asked: Compared, plan: _Plan, simulate: Simulate) -> Findings:
     if plan.study:
         uncertain = options.uncertain
         question = Question(comparison.asked, uncertain.least_gain, uncertain.good_enough)
-        robust = explore(plan.study, first, next(iter(packages.values())), question, simulate)
+        starts = [under(first, some) for some in sets_for(asked.calibration, uncertain.contexts)]
+        robust = explore(plan.study, starts, next(iter(packages.values())), question, watched)
     return Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
 
 
@@ -178,6 +181,8 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
     }  # fmt: skip
     if robust is not None:
         tables |= {"robustness": robust.table, "failures": robust.failures, "uncertain_contexts": robust.points}
+        if robust.information is not None:
+            tables["find_out_first"] = robust.information.table
     if searched is not None:
         tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():
@@ -228,6 +233,7 @@ def _show(found: Findings) -> None:
     if robust is not None:
         for row in robust.table[robust.table["package"] != BASELINE].itertuples():
             console.print(f"• {row.package}: worse than nothing in {row.harm_share:.0%} of {robust.contexts} contexts")
+        console.print(f"• {find_out_first(robust)}", highlight=False)
     if found.searched is not None:
         for paragraph in explained(found.searched):
             console.print(f"• {paragraph}", highlight=False)

@@ -18,6 +18,7 @@ from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.report import comparison_tables as tables
 from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
+from engagesim.report.comparison_information import find_out_first, information_table, worth_knowing
 from engagesim.report.comparison_robustness import across, failures, in_short
 from engagesim.report.comparison_search import drawings, explained, search_tables, summed_up
 from engagesim.report.comparison_tables import Table
@@ -77,6 +78,7 @@ def blocks_of(
         "planes": _planes(comparison),
         "best_buys": _best_buys(comparison),
         "contexts_drawn": [] if robustness is None else [_contexts(robustness)],
+        "unknowns_drawn": [] if robustness is None or robustness.information is None else [_unknowns(robustness)],
         "searches": [] if searched is None else [_search(searched)],
     }
     count = 0
@@ -214,6 +216,11 @@ def _contexts(robustness: "Robustness") -> Block:
     return Block("Robustness of the packages", [Panel("How often each package harms or helps", across(robustness))], [])
 
 
+def _unknowns(robustness: "Robustness") -> Block:
+    drawn = Panel("What it is worth to know each unknown", worth_knowing(robustness))
+    return Block("What to find out first", [drawn], [information_table(robustness)])
+
+
 def _search(searched: "Searched") -> Block:
     panels = [Panel(heading, drawn) for heading, drawn in drawings(searched)]
     return Block("What the search found", panels, search_tables(searched))
@@ -273,6 +280,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         rankings=[tables.ranking_table(comparison, context) for context in contexts],
         robustness=robustness,
         failures=[] if robustness is None else failures(robustness),
+        find_out_first="" if robustness is None else find_out_first(robustness),
         tables=tables,
         comparison=comparison,
         sets=found.sets,
@@ -291,7 +299,7 @@ def _answers(found: Findings) -> dict[str, list[Said]]:
     """Return the answers in plain words, by their heading."""
     answers = {capital(plain(name)): answer(found.comparison, name) for name in found.comparison.contexts}
     if found.robustness is not None:
-        answers["In an uncertain context"] = in_short(found.robustness)
+        answers["In an uncertain context"] = [*in_short(found.robustness), Said(find_out_first(found.robustness))]
     if found.searched is not None:
         answers["Found by the search"] = summed_up(found.searched)
     return answers

@@ -65,6 +65,14 @@ def drawn_sets(drawn: Drawn) -> tuple[dict[str, float], ...]:
     return {path: float(_DEFAULTS[path]) for path in PRIOR}, *map(from_unit, others)
 
 
+def sets_for(calibration: Calibration, count: int) -> tuple[dict[str, float], ...]:
+    """Return parameter sets for so many contexts: one for each where sets are drawn, else those of the ensemble."""
+    drawn = calibration.drawn
+    if drawn is None or count <= drawn.sets:
+        return calibration.sets[:count]
+    return drawn_sets(drawn.model_copy(update={"sets": count}))
+
+
 def from_unit(shares: NDArray[np.float64]) -> dict[str, float]:
     """Return the parameter set at some shares of the prior's ranges, rounded to five digits."""
     return {
