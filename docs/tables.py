@@ -59,9 +59,10 @@ def standing() -> str:
     return _table(
         ("calibrated or judged", "numbers", "mechanism from evidence", "value from evidence", "pinned down"),
         (
-            (name, str(len(some)), *(str(sum(map(test, some))) for test in (
-                lambda each: not each.mechanism.startswith(JUDGEMENT), lambda each: not each.value.startswith(JUDGEMENT),
-                lambda each: each.pinned.startswith("yes"),
+            (name, *map(str, (
+                len(some), sum(not each.mechanism.startswith(JUDGEMENT) for each in some),
+                sum(not each.value.startswith(JUDGEMENT) for each in some),
+                sum(each.pinned.startswith("yes") for each in some),
             )))
             for name, some in rested.items()
         ),

@@ -125,12 +125,38 @@ def test_contexts_that_are_not_known_show_harm_and_regret():
             "replicates": 3,
         }
     )
-    found = explore(study, START, (package("much", 0.2),), Question(OUTCOMES[0], 0.05, 0.4), made_up)
+    question, packages = Question(OUTCOMES[0], 0.05, 0.4), (package("much", 0.2),)
+    found = explore(study, [START], packages, question, made_up)
     harm = found.table.set_index("package").loc["much"]
     assert harm["harm_share"] == pytest.approx(0.5, abs=0.06)  # it harms where patronage is above one half
     assert harm["harm_low"] <= 0.5 <= harm["harm_high"]
     assert found.failures["rule"].iloc[0].startswith("patronage above 0.3")  # 0.2 * (1 - 2 * 0.375) is 0.05
     assert len(found.points) == 100
+    worth = found.information.table.loc[
+        0
+    ]  # it gains 0.2 * (1 - 2 * patronage): 0.05 on average if chosen where it helps
+    assert (worth["unknown"], worth["changes"]) == ("incentives.patronage", pytest.approx(0.5, abs=0.06))
+    assert worth["value"] == pytest.approx(0.05, abs=0.01)
+    few = study.model_copy(update={"design": study.design.model_copy(update={"samples": 19})})
+    assert explore(few, [START], packages, question, made_up).information is None
+    neither = next(outcome for outcome in OUTCOMES if not outcome.better)
+    assert explore(study, [START], packages, question._replace(outcome=neither), made_up).information is None
+
+
+def test_contexts_take_the_sets_of_a_calibration_in_turn():
+    study = Study.of(
+        {
+            "factors": {"patronage": {"path": "incentives.patronage", "low": 0.0, "high": 1.0}},
+            "design": {"kind": "latin_hypercube", "samples": 20},
+            "replicates": 2,
+        }
+    )
+    starts = [START.changed({"citizens.anger": anger, "incentives.patronage": 0.9}) for anger in (0.2, 0.3, 0.4)]
+    found = explore(study, starts, (package("much", 0.2),), Question(OUTCOMES[0], 0.05, 0.4), made_up)
+    assert found.points["citizens.anger"].tolist() == [0.2, 0.3, 0.4] * 6 + [0.2, 0.3]
+    assert found.points["incentives.patronage"].between(0, 1).all()  # what a context says goes before a set
+    assert found.points["incentives.patronage"].nunique() == 20
+    assert set(found.information.table["unknown"]) == {"citizens.anger", "incentives.patronage"}
 
 
 def test_a_search_finds_the_best_and_corrects_what_luck_added():

@@ -54,12 +54,12 @@ def test_each_of_several_unknowns_is_worth_what_a_fine_integral_says():
 
 def test_among_many_unknowns_without_effect_none_stands_out_more_often_than_stated():
     false = 0
-    for seed in range(40):
+    for seed in range(20):
         rng = np.random.default_rng(seed)
-        unknowns = pd.DataFrame(rng.random((60, 8)))
-        table = gains(one=rng.normal(size=60), two=rng.normal(size=60))
+        unknowns = pd.DataFrame(rng.random((40, 5)))
+        table = gains(one=rng.normal(size=40), two=rng.normal(size=40))
         false += value_of_information(unknowns, table).table["stands_out"].any()
-    assert false <= 6  # by chance at 5 percent: in 99 of 100 tries
+    assert false <= 4  # by chance at 5 percent: in 99 of 100 tries
 
 
 def test_samples_with_the_same_parameter_set_are_no_independent_evidence():
@@ -95,7 +95,7 @@ def test_it_is_said_how_often_the_choice_changes_and_what_to_choose_where():
     assert float(low.split()[-1]) == pytest.approx(0.5, abs=0.03)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100), st.floats(-10, 10))
 def test_values_lie_between_nothing_and_everything_and_go_with_the_unit(seed, unit, shift):
     rng = np.random.default_rng(seed)

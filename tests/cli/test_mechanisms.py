@@ -245,7 +245,7 @@ def test_several_files_are_a_list():
         (["run", "fatigue.rest=0.2"], "fatigue.rest: no such parameter"),
         (["sweep", *FACTOR], "fatigue.rest: no such numeric parameter"),
         (["sweep", MINE, "measure=fatigue_of_citizen"], "no such measure; did you mean 'fatigue_of_citizens'?"),
-        (["parameters", MINE, "x"], "must be --format table, markdown or json-schema, calibration=NAME or mechanisms=FILE"),
+        (["parameters", MINE, "x"], "must be --format table, markdown or json-schema, calibration=NAME or mech"),
         (["rerun", MINE], "must be the folder of a run"),
         (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "must be quality,"),
         (["app", MINE], "the dashboard simulates societies without mechanisms; run, rerun, sweep, compare, validate"),

@@ -16,10 +16,12 @@ import pytest
 
 from engagesim import Parameters
 from engagesim.analysis.comparison import compare_packages
+from engagesim.analysis.information import value_of_information
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
 from engagesim.analysis.robustness import Question, Robustness
 from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
+from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
 from engagesim.study.intervention_packages import Package
@@ -61,6 +63,15 @@ def compared(*packages, contexts=("contested_reform",), outcome="quality"):
     )  # fmt: skip
 
 
+def information(*names, slope=0.3, level=0.0):
+    """The first package is best on average; above 0.6 of patronage, the last is, unless its level is lower."""
+    unknowns = pd.DataFrame({"incentives.patronage": np.arange(40) / 40, "citizens.anger": np.tile([0.1, 0.2], 20)})
+    gains = pd.DataFrame({"baseline": np.zeros(40)} | dict.fromkeys(names, np.full(40, -0.5)))
+    gains[names[0]] = 0.05
+    gains[names[-1]] = 0.05 + level + slope * (unknowns["incentives.patronage"] - 0.6)
+    return value_of_information(unknowns, gains)
+
+
 def robust(*names):
     shares = {"chance_better": 0.7, "harm_share": 0.25, "harm_low": 0.2, "harm_high": 0.3, "clear_harm_share": 0.1,
               "mean_regret": 0.05, "greatest_regret": 0.2, "best_share": 0.4, "good_enough_share": 0.6}  # fmt: skip
@@ -75,6 +86,7 @@ def robust(*names):
         factors=pd.DataFrame([("incentives.patronage", 0.0, 0.6)], columns=["path", "low", "high"]),
         failures=pd.DataFrame([(names[0], rule, 0.8, 0.65, 0.3)], columns=columns),
         points=pd.DataFrame(dict.fromkeys(names, gains)),
+        information=information(*names),
     )
 
 
@@ -308,3 +320,39 @@ def test_numbers_keep_nothing_and_next_to_nothing_apart():
     assert change(0.0421, engaged) == "+4.2 percentage points"
     assert change(-3.21, wait) == "−3.2 months"
     assert amount(0.0421, engaged) == "4.2 %"
+
+
+def test_the_one_thing_to_find_out_is_named_with_what_it_changes_and_is_worth(tmp_path):
+    found = robust("audit", "committee")
+    said = find_out_first(found)
+    assert said.startswith(
+        "If you could find out one thing before deciding, find out this: “Patronage money in the district”. You can "
+        "find that out for your place. In 15 of 40 contexts it would change the choice from audit to committee."
+    )
+    assert "(service quality; 90 % interval 0." in said
+    own = replace(found, factors=found.factors.iloc[:0])
+    assert "It would take a study." in find_out_first(own)
+    page = Reading(write_page(Findings(compared(HELPS), found), "Title", tmp_path).read_text("utf-8")).text
+    assert page.count(said) == 3  # among the answers, in its section, and in words for those who cannot see the figure
+    assert "audit below 0.613, committee above 0.613" in page
+
+
+def test_what_is_not_worth_finding_out_is_said_to_be_that(tmp_path):
+    found = robust("audit", "committee")
+    nothing = replace(found, information=information("audit", "committee", level=-1.0))
+    assert find_out_first(nothing) == (
+        "Nothing that differs between the 40 contexts would by itself clearly change the choice of audit if you found "
+        "it out."
+    )
+    little = replace(found, information=information("audit", "committee", slope=0.003))
+    assert find_out_first(little).startswith("Nothing is worth finding out before you choose audit.")
+    assert "less than 0.001 on average" in find_out_first(little)
+    few = replace(found, information=None, contexts=12)
+    assert find_out_first(few) == (
+        "12 contexts cannot tell what to find out first; that takes 20 or more (uncertain.contexts)."
+    )
+    neither = replace(few, question=found.question._replace(outcome=OUTCOME["confront"]))
+    assert "no package is the best choice" in find_out_first(neither)
+    for some in (nothing, little, few, neither):
+        page = Reading(write_page(Findings(compared(HELPS), some), "Title", tmp_path).read_text("utf-8"))
+        assert find_out_first(some) in page.text

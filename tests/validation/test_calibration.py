@@ -13,6 +13,7 @@ from engagesim.validation.parameter_sets import (
     PRIOR,
     Calibration,
     calibration_of,
+    sets_for,
     spread_over,
     to_unit,
     under,
@@ -69,6 +70,15 @@ def test_drawn_sets_are_the_defaults_and_others_near_them_and_the_same_for_the_s
     assert 0.04 < np.mean(away) < np.max(away) < 0.1001
     assert calibration_of({"drawn": {"sets": 5, "width": 0.2, "seed": 3}}).sets == (first, *others)
     assert calibration_of({"drawn": {"sets": 5, "width": 0.2, "seed": 4}}).sets[1:] != tuple(others)
+
+
+def test_contexts_get_a_drawn_set_each_and_those_of_an_ensemble_in_turn():
+    drawn = calibration_of({"drawn": {"sets": 5, "width": 0.2, "seed": 3}})
+    many = sets_for(drawn, 40)
+    assert (len(many), many[:5]) == (40, drawn.sets)
+    assert len({some["citizens.anger"] for some in many}) == 40
+    assert sets_for(drawn, 3) == drawn.sets[:3]
+    assert sets_for(calibration_of({"sets": SETS}), 40) == tuple(SETS)
 
 
 def test_a_calibration_of_another_version_of_the_model_is_refused():

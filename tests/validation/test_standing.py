@@ -69,4 +69,6 @@ def test_every_code_is_in_the_list_of_evidence():
 def test_the_printed_table_shows_another_calibration():
     row = next(line for line in markdown(calibration=calibrated("citizens.learning", 0.34, 0.01)).splitlines()
                if "`citizens.learning`" in line)  # fmt: skip
-    assert row.endswith("| E24 | calibration facts, together | calibrated, within 0.1 to 0.6 | yes: 34% of the prior's width |")
+    assert row.endswith(
+        "| E24 | calibration facts, together | calibrated, within 0.1 to 0.6 | yes: 34% of the prior's width |"
+    )

@@ -35,6 +35,7 @@ _KNOTS = 3
 _SHUFFLES, _RESAMPLES, _SEED = 199, 200, 1
 _BEYOND_CHANCE = 0.05
 _LEVEL = 0.9
+_ROUNDING = 1e-12  # of a sum
 _PARTS = 3  # a choice that changes more often along an unknown is not put in words
 
 
@@ -55,7 +56,7 @@ class Information:
     table : DataFrame
         One row per unknown, the most valuable first: ``unknown``, ``low``, ``high`` (its range in the samples);
         ``value``; ``p``, the probability that any unknown seems worth that much by chance; ``stands_out`` (``p`` below
-        0.05); for those that stand out also ``value_low`` to ``value_high`` (90 percent bootstrap interval); ``changes``
+        0.05); for those that stand out also ``value_low``, ``value_high`` (90 percent bootstrap interval); ``changes``
         (share of the samples in which it would change the choice), ``instead`` (what would then be chosen most often)
         and ``choice`` (what to choose for which values, in words).
     """
@@ -87,8 +88,8 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
     Parameters
     ----------
     unknowns : DataFrame
-        One row per sample, one column per unknown quantity; samples are equally likely. Samples that share the values of
-        an unknown, such as those with the same parameter set, are shuffled together.
+        One row per sample, one column per unknown quantity; samples are equally likely. Samples that share the value
+        of an unknown, such as those with the same parameter set, are shuffled together.
     gains : DataFrame
         One row per sample, one column per option: its gain, of which more is better, such as the difference from doing
         nothing. Costs are to be taken off beforehand if they matter.
@@ -119,7 +120,9 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
         if row["stands_out"]:
             chosen = fit.argmax(axis=1)
             others = np.bincount(chosen[chosen != best], minlength=len(names))
-            low, high = percentiles(np.array([_gained(curve.resampled(rng, values)) for _ in range(_RESAMPLES)]), _LEVEL)
+            low, high = percentiles(
+                np.array([_gained(curve.resampled(rng, values)) for _ in range(_RESAMPLES)]), _LEVEL
+            )
             row |= {"value_low": float(low), "value_high": float(high), "changes": others.sum() / len(values),
                     "instead": names[int(others.argmax())] if others.any() else "",
                     "choice": _in_words(curve.places, chosen, names)}  # fmt: skip
@@ -134,7 +137,9 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
 
 def _check(unknowns: pd.DataFrame, gains: pd.DataFrame) -> None:
     for place, table in (("unknowns", unknowns), ("gains", gains)):
-        if not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes) or not np.isfinite(table).all(axis=None):
+        if not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes) or not np.isfinite(table).all(
+            axis=None
+        ):
             raise EngagementError(f"{place}: must have a finite number in every row and column")
     if len(unknowns) != len(gains):
         raise EngagementError(f"unknowns: must have as many rows as gains, {len(gains)}, not {len(unknowns)}")
@@ -146,7 +151,8 @@ def _check(unknowns: pd.DataFrame, gains: pd.DataFrame) -> None:
 
 def _gained(values: Values) -> float:
     """Return what it gains to choose the best option in each sample instead of the one that is best on average."""
-    return float(values.max(axis=1).mean() - values.mean(axis=0).max())
+    gain = float(values.max(axis=1).mean() - values.mean(axis=0).max())
+    return gain if gain > _ROUNDING * np.abs(values).max() else 0.0
 
 
 class _Curve:
@@ -167,9 +173,11 @@ class _Curve:
         mean, free = values.mean(axis=0), len(values) - 1
         moved = across @ (across.T @ values) - mean
         total, explained = ((values - mean) ** 2).sum(axis=0), (moved**2).sum(axis=0)
-        beyond = total - (total - explained) * free / (free + 1 - across.shape[1])  # adjusted R squared, times the total
+        left = (total - explained) * free / (free + 1 - across.shape[1])
+        beyond = total - left  # adjusted R squared, times the total
         shrunk = np.divide(beyond, explained, out=np.zeros_like(mean), where=explained > 1e-12 * (1 + total))
-        return mean + moved * np.sqrt(np.clip(shrunk, 0.0, 1.0))
+        fit: Values = mean + moved * np.sqrt(np.clip(shrunk, 0.0, 1.0))
+        return fit
 
     def shuffled(self, rng: np.random.Generator, values: Values) -> Values:
         """Return the fit after the unknown's values changed places; samples with one value keep one value."""

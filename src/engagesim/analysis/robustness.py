@@ -78,8 +78,8 @@ def explore(
     study : Study
         Factors with ranges, a Latin hypercube design, and a number of replicates.
     starts : sequence of Parameters
-        Societies from which contexts start in turn: one, or the same with each set of a calibration. Seeds count up from
-        that of the first.
+        Societies from which contexts start in turn: one, or the same with each set of a calibration. Seeds count up
+        from that of the first.
     packages : sequence of Package
     question : Question
     simulate : callable

@@ -27,8 +27,8 @@ from engagesim.errors import ParameterError
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
-from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_information import find_out_first
+from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_search import explained
 from engagesim.study.description import Study
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget

@@ -179,7 +179,7 @@ and with rivals=true a folder for each null model. rivals=true may be added late
   engagesim parameters calibration=none         without the sets of the default calibration
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """,
-        keys={"calibration": "a calibration of conf/calibration, which tells what is pinned down (default: default)", **_MECHANISMS},
+        keys={"calibration": "a calibration, which tells what is pinned down (default: default)", **_MECHANISMS},
     ),
     "app": Command(
         "open the dashboard: a live society in a browser",

@@ -35,7 +35,8 @@ def parameters(arguments: list[str]) -> int:
             print(json.dumps(society.model_json_schema(), indent=2))
         case _:
             raise ParameterError(
-                f"{' '.join(formats)!r}: must be --format table, markdown or json-schema, calibration=NAME or mechanisms=FILE"
+                f"{' '.join(formats)!r}: must be --format table, markdown or json-schema, calibration=NAME or "
+                "mechanisms=FILE"
             )
     return 0
 

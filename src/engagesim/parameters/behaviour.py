@@ -167,7 +167,13 @@ class Citizens(Group):
         0.0, 0, 1, "chance per month", "Chance that a citizen is made to take part, willing or not", "E24"
     )
     spontaneity: float = number(
-        0.01, 0, 1, "weight", "How readily citizens engage who are not asked", "E23", "E23: under 1 % of those not asked"
+        0.01,
+        0,
+        1,
+        "weight",
+        "How readily citizens engage who are not asked",
+        "E23",
+        "E23: under 1 % of those not asked",
     )
     recruitment: float = number(
         0.045, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"

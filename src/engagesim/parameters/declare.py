@@ -35,7 +35,7 @@ JUDGEMENT = "judgement"
 """Where a mechanism or a value comes from if no evidence gives it."""
 
 
-def number(  # noqa: PLR0913 - a declaration is a table row
+def number(
     default: float, low: float, high: float, unit: str, description: str, source: str = JUDGEMENT,
     value: str = JUDGEMENT,
 ) -> Any:  # fmt: skip
@@ -47,7 +47,7 @@ def number(  # noqa: PLR0913 - a declaration is a table row
     return Field(float(default), ge=low, le=high, description=description, json_schema_extra=extra)
 
 
-def fixed(  # noqa: PLR0913 - a declaration is a table row
+def fixed(
     default: float | None, low: float, high: float, unit: str, description: str, source: str = JUDGEMENT,
     value: str = JUDGEMENT,
 ) -> Any:  # fmt: skip

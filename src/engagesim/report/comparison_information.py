@@ -3,16 +3,18 @@
 from textwrap import fill
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
-from engagesim.analysis.information import LEAST_SAMPLES
+from engagesim.analysis.information import LEAST_SAMPLES, Information
+from engagesim.analysis.outcomes import Outcome
 from engagesim.analysis.robustness import Robustness
 from engagesim.parameters import parameter_table
 from engagesim.report.comparison_figures import panel, svg
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import change, difference_unit, lines, lower, option, scale_of
-from engagesim.report.style import BLUE, FAINT, PALE, QUIET, Caption
-from engagesim.report.text import counted
+from engagesim.report.style import BLACK, PALE, QUIET, SKY_BLUE, Caption
+from engagesim.report.text import capital, counted, several
 
 _ABOUT = {row.path: row.description for row in parameter_table()}
 _SHOWN = 8
@@ -22,60 +24,85 @@ def find_out_first(robustness: Robustness) -> str:
     """Return the one thing to find out before choosing, or that nothing would clearly change the choice."""
     found, outcome = robustness.information, robustness.question.outcome
     if not outcome.better:
-        return f"Neither more nor less of this is good in itself ({lower(outcome)}), so nothing decides between packages."
+        return f"Neither more nor less is good in itself ({lower(outcome)}), so no package is the best choice."
     if found is None:
-        return f"{robustness.contexts} contexts are too few to say what to find out first; it takes {LEAST_SAMPLES} or more."
+        return (
+            f"{several(robustness.contexts, 'context')} cannot tell what to find out first; that takes "
+            f"{LEAST_SAMPLES} or more (uncertain.contexts)."
+        )
     best = option(found.best)
     if not len(found.clear):
         return (
-            f"Nothing that the {found.samples} contexts vary would by itself clearly change the choice of {best} if it "
-            f"were known."
+            f"Nothing that differs between the {found.samples} contexts would by itself clearly change the choice of "
+            f"{best} if you found it out."
         )
     row: Any = next(lines(found.clear))
+    this = f"“{_about(row.unknown)}”"
+    often = (
+        f"in {counted(row.changes, found.samples)} contexts it would change the choice from {best} to {_instead(row)}"
+    )
+    if _is_next_to_nothing(row.value, outcome):
+        return (
+            f"Nothing is worth finding out before you choose {best}. The most valuable unknown is {this}: {often}, "
+            f"but that is worth {_worth(row.value, outcome)} on average over all contexts ({lower(outcome)})."
+        )
+    where = "You can find that out for your place." if _is_of_context(row, robustness) else "It would take a study."
     return (
-        f"If you could find out one thing before deciding, find out this: “{_about(row.unknown)}”. In "
-        f"{counted(row.changes, found.samples)} contexts it would change the choice from {best} to {_instead(row)}. "
-        f"Knowing it is worth up to {change(row.value, outcome)} of {lower(outcome)} on average "
-        f"(90 % interval {change(row.value_low, outcome, named=False)} to {change(row.value_high, outcome, named=False)})."
+        f"If you could find out one thing before deciding, find out this: {this}. {where} {capital(often)}. On average "
+        f"over all contexts, that is worth up to {_worth(row.value, outcome)} ({lower(outcome)}; 90 % interval "
+        f"{_interval(row, outcome)})."
     )
 
 
 def information_table(robustness: Robustness) -> Table:
-    """Return the unknowns that are worth most, and what to choose for which values."""
-    outcome, factors = robustness.question.outcome, set(robustness.factors["path"])
-    found: Any = robustness.information
-    rows = [
-        (
-            f"{_about(row.unknown)} ({row.unknown})", f"{row.low:.3g} to {row.high:.3g}",
-            "the context" if row.unknown in factors else "how people behave", change(row.value, outcome),
-            *(_told(row, robustness) if row.stands_out else ("not beyond chance", "–", "–")),
-        )
-        for row in lines(found.table.head(max(_SHOWN, int(found.table["stands_out"].sum()))))
-    ]  # fmt: skip
-    columns = ("Unknown", "Taken to be", "About", "Worth knowing", "90 % interval", "Changes the choice", "What to choose")
-    return Table(f"What it is worth to know each unknown: {outcome.description}", columns, rows)
+    """Return the unknowns that seem worth something, and what to choose for which values."""
+    outcome, rows = robustness.question.outcome, []
+    for row in lines(_worthy(robustness)):
+        told = ("not beyond chance", "–", "–")
+        if row.stands_out:
+            often = f"{counted(row.changes, robustness.contexts)} contexts, mostly to {_instead(row)}"
+            told = (_interval(row, outcome), often if row.instead else "never", row.choice)
+        left_open = "" if _is_of_context(row, robustness) else "; left open by the calibration"
+        rows.append((f"{_about(row.unknown)} ({row.unknown}{left_open})", f"{row.low:.2g} to {row.high:.2g}",
+                     _worth(row.value, outcome), *told))  # fmt: skip
+    columns = ("Unknown", "Taken to be", "Worth knowing", "90 % interval", "Changes the choice in", "What to choose")
+    others = len(_information(robustness).table) - len(rows)
+    return Table(f"What it is worth to know each unknown ({several(others, 'other')} worth no more)", columns, rows)
 
 
 def worth_knowing(robustness: Robustness) -> Markup:
     """Draw what it is worth to know each unknown, beside what chance alone makes it seem."""
-    found: Any = robustness.information
-    outcome = robustness.question.outcome
-    scale, rows = scale_of(outcome), found.table.head(_SHOWN)
-    figure, axes = panel(0.75 + 0.34 * len(rows), 1.9, 0.15)
+    found, outcome, rows = _information(robustness), robustness.question.outcome, _worthy(robustness)
+    scale = scale_of(outcome)
+    figure, axes = panel(0.7 + 0.34 * len(rows), 1.9, 0.15)
     for place, row in enumerate(lines(rows)):
-        colour = BLUE if row.stands_out else FAINT
-        axes.barh(place, scale * row.value, color=colour, height=0.5)
+        axes.barh(place, scale * row.value, color=SKY_BLUE if row.stands_out else PALE, height=0.55)
         if row.stands_out:
-            axes.plot([scale * row.value_low, scale * row.value_high], [place, place], color=QUIET, linewidth=1.2)
-    axes.axvline(scale * found.by_chance, color=QUIET, linewidth=0.9, linestyle=(0, (3, 2)))
-    axes.set_yticks(range(len(rows)), labels=[fill(_about(name), 34, max_lines=2, placeholder=" …") for name in rows["unknown"]])
-    most = max(float(rows[["value", "value_high"]].max(axis=None)), found.by_chance, 1e-9)
-    axes.set(xlim=(0, 1.06 * scale * most), ylim=(len(rows) - 0.5, -0.5), xlabel=f"worth knowing, {difference_unit(outcome)}")
+            axes.plot([scale * row.value_low, scale * row.value_high], [place, place], color=BLACK, linewidth=1)
+    if found.by_chance > 0:
+        axes.axvline(scale * found.by_chance, color=QUIET, linewidth=0.9, linestyle=(0, (3, 2)))
+    names = [fill(_about(str(name)), 34, max_lines=2, placeholder=" …") for name in rows["unknown"]]
+    axes.set_yticks(range(len(rows)), labels=names)
+    most = scale * max(rows["value"].max(), rows["value_high"].max(), found.by_chance)
+    axes.set(xlim=(0, 1.06 * most), ylim=(len(rows) - 0.5, -0.5), xlabel=f"worth knowing, {difference_unit(outcome)}")
     axes.tick_params(axis="y", length=0, labelsize=6.8)
-    axes.grid(axis="x", color=PALE, linewidth=0.4)
-    axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=4)
     return svg(figure, Caption("What it is worth to know each unknown", find_out_first(robustness)))
+
+
+def _information(robustness: Robustness) -> Information:
+    assert robustness.information is not None  # noqa: S101 - the page asks only where there is some
+    return robustness.information
+
+
+def _worthy(robustness: Robustness) -> pd.DataFrame:
+    """Return the unknowns that seem worth something, and not only by rounding."""
+    table = _information(robustness).table
+    return table[table["value"] > 0].head(max(_SHOWN, int(table["stands_out"].sum())))
+
+
+def _is_of_context(row: Any, robustness: Robustness) -> bool:
+    return row.unknown in set(robustness.factors["path"])
 
 
 def _about(path: str) -> str:
@@ -87,8 +114,17 @@ def _instead(row: Any) -> str:
     return option(str(row.instead))
 
 
-def _told(row: Any, robustness: Robustness) -> tuple[str, str, str]:
-    outcome = robustness.question.outcome
-    low, high = (change(value, outcome, named=False) for value in (row.value_low, row.value_high))
-    often = f"{counted(row.changes, robustness.contexts)} contexts, mostly to {_instead(row)}" if row.instead else "never"
-    return f"{low} to {high}", often, row.choice
+def _is_next_to_nothing(value: float, outcome: Outcome) -> bool:
+    return "≈" in change(value, outcome)
+
+
+def _worth(value: float, outcome: Outcome, named: bool = True) -> str:
+    """Return a value, which has no direction, in the unit that people read."""
+    if _is_next_to_nothing(value, outcome):
+        return f"less than {_worth(0.001, outcome, named)}"
+    return change(value, outcome, named).removeprefix("+")
+
+
+def _interval(row: Any, outcome: Outcome) -> str:
+    low, high = (_worth(value, outcome, named=False) for value in (row.value_low, row.value_high))
+    return f"{low} to {high}"

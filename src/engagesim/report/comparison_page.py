@@ -217,8 +217,9 @@ def _contexts(robustness: "Robustness") -> Block:
 
 
 def _unknowns(robustness: "Robustness") -> Block:
-    drawn = Panel("What it is worth to know each unknown", worth_knowing(robustness))
-    return Block("What to find out first", [drawn], [information_table(robustness)])
+    found = information_table(robustness)
+    drawn = [Panel("What it is worth to know each unknown", worth_knowing(robustness))] if found.rows else []
+    return Block("What to find out first", drawn, [found] if found.rows else [])
 
 
 def _search(searched: "Searched") -> Block:
