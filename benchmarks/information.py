@@ -1,6 +1,6 @@
 """How well the worth of knowing an unknown is estimated, on problems whose answer is known (docs/comparing.md).
 
-    python benchmarks/information.py [CONTEXTS] [REPETITIONS]
+python benchmarks/information.py [CONTEXTS] [REPETITIONS]
 """
 
 import sys
@@ -25,7 +25,7 @@ class Problem(NamedTuple):
 
 
 def _loss(mean: float, deviation: float) -> float:
-    """Return the expected loss of choosing by the sign of a normal mean without knowing the value (unit normal loss)."""
+    """Return the expected loss of a choice by the mean of a normal value that is not known (unit normal loss)."""
     size = abs(mean) / deviation
     return float(deviation * norm.pdf(size) - abs(mean) * norm.cdf(-size))
 
