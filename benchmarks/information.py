@@ -73,12 +73,12 @@ def main(contexts: int = 200, repetitions: int = 60) -> None:
             unknowns = pd.DataFrame(generator.random((contexts, 4)), columns=list("abcd")).assign(x=unknown)
             found = value_of_information(unknowns, pd.DataFrame(gains, columns=["none", "one", "two"]))
             table = found.table.set_index("unknown")
-            mine = table.loc["x"]
-            values.append(float(mine["value"]))
+            value, low, high = (float(table[name]["x"]) for name in ("value", "value_low", "value_high"))
+            values.append(value)
             others += bool(table.drop("x")["stands_out"].any())
-            if mine["stands_out"]:
+            if table["stands_out"]["x"]:
                 out += 1
-                held += bool(mine["value_low"] <= worth <= mine["value_high"])
+                held += low <= worth <= high
         intervals = f"{held} of {out}" if out else "–"
         print(f"| {name} | {worth:.3f} | {np.mean(values):.3f} | {out} of {repetitions} | {intervals} | {others} |")
 
