@@ -19,7 +19,7 @@ from engagesim.validation.scoring import Outcome, allowed_misses
 
 FACTS = read_facts(SHIPPED)
 NAMES = [fact.id for fact in FACTS]
-EFFORT = Effort(waves=3, sets=100, judged=120, keep=100, seed=3)
+EFFORT = Effort(waves=5, sets=100, judged=120, keep=100, seed=3)
 LEVEL = 0.01
 """Level of the tests that a parameter is distributed as it should be."""
 
@@ -148,7 +148,7 @@ def test_what_is_interrupted_anywhere_goes_on_to_the_same(stops, found):
     with pytest.raises(KeyboardInterrupt):
         calibrate(facts, EFFORT, remembered)
     assert calibrate(facts, EFFORT, remembered).members == found.members
-    assert len(known) == 3 * EFFORT.sets + EFFORT.judged
+    assert len(known) == EFFORT.waves * EFFORT.sets + EFFORT.judged
 
 
 def test_each_wave_has_seeds_of_its_own_and_members_are_judged_on_fresh_ones():
@@ -161,7 +161,7 @@ def test_each_wave_has_seeds_of_its_own_and_members_are_judged_on_fresh_ones():
 
     calibrate(facts, EFFORT._replace(sets=10, judged=10), noted)
     assert {shift for trials, shift in asked if trials == 10} == {FRESH}
-    assert len({shift for trials, shift in asked if trials < 10}) == 3
+    assert len({shift for trials, shift in asked if trials < 10}) == EFFORT.waves
 
 
 def test_a_fact_that_the_others_imply_is_predicted_and_one_that_they_say_nothing_of_is_not():

@@ -106,11 +106,11 @@ def _used(options: CalibrateOptions) -> tuple[Fact, ...]:
 
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
-    """Return everything that determines the results."""
+    """Return everything that determines what a set comes to, and which are tried; more can be tried later."""
     content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
     sources = sources_of(type(asked.base))
     return {
-        **options.model_dump(mode="json", exclude={"output", "progress", "rivals"}),
+        **options.model_dump(mode="json", exclude={"waves", "judged", "keep", "rivals", "progress", "output"}),
         "seed": asked.base.seed,
         **asked.last,
         "content_of_facts": checksum(content_of_facts.encode())[:16],

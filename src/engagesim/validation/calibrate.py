@@ -46,11 +46,14 @@ _TOGETHER = 16
 """Parameter sets that are tried together."""
 
 CUTOFFS = (2.0, -1.0)
-"""Implausibility up to which a set is not ruled out, after the first wave and after the last, and evenly in between.
+"""Implausibility up to which a set is not ruled out: after the first wave, and the lowest.
 
 At first two standard deviations; in the end every emulated outcome has to pass with one to spare, up to the facts that
 a set may miss, so that most sets that are judged pass most checks.
 """
+
+FALL = 0.75
+"""How far the cutoff falls from wave to wave; it does not depend on how many there are, so that more can be added."""
 
 _PLACES = 1000
 """Places in the sample of what is not ruled out."""
@@ -154,7 +157,7 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
     Calibrated
     """
     facts = [fact for fact in facts if fact.role in {"calibration", "pattern"}]
-    cutoffs = np.linspace(*CUTOFFS, effort.waves) if effort.waves > 1 else [CUTOFFS[1]]
+    cutoffs = np.maximum(CUTOFFS[0] - FALL * np.arange(effort.waves), CUTOFFS[1])
     waves = [tuple(in_turn(attempt, _sample(effort.sets, effort.seed), WAVE_SIZE, 0))]
     regions: list[Region] = []
     with threadpool_limits(1):  # sums in another order would give other sets
