@@ -361,7 +361,8 @@ def eventcauses() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, quantities, standing, state, measures, tallies, eventcolumns, eventkinds, eventcauses, forms, glossary,
+        parameters, quantities, standing, state, measures, tallies,
+        eventcolumns, eventkinds, eventcauses, forms, glossary,
         dimensions, profiles, interventions, scenarios,
         commands, rooms, modules, speed, phases, shares,
     )
