@@ -21,7 +21,14 @@ from engagesim.cli import help as cli_help
 from engagesim.cli.parameters import FORMATS, calibration_named, markdown
 from engagesim.configs import config_folder, purpose
 from engagesim.configs.compose import GROUPS
-from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.options import (
+    CalibrateOptions,
+    CompareOptions,
+    PlaceOptions,
+    RunOptions,
+    SweepOptions,
+    ValidateOptions,
+)
 from engagesim.configs.override_values import PLACES
 from engagesim.configs.overrides import parser
 from engagesim.dashboard.glossary import glossary as terms
@@ -30,6 +37,7 @@ from engagesim.month import MONTH
 from engagesim.month.steps import Each
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters, parameter_table
 from engagesim.parameters.declare import JUDGEMENT, Group
+from engagesim.places.profile import QUANTITIES
 from engagesim.society.events import CAUSES, EVENT_COLUMNS, KINDS
 from engagesim.society.state import COLUMNS
 from engagesim.study.description import Study
@@ -67,6 +75,12 @@ def standing() -> str:
             for name, some in rested.items()
         ),
     )  # fmt: skip
+
+
+def quantities() -> str:
+    """Everything that a user can state about a place."""
+    units = {"share": "%", "months": "months or years", "0 to 1": "0 to 1"}
+    return _table(("name", "unit", "what it is"), ((f"`{q.name}`", units[q.unit], q.words) for q in QUANTITIES))
 
 
 def state() -> str:
@@ -347,7 +361,8 @@ def eventcauses() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, standing, state, measures, tallies, eventcolumns, eventkinds, eventcauses, forms, glossary,
+        parameters, quantities, standing, state, measures, tallies,
+        eventcolumns, eventkinds, eventcauses, forms, glossary,
         dimensions, profiles, interventions, scenarios,
         commands, rooms, modules, speed, phases, shares,
     )
@@ -369,6 +384,7 @@ OPTIONS: dict[str, tuple[tuple[str, type[Group]], ...]] = {
     "run": (("", RunOptions),),
     "sweep": (("", Study), ("executor.", Place), ("", SweepOptions)),
     "compare": (("", CompareOptions),),
+    "place": (("", PlaceOptions),),
     "validate": (("", ValidateOptions),),
     "calibrate": (("", CalibrateOptions),),
 }

@@ -9,12 +9,17 @@ import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from engagesim import Parameters
 from engagesim.cli import main
 from engagesim.cli.help import COMMANDS, overview, usage
 from engagesim.configs.compose import config_folder
+from engagesim.places.matching import CONTEXTS
+from engagesim.places.profile import read_profile
+from engagesim.places.stored import Place, write_place
+from engagesim.study.intervention_packages import read_catalogue
 
 ROOT = Path(__file__).parents[2]
 COMMAND = re.compile(rf"engagesim (?:{'|'.join(COMMANDS)})\b[^`\n]*")
@@ -54,7 +59,9 @@ def suggested() -> list[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "try_next"
     ]
-    filled = {"calibration=1": "calibration=default", "studies=1": "studies=my_results"}
+    filled = {
+        "calibration=1": "calibration=default", "studies=1": "studies=my_results", "place=1": "place=my_place",
+    }  # fmt: skip
     found = []
     for call in calls:
         words = [_text(word) or "my_study" for word in call.args]
@@ -110,11 +117,17 @@ def _ready(tmp_path, monkeypatch):
     for fact in list((ROOT / "src/engagesim/validation/facts").glob("*.yaml"))[:2]:
         Path(tmp_path, "my_facts", fact.name).write_text(fact.read_text("utf-8"), "utf-8")
 
+    shutil.copy(ROOT / "experiments/place/my_place.yaml", "my_place.yaml")
+    profile = read_profile(Path("my_place.yaml"), read_catalogue(config_folder()))
+    society = {"seed": 1, "set": 0} | {path: sum(ends) / 2 for path, ends in CONTEXTS.items()}
+    write_place(Path("my_place"), Place(profile, ({},), pd.DataFrame([society])))
+
     def begin(*_, **__):
         raise Accepted
 
     begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
-              "compare.counting", "validate.counting", "calibrate.counting", "arguments.load", "app.serve"]  # fmt: skip
+              "compare.counting", "validate.counting", "calibrate.counting", "place.begun", "arguments.load",
+              "app.serve"]  # fmt: skip
     for place in begins:
         monkeypatch.setattr(f"engagesim.cli.{place}", begin)
     monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))

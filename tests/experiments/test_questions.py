@@ -100,3 +100,14 @@ def test_half_of_a_gap_is_gone_when_it_is():
 def test_the_forms_that_are_compared_are_a_shipped_comparison():
     text = (EXPERIMENTS / "which_forms_work_where" / "README.md").read_text("utf-8")
     assert "engagesim compare comparison=forms" in text
+
+
+def test_intervals_for_a_place_hold_the_truth_and_a_contradiction_is_flagged(tmp_path):
+    main = runpy.run_path(str(EXPERIMENTS / "place" / "run.py"))["main"]
+    table, odds = main(places=16, simulated=512, again=2, folder=tmp_path)
+    covered = table.query("name == 'all'").set_index("kind")["covered"]
+    assert set(covered.index) == {"context", "stated", "not stated", "in two years", "in two years, simulated"}
+    assert covered.drop("in two years, simulated").between(0.75, 1).all()
+    assert odds["impossible_flagged"].mean() > 0.8
+    assert odds["flagged"].sum() < 0.1 * odds["statements"].sum()
+    assert {path.name for path in tmp_path.iterdir()} == {"coverage.csv", "odds.csv"}

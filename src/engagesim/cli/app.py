@@ -6,17 +6,21 @@ from pathlib import Path
 
 from engagesim.cli.exit_codes import DONE
 from engagesim.cli.help import COMMANDS
+from engagesim.cli.place import with_place
+from engagesim.configs import config_folder
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.override_values import text_of
 from engagesim.dashboard.server import ServerOptions, serve
 from engagesim.errors import ParameterError, no_such, not_one_of, shown
+from engagesim.places.stored import read_place
+from engagesim.study.intervention_packages import read_catalogue
 
 _OPEN = {"auto": None, "true": True, "false": False}
 
 
 def app(arguments: list[str]) -> int:
     """Serve the dashboard until Ctrl-C, or a signal to end."""
-    place, opens = asked(arguments)
+    place, opens = asked(with_place("app", arguments))
     _end_with_the_terminal()
     serve(place, opens)
     return DONE
@@ -57,7 +61,10 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
     if "studies" in given and not studies.is_dir():
         raise ParameterError(f"studies = {studies}: must be a folder that holds studies and comparisons")
     names = frozenset(filter(None, given.get("names", "").split(",")))
-    place = ServerOptions(host, int(port), studies, names)
+    known = Path(text_of("place", given["place"])) if "place" in given else None
+    if known is not None:
+        read_place(known, read_catalogue(config_folder()))
+    place = ServerOptions(host, int(port), studies, names, known)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
 
 

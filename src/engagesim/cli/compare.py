@@ -20,6 +20,7 @@ from engagesim.analysis.search import Ground, Search, optimiser, search
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
 from engagesim.cli.log import logbook
+from engagesim.cli.place import with_place
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import Compared, composed_comparison
 from engagesim.engines.compiled import simulate
@@ -35,7 +36,7 @@ from engagesim.study.intervention_packages import BASELINE, Package, equal_budge
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate
-from engagesim.validation.parameter_sets import sets_for, spread_over, under
+from engagesim.validation.parameter_sets import sets_for, under
 
 _log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class _Plan(NamedTuple):
 def compare(arguments: list[str]) -> int:
     """Compare packages, search for more if requested, and write the report; or continue a comparison."""
     refuse_flags(arguments, "compare", "comparison=forms")
+    arguments = with_place("compare", arguments)
     asked = composed_comparison(arguments)
     plan = _planned(asked)
     folder = Path(asked.options.output)
@@ -131,9 +133,11 @@ def _question(asked: Compared) -> dict[str, Any]:
             for name, parameters in zip(asked.contexts, named_by_content(asked.contexts.values()), strict=True)
         },
         "packages": [package.model_dump(mode="json") for package in asked.packages],
-        "options": asked.options.model_dump(mode="json", exclude={"output", "progress"}),
+        "options": asked.options.model_dump(mode="json", exclude={"output", "progress", "place"}),
         "calibration": [dict(some) for some in asked.calibration.sets],
     }
+    if asked.place is not None:
+        question |= {"calibration": [], "place": asked.place[0].checksum}
     if sources_of(society):
         question["mechanisms"] = sources_of(society)
     if asked.options.search.tries:
@@ -155,7 +159,7 @@ def _societies(asked: Compared, plan: _Plan) -> int:
 def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     """Search, compare and explore; packages from the search are compared on other seeds than they were chosen on."""
     options, first, packages = asked.options, plan.first, plan.packages
-    simulate = spread_over(asked.calibration.sets, watched)
+    simulate = asked.spread(watched)
     seeds, searched, robust = range(first.seed, first.seed + options.seeds), None, None
     if plan.search:
         ground = Ground(
@@ -167,8 +171,12 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     if plan.study:
         uncertain = options.uncertain
         question = Question(comparison.asked, uncertain.least_gain, uncertain.good_enough)
-        starts = [under(first, some) for some in sets_for(asked.calibration, uncertain.contexts)]
-        robust = explore(plan.study, starts, next(iter(packages.values())), question, watched)
+        starts, spread = [first], simulate
+        if asked.place is None:
+            starts, spread = [under(first, some) for some in sets_for(asked.calibration, uncertain.contexts)], watched
+        robust = explore(plan.study, starts, next(iter(packages.values())), question, spread)
+    if asked.place is not None:
+        return Findings(comparison, robust, searched, place=asked.place[0])
     return Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
 
 

@@ -26,7 +26,7 @@ type Offered = Iterable[tuple[str, str]]
 """Words that can be typed, each with its meaning."""
 
 _WITH_PARAMETERS = ("run", "sweep", "compare", "validate", "calibrate")
-_ON_FOLDERS = ("run", "rerun", "plot", "export")
+_ON_FOLDERS = ("run", "rerun", "plot", "export", "place")
 _LOG = {"says": "how much is reported on standard error", "choices": LEVELS}
 _OPEN = {"choices": ("auto", "true", "false")}
 
@@ -109,7 +109,7 @@ class _Completer:
         others = {
             key: {
                 "says": said,
-                "is_place": key in ("mechanisms", "output", "studies"),
+                "is_place": key in ("mechanisms", "output", "studies", "place"),
                 **(_OPEN if key == "open" else {}),
             }
             for key, said in COMMANDS[self.command].keys.items()

@@ -107,6 +107,7 @@ row per month).
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
   engagesim compare comparison=forms equal=coverage            each for the budget of the cheapest
   engagesim compare comparison=forms uncertain.contexts=200    and in 200 uncertain contexts
+  engagesim compare place=my_place 'packages={audit: [social_audit]}'    in societies that stand for your place
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
   engagesim compare comparison=forms mechanisms=fatigue.py     and with a mechanism of your own
 """,
@@ -117,6 +118,23 @@ be set by its path, for all societies.
 """,
         "The folder holds report.html (for readers), comparison.csv and the other tables, and the config.\n",
         _MECHANISMS,
+    ),
+    "place": Command(
+        "find societies that stand for your place, from what you know of it",
+        """\
+  engagesim place my_place.yaml output=my_place      match the place: a page that says how well, and the societies
+  engagesim place my_place.yaml simulated=16384      four times as many societies to choose from
+  engagesim compare place=my_place 'packages={audit: [social_audit]}'    then compare packages in them
+""",
+        """\
+The file holds what is settled (citizens, officials, districts, form, form_months, lately) and, under know, five to ten
+numbers, each with how sure it is: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess and a number. docs/howto/place.md has
+an example. The result is no forecast of the place.
+""",
+        """\
+The folder holds report.html (for readers), match.csv (what you said, what fits, what is at odds), contexts.csv (what
+remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER simulates) and simulated.csv.
+""",
     ),
     "validate": Command(
         "test the model against documented facts: the scorecard",
@@ -187,6 +205,7 @@ and with rivals=true a folder for each null model. rivals=true may be added late
   engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
   engagesim app port=0 open=false         on any free port, without opening a browser
   engagesim app studies=my_results        with the sweeps and comparisons in a folder of yours
+  engagesim app place=my_place            with a place of yours
   engagesim app host=0.0.0.0              open to everybody who can reach this machine: there is no password
 """,
         after="""\
@@ -197,6 +216,7 @@ Needs the extra app: engagesim[app]. Everything the page loads comes from this s
             "port": "a port; 0: any free one (default 8765)",
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
+            "place": "a place of yours, with which My place opens: its file, or a folder that engagesim place wrote",
             "names": "host names of a proxy in front, separated by commas; requests to other names are refused",
         },
     ),

@@ -17,6 +17,7 @@ from engagesim.cli.arguments import row_of
 from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.multirun import together
+from engagesim.cli.place import with_place
 from engagesim.cli.progress import Bar, counting
 from engagesim.configs import config_folder
 from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
@@ -33,8 +34,10 @@ from engagesim.machine import timed
 from engagesim.measures import MEASURES, Measure
 from engagesim.mechanisms.design import design_of, measures_of, version_of
 from engagesim.parameters import Parameters
+from engagesim.places.profile import HISTORY
 from engagesim.report.animation import Film, check_kind
 from engagesim.report.events_figure import draw_events
+from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.report.story import story
@@ -60,7 +63,7 @@ def run(arguments: list[str]) -> int:
     """Check all jobs, then run the only one, or let Hydra run those of a multirun."""
     if _names_a_row(arguments):
         return _open_row(*arguments)
-    request = asked(arguments)
+    request = asked(with_place("run", arguments))
     jobs = checked(request)
     if not request.config_shown:
         check_free(Path(jobs[0].options.output))
@@ -130,7 +133,7 @@ def _with_hydra(request: Asked) -> int:
 
 
 def _run_one(config: Any, request: Asked) -> int:
-    job, hydra_config = typed(config, request.society), HydraConfig.get()
+    job, hydra_config = typed(config, request.society, request.overrides), HydraConfig.get()
     return _done(job, Path(hydra_config.runtime.output_dir), _asked_for(hydra_config.overrides.task, request))
 
 
@@ -160,6 +163,8 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
         finished = simulate(job)
         metrics = finished.model.metrics
         first, *rest = describe_run(metrics, finished.model.parameters)
+        if job.options.place is not None:
+            rest.insert(0, f"Months 1 to {HISTORY} lead up to today. {NOT_A_FORECAST}")
         words = [first, *story(finished.events, finished.model.wiring.labels), *rest, *notes]
         with timed("storing"):
             write_run(folder, finished.record, summary(metrics, finished.record, words))

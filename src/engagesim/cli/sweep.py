@@ -8,6 +8,7 @@ import pandas as pd
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, WRONG_INPUT, goes_on, one_line, say, try_next
 from engagesim.cli.log import logbook
+from engagesim.cli.place import with_place
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import composed_study
 from engagesim.engines.compiled.ensemble import do_study
@@ -26,6 +27,7 @@ _FEW_SEEDS = 10
 def sweep(arguments: list[str]) -> int:
     """Run a study, or the rest of it."""
     refuse_flags(arguments, "sweep", "study=coalition_phase")
+    arguments = with_place("sweep", arguments)
     asked = composed_study(arguments)
     folder = Path(asked.options.output)
     version = version_of(asked.plan.society)

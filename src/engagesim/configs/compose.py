@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import hydra
@@ -18,7 +19,14 @@ from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs import config_folder
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.options import (
+    CalibrateOptions,
+    CompareOptions,
+    PlaceOptions,
+    RunOptions,
+    SweepOptions,
+    ValidateOptions,
+)
 from engagesim.configs.override_values import as_typed
 from engagesim.configs.overrides import Asked, check_keys, jobs
 from engagesim.errors import ParameterError, check_printable, no_such
@@ -26,13 +34,16 @@ from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
 from engagesim.parameters.pydantic_errors import validated
+from engagesim.places.stored import Place as UsersPlace
+from engagesim.places.stored import read_place
 from engagesim.study.argument_checks import one_of
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
 from engagesim.study.intervention_packages import Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import named_in_full
-from engagesim.validation.parameter_sets import Calibration, calibration_of
+from engagesim.study.run_part import Simulate
+from engagesim.validation.parameter_sets import Calibration, calibration_of, spread_over
 
 _FIXED = {"name", "months", "trends", "interventions"}
 """Settings that each fact has of its own."""
@@ -57,13 +68,24 @@ class Validating(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """Settings of a comparison: societies by context, packages, interventions, calibration and options."""
+    """Settings of a comparison: societies by context, packages, interventions, calibration and options.
+
+    ``place`` holds the societies that stand for a user's place, and the parameters that hold for all of them.
+    """
 
     contexts: dict[str, Parameters]
     packages: tuple[Package, ...]
     catalogue: dict[str, Intervention]
     calibration: Calibration
     options: CompareOptions
+    place: tuple[UsersPlace, Parameters] | None = None
+
+    def spread(self, simulate: Simulate) -> Simulate:
+        """Return a simulation over the parameter sets of the calibration, or over the societies of the place."""
+        if self.place is None:
+            return spread_over(self.calibration.sets, simulate)
+        place, base = self.place
+        return place.spread(simulate, base)
 
 
 class Asking(NamedTuple):
@@ -91,6 +113,7 @@ def register_defaults(society: type[Parameters] = Parameters) -> None:
     store.store(name="validate_options", node=ValidateOptions().model_dump(mode="json"))
     store.store(name="calibrate_options", node=CalibrateOptions().model_dump(mode="json"))
     store.store(name="compare_options", node=CompareOptions().model_dump(mode="json"))
+    store.store(name="place_options", node=PlaceOptions().model_dump(mode="json"))
 
 
 def checked(request: Asked) -> list[Job]:
@@ -129,7 +152,49 @@ def composed_study(overrides: Sequence[str]) -> Asking:
             dict(zip(study.choices, each, strict=True)) for each in itertools.product(*study.choices.values())
         ]
         variants = tuple(Variant(chosen, _variant(overrides, chosen, society)) for chosen in combinations)
+        if options.place is not None:
+            variants = _of_place(options.place, options.place_societies, variants, overrides)
         return Asking(Plan(study, variants), place, options)
+
+
+def _of_place(word: str, count: int, variants: Sequence[Variant], overrides: Sequence[str]) -> tuple[Variant, ...]:
+    """Return each variant in each of the societies that stand for a place; the column ``place`` has their numbers."""
+    place = placed(word, overrides)
+    numbers = range(1, 1 + min(count, len(place.societies)))
+    seed = variants[0].parameters.seed
+    return tuple(
+        Variant({**each.labels, "place": str(number)}, place.lived(each.parameters, number).changed({"seed": seed}))
+        for each in variants
+        for number in numbers
+    )
+
+
+def placed(word: str, overrides: Sequence[str]) -> UsersPlace:
+    """Return the societies that stand for a place.
+
+    Raises
+    ------
+    ParameterError
+        If there are none, or the command line also names a ready society.
+    """
+    for group in ("scenario", "contexts", "calibration"):
+        if any(each.startswith(f"{group}=") for each in overrides):
+            raise ParameterError(f"{group}: must be left out with place, which settles it")
+    return read_place(Path(word), read_catalogue(config_folder()))
+
+
+def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]:
+    """Compose the config of a place, and check it.
+
+    Raises
+    ------
+    ParameterError
+        If a setting is wrong; the message is one line that names it and says what is allowed.
+    """
+    overrides = as_typed(overrides)
+    with _hydra(overrides, "place"):
+        tree = _tree(_compose("place", overrides))
+    return validated(PlaceOptions, _of(PlaceOptions, tree)), calibration_of(tree["calibration"])
 
 
 def composed_comparison(overrides: Sequence[str]) -> Compared:
@@ -163,8 +228,12 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             for name in options.contexts
         } or {tree["name"]: _society(tree, society)}
     catalogue = read_catalogue(config_folder())
-    calibration = calibration_of(tree["calibration"])
-    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options)
+    calibration, mine = calibration_of(tree["calibration"]), None
+    if options.place is not None:
+        place = placed(options.place, overrides)
+        (base,) = contexts.values()
+        contexts, mine = {place.profile.name: place.described(base)}, (place, base)
+    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options, mine)
 
 
 def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateOptions]:
@@ -246,7 +315,7 @@ def _composed(overrides: Sequence[str], request: Asked) -> Job:
     folder = config.hydra.sweep.dir if request.is_multirun else None
     with open_dict(config):
         del config["hydra"]
-    job = typed(config, request.society)
+    job = typed(config, request.society, overrides)
     network = job.parameters.network
     if (
         not request.is_multirun
@@ -259,11 +328,15 @@ def _composed(overrides: Sequence[str], request: Asked) -> Job:
     return job if folder is None else job._replace(options=job.options.model_copy(update={"output": str(folder)}))
 
 
-def typed(config: Any, society: type[Parameters] = Parameters) -> Job:
-    """Turn a composed config into typed parameters and options."""
+def typed(config: Any, society: type[Parameters] = Parameters, overrides: Sequence[str] = ()) -> Job:
+    """Turn a composed config into typed parameters and options; the seed chooses among the societies of a place."""
     tree = _tree(config)
-    options = {name: tree.pop(name) for name in RunOptions.model_fields if name in tree}
-    return Job(society.of(tree), validated(RunOptions, options))
+    options = validated(RunOptions, {name: tree.pop(name) for name in RunOptions.model_fields if name in tree})
+    parameters = society.of(tree)
+    if options.place is not None:
+        place = placed(options.place, overrides)
+        parameters = place.lived(parameters, parameters.seed).changed({"name": place.profile.name})
+    return Job(parameters, options)
 
 
 def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
@@ -282,14 +355,14 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
 GROUPS = {
     **dict.fromkeys(("run", "sweep", "compare"), SOCIETY),
     "sweep": (*SOCIETY, "study", "design", "executor"), "compare": (*SOCIETY, "calibration", "comparison"),
-    "validate": ("calibration",), "calibrate": (),
+    "place": ("calibration",), "validate": ("calibration",), "calibrate": (),
 }  # fmt: skip
 """Groups of configs that a command takes."""
 
 
 def _keys(command: str, society: type[Parameters]) -> Iterator[str]:
     """Yield every key that a command takes: parameters, groups of configs, and its own keys."""
-    yield from (row.path for row in parameter_table(society))
+    yield from (row.path for row in parameter_table(society) if command != "place")
     yield from GROUPS[command]
     own = ConfigStore.instance().load(f"{'study' if command == 'sweep' else command}_options.yaml").node
     yield from _paths(OmegaConf.to_container(own))

@@ -20,9 +20,17 @@ def _folder(command: str, description: str) -> Any:
     return Field(f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}", min_length=1, description=description)
 
 
-class RunOptions(Group):
-    """Settings of a run that do not change what is simulated."""
+_PLACE: Any = Field(
+    None,
+    min_length=1,
+    description="a place of yours: its file, or a folder that engagesim place wrote; months then count from today",
+)
 
+
+class RunOptions(Group):
+    """Settings of a run beside the society."""
+
+    place: str | None = _PLACE
     output: str = _folder("run", _FRESH)
     progress: Progress = _PROGRESS
     agents_every: int = Field(
@@ -42,8 +50,12 @@ class RunOptions(Group):
 
 
 class SweepOptions(Group):
-    """Where a study is stored, and how its progress is shown."""
+    """Which societies a study starts from, where it is stored, and how its progress is shown."""
 
+    place: str | None = _PLACE
+    place_societies: int = Field(
+        20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, the most like it first"
+    )
     output: str = _folder("sweep", "a folder for the study: new, or the folder of the same study")
     progress: Progress = _PROGRESS
 
@@ -82,6 +94,7 @@ class Sought(Group):
 class CompareOptions(Group):
     """What a comparison compares, and where its results go."""
 
+    place: str | None = _PLACE
     packages: dict[str, Any] = Field(default_factory=dict, description="packages by name, each a list of interventions")
     contexts: tuple[str, ...] = Field((), description="scenarios to compare in; if empty: the society as composed")
     seeds: int = Field(100, ge=2, le=100_000, description="2 to 100000 seeds, the same for all packages")
@@ -129,3 +142,15 @@ class CalibrateOptions(Group):
     )
     progress: Progress = _PROGRESS
     output: str = _folder("calibrate", "a folder for the results: new, or the folder of the same calibration")
+
+
+class PlaceOptions(Group):
+    """How thoroughly a place is matched, and where the results go."""
+
+    seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of the draw, a whole number from 0")
+    simulated: int = Field(4096, ge=256, le=100_000, description="256 to 100000 societies to simulate and choose from")
+    kept: int = Field(
+        200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, the most like it first"
+    )
+    progress: Progress = _PROGRESS
+    output: str = _folder("place", "a folder for the results: new, or the folder of the same place")

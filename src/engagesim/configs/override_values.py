@@ -11,7 +11,14 @@ from hydra.grammar.gen.OverrideLexer import CommonTokenStream, InputStream, Over
 from hydra.grammar.gen.OverrideParser import OverrideParser
 from hydra.grammar.gen.OverrideParserVisitor import OverrideParserVisitor
 
-from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.options import (
+    CalibrateOptions,
+    CompareOptions,
+    PlaceOptions,
+    RunOptions,
+    SweepOptions,
+    ValidateOptions,
+)
 from engagesim.errors import ParameterError, shown
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import File, Group
@@ -21,7 +28,7 @@ from engagesim.study.executors import Place
 FOLDER = "hydra.sweep.dir"
 """Hydra's key for the folder of a multirun, which is ``output`` here."""
 
-PLACES = {"output", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
+PLACES = {"output", "place", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _IS_QUOTED = re.compile(_QUOTED)
 _ONE_OF_MANY = re.compile(rf"\s*({_QUOTED}|[^,]*)\s*(?:,|$)")
@@ -40,7 +47,9 @@ def _texts(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, bool]]:
             yield from _texts(declared, f"{prefix}{name}.")
 
 
-_KINDS = (Parameters, Study, RunOptions, SweepOptions, CompareOptions, ValidateOptions, CalibrateOptions)
+_KINDS = (
+    Parameters, Study, RunOptions, SweepOptions, CompareOptions, ValidateOptions, CalibrateOptions, PlaceOptions,
+)  # fmt: skip
 _OF_LAUNCHERS = (
     "account", "comment", "constraint", "exclude", "gres", "nodelist", "partition", "qos", "submitit_folder",
     "temp_folder",

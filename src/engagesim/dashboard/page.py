@@ -12,6 +12,7 @@ from engagesim.dashboard.components import Alert, Glossary, Header
 from engagesim.dashboard.explore import ExploreTab
 from engagesim.dashboard.glossary import glossary
 from engagesim.dashboard.map import MapTab
+from engagesim.dashboard.place import PlaceTab
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.studies import StudiesTab
 
@@ -27,9 +28,13 @@ _ABOUT = {
     "explore": "Follow one society month by month, and change it while it runs",
     "map": "One measure over two parameters",
     "compare": "Two societies side by side, and their difference over many seeds",
+    "place": "What you know of a place, and which societies look like it",
     "studies": "Stored results of engagesim sweep and engagesim compare",
     "glossary": "What every term means",
 }
+
+
+_LABELS = {"place": "My place"}
 
 
 @solara.component
@@ -42,6 +47,7 @@ TAB: dict[str, Callable[[Session], Any]] = {
     "explore": ExploreTab,
     "map": MapTab,
     "compare": CompareTab,
+    "place": PlaceTab,
     "studies": StudiesTab,
     "glossary": GlossaryTab,
 }
@@ -51,7 +57,7 @@ TAB: dict[str, Callable[[Session], Any]] = {
 @solara.component
 def Head(session: Session) -> None:
     """Head of the page; it follows the link."""
-    tabs = [{"name": name, "label": name.capitalize(), "help": _ABOUT[name]} for name in TAB]
+    tabs = [{"name": name, "label": _LABELS.get(name, name.capitalize()), "help": _ABOUT[name]} for name in TAB]
     Header(
         tabs=tabs,
         tab=session.tab.value,

@@ -44,6 +44,8 @@ _MESSAGE_BYTES = 1_000_000
 class ServerOptions(NamedTuple):
     """Where the dashboard is served (port 0 is any free one), the folder of the studies that it shows, and other names.
 
+    ``users_place`` is a folder that ``engagesim place`` wrote, with which *My place* opens.
+
     A proxy in front has a name of its own, which must be given: a dashboard refuses requests to unknown names.
     """
 
@@ -51,6 +53,7 @@ class ServerOptions(NamedTuple):
     port: int = 8765
     studies: Path = Path("outputs")
     names: frozenset[str] = frozenset()
+    users_place: Path | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -74,6 +77,10 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
 
     from engagesim.dashboard.jobs import stop_all  # noqa: PLC0415 - imports the extra
 
+    if place.users_place is not None:
+        from engagesim.dashboard.place import show  # noqa: PLC0415 - imports the extra
+
+        show(place.users_place)
     door = _bound(place)
     _warm()
     address = _address(place, door.getsockname()[1])

@@ -16,6 +16,7 @@ from engagesim.analysis.intervals import USUAL
 from engagesim.analysis.outcomes import GROUPS, Outcome
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
+from engagesim.places.stored import Place
 from engagesim.report import comparison_tables as tables
 from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
 from engagesim.report.comparison_information import find_out_first, information_table, worth_knowing
@@ -34,6 +35,7 @@ from engagesim.report.comparison_words import (
     ranked,
     scale_of,
 )
+from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.style import Caption, drawing
 from engagesim.report.text import capital, mechanisms_said, plain
 
@@ -235,7 +237,8 @@ class Findings(NamedTuple):
 
     ``robustness`` says how packages fare where the context is not known, ``searched`` what a search found; without
     them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
-    took in turn, and ``calibration`` describes them.
+    took in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
+    the comparison is of these.
     """
 
     comparison: Comparison
@@ -243,6 +246,7 @@ class Findings(NamedTuple):
     searched: "Searched | None" = None
     sets: int = 1
     calibration: str = ""
+    place: Place | None = None
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
@@ -286,6 +290,8 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         comparison=comparison,
         sets=found.sets,
         calibration=found.calibration,
+        place=found.place,
+        not_a_forecast=NOT_A_FORECAST,
         mechanisms=mechanisms_said(sources_of(type(next(iter(comparison.contexts.values()))))),
         searched=searched,
         search_said=[] if searched is None else explained(searched),

@@ -1,0 +1,182 @@
+"""The societies that stand for a place: written, read, and simulated from their history on."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+import yaml
+
+from engagesim import MODEL_VERSION
+from engagesim.errors import EngagementError, ParameterError, reason, shown
+from engagesim.files import RECORD_BYTES, csv_table, parsed_yaml, text, write_whole
+from engagesim.machine import cores
+from engagesim.parameters import Parameters
+from engagesim.places.matching import inferred, with_history
+from engagesim.places.profile import HISTORY, Profile, profile_of
+from engagesim.study.argument_checks import MOST_SEED
+from engagesim.study.intervention_packages import Catalogue
+from engagesim.study.observed import Observed
+from engagesim.study.provenance import short_checksum
+from engagesim.study.run_part import Simulate
+from engagesim.validation.parameter_sets import Calibration, under
+
+PLACE, SOCIETIES, SIMULATED = "place.yaml", "societies.csv", "simulated.csv"
+"""What was asked; the societies that stand for the place, the most like it first; and all that were simulated."""
+
+
+class Place(NamedTuple):
+    """Societies that stand for a place.
+
+    Attributes
+    ----------
+    profile : Profile
+        What is known of the place.
+    sets : tuple of mapping
+        Parameter sets of the calibration.
+    societies : DataFrame
+        One row per society, the one most like the place first: ``seed``, ``set`` and each context by its path.
+    """
+
+    profile: Profile
+    sets: tuple[Mapping[str, float], ...]
+    societies: pd.DataFrame
+
+    def society(self, number: int) -> tuple[dict[str, Any], int]:
+        """Return the parameters of a society by path, and its seed; number 1 is most like the place.
+
+        Beyond the last one they begin again, with other seeds.
+        """
+        lap, row = divmod(number - 1, len(self.societies))
+        one: Any = self.societies.iloc[row]
+        contexts = {path: float(one[path]) for path in inferred(self.profile)}
+        seed = (int(one["seed"]) + lap * _APART) % (MOST_SEED + 1)
+        return {**self.sets[int(one["set"])], **contexts, **self.profile.exact}, seed
+
+    def lived(self, parameters: Parameters, number: int) -> Parameters:
+        """Return one of the societies, with its history and then what some parameters say, from today on.
+
+        Parameters that are not the default override what was found for the place.
+        """
+        values, seed = self.society(number)
+        return with_history(under(parameters, values), self.profile.history).changed({"seed": seed})
+
+    def described(self, parameters: Parameters) -> Parameters:
+        """Return parameters with the people, posts and contexts of the society that is most like the place."""
+        return under(parameters, self.society(1)[0]).changed({"name": self.profile.name})
+
+    def spread(self, simulate: Simulate, base: Parameters) -> Simulate:
+        """Return a simulation in which seed 1, 2 … stands for the first, second … society; months count from today.
+
+        With and without a package a seed is the same society with the same history, so differences stay paired.
+
+        Parameters
+        ----------
+        simulate : callable
+            May be called from several threads.
+        base : Parameters
+            Before they were :meth:`described`: what is not the default in them holds for every society.
+        """
+        described = self.described(base)
+        free = [path for path in self.society(1)[0] if _value(base, path) == _value(_DEFAULT, path)]
+
+        def one(points: Sequence[Parameters], seed: int) -> Observed:
+            values, own = self.society(seed)
+            made = []
+            for point in points:
+                mine = {path: values[path] for path in free if _value(point, path) == _value(described, path)}
+                made.append(with_history(point.changed(mine), self.profile.history))
+            found = simulate(made, [own])
+            return Observed(found.metrics[:, :, HISTORY:], found.measures, (seed,))
+
+        def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
+            found = [one(points, seeds[0])]  # alone, as it may have to compile the engine
+            with ThreadPoolExecutor(cores()) as pool:
+                found += pool.map(lambda seed: one(points, seed), seeds[1:])
+            return Observed.by_seed(found)
+
+        return spread
+
+    @property
+    def checksum(self) -> str:
+        """A short checksum of everything that determines the societies."""
+        return short_checksum(_table_bytes(self.societies) + _tree_bytes(self))
+
+
+_APART = 1_000_003
+_DEFAULT = Parameters()
+
+
+def _value(parameters: Parameters, path: str) -> Any:
+    return attrgetter(path)(parameters)
+
+
+def write_place(folder: Path, place: Place) -> None:
+    """Write the societies that stand for a place, and what was asked; this last, as a sign that all is there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / SOCIETIES, _table_bytes(place.societies))
+    write_whole(folder / PLACE, _tree_bytes(place))
+
+
+def read_place(folder: Path, catalogue: Catalogue) -> Place:
+    """Read the societies that stand for a place.
+
+    Raises
+    ------
+    ParameterError
+        If the folder does not hold any, or they were found for another version of the model.
+    """
+    where = f"place = {folder}"
+    try:
+        tree = parsed_yaml(text(folder / PLACE, RECORD_BYTES))
+        societies = pd.read_csv(csv_table(folder / SOCIETIES, RECORD_BYTES))
+        sets = tuple(Calibration(sets=tree["sets"]).sets)
+        version, told = tree["model_version"], tree["place"]
+        profile = profile_of(told, catalogue, f"{folder / PLACE}: place")
+        columns = ["seed", "set", *inferred(profile)]
+        rows = societies[columns].astype({"seed": int, "set": int})
+        if rows.empty or rows.isna().to_numpy().any() or not rows["set"].between(0, len(sets) - 1).all():
+            raise ValueError("its societies are incomplete")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        if isinstance(error, EngagementError) and not isinstance(error, ParameterError):
+            raise
+        raise ParameterError(
+            f"{where}: must be the file of a place, or a folder that engagesim place wrote; {_why(error)}"
+        ) from None
+    if version != MODEL_VERSION:
+        raise ParameterError(
+            f"{where}: must be found for version {MODEL_VERSION} of the model, not {shown(version)}; "
+            "use: engagesim place"
+        )
+    return Place(profile, sets, societies)
+
+
+def read_simulated(folder: Path) -> pd.DataFrame:
+    """Read all societies that were simulated for a place, as ``matching.societies_for`` gave them.
+
+    Raises
+    ------
+    ParameterError
+        If they are not there.
+    """
+    try:
+        return pd.read_csv(csv_table(folder / SIMULATED, RECORD_BYTES))
+    except (OSError, ValueError) as error:
+        raise ParameterError(f"place = {folder}: must be a folder that engagesim place wrote; {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else reason(error)
+
+
+def _table_bytes(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _tree_bytes(place: Place) -> bytes:
+    tree = {
+        "model_version": MODEL_VERSION, "place": dict(place.profile.told), "sets": [dict(some) for some in place.sets],
+    }  # fmt: skip
+    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=110).encode()

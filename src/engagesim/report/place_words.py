@@ -1,0 +1,102 @@
+"""What a match with a place says, in sentences: how well, what is at odds, what is known now, and what it is not."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from engagesim.parameters import parameter_table
+from engagesim.places.profile import QUANTITY, Quantity
+from engagesim.places.stored import Place
+from engagesim.report.text import capital
+
+NOT_A_FORECAST = (
+    "This is no forecast of the place. It says which societies of the model look like the place in the numbers that "
+    "you gave. Other societies, and other models, may look the same; what you did not state is the model's guess."
+)
+
+NARROWED, HARDLY = 0.25, 0.1
+"""Shares of its width by which a context is narrower where it counts as known better, and as hardly known better."""
+
+SHOWN = 0.5
+"""Standard deviations by which a parameter of behaviour must move to be named."""
+
+
+class Matched(NamedTuple):
+    """A match with a place: its societies, how many were simulated, and the tables of ``places.matching``."""
+
+    place: Place
+    simulated: int
+    match: pd.DataFrame
+    widths: pd.DataFrame
+    predicted: pd.DataFrame
+    behaviour: pd.DataFrame
+    calibration: str
+
+
+def answer(match: pd.DataFrame, widths: pd.DataFrame, behaviour: pd.DataFrame) -> list[str]:
+    """Return the result in a few sentences, the most important first; from the tables of ``places.matching``."""
+    return [_how_well(match), *_at_odds(match), *_known(widths), *_behaviour(behaviour)]
+
+
+def _how_well(match: pd.DataFrame) -> str:
+    reached = (match["fit_low"] <= match["stated_high"]) & (match["stated_low"] <= match["fit_high"])
+    names = [capital(name) for name in match.loc[~reached, "quantity"]]
+    if not names:
+        return f"The model has societies that agree with all {len(match)} numbers."
+    return (
+        f"The model has societies that agree with {int(reached.sum())} of {len(match)} numbers. It does not reach: "
+        f"{_listed([name.lower() for name in names])}."
+    )
+
+
+def _at_odds(match: pd.DataFrame) -> list[str]:
+    odd = match[match["at_odds"]].sort_values("chance", kind="stable")
+    if odd.empty:
+        return ["No number is at odds with the others."]
+    rows: Any = odd.itertuples()
+    said = [
+        f"At odds with the rest: {row.quantity}. You say "
+        f"{_between(QUANTITY[row.quantity], row.stated_low, row.stated_high)}; "
+        f"the rest suggests {_between(QUANTITY[row.quantity], row.others_low, row.others_high)}."
+        for row in rows
+    ]
+    return [*said, "Check these numbers: one of them may be wrong, or the place works differently from the model."]
+
+
+def _known(widths: pd.DataFrame) -> list[str]:
+    known, little = widths[widths["narrower"] >= NARROWED], widths[widths["narrower"] < HARDLY]
+    said = []
+    if len(known):
+        said.append(f"Your numbers say most about: {_listed([context_name(path) for path in known['path']])}.")
+    if len(little):
+        said.append(f"They say little or nothing about: {_listed([context_name(path) for path in little['path']])}.")
+    return said
+
+
+def _behaviour(table: pd.DataFrame) -> list[str]:
+    moved = table[table["moved"].abs() >= SHOWN]
+    if moved.empty:
+        return ["They say little about how people behave: all calibrated parameter sets fit about as well as before."]
+    names = [
+        f"{context_name(path)} ({'more' if move > 0 else 'less'})"
+        for path, move in zip(moved["path"], moved["moved"], strict=True)
+    ]
+    return [f"They say something about how people behave: {_listed(names[:5])}."]
+
+
+def context_name(path: str) -> str:
+    """Return a parameter in words: its description, with a small first letter."""
+    words = _ROWS[path]
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
+_ROWS = {row.path: row.description for row in parameter_table()}
+
+
+def _between(about: Quantity, low: float, high: float) -> str:
+    return f"{about.said(low)} to {about.said(high)}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "; ".join(names)
