@@ -21,7 +21,14 @@ from engagesim.cli import help as cli_help
 from engagesim.cli.parameters import FORMATS, calibration_named, markdown
 from engagesim.configs import config_folder, purpose
 from engagesim.configs.compose import GROUPS
-from engagesim.configs.options import CalibrateOptions, CompareOptions, RunOptions, SweepOptions, ValidateOptions
+from engagesim.configs.options import (
+    CalibrateOptions,
+    CompareOptions,
+    RobustnessOptions,
+    RunOptions,
+    SweepOptions,
+    ValidateOptions,
+)
 from engagesim.configs.override_values import PLACES
 from engagesim.configs.overrides import parser
 from engagesim.dashboard.glossary import glossary as terms
@@ -371,6 +378,7 @@ OPTIONS: dict[str, tuple[tuple[str, type[Group]], ...]] = {
     "compare": (("", CompareOptions),),
     "validate": (("", ValidateOptions),),
     "calibrate": (("", CalibrateOptions),),
+    "robustness": (("", RobustnessOptions),),
 }
 """What each command can be asked for beside parameters; the words before it are how its keys begin."""
 
