@@ -141,8 +141,8 @@ code is 0 whether or not facts are met: a missed fact is a result, not an error.
   engagesim robustness output=my_panel                repeat it to continue if stopped
   engagesim robustness size=quick only=[forms]        a quick look at the claims of one file
   engagesim robustness claims=my_claims               claims of your own: a folder of files, written like facts
-  engagesim robustness 'axes.sizes.a village={set: {population.citizens: 200}}'
-                                                      with a variation of your own
+  engagesim robustness 'axes.learning={none: {set: {citizens.learning: 0}}, slow: {times: {citizens.learning: 0.5}}}'
+                                                      with variations of your own
   engagesim robustness citizens.learning=0            with a parameter that overrides calibration, claims and variations
 """,
         """\

@@ -32,16 +32,16 @@ from engagesim.validation.claims import (
     judge_cell,
     panel,
 )
-from engagesim.validation.experiments import Laboratory, ParameterSet, Size
+from engagesim.validation.experiments import Laboratory, ParameterSet
 
 
 def robustness(arguments: list[str]) -> int:
     """Judge the claims in every variation, or continue to, show how far each carries, and write the panel."""
     refuse_flags(arguments, "robustness", "claims=FOLDER")
     asked, options = composed_robustness(arguments)
-    trials, most = SIZES[options.size]
-    sets = asked.calibration.sets[:most]
-    laboratory = Laboratory(asked.base, asked.catalogue, Size(trials, 1), simulate)
+    size = SIZES[options.size]
+    sets = asked.calibration.sets[: size.trials]
+    laboratory = Laboratory(asked.base, asked.catalogue, size, simulate)
     facts = chosen_facts(options.claims, options.only, SHIPPED, "claims")
     every = cells(facts, options.axes)
     check_cells(every, sets, laboratory)
@@ -58,7 +58,7 @@ def robustness(arguments: list[str]) -> int:
                 bar.advance(name=f"{cell.fact.id}, {cell.name}")
         table = panel(judged)
         command = " ".join(["engagesim robustness", *arguments])
-        write_report(table, facts, (trials, len(sets)), asked.calibration, command, folder)
+        write_report(table, facts, size, asked.calibration, command, folder)
         made = {"model_version": version, "mechanisms": sources_of(type(asked.base)), **environment()}
         write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
     console = Console(highlight=False)

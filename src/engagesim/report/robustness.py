@@ -11,6 +11,7 @@ from markupsafe import Markup
 from engagesim.report.markdown import as_page, pipe_table, safe
 from engagesim.report.style import BLUE, ORANGE, QUIET, VERMILION, Caption, drawing, new_figure, save
 from engagesim.validation.claims import AS_IT_IS, MOST_SETS, SOCIETY, conclusions
+from engagesim.validation.experiments import Size
 from engagesim.validation.facts import Fact
 from engagesim.validation.parameter_sets import Calibration
 
@@ -21,7 +22,7 @@ _MARKS = {"holds": ("o", BLUE), "unclear": ("_", ORANGE), "flips": ("X", VERMILI
 
 
 def write_report(
-    table: pd.DataFrame, facts: Sequence[Fact], size: tuple[int, int], calibration: Calibration, command: str,
+    table: pd.DataFrame, facts: Sequence[Fact], size: Size, calibration: Calibration, command: str,
     folder: Path,
 ) -> None:  # fmt: skip
     """Write ``report.md``, ``report.html``, ``robustness.csv`` and the figure.
@@ -32,8 +33,8 @@ def write_report(
         As :func:`engagesim.validation.claims.panel` returns it.
     facts : sequence of Fact
         The claims.
-    size : tuple of int
-        Societies of each arm under a parameter set, and parameter sets.
+    size : Size
+        One of :data:`engagesim.validation.claims.SIZES`.
     calibration : Calibration
         Whose sets they are.
     command : str
@@ -57,8 +58,9 @@ def write_report(
         conditioned=kinds.count("conditioned"),
         withdrawn=kinds.count("withdrawn"),
         variations=table["variation"].nunique() - 1,
-        societies=size[0],
-        sets=size[1],
+        draws=size.trials,
+        sets=min(size.trials, len(calibration.sets)),
+        societies=size.districts,
         districts=SOCIETY["population.districts"],
         citizens=SOCIETY["population.citizens"] // SOCIETY["population.districts"],
         most=f"{MOST_SETS:.0%}".replace("%", " %"),
@@ -90,7 +92,7 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
         "title": safe(fact.title),
         "source": safe(fact.source),
         "note": safe(fact.note),
-        "table": pipe_table(("", "claim", "how far it carries", "effect as it is", "sets"), rows),
+        "table": pipe_table(("", "claim", "how far it carries", "effect as it is", "draws"), rows),
     }
 
 
@@ -132,7 +134,7 @@ def draw(table: pd.DataFrame, folder: Path) -> str:
         for y in range(len(names)):
             axes.axhline(y + 0.5, color=QUIET, linewidth=0.2, alpha=0.5)
         axes.set(xlim=(-0.6, len(columns) - 0.2), ylim=(len(names) - 0.4, -0.6))
-        figure.legend(loc="outside lower right", ncols=3, title="small numbers: % of parameter sets in which it holds")
+        figure.legend(loc="outside lower right", ncols=3, title="small numbers: % of draws (parameter sets) in which it holds")
         figure.set_layout_engine("constrained")
         counts = table["result"].value_counts()
         said = ", ".join(f"{int(counts.get(each, 0))} {each}" for each in _MARKS)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pydantic import Field
+from scipy import stats
 
 from engagesim.errors import ParameterError, no_such
 from engagesim.parameters import Parameters
@@ -31,16 +32,13 @@ AS_IT_IS = "as it is"
 SOCIETY = {"population.districts": 5, "population.citizens": 300}
 """The society of a claim, as far as no variation and no claim says otherwise."""
 
-SIZES: Mapping[str, tuple[int, int]] = {"quick": (4, 3), "full": (8, 12)}
-"""Societies of each arm under a parameter set, and the most parameter sets, by the name of a size."""
+SIZES: Mapping[str, Size] = {"quick": Size(4, 4), "full": Size(12, 8)}
+"""How large the panel is, by name: draws (in ``trials``), and societies of each arm in a draw (in ``districts``)."""
 
 MOST_SETS = 0.8
-"""Share of parameter sets in which a claim that holds must hold."""
+"""Share of draws in which a claim that holds must hold."""
 
-RESAMPLES = 1000
-"""Bootstrap resamples of parameter sets behind an interval."""
-
-_RESAMPLING_SEED, _SEEDS_APART = 20_112, 1_000_000
+_SEEDS_APART = 1_000_000
 
 type Values = NDArray[np.float64]
 type Result = Literal["holds", "unclear", "flips"]
@@ -65,8 +63,8 @@ type Axes = Mapping[str, Mapping[str, Variation]]
 class Judged(NamedTuple):
     """What became of a claim in a variation.
 
-    ``value`` is that of its expression, or the smallest step of its order: the mean over parameter sets, with its 90
-    percent interval over parameter sets and societies; ``sets`` is the share of sets in which the claim holds.
+    ``value`` is that of its expression, or the smallest step of its order: the mean over draws, with its 90 percent
+    interval; ``sets`` is the share of draws, each with another parameter set, in which the claim holds.
     """
 
     claim: str
@@ -126,76 +124,55 @@ def _default(path: str, base: Parameters) -> Any:
 
 
 def judge_cell(cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet) -> list[Judged]:
-    """Simulate a piece of the panel under every parameter set, and judge its claims.
+    """Simulate a piece of the panel, and judge its claims.
 
-    Each set has seeds of its own, so that the luck of the draw averages out over sets; each variation has the same
-    seeds, so that variations differ by what they vary. Where a society has fewer districts, there are more societies.
+    Draws take the parameter sets in turn, and each has ties and seeds of its own, the same in every variation: the
+    spread between draws is that of the ensemble and of luck. Each draw has as many districts, whatever their number in
+    a society.
     """
-    districts = int(cell.variation.set.get("population.districts", SOCIETY["population.districts"]))
-    seeds = max(1, SOCIETY["population.districts"] // districts)
-    size = Size(laboratory.size.trials, seeds)
+    draws, societies, *_ = laboratory.size
+    in_each = int(cell.variation.set.get("population.districts", SOCIETY["population.districts"]))
+    size = Size(1, max(1, societies * SOCIETY["population.districts"] // in_each))
     found: list[Mapping[tuple[str, int], tuple[Reading, ...]]] = []
-    for number, some in enumerate(sets):
-        shifted = laboratory.base.changed({"seed": (laboratory.base.seed + _SEEDS_APART * number) % 2**32})
-        mine = laboratory._replace(base=shifted, size=size)
-        found.append(observe([cell.fact], [cell.variation.of(some, laboratory.base)], mine, last))
+    for draw in range(draws):
+        shifted = laboratory.base.changed({"seed": (laboratory.base.seed + _SEEDS_APART * draw) % 2**32})
+        some = cell.variation.of(sets[draw % len(sets)], laboratory.base)
+        found.append(observe([cell.fact], [some], laboratory._replace(base=shifted, size=size), last))
     return [
-        _judged(cell, number, check, [readings[cell.fact.id, number][0] for readings in found])
+        _judged(cell, number, check, np.array([readings[cell.fact.id, number][0].centre for readings in found]))
         for number, check in enumerate(cell.fact.checks)
     ]
 
 
-def _judged(cell: Cell, number: int, check: Check, readings: Sequence[Reading]) -> Judged:
-    """Judge a claim by its mean over sets, and by how many sets it holds in."""
-    centres = np.array([reading.centre for reading in readings])
-    draws = np.array([reading.draws for reading in readings])
-    generator = np.random.default_rng(_RESAMPLING_SEED)
-    chosen = generator.integers(0, len(readings), (RESAMPLES, len(readings)))
-    resample = generator.integers(0, draws.shape[2], RESAMPLES)
-    means = draws[chosen, :, resample[:, None]].mean(axis=1).T
-    with np.errstate(invalid="ignore"):
-        held = _margin(check, centres.T)
-        low, high = np.quantile(_margin(check, means), INTERVAL)
-    share = float((held >= 0 if _is_band(check) else held > 0).mean())
-    shown = _shown(check, means)
-    ends = np.quantile(shown, INTERVAL)
-    return Judged(
-        claim_id(cell.fact, number), check.claim, cell.axis, cell.name, _result(low, high, share),
-        float(_shown(check, centres.mean(axis=0)[:, None])[0]), float(ends[0]), float(ends[1]), share,
-    )  # fmt: skip
+def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:
+    """Judge a claim by its interval over draws, and by how many draws it holds in; ``values`` are (draws, parts)."""
+    parts = -np.diff(values) if check.tolerance == "O" else values
+    mean, low, high = _interval(parts)
+    floor, top = (0.0, np.inf) if check.tolerance == "O" or check.sign == "+" else check.band
+    if check.sign == "-":
+        floor, top = -np.inf, 0.0
+    share = float(((parts > floor) & (parts < top)).all(axis=1).mean())
+    result: Result = "unclear"
+    if (low > floor).all() and (high < top).all() and share >= MOST_SETS:
+        result = "holds"
+    elif (high < floor).any() or (low > top).any():
+        result = "flips"
+    least = int(mean.argmin())
+    name = claim_id(cell.fact, number)
+    shown = float(mean[least]), float(low[least]), float(high[least])
+    return Judged(name, check.claim, cell.axis, cell.name, result, *shown, share)
+
+
+def _interval(values: Values) -> tuple[Values, Values, Values]:
+    """Return the mean over draws with Student's 90 percent interval; ``values`` are (draws, parts)."""
+    mean = values.mean(axis=0)
+    half = stats.t.ppf(INTERVAL[1], len(values) - 1) * stats.sem(values, axis=0)
+    return mean, mean - half, mean + half
 
 
 def claim_id(fact: Fact, number: int) -> str:
     """Return the name of a claim: that of its file, and its own."""
     return f"{fact.id}.{fact.checks[number].name or number + 1}"
-
-
-def _is_band(check: Check) -> bool:
-    return check.tolerance != "O" and check.sign is None
-
-
-def _shown(check: Check, values: Values) -> Values:
-    """Return the value of an expression, or the smallest step of an order; ``values`` are (expressions, draws)."""
-    shown: Values = -np.diff(values, axis=0).max(axis=0) if check.tolerance == "O" else values[0]
-    return shown
-
-
-def _margin(check: Check, values: Values) -> Values:
-    """Return how far values lie on the side that is claimed."""
-    shown = _shown(check, values)
-    if check.tolerance == "O":
-        return shown
-    if check.sign is not None:
-        return shown if check.sign == "+" else -shown
-    low, high = check.band
-    margin: Values = np.minimum(shown - low, high - shown)
-    return margin
-
-
-def _result(low: float, high: float, share: float) -> Result:
-    if low > 0 and share >= MOST_SETS:
-        return "holds"
-    return "flips" if high < 0 else "unclear"
 
 
 type Kind = Literal["everywhere", "conditioned", "withdrawn"]
