@@ -1,8 +1,8 @@
 """Write the tables of the documents, and what ``--help`` says of settings, from the code: ``python docs/tables.py``.
 
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; the text around it is written by hand.
-Claims stand between ``<!-- claims: NAMES -->`` and ``<!-- end of claims -->``: those of the robustness panel that are not
-withdrawn, each with how far it carries.
+Claims stand between ``<!-- claims: NAMES -->`` and ``<!-- end of claims -->``: those of the robustness panel that are
+not withdrawn, each with how far it carries.
 """
 
 import ast

@@ -9,6 +9,7 @@ import yaml
 from engagesim.cli import main
 from engagesim.cli import robustness as command
 
+ASKED = "effect(asked, survey, 4)"
 CLAIM = {
     "title": "Bars | and <b>tags</b> in *titles*",
     "source": "Author (2020)",
@@ -17,8 +18,8 @@ CLAIM = {
     "months": 4,
     "arms": {"survey": ["survey"]},
     "checks": [
-        {"name": "asked", "claim": "A survey asks people", "tolerance": "S", "value": "effect(asked, survey, 4)", "sign": "+"},
-        {"name": "none", "claim": "It asks nobody", "tolerance": "M", "value": "effect(asked, survey, 4)", "within": [-1, -0.9]},
+        {"name": "asked", "claim": "A survey asks people", "tolerance": "S", "value": ASKED, "sign": "+"},
+        {"name": "none", "claim": "It asks nobody", "tolerance": "M", "value": ASKED, "within": [-1, -0.9]},
     ],
 }  # fmt: skip
 FEW = ["calibration=none", "size=quick", "progress=false"]
@@ -104,7 +105,7 @@ def test_another_panel_does_not_continue_this_one(asked, capsys):
         (["claims=nowhere"], "claims = nowhere: must be a folder of claims; it does not exist"),
         (["only=[form]"], "only = 'form': must be coalitions, first_time, forms"),
         (["axes.sizes={mine: {sets: {citizens.learning: 0}}}"], "axes.sizes.mine.sets"),
-        (["axes.sizes={mine: {set: {citizens.lerning: 0}}}"], "axes.sizes.mine: citizens.lerning"),
+        (["axes.sizes={mine: {set: {citizens.learnings: 0}}}"], "axes.sizes.mine: citizens.learnings"),
         (["months=12"], "months: must be left out of robustness"),
     ],
 )

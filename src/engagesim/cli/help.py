@@ -150,8 +150,8 @@ Any numeric parameter can be set by its path. The variations are in conf/robustn
 src/engagesim/validation/claims; docs/facts.md explains how they are written.
 """,
         """\
-The folder holds report.html (for readers), robustness.csv (one row per claim and variation), and the config. The exit code
-is 0 whether or not claims hold: a claim that flips is a result, not an error.
+The folder holds report.html (for readers), robustness.csv (one row per claim and variation), and the config. The exit
+code is 0 whether or not claims hold: a claim that flips is a result, not an error.
 """,
         _MECHANISMS,
     ),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 from rich.console import Console
 
 from engagesim.cli.arguments import refuse_flags
@@ -18,7 +18,7 @@ from engagesim.configs.options import RobustnessOptions
 from engagesim.engines.compiled import simulate
 from engagesim.files import RECORD_BYTES, text, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
-from engagesim.report.robustness import TABLE, write_report
+from engagesim.report.robustness import TABLE, Made, write_report
 from engagesim.study.provenance import environment, keep_inputs, short_checksum
 from engagesim.study.resumable import begun
 from engagesim.validation.claims import (
@@ -56,9 +56,9 @@ def robustness(arguments: list[str]) -> int:
             for cell in every:
                 judged += _remembered(folder / "judged", cell, sets, laboratory, asked.last)
                 bar.advance(name=f"{cell.fact.id}, {cell.name}")
-        table = panel(judged)
+        table = panel(judged, facts)
         command = " ".join(["engagesim robustness", *arguments])
-        write_report(table, facts, size, asked.calibration, command, folder)
+        write_report(table, facts, Made(size, asked.calibration, command), folder)
         made = {"model_version": version, "mechanisms": sources_of(type(asked.base)), **environment()}
         write_whole(folder / "provenance.json", (json.dumps(made, indent=2) + "\n").encode())
     console = Console(highlight=False)
@@ -71,6 +71,11 @@ def robustness(arguments: list[str]) -> int:
     return DONE
 
 
+_WORDS: Any = {"title": True, "source": True, "setting": True, "note": True, "fails": True,
+               "checks": {"__all__": {"claim"}}}  # fmt: skip
+"""What a claim says in words, which determines no result: rewording it takes no new panel."""
+
+
 def _question(
     options: RobustnessOptions, asked: Validating, every: Sequence[Cell], sets: Sequence[ParameterSet]
 ) -> dict[str, Any]:
@@ -80,7 +85,7 @@ def _question(
         **options.model_dump(mode="json", exclude={"output", "progress"}),
         "seed": asked.base.seed,
         **asked.last,
-        "content_of_claims": _fingerprint([cell.fact.model_dump(mode="json") for cell in every]),
+        "content_of_claims": _fingerprint([cell.fact.model_dump(mode="json", exclude=_WORDS) for cell in every]),
         "content_of_calibration": _fingerprint([dict(some) for some in sets]),
         "interventions": _fingerprint({name: each.model_dump(mode="json") for name, each in asked.catalogue.items()}),
         "model_version": version_of(type(asked.base)),
@@ -92,7 +97,7 @@ def _fingerprint(plain: Any) -> str:
     return short_checksum(json.dumps(plain, sort_keys=True).encode())
 
 
-_ROWS = TypeAdapter(list[Judged])
+_ROWS = TypeAdapter(list[Judged], config=ConfigDict(ser_json_inf_nan="constants"))
 
 
 def _remembered(

@@ -143,7 +143,8 @@ class RobustnessOptions(Group):
         "full", description="quick (to check that everything runs) or full (to judge the claims)"
     )
     axes: dict[str, dict[str, Variation]] = Field(
-        default_factory=dict, description="variations by name, on axes by name: {set: {PATH: VALUE}, times: {PATH: FACTOR}}"
+        default_factory=dict,
+        description="variations by name, on axes by name: {set: {PATH: VALUE}, times: {PATH: FACTOR}}",
     )
     progress: Progress = _PROGRESS
     output: str = _folder("robustness", "a folder for the results: new, or the folder of the same panel")

@@ -19,10 +19,12 @@ def as_page(text: str, drawn: str) -> str:
 
 
 def frame_table(table: pd.DataFrame) -> str:
+    """Return a table as Markdown; nothing if it has no rows."""
     return pipe_table(list(map(str, table.columns)), table.itertuples(index=False)) if len(table) else ""
 
 
 def pipe_table(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows under headings as a table in Markdown."""
     lines = [head, ["---"] * len(head), *(map(_cell, row) for row in rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 

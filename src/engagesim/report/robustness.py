@@ -1,7 +1,9 @@
 """The page of the robustness panel: one figure, a line per claim, and one table."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from engagesim.report.markdown import as_page, pipe_table, safe
-from engagesim.report.style import BLUE, ORANGE, QUIET, VERMILION, Caption, drawing, new_figure, save
+from engagesim.report.style import BLUE, ORANGE, PALE, QUIET, VERMILION, Caption, drawing, new_figure, save
 from engagesim.validation.claims import AS_IT_IS, MOST_SETS, SOCIETY, conclusions
 from engagesim.validation.experiments import Size
 from engagesim.validation.facts import Fact
@@ -21,10 +23,15 @@ _MARKS = {"holds": ("o", BLUE), "unclear": ("_", ORANGE), "flips": ("X", VERMILI
 """Symbol and colour of each result: told apart in black and white too."""
 
 
-def write_report(
-    table: pd.DataFrame, facts: Sequence[Fact], size: Size, calibration: Calibration, command: str,
-    folder: Path,
-) -> None:  # fmt: skip
+class Made(NamedTuple):
+    """How a panel was made: its size, the calibration whose sets it took, and the command that makes it again."""
+
+    size: Size
+    calibration: Calibration
+    command: str
+
+
+def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder: Path) -> None:
     """Write ``report.md``, ``report.html``, ``robustness.csv`` and the figure.
 
     Parameters
@@ -33,12 +40,7 @@ def write_report(
         As :func:`engagesim.validation.claims.panel` returns it.
     facts : sequence of Fact
         The claims.
-    size : Size
-        One of :data:`engagesim.validation.claims.SIZES`.
-    calibration : Calibration
-        Whose sets they are.
-    command : str
-        What writes the same again.
+    made : Made
     folder : Path
     """
     table.round(5).to_csv(folder / TABLE, index=False)
@@ -52,19 +54,19 @@ def write_report(
     found = conclusions(table)
     kinds = [each.kind for each in found.values()]
     text = environment.get_template("robustness.md").render(
-        command=command.replace("`", "'"),
+        command=made.command.replace("`", "'"),
         claims=len(found),
         everywhere=kinds.count("everywhere"),
         conditioned=kinds.count("conditioned"),
         withdrawn=kinds.count("withdrawn"),
         variations=table["variation"].nunique() - 1,
-        draws=size.trials,
-        sets=min(size.trials, len(calibration.sets)),
-        societies=size.districts,
+        draws=made.size.trials,
+        sets=min(made.size.trials, len(made.calibration.sets)),
+        societies=made.size.districts,
         districts=SOCIETY["population.districts"],
         citizens=SOCIETY["population.citizens"] // SOCIETY["population.districts"],
         most=f"{MOST_SETS:.0%}".replace("%", " %"),
-        description=safe(calibration.description) or "No description.",
+        description=safe(made.calibration.description) or "No description.",
         topics=[_topic(fact, table) for fact in facts],
         axes_table=_axes_table(table),
         figure=f"figures/{FIGURE}.svg",
@@ -86,7 +88,7 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
     for name, each in conclusions(mine).items():
         row = usual.loc[name]
         said = f"**withdrawn**: {each.words}" if each.kind == "withdrawn" else each.words
-        effect = f"{row['value']:.3g} ({row['low']:.3g} to {row['high']:.3g})"
+        effect = "{value:.3f} ({low:.3f} to {high:.3f})".format(**row)
         rows.append((f"`{name}`", safe(str(row["says"])), said, effect, f"{row['sets']:.0%}"))
     return {
         "title": safe(fact.title),
@@ -109,32 +111,29 @@ def draw(table: pd.DataFrame, folder: Path) -> str:
     """Draw every claim in every variation, as one matrix of symbols; return the drawing."""
     names, columns = list(dict.fromkeys(table["claim"])), list(dict.fromkeys(table["variation"]))
     axes_of = dict(zip(table["variation"], table["axis"], strict=True))
+    places = table.assign(x=table["variation"].map(columns.index), y=table["claim"].map(names.index))
     with drawing():
         figure = new_figure(1.9 + 0.165 * len(names))
         axes = figure.subplots()
         for result, (marker, colour) in _MARKS.items():
-            some = table[table["result"] == result]
-            x, y = some["variation"].map(columns.index), some["claim"].map(names.index)
-            axes.scatter(
-                x, y, s=26, marker=marker, color=colour, linewidths=1.6 if marker == "_" else 0.5, label=result
-            )
-        for x, y, share in zip(
-            table["variation"].map(columns.index), table["claim"].map(names.index), table["sets"], strict=True
-        ):
-            if share < 1:
-                axes.text(x + 0.5, y, f"{100 * share:.0f}", fontsize=4, color=QUIET, ha="center", va="center")
-        for x in range(1, len(columns)):
-            if axes_of[columns[x]] != axes_of[columns[x - 1]]:
-                axes.axvline(x - 0.5, color=QUIET, linewidth=0.6)
+            some = places[places["result"] == result]
+            width = 1.6 if marker == "_" else 0.5
+            axes.scatter(some["x"], some["y"], s=26, marker=marker, color=colour, linewidths=width, label=result)
+        for x, y, share in places.loc[places["sets"] < 1, ["x", "y", "sets"]].itertuples(index=False):
+            axes.text(x + 0.42, y, f"{100 * share:.0f}", fontsize=4.5, color=QUIET, ha="center", va="center")
+        for left, (one, other) in enumerate(pairwise(columns)):
+            if axes_of[one] != axes_of[other]:
+                axes.axvline(left + 0.62, color=QUIET, linewidth=0.6)
         axes.set_yticks(np.arange(len(names)), names, fontsize=6.5)
         axes.set_xticks(np.arange(len(columns)), columns, rotation=50, ha="left", rotation_mode="anchor", fontsize=6.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        for y in range(len(names)):
-            axes.axhline(y + 0.5, color=QUIET, linewidth=0.2, alpha=0.5)
+        axes.hlines(np.arange(len(names)) + 0.5, -0.6, len(columns) - 0.2, color=PALE, linewidth=0.4)
         axes.set(xlim=(-0.6, len(columns) - 0.2), ylim=(len(names) - 0.4, -0.6))
-        figure.legend(loc="outside lower right", ncols=3, title="small numbers: % of draws (parameter sets) in which it holds")
+        figure.legend(
+            loc="outside lower right", ncols=3, title="small numbers: % of draws (parameter sets) in which it holds"
+        )
         figure.set_layout_engine("constrained")
         counts = table["result"].value_counts()
         said = ", ".join(f"{int(counts.get(each, 0))} {each}" for each in _MARKS)

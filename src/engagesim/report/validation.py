@@ -1,7 +1,6 @@
 """The validation report: one text, as Markdown for the documents and as a page on its own."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 

@@ -68,7 +68,6 @@ class Judged(NamedTuple):
     """
 
     claim: str
-    says: str
     axis: str
     variation: str
     result: Result
@@ -160,7 +159,7 @@ def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:
     least = int(mean.argmin())
     name = claim_id(cell.fact, number)
     shown = float(mean[least]), float(low[least]), float(high[least])
-    return Judged(name, check.claim, cell.axis, cell.name, result, *shown, share)
+    return Judged(name, cell.axis, cell.name, result, *shown, share)
 
 
 def _interval(values: Values) -> tuple[Values, Values, Values]:
@@ -203,14 +202,14 @@ def _listed(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
-def panel(judged: Iterable[Judged]) -> pd.DataFrame:
-    """Return the table of the panel: one row per claim and variation, claims in the order of their files."""
+def panel(judged: Iterable[Judged], facts: Sequence[Fact]) -> pd.DataFrame:
+    """Return the table of the panel: one row per claim and variation, in the order of the claims, with their words."""
+    says = {claim_id(fact, number): check.claim for fact in facts for number, check in enumerate(fact.checks)}
     table = pd.DataFrame(judged, columns=Judged._fields)
-    first = {name: place for place, name in enumerate(dict.fromkeys(table["claim"]))}
-    return table.sort_values("claim", key=lambda names: names.map(first), kind="stable", ignore_index=True)
+    table.insert(1, "says", table["claim"].map(says))
+    return table.sort_values("claim", key=lambda names: names.map(list(says).index), kind="stable", ignore_index=True)
 
 
 def conclusions(table: pd.DataFrame) -> dict[str, Conclusion]:
     """Return how far each claim of a panel carries, by its name."""
     return {str(name): conclusion(rows) for name, rows in table.groupby("claim", sort=False)}
-

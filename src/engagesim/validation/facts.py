@@ -256,7 +256,7 @@ def _delayed(package: Package, months: int) -> Package:
 
 
 def read_facts(folder: Path, key: str = "facts") -> tuple[Fact, ...]:
-    """Read every fact of a folder, sorted by the names of the files (``*.yaml``, ``*.yml``); messages call them by a key.
+    """Read every fact of a folder, sorted by the names of the files (``*.yaml``, ``*.yml``); ``key`` is for messages.
 
     Raises
     ------
