@@ -10,7 +10,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format test-slow fuzz docs tables screenshots notebooks validation bench clean
+.PHONY: help run test lint format test-slow fuzz docs tables screenshots notebooks validation robustness bench clean
 .PHONY: package portability lowest interpreted audit soak
 
 help:
@@ -23,6 +23,7 @@ help:
 	@echo "make screenshots  take the pictures of the dashboard and a report anew (needs Chromium)"
 	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
+	@echo "make robustness  judge every claim in variations of the model, and renew the pages that make them"
 	@echo "make bench      measure the engine against its rivals (benchmarks/results/latest.json)"
 	@echo "make package    build the package, install it into an empty environment, and use it there"
 	@echo "make portability  the same on every Python, with every command"
@@ -91,6 +92,14 @@ validation: $(VENV)/ready-dev
 	$(BIN)/engagesim validate size=quick knockouts=true seed=9001 output=outputs/validation
 	cp outputs/validation/report.md docs/validation.md
 	cp outputs/validation/figures/ensemble.svg docs/figures/
+
+# Some ten minutes. Then every page that makes claims says of each how far it carries now. The same command continues.
+robustness: $(VENV)/ready-dev
+	$(BIN)/engagesim robustness output=outputs/robustness
+	cp outputs/robustness/report.md docs/robustness.md
+	cp outputs/robustness/robustness.csv docs/
+	cp outputs/robustness/figures/robustness.svg docs/figures/
+	$(BIN)/python docs/tables.py
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python benchmarks/measure.py

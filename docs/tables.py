@@ -1,6 +1,8 @@
 """Write the tables of the documents, and what ``--help`` says of settings, from the code: ``python docs/tables.py``.
 
 A table stands between ``<!-- table: NAME -->`` and ``<!-- end of table -->``; the text around it is written by hand.
+Claims stand between ``<!-- claims: NAMES -->`` and ``<!-- end of claims -->``: those of the robustness panel that are
+not withdrawn, each with how far it carries.
 """
 
 import ast
@@ -14,6 +16,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeAliasType, get_args, get_origin
 
+import pandas as pd
 import yaml
 
 import engagesim.measures
@@ -25,6 +28,7 @@ from engagesim.configs.options import (
     CalibrateOptions,
     CompareOptions,
     PlaceOptions,
+    RobustnessOptions,
     RunOptions,
     SweepOptions,
     ValidateOptions,
@@ -42,6 +46,7 @@ from engagesim.society.events import CAUSES, EVENT_COLUMNS, KINDS
 from engagesim.society.state import COLUMNS
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
+from engagesim.validation.claims import conclusions
 from engagesim.validation.parameter_sets import Standing
 from engagesim.validation.parameter_sets import standing as standing_of
 
@@ -49,6 +54,8 @@ DOCS = Path(__file__).parent
 ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
 MEETINGS = runpy.run_path(str(DOCS / "meetings.py"))
 REASON = re.compile(r"^(?P<name>\w+): (?P<value>\S+) +# (?P<reason>.+)$", re.MULTILINE)
+CLAIMS = re.compile(r"(<!-- claims: (?P<names>[a-z0-9_. ]+) -->\n).*?(<!-- end of claims -->)", re.DOTALL)
+PANEL = DOCS / "robustness.csv"
 PLACE = re.compile(r"(<!-- table: (?P<name>[a-z]+) -->\n).*?(<!-- end of table -->)", re.DOTALL)
 
 
@@ -369,6 +376,19 @@ TABLES: dict[str, Callable[[], str]] = {
 }  # fmt: skip
 
 
+def claimed(names: str) -> str:
+    """Return claims, by their own names or that of their file, as a list; without those that are withdrawn."""
+    table = pd.read_csv(PANEL)
+    says, found = dict(zip(table["claim"], table["says"], strict=True)), conclusions(table)
+    wanted = [each for name in names.split() for each in found if name in {each, each.partition(".")[0]}]
+    return "\n".join(f"- **{says[each]}**: {found[each].words}." for each in wanted if found[each].kind != "withdrawn")
+
+
+def with_claims(page: str) -> str:
+    """Return a page with every list of claims as the panel has it now."""
+    return CLAIMS.sub(lambda found: f"{found[1]}\n{claimed(found['names'])}\n\n{found[3]}", page)
+
+
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     head = list(headings)
     lines = [head, ["---"] * len(head), *map(list, rows)]
@@ -387,6 +407,7 @@ OPTIONS: dict[str, tuple[tuple[str, type[Group]], ...]] = {
     "place": (("", PlaceOptions),),
     "validate": (("", ValidateOptions),),
     "calibrate": (("", CalibrateOptions),),
+    "robustness": (("", RobustnessOptions),),
 }
 """What each command can be asked for beside parameters; the words before it are how its keys begin."""
 
@@ -445,11 +466,19 @@ def _typed(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
+def claiming() -> list[Path]:
+    """Return the pages that may make claims."""
+    top = DOCS.parent
+    return [top / "README.md", *sorted(DOCS.rglob("*.md")), *sorted(top.glob("experiments/*/README.md"))]
+
+
 def main() -> None:
     """Renew what is said of settings, the tables of every page, and the pictures that are drawn from the code."""
     cli_help.SETTINGS.write_text(settings(), "utf-8")
     for path in sorted(DOCS.rglob("*.md")):
         path.write_text(renewed(path.read_text("utf-8")), "utf-8")
+    for path in claiming():
+        path.write_text(with_claims(path.read_text("utf-8")), "utf-8")
     ROOMS["main"]()
     MEETINGS["main"]()
 

@@ -5,8 +5,7 @@ python experiments/when_do_coalitions_last/run.py [FOLDER]
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +15,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from numpy.typing import NDArray
-from scipy import optimize, stats
+from scipy import stats
 
 from engagesim import Options, Parameters, scenario, simulate
 from engagesim.society.events import WORDS
@@ -43,10 +42,6 @@ class Interval(NamedTuple):
         mean, half = float(values.mean()), float(stats.t.ppf(0.975, len(values) - 1) * stats.sem(values))
         return cls(mean, mean - half, mean + half)
 
-    def beyond(self, bar: float = 0.0) -> str:
-        """Say whether the interval is above a bar, below it, or holds it."""
-        return "holds" if self.low > bar else "reversed" if self.high < bar else "unclear"
-
 
 def society(sizes: Mapping[str, Any], form: str = "cocreation", context: str = "contested_reform") -> Parameters:
     """Return a society of a context, in which a form opens after two years, or none does."""
@@ -71,50 +66,12 @@ def curve(asked: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def width(shares: Values, levels: Values) -> float:
-    """Return how much patronage money lies between three quarters and a quarter of the share without any.
-
-    The share is first made to fall, as the nearest curve that never rises (isotonic regression). It is nan if the share
-    does not fall that far, and counts up to the last level if it does not fall to a quarter.
-    """
-    falling = optimize.isotonic_regression(shares, increasing=False).x
-    if falling[-1] >= 0.75 * falling[0]:
-        return float("nan")
-    ends = []
-    for part in (0.75, 0.25):
-        below = np.flatnonzero(falling <= part * falling[0])
-        if len(below) == 0:
-            ends.append(levels[-1])
-            continue
-        left, right = below[0] - 1, below[0]
-        way = (falling[left] - part * falling[0]) / (falling[left] - falling[right])
-        ends.append(levels[left] + way * (levels[right] - levels[left]))
-    return float(ends[1] - ends[0])
-
-
 def resampled(of: Callable[[NDArray[np.int64]], float], seeds: int, draws: int = 400) -> Interval:
     """Return a statistic of some seeds with its percentile interval, seeds being drawn anew."""
     rng = np.random.default_rng(1)
     drawn = [of(rng.integers(0, seeds, seeds)) for _ in range(draws)]
     low, high = np.nanpercentile(drawn, [2.5, 97.5]) if np.isfinite(drawn).any() else (np.nan, np.nan)
     return Interval(of(np.arange(seeds)), float(low), float(high))
-
-
-def claims(shares: Mapping[Any, Values], levels: Sequence[float]) -> dict[str, tuple[Interval, str]]:
-    """Judge the claims about one variant, from a share a seed at each point."""
-    paid = np.array([shares["cocreation", level] for level in levels])
-    third = len(levels) // 3
-    less = Interval.of(paid[:third].mean(axis=0) - paid[-third:].mean(axis=0))
-    form = Interval.of(np.mean([shares["cocreation", x] - shares["none", x] for x in levels[1:3]], axis=0))
-    merit = Interval.of(shares["merit_state"] - shares["clientelist_trap"])
-    step = max(right - left for left, right in pairwise(levels[:-1]))
-    wide = resampled(lambda some: width(paid[:, some].mean(axis=1), np.array(levels)), paid.shape[1])
-    return {
-        "more patronage money, fewer coalitions": (less, less.beyond()),
-        "co-creation brings more than no form": (form, form.beyond()),
-        "more in the merit state than in the trap": (merit, merit.beyond()),
-        "no sharp boundary": (wide, wide.beyond(step)),
-    }
 
 
 def unchanged_first(variants: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -128,37 +85,19 @@ def varied(parameters: Parameters, variant: Mapping[str, Any]) -> Parameters:
     return parameters.changed({**variant.get("set", {}), **times})
 
 
-def panel(asked: Mapping[str, Any]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the shares of every variant at every point, and whether each claim holds there."""
-    levels, rows, judged, usual = asked["panel"]["levels"], [], [], {}
-    places = {("cocreation", x): society({**asked["society"], MONEY: x}) for x in levels}
-    places |= {("none", x): society({**asked["society"], MONEY: x}, "none") for x in levels[1:3]}
-    places |= {x: society(asked["society"], context=x) for x in ("merit_state", "clientelist_trap")}
+def panel(asked: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the shares of every variant at every point."""
+    levels, rows = asked["panel"]["levels"], []
+    places = [("cocreation", x, society({**asked["society"], MONEY: x})) for x in levels]
+    places += [("none", x, society({**asked["society"], MONEY: x}, "none")) for x in levels[1:3]]
     for label, variant in unchanged_first(asked["panel"]["variants"]):
         seeds = variant.get("seeds", asked["panel"]["seeds"])
-        found = simulate([varied(place, variant) for place in places.values()], range(1, seeds + 1))
+        found = simulate([varied(place, variant) for *_, place in places], range(1, seeds + 1))
         for name in OUTCOMES:
-            shares = dict(zip(places, last_year(found, name), strict=True))
-            for place, values in shares.items():
-                form, level = place if isinstance(place, tuple) else ("cocreation", np.nan)
-                context = "contested_reform" if isinstance(place, tuple) else place
-                at = {"variant": label, "measure": name, "context": context, "form": form, "patronage": level}
+            for (form, level, _), values in zip(places, last_year(found, name), strict=True):
+                at = {"variant": label, "measure": name, "form": form, "patronage": level}
                 rows.append({**at, **Interval.of(values)._asdict()})
-            results = claims(shares, levels)
-            every = np.mean([shares["cocreation", x] for x in levels], axis=0)
-            usual.setdefault(name, every)
-            if "population.districts" in variant.get("set", {}):
-                gap = stats.ttest_ind(every, usual[name], equal_var=False)
-                same = Interval(every.mean() - usual[name].mean(), *gap.confidence_interval())
-                results["the number of districts does not matter"] = (
-                    same,
-                    "holds" if same.low <= 0 <= same.high else "fails",
-                )
-            for claim, (interval, verdict) in results.items():
-                judged.append(
-                    {"variant": label, "measure": name, "claim": claim, "verdict": verdict, **interval._asdict()}
-                )
-    return pd.DataFrame(rows), pd.DataFrame(judged)
+    return pd.DataFrame(rows)
 
 
 def reelected(events: NDArray[Any], seeds: int) -> Interval:
@@ -248,7 +187,7 @@ def draw(shares: pd.DataFrame, variants: pd.DataFrame, path: Path) -> None:
         if name == "coalition_ever":
             left.fill_between(part["patronage"], part["low"], part["high"], color=COLOURS[str(form)], alpha=0.15)
     left.set(ylabel="Share of districts", title="As it is")
-    some = variants[(variants["measure"] == "coalition_ever") & (variants["context"] == "contested_reform")]
+    some = variants[variants["measure"] == "coalition_ever"]
     for (_, form), part in some.groupby(["variant", "form"], sort=False):
         right.plot(part["patronage"], part["estimate"], color=COLOURS[str(form)], linewidth=0.7, alpha=0.7)
     right.set(title=f"{some['variant'].nunique()} definitions, sizes, networks and rates")
@@ -282,17 +221,7 @@ def draw_memory(courses: pd.DataFrame, path: Path) -> None:
 
 def rows_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], list[list[str]]]]:
     """Return headings and rows of the tables of the README, made from the stored results."""
-    claimed = tables["claims"]
-    counted = []
-    for claim, part in claimed.groupby("claim", sort=False):
-        row = [str(claim)]
-        for name in OUTCOMES:
-            verdicts = part.loc[part["measure"] == name, "verdict"].value_counts()
-            row.append(", ".join(f"{verdict} in {count}" for verdict, count in verdicts.items()))
-        counted.append(
-            [*row, ", ".join(dict.fromkeys(part.loc[part["verdict"].isin(["reversed", "fails"]), "variant"]))]
-        )
-    shares = tables["panel"].query(f"context == 'contested_reform' and patronage == {USUAL}")
+    shares = tables["panel"].query(f"patronage == {USUAL}")
     found = shares.pivot_table(
         index="variant", columns=["form", "measure"], values=["estimate", "low", "high"], sort=False
     )
@@ -306,7 +235,6 @@ def rows_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[list[str], li
         for label in tables["trap"]["variant"].unique()
     ]
     return {
-        "claims": (["claim", "on lasting ones", "on standing ones", "where it fails"], counted),
         "levels": (["variant", "no form: lasting", "co-creation: lasting", "co-creation: standing"], levels),
         "trap": (["", "patrons re-elected", "patrons in office", "clients", "quality", "lasting coalition"], trap_rows),
         "memory": (
@@ -355,7 +283,7 @@ def main(folder: Path = HERE, config: Path = HERE / "config.yaml") -> dict[str, 
     asked = yaml.safe_load(config.read_text("utf-8"))
     folder.mkdir(parents=True, exist_ok=True)
     tables = {"curve": curve(asked)}
-    tables["panel"], tables["claims"] = panel(asked)
+    tables["panel"] = panel(asked)
     tables["trap"] = trap(asked)
     courses, tables["memory"] = memory(asked)
     for name, table in tables.items():

@@ -62,7 +62,7 @@ def test_an_interrupted_study_says_how_to_go_on_and_that_works(place, monkeypatc
     assert Path(folder, "manifest.json").exists()
 
 
-@pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate"])
+@pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate", "robustness"])
 @pytest.mark.parametrize(
     ("setting", "other"), [("months=2", "months=3"), ("seed=1", "+seed=1"), ("log=info", "log=debug")]
 )

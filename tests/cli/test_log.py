@@ -36,7 +36,9 @@ def test_the_level_decides_what_the_terminal_shows(level, unpainted, capsys):
     assert ("engagesim: debug: graphs" in said) == (level == "debug")
 
 
-@pytest.mark.parametrize("command", ["run", "sweep", "compare", "validate", "calibrate", "plot", "parameters"])
+@pytest.mark.parametrize(
+    "command", ["run", "sweep", "compare", "validate", "calibrate", "robustness", "plot", "parameters"]
+)
 def test_every_command_refuses_a_level_that_is_none(command, capsys):
     assert main([command, "log=loud"]) == 2
     assert "log = 'loud': must be warning, info or debug" in capsys.readouterr().err

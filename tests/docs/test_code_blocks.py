@@ -74,7 +74,7 @@ def _own_files(tmp_path, monkeypatch):
     for module in ("configs.compose", "cli.run"):
         monkeypatch.setattr(f"engagesim.{module}.config_folder", lambda: conf)
     for block in blocks("yaml"):
-        place = re.match(r"# (conf/\S+)\n", block.code)
+        place = re.match(r"# ((?:conf|my_claims)/\S+)\n", block.code)
         path = tmp_path / (place[1] if place else "my_facts/F01.yaml")
         path.parent.mkdir(exist_ok=True)
         path.write_text(block.code.removeprefix(place[0] if place else ""), "utf-8")
@@ -94,6 +94,7 @@ def test_commands_run(found):
         small += few if command == "compare" else []
         small += ["simulated=256", "kept=20"] if command == "place" else []
         small += ["size=quick", "rivals=false", "calibration=none"] if command == "validate" else []
+        small += ["size=quick", "calibration=none"] if command == "robustness" else []
         assert main([command, *overriding(arguments, *small)]) == 0, line
 
 

@@ -108,14 +108,15 @@ def _ready(tmp_path, monkeypatch):
     Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
-    for copy in ("my_facts", "my_results", "my_study/inputs", "village"):
+    for copy in ("my_facts", "my_claims", "my_results", "my_study/inputs", "village"):
         Path(tmp_path, copy).mkdir(parents=True)
     for name in ("ties.csv", "people.csv"):
         Path(tmp_path, "village", name).write_text(Path(tmp_path, name).read_text("utf-8"), "utf-8")
     for place in ("fatigue.py", "my_study/inputs/fatigue.py"):
         shutil.copy(ROOT / "experiments/mechanisms/fatigue.py", place)
     for fact in list((ROOT / "src/engagesim/validation/facts").glob("*.yaml"))[:2]:
-        Path(tmp_path, "my_facts", fact.name).write_text(fact.read_text("utf-8"), "utf-8")
+        for folder in ("my_facts", "my_claims"):
+            Path(tmp_path, folder, fact.name).write_text(fact.read_text("utf-8"), "utf-8")
 
     shutil.copy(ROOT / "experiments/place/my_place.yaml", "my_place.yaml")
     profile = read_profile(Path("my_place.yaml"), read_catalogue(config_folder()))
@@ -126,8 +127,8 @@ def _ready(tmp_path, monkeypatch):
         raise Accepted
 
     begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
-              "compare.counting", "validate.counting", "calibrate.counting", "place.begun", "arguments.load",
-              "app.serve"]  # fmt: skip
+              "compare.counting", "validate.counting", "calibrate.counting", "robustness.counting", "place.begun",
+              "arguments.load", "app.serve"]  # fmt: skip
     for place in begins:
         monkeypatch.setattr(f"engagesim.cli.{place}", begin)
     monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))

@@ -66,27 +66,17 @@ COALITIONS = {
 }  # fmt: skip
 
 
-def test_when_coalitions_last_is_judged_for_every_variant(tmp_path):
+def test_when_coalitions_last_is_counted_for_every_variant(tmp_path):
     tables = run("when_do_coalitions_last", tmp_path, **COALITIONS)
     for name in ("curve", "panel"):
         assert tables[name]["estimate"].between(0, 1).all()
-    claims = tables["claims"].set_index(["variant", "measure", "claim"])
-    assert set(claims.index.get_level_values("variant")) == set(COALITIONS["panel"]["variants"])
-    assert len(claims.xs("the number of districts does not matter", level="claim")) == 2
+    assert set(tables["panel"]["variant"]) == set(COALITIONS["panel"]["variants"])
     ever = tables["panel"].query("measure == 'coalition_ever'").groupby("variant")["estimate"].mean()
     assert ever["as it is"] > ever["ten years"] == 0  # none can have lasted that long
     trap = tables["trap"].set_index(["variant", "measure", "what"])["estimate"]
     assert trap["no favours", "client", "less the trap"] < 0
     assert trap["no favours", "client", "level"] < trap["the trap", "client", "level"]
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".csv", ".svg"}
-
-
-def test_the_width_of_a_fall_tells_a_slope_from_a_step():
-    namespace = runpy.run_path(str(EXPERIMENTS / "when_do_coalitions_last" / "run.py"))
-    levels = np.array([0.0, 0.1, 0.2, 0.3, 0.4])
-    assert namespace["width"](np.array([0.8, 0.6, 0.4, 0.2, 0.0]), levels) == pytest.approx(0.2)
-    assert namespace["width"](np.array([0.8, 0.8, 0.0, 0.0, 0.0]), levels) == pytest.approx(0.05)
-    assert np.isnan(namespace["width"](np.full(5, 0.8), levels))  # it never falls
 
 
 def test_half_of_a_gap_is_gone_when_it_is():

@@ -34,6 +34,7 @@ COMMANDS = {
     "sweep": ["sweep", *SOCIETY, *FACTOR, "replicates=40", "output=done"],
     "compare": ["compare", *SOCIETY[:3], "packages={audit: [social_audit]}", "seeds=20", "calibration=none", "output=done"],
     "validate": ["validate", "facts=facts", "size=quick", "calibration=none", "progress=false", "output=done"],
+    "robustness": ["robustness", "claims=facts", "size=quick", "calibration=none", "progress=false", "output=done"],
     "calibrate": ["calibrate", "facts=facts", "waves=2", "sets=48", "judged=4", "progress=false", "output=done"],
 }  # fmt: skip
 """A small case of each command that takes long in earnest; each writes into ``done``."""

@@ -152,6 +152,27 @@ code is 0 whether or not facts are met: a missed fact is a result, not an error.
 """,
         _MECHANISMS,
     ),
+    "robustness": Command(
+        "judge each headline claim in variations of the model; the same command continues a panel that was stopped",
+        """\
+  engagesim robustness                                all claims of the package in all variations
+  engagesim robustness output=my_panel                repeat it to continue if stopped
+  engagesim robustness size=quick only=[forms]        a quick look at the claims of one file
+  engagesim robustness claims=my_claims               claims of your own: a folder of files, written like facts
+  engagesim robustness 'axes.learning={none: {set: {citizens.learning: 0}}, slow: {times: {citizens.learning: 0.5}}}'
+                                                      with variations of your own
+  engagesim robustness citizens.learning=0            with a parameter that overrides calibration, claims and variations
+""",
+        """\
+Any numeric parameter can be set by its path. The variations are in conf/robustness.yaml, the claims in
+src/engagesim/validation/claims; docs/facts.md explains how they are written.
+""",
+        """\
+The folder holds report.html (for readers), robustness.csv (one row per claim and variation), and the config. The exit
+code is 0 whether or not claims hold: a claim that flips is a result, not an error.
+""",
+        _MECHANISMS,
+    ),
     "calibrate": Command(
         "find parameter sets that meet the facts; the same command continues one that was stopped",
         """\

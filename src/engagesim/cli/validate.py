@@ -76,9 +76,11 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
     return Observed(lives, design_of(type(points[0])).measure_names, tuple(seeds))
 
 
-def chosen_facts(folder: str | None, only: Sequence[str] = ()) -> tuple[Fact, ...]:
-    """Read the facts of a folder (by default, those of the package), and select the requested ones."""
-    facts = read_facts(SHIPPED if folder is None else Path(folder))
+def chosen_facts(
+    folder: str | None, only: Sequence[str] = (), shipped: Path = SHIPPED, key: str = "facts"
+) -> tuple[Fact, ...]:
+    """Read the facts (or the claims) of a folder, by default those of the package, and select the requested ones."""
+    facts = read_facts(shipped if folder is None else Path(folder), key)
     known = [fact.id for fact in facts]
     for name in only:
         if name not in known:

@@ -23,6 +23,7 @@ from engagesim.configs.options import (
     CalibrateOptions,
     CompareOptions,
     PlaceOptions,
+    RobustnessOptions,
     RunOptions,
     SweepOptions,
     ValidateOptions,
@@ -54,6 +55,7 @@ _COMPOSING = threading.Lock()
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
     "compare": re.compile(r"(packages|uncertain\.factors)[.=]"),
+    "robustness": re.compile(r"axes[.=]"),
 }
 """Settings of a command that take names chosen by the user."""
 
@@ -112,6 +114,7 @@ def register_defaults(society: type[Parameters] = Parameters) -> None:
     store.store(name="study_options", node={**study, **SweepOptions().model_dump()})
     store.store(name="validate_options", node=ValidateOptions().model_dump(mode="json"))
     store.store(name="calibrate_options", node=CalibrateOptions().model_dump(mode="json"))
+    store.store(name="robustness_options", node=RobustnessOptions().model_dump(mode="json"))
     store.store(name="compare_options", node=CompareOptions().model_dump(mode="json"))
     store.store(name="place_options", node=PlaceOptions().model_dump(mode="json"))
 
@@ -252,15 +255,20 @@ def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, Calibrat
     return _evidence("calibrate", CalibrateOptions, overrides)
 
 
+def composed_robustness(overrides: Sequence[str]) -> tuple[Validating, RobustnessOptions]:
+    """Compose the config of a robustness panel, and check it, as ``composed_validation`` does."""
+    return _evidence("robustness", RobustnessOptions, overrides)
+
+
 def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequence[str]) -> tuple[Validating, Options]:
     mechanisms, overrides = taken(overrides)
     overrides, society = as_typed(overrides), tree_with(mechanisms)
     with _hydra(overrides, name, society=society):
-        tree = _tree(_compose(name, overrides))
+        tree = _tree(_compose(name, _opened(overrides, name)))
     options = validated(kind, _of(kind, tree))
     calibration = calibration_of(tree.pop("calibration", {"sets": [{}]}))  # a calibration starts from the prior alone
     parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
-    keys = {each.partition("=")[0].lstrip("+~") for each in overrides}
+    keys = {each.partition("=")[0].lstrip("+~") for each in overrides if not _names_own(each, name)}
     told = keys & {row.path for row in parameter_table(society)}
     for key in sorted((keys - told - {*kind.model_fields, "calibration"}) | (told & _FIXED)):
         raise ParameterError(_not_here(key, name))
@@ -295,7 +303,11 @@ def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
 
 def _opened(overrides: Sequence[str], command: str) -> list[str]:
     """Let users add names to factors, choices and packages without Hydra's plus signs."""
-    return [f"++{each}" if _OWN_NAMES[command].match(each) else each for each in overrides]
+    return [f"++{each}" if _names_own(each, command) else each for each in overrides]
+
+
+def _names_own(override: str, command: str) -> bool:
+    return command in _OWN_NAMES and _OWN_NAMES[command].match(override) is not None
 
 
 def _variant(overrides: Sequence[str], chosen: Mapping[str, str], society: type[Parameters]) -> Parameters:
@@ -355,7 +367,7 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
 GROUPS = {
     **dict.fromkeys(("run", "sweep", "compare"), SOCIETY),
     "sweep": (*SOCIETY, "study", "design", "executor"), "compare": (*SOCIETY, "calibration", "comparison"),
-    "place": ("calibration",), "validate": ("calibration",), "calibrate": (),
+    "place": ("calibration",), "validate": ("calibration",), "calibrate": (), "robustness": ("calibration",),
 }  # fmt: skip
 """Groups of configs that a command takes."""
 

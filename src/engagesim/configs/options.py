@@ -7,6 +7,7 @@ from pydantic import Field
 from engagesim.analysis.outcomes import DIRECTED
 from engagesim.parameters.declare import Group
 from engagesim.study.description import Factor
+from engagesim.validation.claims import Variation
 
 type Progress = Literal["auto", True, False]
 
@@ -154,3 +155,21 @@ class PlaceOptions(Group):
     )
     progress: Progress = _PROGRESS
     output: str = _folder("place", "a folder for the results: new, or the folder of the same place")
+
+
+class RobustnessOptions(Group):
+    """Which claims are judged in which variations, how thoroughly, and where the panel goes."""
+
+    claims: str | None = Field(
+        None, min_length=1, description="a folder of claims, written like facts; null: the claims of the package"
+    )
+    only: tuple[str, ...] = Field((), description="ids of files of claims, such as [forms]; if empty: all")
+    size: Literal["quick", "full"] = Field(
+        "full", description="quick (to check that everything runs) or full (to judge the claims)"
+    )
+    axes: dict[str, dict[str, Variation]] = Field(
+        default_factory=dict,
+        description="variations by name, on axes by name: {set: {PATH: VALUE}, times: {PATH: FACTOR}}",
+    )
+    progress: Progress = _PROGRESS
+    output: str = _folder("robustness", "a folder for the results: new, or the folder of the same panel")

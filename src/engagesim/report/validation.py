@@ -1,16 +1,15 @@
 """The validation report: one text, as Markdown for the documents and as a page on its own."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from engagesim.report.markdown import as_page, frame_table, pipe_table, safe
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import mechanisms_said
 from engagesim.validation.left_out import COLUMNS, difference, predicted
@@ -55,17 +54,17 @@ def write_report(
         rivals_table=_rivals_table(found),
         rivals_calibrated=bool(calibration.rivals),
         predictions_table=_predictions_table(told),
-        knockouts_table=_table(found.knocked_out()) if found.knockouts else "",
-        description=_words(calibration.description) or "No description.",
+        knockouts_table=frame_table(found.knocked_out()) if found.knockouts else "",
+        description=safe(calibration.description) or "No description.",
         drawn=calibration.drawn is not None,
-        provenance_table=_rows(("provenance", ""), _flat(calibration.provenance)),
-        sets_table=_table(found.sets()),
-        ranges_table=_table(ranges) if len(ranges) else "",
-        pinned_table=_table(pd.DataFrame(told.get("pinned", []))),
+        provenance_table=pipe_table(("provenance", ""), _flat(calibration.provenance)),
+        sets_table=frame_table(found.sets()),
+        ranges_table=frame_table(ranges) if len(ranges) else "",
+        pinned_table=frame_table(pd.DataFrame(told.get("pinned", []))),
         dimension=told.get("effective_dimension"),
-        correlated_table=_table(pd.DataFrame(told.get("correlated", []))),
-        screening_table=_table(pd.DataFrame(told.get("screening", []))),
-        indices_table=_table(pd.DataFrame(told.get("indices", []))),
+        correlated_table=frame_table(pd.DataFrame(told.get("correlated", []))),
+        screening_table=frame_table(pd.DataFrame(told.get("screening", []))),
+        indices_table=frame_table(pd.DataFrame(told.get("indices", []))),
         limits_table=_limits_table(found),
         docking=found.verified.docking if found.verified else None,
         held_out=_tally(found, "held_out") if found.card.of("held_out") else "",
@@ -76,19 +75,9 @@ def write_report(
     drawn = _draw(ranges, folder / "figures", words) if len(ranges) else ""
     page = environment.get_template("validation.html").render(
         title="How well the model matches documented findings",
-        body=Markup(_html(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
+        body=Markup(as_page(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
     (folder / PAGE).write_text(page, "utf-8", newline="\n")
-
-
-def _html(text: str, drawn: str) -> str:
-    """Return Markdown as HTML, tags in it escaped, with the drawing in place and no links, for it travels alone."""
-    body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
-    body = body.replace("</table>", "</table></div>")
-    body = re.sub(r'<a href="[^"]*">(.*?)</a>', r"\1", body)
-    before, image, rest = body.partition("<img ")
-    return before + drawn + rest.partition("/>")[2] if image else body
 
 
 def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
@@ -154,7 +143,7 @@ def _predictions_table(told: Mapping[str, Any]) -> str:
         theirs = {row["fact"]: row["predicted"] for row in rival["left_out"]}
         for row in rows:
             row[name.replace("_", " ")] = theirs.get(row["fact"], "")
-    return _table(pd.DataFrame(rows))
+    return frame_table(pd.DataFrame(rows))
 
 
 def _tally(found: Validation, role: Any) -> str:
@@ -170,13 +159,13 @@ def _facts_table(found: Validation) -> str:
         mine = [verdict for verdict in verdicts if verdict.fact == fact.id]
         rows.append(
             (
-                fact.id, _words(fact.title), fact.role, f"{sum(v.passed for v in mine)} of {len(mine)}",
+                fact.id, safe(fact.title), fact.role, f"{sum(v.passed for v in mine)} of {len(mine)}",
                 "**met**" if fact.id in met else "not met",
                 *("met" if fact.id in card.met() else "–" for card in found.rivals.values()),
             )
         )  # fmt: skip
     rivals = [name.replace("_", " ") for name in found.rivals]
-    return _rows(("fact", "finding", "role", "checks", "model", *rivals), rows)
+    return pipe_table(("fact", "finding", "role", "checks", "model", *rivals), rows)
 
 
 def _failed(found: Validation) -> Iterable[dict[str, str]]:
@@ -184,18 +173,18 @@ def _failed(found: Validation) -> Iterable[dict[str, str]]:
     for fact in found.card.facts:
         if fact.id not in met:
             reasons = [
-                f"{_words(v.claim)}: {v.reason}" for v in found.card.verdicts if v.fact == fact.id and not v.passed
+                f"{safe(v.claim)}: {v.reason}" for v in found.card.verdicts if v.fact == fact.id and not v.passed
             ]
             said = "; ".join(reasons) + "."
-            yield {"id": fact.id, "title": _words(fact.title), "said": said, "why": _words(fact.fails)}
+            yield {"id": fact.id, "title": safe(fact.title), "said": said, "why": safe(fact.fails)}
 
 
 def _checks_table(found: Validation) -> str:
     rows = (
-        (v.fact, _words(v.claim), f"`{v.tolerance}`", v.target, model_says(v), "yes" if v.passed else "**no**")
+        (v.fact, safe(v.claim), f"`{v.tolerance}`", v.target, model_says(v), "yes" if v.passed else "**no**")
         for v in found.card.verdicts
     )
-    return _rows(("fact", "claim", "", "target", "model", "passes"), rows)
+    return pipe_table(("fact", "claim", "", "target", "model", "passes"), rows)
 
 
 def model_says(verdict: Verdict) -> str:
@@ -214,7 +203,7 @@ def _rivals_table(found: Validation) -> str:
     for name, card in found.rivals.items():
         lost = " ".join(sorted(whole - set(card.met()))) or "nothing"
         rows.append((NULL_MODELS[name].says, *(f"{card.share_met(role):.0%}" for role in roles), lost))
-    return _rows(("model", *roles, "facts lost"), rows)
+    return pipe_table(("model", *roles, "facts lost"), rows)
 
 
 def _limits_table(found: Validation) -> str:
@@ -224,7 +213,7 @@ def _limits_table(found: Validation) -> str:
         (limit.theory, limit.case, limit.answer, limit.model, limit.within, "yes" if limit.holds else "**no**")
         for limit in found.verified.limits
     )
-    return _rows(("theory", "case", "known answer", "model", "within", "holds"), rows)
+    return pipe_table(("theory", "case", "known answer", "model", "within", "holds"), rows)
 
 
 def _ranges(calibration: Calibration) -> pd.DataFrame:
@@ -273,21 +262,6 @@ def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
     return text[text.index("<svg") :]
 
 
-def _table(table: pd.DataFrame) -> str:
-    return _rows(list(map(str, table.columns)), table.itertuples(index=False)) if len(table) else ""
-
-
-def _rows(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    lines = [head, ["---"] * len(head), *(map(_cell, row) for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-
-
-def _cell(value: Any) -> str:
-    """Return a cell of a table; bars would end it, line breaks would end the row."""
-    text = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return " ".join(text.split()).replace("|", "\\|")
-
-
 _TABLES = {"screening", "indices", "left_out", "pinned", "correlated", "effective_dimension", "rivals"}
 """Parts of the provenance that have a table of their own."""
 
@@ -297,9 +271,4 @@ def _flat(tree: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         if key in _TABLES:
             continue
         said = ", ".join(f"{name} {each}" for name, each in value.items()) if isinstance(value, Mapping) else value
-        yield _words(key.replace("_", " ")), _words(str(said))
-
-
-def _words(text: str) -> str:
-    """Return words of a user's for Markdown, without tags, links and pictures, whoever turns them into a page."""
-    return re.sub(r"[\\`\[\]]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
+        yield safe(key.replace("_", " ")), safe(str(said))

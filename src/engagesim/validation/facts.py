@@ -21,7 +21,7 @@ SHIPPED = Path(__file__).parent / "facts"
 
 MOST_FACTS = 1000
 
-type Role = Literal["calibration", "pattern", "micro", "held_out"]
+type Role = Literal["calibration", "pattern", "micro", "held_out", "claim"]
 
 
 type Formula = Annotated[str, Field(max_length=LONGEST)]
@@ -55,6 +55,7 @@ class Districts(Group):
 class Arm(Group):
     """One arm: parameters of its own, and the interventions of its package."""
 
+    context: str | None = Field(None, description="one of the fact's contexts, by its name")
     set: dict[str, Any] = Field(default_factory=dict, description="parameters by path, start values too")
     interventions: list[Any] = Field(default_factory=list, description="interventions, as in a package")
 
@@ -63,6 +64,7 @@ class Check(Group):
     """What must be seen, and how closely."""
 
     claim: str = Field(min_length=1, max_length=300, description="what is claimed, in plain words")
+    name: str = Field("", pattern=r"^([a-z][a-z0-9_]{0,40})?$", description="by which it is cited")
     tolerance: Literal["S", "O", "N", "T", "M", "I", "X"] = Field(description="S, O, N, T, M, I or X")
     value: Formula | None = Field(None, description="an expression")
     order: tuple[Formula, ...] | None = Field(None, max_length=12, description="expressions, the largest first")
@@ -146,6 +148,7 @@ class Fact(Group):
     history: int = Field(24, ge=0, le=600, description="months before the treatment starts")
     months: int = Field(ge=1, le=1200, description="months observed from the start of the treatment on")
     context: dict[str, Any] = Field(default_factory=dict)
+    contexts: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=32)
     common: list[Any] = Field(default_factory=list)
     control: str = "control"
     arms: dict[str, Arm] = Field(min_length=1, max_length=64)
@@ -169,11 +172,19 @@ class Fact(Group):
     def _leaves_time_and_luck_to_the_laboratory(self) -> Self:
         for place, changes in (
             ("context", self.context),
+            *((f"contexts.{name}", changes) for name, changes in self.contexts.items()),
             *((f"arms.{name}.set", arm.set) for name, arm in self.arms.items()),
         ):
             for path in ("months", "seed"):
                 if path in changes:
                     raise ValueError(f"{place}.{path}: must be left out; history and months of the fact say how long")
+        return self
+
+    @model_validator(mode="after")
+    def _contexts_are_there(self) -> Self:
+        for name, arm in self.arms.items():
+            if arm.context is not None and arm.context not in self.contexts:
+                raise ValueError(no_such(arm.context, "context", self.contexts, place=f"arms.{name}.context = "))
         return self
 
     @model_validator(mode="after")
@@ -224,7 +235,7 @@ class Fact(Group):
         self, name: str, arm: Arm, base: Parameters, catalogue: Catalogue, last: Mapping[str, Any]
     ) -> Parameters:
         try:
-            there = base.changed({**self.context, **arm.set, **last})
+            there = base.changed({**self.context, **self.contexts.get(arm.context or "", {}), **arm.set, **last})
             package = read_packages(
                 {name: {"start": 0, "interventions": [*self.common, *arm.interventions]}}, catalogue
             )
@@ -244,8 +255,8 @@ def _delayed(package: Package, months: int) -> Package:
     return package.model_copy(update={"interventions": moved})
 
 
-def read_facts(folder: Path) -> tuple[Fact, ...]:
-    """Read every fact of a folder, sorted by the names of the files (``*.yaml``, ``*.yml``).
+def read_facts(folder: Path, key: str = "facts") -> tuple[Fact, ...]:
+    """Read every fact of a folder, sorted by the names of the files (``*.yaml``, ``*.yml``); ``key`` is for messages.
 
     Raises
     ------
@@ -255,12 +266,12 @@ def read_facts(folder: Path) -> tuple[Fact, ...]:
         Where a fact says what is not allowed.
     """
     if not folder.is_dir():
-        raise InputError(f"facts = {folder}: must be a folder of facts; it does not exist")
+        raise InputError(f"{key} = {folder}: must be a folder of {key}; it does not exist")
     files = sorted(path for path in folder.iterdir() if path.suffix in {".yaml", ".yml"})
     if not files:
-        raise InputError(f"facts = {folder}: must have facts in it, in files that end in .yaml")
+        raise InputError(f"{key} = {folder}: must have {key} in it, in files that end in .yaml")
     if len(files) > MOST_FACTS:
-        raise InputError(f"facts = {folder}: must have up to {MOST_FACTS} files, not {len(files)}")
+        raise InputError(f"{key} = {folder}: must have up to {MOST_FACTS} files, not {len(files)}")
     return tuple(read_fact(path) for path in files)
 
 

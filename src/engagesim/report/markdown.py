@@ -1,0 +1,40 @@
+"""Markdown of generated pages: tables, words of a user's, and the page that Markdown becomes."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+from markdown_it import MarkdownIt
+
+
+def as_page(text: str, drawn: str) -> str:
+    """Return Markdown as HTML, tags in it escaped, with the drawing in place and no links, for it travels alone."""
+    body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
+    body = body.replace("</table>", "</table></div>")
+    body = re.sub(r'<a href="[^"]*">(.*?)</a>', r"\1", body)
+    before, image, rest = body.partition("<img ")
+    return before + drawn + rest.partition("/>")[2] if image else body
+
+
+def frame_table(table: pd.DataFrame) -> str:
+    """Return a table as Markdown; nothing if it has no rows."""
+    return pipe_table(list(map(str, table.columns)), table.itertuples(index=False)) if len(table) else ""
+
+
+def pipe_table(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Return rows under headings as a table in Markdown."""
+    lines = [head, ["---"] * len(head), *(map(_cell, row) for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _cell(value: Any) -> str:
+    """Return a cell of a table; bars would end it, line breaks would end the row."""
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def safe(text: str) -> str:
+    """Return words of a user's for Markdown, without tags, links and pictures, whoever turns them into a page."""
+    return re.sub(r"[\\`\[\]]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")
