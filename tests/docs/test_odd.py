@@ -153,7 +153,8 @@ def test_each_formula_is_what_the_rule_computes(rule):
         exec(text, scope)  # noqa: S102 - our own page
         written, computed = scope[rule], trial.rule(*trial.asked)
         written, computed = (x if isinstance(x, tuple) else (x,) for x in (written, computed))
-        assert [float(term) for term in written] == pytest.approx([float(term) for term in computed], abs=1e-7)
+        expected = pytest.approx([float(term) for term in computed], rel=1e-12, abs=1e-7)
+        assert [float(term) for term in written] == expected
 
 
 @pytest.mark.parametrize("rule", RULES._fields)

@@ -76,7 +76,7 @@ def place(arguments: list[str]) -> int:
         return DONE
     _show(found)
     print(f"\n{folder}: report.html, societies, tables")
-    try_next("compare", f"place={folder}", "packages={audit: [social_audit]}")
+    try_next("compare", f"place={folder}", "'packages={audit: [social_audit]}'")
     return DONE
 
 
