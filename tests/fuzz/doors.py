@@ -38,13 +38,13 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
+from engagesim.parquet import content_of, opened, table_in
 from engagesim.society.files import ATTRIBUTES, KINDS, read_people
 from engagesim.society.network import wire
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.intervention_packages import apply, cost, read_catalogue, read_packages
 from engagesim.study.observed import Observed
-from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import Record, checksum, with_code
 from engagesim.study.results import load

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from engagesim.cli.arguments import row_of
 from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line, try_next
-from engagesim.cli.log import logbook
+from engagesim.cli.log import READ, logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.progress import Bar, counting
 from engagesim.configs import config_folder
@@ -264,8 +264,8 @@ class _Notes(logging.Handler):
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """Collect log messages about a user's files: for how many people values were drawn at random."""
-    log, notes = logging.getLogger("engagesim.society.files"), _Notes()
+    """Collect what is said about a user's files: what was read, and what is drawn at random."""
+    log, notes = logging.getLogger(READ), _Notes()
     level = log.level
     log.addHandler(notes)
     log.setLevel(logging.INFO)
