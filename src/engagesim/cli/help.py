@@ -153,6 +153,18 @@ and with rivals=true a folder for each null model. rivals=true may be added late
 """,
         _MECHANISMS,
     ),
+    "survey": Command(
+        "turn a survey into people for a society, by a mapping file",
+        """\
+  engagesim survey mapping.yaml                writes the folder mapping: people.csv, check.html, place.yaml
+  engagesim survey mapping.yaml output=people  into another folder
+""",
+        after="""\
+The mapping file says which question becomes which attribute, and why: see docs/howto/survey.md. The survey may be CSV,
+Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares the weighted survey, known margins and society.
+""",
+        keys={"output": "a folder for the results (default: the mapping file's name without .yaml)"},
+    ),
     "plot": Command(
         "draw the figures of a study",
         """\

@@ -476,7 +476,7 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
     return given
 
 
-_DRAWN_AROUND = {
+DRAWN_AROUND = {
     "education": "education_mean", "vulnerability": "vulnerability_mean", "threshold": "threshold_mean",
     "trust": "trust_start", "reliance": "reliance_start", "member": "members", "leader": "leaders",
 }  # fmt: skip
@@ -487,9 +487,9 @@ def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
     """Warn if people are drawn who are unlike those given: differences between them then say who was interviewed."""
     for row, name in enumerate(ATTRIBUTES["citizen"]):
         values = given[row][np.isfinite(given[row])]
-        if name not in _DRAWN_AROUND or not 1 < len(values) < count:
+        if name not in DRAWN_AROUND or not 1 < len(values) < count:
             continue
-        setting = _DRAWN_AROUND[name]
+        setting = DRAWN_AROUND[name]
         usual, mean = getattr(parameters.population, setting), float(values.mean())
         moved = abs(mean - usual) * (count - len(values)) / count
         if moved > _UNLIKE and abs(mean - usual) > 2 * float(values.std(ddof=1)) / np.sqrt(len(values)):
