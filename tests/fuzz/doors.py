@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from lines import MESSAGES, knock_with_messages
 from mutations import TOKENS, VALUES, as_json, byte_edits, replace, tables, texts, trees
 from pages import EVENTS, LINKS, knock_with_events, knock_with_link
+from programs import program_doors
 
 from engagesim.cli.calibrate import _known
 from engagesim.configs.compose import (
@@ -532,4 +533,5 @@ def doors(home: Path) -> dict[str, Door]:
         "events of the dashboard": Door(EVENTS, knock_with_events),
         "stored comparisons": Door(DAMAGES, knock_with_comparison),
         "messages of the dashboard": Door(MESSAGES, knock_with_messages),
+        **{name: Door(*of) for name, of in program_doors().items()},
     }

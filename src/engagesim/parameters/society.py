@@ -14,6 +14,7 @@ class Population(Group):
     file: File | None = word(
         None, "Table (CSV, Excel, Stata, SPSS or Parquet) with one row per person (role); what is missing is drawn"
     )
+    boundaries: File | None = word(None, "GeoJSON with the boundary of each district, for maps of the results")
     key: str | None = word(None, "Column of the file that names people; empty: found by its usual names, such as id")
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")

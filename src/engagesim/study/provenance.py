@@ -208,7 +208,8 @@ def _kept_name(path: str, file: str, found: bytes) -> str:
 
 def _inputs(parameters: Parameters) -> dict[str, str]:
     network = parameters.network.file if parameters.network.kind == "file" else None
-    named = {"population.file": parameters.population.file, "network.file": network}
+    people = parameters.population
+    named = {"population.file": people.file, "population.boundaries": people.boundaries, "network.file": network}
     return {path: file for path, file in named.items() if file is not None}
 
 
