@@ -261,7 +261,7 @@ def test_a_compressed_table_is_not_unpacked(tmp_path):
 
     path = tmp_path / "people.csv.gz"
     path.write_bytes(gzip.compress(b"trust\n" + b"0.5\n" * 1_000_000))
-    with pytest.raises(InputError, match="a compressed file .* unpack it first"):
+    with pytest.raises(InputError, match=r"a compressed file .* unpack it first"):
         read_people(Parameters().changed({"population.file": str(path)}))
 
 

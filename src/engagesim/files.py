@@ -178,8 +178,8 @@ def _in_one_line(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None)
     if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
         return (
-            f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order; a text with a colon in it "
-            "must be in quotes"
+            f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order; a text with a colon "
+            "in it must be in quotes"
         )
     if isinstance(error, yaml.composer.ComposerError) and error.context == "expected a single document in the stream":
         return "must be a single document"

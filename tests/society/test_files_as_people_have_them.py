@@ -66,12 +66,14 @@ def counts(found: Read) -> tuple[int, int | None]:
 
 
 VILLAGES = [
-    "03-netlogo/net.graphml", "04-mixed-directions/net.graphml", "06-graph-tool/net.graphml", "07-two-graphs/layers.graphml",
+    "03-netlogo/net.graphml", "04-mixed-directions/net.graphml", "06-graph-tool/net.graphml",
+    "07-two-graphs/layers.graphml",
     "09-missing-values-in-attributes/empty.graphml", "09-missing-values-in-attributes/nan.graphml",
     "09-missing-values-in-attributes/undeclared.graphml", "10-neo4j/export.graphml", "11-gephi-tables/edges.csv",
     "11-gephi-tables/edges_semicolon.csv", "12-snap-konect-plain/no_header.csv", "12-snap-konect-plain/out.village",
     "12-snap-konect-plain/snap.txt", "12-snap-konect-plain/tabs_with_header.csv", "13-netzschleuder-csv/edges.csv",
-    "14-float-ids/ties.csv", "15-leading-zeros/ties.csv", "15-leading-zeros/ties_half.csv", "23-adjacency-matrix/adj_village.csv",
+    "14-float-ids/ties.csv", "15-leading-zeros/ties.csv", "15-leading-zeros/ties_half.csv",
+    "23-adjacency-matrix/adj_village.csv",
     "23-adjacency-matrix/adj_with_names.csv", "24-dyads-with-zeros/dyads.csv", "24-dyads-with-zeros/weights.csv",
     "24-dyads-with-zeros/weights.graphml", "30-other-formats/net.GraphML", "30-other-formats/net.gexf",
     "30-other-formats/net.gml", "30-other-formats/net.json", "30-other-formats/net.net", "31-multigraph/ties.csv",
@@ -93,8 +95,12 @@ def test_the_village_has_forty_people_and_seventy_eight_ties_however_it_was_save
 
 @pytest.mark.parametrize(
     ("file", "people", "ties"),
-    [("07-two-graphs/hamlets.graphml", 40, 60), ("17-capitals/isolate_by_loop.csv", 41, 78), ("31-multigraph/net.graphml", 41, 78)],
-)  # fmt: skip
+    [
+        ("07-two-graphs/hamlets.graphml", 40, 60),
+        ("17-capitals/isolate_by_loop.csv", 41, 78),
+        ("31-multigraph/net.graphml", 41, 78),
+    ],
+)
 def test_other_networks_have_their_people_and_ties(read, file, people, ties):
     assert counts(read(*file.split("/"))) == (people, ties)
 

@@ -114,7 +114,10 @@ def _with(name: str, **changes) -> dict:
         (_with("education", **{"from": "schol"}), "did you mean 'school'?"),
         (_with("educaton"), "did you mean 'education'?"),
         (_with("education", reason=""), "reason"),
-        (_with("vulnerability", otherwise=None), "attributes.vulnerability.recode: must say what 'none' of card become"),
+        (
+            _with("vulnerability", otherwise=None),
+            "attributes.vulnerability.recode: must say what 'none' of card become",
+        ),
         (_with("trust", reversed=["q3"]), "must be q1 or q2"),
         (_with("member", scale=[0, 15]), "must be 0 or 1"),
         ({"key": "sex"}, "must name each respondent once"),

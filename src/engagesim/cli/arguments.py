@@ -12,7 +12,6 @@ from engagesim.study.results import Results, load
 _OUTPUT = "output="
 
 
-
 def refuse_flags(arguments: Sequence[str], command: str, example: str) -> None:
     """Refuse flags of a command that takes overrides only."""
     for argument in arguments:

@@ -161,7 +161,7 @@ and with rivals=true a folder for each null model. rivals=true may be added late
 """,
         after="""\
 The mapping file says which question becomes which attribute, and why: see docs/howto/survey.md. The survey may be CSV,
-Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares the weighted survey, known margins and society.
+Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey, margins and society.
 """,
         keys={"output": "a folder for the results (default: the mapping file's name without .yaml)"},
     ),

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.collections import PatchCollection
 from matplotlib.patches import PathPatch
-from matplotlib.patheffects import withStroke
 from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
 
 from engagesim.engines.mesa import EngagementModel
 from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
@@ -56,7 +56,9 @@ def draw_districts(
         stretch = 1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1) if is_geographic else 1.0
         outlines = [Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings)) for rings in boundaries]
         for axes, (title, numbers) in zip(panels[0], values.items(), strict=True):
-            areas = PatchCollection([PathPatch(each) for each in outlines], cmap="YlGnBu", edgecolor=BLACK, linewidth=0.5)
+            areas = PatchCollection(
+                [PathPatch(each) for each in outlines], cmap="YlGnBu", edgecolor=BLACK, linewidth=0.5
+            )
             areas.set_array(np.array(numbers))
             areas.set_clim(min(numbers), max(max(numbers), min(numbers) + 1e-9))
             axes.add_collection(areas)

@@ -61,7 +61,9 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
     tables = {name: main_effects(part, paths, measure) for name, part in groups}
     if results.runs[measure].dropna().isin((0.0, 1.0)).all():
         for table in tables.values():
-            table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)  # Student's interval knows no ends of a share
+            table[["low", "high"]] = table[["low", "high"]].clip(
+                0.0, 1.0
+            )  # Student's interval knows no ends of a share
     reach = pd.DataFrame({
         name: table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
         for name, table in tables.items()
@@ -79,8 +81,8 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
             part = table[table["factor"] == path]
             axes.fill_between(part["value"], part["low"], part["high"], color=colour, alpha=0.2, linewidth=0)
             axes.plot(
-                part["value"], part["mean"], color=colour, linestyle=dashes, linewidth=width, marker="o", markersize=2.5,
-                label=name,
+                part["value"], part["mean"], color=colour, linestyle=dashes, linewidth=width, marker="o",
+                markersize=2.5, label=name,
             )  # fmt: skip
         set_scales(axes, results.is_log(str(path)))
         axes.set_xlabel(factor_axis(str(path), results.society, _LETTERS), fontsize=7)

@@ -156,9 +156,7 @@ def _groups(results: Results) -> list[Group]:
     runs = results.sound
     paths = [path for path in results.varying if path != DUMMY]
     if any(len(found) > 1 for found in results.plan.study.choices.values()):
-        return [
-            (name, part[part["failed"].isna()]) for name, part in by_choice(results) if part["failed"].isna().any()
-        ]
+        return [(name, part[part["failed"].isna()]) for name, part in by_choice(results) if part["failed"].isna().any()]
     if not paths:
         return [("", runs)]
     effects = main_effects(runs, paths, "coalition_formed", bins=3)

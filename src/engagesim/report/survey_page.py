@@ -35,13 +35,24 @@ def _means(read: Surveyed, citizens: pd.DataFrame) -> Table:
         society = citizens[name].mean() if name in citizens else read.people[name].mean()
         numbers = (answers.mean(), weighted, read.people[name].mean(), society)
         rows.append((capital(plain(name)), f"{given.mean():.0%}", *(f"{number:.3f}" for number in numbers)))
-    columns = ("Attribute", "Answered", "Survey, unweighted", "Survey, weighted", "People drawn", "Society at its start")
+    columns = (
+        "Attribute",
+        "Answered",
+        "Survey, unweighted",
+        "Survey, weighted",
+        "People drawn",
+        "Society at its start",
+    )
     return Table("Means: weighted survey, people drawn and society must agree", columns, rows)
 
 
 def _margins(read: Surveyed) -> Table:
     rows = [
-        (f"{row.question}: {row.answer}", *(f"{share:.1%}" for share in (row.survey, row.known, row.weighted)), row.source)
+        (
+            f"{row.question}: {row.answer}",
+            *(f"{share:.1%}" for share in (row.survey, row.known, row.weighted)),
+            row.source,
+        )
         for row in read.margins.itertuples()
     ]
     columns = ("Question and answer", "Survey as it came", "Known", "After raking", "Source")

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.errors import InputError, reason, shown
-from engagesim.files import decoded, content, parsed_json
+from engagesim.files import content, decoded, parsed_json
 from engagesim.society.graphs import normal
 
 MAP_BYTES = 20_000_000
@@ -60,7 +60,8 @@ def read_boundaries(file: str, names: Sequence[str]) -> list[list[Ring]]:
     missing = [name for name in names if name not in found]
     if missing:
         raise InputError(
-            f"{place}: must have a boundary for each district; {shown(missing[0])} is in no property, such as {shown(key)}"
+            f"{place}: must have a boundary for each district; no property, such as {shown(key)}, has "
+            f"{shown(missing[0])}"
         )
     spare = len(found) - len(names)
     more = f"; {spare} other areas are not used" if spare else ""

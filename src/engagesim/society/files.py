@@ -224,8 +224,7 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     If citizens have districts, these are the districts of the society; otherwise the setting says how many there are.
     """
     if frame is None or "district" not in frame.cells.columns:
-        lines = [] if frame is None else frame.cells.index
-        return parameters, _Places(pd.Series(np.nan, index=lines))
+        return parameters, _Places(pd.Series(np.nan, index=pd.Index([]) if frame is None else frame.cells.index))
     cells = frame.cells["district"].where(~frame.missing("district"), "")
     cells = normal_all(cells.replace(dict(frame.labels.get("district", {}))))
     role = frame.cells["role"] if "role" in frame.cells.columns else pd.Series("", index=cells.index)
@@ -250,14 +249,14 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     if odd.any():
         line = _first(odd)
         raise InputError(
-            f"population.file, row {line}, district = {shown(cells[line])}: must be a name, or a whole number, 0 or more"
+            f"population.file, row {line}, district = {shown(cells[line])}: must be a name, or a whole number from 0 on"
         )
     found = sorted(set(cells) - {""}, key=as_number)
     empty = sorted(set(found) - set(of_citizens), key=as_number)
     listed = ", ".join(found[:_MOST_LISTED]) + ", ..." * (len(found) > _MOST_LISTED)
     if empty and not of_citizens.empty:
         raise InputError(
-            f"population.file: must have citizens in each district; there are officials, but no citizens, in {shown(empty[0])}"
+            f"population.file: must have citizens in each district; in {shown(empty[0])} there are officials alone"
         )
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())
@@ -396,7 +395,7 @@ def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | 
         for one, other in (*ties.ties, *((other, one) for one, other in ties.ties)):
             if one in contacts:
                 contacts[one].append(other)
-        usual = int(given.value_counts().sort_index().idxmax())
+        usual = int(float(str(given.value_counts().sort_index().idxmax())))
         near = {name: Counter(home[each] for each in contacts[name] if each in home) for name in others}
         found = {
             name: max(sorted(counts), key=counts.__getitem__) if counts else usual for name, counts in near.items()
@@ -494,8 +493,8 @@ def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
         moved = abs(mean - usual) * (count - len(values)) / count
         if moved > _UNLIKE and abs(mean - usual) > 2 * float(values.std(ddof=1)) / np.sqrt(len(values)):
             _log.warning(
-                "population.file: %s is %.2f on average where given, and drawn around %.2f for the other %d citizens, so "
-                "gaps by it partly say who was interviewed; set population.%s=%.2f if the others are alike",
+                "population.file: %s is %.2f on average where given, and drawn around %.2f for the other %d citizens, "
+                "so gaps by it partly say who was interviewed; set population.%s=%.2f if the others are alike",
                 name, mean, usual, count - len(values), setting, mean,
             )  # fmt: skip
 

@@ -129,7 +129,7 @@ def _number(weight: str | float) -> float:
         number = float(weight)
     except ValueError:
         return np.inf
-    return number if number == number else np.inf
+    return np.inf if np.isnan(number) else number
 
 
 def _is_weight(name: str) -> bool:
@@ -145,7 +145,7 @@ def _plain(name: str) -> str:
 _ENDS = (
     ("source", "target"), ("from", "to"), ("ego", "alter"), ("sender", "receiver"), ("fromnodeid", "tonodeid"),
     ("fromid", "toid"), ("sourceid", "targetid"), ("node1", "node2"), ("person1", "person2"), ("id1", "id2"),
-    ("tail", "head"), ("i", "j"), ("v1", "v2"), (":startid", ":endid"),
+    ("tail", "head"), ("subject", "object"), ("i", "j"), ("v1", "v2"), (":startid", ":endid"),
 )  # fmt: skip
 """What programs call the two ends of a tie."""
 
@@ -302,6 +302,12 @@ class _Xml:
         if name in {"graphml", "gexf", "graph", "port"}:
             self.counts[name] += 1
         match name:
+            case "hyperedge":
+                raise ValueError(
+                    "each of its ties must join two people: write a hyperedge as ties between all its nodes"
+                )
+            case "edge":
+                self._edge(about)
             case "graph":
                 self.counts["nested"] += bool(self.nodes)
                 self.network.is_directed |= "directed" in {about.get("edgedefault"), about.get("defaultedgetype")}
@@ -309,24 +315,18 @@ class _Xml:
                 self.keys[about.get("id", "")] = about.get("attr.name") or about.get("title") or about.get("id", "")
             case "node":
                 self._node(about)
-            case "edge":
-                ends = about.get("source", "").strip(), about.get("target", "").strip()
-                if not all(ends):
-                    raise ValueError("it must name a source and a target for each tie")
-                self.edge = {"ends": ends, "weight": about.get("weight")}
-                is_directed = about.get("directed") == "true" or about.get("type") == "directed"
-                self.network.is_directed |= is_directed
-            case "hyperedge":
-                raise ValueError(
-                    "each of its ties must join two people: write a hyperedge as ties between all its nodes"
-                )
-            case "data":
-                self.key = about.get("key", "")
-                self.text.clear()
-            case "NodeLabel":
+            case "data" | "NodeLabel":
+                self.key = about.get("key", self.key)
                 self.text.clear()
             case "attvalue":
                 self._attribute(about.get("for") or about.get("id") or "", about.get("value", ""))
+
+    def _edge(self, about: dict[str, str]) -> None:
+        ends = about.get("source", "").strip(), about.get("target", "").strip()
+        if not all(ends):
+            raise ValueError("it must name a source and a target for each tie")
+        self.edge = {"ends": ends, "weight": about.get("weight")}
+        self.network.is_directed |= about.get("directed") == "true" or about.get("type") == "directed"
 
     def _node(self, about: dict[str, str]) -> None:
         node = normal(about.get("id", ""))
@@ -419,7 +419,7 @@ def _of_json(found: str, threshold: float) -> Network:
     if not all(end in known for one, other, _ in ends for end in (one, other)):
         places = [end for one, other, _ in ends for end in (one, other)]
         if all(isinstance(end, int) and 0 <= end < len(ids) for end in places):  # D3 and old networkx count from 0
-            ends = [(ids[one], ids[other], about) for one, other, about in ends]
+            ends = [(ids[int(str(one))], ids[int(str(other))], about) for one, other, about in ends]
     return _of_lists(zip(ids, found_nodes, strict=True), ends, threshold, read.get("directed") is True)
 
 
@@ -436,39 +436,46 @@ def _is_id(value: Any) -> bool:
 
 def _of_pajek(found: str, threshold: float) -> Network:
     """Read Pajek: networkx takes lists of arcs for weights, and merges people of one label."""
-    lines = [line for line in found.splitlines() if line.strip() and not line.startswith("%")]
     network, section, row = Network(), "", 0
     low = 0
-    for line in lines:
+    for line in found.splitlines():
         words = line.split()
+        if not words or line.startswith("%"):
+            continue
         if line.startswith("*"):
             section, row = words[0].lower(), 0
             network.is_directed |= section.startswith("*arcs")
             if section == "*vertices":
                 _vertices(network, words[1:])
         elif section == "*vertices":
-            found_label = re.match(r'\s*(\d+)(?:\s+(?:"([^"]*)"|(\S+)))?', line)
-            if found_label is None:
-                raise ValueError(f"its vertices must be a number and a label, not {line[:40]!r}")
-            label = found_label[2] or found_label[3]
-            if label:
-                network.names.setdefault("label", {})[found_label[1]] = normal(label)
+            _label(network, line)
         elif section == "*matrix":
             row += 1
-            words = [str(row), *words]
-            ties = [(words[0], str(place), weight) for place, weight in enumerate(words[1:], 1)]
-            low_ones = [not network.add(*tie, threshold) for tie in ties if tie[1] in network.people]
-            low += sum(low_ones)
-        elif section.endswith("list"):
-            for other in words[1:]:
-                network.add(words[0], other, None, threshold)
+            for place, weight in enumerate(words[: len(network.people)], 1):
+                network.add(str(row), str(place), weight, threshold)
         elif len(words) < 2:
             raise ValueError(f"its ties must be two numbers, not {line[:40]!r}")
         else:
-            low += not network.add(words[0], words[1], words[2] if len(words) > 2 else None, threshold)
-    if low and section != "*matrix":
+            low += _pajek_tie(network, section, words, threshold)
+    if low:
         network.notes.append(f"{low} ties of a weight of at most {threshold:g} are none (network.threshold)")
     return network
+
+
+def _pajek_tie(network: Network, section: str, words: list[str], threshold: float) -> bool:
+    """Add a tie and its weight, or the ties of a list; return whether the weight is too low."""
+    if section.endswith("list"):
+        return not all([network.add(words[0], other, None, threshold) for other in words[1:]])
+    return not network.add(words[0], words[1], words[2] if len(words) > 2 else None, threshold)
+
+
+def _label(network: Network, line: str) -> None:
+    found = re.match(r'\s*(\d+)(?:\s+(?:"([^"]*)"|(\S+)))?', line)
+    if found is None:
+        raise ValueError(f"its vertices must be a number and a label, not {line[:40]!r}")
+    label = found[2] or found[3]
+    if label:
+        network.names.setdefault("label", {})[found[1]] = normal(label)
 
 
 def _vertices(network: Network, counts: list[str]) -> None:

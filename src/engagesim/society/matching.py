@@ -224,14 +224,15 @@ def _tell_matches(frame: Table, network: Network) -> None:
         named = ", ".join(name for name, given in unique_names(network) if not set(given.values()).isdisjoint(known))
         more = f"; set network.key={named}" if named else ""
         raise InputError(
-            f"network.file: must name people as population.file does; no id is in both: it has {shown(unknown[0])}, and "
-            f"population.file has {shown(untied[0])}{more}"
+            f"network.file: must name people as population.file does; no id is in both: it has {shown(unknown[0])}, "
+            f"and population.file has {shown(untied[0])}{more}"
         )
     if unknown and _has_citizens(frame):
         half = "" if not untied else f", and {len(untied)} people have no ties, such as {shown(untied[0])}"
         doubt = "; do both files spell the ids alike?" if untied else ""
         _log.warning(
-            "population.file: has no row for %d of the %d people in network.file, such as %s, who are drawn at random%s%s",
+            "population.file: has no row for %d of the %d people in network.file, such as %s, who are drawn at "
+            "random%s%s",
             len(unknown), len(tied), shown(unknown[0]), half, doubt,
         )  # fmt: skip
     elif untied and _has_citizens(frame):

@@ -1,7 +1,7 @@
 """From a survey to a society: questions become attributes, weights and margins count, and everybody can check it.
 
-A mapping file (YAML) says which question becomes which attribute of citizens and how, with a reason for each. People are
-drawn by the survey's weights, so that their means are those of the weighted survey.
+A mapping file (YAML) says which question becomes which attribute of citizens and how, with a reason for each. People
+are drawn by the survey's weights, so that their means are those of the weighted survey.
 """
 
 from collections.abc import Mapping, Sequence
@@ -82,7 +82,9 @@ class SurveyMapping(Group):
     name: str = Field("survey", description="what it is a survey of")
     key: str | None = Field(None, description="column that names the respondents")
     weight: str | None = Field(None, description="column of the survey's weights")
-    people: int | None = Field(None, ge=10, le=MOST_DRAWN, description="people to draw; without, as many as respondents")
+    people: int | None = Field(
+        None, ge=10, le=MOST_DRAWN, description="people to draw; without, as many as respondents"
+    )
     seed: int = Field(1, ge=0, le=4_294_967_295, description="of the drawing")
     missing: list[str] = Field(default_factory=list, description="answers that mean none, such as -99 or Refused")
     district: District | None = None
@@ -240,7 +242,7 @@ class _Answers:
     def districts(self, district: District) -> list[str]:
         cells = self.texts(district.column)
         codes = self.cells(district.column)
-        named = codes.map(lambda code: district.names.get(code)).fillna(cells)
+        named = codes.map(district.names).fillna(cells)
         if district.names:
             foreign = ~codes.isin(list(district.names)) & ~cells.isin(list(district.names.values()))
             cells = cells.where(~foreign, "")

@@ -87,8 +87,10 @@ _HINTS = (
     (r"[+-]?\d*,\d+", "a number has a decimal point"),
     (r"(?i)true|false", "TRUE is 1 and FALSE is 0"),
     (r"[+-]?[\d.,]+ ?%", "50 % is 0.5"),
-    (r"-\d{1,4}(\.0*)?", "leave a missing value empty, or recode it with: engagesim survey"),
-    (r"(?i)refused.*|don'?t know.*|no answer.*|missing", "leave a missing value empty, or recode it with: engagesim survey"),
+    (
+        r"(?i)-\d{1,4}(\.0*)?|refused.*|don'?t know.*|no answer.*|missing",
+        "leave a missing value empty, or recode it with: engagesim survey",
+    ),
     (r"[2-9]|10", "turn answers on a scale into 0 to 1 with: engagesim survey"),
 )  # fmt: skip
 
@@ -177,9 +179,11 @@ def sheet(path: Path, most: int, columns: int = MOST_COLUMNS) -> Table:
 
 _OLD_STATA = tuple(bytes([number]) for number in range(102, 116))
 
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _OTHER_KINDS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
-    ((_GZIP, b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!"), "a compressed file (gzip and the like)", "unpack it first"),
+    (
+        (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!"),
+        "a compressed file (gzip and the like)", "unpack it first",
+    ),
     ((b"\xd0\xcf\x11\xe0",), "a workbook of old Excel (.xls)", "save it as .xlsx or CSV"),
     ((b"RDX", b"RDA", b"X\n\x00\x00"), "a file of R", "save it in R with write.csv(DATA, FILE, row.names = FALSE)"),
     ((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), "a pickle, which can run code", "save it as CSV or Parquet"),
@@ -257,7 +261,8 @@ def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFram
     except pd.errors.ParserError as error:
         raise ValueError(_cut_wrongly(str(error), skipped - 1)) from None
     cells = cells.set_axis(range(len(cells.columns)), axis=1)
-    return cells.fillna("").apply(lambda column: column.str.strip())
+    stripped: pd.DataFrame = cells.fillna("").apply(lambda column: column.str.strip())
+    return stripped
 
 
 def _fitting(cells: pd.DataFrame, heading: int, separator: str) -> pd.DataFrame:
@@ -459,13 +464,12 @@ def _stata(found: bytes, columns: int) -> Table:
     if found[found.rfind(b"<strls>") :].startswith(b"<strls>GSO"):
         raise ValueError("its texts must have at most 2,045 letters (no strL): drop the longer ones, or save it as CSV")
     try:
-        with pd.io.stata.StataReader(io.BytesIO(found), convert_categoricals=False, convert_dates=False) as reader:
+        reader: Any = pd.read_stata(io.BytesIO(found), convert_categoricals=False, convert_dates=False, iterator=True)
+        with reader:
             titles, labelled = reader.variable_labels(), bool(reader.value_labels())
             frame = reader.read()
-        _check_size(*frame.shape, columns)
+        _check_size(len(frame), frame.shape[1], columns)
         labels = _stata_labels(found, frame) if labelled else {}
-    except ValueError as error:
-        raise ValueError(_damaged("Stata", error)) from None
     except Exception as error:
         raise ValueError(_damaged("Stata", error)) from None
     return _typed(frame, labels=labels, titles=titles)
@@ -491,12 +495,10 @@ def _spss(path: Path, columns: int) -> Table:
 
     try:
         _, about = pyreadstat.read_sav(str(path), metadataonly=True)
-        _check_size(max(about.number_rows or 0, 0), about.number_columns, columns)
-        most = MOST_CELLS // max(about.number_columns, 1) + 1
-        frame, about = pyreadstat.read_sav(str(path), row_limit=most)
-        _check_size(*frame.shape, columns)
-    except ValueError:
-        raise
+        width = about.number_columns or 0
+        _check_size(max(about.number_rows or 0, 0), width, columns)
+        frame, about = pyreadstat.read_sav(str(path), row_limit=MOST_CELLS // max(width, 1) + 1)
+        _check_size(len(frame), frame.shape[1], columns)
     except Exception as error:
         raise ValueError(_damaged("SPSS", error)) from None
     labels = {
@@ -519,8 +521,6 @@ def _parquet(found: bytes, columns: int) -> Table:
         frame = read.to_pandas(use_threads=False, strings_to_categorical=False)
         frame = frame.reset_index() if any(frame.index.names) else frame
         frame = frame.apply(lambda each: each.astype(object) if isinstance(each.dtype, pd.CategoricalDtype) else each)
-    except ValueError:
-        raise
     except Exception as error:
         raise ValueError(_damaged("Parquet", error)) from None
     return _typed(frame)
@@ -538,4 +538,4 @@ def _letters(column: pa.ChunkedArray) -> int:
 
 def _damaged(program: str, error: Exception) -> str:
     said = " ".join(str(error).split())[:120] or type(error).__name__
-    return said if said.startswith(("it must", "a row must")) else f"this is no sound file of {program}: {said}"
+    return said if said.startswith(("it must", "a row must", "its cells")) else f"this is no sound file of {program}: {said}"

@@ -33,7 +33,7 @@ def export_study(
     output : Path
         A new folder.
     formats : iterable of str
-        Among ``FORMATS``: csv (with ``variables.csv``, which holds units and meanings), netcdf (``study.nc``), xlsx (one
+        Among ``FORMATS``: csv (with units and meanings in ``variables.csv``), netcdf (``study.nc``), xlsx (one
         workbook), dta (Stata) and sav (SPSS).
     more : mapping of str to DataFrame
         Further tables by name, such as the agents of some runs.
@@ -50,10 +50,9 @@ def export_study(
     StoreError
         If the folder is not empty or cannot be written.
     """
-    wanted = list(dict.fromkeys(formats))
-    for each in wanted:
-        if each not in FORMATS:
-            raise ParameterError(not_one_of("format", each, FORMATS))
+    wanted = set(formats)
+    if wanted - set(FORMATS):
+        raise ParameterError(not_one_of("format", min(wanted - set(FORMATS)), FORMATS))
     if "sav" in wanted and find_spec("pyreadstat") is None:
         raise ExtraError("format=sav", "spss")
     known = {"runs": results.runs, "months": results.months, "events": results.events, **(more or {})}
@@ -65,22 +64,20 @@ def export_study(
         columns=["variable", "unit", "description"],
     )
     labels = {name: _label(name, about[name]) for name in columns}
+    everything = {**tables, "variables": variables}
     with new_folder(output) as folder:
-        for each in wanted:
-            match each:
-                case "csv":
-                    for name, table in {**tables, "variables": variables}.items():
-                        table.to_csv(folder / f"{name}.csv", index=False)
-                case "netcdf":  # made in memory: HDF5 crashes the process if a disk is full
-                    (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
-                case "xlsx":
-                    (folder / "study.xlsx").write_bytes(_workbook({**tables, "variables": variables}))
-                case "dta":
-                    for name, table in tables.items():
-                        (folder / f"{name}.dta").write_bytes(_stata(table, labels))
-                case "sav":
-                    for name, table in tables.items():
-                        _spss(table, labels, folder / f"{name}.sav")
+        if "csv" in wanted:
+            for name, table in everything.items():
+                table.to_csv(folder / f"{name}.csv", index=False)
+        if "netcdf" in wanted:  # made in memory: HDF5 crashes the process if a disk is full
+            (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
+        if "xlsx" in wanted:
+            (folder / "study.xlsx").write_bytes(_workbook(everything))
+        for name, table in tables.items():
+            if "dta" in wanted:
+                (folder / f"{name}.dta").write_bytes(_stata(table, labels))
+            if "sav" in wanted:
+                _spss(table, labels, folder / f"{name}.sav")
     return sorted(output.iterdir())
 
 
@@ -91,14 +88,16 @@ def _label(name: str, about: Mapping[str, str]) -> str:
     return f"{said} [{name}]" if said else name
 
 
-_RESERVED = {
-    *("_all _b _coef _cons _n _N _pi _pred _rc _skip _weight aggregate array boolean break byte case catch class colvector "
-      "complex const continue default delegate delete do double else enum export external float for friend function global "
-      "goto if in inline int local long matrix namespace new numeric NULL operator orgtypedef polymorphic pragma private "
-      "protected public quad return rowvector short signed static strL string struct super switch template this throw "
-      "transmorphic try typedef typename unsigned using vector version virtual void volatile while with").split(),
-    *"all and by eq ge gt le lt ne not or to with".split(),
-}  # fmt: skip
+_RESERVED = frozenset(  # a list of so many literals would be a page
+    """
+    _all _b _coef _cons _n _N _pi _pred _rc _skip _weight aggregate array boolean break byte case catch class colvector
+    complex const continue default delegate delete do double else enum export external float for friend function global
+    goto if in inline int local long matrix namespace new numeric NULL operator orgtypedef polymorphic pragma private
+    protected public quad return rowvector short signed static strL string struct super switch template this throw
+    transmorphic try typedef typename unsigned using vector version virtual void volatile while with
+    all and by eq ge gt le lt ne not or to
+    """.split()  # noqa: SIM905
+)
 """Words that Stata and SPSS keep for themselves."""
 
 
@@ -127,7 +126,7 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
             large = pd.api.types.is_integer_dtype(column.dtype) and bool((column.abs() > 2**31 - 100).any())
             made[name] = (column.astype("float64") if large else column).replace([np.inf, -np.inf], np.nan)
         else:
-            made[name] = column.map(lambda cell: "" if cell is None or cell != cell else str(cell)).astype(object)
+            made[name] = column.map(lambda cell: "" if pd.isna(cell) else str(cell)).astype(object)
     return pd.DataFrame(made, columns=list(table.columns))
 
 
@@ -171,7 +170,7 @@ def _workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
             cells: list[Any] = []
             for value in row:
                 number = value.item() if isinstance(value, np.generic) else value
-                cell = WriteOnlyCell(page, None if number != number or number == "" else number)
+                cell = WriteOnlyCell(page, None if pd.isna(number) or number == "" else number)
                 if isinstance(number, str) and number:
                     cell.data_type = "s"
                 cells.append(cell)
