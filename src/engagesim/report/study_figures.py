@@ -90,7 +90,7 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         handles, names = grid[0][0].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside lower right", ncols=4)
     figure.supylabel(outcome_axis(measure, results.society), fontsize=8)
-    text = " ".join(_reached(rank, str(path), reach.loc[path]) for rank, path in enumerate(paths, 1))
+    text = " ".join(_reached(rank, str(path), reach.T[path]) for rank, path in enumerate(paths, 1))
     over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
     said = _joined("With 95 % intervals, the strongest factor first.", text, idle_words(results), over, pooled(results))
     return figure, Caption(f"Effect of each factor on: {outcome_axis(measure, results.society)}", said)

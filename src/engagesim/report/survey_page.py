@@ -49,11 +49,11 @@ def _means(read: Surveyed, citizens: pd.DataFrame) -> Table:
 def _margins(read: Surveyed) -> Table:
     rows = [
         (
-            f"{row.question}: {row.answer}",
-            *(f"{share:.1%}" for share in (row.survey, row.known, row.weighted)),
-            row.source,
+            f"{row['question']}: {row['answer']}",
+            *(f"{share:.1%}" for share in (row["survey"], row["known"], row["weighted"])),
+            str(row["source"]),
         )
-        for row in read.margins.itertuples()
+        for row in read.margins.to_dict("records")
     ]
     columns = ("Question and answer", "Survey as it came", "Known", "After raking", "Source")
     return Table("Known margins", columns, rows)

@@ -184,7 +184,7 @@ def read_survey(path: Path) -> Surveyed:
                 answers[name] = answers[name].fillna(float(value))
     effective = float(weights.sum() ** 2 / (weights**2).sum())
     notes.append(f"weights from {weights.min():.2f} to {weights.max():.2f}, worth {effective:.0f} equal respondents")
-    shares = {name: (_mean(known[name], weights), _error(known[name], weights)) for name in known}
+    shares = {str(name): (_mean(known[name], weights), _error(known[name], weights)) for name in known}
     people = _drawn(answers, mapping)
     return Surveyed(mapping, answers, base, people, shares, margins, (*found.notes, *notes))
 
@@ -228,7 +228,8 @@ class _Answers:
     def weights(self) -> Numbers:
         if self.mapping.weight is None:
             return np.ones(len(self.found.cells))
-        return self.numbers("weight", self.mapping.weight, lambda values: values >= 0, "a number, 0 or more").to_numpy()
+        values = self.numbers("weight", self.mapping.weight, lambda found: found >= 0, "a number, 0 or more")
+        return values.to_numpy(dtype=np.float64)
 
     def numbers(self, place: str, name: str, fits: Any, what: str, empty: bool = False) -> "pd.Series[float]":
         cells = self.cells(name)
@@ -364,7 +365,7 @@ def _drawn(answers: pd.DataFrame, mapping: SurveyMapping) -> pd.DataFrame:
 def _rounded_up(answers: pd.DataFrame, rest: Numbers, numbers: np.random.Generator) -> Numbers:
     """Return who is rounded up: 1 or 0 each, with the totals of all attributes and districts as they should be."""
     columns = [answers[name] for name in answers if name in ATTRIBUTES["citizen"]]
-    totals = [np.ones(len(answers))]
+    totals: list[Any] = [np.ones(len(answers))]
     for column in columns:
         totals += [column.notna().to_numpy(float), column.fillna(0).to_numpy(float)]
     if "district" in answers:

@@ -404,7 +404,8 @@ def _workbook(found: bytes, columns: int) -> Table:
     empty = sum(len(_NO_VALUE.findall(part)) for part in parts)
     if empty:
         notes.append(f"{empty} formulas without a stored value are read as empty: open the file in Excel and save it")
-    frame = pd.DataFrame(rows, dtype=object)
+    width = max(map(len, rows))
+    frame = pd.DataFrame([(*row, *[None] * (width - len(row))) for row in rows], dtype=object)
     cells = pd.DataFrame({place: _as_text(frame[place]) for place in frame.columns})
     cells.index += 1
     filled = (cells != "").any(axis=1)
@@ -538,4 +539,8 @@ def _letters(column: pa.ChunkedArray) -> int:
 
 def _damaged(program: str, error: Exception) -> str:
     said = " ".join(str(error).split())[:120] or type(error).__name__
-    return said if said.startswith(("it must", "a row must", "its cells")) else f"this is no sound file of {program}: {said}"
+    return (
+        said
+        if said.startswith(("it must", "a row must", "its cells"))
+        else f"this is no sound file of {program}: {said}"
+    )

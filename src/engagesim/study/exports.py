@@ -131,12 +131,14 @@ def _plain(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _stata(table: pd.DataFrame, labels: Mapping[str, str]) -> bytes:
-    names, found = short_names(map(str, table.columns), 32), _plain(table)
+    found = _plain(table)
+    columns = [str(name) for name in found]
+    names = short_names(columns, 32)
     written = io.BytesIO()
-    long = [names[name] for name in found if found[name].dtype == object and found[name].str.len().max() > 2000]
+    long = [names[name] for name in columns if found[name].dtype == object and found[name].str.len().max() > 2000]
     found.rename(columns=names).to_stata(
         written, write_index=False, version=118, convert_strl=long or None,
-        variable_labels={names[name]: _cut(labels[name], 80) for name in found},
+        variable_labels={names[name]: _cut(labels[name], 80) for name in columns},
     )  # fmt: skip
     return written.getvalue()
 
@@ -148,9 +150,10 @@ def _cut(label: str, most: int) -> str:
 def _spss(table: pd.DataFrame, labels: Mapping[str, str], path: Path) -> None:
     import pyreadstat  # noqa: PLC0415 - an extra
 
-    names = short_names(map(str, table.columns), 64)
+    columns = [str(name) for name in table]
+    names = short_names(columns, 64)
     found = _plain(table).rename(columns=names)
-    pyreadstat.write_sav(found, str(path), column_labels={names[name]: _cut(labels[name], 250) for name in table})
+    pyreadstat.write_sav(found, str(path), column_labels={names[name]: _cut(labels[name], 250) for name in columns})
 
 
 def _workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
