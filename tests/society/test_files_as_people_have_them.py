@@ -12,9 +12,12 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from engagesim.errors import InputError
+from engagesim.errors import EngagementError, InputError
 from engagesim.parameters import Parameters
 from engagesim.society.files import ATTRIBUTES, read_people
+from engagesim.study.description import Study
+from engagesim.study.designs import design_points
+from engagesim.validation.facts import read_fact
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "files"
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not here")
@@ -251,3 +254,67 @@ def test_netzschleuders_nodes_are_known_by_their_index(read):
     found = read("13-netzschleuder-csv", "edges.csv", "nodes.csv")
     assert counts(found) == (40, 78)
     assert "named by the column 'index'" in found.said
+
+
+NAMES = sorted(path.name for path in (CASES / "33-file-names").iterdir()) if CASES.is_dir() else []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_may_have_any_name(name, monkeypatch):
+    from engagesim.configs.compose import checked
+    from engagesim.configs.overrides import asked
+
+    monkeypatch.chdir(CASES / "33-file-names")
+    words = ["network=file", f"network.file={name}", "population.districts=2"]
+    if name == "null":  # says how a file of this name is named
+        with pytest.raises(EngagementError, match=r"network\.file = null: .*\./null"):
+            checked(asked(words))
+        words[1] = "network.file=./null"
+    parameters, people = read_people(checked(asked(words))[0].parameters)
+    assert (parameters.population.citizens, len(people.peers)) == (40, 78)
+
+
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [("good", 2), ("sci", 3), ("semicolons", 3), ("trailing_column", 3), ("empty_rows", 3), ("duplicates", 3)],
+)
+def test_points_are_read_however_they_were_saved(name, points):
+    path = str(CASES / "34-points" / f"{name}.csv")
+    found = design_points(Study.of({"design": {"kind": "list", "file": path}}))
+    assert found.iloc[0].tolist() == [0.1, 4]
+    assert len(found) == points
+
+
+def test_points_with_an_index_of_rows_are_refused_with_what_to_do():
+    path = str(CASES / "34-points" / "pandas_index.csv")
+    with pytest.raises(InputError, match="leave out an index of rows"):
+        design_points(Study.of({"design": {"kind": "list", "file": path}}))
+
+
+FACTS = {
+    "bom": "Meetings", "good": "Meetings", "norway_arm": "Meetings", "norway_id": "Meetings", "norway_on": "Meetings",
+    "yes_title": "Yes", "date_title": "2013-05-04", "percent": "50 % fewer", "sci": "Meetings", "yml": "Meetings",
+    "umlaut": "Bürgerräte – “good”",
+}  # fmt: skip
+REFUSED = {
+    "colon_title": "a text with a colon in it must be in quotes", "comma": "checks[0].within", "latin1": "UTF-8 text",
+    "number_source": "in quotes", "octal": "010 must be without zeros in front", "sexagesimal": "months = '1:30'",
+    "tab": "line 3", "value_number": "in quotes",
+}  # fmt: skip
+
+
+def _fact(name: str) -> Path:
+    return next((CASES / "35-yaml-facts" / name).iterdir())
+
+
+@pytest.mark.parametrize(("name", "title"), FACTS.items())
+def test_words_of_a_fact_are_the_text_that_stands_there(name, title):
+    assert read_fact(_fact(name)).title == title
+
+
+@pytest.mark.parametrize(("name", "words"), REFUSED.items())
+def test_what_yaml_would_misread_is_refused(name, words):
+    with pytest.raises(EngagementError) as refused:
+        read_fact(_fact(name))
+    (line,) = str(refused.value).splitlines()
+    assert words in line

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from engagesim.errors import InputError, either, no_such, shown
@@ -62,8 +63,9 @@ def who_is_who(
     elif frame is not None and _has_citizens(frame):
         _check_rows(frame, ids[name])
     given = names[name]
-    people, ties = [given[each] for each in network.people], [(given[a], given[b]) for a, b in network.ties]
-    network = replace(network, people=dict.fromkeys(people), ties=ties)
+    if name != "id":
+        ties = [(given[one], given[other]) for one, other in network.ties]
+        network = replace(network, people=dict.fromkeys(given[each] for each in network.people), ties=ties)
     frame = _named_by(frame, key)
     network = _same_ids(network, None if key is None or frame is None else set(frame.cells["person"]))
     _tell_network(network, name, known)
@@ -188,11 +190,15 @@ def _without_zeros(name: str) -> str:
 
 def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
     """Say what was read of a network."""
-    loops = sum(one == other for one, other in network.ties)
-    pairs = {frozenset(tie) for tie in network.ties if tie[0] != tie[1]}
-    doubled = len(network.ties) - loops - len(pairs)
-    alone = len(network.people) - len({name for pair in pairs for name in pair})
-    parts = [f"{counted(len(network.people), 'person')}, {counted(len(pairs), 'tie')}"]
+    row = {each: number for number, each in enumerate(network.people)}
+    ends = np.fromiter((row[end] for tie in network.ties for end in tie), np.int64, 2 * len(network.ties)).reshape(
+        -1, 2
+    )
+    apart = np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1)
+    pairs = len(np.unique(apart[:, 0] * len(row) + apart[:, 1]))
+    loops, doubled = len(ends) - len(apart), len(apart) - pairs
+    alone = len(row) - len(np.unique(apart))
+    parts = [f"{counted(len(row), 'person')}, {counted(pairs, 'tie')}"]
     if doubled or loops:
         dropped = [f"{doubled} doubled"] * bool(doubled) + [f"{loops} to oneself"] * bool(loops)
         parts.append(f"of {len(network.ties)} rows, {' and '.join(dropped)} dropped")

@@ -229,7 +229,7 @@ class _Answers:
         if self.mapping.weight is None:
             return np.ones(len(self.found.cells))
         values = self.numbers("weight", self.mapping.weight, lambda found: found >= 0, "a number, 0 or more")
-        return values.to_numpy(dtype=np.float64)
+        return np.asarray(values, dtype=np.float64)
 
     def numbers(self, place: str, name: str, fits: Any, what: str, empty: bool = False) -> "pd.Series[float]":
         cells = self.cells(name)
