@@ -54,6 +54,19 @@ def _workbook() -> bytes:
 
 
 @st.composite
+def changed_bytes(draw: st.DrawFn, sound: bytes) -> bytes:
+    """Draw bytes of the same length with one to six others: most such files still begin well."""
+    content = bytearray(sound)
+    for _ in range(draw(st.integers(1, 6))):
+        content[draw(st.integers(0, len(content) - 1))] = draw(st.integers(0, 255))
+    return bytes(content)
+
+
+def damaged(sound: bytes) -> st.SearchStrategy[bytes]:
+    return st.one_of(changed_bytes(sound), changed_bytes(sound), byte_edits(sound))
+
+
+@st.composite
 def workbooks(draw: st.DrawFn, sound: bytes) -> bytes:
     """Damage a part of a workbook and pack it again, or damage the bytes of the file."""
     if draw(st.booleans()):
@@ -139,9 +152,9 @@ def program_doors() -> dict[str, tuple[st.SearchStrategy[Any], Any]]:
         "pajek": (texts([PAJEK]), _knock("ties.net", graph)),
         "json": (texts([node_link]), _knock("ties.json", graph)),
         "workbooks": (workbooks(_workbook()), _knock("people.xlsx", people)),
-        "stata": (byte_edits(_stata()), _knock("people.dta", people)),
-        "spss": (byte_edits(_spss()), _knock("people.sav", people)),
-        "parquet": (byte_edits(_parquet()), _knock("people.parquet", people)),
+        "stata": (damaged(_stata()), _knock("people.dta", people)),
+        "spss": (damaged(_spss()), _knock("people.sav", people)),
+        "parquet": (damaged(_parquet()), _knock("people.parquet", people)),
         "maps": (texts([MAP]), _map),
         "mapping files": (st.tuples(st.just(SURVEY.encode()), texts([MAPPING])), _mapping),
         "surveys": (st.tuples(texts([SURVEY]), st.just(MAPPING.encode())), _mapping),
