@@ -120,6 +120,7 @@ def headed(found: Table) -> Table:
         cells = cells.iloc[1:]
     heading = cells.iloc[0].tolist()
     said = [name.strip() for name in re.split(r"[,;\t| ] *", found.said_heading.strip()) if name.strip()]
+    heading = [" ".join(name.split()) for name in heading]  # some have line ends
     line = int(cells.index[0])
     if len(said) == len(heading) and not _has_number(said) and _has_number(heading):
         notes.append(f"heading read from the comment {found.said_heading.strip()!r}")
