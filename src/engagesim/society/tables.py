@@ -517,6 +517,7 @@ def _parquet(found: bytes, columns: int) -> Table:
         _check_size(file.metadata.num_rows, file.metadata.num_columns, columns)
         texts = [each.name for each in file.schema_arrow if pa.types.is_string(each.type)]
         read = table_in(opened(found, texts))
+        read.validate(full=True)  # texts that are no UTF-8, among others
         letters = sum(_letters(column) for column in read.columns)
         if letters > MOST_LETTERS:
             raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together, not {letters:,}")
@@ -542,6 +543,6 @@ def _damaged(program: str, error: Exception) -> str:
     said = " ".join(str(error).split())[:120] or type(error).__name__
     return (
         said
-        if said.startswith(("it must", "a row must", "its cells"))
+        if said.startswith(("it must", "it is empty", "a row must", "its cells"))
         else f"this is no sound file of {program}: {said}"
     )
