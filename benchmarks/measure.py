@@ -28,9 +28,9 @@ from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.machine import cores
 from engagesim.measures import measured
 from engagesim.mechanisms.design import design_of
+from engagesim.parquet import content_of
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
-from engagesim.study.parquet import content_of
 
 DESIGN = design_of(Parameters)
 RESULTS = Path(__file__).parent / "results" / "latest.json"

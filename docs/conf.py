@@ -68,6 +68,7 @@ html_theme = "furo"
 html_title = f"{project} {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_extra_path = ["llms.txt"]  # what there is, for assistants
 html_additional_pages = {"index": "start.html"}  # the door: leads to docs/index.html
 html_show_sphinx = False
 html_copy_source = False

@@ -12,15 +12,14 @@ import json
 import os
 import re
 import stat
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, NoReturn, TextIO
+from typing import Any, ClassVar, NoReturn, TextIO
 from xml.parsers import expat
 
-import pandas as pd
 import yaml
 
 from engagesim.errors import StoreError, reason
@@ -78,27 +77,36 @@ def content(path: Path, most: int) -> bytes:
 
 def text(path: Path, most: int) -> str:
     """Return the text in a file: UTF-8, with or without a byte order mark, or UTF-16 with one."""
-    found = content(path, most)
+    return decoded(content(path, most))
+
+
+def decoded(found: bytes) -> str:
+    """Return the text in the content of a file, as ``text`` does."""
     kind = "utf-16" if found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
-        decoded = found.decode(kind)
+        read = found.decode(kind)
     except UnicodeDecodeError as error:
         name = kind.removesuffix("-sig").upper()
         raise ValueError(f"byte {error.start + 1} is not {name}; save the file as UTF-8 text") from None
-    if "\0" in decoded:
-        raise ValueError(f"character {decoded.index('\0') + 1} is a NUL, which no text file has")
-    return decoded
+    if "\0" in read:
+        raise ValueError(f"character {read.index('\0') + 1} is a NUL, which no text file has")
+    return read
 
 
 def csv_table(path: Path, most: int) -> io.StringIO:
-    """Return a CSV table for pandas, once its rows are known to be of a length that people mean.
+    """Return a CSV table for pandas, once its rows are known to be of a length that people mean."""
+    found = text(path, most)
+    check_width(found)
+    return io.StringIO(found)
+
+
+def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> None:
+    """Refuse a table with very many columns.
 
     The first two rows are looked at, as they decide how many columns pandas reckons with; it refuses longer ones.
     """
-    found = text(path, most)
     start = found.lstrip()
     head = io.StringIO(start[:_HEAD], newline="")
-    separator = _separator(found)
     rows = (row for row in csv.reader(head, delimiter=separator) if len(row) > 1 or "".join(row).strip())
     try:
         longest = max(
@@ -106,99 +114,10 @@ def csv_table(path: Path, most: int) -> io.StringIO:
         )  # of those that are not blank: pandas skips these
     except csv.Error as error:
         raise ValueError(str(error)) from None
-    if longest > MOST_COLUMNS:
-        raise ValueError(f"a row must have at most {MOST_COLUMNS:,} columns, not {longest:,}")
+    if longest > most:
+        raise ValueError(f"a row must have at most {most:,} columns, not {longest:,}")
     if head.tell() == _HEAD < len(start):
         raise ValueError(f"the first two rows must have at most {_HEAD:,} characters")
-    return io.StringIO(found)
-
-
-def _separator(found: str) -> str:
-    """Return the separator of a table: a comma, or a semicolon or tab if its heading has no comma."""
-    heading = _BLANK_LINES.sub("", found[:_HEAD], count=1).splitlines()[:1]
-    return next((mark for mark in ",;\t" if mark in "".join(heading)), ",")
-
-
-class Table(NamedTuple):
-    """A user's table: cells as text, indexed by line numbers and column names.
-
-    Empty rows and columns are left out; ``gaps`` are the lines of empty rows between others.
-    """
-
-    cells: pd.DataFrame
-    heading_line: int
-    separator: str
-    gaps: list[int]
-
-    @property
-    def says(self) -> str:
-        """How it was read, unless in the usual way."""
-        return "" if self.separator == "," else f"read with {_SEPARATORS[self.separator]} and decimal commas"
-
-    def numbers(self, name: str) -> "pd.Series[float]":
-        """Return the numbers of a column, with NaN for other cells.
-
-        A comma is a decimal comma if the separator is another character.
-        """
-        cells = self.cells[name]
-        if self.separator != ",":
-            cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
-        return pd.to_numeric(cells, errors="coerce").astype(float)
-
-
-def hint(cell: str) -> str:
-    """Return a hint for a cell that is not a number."""
-    return "; a number has a decimal point" if re.fullmatch(r"[+-]?\d*,\d+", cell) else ""
-
-
-def table(path: Path, most: int) -> Table:
-    """Return a table with a heading, from CSV with commas, semicolons or tabs between the columns."""
-    found = csv_table(path, most).getvalue()
-    blank = _BLANK_LINES.match(found)
-    skipped, separator = blank[0] if blank else "", _separator(found)
-    try:
-        cells = pd.read_csv(
-            io.StringIO(found[len(skipped) :]), sep=separator, header=None, dtype=str, keep_default_na=False,
-            na_filter=False, skip_blank_lines=False,
-        )  # fmt: skip
-    except pd.errors.EmptyDataError:
-        raise ValueError("it is empty") from None
-    except pd.errors.ParserError as error:
-        raise ValueError(_cut_wrongly(str(error), len(_LINE_END.findall(skipped)))) from None
-    cells = cells.fillna("").apply(lambda column: column.str.strip())
-    cells.index += 1 + len(_LINE_END.findall(skipped))
-    filled = (cells != "").any(axis=1)
-    if len(cells.columns) == 1 and len(lines := found[len(skipped) :].splitlines()) == len(cells):
-        filled |= (
-            pd.Series(lines, cells.index).str.strip() != ""
-        )  # an empty cell in quotes; other empty lines are not rows
-    last = int(cells.index[filled][-1]) if filled.any() else 0
-    gaps = [int(line) for line in cells.index[~filled] if line < last]
-    cells = cells.loc[filled, (cells != "").any(axis=0)]
-    if cells.empty:
-        raise ValueError("it is empty")
-    heading = cells.iloc[0].tolist()
-    twice = next((name for name in heading if name and heading.count(name) > 1), None)
-    if twice is not None:
-        raise ValueError(f"each column must appear once; {twice[:40]!r} appears twice")
-    return Table(cells.iloc[1:].set_axis(heading, axis=1), int(cells.index[0]), separator, gaps)
-
-
-def _cut_wrongly(said: str, skipped: int) -> str:
-    """Explain a row with more cells than the rows before it."""
-    counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
-    if counts is None:
-        return " ".join(said.split())
-    return (
-        f"line {int(counts[2]) + skipped} must have as many columns as the lines before ({counts[1]}), not "
-        f"{counts[3]}; a number has a decimal point, and a text with the separator in it must be in quotes"
-    )
-
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")
-_DECIMAL_COMMA = re.compile(r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$")
-_SEPARATORS = {";": "semicolons between the columns", "\t": "tabs between the columns"}
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -258,7 +177,10 @@ def _in_one_line(error: yaml.YAMLError) -> str:
     """Say where a YAML text cannot be read."""
     mark = getattr(error, "problem_mark", None)
     if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
-        return f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order"
+        return (
+            f"line {mark.line + 1} must have its brackets, quotes, colons and spaces in order; a text with a colon "
+            "in it must be in quotes"
+        )
     if isinstance(error, yaml.composer.ComposerError) and error.context == "expected a single document in the stream":
         return "must be a single document"
     said = getattr(error, "problem", None) or str(error)
@@ -301,25 +223,43 @@ def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} must be a finite number")
 
 
-def check_xml(found: bytes) -> None:
-    """Refuse XML that declares entities, which can expand to gigabytes, or is nested deeply."""
+def check_xml(
+    found: bytes,
+    start: Callable[[str, dict[str, str]], None] | None = None,
+    end: Callable[[str], None] | None = None,
+    words: Callable[[str], None] | None = None,
+) -> None:
+    """Refuse XML that declares entities, which can expand to gigabytes, or is nested deeply.
+
+    The functions are called with the name and the attributes of each element, with its name at its end, and with the
+    words between.
+    """
     depth = 0
 
-    def start(*_: object) -> None:
+    def started(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         _check_depth(depth, parser.CurrentLineNumber)
+        if start is not None:
+            start(name, attributes)
 
-    def end(_: object) -> None:
+    def ended(name: str) -> None:
         nonlocal depth
         depth -= 1
+        if end is not None:
+            end(name)
 
     def declared(*_: object) -> None:
-        raise ValueError(f"line {parser.CurrentLineNumber}: must have no document types and entities (<!DOCTYPE)")
+        raise ValueError(
+            f"line {parser.CurrentLineNumber}: must have no document types and entities (<!DOCTYPE): delete that line"
+        )
 
     parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartElementHandler, parser.EndElementHandler = started, ended
     parser.StartDoctypeDeclHandler = declared
+    if words is not None:
+        parser.buffer_text = True
+        parser.CharacterDataHandler = words
     try:
         parser.Parse(found, True)
     except expat.ExpatError as error:

@@ -16,8 +16,8 @@ from engagesim.analysis.outcomes import GROUPS, OUTCOMES
 from engagesim.cli import main
 from engagesim.configs.compose import composed
 from engagesim.engines.compiled import Options
+from engagesim.parquet import frame_of, opened, table_in
 from engagesim.rules.vocabulary import Response, Strategy
-from engagesim.study.parquet import frame_of, opened, table_in
 from engagesim.study.run_part import AT_THE_END
 
 WORDS = ["population.citizens=60", "population.districts=3", "population.providers=2", "months=20"]

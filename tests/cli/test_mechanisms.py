@@ -20,8 +20,8 @@ from engagesim.configs.compose import composed_comparison, composed_study
 from engagesim.errors import EngagementError, ParameterError
 from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
+from engagesim.parquet import opened
 from engagesim.study.observed import Observed
-from engagesim.study.parquet import opened
 
 SOURCE = Path(__file__).parents[2] / "experiments/mechanisms/fatigue.py"
 MINE = "mechanisms=fatigue.py"

@@ -18,7 +18,7 @@ from engagesim.configs.compose import composed, config_folder
 from engagesim.configs.overrides import jobs
 from engagesim.errors import EngagementError
 from engagesim.parameters import parameter_table
-from engagesim.study.parquet import frame_of, opened, table_in
+from engagesim.parquet import frame_of, opened, table_in
 from engagesim.study.run_folder import METRICS, read_metrics, read_run
 
 SMALL = ["population.citizens=60", "population.districts=3", "months=4", "progress=false"]

@@ -13,7 +13,7 @@ import xarray as xr
 from engagesim import MODEL_VERSION, load
 from engagesim.cli import main
 from engagesim.configs.compose import composed_study, config_folder
-from engagesim.study.parquet import content_of, opened, table_in
+from engagesim.parquet import content_of, opened, table_in
 from engagesim.study.provenance import checksum
 from engagesim.study.run_folder import read_metrics
 

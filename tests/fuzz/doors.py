@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from lines import MESSAGES, knock_with_messages
 from mutations import TOKENS, VALUES, as_json, byte_edits, replace, tables, texts, trees
 from pages import EVENTS, LINKS, knock_with_events, knock_with_link
+from programs import program_doors
 
 from engagesim.cli.calibrate import _known
 from engagesim.configs.compose import (
@@ -38,13 +39,13 @@ from engagesim.measures import MEASURE_NAMES
 from engagesim.mechanisms.design import columns_of, design_of, extended, measures_of, version_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
+from engagesim.parquet import content_of, opened, table_in
 from engagesim.society.files import ATTRIBUTES, KINDS, read_people
 from engagesim.society.network import wire
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.study.intervention_packages import apply, cost, read_catalogue, read_packages
 from engagesim.study.observed import Observed
-from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import Record, checksum, with_code
 from engagesim.study.results import load
@@ -532,4 +533,5 @@ def doors(home: Path) -> dict[str, Door]:
         "events of the dashboard": Door(EVENTS, knock_with_events),
         "stored comparisons": Door(DAMAGES, knock_with_comparison),
         "messages of the dashboard": Door(MESSAGES, knock_with_messages),
+        **{name: Door(*of) for name, of in program_doors().items()},
     }

@@ -21,7 +21,7 @@ from pathlib import Path
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.study.description import Study
-from engagesim.study.results import export_study
+from engagesim.study.exports import export_study
 from engagesim.study.observed import Observed
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.results import load

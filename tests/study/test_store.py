@@ -12,9 +12,9 @@ import pytest
 from engagesim.errors import StoreError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
+from engagesim.parquet import content_of, opened, table_in
 from engagesim.study.description import Study
 from engagesim.study.observed import Observed
-from engagesim.study.parquet import content_of, opened, table_in
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import checksum
 from engagesim.study.results import load

@@ -59,6 +59,6 @@ def _dispatch(arguments: list[str]) -> int:
 
     level, rest = level_of(rest)
     command = getattr(import_module(f"engagesim.cli.{name}"), name)
-    with shown(level):
+    with shown(level, is_told=name == "run"):
         code: int = command(rest)
     return code

@@ -1,5 +1,6 @@
 """Read arguments that Hydra does not read: flags, folders of studies, and rows."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,13 +19,23 @@ def refuse_flags(arguments: Sequence[str], command: str, example: str) -> None:
             raise ParameterError(f"{argument}: no such flag of {command}; must be KEY=VALUE, as in {example}")
 
 
-def study_and_output(arguments: list[str], command: str) -> tuple[Results, Path]:
-    """Read ``STUDY [output=DIR]``; by default, the output folder is inside the study's.
+def study_and_output(
+    arguments: list[str], command: str, keys: Sequence[str] = ()
+) -> tuple[Results, Path, dict[str, list[str]]]:
+    """Read ``STUDY [output=DIR] [KEY=VALUE ...]``; by default, the output folder is inside the study's.
+
+    The values of other keys are lists: ``format=csv,xlsx`` or ``format=[csv,xlsx]``.
 
     A study's folder may hold an equals sign, such as ``seed=1``; type ``./output=...`` for one whose name begins with
     ``output=``.
     """
     refuse(arguments, f"{command} reads the mechanisms that are stored with the study, and takes none")
+    given = {key: [each for each in arguments if each.startswith(f"{key}=")] for key in keys}
+    twice = next((key for key, values in given.items() if len(values) > 1), None)
+    if twice is not None:
+        raise ParameterError(f"{twice}: is given twice; must be given once")
+    others = {key: re.findall(r"[^,\[\] ]+", values[0].partition("=")[2]) for key, values in given.items() if values}
+    arguments = [each for each in arguments if not any(each in values for values in given.values())]
     places = [argument for argument in arguments if not argument.startswith(_OUTPUT)]
     outputs = [argument.removeprefix(_OUTPUT) for argument in arguments if argument.startswith(_OUTPUT)]
     if not places and outputs and Path(arguments[-1]).exists():
@@ -37,7 +48,7 @@ def study_and_output(arguments: list[str], command: str) -> tuple[Results, Path]
         )
     folder = Path(places[0])
     names = {"plot": "figures", "export": "export"}
-    return load(folder), Path(text_of("output", outputs[0])) if outputs else folder / names[command]
+    return load(folder), Path(text_of("output", outputs[0])) if outputs else folder / names[command], others
 
 
 def row_of(text: str) -> int:

@@ -1,14 +1,39 @@
-"""``engagesim export``: writes a study as netCDF and CSV, for other programs."""
+"""``engagesim export``: writes a study for other programs: CSV, netCDF, Excel, Stata and SPSS."""
 
-from engagesim.cli.arguments import study_and_output
+import pandas as pd
+
+from engagesim.cli.arguments import row_of, study_and_output
 from engagesim.cli.exit_codes import DONE, try_next
-from engagesim.study.results import export_study
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.engines.mesa import EngagementModel
+from engagesim.engines.mesa.model import agent_table
+from engagesim.errors import ParameterError
+from engagesim.study.exports import FORMATS, export_study
+from engagesim.study.results import Results
+
+MOST_OF_AGENTS = 100
+"""Runs of which the agents are written at most: each is simulated again."""
 
 
 def export(arguments: list[str]) -> int:
     """Write the tables of a study into a folder."""
-    results, output = study_and_output(arguments, "export")
-    written = export_study(results, output)
+    results, output, others = study_and_output(arguments, "export", ("format", "agents"))
+    rows = [row_of(each) for each in others.get("agents", [])]
+    if len(rows) > MOST_OF_AGENTS:
+        raise ParameterError(f"agents: must be at most {MOST_OF_AGENTS} rows, not {len(rows)}")
+    written = export_study(results, output, others.get("format", FORMATS[:2]), agents_of(results, rows))
     print(f"{output}: {', '.join(path.name for path in written)}")
     try_next("rerun", results.folder, "0")
     return DONE
+
+
+def agents_of(results: Results, rows: list[int]) -> dict[str, pd.DataFrame]:
+    """Return the agents at the end of some runs, and the events of these runs; each is simulated again."""
+    agents, events = [], []
+    for row in rows:
+        society = LiveSociety(results.parameters(row))
+        society.step(results.plan.months)
+        agents.append(agent_table(EngagementModel.restore(society.snapshot())).assign(run=row))
+        events.append(society.events.assign(run=row))
+    named = {"agents": agents, "events_of_runs": events}
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in named.items() if parts}

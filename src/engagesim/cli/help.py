@@ -192,22 +192,43 @@ and with rivals=true a folder for each null model. rivals=true may be added late
 """,
         _MECHANISMS,
     ),
+    "survey": Command(
+        "turn a survey into people for a society, by a mapping file",
+        """\
+  engagesim survey mapping.yaml                writes the folder mapping: people.csv, check.html, place.yaml
+  engagesim survey mapping.yaml output=people  into another folder
+""",
+        after="""\
+The mapping file says which question becomes which attribute, and why: see docs/howto/survey.md. The survey may be CSV,
+Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey, margins and society.
+""",
+        keys={"output": "a folder for the results (default: the mapping file's name without .yaml)"},
+    ),
     "plot": Command(
         "draw the figures of a study",
         """\
   engagesim plot my_study                 draw the figures that fit the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
+  engagesim plot my_study measure=quality output=figures_of_quality   of another measure than the study's own
   engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is a folder of that name
 """,
-        keys={"output": "a folder for the figures (default STUDY/figures)"},
+        keys={
+            "output": "a folder for the figures (default STUDY/figures)",
+            "measure": "a measure for the main figures (default: that of the study)",
+        },
     ),
     "export": Command(
-        "export a study as netCDF and CSV",
+        "export a study as CSV, netCDF, Excel, Stata or SPSS",
         """\
   engagesim export my_study               writes my_study/export: runs.csv, study.nc (netCDF), and months.csv if stored
-  engagesim export my_study output=data   into another folder
+  engagesim export my_study format=xlsx,dta,sav output=data   for Excel, Stata and SPSS (needs the extra spss)
+  engagesim export my_study agents=0,7 output=agents          with all agents at the end of the runs in rows 0 and 7
 """,
-        keys={"output": "a folder for the tables (default STUDY/export)"},
+        keys={
+            "output": "a folder for the tables (default STUDY/export)",
+            "format": "csv, netcdf, xlsx, dta or sav, one or several (default csv,netcdf)",
+            "agents": "rows of runs whose agents and events are written too; they are simulated again",
+        },
     ),
     "parameters": Command(
         "list every parameter with unit, range, default, and what it rests on",

@@ -64,10 +64,18 @@ class _Terminal(logging.Handler):
         print(f"engagesim: {record.levelname.lower()}: {one_line(record.getMessage())}", file=sys.stderr)
 
 
+READ = "engagesim.society"
+"""Who says what was read of a user's files: that is always shown."""
+
+
 @contextmanager
-def shown(level: int) -> Iterator[None]:
-    """Show on the terminal what the package logs in the meantime, from a level on."""
-    terminal = _Terminal(level)
+def shown(level: int, is_told: bool = False) -> Iterator[None]:
+    """Show on the terminal what the package logs in the meantime, from a level on.
+
+    What was read of a user's files is shown whatever the level, unless the command itself tells it.
+    """
+    terminal = _Terminal()
+    terminal.addFilter(lambda record: record.levelno >= level or (not is_told and _says_what_was_read(record)))
     terminal.addFilter(_Once())
     with _listening(terminal):
         yield
@@ -119,6 +127,10 @@ class Logbook(logging.Handler):
         phases = sorted(self.seconds.items(), key=lambda each: -each[1])
         said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "no timed phase"
         return f"took {perf_counter() - self.begun:.1f} s; of it, added up over threads: {said}"
+
+
+def _says_what_was_read(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.INFO and record.name.startswith(READ)
 
 
 @contextmanager

@@ -8,7 +8,9 @@ from engagesim.study.run_folder import new_folder
 
 def plot(arguments: list[str]) -> int:
     """Draw the figures that fit the design of a study."""
-    results, output = study_and_output(arguments, "plot")
+    results, output, others = study_and_output(arguments, "plot", ("measure",))
+    if measure := others.get("measure"):
+        results = results.about(", ".join(measure))
     with new_folder(output) as folder:
         drawn = draw_study(results, folder)
     print(f"{output}: {', '.join(path.name for path in drawn)}")

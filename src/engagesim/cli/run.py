@@ -15,7 +15,7 @@ from rich.table import Table
 
 from engagesim.cli.arguments import row_of
 from engagesim.cli.exit_codes import BUG, DONE, attempt, one_line, try_next
-from engagesim.cli.log import logbook
+from engagesim.cli.log import READ, logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.place import with_place
 from engagesim.cli.progress import Bar, counting
@@ -37,10 +37,13 @@ from engagesim.parameters import Parameters
 from engagesim.places.profile import HISTORY
 from engagesim.report.animation import Film, check_kind
 from engagesim.report.events_figure import draw_events
+from engagesim.report.map_figure import draw_districts
 from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.report.story import story
+from engagesim.society.boundaries import Ring, read_boundaries
+from engagesim.society.files import read_people
 from engagesim.study.observed import TIMES
 from engagesim.study.provenance import Record, named_in_full, with_code
 from engagesim.study.results import load
@@ -109,6 +112,8 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 def _check(job: Job) -> None:
     """Refuse a job that cannot run, before any job runs."""
     EngagementModel.check(job.parameters)
+    if job.parameters.population.boundaries is not None:
+        _mapped(job.parameters.changed({"population.districts": read_people(job.parameters)[0].population.districts}))
     design_of(type(job.parameters))
     check_kind(job.options.animate)
 
@@ -162,6 +167,8 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
     with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
+        has_map = finished.model.parameters.population.boundaries is not None
+        mapped = _mapped(finished.model.parameters) if has_map else None
         first, *rest = describe_run(metrics, finished.model.parameters)
         if job.options.place is not None:
             rest.insert(0, f"Months 1 to {HISTORY} lead up to today. {NOT_A_FORECAST}")
@@ -171,9 +178,18 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
         with timed("drawing"):
             draw_run(metrics, finished.model, folder)
             draw_events(finished.events, metrics, finished.model.parameters, folder)
+            if mapped is not None:
+                draw_districts(finished.model, *mapped, folder)
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words
+
+
+def _mapped(parameters: Parameters) -> tuple[list[list[Ring]], list[str]]:
+    """Return the boundaries and the names of the districts."""
+    count, (_, people) = parameters.population.districts, read_people(parameters)
+    names = list(people.districts) or [str(district) for district in range(count)]
+    return read_boundaries(str(parameters.population.boundaries), names), names
 
 
 class Finished(NamedTuple):
@@ -264,13 +280,14 @@ class _Notes(logging.Handler):
         self.texts: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(f"{record.getMessage()}.")
+        if (text := f"{record.getMessage()}.") not in self.texts:
+            self.texts.append(text)
 
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """Collect log messages about a user's files: for how many people values were drawn at random."""
-    log, notes = logging.getLogger("engagesim.society.files"), _Notes()
+    """Collect what is said about a user's files: what was read, and what is drawn at random."""
+    log, notes = logging.getLogger(READ), _Notes()
     level = log.level
     log.addHandler(notes)
     log.setLevel(logging.INFO)

@@ -28,7 +28,10 @@ from engagesim.study.executors import Place
 FOLDER = "hydra.sweep.dir"
 """Hydra's key for the folder of a multirun, which is ``output`` here."""
 
-PLACES = {"output", "place", "mechanisms", "studies", "facts", "network.file", "population.file", "design.file", FOLDER}
+PLACES = {
+    "output", "place", "mechanisms", "studies", "facts", "network.file", "population.file", "population.boundaries",
+    "design.file", FOLDER,
+}  # fmt: skip
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _IS_QUOTED = re.compile(_QUOTED)
 _ONE_OF_MANY = re.compile(rf"\s*({_QUOTED}|[^,]*)\s*(?:,|$)")

@@ -12,8 +12,10 @@ class Population(Group):
     districts: int = fixed(10, 1, 100_000, "districts", "Districts, each with one politician and one manager")
     providers: int = fixed(4, 1, 1000, "officials per district", "Service points in a district, one provider each")
     file: File | None = word(
-        None, "CSV file with one row per citizen, official or politician (role); what is missing is drawn"
+        None, "Table (CSV, Excel, Stata, SPSS or Parquet) with one row per person (role); what is missing is drawn"
     )
+    boundaries: File | None = word(None, "GeoJSON with the boundary of each district, for maps of the results")
+    key: str | None = word(None, "Column of the file that names people; empty: found by its usual names, such as id")
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(
@@ -76,7 +78,16 @@ class Network(Group):
     kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
         "watts_strogatz", "Model of the peer ties among citizens"
     )
-    file: File | None = word(None, "GraphML or edge-list CSV (source,target) of ties among people, for kind=file")
+    file: File | None = word(
+        None, "Ties among people, for kind=file: an edge list (source,target), a matrix, or a graph such as GraphML"
+    )
+    key: str | None = word(
+        None,
+        "Attribute of a graph's nodes that names people, or id; empty: the ids, or a name that the people file has",
+    )
+    threshold: float = fixed(
+        0.0, -1e9, 1e9, "weight", "Weight up to which a tie is none, if the ties of the file have weights"
+    )
     degree: int = fixed(
         8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
     )

@@ -118,7 +118,9 @@ class Parameters(Group):
     def _ties_fit(self) -> Self:
         people, network = self.population, self.network
         if network.kind == "file" and network.file is None:
-            raise ValueError("network.file = null: must be a file if network.kind is file, as in network.file=ties.csv")
+            raise ValueError(
+                "network.file = null: must be a file if network.kind is file, as in network.file=ties.csv or ./null"
+            )
         if network.kind in {"watts_strogatz", "barabasi_albert"} and network.degree % 2:
             raise ValueError(f"network.degree = {network.degree}: must be an even number for {network.kind}")
         if network.kind != "file" and network.degree >= people.citizens:

@@ -14,7 +14,7 @@ from engagesim.analysis.hysteresis import Threshold, find_loop, moving_setting
 from engagesim.analysis.sensitivity import main_effects, morris_indices, sobol_indices
 from engagesim.errors import EngagementError
 from engagesim.report.study_maps import draw_boundary, draw_map
-from engagesim.report.study_times import draw_curve, draw_fans, draw_formation_times
+from engagesim.report.study_times import by_choice, draw_curve, draw_fans, draw_formation_times, pooled
 from engagesim.report.study_words import (
     capital_name,
     choice_name,
@@ -25,7 +25,7 @@ from engagesim.report.study_words import (
     outcome_axis,
     set_scales,
 )
-from engagesim.report.style import BLACK, BLUE, FAINT, QUIET, SKY_BLUE, VERMILION, Caption, drawing, new_figure, save
+from engagesim.report.style import BLACK, BLUE, FAINT, LINES, QUIET, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import percent
 from engagesim.study.argument_checks import checked
 from engagesim.study.designs import DUMMY
@@ -51,33 +51,61 @@ def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Ca
 
 
 def draw_effects(results: Results) -> tuple[Figure, Caption]:
-    """Draw the mean of the outcome along each factor, whatever the others are."""
+    """Draw the mean of the outcome along each factor, whatever the other factors are, the strongest factor first.
+
+    Each choice has a line of its own, so that a band is uncertainty, not the difference between choices.
+    """
     measure = results.plan.study.measure
     paths = [path for path in results.varying if path != DUMMY]
-    table = main_effects(results.runs, paths, measure)
+    groups = [(name, part) for name, part in by_choice(results) if part["failed"].isna().any()]
+    tables = {name: main_effects(part, paths, measure) for name, part in groups}
     if results.runs[measure].dropna().isin((0.0, 1.0)).all():
-        table[["low", "high"]] = table[["low", "high"]].clip(0.0, 1.0)  # Student's interval knows no ends of a share
+        for table in tables.values():
+            table[["low", "high"]] = table[["low", "high"]].clip(
+                0.0, 1.0
+            )  # Student's interval knows no ends of a share
+    reach = pd.DataFrame({
+        name: table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
+        for name, table in tables.items()
+    })  # fmt: skip
+    paths = reach.max(axis=1).sort_values(ascending=False, kind="stable").index.tolist()
     rows = -(-len(paths) // _COLUMNS)
-    figure = new_figure(0.7 + 2.1 * rows)
+    figure = new_figure(0.7 + 2.1 * rows + 0.2 * (len(groups) > 1))
     figure.set_layout_engine("constrained")
     grid: Any = figure.subplots(rows, min(_COLUMNS, len(paths)), sharey=True, squeeze=False)
     for spare in grid.ravel()[len(paths) :]:
         spare.set_visible(False)
-    for axes, (path, part) in zip(grid.ravel(), table.groupby("factor", sort=False), strict=False):
-        axes.fill_between(part["value"], part["low"], part["high"], color=SKY_BLUE, alpha=0.35, linewidth=0)
-        axes.plot(part["value"], part["mean"], color=BLUE, marker="o", markersize=2.5)
+    looks = [LINES[number % len(LINES)] for number in range(len(groups))]
+    for axes, path in zip(grid.ravel(), paths, strict=False):
+        for (name, table), (colour, dashes, width) in zip(tables.items(), looks, strict=True):
+            part = table[table["factor"] == path]
+            axes.fill_between(part["value"], part["low"], part["high"], color=colour, alpha=0.2, linewidth=0)
+            axes.plot(
+                part["value"], part["mean"], color=colour, linestyle=dashes, linewidth=width, marker="o",
+                markersize=2.5, label=name,
+            )  # fmt: skip
         set_scales(axes, results.is_log(str(path)))
         axes.set_xlabel(factor_axis(str(path), results.society, _LETTERS), fontsize=7)
+    if len(groups) > 1:
+        handles, names = grid[0][0].get_legend_handles_labels()
+        figure.legend(handles, names, loc="outside lower right", ncols=4)
     figure.supylabel(outcome_axis(measure, results.society), fontsize=8)
-    reach = table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
-    text = " ".join(f"Along {factor_name(str(path))} the mean changes by {size:.2f}." for path, size in reach.items())
+    text = " ".join(_reached(rank, str(path), reach.T[path]) for rank, path in enumerate(paths, 1))
     over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
-    said = _joined("With 95 % intervals.", text, idle_words(results), over)
+    said = _joined("With 95 % intervals, the strongest factor first.", text, idle_words(results), over, pooled(results))
     return figure, Caption(f"Effect of each factor on: {outcome_axis(measure, results.society)}", said)
 
 
+def _reached(rank: int, path: str, sizes: "pd.Series[float]") -> str:
+    """Say how far the mean moves along a factor, for each choice."""
+    if len(sizes) == 1:
+        return f"{rank}. Along {factor_name(path)} the mean changes by {sizes.iloc[0]:.2f}."
+    each = ", ".join(f"{size:.2f} with {name}" for name, size in sizes.items())
+    return f"{rank}. Along {factor_name(path)} the mean changes by {each}."
+
+
 def _joined(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
+    return " ".join(each.strip() for each in sentences if each)
 
 
 def _draw_sobol(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption]:

@@ -42,7 +42,7 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
     """Draw the outcome along one factor, one line per choice; or by choice, if no factor varies."""
     measure, runs = results.plan.study.measure, results.runs
     paths = results.varying[:1]
-    groups = _by_choice(results) if paths else [("", runs)]
+    groups = by_choice(results) if paths else [("", runs)]
     figure, panels = _side_by_side(groups, 2.9)
     by = paths or results.plan.choices or ["point"]
     for axes, shown in panels:
@@ -71,7 +71,7 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
         f"From {table['share'].min():.2f} to {table['share'].max():.2f}, with 95 % intervals; {counted_runs(runs)}."
         + (f" {capital(' and '.join(together))} changes with it." if len(together) == 1 else "")
         + (f" {capital(' and '.join(together))} change with it." if len(together) > 1 else "")
-        + _pooled(results)
+        + pooled(results)
     )
     return figure, Caption(f"{outcome_axis(measure, results.society)}{_along(results)}", text)
 
@@ -94,7 +94,7 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
         axes.set(ylim=(0, 1), xlim=(0, results.plan.months), xlabel="Month")
         _legend(axes, shown)
     panels[0][0].set_ylabel("Share of runs with a lasting coalition so far")
-    text = f"{' '.join(sentences)} {_FIRST} {counted_runs(results.runs)}.{_pooled(results)}"
+    text = f"{' '.join(sentences)} {_FIRST} {counted_runs(results.runs)}.{pooled(results)}"
     return figure, Caption("Time until a district has a lasting coalition (Kaplan-Meier, 95 % interval)", text)
 
 
@@ -120,7 +120,7 @@ def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     for axes, shown in zip(grid[0], columns, strict=True):
         _legend(axes, shown)
     figure.supxlabel("Month", fontsize=8)
-    text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{_pooled(results)}"
+    text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{pooled(results)}"
     return figure, Caption("Month by month: medians, with bands for half and nine tenths of the runs", text)
 
 
@@ -156,9 +156,7 @@ def _groups(results: Results) -> list[Group]:
     runs = results.sound
     paths = [path for path in results.varying if path != DUMMY]
     if any(len(found) > 1 for found in results.plan.study.choices.values()):
-        return [
-            (name, part[part["failed"].isna()]) for name, part in _by_choice(results) if part["failed"].isna().any()
-        ]
+        return [(name, part[part["failed"].isna()]) for name, part in by_choice(results) if part["failed"].isna().any()]
     if not paths:
         return [("", runs)]
     effects = main_effects(runs, paths, "coalition_formed", bins=3)
@@ -175,7 +173,8 @@ def _thirds(runs: pd.DataFrame, path: str) -> Iterator[Group]:
         yield f"{factor_name(path)} {low:.3g}" + ("" if low == high else f" to {high:.3g}"), part
 
 
-def _by_choice(results: Results) -> list[Group]:
+def by_choice(results: Results) -> list[Group]:
+    """Return the runs of each choice by its name, or all runs by an empty name."""
     columns, _ = _told_apart(results)
     if not columns:
         return [("", results.runs)]
@@ -193,7 +192,8 @@ def _told_apart(results: Results) -> tuple[list[str], list[str]]:
     return names[:shown], names[shown:]
 
 
-def _pooled(results: Results) -> str:
+def pooled(results: Results) -> str:
+    """Say which choices share a line, because there would be too many."""
     _, pooled = _told_apart(results)
     return f" All values of {' and '.join(map(plain, pooled))} together." if pooled else ""
 

@@ -4,23 +4,25 @@ A people file has one row a person: citizens, and officials and politicians by t
 tied to whom, by their names.
 """
 
-import io
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import ParseError
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, either, no_such, not_one_of, reason, shown, span
-from engagesim.files import GRAPH_BYTES, TABLE_BYTES, Table, check_xml, content, hint, table
-from engagesim.parameters import Parameters
+from engagesim.errors import InputError, either, nearest, no_such, not_one_of, reason, shown, span
+from engagesim.files import TABLE_BYTES
+from engagesim.parameters import Parameters, parameter_table
+from engagesim.society.graphs import KINDS as NETWORKS
+from engagesim.society.graphs import Network, normal_all, read_network
+from engagesim.society.matching import as_number, counted, who_is_who
+from engagesim.society.tables import KINDS as TABLES
+from engagesim.society.tables import Table, hint, table
 
 type Numbers = NDArray[np.float64]
 type Rows = NDArray[np.int64]
@@ -71,6 +73,9 @@ ATTRIBUTES: Mapping[str, Mapping[str, Limits]] = {
 PLACE = ("person", "role", "district")
 """Columns of a people file that say who somebody is, and where."""
 
+KNOWN = tuple(dict.fromkeys([*PLACE, *(name for names in ATTRIBUTES.values() for name in names)]))
+"""Columns that a people file may have."""
+
 KINDS = {"citizen": "citizen", "manager": "official", "provider": "official", "politician": "politician"}
 """Each ``role`` in a people file, with the kind of person that it is."""
 
@@ -92,6 +97,7 @@ class People:
     peers: Rows | None = None  # pairs of citizens
     profession: Rows | None = None  # pairs of officials of different districts
     labels: tuple[str, ...] = ()  # of agents: citizens, officials, politicians
+    districts: tuple[str, ...] = ()  # names or codes of the districts, if the file has others than 0, 1, 2 ...
 
 
 class _Size(NamedTuple):
@@ -129,25 +135,27 @@ class _Roster:
 
 
 def read_people(parameters: Parameters) -> tuple[Parameters, People]:
-    """Read the files that the parameters name; the number of citizens follows from them.
+    """Read the files that the parameters name; the number of citizens, and of districts if given, follows from them.
 
     Returns
     -------
     Parameters, People
-        The parameters with ``population.citizens`` as in the files.
+        The parameters with ``population.citizens`` and ``population.districts`` as in the files.
 
     Raises
     ------
     InputError
         If a file is wrong; the message names the file and the place in it, and says what is allowed.
     """
-    frame = _read_table("population.file", parameters.population.file)
+    ties = _read_ties(parameters) if parameters.network.kind == "file" else None
+    frame = _read_table(parameters)
+    frame, ties = who_is_who(parameters, frame, ties, KNOWN)
     if frame is not None and frame.gaps and "person" not in frame.cells.columns:
         raise InputError(
             f"population.file, row {frame.gaps[0]}: must not be empty; a person without attributes must have a name"
         )
-    ties = _read_ties(parameters.network.file) if parameters.network.kind == "file" else None
-    roster = _roster(parameters, frame)
+    parameters, places = _places(parameters, frame)
+    roster = _roster(parameters, frame, places)
     names = _names(frame)
     citizens = _citizens(frame, roster, names, ties)
     if citizens is not None:
@@ -155,71 +163,130 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     population = parameters.population
     size = _Size(population.citizens, population.districts * (population.providers + 1), population.districts)
     given = _attributes(parameters, frame, roster, size)
-    district = _homes(roster, size)
     _tell_posts(roster, size)
     labels = _labels(roster, names, citizens, size)
+    district = _homes(roster, size, labels, ties)
     tied = _tied(ties, labels, district, size)
-    return parameters, People(given, district, *tied, labels)
+    return parameters, People(given, district, *tied, labels, places.names)
 
 
-def _read_table(place: str, file: str | None) -> Table | None:
+def _read_table(parameters: Parameters) -> Table | None:
+    """Read the people file, with its columns by the names that they have here."""
+    place, file = "population.file", parameters.population.file
     if file is None:
         return None
     try:
         found = table(Path(file), TABLE_BYTES)
     except OSError as error:
-        raise InputError(f"{place} = {file}: must be a readable CSV file; {reason(error)}") from None
+        raise InputError(f"{place} = {file}: must be a readable file; {reason(error)}") from None
     except ValueError as error:
-        raise InputError(f"{place} = {file}: must be a CSV table; {error}") from None
+        raise InputError(f"{place} = {file}: must be a table ({TABLES}); {error}") from None
     if found.cells.empty:
         raise InputError(f"{place} = {file}: must have rows below its heading")
     if found.says:
         _log.info("%s: %s", place, found.says)
-    return found
+    columns = found.cells.columns
+    renamed = {
+        name: name.lower()
+        for name in columns
+        if name.lower() in KNOWN and name not in KNOWN and name.lower() not in columns
+    }
+    if renamed:
+        said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
+        _log.info("%s: columns read whatever their capitals: %s", place, said)
+    labels = {renamed.get(name, name): of for name, of in found.labels.items()}
+    return replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
 
 
-def _read_ties(file: str | None) -> list[tuple[str, str]]:
-    place, path = "network.file", Path(str(file))
-    if path.suffix.lower() in {".graphml", ".xml"}:
-        return _read_graphml(place, path)
-    found = _read_table(place, str(file))
-    if found is None or not {"source", "target"} <= set(found.cells.columns):
-        raise InputError(f"{place} = {file}: must have the columns source and target")
-    ends = found.cells[["source", "target"]]
-    half = (ends == "").any(axis=1)
-    if half.any():
-        raise InputError(f"{place} = {file}, row {half.idxmax()}: must have a source and a target")
-    return list(ends.itertuples(index=False, name=None))
-
-
-def _read_graphml(place: str, path: Path) -> list[tuple[str, str]]:
+def _read_ties(parameters: Parameters) -> Network:
+    place, file = "network.file", str(parameters.network.file)
     try:
-        found = content(path, GRAPH_BYTES)
-        check_xml(found)
-        graph = nx.read_graphml(io.BytesIO(found))
+        return read_network(Path(file), parameters.network.threshold)
     except OSError as error:
-        raise InputError(f"{place} = {path}: must be a readable file; {reason(error)}") from None
-    except (ParseError, nx.NetworkXError, ValueError, KeyError, TypeError, AttributeError, LookupError) as error:
-        raise InputError(f"{place} = {path}: must be a GraphML graph; {' '.join(str(error).split())}") from None
-    if None in graph:
-        raise InputError(f"{place} = {path}: must name a source and a target for each tie")
-    loners = [(str(node), str(node)) for node in nx.isolates(graph)]  # tied to nobody, but people of the village
-    ties = [(str(edge[0]), str(edge[1])) for edge in graph.edges] + loners
-    if not ties:
-        raise InputError(f"{place} = {path}: must have ties")
-    return ties
+        raise InputError(f"{place} = {file}: must be a readable file; {reason(error)}") from None
+    except ValueError as error:
+        raise InputError(f"{place} = {file}: must be {NETWORKS}; {error}") from None
 
 
-def _roster(parameters: Parameters, frame: Table | None) -> _Roster:
+# Where people live
+
+
+class _Places(NamedTuple):
+    """Districts as the people file says: the number of each line's, NaN where not given, and their names."""
+
+    number: "pd.Series[float]"
+    names: tuple[str, ...] = ()
+
+
+def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _Places]:
+    """Return the districts of the people file: codes or names as they are, each with citizens, in their order.
+
+    If citizens have districts, these are the districts of the society; otherwise the setting says how many there are.
+    """
+    if frame is None or "district" not in frame.cells.columns:
+        return parameters, _Places(pd.Series(np.nan, index=pd.Index([]) if frame is None else frame.cells.index))
+    cells = frame.cells["district"].where(~frame.missing("district"), "")
+    cells = normal_all(cells.replace(dict(frame.labels.get("district", {}))))
+    role = frame.cells["role"] if "role" in frame.cells.columns else pd.Series("", index=cells.index)
+    of_citizens = cells[role.isin(["", "citizen"]) & (cells != "")]
+    codes = pd.to_numeric(cells.where(cells != ""), errors="coerce")
+    named = (cells != "") & codes.isna()
+    if named.any() and codes.notna().any():
+        line = _first(named)
+        raise InputError(
+            f"population.file, row {line}, district = {shown(cells[line])}: must be a number, as in other rows"
+        )
+    districts = parameters.population.districts
+    usual = set(map(str, range(districts)))
+    if (of_citizens.empty and not named.any()) or set(of_citizens) == usual:
+        wrong = (cells != "") & ~cells.isin(usual)
+        if wrong.any():
+            line = _first(wrong)
+            what = span(0, districts - 1, True)
+            raise InputError(f"population.file, row {line}, district = {shown(cells[line])}: must be {what}")
+        return parameters, _Places(codes)
+    odd = (cells != "") & ~named & ~((codes >= 0) & (codes == np.floor(codes)))
+    if odd.any():
+        line = _first(odd)
+        raise InputError(
+            f"population.file, row {line}, district = {shown(cells[line])}: must be a name, or a whole number from 0 on"
+        )
+    found = sorted(set(cells) - {""}, key=as_number)
+    empty = sorted(set(found) - set(of_citizens), key=as_number)
+    listed = ", ".join(found[:_MOST_LISTED]) + ", ..." * (len(found) > _MOST_LISTED)
+    if empty and not of_citizens.empty:
+        raise InputError(
+            f"population.file: must have citizens in each district; in {shown(empty[0])} there are officials alone"
+        )
+    number = {name: float(place) for place, name in enumerate(found)}
+    places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())
+    if len(found) == districts:
+        _log.info("population.file: districts 0 to %d are %s, in this order", districts - 1, listed)
+        return parameters, places
+    _log.warning(
+        "population.file: has citizens in %s (%s), numbered from 0, so population.districts is %d, not %d; others "
+        "would have no citizens", counted(len(found), "district"), listed, len(found), districts,
+    )  # fmt: skip
+    return parameters.changed({"population.districts": len(found)}), places
+
+
+_MOST_LISTED = 12
+"""The most names of districts that a sentence lists."""
+
+
+def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Roster:
     """Find everybody's place: citizens go by the order of the file, others by the posts of their district."""
     if frame is None:
         return _Roster(pd.Series(dtype=str), pd.Series(dtype=float), pd.Series(dtype=np.int64))
     cells, lines = frame.cells, frame.cells.index
     role = cells["role"].replace("", "citizen") if "role" in cells.columns else pd.Series("citizen", index=lines)
+    role = role.replace(dict(frame.labels.get("role", {}))).where(
+        lambda found: found.isin(list(KINDS)), role.str.lower()
+    )
     unknown = role[~role.isin(list(KINDS))]
     if len(unknown):
         raise InputError(not_one_of(f"population.file, row {unknown.index[0]}, role", unknown.iloc[0], KINDS))
-    district = _districts(parameters, frame, role)
+    district = _districts(parameters, role, places)
     before = role.groupby([role, district], dropna=False).cumcount()  # people of the role in the district, above
     providers = parameters.population.providers
     crowded = before >= role.map({"citizen": np.inf, "manager": 1, "provider": providers, "politician": 1})
@@ -238,18 +305,18 @@ def _roster(parameters: Parameters, frame: Table | None) -> _Roster:
     return _Roster(role, district, pd.Series(np.asarray(number, dtype=np.int64), lines, dtype=np.int64))
 
 
-def _districts(parameters: Parameters, frame: Table, role: "pd.Series[str]") -> "pd.Series[float]":
+def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) -> "pd.Series[float]":
     """Return where people are: officials and politicians must say so, and all citizens or none."""
-    lines, last = frame.cells.index, parameters.population.districts - 1
-    given = "district" in frame.cells.columns
-    district = _column(frame, "district", Limits(0, last, whole=True), lines) if given else np.full(len(lines), np.nan)
-    found = pd.Series(district, index=lines)
+    found = places.number
     citizens = role == "citizen"
     missing = found.isna() & (~citizens | bool(found[citizens].notna().any()))
     if missing.any():
         line = _first(missing)
-        who = f" for a {role[line]}" if role[line] != "citizen" else ", or empty for all citizens"
-        raise InputError(f"population.file, row {line}, district: missing; must be {span(0, last, True)}{who}")
+        who = f" for a {role[line]}" if role[line] != "citizen" else "; give it for all citizens, or for none"
+        allowed = either(places.names) if 0 < len(places.names) <= _MOST_LISTED else "that of a district"
+        if not places.names:
+            allowed = span(0, parameters.population.districts - 1, True)
+        raise InputError(f"population.file, row {line}, district: missing; must be {allowed}{who}")
     return found
 
 
@@ -272,26 +339,27 @@ def _names(frame: Table | None) -> "pd.Series[str] | None":
 
 
 def _citizens(
-    frame: Table | None, roster: _Roster, names: "pd.Series[str] | None", ties: Iterable[tuple[str, str]] | None
+    frame: Table | None, roster: _Roster, names: "pd.Series[str] | None", ties: Network | None
 ) -> list[str] | None:
-    """List the citizens in the order of the people file, or otherwise of their names in the ties (numbers as numbers).
+    """List the citizens in the order of the people file, then those of the ties alone (numbers as numbers).
 
     None if neither file has any.
     """
     lines = roster.lines("citizen")
-    if len(lines):
-        return names[lines].tolist() if names is not None else [str(row + 1) for row in range(len(lines))]
+    if len(lines) and names is None:
+        return [str(row + 1) for row in range(len(lines))]
+    if len(lines) and names is not None:
+        here = set(names)
+        return [
+            *names[lines],
+            *sorted((each for each in ties.people if each not in here) if ties else (), key=as_number),
+        ]
     if frame is not None:
         _log.info("population.file: no citizens read; all are drawn at random")
     if ties is None:
         return None
     posts = set() if names is None else set(names)
-    return sorted({name for tie in ties for name in tie} - posts, key=_as_number)
-
-
-def _as_number(name: str) -> tuple[int, int, str]:
-    """Sort key that puts numbers first, by size, however long they are."""
-    return (0, len(name.lstrip("0")), name.lstrip("0")) if name.isdecimal() else (1, 0, name)
+    return sorted(set(ties.people) - posts, key=as_number)
 
 
 def _labels(
@@ -309,13 +377,32 @@ def _labels(
     return tuple(labels)
 
 
-def _homes(roster: _Roster, size: _Size) -> Rows:
-    """Return the district of each citizen: as in the file, or in equal parts."""
-    district = roster.district[roster.lines("citizen")]
-    if len(district) == 0 or district.isna().any():
+def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | None) -> Rows:
+    """Return the district of each citizen: as in the file, or in equal parts.
+
+    Who is in the ties alone lives where most of their contacts do, or in the largest district.
+    """
+    given = roster.district[roster.lines("citizen")]
+    if len(given) == 0 or given.isna().any():
         return np.arange(size.citizen) * size.politician // size.citizen
-    _log.info("population.file: district read for %d citizens", len(district))
-    return district.to_numpy().astype(np.int64)
+    home = dict(zip(labels, given.astype(np.int64), strict=False))
+    people = ", ".join(map(str, given.value_counts().sort_index().head(_MOST_LISTED).tolist()))
+    more = ", ..." * (size.politician > _MOST_LISTED)
+    _log.info("population.file: district read for %d citizens (%s%s)", len(given), people, more)
+    others = labels[len(given) : size.citizen]
+    if others and ties is not None:
+        contacts: dict[str, list[str]] = {name: [] for name in others}
+        for one, other in (*ties.ties, *((other, one) for one, other in ties.ties)):
+            if one in contacts:
+                contacts[one].append(other)
+        usual = int(float(str(given.value_counts().sort_index().idxmax())))
+        near = {name: Counter(home[each] for each in contacts[name] if each in home) for name in others}
+        found = {
+            name: max(sorted(counts), key=counts.__getitem__) if counts else usual for name, counts in near.items()
+        }
+        home |= found
+        _log.warning("population.file: %d citizens without a row live where most of their contacts do", len(others))
+    return np.array([home[name] for name in labels[: size.citizen]], dtype=np.int64)
 
 
 def _tell_posts(roster: _Roster, size: _Size) -> None:
@@ -334,7 +421,7 @@ def _tell_posts(roster: _Roster, size: _Size) -> None:
         _log.info(said)
         return
     places = [
-        f"district {district}: " + ", ".join(_counted(count, str(role)) for role, count in row.items() if count)
+        f"district {district}: " + ", ".join(counted(count, str(role)) for role, count in row.items() if count)
         for district, row in short.head(_MOST_DISTRICTS).iterrows()
     ]
     more = f"; and in {len(short) - _MOST_DISTRICTS} more districts" if len(short) > _MOST_DISTRICTS else ""
@@ -345,25 +432,27 @@ _MOST_DISTRICTS = 6
 """The most districts that a sentence lists."""
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
-
-
 def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, size: _Size) -> dict[str, Numbers]:
     """Return the attributes that the people file gives, by kind of person."""
     given = {kind: np.full((len(names), getattr(size, kind)), np.nan) for kind, names in ATTRIBUTES.items()}
     if frame is None:
         return given
-    known = list(dict.fromkeys([*PLACE, *(name for names in ATTRIBUTES.values() for name in names)]))
     columns = frame.cells.columns
-    ignored = [name for name in columns if name not in known]
+    ignored = [name for name in columns if name not in KNOWN and name]
     if len(ignored) == len(columns):
         raise InputError(
-            f"population.file: must have at least one of the columns {', '.join(known)}, separated by commas; "
+            f"population.file: must have at least one of the columns {', '.join(KNOWN)}, separated by commas; "
             f"{shown(ignored[0])} is not one of them"
         )
     if ignored:
-        _log.info("population.file: columns not used: %s", ", ".join(ignored))
+        settings = {
+            row.path.rpartition(".")[2] for row in parameter_table() if row.path.startswith(("population", "network"))
+        }
+        meant = {name: nearest(name, KNOWN) for name in ignored}
+        doubtful = [f"{name}{meant[name]}" for name in ignored if meant[name] or name.lower() in settings]
+        if doubtful:
+            _log.warning("population.file: columns not used that look like some that are: %s", ", ".join(doubtful))
+        _log.info("population.file: columns not used: %s", ", ".join(ignored)[:300])
     _check_kinds(frame, roster)
     for kind, names in ATTRIBUTES.items():
         lines, count = roster.lines(kind), given[kind].shape[1]
@@ -379,9 +468,39 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
             is_whole = min(read.values()) == count
             rest = "" if is_whole else "; the others are drawn at random"
             level = logging.INFO if is_whole else logging.WARNING
-            _log.log(level, "population.file: of %s, read %s%s", _counted(count, kind), found, rest)
+            _log.log(level, "population.file: of %s, read %s%s", counted(count, kind), found, rest)
+        if kind == "citizen":
+            _tell_unlike(parameters, given[kind], count)
     _check_leaders(given["citizen"], roster)
     return given
+
+
+DRAWN_AROUND = {
+    "education": "education_mean", "vulnerability": "vulnerability_mean", "threshold": "threshold_mean",
+    "trust": "trust_start", "reliance": "reliance_start", "member": "members", "leader": "leaders",
+}  # fmt: skip
+"""Attributes of citizens, and the settings that say around what the missing ones are drawn."""
+
+
+def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
+    """Warn if people are drawn who are unlike those given: differences between them then say who was interviewed."""
+    for row, name in enumerate(ATTRIBUTES["citizen"]):
+        values = given[row][np.isfinite(given[row])]
+        if name not in DRAWN_AROUND or not 1 < len(values) < count:
+            continue
+        setting = DRAWN_AROUND[name]
+        usual, mean = getattr(parameters.population, setting), float(values.mean())
+        moved = abs(mean - usual) * (count - len(values)) / count
+        if moved > _UNLIKE and abs(mean - usual) > 2 * float(values.std(ddof=1)) / np.sqrt(len(values)):
+            _log.warning(
+                "population.file: %s is %.2f on average where given, and drawn around %.2f for the other %d citizens, "
+                "so gaps by it partly say who was interviewed; set population.%s=%.2f if the others are alike",
+                name, mean, usual, count - len(values), setting, mean,
+            )  # fmt: skip
+
+
+_UNLIKE = 0.025
+"""How far the mean of all moves, because the others are unlike those given, that is worth a word."""
 
 
 def _check_kinds(frame: Table, roster: _Roster) -> None:
@@ -409,7 +528,7 @@ def _check_leaders(citizens: Numbers, roster: _Roster) -> None:
 
 def _column(frame: Table, name: str, limits: Limits, lines: "pd.Index[int]") -> Numbers:
     """Return some lines of a column as numbers, NaN where empty."""
-    cells, values = frame.cells[name][lines], frame.numbers(name)[lines]
+    cells, values = frame.cells[name][lines].where(~frame.missing(name)[lines], ""), frame.numbers(name)[lines]
     fits = values.between(limits.low, limits.high)
     if limits.whole:
         fits &= values == np.floor(values)
@@ -422,13 +541,13 @@ def _column(frame: Table, name: str, limits: Limits, lines: "pd.Index[int]") -> 
 
 
 def _tied(
-    ties: Sequence[tuple[str, str]] | None, labels: Sequence[str], district: Rows, size: _Size
+    network: Network | None, labels: Sequence[str], district: Rows, size: _Size
 ) -> tuple[Rows, Rows, Rows | None, Rows | None]:
     """Sort the ties of the file: service points and brokers of citizens, pairs of peers, pairs of officials."""
     service_point, broker = np.full(size.citizen, -1), np.full(size.citizen, -1)
-    if ties is None:
+    if network is None:
         return service_point, broker, None, None
-    pairs = _numbered(ties, labels)
+    pairs = _numbered(network.ties, labels)
     low, high = pairs.T
     office, seat = size.first("official"), size.first("politician")
     offices, seats = np.arange(size.official), np.arange(size.politician)

@@ -12,9 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from engagesim.errors import InputError, ParameterError, no_such, reason, span
-from engagesim.files import POINTS_BYTES, Table, hint, table
+from engagesim.files import POINTS_BYTES
 from engagesim.parameters import Parameters, Row
 from engagesim.parameters.pydantic_errors import LISTED
+from engagesim.society.tables import KINDS as TABLES
+from engagesim.society.tables import Table, hint, table
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"
@@ -227,9 +229,9 @@ def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
     try:
         found = table(path, POINTS_BYTES)
     except OSError as error:
-        raise InputError(f"{place}: must be a readable CSV file; {reason(error)}") from None
+        raise InputError(f"{place}: must be a readable file; {reason(error)}") from None
     except ValueError as error:
-        raise InputError(f"{place}: must be a CSV table; {error}") from None
+        raise InputError(f"{place}: must be a table ({TABLES}); {error}") from None
     if found.cells.empty:
         raise InputError(f"{place}: must have a heading of parameters, and a row for each point")
     _check_heading(f"{place}, line {found.heading_line}", list(found.cells.columns), numeric(society))

@@ -22,7 +22,8 @@ from engagesim.parameters.pydantic_errors import validated
 INPUTS = "inputs"
 """Folder in a folder of results that holds copies of the input files."""
 
-_KEPT = re.compile(rf"{INPUTS}/(network|population)-[0-9a-f]{{16}}\.(csv|graphml)\Z")
+_KINDS = ("csv", "graphml", "xlsx", "dta", "sav", "parquet", "gexf", "gml", "net", "json", "geojson")
+_KEPT = re.compile(rf"{INPUTS}/(network|population)-[0-9a-f]{{16}}\.({'|'.join(_KINDS)})\Z")
 _LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "matplotlib", "hydra-core", "numba")
 
 
@@ -201,13 +202,14 @@ def is_kept_name(word: Any) -> bool:
 
 
 def _kept_name(path: str, file: str, found: bytes) -> str:
-    suffix = ".graphml" if Path(file).suffix.lower() in {".graphml", ".xml"} else ".csv"
-    return f"{INPUTS}/{path.partition('.')[0]}-{short_checksum(found)}{suffix}"
+    kind = Path(file).suffix.lower().removeprefix(".").replace("xml", "graphml")
+    return f"{INPUTS}/{path.partition('.')[0]}-{short_checksum(found)}.{kind if kind in _KINDS else 'csv'}"
 
 
 def _inputs(parameters: Parameters) -> dict[str, str]:
     network = parameters.network.file if parameters.network.kind == "file" else None
-    named = {"population.file": parameters.population.file, "network.file": network}
+    people = parameters.population
+    named = {"population.file": people.file, "population.boundaries": people.boundaries, "network.file": network}
     return {path: file for path, file in named.items() if file is not None}
 
 

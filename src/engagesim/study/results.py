@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
-from engagesim.errors import StoreError, span
+from engagesim.errors import ParameterError, StoreError, no_such, span
 from engagesim.measures import Measure
 from engagesim.parameters import Parameters
+from engagesim.study.observed import check_mean
 from engagesim.study.plan import Plan
 from engagesim.study.provenance import check_inputs
-from engagesim.study.run_folder import new_folder
 from engagesim.study.store import EVENTS, MONTHS, RUNS, Manifest, described, read_manifest, read_plan, read_tables
 
 if TYPE_CHECKING:
@@ -153,8 +153,9 @@ class Results:
         made = xr.Dataset(data, coordinates, self._about)
         for name in made.variables:
             about = described(str(name).removesuffix("_by_month"), self.society)
-            words = {"units": about.get("unit"), "long_name": about.get("description", f"Choice of {name}")}
-            made[name].attrs.update({key: word for key, word in words.items() if word})
+            unit, words = about.get("unit"), about.get("description", f"Choice of {name}")
+            named = {"units": unit, "long_name": words, "unit": unit, "description": words}  # CF's names, and ours
+            made[name].attrs.update({key: word for key, word in named.items() if word})
         return made
 
     @property
@@ -167,6 +168,30 @@ class Results:
             "history": f"engagesim sweep and engagesim export of the study {self.made['fingerprint'][:12]}",
             "model_version": self.made["model_version"],
         }
+
+    def about(self, measure: str) -> Self:
+        """Return the study with another measure in its main figures.
+
+        Parameters
+        ----------
+        measure : str
+            A measure that was observed.
+
+        Returns
+        -------
+        Results
+            The same runs.
+
+        Raises
+        ------
+        ParameterError
+            If it was not observed, or has no mean.
+        """
+        if measure not in self.plan.measure_names:
+            raise ParameterError(no_such(measure, "measure of this study", self.plan.measure_names, place="measure = "))
+        check_mean(measure)
+        study = self.plan.study.model_copy(update={"measure": measure})
+        return replace(self, plan=replace(self.plan, study=study))
 
     def parameters(self, row: int) -> Any:
         """Return the parameters of a run, its seed included.
@@ -205,21 +230,3 @@ class Results:
 
 
 load = Results.load  # by its short name, as everywhere
-
-
-def export_study(results: Results, output: Path) -> list[Path]:
-    """Write ``runs.csv``, ``study.nc`` and, if they were stored, ``months.csv`` and ``events.csv``; all or none.
-
-    Raises
-    ------
-    StoreError
-        If the folder is not empty or cannot be written.
-    """
-    tables = {"runs.csv": results.runs, "months.csv": results.months, "events.csv": results.events}
-    with new_folder(output) as folder:
-        for name, table in tables.items():
-            if table is not None:
-                table.to_csv(folder / name, index=False)
-        # Made in memory: HDF5 crashes the process if a disk is full.
-        (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
-    return sorted(output.iterdir())

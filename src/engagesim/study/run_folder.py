@@ -34,8 +34,8 @@ from engagesim.files import (
 from engagesim.mechanisms.design import columns_of, measures_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters
+from engagesim.parquet import content_of, frame_of, opened, table_in
 from engagesim.society.events import EVENT_COLUMNS
-from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.provenance import (
     Certificate,
     Record,

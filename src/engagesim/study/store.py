@@ -27,10 +27,10 @@ from engagesim.mechanisms.design import measures_of
 from engagesim.mechanisms.stored import told, tree_told
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.parameters.pydantic_errors import validated
+from engagesim.parquet import content_of, frame_of, opened, table_in
 from engagesim.society.events import EVENT_COLUMNS, KIND_NAMES, KINDS, WORDS
 from engagesim.study.description import Study
 from engagesim.study.observed import TIMES, dated
-from engagesim.study.parquet import content_of, frame_of, opened, table_in
 from engagesim.study.plan import MOST_RUNS, Part, Plan, Variant
 from engagesim.study.provenance import environment, keep_inputs, located, short_checksum
 from engagesim.study.resumable import claimed, first_difference

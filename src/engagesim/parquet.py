@@ -4,14 +4,16 @@ A thread of Arrow may still hold Python objects when the interpreter exits; rele
 Arrow gets no threads here, and tables are read and written only here.
 """
 
+from collections.abc import Sequence
+
 import pandas as pd
 import pyarrow as pa
 from pyarrow.parquet import ParquetFile, write_table  # noqa: TID251 - here, and without threads
 
 
-def opened(content: bytes) -> ParquetFile:
-    """Open the content of a file; only schema and size are read."""
-    return ParquetFile(pa.BufferReader(content))
+def opened(content: bytes, repeating: Sequence[str] | None = None) -> ParquetFile:
+    """Open the content of a file; only schema and size are read. Texts of ``repeating`` columns are kept once each."""
+    return ParquetFile(pa.BufferReader(content), read_dictionary=repeating)
 
 
 def table_in(file: ParquetFile) -> pa.Table:

@@ -1,0 +1,496 @@
+"""Read any network that people have: tables, matrices, GraphML, GEXF, GML, Pajek and JSON.
+
+What counts is who there is and who is tied to whom. Directions are dropped, weights only say what is a tie, and other
+attributes of people are kept as names by which they may be known.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from engagesim.files import GRAPH_BYTES, TABLE_BYTES, check_xml, content, decoded, parsed_json
+from engagesim.society.tables import Table, check_kind, headed, sheet
+
+SLOW_BYTES = 20_000_000
+"""GML, Pajek and JSON, whose readers take a minute for so much."""
+
+MOST_IN_MATRIX = 3000
+"""People of an adjacency matrix: nine million cells."""
+
+KINDS = "an edge list, a matrix, GraphML, GEXF, GML, Pajek or node-link JSON"
+
+
+@dataclass
+class Network:
+    """Who there is and who is tied to whom, by their ids; nothing is left out yet.
+
+    ``names`` holds further attributes of people by which they may be known, each by id.
+    """
+
+    people: dict[str, None] = field(default_factory=dict)  # in order
+    ties: list[tuple[str, str]] = field(default_factory=list)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    is_directed: bool = False
+
+    def add(self, one: str, other: str, weight: str | float | None, threshold: float) -> bool:
+        """Add a tie unless its weight is too low; both ends are people in any case. Return whether it is one."""
+        one, other = normal(one), normal(other)
+        self.people[one] = self.people[other] = None
+        is_tie = weight is None or not _number(weight) <= threshold
+        if is_tie:
+            self.ties.append((one, other))
+        return is_tie
+
+
+def normal(name: Any) -> str:
+    """Return an id as people mean it: without spaces around it, and 2 for 2.0."""
+    return _WHOLE.sub(r"\1", str(name).strip())
+
+
+def normal_all(cells: "pd.Series[str]") -> "pd.Series[str]":
+    """Return cells as ids, like ``normal``."""
+    return cells.str.replace(_WHOLE, r"\1", regex=True)
+
+
+_WHOLE = re.compile(r"^(-?\d+)\.0+$")
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+
+
+def read_network(path: Path, threshold: float = 0.0) -> Network:
+    """Read a network.
+
+    Parameters
+    ----------
+    path : Path
+    threshold : float
+        Weight up to which a tie is none, if ties have weights.
+
+    Raises
+    ------
+    OSError
+        If the file does not exist or cannot be read.
+    ValueError
+        If it is no network, or exceeds a limit; the message says what it must be.
+    ExtraError
+        If its format needs an extra that is not installed.
+    """
+    found = content(path, GRAPH_BYTES)
+    check_kind(found, path.suffix)
+    begin = found[:2000].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begin.startswith((b"<stata_dta>", b"PK\x03\x04", b"PAR1", b"$FL")) or path.suffix.lower() == ".dta":
+        network = _of_table(sheet(path, TABLE_BYTES, MOST_IN_MATRIX + 1), threshold)
+    elif (
+        begin.startswith((b"<", "<".encode("utf-16"), "<".encode("utf-16-be"), b"\xfe\xff\x00<"))
+        or path.suffix.lower() in _XML
+    ):
+        network = _Xml(threshold).read(found)
+    elif begin[:1] in {b"{", b"["}:
+        network = _of_json(_slow(found), threshold)
+    elif _GML.match(begin):
+        network = _of_gml(_slow(found), threshold)
+    elif _PAJEK.match(begin):
+        network = _of_pajek(_slow(found), threshold)
+    else:
+        network = _of_table(sheet(path, TABLE_BYTES, MOST_IN_MATRIX + 1), threshold)
+    if not network.people:
+        raise ValueError("it must have ties")
+    rounded = [name for name in network.people if _ROUNDED.fullmatch(name)]
+    if rounded:
+        network.doubts.append(
+            f"ids such as {rounded[0]!r} look rounded, as Excel rounds long numbers, so one may stand for several "
+            "people: save the ids as text"
+        )
+    return network
+
+
+_XML = {".graphml", ".xml", ".gexf"}
+_GML = re.compile(rb"(?:(?:Creator|Version|comment|#)[^\n]*\n\s*)*(?:directed\s+\d\s+)?graph\s*\[", re.IGNORECASE)
+_PAJEK = re.compile(rb"(?:%[^\n]*\n\s*)*\*(?:network|vertices)", re.IGNORECASE)
+
+
+def _slow(found: bytes) -> str:
+    if len(found) > SLOW_BYTES:
+        raise ValueError(f"it must have at most {SLOW_BYTES:,} bytes, not {len(found):,}: save it as GraphML or CSV")
+    return decoded(found)
+
+
+def _number(weight: str | float) -> float:
+    """Return a weight as a number, or infinity if it is none: then the tie stays."""
+    try:
+        number = float(weight)
+    except ValueError:
+        return np.inf
+    return np.inf if np.isnan(number) else number
+
+
+def _is_weight(name: str) -> bool:
+    return _plain(name) in {"weight", "weights", "tie", "ties", "value", "strength", "edgeweight"}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.\-]", "", name).lower()
+
+
+# Tables
+
+_ENDS = (
+    ("source", "target"), ("from", "to"), ("ego", "alter"), ("sender", "receiver"), ("fromnodeid", "tonodeid"),
+    ("fromid", "toid"), ("sourceid", "targetid"), ("node1", "node2"), ("person1", "person2"), ("id1", "id2"),
+    ("tail", "head"), ("subject", "object"), ("i", "j"), ("v1", "v2"), (":startid", ":endid"),
+)  # fmt: skip
+"""What programs call the two ends of a tie."""
+
+
+def _of_table(found: Table, threshold: float) -> Network:
+    matrix = _matrix(found.cells)
+    if matrix is not None:
+        network = _of_matrix(*matrix, threshold)
+        network.notes[:0] = found.notes
+        return network
+    if found.cells.shape[1] > 1000:
+        raise ValueError(f"a row must have at most 1,000 columns, not {found.cells.shape[1]:,}")
+    return _of_rows(*_edge_list(found), threshold)
+
+
+def _edge_list(found: Table) -> tuple[Table, str, str]:
+    """Return a table with a heading, and the columns of the two ends."""
+    cells = found.cells
+    if cells.shape[1] < 2:
+        raise ValueError("it must have the columns source and target, with a comma, semicolon or tab between them")
+    if _is_headless(cells) and not found.said_heading:
+        return _without_heading(found)
+    table = headed(found)
+    plain = {_plain(name): name for name in reversed(table.cells.columns) if name}
+    for source, target in _ENDS:
+        if source in plain and target in plain:
+            return table, plain[source], plain[target]
+    if _is_headless(cells):
+        return _without_heading(found)
+    names = ", ".join(repr(name[:40]) for name in table.cells.columns[:12])
+    raise ValueError(f"it must have the columns source and target; it has {names}: rename the two ends of a tie")
+
+
+def _is_headless(cells: pd.DataFrame) -> bool:
+    """Whether the first row is a tie: of numbers, or of people whom rows below name, too."""
+    ends = cells.iloc[0, :2]
+    if cells.shape[1] > 3:
+        return False
+    if all(end.replace(".", "", 1).isdecimal() for end in ends):
+        return True
+    below = set(cells.iloc[1:, :2].to_numpy().ravel().tolist())
+    return all(end in below for end in ends) and "" not in set(ends)
+
+
+def _without_heading(found: Table) -> tuple[Table, str, str]:
+    names = ["source", "target", "weight"][: found.cells.shape[1]]
+    notes = (*found.notes, "no heading: the first two columns are taken for the two ends of a tie")
+    cells = found.cells.set_axis(names, axis=1)
+    return Table(cells, found.heading_line, found.has_decimal_commas, found.gaps, notes), "source", "target"
+
+
+def _of_rows(table: Table, source: str, target: str, threshold: float) -> Network:
+    network = Network(notes=list(table.notes))
+    ends = table.cells[[source, target]]
+    half = (ends == "").any(axis=1)
+    if half.any():
+        raise ValueError(f"row {half.idxmax()} must have a source and a target")
+    ends = ends.apply(normal_all)
+    if not ends.equals(table.cells[[source, target]]):
+        network.notes.append("ids such as 2.0 are read as 2")
+    others = [name for name in table.cells.columns if name not in {source, target}]
+    is_tie = pd.Series(True, index=ends.index)
+    for name in filter(_is_weight, list(others)):
+        low = table.numbers(name) <= threshold
+        if low.any():
+            others.remove(name)
+            is_tie &= ~low
+            network.notes.append(
+                f"{low.sum()} rows with {name} of at most {threshold:g} are no ties (network.threshold)"
+            )
+    if threshold > 0 and not any(map(_is_weight, table.cells.columns)):
+        raise ValueError("it must have a column weight, tie or value, because network.threshold is set")
+    network.people = dict.fromkeys(ends.to_numpy().ravel().tolist())
+    network.ties = list(ends[is_tie].itertuples(index=False, name=None))
+    unused = [name for name in others if name]
+    if unused:
+        network.notes.append(f"columns not used: {', '.join(unused)[:300]}")
+    return network
+
+
+def _matrix(cells: pd.DataFrame) -> tuple[list[str], pd.DataFrame] | None:
+    """Return names and numbers of an adjacency matrix with or without names; None if the table is none."""
+    rows, columns = cells.shape
+    if columns < _LEAST_IN_MATRIX or rows - columns not in {0, 1}:
+        return None
+    first = cells.iloc[0].tolist()
+    if rows == columns:
+        if first[1:] == cells.iloc[1:, 0].tolist() and len(set(first)) == columns:
+            return first[1:], cells.iloc[1:, 1:]
+        names, numbers = [str(row + 1) for row in range(rows)], cells
+    else:
+        names, numbers = first, cells.iloc[1:]
+    is_whole = numbers.iloc[0].str.fullmatch(r"-?[\d.]*").all() and len(set(names)) == len(names)
+    return (names, numbers) if is_whole else None
+
+
+_LEAST_IN_MATRIX = 5
+
+
+def _of_matrix(names: list[str], cells: pd.DataFrame, threshold: float) -> Network:
+    if len(names) > MOST_IN_MATRIX:
+        raise ValueError(
+            f"a matrix must have at most {MOST_IN_MATRIX:,} people, not {len(names):,}: save a list of ties"
+        )
+    numbers = cells.replace("", "0").apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    wrong = np.argwhere(np.isnan(numbers))
+    if len(wrong):
+        row, column = wrong[0]
+        raise ValueError(f"row {cells.index[row]}, column {column + 1} = {cells.iloc[row, column]!r} must be a number")
+    named = [normal(name) for name in names]
+    is_directed = not (numbers == numbers.T).all()
+    pairs = np.argwhere((numbers if is_directed else np.triu(numbers)) > threshold)
+    network = Network(dict.fromkeys(named), [(named[row], named[column]) for row, column in pairs])
+    network.notes.append(f"read as a matrix of {len(named)} people")
+    network.is_directed = is_directed
+    return network
+
+
+# Graphs
+
+
+class _Xml:
+    """GraphML and GEXF by ids and ends alone: networkx refuses attributes that many programs write."""
+
+    def __init__(self, threshold: float) -> None:
+        self.network, self.threshold = Network(), threshold
+        self.nodes: list[str] = []  # that are open, the innermost last
+        self.edge: dict[str, Any] | None = None
+        self.keys: dict[str, str] = {}
+        self.key: str | None = None
+        self.text: list[str] = []
+        self.counts: Counter[str] = Counter()
+
+    def read(self, found: bytes) -> Network:
+        check_xml(found, self.start, self.end, self.text.append)
+        if not self.counts["graphml"] + self.counts["gexf"]:
+            raise ValueError("it must be GraphML or GEXF")
+        network, counts = self.network, self.counts
+        if counts["graph"] > 1:
+            inner = f", {counts['nested']} of them within nodes" if counts["nested"] else ""
+            network.notes.append(f"{counts['graph']} graphs{inner} are read as one")
+        if counts["port"]:
+            network.notes.append(f"{counts['port']} ports are read as their nodes")
+        if counts["low"]:
+            network.notes.append(
+                f"{counts['low']} ties of a weight of at most {self.threshold:g} are none (network.threshold)"
+            )
+        if self.threshold > 0 and not counts["weights"]:
+            raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
+        return network
+
+    def start(self, full_name: str, about: dict[str, str]) -> None:
+        name = full_name.rpartition(":")[2]
+        if name in {"graphml", "gexf", "graph", "port"}:
+            self.counts[name] += 1
+        match name:
+            case "hyperedge":
+                raise ValueError(
+                    "each of its ties must join two people: write a hyperedge as ties between all its nodes"
+                )
+            case "edge":
+                self._edge(about)
+            case "graph":
+                self.counts["nested"] += bool(self.nodes)
+                self.network.is_directed |= "directed" in {about.get("edgedefault"), about.get("defaultedgetype")}
+            case "key" | "attribute":
+                self.keys[about.get("id", "")] = about.get("attr.name") or about.get("title") or about.get("id", "")
+            case "node":
+                self._node(about)
+            case "data" | "NodeLabel":
+                self.key = about.get("key", self.key)
+                self.text.clear()
+            case "attvalue":
+                self._attribute(about.get("for") or about.get("id") or "", about.get("value", ""))
+
+    def _edge(self, about: dict[str, str]) -> None:
+        ends = about.get("source", "").strip(), about.get("target", "").strip()
+        if not all(ends):
+            raise ValueError("it must name a source and a target for each tie")
+        self.edge = {"ends": ends, "weight": about.get("weight")}
+        self.network.is_directed |= about.get("directed") == "true" or about.get("type") == "directed"
+
+    def _node(self, about: dict[str, str]) -> None:
+        node = normal(about.get("id", ""))
+        if not node:
+            raise ValueError("each of its nodes must have an id")
+        self.nodes.append(node)
+        self.network.people[node] = None
+        if about.get("label"):
+            self.network.names.setdefault("label", {})[node] = normal(about["label"])
+
+    def end(self, full_name: str) -> None:
+        name = full_name.rpartition(":")[2]
+        if name == "node" and self.nodes:
+            self.nodes.pop()
+        elif name == "edge" and self.edge is not None:
+            one, other = self.edge["ends"]
+            self.counts["weights"] += self.edge["weight"] is not None
+            self.counts["low"] += not self.network.add(one, other, self.edge["weight"], self.threshold)
+            self.edge = None
+        elif name == "NodeLabel" and self.nodes:  # of yEd
+            self.network.names.setdefault("label", {})[self.nodes[-1]] = normal("".join(self.text))
+        elif name == "data" and self.key is not None:
+            self._attribute(self.key, "".join(self.text))
+            self.key = None
+
+    def _attribute(self, key: str, value: str) -> None:
+        name = self.keys.get(key, key)
+        if self.edge is not None:
+            if _is_weight(name) and self.edge["weight"] is None:
+                self.edge["weight"] = value.strip()
+        elif self.nodes and value.strip():
+            self.network.names.setdefault(name, {})[self.nodes[-1]] = normal(value)
+
+
+def _of_gml(found: str, threshold: float) -> Network:
+    if "multigraph" not in found:  # networkx refuses doubled ties otherwise
+        found = re.sub(r"\bgraph\s*\[", "graph [ multigraph 1 ", found, count=1)
+    try:
+        graph = nx.parse_gml(found, label="id")
+    except Exception as error:
+        raise ValueError(f"this is no sound GML: {' '.join(str(error).split())[:150]}") from None
+    nodes = ((node, about) for node, about in graph.nodes(data=True))
+    edges = ((one, other, about) for one, other, about in graph.edges(data=True))
+    return _of_lists(nodes, edges, threshold, graph.is_directed())
+
+
+def _of_lists(
+    nodes: Iterable[tuple[Any, Mapping[str, Any]]],
+    edges: Iterable[tuple[Any, Any, Mapping[str, Any]]],
+    threshold: float,
+    is_directed: bool,
+) -> Network:
+    """Return a network from nodes and edges with their attributes."""
+    network = Network(is_directed=is_directed)
+    for node, about in nodes:
+        network.people[normal(node)] = None
+        for name, value in about.items():
+            if isinstance(value, str | int | float) and name != "id":
+                network.names.setdefault(str(name), {})[normal(node)] = normal(value)
+    low = 0
+    for one, other, about in edges:
+        weight = next((value for name, value in about.items() if _is_weight(str(name))), None)
+        is_number = isinstance(weight, str | int | float)
+        low += not network.add(one, other, weight if is_number else None, threshold)
+    if low:
+        network.notes.append(f"{low} ties of a weight of at most {threshold:g} are none (network.threshold)")
+    return network
+
+
+def _of_json(found: str, threshold: float) -> Network:
+    """Read node-link JSON of networkx and D3, and JSON of Cytoscape."""
+    read = parsed_json(found)
+    tree = read if isinstance(read, dict) else {}
+    tree = next(
+        (tree[name] for name in ("elements", "graph") if isinstance(tree.get(name), dict) and "nodes" in tree[name]),
+        tree,
+    )
+    nodes, edges = tree.get("nodes"), tree.get("links", tree.get("edges"))
+    if not isinstance(nodes, list) or not isinstance(edges, list):
+        raise ValueError("its JSON must have lists of nodes and links, as networkx.node_link_data writes them")
+    found_nodes = [_inside(node) for node in nodes]
+    ids = [
+        next((node[name] for name in ("id", "key", "name") if name in node), place)
+        for place, node in enumerate(found_nodes)
+    ]
+    ends = [(_inside(edge).get("source"), _inside(edge).get("target"), _inside(edge)) for edge in edges]
+    if not all(_is_id(end) for one, other, _ in ends for end in (one, other)) or not all(map(_is_id, ids)):
+        raise ValueError("its links must have a source and a target, and its nodes an id")
+    known = set(ids)
+    if not all(end in known for one, other, _ in ends for end in (one, other)):
+        places = [end for one, other, _ in ends for end in (one, other)]
+        if all(isinstance(end, int) and 0 <= end < len(ids) for end in places):  # D3 and old networkx count from 0
+            ends = [(ids[int(str(one))], ids[int(str(other))], about) for one, other, about in ends]
+    return _of_lists(zip(ids, found_nodes, strict=True), ends, threshold, read.get("directed") is True)
+
+
+def _inside(part: Any) -> dict[str, Any]:
+    if not isinstance(part, dict):
+        return {"id": part} if _is_id(part) else {}
+    inner = part.get("data")
+    return inner if isinstance(inner, dict) else part
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and str(value).strip() != ""
+
+
+def _of_pajek(found: str, threshold: float) -> Network:
+    """Read Pajek: networkx takes lists of arcs for weights, and merges people of one label."""
+    network, section, row = Network(), "", 0
+    low = 0
+    for line in found.splitlines():
+        words = line.split()
+        if not words or line.startswith("%"):
+            continue
+        if line.startswith("*"):
+            section, row = words[0].lower(), 0
+            network.is_directed |= section.startswith("*arcs")
+            if section == "*vertices":
+                _vertices(network, words[1:])
+        elif section == "*vertices":
+            _label(network, line)
+        elif section == "*matrix":
+            row += 1
+            for place, weight in enumerate(words[: len(network.people)], 1):
+                network.add(str(row), str(place), weight, threshold)
+        elif len(words) < 2:
+            raise ValueError(f"its ties must be two numbers, not {line[:40]!r}")
+        else:
+            low += _pajek_tie(network, section, words, threshold)
+    if low:
+        network.notes.append(f"{low} ties of a weight of at most {threshold:g} are none (network.threshold)")
+    return network
+
+
+def _pajek_tie(network: Network, section: str, words: list[str], threshold: float) -> bool:
+    """Add a tie and its weight, or the ties of a list; return whether the weight is too low."""
+    if section.endswith("list"):
+        return not all([network.add(words[0], other, None, threshold) for other in words[1:]])
+    return not network.add(words[0], words[1], words[2] if len(words) > 2 else None, threshold)
+
+
+def _label(network: Network, line: str) -> None:
+    found = re.match(r'\s*(\d+)(?:\s+(?:"([^"]*)"|(\S+)))?', line)
+    if found is None:
+        raise ValueError(f"its vertices must be a number and a label, not {line[:40]!r}")
+    label = found[2] or found[3]
+    if label:
+        network.names.setdefault("label", {})[found[1]] = normal(label)
+
+
+def _vertices(network: Network, counts: list[str]) -> None:
+    if len(counts) != 1 or not counts[0].isdecimal() or len(counts[0]) > 7:
+        raise ValueError("it must have *Vertices with one number: two kinds of nodes are no society of people")
+    network.people = dict.fromkeys(str(number + 1) for number in range(int(counts[0])))
+
+
+def unique_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield attributes that name each person, by id; those whose name says so first."""
+    usual = ("name", "label", "sharedname", "id", "key", "title")
+    ranked = sorted(
+        network.names.items(),
+        key=lambda each: usual.index(_plain(each[0])) if _plain(each[0]) in usual else len(usual),
+    )
+    for name, given in ranked:
+        if len(given) == len(network.people) == len(set(given.values())):
+            yield name, given

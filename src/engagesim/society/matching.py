@@ -1,0 +1,257 @@
+"""Who is who: the columns and attributes that name people in both files, and ids that programs wrote differently."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from engagesim.errors import InputError, either, no_such, shown
+from engagesim.parameters import Parameters
+from engagesim.society.graphs import Network, normal_all, unique_names
+from engagesim.society.tables import Table
+
+_log = logging.getLogger(__name__)
+
+_KEYS = (
+    "person", "personid", "id", "pid", "respondentid", "respondent", "respid", "caseid", "uid", "userid", "ego", "node",
+    "nodeid", "vertex", "index", "sharedname", "name", "label",
+)  # fmt: skip
+"""What programs call the column that names people, the surest first."""
+
+
+def who_is_who(
+    parameters: Parameters, frame: Table | None, network: Network | None, known: Sequence[str]
+) -> tuple[Table | None, Network | None]:
+    """Find the column and the attribute by which people are named in both files, and the ids that mean the same.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Says which column or attribute it is, if ``population.key`` or ``network.key`` is set.
+    frame : Table or None
+        The people file.
+    network : Network or None
+        The ties.
+    known : sequence of str
+        Columns that a people file may have.
+
+    Returns
+    -------
+    Table or None, Network or None
+        The people file with the column ``person``, if it names them, and the network by the same ids.
+
+    Raises
+    ------
+    InputError
+        If it cannot be told who is who; the message says what to set.
+    """
+    keys = _key_columns(parameters, frame)
+    names = _names_in_network(parameters, network)
+    if network is None or not names:
+        return _named_by(frame, next(iter(keys), None)), network
+    ids = {name: set(given.values()) for name, given in names.items()}
+    key, name = None, next(iter(names))
+    if keys and frame is not None:
+        named = {column: set(cells) for column, cells in keys.items()}
+        key, name = max(
+            ((column, each) for column in keys for each in names), key=lambda pair: len(named[pair[0]] & ids[pair[1]])
+        )
+        _tell_names(network, name, {each: len(named[key] & ids[each]) for each in names})
+    elif frame is not None and _has_citizens(frame):
+        _check_rows(frame, ids[name])
+    given = names[name]
+    if name != "id":
+        ties = [(given[one], given[other]) for one, other in network.ties]
+        network = replace(network, people=dict.fromkeys(given[each] for each in network.people), ties=ties)
+    frame = _named_by(frame, key)
+    network = _same_ids(network, None if key is None or frame is None else set(frame.cells["person"]))
+    _tell_network(network, name, known)
+    if frame is not None and key is not None:
+        _tell_matches(frame, network)
+    return frame, network
+
+
+def _key_columns(parameters: Parameters, frame: Table | None) -> "dict[str, pd.Series[str]]":
+    """Return the columns that may name the people, the likeliest first, as ids."""
+    if frame is None:
+        return {}
+    columns, asked = frame.cells.columns, parameters.population.key
+    if asked is not None and asked not in columns:
+        raise InputError(no_such(asked, "column in population.file", columns, place="population.key: "))
+    plain = {re.sub(r"[\s_.-]", "", name).lower(): name for name in reversed(columns)}
+    named = [asked] if asked is not None else [plain[key] for key in _KEYS if key in plain]
+    found = {name: normal_all(frame.cells[name]) for name in named}
+    first = next(iter(found), None)
+    return {name: cells for name, cells in found.items() if name == first or cells.is_unique}
+
+
+def _names_in_network(parameters: Parameters, network: Network | None) -> dict[str, dict[str, str]]:
+    """Return the attributes that may name the people of a network, the likeliest first, by id."""
+    if network is None:
+        return {}
+    own, asked = {each: each for each in network.people}, parameters.network.key
+    others = dict(unique_names(network))
+    if asked == "id":
+        return {"id": own}
+    if asked is not None:
+        if asked not in others:
+            known = ["id", *others]
+            raise InputError(
+                f"network.key = {shown(asked)}: must be {either(known)}, which name each of the people in network.file"
+            )
+        return {asked: others[asked]}
+    usual = {name: given for name, given in others.items() if name.lower() in {"name", "label", "shared name"}}
+    if parameters.population.file is None:
+        return {"id": own}
+    return usual | {"id": own} | {name: given for name, given in others.items() if name not in {*usual, "id"}}
+
+
+def _named_by(frame: Table | None, key: str | None) -> Table | None:
+    """Return the people file with the column ``person`` from its key column."""
+    if frame is None or key is None:
+        return frame
+    cells = frame.cells.drop(columns=["person"]) if key != "person" and "person" in frame.cells.columns else frame.cells
+    if key != "person":
+        _log.info("population.file: people are named by the column %s", shown(key))
+    cells = cells.rename(columns={key: "person"})
+    ids = normal_all(cells["person"])
+    if not ids.equals(cells["person"]):
+        _log.info("population.file: ids such as 2.0 are read as 2")
+    return replace(frame, cells=cells.assign(person=ids))
+
+
+def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None:
+    """Say by which attribute of the network its people are known, and if others would say otherwise."""
+    if name == "id":
+        return
+    rivals = [each for each, count in matches.items() if each == "id" and count and count == matches[name]]
+    more = "; their ids match too, and mean other people: set network.key=id if those are meant" if rivals else ""
+    level = (
+        logging.WARNING
+        if rivals and any(network.names[name][each] != each for each in network.people)
+        else logging.INFO
+    )
+    _log.log(level, "network.file: people are known by their attribute %s%s", shown(name), more)
+
+
+def _has_citizens(frame: Table) -> bool:
+    return "role" not in frame.cells.columns or bool(frame.cells["role"].isin(["", "citizen"]).any())
+
+
+def _check_rows(frame: Table, ids: set[str]) -> None:
+    """Without names, people are known by the number of their row; never if a column looks like their names."""
+    fitting = [name for name in frame.cells.columns if name and len(ids & set(frame.cells[name])) > len(ids) / 2]
+    if fitting or not ids <= {str(row + 1) for row in range(len(frame.cells))}:
+        near = f", as in population.key={fitting[0]}" if fitting else ""
+        columns = ", ".join(repr(name) for name in frame.cells.columns[:12])
+        raise InputError(
+            f"population.file: must name the people of network.file, such as {shown(min(ids))}, in a column person; it "
+            f"has {columns}; set population.key to the column that names people{near}"
+        )
+    _log.warning(
+        "population.file: no column names the people, so those of network.file are known by the number of their row"
+    )
+
+
+def _same_ids(network: Network, known: set[str] | None) -> Network:
+    """Return the network with ids as in the people file, if they differ by zeros in front or capitals alone."""
+    people = list(network.people)
+    for words, form in (("zeros in front", _without_zeros), ("capitals", str.lower)):
+        spelt: dict[str, str] = {}
+        for name in [*people, *(known or ())]:  # the people file's own spelling counts
+            spelt[form(name)] = name
+        doubled = len({form(name) for name in people}) < len(people)
+        if known is None:
+            if words == "zeros in front" and doubled:
+                spelt = {form(name): form(name) for name in people}
+            else:
+                continue
+        elif set(people) <= known or len({form(name) for name in known}) < len(known):
+            continue
+        renamed = {name: spelt[form(name)] for name in people}
+        changed = [name for name in people if renamed[name] != name]
+        if changed:
+            _log.warning(
+                "network.file: %d ids differ from others by %s alone and are read as the same: %s is %s",
+                len(changed), words, shown(changed[0]), shown(renamed[changed[0]]),
+            )  # fmt: skip
+            people = list(dict.fromkeys(renamed.values()))
+            ties = [(renamed[one], renamed[other]) for one, other in network.ties]
+            network = replace(network, people=dict.fromkeys(people), ties=ties)
+    return network
+
+
+def _without_zeros(name: str) -> str:
+    return (name.lstrip("0") or "0") if name.isdecimal() else name
+
+
+def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
+    """Say what was read of a network."""
+    row = {each: number for number, each in enumerate(network.people)}
+    ends = np.fromiter((row[end] for tie in network.ties for end in tie), np.int64, 2 * len(network.ties)).reshape(
+        -1, 2
+    )
+    apart = np.sort(ends[ends[:, 0] != ends[:, 1]], axis=1)
+    pairs = len(np.unique(apart[:, 0] * len(row) + apart[:, 1]))
+    loops, doubled = len(ends) - len(apart), len(apart) - pairs
+    alone = len(row) - len(np.unique(apart))
+    parts = [f"{counted(len(row), 'person')}, {counted(pairs, 'tie')}"]
+    if doubled or loops:
+        dropped = [f"{doubled} doubled"] * bool(doubled) + [f"{loops} to oneself"] * bool(loops)
+        parts.append(f"of {len(network.ties)} rows, {' and '.join(dropped)} dropped")
+    if alone:
+        parts.append(f"{counted(alone, 'person')} without ties")
+    if network.is_directed:
+        parts.append("directions dropped")
+    _log.info("network.file: %s", "; ".join([*parts, *network.notes]))
+    for doubt in network.doubts:
+        _log.warning("network.file: %s", doubt)
+    settings = [each for each in network.names if each.lower() in columns and each.lower() != "person"]
+    others = [each for each in network.names if each not in {*settings, name}]
+    if settings:
+        _log.warning(
+            "network.file: attributes of people are not used: %s; to use them, save them as a people file "
+            "(population.file)", ", ".join(settings),
+        )  # fmt: skip
+    if others:
+        naming = [each for each, _ in unique_names(network) if each in others][:1] if name == "id" else []
+        more = f"; to know people by one, set network.key={naming[0]}" if naming else ""
+        _log.info("network.file: attributes of people not used: %s%s", ", ".join(others)[:300], more)
+
+
+def _tell_matches(frame: Table, network: Network) -> None:
+    """Say who is in one of the files alone, and refuse files that name nobody in common."""
+    known, tied = set(frame.cells["person"]), set(network.people)
+    unknown, untied = sorted(tied - known, key=as_number), sorted(known - tied, key=as_number)
+    if not known & tied and _has_citizens(frame):
+        named = ", ".join(name for name, given in unique_names(network) if not set(given.values()).isdisjoint(known))
+        more = f"; set network.key={named}" if named else ""
+        raise InputError(
+            f"network.file: must name people as population.file does; no id is in both: it has {shown(unknown[0])}, "
+            f"and population.file has {shown(untied[0])}{more}"
+        )
+    if unknown and _has_citizens(frame):
+        half = "" if not untied else f", and {len(untied)} people have no ties, such as {shown(untied[0])}"
+        doubt = "; do both files spell the ids alike?" if untied else ""
+        _log.warning(
+            "population.file: has no row for %d of the %d people in network.file, such as %s, who are drawn at "
+            "random%s%s",
+            len(unknown), len(tied), shown(unknown[0]), half, doubt,
+        )  # fmt: skip
+    elif untied and _has_citizens(frame):
+        _log.info("network.file: %d of the %d people in population.file have no ties", len(untied), len(known))
+
+
+def as_number(name: str) -> tuple[int, int, str]:
+    """Sort key that puts numbers first, by size, however long they are."""
+    return (0, len(name.lstrip("0")), name.lstrip("0")) if name.isdecimal() else (1, 0, name)
+
+
+def counted(count: int, what: str) -> str:
+    """Return a number of things in words."""
+    if count != 1:
+        what = "people" if what == "person" else f"{what}s"
+    return f"{count} {what}"

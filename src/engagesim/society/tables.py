@@ -1,0 +1,548 @@
+"""Read any table that people have: text with separators, Excel, Stata, SPSS or Parquet. All cells become text.
+
+Every kind has its limits, no formula is computed, and nothing that can run code is opened: macros and pickles are
+refused.
+"""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, time
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from statistics import median_low
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from engagesim.errors import ExtraError
+from engagesim.files import MOST_COLUMNS, check_width, check_xml, content, decoded
+from engagesim.parquet import opened, table_in
+
+MOST_CELLS = 60_000_000
+"""Cells of a table that is packed in its file: a million people with sixty columns."""
+
+MOST_LETTERS = 256_000_000
+"""Letters of all cells together, in a file that may name one long text many times; and bytes of a workbook unpacked."""
+
+MISSING = re.compile(r"(?:NA|N/A|n/a|#N/A|NULL|null|nan|NaN|\.[a-z]?)\Z")
+"""Cells by which programs mean that a value is missing: R, Excel, databases, Python, Stata."""
+
+KINDS = "CSV, TSV, Excel (.xlsx), Stata, SPSS or Parquet"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A user's table: cells as text, indexed by line numbers and column names.
+
+    Empty rows and columns are left out; ``gaps`` are the lines of empty rows between others.
+    """
+
+    cells: pd.DataFrame
+    heading_line: int = 1
+    has_decimal_commas: bool = False
+    gaps: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()  # how it was read, unless in the usual way
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of columns, by code
+    titles: Mapping[str, str] = field(default_factory=dict)  # of columns, in words
+    said_heading: str = ""  # a comment that may be the heading
+
+    @property
+    def says(self) -> str:
+        """How it was read, unless in the usual way."""
+        return "; ".join(self.notes)
+
+    def numbers(self, name: str) -> "pd.Series[float]":
+        """Return the numbers of a column, with NaN for other cells.
+
+        A comma is a decimal comma if the separator is another character.
+        """
+        cells = self.cells[name]
+        if self.has_decimal_commas:
+            cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
+        return pd.to_numeric(cells, errors="coerce").astype(float)
+
+    def missing(self, name: str) -> "pd.Series[bool]":
+        """Return which cells of a column are empty, or a code for a missing value."""
+        return (self.cells[name] == "") | self.cells[name].str.match(MISSING)
+
+
+def hint(cell: str) -> str:
+    """Return a hint for a cell that is not a number."""
+    for pattern, words in _HINTS:
+        if re.fullmatch(pattern, cell):
+            return f"; {words}"
+    return ""
+
+
+_HINTS = (
+    (r"[+-]?\d*,\d+", "a number has a decimal point"),
+    (r"(?i)true|false", "TRUE is 1 and FALSE is 0"),
+    (r"[+-]?[\d.,]+ ?%", "50 % is 0.5"),
+    (
+        r"(?i)-\d{1,4}(\.0*)?|refused.*|don'?t know.*|no answer.*|missing",
+        "leave a missing value empty, or recode it with: engagesim survey",
+    ),
+    (r"[2-9]|10", "turn answers on a scale into 0 to 1 with: engagesim survey"),
+)  # fmt: skip
+
+
+def table(path: Path, most: int) -> Table:
+    """Return a table with its heading.
+
+    Raises
+    ------
+    OSError
+        If the file does not exist or cannot be read.
+    ValueError
+        If it is no table, or exceeds a limit; the message says what it must be.
+    ExtraError
+        If its format needs an extra that is not installed.
+    """
+    return headed(sheet(path, most))
+
+
+def headed(found: Table) -> Table:
+    """Return a table with its first row as heading, without titles above it and further headings below."""
+    cells, notes = found.cells, list(found.notes)
+    while len(cells) > 2 and (cells.iloc[0] != "").sum() == 1 < (cells.iloc[1] != "").sum():
+        if not _are_names(cells.iloc[1]) or len(notes) > _MOST_TITLES:
+            break
+        notes.append(f"line {cells.index[0]} ({_short(cells.iloc[0])}) is a title, not the heading")
+        cells = cells.iloc[1:]
+    heading = cells.iloc[0].tolist()
+    said = [name.strip() for name in re.split(r"[,;\t| ] *", found.said_heading.strip()) if name.strip()]
+    heading = [" ".join(name.split()) for name in heading]  # some have line ends
+    line = int(cells.index[0])
+    if len(said) == len(heading) and not _has_number(said) and _has_number(heading):
+        notes.append(f"heading read from the comment {found.said_heading.strip()!r}")
+        heading = said
+    else:
+        cells = cells.iloc[1:]
+    below = cells.head(_MOST_TITLES)
+    further = below.apply(lambda column: column.str.startswith('{"ImportId"')).any(axis=1)  # Qualtrics
+    if further.any():
+        last = int(further[further].index[-1])
+        rows = [str(each) for each in cells.index if each <= last]
+        notes.append(f"rows {' and '.join(rows)} are further headings, not people")
+        cells = cells.loc[cells.index > last]
+    twice = next((name for name in heading if name and heading.count(name) > 1), None)
+    if twice is not None:
+        raise ValueError(f"each column must appear once; {twice[:40]!r} appears twice")
+    cells = cells.set_axis(heading, axis=1)
+    return Table(cells, line, found.has_decimal_commas, found.gaps, tuple(notes), found.labels, found.titles)
+
+
+_MOST_TITLES = 5
+
+
+def _has_number(cells: Iterable[str]) -> bool:
+    return any(_NUMBER.fullmatch(cell) for cell in cells)
+
+
+def _are_names(cells: Iterable[str]) -> bool:
+    return not _has_number(cells)
+
+
+def _short(row: "pd.Series[str]") -> str:
+    words = next(cell for cell in row if cell)
+    return repr(words if len(words) <= 40 else f"{words[:37]}...")
+
+
+def sheet(path: Path, most: int, columns: int = MOST_COLUMNS) -> Table:
+    """Return the rows of a table as they are, the heading among them; columns are numbered.
+
+    Raises
+    ------
+    OSError, ValueError, ExtraError
+        As ``table`` does.
+    """
+    found = content(path, most)
+    check_kind(found, path.suffix)
+    if found.startswith(b"PK\x03\x04"):
+        return _workbook(found, columns)
+    if found.startswith(b"PAR1"):
+        return _parquet(found, columns)
+    if found.startswith((b"$FL2", b"$FL3")):
+        return _spss(path, columns)
+    if found.startswith(b"<stata_dta>") or (path.suffix.lower() == ".dta" and found[:1] in _OLD_STATA):
+        return _stata(found, columns)
+    return _text(decoded(found), columns)
+
+
+_OLD_STATA = tuple(bytes([number]) for number in range(102, 116))
+
+_OTHER_KINDS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
+    (
+        (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"Rar!"),
+        "a compressed file (gzip and the like)", "unpack it first",
+    ),
+    ((b"\xd0\xcf\x11\xe0",), "a workbook of old Excel (.xls)", "save it as .xlsx or CSV"),
+    ((b"RDX", b"RDA", b"X\n\x00\x00"), "a file of R", "save it in R with write.csv(DATA, FILE, row.names = FALSE)"),
+    ((b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05"), "a pickle, which can run code", "save it as CSV or Parquet"),
+    ((b"\x00" * 12 + b"\xc2\xea\x81\x60",), "a table of SAS", "save it as CSV, or in Stata's format"),
+    ((b"HEADER RECORD*******",), "a transport file of SAS", "save it as CSV, or in Stata's format"),
+    ((b"\x89HDF",), "an HDF5 file", "save the table as CSV or Parquet"),
+    ((b"ARROW1",), "a Feather file", "save it as Parquet"),
+    ((b"SQLite format 3",), "a database", "save the table as CSV"),
+    ((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf"), "a document or a picture", "save the table as CSV"),
+    ((b"dl ", b"DL ", b"dl\n", b"DL\n"), "a network of UCINET", "export it as Pajek or as an edge list in CSV"),
+)  # fmt: skip
+
+
+def check_kind(found: bytes, suffix: str = "") -> None:
+    """Refuse files of kinds that are not read; the message names the kind, and what to save instead."""
+    named = {".rds": 2, ".rda": 2, ".rdata": 2, ".pkl": 3, ".pickle": 3, ".joblib": 3}.get(suffix.lower())
+    kinds = [_OTHER_KINDS[named]] if named is not None else []
+    kinds += [each for each in _OTHER_KINDS if found.startswith(each[0])]
+    if kinds:
+        raise ValueError(f"this is {kinds[0][1]}: {kinds[0][2]}")
+
+
+# Text
+
+
+def _text(found: str, columns: int) -> Table:
+    """Read text with separators; blank lines and comments may stand before the rows."""
+    start, comment, separator, comments = 0, "", "", 0
+    while True:
+        start = _BLANK_LINES.match(found, start).end()  # type: ignore[union-attr]
+        line = _BEFORE.match(found, start)
+        if line is None:
+            break
+        comment, separator = line["comment"] or "", line["separator"] or separator
+        comments += bool(line["comment"])
+        start = line.end()
+    if found[start : start + 1] in {"<", "{", "["}:
+        raise ValueError("this is XML, HTML or JSON: save the table as CSV")
+    head = found[start : start + _HEAD]
+    separator = separator or _separator(head)
+    notes = [f"read with {_SEPARATORS[separator]}"] if separator != "," and separator in _SEPARATORS else []
+    if comments:
+        notes.append(f"{comments} line{'s' * (comments > 1)} of comments left out")
+    check_width(found[start:], separator, columns)
+    skipped = len(_LINE_END.findall(found, 0, start))
+    rows = list(islice(_rows(head, separator), _LOOKED_AT))
+    if not rows:
+        raise ValueError("it is empty")
+    width = max(map(len, rows))
+    cells = _parsed(found[start:], separator, width, skipped)
+    cells.index += 1 + skipped
+    filled = (cells != "").any(axis=1)
+    if width == 1 and len(lines := found[start:].splitlines()) == len(cells):
+        filled |= pd.Series(lines, cells.index).str.strip() != ""  # an empty cell in quotes; other empty lines are none
+    last = int(cells.index[filled][-1]) if filled.any() else 0
+    gaps = tuple(int(line) for line in cells.index[~filled] if line < last)
+    cells = cells.loc[filled]
+    cells = _fitting(cells, len(rows[0]), separator)
+    cells = cells.loc[:, (cells != "").any(axis=0)]
+    if cells.empty:
+        raise ValueError("it is empty")
+    return Table(cells, int(cells.index[0]), separator != ",", gaps, tuple(notes), said_heading=comment)
+
+
+def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFrame:
+    mark = separator if separator != " " else r"\s+"
+    numbered = separator.join(map(str, range(width)))
+    try:
+        cells = pd.read_csv(
+            io.StringIO(f"{numbered}\n{found}"), sep=mark, dtype=str, keep_default_na=False, na_filter=False,
+            skip_blank_lines=False, skipinitialspace=True,
+        )  # fmt: skip
+    except pd.errors.EmptyDataError:
+        raise ValueError("it is empty") from None
+    except pd.errors.ParserError as error:
+        raise ValueError(_cut_wrongly(str(error), skipped - 1)) from None
+    cells = cells.set_axis(range(len(cells.columns)), axis=1)
+    stripped: pd.DataFrame = cells.fillna("").apply(lambda column: column.str.strip())
+    return stripped
+
+
+def _fitting(cells: pd.DataFrame, heading: int, separator: str) -> pd.DataFrame:
+    """Return the cells once no row has more of them than the heading; R leaves the heading of row names out."""
+    beyond = cells.iloc[:, heading:]
+    long = (beyond != "").any(axis=1)
+    if not long.any():
+        return cells
+    if separator == " " and beyond.shape[1] == 1 and long.iloc[1:].all():
+        first = cells.iloc[[0]].shift(1, axis=1).fillna("")
+        return pd.concat([first, cells.iloc[1:]])
+    line = int(cells.index[int(long.to_numpy().argmax())])
+    count = heading + int((beyond.loc[line] != "").to_numpy().nonzero()[0][-1]) + 1
+    raise ValueError(_too_long(line, heading, count))
+
+
+def _rows(head: str, separator: str) -> Iterable[list[str]]:
+    lines = (line for line in io.StringIO(head, newline=None) if line.strip())
+    rows = (
+        (line.split() for line in lines)
+        if separator == " "
+        else csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    )
+    with suppress(csv.Error):
+        yield from rows
+
+
+def _separator(head: str) -> str:
+    """Return the separator that cuts the heading and the rows into most columns; spaces only if nothing else does."""
+    counts = {mark: _columns(head, mark) for mark in ",;\t| "}
+    best = max(",;\t|", key=lambda mark: min(counts[mark]))
+    if min(counts[best]) < 2:
+        heading, others = counts[" "]
+        best = " " if others > 1 and others - heading in {0, 1} else ","
+    return best
+
+
+def _columns(head: str, mark: str) -> tuple[int, int]:
+    """Return into how many columns a separator cuts the heading, and the rows below it."""
+    counts = [len(row) for row in islice(_rows(head, mark), _LOOKED_AT)] or [0]
+    return counts[0], median_low(counts[1:] or counts)
+
+
+def _cut_wrongly(said: str, skipped: int) -> str:
+    """Explain a row with more cells than the rows before it."""
+    counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
+    if counts is None:
+        return " ".join(said.split())
+    return _too_long(int(counts[2]) + skipped, int(counts[1]), int(counts[3]))
+
+
+def _too_long(line: int, before: int, count: int) -> str:
+    return (
+        f"line {line} must have as many columns as the lines before ({before}), not {count}; a number has a decimal "
+        "point, and a text with the separator in it must be in quotes"
+    )
+
+
+_HEAD, _LOOKED_AT = 1_000_000, 20
+"""Characters and rows that are looked at to tell how a table is written."""
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")
+_BEFORE = re.compile(r"(?:[#%](?P<comment>[^\r\n]*)|\"?sep=(?P<separator>[,;|\t])\"?[ \t]*)(?:\r\n|\n|\r)")
+_NUMBER = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"^([+-]?\d*),(\d+(?:[eE][+-]?\d+)?)$")
+_SEPARATORS = {
+    ";": "semicolons between the columns",
+    "\t": "tabs between the columns",
+    "|": "bars between the columns",
+    " ": "spaces between the columns",
+}
+
+
+# Programs' own formats
+
+
+def _typed(frame: pd.DataFrame, **more: Any) -> Table:
+    """Return a frame of numbers, texts and dates as text, below a row with the names of its columns."""
+    cells = pd.DataFrame({place: _as_text(frame.iloc[:, place]) for place in range(frame.shape[1])})
+    names = pd.DataFrame([[str(name).strip() for name in frame.columns]])
+    cells = pd.concat([names, cells], ignore_index=True)
+    cells.index += 1
+    filled = (cells != "").any(axis=1)
+    cells = cells.loc[filled]
+    kept = (cells.iloc[1:] != "").any(axis=0) | (cells.iloc[0] != "")
+    if cells.empty or not kept.any():
+        raise ValueError("it is empty")
+    return Table(cells.loc[:, kept], **more)
+
+
+def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
+    if pd.api.types.is_bool_dtype(column.dtype):
+        column = column.astype("Int8")
+    if pd.api.types.is_float_dtype(column.dtype):
+        found = column.astype(str).str.removesuffix(".0")  # a short number stays short: 0.24 also as a float32
+        return found.where(column.notna(), "")
+    return column.map(_cell, na_action="ignore").astype(object).where(column.notna(), "").astype(str).str.strip()
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _check_size(rows: int, columns: int, most_columns: int) -> None:
+    if columns > most_columns:
+        raise ValueError(f"a row must have at most {most_columns:,} columns, not {columns:,}")
+    if rows * columns > MOST_CELLS:
+        raise ValueError(f"it must have at most {MOST_CELLS:,} cells, not {rows * columns:,}")
+
+
+def _workbook(found: bytes, columns: int) -> Table:
+    """Read the first sheet with cells of a workbook: the values that its program stored; no formula is computed."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - few have workbooks
+
+    notes = []
+    try:
+        parts = _parts(found)
+        book = load_workbook(io.BytesIO(found), read_only=True, data_only=True, keep_links=False)
+        for name in book.sheetnames:
+            rows = _cells_of(book[name], columns)
+            if rows:
+                break
+        else:
+            raise ValueError("it is empty")
+        if len(book.sheetnames) > 1:
+            others = ", ".join(each for each in book.sheetnames if each != name)
+            notes.append(f"read the sheet {name!r}; not the others: {others[:200]}")
+    except ValueError:
+        raise
+    except Exception as error:
+        raise ValueError(f"this is no sound workbook ({type(error).__name__}): save it again, or as CSV") from None
+    empty = sum(len(_NO_VALUE.findall(part)) for part in parts)
+    if empty:
+        notes.append(f"{empty} formulas without a stored value are read as empty: open the file in Excel and save it")
+    width = max(map(len, rows))
+    frame = pd.DataFrame([(*row, *[None] * (width - len(row))) for row in rows], dtype=object)
+    cells = pd.DataFrame({place: _as_text(frame[place]) for place in frame.columns})
+    cells.index += 1
+    filled = (cells != "").any(axis=1)
+    cells = cells.loc[filled, (cells != "").any(axis=0)]
+    if cells.empty:
+        raise ValueError("it is empty")
+    gaps = tuple(int(line) for line in filled.index[~filled] if cells.index[0] < line < cells.index[-1])
+    return Table(cells, int(cells.index[0]), False, gaps, tuple(notes))
+
+
+def _parts(found: bytes) -> list[bytes]:
+    """Return the sheets of a workbook, once all parts are known to be small and plain XML, and none is a macro."""
+    with zipfile.ZipFile(io.BytesIO(found)) as archive:
+        inside = archive.infolist()
+        names = [each.filename.lower() for each in inside]
+        if any(name.endswith("vbaproject.bin") for name in names):
+            raise ValueError("this is a workbook with macros, which can run code: save it as .xlsx or CSV")
+        if "xl/workbook.xml" not in names:
+            is_sheet = "mimetype" in names or "xl/workbook.bin" in names
+            kind = "a spreadsheet of another kind: save it" if is_sheet else "a compressed file: unpack it, or save it"
+            raise ValueError(f"this is {kind} as .xlsx or CSV")
+        size = sum(each.file_size for each in inside)
+        if size > MOST_LETTERS or len(inside) > 10_000:
+            raise ValueError(f"it must have at most {MOST_LETTERS:,} bytes when unpacked, not {size:,}")
+        sheets = []
+        for each in inside:
+            if each.filename.lower().endswith((".xml", ".rels")):
+                part = archive.read(each)
+                check_xml(part)
+                if each.filename.lower().startswith("xl/worksheets/"):
+                    sheets.append(part)
+    return sheets
+
+
+_NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+
+
+def _cells_of(page: Any, columns: int) -> list[tuple[Any, ...]]:
+    """Return the rows of a sheet up to its last filled one, within the limits."""
+    if not hasattr(page, "reset_dimensions"):  # a chart
+        return []
+    page.reset_dimensions()
+    rows: list[tuple[Any, ...]] = []
+    letters = last = 0
+    for row in page.iter_rows(values_only=True):
+        filled = max((place for place, cell in enumerate(row, 1) if cell is not None), default=0)
+        _check_size(len(rows), filled, columns)
+        letters += sum(len(cell) for cell in row if isinstance(cell, str))
+        if letters > MOST_LETTERS:
+            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together")
+        rows.append(row[:filled])
+        last = len(rows) if filled else last
+    return rows[:last]
+
+
+def _stata(found: bytes, columns: int) -> Table:
+    if found[found.rfind(b"<strls>") :].startswith(b"<strls>GSO"):
+        raise ValueError("its texts must have at most 2,045 letters (no strL): drop the longer ones, or save it as CSV")
+    try:
+        reader: Any = pd.read_stata(io.BytesIO(found), convert_categoricals=False, convert_dates=False, iterator=True)
+        with reader:
+            titles, labelled = reader.variable_labels(), bool(reader.value_labels())
+            frame = reader.read()
+        _check_size(len(frame), frame.shape[1], columns)
+        labels = _stata_labels(found, frame) if labelled else {}
+    except Exception as error:
+        raise ValueError(_damaged("Stata", error)) from None
+    return _typed(frame, labels=labels, titles=titles)
+
+
+def _stata_labels(found: bytes, frame: pd.DataFrame) -> dict[str, dict[str, str]]:
+    try:
+        named = pd.read_stata(io.BytesIO(found), convert_dates=False)
+    except ValueError:  # a label that stands twice
+        return {}
+    columns = [name for name in frame if isinstance(named[name].dtype, pd.CategoricalDtype)]
+    pairs = {name: pd.DataFrame({"code": _as_text(frame[name]), "label": named[name].astype(str)}) for name in columns}
+    return {
+        str(name): dict(pair[pair["code"] != ""].drop_duplicates().itertuples(index=False))
+        for name, pair in pairs.items()
+    }
+
+
+def _spss(path: Path, columns: int) -> Table:
+    if find_spec("pyreadstat") is None:
+        raise ExtraError("a file of SPSS", "spss")
+    import pyreadstat  # noqa: PLC0415 - an extra
+
+    try:
+        _, about = pyreadstat.read_sav(str(path), metadataonly=True)
+        width = about.number_columns or 0
+        _check_size(max(about.number_rows or 0, 0), width, columns)
+        frame, about = pyreadstat.read_sav(str(path), row_limit=MOST_CELLS // max(width, 1) + 1)
+        _check_size(len(frame), frame.shape[1], columns)
+    except Exception as error:
+        raise ValueError(_damaged("SPSS", error)) from None
+    labels = {
+        name: {_cell(code): str(label) for code, label in of.items()}
+        for name, of in about.variable_value_labels.items()
+    }
+    titles = {name: title for name, title in about.column_names_to_labels.items() if title}
+    return _typed(frame, labels=labels, titles=titles)
+
+
+def _parquet(found: bytes, columns: int) -> Table:
+    try:
+        file = opened(found)
+        _check_size(file.metadata.num_rows, file.metadata.num_columns, columns)
+        texts = [each.name for each in file.schema_arrow if pa.types.is_string(each.type)]
+        read = table_in(opened(found, texts))
+        read.validate(full=True)  # texts that are no UTF-8, among others
+        letters = sum(_letters(column) for column in read.columns)
+        if letters > MOST_LETTERS:
+            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together, not {letters:,}")
+        frame = read.to_pandas(use_threads=False, strings_to_categorical=False)
+        frame = frame.reset_index() if any(frame.index.names) else frame
+        frame = frame.apply(lambda each: each.astype(object) if isinstance(each.dtype, pd.CategoricalDtype) else each)
+    except Exception as error:
+        raise ValueError(_damaged("Parquet", error)) from None
+    return _typed(frame)
+
+
+def _letters(column: pa.ChunkedArray) -> int:
+    """Return how many letters the texts of a column have, each counted as often as it appears."""
+    if not pa.types.is_dictionary(column.type):
+        return int(column.nbytes)
+    return sum(
+        int(pc.sum(pc.take(pc.binary_length(chunk.dictionary.cast(pa.large_string())), chunk.indices)).as_py() or 0)
+        for chunk in column.chunks
+    )
+
+
+def _damaged(program: str, error: Exception) -> str:
+    said = " ".join(str(error).split())[:120] or type(error).__name__
+    return (
+        said
+        if said.startswith(("it must", "it is empty", "a row must", "its cells"))
+        else f"this is no sound file of {program}: {said}"
+    )

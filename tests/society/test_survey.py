@@ -1,0 +1,136 @@
+"""From survey to society: weighted means come through, margins hold, and every refusal names its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from engagesim.errors import EngagementError
+from engagesim.society.survey import read_survey
+
+VILLAGES = {1: "North", 2: "South", 3: "East"}
+
+
+def survey(respondents: int = 200) -> pd.DataFrame:
+    draws = np.random.default_rng(1)
+    table = pd.DataFrame(
+        {
+            "rid": np.arange(respondents) + 1001.0,
+            "village": draws.choice([1, 2, 3], respondents),
+            "school": draws.integers(0, 16, respondents),
+            "q1": draws.integers(1, 6, respondents),
+            "q2": draws.integers(1, 6, respondents),
+            "card": draws.choice(["green", "blue", "none"], respondents),
+            "sex": draws.choice(["f", "m"], respondents, p=[0.7, 0.3]),
+            "w": draws.uniform(0.3, 3, respondents).round(3),
+            "protest": draws.integers(0, 2, respondents),
+        }
+    )
+    table.loc[draws.random(respondents) < 0.1, ["q1", "q2"]] = -99
+    return table
+
+
+MAPPING = {
+    "survey": "survey.csv", "key": "rid", "weight": "w", "people": 1000, "missing": ["-99"],
+    "district": {"from": "village", "names": {str(code): name for code, name in VILLAGES.items()}},
+    "attributes": {
+        "education": {"from": "school", "scale": [0, 15], "reason": "fifteen years of school"},
+        "trust": {"from": ["q1", "q2"], "scale": [1, 5], "reversed": ["q2"], "reason": "two items"},
+        "vulnerability": {"from": "card", "recode": {"green": 0.8, "blue": 0.7}, "otherwise": 0.35, "reason": "cards"},
+    },
+    "margins": [{"from": "sex", "shares": {"f": 51, "m": 49}, "source": "census"}],
+    "know": {"protest": {"from": "protest", "reason": "within a year"}},
+}  # fmt: skip
+
+
+def written(folder: Path, table: pd.DataFrame | None = None, **changes) -> Path:
+    (survey() if table is None else table).to_csv(folder / "survey.csv", index=False)
+    path = folder / "mapping.yaml"
+    path.write_text(yaml.safe_dump({**MAPPING, **changes}))
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "dta", "sav"])
+def test_weighted_means_of_the_people_are_those_of_the_survey(tmp_path, kind):
+    path, table = written(tmp_path, survey=f"survey.{kind}"), survey()
+    match kind:
+        case "xlsx":
+            table.to_excel(tmp_path / "survey.xlsx", index=False)
+        case "dta":
+            table.to_stata(tmp_path / "survey.dta", write_index=False)
+        case "sav":
+            pytest.importorskip("pyreadstat").write_sav(table, str(tmp_path / "survey.sav"))
+    read = read_survey(path)
+    weights = table["w"].to_numpy().copy()
+    for _ in range(200):  # raking, once more
+        for sex, share in (("f", 0.51), ("m", 0.49)):
+            mine = (table["sex"] == sex).to_numpy()
+            weights[mine] *= share * weights.sum() / weights[mine].sum()
+    answers = {
+        "education": table["school"] / 15,
+        "trust": ((table["q1"] - 1) / 4 + 1 - (table["q2"] - 1) / 4).where(table["q1"] > 0) / 2,
+        "vulnerability": table["card"].map({"green": 0.8, "blue": 0.7, "none": 0.35}),
+    }
+    assert len(read.people) == 1000
+    for name, values in answers.items():
+        given = values.notna()
+        assert read.people[name].mean() == pytest.approx(np.average(values[given], weights=weights[given]), abs=0.005)
+    shares = pd.Series(weights).groupby(table["village"].map(VILLAGES)).sum() / weights.sum()
+    assert (read.people["district"].value_counts(normalize=True) - shares).abs().max() < 0.002
+    assert read.margins["weighted"].tolist() == pytest.approx([0.51, 0.49])
+
+
+def test_without_weights_everybody_is_one_person_under_their_own_name(tmp_path):
+    read = read_survey(written(tmp_path, weight=None, people=None, margins=[]))
+    assert read.people["person"].tolist() == [str(number + 1001) for number in range(200)]
+
+
+def test_the_same_seed_draws_the_same_people(tmp_path):
+    path = written(tmp_path)
+    assert read_survey(path).people.equals(read_survey(path).people)
+
+
+@pytest.mark.parametrize(("rule", "gaps"), [("draw", True), ("mean", False), (0.5, False), ("drop", False)])
+def test_missing_answers_follow_the_stated_rule(tmp_path, rule, gaps):
+    trust = {**MAPPING["attributes"]["trust"], "missing": rule}
+    read = read_survey(written(tmp_path, attributes={"trust": trust}, margins=[], weight=None, people=None))
+    assert read.people["trust"].isna().any() == gaps
+    assert (len(read.people) < 200) == (rule == "drop")
+
+
+def _with(name: str, **changes) -> dict:
+    return {"attributes": {name: {**MAPPING["attributes"].get(name, {"from": "school", "reason": "x"}), **changes}}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (_with("education", scale=[0, 10]), "attributes.education: school, row"),
+        (_with("education", scale=None), "say with scale which answers become 0 and 1"),
+        (_with("education", **{"from": "schol"}), "did you mean 'school'?"),
+        (_with("educaton"), "did you mean 'education'?"),
+        (_with("education", reason=""), "reason"),
+        (
+            _with("vulnerability", otherwise=None),
+            "attributes.vulnerability.recode: must say what 'none' of card become",
+        ),
+        (_with("trust", reversed=["q3"]), "must be q1 or q2"),
+        (_with("member", scale=[0, 15]), "must be 0 or 1"),
+        ({"key": "sex"}, "must name each respondent once"),
+        ({"weight": "card"}, "weight: card, row"),
+        ({"margins": [{"from": "sex", "shares": {"f": 0.5, "x": 0.5}, "source": "c"}]}, "see 'm'"),
+        ({"margins": [{"from": "sex", "shares": {"f": 0.5, "m": 0.2}, "source": "c"}]}, "must be 1 together"),
+        ({"district": {"from": "village", "names": {"1": "North"}}}, "must be the district of the respondent"),
+        ({"survey": "other.csv"}, "must be a readable file"),
+        ({"attributes": {}, "know": {}}, "must have at least one attribute"),
+    ],
+)
+def test_a_mapping_that_cannot_be_meant_is_refused_with_its_place(tmp_path, changes, words):
+    with pytest.raises(EngagementError) as refused:
+        read_survey(written(tmp_path, **changes))
+    (line,) = str(refused.value).splitlines()
+    assert words in line

@@ -1,0 +1,79 @@
+"""A study leaves for other programs with its numbers, labels and units, and comes back the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engagesim.errors import EngagementError
+from engagesim.parameters import Parameters
+from engagesim.study.description import Study
+from engagesim.study.exports import FORMATS, export_study
+from engagesim.study.observed import Observed
+from engagesim.study.plan import Plan, Variant
+from engagesim.study.results import load
+from engagesim.study.run_study import SweepOptions, run_study
+
+FACTOR = {"p": {"path": "incentives.patronage", "values": [0.1, 0.5]}}
+
+
+@pytest.fixture
+def results(tmp_path):
+    numbers = np.random.default_rng(1)
+
+    def made_up(points, seeds):
+        names = tuple(each.name for each in Plan(Study.of({}), (Variant({}, Parameters()),)).measures)
+        return Observed(numbers.random((len(points), len(seeds), 3, len(names))), names, tuple(seeds))
+
+    study = Study.of({"factors": FACTOR, "replicates": 2, "trajectories": True})
+    town = Parameters().changed({"months": 3, "population.citizens": 12, "population.districts": 2})
+    run_study(Plan(study, (Variant({"engagement": "none"}, town),)), tmp_path / "study", made_up, SweepOptions("1"))
+    return load(tmp_path / "study")
+
+
+def test_every_format_holds_the_same_numbers(results, tmp_path):
+    pyreadstat = pytest.importorskip("pyreadstat")
+    files = {
+        path.name for path in export_study(results, tmp_path / "out", FORMATS, {"more": pd.DataFrame({"if": ["=1+1"]})})
+    }
+    assert {"runs.csv", "runs.dta", "runs.sav", "study.xlsx", "study.nc", "months.dta", "variables.csv"} <= files
+    out = tmp_path / "out"
+    stata, spss = pd.read_stata(out / "runs.dta"), pyreadstat.read_sav(out / "runs.sav")
+    excel = pd.read_excel(out / "study.xlsx", sheet_name="runs")
+    for found in (stata["quality"], spss[0]["quality"], excel["quality"], pd.read_csv(out / "runs.csv")["quality"]):
+        assert found.to_numpy() == pytest.approx(results.runs["quality"].to_numpy())
+    assert stata["incentives_patronage"].tolist() == results.runs["incentives.patronage"].tolist()
+    with pd.io.stata.StataReader(out / "runs.dta") as reader:
+        labels = reader.variable_labels()
+    assert "[incentives.patronage]" in labels["incentives_patronage"]
+    assert labels["quality"].startswith("Service quality, mean over districts (0 to 1)")
+    assert spss[1].column_names_to_labels["quality"] == labels["quality"]
+
+
+def test_a_text_that_begins_like_a_formula_stays_a_text(results, tmp_path):
+    from openpyxl import load_workbook
+
+    export_study(results, tmp_path / "out", ["xlsx"], {"more": pd.DataFrame({"name": ["=1+1"]})})
+    cell = load_workbook(tmp_path / "out" / "study.xlsx")["more"]["A2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_netcdf_has_units_by_the_names_of_cf_beside_ours(results):
+    about = results.dataset["quality"].attrs
+    assert (about["units"], about["long_name"]) == ("0 to 1", "Service quality, mean over districts")
+    assert (about["unit"], about["description"]) == (about["units"], about["long_name"])
+
+
+def test_another_measure_can_be_drawn_and_an_unknown_one_is_named(results):
+    assert results.about("trust").plan.study.measure == "trust"
+    with pytest.raises(EngagementError, match="did you mean 'quality'"):
+        results.about("qality")
+    with pytest.raises(EngagementError, match="must be a measure with a mean"):
+        results.about("coalition_month")
+
+
+def test_a_format_that_does_not_exist_is_refused(results, tmp_path):
+    with pytest.raises(EngagementError, match="format = 'pdf': must be csv, netcdf, xlsx, dta or sav"):
+        export_study(results, tmp_path / "out", ["pdf"])
+    assert not (tmp_path / "out").exists()
