@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engagesim.cli import main
-from engagesim.cli.log import LOG, Logbook, logbook
+from engagesim.cli.log import LOG, READ, Logbook, logbook
 from engagesim.machine import timed
 from engagesim.study.store import Store
 
@@ -183,4 +183,5 @@ def test_the_package_logs_under_its_own_name_only():
     names = {
         name for path in sources.rglob("*.py") for name in re.findall(r"getLogger\((.*?)\)", path.read_text("utf-8"))
     }
-    assert all(name == "__name__" or name.startswith('"engagesim') for name in names)
+    assert all(name in {"__name__", "READ"} or name.startswith('"engagesim') for name in names)
+    assert READ.startswith("engagesim")
