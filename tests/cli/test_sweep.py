@@ -156,7 +156,7 @@ def test_a_study_is_drawn(study):
         (["sweep", "design=boundary", "choices.scenario=[merit_state,clientelist_trap]", *FACTOR], "boundary"),
         (["plot"], "must be the folder of a study"),
         (["plot", "nowhere"], "must be the folder of a study"),
-        (["export", "nowhere", "format=7"], "must be the folder of a study, optionally with output=DIR"),
+        (["export", "nowhere", "format=7"], "must be the folder of a study"),
         (["rerun", "nowhere", "3"], "must be the folder of a study"),
         (["run", "nowhere", "3"], "must be the folder of a study"),
     ],

@@ -61,10 +61,11 @@ def suggested() -> list[str]:
     ]
     filled = {
         "calibration=1": "calibration=default", "studies=1": "studies=my_results", "place=1": "place=my_place",
+        "population.file=1": "population.file=people.csv",
     }  # fmt: skip
     found = []
     for call in calls:
-        words = [_text(word) or "my_study" for word in call.args]
+        words = [_text(word) or "my_study" for word in call.args if not isinstance(word, ast.Starred)]
         found.append(" ".join(["engagesim", *(filled.get(word, word) for word in words)]))
     return found
 
@@ -114,6 +115,12 @@ def _ready(tmp_path, monkeypatch):
         Path(tmp_path, "village", name).write_text(Path(tmp_path, name).read_text("utf-8"), "utf-8")
     for place in ("fatigue.py", "my_study/inputs/fatigue.py"):
         shutil.copy(ROOT / "experiments/mechanisms/fatigue.py", place)
+    own = (ROOT / "docs/howto/own_measure.md").read_text("utf-8")
+    Path(tmp_path, "trusting.py").write_text(
+        re.search(r"```python\n(# trusting.py\n.*?)```", own, re.DOTALL)[1], "utf-8"
+    )
+    for name in ("mapping.yaml", "survey.csv"):
+        shutil.copy(ROOT / "experiments/village/survey" / name, name)
     for fact in list((ROOT / "src/engagesim/validation/facts").glob("*.yaml"))[:2]:
         for folder in ("my_facts", "my_claims"):
             Path(tmp_path, folder, fact.name).write_text(fact.read_text("utf-8"), "utf-8")
