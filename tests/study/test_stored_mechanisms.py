@@ -140,9 +140,8 @@ def test_a_study_knows_the_measures_and_settings_of_its_mechanism(folder, tmp_pa
     found = load(folder)
     assert found.made["model_version"] == VERSION
     assert found.runs.groupby("fatigue.rest")["fatigue_of_citizens"].mean().round(9).tolist() == [1.0, 0.7, 0.4]
-    assert found.dataset["fatigue_of_citizens"].attrs == {
-        "units": "0 to 1", "long_name": "Fatigue of citizens from engaging in vain"
-    }  # fmt: skip
+    told = found.dataset["fatigue_of_citizens"].attrs
+    assert (told["units"], told["long_name"]) == ("0 to 1", "Fatigue of citizens from engaging in vain")
     assert found.dataset["fatigue.rest"].attrs["units"] == "rate per month"
     assert found.dataset["fatigue_of_citizens_by_month"].shape == (6, 5, 6)
     assert (folder / "inputs/fatigue.py").read_bytes() == FATIGUE.read_bytes()

@@ -275,7 +275,9 @@ def test_months_are_kept_where_they_are_asked_for(tmp_path):
     dataset = results.dataset
     assert float(dataset["quality_by_month"].sel(point=2, seed=3, month=4)) == pytest.approx(0.2 + 4 / 7 + 0.003)
     trust = next(measure for measure in MEASURES if measure.name == "trust")
-    assert dataset["trust"].attrs == {"units": trust.unit, "long_name": trust.description}
+    assert dataset["trust"].attrs == {
+        "units": trust.unit, "long_name": trust.description, "unit": trust.unit, "description": trust.description
+    }  # fmt: skip
     assert dataset["trust_by_month"].attrs == dataset["trust"].attrs
     assert dataset["incentives.patronage"].dims == ("point",)
     assert dataset["incentives.patronage"].attrs["long_name"]
