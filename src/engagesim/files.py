@@ -22,7 +22,7 @@ from xml.parsers import expat
 
 import yaml
 
-from engagesim.errors import StoreError, reason
+from engagesim.errors import InputError, StoreError, reason
 
 TABLE_BYTES = 256_000_000
 """People and ties as CSV: a million citizens with every attribute take 200 MB at most, their four million ties 60."""
@@ -171,6 +171,23 @@ def parsed_yaml(found: str) -> Any:
     except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
         # A tag like !!timestamp or !!bool before what is none.
         raise ValueError(f"not a value of its type ({type(error).__name__})") from None
+
+
+def document(path: Path, example: str) -> dict[str, Any]:
+    """Return the keys and values of a user's YAML file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is something else; ``example`` shows what it must be.
+    """
+    try:
+        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
+    if not isinstance(tree, dict):
+        raise InputError(f"{path}: must be keys and values, as in {example}")
+    return tree
 
 
 def _in_one_line(error: yaml.YAMLError) -> str:

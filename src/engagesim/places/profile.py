@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from engagesim.errors import InputError, ParameterError, no_such, reason, shown, span
-from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
+from engagesim.errors import ParameterError, no_such, shown, span
+from engagesim.files import document
 from engagesim.parameters.declare import Group
 from engagesim.parameters.pydantic_errors import validated
 from engagesim.study.intervention_packages import Catalogue, read_packages
@@ -207,12 +207,7 @@ def read_profile(path: Path, catalogue: Catalogue) -> Profile:
     ParameterError
         If a statement is wrong; the message names the place and says what it must be.
     """
-    try:
-        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
-    if not isinstance(tree, dict):
-        raise InputError(f"{path}: must be keys and values, as in citizens: 5000")
+    tree = document(path, "citizens: 5000")
     return profile_of({"name": path.stem, **tree}, catalogue, f"{path}:")
 
 

@@ -7,7 +7,6 @@ from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib import rc_context
 
@@ -35,6 +34,7 @@ from engagesim.report.comparison_words import (
     ranked,
     scale_of,
 )
+from engagesim.report.pages import template
 from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.style import Caption, drawing
 from engagesim.report.text import capital, mechanisms_said, plain
@@ -270,13 +270,9 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
         blocks = blocks_of(found.comparison, found.robustness, found.searched)
-    loader = PackageLoader("engagesim", "report/templates")
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
     contexts = {context: capital(plain(context)) for context in comparison.contexts}
-    text = environment.get_template("report.html").render(
+    text = template("report.html").render(
         title=title,
         contexts=contexts,
         outcome=comparison.asked,

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib import rc_context
 
@@ -15,6 +14,7 @@ from engagesim.places.matching import CONTEXTS, quantiles
 from engagesim.places.profile import QUANTITY, Quantity
 from engagesim.report.comparison_figures import panel, svg, unique
 from engagesim.report.comparison_tables import Table
+from engagesim.report.pages import template
 from engagesim.report.place_words import NOT_A_FORECAST, SHOWN, Matched, answer, context_name
 from engagesim.report.style import BLACK, BLUE, PALE, QUIET, VERMILION, Caption, drawing
 from engagesim.report.text import capital, percent
@@ -46,14 +46,10 @@ def write_page(found: Matched, folder: Path) -> Path:
     Path
         The file written.
     """
-    environment = Environment(
-        loader=PackageLoader("engagesim", "report/templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
     profile = found.place.profile
     with drawing(), rc_context({"svg.fonttype": "none"}):
         match_drawing, width_drawing = unique(draw_match(found.match), "m"), unique(draw_widths(found.widths), "w")
-    text = environment.get_template("place.html").render(
+    text = template("place.html").render(
         title=f"{profile.name}: how well the model matches",
         name=profile.name,
         statements=len(profile.statements),

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from engagesim.report.markdown import as_page, pipe_table, safe
+from engagesim.report.pages import template
 from engagesim.report.style import BLUE, ORANGE, PALE, QUIET, VERMILION, Caption, drawing, new_figure, save
 from engagesim.validation.claims import AS_IT_IS, MOST_SETS, SOCIETY, conclusions
 from engagesim.validation.experiments import Size
@@ -44,16 +44,9 @@ def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder:
     folder : Path
     """
     table.round(5).to_csv(folder / TABLE, index=False)
-    environment = Environment(
-        loader=PackageLoader("engagesim", "report/templates"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     found = conclusions(table)
     kinds = [each.kind for each in found.values()]
-    text = environment.get_template("robustness.md").render(
+    text = template("robustness.md").render(
         command=made.command.replace("`", "'"),
         claims=len(found),
         everywhere=kinds.count("everywhere"),
@@ -73,7 +66,7 @@ def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder:
     )
     (folder / REPORT).write_text(text, "utf-8", newline="\n")
     drawn = draw(table, folder / "figures")
-    page = environment.get_template("validation.html").render(
+    page = template("validation.html").render(
         title="How far each claim carries",
         body=Markup(as_page(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )

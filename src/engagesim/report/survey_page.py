@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from engagesim.report.comparison_tables import Table
+from engagesim.report.pages import template
 from engagesim.report.text import capital, plain
 from engagesim.society.survey import Surveyed
 
@@ -19,9 +19,8 @@ def survey_page(read: Surveyed, citizens: pd.DataFrame) -> str:
     citizens : pandas.DataFrame
         The citizens of the society that these people make, one row each.
     """
-    pages = Environment(loader=PackageLoader("engagesim.report"), autoescape=True, undefined=StrictUndefined)
     tables = [_means(read, citizens), _margins(read), _districts(read), _rules(read)]
-    return pages.get_template("survey.html").render(
+    return template("survey.html").render(
         name=read.mapping.name, notes=read.notes, tables=[each for each in tables if each.rows], people=len(read.people)
     )
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from engagesim.report.markdown import as_page, frame_table, pipe_table, safe
+from engagesim.report.pages import template
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import mechanisms_said
 from engagesim.validation.left_out import COLUMNS, difference, predicted
@@ -36,15 +36,8 @@ def write_report(
     sources : mapping of str to str, optional
         Hash of the source of each mechanism that is at work, by name.
     """
-    environment = Environment(
-        loader=PackageLoader("engagesim", "report/templates"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     ranges, told = _ranges(calibration), calibration.provenance
-    text = environment.get_template("validation.md").render(
+    text = template("validation.md").render(
         command=command.replace("`", "'"),
         short=[*_out_of_sample(calibration), *_short(found, calibration)],
         mechanisms=mechanisms_said(sources or {}),
@@ -73,7 +66,7 @@ def write_report(
     (folder / REPORT).write_text(text, "utf-8", newline="\n")
     words = "Ranges drawn around the defaults" if calibration.drawn else "Ranges that calibration leaves open"
     drawn = _draw(ranges, folder / "figures", words) if len(ranges) else ""
-    page = environment.get_template("validation.html").render(
+    page = template("validation.html").render(
         title="How well the model matches documented findings",
         body=Markup(as_page(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )

@@ -133,10 +133,11 @@ def _number(weight: str | float) -> float:
 
 
 def _is_weight(name: str) -> bool:
-    return _plain(name) in {"weight", "weights", "tie", "ties", "value", "strength", "edgeweight"}
+    return plain(name) in {"weight", "weights", "tie", "ties", "value", "strength", "edgeweight"}
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """Return the name of a column without spaces, points, dashes and capitals."""
     return re.sub(r"[\s_.\-]", "", name).lower()
 
 
@@ -169,10 +170,10 @@ def _edge_list(found: Table) -> tuple[Table, str, str]:
     if _is_headless(cells) and not found.said_heading:
         return _without_heading(found)
     table = headed(found)
-    plain = {_plain(name): name for name in reversed(table.cells.columns) if name}
+    by_plain = {plain(name): name for name in reversed(table.cells.columns) if name}
     for source, target in _ENDS:
-        if source in plain and target in plain:
-            return table, plain[source], plain[target]
+        if source in by_plain and target in by_plain:
+            return table, by_plain[source], by_plain[target]
     if _is_headless(cells):
         return _without_heading(found)
     names = ", ".join(repr(name[:40]) for name in table.cells.columns[:12])
@@ -489,7 +490,7 @@ def unique_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
     usual = ("name", "label", "sharedname", "id", "key", "title")
     ranked = sorted(
         network.names.items(),
-        key=lambda each: usual.index(_plain(each[0])) if _plain(each[0]) in usual else len(usual),
+        key=lambda each: usual.index(plain(each[0])) if plain(each[0]) in usual else len(usual),
     )
     for name, given in ranked:
         if len(given) == len(network.people) == len(set(given.values())):

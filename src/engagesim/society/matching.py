@@ -1,7 +1,6 @@
 """Who is who: the columns and attributes that name people in both files, and ids that programs wrote differently."""
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from engagesim.errors import InputError, either, no_such, shown
 from engagesim.parameters import Parameters
-from engagesim.society.graphs import Network, normal_all, unique_names
+from engagesim.society.graphs import Network, normal_all, plain, unique_names
 from engagesim.society.tables import Table
 
 _log = logging.getLogger(__name__)
@@ -81,8 +80,8 @@ def _key_columns(parameters: Parameters, frame: Table | None) -> "dict[str, pd.S
     columns, asked = frame.cells.columns, parameters.population.key
     if asked is not None and asked not in columns:
         raise InputError(no_such(asked, "column in population.file", columns, place="population.key: "))
-    plain = {re.sub(r"[\s_.-]", "", name).lower(): name for name in reversed(columns)}
-    named = [asked] if asked is not None else [plain[key] for key in _KEYS if key in plain]
+    by_plain = {plain(name): name for name in reversed(columns)}
+    named = [asked] if asked is not None else [by_plain[key] for key in _KEYS if key in by_plain]
     found = {name: normal_all(frame.cells[name]) for name in named}
     first = next(iter(found), None)
     return {name: cells for name, cells in found.items() if name == first or cells.is_unique}

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from engagesim.errors import InputError, ParameterError, not_one_of, reason, shown, span
-from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
+from engagesim.errors import ParameterError, not_one_of, shown, span
+from engagesim.files import document
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Intervention, Parameters
 from engagesim.parameters.declare import Group
 from engagesim.parameters.engagement import Worst
@@ -224,7 +224,7 @@ def _with(package: Package, changes: Sequence[Mapping[str, Any]]) -> Package:
 
 
 def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
-    tree = {"name": path.stem, **_read(path)}
+    tree = {"name": path.stem, **document(path, "cost: 5")}
     form = tree.pop("form", None)
     if form is not None:
         if not isinstance(form, str) or form not in forms:
@@ -234,18 +234,8 @@ def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
 
 
 def _profile(path: Path) -> dict[str, float]:
-    profile = validated(Engagement, _read(path), f"{path}:")
+    profile = validated(Engagement, document(path, "cost: 5"), f"{path}:")
     return {f"engagement.{name}": getattr(profile, name) for name in FORM_DIMENSIONS}
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
-    if not isinstance(tree, dict):
-        raise InputError(f"{path}: must be keys and values, as in cost: 5")
-    return tree
 
 
 def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package:

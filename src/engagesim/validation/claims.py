@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
-from engagesim.errors import ParameterError, no_such
+from engagesim.errors import ParameterError, either, no_such
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
 from engagesim.validation.experiments import Laboratory, ParameterSet, Reading, Size, observe
@@ -194,12 +194,8 @@ def conclusion(rows: pd.DataFrame) -> Conclusion:
     but = {what: [name for name, result in results.items() if result == what] for what in ("flips", "unclear")}
     if not any(but.values()):
         return Conclusion("everywhere", "holds everywhere")
-    parts = [f"{what} with {_listed(names)}" for what, names in but.items() if names]
+    parts = [f"{what} with {either(names)}" for what, names in but.items() if names]
     return Conclusion("conditioned", f"holds, but {' and '.join(parts)}")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def panel(judged: Iterable[Judged], facts: Sequence[Fact]) -> pd.DataFrame:

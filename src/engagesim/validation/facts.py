@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from engagesim.errors import InputError, ParameterError, no_such, reason
-from engagesim.files import DOCUMENT_BYTES, parsed_yaml, text
+from engagesim.errors import InputError, ParameterError, no_such
+from engagesim.files import document
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
 from engagesim.parameters.declare import Group
@@ -277,12 +277,7 @@ def read_facts(folder: Path, key: str = "facts") -> tuple[Fact, ...]:
 
 def read_fact(path: Path) -> Fact:
     """Read one fact; its id is the name of its file."""
-    try:
-        tree = parsed_yaml(text(path, DOCUMENT_BYTES))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: must be a YAML file; {reason(error)}") from None
-    if not isinstance(tree, dict):
-        raise InputError(f"{path}: must be keys and values, as in title: A fact")
+    tree = document(path, "title: A fact")
     fact = validated(Fact, {"id": path.stem, **tree}, f"{path}:")
     if fact.id != path.stem:
         raise ParameterError(f"{path}: id = {fact.id!r}: must be the name of the file, {path.stem!r}, or left out")
