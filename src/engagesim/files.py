@@ -100,6 +100,14 @@ def csv_table(path: Path, most: int) -> io.StringIO:
     return io.StringIO(found)
 
 
+def check_size(rows: int, columns: int, most_columns: int, most_cells: int) -> None:
+    """Refuse a table that is too large."""
+    if columns > most_columns:
+        raise ValueError(f"a row must have at most {most_columns:,} columns, not {columns:,}")
+    if rows * columns > most_cells:
+        raise ValueError(f"it must have at most {most_cells:,} cells, not {rows * columns:,}")
+
+
 def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> None:
     """Refuse a table with very many columns.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,14 @@ def _stata() -> bytes:
     return written.getvalue()
 
 
+def _spss() -> bytes:
+    import pyreadstat
+
+    with tempfile.TemporaryDirectory() as folder:
+        pyreadstat.write_sav(PEOPLE, f"{folder}/people.sav", variable_value_labels={"district": {0: "a", 1: "b"}})
+        return Path(folder, "people.sav").read_bytes()
+
+
 def _parquet() -> bytes:
     import pyarrow as pa
 
@@ -144,6 +153,7 @@ def program_doors() -> dict[str, tuple[st.SearchStrategy[Any], Any]]:
         "json": (texts([node_link]), _knock("ties.json", graph)),
         "workbooks": (workbooks(_workbook()), _knock("people.xlsx", people)),
         "stata": (damaged(_stata()), _knock("people.dta", people)),
+        "spss": (damaged(_spss()), _knock("people.sav", people)),
         "parquet": (damaged(_parquet()), _knock("people.parquet", people)),
         "maps": (texts([MAP]), _map),
         "mapping files": (st.tuples(st.just(SURVEY.encode()), texts([MAPPING])), _mapping),

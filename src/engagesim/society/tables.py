@@ -24,8 +24,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engagesim.errors import ExtraError
-from engagesim.files import MOST_COLUMNS, check_width, check_xml, content, decoded
+from engagesim.files import MOST_COLUMNS, check_size, check_width, check_xml, content, decoded
 from engagesim.parquet import opened, table_in
+from engagesim.society.spss import read_sav
 
 MOST_CELLS = 60_000_000
 """Cells of a table that is packed in its file: a million people with sixty columns."""
@@ -374,13 +375,6 @@ def _cell(value: Any) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
-def _check_size(rows: int, columns: int, most_columns: int) -> None:
-    if columns > most_columns:
-        raise ValueError(f"a row must have at most {most_columns:,} columns, not {columns:,}")
-    if rows * columns > MOST_CELLS:
-        raise ValueError(f"it must have at most {MOST_CELLS:,} cells, not {rows * columns:,}")
-
-
 def _workbook(found: bytes, columns: int) -> Table:
     """Read the first sheet with cells of a workbook: the values that its program stored; no formula is computed."""
     from openpyxl import load_workbook  # noqa: PLC0415 - few have workbooks
@@ -453,7 +447,7 @@ def _cells_of(page: Any, columns: int) -> list[tuple[Any, ...]]:
     letters = last = 0
     for row in page.iter_rows(values_only=True):
         filled = max((place for place, cell in enumerate(row, 1) if cell is not None), default=0)
-        _check_size(len(rows), filled, columns)
+        check_size(len(rows), filled, columns, MOST_CELLS)
         letters += sum(len(cell) for cell in row if isinstance(cell, str))
         if letters > MOST_LETTERS:
             raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together")
@@ -470,7 +464,7 @@ def _stata(found: bytes, columns: int) -> Table:
         with reader:
             titles, labelled = reader.variable_labels(), bool(reader.value_labels())
             frame = reader.read()
-        _check_size(len(frame), frame.shape[1], columns)
+        check_size(len(frame), frame.shape[1], columns, MOST_CELLS)
         labels = _stata_labels(found, frame) if labelled else {}
     except Exception as error:
         raise ValueError(_damaged("Stata", error)) from None
@@ -493,28 +487,18 @@ def _stata_labels(found: bytes, frame: pd.DataFrame) -> dict[str, dict[str, str]
 def _spss(path: Path, columns: int) -> Table:
     if find_spec("pyreadstat") is None:
         raise ExtraError("a file of SPSS", "spss")
-    import pyreadstat  # noqa: PLC0415 - an extra
-
     try:
-        _, about = pyreadstat.read_sav(str(path), metadataonly=True)
-        width = about.number_columns or 0
-        _check_size(max(about.number_rows or 0, 0), width, columns)
-        frame, about = pyreadstat.read_sav(str(path), row_limit=MOST_CELLS // max(width, 1) + 1)
-        _check_size(len(frame), frame.shape[1], columns)
-    except Exception as error:
+        found = read_sav(path, columns, MOST_CELLS)
+    except ValueError as error:
         raise ValueError(_damaged("SPSS", error)) from None
-    labels = {
-        name: {_cell(code): str(label) for code, label in of.items()}
-        for name, of in about.variable_value_labels.items()
-    }
-    titles = {name: title for name, title in about.column_names_to_labels.items() if title}
-    return _typed(frame, labels=labels, titles=titles)
+    labels = {name: {_cell(code): str(label) for code, label in of} for name, of in found.labels.items()}
+    return _typed(found.frame, labels=labels, titles=found.titles)
 
 
 def _parquet(found: bytes, columns: int) -> Table:
     try:
         file = opened(found)
-        _check_size(file.metadata.num_rows, file.metadata.num_columns, columns)
+        check_size(file.metadata.num_rows, file.metadata.num_columns, columns, MOST_CELLS)
         texts = [each.name for each in file.schema_arrow if pa.types.is_string(each.type)]
         read = table_in(opened(found, texts))
         read.validate(full=True)  # texts that are no UTF-8, among others

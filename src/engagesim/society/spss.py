@@ -1,0 +1,77 @@
+"""Read a file of SPSS in a process of its own: on some damaged files the library, which is written in C, crashes."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+
+from engagesim.files import check_size
+from engagesim.parquet import content_of, frame_of, opened, table_in
+
+_REFUSED = 3
+"""Exit code of the process where the library says what is wrong."""
+
+_ABOUT = b"about"
+
+
+class Sav(NamedTuple):
+    """A table, the labels of its codes by column, and what its columns mean."""
+
+    frame: pd.DataFrame
+    labels: dict[str, list[tuple[float | str, str]]]
+    titles: dict[str, str]
+
+
+def read_sav(path: Path, most_columns: int, most_cells: int) -> Sav:
+    """Read a file.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged or exceeds a limit.
+    """
+    asked = [sys.executable, "-m", __name__, str(path), str(most_columns), str(most_cells)]
+    ended = subprocess.run(asked, capture_output=True, check=False)  # noqa: S603 - this module, on a file
+    if ended.returncode == _REFUSED:
+        raise ValueError(ended.stderr.decode("utf-8", "replace"))
+    if ended.returncode:
+        raise ValueError("its reader crashed")
+    table = table_in(opened(ended.stdout))
+    labels, titles = json.loads(table.schema.metadata[_ABOUT])
+    return Sav(frame_of(table), labels, titles)
+
+
+def _read(path: str, most_columns: int, most_cells: int) -> bytes:
+    """Return a file as Parquet, with labels and titles in its metadata."""
+    import pyreadstat  # noqa: PLC0415 - an extra
+
+    _, about = pyreadstat.read_sav(path, metadataonly=True)
+    width = about.number_columns or 0
+    check_size(max(about.number_rows or 0, 0), width, most_columns, most_cells)
+    frame, about = pyreadstat.read_sav(path, row_limit=most_cells // max(width, 1) + 1)
+    check_size(len(frame), frame.shape[1], most_columns, most_cells)
+    labels = {name: list(of.items()) for name, of in about.variable_value_labels.items()}
+    titles = {name: title for name, title in about.column_names_to_labels.items() if title}
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    said = {_ABOUT: json.dumps([labels, titles])}
+    return content_of(table.replace_schema_metadata({**(table.schema.metadata or {}), **said}))
+
+
+def main() -> None:
+    """Write what is in the file to standard output, or what is wrong with it to standard error."""
+    path, most_columns, most_cells = sys.argv[1:]
+    try:
+        found = _read(path, int(most_columns), int(most_cells))
+    except Exception as error:  # the library has errors of its own
+        sys.stderr.write(str(error) or type(error).__name__)
+        sys.exit(_REFUSED)
+    io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "wb", closefd=False)).write(found)
+
+
+if __name__ == "__main__":
+    main()
