@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from engagesim.dashboard.explore import TOUR
 from engagesim.dashboard.society_request import SocietyRequest
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
@@ -94,6 +95,35 @@ def test_playing_goes_on_by_itself_until_paused_and_reset_goes_back(visitor):
     page.get_by_role("button", name="Play").wait_for()
     page.get_by_role("button", name="Reset").click()
     month(page, 0)
+
+
+def test_behind_a_change_stands_the_society_without_it_and_all_of_it_can_be_taken_away(visitor, serious, tmp_path):
+    page = visitor(f"{SMALL}&month=12&act=4:incentives.patronage:0.05")
+    month(page, 12)
+    assert page.locator(".es-before").count() >= 8
+    assert "without your changes" in page.locator(".es-curves .es-note").inner_text()
+    page.get_by_text("Take it with you").click()
+    assert "incentives.patronage: 0.05" in page.locator(".es-code").first.inner_text()
+    for button, begins in (("Data (CSV)", b"month,quality"), ("Curves (SVG)", b"<svg"), ("Picture (PNG)", b"\x89PNG")):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name=button).click()
+        saved.value.save_as(tmp_path / "saved")
+        assert (tmp_path / "saved").read_bytes().startswith(begins)
+    assert serious(page) == []
+
+
+def test_the_tour_points_at_what_it_speaks_of(visitor, serious):
+    page = visitor(f"{SMALL}&month=3")
+    month(page, 3)
+    page.get_by_role("button", name="Two-minute tour").click()
+    for step in TOUR:
+        page.get_by_role("heading", name=f"of 6: {step['title']}").wait_for()
+        assert page.locator(f"{step['where']}.es-pointed-out").count() == 1
+        if step is not TOUR[-1]:
+            page.get_by_role("button", name="Next").click()
+    assert serious(page) == []
+    page.get_by_role("button", name="Done").click()
+    assert page.locator(".es-pointed-out").count() == 0
 
 
 def test_an_agent_tells_its_state_and_its_reasons_by_mouse_and_by_keyboard(visitor):

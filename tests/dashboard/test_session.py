@@ -190,4 +190,6 @@ def test_what_is_said_of_service_points_agrees_with_the_picture(session):
     session.step(30)
     acts = np.frombuffer(explore_view.frame(session.society, 0)["acts"], dtype=np.uint8)
     disputed, promised, agreed = (int((acts >> 5 == kind).sum()) for kind in (1, 2, 3))
-    assert f"{disputed} in dispute, {promised} promise open, {agreed} agreement" in explore_view.status(session.society)
+    assert f"{disputed} in dispute, {promised} with a promise, {agreed} in agreement" in explore_view.status(
+        session.society
+    )

@@ -129,8 +129,24 @@ def SocietyGraph(scene: Tree, frame: Tree, agent: int | None, event_choose: Call
 
 
 @solara.component_vue("vue/curves.vue")
-def Curves(history: bytes, names: list[str], panels: list[Tree], marks: list[Tree], plays: bool = False) -> None:
-    """Time series: ``history`` is float32, shape (months, names); one that ``plays`` uncovers month by month."""
+def Curves(
+    history: bytes, names: list[str], panels: list[Tree], marks: list[Tree], plays: bool = False, unchanged: bytes = b""
+) -> None:
+    """Time series: ``history`` is float32, shape (months, names); one that ``plays`` uncovers month by month.
+
+    ``unchanged`` has the same shape and is drawn pale behind it: the society without what was done on the way.
+    """
+
+
+@solara.component_vue("vue/tour.vue")
+def Tour(steps: list[dict[str, str]]) -> None:
+    """A guided start: each step has a title, a text, and the part of the page that it is about."""
+
+
+@hears(event_ask=ANYTHING)
+@solara.component_vue("vue/takeaway.vue")
+def TakeAway(texts: dict[str, str], table: Tree, name: str, event_ask: Callable[[Any], None]) -> None:
+    """Data and pictures to save, and the code that repeats the society; asks for the data when they are wanted."""
 
 
 @hears(event_choose=AGENT)

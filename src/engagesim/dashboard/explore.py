@@ -9,6 +9,7 @@ from engagesim.dashboard.components import (
     Controls,
     Curves,
     SocietyGraph,
+    Tour,
     Transport,
     Tree,
     choice,
@@ -16,7 +17,8 @@ from engagesim.dashboard.components import (
     number,
     switch,
 )
-from engagesim.dashboard.explore_view import PANELS, SHOWN, about, frame, history, scene, status
+from engagesim.dashboard.downloads import Downloads
+from engagesim.dashboard.explore_view import PANELS, SERIES, about, frame, history, scene, status
 from engagesim.dashboard.glossary import (
     ROW,
     about_intervention,
@@ -31,6 +33,7 @@ from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import Policy
+from engagesim.report.text import plain
 
 _USUAL_SPEED = 5
 
@@ -42,12 +45,14 @@ def ExploreTab(session: Session) -> None:
         with solara.Div(classes=["es-side"]):
             Setting(session)
         with solara.Div(classes=["es-middle"]):
+            Tour(steps=TOUR)
             Time(session)
             Graph(session)
             Happenings(session)
         with solara.Div(classes=["es-beside"]):
             Person(session)
             Series(session)
+            Downloads(session)
 
 
 @solara.component
@@ -94,9 +99,12 @@ def Graph(session: Session) -> None:
 @solara.component
 def Series(session: Session) -> None:
     """Time series so far."""
-    series = solara.use_memo(lambda: history(session.society), [session.life.value, session.month.value])
-    marks = [{"month": act.month, "text": _mark(act.what, act.value)} for act in session.request.value.acts]
-    Curves(history=series, names=SHOWN, panels=PANELS, marks=marks)
+    request, now = session.request.value, [session.life.value, session.month.value]
+    series = solara.use_memo(lambda: history(session.society), now)
+    before = solara.use_memo(lambda: history(session.unchanged) if session.unchanged else b"", [*now, request])
+    planned = solara.use_memo(lambda: _planned(request.start()), [session.life.value])
+    marks = [*planned, *({"month": act.month, "text": _mark(act.what, act.value)} for act in request.acts)]
+    Curves(history=series, unchanged=before, names=SERIES, panels=PANELS, marks=marks)
 
 
 @solara.component
@@ -112,6 +120,53 @@ def _mark(what: str, value: float) -> str:
     if "." in what:
         return f"{label(what).lower()} {value:g}"
     return f"{label(what).lower()} {'starts' if value else 'ends'}"
+
+
+TOUR = [
+    {"title": title, "text": text, "where": where}
+    for title, where, text in (
+        (
+            "A society", ".es-picture",
+            "Each dot is a citizen. Squares are the officials of their service point, the diamond is the manager, the "
+            "triangle the politician of the district. Colours say what they do this month; the legend has them all.",
+        ),
+        (
+            "Let it live", ".es-transport",
+            "Press Play and watch. The sentence says how things stand. Around month 25 a form of engagement opens: "
+            "citizens are asked to take part, and officials decide how to answer.",
+        ),
+        (
+            "What happened", ".es-happened",
+            "Demands, promises, elections and coalitions, in the order in which they happen. Pause when something "
+            "surprises you.",
+        ),
+        (
+            "One agent, and why", ".es-agent",
+            "Pause, and click a dot. The bars show what each option is worth to this person, and for what reasons. "
+            "Compare a citizen who engages with a neighbour who does not.",
+        ),
+        (
+            "Change one thing", ".es-controls",
+            "Move Patronage down, and play on. The curves now show two societies: yours, and pale behind it the one "
+            "without your change, with the same people and the same luck. The gap is what your change did.",
+        ),
+        (
+            "Take it with you", ".es-takeaway",
+            "Save the data and the pictures, or copy the code that repeats this society. Copy link, at the top, "
+            "shares it. One society is one story: Compare and Map show how far it holds.",
+        ),
+    )
+]  # fmt: skip
+"""The guided start: what there is on the page, and what to try."""
+
+
+def _planned(parameters: Parameters) -> list[dict[str, Any]]:
+    """Return what the scenario has planned, to be marked in the time series."""
+    form, entries = parameters.engagement, parameters.interventions
+    opens = [(form.start, f"{plain(form.form)} opens")] if form.opened and form.start else []
+    begin = [(entry.start, f"{plain(entry.name)} starts") for entry in entries]
+    end = [(entry.stop, f"{plain(entry.name)} ends") for entry in entries if entry.stop is not None]
+    return [{"month": month, "text": text} for month, text in (*opens, *begin, *end)]
 
 
 STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")

@@ -104,10 +104,10 @@ PANELS: list[dict[str, Any]] = [
 ]
 """Time series: each measure by its name; areas have the colours of what is done."""
 
-SHOWN = [line["name"] for panel in PANELS for line in panel["lines"]]
-"""Measures of the time series, in the order of their columns."""
+SERIES = [*(line["name"] for panel in PANELS for line in panel["lines"]), "elections", "new_politicians"]
+"""Measures of the time series, in the order of their columns; the last two are marks below the curves."""
 
-_COLUMNS = [MEASURE_NAMES.index(name) for name in SHOWN]
+_COLUMNS = [MEASURE_NAMES.index(name) for name in SERIES]
 
 
 def scene(society: LiveSociety) -> dict[str, Any]:

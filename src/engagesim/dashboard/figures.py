@@ -20,7 +20,7 @@ from engagesim.errors import EngagementError
 from engagesim.report.comparison_figures import svg, unique
 from engagesim.report.study_figures import figures
 from engagesim.report.study_maps import COLOURS
-from engagesim.report.style import FAINT, Caption, drawing
+from engagesim.report.style import Caption, drawing
 from engagesim.study.results import Results
 
 _DRAWING = threading.Lock()
@@ -106,8 +106,8 @@ def colour_limits(values: NDArray[np.float64]) -> tuple[float, float]:
 
 
 def shades(values: Sequence[float], low: float, high: float) -> list[str]:
-    """Return the colour of each value on a scale; grey for a missing one."""
-    return [FAINT if np.isnan(value) else to_hex(COLOURS((value - low) / (high - low))) for value in values]
+    """Return the colour of each value on a scale; white for a missing one."""
+    return ["#ffffff" if np.isnan(value) else to_hex(COLOURS((value - low) / (high - low))) for value in values]
 
 
 def heat_map(values: NDArray[np.float64], limits: tuple[float, float], words: Mapping[str, Any]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class MapRequest:
     y: str = "incentives.merit_protection"
     y_low: float = 0.0
     y_high: float = 1.0
-    measure: str = "coalition_formed"
+    measure: str = "coalition_ever"
     cells: int = 9
     seeds: int = 3
     months: int = 96

@@ -41,6 +41,8 @@ class Session:
     is_playing : Reactive of bool
     society : LiveSociety
         The current society; only the visitor's own thread uses it.
+    unchanged : LiveSociety or None
+        The same society without what was done on the way, in the same month; None where nothing was done.
     """
 
     def __init__(self, query: str = "") -> None:
@@ -74,6 +76,7 @@ class Session:
         society = LiveSociety(parameters)
         society.step(min(month, MOST_MONTHS))
         self.society = society
+        self.unchanged = _unchanged(request, society.month)
         self.life.set(self.life.peek() + 1)  # first, so that nothing is drawn of one society and of the other
         self.is_playing.set(False)
         agent = self.agent.peek()
@@ -102,6 +105,8 @@ class Session:
             return
         self._last_step = _in_time(self._last_step, SPEEDS[-1])
         self.society.step(max(1, min(months, left)))
+        if self.unchanged is not None:
+            self.unchanged.step(self.society.month - self.unchanged.month)
         self.month.set(self.society.month)
 
     def look_at(self, row: int | None) -> None:
@@ -117,6 +122,8 @@ class Session:
             for what, value in acts:
                 request = request.doing(Act(self.society.month, what, value))
             self.society.change(request.parameters().interventions)
+            if self.unchanged is None:
+                self.unchanged = _unchanged(request, self.society.month)
             self.request.set(request)
 
         self.attempt(doing)
@@ -157,6 +164,14 @@ class Session:
             self.complaint.set(str(error))
         else:
             self.complaint.set("")
+
+
+def _unchanged(request: SocietyRequest, month: int) -> LiveSociety | None:
+    if not request.acts:
+        return None
+    society = LiveSociety(request.start())
+    society.step(month)
+    return society
 
 
 def _in_time(last: float, a_second: int) -> float:

@@ -167,8 +167,8 @@ class Relation(IntEnum):
 
 RELATIONS = {
     Relation.DISPUTE: ("in dispute", VERMILION),
-    Relation.PROMISE: ("promise open", BLUE),
-    Relation.AGREEMENT: ("agreement", GREEN),
+    Relation.PROMISE: ("with a promise", BLUE),
+    Relation.AGREEMENT: ("in agreement", GREEN),
 }
 """What is drawn around a provider: its words and colour."""
 

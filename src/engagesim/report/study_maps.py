@@ -31,13 +31,14 @@ MOST_PANELS = 9
 _FEW_CELLS = 150
 _FINE = 60
 _PANEL_LETTERS = 26
-# From orange (never) over white (even) to blue (always): told apart by the colour-blind and, by lightness, the ends
-# from the middle in grey.
+_EVEN = np.array([0.88, 0.88, 0.86])
+# From orange (never) over grey (even) to blue (always): told apart by the colour-blind and, by lightness, the
+# ends from the middle; and an even chance is not taken for a cell without a value, which is white.
 COLOURS = ListedColormap(
     np.clip(
         [
-            np.array([0.90, 0.62, 0.0]) * (1 - t) ** 1.0 + np.array([1.0, 1.0, 1.0]) * t if t <= 1 else
-            np.array([1.0, 1.0, 1.0]) * (2 - t) + np.array([0.0, 0.45, 0.70]) * (t - 1)
+            np.array([0.90, 0.62, 0.0]) * (1 - t) ** 1.0 + _EVEN * t if t <= 1 else
+            _EVEN * (2 - t) + np.array([0.0, 0.45, 0.70]) * (t - 1)
             for t in np.linspace(0, 2, 257)
         ],
         0, 1,

@@ -1,0 +1,90 @@
+"""The panel *Take it with you* of Explore: the data, the pictures, and the code that repeats the society."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import solara
+
+from engagesim.dashboard.components import TakeAway
+from engagesim.dashboard.links import text_of
+from engagesim.dashboard.session import Session
+from engagesim.dashboard.society_request import SocietyRequest
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.measures import MEASURE_NAMES
+
+_ABOUT_COSTS = {"cost", "cost_source", "note"}
+"""What an intervention says beside what it does."""
+
+
+@solara.component
+def Downloads(session: Session) -> None:
+    """What a visitor can take from the society that is open."""
+    table, set_table = solara.use_state({"times": 0, "csv": ""})
+    request, month = session.request.value, session.month.value
+    still = not session.is_playing.value
+    texts = solara.use_memo(
+        lambda: {"command": command(request, month), "program": program(request, month)} if still and month else {},
+        [request, month, still],
+    )
+
+    def write(*_: Any) -> None:
+        set_table({"times": table["times"] + 1, "csv": table_of(session.society)})
+
+    TakeAway(texts=texts, table=table, name=f"{request.scenario}-month-{month}", event_ask=write)
+
+
+def command(request: SocietyRequest, months: int) -> str:
+    """Return the command that simulates the same months, with all that was done on the way."""
+    return shlex.join(["engagesim", "run", *overrides(request, months)])
+
+
+def overrides(request: SocietyRequest, months: int) -> list[str]:
+    """Return what the command line takes for the same months."""
+    changes = {**request.changes, "months": months}
+    found = [f"scenario={request.scenario}", *(f"{path}={text_of(value)}" for path, value in changes.items())]
+    schedules = _schedules(request)
+    return [*found, f"interventions=[{', '.join(map(_flow, schedules))}]"] if request.acts else found
+
+
+def program(request: SocietyRequest, months: int) -> str:
+    """Return the lines of Python that simulate the same months."""
+    changes: dict[str, Any] = {**request.changes, "months": months}
+    if request.acts:
+        changes["interventions"] = _schedules(request)
+    lines = ",\n    ".join(f"{path!r}: {value!r}" for path, value in changes.items())
+    return (
+        "from engagesim import EngagementModel, scenario\n\n"
+        f"parameters = scenario({request.scenario!r}).changed({{\n    {lines},\n}})\n"
+        "society = EngagementModel(parameters)\n"
+        "for month in range(parameters.months):\n"
+        "    society.step()\n"
+        "print(society.metrics.tail())\n"
+    )
+
+
+def table_of(society: LiveSociety) -> str:
+    """Return every measure of every month as CSV, with months from 1."""
+    table = pd.DataFrame(society.metrics, columns=MEASURE_NAMES)
+    table.insert(0, "month", range(1, len(table) + 1))
+    return str(table.to_csv(index=False))
+
+
+def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
+    """Return what was planned and what was done on the way, as plain data."""
+    return [
+        {"name": entry.name, "start": entry.start}
+        | entry.model_dump(mode="json", exclude_defaults=True, exclude={"name", "start"} | _ABOUT_COSTS)
+        for entry in request.parameters().interventions
+    ]
+
+
+def _flow(value: Any) -> str:
+    """Write plain data as Hydra reads it."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return value if isinstance(value, str) and value.replace("_", "").replace(".", "").isalnum() else json.dumps(value)
