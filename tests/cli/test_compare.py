@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -25,6 +26,26 @@ def test_a_comparison_leaves_a_report_and_tables(capsys):
     table = pd.read_csv("compared/comparison.csv")
     assert set(table["package"]) == {"audit", "both"}
     assert set(table["context"]) == {"contested_reform"}
+
+
+def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_for():
+    rows = "".join(f"p{number},{'ab'[number % 2]},0.5\n" for number in range(60))
+    Path("people.csv").write_text(f"person,district,education\n{rows}")
+    square = [[0, 0], [1, 0], [1, 1], [0, 0]]
+    areas = [
+        {"properties": {"ward": name}, "geometry": {"type": "Polygon", "coordinates": [square]}} for name in ("b", "a")
+    ]
+    Path("map.geojson").write_text(json.dumps({"features": areas}))
+    files = ["population.file=people.csv", "population.boundaries=map.geojson"]
+    assert main(["compare", *files, "months=24", "seeds=8", AUDIT, "output=compared"]) == 0
+    found = pd.read_csv("compared/districts.csv")
+    assert found.groupby("package")["name"].agg(list).tolist() == [["a", "b"]] * 3
+    assert set(found["package"]) == {"baseline", *pd.read_csv("compared/comparison.csv")["package"]}
+    assert 'href="#where"' in Path("compared/report.html").read_text("utf-8")
+    same = ["population.districts=2", "population.citizens=60", "months=24", "seeds=2", AUDIT, "output=other"]
+    assert main(["compare", *same]) == 0
+    paid, usual = (pd.read_csv(f"{name}/costs.csv").set_index("package")["cost"] for name in ("compared", "other"))
+    assert paid.to_dict() == usual.to_dict()
 
 
 def test_packages_can_be_made_to_cost_the_same():

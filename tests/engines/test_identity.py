@@ -121,6 +121,18 @@ def test_states_are_handed_out_every_so_many_months():
     assert model.state().same_as(batch.states[4])
 
 
+def test_districts_that_follow_from_a_file_are_those_of_both_engines(tmp_path):
+    rows = "".join(f"p{number},{'ab'[number % 2]}\n" for number in range(40))
+    (tmp_path / "people.csv").write_text(f"person,district\n{rows}")
+    town = Parameters().changed({"population.file": str(tmp_path / "people.csv"), "months": 4, "seed": 2})
+    assert town.population.districts == 10
+    found = simulate([town], [2], Options(last_state=True))
+    model = EngagementModel(town)
+    model.run_model()
+    assert model.state().same_as(found.states[RunKey(0, 2)])
+    assert model.state().column("district", "quality").shape == (2, 1)
+
+
 def test_points_with_other_numbers_of_months_are_refused():
     with pytest.raises(ParameterError, match="must be the same for all"):
         simulate([Parameters(), Parameters().changed({"months": 3})], [1])

@@ -16,7 +16,7 @@ from mutations import byte_edits, texts
 
 from engagesim.parameters import Parameters
 from engagesim.parquet import content_of
-from engagesim.society.boundaries import read_boundaries
+from engagesim.society.boundaries import read_map
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
 from engagesim.society.survey import read_survey
@@ -114,7 +114,7 @@ MAP = json.dumps(
 
 def _map(content: bytes, folder: Path) -> object:
     (folder / "map.geojson").write_bytes(content)
-    return read_boundaries(str(folder / "map.geojson"), ["a", "b"])
+    return read_map(str(folder / "map.geojson"), 2, ["a", "b"])
 
 
 SURVEY = "id,w,village,q1,q2,sex\n" + "".join(

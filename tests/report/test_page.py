@@ -24,6 +24,7 @@ from engagesim.parameters import Intervention
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
+from engagesim.society.boundaries import DistrictMap
 from engagesim.study.intervention_packages import Package
 from engagesim.study.observed import Observed
 
@@ -135,12 +136,26 @@ class Reading(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
+def mapped(comparison):
+    """Maps of two districts, the first of which every package helps and the second none."""
+    square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    names = ["baseline", *dict.fromkeys(comparison.differences["package"])]
+    rows = [
+        {"context": context, "package": name, "district": district, "quality": 0.4 + gain, "difference": gain}
+        for context in comparison.contexts
+        for name in names
+        for district, gain in ((0, 0.0 if name == "baseline" else 0.07), (1, 0.0))
+    ]
+    where = DistrictMap((HOSTILE, "South"), [[square], [square + 1.0]])
+    return {"districts": pd.DataFrame(rows), "maps": dict.fromkeys(comparison.contexts, where)}
+
+
 @cache
 def hostile_page():
     """A page with all that there can be on one, full of names that try to break out."""
     packages = (HELPS, HARMS, NOTHING, gaining(HOSTILE, 0.5))
     comparison = compared(*packages, contexts=("contested_reform", HOSTILE))
-    found = Findings(comparison, robust("helps_a_lot", HOSTILE), searched(HOSTILE), sets=7)
+    found = Findings(comparison, robust("helps_a_lot", HOSTILE), searched(HOSTILE), sets=7, **mapped(comparison))
     with TemporaryDirectory() as folder:
         return write_page(found, f"Title {HOSTILE}", Path(folder)).read_text("utf-8")
 
@@ -356,3 +371,21 @@ def test_what_is_not_worth_finding_out_is_said_to_be_that(tmp_path):
     for some in (nothing, little, few, neither):
         page = Reading(write_page(Findings(compared(HELPS), some), "Title", tmp_path).read_text("utf-8"))
         assert find_out_first(some) in page.text
+
+
+def test_maps_say_where_a_package_helps_and_that_it_is_simulated():
+    comparison = compared(HELPS, HARMS)
+    with TemporaryDirectory() as folder:
+        found = Findings(comparison, **mapped(comparison))
+        text = write_page(found, "Title", Path(folder)).read_text("utf-8")
+    page = Reading(text)
+    assert "Where it makes a difference" in page.text
+    assert "Simulated, not measured: helps a lot, contested reform" in page.text
+    assert "Change in service quality: from +0.000 in South to +0.070 in <script>" in page.text
+    assert "Where it makes a difference" not in Reading(page_without_maps()).text
+
+
+def page_without_maps():
+    """A page without maps."""
+    with TemporaryDirectory() as folder:
+        return write_page(Findings(compared(HELPS)), "Title", Path(folder)).read_text("utf-8")

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from engagesim.analysis.comparison import Comparison, compare_packages, points_of
 from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
+from engagesim.analysis.districts import by_district
 from engagesim.analysis.outcomes import watched_in
 from engagesim.analysis.robustness import Question, explore
 from engagesim.analysis.search import Ground, Search, optimiser, search
@@ -31,6 +32,7 @@ from engagesim.parameters import Parameters
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_search import explained
+from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.study.description import Study
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
@@ -53,6 +55,7 @@ class _Plan(NamedTuple):
     packages: Mapping[str, tuple[Package, ...]]
     study: Study | None
     search: Search | None
+    maps: Mapping[str, DistrictMap]
 
     @property
     def first(self) -> Parameters:
@@ -120,7 +123,8 @@ def _planned(asked: Compared) -> _Plan:
         optimiser()
         goals = tuple(dict.fromkeys(sought.objectives))
         wanted = Search(goals, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
-    return _Plan(contexts, packages, study, wanted)
+    maps = {name: found for name, each in contexts.items() if (found := map_of(each)) is not None}
+    return _Plan(contexts, packages, study, wanted, maps)
 
 
 def _question(asked: Compared) -> dict[str, Any]:
@@ -175,9 +179,13 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
         if asked.place is None:
             starts, spread = [under(first, some) for some in sets_for(asked.calibration, uncertain.contexts)], watched
         robust = explore(plan.study, starts, next(iter(packages.values())), question, spread)
+    mapped = {name: plan.contexts[name] for name in plan.maps}
+    districts = by_district(mapped, packages, seeds, asked.spread) if mapped else None
     if asked.place is not None:
-        return Findings(comparison, robust, searched, place=asked.place[0])
-    return Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
+        found = Findings(comparison, robust, searched, place=asked.place[0])
+    else:
+        found = Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
+    return found._replace(districts=districts, maps=plan.maps)
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
@@ -191,6 +199,11 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
         tables |= {"robustness": robust.table, "failures": robust.failures, "uncertain_contexts": robust.points}
         if robust.information is not None:
             tables["find_out_first"] = robust.information.table
+    if found.districts is not None:
+        names = {context: dict(enumerate(each.names)) for context, each in found.maps.items()}
+        rows = zip(found.districts["context"], found.districts["district"], strict=True)
+        named = [names[context][district] for context, district in rows]
+        tables["districts"] = found.districts.assign(name=named)
     if searched is not None:
         tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():

@@ -42,8 +42,7 @@ from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.run_figures import draw_run
 from engagesim.report.run_words import describe_run
 from engagesim.report.story import story
-from engagesim.society.boundaries import Ring, read_boundaries
-from engagesim.society.files import read_people
+from engagesim.society.boundaries import map_of
 from engagesim.study.observed import TIMES
 from engagesim.study.provenance import Record, named_in_full, with_code
 from engagesim.study.results import load
@@ -112,8 +111,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 def _check(job: Job) -> None:
     """Refuse a job that cannot run, before any job runs."""
     EngagementModel.check(job.parameters)
-    if job.parameters.population.boundaries is not None:
-        _mapped(job.parameters.changed({"population.districts": read_people(job.parameters)[0].population.districts}))
+    map_of(job.parameters)
     design_of(type(job.parameters))
     check_kind(job.options.animate)
 
@@ -167,8 +165,7 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
     with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
         metrics = finished.model.metrics
-        has_map = finished.model.parameters.population.boundaries is not None
-        mapped = _mapped(finished.model.parameters) if has_map else None
+        districts = map_of(finished.model.parameters)
         first, *rest = describe_run(metrics, finished.model.parameters)
         if job.options.place is not None:
             rest.insert(0, f"Months 1 to {HISTORY} lead up to today. {NOT_A_FORECAST}")
@@ -178,18 +175,11 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
         with timed("drawing"):
             draw_run(metrics, finished.model, folder)
             draw_events(finished.events, metrics, finished.model.parameters, folder)
-            if mapped is not None:
-                draw_districts(finished.model, *mapped, folder)
+            if districts is not None:
+                draw_districts(finished.model, districts, folder)
             if finished.film is not None:
                 finished.film.save(folder, "mp4" if job.options.animate == "mp4" else "gif")
     return metrics, words
-
-
-def _mapped(parameters: Parameters) -> tuple[list[list[Ring]], list[str]]:
-    """Return the boundaries and the names of the districts."""
-    count, (_, people) = parameters.population.districts, read_people(parameters)
-    names = list(people.districts) or [str(district) for district in range(count)]
-    return read_boundaries(str(parameters.population.boundaries), names), names
 
 
 class Finished(NamedTuple):

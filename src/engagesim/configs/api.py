@@ -11,6 +11,7 @@ from engagesim.errors import ParameterError, no_such, shown
 from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
+from engagesim.society.files import sized
 from engagesim.study.argument_checks import one_of, seeds_of, societies_of
 from engagesim.study.intervention_packages import read_packages
 from engagesim.validation.parameter_sets import spread_over
@@ -80,7 +81,7 @@ def compare(  # noqa: PLR0913 - a question in full
     seeds : sequence of int
         At least two, each once, the same for all packages.
     outcome : str
-        The main outcome, such as ``quality``, ``coalition_formed`` or a mechanism's measure; the cost tables use it.
+        The main outcome, such as ``quality``, ``coalition_ever`` or a mechanism's measure; the cost tables use it.
     calibration : str
         A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
         parameters as they are.
@@ -115,7 +116,7 @@ def compare(  # noqa: PLR0913 - a question in full
     if not isinstance(calibration, str) or not calibration.isidentifier():
         raise ParameterError(f"calibration = {shown(calibration)}: must be the name of one choice")
     found = listed(mechanisms)
-    societies = {name: extended(parameters, found) for name, parameters in societies.items()}
+    societies = {name: sized(extended(parameters, found)) for name, parameters in societies.items()}
     for parameters in societies.values():
         one_of(outcome, (known.name for known in outcomes_of(type(parameters))), "outcome")
     known = composed_comparison([f"calibration={calibration}"])

@@ -37,6 +37,7 @@ from engagesim.parameters.declare import Group
 from engagesim.parameters.pydantic_errors import validated
 from engagesim.places.stored import Place as UsersPlace
 from engagesim.places.stored import read_place
+from engagesim.society.files import sized
 from engagesim.study.argument_checks import one_of
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
@@ -230,6 +231,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             name: _society(_tree(_compose("compare", [*given, *plain, f"scenario={name}"])), society)
             for name in options.contexts
         } or {tree["name"]: _society(tree, society)}
+        contexts = {name: sized(parameters) for name, parameters in contexts.items()}  # costs count districts
     catalogue = read_catalogue(config_folder())
     calibration, mine = calibration_of(tree["calibration"]), None
     if options.place is not None:

@@ -163,10 +163,16 @@ def unique(drawn: Markup, prefix: str) -> Markup:
     return Markup(text)  # noqa: S704 - an SVG of ours
 
 
+def canvas(width: float, height: float) -> Figure:
+    """Return an empty figure of so many inches."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
 def panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
     """Return a figure of so many inches, with one pair of axes and room for words beside it."""
-    figure = Figure(figsize=(WIDTH, height))
-    FigureCanvasAgg(figure)
+    figure = canvas(WIDTH, height)
     figure.subplots_adjust(left / WIDTH, _BELOW / height, 1 - right / WIDTH, 1 - _ABOVE / height)
     return figure, figure.subplots()
 

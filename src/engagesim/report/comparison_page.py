@@ -1,7 +1,8 @@
 """The report of a comparison: one self-contained page, with plain words first and methods last."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from warnings import catch_warnings, filterwarnings
 
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from matplotlib import rc_context
 
 from engagesim.analysis.comparison import Comparison
+from engagesim.analysis.districts import MOST_SEEDS
 from engagesim.analysis.intervals import USUAL
 from engagesim.analysis.outcomes import GROUPS, Outcome
 from engagesim.files import write_whole
@@ -34,10 +36,13 @@ from engagesim.report.comparison_words import (
     ranked,
     scale_of,
 )
+from engagesim.report.map_figure import SIMULATED, Shades, district_picture, quality
 from engagesim.report.pages import template
 from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.style import Caption, drawing
 from engagesim.report.text import capital, mechanisms_said, plain
+from engagesim.society.boundaries import DistrictMap
+from engagesim.study.intervention_packages import BASELINE
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
@@ -69,13 +74,13 @@ class Block(NamedTuple):
     note: str = ""
 
 
-def blocks_of(
-    comparison: Comparison, robustness: "Robustness | None", searched: "Searched | None"
-) -> dict[str, list[Block]]:
+def blocks_of(found: "Findings") -> dict[str, list[Block]]:
     """Draw everything, and give every drawing identifiers of its own."""
+    comparison, robustness, searched = found.comparison, found.robustness, found.searched
     made = {
         "forests": list(_forests(comparison)),
         "groups": list(_groups(comparison)),
+        "maps": list(_maps(found)),
         "courses": list(_courses(comparison)),
         "planes": _planes(comparison),
         "best_buys": _best_buys(comparison),
@@ -154,6 +159,32 @@ def _courses(comparison: Comparison) -> Iterator[Block]:
             table = tables.profile_table(mine, outcome)
             detail.append(table._replace(caption=f"{capital(plain(context))}: {table.caption}"))
         yield Block(outcome.description, panels, detail)
+
+
+def _maps(found: "Findings") -> Iterator[Block]:
+    """Draw the quality of each district if nothing is done, and what each package changes, the best first."""
+    for context, districts in found.maps.items():
+        assert found.districts is not None  # noqa: S101 - it comes with the maps
+        mine = in_context(found.districts, context)
+        order = [BASELINE, *list(ranked(found.comparison, context)["package"])[:_MOST_MAPS]]
+        changes = mine[mine["package"].isin(order[1:])]["difference"]
+        most = float(changes.abs().max())
+        panels = []
+        for package in order:
+            part = mine[mine["package"] == package].sort_values("district")
+            if package == BASELINE:
+                title, shades = f"doing nothing, {plain(context)}", quality(list(part["quality"]))
+            else:
+                title = f"{plain(package)}, {plain(context)}"
+                shades = Shades("Change in service quality", list(part["difference"]), (-most, most), is_change=True)
+            drawn = district_picture(districts, shades, title)
+            heading = "Doing nothing: service quality" if package == BASELINE else f"{capital(plain(package))}: change"
+            panels.append(Panel(heading, drawn))
+        yield Block(capital(plain(context)), panels, [tables.district_table(mine, order, districts)])
+
+
+_MOST_MAPS = 5
+"""The most packages of which the report draws maps in a context."""
 
 
 def line_of(package: str, part: pd.DataFrame, scale: float) -> Line:
@@ -238,7 +269,8 @@ class Findings(NamedTuple):
     ``robustness`` says how packages fare where the context is not known, ``searched`` what a search found; without
     them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
     took in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
-    the comparison is of these.
+    the comparison is of these. ``districts`` is what ``analysis.districts.by_district`` gives, for the contexts in
+    ``maps``.
     """
 
     comparison: Comparison
@@ -247,6 +279,8 @@ class Findings(NamedTuple):
     sets: int = 1
     calibration: str = ""
     place: Place | None = None
+    districts: pd.DataFrame | None = None
+    maps: Mapping[str, DistrictMap] = MappingProxyType({})
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
@@ -269,7 +303,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     """
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
-        blocks = blocks_of(found.comparison, found.robustness, found.searched)
+        blocks = blocks_of(found)
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
     contexts = {context: capital(plain(context)) for context in comparison.contexts}
     text = template("report.html").render(
@@ -288,6 +322,8 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         calibration=found.calibration,
         place=found.place,
         not_a_forecast=NOT_A_FORECAST,
+        simulated=SIMULATED,
+        map_seeds=min(MOST_SEEDS, len(comparison.seeds)),
         mechanisms=mechanisms_said(sources_of(type(next(iter(comparison.contexts.values()))))),
         searched=searched,
         search_said=[] if searched is None else explained(searched),

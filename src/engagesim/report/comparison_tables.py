@@ -20,6 +20,7 @@ from engagesim.report.comparison_words import (
     ranked,
 )
 from engagesim.report.text import capital, counted, month_name, percent, plain
+from engagesim.society.boundaries import DistrictMap
 from engagesim.study.intervention_packages import BASELINE
 
 if TYPE_CHECKING:
@@ -79,6 +80,18 @@ def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
     columns = ("Package", "Context", "Without", "With", "Difference", "95 %, alone", "95 %, all together", "Verdict",
                "Seeds where better")  # fmt: skip
     return Table(outcome.description, columns, found)
+
+
+def district_table(rows: pd.DataFrame, packages: Sequence[str], districts: DistrictMap) -> Table:
+    """Return the quality of each district if nothing is done, and what each of some packages changes in it."""
+    quality = rows[rows["package"] == BASELINE].set_index("district")["quality"]
+    changes: Any = rows.pivot(index="district", columns="package", values="difference")
+    others = [package for package in packages if package != BASELINE]
+    found = [
+        (name, f"{quality[number]:.2f}", *(f"{changes.loc[number, package]:+.3f}" for package in others))
+        for number, name in enumerate(districts.names)
+    ]
+    return Table("Service quality by district", ("District", "Doing nothing", *map(plain, others)), found)
 
 
 def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:

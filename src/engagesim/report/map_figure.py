@@ -1,38 +1,56 @@
-"""Maps of districts: what a simulated society is like where, at the end of a run."""
+"""Maps of districts: what simulated societies are like where."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from markupsafe import Markup
+from matplotlib import colormaps
+from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
 from engagesim.engines.mesa import EngagementModel
+from engagesim.report.comparison_figures import WIDTH, canvas, svg
 from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
-from engagesim.society.boundaries import Ring
+from engagesim.society.boundaries import DistrictMap
 
 _MOST_NAMED = 30
 """Districts up to which the map names them."""
 
 SIMULATED = "Simulated, not measured"
 
+_HEIGHT = 3.6
 
-def draw_districts(
-    model: EngagementModel, boundaries: Sequence[Sequence[Ring]], names: Sequence[str], folder: Path
-) -> list[Path]:
+_LEVELS = 24
+"""Colours of a scale: of so few, an SVG holds shapes; of more, a picture of dots."""
+
+
+class Shades(NamedTuple):
+    """A number for each district, and what it is; ``ends`` of the colours, or None for those of the numbers.
+
+    A ``change`` may be below 0: its colours are even on both sides of 0.
+    """
+
+    title: str
+    numbers: Sequence[float]
+    ends: tuple[float, float] | None = None
+    is_change: bool = False
+
+
+def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path) -> list[Path]:
     """Draw service quality, and trust of the citizens, in each district on a map.
 
     Parameters
     ----------
     model : EngagementModel
         A society at the end of a run.
-    boundaries : sequence
-        The rings of each district.
-    names : sequence of str
-        The names of the districts.
+    districts : DistrictMap
+        Its districts.
     folder : Path
         Where ``districts.svg`` and ``districts.png`` go.
 
@@ -41,45 +59,77 @@ def draw_districts(
     list of Path
         The files.
     """
-    values = {
-        "Service quality (0 to 1)": [float(each.quality) for each in model.districts],
-        "Trust of citizens (0 to 1)": [
-            float(np.mean([citizen.trust for citizen in each.citizens])) for each in model.districts
-        ],
-    }
+    trust = [float(np.mean([citizen.trust for citizen in each.citizens])) for each in model.districts]
+    panels = (quality([each.quality for each in model.districts]), Shades("Trust of citizens (0 to 1)", trust))
     with drawing():
-        figure = new_figure(3.6)
-        figure.set_layout_engine("constrained")
-        panels: Any = figure.subplots(1, len(values), squeeze=False)
-        every = np.concatenate([ring for rings in boundaries for ring in rings])
-        is_geographic = bool((np.abs(every) <= (180.0, 90.0)).all())
-        stretch = 1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1) if is_geographic else 1.0
-        outlines = [Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings)) for rings in boundaries]
-        for axes, (title, numbers) in zip(panels[0], values.items(), strict=True):
-            areas = PatchCollection(
-                [PathPatch(each) for each in outlines], cmap="YlGnBu", edgecolor=BLACK, linewidth=0.5
-            )
-            areas.set_array(np.array(numbers))
-            areas.set_clim(min(numbers), max(max(numbers), min(numbers) + 1e-9))
-            axes.add_collection(areas)
-            if len(names) <= _MOST_NAMED:
-                for rings, number, name in zip(boundaries, numbers, names, strict=True):
-                    middle = max(rings, key=len).mean(axis=0)
-                    words = axes.text(*middle, f"{name}\n{number:.2f}", ha="center", va="center", fontsize=5.5)
-                    words.set_path_effects([withStroke(linewidth=1.5, foreground="white")])
-            axes.set_aspect(float(stretch))
-            axes.autoscale_view()
-            axes.set_axis_off()
-            axes.set_title(title, fontsize=8)
-            figure.colorbar(areas, ax=axes, location="bottom", shrink=0.8, pad=0.02)
-        caption = _caption(values, names, model.month)
-        figure.suptitle(caption.title, x=0.01, ha="left")
-        return save(figure, folder, "districts", caption)
+        figure = new_figure(_HEIGHT)
+        for axes, shades in zip(_panels(figure, len(panels)), panels, strict=True):
+            _shade(figure, axes, districts, shades)
+            axes.set_title(shades.title, fontsize=8)
+        title = f"{SIMULATED}: districts after {model.month} months of one run"
+        figure.suptitle(title, x=0.01, ha="left")
+        return save(figure, folder, "districts", Caption(title, described(districts, *panels)))
 
 
-def _caption(values: dict[str, list[float]], names: Sequence[str], months: int) -> Caption:
+def quality(numbers: Sequence[float], ends: tuple[float, float] | None = None) -> Shades:
+    """Return the shades of service quality."""
+    return Shades("Service quality (0 to 1)", [float(number) for number in numbers], ends)
+
+
+def district_picture(districts: DistrictMap, shades: Shades, title: str) -> Markup:
+    """Draw one map as SVG for a page; its description says what it shows in words."""
+    figure = canvas(WIDTH, _HEIGHT)
+    (axes,) = _panels(figure, 1)
+    _shade(figure, axes, districts, shades)
+    return svg(figure, Caption(f"{SIMULATED}: {title}", described(districts, shades)))
+
+
+def described(districts: DistrictMap, *panels: Shades) -> str:
+    """Say what a map shows, for those who cannot see it."""
     said = []
-    for title, numbers in values.items():
+    for title, numbers, _, is_change in panels:
         low, high = int(np.argmin(numbers)), int(np.argmax(numbers))
-        said.append(f"{title}: from {numbers[low]:.2f} in {names[low]} to {numbers[high]:.2f} in {names[high]}.")
-    return Caption(f"{SIMULATED}: districts after {months} months of one run", f"{SIMULATED}. {' '.join(said)}")
+        form = _form(is_change)
+        said.append(
+            f"{title}: from {numbers[low]:{form}} in {districts.names[low]} to {numbers[high]:{form}} in "
+            f"{districts.names[high]}."
+        )
+    return f"{SIMULATED}. {' '.join(said)}"
+
+
+def _form(is_change: bool) -> str:
+    return "+.3f" if is_change else ".2f"
+
+
+def _panels(figure: Figure, count: int) -> list[Axes]:
+    figure.set_layout_engine("constrained")
+    grid: Any = figure.subplots(1, count, squeeze=False)
+    return list(grid[0])
+
+
+def _shade(figure: Figure, axes: Axes, districts: DistrictMap, shades: Shades) -> None:
+    """Colour each district by its number, and name it."""
+    rings, names, numbers = districts.rings, districts.names, np.array(shades.numbers)
+    every = np.concatenate([ring for some in rings for ring in some])
+    is_geographic = bool((np.abs(every) <= (180.0, 90.0)).all())
+    stretch = 1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1) if is_geographic else 1.0
+    outlines = [Outline.make_compound_path(*(Outline(ring, closed=True) for ring in some)) for some in rings]
+    colours = colormaps["PuOr" if shades.is_change else "YlGnBu"].resampled(_LEVELS)  # told apart by the colour-blind
+    areas = PatchCollection([PathPatch(each) for each in outlines], cmap=colours, edgecolor=BLACK, linewidth=0.5)
+    areas.set_array(numbers)
+    low, high = shades.ends or (float(numbers.min()), float(numbers.max()))
+    if shades.is_change:
+        high = max(abs(low), abs(high))
+        low = -high
+    areas.set_clim(low, max(high, low + 1e-9))
+    axes.add_collection(areas)
+    if len(names) <= _MOST_NAMED:
+        form = _form(shades.is_change)
+        for some, number, name in zip(rings, numbers, names, strict=True):
+            x, y = max(some, key=len).mean(axis=0).tolist()
+            words = axes.text(x, y, f"{name}\n{number:{form}}", ha="center", va="center", fontsize=6.5)
+            words.set_path_effects([withStroke(linewidth=1.5, foreground="white")])
+    axes.set_aspect(float(stretch))
+    axes.autoscale_view()
+    axes.set_axis_off()
+    figure.colorbar(areas, ax=axes, location="bottom", shrink=0.8, pad=0.02)

@@ -170,6 +170,18 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     return parameters, People(given, district, *tied, labels, places.names)
 
 
+def sized(parameters: Parameters) -> Parameters:
+    """Return the parameters with the numbers of citizens and districts that follow from the files, if there are any.
+
+    Raises
+    ------
+    InputError
+        As ``read_people`` does.
+    """
+    has_files = parameters.population.file is not None or parameters.network.kind == "file"
+    return read_people(parameters)[0] if has_files else parameters
+
+
 def _read_table(parameters: Parameters) -> Table | None:
     """Read the people file, with its columns by the names that they have here."""
     place, file = "population.file", parameters.population.file

@@ -302,15 +302,20 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
 
 def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
     """Read the people of each point, once for all points with the same files, sizes and terms of office."""
-    known: dict[tuple[str, int], tuple[int, People]] = {}
+    known: dict[tuple[str, int], tuple[dict[str, int], People]] = {}
     for point in points:
         key = _wiring_key(point), point.incentives.term
         if key not in known:
             counted, people = read_people(point)
-            known[key] = counted.population.citizens, people
-        citizens, people = known[key]
-        has_read = citizens == point.population.citizens
-        yield point if has_read else point.changed({"population.citizens": citizens}), people
+            known[key] = _sizes(counted), people
+        sizes, people = known[key]
+        yield point if sizes == _sizes(point) else point.changed(sizes), people
+
+
+def _sizes(point: Parameters) -> dict[str, int]:
+    """Return the sizes of a society that follow from its files, if it has any."""
+    population = point.population
+    return {"population.citizens": population.citizens, "population.districts": population.districts}
 
 
 def _fitting(wiring: Wiring) -> int:
@@ -322,7 +327,8 @@ def _fitting(wiring: Wiring) -> int:
 
 def _wiring_key(point: Parameters) -> str:
     population = point.population
-    return f"{population.citizens} {population.districts} {population.providers} {population.file} {point.network!r}"
+    sizes = f"{population.citizens} {population.districts} {population.providers}"
+    return f"{sizes} {population.file} {population.key} {point.network!r}"
 
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
