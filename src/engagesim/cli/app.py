@@ -64,7 +64,8 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
     known = Path(text_of("place", given["place"])) if "place" in given else None
     if known is not None:
         read_place(known, read_catalogue(config_folder()))
-    place = ServerOptions(host, int(port), studies, names, known)
+    boundaries = Path(text_of("boundaries", given["boundaries"])) if "boundaries" in given else None
+    place = ServerOptions(host, int(port), studies, names, known, boundaries)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen
 
 

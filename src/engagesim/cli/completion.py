@@ -109,7 +109,7 @@ class _Completer:
         others = {
             key: {
                 "says": said,
-                "is_place": key in ("mechanisms", "output", "studies", "place"),
+                "is_place": key in ("mechanisms", "output", "studies", "place", "boundaries"),
                 **(_OPEN if key == "open" else {}),
             }
             for key, said in COMMANDS[self.command].keys.items()

@@ -248,6 +248,7 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
   engagesim app port=0 open=false         on any free port, without opening a browser
   engagesim app studies=my_results        with the sweeps and comparisons in a folder of yours
   engagesim app place=my_place            with a place of yours
+  engagesim app boundaries=map.geojson    with a map of your districts in Explore
   engagesim app host=0.0.0.0              open to everybody who can reach this machine: there is no password
 """,
         after="""\
@@ -259,6 +260,7 @@ Needs the extra app: engagesim[app]. Everything the page loads comes from this s
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "a place of yours, with which My place opens: its file, or a folder that engagesim place wrote",
+            "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
             "names": "host names of a proxy in front, separated by commas; requests to other names are refused",
         },
     ),

@@ -3,12 +3,14 @@
 from typing import Any
 
 import solara
+from markupsafe import Markup
 
 from engagesim.dashboard.components import (
     Agent,
     Controls,
     Curves,
     SocietyGraph,
+    Text,
     Tour,
     Transport,
     Tree,
@@ -17,6 +19,7 @@ from engagesim.dashboard.components import (
     number,
     switch,
 )
+from engagesim.dashboard.district_map import ATLAS, on_map
 from engagesim.dashboard.downloads import Downloads
 from engagesim.dashboard.explore_view import PANELS, SERIES, about, frame, history, scene, status
 from engagesim.dashboard.glossary import (
@@ -33,6 +36,7 @@ from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import Policy
+from engagesim.report.map_figure import SIMULATED
 from engagesim.report.text import plain
 
 _USUAL_SPEED = 5
@@ -48,6 +52,7 @@ def ExploreTab(session: Session) -> None:
             Tour(steps=TOUR)
             Time(session)
             Graph(session)
+            Districts(session)
             Happenings(session)
         with solara.Div(classes=["es-beside"]):
             Person(session)
@@ -94,6 +99,39 @@ def Graph(session: Session) -> None:
     still = solara.use_memo(lambda: scene(session.society), [life])
     now = solara.use_memo(lambda: frame(session.society, life), [life, session.month.value])
     SocietyGraph(scene=still, frame=now, agent=session.agent.value, event_choose=session.look_at)
+
+
+@solara.component
+def Districts(session: Session) -> None:
+    """The districts on the map that the dashboard was opened with, drawn anew whenever the society stands still."""
+    last = solara.use_ref(([], 0))
+    areas, is_playing, society = ATLAS.districts, session.is_playing.value, session.society
+    fits = areas is not None and len(areas.names) == society.wiring.districts
+
+    def draw() -> tuple[list[Markup], int]:
+        if is_playing or areas is None or not fits:
+            return last.current if fits else ([], 0)
+        return on_map(society, areas), society.month
+
+    last.current = solara.use_memo(draw, [session.life.value, None if is_playing else session.month.value])
+    if areas is None:
+        return
+    pictures, month = last.current
+    with solara.v.Html(tag="section", attributes={"aria-label": "Districts on a map"}, class_="es-sheet es-districts"):
+        Text("Districts on a map", tag="h2")
+        if not fits:
+            Text(
+                f"The map has {len(areas.names)} districts and this society {society.wiring.districts}: set "
+                f"{len(areas.names)} under “Size, seed, people” to see it.",
+                "es-note",
+            )
+            return
+        Text(f"{SIMULATED}. As of month {month}" + (", until you pause." if is_playing else "."), "es-note")
+        with solara.Div(classes=["es-panels"]):
+            for heading, drawn in zip(("Service quality", "Trust of citizens"), pictures, strict=False):
+                with solara.v.Html(tag="figure", class_="es-figure"):
+                    Text(heading, tag="figcaption")
+                    solara.HTML("div", unsafe_innerHTML=drawn)
 
 
 @solara.component

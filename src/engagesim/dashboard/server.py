@@ -44,7 +44,8 @@ _MESSAGE_BYTES = 1_000_000
 class ServerOptions(NamedTuple):
     """Where the dashboard is served (port 0 is any free one), the folder of the studies that it shows, and other names.
 
-    ``users_place`` is a folder that ``engagesim place`` wrote, with which *My place* opens.
+    ``users_place`` is a folder that ``engagesim place`` wrote, with which *My place* opens; ``boundaries`` is a map of
+    districts for *Explore*.
 
     A proxy in front has a name of its own, which must be given: a dashboard refuses requests to unknown names.
     """
@@ -54,6 +55,7 @@ class ServerOptions(NamedTuple):
     studies: Path = Path("outputs")
     names: frozenset[str] = frozenset()
     users_place: Path | None = None
+    boundaries: Path | None = None
 
     @property
     def is_loopback(self) -> bool:
@@ -81,6 +83,10 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
         from engagesim.dashboard.place import show  # noqa: PLC0415 - imports the extra
 
         show(place.users_place)
+    if place.boundaries is not None:
+        from engagesim.dashboard.district_map import show as show_map  # noqa: PLC0415 - imports the extra
+
+        show_map(place.boundaries)
     door = _bound(place)
     _warm()
     address = _address(place, door.getsockname()[1])

@@ -6,6 +6,7 @@ from typing import Any
 
 import solara
 
+from engagesim.dashboard.district_map import opening
 from engagesim.dashboard.limits import MOST_MONTHS, SOCIETIES_A_SECOND, SPEEDS
 from engagesim.dashboard.links import Link, read, write
 from engagesim.dashboard.society_request import Act, SocietyRequest
@@ -182,6 +183,6 @@ def _in_time(last: float, a_second: int) -> float:
 
 def _read(query: str) -> tuple[Link, str]:
     try:
-        return read(query), ""
+        return read(query) if query.removeprefix("?") else Link(request=opening()), ""
     except EngagementError as error:
         return Link(), f"this link cannot be opened: {error}. The default society is shown instead."

@@ -52,15 +52,15 @@ def map_of(parameters: Parameters) -> DistrictMap | None:
     return read_map(file, parameters.population.districts, people.districts)
 
 
-def read_map(file: str, count: int, names: Sequence[str] = ()) -> DistrictMap:
+def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> DistrictMap:
     """Read the boundaries of districts.
 
     Parameters
     ----------
     file : str
         GeoJSON with one feature per district.
-    count : int
-        The number of districts.
+    count : int, optional
+        The number of districts; by default, as many as there are areas.
     names : sequence of str
         Names or codes of the districts, in their order; one property of the features must hold them. Without names, a
         property must hold the numbers 0, 1, 2 ..., or there must be as many areas as districts: then these are the
@@ -80,15 +80,17 @@ def read_map(file: str, count: int, names: Sequence[str] = ()) -> DistrictMap:
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         said = str(error) if isinstance(error, ValueError) else "its features must be polygons with properties"
         raise InputError(f"{place}: must be GeoJSON with one polygon per district; {said}") from None
-    wanted = list(names) or [str(district) for district in range(count)]
     keys = list(dict.fromkeys(key for about, _ in features for key in about))
     if not keys:
-        raise InputError(f"{place}: must have features whose properties name the districts, such as {shown(wanted[0])}")
+        such = shown(names[0] if names else "0")
+        raise InputError(f"{place}: must have features whose properties name the districts, such as {such}")
     by_key = {key: _areas(features, key) for key in keys}
+    count = count or max(map(len, by_key.values()))
+    wanted = list(names) or [str(district) for district in range(count)]
     key = max(keys, key=lambda each: len(by_key[each].keys() & set(wanted)))
     missing = [name for name in wanted if name not in by_key[key]]
     if missing and not names:
-        naming = [each for each in keys if len(by_key[each]) == len(features) == count and "" not in by_key[each]]
+        naming = [each for each in keys if len(by_key[each]) == count and "" not in by_key[each]]
         if naming:
             key = max(naming, key=lambda each: not any(name.replace(".", "").isdecimal() for name in by_key[each]))
             wanted, missing = list(by_key[key]), []
