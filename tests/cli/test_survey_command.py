@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from engagesim.cli import main
+from engagesim.places.profile import QUANTITY, read_profile
 
 EXAMPLE = Path(__file__).parents[2] / "experiments" / "village" / "survey"
 
@@ -36,6 +37,40 @@ def test_a_survey_becomes_people_a_page_and_a_place(mapping, capsys):
     told = json.loads(Path("people/provenance.json").read_text("utf-8"))
     assert len(told["survey"]["sha256"]) == 64
     assert "120 respondents" in capsys.readouterr().out
+
+
+def _known(mapping: str, know: dict[str, object]) -> None:
+    path = Path(mapping)
+    path.write_text(yaml.safe_dump({**yaml.safe_load(path.read_text("utf-8")), "know": know}))
+
+
+def test_what_a_survey_knows_of_a_place_is_read_as_such(mapping, capsys):
+    asked = {"from": "protested", "reason": "as an example"}
+    names = [name for name, quantity in QUANTITY.items() if quantity.unit != "months"]
+    _known(mapping, {name: dict(asked) for name in names})
+    assert main(["survey", mapping, "output=people"]) == 0
+    assert "place.yaml" in capsys.readouterr().out
+    profile = read_profile(Path("people/place.yaml"), {})
+    assert {each.quantity for each in profile.statements} == set(names)
+    answers = pd.read_csv("example/survey.csv")
+    assert profile.statements[0].value == pytest.approx(answers["protested"].mean(), abs=0.05)
+    assert len({(each.value, each.within) for each in profile.statements}) <= 2  # shares and numbers, as rounded
+    assert profile.exact["population.districts"] == 3
+
+
+@pytest.mark.parametrize("name", ["tenure", "protests"])
+def test_what_cannot_be_known_of_a_place_is_refused_before_anything_is_written(mapping, name, capsys, tmp_path):
+    _known(mapping, {name: {"from": "protested", "reason": "none"}})
+    assert main(["survey", mapping, "output=people"]) == 2
+    assert f"know.{name}: no such quantity that a survey tells of a place" in capsys.readouterr().err
+    assert not (tmp_path / "people").exists()
+
+
+def test_a_survey_that_knows_nothing_of_a_place_describes_none(mapping, capsys):
+    _known(mapping, {})
+    assert main(["survey", mapping, "output=people"]) == 0
+    assert not Path("people/place.yaml").exists()
+    assert "place" not in capsys.readouterr().out.replace("replace", "")
 
 
 @pytest.mark.parametrize("words", [[], ["a.yaml", "b.yaml"], ["absent.yaml"], ["mapping.yaml", "output=a", "output=b"]])

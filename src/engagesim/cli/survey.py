@@ -12,9 +12,10 @@ from engagesim.cli.exit_codes import DONE, try_next
 from engagesim.configs.override_values import text_of
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.model import agent_table
-from engagesim.errors import ParameterError
+from engagesim.errors import ParameterError, no_such
 from engagesim.files import TABLE_BYTES, content, write_whole
 from engagesim.parameters import Parameters
+from engagesim.places.profile import QUANTITY
 from engagesim.report.survey_page import survey_page
 from engagesim.society.files import DRAWN_AROUND
 from engagesim.society.survey import Surveyed, read_survey
@@ -37,6 +38,7 @@ def survey(arguments: list[str]) -> int:
     mapping = Path(files[0])
     output = Path(text_of("output", outputs[0])) if outputs else mapping.with_suffix("")
     read = read_survey(mapping)
+    place = place_of(read)
     with new_folder(output) as folder:
         file = folder / "people.csv"
         read.people.to_csv(file, index=False)
@@ -44,17 +46,20 @@ def survey(arguments: list[str]) -> int:
         parameters = Parameters().changed({**changes, "population.file": str(file)})
         agents = agent_table(EngagementModel(parameters.changed({"network.degree": 2})))
         page = survey_page(read, agents[agents["role"] == "citizen"])
-        for name, words in (
-            ("check.html", page), ("place.yaml", place_of(read)), ("provenance.json", _provenance(read, mapping)),
-            ("mapping.yaml", mapping.read_text("utf-8")),
-        ):  # fmt: skip
-            write_whole(folder / name, words.encode())
+        texts = {"check.html": page, "place.yaml": place, "provenance.json": _provenance(read, mapping),
+                 "mapping.yaml": mapping.read_text("utf-8")}  # fmt: skip
+        for name, words in texts.items():
+            if words:
+                write_whole(folder / name, words.encode())
     for note in read.notes:
         print(f"• {note}")
     means = (f"{name} {np.nanmean(read.people[name]):.2f}" for name in read.mapping.attributes)
     print(f"{len(read.people)} people; on average {', '.join(means)}" if read.mapping.attributes else "")
-    print(f"\n{output}: people.csv, check.html (look at it first), place.yaml, provenance.json and the mapping")
+    more = "place.yaml, " if place else ""
+    print(f"\n{output}: people.csv, check.html (look at it first), {more}provenance.json and the mapping")
     try_next("run", f"population.file={output / 'people.csv'}", *(f"{key}={value}" for key, value in changes.items()))
+    if place:
+        try_next("place", output / "place.yaml")
     return DONE
 
 
@@ -70,15 +75,31 @@ def settings_of(read: Surveyed) -> dict[str, float]:
 
 
 def place_of(read: Surveyed) -> str:
-    """Return what ``engagesim place`` reads: shares with twice their standard errors."""
+    """Return what ``engagesim place`` reads: numbers with twice their standard errors; empty if none are known.
+
+    Raises
+    ------
+    ParameterError
+        If a number is not one that can be known of a place.
+    """
+    if not read.known:
+        return ""
     tree: dict[str, object] = {"name": read.mapping.name}
     if "district" in read.people:
         tree["districts"] = int(read.people["district"].nunique())
-    tree["know"] = {
-        name: f"{100 * share:.1f} ± {max(196 * error, 0.1):.1f} %" for name, (share, error) in read.known.items()
-    }
+    known = [name for name, quantity in QUANTITY.items() if quantity.unit in {"share", "0 to 1"}]
+    for name in read.known:
+        if name not in known:
+            raise ParameterError(no_such(name, "quantity that a survey tells of a place", known, place="know."))
+    tree["know"] = {name: _stated(QUANTITY[name].unit, *found) for name, found in read.known.items()}
     head = "# From a survey. Add what else you know: citizens, officials, the form of engagement that is open.\n"
     return head + yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
+
+
+def _stated(unit: str, mean: float, error: float) -> str:
+    if unit == "share":
+        return f"{100 * mean:.1f} ± {max(196 * error, 0.1):.1f} %"
+    return f"{mean:.3f} ± {max(1.96 * error, 0.001):.3f}"
 
 
 def _provenance(read: Surveyed, mapping: Path) -> str:
