@@ -89,8 +89,9 @@ def decoded(found: bytes) -> str:
         name = kind.removesuffix("-sig").upper()
         raise ValueError(f"byte {error.start + 1} is not {name}; save the file as UTF-8 text") from None
     if "\0" in read:
-        raise ValueError(f"character {read.index('\0') + 1} is a NUL, which no text file has")
-    return read
+        hint = "; save the file as UTF-8 text" if found.count(0) > len(found) // 3 else ""  # UTF-16
+        raise ValueError(f"character {read.index('\0') + 1} is a NUL, which no text file has{hint}")
+    return read.lstrip("\ufeff")  # programs that add a mark may add a second one
 
 
 def csv_table(path: Path, most: int) -> io.StringIO:

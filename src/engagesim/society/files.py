@@ -270,6 +270,14 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
         raise InputError(
             f"population.file: must have citizens in each district; in {shown(empty[0])} there are officials alone"
         )
+    spelt = {"".join(name.lower().split()): name for name in found}
+    twin = next((name for name in found if spelt["".join(name.lower().split())] != name), None)
+    if twin is not None:
+        other = spelt["".join(twin.lower().split())]
+        _log.warning(
+            "population.file: the districts %s and %s differ by capitals or spaces alone; spell them alike if they are "
+            "one", shown(twin), shown(other),
+        )  # fmt: skip
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())
     if len(found) == districts:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, check_xml, content, decoded, parsed_json
-from engagesim.society.tables import Table, check_kind, headed, sheet
+from engagesim.society.tables import Table, check_kind, headed, is_total, sheet
 
 SLOW_BYTES = 20_000_000
 """GML, Pajek and JSON, whose readers take a minute for so much."""
@@ -154,8 +154,9 @@ _ENDS = (
 def _of_table(found: Table, threshold: float) -> Network:
     matrix = _matrix(found.cells)
     if matrix is not None:
-        network = _of_matrix(*matrix, threshold)
-        network.notes[:0] = found.notes
+        names, numbers, has_totals = matrix
+        network = _of_matrix(names, numbers, threshold)
+        network.notes[:0] = (*found.notes, *["its totals are left out"] * has_totals)
         return network
     if found.cells.shape[1] > 1000:
         raise ValueError(f"a row must have at most 1,000 columns, not {found.cells.shape[1]:,}")
@@ -177,7 +178,8 @@ def _edge_list(found: Table) -> tuple[Table, str, str]:
     if _is_headless(cells):
         return _without_heading(found)
     names = ", ".join(repr(name[:40]) for name in table.cells.columns[:12])
-    raise ValueError(f"it must have the columns source and target; it has {names}: rename the two ends of a tie")
+    more = f" ({table.says})" if table.notes else ""
+    raise ValueError(f"it must have the columns source and target; it has {names}{more}: rename the two ends of a tie")
 
 
 def _is_headless(cells: pd.DataFrame) -> bool:
@@ -210,7 +212,14 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
     others = [name for name in table.cells.columns if name not in {source, target}]
     is_tie = pd.Series(True, index=ends.index)
     for name in filter(_is_weight, list(others)):
-        low = table.numbers(name) <= threshold
+        weights = table.numbers(name).fillna(table.cells[name].str.lower().map(_YES_OR_NO))
+        odd = weights.isna() & ~table.missing(name)
+        if odd.any() and (threshold > 0 or not odd.all()):
+            cell = f"{table.cells[name][odd.idxmax()]!r}"
+            if threshold > 0:
+                raise ValueError(f"row {odd.idxmax()}, {name} = {cell} must be a number, as network.threshold is set")
+            network.doubts.append(f"{odd.sum()} rows have a {name} that is no number, such as {cell}, and stay ties")
+        low = weights <= threshold
         if low.any():
             others.remove(name)
             is_tie &= ~low
@@ -227,20 +236,34 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
     return network
 
 
-def _matrix(cells: pd.DataFrame) -> tuple[list[str], pd.DataFrame] | None:
-    """Return names and numbers of an adjacency matrix with or without names; None if the table is none."""
+_YES_OR_NO = {"yes": 1.0, "true": 1.0, "y": 1.0, "no": 0.0, "false": 0.0, "n": 0.0}
+
+
+def _matrix(cells: pd.DataFrame) -> tuple[list[str], pd.DataFrame, bool] | None:
+    """Return names and numbers of an adjacency matrix with or without names, and whether it had totals.
+
+    None if the table is no matrix.
+    """
+    before = cells.shape
+    if is_total(str(cells.iloc[0, -1])):
+        cells = cells.iloc[:, :-1]
+    if is_total(str(cells.iloc[-1, 0])):
+        cells = cells.iloc[:-1]
+    has_totals = cells.shape != before
     rows, columns = cells.shape
     if columns < _LEAST_IN_MATRIX or rows - columns not in {0, 1}:
         return None
     first = cells.iloc[0].tolist()
     if rows == columns:
-        if first[1:] == cells.iloc[1:, 0].tolist() and len(set(first)) == columns:
-            return first[1:], cells.iloc[1:, 1:]
+        named = cells.iloc[1:, 0].tolist()
+        if set(first[1:]) == set(named) and len(set(first)) == columns:
+            numbers = cells.iloc[1:, 1:].set_axis(first[1:], axis=1)
+            return named, numbers[named], has_totals
         names, numbers = [str(row + 1) for row in range(rows)], cells
     else:
         names, numbers = first, cells.iloc[1:]
     is_whole = numbers.iloc[0].str.fullmatch(r"-?[\d.]*").all() and len(set(names)) == len(names)
-    return (names, numbers) if is_whole else None
+    return (names, numbers, has_totals) if is_whole else None
 
 
 _LEAST_IN_MATRIX = 5
@@ -255,9 +278,11 @@ def _of_matrix(names: list[str], cells: pd.DataFrame, threshold: float) -> Netwo
     wrong = np.argwhere(np.isnan(numbers))
     if len(wrong):
         row, column = wrong[0]
-        raise ValueError(f"row {cells.index[row]}, column {column + 1} = {cells.iloc[row, column]!r} must be a number")
+        place = f"row {cells.index[row]}, column {column + 1}"
+        raise ValueError(f"{place} = {cells.iloc[row, column]!r} must be a number, such as 1 for a tie and 0 for none")
     named = [normal(name) for name in names]
-    is_directed = not (numbers == numbers.T).all()
+    is_directed = bool(np.triu(numbers, 1).any() and np.tril(numbers, -1).any()) and not (numbers == numbers.T).all()
+    numbers = np.maximum(numbers, numbers.T) if not is_directed else numbers
     pairs = np.argwhere((numbers if is_directed else np.triu(numbers)) > threshold)
     network = Network(dict.fromkeys(named), [(named[row], named[column]) for row, column in pairs])
     network.notes.append(f"read as a matrix of {len(named)} people")
@@ -279,12 +304,17 @@ class _Xml:
         self.key: str | None = None
         self.text: list[str] = []
         self.counts: Counter[str] = Counter()
+        self.groups: set[str] = set()  # nodes with a graph of their own
 
     def read(self, found: bytes) -> Network:
         check_xml(found, self.start, self.end, self.text.append)
         if not self.counts["graphml"] + self.counts["gexf"]:
             raise ValueError("it must be GraphML or GEXF")
         network, counts = self.network, self.counts
+        groups = self.groups - {end for tie in network.ties for end in tie}
+        if groups:
+            network.people = {each: None for each in network.people if each not in groups}
+            network.notes.append(f"{len(groups)} of its nodes hold others and have no ties: groups, not people")
         if counts["graph"] > 1:
             inner = f", {counts['nested']} of them within nodes" if counts["nested"] else ""
             network.notes.append(f"{counts['graph']} graphs{inner} are read as one")
@@ -311,6 +341,7 @@ class _Xml:
                 self._edge(about)
             case "graph":
                 self.counts["nested"] += bool(self.nodes)
+                self.groups.update(self.nodes[-1:])
                 self.network.is_directed |= "directed" in {about.get("edgedefault"), about.get("defaultedgetype")}
             case "key" | "attribute":
                 self.keys[about.get("id", "")] = about.get("attr.name") or about.get("title") or about.get("id", "")

@@ -92,6 +92,7 @@ _HINTS = (
         r"(?i)-\d{1,4}(\.0*)?|refused.*|don'?t know.*|no answer.*|missing",
         "leave a missing value empty, or recode it with: engagesim survey",
     ),
+    (r".*[^\W\d].*\s.*", "leave out rows that are further headings or notes"),
     (r"[2-9]|10", "turn answers on a scale into 0 to 1 with: engagesim survey"),
 )  # fmt: skip
 
@@ -114,10 +115,8 @@ def table(path: Path, most: int) -> Table:
 def headed(found: Table) -> Table:
     """Return a table with its first row as heading, without titles above it and further headings below."""
     cells, notes = found.cells, list(found.notes)
-    while len(cells) > 2 and (cells.iloc[0] != "").sum() == 1 < (cells.iloc[1] != "").sum():
-        if not _are_names(cells.iloc[1]) or len(notes) > _MOST_TITLES:
-            break
-        notes.append(f"line {cells.index[0]} ({_short(cells.iloc[0])}) is a title, not the heading")
+    while len(cells) > 2 and len(notes) <= _MOST_TITLES and (what := _above_heading(cells)):
+        notes.append(f"line {cells.index[0]} ({_short(cells.iloc[0])}) is {what}, not the heading")
         cells = cells.iloc[1:]
     heading = cells.iloc[0].tolist()
     said = [name.strip() for name in re.split(r"[,;\t| ] *", found.said_heading.strip()) if name.strip()]
@@ -135,6 +134,8 @@ def headed(found: Table) -> Table:
         rows = [str(each) for each in cells.index if each <= last]
         notes.append(f"rows {' and '.join(rows)} are further headings, not people")
         cells = cells.loc[cells.index > last]
+    cells, foot = _without_foot(cells)
+    notes += foot
     twice = next((name for name in heading if name and heading.count(name) > 1), None)
     if twice is not None:
         raise ValueError(f"each column must appear once; {twice[:40]!r} appears twice")
@@ -145,12 +146,45 @@ def headed(found: Table) -> Table:
 _MOST_TITLES = 5
 
 
+def _above_heading(cells: pd.DataFrame) -> str:
+    """Return what the first row is if the heading stands below it; empty if it is the heading."""
+    top, below = cells.iloc[0], cells.iloc[1]
+    if _has_number([*top, *below]):
+        return ""
+    if (top != "").sum() == 1 < (below != "").sum():
+        return "a title"
+    are_groups = (top.iloc[1:] == "").any() and (below != "").all() and below.is_unique
+    return "a heading of groups" if are_groups and _has_number(cells.iloc[2]) else ""
+
+
+def is_total(cell: str) -> bool:
+    """Whether a cell names a row or column of totals or means."""
+    return _TOTAL.fullmatch(cell) is not None
+
+
+_TOTAL = re.compile(
+    r"(?:grand |sub)?(?:totals?|sums?|means?|averages?|avg|summe|gesamt|mittelwert|moyenne|suma|promedio)\W*", re.I
+)
+
+
+def _without_foot(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return a table without totals and notes in its last rows, and what they were."""
+    notes: list[str] = []
+    while len(cells) > 2 and cells.shape[1] > 1 and len(notes) < _MOST_TITLES:
+        row, others = cells.iloc[-1], cells.iloc[:-1]
+        place = int((row != "").to_numpy().argmax())
+        has_space = others.iloc[:, place].str.contains(" ")
+        is_note = (row != "").sum() == 1 and " " in row.iloc[place] and not has_space.any()
+        if not is_note and not (place < _MOST_TITLES and is_total(row.iloc[place])):
+            break
+        what = "a note" if is_note else "a total"
+        notes.append(f"line {cells.index[-1]} ({_short(row)}) is {what} and left out")
+        cells = others
+    return cells, notes
+
+
 def _has_number(cells: Iterable[str]) -> bool:
     return any(_NUMBER.fullmatch(cell) for cell in cells)
-
-
-def _are_names(cells: Iterable[str]) -> bool:
-    return not _has_number(cells)
 
 
 def _short(row: "pd.Series[str]") -> str:
@@ -237,17 +271,34 @@ def _text(found: str, columns: int) -> Table:
     width = max(map(len, rows))
     cells = _parsed(found[start:], separator, width, skipped)
     cells.index += 1 + skipped
+    is_comment = _comments(cells)
+    if is_comment.any():
+        among = int(is_comment.sum())
+        notes.append(f"{among} line{'s' * (among > 1)} of comments among the rows left out")
+        cells.loc[is_comment] = ""
     filled = (cells != "").any(axis=1)
     if width == 1 and len(lines := found[start:].splitlines()) == len(cells):
         filled |= pd.Series(lines, cells.index).str.strip() != ""  # an empty cell in quotes; other empty lines are none
     last = int(cells.index[filled][-1]) if filled.any() else 0
-    gaps = tuple(int(line) for line in cells.index[~filled] if line < last)
+    gaps = tuple(int(line) for line in cells.index[~filled & ~is_comment] if line < last)
     cells = cells.loc[filled]
     cells = _fitting(cells, len(rows[0]), separator)
     cells = cells.loc[:, (cells != "").any(axis=0)]
     if cells.empty:
         raise ValueError("it is empty")
     return Table(cells, int(cells.index[0]), separator != ",", gaps, tuple(notes), said_heading=comment)
+
+
+def _comments(cells: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows are comments: a mark and nothing but words, and few of them, as names may begin with #."""
+    alone = cells.iloc[:, 0].isin(["#", "%"])
+    if cells.shape[1] > 1:
+        alone |= cells.iloc[:, 0].str.match("[#%]") & (cells.iloc[:, 1:] == "").all(axis=1)
+    alone.iloc[:1] = False
+    return alone & bool(alone.mean() < _FEW)
+
+
+_FEW = 0.2
 
 
 def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFrame:
@@ -371,7 +422,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, date | time):
-        return value.isoformat()
+        return value.isoformat().removesuffix("T00:00:00")  # workbooks keep a date as its midnight
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
