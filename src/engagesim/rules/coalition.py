@@ -63,7 +63,7 @@ def lacks_sponsor(me):
 
 @rule
 def lacks_members(me, s):
-    """Whether the manager, or enough providers or citizens, are missing (1 or 0): a coalition survives this for a while."""
+    """Whether the manager, or enough providers or citizens, are missing (1 or 0): a coalition survives this a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
     return 1 - (me.allied_managers > 0.0) * providers * citizens
@@ -84,6 +84,6 @@ def ending(me, s, grievance):
 
 @rule
 def cover(me, s):
-    """Protection of a standing coalition for its members, in [0, 1]: it grows with officials and citizens who belong."""
+    """Protection by a standing coalition, in [0, 1]: it grows with the officials and citizens who belong."""
     citizens = min(1.0, s.organisations.scale * share(me.allied_citizens, me.residents))
     return me.coalition * 0.5 * (me.allied_providers / me.providers + citizens)

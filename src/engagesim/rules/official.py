@@ -184,7 +184,7 @@ def vacancy_chance(me, home, s):
     """Chance that the post is vacated this month.
 
     Ordinary turnover; a patron moves those who responded; a change at the top reshuffles posts over the months after
-    it. Merit protection shields officials from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a
+    it. Merit protection shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a
     party change).
     """
     purged = s.incentives.purge * (home.stance == PATRONAGE) * is_responsive(me)
@@ -228,7 +228,7 @@ def unsettled(me, home, s):
 
 @rule
 def experience(me, s):
-    """How far an official has learned the job, in [0, 1]: in full after ``officials.apprenticeship`` months in the post. Source: E27."""
+    """How far an official has learned the job, in [0, 1]: fully after an apprenticeship of some months. Source: E27."""
     return min(1.0, me.tenure / max(1.0, s.officials.apprenticeship))
 
 
@@ -284,7 +284,7 @@ def spread_practice(s, practice, seen):
 
 @rule
 def learned_insight(me, s, voice, attended):
-    """Insight into what citizens need: it rises with voice that reaches an official who listens, and fades as needs change.
+    """Insight into citizens' needs: it rises with voice that an official listens to, and fades as needs change.
 
     Source: E29 (half of officials err by 50 % or more about their own district).
     """
@@ -294,7 +294,7 @@ def learned_insight(me, s, voice, attended):
 
 @rule
 def morale_target(me, home, s, success, attended):
-    """Level towards which morale moves: up with visible success, backing and cover; down with politicisation and strain.
+    """Where morale is heading: up with visible success, backing and cover; down with politicisation and strain.
 
     Strain comes from missing resources and, in addition, from overload. Source: model form; E25, E26, E29.
     """

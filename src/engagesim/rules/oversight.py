@@ -51,7 +51,7 @@ def after_appeals(home, s, diverted, heard, attended):
 
 @rule
 def diverted_unwatched(s, diverted, attended, grounded):
-    """Share diverted while citizens watch, unless the form is captured: they stop a part at most, because they cannot see all.
+    """Share diverted while citizens watch, unless the form is captured: they cannot see all, so they stop only a part.
 
     People notice missing pay at once (``grounded`` is 1 for wages); other means are hidden from those who lack facts
     or skills, and some from everybody (``s.oversight.hidden``, which lowers ``grounded``). Source: E11 (grassroots

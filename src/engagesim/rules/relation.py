@@ -89,6 +89,6 @@ def escalation_chance(me, s, afraid):
 
 @rule
 def next_threat(me, s):
-    """Confrontation that the official expects: it rises with each confrontation, and otherwise follows the organisation."""
+    """Confrontation that the official expects: it rises with each confrontation, else follows the organisation."""
     noticed = toward(me.threat, 0.4 * me.organisation, s.relations.notice)
     return toward(noticed, 1.0, s.relations.memory * me.called)

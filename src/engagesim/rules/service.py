@@ -70,8 +70,8 @@ def responsiveness(me, s, voice, attended, experience):
     """What one provider's response is worth to the service, in [0, 1], scaled by insight into what is needed.
 
     Routine work goes on whatever the response. A token response adds a little, a real one more, because voice tells
-    what to do; what users contribute helps a real response, and practice helps joint work. Able officials make more of
-    the same response, newcomers less (E27); users who trust the official comply (legitimacy); work for the patron takes time from the service (E28).
+    what to do; contributions help a real response, and practice helps joint work. Able officials make more of the same
+    response, newcomers less (E27); users who trust the official comply (legitimacy); a patron takes time (E28).
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     joint = 1.0 * (me.response == COCREATE)
@@ -100,7 +100,7 @@ def means(me, home, s):
 def next_contributions(me, s):
     """What users have contributed and is not used up, in [0, 1].
 
-    Those who take part contribute to an official who responds, more if they trust the official, and if a form asks for it.
+    Those who take part contribute to an official who responds, more if they trust the official or a form asks for it.
     Source: Ostrom (1996); E15; form assumed.
     """
     asked = s.services.unprompted + (1.0 - s.services.unprompted) * s.engagement.contribution
