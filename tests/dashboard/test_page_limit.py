@@ -69,7 +69,7 @@ def test_whoever_comes_when_all_places_are_taken_is_told_so_and_the_parts_of_ope
     assert house.ask("/static/main.js") == 200
     assert not house.connect("s", "c")[0]
     sent, _ = house.begin({"type": "http", "path": "/"}, "c")
-    assert sent[1]["body"] == b"3 pages are open, as many as this dashboard serves: try again in a few minutes\n"
+    assert sent[1]["body"] == b"3 pages are open, the most that this dashboard serves: try again in a few minutes\n"
     leave(lines[2][1])
     assert house.ask() == 503  # the page may come back
     del house.known["r"]
@@ -111,7 +111,7 @@ def test_who_finds_no_place_in_the_served_dashboard_is_told_so_until_a_page_is_c
             page = pages.enter_context(connect(line, origin=f"http://{host}", additional_headers=cookie, proxy=None))
             page.send(json.dumps(message("kernel_info_request")))
             page.recv(timeout=60)  # it is open on both sides
-        assert ask() == (503, "10 pages are open in this browser, as many as it may have: close one and reload\n")
+        assert ask() == (503, "10 pages are open in this browser, the most that it may: close one and reload\n")
     assert ask()[0] == 503
     assert ask("/_solara/api/close/seat-0?session_id=page", "POST")[0] == 200
     assert ask()[0] == 200

@@ -472,7 +472,7 @@ def test_two_mechanisms_that_have_the_same_variable_or_measure(written):
 
 def test_two_mechanisms_that_replace_the_same_rule(written):
     first, second = written(HEAD + in_rule("return 0.1")), written(HEAD + in_rule("return 0.2"), "even.py")
-    said = r"even\.py, line 10: asked_chance: must be replaced once, and odd and even both do it"
+    said = r"even\.py, line 10: asked_chance: must be replaced once, but odd and even both replace it"
     with pytest.raises(MechanismError, match=said):
         EngagementModel(HAMLET, mechanisms=[first, second])
 
@@ -495,7 +495,7 @@ def test_a_rule_that_is_handed_over_and_replaced_by_a_mechanism_is_refused_and_b
     with pytest.raises(MechanismError) as refusal:
         DOORS_OF_RULES[door](extended(HAMLET, [file]), rules, tmp_path)
     said = f"{file}, line {FIRST + 1}: asked_chance: must be replaced once"
-    assert str(refusal.value) == f"{said}, and fair of rules= and odd both do it"
+    assert str(refusal.value) == f"{said}, but fair of rules= and odd both replace it"
     assert not (tmp_path / "study").exists()
 
 

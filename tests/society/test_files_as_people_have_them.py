@@ -223,7 +223,7 @@ def test_text_of_windows_is_refused_with_what_to_do(read):
 @pytest.mark.parametrize(
     ("case", "files", "words"),
     [
-        ("24-dyads-with-zeros", ("dyads.csv",), "702 rows with tie of at most 0 are no ties"),
+        ("24-dyads-with-zeros", ("dyads.csv",), "702 rows with tie of at most 0 do not count"),
         ("27-rounded-long-ids", ("ties.csv",), "ids such as '1.29403E+17' look rounded"),
         ("31-multigraph", ("ties.csv",), "of 144 rows, 65 doubled and 1 to oneself dropped"),
         ("32-attributes-in-graphml", ("net.graphml",), "attributes of people are not used: education, district"),

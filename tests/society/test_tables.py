@@ -174,7 +174,7 @@ def test_pajek_with_two_people_of_one_name_keeps_them_apart(tmp_path):
     [
         ("a.net", "*Vertices 4 2\n1 a\n", "two kinds of nodes"),
         ("a.json", '{"nodes": 1}', "lists of nodes and links"),
-        ("a.gml", "graph [ node [ id 1 ", "no sound GML"),
+        ("a.gml", "graph [ node [ id 1 ", "not valid GML"),
         ("a.txt", "dl n=3 format=edgelist1\n", "a network of UCINET"),
         ("a.csv", "giver,taker\n1,2\n", "it has 'giver', 'taker': rename the two ends"),
         ("a.graphml", "<graphml><graph><edge source='a'/></graph></graphml>", "a source and a target"),

@@ -53,7 +53,7 @@ def calibrate(arguments: list[str]) -> int:
     refuse_flags(arguments, "calibrate", "facts=FOLDER")
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
-        raise ParameterError("morris = 0: must be 2 or more with sobol, which needs a screening")
+        raise ParameterError("morris = 0: must be 2 or more with sobol, because sobol needs a screening")
     facts = _used(options)
     folder = Path(options.output)
     book = logbook("calibrate", arguments, folder, version=version_of(type(asked.base)))
@@ -291,7 +291,7 @@ def _show(found: Calibrated, facts: Sequence[Fact], rivals: Mapping[str, Calibra
     print(f"{found.regions[-1].share:.2g} of the prior is not ruled out after {len(found.waves)} waves")
     if found.short:
         print(
-            f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; accepted are those at most {found.short} "
+            f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; those accepted are at most {found.short} "
             "facts short. Try more waves, or more sets."
         )
     print(f"{len(found.accepted)} of {len(found.judged)} sets accepted on fresh seeds, {len(found.members)} kept")

@@ -59,7 +59,7 @@ COMMANDS = {
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
-Any parameter is set by its path (`engagesim parameters` lists all), and so is what a mechanism declares. A scenario
+Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism, too. A scenario
 chooses among the other groups and may set numbers; command-line values override the scenario. Overrides are in Hydra's
 syntax; set each key once. A text (a name, a folder, a file) is used as typed, without the quotes around it. A multirun
 numbers the folders of its runs from 0.
@@ -128,8 +128,8 @@ be set by its path, for all societies.
 """,
         """\
 The file holds what is settled (citizens, officials, districts, form, form_months, lately) and, under know, five to ten
-numbers, each with how sure it is: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess and a number. docs/howto/place.md has
-an example. The result is no forecast of the place.
+numbers, each with how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess and a number. docs/howto/place.md
+gives an example. The result is not a forecast of the place.
 """,
         """\
 The folder holds report.html (for readers), match.csv (what you said, what fits, what is at odds), contexts.csv (what
@@ -188,7 +188,7 @@ Any numeric parameter can be fixed by its path. The prior is in src/engagesim/va
         """\
 The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble, what it pins down and what it
 predicts; copy it into conf/calibration to use it by its name), screening.csv and indices.csv if requested, the config,
-and with rivals=true a folder for each null model. rivals=true may be added later: what was tried is used again.
+and with rivals=true a folder for each null model. You may add rivals=true later: the sets already tried are used again.
 """,
         _MECHANISMS,
     ),
@@ -231,7 +231,7 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
         },
     ),
     "parameters": Command(
-        "list every parameter with unit, range, default, and what it rests on",
+        "list every parameter with unit, range, default and evidence",
         """\
   engagesim parameters                          every parameter, for the terminal
   engagesim parameters --format markdown        as a Markdown table
@@ -239,7 +239,7 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
   engagesim parameters calibration=none         without the sets of the default calibration
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """,
-        keys={"calibration": "a calibration, which tells what is pinned down (default: default)", **_MECHANISMS},
+        keys={"calibration": "a calibration, which shows what is pinned down (default: default)", **_MECHANISMS},
     ),
     "app": Command(
         "open the dashboard: a live society in a browser",
@@ -252,10 +252,10 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
   engagesim app host=0.0.0.0              open to everybody who can reach this machine: there is no password
 """,
         after="""\
-Needs the extra app: engagesim[app]. Everything the page loads comes from this server; it works without a network.
+This needs the extra app: engagesim[app]. The page loads everything from this server, so it works without a network.
 """,
         keys={
-            "host": "name or address of this machine (default 127.0.0.1: nobody else can reach it)",
+            "host": "name or address of this machine (default 127.0.0.1: no other machine can reach it)",
             "port": "a port; 0: any free one (default 8765)",
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",

@@ -59,7 +59,7 @@ def _left(place: Path, runs: int) -> list[str]:
     if finished:
         return [
             f"nothing half-written is left; {finished} of {runs} runs finished and stay in {place}; "
-            "to continue, run the others with another output"
+            "to continue, start the others with another output"
         ]
     return []
 

@@ -94,7 +94,7 @@ def _resolved(command: str, argument: str) -> str:
     question = json.dumps(_question(profile, options, calibration), sort_keys=True)
     folder = Path("outputs") / "place" / f"{Path(word).stem}-{short_checksum(question.encode())}"
     if not (folder / PAGE).exists():
-        _log.warning("place = %s: is matched first, which takes about a minute; %s will hold how well", word, folder)
+        _log.warning("place = %s: is matched first, which takes about a minute; %s will say how well", word, folder)
         _matched(profile, options, calibration, folder, (command, [argument]))
     return f"place={folder}"
 

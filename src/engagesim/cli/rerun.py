@@ -1,4 +1,4 @@
-"""``engagesim rerun``: repeats a stored run from its birth certificate, and says whether the results are identical."""
+"""``engagesim rerun``: repeats a stored run from its provenance record, and says whether the results are identical."""
 
 from pathlib import Path
 

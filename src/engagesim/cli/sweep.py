@@ -43,7 +43,7 @@ def sweep(arguments: list[str]) -> int:
     results = load(folder)
     _show(results)
     if results.sound.empty:
-        return say(f"{folder}: every run failed; the factors take values that do not go together", WRONG_INPUT)
+        return say(f"{folder}: every run failed; the factors' values do not go together", WRONG_INPUT)
     try_next("plot", folder)
     return DONE
 

@@ -24,7 +24,7 @@ def _folder(command: str, description: str) -> Any:
 _PLACE: Any = Field(
     None,
     min_length=1,
-    description="a place of yours: its file, or a folder that engagesim place wrote; months then count from today",
+    description="your place: its file, or a folder that engagesim place wrote; months then count from today",
 )
 
 
@@ -101,7 +101,7 @@ class CompareOptions(Group):
     seeds: int = Field(100, ge=2, le=100_000, description="2 to 100000 seeds, the same for all packages")
     outcome: str = Field("quality", description="the name of the main outcome")
     equal: Literal["no", "coverage", "intensity"] = Field(
-        "no", description="coverage or intensity: scale it so that all packages cost the same; no: do not scale"
+        "no", description="coverage or intensity: scale it to make all packages cost the same; no: do not scale"
     )
     budget: float | None = Field(
         None, gt=0, description="what each package costs if scaled; null: as much as the cheapest"

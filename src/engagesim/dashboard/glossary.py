@@ -72,28 +72,28 @@ IDEAS = {
 REASONS = {
     "gain": "What getting something done is worth, times the believed chance that it works.",
     "solidarity": "What standing by contacts who engage is worth.",
-    "cost": "The time that taking part takes, or the barrier where no form of engagement is open.",
-    "anger": "Anger about services below expectations, in those who do not trust the state to respond.",
-    "risk": "Repression and other costs of confronting; less where many engage, or a coalition gives cover.",
+    "cost": "The time that taking part takes, or the barrier if no form of engagement is open.",
+    "anger": "Anger about services below expectations, among those who do not trust the state to respond.",
+    "risk": "Repression and other costs of confronting; smaller if many engage, or if a coalition gives cover.",
     "favour": "What a favour is worth, times the belief that the patron delivers.",
     "stigma": "The shame of selling one's vote: greater for the educated, smaller among clients.",
-    "rents": "Private gain that the post brings an official who does not respond in earnest.",
+    "rents": "Private gain from the post for an official who does not respond in earnest.",
     "exposure": "The cost of being seen not to respond.",
     "experience": "What this option has brought the official or politician before.",
     "effort": "Work that the response takes; more under a heavy caseload.",
     "drive": "Motivation to serve, which rises with morale and room to decide.",
     "voice": "What citizens who collaborate tell the official that helps the work.",
     "pressure": (
-        "What those above add or take away: patrons press managers against responding, and managers who resist press "
-        "providers; sponsors, and managers who respond, back it."
+        "What superiors add or take away: patrons press managers not to respond, and managers who resist press "
+        "providers; sponsors, and managers who respond, back responses."
     ),
-    "bond": "What binds an official who responds: an agreement with users, and having joined the coalition.",
-    "joint_gain": "What citizens say and have brought, in a decision that officials share with them.",
+    "bond": "What binds an official who responds: an agreement with users, and membership in the coalition.",
+    "joint_gain": "What citizens say and contribute, in a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
-    "quiet": "What it is worth to stay out of the service.",
+    "quiet": "What staying out of the service is worth.",
     "credit": "Credit with voters, for those who believe in reform.",
-    "organised_support": "Organised citizens of the district, as far as brokers who belong bring them near.",
+    "organised_support": "Support of the district's organised citizens, as far as it reaches the politician.",
 }
 """The terms of what an option is worth."""
 

@@ -119,7 +119,7 @@ class MapRequest:
         work = self.cells**2 * self.seeds * self.months * start.population.citizens
         if work > MOST_MAP_WORK:
             raise ParameterError(
-                f"map: must be a smaller one, as it is {work / MOST_MAP_WORK:.1f} times as large as the dashboard "
+                f"map: must be smaller; it is {work / MOST_MAP_WORK:.1f} times as large as the dashboard "
                 "allows; take fewer cells, seeds, months or citizens, or use engagesim sweep"
             )
         across, up = self.axes

@@ -54,7 +54,7 @@ ASKED = ("participation", "protest", "satisfaction", "clients", "reelection", "t
 UNKNOWN = "unknown"
 
 _CERTAINTY = (
-    (UNKNOWN, "I do not know", "The number plays no part."),
+    (UNKNOWN, "I do not know", "The number does not count."),
     ("guess", "A guess", "Within two thirds of the number, in 19 of 20 cases."),
     ("roughly", "Roughly", "Within a third of the number, in 19 of 20 cases."),
     ("sure", "Sure", "Within a tenth of the number, in 19 of 20 cases."),
@@ -340,7 +340,7 @@ def controls(request: PlaceRequest) -> list[Tree]:
         known.append(number(f"place.{name}", capital(name), value, (0.0, _top(name)), step, f"{capital(about.words)}.",
                             about.unit))  # fmt: skip
         known.append(choice(f"place.{name}_sure", f"How sure ({name})", sure, _CERTAINTY))
-    note = "Numbers that you do not know play no part."
+    note = "Numbers that you do not know do not count."
     if SHELF.stored is not None:
         profile = SHELF.stored.place.profile
         return [group(f"What you know of {profile.name}", known, f"{note} {profile.standing_for}".strip())]

@@ -216,9 +216,9 @@ class PageLimit:
             whose for name, whose in self._known().items() if name not in there
         ]
         if len(taken) >= self._most:
-            return f"{self._most} pages are open, as many as this dashboard serves: try again in a few minutes"
+            return f"{self._most} pages are open, the most that this dashboard serves: try again in a few minutes"
         if browser and taken.count(browser) >= self._most_of_one:
-            return f"{self._most_of_one} pages are open in this browser, as many as it may have: close one and reload"
+            return f"{self._most_of_one} pages are open in this browser, the most that it may: close one and reload"
         return ""
 
 

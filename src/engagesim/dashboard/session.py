@@ -185,4 +185,4 @@ def _read(query: str) -> tuple[Link, str]:
     try:
         return read(query) if query.removeprefix("?") else Link(request=opening()), ""
     except EngagementError as error:
-        return Link(), f"this link cannot be opened: {error}. The default society is shown instead."
+        return Link(), f"this link cannot be opened: {error}. The default society opens instead."

@@ -126,7 +126,7 @@ def _check_names(design: Design) -> None:
         for thing in mechanism.those(Replacing).values():
             new, usual = getattr(thing.new, "act", thing.new), getattr(thing.usual, "act", thing.usual)
             if usual in replaced:
-                said = f"must be replaced once, and {replaced[usual]} and {mechanism.name} both do it"
+                said = f"must be replaced once, but {replaced[usual]} and {mechanism.name} both replace it"
                 raise MechanismError(f"{place_of(new)}: {usual.__name__}: {said}")
             replaced[usual] = mechanism.name
     columns = (*design.columns, *design.monthly, *WIRED)

@@ -160,7 +160,7 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
         before = by_name.get(mechanism.name, mechanism)
         if before.source != mechanism.source:
             raise MechanismError(
-                f"{mechanism.file}: must be the same code as the mechanism {shown(mechanism.name)} that is there "
+                f"{mechanism.file}: must be the same code as the mechanism {shown(mechanism.name)} in use "
                 f"({before.source}), not {mechanism.source}"
             )
         by_name[mechanism.name] = mechanism

@@ -97,7 +97,7 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
         raise MechanismError(f"{place}: {shown(node.value)}: {ALLOWED}")
     if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
         raise MechanismError(
-            f"{place}: {ast.unparse(node)} = …: must be returned; a function of a mechanism sets nothing"
+            f"{place}: {ast.unparse(node)} = …: must be returned; a function of a mechanism assigns nothing"
         )
     if isinstance(node, ast.For) and not (isinstance(node.iter, ast.Call) and ast.unparse(node.iter.func) == "range"):
         raise MechanismError(f"{place}: for … in {ast.unparse(node.iter)}: must be range(…)")

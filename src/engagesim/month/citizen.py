@@ -47,7 +47,7 @@ def choose(me, post, home, s, strategy_noise):
 
 @step("strategy")
 def be_summoned(me, s, asked_noise):
-    """Who is summoned takes part, whatever the own choice."""
+    """A summoned citizen takes part, whatever the citizen's choice."""
     return COLLABORATE if asked_noise < s.citizens.summoned else me.strategy
 
 
@@ -59,7 +59,7 @@ def come(me):
 
 @step("outcome")
 def meet(me, home, post, s, encounter_noise):
-    """Who engages succeeds or not, and a client gets the favour or not."""
+    """A citizen who engages succeeds or fails, and a client gets the favour or not."""
     collaborates, confronts = (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
     route = collaborates * post.chance_collaborate + confronts * post.chance_confront
     chance = rules.after_capture(post, s, route, vulnerability(me, s))
@@ -70,13 +70,13 @@ def meet(me, home, post, s, encounter_noise):
 
 @step(succeeded=("post", "manager"))
 def succeed(me):
-    """What gets something done is known at the service point, and to the manager."""
+    """The service point and the manager know of a success."""
     return engages(me) * (me.outcome > 0.0)
 
 
 @step("last_engagement", "last_confrontation")
 def date(me, month):
-    """The citizen keeps in mind when this happened last."""
+    """The citizen remembers when this happened last."""
     return (
         month if engages(me) else me.last_engagement,
         month if me.strategy == CONFRONT else me.last_confrontation,
@@ -85,7 +85,7 @@ def date(me, month):
 
 @step("first_engagement", "first_success", "engaged_again", "funnel")
 def remember(me, post, s, month):
-    """The citizen keeps in mind the first engagement, whether it was repeated, and how far an initiative came."""
+    """The citizen remembers the first engagement, whether it was repeated, and how far an initiative came."""
     engaged = engages(me)
     succeeded = engaged * (me.outcome > 0.0)
     is_first = engaged * (me.first_engagement < 0)
@@ -107,7 +107,7 @@ def judge(me, home, s):
 
 @step("efficacy_collaborate", "efficacy_confront")
 def learn(me, other, met, s):
-    """Belief in each route moves towards what came of the citizen's own act, and of that of one peer."""
+    """Belief in each route moves towards the outcome of the citizen's own act, and of one peer's act."""
     talk = rules.learned_efficacy(me, s, me.efficacy_collaborate, COLLABORATE)
     force = rules.learned_efficacy(me, s, me.efficacy_confront, CONFRONT)
     return (

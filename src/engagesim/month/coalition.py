@@ -46,13 +46,13 @@ def join_as_politician(me, home, s):
 
 @step(allied_politicians=("home",))
 def ally_as_politician(me):
-    """The politician counts where a member."""
+    """A politician who is a member counts."""
     return 1.0 * me.member
 
 
 @step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """The official counts where a member; else whether the post changed hands, or a word was broken."""
+    """An official who is a member counts; for others, a change of hands or a broken promise does."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),
@@ -64,7 +64,7 @@ def ally_as_official(me, home):
 
 @step(allied_citizens=("home",))
 def ally_as_citizen(me, post):
-    """The citizen counts where organised at a service point whose official is a member."""
+    """A citizen who is organised at a service point whose official is a member counts."""
     return 1.0 * me.member * post.member
 
 

@@ -20,7 +20,7 @@ def be_supplied(s):
 
 @step("manager_response", "manager_shift")
 def follow_the_manager(me, manager, s, month):
-    """Providers will remember next month what the manager did, and for some months that there was a change."""
+    """Providers will know next month what the manager did, and for some months that there was a change."""
     changed = max(manager.refilled, (manager.response != me.manager_response) * (month > 0))
     return manager.response, max(1.0 * changed, (1.0 - s.politicians.settling) * me.manager_shift)
 
@@ -33,13 +33,13 @@ def be_seen(me, manager):
 
 @rule
 def rate_of_surprise(s, month):
-    """How fast people come to expect what is diverted; at first they know what there has been."""
+    """How fast people come to expect the diversion; at first they know its level."""
     return 1.0 if month <= 1 else s.politicians.surprise
 
 
 @step("diversion_wages", "diversion_materials", "diversion_expected")
 def divert(me, s, month):
-    """Some of the means are diverted, by those who are tempted and not checked."""
+    """Officials who are tempted and not checked divert some of the means."""
     attended = rules.attention(s, me.engaged, 1.0)
     diverted = rules.tempted(me, s, me.reform_minded / me.providers) * rules.checked(me, s)
     left = rules.after_appeals(me, s, diverted, rules.heard(s), attended)
@@ -51,7 +51,7 @@ def divert(me, s, month):
 
 @step("quality")
 def serve(me, s):
-    """Quality moves with the means that are left, and with what the providers are worth to it."""
+    """Quality moves with the means that are left, and with the worth of the providers' responses."""
     return rules.next_quality(me, s, rules.diverted_in_all(me, s), me.worth / me.providers)
 
 
@@ -63,5 +63,5 @@ def benefit(me, s):
 
 @step("scrutiny", "waived")
 def learn(me, s):
-    """Those who serve reckon with audits, and superiors come to waive the penalties of monitoring."""
+    """Officials come to expect audits, and superiors come to waive the penalties of monitoring."""
     return rules.next_scrutiny(me, s), rules.next_waived(me, s)

@@ -62,7 +62,7 @@ def start_anew(me, s):
 
 @rule
 def attended(me, s):
-    """How much of the official's attention those who engage take, as far as they meet the official."""
+    """How much of the official's attention citizens who engage take, as far as they reach the official."""
     return rules.attention(s, engaged_share(me), s.engagement.directness)
 
 
@@ -74,7 +74,7 @@ def weigh_load(me, home, s):
 
 @rule
 def utilities(me, home, s):
-    """Return the terms of resisting, responding in token, accommodating and co-creating."""
+    """Return the terms of resisting, a token response, accommodating and co-creating."""
     exposed = rules.exposure(me, home, s, rules.seen(s), rules.watched(home, s))
     driven, voice, pressed = rules.drive(me, s), rules.heard(s), rules.pressure(me, home, s)
     return (
@@ -102,14 +102,14 @@ def worth(me, home, s):
 
 @step("reconsiders")
 def pause(me, home, s, month, reconsider_noise):
-    """The official reconsiders the way of working, on an occasion or without; a newcomer in any case."""
+    """The official reconsiders the way of working, with or without an occasion; a newcomer always does."""
     chance = rules.reconsider_chance(me, home, s, rules.heard(s), attended(me, s))
     return max((reconsider_noise < chance) * 1, max(me.refilled, (month == 0) * 1))
 
 
 @step("response")
 def respond(me, home, s, response_noise):
-    """Who reconsiders resists, responds in token, accommodates or co-creates from now on."""
+    """An official who reconsiders resists, gives a token response, accommodates or co-creates from now on."""
     resist, token, accommodate, cocreate = worth(me, home, s)
     chosen = choose_of_four(resist, token, accommodate, cocreate, s.officials.sensitivity, response_noise)
     return chosen if me.reconsiders else me.response
@@ -144,7 +144,7 @@ def serve(me, s):
 
 @step("belief_resist", "belief_token", "belief_accommodate", "belief_cocreate")
 def learn(me, home, s, sanction_noise):
-    """The belief about the response moves with what came of it."""
+    """The belief about the response moves with its consequence."""
     punished = (sanction_noise < rules.punishment_chance(home, s)) * 1.0
     outcome = rules.consequence(me, s, success_share(me), attended(me, s), rules.seen(s), punished)
     return (
@@ -157,13 +157,13 @@ def learn(me, home, s, sanction_noise):
 
 @step("practice")
 def practise(me, other, met, s):
-    """Know-how grows by joint success, and some of it is picked up from one colleague."""
+    """Know-how grows by joint success, and the official learns some from one colleague."""
     return rules.spread_practice(s, rules.learned_practice(me, s, success_share(me)), met * other.practice)
 
 
 @step("insight", "morale")
 def fare(me, home, s):
-    """Insight and morale move with what citizens say, and with what came of the response."""
+    """Insight and morale move with what citizens say, and with the consequence of the response."""
     target = rules.morale_target(me, home, s, success_share(me), attended(me, s))
     return (
         rules.learned_insight(me, s, rules.heard(s), attended(me, s)),

@@ -21,14 +21,14 @@ def worth(me, post, home, s):
 
 @step("member")
 def belong(me, post, home, s, belonging_noise):
-    """The citizen joins the organisation of users, stays or leaves, where there is an occasion to think of it."""
+    """The citizen joins the organisation of users, stays or leaves, if there is an occasion to think of it."""
     chance = s.organisations.reconsider if me.member else rules.thinking_chance(me, post, s)
     return rules.belongs(me, s, worth(me, post, home, s), (belonging_noise < chance) * 1)
 
 
 @step("leader", "belonging")
 def lead(me, post, home, s, leading_noise):
-    """Members come to lead, and leaders cease to."""
+    """Some members become leaders, and some leaders stop."""
     rises = (leading_noise < rules.rising_chance(me, post, s)) * 1
     goes_on = (leading_noise >= rules.ceasing_chance(me, post, home, s)) * 1
     return me.member * (goes_on if me.leader else rises), (me.belonging + 1) * me.member

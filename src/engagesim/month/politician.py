@@ -20,10 +20,10 @@ def utilities(me, home, s):
 
 @step("stance", "approval", "transition")
 def govern(me, home, s, month, stance_noise, reconsider_noise):
-    """A newcomer chooses a platform; who is re-elected sometimes reconsiders it, and others seldom.
+    """A newcomer chooses a platform; the re-elected sometimes reconsider theirs, and others seldom.
 
-    They stand for patronage, keep at arm's length or sponsor engagement; who leaves a platform between elections loses
-    approval.
+    They stand for patronage, keep at arm's length or sponsor engagement; a politician who leaves a platform between
+    elections loses approval.
     """
     (machine, trained), (quiet, used), (credit, organised, tried) = utilities(me, home, s)
     sponsor = credit + organised + tried
@@ -59,7 +59,7 @@ def learn(me, home, s):
 
 @step("new_party", "orientation", "belief_patronage", "belief_arms_length", "belief_sponsor", "approval", "member")
 def face_voters(me, home, s, election_noise, newcomer_noise):
-    """Where a term ends, or an upset comes, the politician stays or hands over to a newcomer of a new party."""
+    """When a term ends, or an upset comes, the politician stays or hands over to a newcomer of a new party."""
     is_election = (me.election_in <= 1) * 1
     challenger = rules.newcomer_orientation(home, s, newcomer_noise)
     reelected = rules.reelection_chance(me, home, s, rules.diverted_in_all(home, s), challenger)

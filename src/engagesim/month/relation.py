@@ -32,7 +32,7 @@ def fall_due(me, home, s, promise_noise):
 
 @step("agreement", "reliability", "anger", "joint_success")
 def remember(me, s):
-    """Both sides remember what came of promises."""
+    """Both sides remember whether promises were kept."""
     return rules.agrees(me, s), rules.next_reliability(me, s), rules.next_anger(me, s), rules.next_joint_success(me, s)
 
 
@@ -69,5 +69,5 @@ def expect(me, s):
 
 @step("contributions")
 def be_helped(me, s):
-    """Users bring labour, money and goods of their own; some is used up."""
+    """Users contribute labour, money and goods; some is used up."""
     return rules.next_contributions(me, s)

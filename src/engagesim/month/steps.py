@@ -2,15 +2,14 @@
 
 A step asks for things by the names of its arguments:
 
-``me``
-    The one who acts, with its state variables (and the sums of the month) as attributes.
+``me`` The one who acts, with its state variables (and the sums of the month) as attributes.
 ``home``
     The district of the one who acts; beside its own columns it has some of its politician's
     (``engagesim.society.state.GOVERNING``).
 ``post``, ``manager``
     The official at a citizen's service point; the manager of the district.
 ``other``, ``met``
-    Whom one learns from this month, as everybody was before the step; ``met`` is 0 for those who have nobody.
+    The person from whom ``me`` learns this month, as everybody was before the step; ``met`` is 0 for those without one.
 ``s``
     The parameters in force in the district, by group and name: ``s.incentives.patronage``.
 ``month``
@@ -21,7 +20,7 @@ A step asks for things by the names of its arguments:
     The sums over the society so far (for what is observed).
 
 Any other name is a draw of ``DRAWS``. Both engines call the same function: the agent-by-agent one hands it agents, the
-compiled one takes it into a loop over societies. So a step keeps to what a rule may say (see
+compiled one takes it into a loop over societies. So a step contains only what a rule may contain (see
 ``engagesim.compiling``).
 """
 

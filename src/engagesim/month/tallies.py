@@ -38,7 +38,7 @@ rules: Any = RULES
 
 @observed("asked", "collaborate", "confront", "client", "succeeded", "favoured")
 def acts(me):
-    """What citizens do, and get."""
+    """What citizens do, and what they get."""
     is_client = 1.0 * (me.strategy == CLIENT)
     return (
         me.asked,
@@ -101,7 +101,7 @@ def funnel(me):
 
 @observed("education", "education_engaged", "vulnerability", "vulnerability_engaged", "vulnerability_client")
 def people(me):
-    """What kind of people there are, and act."""
+    """What kind of people live there, and what kind act."""
     return (
         me.education,
         engages(me) * me.education,
@@ -270,7 +270,7 @@ def causes_of_ends(me):
 
 @observed("first_formed", "first_month", "first_age")
 def first_district(me):
-    """How the first district fares, which stands for any of them."""
+    """How the first district, which stands for any district, fares."""
     is_first = 1.0 * (me.number == 0)
     return is_first * (me.coalition_month >= 0), is_first * me.coalition_month, is_first * me.coalition_age
 

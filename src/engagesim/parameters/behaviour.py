@@ -4,13 +4,13 @@ from engagesim.parameters.declare import Group, fixed, number
 
 
 class Conditions(Group):
-    """Conditions of the times, which trends move."""
+    """General conditions, which trends move."""
 
     education: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's education since the start")
     vulnerability: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's vulnerability since the start")
     connected: float = number(0.3, 0, 1, "share of citizens", "Citizens with ICT access, at mean education")
     expectations: float = number(
-        0.152, -1, 1, "quality", "Quality that people expect beyond the present, whatever their education"
+        0.152, -1, 1, "quality", "Quality that people expect beyond present quality, whatever their education"
     )
     resources: float = number(
         1.0, 0.05, 3, "1 = usual caseload", "Resources of the services, relative to their caseload"
@@ -20,7 +20,7 @@ class Conditions(Group):
         0,
         1,
         "quality",
-        "Highest quality that people can benefit from with the medicines, books and the like that there are",
+        "Highest quality that people can benefit from with the medicines, books and other supplies at hand",
         "E02",
     )
     organising: float = number(
@@ -37,7 +37,7 @@ class Incentives(Group):
     pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
-        0.7, 0, 3, "value of quality", "Cost to an official who holds back of the confrontation that is expected", "E36"
+        0.7, 0, 3, "value of quality", "Cost of expected confrontation to an official who holds back", "E36"
     )
     recognition: float = number(
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
@@ -74,7 +74,7 @@ class Incentives(Group):
     )
     autonomy: float = number(0.5, 0, 1, "scale", "Room for officials to decide", "E25")
     supervision: float = number(0.5, 0, 1, "scale", "How far the service measures and rewards single tasks", "E25")
-    publicity: float = number(0.0, 0, 1, "share", "Voters who learn before they vote what was diverted", "E30")
+    publicity: float = number(0.0, 0, 1, "share", "Voters who learn about diversion before they vote", "E30")
     reelection: float = number(1.0, 0, 1, "share", "Politicians who may stand again", "E30")
     ousting: float = number(0.0, 0, 1, "chance per month", "Chance of a change of party without an election", "E27")
     term: int = fixed(48, 6, 240, "months", "Months between elections")
@@ -84,7 +84,7 @@ class Incentives(Group):
 
 
 class Accountability(Group):
-    """How far each of the three accountabilities works along its ties; 0 cuts them."""
+    """How far each of the three accountabilities works along its ties; 0 cuts the ties."""
 
     political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
     bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors reach those below them")
@@ -113,13 +113,13 @@ class Citizens(Group):
     reach_floor: float = number(0.25, 0, 1, "share", "What engagement can achieve without influence on decisions")
     leverage_floor: float = number(0.6, 0, 1, "share", "What confrontation can achieve without teeth")
     uncalled: float = number(
-        0.45, 0, 1, "weight", "How readily those who engage unasked confront alone, where nobody calls for it"
+        0.45, 0, 1, "weight", "How readily citizens who engage without being asked confront if nobody calls for it"
     )
     outsiders: float = number(
         0.2, 0, 1, "weight", "How readily those who do not belong follow an organisation's call, relative to members"
     )
     conciliation: float = number(
-        0.98, 0, 1, "share", "Part of the gain from confronting that is gone where all officials respond"
+        0.98, 0, 1, "share", "Part of the gain from confronting that disappears if all officials respond"
     )
     solidarity: float = number(0.356, 0, 2, "value of quality", "What solidarity with contacts who engage is worth")
     time_price: float = number(0.192, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
@@ -128,14 +128,12 @@ class Citizens(Group):
     )
     access_floor: float = number(0.5, 0, 1, "share", "Part of the mean ICT access that those without education have")
     ict_saving: float = number(0.03, 0, 1, "value of quality", "Time saved by those with ICT access")
-    barrier: float = number(
-        0.195, 0, 2, "value of quality", "Cost of collaborating where no form of engagement is open"
-    )
+    barrier: float = number(0.195, 0, 2, "value of quality", "Cost of collaborating if no form of engagement is open")
     anger: float = number(
         0.246, 0, 2, "value of quality", "Anger that an unmet aspiration causes in those without trust", "E24"
     )
     confront_cost: float = number(0.302, 0, 2, "value of quality", "Cost of confronting")
-    tolerated: float = number(0.2, 0, 1, "share", "Part of the repression that is left where no patron governs")
+    tolerated: float = number(0.2, 0, 1, "share", "Part of the repression that remains if no patron governs")
     favour_value: float = number(0.945, 0, 10, "per patronage", "What a favour is worth per unit of patronage")
     need_floor: float = number(
         0.777, 0, 2, "share", "Part of a favour's worth that does not depend on vulnerability", "E31"
@@ -145,14 +143,14 @@ class Citizens(Group):
         0.5, 0, 2, "share", "Part of the shame of being a client that does not depend on education"
     )
     stigma_relief: float = number(
-        0.5, 0, 1, "share", "Part of the shame of being a client that is gone where all peers are clients"
+        0.5, 0, 1, "share", "Part of the shame of being a client that disappears if all peers are clients"
     )
     knowledge_needed: float = number(
         0.1,
         0,
         0.9,
         "facts times skills",
-        "Knowledge below which officials wave claims away; 0: they wave none away",
+        "Knowledge below which officials wave claims away; 0: they never do",
         "E05, E08",
     )
     knowledge_floor: float = number(
@@ -160,18 +158,18 @@ class Citizens(Group):
         0,
         1,
         "share",
-        "What voice is worth where citizens lack facts or skills; 1: they need neither",
+        "What voice is worth if citizens lack facts or skills; 1: they need neither",
         "E05, E07",
     )
     summoned: float = number(
-        0.0, 0, 1, "chance per month", "Chance that a citizen is made to take part, willing or not", "E24"
+        0.0, 0, 1, "chance per month", "Chance that a citizen must take part, willing or not", "E24"
     )
     spontaneity: float = number(
         0.01,
         0,
         1,
         "weight",
-        "How readily citizens engage who are not asked",
+        "How readily citizens engage if nobody asks them",
         "E23",
         "E23: under 1 % of those not asked",
     )
@@ -179,7 +177,7 @@ class Citizens(Group):
         0.045, 0, 1, "chance per month", "Chance that a contact who engages asks a citizen to take part", "E23"
     )
     recruitment_floor: float = number(
-        0.3, 0, 1, "share", "Part of recruitment by contacts that is left where taking part is no joint act"
+        0.3, 0, 1, "share", "Part of recruitment by contacts that remains if taking part is not a joint act"
     )
     recall: float = number(
         0.3, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
@@ -198,32 +196,39 @@ class Citizens(Group):
     )
     trust_rate: float = number(0.1, 0, 1, "rate per month", "How fast trust adapts to one's own engagement", "E20")
     trust_in_view: float = number(
-        0.05, 0, 1, "rate per month", "How fast trust adapts to what is seen of the service and its officials"
+        0.05, 0, 1, "rate per month", "How fast trust adapts to what citizens see of the service and its officials"
     )
-    compared: float = number(0.3, 0, 1, "share", "Weight of what neighbours get, beside what one gets oneself", "E35")
+    compared: float = number(
+        0.3, 0, 1, "share", "Weight of what neighbours get, relative to what the citizen gets", "E35"
+    )
     trust_quality: float = number(0.6, 0, 1, "believed chance", "Trust that full quality earns")
-    trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, whatever comes of it")
+    trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, even without success")
     trust_word: float = number(0.15, 0, 1, "believed chance", "Trust that an official who keeps promises earns")
     shaken: float = number(0.06, 0, 1, "believed chance", "Trust won by a kept promise, and lost by a broken one")
     contentment: float = number(
-        0.2, 0, 1, "quality", "Shortfall of quality behind the aspiration with which people are still satisfied"
+        0.2, 0, 1, "quality", "Shortfall of quality below the aspiration at which people are still satisfied"
     )
     hearsay: float = number(
-        0.02, 0, 1, "rate per month", "How fast citizens who are no clients learn whether the patron delivers"
+        0.02, 0, 1, "rate per month", "How fast citizens who are not clients learn whether the patron delivers"
     )
     aspiration_rate: float = number(0.03, 0, 1, "rate per month", "How fast aspirations adapt", "E35")
-    ambition: float = number(0.115, 0, 2, "quality per education", "Quality expected beyond the present, by education")
-    appetite: float = number(
-        0.0, 0, 2, "quality per quality", "Quality expected beyond the present, by the quality that people get", "E35"
+    ambition: float = number(
+        0.115, 0, 2, "quality per education", "Quality expected beyond present quality, by education"
     )
-    approval_floor: float = number(0.45, 0, 1, "approval", "Support by those whose aspirations are met")
+    appetite: float = number(
+        0.0,
+        0,
+        2,
+        "quality per quality",
+        "Quality expected beyond present quality, by the quality that people get",
+        "E35",
+    )
+    approval_floor: float = number(0.45, 0, 1, "approval", "Support from those whose aspirations are met")
     disappointment: float = number(
         0.0, 0, 5, "per quality", "How much more a larger shortfall costs than in proportion to its size", "E35"
     )
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
-    usual_trust: float = number(
-        0.35, 0, 1, "believed chance", "Trust at which it neither adds to support nor lowers it"
-    )
+    usual_trust: float = number(0.35, 0, 1, "believed chance", "Level of trust that neither raises nor lowers support")
     loyalty: float = number(0.7, 0, 1, "approval", "Part of a client's support that depends on the favour", "E31")
     backlash: float = number(0.00381, 0, 1, "approval", "Support that a patron loses among those who engage")
 
@@ -281,12 +286,12 @@ class Officials(Group):
         0.5, 0, 1, "share", "How much a full caseload adds to effort and takes from success", "E29"
     )
     base_workload: float = number(0.3, 0, 3, "capacity", "Work of citizens who engage outside a form")
-    relief: float = number(0.5, 0, 1, "share", "Work that citizens' contribution takes over")
+    relief: float = number(0.5, 0, 1, "share", "Work that citizens' contributions take over")
     pressure_arms_length: float = number(
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to a patron"
     )
     lukewarm: float = number(
-        0.3, 0, 1, "share", "Pressure by a manager who responds in token, relative to one who resists"
+        0.3, 0, 1, "share", "Pressure by a manager with a token response, relative to one who resists"
     )
     shield: float = number(
         0.8, 0, 1, "share", "Part of the users' threat that a manager who resists keeps from providers"
@@ -303,16 +308,16 @@ class Officials(Group):
         0.6, 0, 2, "share of drive", "How much room to decide adds to officials' drive", "E25"
     )
     crowding: float = number(
-        0.5, 0, 2, "share of drive", "How much drive the measuring of single tasks crowds out", "E25"
+        0.5, 0, 2, "share of drive", "How much drive is crowded out by measuring single tasks", "E25"
     )
     ability_weight: float = number(0.951, 0, 2, "share", "How much ability adds to the worth of a response", "E28")
     ability_loss: float = number(0.2, 0, 1, "ability", "Ability that a patron gives up for loyalty", "E28")
-    premium: float = number(1.0, 0, 5, "share", "Advantage of supporters where a patron hires freely", "E28")
+    premium: float = number(1.0, 0, 5, "share", "Advantage of supporters if a patron hires freely", "E28")
     political_time: float = number(
         0.2, 0, 1, "share of time", "Time that officials spend on work for the patron, without merit rules", "E28"
     )
     unrest: float = number(
-        0.4, 0, 1, "morale", "Morale lost over the months after a change of party where posts are not protected", "E27"
+        0.4, 0, 1, "morale", "Morale lost over the months after a change of party if posts are not protected", "E27"
     )
     inexperience: float = number(0.842, 0, 1, "share", "How much less a newcomer's response is worth", "E27")
     apprenticeship: float = number(10.6, 1, 120, "months", "Months until a newcomer has learned the job", "E27")
@@ -339,7 +344,7 @@ class Officials(Group):
     morale_disposition: float = number(0.2, 0, 1, "morale", "Morale that a reform-minded disposition adds")
     morale_success: float = number(0.35, 0, 1, "morale", "Morale that visible success adds", "E26")
     morale_politicisation: float = number(
-        0.3, 0, 1, "morale", "Morale lost under a patron where posts are not protected", "E28"
+        0.3, 0, 1, "morale", "Morale lost under a patron if posts are not protected", "E28"
     )
     morale_backing: float = number(0.15, 0, 1, "morale", "Morale that a sponsor adds")
     morale_cover: float = number(0.25, 0, 1, "morale", "Morale that a coalition's cover adds")
@@ -361,7 +366,9 @@ class Politicians(Group):
     reconsider: float = number(
         0.004, 0, 1, "chance per month", "Chance that a politician reconsiders the platform between elections"
     )
-    second_thoughts: float = number(0.25, 0, 1, "chance", "Chance that a politician reconsiders it once re-elected")
+    second_thoughts: float = number(
+        0.25, 0, 1, "chance", "Chance that a politician reconsiders the platform after re-election"
+    )
     breach: float = number(0.1, 0, 1, "approval", "Approval lost by leaving a platform between elections")
     settling: float = number(
         0.2, 0, 1, "rate per month", "How fast a change at the top works its way through the posts"
@@ -394,18 +401,18 @@ class Politicians(Group):
         0,
         1,
         "share",
-        "Part of diversion that a politician stops before it is published ahead of an election",
+        "Part of diversion that a politician stops ahead of an election, before it is published",
         "E30",
     )
     horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead")
     surprise: float = number(
-        0.03, 0, 1, "rate per month", "How fast people come to expect the diversion that there is", "E30"
+        0.03, 0, 1, "rate per month", "How fast people come to expect the present diversion", "E30"
     )
     at_a_distance: float = number(
         0.4, 0, 1, "share", "Part of organised support that a politician sees without brokers"
     )
     brokers_weight: float = number(
-        4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, beside the broker"
+        4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, in addition to the broker"
     )
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of newcomers' orientation")
     disclosure: float = number(2.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
@@ -418,11 +425,11 @@ class Politicians(Group):
 
 
 class Services(Group):
-    """Encounters, and how quality comes about."""
+    """Encounters, and what makes quality."""
 
-    success_resist: float = number(0.03, 0, 1, "chance", "Chance of success where the official resists")
-    success_token: float = number(0.12, 0, 1, "chance", "Chance of success at a token response")
-    success_accommodate: float = number(0.67, 0, 1, "chance", "Chance of success where the official accommodates")
+    success_resist: float = number(0.03, 0, 1, "chance", "Chance of success if the official resists")
+    success_token: float = number(0.12, 0, 1, "chance", "Chance of success if the official gives a token response")
+    success_accommodate: float = number(0.67, 0, 1, "chance", "Chance of success if the official accommodates")
     success_cocreate: float = number(0.85, 0, 1, "chance", "Chance of success in co-creation with full influence")
     success_practice: float = number(
         0.1, 0, 1, "chance", "Chance of success that full practice adds to a real response"
@@ -441,23 +448,25 @@ class Services(Group):
         0.00199, 0, 1, "rate per month per patronage", "Quality lost under a patron, by patronage", "E11, E28"
     )
     diligence: float = number(
-        0.47, 0, 1, "share", "Part of the unmet needs that responsive officials see to unasked", "E13"
+        0.47, 0, 1, "share", "Part of the unmet needs that responsive officials see to without being asked", "E13"
     )
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
-    resist_work: float = number(0.25, 0, 1, "share", "What goes on as routine where an official resists")
+    resist_work: float = number(0.25, 0, 1, "share", "Routine work that goes on if an official resists")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
     accommodate_work: float = number(0.46, 0, 1, "share", "What accommodation is worth to the service")
     voice_gain: float = number(0.12, 0, 1, "share", "What voice adds to the worth of a response")
-    contribution_gain: float = number(0.2, 0, 1, "share", "What citizens' contribution adds to the worth of a response")
+    contribution_gain: float = number(0.2, 0, 1, "share", "What citizens' contributions add to the worth of a response")
     practice_gain: float = number(0.15, 0, 1, "share", "What practice adds to the worth of a response")
     legitimacy: float = number(
-        0.2, 0, 2, "share per trust", "How much more a response is worth where users trust the official"
+        0.2, 0, 2, "share per trust", "How much more a response is worth if users trust the official"
     )
     contributing: float = number(
-        0.2, 0, 1, "rate per month", "How fast those who take part bring labour, money and goods of their own"
+        0.2, 0, 1, "rate per month", "How fast citizens who take part contribute labour, money and goods"
     )
-    unprompted: float = number(0.3, 0, 1, "share", "Part of what people bring where no form of engagement asks for it")
-    run_down: float = number(0.04, 0, 1, "rate per month", "How fast what people brought is used up")
+    unprompted: float = number(
+        0.3, 0, 1, "share", "Part of their contribution that people make if no form of engagement asks for it"
+    )
+    run_down: float = number(0.04, 0, 1, "rate per month", "How fast contributions are used up")
 
 
 class Oversight(Group):
@@ -475,17 +484,17 @@ class Oversight(Group):
     electoral_deterrence: float = number(
         0.391, 0, 1, "share", "Part of diversion that facing informed voters deters", "E30"
     )
-    unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit, relative to knowing all", "E30")
+    unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit, as a share of everything", "E30")
     windfall: float = number(
         0.3,
         0,
         0.6,
         "share",
-        "How much more is diverted of means beyond the usual; more means still deliver more",
+        "How much more officials divert of means beyond the usual; more means still deliver more",
         "E30",
     )
     visible: float = number(
-        0.5, 0, 1, "share", "Largest part of diversion that claims can stop: the rest is not to be seen", "E11, E12"
+        0.5, 0, 1, "share", "Largest part of diversion that claims can stop: the rest is out of sight", "E11, E12"
     )
     displacement: float = number(
         0.5, 0, 1, "share", "Part of what claims stop that moves to where nobody looks, unless audits reach it", "E12"
@@ -524,14 +533,14 @@ class Organisations(Group):
         0,
         1,
         "share",
-        "Part of a form's outreach that leads people to the organisation, as far as it is collective",
+        "Part of a collective form's outreach that leads people to the organisation",
     )
     reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
     need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
     hope: float = number(0.3, 0, 5, "worth", "What a promise kept lately, or an agreement, is worth to members")
     company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who belong is worth")
     led: float = number(0.1, 0, 5, "worth", "What a leader adds to belonging")
-    cost: float = number(0.3, 0, 5, "worth", "What belonging costs in time")
+    cost: float = number(0.3, 0, 5, "worth", "Time that belonging costs")
     invitation: float = number(
         0.1, 0, 5, "worth", "What an open form adds to belonging, as far as taking part is a joint act"
     )
@@ -550,22 +559,24 @@ class Organisations(Group):
 
 
 class Relations(Group):
-    """How the organised users of a service point and its official bargain, and what each remembers."""
+    """How the organised users of a service point bargain with its official, and what both remember."""
 
     demanding: float = number(0.25, 0, 1, "chance per month", "Chance of a demand by a full, aggrieved organisation")
-    channel: float = number(2.0, 0, 5, "share per voice", "How much more is demanded where a form gives voice")
+    channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives voice")
     settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
         0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
     )
     token_promises: float = number(
-        0.3, 0, 1, "share", "Promises by those who respond in token, relative to those who respond in earnest"
+        0.3, 0, 1, "share", "Promises by officials with a token response, relative to those who respond in earnest"
     )
     veto: float = number(0.5, 0, 1, "share", "Part of promises that a manager who resists forbids")
     due: float = number(6.0, 1, 60, "months", "Months until a promise falls due")
-    keeping_resist: float = number(0.05, 0, 1, "chance", "Chance that one who resists keeps a promise")
-    keeping_token: float = number(0.15, 0, 1, "chance", "Chance that one who responds in token keeps a promise")
-    keeping_earnest: float = number(0.7, 0, 1, "chance", "Chance that one who responds in earnest keeps a promise")
+    keeping_resist: float = number(0.05, 0, 1, "chance", "Chance that an official who resists keeps a promise")
+    keeping_token: float = number(0.15, 0, 1, "chance", "Chance that an official with a token response keeps a promise")
+    keeping_earnest: float = number(
+        0.7, 0, 1, "chance", "Chance that an official who responds in earnest keeps a promise"
+    )
     keeping_means: float = number(
         0.3, 0, 2, "chance per means", "How much the means at the service point, beyond the usual, help keep a promise"
     )
@@ -573,9 +584,11 @@ class Relations(Group):
         0.15, 0, 1, "chance", "How much users' contributions and a coalition each help keep a promise"
     )
     keeping: float = number(0.0, -1, 1, "chance", "Shift of the chance that promises are kept")
-    bond: float = number(0.15, 0, 2, "value of quality", "What an agreement binds an official with")
+    bond: float = number(0.15, 0, 2, "value of quality", "How strongly an agreement binds an official")
     dissolving: float = number(0.1, 0, 1, "0 to 1", "Strength of the organisation below which an agreement ends")
-    lesson: float = number(0.4, 0, 1, "share", "How much one kept or broken promise moves what users think of the word")
+    lesson: float = number(
+        0.4, 0, 1, "share", "How much one kept or broken promise moves users' belief in the official's word"
+    )
     forgetting: float = number(0.1, 0, 1, "rate per month", "How fast anger and success fade")
     sting: float = number(0.7, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
@@ -585,10 +598,14 @@ class Relations(Group):
         0.6, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
     )
     waiting: float = number(
-        0.9, 0, 1, "share", "Part of escalation that an open promise holds back, half of it whatever the word is worth"
+        0.9,
+        0,
+        1,
+        "share",
+        "Part of escalation that an open promise holds back; half of it does not depend on the official's word",
     )
     weariness: float = number(0.05, 0, 1, "chance per month", "Chance that users give up a demand without an answer")
-    notice: float = number(0.06, 0, 1, "rate per month", "How fast an official comes to know how organised users are")
+    notice: float = number(0.06, 0, 1, "rate per month", "How fast an official notices how organised users are")
     memory: float = number(0.35, 0, 1, "share", "How much one confrontation teaches an official to expect the next")
 
 
@@ -603,22 +620,36 @@ class Coalitions(Group):
         0.0, 0, 1, "share of threshold", "Part of the threshold of joining that a broker takes away"
     )
     loyalty: float = number(
-        0.2, 0, 2, "0 to 1", "Support that the cover of a standing coalition adds, for those who decide to join or stay"
+        0.2,
+        0,
+        2,
+        "0 to 1",
+        "Support that the cover of a standing coalition adds, for people who decide whether to join or stay",
     )
-    exposed: float = number(
-        0.2, 0, 2, "0 to 1", "Support that joining takes under a patron where posts are not protected"
-    )
-    bond: float = number(0.15, 0, 2, "value of quality", "What membership in a coalition binds an official with")
+    exposed: float = number(0.2, 0, 2, "0 to 1", "Support that joining costs under a patron if posts are not protected")
+    bond: float = number(0.15, 0, 2, "value of quality", "How strongly membership in a coalition binds an official")
     officials: float = number(
-        0.5, 0, 1, "share of providers", "Providers who must belong for a coalition to stand, beside the manager"
+        0.5,
+        0,
+        1,
+        "share of providers",
+        "Providers who must belong for a coalition to stand, in addition to the manager",
     )
     citizens: float = number(
-        0.06, 0, 1, "share of citizens", "Citizens who must belong, organised at those service points"
+        0.06, 0, 1, "share of citizens", "Citizens who must be organised at the service points of these providers"
     )
     grace: float = number(
-        6.0, 0, 60, "months", "Months that a coalition outlives a lack of manager, providers or citizens"
+        6.0,
+        0,
+        60,
+        "months",
+        "Months that a coalition survives without a manager, or without enough providers or citizens",
     )
     content: float = number(
-        0.05, 0, 1, "quality", "Mean grievance below which a coalition that ends has succeeded, and is not exhausted"
+        0.05,
+        0,
+        1,
+        "quality",
+        "Mean grievance below which the end of a coalition counts as success rather than exhaustion",
     )
     persistence: int = fixed(12, 1, 120, "months", "Months that a coalition must stand to count as lasting")

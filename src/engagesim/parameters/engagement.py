@@ -11,7 +11,7 @@ from engagesim.parameters.pydantic_errors import Words
 class Worst(Group):
     """The districts with the worst service when the society starts."""
 
-    worst: float = Field(ge=0, le=1, description="Share of districts, those with the lowest quality at the start")
+    worst: float = Field(ge=0, le=1, description="Share of districts: those with the lowest quality at the start")
 
 
 PLACES = "all, a share from 0 to 1, {worst: share}, or a list of district numbers"
@@ -27,7 +27,7 @@ class Engagement(Group):
     note: str = word("", "Reason and source of the profile")
     start: int = fixed(24, 0, 1_000_000, "months", "Months of the run before the form opens")
     stop: int | None = fixed(None, 0, 1_000_000, "months", "Months of the run before it closes again; empty: never")
-    ramp: int = fixed(0, 0, 1200, "months", "Months from opening until it works in full")
+    ramp: int = fixed(0, 0, 1200, "months", "Months from the opening until the form works in full")
     where: Place = word("all", "All districts, a share of them drawn at random, the worst share, or a list of numbers")
     opened: float = number(0.0, 0, 1, "0 or 1", "Whether the form is open")
     influence: float = number(0.0, 0, 1, "share of the decision", "Citizens' share of the decision (IAP2 spectrum)")
@@ -43,10 +43,10 @@ class Engagement(Group):
     )
     outreach: float = number(0.0, 0, 1, "chance per month", "Chance that it asks a citizen to take part")
     time_cost: float = number(0.0, 0, 1, "scale", "Time that taking part takes")
-    workload: float = number(0.0, 0, 3, "scale", "Work it makes for officials")
+    workload: float = number(0.0, 0, 3, "scale", "Work that it makes for officials")
     inclusiveness: float = number(0.0, 0, 1, "scale", "How far it includes the poor")
     capture: float = number(0.0, 0, 1, "scale", "Risk of capture by the better-off")
-    contribution: float = number(0.0, 0, 1, "scale", "What citizens contribute of their own")
+    contribution: float = number(0.0, 0, 1, "scale", "What citizens contribute themselves")
     visibility: float = number(0.0, 0, 1, "scale", "How public it is")
     collectiveness: float = number(0.0, 0, 1, "scale", "How far taking part is a joint act that builds ties")
 
@@ -73,7 +73,7 @@ class Intervention(Group):
         None,
         ge=0,
         le=15,
-        description="Number of the draw of a share: the same number draws the same districts; empty: its own draw",
+        description="Number of the draw that picks a share: equal numbers pick equal districts; empty: a separate draw",
     )
     intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change, and of the cost")
     set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")

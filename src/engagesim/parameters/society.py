@@ -24,13 +24,13 @@ class Population(Group):
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
     threshold_mean: float = fixed(
-        0.35, 0, 2, "worth", "Mean threshold: the worth of belonging, or the support, at which one joins"
+        0.35, 0, 2, "worth", "Mean threshold: the worth of belonging, or the support, at which a person joins"
     )
     threshold_spread: float = fixed(0.3, 0, 0.5, "worth", "Standard deviation of the threshold")
     members: float = fixed(
         0.1, 0, 1, "share of citizens", "Citizens who belong to an organisation of users at the start"
     )
-    leaders: float = fixed(0.02, 0, 1, "share of citizens", "Citizens who lead one at the start")
+    leaders: float = fixed(0.02, 0, 1, "share of citizens", "Citizens who lead an organisation of users at the start")
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
     efficacy_slope: float = fixed(
@@ -45,10 +45,14 @@ class Population(Group):
         value="judgement within R9: 22 % say that elected councillors listen often, 38 % never",
     )
     reliability_start: float = fixed(
-        0.4, 0, 1, "believed chance", "Belief at the start that an official keeps promises, and about a newcomer"
+        0.4, 0, 1, "believed chance", "Belief that an official keeps promises, at the start and about a newcomer"
     )
     threat_start: float = fixed(
-        0.2, 0, 1, "share of the scale", "Confrontation that officials expect at the start, and newcomers"
+        0.2,
+        0,
+        1,
+        "share of the scale",
+        "Confrontation that officials expect at the start, and newcomers in their first month",
     )
     reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
@@ -57,14 +61,18 @@ class Population(Group):
     )
     ability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean ability of officials", "E28")
     ability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Half the width of the range of ability")
-    insight_mean: float = fixed(0.42, 0, 1, "1 - error", "Mean of how well officials understand citizens' needs", "E29")
+    insight_mean: float = fixed(
+        0.42, 0, 1, "1 - error", "How well officials understand citizens' needs, on average", "E29"
+    )
     insight_spread: float = fixed(
         0.3, 0, 1, "1 - error", "Width of the range of officials' insight; all values are equally likely", "E29"
     )
     morale_start: float = fixed(0.45, 0, 1, "share of the scale", "Morale of officials at the start")
     orientation_low: float = fixed(0.0, 0, 1, "share of the scale", "Least programmatic orientation among politicians")
     orientation_high: float = fixed(0.6, 0, 1, "share of the scale", "Most programmatic orientation among politicians")
-    approval_start: float = fixed(0.5, 0, 1, "approval", "Approval of politicians at the start, and of newcomers")
+    approval_start: float = fixed(
+        0.5, 0, 1, "approval", "Approval of politicians at the start, and of newcomers in their first month"
+    )
     quality_mean: float = fixed(0.37, 0, 1, "share of the scale", "Mean service quality at the start")
     capacity_spread: float = fixed(
         0.45, 0, 0.5, "1 = usual", "Standard deviation over districts of what they achieve with their means"
@@ -86,7 +94,7 @@ class Network(Group):
         "Attribute of a graph's nodes that names people, or id; empty: the ids, or a name that the people file has",
     )
     threshold: float = fixed(
-        0.0, -1e9, 1e9, "weight", "Weight up to which a tie is none, if the ties of the file have weights"
+        0.0, -1e9, 1e9, "weight", "Weight up to which a tie does not count, if the ties of the file have weights"
     )
     degree: int = fixed(
         8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"

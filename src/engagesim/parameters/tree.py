@@ -49,7 +49,7 @@ class Parameters(Group):
     oversight: Oversight = Field(default_factory=Oversight)
     coalitions: Coalitions = Field(default_factory=Coalitions)
     engagement: Engagement = Field(default_factory=Engagement)
-    trends: tuple[Schedule, ...] = Field((), description="Schedules that nobody pays for")
+    trends: tuple[Schedule, ...] = Field((), description="Schedules without a cost")
     interventions: tuple[Schedule, ...] = Field((), description="Schedules in addition to the form of engagement")
 
     @classmethod
@@ -205,7 +205,7 @@ class Row(NamedTuple):
     description : str
         What it is, in one sentence.
     source : str
-        Where the mechanism comes from that reads it: codes of the evidence, or ``judgement``.
+        Evidence for the mechanism that uses it: codes, or ``judgement``.
     value : str
         Where the default comes from: a code of the evidence with what it says, or ``judgement``, with what bounds it.
     role : str

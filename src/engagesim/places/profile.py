@@ -144,7 +144,7 @@ class Statement(NamedTuple):
 class _File(Group):
     """The file of a place, before its statements are read."""
 
-    name: str = Field("", description="name of the place in tables and figures; by default that of the file")
+    name: str = Field("", description="name of the place in tables and figures; by default the file's name")
     citizens: int | None = Field(None, ge=10, le=1_000_000_000, description="adults who live there")
     officials: int | None = Field(None, ge=2, le=100_000_000, description="officials who serve them, managers included")
     districts: int | None = Field(
@@ -153,9 +153,10 @@ class _File(Group):
     form: str = Field("none", description="form of engagement that is open now: a name of conf/engagement")
     form_months: int = Field(12, ge=1, le=HISTORY, description="months for which it has been open")
     lately: dict[str, int] = Field(
-        default_factory=dict, description="what else happened: interventions of conf/intervention, and months since"
+        default_factory=dict,
+        description="what else happened: names of conf/intervention, and how many months ago",
     )
-    know: dict[str, Any] = Field(min_length=1, description="what is known, each number with how sure it is")
+    know: dict[str, Any] = Field(min_length=1, description="what you know: numbers, each with how sure you are")
 
 
 class Profile(NamedTuple):
@@ -258,7 +259,7 @@ def statement(place: str, about: Quantity, given: Any) -> Statement:
     words = str(given).strip() if isinstance(given, str | int | float) and not isinstance(given, bool) else ""
     match = {name: shape.fullmatch(words) for name, shape in _SHAPES.items()}
     example = "36 ± 6 months" if about.unit == "months" else "12 ± 3 %" if about.unit == "share" else "0.4 ± 0.1"
-    wrong = f"{place} = {shown(given)}: must be a number with how sure it is, as in {example}, a range, or roughly and a number"  # noqa: E501
+    wrong = f"{place} = {shown(given)}: must be a number and how sure you are, as in {example}, a range, or roughly and a number"  # noqa: E501
     if found := match["plus"]:
         value, within = _scaled(about, (found[1], found[2] or found[4]), (found[3], found[4] or found[2]), wrong=wrong)
     elif found := match["range"]:

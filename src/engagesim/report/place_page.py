@@ -92,7 +92,7 @@ def draw_match(match: pd.DataFrame) -> Markup:
             f"{row.quantity}: stated {_range(about, row.stated_low, row.stated_high)}, fits "
             f"{_range(about, row.fit_low, row.fit_high)}"
         )
-    return _bars(rows, "share of the scale", Caption("What is stated and what fits", "; ".join(said)))
+    return _bars(rows, "share of the scale", Caption("What you stated and what fits", "; ".join(said)))
 
 
 def draw_widths(widths: pd.DataFrame) -> Markup:
@@ -154,7 +154,7 @@ def _width_table(widths: pd.DataFrame) -> Table:
         for row in _lines(widths)
     ]  # fmt: skip
     columns = ("Context", "Before your numbers", "After them", "Middle", "Narrower by")
-    return Table("What is known of the context (90 % intervals)", columns, rows)
+    return Table("What is known about the context (90 % intervals)", columns, rows)
 
 
 def _predicted_table(predicted: pd.DataFrame) -> Table:
@@ -176,7 +176,7 @@ def _behaviour_table(behaviour: pd.DataFrame) -> Table:
         for row in _lines(behaviour[behaviour["moved"].abs() >= SHOWN].head(10))
     ]
     columns = ("Parameter", "Mean before", "Mean now", "Moved, in standard deviations of the sets")
-    return Table("Parameters of behaviour that your numbers speak to", columns, rows)
+    return Table("Parameters of behaviour that your numbers moved", columns, rows)
 
 
 def _range(about: Quantity, low: float, high: float) -> str:

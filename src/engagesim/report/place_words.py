@@ -11,7 +11,7 @@ from engagesim.places.stored import Place
 from engagesim.report.text import capital
 
 NOT_A_FORECAST = (
-    "This is no forecast of the place. It says which societies of the model look like the place in the numbers that "
+    "This is not a forecast of the place. It says which societies of the model look like the place in the numbers that "
     "you gave. Other societies, and other models, may look the same; what you did not state is the model's guess."
 )
 

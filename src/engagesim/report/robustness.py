@@ -67,7 +67,7 @@ def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder:
     (folder / REPORT).write_text(text, "utf-8", newline="\n")
     drawn = draw(table, folder / "figures")
     page = template("validation.html").render(
-        title="How far each claim carries",
+        title="How far each claim holds",
         body=Markup(as_page(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
     (folder / PAGE).write_text(page, "utf-8", newline="\n")
@@ -87,7 +87,7 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
         "title": safe(fact.title),
         "source": safe(fact.source),
         "note": safe(fact.note),
-        "table": pipe_table(("", "claim", "how far it carries", "effect as it is", "draws"), rows),
+        "table": pipe_table(("", "claim", "how far it holds", "effect as it is", "draws"), rows),
     }
 
 

@@ -3,12 +3,12 @@
 from engagesim.compiling import rule
 
 MIDDLE = 0.5
-"""The middle of a scale from 0 to 1, from which the rules measure what is more or less than usual."""
+"""The middle of a scale from 0 to 1, which the rules take as the usual level."""
 
 
 @rule
 def clip(number):
-    """Hold a number to the range [0, 1]."""
+    """Keep a number within the range [0, 1]."""
     return min(1.0, max(0.0, number))
 
 
@@ -61,7 +61,7 @@ def choose_gated(utilities, gates, sensitivity, noise):
     """Choose among nothing (utility 0) and three actions, the first two of which need an opportunity.
 
     A logit (quantal response: McKelvey & Palfrey 1995): the odds of an action are ``exp(sensitivity * utility)``,
-    times its gate for the two that one has to be asked to or called for, against doing nothing.
+    relative to doing nothing; for the two that a citizen is asked to or called for, times their gate.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def choose_gated(utilities, gates, sensitivity, noise):
     gates : tuple of float
         Weights of actions 1 and 2, in [0, 1]: 1 when asked, a small number when not.
     sensitivity : float
-        How closely choices follow utilities; 0 is a coin with equal sides.
+        How closely choices follow utilities; 0 is a fair coin.
     noise : float in (0, 1)
 
     Returns

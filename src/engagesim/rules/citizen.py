@@ -18,13 +18,13 @@ CLIENT_TERMS = ("favour", "stigma")
 
 @rule
 def education(me, s):
-    """Education as it counts now, in [0, 1]: the citizen's own, moved by the times."""
+    """Current education, in [0, 1]: the citizen's own, moved by current conditions."""
     return clip(me.education + s.conditions.education)
 
 
 @rule
 def vulnerability(me, s):
-    """Vulnerability as it counts now, in [0, 1]: the citizen's own, moved by the times."""
+    """Current vulnerability, in [0, 1]: the citizen's own, moved by current conditions."""
     return clip(me.vulnerability + s.conditions.vulnerability)
 
 
@@ -48,10 +48,10 @@ def is_connected(me, s):
 
 @rule
 def received_quality(me, home, s):
-    """Quality of the service as this citizen gets it, in [0, 1].
+    """Quality of the service that this citizen receives, in [0, 1].
 
-    The vulnerable get less of the same service; officials who respond through an inclusive form that is not
-    captured close the distance. Source: E22, E02; form assumed.
+    The vulnerable get less of the same service; officials who respond through an inclusive form that is not captured
+    close the gap. Source: E22, E02; form assumed.
     """
     reach = home.responsive * s.engagement.inclusiveness * (1.0 - s.engagement.capture)
     return home.quality * (1.0 - s.citizens.disadvantage * vulnerability(me, s) * (1.0 - reach))
@@ -62,8 +62,8 @@ def asked_chance(me, s):
     """Chance of being asked to take part this month: by associations, by the form's outreach, by neighbours, by habit.
 
     ``1 - (1 - organising) * (1 - outreach) * (1 - recall * habit) * (1 - recruitment) ** engaged_neighbours``. A form
-    that is not inclusive misses the vulnerable; neighbours ask the more, the more taking part is a joint act; who took
-    part with success needs less asking. Source: E23 (being asked is the gate), E22, E24.
+    that is not inclusive misses the vulnerable; neighbours ask more if taking part is a joint act; citizens who took
+    part with success need less asking. Source: E23 (being asked is the gate), E22, E24.
     """
     reached = s.engagement.outreach * (1.0 - (1.0 - s.engagement.inclusiveness) * vulnerability(me, s))
     floor = s.citizens.recruitment_floor
@@ -74,7 +74,7 @@ def asked_chance(me, s):
 
 @rule
 def grievance(me, received):
-    """What the service falls short of what the citizen expects, in quality."""
+    """How far the service falls short of what the citizen expects, in quality."""
     return max(0.0, me.aspiration - received)
 
 
@@ -92,7 +92,7 @@ def benefit(me, s, received):
 
 @rule
 def called_weight(me, post, s):
-    """How readily a citizen confronts: fully where the own organisation calls, hardly alone.
+    """How readily a citizen confronts: fully if the organisation calls; hardly anybody does so alone.
 
     Source: E23; form assumed.
     """
@@ -114,10 +114,10 @@ def success_belief(me, s, efficacy):
 def collaborate(me, s, value, belief, engaged, connected):
     """Terms of collaborating: gain, solidarity, cost.
 
-    The gain grows with the share of the decision that the form hands over; solidarity with neighbours who engage, as
-    far as taking part is a joint act; time is dearer to the vulnerable, the more so the less inclusive the form, and
-    to those with little education, whom a demanding form asks more of; where no channel is open, a barrier stands in
-    its place. Source: model form; E22 for who pays.
+    The gain grows with the share of the decision that the form hands over; solidarity grows with neighbours who
+    engage, as far as taking part is a joint act. Time is dearer to the vulnerable, more so in a less inclusive form,
+    and to those with little education, of whom a demanding form asks more. Without an open form, a barrier replaces
+    this cost. Source: model form; E22 for who pays.
     """
     gain = value * (s.citizens.reach_floor + (1.0 - s.citizens.reach_floor) * s.engagement.influence) * belief
     dearer = (1.0 - s.engagement.inclusiveness) * vulnerability(me, s)
@@ -131,9 +131,9 @@ def collaborate(me, s, value, belief, engaged, connected):
 def confront(me, home, s, value, belief, engaged):
     """Terms of confrontation: gain, solidarity, anger, risk.
 
-    Teeth give leverage; there is the less to force, and the less solidarity with those who do, the more officials
-    respond anyway; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and less
-    where many engage or a coalition covers them. Source: model form; Epstein (2002) for grievance and risk.
+    Teeth give leverage; the more officials respond anyway, the less there is to force, and the less solidarity with
+    those who confront; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and
+    less if many engage or a coalition protects them. Source: model form; Epstein (2002) for grievance and risk.
     """
     unresolved = 1.0 - s.citizens.conciliation * home.responsive
     leverage = s.citizens.leverage_floor + (1.0 - s.citizens.leverage_floor) * s.engagement.teeth
@@ -148,8 +148,8 @@ def confront(me, home, s, value, belief, engaged):
 def client(me, s, clients):
     """Terms of a vote for a favour: favour, stigma.
 
-    A favour is worth more to the vulnerable and only as much as the patron is relied upon; the educated are ashamed
-    of it, less so among clients. Source: E31; form assumed.
+    A favour is worth more to the vulnerable, as far as they rely on the patron; the educated are ashamed of it, less
+    so among clients. Source: E31; form assumed.
     """
     needed = s.citizens.need_floor + vulnerability(me, s)
     favour = s.citizens.favour_value * s.incentives.patronage * me.reliance * needed
@@ -161,14 +161,14 @@ def client(me, s, clients):
 def unserved(home, s, received):
     """Chance that a routine need of this citizen is not met this month, in [0, 1].
 
-    What the service lacks in quality, a diligent official makes up for in part. Source: E13; form assumed.
+    A diligent official makes up for part of what the service lacks in quality. Source: E13; form assumed.
     """
     return (1.0 - received) * (1.0 - s.services.diligence * home.responsive)
 
 
 @rule
 def funnel_stage(me, post, s, engaged, succeeded):
-    """How far a citizen has come with an initiative: asked, took part, was responded to, gained, gained again (1 to 5).
+    """How far an initiative has brought a citizen: asked, took part, got a response, gained, gained again (1 to 5).
 
     Only what happens while a form is open counts, and nobody falls back. Source: E08.
     """
@@ -179,7 +179,7 @@ def funnel_stage(me, post, s, engaged, succeeded):
 
 @rule
 def next_habit(me, s):
-    """Habit of taking part: it moves to what the last act brought, and fades without one. Source: E24."""
+    """Habit of taking part: it moves towards what the last act brought, and fades without an act. Source: E24."""
     acted = 1.0 * (me.strategy == COLLABORATE) + 1.0 * (me.strategy == CONFRONT)
     rate = acted * s.citizens.habit_rate + (1.0 - acted) * s.citizens.habit_fading
     return toward(me.habit, acted * me.outcome, rate)
@@ -198,22 +198,22 @@ def moved_by_success(other, s, efficacy, route, rate):
 
 @rule
 def learned_efficacy(me, s, efficacy, route):
-    """Internal efficacy of a route after one's own act (see ``moved_by_success``)."""
+    """Internal efficacy of a route after the citizen's own act (see ``moved_by_success``)."""
     return moved_by_success(me, s, efficacy, route, s.citizens.learning)
 
 
 @rule
 def vicarious_efficacy(other, s, efficacy, route, met):
-    """Internal efficacy after seeing one peer act: towards that peer's success. ``met`` is 0 for who has no peers."""
+    """Internal efficacy after one peer acts: towards that peer's success. ``met`` is 0 for a citizen without peers."""
     return moved_by_success(other, s, efficacy, route, s.citizens.vicarious * met)
 
 
 @rule
 def trust_in_view(me, post, home, s):
-    """Trust that what a citizen sees deserves, in [0, 1].
+    """Trust that a citizen's experience justifies, in [0, 1].
 
-    What one gets and what neighbours get, whether officials listen (which counts even without success), and whether
-    the own official keeps promises. Source: Levi, Sacks & Tyler (2009); weights assumed.
+    It rests on what the citizen gets and what neighbours get, whether officials listen (which counts even without
+    success), and whether the citizen's official keeps promises. Source: Levi, Sacks & Tyler (2009); weights assumed.
     """
     seen = toward(received_quality(me, home, s), home.quality, s.citizens.compared)
     fair = toward(1.0 * (post.response >= ACCOMMODATE), home.responsive, s.citizens.compared)
@@ -223,7 +223,7 @@ def trust_in_view(me, post, home, s):
 
 @rule
 def learned_trust(me, post, home, s):
-    """Trust (external efficacy): moves with what is in view, with one's own engagement, and with promises.
+    """Trust (external efficacy): it moves with what the citizen sees, with own engagement, and with promises.
 
     Source: E20, E24.
     """
@@ -234,7 +234,7 @@ def learned_trust(me, post, home, s):
 
 @rule
 def learned_reliance(me, home, s):
-    """Belief that the patron delivers: clients go by the favour received, others by what the politician stands for."""
+    """Belief that the patron delivers: clients judge by the favour received, others by the politician's stance."""
     is_client = 1.0 * (me.strategy == CLIENT)
     outcome = is_client * me.outcome + (1.0 - is_client) * (home.stance == PATRONAGE)
     return toward(me.reliance, outcome, is_client * s.citizens.learning + (1.0 - is_client) * s.citizens.hearsay)
@@ -242,7 +242,7 @@ def learned_reliance(me, home, s):
 
 @rule
 def learned_aspiration(me, s, received):
-    """Quality expected: moves towards the present quality plus an ambition that rises with education and with quality.
+    """Quality expected: it moves towards present quality plus an ambition that rises with education and quality.
 
     Source: E35 (demands ratchet up with what people get).
     """
@@ -255,10 +255,10 @@ def learned_aspiration(me, s, received):
 def support(me, home, s, received):
     """Approval of the politician by this citizen, in [0, 1].
 
-    A client supports by the favour received; others by quality against aspiration and trust and, as far as they
-    engage in a collective way, by success under a sponsor and by anger under a patron: who only answers a survey
-    does not change sides. A large shortfall can cost more than in proportion, so that hopes and a shortfall reinforce
-    each other. Source: E31, E35, model form.
+    A client judges by the favour received. Others judge by quality against aspiration, by trust and, as far as they
+    act collectively, by success under a sponsor and by anger under a patron: a citizen who only answers a survey does
+    not change sides. A large shortfall can cost more than in proportion, so hopes and a shortfall reinforce each
+    other. Source: E31, E35, model form.
     """
     is_client = 1.0 * (me.strategy == CLIENT)
     joint = activity(me, s)
@@ -274,7 +274,7 @@ def support(me, home, s, received):
 
 @rule
 def activity(me, s):
-    """How far a citizen is active in a collective way, in [0, 1]: confronting fully, collaborating as the form is."""
+    """How far a citizen acts collectively, in [0, 1]: in full by confronting, as the form is by collaborating."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
 
 

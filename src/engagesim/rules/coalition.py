@@ -16,10 +16,10 @@ BROKEN_PROMISE, EXHAUSTION, SUCCESS = int(Ending.BROKEN_PROMISE), int(Ending.EXH
 
 @rule
 def official_support(me, home, s):
-    """What speaks for joining, to an official, in [-1, 3]: organised users behind, the cover of those who have joined.
+    """Reasons for an official to join, in [-1, 3]: the support of organised users, and the coalition's cover.
 
-    A provider counts on the users of the own service point, a manager on those of the district. Under a patron it is
-    dangerous. Source: Granovetter (1978) for the threshold it is held against; form assumed.
+    A provider counts on the users of the service point, a manager on those of the district. Under a patron, joining is
+    dangerous. Source: Granovetter (1978) for the threshold that support must reach; form assumed.
     """
     behind = me.manages * home.organised + (1.0 - me.manages) * me.organisation
     danger = s.coalitions.exposed * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
@@ -28,7 +28,7 @@ def official_support(me, home, s):
 
 @rule
 def politician_support(home, s):
-    """What speaks for joining, to a politician: organised support as it reaches the politician, and the cover."""
+    """Reasons for a politician to join: organised support as it reaches the politician, and the coalition's cover."""
     return home.backing + s.coalitions.loyalty * home.cover
 
 
@@ -40,16 +40,16 @@ def official_may_join(me):
 
 @rule
 def politician_may_join(me):
-    """Whether a politician can belong to a coalition (1 or 0): who sponsors reform."""
+    """Whether a politician can belong to a coalition (1 or 0): a sponsor of reform can."""
     return is_sponsor(me)
 
 
 @rule
 def joins(me, s, may, support):
-    """Whether one who may belongs to the coalition (1 or 0): when support reaches the threshold.
+    """Whether an agent who may join belongs (1 or 0): it joins when support reaches the threshold.
 
-    Who has joined stays until support falls below a fraction of it; brokering lowers it. Source: Granovetter (1978);
-    leaving and brokering assumed.
+    A member stays until support falls below a fraction of it; brokering lowers it. Source: Granovetter (1978); leaving
+    and brokering assumed.
     """
     bar = me.threshold * (1.0 - s.coalitions.brokering) * (1.0 - (1.0 - s.coalitions.leaving_share) * me.member)
     return (may > 0) * (support >= bar) * 1
@@ -63,7 +63,7 @@ def lacks_sponsor(me):
 
 @rule
 def lacks_members(me, s):
-    """Whether the manager, or enough providers or citizens, are missing (1 or 0): a coalition outlives it a while."""
+    """Whether the manager, or enough providers or citizens, are missing (1 or 0): a coalition survives this a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
     return 1 - (me.allied_managers > 0.0) * providers * citizens
@@ -71,7 +71,7 @@ def lacks_members(me, s):
 
 @rule
 def ending(me, s, grievance):
-    """Why a coalition that ends has ended, as a number of ``engagesim.rules.vocabulary.Ending``."""
+    """Why a coalition has ended, as a number of ``engagesim.rules.vocabulary.Ending``."""
     short = me.allied_providers / me.providers < s.coalitions.officials
     by_providers = BROKEN_PROMISE if me.disappointed > 0.0 else PROVIDERS_LEFT
     by_officials = TRANSFER if me.replaced > 0.0 else by_providers
@@ -84,6 +84,6 @@ def ending(me, s, grievance):
 
 @rule
 def cover(me, s):
-    """What a standing coalition protects its members with, in [0, 1]: the more officials and citizens belong."""
+    """Protection by a standing coalition, in [0, 1]: it grows with the officials and citizens who belong."""
     citizens = min(1.0, s.organisations.scale * share(me.allied_citizens, me.residents))
     return me.coalition * 0.5 * (me.allied_providers / me.providers + citizens)

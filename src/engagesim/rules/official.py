@@ -16,7 +16,7 @@ LEAST_RESOURCES = 0.05
 """Resources below which a caseload grows no further: the least that a service may have."""
 
 LEAST_IGNORANCE = 0.1
-"""What can be known beyond the knowledge needed counts as at least so much, so that it can be divided by."""
+"""The least that knowledge beyond what is needed counts, because the rule divides by it."""
 
 
 @rule
@@ -38,10 +38,10 @@ def load(me, home, s):
 
 @rule
 def pressure(me, home, s):
-    """Pressure from above against responding; negative where it backs responses.
+    """Pressure from above against responding; negative if superiors back responses.
 
     It runs from the politician to the manager, and from the manager to the providers; merit rules and a coalition
-    shield from it. Source: E27, E28; Oliveros (2021).
+    shield officials from it. Source: E27, E28; Oliveros (2021).
     """
     patron, sponsor = 1.0 * (home.stance == PATRONAGE), 1.0 * (home.stance == SPONSOR)
     from_politician = patron + s.officials.pressure_arms_length * (1.0 - patron - sponsor)
@@ -54,7 +54,7 @@ def pressure(me, home, s):
 
 @rule
 def shielded(me, home, s):
-    """Part of what users press with that the manager keeps from a provider: some, under a manager who resists."""
+    """Part of users' pressure that the manager keeps from a provider: some, under a manager who resists."""
     return s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
 
 
@@ -71,8 +71,8 @@ def felt_threat(me, home, s):
 def reconsider_chance(me, home, s, voice, attended):
     """Chance that an official reconsiders the way of working this month.
 
-    Seldom without an occasion. Occasions are: a confrontation, a superior who is new, has changed course or looks at
-    what the official does, a promise that falls due, and, for those who hold back, grounded voice that takes their
+    Seldom without an occasion. Occasions are a confrontation; a superior who is new, has changed course or looks at
+    what the official does; a promise that falls due; and, for officials who hold back, grounded voice that takes their
     attention.
     """
     changed = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
@@ -92,10 +92,10 @@ def bond(me, s):
 
 @rule
 def grounded(s):
-    """How far claims are grounded, so that they can be acted on and not waved away, in [0, 1].
+    """How far claims are grounded, so that officials can act on them, in [0, 1].
 
-    Citizens need to know how the service does, and how to bring it up: facts and skills are complements, and claims
-    with little of either are waved away. Source: E05, E07, E08.
+    Citizens need to know how the service does, and how to raise it: facts and skills are complements, and officials
+    wave away claims with little of either. Source: E05, E07, E08.
     """
     beyond = max(0.0, s.engagement.information * s.engagement.skills - s.citizens.knowledge_needed)
     known = beyond / max(LEAST_IGNORANCE, 1.0 - s.citizens.knowledge_needed)
@@ -104,15 +104,15 @@ def grounded(s):
 
 @rule
 def heard(s):
-    """Voice that reaches the counter, in [0, 1]: what is said to politicians alone does not. Source: E02."""
+    """Voice that reaches the counter, in [0, 1]: what citizens say only to politicians does not. Source: E02."""
     return s.engagement.voice * s.engagement.directness * grounded(s)
 
 
 @rule
 def exposure(me, home, s, visible, watched):
-    """Cost of being seen not to respond: to those above, to users who threaten, and to grounded claims with teeth.
+    """Cost of being seen not to respond: by superiors, by users who threaten, and by grounded claims with teeth.
 
-    Teeth bite as many engage in public; a manager who responds in earnest sanctions providers who do not.
+    Teeth bite if many engage in public; a manager who responds in earnest sanctions providers who do not.
     """
     seen_by_many = s.engagement.teeth * grounded(s) * engaged_share(me) * visible
     sanctioned = s.officials.sanction_by_manager * s.accountability.bureaucratic * (1.0 - me.manages)
@@ -137,9 +137,9 @@ def token(me, s, exposed):
 
 @rule
 def drive(me, s):
-    """Drive to serve: public-service motivation as felt now, fainter in a clientelist person.
+    """Drive to serve: current public-service motivation, weaker in a clientelist person.
 
-    Room to decide adds to it; measuring each task crowds it out, for officials have many tasks. Source: E25, E26.
+    Room to decide adds to it; measuring each task crowds it out, because officials have many tasks. Source: E25, E26.
     """
     free = s.officials.autonomy_value * (s.incentives.autonomy - MIDDLE)
     room = max(0.0, 1.0 + free - s.officials.crowding * (s.incentives.supervision - MIDDLE))
@@ -159,8 +159,8 @@ def accommodate(me, s, driven, voice, pressed):
 def cocreate(me, home, s, driven, voice, pressed):
     """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, bond, experience.
 
-    More drive and more effort than accommodating; gains from what citizens bring, as far as they share the decision;
-    a resisting manager takes the authority to share decisions away. Source: model form; E25 for discretion.
+    More drive and more effort than accommodating; gains from what citizens contribute, as far as they share the
+    decision; a resisting manager takes away the authority to share decisions. Source: model form; E25 for discretion.
     """
     influence = s.engagement.influence
     brought = s.officials.voice_value * voice + s.officials.contribution_value * me.contributions
@@ -204,7 +204,7 @@ def hired_reform_minded(home, s):
 
 @rule
 def hired_ability(home, s, noise):
-    """Ability of a newcomer, in [0, 1]: a patron takes the loyal before the able. Source: E28."""
+    """Ability of a newcomer, in [0, 1]: a patron prefers loyalty to ability. Source: E28."""
     chosen = (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
     able = s.population.ability_mean + s.population.ability_spread * (2.0 * noise - 1.0)
     return clip(able - s.officials.ability_loss * chosen)
@@ -212,13 +212,13 @@ def hired_ability(home, s, noise):
 
 @rule
 def hired_loyalty(home, s):
-    """Odds that a newcomer is a supporter of the governing party, against those of any citizen. Source: E28."""
+    """Odds that a newcomer supports the governing party, relative to those of any citizen. Source: E28."""
     return 1.0 + s.officials.premium * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
 
 
 @rule
 def unsettled(me, home, s):
-    """Morale, in the months after a change at the top, of those who stay: lower where posts are not protected.
+    """Morale of those who stay, in the months after a change at the top: lower if posts are not protected.
 
     Source: E27.
     """
@@ -228,7 +228,7 @@ def unsettled(me, home, s):
 
 @rule
 def experience(me, s):
-    """How far an official has learned the job, in [0, 1]: in full after so many months in the post. Source: E27."""
+    """How far an official has learned the job, in [0, 1]: fully after an apprenticeship of some months. Source: E27."""
     return min(1.0, me.tenure / max(1.0, s.officials.apprenticeship))
 
 
@@ -247,7 +247,7 @@ def is_responsive(me):
 
 @rule
 def consequence(me, s, success, attended, visible, punished):
-    """What came of the response: recognition for visible success, a patron's sanction, exposure for inaction."""
+    """Consequence of the response: recognition for visible success, a patron's sanction, exposure for inaction."""
     real = 1.0 * (me.response >= ACCOMMODATE)
     earned = s.incentives.recognition * success * attended * visible - punished * s.incentives.pressure
     blamed = s.incentives.exposure * s.engagement.teeth * grounded(s) * attended * visible * s.officials.blame
@@ -263,13 +263,13 @@ def punishment_chance(home, s):
 
 @rule
 def learned_response_belief(me, s, belief, option, outcome):
-    """Belief about one response: moves towards what came of it where it was chosen."""
+    """Belief about one response: it moves towards the consequence if the official chose this response."""
     return toward(belief, outcome, s.officials.learning * (me.response == option))
 
 
 @rule
 def learned_practice(me, s, success):
-    """Know-how of joint work: grows with successful co-creation, fades slowly without."""
+    """Know-how of joint work: it grows with successful co-creation, and fades slowly without."""
     joint = 1.0 * (me.response == COCREATE)
     grown = joint * success * (1.0 - me.practice)
     faded = s.officials.forgetting * (1.0 - joint) * me.practice
@@ -284,7 +284,7 @@ def spread_practice(s, practice, seen):
 
 @rule
 def learned_insight(me, s, voice, attended):
-    """Insight into what citizens need: rises with the voice that reaches one who listens, fades as needs change.
+    """Insight into citizens' needs: it rises with voice that an official listens to, and fades as needs change.
 
     Source: E29 (half of officials err by 50 % or more about their own district).
     """
@@ -294,9 +294,9 @@ def learned_insight(me, s, voice, attended):
 
 @rule
 def morale_target(me, home, s, success, attended):
-    """Where morale moves: up with visible success, backing and cover; down with politicisation and strain.
+    """Where morale is heading: up with visible success, backing and cover; down with politicisation and strain.
 
-    Strain counts missing resources as such and overload on top. Source: model form; E25, E26, E29.
+    Strain comes from missing resources and, in addition, from overload. Source: model form; E25, E26, E29.
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     lifted = s.officials.morale_base + s.officials.morale_disposition * me.disposition

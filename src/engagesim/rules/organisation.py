@@ -1,7 +1,7 @@
 """How citizens join, lead and leave the organisation of users at their service point.
 
-In every rule ``me`` is the citizen, or the official of the service point where that is said, ``post`` the official at
-the citizen's service point, ``home`` the district, and ``s`` the parameters in force there.
+In every rule ``me`` is the citizen (or the official of the service point, if the rule says so), ``post`` the official
+at the citizen's service point, ``home`` the district, and ``s`` the parameters in force there.
 """
 
 from engagesim.compiling import rule
@@ -16,9 +16,9 @@ YEAR = 12
 
 @rule
 def thinking_chance(me, post, s):
-    """Chance that a citizen who does not belong thinks of joining this month: unasked, or asked by somebody.
+    """Chance that a citizen who does not belong thinks of joining this month, asked by somebody or not.
 
-    Members among one's contacts ask, leaders call, and a collective form brings people together. Source: E23 (being
+    Contacts who are members ask, leaders call, and a collective form brings people together. Source: E23 (being
     asked is the gate), McCarthy & Zald (1977) for leaders.
     """
     asked = s.organisations.recruiting * s.accountability.social
@@ -30,7 +30,7 @@ def thinking_chance(me, post, s):
 
 @rule
 def repressed(home, s):
-    """What it costs users under a patron to organise and to confront alone, as far as no coalition covers them."""
+    """Cost to users under a patron of organising and of confronting alone, as far as no coalition protects them."""
     return s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
 
 
@@ -39,8 +39,8 @@ def belonging(post, home, s, grievance, company):
     """Terms of belonging: need, hope, company, cost, fear.
 
     A grievance is a reason to join, and success together a reason to stay; company, a leader and a form in which
-    people work together help. A dispute without an answer wears people out, so does having nothing to do, and a patron
-    punishes members as far as no coalition covers them. Source: Ostrom (1990) for conditional
+    people work together help. A dispute without an answer wears people out, and so does having nothing to do; a patron
+    punishes members as far as no coalition protects them. Source: Ostrom (1990) for conditional
     cooperation; form assumed.
     """
     waits = (post.promise_due > 0) * 1
@@ -70,7 +70,7 @@ def belongs(me, s, worth, thinks):
 
 @rule
 def rising_chance(me, post, s):
-    """Chance that a member comes to lead: those who think that they can, the rarer, the more lead already."""
+    """Chance that a member becomes a leader: it rises with efficacy, and falls with the number of leaders."""
     return s.organisations.rising * me.efficacy_collaborate / (1.0 + post.leading)
 
 
@@ -86,7 +86,7 @@ def ceasing_chance(me, post, home, s):
 def next_organisation(me, s):
     """How organised the users of a service point are, in [0, 1]; ``me`` is its official.
 
-    It moves towards what its members are worth, half of it where nobody leads.
+    It moves towards the strength of its members, or a part of that if nobody leads.
     """
     led = s.organisations.leaderless + (1.0 - s.organisations.leaderless) * (me.leading > 0)
     full = min(1.0, s.organisations.scale * share(me.members, me.served))

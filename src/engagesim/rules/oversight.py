@@ -7,14 +7,14 @@ from engagesim.compiling import rule
 from engagesim.rules.choice import toward
 
 LEAST_SHARE = 0.05
-"""What is not spent on wages counts as at least so much, so that it can be divided by."""
+"""The least that spending on other things than wages counts, because the rule divides by it."""
 
 
 @rule
 def tempted(home, s, reform_minded_share):
     """Share of the means that officials would divert if nobody looked, in [0, 1].
 
-    Reform-minded officials hold back; of means beyond the usual more is diverted, though never all, so that more means
+    Reform-minded officials hold back; officials divert more of means beyond the usual, but never all, so more means
     deliver more. Source: E11, E30.
     """
     held_back = s.oversight.diversion * (1.0 - s.oversight.restraint * reform_minded_share)
@@ -24,10 +24,10 @@ def tempted(home, s, reform_minded_share):
 
 @rule
 def checked(home, s):
-    """Share of the temptation that is left by courts and voters, in [0, 1].
+    """Share of the temptation that courts and voters leave, in [0, 1].
 
-    Courts deter with the audits that officials reckon with; voters deter a politician who may stand again, the more
-    the more audits tell them, and the more so shortly before an election with something to be published. Source: E11,
+    Courts deter through the audits that officials expect. Voters deter a politician who may stand again: more so if
+    audits tell them more, and shortly before an election if audits may be published. Source: E11,
     E30.
     """
     known = s.oversight.unaudited + (1.0 - s.oversight.unaudited) * home.scrutiny
@@ -39,11 +39,11 @@ def checked(home, s):
 
 @rule
 def after_appeals(home, s, diverted, heard, attended):
-    """Share diverted that is left where claims are taken over the heads of local officials, to a centre that acts.
+    """Share still diverted when citizens take claims over the heads of local officials, to a centre that acts.
 
-    Grounded voice that officials hear and leave unanswered goes higher up, as complaints of what is diverted: the
-    more is diverted, the larger the part of it that is found and stopped. So it gains most where officials are
-    corrupt, and would not respond by themselves. Source: E07 (gains, and complaints, were there); form assumed.
+    Grounded voice that officials hear and leave unanswered goes higher up, as complaints about diversion: the more is
+    diverted, the larger the part that is found and stopped. So it gains most where officials are corrupt and would not
+    respond by themselves. Source: E07 (gains, and complaints, were there); form assumed.
     """
     found = s.oversight.recourse * heard * attended * (1.0 - home.responsive) * diverted
     return diverted * (1.0 - min(s.oversight.visible, found))
@@ -51,9 +51,9 @@ def after_appeals(home, s, diverted, heard, attended):
 
 @rule
 def diverted_unwatched(s, diverted, attended, grounded):
-    """Share diverted where citizens watch, unless the form is captured: a part at most, for not all can be seen.
+    """Share diverted while citizens watch, unless the form is captured: they cannot see all, so they stop only a part.
 
-    Who is short of pay notices at once (``grounded`` is 1 for wages); other means are hidden from those who lack facts
+    People notice missing pay at once (``grounded`` is 1 for wages); other means are hidden from those who lack facts
     or skills, and some from everybody (``s.oversight.hidden``, which lowers ``grounded``). Source: E11 (grassroots
     participation cut missing wages alone), E07, E12.
     """
@@ -63,7 +63,7 @@ def diverted_unwatched(s, diverted, attended, grounded):
 
 @rule
 def displaced(home, s, stopped):
-    """Share of other means diverted in place of wages that citizens watch (``stopped``), unless audits reach it.
+    """Share of other means diverted instead of the wages that citizens watch (``stopped``), unless audits reach it.
 
     Source: E12 (what is watched moves to where nobody looks).
     """
@@ -79,7 +79,7 @@ def diverted_in_all(home, s):
 
 @rule
 def next_scrutiny(home, s):
-    """Audits that officials reckon with: an announced one is believed soon and forgotten slowly. Source: E11, E30."""
+    """Audits that officials expect: they soon believe an announced audit, and forget it slowly. Source: E11, E30."""
     rising = s.oversight.scrutiny_rate * (s.incentives.audit > home.scrutiny)
     return toward(
         home.scrutiny,
@@ -90,7 +90,7 @@ def next_scrutiny(home, s):
 
 @rule
 def watched(home, s):
-    """Cost of being found not to respond by those above: monitoring, or results that name the official.
+    """Cost of being caught by superiors without a response: by monitoring, or by results that name the official.
 
     The superior who holds the sanction may waive it. Source: E10, E13.
     """
@@ -99,7 +99,7 @@ def watched(home, s):
 
 @rule
 def next_waived(home, s):
-    """Share of sanctions that the superior waives: it rises under monitoring that no senior reformer holds.
+    """Share of sanctions that the superior waives: it rises under monitoring that no senior reformer enforces.
 
     Source: E10 (exempt days rose until nothing was left after 18 months).
     """

@@ -45,26 +45,26 @@ def stance_outcome(me, s, support):
 
 @rule
 def learned_stance_belief(me, s, belief, option, outcome):
-    """Belief about one stance: moves towards the change in approval where it was taken."""
+    """Belief about one stance: it moves towards the change in approval if the politician took this stance."""
     return toward(belief, outcome, s.politicians.learning * (me.stance == option))
 
 
 @rule
 def changes_platform(me, s, reconsider_noise):
-    """Whether a politician reconsiders the platform (1 or 0): a newcomer does, others seldom, more often re-elected."""
+    """Whether a politician reconsiders the platform (1 or 0): newcomers do, the re-elected often, others seldom."""
     mandated = max(s.politicians.reconsider, s.politicians.second_thoughts * me.mandate)
     return max(me.new_party, (reconsider_noise < mandated) * 1)
 
 
 @rule
 def next_transition(me, s, is_change):
-    """How much of a change at the top is still to come, in [0, 1]: a newcomer or another platform, over months."""
+    """How much of a change at the top (a newcomer, or another platform) is still to come, in [0, 1]."""
     return max(1.0 * is_change, (1.0 - s.politicians.settling) * me.transition)
 
 
 @rule
 def backing(home, s):
-    """Organised support as it reaches the politician, in [0, 1]: by what is seen from afar, and by brokers who belong.
+    """Organised support that reaches the politician, in [0, 1]: as seen from afar, and through brokers who belong.
 
     Source: Stokes et al. (2013) for brokers; form assumed.
     """
@@ -77,8 +77,8 @@ def backing(home, s):
 def reelection_chance(me, home, s, diverted, challenger):
     """Chance of re-election: logistic in approval, with the competition as its slope, for those who may stand again.
 
-    Diverted means that are published count as far as they are news: beyond what people expect against the incumbent,
-    below it in favour. A patron's machine brings out clients; a programmatic challenger (``challenger`` is the
+    Published diversion counts as far as it is news: more than people expect counts against the incumbent, less counts
+    in favour. A patron's machine brings out clients; a programmatic challenger (``challenger`` is the
     orientation) wins over organised citizens. Source: E30, E31; form assumed.
     """
     news = s.politicians.disclosure * s.incentives.publicity * (diverted - home.diversion_expected)
@@ -91,13 +91,13 @@ def reelection_chance(me, home, s, diverted, challenger):
 
 @rule
 def staying_chance(s, is_election, reelected):
-    """Chance to hold the office beyond this month: elections end terms, and an upset ends any."""
+    """Chance of staying in office beyond this month: elections end terms, and an upset may end any."""
     return (1.0 - s.incentives.ousting) * (1.0 - is_election * (1.0 - reelected))
 
 
 @rule
 def inherited_belief(s, belief):
-    """What a newcomer takes over of the predecessor's experience with a stance: machines outlast those who run them."""
+    """How much of the predecessor's experience with a stance a newcomer takes over: machines outlast their bosses."""
     return s.politicians.inheritance * belief
 
 

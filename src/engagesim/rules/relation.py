@@ -19,7 +19,7 @@ def pressing(me, s):
 def keeping_chance(me, home, s):
     """Chance that the official keeps a promise that falls due.
 
-    Who means it can keep it better with means, with what users bring, and with a coalition behind.
+    An official who means it keeps it more often with more means, users' contributions, and a coalition behind it.
     """
     earnest = 1.0 * (me.response >= ACCOMMODATE)
     able = s.relations.keeping_resist * (me.response == RESIST) + s.relations.keeping_token * (me.response == TOKEN)
@@ -37,7 +37,7 @@ def agrees(me, s):
 
 @rule
 def next_reliability(me, s):
-    """How far users believe that the official keeps promises: moved by each that is kept or broken."""
+    """How far users believe that the official keeps promises: each kept or broken promise moves it."""
     return toward(me.reliability, 1.0 * me.kept, s.relations.lesson * (me.kept + me.broken))
 
 
@@ -56,7 +56,7 @@ def next_joint_success(me, s):
 
 @rule
 def demand_chance(me, s):
-    """Chance that organised users make a demand, as far as they have a case; a form gives them a channel."""
+    """Chance that organised users make a demand: it rises with their case; a form gives them a channel."""
     channel = 1.0 + s.relations.channel * s.engagement.opened * s.engagement.voice
     wanted = s.relations.demanding * s.accountability.social * me.organisation * pressing(me, s) * channel
     return min(1.0, wanted * (1.0 - s.relations.settled * me.agreement))
@@ -64,9 +64,9 @@ def demand_chance(me, s):
 
 @rule
 def answer_chance(me, home, s):
-    """Chance that the official answers a demand with a promise, in earnest or in token; never one who resists.
+    """Chance that the official answers a demand with a promise, in earnest or for show; 0 for one who resists.
 
-    A manager who resists forbids some.
+    A manager who resists forbids some promises.
     """
     willing = 1.0 * (me.response >= ACCOMMODATE) + s.relations.token_promises * (me.response == TOKEN)
     forbidden = s.relations.veto * s.accountability.bureaucratic * (home.manager_response == RESIST)
@@ -75,10 +75,10 @@ def answer_chance(me, home, s):
 
 @rule
 def escalation_chance(me, s, afraid):
-    """Chance that users in dispute confront the official: organised, with a case, and out of patience.
+    """Chance that users in dispute confront the official: they are organised, have a case, and are out of patience.
 
-    Trust in the state and in the official's word holds them back, and an open promise, more so of a reliable official;
-    ``afraid`` is what a patron's repression takes.
+    Trust in the state and in the official's word holds them back, and so does an open promise, especially of a
+    reliable official; ``afraid`` is the effect of a patron's repression.
     """
     patience = s.relations.patience * 0.5 * (share(me.trusting, me.served) + me.reliability)
     waits = s.relations.waiting * (me.promise_due > 0) * 0.5 * (1.0 + me.reliability)
@@ -89,6 +89,6 @@ def escalation_chance(me, s, afraid):
 
 @rule
 def next_threat(me, s):
-    """Confrontation that the official expects: each teaches to expect the next; else it follows the organisation."""
+    """Confrontation that the official expects: it rises with each confrontation, else follows the organisation."""
     noticed = toward(me.threat, 0.4 * me.organisation, s.relations.notice)
     return toward(noticed, 1.0, s.relations.memory * me.called)

@@ -11,7 +11,7 @@ from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, PATRONAGE, RESIST,
 
 @rule
 def seen(s):
-    """How far what happens at the service point is seen, in [0, 1]."""
+    """How visible the events at the service point are, in [0, 1]."""
     return s.officials.visibility_floor + (1.0 - s.officials.visibility_floor) * s.engagement.visibility
 
 
@@ -19,7 +19,7 @@ def seen(s):
 def attention(s, engaged, directness):
     """How much of an official's attention engagement takes, in [0, 1]: a share ``1/scale`` of those served fills it.
 
-    As far as it meets the official at all (E02).
+    Only as far as it reaches the official at all (E02).
     """
     return min(1.0, s.officials.attention_scale * engaged * directness)
 
@@ -29,7 +29,7 @@ def collaboration_chance(me, s):
     """Chance that collaboration gets something done, before capture, in [0, 1].
 
     It rises from resisting to token to accommodating to co-creating, with practice and the share of the decision;
-    overload takes from a real response, less so where citizens contribute. Source: model form; E29.
+    overload weakens a real response, less so if citizens contribute. Source: model form; E29.
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     joint = 1.0 * (me.response == COCREATE)
@@ -44,7 +44,7 @@ def collaboration_chance(me, s):
 
 @rule
 def confrontation_chance(s, collaboration, visible, confronting_attention):
-    """Chance that confrontation gets something done: less than talk where officials respond, more with teeth.
+    """Chance that confrontation gets something done: lower than by talking if officials respond, higher with teeth.
 
     A form with teeth adds to confrontation that many join. Source: E03, model form.
     """
@@ -69,9 +69,9 @@ def favour_chance(home, s):
 def responsiveness(me, s, voice, attended, experience):
     """What one provider's response is worth to the service, in [0, 1], scaled by insight into what is needed.
 
-    Routine goes on whatever the response; a token one adds a little, a real one more as voice tells what to do; what
-    users bring helps a real response, and practice joint work. Able officials make more of the same response, newcomers
-    less (E27); users who trust the official comply (legitimacy); time for the patron is taken from the service (E28).
+    Routine work goes on whatever the response. A token response adds a little, a real one more, because voice tells
+    what to do; contributions help a real response, and practice helps joint work. Able officials make more of the same
+    response, newcomers less (E27); users who trust the official comply (legitimacy); a patron takes time (E28).
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     joint = 1.0 * (me.response == COCREATE)
@@ -89,7 +89,7 @@ def responsiveness(me, s, voice, attended, experience):
 def means(me, home, s):
     """Means of a service point, 1 being usual: a manager who responds moves some to points where users make claims.
 
-    What one point gets, the others give. Source: assumption.
+    What these points gain, the others lose. Source: assumption.
     """
     claims = 1.0 * max(me.dispute > 0, me.agreement)
     favoured = s.officials.allocation * s.accountability.bureaucratic * (home.manager_response >= ACCOMMODATE)
@@ -98,9 +98,9 @@ def means(me, home, s):
 
 @rule
 def next_contributions(me, s):
-    """What users have brought of their own, in [0, 1], and is not used up.
+    """What users have contributed and is not used up, in [0, 1].
 
-    Those who take part bring it to one who responds, more if they trust the official, and where a form asks for it.
+    Those who take part contribute to an official who responds, more if they trust the official or a form asks for it.
     Source: Ostrom (1996); E15; form assumed.
     """
     asked = s.services.unprompted + (1.0 - s.services.unprompted) * s.engagement.contribution
@@ -123,5 +123,5 @@ def next_quality(home, s, diverted, worth):
 
 @rule
 def next_wellbeing(home, s):
-    """What the service does for people's lives, in [0, 1]: follows quality as far as supplies let it. Source: E02."""
+    """What the service does for people's lives, in [0, 1]: it follows quality as far as supplies allow. Source: E02."""
     return toward(home.wellbeing, min(home.quality, s.conditions.supplies), s.services.wellbeing_rate)

@@ -12,19 +12,19 @@ def known_or(given, drawn):
 
 @rule
 def attribute(mean, spread, bell):
-    """Attribute around its mean, held to [0, 1]."""
+    """Attribute around its mean, kept within [0, 1]."""
     return clip(mean + spread * bell)
 
 
 @rule
 def capacity(spread, bell):
-    """What lasting circumstances let a district make of its means, around 1 and never below 0.1."""
+    """How much a district can make of its means in its lasting circumstances, around 1 and never below 0.1."""
     return max(0.1, 1.0 + spread * bell)
 
 
 @rule
 def education(mean, spread, bell, slope, vulnerability, vulnerability_mean):
-    """Education, the lower the more vulnerable a citizen is."""
+    """Education, which falls with a citizen's vulnerability."""
     return attribute(mean - slope * (vulnerability - vulnerability_mean), spread, bell)
 
 
@@ -36,13 +36,13 @@ def efficacy(floor, spread, slope, education, noise):
 
 @rule
 def threshold(mean, spread, bell):
-    """Threshold: what belonging must be worth, or the support there must be, for a person to join, within [0.02, 1]."""
+    """Threshold at which a person joins, in worth of belonging or in support, within [0.02, 1]."""
     return min(1.0, max(0.02, mean + spread * bell))
 
 
 @rule
 def happens(chance, noise):
-    """Whether something of a given chance happens (1 or 0)."""
+    """Whether an event with a given chance happens (1 or 0)."""
     return (noise < chance) * 1
 
 

@@ -69,7 +69,7 @@ MEANINGS = {
         "join a coalition."
     ),
 }
-"""What it is to choose each strategy, response or stance."""
+"""What each strategy, response or stance means."""
 
 
 class Disposition(IntEnum):

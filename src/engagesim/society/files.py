@@ -205,7 +205,7 @@ def _read_table(parameters: Parameters) -> Table | None:
     }
     if renamed:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
-        _log.info("%s: columns read whatever their capitals: %s", place, said)
+        _log.info("%s: columns read in spite of other capitals: %s", place, said)
     labels = {renamed.get(name, name): of for name, of in found.labels.items()}
     return replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
 
@@ -267,9 +267,7 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     empty = sorted(set(found) - set(of_citizens), key=as_number)
     listed = ", ".join(found[:_MOST_LISTED]) + ", ..." * (len(found) > _MOST_LISTED)
     if empty and not of_citizens.empty:
-        raise InputError(
-            f"population.file: must have citizens in each district; in {shown(empty[0])} there are officials alone"
-        )
+        raise InputError(f"population.file: must have citizens in each district; {shown(empty[0])} has only officials")
     spelt = {"".join(name.lower().split()): name for name in found}
     twin = next((name for name in found if spelt["".join(name.lower().split())] != name), None)
     if twin is not None:

@@ -127,13 +127,13 @@ def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None
     if name == "id":
         return
     rivals = [each for each, count in matches.items() if each == "id" and count and count == matches[name]]
-    more = "; their ids match too, and mean other people: set network.key=id if those are meant" if rivals else ""
+    more = "; their ids match too, but mean other people: set network.key=id to use the ids" if rivals else ""
     level = (
         logging.WARNING
         if rivals and any(network.names[name][each] != each for each in network.people)
         else logging.INFO
     )
-    _log.log(level, "network.file: people are known by their attribute %s%s", shown(name), more)
+    _log.log(level, "network.file: people are identified by their attribute %s%s", shown(name), more)
 
 
 def _has_citizens(frame: Table) -> bool:
@@ -150,9 +150,7 @@ def _check_rows(frame: Table, ids: set[str]) -> None:
             f"population.file: must name the people of network.file, such as {shown(min(ids))}, in a column person; it "
             f"has {columns}; set population.key to the column that names people{near}"
         )
-    _log.warning(
-        "population.file: no column names the people, so those of network.file are known by the number of their row"
-    )
+    _log.warning("population.file: no column names the people, so the names in network.file are taken as row numbers")
 
 
 def _same_ids(network: Network, known: set[str] | None) -> Network:
@@ -217,7 +215,7 @@ def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
         )  # fmt: skip
     if others:
         naming = [each for each, _ in unique_names(network) if each in others][:1] if name == "id" else []
-        more = f"; to know people by one, set network.key={naming[0]}" if naming else ""
+        more = f"; to identify people by one, set network.key={naming[0]}" if naming else ""
         _log.info("network.file: attributes of people not used: %s%s", ", ".join(others)[:300], more)
 
 
@@ -234,7 +232,7 @@ def _tell_matches(frame: Table, network: Network) -> None:
         )
     if unknown and _has_citizens(frame):
         half = "" if not untied else f", and {len(untied)} people have no ties, such as {shown(untied[0])}"
-        doubt = "; do both files spell the ids alike?" if untied else ""
+        doubt = "; do both files spell the ids the same way?" if untied else ""
         _log.warning(
             "population.file: has no row for %d of the %d people in network.file, such as %s, who are drawn at "
             "random%s%s",

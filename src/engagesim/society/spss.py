@@ -1,4 +1,4 @@
-"""Read a file of SPSS in a process of its own: on some damaged files the library, which is written in C, crashes."""
+"""Read a file of SPSS in a separate process: on some damaged files the library, which is written in C, crashes."""
 
 import io
 import json

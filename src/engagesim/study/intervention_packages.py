@@ -75,7 +75,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
         If a package is wrong; the message names the place, the value, and what is allowed.
     """
     if BASELINE in tree:
-        raise ParameterError(f"packages.{BASELINE}: must have another name, since packages are compared to {BASELINE}")
+        raise ParameterError(f"packages.{BASELINE}: must have another name, as packages are compared with {BASELINE}")
     return tuple(_package(f"packages.{name}", str(name), given, catalogue) for name, given in tree.items())
 
 

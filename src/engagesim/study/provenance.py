@@ -1,4 +1,4 @@
-"""The birth certificate of a run: what is needed to repeat it, and to check that the results are identical."""
+"""The provenance record of a run: all that it takes to repeat it, and to check that the results are identical."""
 
 import hashlib
 import platform
@@ -217,7 +217,7 @@ def _content(path: str) -> bytes:
     try:
         return content(Path(path), max(TABLE_BYTES, GRAPH_BYTES))
     except OSError as error:
-        raise StoreError(f"{path}: must stay until the run is over; {reason(error)}") from None
+        raise StoreError(f"{path}: must stay until the run ends; {reason(error)}") from None
     except ValueError as error:
         raise StoreError(f"{path}: must be an ordinary file; {error}") from None
 

@@ -160,7 +160,7 @@ def cached(
         If the folder is a link.
     """
     if folder.is_symlink():
-        raise StoreError(f"{folder}: must not be a link, which may lead to somebody else's files; take it out")
+        raise StoreError(f"{folder}: must not be a link, which may lead to somebody else's files; remove it")
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob(f"*{UNFINISHED}*"):
         path.unlink()

@@ -1,4 +1,4 @@
-"""The folder of one run: its config, results, and birth certificate.
+"""The folder of one run: its config, results, and provenance record.
 
 A folder appears complete or not at all: it is written under another name beside its place, synchronised to disk, and
 renamed at the end.
@@ -150,7 +150,7 @@ def read_metrics(folder: Path) -> pd.DataFrame:
 
 
 def write_run(folder: Path, record: Record, summary: Mapping[str, Any]) -> None:
-    """Write the resolved config, the results, the summary, the birth certificate and copies of the inputs of a run."""
+    """Write the resolved config, the results, the summary, the provenance record and copies of the inputs of a run."""
     keep_inputs(record.parameters, folder)
     for name, result in record.results.items():
         (folder / name).write_bytes(result)
@@ -159,7 +159,7 @@ def write_run(folder: Path, record: Record, summary: Mapping[str, Any]) -> None:
 
 
 def read_run(folder: Path) -> tuple[Parameters, Certificate]:
-    """Return the parameters and the birth certificate of a stored run.
+    """Return the parameters and the provenance record of a stored run.
 
     Raises
     ------

@@ -233,7 +233,7 @@ def part_of(path: Path) -> str:
 def _damaged(path: Path, error: object) -> StoreError:
     why = " ".join(str(error).split())
     return StoreError(
-        f"{path}: must be as the study wrote it ({why}); delete it and run the study again: only its runs are repeated"
+        f"{path}: must be as the study wrote it ({why}); delete it and run the study again: this repeats only its runs"
     )
 
 
@@ -369,7 +369,7 @@ _KEYS = {
     "month": {"unit": "month", "description": "Month of the run, counted from 0"},
     **{name: {"unit": unit, "description": about} for name, (unit, about) in EVENT_COLUMNS.items() if name != "month"},
     **{kind.name: {"unit": "events", "description": kind.description} for kind in KINDS},
-    "dummy": {"unit": "share", "description": "A factor that determines only the seeds, as noise floor"},
+    "dummy": {"unit": "share", "description": "A factor that determines only the seeds, as a noise floor"},
 }
 
 

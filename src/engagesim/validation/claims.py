@@ -48,7 +48,7 @@ class Variation(Group):
     """One choice made otherwise."""
 
     set: dict[str, Any] = Field(default_factory=dict, description="parameters by path")
-    times: dict[str, float] = Field(default_factory=dict, description="multiples of what a parameter set says")
+    times: dict[str, float] = Field(default_factory=dict, description="multiples of a parameter set's values")
 
     def of(self, some: ParameterSet, base: Parameters) -> ParameterSet:
         """Return a parameter set with this variation."""

@@ -189,13 +189,13 @@ FUNCTIONS: Mapping[str, Form] = {
     "sd": Form(_sd, "effect over the standard deviation of the control's districts"),
     "change": Form(_change, "effect over the control's mean"),
     "spread": Form(_spread, "standard deviation over districts", keywords=()),
-    "spread_people": Form(_spread_people, "standard deviation over people, of a share of them", keywords=("group",)),
+    "spread_people": Form(_spread_people, "standard deviation over people, for a share of people", keywords=("group",)),
     "total": Form(_total, "sum over months", is_range=True, keywords=("group",)),
     "interaction": Form(_interaction, "both, less each alone, plus the control", arms=3),
     "interaction_sd": Form(_interaction_sd, "interaction in standard deviations", arms=3),
     "share_above": Form(_share_above, "share of districts that gain more than x standard deviations", numbers=1),
     "share_below": Form(_share_below, "share of districts whose difference is below x standard deviations", numbers=1),
-    "share_between": Form(_share_between, "share of districts whose level lies there", numbers=2, keywords=("group",)),
+    "share_between": Form(_share_between, "share of districts whose level lies within", numbers=2, keywords=("group",)),
     "peak": Form(_peak, "largest effect of a month", is_range=True),
     "peak_month": Form(_peak_month, "month of the largest effect", is_range=True),
     "half_life": Form(_half_life, "months from the peak until the effect has halved", is_range=True),
@@ -236,7 +236,7 @@ class Across(NamedTuple):
 
 
 ACROSS: Mapping[str, Across] = {
-    "share": Across(_share, "share of districts in which it holds", "share(condition, group=GROUP)", 1, True),
+    "share": Across(_share, "share of districts where the condition holds", "share(condition, group=GROUP)", 1, True),
     "slope": Across(_slope, "slope of y on x over districts", "slope(y, x, group=GROUP)", 2),
 }
 """Functions of districts, by name."""
@@ -388,7 +388,7 @@ class _Reader:
     def _over_districts(self, name: str, node: ast.Call, depth: int) -> Callable[[Evidence], Any]:
         across = ACROSS[name]
         if self.across:
-            raise ParameterError(f"{name}: must not stand within {self.across}, which looks at each district by itself")
+            raise ParameterError(f"{name}: must not stand within {self.across}, which looks at one district at a time")
         if len(node.args) != across.parts or {each.arg for each in node.keywords} - {"group"}:
             raise ParameterError(f"{name}: must be written as {across.usage}")
         groups = [self._name(each.value, "group", self.known.groups) for each in node.keywords]

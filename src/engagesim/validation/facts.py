@@ -31,12 +31,12 @@ class Districts(Group):
     """Districts that are looked at apart, picked by the control arm before the treatment starts."""
 
     measure: str = Field(description="a measure")
-    lowest: float | None = Field(None, gt=0, le=1, description="share of districts, those with least of it")
-    highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with most of it")
+    lowest: float | None = Field(None, gt=0, le=1, description="share of districts: those with the least of it")
+    highest: float | None = Field(None, gt=0, le=1, description="share of districts: those with the most of it")
     below: float | None = Field(None, description="a level, for the districts that lie below it")
     above: float | None = Field(None, description="a level, for the districts that lie above it")
     quantiles: tuple[float, float] | None = Field(
-        None, description="[0.3334, 0.6667] for the middle third: shares of districts, those with least of it first"
+        None, description="[0.3334, 0.6667] for the middle third: shares of districts, from those with the least of it"
     )
 
     @model_validator(mode="after")
@@ -64,7 +64,7 @@ class Check(Group):
     """What must be seen, and how closely."""
 
     claim: str = Field(min_length=1, max_length=300, description="what is claimed, in plain words")
-    name: str = Field("", pattern=r"^([a-z][a-z0-9_]{0,40})?$", description="by which it is cited")
+    name: str = Field("", pattern=r"^([a-z][a-z0-9_]{0,40})?$", description="the name by which pages cite it")
     tolerance: Literal["S", "O", "N", "T", "M", "I", "X"] = Field(description="S, O, N, T, M, I or X")
     value: Formula | None = Field(None, description="an expression")
     order: tuple[Formula, ...] | None = Field(None, max_length=12, description="expressions, the largest first")
@@ -136,7 +136,7 @@ class Fact(Group):
     """A documented fact and the simulated experiment that mirrors it."""
 
     id: Annotated[str, Words("up to 41 letters (a to z), digits, _ and -, a letter first")] = Field(
-        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as the file is called"
+        pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as in the name of the file"
     )
 
     title: str = Field(min_length=1, max_length=300)
@@ -144,9 +144,9 @@ class Fact(Group):
     role: Role = "held_out"
     setting: str = Field("", max_length=2000)
     note: str = Field("", max_length=5000)
-    fails: str = Field("", max_length=5000, description="why we think it fails, where it does")
+    fails: str = Field("", max_length=5000, description="why we think the fact fails, if it does")
     history: int = Field(24, ge=0, le=600, description="months before the treatment starts")
-    months: int = Field(ge=1, le=1200, description="months observed from the start of the treatment on")
+    months: int = Field(ge=1, le=1200, description="months observed from the start of the treatment")
     context: dict[str, Any] = Field(default_factory=dict)
     contexts: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=32)
     common: list[Any] = Field(default_factory=list)
@@ -191,7 +191,7 @@ class Fact(Group):
     def _can_be_evaluated(self) -> Self:
         if self.groups and self.history == 0:
             raise ValueError(
-                "history = 0: must be 1 or more where there are groups, which the months before the treatment pick"
+                "history = 0: must be 1 or more if there are groups: the months before the treatment define them"
             )
         needs: set[tuple[str, str]] = set()
         for position, check in enumerate(self.checks):

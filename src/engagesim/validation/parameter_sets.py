@@ -33,7 +33,7 @@ class Drawn(Group):
 
     sets: int = Field(ge=1, le=1000, description="how many sets, the defaults included")
     width: float = Field(
-        ge=0, le=1, description="how far they spread around the defaults: a share of the prior's range"
+        ge=0, le=1, description="how far they spread around the defaults, as a share of the prior's range"
     )
     seed: int = Field(ge=0, le=4_294_967_295, description="seed of the draw")
 
@@ -41,13 +41,13 @@ class Drawn(Group):
 class Calibration(Group):
     """Parameter sets by path, the most central first, with how they were found."""
 
-    description: str = Field("", description="what it is, in words")
+    description: str = Field("", description="what the calibration is, in words")
     provenance: dict[str, Any] = Field(default_factory=dict, description="how it was made")
     sets: tuple[dict[str, float], ...] = Field((), max_length=1000, description="parameter sets by path")
     rivals: dict[str, tuple[dict[str, float], ...]] = Field(
         default_factory=dict, description="parameter sets of null models that were calibrated with the same effort"
     )
-    drawn: Drawn | None = Field(None, description="what to draw instead of sets that a calibration found")
+    drawn: Drawn | None = Field(None, description="what to draw if no calibration has found sets")
 
     @model_validator(mode="after")
     def _has_sets(self) -> Self:
