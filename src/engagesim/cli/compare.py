@@ -28,9 +28,12 @@ from engagesim.errors import ParameterError
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
+from engagesim.report.brief_words import brief
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_search import explained
+from engagesim.report.comparison_words import lines
+from engagesim.report.text import counted_in
 from engagesim.study.description import Study
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
@@ -83,6 +86,9 @@ def compare(arguments: list[str]) -> int:
         _write(folder, found, type(plan.first))
         shutil.rmtree(folder / _BATCHES)
     _show(found)
+    console = Console(markup=False, highlight=False)
+    for sentence in brief(found).sentences:
+        console.print(f"\n{sentence}")
     print(f"\n{folder}: report.html, tables, config")
     _look(folder)
     return DONE
@@ -239,8 +245,9 @@ def _show(found: Findings) -> None:
             )
         console.print(table)
     if robust is not None:
-        for row in robust.table[robust.table["package"] != BASELINE].itertuples():
-            console.print(f"• {row.package}: worse than nothing in {row.harm_share:.0%} of {robust.contexts} contexts")
+        for row in lines(robust.table[robust.table["package"] != BASELINE]):
+            harm = counted_in(float(row.harm_share), robust.contexts)
+            console.print(f"• {row.package}: worse than nothing in {harm} contexts")
         console.print(f"• {find_out_first(robust)}", highlight=False)
     if found.searched is not None:
         for paragraph in explained(found.searched):

@@ -13,7 +13,7 @@ import pandas as pd
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
-from engagesim.report.text import capital, counted_in, plain
+from engagesim.report.text import capital, counted_in, plain, several
 from engagesim.study.intervention_packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
@@ -28,7 +28,7 @@ _STEPS = (
 )
 
 
-_IDLE = {
+IDLE_BECAUSE = {
     POWERLESS: "could not have an effect, because nothing of it was in force within these months",
     IDLE: "changed nothing in any society: what it sets was so already, or does not matter here",
 }
@@ -42,6 +42,8 @@ def likelihood(chance: float) -> str:
 
 def amount(value: float, outcome: Outcome) -> str:
     """Return a level of an outcome in words."""
+    if outcome.unit == "months" and value >= outcome.reach:
+        return f"never within {years(int(outcome.reach))}"
     if "share" in outcome.unit:
         return f"{_number(100 * value)} %"
     return f"{_number(value)} months" if outcome.unit == "months" else _number(value, 2)
@@ -54,6 +56,50 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
     sign = "" if value == 0 or number.startswith("≈") else "−" if value < 0 else "+"
     unit = " percentage points" if is_share else " months" if is_time else ""
     return sign + number + (unit if named else "")
+
+
+def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:
+    """Return a difference without its unit as a brief gives it: few digits, of a scale two or three decimals.
+
+    The direction is left to the sentence unless ``signed``.
+    """
+    is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
+    size = 100 * abs(value) if is_share else abs(value)
+    digits = (0 if size >= 10 else 1) if is_share or is_time else 2 if size >= 0.095 else 3
+    number = f"{size:.{digits}f}"
+    is_nothing = float(number) == 0
+    number = "0" if value == 0 else f"less than {10.0**-digits:g}" if is_nothing else number
+    number = number[:-1] if digits == 3 and number.endswith("0") and not is_nothing else number  # 0.01, not 0.010
+    sign = "" if is_nothing or not signed else "−" if value < 0 else "+"
+    return sign + number
+
+
+def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, digits: int | None = None) -> str:
+    """Return the smallest and the largest of some differences: "0.08 to 0.27"; once if they read the same."""
+    ends = [values.min(), values.max()]
+    ends = ends if signed else sorted(map(abs, ends))
+    said = [roughly(end, outcome, signed) if digits is None else f"{end:.{digits}f}" for end in ends]
+    return said[0] if said[0] == said[1] else f"{said[0]} to {said[1]}"
+
+
+def counts(count: int, whole: int) -> str:
+    """Return a count of a whole: "4 of the 10", "all 10", "both", "none of the 10"."""
+    return f"{count} of the {whole}" if 0 < count < whole else counted_in(count / max(whole, 1), whole)
+
+
+def money(value: float, currency: str) -> str:
+    """Return an amount of money to three digits: "USD 24,100", "USD 1.45 million"."""
+    size = abs(value)
+    for least, words in ((1e9, " billion"), (1e6, " million")):
+        if size >= least:
+            return f"{currency} {value / least:.3g}{words}"
+    rounded = float(f"{value:.3g}")
+    return f"{currency} {rounded:,.0f}" if size >= 10 or rounded == round(rounded) else f"{currency} {rounded:,.2f}"
+
+
+def years(months: int) -> str:
+    """Return a number of months as people say it: "12 years", "30 months"."""
+    return several(months // 12, "year") if months and months % 12 == 0 else several(months, "month")
 
 
 def difference_unit(outcome: Outcome) -> str:
@@ -124,7 +170,7 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
     harmful = list(ranking[ranking["verdict"] == WORSE]["package"])
     if harmful:
         items.append(Said(f"Worse than doing nothing on this outcome: {named(harmful)}."))
-    for verdict, why in _IDLE.items():
+    for verdict, why in IDLE_BECAUSE.items():
         idle = list(ranking[ranking["verdict"] == verdict]["package"])
         if idle:
             items.append(Said(f"{capital(named(idle))}: {why}."))
@@ -136,7 +182,7 @@ def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str
     what, name = lower(outcome), capital(plain(str(best.package)))
     if best.verdict == WORSE:
         return f"Every package does worse than doing nothing on {what}; {plain(best.package)} does the least harm."
-    if best.verdict in _IDLE:
+    if best.verdict in IDLE_BECAUSE:
         return f"No package is clearly better than doing nothing on {what}."
     if best.verdict in UNTOLD:
         return (
