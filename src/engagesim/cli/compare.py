@@ -33,7 +33,7 @@ from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_search import explained
 from engagesim.report.comparison_words import lines
-from engagesim.report.text import counted_in
+from engagesim.report.text import counted_in, several
 from engagesim.study.description import Study
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
@@ -69,6 +69,9 @@ def compare(arguments: list[str]) -> int:
     arguments = with_place("compare", arguments)
     asked = composed_comparison(arguments)
     plan = _planned(asked)
+    if asked.file is not None:
+        names = ", ".join(package.name for package in asked.packages)
+        print(f"{asked.file}: {several(len(asked.packages), 'package')}: {names}")
     folder = Path(asked.options.output)
     made_with = version_of(type(plan.first))
     book = logbook("compare", arguments, folder, version=made_with)
@@ -173,7 +176,9 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
         )  # fmt: skip
         searched = search(plan.search, ground)
         packages = {name: (*some, *searched.packages) for name, some in packages.items()}
-    comparison = compare_packages(plan.contexts, packages, seeds, options.outcome, simulate)
+    comparison = compare_packages(
+        plan.contexts, packages, seeds, options.outcome, simulate, negligible=options.negligible
+    )
     if plan.study:
         uncertain = options.uncertain
         question = Question(comparison.asked, uncertain.least_gain, uncertain.good_enough)
@@ -181,9 +186,10 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
         if asked.place is None:
             starts, spread = [under(first, some) for some in sets_for(asked.calibration, uncertain.contexts)], watched
         robust = explore(plan.study, starts, next(iter(packages.values())), question, spread)
+    found = Findings(comparison, robust, searched, currency=options.currency)
     if asked.place is not None:
-        return Findings(comparison, robust, searched, place=asked.place[0])
-    return Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
+        return found._replace(place=asked.place[0])
+    return found._replace(sets=len(asked.calibration.sets), calibration=asked.calibration.description)
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:

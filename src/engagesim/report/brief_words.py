@@ -25,14 +25,17 @@ from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_words import (
     IDLE_BECAUSE,
     OUTCOME,
+    amount_of,
     counts,
     in_context,
+    judgement,
     lines,
     lower,
     money,
     named,
     roughly,
     span_of,
+    unit_of,
     years,
 )
 from engagesim.report.place_words import NOT_A_FORECAST
@@ -116,7 +119,7 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
     size = span_of(rows[rows["context"].isin(advice.better)]["difference"], outcome)
     verb = "raises" if outcome.better > 0 else "lowers"
     where = _where(comparison, advice.better)
-    does = f"in the model it {verb} {lower(outcome)} by {size}{_unit(outcome)}{where}"
+    does = f"in the model it {verb} {lower(outcome)} by {size}{unit_of(outcome)}{where}"
     if advice.as_good:
         same = "hardly differ" if advice.is_equal else "the simulations cannot tell apart"
         cheaper = "cheaper" if len(advice.as_good) == 1 else "cheapest"
@@ -141,7 +144,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
         sizes = [f"{plain(name)} by {span_of(_main(comparison, name)['difference'], outcome, True)}" for name in names]
         return (
             f"None is recommended, since neither more nor less is good in itself; they change {what}"
-            f"{_unit(outcome)}: {_listed(sizes)}."
+            f"{unit_of(outcome)}: {_listed(sizes)}."
         )
     if advice.harmful:
         return _harm(comparison, advice)
@@ -150,7 +153,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
         does = "makes no difference that matters" if len(names) == 1 else "makes a difference that matters"
         return (
             f"Choose {'it' if len(names) == 1 else 'among them'} for other reasons than {what}: in the model, {them} "
-            f"{does} (more than {_least(outcome)})."
+            f"{does} (more than {amount_of(outcome.negligible, outcome)})."
         )
     rows = comparison.differences[comparison.differences["outcome"] == outcome.name]
     best: Any = rows.sort_values("difference", ascending=outcome.better < 0).iloc[0]
@@ -158,9 +161,9 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
     none = plain(names[0]) if len(names) == 1 else "either package" if len(names) == 2 else "any package"
     return (
         f"Do not count on {none} for {what}: the simulations leave open whether {'it' if len(names) == 1 else 'one'} "
-        f"makes a difference that matters (more than {_least(outcome)}); {plain(best.package)} "
+        f"makes a difference that matters (more than {amount_of(outcome.negligible, outcome)}); {plain(best.package)} "
         f"{'gains' if len(names) == 1 else 'comes first with'} {roughly(best.difference, outcome, True)}"
-        f"{_unit(outcome)}, 95 % interval {low} to {high}{_alike(comparison, names)}."
+        f"{unit_of(outcome)}, 95 % interval {low} to {high}{_alike(comparison, names)}."
     )
 
 
@@ -182,7 +185,7 @@ def _harm(comparison: Comparison, advice: Recommendation) -> str:
         rows = rows[rows["verdict"] == WORSE]
         where = _where(comparison, tuple(rows["context"]))
         harm.append(f"{plain(name)} by {span_of(rows['difference'], outcome)}{where}")
-    verb, scale = "lowers" if outcome.better > 0 else "raises", _unit(outcome)
+    verb, scale = "lowers" if outcome.better > 0 else "raises", unit_of(outcome)
     does = f"{verb} {lower(outcome)}"
     others = [name for name in _packages(comparison) if name not in advice.harmful]
     rest = f"; {named(others)} {'is' if len(others) == 1 else 'are'} not clearly better than doing nothing"
@@ -202,30 +205,22 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
         parts = [
             f"{counts((told == verdict).sum(), len(told))} {verdict}" for verdict in UNTOLD if verdict in set(told)
         ]
-        said = f"the verdicts are: {_listed(parts)}" if len(told) > 1 else f"the verdict is: {told.iloc[0]}"
-        if not outcome.better:
-            said = "intervals are in the annex"
+        if len(told) == 1:
+            only = _main(comparison, _packages(comparison)[0])
+            return f"How sure: {judgement(only, outcome, seeds)}."
+        said = f"the verdicts are: {_listed(parts)}" if outcome.better else "intervals are in the annex"
         return (
-            f"How sure: with {seeds} simulated societies for each comparison, {said}, where up to {_least(outcome)} "
-            "either way counts as negligible."
+            f"How sure: with {seeds} simulated societies for each comparison, {said}, where up to "
+            f"{amount_of(outcome.negligible, outcome)} either way counts as negligible."
         )
-    package, contexts, side, gain = advice.package, advice.better, "better", "gain"
+    package, contexts = advice.package, advice.better
     if not package:
-        package, side, gain = advice.harmful[0], "worse", "loss"
+        package = advice.harmful[0]
         contexts = tuple(context for context, verdict in verdicts(comparison, package).items() if verdict == WORSE)
     rows = _main(comparison, package)
-    rows = rows[rows["context"].isin(contexts)]
-    share = sorted({round(each * seeds) for each in rows[f"{side}_share"]})
-    often = f"all {seeds}" if share == [seeds] else f"{share[0]} of {seeds}"
-    often = f"{share[0]} to {share[-1]} of {seeds}" if len(share) > 1 else often
-    each = "" if len(rows) == 1 else " of each context"
     what = "it" if advice.package or len(advice.harmful) == 1 else plain(package)
-    sure = (
-        f"How sure: in the model {what} did {side} than nothing in {often} simulated societies{each}, and the "
-        f"95 % interval of its mean {gain} ({_ends(rows, outcome)}) lies beyond the {_least(outcome)} that count as "
-        "negligible"
-    )
-    return f"{sure}{_against_the_field(comparison, package, contexts)}."
+    sure = judgement(rows[rows["context"].isin(contexts)], outcome, seeds, (what, "nothing"))
+    return f"How sure: {sure}{_against_the_field(comparison, package, contexts)}."
 
 
 def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[str]) -> str:
@@ -295,7 +290,7 @@ def _cheaper(comparison: Comparison, advice: Recommendation, currency: str) -> s
     if steps.empty:
         return ""
     last: Any = steps.iloc[-1]
-    gain = f"{roughly(last.effect, comparison.asked)}{_unit(comparison.asked, False)}"
+    gain = f"{roughly(last.effect, comparison.asked)}{unit_of(comparison.asked, False)}"
     return (
         f"with less than {per_district(own, society, currency)}, {plain(last.package)} is the best buy "
         f"(a gain of {gain} for {per_district(last.budget, society, currency)}"
@@ -307,7 +302,7 @@ def _scale(comparison: Comparison) -> str:
     """Say what a size is like."""
     outcome = comparison.asked
     if outcome.unit != "0 to 1" or outcome.name != "quality":
-        return f"Up to {roughly(outcome.negligible, outcome)}{_unit(outcome)} either way counts as negligible."
+        return f"Up to {roughly(outcome.negligible, outcome)}{unit_of(outcome)} either way counts as negligible."
     spread = float(comparison.sizes["spread"].mean()) if len(comparison.sizes) else 0.0
     if not spread > 0:
         return "Service quality goes from 0 (the worst service) to 1 (the best)."
@@ -345,7 +340,7 @@ def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
     worse = rows[(rows["verdict"] == WORSE) & (rows["outcome"] != comparison.outcome)]
     of = {outcome.name: outcome for outcome in comparison.outcomes}
     lost = [
-        f"{lower(of[str(name)])} ({span_of(part['difference'], of[str(name)], True)}{_unit(of[str(name)], False)}"
+        f"{lower(of[str(name)])} ({span_of(part['difference'], of[str(name)], True)}{unit_of(of[str(name)], False)}"
         f"{'' if len(contexts) == 1 else f', in {counts(len(part), len(contexts))} contexts'})"
         for name, part in worse.groupby("outcome", sort=False)
     ]
@@ -456,19 +451,8 @@ def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
         return "gains and loses nothing that matters" if is_small else "shows no clear change"
     low, high = rows["difference"].min(), rows["difference"].max()
     if outcome.unit != "share" or low < 0 < high:
-        return f"{span_of(rows['difference'], outcome, True)}{_unit(outcome, False)}"
+        return f"{span_of(rows['difference'], outcome, True)}{unit_of(outcome, False)}"
     return f"{span_of(rows['difference'], outcome)} {'more' if high > 0 else 'fewer'} of 100 people"
-
-
-def _ends(rows: pd.DataFrame, outcome: Outcome) -> str:
-    if len(rows) == 1 and float(rows["low_all"].iloc[0]) == float(rows["high_all"].iloc[0]):
-        return f"{roughly(float(rows['low_all'].iloc[0]), outcome, True)} in all runs"
-    ends = [f"{roughly(row.low_all, outcome, True)} to {roughly(row.high_all, outcome, True)}" for row in lines(rows)]
-    if len(ends) == 1:
-        return ends[0]
-    lowest: Any = rows.iloc[int(rows["low_all"].abs().argmin())]
-    low, high = (roughly(end, outcome, True) for end in (lowest.low_all, lowest.high_all))
-    return f"{low} to {high} where it is least"
 
 
 def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
@@ -478,18 +462,6 @@ def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
     if len(contexts) == len(comparison.contexts):
         return " in both contexts" if len(contexts) == 2 else f" in all {_word(contexts)} contexts"
     return f" in {named_contexts(contexts)}"
-
-
-def _unit(outcome: Outcome, with_scale: bool = True) -> str:
-    if "share" in outcome.unit:
-        return " percentage points"
-    if outcome.unit == "0 to 1":
-        return " (on a scale from 0 to 1)" if with_scale else ""
-    return " months" if outcome.unit == "months" else ""
-
-
-def _least(outcome: Outcome) -> str:
-    return f"{roughly(outcome.negligible, outcome)}{_unit(outcome, False)}"
 
 
 def _packages(comparison: Comparison) -> list[str]:

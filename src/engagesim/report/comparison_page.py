@@ -54,6 +54,7 @@ from engagesim.report.pages import template
 from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.style import Caption, drawing
 from engagesim.report.text import capital, mechanisms_said, plain, several
+from engagesim.study.intervention_packages import DOLLARS
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
@@ -302,7 +303,7 @@ class Findings(NamedTuple):
     sets: int = 1
     calibration: str = ""
     place: Place | None = None
-    currency: str = "USD"
+    currency: str = DOLLARS
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:

@@ -11,7 +11,17 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.analysis.comparison import Comparison
-from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
+from engagesim.analysis.differences import (
+    BETTER,
+    HIGHER,
+    IDLE,
+    LOWER,
+    NEGLIGIBLE,
+    POWERLESS,
+    UNCLEAR,
+    UNTOLD,
+    WORSE,
+)
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
 from engagesim.report.text import capital, counted_in, plain, several
 from engagesim.study.intervention_packages import BASELINE
@@ -80,6 +90,72 @@ def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, 
     ends = ends if signed else sorted(map(abs, ends))
     said = [roughly(end, outcome, signed) if digits is None else f"{end:.{digits}f}" for end in ends]
     return said[0] if said[0] == said[1] else f"{said[0]} to {said[1]}"
+
+
+def unit_of(outcome: Outcome, with_scale: bool = True) -> str:
+    """Return the unit of a difference after its number: of a scale, only ``with_scale``."""
+    if "share" in outcome.unit:
+        return " percentage points"
+    if outcome.unit == "0 to 1":
+        return " (on a scale from 0 to 1)" if with_scale else ""
+    return " months" if outcome.unit == "months" else ""
+
+
+def amount_of(value: float, outcome: Outcome) -> str:
+    """Return the size of a difference with its unit."""
+    return f"{roughly(value, outcome)}{unit_of(outcome, False)}"
+
+
+def judgement(
+    rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
+) -> str:  # fmt: skip
+    """Say what a verdict rests on: how many societies, which interval, and what counts as negligible.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of one package and outcome that share a verdict, as ``analysis.differences.compare`` gives them: one for
+        each context.
+    outcome : Outcome
+    seeds : int
+    names : tuple of str
+        What is judged, and what it is compared with.
+    """
+    (what, other), verdict, least = names, str(rows["verdict"].iloc[0]), amount_of(outcome.negligible, outcome)
+    each = "" if len(rows) == 1 else " of each context"
+    if verdict in UNTOLD:
+        why = {
+            NEGLIGIBLE: f"lies within the {least} either way that count as negligible",
+            UNCLEAR: f"leaves open whether it matters, that is more than {least} either way",
+        }
+        if verdict in why:
+            return (
+                f"{verdict}: over {seeds} simulated societies{each}, the 95 % interval of the difference "
+                f"({_ends(rows, outcome)}) {why[verdict]}"
+            )
+        return f"in none of {seeds} simulated societies{each} did anything differ"
+    side, does, gain = {
+        BETTER: ("better", f"did better than {other}", "gain"),
+        WORSE: ("worse", f"did worse than {other}", "loss"),
+        HIGHER: ("better", f"had more than {other}", "difference"),
+        LOWER: ("worse", f"had less than {other}", "difference"),
+    }[verdict]
+    share = sorted({round(float(part) * seeds) for part in rows[f"{side}_share"]})
+    often = f"all {seeds}" if share == [seeds] else f"{share[0]} of {seeds}"
+    often = f"{share[0]} to {share[-1]} of {seeds}" if len(share) > 1 else often
+    return (
+        f"in the model {what} {does} in {often} simulated societies{each}, and the 95 % interval of its mean {gain} "
+        f"({_ends(rows, outcome)}) lies beyond the {least} that count as negligible"
+    )
+
+
+def _ends(rows: pd.DataFrame, outcome: Outcome) -> str:
+    """Return the joint interval, of several that which comes nearest to nothing; one without width says why."""
+    row: Any = rows.iloc[int(rows["low_all"].abs().argmin())]
+    if row.low_all == row.high_all:
+        return f"{roughly(row.low_all, outcome, True)} in all runs"
+    low, high = (roughly(end, outcome, True) for end in (row.low_all, row.high_all))
+    return f"{low} to {high}{' where it is least' if len(rows) > 1 else ''}"
 
 
 def counts(count: int, whole: int) -> str:
