@@ -62,9 +62,7 @@ def looks_of(names: Iterable[str]) -> Looks:
     return {BASELINE: NOTHING} | {name: LOOKS[place % len(LOOKS)] for place, name in enumerate(dict.fromkeys(names))}
 
 
-def ranking(
-    rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: Looks, caption: Caption
-) -> Markup:  # fmt: skip
+def ranking(rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: Looks) -> Figure:
     """Draw the packages by their rank: a dot for each context with its joint interval; negligible effects are shaded.
 
     ``rows`` hold all contexts of one outcome, as ``analysis.differences.compare`` gives them; ``order`` has the names,
@@ -100,7 +98,7 @@ def ranking(
                         label=_short(context)) for n, context in enumerate(contexts)]  # fmt: skip
         figure.legend(handles=marks, loc="upper left", ncols=min(3, len(contexts)), frameon=False, fontsize=7,
                       handletextpad=0.1, columnspacing=0.8, borderpad=0, borderaxespad=0.2)  # fmt: skip
-    return svg(figure, caption)
+    return figure
 
 
 def forest(

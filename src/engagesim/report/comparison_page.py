@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.field import FIELD
@@ -18,6 +19,7 @@ from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.places.stored import Place
 from engagesim.report import comparison_tables as tables
+from engagesim.report.brief_files import write_brief
 from engagesim.report.brief_words import brief, per_district
 from engagesim.report.comparison_figures import (
     Line,
@@ -30,6 +32,7 @@ from engagesim.report.comparison_figures import (
     pairs,
     plane,
     ranking,
+    svg,
     unique,
 )
 from engagesim.report.comparison_information import find_out_first, information_table, worth_knowing
@@ -93,7 +96,7 @@ def blocks_of(found: "Findings") -> dict[str, list[Block]]:
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
     looks = looks_of(comparison.differences["package"])
     made = {
-        "chart": [Block("Ranking", [Panel("", ranking_chart(comparison))], [])],
+        "chart": [Block("Ranking", [Panel("", svg(*ranking_chart(comparison)))], [])],
         "forests": list(_forests(comparison, looks)),
         "groups": list(_groups(comparison)),
         "courses": list(_courses(comparison, looks)),
@@ -116,7 +119,7 @@ def blocks_of(found: "Findings") -> dict[str, list[Block]]:
     return numbered
 
 
-def ranking_chart(comparison: Comparison) -> Markup:
+def ranking_chart(comparison: Comparison) -> tuple[Figure, Caption]:
     """Draw the one chart of the brief: packages by their rank over all contexts, with what counts as negligible."""
     outcome, rows = comparison.asked, comparison.differences
     rows = rows[rows["outcome"] == outcome.name]
@@ -129,7 +132,7 @@ def ranking_chart(comparison: Comparison) -> Markup:
     )
     title = f"{capital(plain(order[0]))} comes first in {lower(outcome)}{left_out}"
     caption = Caption(title, f"Differences from doing nothing, with verdicts: {told}.")
-    return ranking(rows, outcome, order, looks_of(rows["package"]), caption)
+    return ranking(rows, outcome, order, looks_of(rows["package"])), caption
 
 
 def _at(row: Any, outcome: Outcome, comparison: Comparison) -> str:
@@ -284,6 +287,12 @@ def _search(searched: "Searched") -> Block:
 
 PAGE = "report.html"
 
+CHART_KEY = (
+    "Lines are {level} intervals that hold for all comparisons together. A filled mark differs by more than the shaded "
+    "band, which counts as negligible; a hollow one is negligible or unclear."
+)
+"""How to read the chart of the brief."""
+
 MOST_ROWS, MOST_LINES = 12, 5
 """The most packages in the chart of the brief, and the most lines in a figure over time."""
 
@@ -307,7 +316,7 @@ class Findings(NamedTuple):
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
-    """Write ``report.html``: what a comparison says, for somebody who has to decide.
+    """Write ``report.html`` and the brief: what a comparison says, for somebody who has to decide.
 
     The page is one file: drawings and style are within, nothing is loaded, no script runs. All text that comes from
     a config is escaped. The same comparison gives an identical file.
@@ -327,6 +336,9 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
         blocks = blocks_of(found)
+        said, key = brief(found), CHART_KEY.format(level=f"{100 * USUAL.level:.0f} %")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_brief(said, *ranking_chart(found.comparison), key, folder)
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
     contexts = {context: capital(plain(context)) for context in comparison.contexts}
     text = template("report.html").render(
@@ -334,7 +346,8 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         contexts=contexts,
         outcome=comparison.asked,
         facts=_facts(comparison),
-        brief=brief(found),
+        brief=said,
+        chart_key=key,
         answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],
         robustness=robustness,
@@ -353,7 +366,6 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         search_said=[] if searched is None else explained(searched),
         **blocks,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / PAGE, text.encode())
     return folder / PAGE
 
