@@ -61,8 +61,10 @@ def test_packages_are_compared_with_the_baseline_of_their_own_context():
     assert quality.loc[("captured", "much"), "verdict"] == "worse"
     assert set(found.costs["package"]) == {BASELINE, "much", "little"}
     assert found.costs.query("package == 'much'")["extra_cost"].tolist() == [10.0 * MONTHS * 3] * 2
-    chances = found.best_buy.groupby(["context", "willingness"])["chance"].sum()
-    assert chances.to_numpy() == pytest.approx(1.0)
+    assert found.best_buy.query("context == 'clean'")["package"].tolist() == [BASELINE, "much"]
+    assert found.best_buy.query("context == 'captured'")["package"].tolist() == [BASELINE]
+    mean = found.runs.groupby(["context", "package"])["difference"].mean()
+    assert mean[("clean", "much")] == pytest.approx(0.2, abs=0.01)
 
 
 def test_contexts_with_other_numbers_of_months_are_refused():

@@ -9,8 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
-from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, compare, profiles, runs_saved
+from engagesim.analysis.cost_effectiveness import best_buys, cost_effect_cloud, cost_effectiveness
+from engagesim.analysis.differences import (
+    BETTER,
+    HIGHER,
+    LEAST_FOR_NOTHING,
+    LOWER,
+    NEGLIGIBLE,
+    UNCLEAR,
+    UNTOLD,
+    WORSE,
+    compare,
+    profiles,
+    runs_saved,
+    verdict_on,
+)
+from engagesim.analysis.field import FIELD, field_sizes, is_beyond_field, overtaken
 from engagesim.analysis.intervals import Resampling
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, YEAR, Outcome, outcome_values
 from engagesim.analysis.robustness import across_contexts
@@ -147,7 +161,7 @@ class TestVerdicts:
     @pytest.mark.parametrize("draw", [correlated, rare])
     def test_null_packages_are_told_apart_no_more_often_than_stated(self, draw):
         rng = np.random.default_rng(8)
-        flagged = sum((compared(draw(rng, 9, 50))["verdict"] != UNCLEAR).any() for _ in range(150))
+        flagged = sum((~compared(draw(rng, 9, 50))["verdict"].isin(UNTOLD)).any() for _ in range(150))
         assert flagged <= stats.binom.ppf(0.999, 150, 0.05)
 
     @pytest.mark.slow
@@ -161,7 +175,7 @@ class TestVerdicts:
             metrics = part.reshape(packages, seeds, *part.shape[1:])
             values = outcome_values(lambda name, m=metrics: m[..., MEASURE_NAMES.index(name)])
             table = compare(values, ["baseline", "a", "b", "c"], resampling=QUICK)
-            flagged += (table["verdict"] != UNCLEAR).any()
+            flagged += (~table["verdict"].isin(UNTOLD)).any()
         assert flagged <= stats.binom.ppf(0.999, tries, 0.05)
 
     @pytest.mark.parametrize(
@@ -173,6 +187,35 @@ class TestVerdicts:
         assert row.verdict == verdict
         if better:
             assert (row.better_share, row.worse_share) == ((1, 0) if verdict == BETTER else (0, 1))
+
+    @given(
+        ends=st.tuples(st.floats(-1, 1), st.floats(-1, 1)).map(sorted), better=st.sampled_from([-1, 0, 1]),
+        negligible=st.floats(0, 0.5), seeds=st.integers(2, 200),
+    )  # fmt: skip
+    def test_they_follow_the_interval_and_the_region(self, ends, better, negligible, seeds):
+        low, high = ends
+        said = verdict_on((low, high), outcome(better=better)._replace(negligible=negligible), seeds)
+        if said in {BETTER, WORSE, HIGHER, LOWER}:
+            assert low > negligible or high < -negligible
+            assert seeds >= 6
+            assert (said in {BETTER, WORSE}) == (better != 0)
+        if said == NEGLIGIBLE:
+            assert -negligible <= low <= high <= negligible
+            assert seeds >= LEAST_FOR_NOTHING
+        # what is better one way is worse the other way round, and whoever cares less never sees more
+        mirror = {BETTER: WORSE, WORSE: BETTER, HIGHER: LOWER, LOWER: HIGHER}
+        turned = verdict_on((-high, -low), outcome(better=better)._replace(negligible=negligible), seeds)
+        assert turned == mirror.get(said, said)
+        wider = verdict_on((low, high), outcome(better=better)._replace(negligible=negligible + 0.1), seeds)
+        assert wider in {said, UNCLEAR, NEGLIGIBLE}
+
+    @given(data=st.lists(st.sampled_from([-1.0, -0.5, 0.0, 0.5, 1.0]), min_size=6, max_size=40))
+    def test_no_interval_leaves_the_range_of_what_can_be(self, data):
+        share = outcome()._replace(reach=1.0, negligible=0.01)
+        values = np.stack([np.zeros(len(data)), np.array(data)])
+        (row,) = compare({"x": values}, ["baseline", "p"], [share], Resampling(draws=50)).itertuples()
+        assert -1 <= row.low_all <= row.difference <= row.high_all <= 1
+        assert -1 <= row.low <= row.high <= 1
 
     @pytest.mark.parametrize(("formed", "verdict"), [(1, UNCLEAR), (5, UNCLEAR), (30, BETTER), (100, BETTER)])
     def test_a_handful_of_societies_tells_nothing(self, formed, verdict):
@@ -270,25 +313,61 @@ class TestCostEffectiveness:
         assert len(cloud) == 4 * QUICK.draws
         assert set(cloud.loc[cloud["package"] == "good", "extra_cost"]) == {50}
 
-    def test_the_best_buy_changes_with_what_one_is_willing_to_pay(self):
-        table = acceptability(self.values(), [0, 10, 50, 30, 20], self.NAMES, [0, 11, 1000])
-        best = table.loc[table.groupby("willingness")["chance"].idxmax(), "package"].tolist()
-        assert best == ["baseline", "cheap", "good"]
-        assert table.groupby("willingness")["chance"].sum().tolist() == pytest.approx([1, 1, 1])
+    def test_what_a_budget_buys_by_hand(self):
+        table = best_buys(self.values(), [0, 10, 50, 30, 20], self.NAMES)
+        assert table["package"].tolist() == ["baseline", "cheap", "between", "good"]
+        assert table["budget"].tolist() == [0, 10, 30, 50]
+        assert table["chance"].tolist() == pytest.approx([1, 1, 1, 1])
+        wary = best_buys(self.values(), [0, 10, 50, 30, 20], self.NAMES, negligible=0.6)
+        assert wary["package"].tolist() == ["baseline", "cheap", "good"]
+
+    def test_where_nothing_helps_the_best_buy_is_nothing(self):
+        values = np.stack([np.zeros(30), -0.1 + 0.01 * np.random.default_rng(17).normal(size=30)])
+        assert best_buys(values, [0, 10], ["baseline", "harm"])["package"].tolist() == ["baseline"]
 
     @given(
         costs=st.lists(st.integers(0, 5), min_size=2, max_size=6),
-        effects=st.lists(st.integers(0, 5), min_size=6, max_size=6),
+        effects=st.lists(st.integers(-5, 5), min_size=6, max_size=6),
+        negligible=st.sampled_from([0.0, 0.5, 1.0, 2.0]),
     )
-    def test_whoever_is_dominated_is_never_the_best_buy(self, costs, effects):
-        values = np.repeat(np.array(effects[: len(costs)], dtype=float)[:, None], 3, axis=1)
-        names = [str(number) for number in range(len(costs))]
-        standing = cost_effectiveness(values, costs, names, QUICK).set_index("package")["standing"]
-        for price in (0.3, 0.9, 1.7, 4.1):
-            benefit = price * values[:, 0] - costs
-            best = [name for name, value in zip(names, benefit, strict=True) if value >= benefit.max() - 1e-9]
-            assert "efficient" in set(standing[best])
-            assert "dominated by a mix" not in set(standing[best])
+    def test_a_larger_budget_never_buys_less_and_nothing_affordable_does_much_more(self, costs, effects, negligible):
+        costs, effects = [0, *costs[1:]], [0, *effects[1 : len(costs)]]
+        values = np.repeat(np.array(effects, dtype=float)[:, None], 3, axis=1)
+        table = best_buys(values, costs, [str(n) for n in range(len(costs))], negligible, QUICK)
+        assert (np.diff(table["effect"]) > negligible).all()
+        assert (np.diff(table["budget"]) > 0).all()
+        for row in table.itertuples():
+            affordable = [effect for cost, effect in zip(costs, effects, strict=True) if cost <= row.budget]
+            assert max(affordable) - row.effect <= negligible
+
+
+class TestFieldSizes:
+    @staticmethod
+    def measured(gain, spread=0.2, months=48):
+        quality = np.zeros((2, 30, months))
+        quality[1] += gain
+        paths = {"quality": quality, "quality_spread": np.full((2, 30, months), spread)}
+        return field_sizes(paths.__getitem__, ["baseline", "p"], [0, 12]).iloc[0]
+
+    def test_sizes_are_differences_over_the_spread_of_districts(self):
+        row = self.measured(0.1)
+        assert (row["size"], row["size_end"], row["months"]) == pytest.approx((0.5, 0.5, 24))
+        assert row["beyond"]
+        assert not self.measured(0.04)["beyond"]
+        assert self.measured(-0.1)["beyond"]
+
+    def test_a_short_run_says_after_how_many_months_it_looked(self):
+        assert self.measured(0.1, months=24)["months"] == 12
+
+    def test_districts_that_do_not_differ_give_no_size(self):
+        row = self.measured(0.1, spread=0.0)
+        assert np.isnan(row["size"])
+        assert not row["beyond"]
+
+    @given(size=st.floats(-5, 5))
+    def test_what_lies_beyond_field_studies_is_flagged_either_way(self, size):
+        assert is_beyond_field(size) == is_beyond_field(-size) == (abs(size) > FIELD[1])
+        assert -50 <= overtaken(size) == -overtaken(-size) <= 50
 
 
 class TestContexts:

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from engagesim.analysis.differences import compare, profiles
-from engagesim.analysis.outcomes import OUTCOMES, outcome_values
+from engagesim.analysis.outcomes import OUTCOMES, judged, outcome_values
 from engagesim.dashboard.compare import narrowing, panels, yearly
 from engagesim.dashboard.pair import LOOKS, NAMES, Common, Side, besides, finding, rounds, side_by_side, society
 from engagesim.dashboard.tables import pair_table
 from engagesim.engines.compiled import simulate
+from engagesim.report.comparison_words import judgement
 
 COMMON = Common(seed=7, citizens=100, months=36)
 
@@ -29,7 +30,9 @@ def standings(pair):
 def test_rounds_end_where_all_seeds_at_once_do(pair, standings):
     lived = simulate(pair, range(7, 27))
     last = standings[-1][1]
-    pd.testing.assert_frame_equal(last.differences, compare(outcome_values(lived.measure), NAMES))
+    outcomes = judged(OUTCOMES, {}, COMMON.months)
+    values = outcome_values(lived.measure, outcomes)
+    pd.testing.assert_frame_equal(last.differences, compare(values, NAMES, outcomes))
     pd.testing.assert_frame_equal(last.profiles, profiles(lived.measure, NAMES))
 
 
@@ -103,11 +106,11 @@ def test_the_table_has_a_row_an_outcome_and_its_verdicts(standings):
         assert table.count(f">{verdict}</span>") == count
 
 
-def test_directions_in_words_follow_the_numbers(standings):
+def test_what_a_verdict_rests_on_is_said_as_in_a_brief(standings):
     last = standings[-1][1]
-    rows = last.differences.set_index("outcome")
-    for outcome in ("quality", "engaged", "trust"):
-        difference = rows.loc[outcome, "difference"]
-        if difference:
-            assert f"it is {'higher' if difference > 0 else 'lower'} in B with" in finding(last, outcome)[1]
-    assert np.isfinite(list(last.chances.values())).all()
+    outcomes = {outcome.name: outcome for outcome in judged(OUTCOMES, {}, COMMON.months)}
+    for name, part in last.differences.groupby("outcome"):
+        said = finding(last, name)[1]
+        words = judgement(part, outcomes[name], last.seeds, ("B", "A"))
+        assert said.lower() == f"{words}.".lower()
+        assert {"better": "did better than A", "worse": "did worse than A"}.get(part["verdict"].item(), "") in said

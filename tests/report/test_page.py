@@ -238,7 +238,7 @@ def test_one_context_without_robustness_says_what_was_not_asked(tmp_path):
 
 
 def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
-    assert "10 of 40 (20 to 30 %)" in reading.text
+    assert "10 of 40 (8 to 12)" in reading.text
     assert "it fails in 10 of 15 such contexts, and 2 times elsewhere." in reading.text
     assert "Helps a lot fails in 12 of 40 contexts, mostly where:" in reading.text
     assert f"{HOSTILE} fails in 12 of 40 contexts; no simple condition says where." in reading.text
@@ -348,7 +348,9 @@ def test_the_one_thing_to_find_out_is_named_with_what_it_changes_and_is_worth(tm
     own = replace(found, factors=found.factors.iloc[:0])
     assert "It would take a study." in find_out_first(own)
     page = Reading(write_page(Findings(compared(HELPS), found), "Title", tmp_path).read_text("utf-8")).text
-    assert page.count(said) == 3  # among the answers, in its section, and in words for those who cannot see the figure
+    assert (
+        page.count(said) == 4
+    )  # in the brief, among the answers, in its section, and in words for those who cannot see the figure
     assert "audit below 0.587, committee above 0.587" in page
 
 

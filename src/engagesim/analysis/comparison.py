@@ -1,17 +1,18 @@
 """Compare packages: simulate the same societies with and without each one, in every context, and the differences."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import batched
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from engagesim.analysis.cost_effectiveness import acceptability, cost_effect_cloud, cost_effectiveness
+from engagesim.analysis.cost_effectiveness import best_buys, cost_effect_cloud, cost_effectiveness
 from engagesim.analysis.differences import IDLE, POWERLESS, compare, profiles, runs_saved
+from engagesim.analysis.field import field_sizes
 from engagesim.analysis.intervals import Resampling
-from engagesim.analysis.outcomes import GROUPS, Outcome, outcome_values, outcomes_of, watched_in
+from engagesim.analysis.outcomes import GROUPS, Outcome, judged, outcome_values, outcomes_of, watched_in
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
 from engagesim.study.intervention_packages import BASELINE, Package, apply, cost, is_ever_in_force
@@ -43,9 +44,15 @@ class Comparison:
     profiles : DataFrame
         Differences year by year, as ``analysis.differences.profiles`` gives them.
     costs, cloud, best_buy : DataFrame
-        As ``cost_effectiveness``, ``cost_effect_cloud`` and ``acceptability`` give them.
+        As ``cost_effectiveness``, ``cost_effect_cloud`` and ``best_buys`` give them.
     saved : DataFrame
         ``package``, ``outcome``, ``times``: how many times as many runs would be needed with independent seeds.
+    sizes : DataFrame
+        Effects on service quality in standard deviations of districts, as ``analysis.field.field_sizes`` gives them.
+    runs : DataFrame
+        ``package``, ``seed``, ``difference``: the difference in the main outcome of every society.
+    negligible : mapping of str to float
+        What a user counts as negligible, by outcome; the others have values of their own.
     """
 
     contexts: Mapping[str, Parameters]
@@ -59,11 +66,24 @@ class Comparison:
     cloud: pd.DataFrame
     best_buy: pd.DataFrame
     saved: pd.DataFrame
+    sizes: pd.DataFrame
+    runs: pd.DataFrame
+    negligible: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def months(self) -> int:
+        """Months that every society is simulated."""
+        return next(iter(self.contexts.values())).months
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Outcomes of the comparison: the usual ones, and the measures of mechanisms."""
-        return outcomes_of(type(next(iter(self.contexts.values()))))
+        return judged(outcomes_of(type(next(iter(self.contexts.values())))), self.negligible, self.months)
+
+    @property
+    def groups_of_people(self) -> tuple[Outcome, ...]:
+        """Outcomes by groups of citizens."""
+        return judged(GROUPS, self.negligible, self.months)
 
     @property
     def asked(self) -> Outcome:
@@ -71,9 +91,9 @@ class Comparison:
         return next(found for found in self.outcomes if found.name == self.outcome)
 
 
-def compare_packages(
+def compare_packages(  # noqa: PLR0913 - a question in full
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int], outcome: str,
-    simulate: Simulate,
+    simulate: Simulate, *, negligible: Mapping[str, float] | None = None,
 ) -> Comparison:  # fmt: skip
     """Simulate every context with and without each package, on the same seeds, and compare.
 
@@ -88,21 +108,28 @@ def compare_packages(
         One of ``outcomes_of`` the societies.
     simulate : callable
         Simulates points with seeds; the observed measures include those ``watched_in`` the societies.
+    negligible : mapping of str to float, optional
+        Differences that are too small to matter, by outcome, instead of those that the outcomes have.
     """
     tables: dict[str, list[pd.DataFrame]] = {}
+    wanted = {} if negligible is None else dict(negligible)
     resampling = Resampling(tables=len(contexts))
     for context, observed in simulated(contexts, packages, seeds, simulate):
-        some = packages[context]
-        costs = [0.0, *(cost(package, contexts[context]) for package in some)]
-        outcomes = outcomes_of(type(contexts[context]))
-        found = _tables(observed, [BASELINE, *(p.name for p in some)], costs, (outcome, outcomes), resampling)
+        some, society = packages[context], contexts[context]
+        options = _Options(
+            [BASELINE, *(package.name for package in some)],
+            [0.0, *(cost(package, society) for package in some)],
+            [0, *(_start(package) for package in some)],
+        )
+        outcomes, groups = (judged(each, wanted, society.months) for each in (outcomes_of(type(society)), GROUPS))
+        found = _tables(observed, options, (outcome, outcomes, groups), resampling)
         for name in ("differences", "groups"):
-            _mark_idle(found[name], observed, some, contexts[context])
+            _mark_idle(found[name], observed, some, society)
         for name, table in found.items():
             table.insert(0, "context", context)
             tables.setdefault(name, []).append(table)
     joined: Any = {name: pd.concat(parts, ignore_index=True) for name, parts in tables.items()}
-    return Comparison(contexts, packages, seeds, outcome, **joined)
+    return Comparison(contexts, packages, seeds, outcome, **joined, negligible=wanted)
 
 
 def simulated(
@@ -140,28 +167,48 @@ def points_of(
     return {name: [p, *(apply(package, p) for package in packages[name])] for name, p in contexts.items()}
 
 
+class _Options(NamedTuple):
+    """What is compared in a context, the baseline first: names, costs, and months in which each starts."""
+
+    names: Sequence[str]
+    costs: Sequence[float]
+    starts: Sequence[int]
+
+
+def _start(package: Package) -> int:
+    return min((entry.start for entry in package.interventions), default=0)
+
+
 def _tables(
-    observed: Observed, names: Sequence[str], costs: Sequence[float], asked: tuple[str, Sequence[Outcome]],
+    observed: Observed, options: _Options, asked: tuple[str, Sequence[Outcome], Sequence[Outcome]],
     resampling: Resampling,
 ) -> dict[str, pd.DataFrame]:  # fmt: skip
-    (outcome, outcomes), measure = asked, observed.measure
+    (name, outcomes, groups), measure, (names, costs, _) = asked, observed.measure, options
     values = outcome_values(measure, outcomes)
-    sign = next(-1.0 if found.better < 0 else 1.0 for found in outcomes if found.name == outcome)
-    wanted = sign * values[outcome]
-    effects = cost_effectiveness(wanted, costs, names, resampling)
+    main = next(found for found in outcomes if found.name == name)
+    wanted = (-1.0 if main.better < 0 else 1.0) * values[name]
+    gains = values[name][1:] - values[name][:1]
     return {
         "differences": compare(values, names, outcomes, resampling),
-        "groups": compare(outcome_values(measure, GROUPS), names, GROUPS, resampling),
+        "groups": compare(outcome_values(measure, groups), names, groups, resampling),
         "profiles": profiles(measure, names, outcomes, resampling),
-        "costs": effects,
+        "costs": cost_effectiveness(wanted, costs, names, resampling),
         "cloud": cost_effect_cloud(wanted, costs, names, resampling._replace(draws=_CLOUD)),
-        "best_buy": acceptability(wanted, costs, names, _prices(effects), resampling),
+        "best_buy": best_buys(wanted, costs, names, main.negligible, resampling),
         "saved": pd.concat(
             [
                 pd.DataFrame({"package": names[1:], "outcome": name, "times": runs_saved(found)})
                 for name, found in values.items()
             ],
             ignore_index=True,
+        ),
+        "sizes": field_sizes(measure, names, options.starts, resampling),
+        "runs": pd.DataFrame(
+            {
+                "package": np.repeat(list(names[1:]), gains.shape[1]),
+                "seed": np.tile(observed.seeds, len(gains)),
+                "difference": gains.ravel(),
+            }
         ),
     }
 
@@ -173,13 +220,3 @@ def _mark_idle(table: pd.DataFrame, observed: Observed, packages: Sequence[Packa
         if (values[place] == values[0]).all():
             verdict = IDLE if is_ever_in_force(package, parameters) else POWERLESS
             table.loc[table["package"] == package.name, "verdict"] = verdict
-
-
-def _prices(effects: pd.DataFrame) -> list[float]:
-    """Return prices for a unit of the outcome, from below the cheapest package's to above the dearest's.
-
-    They are evenly spaced on a logarithmic scale, since costs per unit may differ by a factor of a hundred.
-    """
-    costs = effects["cost_per_unit"]
-    costs = costs[np.isfinite(costs) & (costs > 0)]
-    return [0.0, *np.geomspace(costs.min() / 3, 3 * costs.max(), 24).tolist()] if len(costs) else [0.0]

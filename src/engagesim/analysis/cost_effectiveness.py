@@ -1,9 +1,4 @@
-"""Cost-effectiveness: what each package costs per unit of an outcome, and which are dominated.
-
-References
-----------
-Fenwick, Claxton and Sculpher (2001), Health Economics 10, 779-787, for acceptability.
-"""
+"""Cost-effectiveness: what each package costs per unit of an outcome, and which are dominated."""
 
 from collections.abc import Sequence
 
@@ -82,33 +77,49 @@ def cost_effect_cloud(
     )
 
 
-def acceptability(
-    values: Values, costs: Sequence[float], names: Sequence[str], willingness: Sequence[float],
+def best_buys(
+    values: Values, costs: Sequence[float], names: Sequence[str], negligible: float = 0.0,
     resampling: Resampling = USUAL,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return how probable it is that each package, or the baseline, is the best buy.
+    """Return what each budget buys best: one row for every budget from which on the choice is another.
 
-    The best buy has the greatest net benefit, ``willingness * effect - cost``; the first one wins ties.
+    A dearer option is the choice only if it gains more than a negligible amount over the cheaper one. So a larger
+    budget never buys less, and money that makes no difference is not spent.
 
     Parameters
     ----------
     values, costs, names
         As for :func:`cost_effectiveness`.
-    willingness : sequence of float
-        What one is willing to pay for a unit of the outcome.
+    negligible : float
+        The largest gain that is too small to pay for, in the unit of the outcome.
 
     Returns
     -------
     DataFrame
-        Columns ``willingness``, ``package``, ``chance`` (share of resamples); chances add up to 1 for each willingness.
+        ``budget`` (0 for the first row, of the baseline or a package that costs nothing), ``package``, ``effect``,
+        ``low``, ``high`` (percentile bootstrap), and ``chance``: the share of resamples in which no other option that
+        the budget buys gains more than a negligible amount above it.
     """
+    extra = np.asarray(costs, dtype=float) - costs[0]
     draws = resampled_means(values - values[:1], resampling)
-    extra = np.asarray(costs, dtype=float)[:, None] - costs[0]
-    tables = []
-    for price in willingness:
-        best = np.bincount(np.argmax(price * draws - extra, axis=0), minlength=len(names))
-        tables.append(pd.DataFrame({"willingness": price, "package": list(names), "chance": best / draws.shape[1]}))
-    return pd.concat(tables, ignore_index=True)
+    effect = (values - values[:1]).mean(axis=1)
+    low, high = percentiles(draws, resampling.level)
+    rows: list[dict[str, object]] = []
+    chosen = 0
+    for budget in sorted({0.0, *extra[extra > 0]}):
+        bought = np.flatnonzero(extra <= budget)
+        best = bought[np.lexsort((extra[bought], -effect[bought]))[0]]
+        if rows and effect[best] <= effect[chosen] + negligible:
+            continue
+        chosen = int(best if rows or effect[best] > negligible else chosen)
+        most = draws[bought].max(axis=0)
+        rows.append(
+            {
+                "budget": budget, "package": names[chosen], "effect": effect[chosen], "low": low[chosen],
+                "high": high[chosen], "chance": (draws[chosen] >= most - negligible).mean(),
+            }
+        )  # fmt: skip
+    return pd.DataFrame(rows, columns=["budget", "package", "effect", "low", "high", "chance"])
 
 
 def _standings(costs: Values, effects: Values) -> list[str]:

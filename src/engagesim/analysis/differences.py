@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from engagesim.analysis.intervals import (
+    LEAST_DIFFERING,
     USUAL,
     Resampling,
     check,
@@ -18,17 +19,22 @@ from engagesim.analysis.intervals import (
     ratio,
     resampled_means,
     standard_error,
-    tells,
 )
 from engagesim.analysis.outcomes import OUTCOMES, YEAR, Measured, Outcome, Values
 
-BETTER, WORSE, HIGHER, LOWER, UNCLEAR = "better", "worse", "higher", "lower", "no clear difference"
-IDLE, POWERLESS = "changed nothing", "could not have an effect"
-"""Verdicts instead of "no clear difference": no observed measure differs in any society; no part of the package was in
-force within the months."""
+BETTER, WORSE, HIGHER, LOWER, NEGLIGIBLE, UNCLEAR = "better", "worse", "higher", "lower", "negligible", "unclear"
+"""Verdicts, by an interval and the region that counts as negligible: wholly beyond it on either side, wholly within it,
+or neither."""
 
-UNTOLD = (UNCLEAR, IDLE, POWERLESS)
-"""Verdicts without a clear difference."""
+IDLE, POWERLESS = "changed nothing", "could not have an effect"
+"""Verdicts instead of "negligible" that say why: no observed measure differs in any society; no part of the package
+was in force within the months."""
+
+UNTOLD = (NEGLIGIBLE, UNCLEAR, IDLE, POWERLESS)
+"""Verdicts without a difference that is clear and large enough to matter."""
+
+LEAST_FOR_NOTHING = 20
+"""Seeds that it takes to call a difference negligible: intervals of fewer are too narrow to rule a difference out."""
 
 
 def compare(
@@ -40,11 +46,11 @@ def compare(
     ``low`` to ``high`` is the interval of one comparison alone: a bias-corrected and accelerated (BCa) bootstrap
     of the mean paired difference over seeds. ``low_all`` to ``high_all`` hold together over all rows: the difference
     plus and minus a common multiple of its standard error; the multiple is the quantile of the largest studentised
-    difference when seeds are resampled. The verdict uses the latter, and needs a nonzero difference in at least six
-    seeds. If there is none in any seed, both intervals are exactly 0; if the difference is the same in all seeds, the
-    intervals have no width, and say nothing about other seeds. In samples with a known truth, 95 percent intervals of
-    one comparison covered it in 90 to 94 of 100 cases with 20 seeds and in 94 with 50; joint intervals in 94 or more,
-    and in 89 or more if differences are strongly skewed.
+    difference when seeds are resampled, cut off where no difference can be. If there is no difference in any seed, both
+    intervals are exactly 0; if it is the same in all seeds, the intervals have no width, and say nothing about other
+    seeds. :func:`verdict_on` gives the verdicts, by the joint interval. In samples with a known truth, 95 percent
+    intervals of one comparison covered it in 90 to 94 of 100 cases with 20 seeds and in 94 with 50; joint intervals in
+    94 or more, and in 89 or more if differences are strongly skewed.
 
     Parameters
     ----------
@@ -60,7 +66,7 @@ def compare(
     DataFrame
         One row per package and outcome: ``package``, ``outcome``, ``baseline`` and ``mean`` (means over seeds),
         ``difference``, ``low``, ``high``, ``low_all``, ``high_all``, ``verdict`` (better or worse; higher or lower
-        if neither is better; or no clear difference), ``better_share`` and ``worse_share`` (of seeds; or the shares of
+        if neither is better; negligible; or unclear), ``better_share`` and ``worse_share`` (of seeds; or the shares of
         higher and lower).
 
     Raises
@@ -72,9 +78,11 @@ def compare(
     check(stacked, least=2)
     low, high = own_intervals(stacked, resampling)
     half = common_multiples(stacked, resampling) * standard_error(stacked)
-    is_told = tells(stacked)
-    better = np.repeat([outcome.better for outcome in outcomes], len(names) - 1)
+    each = [outcome for outcome in outcomes for _ in names[1:]]
+    better, reach = (np.array([getattr(outcome, name) for outcome in each]) for name in ("better", "reach"))
     mean = stacked.mean(axis=1)
+    low_all, high_all = np.maximum(mean - half, -reach), np.minimum(mean + half, reach)
+    seeds = stacked.shape[1]
     towards = stacked * np.where(better < 0, -1, 1)[:, None]
     return pd.DataFrame(
         {
@@ -85,11 +93,12 @@ def compare(
             "difference": mean,
             "low": low,
             "high": high,
-            "low_all": mean - half,
-            "high_all": mean + half,
-            "verdict": np.where(
-                is_told, [_verdict(*row) for row in zip(mean - half, mean + half, better, strict=True)], UNCLEAR
-            ),
+            "low_all": low_all,
+            "high_all": high_all,
+            "verdict": [
+                verdict_on((low, high), outcome, seeds, varying)
+                for low, high, outcome, varying in zip(low_all, high_all, each, (stacked != 0).sum(axis=1), strict=True)
+            ],
             "better_share": (towards > 0).mean(axis=1),
             "worse_share": (towards < 0).mean(axis=1),
         }
@@ -155,9 +164,31 @@ def runs_saved(values: Values) -> Values:
     return ratio(apart, together, together > 0, np.inf)
 
 
-def _verdict(low: float, high: float, better: int) -> str:
-    if low <= 0 <= high:
+def verdict_on(interval: tuple[float, float], outcome: Outcome, seeds: int, varying: int | None = None) -> str:
+    """Return the verdict on a difference: by its interval against the region that counts as negligible.
+
+    Better or worse (of what is good or bad in itself; else higher or lower) if the whole interval lies beyond the
+    region on that side, and at least six seeds differ; negligible if the whole interval lies within it, and there are
+    at least 20 seeds; unclear otherwise. Testing against a region, and not against 0 alone, is a test of equivalence
+    and of a smallest effect (Schuirmann 1987, Journal of Pharmacokinetics and Biopharmaceutics 15, 657-680).
+
+    Parameters
+    ----------
+    interval : tuple of float
+        Both ends.
+    outcome : Outcome
+    seeds : int
+    varying : int, optional
+        Seeds with a nonzero difference; by default all of them.
+    """
+    low, high = interval
+    if -outcome.negligible <= low and high <= outcome.negligible and outcome.negligible > 0:
+        return NEGLIGIBLE if seeds >= LEAST_FOR_NOTHING else UNCLEAR
+    if low <= outcome.negligible and high >= -outcome.negligible:
         return UNCLEAR
-    if not better:
-        return HIGHER if low > 0 else LOWER
-    return BETTER if (low > 0) == (better > 0) else WORSE
+    if (seeds if varying is None else varying) < LEAST_DIFFERING:
+        return UNCLEAR
+    is_more = low > outcome.negligible
+    if not outcome.better:
+        return HIGHER if is_more else LOWER
+    return BETTER if is_more == (outcome.better > 0) else WORSE

@@ -1,6 +1,7 @@
 """Outcomes on which packages are compared, each computed from the monthly measures of a run."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,8 +18,19 @@ type Measured = Callable[[str], Values]
 YEAR = 12
 
 
+NEGLIGIBLE = 0.01
+"""What is too small to matter unless a user says otherwise, of a scale from 0 to 1: a hundredth of the way from the
+worst to the best, or one of a hundred people. A report says how many standard deviations of districts that is."""
+
+_A_MONTH = 1.0
+
+
 def _as_it_is(path: Values) -> Values:
     return path
+
+
+def _rest(path: Values) -> Values:
+    return 1.0 - path
 
 
 class Outcome(NamedTuple):
@@ -26,7 +38,8 @@ class Outcome(NamedTuple):
 
     ``better`` is 1 if more is better, -1 if less is better, and 0 otherwise. ``of`` computes it month by month from
     the named measures; its value is the mean of the last year, or the last month if ``at_end``. ``has_course`` tells
-    whether it has a value in each year; a waiting time has not.
+    whether it has a value in each year; a waiting time has not. A difference of up to ``negligible``, either way, is
+    too small to matter; ``reach`` is the largest difference that there can be.
     """
 
     name: str
@@ -37,6 +50,8 @@ class Outcome(NamedTuple):
     of: Callable[..., Values] = _as_it_is
     at_end: bool = False
     has_course: bool = True
+    negligible: float = 0.0
+    reach: float = math.inf
 
     def path(self, measure: Measured) -> Values:
         """Return the outcome month by month, shape (packages, seeds, months)."""
@@ -48,40 +63,93 @@ class Outcome(NamedTuple):
         return path[..., -1] if self.at_end else path[..., -YEAR:].mean(axis=-1)
 
 
-OUTCOMES = (
+def _usual(*outcomes: Outcome) -> tuple[Outcome, ...]:
+    """Give outcomes their reach, twice as far for a gap between two groups, and what counts as negligible."""
+    return tuple(
+        each._replace(negligible=_A_MONTH)
+        if each.unit == "months"
+        else each._replace(negligible=NEGLIGIBLE, reach=2.0 if each.name.endswith("_gap") else 1.0)
+        for each in outcomes
+    )
+
+
+OUTCOMES = _usual(
     Outcome("quality", "0 to 1", "Service quality", 1, ("quality",)),
+    Outcome("served", "share", "Citizens whose routine need is met", 1, ("unserved",), _rest),
     Outcome("quality_gap", "0 to 1", "Gap in quality between the better-off and the poor", -1, ("quality_gap",)),
     Outcome("engaged", "share", "Citizens who engage", 1, ("engaged",)),
-    Outcome("wealth_gap", "share", "Gap in engagement between the better-off and the poor", 0,
-            ("engaged_least_vulnerable", "engaged_most_vulnerable"), np.subtract),
-    Outcome("education_gap", "share", "Gap in engagement between the most and the least educated", 0,
-            ("engaged_high_education", "engaged_low_education"), np.subtract),
+    Outcome(
+        "wealth_gap",
+        "share",
+        "Gap in engagement between the better-off and the poor",
+        0,
+        ("engaged_least_vulnerable", "engaged_most_vulnerable"),
+        np.subtract,
+    ),
+    Outcome(
+        "education_gap",
+        "share",
+        "Gap in engagement between the most and the least educated",
+        0,
+        ("engaged_high_education", "engaged_low_education"),
+        np.subtract,
+    ),
     Outcome("trust", "believed chance", "Trust that the state responds", 1, ("trust",)),
     Outcome("confront", "share", "Citizens who confront", 0, ("confront",)),
     Outcome("morale", "0 to 1", "Morale of officials", 1, ("morale",)),
-    Outcome("coalition_ever", "share", "Districts that have had a lasting coalition", 1, ("coalition_ever",),
-            at_end=True),
-    Outcome("coalition_wait", "months", "Wait of a district for a lasting coalition", -1, ("coalition_wait",),
-            at_end=True, has_course=False),
+    Outcome(
+        "coalition_ever",
+        "share",
+        "Districts that have had a lasting coalition",
+        1,
+        ("coalition_ever",),
+        at_end=True,
+    ),
+    Outcome(
+        "coalition_wait",
+        "months",
+        "Wait of a district for a lasting coalition",
+        -1,
+        ("coalition_wait",),
+        at_end=True,
+        has_course=False,
+        negligible=_A_MONTH,
+    ),
     Outcome("decision_share", "share", "Decisions that citizens make", 1, ("decision_share",)),
-)  # fmt: skip
+)
 """Outcomes of a comparison."""
 
 DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.better}
 """Outcomes of which more (1) or less (-1) is better: the possible objectives of a search."""
 
-GROUPS = tuple(
-    Outcome(name, "share", description, better, (name,))
-    for name, description, better in (
-        ("engaged_least_vulnerable", "Engagement in the better-off third", 1),
-        ("engaged_most_vulnerable", "Engagement in the poorest third", 1),
-        ("engaged_high_education", "Engagement in the most educated third", 1),
-        ("engaged_low_education", "Engagement in the least educated third", 1),
-        ("client_least_vulnerable", "Clients in the better-off third", 0),
-        ("client_most_vulnerable", "Clients in the poorest third", 0),
-    )
-)
+GROUPS = _usual(
+    *(
+        Outcome(name, "0 to 1", description, 1, (name,))
+        for name, description in (
+            ("quality_least_vulnerable", "Quality received by the better-off third"),
+            ("quality_most_vulnerable", "Quality received by the poorest third"),
+        )
+    ),
+    *(
+        Outcome(f"served_{group}", "share", f"Routine needs met in the {words} third", 1, (f"unserved_{group}",), _rest)
+        for group, words in (("least_vulnerable", "better-off"), ("most_vulnerable", "poorest"))
+    ),
+    *(
+        Outcome(name, "share", description, better, (name,))
+        for name, description, better in (
+            ("engaged_least_vulnerable", "Engagement in the better-off third", 1),
+            ("engaged_most_vulnerable", "Engagement in the poorest third", 1),
+            ("engaged_high_education", "Engagement in the most educated third", 1),
+            ("engaged_low_education", "Engagement in the least educated third", 1),
+            ("client_least_vulnerable", "Clients in the better-off third", 0),
+            ("client_most_vulnerable", "Clients in the poorest third", 0),
+        )
+    ),
+)  # fmt: skip
 """Who gains and who loses."""
+
+SPREAD = "quality_spread"
+"""The measure of how far districts differ in quality: the step by which field studies report effects."""
 
 
 def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
@@ -105,7 +173,18 @@ def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
 def watched_in(society: type[Parameters]) -> tuple[str, ...]:
     """Return the measures from which outcomes are computed: all that a comparison stores of its societies."""
     every = (*outcomes_of(society), *GROUPS)
-    return tuple(dict.fromkeys(name for outcome in every for name in outcome.measures))
+    return tuple(dict.fromkeys([*(name for outcome in every for name in outcome.measures), SPREAD]))
+
+
+def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months: int) -> tuple[Outcome, ...]:
+    """Return outcomes with what a user counts as negligible, by name, and the reach of waits within so many months."""
+    return tuple(
+        each._replace(
+            negligible=negligible.get(each.name, each.negligible),
+            reach=float(months) if each.unit == "months" else each.reach,
+        )
+        for each in outcomes
+    )
 
 
 WATCHED = watched_in(Parameters)

@@ -29,9 +29,12 @@ from engagesim.errors import ParameterError
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
+from engagesim.report.brief_words import brief
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import PAGE, Findings, write_page
 from engagesim.report.comparison_search import explained
+from engagesim.report.comparison_words import lines
+from engagesim.report.text import counted_in, several
 from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.study.description import Study
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
@@ -69,6 +72,9 @@ def compare(arguments: list[str]) -> int:
     arguments = with_place("compare", arguments)
     asked = composed_comparison(arguments)
     plan = _planned(asked)
+    if asked.file is not None:
+        names = ", ".join(package.name for package in asked.packages)
+        print(f"{asked.file}: {several(len(asked.packages), 'package')}: {names}")
     folder = Path(asked.options.output)
     made_with = version_of(type(plan.first))
     book = logbook("compare", arguments, folder, version=made_with)
@@ -86,6 +92,9 @@ def compare(arguments: list[str]) -> int:
         _write(folder, found, type(plan.first))
         shutil.rmtree(folder / _BATCHES)
     _show(found)
+    console = Console(markup=False, highlight=False)
+    for sentence in brief(found).sentences:
+        console.print(f"\n{sentence}")
     print(f"\n{folder}: report.html, tables, config")
     _look(folder)
     return DONE
@@ -171,7 +180,9 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
         )  # fmt: skip
         searched = search(plan.search, ground)
         packages = {name: (*some, *searched.packages) for name, some in packages.items()}
-    comparison = compare_packages(plan.contexts, packages, seeds, options.outcome, simulate)
+    comparison = compare_packages(
+        plan.contexts, packages, seeds, options.outcome, simulate, negligible=options.negligible
+    )
     if plan.study:
         uncertain = options.uncertain
         question = Question(comparison.asked, uncertain.least_gain, uncertain.good_enough)
@@ -181,11 +192,10 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
         robust = explore(plan.study, starts, next(iter(packages.values())), question, spread)
     mapped = {name: plan.contexts[name] for name in plan.maps}
     districts = by_district(mapped, packages, seeds, asked.spread) if mapped else None
+    found = Findings(comparison, robust, searched, currency=options.currency, districts=districts, maps=plan.maps)
     if asked.place is not None:
-        found = Findings(comparison, robust, searched, place=asked.place[0])
-    else:
-        found = Findings(comparison, robust, searched, len(asked.calibration.sets), asked.calibration.description)
-    return found._replace(districts=districts, maps=plan.maps)
+        return found._replace(place=asked.place[0])
+    return found._replace(sets=len(asked.calibration.sets), calibration=asked.calibration.description)
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
@@ -252,8 +262,9 @@ def _show(found: Findings) -> None:
             )
         console.print(table)
     if robust is not None:
-        for row in robust.table[robust.table["package"] != BASELINE].itertuples():
-            console.print(f"• {row.package}: worse than nothing in {row.harm_share:.0%} of {robust.contexts} contexts")
+        for row in lines(robust.table[robust.table["package"] != BASELINE]):
+            harm = counted_in(float(row.harm_share), robust.contexts)
+            console.print(f"• {row.package}: worse than nothing in {harm} contexts")
         console.print(f"• {find_out_first(robust)}", highlight=False)
     if found.searched is not None:
         for paragraph in explained(found.searched):

@@ -103,20 +103,27 @@ row per month).
     "compare": Command(
         "compare packages of interventions: effects, costs, and a report",
         """\
-  engagesim compare comparison=forms                           every form of engagement in three contexts
+  engagesim compare                                            every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
-  engagesim compare comparison=forms equal=coverage            each for the budget of the cheapest
-  engagesim compare comparison=forms uncertain.contexts=200    and in 200 uncertain contexts
-  engagesim compare place=my_place 'packages={audit: [social_audit]}'    in societies that stand for your place
+  engagesim compare packages=my_packages.yaml                  packages from a file, by name
+  engagesim compare equal=coverage                             each for the budget of the cheapest
+  engagesim compare uncertain.contexts=200                     and in 200 uncertain contexts
+  engagesim compare negligible.quality=0.02                    what is too small to matter
+  engagesim compare currency=KES exchange_rate=129             costs in your own currency
+  engagesim compare place=my_place                             in societies that stand for your place
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
-  engagesim compare comparison=forms mechanisms=fatigue.py     and with a mechanism of your own
+  engagesim compare mechanisms=fatigue.py                      and with a mechanism of your own
 """,
         """\
-A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36, where: 0.5},
-or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any parameter can
-be set by its path, for all societies.
+Without packages, the nine forms of engagement are compared: in the scenario or place that you name, or in three
+contexts. A package is a list of interventions of conf/intervention, each by its name or as {use: NAME, start: 36,
+where: 0.5}, or a schedule of your own. The baseline opens no form of engagement unless engagement=NAME is given. Any
+parameter can be set by its path, for all societies.
 """,
-        "The folder holds report.html (for readers), comparison.csv and the other tables, and the config.\n",
+        """\
+The folder holds report.html (for readers; its first page is a brief), comparison.csv and the other tables, and the
+config.
+""",
         _MECHANISMS,
     ),
     "place": Command(
@@ -321,7 +328,7 @@ Examples
   engagesim rerun outputs/run/my_run                   repeat a stored run, check the files
   engagesim sweep study=coalition_phase output=my_study  thousands of societies; repeat it to continue
   engagesim plot my_study                              figures of a study
-  engagesim compare comparison=forms output=my_report  packages of interventions, their effects and costs
+  engagesim compare output=my_report                   packages of interventions, their effects and costs
   engagesim app                                        the dashboard: a live society in a browser
 
 Commands (see `engagesim help COMMAND`, or COMMAND --help)

@@ -1,10 +1,11 @@
 """Named scenarios and comparisons of packages, for Python as on the command line."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engagesim.analysis.comparison import Comparison, compare_packages
-from engagesim.analysis.outcomes import outcomes_of
+from engagesim.analysis.outcomes import GROUPS, outcomes_of
 from engagesim.configs.compose import composed, composed_comparison
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown
@@ -65,6 +66,7 @@ def compare(  # noqa: PLR0913 - a question in full
     outcome: str = "quality",
     calibration: str = "default",
     *,
+    negligible: Mapping[str, float] | None = None,
     mechanisms: Sequence[Any] = (),
 ) -> Comparison:
     """Simulate societies with and without packages of interventions, on the same seeds, and compare.
@@ -85,6 +87,9 @@ def compare(  # noqa: PLR0913 - a question in full
     calibration : str
         A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
         parameters as they are.
+    negligible : mapping of str to float, optional
+        Differences that are too small to matter, by outcome, such as ``{"quality": 0.02}``; by default 0.01 of a
+        scale or share, and one month.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have; packages may move their settings.
 
@@ -119,7 +124,21 @@ def compare(  # noqa: PLR0913 - a question in full
     societies = {name: sized(extended(parameters, found)) for name, parameters in societies.items()}
     for parameters in societies.values():
         one_of(outcome, (known.name for known in outcomes_of(type(parameters))), "outcome")
-    known = composed_comparison([f"calibration={calibration}"])
+    known = composed_comparison(["comparison=none", f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)
     over = spread_over(known.calibration.sets, simulate)
-    return compare_packages(societies, dict.fromkeys(societies, read), draws, outcome, over)
+    return compare_packages(
+        societies, dict.fromkeys(societies, read), draws, outcome, over, negligible=_negligible(negligible, societies)
+    )
+
+
+def _negligible(given: Any, societies: Mapping[str, Parameters]) -> dict[str, float]:
+    """Return what counts as negligible, checked."""
+    if given is None:
+        return {}
+    known = {each.name for society in societies.values() for each in (*outcomes_of(type(society)), *GROUPS)}
+    for name, value in dict(given).items():
+        one_of(name, sorted(known), "negligible")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+            raise ParameterError(f"negligible.{name} = {shown(value)}: must be a number, 0 or more")
+    return dict(given)

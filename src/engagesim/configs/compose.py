@@ -15,6 +15,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
 
+from engagesim.analysis.outcomes import GROUPS as OF_PEOPLE
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs import config_folder
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
@@ -28,9 +29,10 @@ from engagesim.configs.options import (
     SweepOptions,
     ValidateOptions,
 )
-from engagesim.configs.override_values import as_typed
+from engagesim.configs.override_values import as_typed, text_of
 from engagesim.configs.overrides import Asked, check_keys, jobs
-from engagesim.errors import ParameterError, check_printable, no_such
+from engagesim.errors import ParameterError, check_printable, no_such, shown
+from engagesim.files import document
 from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Intervention, Parameters, parameter_table
 from engagesim.parameters.declare import Group
@@ -41,7 +43,7 @@ from engagesim.society.files import sized
 from engagesim.study.argument_checks import one_of
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
-from engagesim.study.intervention_packages import Package, read_catalogue, read_packages
+from engagesim.study.intervention_packages import DOLLARS, Package, read_catalogue, read_packages
 from engagesim.study.plan import Plan, Variant
 from engagesim.study.provenance import named_in_full
 from engagesim.study.run_part import Simulate
@@ -55,7 +57,7 @@ _COMPOSING = threading.Lock()
 
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
-    "compare": re.compile(r"(packages|uncertain\.factors)[.=]"),
+    "compare": re.compile(r"(packages|negligible|uncertain\.factors)[.=]"),
     "robustness": re.compile(r"axes[.=]"),
 }
 """Settings of a command that take names chosen by the user."""
@@ -73,7 +75,8 @@ class Validating(NamedTuple):
 class Compared(NamedTuple):
     """Settings of a comparison: societies by context, packages, interventions, calibration and options.
 
-    ``place`` holds the societies that stand for a user's place, and the parameters that hold for all of them.
+    ``place`` holds the societies that stand for a user's place, and the parameters that hold for all of them; ``file``
+    is the one that packages were read from.
     """
 
     contexts: dict[str, Parameters]
@@ -82,6 +85,7 @@ class Compared(NamedTuple):
     calibration: Calibration
     options: CompareOptions
     place: tuple[UsersPlace, Parameters] | None = None
+    file: Path | None = None
 
     def spread(self, simulate: Simulate) -> Simulate:
         """Return a simulation over the parameter sets of the calibration, or over the societies of the place."""
@@ -204,6 +208,9 @@ def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]
 def composed_comparison(overrides: Sequence[str]) -> Compared:
     """Compose and check the config of a comparison for each context; a form is open only if ``engagement`` is given.
 
+    Without packages, a search or a ready comparison, the nine forms are compared: in three contexts, or in the
+    scenario or place that is named.
+
     Raises
     ------
     ParameterError
@@ -212,10 +219,16 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     mechanisms, overrides = taken(overrides)
     society = tree_with(mechanisms)
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
-    overrides = as_typed(overrides)
+    file, overrides = _packages_file(overrides)
+    overrides = as_typed([*overrides, *(() if file else _forms(overrides))])
     with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
+        tree["packages"] = {**_packages_in(file), **tree["packages"]}
+        if not isinstance(tree["negligible"], Mapping):
+            raise ParameterError(
+                f"negligible = {shown(tree['negligible'])}: must name an outcome, as in negligible.quality=0.02"
+            )
         options = validated(CompareOptions, _of(CompareOptions, tree), context={"society": society})
         if options.uncertain.contexts and not options.uncertain.factors:
             options = validated(
@@ -224,6 +237,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
                 context={"society": society},
             )
         one_of(options.outcome, (found.name for found in outcomes_of(society)), "outcome")
+        for name in options.negligible:
+            one_of(name, (found.name for found in (*outcomes_of(society), *OF_PEOPLE)), "negligible")
         given = [each for each in overrides if each.partition("=")[0] != "scenario"]
         for name in options.contexts:
             _check([f"scenario={name}"])
@@ -232,13 +247,89 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             for name in options.contexts
         } or {tree["name"]: _society(tree, society)}
         contexts = {name: sized(parameters) for name, parameters in contexts.items()}  # costs count districts
-    catalogue = read_catalogue(config_folder())
+    catalogue = _in_currency(read_catalogue(config_folder()), options)
     calibration, mine = calibration_of(tree["calibration"]), None
     if options.place is not None:
         place = placed(options.place, overrides)
         (base,) = contexts.values()
         contexts, mine = {place.profile.name: place.described(base)}, (place, base)
-    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options, mine)
+    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options, mine, file)
+
+
+_READY = ("packages", "comparison", "search.tries")
+"""What says what is compared; without any of it, the nine forms are."""
+
+_LIKE_PACKAGES = "audit: [social_audit]"
+
+
+def _forms(overrides: Sequence[str]) -> list[str]:
+    """Return what compares the nine forms, in the place or scenario that is named or in three contexts, if need be."""
+    given = {each.partition("=")[0].lstrip("+") for each in overrides}
+    if any(key == ready or key.startswith(f"{ready}.") for key in given for ready in _READY):
+        return []
+    return ["comparison=forms", *(["contexts=[]"] if given & {"place", "scenario"} and "contexts" not in given else [])]
+
+
+def _packages_file(overrides: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return the file that ``packages=FILE`` names, if so, and the other overrides."""
+    named = [
+        each for each in overrides if each.startswith("packages=") and not each[len("packages=") :].startswith("{")
+    ]
+    if len(named) > 1:
+        raise ParameterError("packages: is given twice; must be given once")
+    if not named:
+        return None, list(overrides)
+    word = text_of("packages", named[0].removeprefix("packages="))
+    if Path(word).suffix not in {".yaml", ".yml"}:
+        raise ParameterError(
+            f"packages = {shown(word)}: must be packages by name, as in 'packages={{{_LIKE_PACKAGES}}}', or a YAML file"
+        )
+    return Path(word), [each for each in overrides if each not in named]
+
+
+def _packages_in(file: Path | None) -> dict[str, Any]:
+    """Return the packages of a file: by name, alone or under ``packages``."""
+    if file is None:
+        return {}
+    tree = document(file, _LIKE_PACKAGES)
+    inner = tree["packages"] if set(tree) == {"packages"} else tree
+    if not isinstance(inner, dict) or not inner:
+        raise ParameterError(f"{file}: must hold packages by name, as in {_LIKE_PACKAGES}")
+    return {str(name): given for name, given in inner.items()}
+
+
+def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) -> dict[str, Intervention]:
+    """Return a catalogue whose costs are in the currency of the user.
+
+    Raises
+    ------
+    ParameterError
+        If costs of the catalogue are used, or may be found by a search, and nothing says what a dollar is worth.
+    """
+    if options.currency == DOLLARS:
+        if options.exchange_rate is not None:
+            raise ParameterError("exchange_rate: must come with another currency, as in currency=KES")
+        return catalogue
+    rate = options.exchange_rate
+    if rate is None:
+        if options.search.tries or _has_costs_of_the_catalogue(options.packages):
+            raise ParameterError(
+                f"currency = {options.currency}: must come with exchange_rate, what one US dollar costs in it, since "
+                "costs of the catalogue are US dollars; or give each intervention a cost of your own"
+            )
+        return catalogue
+    said = f"converted at {rate:g} {options.currency} a dollar"
+    return {
+        name: entry.model_copy(update={"cost": entry.cost * rate, "cost_source": f"{entry.cost_source}; {said}"})
+        for name, entry in catalogue.items()
+    }
+
+
+def _has_costs_of_the_catalogue(packages: Mapping[str, Any]) -> bool:
+    """Say whether packages have an intervention of the catalogue without a cost of their own."""
+    listed = (each.get("interventions", ()) if isinstance(each, Mapping) else each for each in packages.values())
+    entries = [entry for some in listed if isinstance(some, list | tuple) for entry in some]
+    return any(not isinstance(entry, Mapping) or ("use" in entry and "cost" not in entry) for entry in entries)
 
 
 def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateOptions]:

@@ -1,6 +1,6 @@
 """Options of each command (output, size, search and so on): defaults, ranges and descriptions."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -96,10 +96,28 @@ class CompareOptions(Group):
     """What a comparison compares, and where its results go."""
 
     place: str | None = _PLACE
-    packages: dict[str, Any] = Field(default_factory=dict, description="packages by name, each a list of interventions")
+    packages: dict[str, Any] = Field(
+        default_factory=dict,
+        description="packages by name, each a list of interventions; or a YAML file of them; if empty: the nine forms",
+    )
     contexts: tuple[str, ...] = Field((), description="scenarios to compare in; if empty: the society as composed")
     seeds: int = Field(100, ge=2, le=100_000, description="2 to 100000 seeds, the same for all packages")
     outcome: str = Field("quality", description="the name of the main outcome")
+    negligible: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict,
+        description="differences that are too small to matter, by outcome, as in negligible.quality=0.02; of others: "
+        "0.01 of a scale or share, 1 month",
+    )
+    currency: str = Field(
+        "USD", min_length=1, max_length=12, description="the currency of all costs, as it is written before a number"
+    )
+    exchange_rate: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="what one US dollar costs in that currency; it converts the costs of the catalogue, which are US "
+        "dollars",
+    )
     equal: Literal["no", "coverage", "intensity"] = Field(
         "no", description="coverage or intensity: scale it to make all packages cost the same; no: do not scale"
     )

@@ -67,7 +67,7 @@ from engagesim.report import comparison_figures
 from engagesim.report.comparison_figures import MARKS, common_limits, panel, svg
 from engagesim.report.comparison_page import line_of
 from engagesim.report.comparison_words import OUTCOME, change, difference_unit, lines, scale_of
-from engagesim.report.style import FAINT, Caption
+from engagesim.report.style import BLUE, FAINT, Caption
 from engagesim.report.text import MEASURE, is_opened, plain, unit
 
 type Choose = Callable[[Pair], None]
@@ -313,7 +313,7 @@ def narrowing(result: PairResult, outcome: str) -> Markup:
         figure, axes = panel(2.4, 0.65, 0.15)
         axes.axhline(0, color=FAINT, linewidth=0.7)
         for place, look in enumerate(looks):
-            shape, colour = MARKS[str(verdict)] if place == len(looks) - 1 else ("o", FAINT)
+            shape, colour = (MARKS[str(verdict)], BLUE) if place == len(looks) - 1 else ("o", FAINT)
             middle, low, high = (scale_of(about) * each for each in (look.difference, look.low, look.high))
             axes.plot([look.seeds, look.seeds], [low, high], color=colour, linewidth=1.2)
             axes.plot(look.seeds, middle, shape, color=colour, markersize=4)

@@ -59,8 +59,8 @@ IDEAS = {
     "Efficacy": "Citizens' belief that their own engagement works: internal efficacy, one for each way to engage.",
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse where the joint interval excludes 0 and enough seeds show a difference; higher or lower where "
-        "neither direction is good in itself; no clear difference otherwise."
+        "Better or worse where the whole joint interval lies beyond what counts as negligible; higher or lower where "
+        "neither direction is good in itself; negligible where the whole interval lies within it; unclear otherwise."
     ),
     "Worth of an option": (
         "The sum of its terms; 1 is the value of services going from worst to best. The more an option is worth "

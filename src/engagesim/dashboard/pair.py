@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.analysis.cost_effectiveness import cost_effectiveness
-from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNCLEAR, WORSE, compare, profiles
-from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, Outcome, outcome_values
+from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNTOLD, WORSE, compare, profiles
+from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED, judged, outcome_values
 from engagesim.dashboard.glossary import ROW
 from engagesim.dashboard.limits import MOST_CITIZENS
 from engagesim.dashboard.links import number, one_of, text_of, whole
@@ -28,8 +27,8 @@ from engagesim.engines.compiled import Options, simulate
 from engagesim.engines.compiled.ensemble import Simulated
 from engagesim.errors import ParameterError
 from engagesim.parameters import Parameters
-from engagesim.report.comparison_words import OUTCOME, amount, change, likelihood, lines, lower
-from engagesim.report.text import counted_in, plain
+from engagesim.report.comparison_words import OUTCOME, amount, change, judgement, lines, lower
+from engagesim.report.text import capital, plain
 
 AS_IT_STANDS = "scenario"
 """The choice that leaves a form or an incentive as in the scenario."""
@@ -265,7 +264,7 @@ class PairResult:
     differences: pd.DataFrame
     groups: pd.DataFrame
     profiles: pd.DataFrame
-    chances: dict[str, float]
+    months: int
     looks: dict[str, tuple[Look, ...]]
 
     @property
@@ -312,8 +311,9 @@ def _joined(known: Metrics, lived: Simulated) -> Metrics:
 
 
 def _standing(known: Metrics, done: int, seeds: int, before: dict[str, tuple[Look, ...]]) -> PairResult:
-    values = outcome_values(known.__getitem__)
-    differences = compare(values, NAMES)
+    months = known[WATCHED[0]].shape[-1]
+    outcomes, groups = (judged(some, {}, months) for some in (OUTCOMES, GROUPS))
+    differences = compare(outcome_values(known.__getitem__, outcomes), NAMES, outcomes)
     looks = {
         str(row.outcome): (*before.get(str(row.outcome), ()), Look(done, row.difference, row.low, row.high))
         for row in lines(differences)
@@ -322,16 +322,11 @@ def _standing(known: Metrics, done: int, seeds: int, before: dict[str, tuple[Loo
         done,
         seeds,
         differences,
-        compare(outcome_values(known.__getitem__, GROUPS), NAMES, GROUPS),
+        compare(outcome_values(known.__getitem__, groups), NAMES, groups),
         profiles(known.__getitem__, NAMES),
-        {name: _chance_of_more(found) for name, found in values.items()},
+        months,
         looks,
     )
-
-
-def _chance_of_more(values: NDArray[np.float64]) -> float:
-    """Return the share of resamples in which B has more on average."""
-    return float(cost_effectiveness(values, (0.0, 0.0), NAMES)["chance_effective"].iloc[1])
 
 
 STOPPING = (
@@ -347,7 +342,7 @@ def finding(standing: PairResult, outcome: str) -> list[str]:
             f"A and B gave the same results with each of {standing.seeds} seeds: every difference is exactly 0. This "
             "is what a comparison of a society with itself should show."
         ]
-    about = OUTCOME[outcome]
+    (about,) = judged([OUTCOME[outcome]], {}, standing.months)
     row: Any = standing.differences.set_index("outcome").loc[outcome]
     said = (
         f"{about.description}: {amount(row['mean'], about)} in B at the end, {amount(row.baseline, about)} in A. The "
@@ -355,25 +350,8 @@ def finding(standing: PairResult, outcome: str) -> list[str]:
         f"{change(row.low_all, about, named=False)} to {change(row.high_all, about, named=False)}, for all outcomes "
         "together)."
     )
-    return [said, _sureness(standing, about, row)]
-
-
-def _sureness(standing: PairResult, about: Outcome, row: Any) -> str:
-    if row.difference == 0 and row.better_share == row.worse_share == 0:
-        return f"It is the same with each of {standing.seeds} seeds."
-    more = standing.chances[about.name]
-    is_more = row.difference > 0
-    towards = row.better_share if is_more == (about.better >= 0) else row.worse_share
-    direction = "higher" if is_more else "lower"
-    held = (
-        "The interval leaves out 0."
-        if row.verdict != UNCLEAR
-        else "The interval includes 0, or too few seeds show any difference: this may be chance."
-    )
-    return (
-        f"In the model, it is {direction} in B with {counted_in(float(towards), standing.seeds)} seeds, and "
-        f"{likelihood(more if is_more else 1 - more)} to be {direction} on average. {held}"
-    )
+    rows = standing.differences[standing.differences["outcome"] == outcome]
+    return [said, f"{capital(judgement(rows, about, standing.seeds, ('B', 'A')))}."]
 
 
 def besides(standing: PairResult, outcome: str) -> list[str]:
@@ -394,7 +372,8 @@ def besides(standing: PairResult, outcome: str) -> list[str]:
         ]
         if found:
             said.append(f"{words}: {'; '.join(found)}.")
-    unclear = [lower(OUTCOME[row.outcome]) for row in lines(rows) if row.verdict == UNCLEAR]
-    if unclear:
-        said.append(f"No clear difference: {'; '.join(unclear)}.")
+    for verdict in UNTOLD:
+        found = [lower(OUTCOME[row.outcome]) for row in lines(rows) if row.verdict == verdict]
+        if found:
+            said.append(f"{capital(verdict)}: {'; '.join(found)}.")
     return said

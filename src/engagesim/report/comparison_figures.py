@@ -1,7 +1,7 @@
 """Figures of a comparison as SVG: forest plots, groups, time courses, and effects against costs."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -12,28 +12,35 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from engagesim.analysis.differences import BETTER, HIGHER, LOWER, UNTOLD, WORSE
 from engagesim.analysis.outcomes import Outcome
-from engagesim.report.comparison_words import change, difference_unit, lines, scale_of
-from engagesim.report.style import BLACK, BLUE, FAINT, GREEN, PALE, QUIET, VERMILION, Caption
-from engagesim.report.text import plain
+from engagesim.report.comparison_words import change, difference_unit, lines, option, scale_of
+from engagesim.report.style import BLACK, BLUE, FAINT, PALE, QUIET, VERMILION, Caption
+from engagesim.study.intervention_packages import BASELINE
 
 WIDTH = 3.9
 """Inches: what a telephone held upright shows at full size."""
 
-MARKS = {
-    BETTER: ("o", GREEN), WORSE: ("D", VERMILION), HIGHER: ("s", BLUE), LOWER: ("s", BLUE),
-    **dict.fromkeys(UNTOLD, ("o", QUIET)),
-}  # fmt: skip
-"""Shape and colour of each verdict; one without a clear difference is hollow."""
+MARKS = {BETTER: "o", WORSE: "D", HIGHER: "s", LOWER: "s", **dict.fromkeys(UNTOLD, "o")}
+"""Shape of each verdict; one without a clear difference that matters is hollow."""
+
 
 LOOKS = tuple(
     (colour, dashes)
     for dashes in ("-", (0, (4, 1.5)), (0, (1, 1.2)))
-    for colour in (BLUE, "#B34E00", "#00795A", BLACK, "#A34D80", "#7A5600", QUIET, "#23708F")
+    for colour in (BLUE, "#B34E00", "#00795A", BLACK, "#A34D80", "#7A5600", QUIET, "#23708F", "#5D3FD3")
 )
 """Colour and dashes of the first, second ... package, dark enough to be read as words on white."""
+
+NOTHING = (FAINT, "-")
+"""The look of doing nothing."""
+
+SHAPES = ("o", "s", "^", "D", "v", "P")
+"""Mark of the first, second ... context."""
+
+type Looks = Mapping[str, tuple[str, Any]]
 
 _LONGEST = 23
 _ABOVE, _BELOW = 0.1, 0.45  # inches around the axes
@@ -50,15 +57,66 @@ class Line(NamedTuple):
     high: Sequence[float]
 
 
-def forest(rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption) -> Markup:
+def looks_of(names: Iterable[str]) -> Looks:
+    """Return the look of each package: the same in every figure of a comparison, by its place in it."""
+    return {BASELINE: NOTHING} | {name: LOOKS[place % len(LOOKS)] for place, name in enumerate(dict.fromkeys(names))}
+
+
+def ranking(rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: Looks) -> Figure:
+    """Draw the packages by their rank: a dot for each context with its joint interval; negligible effects are shaded.
+
+    ``rows`` hold all contexts of one outcome, as ``analysis.differences.compare`` gives them; ``order`` has the names,
+    the first on top.
+    """
+    contexts = list(dict.fromkeys(rows["context"]))
+    each = 0.12 + 0.07 * max(2, len(contexts))
+    key = 0.2 if len(contexts) > 1 else 0.0
+    figure, axes = panel(_ABOVE + _BELOW + key + each * len(order), 1.45, 0.15)
+    figure.subplots_adjust(top=1 - (_ABOVE + key) / figure.get_figheight())
+    scale = scale_of(outcome)
+    limits = common_limits(rows[rows["package"].isin(order)])
+    least = outcome.negligible
+    if least:
+        axes.axvspan(-scale * least, scale * least, color=PALE, alpha=0.5, zorder=0, linewidth=0)
+        limits = (min(limits[0], -1.5 * least), max(limits[1], 1.5 * least))
+    step = 0.8 / max(len(contexts), 1)
+    for place, name in enumerate(order):
+        colour = looks[name][0]
+        for turn, context in enumerate(contexts):
+            mine = rows[(rows["context"] == context) & (rows["package"] == name)]
+            for row in lines(mine):
+                y = place + (turn - (len(contexts) - 1) / 2) * step
+                axes.plot([scale * row.low_all, scale * row.high_all], [y, y], color=colour, linewidth=1.2)
+                axes.plot(scale * row.difference, y, SHAPES[turn % len(SHAPES)], color=colour, markersize=4.5,
+                          markerfacecolor="white" if row.verdict in UNTOLD else colour)  # fmt: skip
+    named_rows(axes, order, (scale * limits[0], scale * limits[1]))
+    for label, name in zip(axes.get_yticklabels(), order, strict=True):
+        label.set_color(looks[name][0])
+    axes.set_xlabel(f"difference from doing nothing, {difference_unit(outcome)}")
+    if len(contexts) > 1:
+        marks = [Line2D([], [], marker=SHAPES[n % len(SHAPES)], color=QUIET, linestyle="", markersize=4.5,
+                        label=_short(context)) for n, context in enumerate(contexts)]  # fmt: skip
+        figure.legend(handles=marks, loc="upper left", ncols=min(3, len(contexts)), frameon=False, fontsize=7,
+                      handletextpad=0.1, columnspacing=0.8, borderpad=0, borderaxespad=0.2)  # fmt: skip
+    return figure
+
+
+def forest(
+    rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption, looks: Looks | None = None
+) -> Markup:
     """Draw differences of one outcome, one line per package: thin for the joint interval, thick for its own.
 
-    ``rows`` come as ``analysis.differences.compare`` gives them; ``limits`` as :func:`common_limits` does.
+    ``rows`` come as ``analysis.differences.compare`` gives them; ``limits`` as :func:`common_limits` does. The shape
+    of a mark is that of its verdict, the colour that of the package.
     """
     figure, axes = panel(_ABOVE + _BELOW + 0.24 * len(rows), 1.45, 0.5)
-    scale = scale_of(outcome)
+    scale, looks = scale_of(outcome), looks or looks_of(rows["package"])
+    if outcome.negligible:
+        axes.axvspan(
+            -scale * outcome.negligible, scale * outcome.negligible, color=PALE, alpha=0.5, zorder=0, linewidth=0
+        )
     for place, row in enumerate(lines(rows)):
-        shape, colour = MARKS[str(row.verdict)]
+        shape, colour = MARKS[str(row.verdict)], looks[str(row.package)][0]
         axes.plot([scale * row.low_all, scale * row.high_all], [place, place], color=colour, linewidth=0.9)
         axes.plot([scale * row.low, scale * row.high], [place, place], color=colour, linewidth=2.6)
         filled = "white" if row.verdict in UNTOLD else colour
@@ -88,17 +146,19 @@ def pairs(
     return svg(figure, caption)
 
 
-def courses(
-    paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = ""
-) -> Markup:
+def courses(  # noqa: PLR0913 - a figure in full
+    paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = "",
+    *, looks: Looks | None = None,
+) -> Markup:  # fmt: skip
     """Draw lines with their intervals, each named at its right end; ``labels`` of the two axes, ``limits`` upright.
 
     Where one is ``chosen`` by its name, the others are grey and have no interval.
     """
     figure, axes = panel(max(2.3, 0.8 + 0.17 * len(paths)), 0.6, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
-    looks = [(FAINT, "-") if chosen not in {"", line.name} else LOOKS[n % len(LOOKS)] for n, line in enumerate(paths)]
-    for line, (colour, dashes) in zip(paths, looks, strict=True):
+    known = looks or looks_of(line.name for line in paths)
+    drawn = [NOTHING if chosen not in {"", line.name} else known[line.name] for line in paths]
+    for line, (colour, dashes) in zip(paths, drawn, strict=True):
         if chosen in {"", line.name}:
             axes.fill_between(line.x, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
         axes.plot(line.x, line.y, color=colour, linestyle=dashes, linewidth=1.3)
@@ -107,11 +167,40 @@ def courses(
     axes.locator_params(axis="y", nbins=5)
     axes.locator_params(axis="x", nbins=4, integer=all(float(x).is_integer() for path in paths for x in path.x))
     axes.xaxis.set_major_formatter("{x:,.4g}" if max(paths[0].x, default=0) < 1000 else "{x:,.0f}")
-    _name_ends(axes, [(line.name, line.x[-1], line.y[-1]) for line in paths], looks)
+    _name_ends(axes, [(line.name, line.x[-1], line.y[-1]) for line in paths], drawn)
     return svg(figure, caption)
 
 
-def plane(cloud: pd.DataFrame, costs: pd.DataFrame, label: str, scale: float, caption: Caption) -> Markup:
+def budget_steps(steps: pd.DataFrame, outcome: Outcome, currency: str, looks: Looks, caption: Caption) -> Markup:
+    """Draw what each budget buys best as steps, each named above; ``steps`` as ``cost_effectiveness.best_buys``.
+
+    ``budget`` is to be in the unit of the axis.
+    """
+    figure, axes = panel(2.5, 0.65, 0.35)
+    scale = scale_of(outcome)
+    ends = [*steps["budget"].iloc[1:], 1.25 * max(float(steps["budget"].max()), 1.0)]
+    top = 0.0
+    for row, end in zip(lines(steps), ends, strict=True):
+        colour = looks[str(row.package)][0]
+        y = scale * row.effect
+        axes.fill_between([row.budget, end], scale * row.low, scale * row.high, color=colour, alpha=0.18, linewidth=0)
+        axes.plot([row.budget, end], [y, y], color=colour, linewidth=2.2, solid_capstyle="butt")
+        top = max(top, scale * row.high)
+    places = [float(scale * effect) for effect in steps["effect"]]
+    drawn = [looks[str(name)] for name in steps["package"]]
+    axes.set(xlim=(0, ends[-1]), ylim=(min(0.0, scale * float(steps["low"].min())), 1.12 * top or 1.0))
+    axes.set(xlabel=f"budget, {currency} a district and year", ylabel=f"gain, {difference_unit(outcome)}")
+    axes.locator_params(axis="x", nbins=4)
+    axes.locator_params(axis="y", nbins=5)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    figure.subplots_adjust(right=1 - 1.5 / WIDTH)
+    _name_ends(axes, [(str(name), ends[-1], y) for name, y in zip(steps["package"], places, strict=True)], drawn)
+    return svg(figure, caption)
+
+
+def plane(  # noqa: PLR0913 - a figure in full
+    cloud: pd.DataFrame, costs: pd.DataFrame, label: str, scale: float, caption: Caption, *, looks: Looks
+) -> Markup:  # fmt: skip
     """Draw the cost-effectiveness plane: effects as they scatter over resampled seeds, beside extra costs."""
     packages = costs[costs["package"].isin(set(cloud["package"]))]
     figure, axes = panel(max(2.6, 0.8 + 0.17 * len(packages)), 0.85, 1.5)
@@ -120,15 +209,15 @@ def plane(cloud: pd.DataFrame, costs: pd.DataFrame, label: str, scale: float, ca
     efficient = costs[costs["standing"] == "efficient"].sort_values("extra_cost")
     axes.plot(scale * efficient["effect"], efficient["extra_cost"], color=FAINT, linewidth=1.2, zorder=1)
     ends = []
-    looks = [LOOKS[number % len(LOOKS)] for number in range(len(packages))]
-    for row, (colour, _) in zip(lines(packages), looks, strict=True):
+    drawn = [looks[str(name)] for name in packages["package"]]
+    for row, (colour, _) in zip(lines(packages), drawn, strict=True):
         mine = cloud[(cloud["package"] == row.package) & (cloud["draw"] < _CLOUD)]
         axes.plot(scale * mine["effect"], mine["extra_cost"], "o", color=colour, markersize=2, alpha=0.25, mew=0)
         axes.plot(scale * row.effect, row.extra_cost, "o", color=colour, markersize=4.5)
         ends.append((str(row.package), scale * float(row.effect), float(row.extra_cost)))
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set(xlabel=label, ylabel="extra cost")
-    _name_ends(axes, ends, looks)
+    _name_ends(axes, ends, drawn)
     return svg(figure, caption)
 
 
@@ -213,5 +302,5 @@ def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]], looks: Sequ
 
 
 def _short(name: str) -> str:
-    words = plain(name)
+    words = option(name)
     return words if len(words) <= _LONGEST else words[: _LONGEST - 1] + "…"

@@ -10,16 +10,33 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib import rc_context
+from matplotlib.figure import Figure
 
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.districts import MOST_SEEDS
+from engagesim.analysis.field import FIELD
 from engagesim.analysis.intervals import USUAL
-from engagesim.analysis.outcomes import GROUPS, Outcome
+from engagesim.analysis.outcomes import Outcome
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.places.stored import Place
 from engagesim.report import comparison_tables as tables
-from engagesim.report.comparison_figures import Line, common_limits, courses, forest, pairs, plane, unique
+from engagesim.report.brief_files import write_brief
+from engagesim.report.brief_words import brief, per_district
+from engagesim.report.comparison_figures import (
+    Line,
+    Looks,
+    budget_steps,
+    common_limits,
+    courses,
+    forest,
+    looks_of,
+    pairs,
+    plane,
+    ranking,
+    svg,
+    unique,
+)
 from engagesim.report.comparison_information import find_out_first, information_table, worth_knowing
 from engagesim.report.comparison_robustness import across, failures, in_short
 from engagesim.report.comparison_search import drawings, explained, search_tables, summed_up
@@ -31,24 +48,28 @@ from engagesim.report.comparison_words import (
     difference_unit,
     in_context,
     lines,
+    lower,
     named,
     option,
     ranked,
+    roughly,
     scale_of,
 )
 from engagesim.report.map_figure import SIMULATED, Shades, district_picture, quality
 from engagesim.report.pages import template
 from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.style import Caption, drawing
-from engagesim.report.text import capital, mechanisms_said, plain
+from engagesim.report.text import capital, mechanisms_said, plain, several
 from engagesim.society.boundaries import DistrictMap
-from engagesim.study.intervention_packages import BASELINE
+from engagesim.study.intervention_packages import BASELINE, DOLLARS
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
     from engagesim.analysis.search import Searched
 
 _PAIRS = (
+    ("Service quality for the poorest and the better-off third", "quality_most_vulnerable", "quality_least_vulnerable"),
+    ("Routine needs met in the poorest and the better-off third", "served_most_vulnerable", "served_least_vulnerable"),
     ("Engagement in the poorest and the better-off third", "engaged_most_vulnerable", "engaged_least_vulnerable"),
     ("Engagement in the least and the most educated third", "engaged_low_education", "engaged_high_education"),
     ("Clients in the poorest and the better-off third", "client_most_vulnerable",
@@ -77,13 +98,15 @@ class Block(NamedTuple):
 def blocks_of(found: "Findings") -> dict[str, list[Block]]:
     """Draw everything, and give every drawing identifiers of its own."""
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
+    looks = looks_of(comparison.differences["package"])
     made = {
-        "forests": list(_forests(comparison)),
+        "chart": [Block("Ranking", [Panel("", svg(*ranking_chart(comparison)))], [])],
+        "forests": list(_forests(comparison, looks)),
         "groups": list(_groups(comparison)),
         "maps": list(_maps(found)),
-        "courses": list(_courses(comparison)),
-        "planes": _planes(comparison),
-        "best_buys": _best_buys(comparison),
+        "courses": list(_courses(comparison, looks)),
+        "planes": _planes(comparison, looks),
+        "best_buys": _best_buys(comparison, looks, found.currency),
         "contexts_drawn": [] if robustness is None else [_contexts(robustness)],
         "unknowns_drawn": [] if robustness is None or robustness.information is None else [_unknowns(robustness)],
         "searches": [] if searched is None else [_search(searched)],
@@ -101,7 +124,28 @@ def blocks_of(found: "Findings") -> dict[str, list[Block]]:
     return numbered
 
 
-def _forests(comparison: Comparison) -> Iterator[Block]:
+def ranking_chart(comparison: Comparison) -> tuple[Figure, Caption]:
+    """Draw the one chart of the brief: packages by their rank over all contexts, with what counts as negligible."""
+    outcome, rows = comparison.asked, comparison.differences
+    rows = rows[rows["outcome"] == outcome.name]
+    means = rows.groupby("package", sort=False)["difference"].mean().sort_values(ascending=outcome.better < 0)
+    order = [str(name) for name in means.index[:MOST_ROWS]]
+    left_out = f" (the first {MOST_ROWS} of {len(means)} packages)" if len(means) > MOST_ROWS else ""
+    told = "; ".join(
+        f"{plain(name)} " + ", ".join(_at(row, outcome, comparison) for row in lines(rows[rows["package"] == name]))
+        for name in order
+    )
+    title = f"{capital(plain(order[0]))} comes first in {lower(outcome)}{left_out}"
+    caption = Caption(title, f"Differences from doing nothing, with verdicts: {told}.")
+    return ranking(rows, outcome, order, looks_of(rows["package"])), caption
+
+
+def _at(row: Any, outcome: Outcome, comparison: Comparison) -> str:
+    where = f" in {plain(row.context)}" if len(comparison.contexts) > 1 else ""
+    return f"{roughly(row.difference, outcome, True)} ({row.verdict}){where}"
+
+
+def _forests(comparison: Comparison, looks: Looks) -> Iterator[Block]:
     first = comparison.asked
     orders = {context: list(ranked(comparison, context)["package"]) for context in comparison.contexts}
     for outcome in (first, *(other for other in comparison.outcomes if other.name != first.name)):
@@ -113,7 +157,7 @@ def _forests(comparison: Comparison) -> Iterator[Block]:
                 f"{plain(row.package)} {change(row.difference, outcome)} ({row.verdict})" for row in lines(mine)
             )
             caption = Caption(f"{outcome.description}, {plain(context)}", f"Differences from doing nothing: {said}.")
-            panels.append(Panel(capital(plain(context)), forest(mine, outcome, limits, caption)))
+            panels.append(Panel(capital(plain(context)), forest(mine, outcome, limits, caption, looks)))
         yield Block(
             outcome.description,
             panels,
@@ -123,7 +167,7 @@ def _forests(comparison: Comparison) -> Iterator[Block]:
 
 
 def _groups(comparison: Comparison) -> Iterator[Block]:
-    known = {outcome.name: outcome for outcome in GROUPS}
+    known = {outcome.name: outcome for outcome in comparison.groups_of_people}
     for heading, *names in _PAIRS:
         rows = comparison.groups[comparison.groups["outcome"].isin(names)]
         poorer, others = known[names[0]], known[names[1]]
@@ -143,7 +187,7 @@ def _groups(comparison: Comparison) -> Iterator[Block]:
         yield Block(heading, panels, detail)
 
 
-def _courses(comparison: Comparison) -> Iterator[Block]:
+def _courses(comparison: Comparison, looks: Looks) -> Iterator[Block]:
     known = [outcome for outcome in comparison.outcomes if outcome.has_course]
     for outcome in sorted(known, key=lambda outcome: outcome.name != comparison.outcome):
         rows = comparison.profiles[comparison.profiles["outcome"] == outcome.name]
@@ -151,14 +195,28 @@ def _courses(comparison: Comparison) -> Iterator[Block]:
         scale = scale_of(outcome)
         for context in comparison.contexts:
             mine = in_context(rows, context)
-            paths = [line_of(str(package), part, scale) for package, part in mine.groupby("package", sort=False)]
-            caption = Caption(f"{outcome.description} over time, {plain(context)}", course_said(mine, outcome))
+            few = _most_moved(mine)
+            paths = [line_of(name, mine[mine["package"] == name], scale) for name in few]
+            others = mine["package"].nunique() - len(few)
+            left_out = (
+                f" {several(others, 'package')} that end nearer to doing nothing: see the numbers." if others else ""
+            )
+            caption = Caption(
+                f"{outcome.description} over time, {plain(context)}", course_said(mine, outcome) + left_out
+            )
             labels = ("year", f"difference, {difference_unit(outcome)}")
             ends = (scale * limits[0], scale * limits[1])
-            panels.append(Panel(capital(plain(context)), courses(paths, labels, ends, caption)))
+            panels.append(Panel(capital(plain(context)), courses(paths, labels, ends, caption, looks=looks)))
             table = tables.profile_table(mine, outcome)
             detail.append(table._replace(caption=f"{capital(plain(context))}: {table.caption}"))
         yield Block(outcome.description, panels, detail)
+
+
+def _most_moved(rows: pd.DataFrame) -> list[str]:
+    """Return the packages that end farthest from doing nothing: few enough for lines to be told apart."""
+    last = rows[rows["year"] == rows["year"].max()].set_index("package")["difference"]
+    few = last.abs().sort_values(ascending=False, kind="stable").index[:MOST_LINES]
+    return [str(name) for name in last.index if name in few]
 
 
 def _maps(found: "Findings") -> Iterator[Block]:
@@ -202,7 +260,7 @@ def course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
     return f"Differences from doing nothing in the last year: {said}."
 
 
-def _planes(comparison: Comparison) -> list[Block]:
+def _planes(comparison: Comparison, looks: Looks) -> list[Block]:
     outcome = comparison.asked
     scale = scale_of(outcome)
     wanted = "less is better, so the sign is turned round; " if outcome.better < 0 else ""
@@ -216,33 +274,31 @@ def _planes(comparison: Comparison) -> list[Block]:
         )
         label = f"effect, {wanted}{difference_unit(outcome)}"
         panels.append(
-            Panel(capital(plain(context)), plane(in_context(comparison.cloud, context), costs, label, scale, caption))
+            Panel(
+                capital(plain(context)),
+                plane(in_context(comparison.cloud, context), costs, label, scale, caption, looks=looks),
+            )
         )
     detail = [tables.cost_table(comparison, context) for context in comparison.contexts]
     return [Block("Costs and effects", panels, detail)]
 
 
-def _best_buys(comparison: Comparison) -> list[Block]:
-    size, name = tables.step(comparison.asked)
+def _best_buys(comparison: Comparison, looks: Looks, currency: str) -> list[Block]:
+    outcome = comparison.asked
     panels, detail = [], []
-    for context in comparison.contexts:
-        rows = in_context(comparison.best_buy, context)
-        if rows["willingness"].nunique() < 2:
+    for context, society in comparison.contexts.items():
+        steps = in_context(comparison.best_buy, context)
+        if not outcome.better or len(steps) < 2:
             continue
-        ever = [package for package, part in rows.groupby("package", sort=False) if part["chance"].max() >= 0.05]
-        paths = []
-        for package in ever:
-            part = rows[rows["package"] == package]
-            chances = list(100 * part["chance"])
-            paths.append(Line(option(str(package)), list(size * part["willingness"]), chances, chances, chances))
-        caption = Caption(
-            f"Chance of being the best buy, {plain(context)}",
-            f"By the price that a {name} is worth. Options that ever reach 5 %: {named([str(p) for p in ever])}.",
-        )
-        labels = (f"price that a {name} is worth", "chance (%)")
-        panels.append(Panel(capital(plain(context)), courses(paths, labels, (-3.0, 103.0), caption)))
-        detail.append(tables.best_buy_table(comparison, context))
-    return [Block("The best buy at each price", panels, detail)] if panels else []
+        said = [f"{option(str(steps['package'].iloc[0]))} at first"] + [
+            f"{plain(row.package)} from {per_district(row.budget, society, currency)} on"
+            for row in lines(steps.iloc[1:])
+        ]
+        caption = Caption(f"What each budget buys best, {plain(context)}", f"By budget: {'; '.join(said)}.")
+        shown = steps.assign(budget=steps["budget"] / society.population.districts / (society.months / 12))
+        panels.append(Panel(capital(plain(context)), budget_steps(shown, outcome, currency, looks, caption)))
+        detail.append(tables.best_buy_table(comparison, context, currency))
+    return [Block("The best buy for each budget", panels, detail)] if panels else []
 
 
 def _contexts(robustness: "Robustness") -> Block:
@@ -262,6 +318,15 @@ def _search(searched: "Searched") -> Block:
 
 PAGE = "report.html"
 
+CHART_KEY = (
+    "Lines are {level} intervals that hold for all comparisons together. A filled mark differs by more than the shaded "
+    "band, which counts as negligible; a hollow one is negligible or unclear."
+)
+"""How to read the chart of the brief."""
+
+MOST_ROWS, MOST_LINES = 12, 5
+"""The most packages in the chart of the brief, and the most lines in a figure over time."""
+
 
 class Findings(NamedTuple):
     """What a report presents.
@@ -269,8 +334,8 @@ class Findings(NamedTuple):
     ``robustness`` says how packages fare where the context is not known, ``searched`` what a search found; without
     them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
     took in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
-    the comparison is of these. ``districts`` is what ``analysis.districts.by_district`` gives, for the contexts in
-    ``maps``.
+    the comparison is of these; ``currency`` is that of all costs. ``districts`` is what
+    ``analysis.districts.by_district`` gives, for the contexts in ``maps``.
     """
 
     comparison: Comparison
@@ -279,12 +344,13 @@ class Findings(NamedTuple):
     sets: int = 1
     calibration: str = ""
     place: Place | None = None
+    currency: str = DOLLARS
     districts: pd.DataFrame | None = None
     maps: Mapping[str, DistrictMap] = MappingProxyType({})
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
-    """Write ``report.html``: what a comparison says, for somebody who has to decide.
+    """Write ``report.html`` and the brief: what a comparison says, for somebody who has to decide.
 
     The page is one file: drawings and style are within, nothing is loaded, no script runs. All text that comes from
     a config is escaped. The same comparison gives an identical file.
@@ -304,6 +370,9 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
         blocks = blocks_of(found)
+        said, key = brief(found), CHART_KEY.format(level=f"{100 * USUAL.level:.0f} %")
+        folder.mkdir(parents=True, exist_ok=True)
+        write_brief(said, *ranking_chart(found.comparison), key, folder)
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
     contexts = {context: capital(plain(context)) for context in comparison.contexts}
     text = template("report.html").render(
@@ -311,12 +380,16 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         contexts=contexts,
         outcome=comparison.asked,
         facts=_facts(comparison),
+        brief=said,
+        chart_key=key,
         answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],
         robustness=robustness,
         failures=[] if robustness is None else failures(robustness),
         find_out_first="" if robustness is None else find_out_first(robustness),
         tables=tables,
+        currency=found.currency,
+        field=FIELD,
         comparison=comparison,
         sets=found.sets,
         calibration=found.calibration,
@@ -329,7 +402,6 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         search_said=[] if searched is None else explained(searched),
         **blocks,
     )
-    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / PAGE, text.encode())
     return folder / PAGE
 

@@ -16,6 +16,7 @@ from engagesim.report.comparison_words import (
     in_context,
     likelihood,
     lines,
+    money,
     option,
     ranked,
 )
@@ -121,18 +122,19 @@ def cost_table(comparison: Comparison, context: str) -> Table:
     return Table(f"{capital(plain(context))}: cost and effect on {outcome.description}", columns, found)
 
 
-def best_buy_table(comparison: Comparison, context: str) -> Table:
-    """Return the chance of being the best buy at five prices."""
-    size, name = step(comparison.asked)
-    rows = in_context(comparison.best_buy, context)
-    chances = rows.pivot(index="package", columns="willingness", values="chance")
-    prices = list(chances.columns)[:: max(1, len(chances.columns) // 4)]
+def best_buy_table(comparison: Comparison, context: str, currency: str) -> Table:
+    """Return what each budget buys best."""
+    outcome, society = comparison.asked, comparison.contexts[context]
+    by_year = society.population.districts * society.months / 12
     found = [
-        (option(str(package)), *(percent(float(chances.loc[package, price])) for price in prices))
-        for package in rows["package"].unique()
-    ]
-    columns = ("Option", *(f"{_money(size * float(price))} per {name}" for price in prices))
-    return Table(f"{capital(plain(context))}: chance of being the best buy", columns, found)
+        (
+            money(row.budget / by_year, currency), option(row.package), change(row.effect, outcome, named=False),
+            interval(row.low, row.high, outcome), likelihood(row.chance),
+        )
+        for row in lines(in_context(comparison.best_buy, context))
+    ]  # fmt: skip
+    columns = ("Budget a district and year, from", "Best buy", "Gain", "95 % interval", "Chance to be that")
+    return Table(f"{capital(plain(context))}: what each budget buys best", columns, found)
 
 
 def robustness_table(robustness: "Robustness") -> Table:
@@ -141,7 +143,7 @@ def robustness_table(robustness: "Robustness") -> Table:
     found = [
         (
             plain(row.package), percent(row.chance_better),
-            f"{counted(row.harm_share, whole)} ({100 * row.harm_low:.0f} to {100 * row.harm_high:.0f} %)",
+            f"{counted(row.harm_share, whole)} ({_ends(row.harm_low, row.harm_high, whole)})",
             counted(row.clear_harm_share, whole), f"{row.mean_regret:.3f}", f"{row.greatest_regret:.3f}",
             counted(row.best_share, whole), counted(row.good_enough_share, whole),
         )
@@ -231,8 +233,17 @@ def _place(where: Any) -> str:
     return f"the worst {where.worst:.0%} of districts"
 
 
+def _ends(low: float, high: float, whole: int) -> str:
+    """Return an interval of a share: in per cent of a hundred or more, else as counts."""
+    if whole >= 100:
+        return f"{100 * low:.0f} to {100 * high:.0f} %"
+    return f"{whole * low:.0f} to {whole * high:.0f}"
+
+
 def interval(low: float, high: float, outcome: Outcome) -> str:
-    """Return an interval of differences in words."""
+    """Return an interval of differences in words; one without width holds in all runs, and says so."""
+    if low == high:
+        return f"{change(low, outcome, named=False)} in all runs"
     return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"
 
 

@@ -11,9 +11,19 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from engagesim.analysis.comparison import Comparison
-from engagesim.analysis.differences import BETTER, IDLE, POWERLESS, UNTOLD, WORSE
+from engagesim.analysis.differences import (
+    BETTER,
+    HIGHER,
+    IDLE,
+    LOWER,
+    NEGLIGIBLE,
+    POWERLESS,
+    UNCLEAR,
+    UNTOLD,
+    WORSE,
+)
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
-from engagesim.report.text import capital, counted_in, plain
+from engagesim.report.text import capital, counted_in, plain, several
 from engagesim.study.intervention_packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
@@ -28,7 +38,7 @@ _STEPS = (
 )
 
 
-_IDLE = {
+IDLE_BECAUSE = {
     POWERLESS: "could not have an effect, because nothing of it was in force within these months",
     IDLE: "changed nothing in any society: what it sets was so already, or does not matter here",
 }
@@ -42,6 +52,8 @@ def likelihood(chance: float) -> str:
 
 def amount(value: float, outcome: Outcome) -> str:
     """Return a level of an outcome in words."""
+    if outcome.unit == "months" and value >= outcome.reach:
+        return f"never within {years(int(outcome.reach))}"
     if "share" in outcome.unit:
         return f"{_number(100 * value)} %"
     return f"{_number(value)} months" if outcome.unit == "months" else _number(value, 2)
@@ -54,6 +66,116 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
     sign = "" if value == 0 or number.startswith("≈") else "−" if value < 0 else "+"
     unit = " percentage points" if is_share else " months" if is_time else ""
     return sign + number + (unit if named else "")
+
+
+def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:
+    """Return a difference without its unit as a brief gives it: few digits, of a scale two or three decimals.
+
+    The direction is left to the sentence unless ``signed``.
+    """
+    is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
+    size = 100 * abs(value) if is_share else abs(value)
+    digits = (0 if size >= 10 else 1) if is_share or is_time else 2 if size >= 0.095 else 3
+    number = f"{size:.{digits}f}"
+    is_nothing = float(number) == 0
+    number = "0" if value == 0 else f"less than {10.0**-digits:g}" if is_nothing else number
+    number = number[:-1] if digits == 3 and number.endswith("0") and not is_nothing else number  # 0.01, not 0.010
+    sign = "" if is_nothing or not signed else "−" if value < 0 else "+"
+    return sign + number
+
+
+def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, digits: int | None = None) -> str:
+    """Return the smallest and the largest of some differences: "0.08 to 0.27"; once if they read the same."""
+    ends = [values.min(), values.max()]
+    ends = ends if signed else sorted(map(abs, ends))
+    said = [roughly(end, outcome, signed) if digits is None else f"{end:.{digits}f}" for end in ends]
+    return said[0] if said[0] == said[1] else f"{said[0]} to {said[1]}"
+
+
+def unit_of(outcome: Outcome, with_scale: bool = True) -> str:
+    """Return the unit of a difference after its number: of a scale, only ``with_scale``."""
+    if "share" in outcome.unit:
+        return " percentage points"
+    if outcome.unit == "0 to 1":
+        return " (on a scale from 0 to 1)" if with_scale else ""
+    return " months" if outcome.unit == "months" else ""
+
+
+def amount_of(value: float, outcome: Outcome) -> str:
+    """Return the size of a difference with its unit."""
+    return f"{roughly(value, outcome)}{unit_of(outcome, False)}"
+
+
+def judgement(
+    rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
+) -> str:  # fmt: skip
+    """Say what a verdict rests on: how many societies, which interval, and what counts as negligible.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of one package and outcome that share a verdict, as ``analysis.differences.compare`` gives them: one for
+        each context.
+    outcome : Outcome
+    seeds : int
+    names : tuple of str
+        What is judged, and what it is compared with.
+    """
+    (what, other), verdict, least = names, str(rows["verdict"].iloc[0]), amount_of(outcome.negligible, outcome)
+    each = "" if len(rows) == 1 else " of each context"
+    if verdict in UNTOLD:
+        why = {
+            NEGLIGIBLE: f"lies within the {least} either way that count as negligible",
+            UNCLEAR: f"leaves open whether it matters, that is more than {least} either way",
+        }
+        if verdict in why:
+            return (
+                f"{verdict}: over {seeds} simulated societies{each}, the 95 % interval of the difference "
+                f"({_ends(rows, outcome)}) {why[verdict]}"
+            )
+        return f"in none of {seeds} simulated societies{each} did anything differ"
+    side, does, gain = {
+        BETTER: ("better", f"did better than {other}", "gain"),
+        WORSE: ("worse", f"did worse than {other}", "loss"),
+        HIGHER: ("better", f"had more than {other}", "difference"),
+        LOWER: ("worse", f"had less than {other}", "difference"),
+    }[verdict]
+    share = sorted({round(float(part) * seeds) for part in rows[f"{side}_share"]})
+    often = f"all {seeds}" if share == [seeds] else f"{share[0]} of {seeds}"
+    often = f"{share[0]} to {share[-1]} of {seeds}" if len(share) > 1 else often
+    return (
+        f"in the model {what} {does} in {often} simulated societies{each}, and the 95 % interval of its mean {gain} "
+        f"({_ends(rows, outcome)}) lies beyond the {least} that count as negligible"
+    )
+
+
+def _ends(rows: pd.DataFrame, outcome: Outcome) -> str:
+    """Return the joint interval, of several that which comes nearest to nothing; one without width says why."""
+    row: Any = rows.iloc[int(rows["low_all"].abs().argmin())]
+    if row.low_all == row.high_all:
+        return f"{roughly(row.low_all, outcome, True)} in all runs"
+    low, high = (roughly(end, outcome, True) for end in (row.low_all, row.high_all))
+    return f"{low} to {high}{' where it is least' if len(rows) > 1 else ''}"
+
+
+def counts(count: int, whole: int) -> str:
+    """Return a count of a whole: "4 of the 10", "all 10", "both", "none of the 10"."""
+    return f"{count} of the {whole}" if 0 < count < whole else counted_in(count / max(whole, 1), whole)
+
+
+def money(value: float, currency: str) -> str:
+    """Return an amount of money to three digits: "USD 24,100", "USD 1.45 million"."""
+    size = abs(value)
+    for least, words in ((1e9, " billion"), (1e6, " million")):
+        if size >= least:
+            return f"{currency} {value / least:.3g}{words}"
+    rounded = float(f"{value:.3g}")
+    return f"{currency} {rounded:,.0f}" if size >= 10 or rounded == round(rounded) else f"{currency} {rounded:,.2f}"
+
+
+def years(months: int) -> str:
+    """Return a number of months as people say it: "12 years", "30 months"."""
+    return several(months // 12, "year") if months and months % 12 == 0 else several(months, "month")
 
 
 def difference_unit(outcome: Outcome) -> str:
@@ -124,7 +246,7 @@ def answer(comparison: Comparison, context: str) -> list[Said]:
     harmful = list(ranking[ranking["verdict"] == WORSE]["package"])
     if harmful:
         items.append(Said(f"Worse than doing nothing on this outcome: {named(harmful)}."))
-    for verdict, why in _IDLE.items():
+    for verdict, why in IDLE_BECAUSE.items():
         idle = list(ranking[ranking["verdict"] == verdict]["package"])
         if idle:
             items.append(Said(f"{capital(named(idle))}: {why}."))
@@ -136,7 +258,7 @@ def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str
     what, name = lower(outcome), capital(plain(str(best.package)))
     if best.verdict == WORSE:
         return f"Every package does worse than doing nothing on {what}; {plain(best.package)} does the least harm."
-    if best.verdict in _IDLE:
+    if best.verdict in IDLE_BECAUSE:
         return f"No package is clearly better than doing nothing on {what}."
     if best.verdict in UNTOLD:
         return (

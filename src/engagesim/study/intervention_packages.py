@@ -20,6 +20,9 @@ type Catalogue = Mapping[str, Intervention]
 BASELINE = "baseline"
 """Name of the society without any package, with which packages are compared."""
 
+DOLLARS = "USD"
+"""The currency of costs in the catalogue."""
+
 SHARED_LOT = 0
 """The draw of districts that all schedules of a package share with the open form of engagement."""
 
