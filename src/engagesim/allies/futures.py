@@ -46,7 +46,7 @@ type Path = tuple[Step, ...]
 class Horizon(NamedTuple):
     """How far futures are followed, and how long a coalition must hold, in months."""
 
-    months: int = 48
+    months: int = 60
     holds: int = 24
 
 
