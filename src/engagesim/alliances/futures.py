@@ -1,18 +1,25 @@
 """Many futures of a district: what becomes of its coalition if some actors are approached, on the same noise."""
 
+import hashlib
+import io
+import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from itertools import batched
+from pathlib import Path as Folder
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.allies.levers import Lever, limits
-from engagesim.allies.today import Actor, Ground, Society
+from engagesim.alliances.levers import Lever, limits
+from engagesim.alliances.today import Actor, Ground, Society
 from engagesim.engines.compiled.batch import Batch
 from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
+from engagesim.files import PART_BYTES, content, write_whole
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
 from engagesim.parameters import settings_of
@@ -141,8 +148,9 @@ class Future:
             ]
         )
         lanes = [kinds.index(each) for each in opening]
-        base, plan, reach = (np.take(each, lanes, axis=-1) for each in (policy.base, policy.plan, policy.reach))
-        wide = Policy(base, policy.limits, plan, reach)
+        of_lane: Any = partial(np.take, indices=lanes, axis=-1)
+        base, limits, plan, reach = policy
+        wide = Policy(of_lane(base), limits, of_lane(plan), of_lane(reach))
         return Batch(batch.world._replace(policy=wide), batch.state, batch.tallies)
 
     def _opens(self, step: Step) -> bool:
@@ -171,6 +179,38 @@ class _View:
         if (entity, name) not in self._known:
             self._known[entity, name] = self._state.column(entity, name)
         return self._known[entity, name]
+
+
+type Lives = Callable[[Sequence[int], Sequence[Path]], Futures]
+"""Simulates futures, as ``Future.of`` does."""
+
+
+def stored(of: Lives, folder: Folder) -> Lives:
+    """Return a function that simulates futures, stores what became of them in a folder, and simulates nothing twice.
+
+    Parameters
+    ----------
+    of : callable
+    folder : pathlib.Path
+        Holds futures of one question alone; made if it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def lives(numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
+        asked = json.dumps([list(numbers), [list(map(list, path)) for path in paths]])
+        file = folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.npy"
+        with suppress(OSError, ValueError):
+            return _unpacked(np.load(io.BytesIO(content(file, PART_BYTES)), allow_pickle=False))
+        found, written = of(numbers, paths), io.BytesIO()
+        np.save(written, np.concatenate([found.holds[..., None], found.stands[..., None], found.belongs], axis=2))
+        write_whole(file, written.getvalue())
+        return found
+
+    return lives
+
+
+def _unpacked(values: Shares) -> Futures:
+    return Futures(values[..., 0] > 0, values[..., 1], values[..., 2:])
 
 
 class _Hold(NamedTuple):

@@ -6,15 +6,15 @@ noise on which it was chosen (the winner's curse).
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from engagesim.allies.futures import DEFECT, TRANSFER, Future, Futures, Path, Step
-from engagesim.allies.levers import Lever
+from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Futures, Lives, Path, Step
+from engagesim.alliances.levers import Lever
 from engagesim.errors import ParameterError
 
 type Values = NDArray[np.float64]
@@ -22,7 +22,7 @@ type Values = NDArray[np.float64]
 LEVEL = 0.95
 """Chance that an interval holds the true gain, if the model is right."""
 
-MOVES, CHEAP = 2.0, 2 / 3
+MOVES, CHEAP = 2.0, 0.9
 """Standard errors by which a lever must move an actor, and part of the largest move that is as good as it."""
 
 WINNING = 0.9
@@ -123,7 +123,7 @@ def cost_of(chosen: Iterable[Candidate]) -> float:
     return math.fsum(each.cost for each in chosen)
 
 
-def pulls(future: Future, numbers: Sequence[int]) -> list[Pull]:
+def pulls(future: Future, numbers: Sequence[int], lives: Lives) -> list[Pull]:
     """Try every lever on every actor, first alone, then while all others are approached by their best lever so far.
 
     Whether somebody joins depends on who else does, so the second try is the one that counts.
@@ -136,7 +136,7 @@ def pulls(future: Future, numbers: Sequence[int]) -> list[Pull]:
     found: list[Pull] = []
     for _ in range(2):
         paths = [path for key, levers in options.items() for path in _tries(key, levers, company[key])]
-        belongs = future.of(numbers, paths).belongs
+        belongs = lives(numbers, paths).belongs
         found, start = [], 0
         for place, (key, levers) in enumerate(options.items()):
             mine = belongs[:, start : start + 1 + len(levers), place]
@@ -175,8 +175,8 @@ def greedy(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate) -> 
     """Return the best order that a greedy search with look-ahead finds, improved by exchanges.
 
     A coalition needs several at once, so that one ally alone may gain nothing: each step looks at every ally, after the
-    best of them at every other one, and takes the first of what is best. Then single allies are exchanged, moved and left out as long as that is
-    better. Who adds nothing is left out.
+    best of them at every other one, and takes the first of what is best. Then single allies are exchanged, moved and
+    left out as long as that is better. Who adds nothing is left out.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def exhaustive(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate)
     ParameterError
         If there are more than 20,000 orders.
     """
-    every = [()] + list(chain.from_iterable(_orders(known, size) for size in range(1, lengths.most + 1)))
+    every = [*chain.from_iterable(_orders(known, size) for size in range(lengths.most + 1))]
     if len(every) > _MOST_ORDERS:
         raise ParameterError(f"most = {lengths.most}: must be smaller for {len(known)} candidates, to try all orders")
     allowed = [each for each in every if _fits(each, lengths)]
@@ -327,7 +327,7 @@ class Judged(NamedTuple):
     futures: int
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917 - what was found, and where it is judged
     path: Sequence[Candidate], known: Sequence[Candidate], every: int, searched: Gain,
     lives: Callable[[Sequence[Path]], Futures], actors: Sequence[str],
 ) -> Judged:  # fmt: skip
@@ -370,7 +370,7 @@ def judge(
         chosen,
         searched,
         tuple(float(holds[each].mean()) for each in prefixes),
-        tuple(paired(holds[now], holds[before]) for before, now in zip(prefixes, prefixes[1:], strict=False)),
+        tuple(paired(holds[now], holds[before]) for before, now in pairwise(prefixes)),
         paired(all_of, nothing),
         {each.actor: paired(holds[one], nothing) for each, one in zip(known, alone, strict=True)},
         without,

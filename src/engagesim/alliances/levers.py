@@ -80,6 +80,12 @@ def lever_names() -> tuple[str, ...]:
     return tuple(_told())
 
 
+def lever_words(name: str) -> str:
+    """Return what a lever does, as an order."""
+    words: str = _told()[name]["words"]
+    return words
+
+
 def read_levers(catalogue: Mapping[str, Intervention], costs: Mapping[str, float] | None = None) -> tuple[Lever, ...]:
     """Return every lever.
 

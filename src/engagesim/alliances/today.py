@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.allies.levers import ENTITY
+from engagesim.alliances.levers import ENTITY
 from engagesim.engines.compiled.batch import Batch, new_batch
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.errors import ParameterError, either, shown, span
@@ -192,11 +192,11 @@ class Ground:
         return rows[np.argsort(-ties, kind="stable")][:FEW]
 
     def _found(self, district: int | str) -> int:
-        count, names = self.first.wiring.districts, self.first.people.districts
-        if names and str(district) in names:
-            return names.index(str(district))
-        if isinstance(district, int) and not isinstance(district, bool) and 0 <= district < count and not names:
-            return district
+        count, names, word = self.first.wiring.districts, self.first.people.districts, str(district)
+        if names and word in names:
+            return names.index(word)
+        if not names and word.isdecimal() and int(word) < count:
+            return int(word)
         allowed = either(names) if names else span(0, count - 1, True)
         raise ParameterError(f"district = {shown(district)}: must be {allowed}")
 
