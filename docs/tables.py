@@ -25,6 +25,7 @@ from engagesim.cli.parameters import FORMATS, calibration_named, markdown
 from engagesim.configs import config_folder, purpose
 from engagesim.configs.compose import GROUPS
 from engagesim.configs.options import (
+    AlliesOptions,
     CalibrateOptions,
     CompareOptions,
     PlaceOptions,
@@ -405,6 +406,7 @@ OPTIONS: dict[str, tuple[tuple[str, type[Group]], ...]] = {
     "sweep": (("", Study), ("executor.", Place), ("", SweepOptions)),
     "compare": (("", CompareOptions),),
     "place": (("", PlaceOptions),),
+    "allies": (("", AlliesOptions),),
     "validate": (("", ValidateOptions),),
     "calibrate": (("", CalibrateOptions),),
     "robustness": (("", RobustnessOptions),),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engagesim.analysis.coalitions import formation_probability
     from engagesim.analysis.comparison import Comparison
-    from engagesim.configs.api import compare, scenario
+    from engagesim.configs.api import allies, compare, scenario
     from engagesim.engines.compiled import Options, Simulated, simulate, stream
     from engagesim.engines.compiled.ensemble import sweep
     from engagesim.engines.mesa import EngagementModel
@@ -56,6 +56,7 @@ _HOMES = {
     "Stance": "rules.vocabulary",
     "scenario": "configs.api",
     "compare": "configs.api",
+    "allies": "configs.api",
     "Comparison": "analysis.comparison",
     "formation_probability": "analysis.coalitions",
     "society_figure": "report.run_figures",
@@ -100,6 +101,7 @@ __all__ = [
     "StoreError",
     "Strategy",
     "Study",
+    "allies",
     "compare",
     "describe_run",
     "draw_study",

@@ -143,6 +143,27 @@ The folder holds report.html (for readers), match.csv (what you said, what fits,
 remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER simulates) and simulated.csv.
 """,
     ),
+    "allies": Command(
+        "find whom to bring together in a district, in what order, and what moves each",
+        """\
+  engagesim allies population.file=people.csv network=file network.file=ties.csv district=0
+                                          people of your own: citizens, officials, politicians
+  engagesim allies place=my_place         in societies that stand for your place: kinds of people, not names
+  engagesim allies after=outputs/run/my_run   from the end of a stored run, or of a snapshot (its file)
+  engagesim allies scenario=merit_state population.districts=1 population.citizens=100 output=my_allies
+  engagesim allies most=4 every=3 budget=2000 'costs={brief: 100}'    fewer allies, and costs of your own
+""",
+        """\
+It simulates futures from today with and without approaching somebody, on the same noise. docs/howto/allies.md reads the
+result. It is no forecast of what people will do.
+""",
+        """\
+The folder holds report.html (the answer, a map, tables), allies.csv (every actor), path.csv (the order), levers.csv
+(what moves whom), coalitions.csv (how few suffice) and fragility.csv. Names in your files are written there, and in the
+copies of the files (inputs), but never to the log.
+""",
+        _MECHANISMS,
+    ),
     "validate": Command(
         "test the model against documented facts: the scorecard",
         """\

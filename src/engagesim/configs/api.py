@@ -1,20 +1,28 @@
-"""Named scenarios and comparisons of packages, for Python as on the command line."""
+"""Named scenarios, comparisons of packages and searches for allies, for Python as on the command line."""
 
 import math
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from engagesim.alliances.found import Allies
+from engagesim.alliances.levers import read_levers
+from engagesim.alliances.today import Ground
 from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import GROUPS, outcomes_of
-from engagesim.configs.compose import composed, composed_comparison
+from engagesim.configs import config_folder
+from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, placed
+from engagesim.configs.options import AlliesOptions
+from engagesim.configs.seeking import seek, source_of
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown
 from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
+from engagesim.places.stored import Place
 from engagesim.society.files import sized
-from engagesim.study.argument_checks import one_of, seeds_of, societies_of
-from engagesim.study.intervention_packages import read_packages
+from engagesim.study.argument_checks import checked, one_of, seeds_of, societies_of
+from engagesim.study.intervention_packages import read_catalogue, read_packages
 from engagesim.validation.parameter_sets import spread_over
 
 _LIKE = {"packages": "{'audit': ['social_audit']}", "contexts": "{'town': scenario()}"}
@@ -61,13 +69,14 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
 
 def compare(  # noqa: PLR0913 - a question in full
     packages: Mapping[str, Any],
-    contexts: Mapping[str, Parameters],
+    contexts: Mapping[str, Parameters] | None = None,
     seeds: Sequence[int] = range(1, 101),
     outcome: str = "quality",
     calibration: str = "default",
     *,
     negligible: Mapping[str, float] | None = None,
     mechanisms: Sequence[Any] = (),
+    place: str | Path | None = None,
 ) -> Comparison:
     """Simulate societies with and without packages of interventions, on the same seeds, and compare.
 
@@ -79,7 +88,8 @@ def compare(  # noqa: PLR0913 - a question in full
         By name, each a list of interventions of ``conf/intervention`` by their names, of mappings such as
         ``{"use": NAME, "start": 36, "where": 0.5}``, or of new schedules.
     contexts : mapping of str to Parameters
-        Societies to compare in, by name; the baseline is each of them without packages.
+        Societies to compare in, by name; the baseline is each of them without packages. With ``place`` at most one,
+        whose settings hold in all societies of the place.
     seeds : sequence of int
         At least two, each once, the same for all packages.
     outcome : str
@@ -92,6 +102,9 @@ def compare(  # noqa: PLR0913 - a question in full
         scale or share, and one month.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have; packages may move their settings.
+    place : str or Path, optional
+        The folder that ``engagesim place`` wrote: seed 1, 2 ... is the first, second ... society that stands for the
+        place, and months count from today.
 
     Returns
     -------
@@ -111,11 +124,17 @@ def compare(  # noqa: PLR0913 - a question in full
     >>> found.differences.loc[0, ["context", "package", "outcome"]].tolist()
     ['contested', 'audit', 'quality']
     """
-    for place, given in (("packages", packages), ("contexts", contexts)):
+    mine = None if place is None else _placed(place)
+    if mine is not None and contexts is None:
+        contexts = {mine.profile.name: Parameters()}
+    for what, given in (("packages", packages), ("contexts", contexts)):
         if not isinstance(given, Mapping) or not given or not all(isinstance(name, str) and name for name in given):
             raise ParameterError(
-                f"{place} = {shown(given)}: must be a mapping with one name or more, as in {_LIKE[place]}"
+                f"{what} = {shown(given)}: must be a mapping with one name or more, as in {_LIKE[what]}"
             )
+    assert contexts is not None  # noqa: S101 - a mapping, as was just checked
+    if mine is not None and len(contexts) > 1:
+        raise ParameterError("contexts: must be one at most with place, whose societies are the contexts")
     societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
     draws = seeds_of(seeds, least=2)
     if not isinstance(calibration, str) or not calibration.isidentifier():
@@ -127,6 +146,9 @@ def compare(  # noqa: PLR0913 - a question in full
     known = composed_comparison(["comparison=none", f"calibration={calibration}"])
     read = read_packages(packages, known.catalogue)
     over = spread_over(known.calibration.sets, simulate)
+    if mine is not None:
+        (base,) = societies.values()
+        societies, over = {mine.profile.name: mine.described(base)}, mine.spread(simulate, base)
     return compare_packages(
         societies, dict.fromkeys(societies, read), draws, outcome, over, negligible=_negligible(negligible, societies)
     )
@@ -142,3 +164,85 @@ def _negligible(given: Any, societies: Mapping[str, Parameters]) -> dict[str, fl
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
             raise ParameterError(f"negligible.{name} = {shown(value)}: must be a number, 0 or more")
     return dict(given)
+
+
+def allies(  # noqa: PLR0913 - a question in full
+    parameters: Parameters | None = None,
+    district: int | str = 0,
+    *,
+    place: str | Path | None = None,
+    after: str | Path | None = None,
+    calibration: str = "default",
+    mechanisms: Sequence[Any] = (),
+    **options: Any,
+) -> Allies:
+    """Find whom to bring together in a district, in what order, and what moves each.
+
+    ``engagesim allies`` does the same and writes a page.
+
+    Parameters
+    ----------
+    parameters : Parameters, optional
+        The society, perhaps with files of people and ties; by default the default society.
+    district : int or str
+        Its number, from 0, or its name in the files.
+    place : str or Path, optional
+        The folder that ``engagesim place`` wrote: each future starts from another society that stands for the place.
+    after : str or Path, optional
+        The folder of a stored run, or a file that ``Snapshot.save`` wrote: futures start at its end.
+    calibration : str
+        A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
+        parameters as they are.
+    mechanisms : sequence of module, str or Path
+        Mechanisms of your own that the society has.
+    **options
+        As on the command line: ``most``, ``every``, ``budget``, ``costs``, ``horizon``, ``holds``, ``today``,
+        ``futures`` and ``fresh``.
+
+    Returns
+    -------
+    engagesim.alliances.found.Allies
+        ``table``, ``path``, ``levers``, ``smaller`` and ``blows`` are tables; gains are shares, from -1 to 1.
+
+    Raises
+    ------
+    ParameterError
+        If an option, the district or the calibration does not exist or is out of range.
+    InputError
+        If a file of people or ties cannot be read.
+    StoreError
+        If ``after`` is neither a run nor a snapshot.
+
+    Examples
+    --------
+    >>> from engagesim import Parameters, allies
+    >>> ward = Parameters().changed(
+    ...     {"population.citizens": 60, "population.districts": 1, "population.providers": 2, "engagement.opened": 1}
+    ... )
+    >>> found = allies(ward, futures=20, fresh=20, most=1)
+    >>> len(found.judged.path) <= 1
+    True
+    """
+    given = checked(Parameters() if parameters is None else parameters, Parameters, "parameters")
+    words = {"place": place, "after": after}
+    if parameters is not None and after is not None:
+        raise ParameterError("parameters: must be left out with after, whose society has its own settings")
+    asked = AlliesOptions(
+        district=str(district), **{name: None if word is None else str(word) for name, word in words.items()}, **options
+    )
+    if asked.holds > asked.horizon:
+        raise ParameterError(f"holds = {asked.holds}: must be at most horizon ({asked.horizon})")
+    if not isinstance(calibration, str) or not calibration.isidentifier():
+        raise ParameterError(f"calibration = {shown(calibration)}: must be the name of one choice")
+    society = extended(given, listed(mechanisms))
+    sets = composed_comparison([f"calibration={calibration}"]).calibration
+    sought = SoughtAllies(
+        society, sets, read_levers(read_catalogue(config_folder()), asked.costs), asked,
+        None if place is None else _placed(place),
+    )  # fmt: skip
+    source, _ = source_of(sought)
+    return seek(sought, Ground(source, asked.district))
+
+
+def _placed(word: str | Path) -> Place:
+    return placed(str(word), [])

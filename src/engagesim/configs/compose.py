@@ -15,12 +15,14 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf, open_dict
 
+from engagesim.alliances.levers import Lever, read_levers
 from engagesim.analysis.outcomes import GROUPS as OF_PEOPLE
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs import config_folder
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import (
+    AlliesOptions,
     CalibrateOptions,
     CompareOptions,
     PlaceOptions,
@@ -58,6 +60,7 @@ _COMPOSING = threading.Lock()
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
     "compare": re.compile(r"(packages|negligible|uncertain\.factors)[.=]"),
+    "allies": re.compile(r"costs[.=]"),
     "robustness": re.compile(r"axes[.=]"),
 }
 """Settings of a command that take names chosen by the user."""
@@ -95,6 +98,16 @@ class Compared(NamedTuple):
         return place.spread(simulate, base)
 
 
+class SoughtAllies(NamedTuple):
+    """Settings of a search for allies: the society, calibration, levers, options, and the user's place if any."""
+
+    parameters: Parameters
+    calibration: Calibration
+    levers: tuple[Lever, ...]
+    options: AlliesOptions
+    place: UsersPlace | None
+
+
 class Asking(NamedTuple):
     """Settings of a study."""
 
@@ -121,6 +134,7 @@ def register_defaults(society: type[Parameters] = Parameters) -> None:
     store.store(name="calibrate_options", node=CalibrateOptions().model_dump(mode="json"))
     store.store(name="robustness_options", node=RobustnessOptions().model_dump(mode="json"))
     store.store(name="compare_options", node=CompareOptions().model_dump(mode="json"))
+    store.store(name="allies_options", node=AlliesOptions().model_dump(mode="json"))
     store.store(name="place_options", node=PlaceOptions().model_dump(mode="json"))
 
 
@@ -203,6 +217,35 @@ def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]
     with _hydra(overrides, "place"):
         tree = _tree(_compose("place", overrides))
     return validated(PlaceOptions, _of(PlaceOptions, tree)), calibration_of(tree["calibration"])
+
+
+def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
+    """Compose the config of a search for allies, and check it.
+
+    Raises
+    ------
+    ParameterError
+        If a setting is wrong; the message is one line that names it and says what is allowed.
+    """
+    mechanisms, overrides = taken(overrides)
+    society = tree_with(mechanisms)
+    overrides = as_typed(overrides)
+    with _hydra(overrides, "allies", society):
+        tree = _tree(_compose("allies", _opened(overrides, "allies")))
+    options = validated(AlliesOptions, _of(AlliesOptions, tree))
+    if options.holds > options.horizon:
+        raise ParameterError(f"holds = {options.holds}: must be at most horizon ({options.horizon})")
+    if options.after is not None:
+        own = {*AlliesOptions.model_fields} - {"place", "today"}
+        keys = [each.partition("=")[0].lstrip("+") for each in overrides]
+        odd = next((key for key in keys if key.partition(".")[0] not in own), None)
+        if odd is not None:
+            raise ParameterError(f"{odd}: must be left out with after, whose society has its own settings")
+    parameters, catalogue = _society(tree, society), read_catalogue(config_folder())
+    place = None if options.place is None else placed(options.place, overrides)
+    return SoughtAllies(
+        parameters, calibration_of(tree["calibration"]), read_levers(catalogue, options.costs), options, place
+    )
 
 
 def composed_comparison(overrides: Sequence[str]) -> Compared:
@@ -384,7 +427,7 @@ def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
 
 def _society(tree: Mapping[str, Any], society: type[Parameters]) -> Parameters:
     """Return the society that a study or comparison starts from: a composed tree without the command's options."""
-    kinds = (Study, SweepOptions, CompareOptions)
+    kinds = (Study, SweepOptions, CompareOptions, AlliesOptions)
     other = {"executor", "calibration"}.union(*(kind.model_fields for kind in kinds))
     return named_in_full(society.of({name: value for name, value in tree.items() if name not in other}))
 
@@ -460,7 +503,8 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
 GROUPS = {
     **dict.fromkeys(("run", "sweep", "compare"), SOCIETY),
     "sweep": (*SOCIETY, "study", "design", "executor"), "compare": (*SOCIETY, "calibration", "comparison"),
-    "place": ("calibration",), "validate": ("calibration",), "calibrate": (), "robustness": ("calibration",),
+    "allies": (*SOCIETY, "calibration"), "place": ("calibration",),
+    "validate": ("calibration",), "calibrate": (), "robustness": ("calibration",),
 }  # fmt: skip
 """Groups of configs that a command takes."""
 

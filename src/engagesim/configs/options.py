@@ -175,6 +175,38 @@ class PlaceOptions(Group):
     output: str = _folder("place", "a folder for the results: new, or the folder of the same place")
 
 
+class AlliesOptions(Group):
+    """Where allies are sought, how hard, and where the results go."""
+
+    place: str | None = _PLACE
+    after: str | None = Field(
+        None,
+        min_length=1,
+        description="a society that has lived: the folder of a stored run, or a file that Snapshot.save wrote; futures "
+        "start at its end",
+    )
+    today: int | None = Field(
+        None,
+        ge=0,
+        le=1200,
+        description="months that a society lives up to today, 0 to 1200; null: 0 where population.file says how people "
+        "are today, else 24",
+    )
+    district: str = Field("0", min_length=1, description="the district, by its number from 0 or its name in the files")
+    most: int = Field(8, ge=1, le=12, description="the most allies to approach, 1 to 12")
+    every: int = Field(2, ge=0, le=24, description="months between approaching two allies, 0 to 24")
+    budget: float | None = Field(None, gt=0, description="what approaching them all may cost; null: anything")
+    costs: dict[str, float] = Field(
+        default_factory=dict, description="costs of your own by lever, in all, as in {brief: 100}"
+    )
+    horizon: int = Field(60, ge=2, le=240, description="months that futures are followed, 2 to 240")
+    holds: int = Field(24, ge=1, le=240, description="months that a coalition must stand in a row, 1 to 240")
+    futures: int = Field(100, ge=20, le=10_000, description="20 to 10000 futures in which the search looks")
+    fresh: int = Field(200, ge=20, le=10_000, description="20 to 10000 fresh futures on which the result is judged")
+    progress: Progress = _PROGRESS
+    output: str = _folder("allies", "a folder for the results: new, or the folder of the same search")
+
+
 class RobustnessOptions(Group):
     """Which claims are judged in which variations, how thoroughly, and where the panel goes."""
 

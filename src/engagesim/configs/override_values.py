@@ -12,6 +12,7 @@ from hydra.grammar.gen.OverrideParser import OverrideParser
 from hydra.grammar.gen.OverrideParserVisitor import OverrideParserVisitor
 
 from engagesim.configs.options import (
+    AlliesOptions,
     CalibrateOptions,
     CompareOptions,
     PlaceOptions,
@@ -29,8 +30,8 @@ FOLDER = "hydra.sweep.dir"
 """Hydra's key for the folder of a multirun, which is ``output`` here."""
 
 PLACES = {
-    "output", "place", "mechanisms", "studies", "facts", "network.file", "population.file", "population.boundaries",
-    "design.file", FOLDER,
+    "output", "place", "after", "mechanisms", "studies", "facts", "network.file", "population.file",
+    "population.boundaries", "design.file", FOLDER,
 }  # fmt: skip
 _QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _IS_QUOTED = re.compile(_QUOTED)
@@ -52,6 +53,7 @@ def _texts(kind: type[Group], prefix: str = "") -> Iterator[tuple[str, bool]]:
 
 _KINDS = (
     Parameters, Study, RunOptions, SweepOptions, CompareOptions, ValidateOptions, CalibrateOptions, PlaceOptions,
+    AlliesOptions,
 )  # fmt: skip
 _OF_LAUNCHERS = (
     "account", "comment", "constraint", "exclude", "gres", "nodelist", "partition", "qos", "submitit_folder",

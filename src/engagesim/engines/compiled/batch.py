@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,6 +62,22 @@ class Batch:
     state: State
     tallies: NDArray[np.float64]
 
+    def repeated(self, lanes: int) -> "Batch":
+        """Return so many copies, side by side, of the one society of this batch, as it is between two months."""
+        wide: dict[str, Any] = {
+            name: np.repeat(getattr(self.world, name), lanes, axis=-1)
+            for name in World._fields
+            if name.endswith(_BY_LANE) or name in {"seeds", "fixed", "settings", "block"}
+        }
+        base, limits, plan, reach = self.world.policy
+        by_lane: Any = partial(np.repeat, repeats=lanes, axis=-1)
+        wide["policy"] = Policy(by_lane(base), limits, by_lane(plan), by_lane(reach))
+        numbers, counts = (
+            {kind: wide[f"{kind}_{each}"] for kind in self.state.numbers} for each in ("numbers", "counts")
+        )
+        state = State(numbers, counts, self.state.table)
+        return Batch(self.world._replace(**wide), state, np.repeat(self.tallies, lanes, axis=-1))
+
     def live(self, engine: Any, begin: int, stop: int, log: Log | None = None) -> None:
         """Simulate the months from ``begin`` up to, but not including, ``stop``; one by one where events are logged."""
         if log is None:
@@ -72,6 +89,10 @@ class Batch:
             after = seen(self.state)
             log.note(before, after, month)
             before = after
+
+
+_BY_LANE = ("_numbers", "_counts", "_sums", "_before")
+"""Ends of the names of arrays with one lane per society, beside some others."""
 
 
 def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:

@@ -1,0 +1,372 @@
+"""Many futures of a district: what becomes of its coalition if some actors are approached, on the same noise."""
+
+import hashlib
+import io
+import json
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from itertools import batched
+from pathlib import Path as Folder
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.alliances.levers import Lever, limits
+from engagesim.alliances.today import Actor, Ground, Society
+from engagesim.engines.compiled.batch import Batch
+from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
+from engagesim.files import PART_BYTES, content, write_whole
+from engagesim.machine import cores
+from engagesim.mechanisms.design import design_of
+from engagesim.parameters import settings_of
+from engagesim.policy import Policy
+from engagesim.randomness import Purpose, uniform_pair
+from engagesim.rules import RULES
+from engagesim.rules.vocabulary import ARMS_LENGTH, TOKEN
+from engagesim.society.state import State
+
+type Shares = NDArray[np.float64]
+
+TRANSFER, DEFECT = "transfer", "defect"
+"""What may happen to an ally: the post changes hands, or the ally leaves for good."""
+
+_NEVER = 9.0
+"""A threshold that no support reaches."""
+
+
+class Step(NamedTuple):
+    """One thing that happens in a future: an actor, a lever (or ``transfer``, ``defect``), and the month from today."""
+
+    actor: str
+    lever: str
+    month: int
+
+
+type Path = tuple[Step, ...]
+"""What is done in a future, or happens; the empty one is what comes without anybody's doing."""
+
+
+class Horizon(NamedTuple):
+    """How far futures are followed, and how long a coalition must hold, in months."""
+
+    months: int = 60
+    holds: int = 24
+
+
+class Futures(NamedTuple):
+    """What became of a district, in each society and on each path.
+
+    Attributes
+    ----------
+    holds : array of bool, shape (societies, paths)
+        Whether a coalition stood for so many months in a row, counted from today.
+    stands : array, shape (societies, paths)
+        Share of the months in which one stood.
+    belongs : array, shape (societies, paths, actors)
+        Share of the months in which an actor belonged; of users, the mean over them.
+    """
+
+    holds: NDArray[np.bool_]
+    stands: Shares
+    belongs: Shares
+
+
+class Future:
+    """Simulates the futures of a district.
+
+    Parameters
+    ----------
+    ground : Ground
+    levers : sequence of Lever
+    horizon : Horizon
+    advance : callable, optional
+        Called with the number of futures that are finished.
+    threads : int
+        0: one per core that this process may use.
+    """
+
+    def __init__(
+        self, ground: Ground, levers: Sequence[Lever], horizon: Horizon,
+        advance: Callable[[int], None] = lambda _: None, threads: int = 0,
+    ) -> None:  # fmt: skip
+        self.ground, self.horizon = ground, horizon
+        self.levers = {lever.name: lever for lever in levers}
+        self.actors = {actor.key: actor for actor in ground.actors}
+        self._advance, self._threads = advance, threads or cores()
+
+    def of(self, numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
+        """Return what becomes of the societies of some numbers on some paths, each on the same noise."""
+        for number in numbers:  # one by one, as the first may have to compile the engine
+            self.ground.society(number)
+        blocks = list(batched(paths, MOST_LANES))
+        jobs = [(number, block) for number in numbers for block in blocks]
+
+        def one(job: tuple[int, Sequence[Path]]) -> Futures:
+            found = self._lived(self.ground.society(job[0]), job[1])
+            self._advance(len(job[1]))
+            return found
+
+        pool = ThreadPoolExecutor(self._threads)
+        try:
+            found = list(pool.map(one, jobs))
+        finally:
+            pool.shutdown(cancel_futures=True)
+        rows = [found[start : start + len(blocks)] for start in range(0, len(found), len(blocks))]
+        merged = [[np.concatenate([getattr(part, name) for part in row]) for row in rows] for name in Futures._fields]
+        return Futures(*map(np.stack, merged))
+
+    def _lived(self, society: Society, paths: Sequence[Path]) -> Futures:
+        engine = engine_for(design_of(type(society.parameters)))
+        batch = self._begun(society, paths)
+        view = _View(batch.state)
+        watch = _Watch(self.ground, society, tuple(self.actors.values()), view)
+        acts = _Acts(self, society, batch, view, paths)
+        for month in range(self.horizon.months):
+            acts.begin(month)
+            now = society.month + month
+            engine.live(now, now + 1, batch.world, batch.tallies[:1])
+            watch.look()
+        return watch.found(self.horizon)
+
+    def _begun(self, society: Society, paths: Sequence[Path]) -> Batch:
+        """Return societies as they are today, one lane a path, each with the schedules that its levers open."""
+        batch = society.batch.repeated(len(paths))
+        batch.world.seeds[:] = society.noise
+        opening = [tuple(step for step in path if self._opens(step)) for path in paths]
+        kinds = list(dict.fromkeys(opening))
+        if kinds == [()]:
+            return batch
+        own = [each.model_dump() for each in society.parameters.interventions]
+        policy = Policy.of(
+            [
+                society.parameters.changed({"interventions": [*own, *self._opened(society.month, kind)]})
+                for kind in kinds
+            ]
+        )
+        lanes = [kinds.index(each) for each in opening]
+        of_lane: Any = partial(np.take, indices=lanes, axis=-1)
+        base, limits, plan, reach = policy
+        wide = Policy(of_lane(base), limits, of_lane(plan), of_lane(reach))
+        return Batch(batch.world._replace(policy=wide), batch.state, batch.tallies)
+
+    def _opens(self, step: Step) -> bool:
+        return step.lever in self.levers and bool(self.levers[step.lever].interventions)
+
+    def _opened(self, today: int, path: Path) -> list[dict[str, Any]]:
+        """Return what the levers of a path open in the whole district."""
+        where = [self.ground.district]
+        return [
+            {**entry.model_dump(), "start": start, "stop": start + self.levers[step.lever].months, "where": where}
+            for step in path
+            for start in [today + step.month]
+            for entry in self.levers[step.lever].interventions
+        ]
+
+
+class _View:
+    """Columns of a state by entity and name, each looked up once."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: dict[tuple[str, str], NDArray[Any]] = {}
+
+    def __call__(self, entity: Any, name: str) -> NDArray[Any]:
+        """Return a column, shape (entities, lanes); a view."""
+        if (entity, name) not in self._known:
+            self._known[entity, name] = self._state.column(entity, name)
+        return self._known[entity, name]
+
+
+type Lives = Callable[[Sequence[int], Sequence[Path]], Futures]
+"""Simulates futures, as ``Future.of`` does."""
+
+
+def stored(of: Lives, folder: Folder) -> Lives:
+    """Return a function that simulates futures, stores what became of them in a folder, and simulates nothing twice.
+
+    Parameters
+    ----------
+    of : callable
+    folder : pathlib.Path
+        Holds futures of one question alone; made if it is not there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def lives(numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
+        asked = json.dumps([list(numbers), [list(map(list, path)) for path in paths]])
+        file = folder / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.npy"
+        with suppress(OSError, ValueError):
+            return _unpacked(np.load(io.BytesIO(content(file, PART_BYTES)), allow_pickle=False))
+        found, written = of(numbers, paths), io.BytesIO()
+        np.save(written, np.concatenate([found.holds[..., None], found.stands[..., None], found.belongs], axis=2))
+        write_whole(file, written.getvalue())
+        return found
+
+    return lives
+
+
+def _unpacked(values: Shares) -> Futures:
+    return Futures(values[..., 0] > 0, values[..., 1], values[..., 2:])
+
+
+class _Hold(NamedTuple):
+    """A change that is renewed each month until it ends, or the person leaves."""
+
+    lane: int
+    row: int
+    entity: str
+    column: str
+    level: float
+    rises: bool
+    until: int
+    before: float
+
+
+class _Acts:
+    """Does in a batch what its paths say, month by month."""
+
+    def __init__(self, future: Future, society: Society, batch: Batch, view: _View, paths: Sequence[Path]) -> None:
+        self._future, self._society, self._batch, self._column = future, society, batch, view
+        self._due: dict[int, list[tuple[int, Step]]] = {}
+        for lane, path in enumerate(paths):
+            for step in path:
+                self._due.setdefault(step.month, []).append((lane, step))
+        self._holds: list[_Hold] = []
+        self._rows = {key: future.ground.rows(society, actor) for key, actor in future.actors.items()}
+        self._setting = {setting.path: row for row, setting in enumerate(settings_of(type(society.parameters)))}
+
+    def begin(self, month: int) -> None:
+        """Do what is due before a month is lived, and renew what lasts."""
+        self._holds = [hold for hold in self._holds if self._goes_on(hold, month)]
+        for lane, step in self._due.get(month, ()):
+            self.do(lane, step)
+        for hold in self._holds:
+            column = self._column(hold.entity, hold.column)
+            now = column[hold.row, hold.lane]
+            column[hold.row, hold.lane] = max(now, hold.level) if hold.rises else min(now, hold.level)
+
+    def do(self, lane: int, step: Step) -> None:
+        """Take one step in one lane."""
+        actor = self._future.actors[step.actor]
+        for row in self._rows[step.actor].tolist():
+            if step.lever == DEFECT:
+                self._defect(lane, row, actor)
+            elif step.lever == TRANSFER:
+                self._transfer(lane, row, actor, step.month)
+            else:
+                self._pull(lane, row, actor, self._future.levers[step.lever], step.month)
+
+    def _pull(self, lane: int, row: int, actor: Actor, lever: Lever, month: int) -> None:
+        for change in lever.changes.get(actor.kind, ()):
+            column = self._column(actor.entity, change.column)
+            low, high = limits(actor.entity, change.column)
+            before = float(column[row, lane])
+            wanted = {"add": before + change.value, "times": before * change.value, "set": change.value}[change.how]
+            level = min(high, max(low, wanted))
+            column[row, lane] = max(before, level) if change.rises else min(before, level)
+            lasts = lever.months if change.column != "threshold" else _ALWAYS
+            if lasts:
+                until = month + lasts
+                hold = _Hold(lane, row, actor.entity, change.column, level, change.rises, until, before)
+                self._holds.append(hold)
+
+    def _goes_on(self, hold: _Hold, month: int) -> bool:
+        """Whether a change still lasts; where a newcomer has the post, thresholds are again what they were."""
+        gone = {"official": "refilled", "politician": "new_party"}.get(hold.entity)
+        if gone is not None and self._column(hold.entity, gone)[hold.row, hold.lane] > 0:
+            if hold.column == "threshold":
+                self._column(hold.entity, "threshold")[hold.row, hold.lane] = hold.before
+            return False
+        return month < hold.until
+
+    def _defect(self, lane: int, row: int, actor: Actor) -> None:
+        """Let somebody leave for good; a politician who sponsored keeps at arm's length from now on."""
+        self._set(actor.entity, lane, row, member=0, threshold=_NEVER)
+        if actor.entity == "citizen":
+            self._set("citizen", lane, row, leader=0)
+        if actor.entity == "politician":
+            stance = self._column("politician", "stance")
+            stance[row, lane] = min(stance[row, lane], ARMS_LENGTH)
+        self._drop(lane, row, actor.entity)
+
+    def _transfer(self, lane: int, row: int, actor: Actor, month: int) -> None:
+        """Give a post to a newcomer, as the rules of the month do (``month.official``, ``month.politician``)."""
+        wiring, population = self._society.wiring, self._society.parameters.population
+        number = {"official": wiring.citizens, "politician": wiring.citizens + wiring.officials, "citizen": 0}
+        agent = int(wiring.numbers[number[actor.entity] + row])
+        lot, _ = uniform_pair(self._society.noise, self._society.month + month, agent, int(Purpose.OFFICIAL_ABILITY))
+        if actor.entity == "official":
+            stance = self._column("politician", "stance")[self._future.ground.district, lane]
+            names = ("merit_protection", "labour_market", "patron_share")
+            hiring = SimpleNamespace(**{name: self._in_force(f"incentives.{name}", lane) for name in names})
+            home, s = SimpleNamespace(stance=stance), SimpleNamespace(incentives=hiring)
+            reform_minded = RULES.hired_reform_minded(home, s)
+            self._set(
+                "official", lane, row, tenure=0, member=0, agreement=0, promise_due=0, response=TOKEN, practice=0,
+                belief_resist=0, belief_token=0, belief_accommodate=0, belief_cocreate=0,
+                disposition=int(lot < reform_minded), morale=population.morale_start,
+                insight=self._in_force("officials.insight_floor", lane), reliability=population.reliability_start,
+                threat=population.threat_start,
+            )  # fmt: skip
+        elif actor.entity == "politician":
+            kept = self._in_force("politicians.inheritance", lane)
+            beliefs = {name: kept * self._get("politician", name, row, lane) for name in _STANCES}
+            spread = self._in_force("politicians.newcomer_spread", lane)
+            self._set(
+                "politician", lane, row, member=0, new_party=1, mandate=1, in_office=0,
+                orientation=min(1.0, lot * spread), approval=population.approval_start, **beliefs,
+            )  # fmt: skip
+        else:
+            self._set("citizen", lane, row, member=0, leader=0)
+        for hold in [each for each in self._holds if (each.lane, each.row, each.entity) == (lane, row, actor.entity)]:
+            if hold.column == "threshold":
+                self._set(actor.entity, lane, row, threshold=hold.before)
+        self._drop(lane, row, actor.entity)
+
+    def _drop(self, lane: int, row: int, entity: str) -> None:
+        self._holds = [each for each in self._holds if (each.lane, each.row, each.entity) != (lane, row, entity)]
+
+    def _in_force(self, path: str, lane: int) -> float:
+        return float(self._batch.world.settings[self._setting[path], self._future.ground.district, lane])
+
+    def _get(self, entity: Any, name: str, row: int, lane: int) -> float:
+        return float(self._column(entity, name)[row, lane])
+
+    def _set(self, entity: Any, lane: int, row: int, **values: float) -> None:
+        for name, value in values.items():
+            self._column(entity, name)[row, lane] = value
+
+
+_ALWAYS = 10_000
+_STANCES = ("belief_patronage", "belief_arms_length", "belief_sponsor")
+
+
+class _Watch:
+    """Looks at the coalition and at who belongs, month by month."""
+
+    def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: _View) -> None:
+        self._coalition = view("district", "coalition")[ground.district]
+        self._members = [(view(actor.entity, "member"), ground.rows(society, actor)) for actor in actors]
+        lanes = self._coalition.size
+        self._in_a_row = np.zeros(lanes, dtype=np.int64)
+        self._longest = np.zeros(lanes, dtype=np.int64)
+        self._stood = np.zeros(lanes)
+        self._belonged = np.zeros((lanes, len(actors)))
+        self._months = 0
+
+    def look(self) -> None:
+        """Look at the month that is over."""
+        self._months += 1
+        self._in_a_row = (self._in_a_row + 1) * (self._coalition > 0)
+        self._longest = np.maximum(self._longest, self._in_a_row)
+        self._stood += self._coalition
+        for place, (column, rows) in enumerate(self._members):
+            self._belonged[:, place] += column[rows].mean(axis=0) if rows.size else 0.0
+
+    def found(self, horizon: Horizon) -> Futures:
+        """Return what was seen."""
+        return Futures(self._longest >= horizon.holds, self._stood / self._months, self._belonged / self._months)

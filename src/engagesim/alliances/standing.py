@@ -1,0 +1,133 @@
+"""Where actors stand today, and the terms of their choice: what speaks for responding, sponsoring or belonging."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engagesim.alliances.today import Actor, Ground, Society
+from engagesim.engines.mesa import EngagementModel
+from engagesim.mechanisms.design import design_of
+from engagesim.rules.citizen import grievance, of_peers
+from engagesim.rules.organisation import BELONGING_TERMS
+from engagesim.rules.vocabulary import Response, Stance
+from engagesim.study.snapshot import Snapshot
+
+SEEN = 10
+"""Societies that are looked at, where there are several."""
+
+REFORM = {Response.ACCOMMODATE.name, Response.COCREATE.name, Stance.SPONSOR.name}
+"""Options with which one can belong to a coalition."""
+
+
+class Standing(NamedTuple):
+    """Where an actor stands today; means over the societies that were looked at.
+
+    Attributes
+    ----------
+    actor : Actor
+    people : float
+        How many people they are.
+    does : mapping of str to float
+        What they do, by the name of the response, stance or (of users) ``member``: share of the societies or people.
+    belongs : float
+        Share who belong to the coalition, or of users to the organisation.
+    support, bar : float
+        What speaks for joining, and how much of it the actor needs; of users, what belonging is worth.
+    morale : float
+        Of officials; NaN of others.
+    protection : float
+        How far posts are protected by merit rules, 0 to 1.
+    terms : mapping of str to float
+        What speaks for (positive) and against reform, by the name of the term, in values of service quality.
+    """
+
+    actor: Actor
+    people: float
+    does: Mapping[str, float]
+    belongs: float
+    support: float
+    bar: float
+    morale: float
+    protection: float
+    terms: Mapping[str, float]
+
+
+def standings(ground: Ground, numbers: Sequence[int]) -> list[Standing]:
+    """Return where every actor stands, from the societies of some numbers."""
+    seen = [_seen(ground, ground.society(number)) for number in numbers[:SEEN]]
+    return [_mean([each[place] for each in seen]) for place in range(len(ground.actors))]
+
+
+def _seen(ground: Ground, society: Society) -> list[Standing]:
+    model = EngagementModel.restore(_snapshot(society))
+    return [_standing(actor, [_agent(model, actor, row) for row in ground.rows(society, actor).tolist()])
+            for actor in ground.actors]  # fmt: skip
+
+
+def _snapshot(society: Society) -> Snapshot:
+    measures = design_of(type(society.parameters)).measure_names
+    return Snapshot(society.parameters, society.month, society.state, np.zeros((society.month, len(measures))))
+
+
+def _agent(model: EngagementModel, actor: Actor, row: int) -> Any:
+    return {"citizen": model.citizens, "official": model.officials, "politician": model.politicians}[actor.entity][row]
+
+
+def _standing(actor: Actor, agents: Sequence[Any]) -> Standing:
+    count = max(1, len(agents))
+    rules: Any = agents[0].model.rules if agents else None
+    if actor.entity == "citizen":
+        worths = [_belonging(rules, agent) for agent in agents]
+        terms = {name: sum(each[place] for each in worths) / count for place, name in enumerate(BELONGING_TERMS)}
+        does, support = {"member": sum(agent.member for agent in agents) / count}, sum(terms.values())
+        morale = np.nan
+    else:
+        (agent,) = agents
+        terms, morale = _turning(agent.reasons()), agent.morale if actor.entity == "official" else np.nan
+        chosen: Any = Response(agent.response) if actor.entity == "official" else Stance(agent.stance)
+        does = {chosen.name: 1.0}
+        is_official = actor.entity == "official"
+        support = (
+            rules.official_support(agent, agent.home, agent.s)
+            if is_official
+            else rules.politician_support(agent.home, agent.s)
+        )
+    return Standing(
+        actor, len(agents), does, sum(agent.member for agent in agents) / count, float(support),
+        sum(agent.threshold for agent in agents) / count, morale,
+        agents[0].s.incentives.merit_protection if agents else np.nan, terms,
+    )  # fmt: skip
+
+
+def _belonging(rules: Any, agent: Any) -> tuple[float, ...]:
+    lacking = grievance(agent, rules.received_quality(agent, agent.home, agent.s))
+    company = of_peers(agent, agent.member_neighbours)
+    found: tuple[float, ...] = rules.belonging(agent.post, agent.home, agent.s, lacking, company)
+    return found
+
+
+def _turning(reasons: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return what speaks for the best option of reform, relative to the best other one, term by term."""
+    worth = {option: sum(terms.values()) for option, terms in reasons.items()}
+    best = {is_reform: max((o for o in worth if (o in REFORM) == is_reform), key=worth.__getitem__)
+            for is_reform in (True, False)}  # fmt: skip
+    found: Counter[str] = Counter()
+    for is_reform, sign in ((True, 1.0), (False, -1.0)):
+        for term, value in reasons[best[is_reform]].items():
+            found[term] += sign * value  # type: ignore[assignment]
+    return dict(found)
+
+
+def _mean(seen: Sequence[Standing]) -> Standing:
+    """Return the mean of what was seen of one actor in several societies."""
+    does, terms = ({key for each in seen for key in getattr(each, name)} for name in ("does", "terms"))
+    share = lambda name, key: float(np.mean([getattr(each, name).get(key, 0.0) for each in seen]))  # noqa: E731
+    numbers: Any = [float(np.mean([getattr(each, name) for each in seen])) for name in Standing._fields[3:8]]
+    people = float(np.mean([each.people for each in seen]))
+    shares, means = (
+        {key: share(name, key) for key in sorted(keys)} for name, keys in (("does", does), ("terms", terms))
+    )
+    belongs, support, bar, morale, protection = numbers
+    return Standing(seen[0].actor, people, shares, belongs, support, bar, morale, protection, means)

@@ -1,0 +1,244 @@
+"""Societies as they are today, from which futures are simulated, and the actors of one district."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.alliances.levers import ENTITY
+from engagesim.engines.compiled.batch import Batch, new_batch
+from engagesim.engines.compiled.ensemble import engine_for
+from engagesim.errors import ParameterError, either, shown, span
+from engagesim.mechanisms.design import design_of
+from engagesim.parameters import Parameters
+from engagesim.places.profile import HISTORY
+from engagesim.places.stored import Place
+from engagesim.society.files import People, read_people
+from engagesim.society.network import Wiring, wire
+from engagesim.society.state import State
+from engagesim.study.argument_checks import MOST_SEED
+from engagesim.study.snapshot import Snapshot
+from engagesim.validation.parameter_sets import under
+
+type Rows = NDArray[np.int64]
+
+FEW = 5
+"""How many users are approached together, at most."""
+
+
+class Society(NamedTuple):
+    """A society between two months, and the seed of the noise of its future.
+
+    Attributes
+    ----------
+    parameters : Parameters
+    wiring : Wiring
+    people : People
+    batch : Batch
+        With one lane.
+    month : int
+        Months that it has lived.
+    noise : int
+    """
+
+    parameters: Parameters
+    wiring: Wiring
+    people: People
+    batch: Batch
+    month: int
+    noise: int
+
+    @property
+    def state(self) -> State:
+        """State of everyone today, with one lane."""
+        return self.batch.state
+
+
+class Actor(NamedTuple):
+    """Somebody who can be approached: an official, the politician, or a few users of a service point.
+
+    Attributes
+    ----------
+    key : str
+        Such as ``manager``, ``provider 2``, ``users 2``; what tables and settings call the actor.
+    kind : str
+        ``manager``, ``provider``, ``politician``, ``users`` or ``brokers``.
+    number : int
+        Which of the providers, or the users of which, from 0.
+    name : str
+        The name in the user's file; for a few users, several; empty where nobody has a name.
+    """
+
+    key: str
+    kind: str
+    number: int
+    name: str = ""
+
+    @property
+    def entity(self) -> str:
+        """The entity whose state a lever moves."""
+        return ENTITY[self.kind]
+
+
+class Ground:
+    """The societies that futures start from, and the actors of a district in them.
+
+    Where files name the officials of the district, an actor is a person (or the holder of a post); where only numbers
+    are known, providers are told apart by their rank in morale, so that they are comparable from society to society.
+
+    Parameters
+    ----------
+    source : callable
+        Returns the society of a number, from 1; the same number always gives the same society.
+    district : int or str
+        The number, from 0, or the name of the district.
+    """
+
+    def __init__(self, source: Callable[[int], Society], district: int | str = 0) -> None:
+        self._source = source
+        self._known: dict[int, Society] = {}
+        self._ranks: dict[int, Rows] = {}
+        self.district = self._found(district)
+
+    def society(self, number: int) -> Society:
+        """Return a society, made once."""
+        if number not in self._known:
+            self._known[number] = self._source(number)
+        return self._known[number]
+
+    @property
+    def first(self) -> Society:
+        """The first society; all have the same posts and districts."""
+        return self.society(1)
+
+    @cached_property
+    def district_name(self) -> str:
+        """The name of the district in the files, or its number as texts give it."""
+        names = self.first.people.districts
+        return names[self.district] if names else f"district {self.district + 1}"
+
+    @cached_property
+    def is_named(self) -> bool:
+        """Whether files name at least one official or the politician of the district."""
+        wiring = self.first.wiring
+        posts = [*self._posts(wiring), wiring.citizens + wiring.officials + self.district]
+        return any(wiring.label(int(row)) for row in posts)
+
+    @cached_property
+    def actors(self) -> tuple[Actor, ...]:
+        """Everybody who can be approached: the manager, providers, the politician, users, brokers."""
+        society, wiring = self.first, self.first.wiring
+        found = [Actor("manager", "manager", 0), *self._numbered("provider"), Actor("politician", "politician", 0)]
+        found += [*self._numbered("users"), Actor("brokers", "brokers", 0)]
+        start = {"official": wiring.citizens, "politician": wiring.citizens + wiring.officials, "citizen": 0}
+        named = []
+        for actor in found:
+            rows = self.rows(society, actor)
+            labels = [wiring.label(start[actor.entity] + row) for row in rows.tolist()]
+            shown_for = self.is_named or actor.entity == "citizen"
+            fixed = self.is_named and all(labels) and (actor.entity != "citizen" or self._same_users)
+            if rows.size and shown_for:
+                named.append(actor._replace(name=", ".join(labels) if fixed else ""))
+            elif rows.size:
+                named.append(actor)
+        return tuple(named)
+
+    @property
+    def _same_users(self) -> bool:
+        """Whether files say who is served where and who is tied to whom, so that users are the same people always."""
+        network = self.first.parameters.network
+        return network.kind == "file" or network.seed is not None or self.society(2).wiring is self.first.wiring
+
+    def rows(self, society: Society, actor: Actor) -> Rows:
+        """Return the rows of an actor among the entities of the kind."""
+        wiring = society.wiring
+        if actor.kind == "politician":
+            return np.array([self.district])
+        if actor.kind == "manager":
+            return self._posts(wiring)[:1] - wiring.citizens
+        if actor.kind == "brokers":
+            return self._few(society, wiring.broker.astype(bool) & (wiring.district == self.district))
+        official = self._ranked(society)[actor.number]
+        if actor.kind == "provider":
+            return np.array([official])
+        return self._few(society, wiring.service_point == official)
+
+    def _numbered(self, kind: str) -> list[Actor]:
+        return [Actor(f"{kind} {rank + 1}", kind, rank) for rank in range(self.first.wiring.providers)]
+
+    def _posts(self, wiring: Wiring) -> Rows:
+        """Return the rows of the manager and the providers of the district among all agents."""
+        posts = wiring.providers + 1
+        return wiring.citizens + self.district * posts + np.arange(posts)
+
+    def _ranked(self, society: Society) -> Rows:
+        """Return the providers among the officials: by post where files name them, else by morale."""
+        key = id(society)
+        if key not in self._ranks:
+            providers = self._posts(society.wiring)[1:] - society.wiring.citizens
+            if not self.is_named:
+                morale = society.state.column("official", "morale")[providers, 0]
+                providers = providers[np.argsort(-morale, kind="stable")]
+            self._ranks[key] = providers
+        return self._ranks[key]
+
+    def _few(self, society: Society, among: NDArray[np.bool_]) -> Rows:
+        """Return those of some citizens who are approached: who do not belong yet, those with the most ties first."""
+        outside = among & (society.state.column("citizen", "member")[:, 0] == 0)
+        rows = np.flatnonzero(outside)
+        ties = (society.wiring.kin - society.wiring.first[:-1])[: society.wiring.citizens][rows]
+        return rows[np.argsort(-ties, kind="stable")][:FEW]
+
+    def _found(self, district: int | str) -> int:
+        count, names, word = self.first.wiring.districts, self.first.people.districts, str(district)
+        if names and word in names:
+            return names.index(word)
+        if not names and word.isdecimal() and int(word) < count:
+            return int(word)
+        allowed = either(names) if names else span(0, count - 1, True)
+        raise ParameterError(f"district = {shown(district)}: must be {allowed}")
+
+
+def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: int) -> Callable[[int], Society]:
+    """Return societies by number that live so many months up to today; what files leave open is drawn anew in each.
+
+    Societies take the parameter sets of a calibration in turn.
+    """
+
+    def society(number: int) -> Society:
+        own = under(parameters, sets[(number - 1) % len(sets)])
+        return _lived(own.changed({"seed": (parameters.seed + number - 1) % (MOST_SEED + 1)}), today)
+
+    return society
+
+
+def of_place(place: Place, base: Parameters) -> Callable[[int], Society]:
+    """Return the societies that stand for a place, each with its history up to today."""
+    return lambda number: _lived(place.lived(base, number), HISTORY)
+
+
+def of_snapshot(snapshot: Snapshot) -> Callable[[int], Society]:
+    """Return one society as it is, with other noise for each number."""
+    one = _begun(snapshot.parameters)
+    for mine, its in ((one.state.numbers, snapshot.state.numbers), (one.state.counts, snapshot.state.counts)):
+        for entity, block in its.items():
+            mine[entity][...] = block
+    one.batch.world.settings[...] = one.batch.world.policy.settings(snapshot.month - 1 if snapshot.month else None)
+    seed = snapshot.parameters.seed
+    return lambda number: one._replace(month=snapshot.month, noise=(seed + number) % (MOST_SEED + 1))
+
+
+def _begun(parameters: Parameters, months: int = 1) -> Society:
+    counted, people = read_people(parameters)
+    counted = counted.changed({"months": months})
+    wiring = wire(counted, people)
+    batch = new_batch(engine_for(design_of(type(counted))), [counted], wiring, people)
+    return Society(counted, wiring, people, batch, 0, counted.seed)
+
+
+def _lived(parameters: Parameters, months: int) -> Society:
+    begun = _begun(parameters, max(1, months))
+    begun.batch.live(engine_for(design_of(type(parameters))), 0, months)
+    return begun._replace(month=months)

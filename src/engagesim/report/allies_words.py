@@ -1,0 +1,187 @@
+"""What a search for allies says, in sentences: whom to approach, what moves each, what stands in the way."""
+
+from collections.abc import Sequence
+
+from engagesim.alliances.found import Allies
+from engagesim.alliances.futures import DEFECT, TRANSFER
+from engagesim.alliances.levers import lever_words
+from engagesim.alliances.search import Gain
+from engagesim.alliances.standing import Standing
+from engagesim.alliances.today import Actor
+from engagesim.report.text import capital, percent
+
+NOT_A_FORECAST = (
+    "This is no forecast of what named people will do. It says what happens in societies of the model that have what "
+    "you stated of them; what you did not state is drawn at random, and the sizes of the levers are assumptions. Use "
+    "it to prepare a conversation, never to judge a person."
+)
+
+CLEAR, IN_THE_WAY, MANY = 0.0, 0.5, 3
+"""Lower end of a clear gain; share of the months without an actor from which one stands in the way; names listed."""
+
+_RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
+
+_DOES = {
+    "RESIST": "resists", "TOKEN": "responds in token", "ACCOMMODATE": "acts on what users ask",
+    "COCREATE": "works together with users", "PATRONAGE": "stands for patronage",
+    "ARMS_LENGTH": "keeps at arm's length", "SPONSOR": "sponsors reform",
+}  # fmt: skip
+
+MOTIVES = {
+    "rents": ("what the old way brings is small", "what the old way brings"),
+    "exposure": ("being seen not to respond", "little is seen of who does not respond"),
+    "experience": ("responding has paid before", "responding has not paid before"),
+    "effort": ("it is little work", "the work"),
+    "drive": ("the wish to serve", "little wish to serve"),
+    "voice": ("what users tell helps the work", "users tell little that helps"),
+    "pressure": ("those above back it", "pressure from above"),
+    "bond": ("an agreement or a coalition binds", "nothing binds yet"),
+    "joint_gain": ("what users bring to joint work", "users bring little to joint work"),
+    "practice": ("know-how from joint work", "no know-how from joint work"),
+    "machine": ("patronage brings few votes", "the votes that patronage brings"),
+    "quiet": ("keeping out is worth little", "keeping out is safe"),
+    "credit": ("credit with voters", "no credit with voters"),
+    "organised_support": ("organised users stand behind it", "no organised users stand behind it"),
+    "need": ("a service that falls short", "no need"),
+    "hope": ("something has been achieved together", "nothing has been achieved together"),
+    "company": ("others whom they know belong", "hardly anybody whom they know belongs"),
+    "cost": ("belonging costs little", "the time that it takes"),
+    "fear": ("nobody punishes members", "fear of the patron"),
+}
+"""The terms of a choice in words: what speaks for reform by them, and what against it."""
+
+_SLIGHT = 0.01
+"""Terms below which a motive is not named, in values of service quality."""
+
+
+def titled(actor: Actor) -> str:
+    """Return what an actor is called: the name in the files, or the kind."""
+    if actor.name:
+        return actor.name if actor.entity != "citizen" else f"{_group(actor)}: {actor.name}"
+    if actor.kind in {"manager", "politician"}:
+        return f"the {actor.kind}"
+    if actor.entity == "citizen":
+        return _group(actor)
+    return f"the provider with the {_rank(actor.number)} morale"
+
+
+def _group(actor: Actor) -> str:
+    if actor.kind == "brokers":
+        return "brokers, who are tied to the politician"
+    return f"users of provider {actor.number + 1}"
+
+
+def _rank(number: int) -> str:
+    return _RANKS[number] if number < len(_RANKS) else f"{number + 1}th highest"
+
+
+def doing(lever: str) -> str:
+    """Return what a lever does, as an order."""
+    return lever_words(lever)
+
+
+def stands(found: Standing) -> str:
+    """Return where an actor stands today."""
+    if found.actor.entity == "citizen":
+        people = round(found.people)
+        return f"{people} who do not belong, with the most ties" if people else "all belong already"
+    several = len(found.does) > 1
+    parts = [
+        f"{_DOES[name]}{f' in {percent(share)} of the societies' if several else ''}"
+        for name, share in sorted(found.does.items(), key=lambda each: -each[1])[:2]
+    ]
+    if found.actor.entity == "official":
+        parts.append(f"morale {found.morale:.2f}, posts protected to {percent(found.protection)}")
+    short = found.bar - found.support
+    said = "has the support to join" if short <= 0 else f"has {found.support:.2f} of the support of {found.bar:.2f}"
+    return f"{'; '.join(parts)}; {said}{' that it takes' if short > 0 else ''}"
+
+
+def motive(found: Standing) -> tuple[str, str]:
+    """Return what speaks for reform, and what against it, in the eyes of an actor: at most two terms each."""
+    ordered = sorted(found.terms.items(), key=lambda each: each[1])
+    against = [MOTIVES[name][1] for name, value in ordered if value < -_SLIGHT][:2]
+    in_favour = [MOTIVES[name][0] for name, value in reversed(ordered) if value > _SLIGHT][:2]
+    return " and ".join(in_favour) or "nothing much", " and ".join(against) or "nothing much"
+
+
+def gain(found: Gain | None) -> str:
+    """Return a gain with its interval, in percentage points."""
+    if found is None:
+        return ""
+    return f"{100 * found.value:+.0f} ({100 * found.low:+.0f} to {100 * found.high:+.0f}) points"
+
+
+def answer(found: Allies) -> list[str]:
+    """Return the result in a few sentences, the most important first."""
+    return [_path(found), *_worth(found), *_smallest(found), *_fragile(found), *_in_the_way(found)]
+
+
+def _path(found: Allies) -> str:
+    names = {actor.key: titled(actor) for actor in found.actors}
+    path = found.judged.path
+    now = percent(found.judged.chances[0])
+    what = f"a coalition forms and holds for {found.horizon.holds} months"
+    if not path:
+        return f"Nobody whom you approach makes it more likely that {what} ({now}), with these levers."
+    order = ", then ".join(f"{names[each.actor]} ({doing(each.lever)})" for each in path[:MANY])
+    rest = f", then {len(path) - MANY} more" if len(path) > MANY else ""
+    after = percent(found.judged.chances[-1])
+    return f"Approach {order}{rest}: the chance that {what} rises from {now} to {after}."
+
+
+def _worth(found: Allies) -> list[str]:
+    judged = found.judged
+    if not judged.path:
+        return []
+    said = [
+        f"On {judged.futures} fresh futures the gain is {gain(judged.total)}; where it was searched for, it seemed to "
+        f"be {100 * judged.searched.value:+.0f}. The path costs about {found.cost:,.0f} dollars."
+    ]
+    if judged.total.low <= CLEAR:
+        said.append("The interval includes no gain at all: look with more futures before you rely on it.")
+    return said
+
+
+def _smallest(found: Allies) -> list[str]:
+    if not found.judged.smaller or len(found.judged.smaller[0][0]) == len(found.judged.path):
+        return []
+    names = {actor.key: titled(actor) for actor in found.actors}
+    keys, worth = found.judged.smaller[0]
+    return [
+        f"Nearly as much comes of {len(keys)} of them alone: {_listed([names[key] for key in keys])} ({gain(worth)})."
+    ]
+
+
+def _fragile(found: Allies) -> list[str]:
+    shocks = found.judged.shocks
+    if not shocks:
+        return []
+    names = {actor.key: titled(actor) for actor in found.actors}
+    said = []
+    for blow, words in ((TRANSFER, "is transferred or voted out"), (DEFECT, "leaves for good")):
+        actor, change = min(((a, each) for (a, b), each in shocks.items() if b == blow), key=lambda each: each[1].value)
+        if change.high < -CLEAR:
+            said.append(f"It hurts most if {names[actor]} {words}: {gain(change)}.")
+    return said or ["No single transfer or defection after the last step clearly takes the gain away."]
+
+
+def _in_the_way(found: Allies) -> list[str]:
+    missing = {key: share for key, share in found.judged.missing.items() if key in _REQUIRED}
+    said = [f"the {key} in {percent(share)}" for key, share in missing.items() if share >= IN_THE_WAY]
+    if not said:
+        return []
+    return [f"Who stands in the way: where the path fails, some are missing in most months: {_listed(said)}."]
+
+
+_REQUIRED = ("politician", "manager")
+"""Without them no coalition stands."""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "; ".join(names)
+
+
+def title(found: Allies) -> str:
+    """Return the title of the page."""
+    return f"{capital(found.name.replace('_', ' '))}, {found.district}: whom to bring together"
