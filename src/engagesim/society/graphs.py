@@ -215,7 +215,7 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
         weights = table.numbers(name).fillna(table.cells[name].str.lower().map(_YES_OR_NO))
         odd = weights.isna() & ~table.missing(name)
         if odd.any() and (threshold > 0 or not odd.all()):
-            cell = f"{table.cells[name].loc[odd.idxmax()]!r}"
+            cell = f"{table.cells[name].iloc[int(odd.to_numpy().argmax())]!r}"
             if threshold > 0:
                 raise ValueError(f"row {odd.idxmax()}, {name} = {cell} must be a number, as network.threshold is set")
             network.doubts.append(f"{odd.sum()} rows have a {name} that is no number, such as {cell}, and stay ties")
