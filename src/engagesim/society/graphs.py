@@ -215,9 +215,12 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
         weights = table.numbers(name).fillna(table.cells[name].str.lower().map(_YES_OR_NO))
         odd = weights.isna() & ~table.missing(name)
         if odd.any() and (threshold > 0 or not odd.all()):
-            cell = f"{table.cells[name][odd.idxmax()]!r}"
+            first = int(odd.to_numpy().argmax())
+            cell = f"{table.cells[name].iloc[first]!r}"
             if threshold > 0:
-                raise ValueError(f"row {odd.idxmax()}, {name} = {cell} must be a number, as network.threshold is set")
+                raise ValueError(
+                    f"row {odd.index[first]}, {name} = {cell} must be a number, as network.threshold is set"
+                )
             network.doubts.append(f"{odd.sum()} rows have a {name} that is no number, such as {cell}, and stay ties")
         low = weights <= threshold
         if low.any():
@@ -258,7 +261,7 @@ def _matrix(cells: pd.DataFrame) -> tuple[list[str], pd.DataFrame, bool] | None:
         named = cells.iloc[1:, 0].tolist()
         if set(first[1:]) == set(named) and len(set(first)) == columns:
             numbers = cells.iloc[1:, 1:].set_axis(first[1:], axis=1)
-            return named, numbers[named], has_totals
+            return named, numbers.loc[:, named], has_totals
         names, numbers = [str(row + 1) for row in range(rows)], cells
     else:
         names, numbers = first, cells.iloc[1:]
