@@ -1,4 +1,4 @@
-"""How the coalition of a district is joined, stands and ends."""
+"""How agents join the coalition of a district, and how it stands and ends."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The societies that stand for a place: written, read, and simulated from their history on."""
+"""The societies that stand for a place: written, read, and simulated onward from their history."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""A figure of the events of a run: when what happened, under the curve of the quality of the service."""
+"""A figure of the events of a run: what happened when, below the curve of service quality."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the organised users of a service point and its official bargain: demand, promise, dispute, agreement.
+"""How the organised users of a service point bargain with its official: demand, promise, dispute, agreement.
 
 In every rule ``me`` is the official of the service point, ``home`` the district, and ``s`` the parameters in force
 there. Sources of the form: Fox (2015), Gaventa & Barrett (2010); for what a threat does, Chen, Pan & Xu (2016).

@@ -1,4 +1,4 @@
-"""How a schedule moves a setting; the same arithmetic in both drivers."""
+"""How a schedule moves a setting; the same arithmetic in both engines."""
 
 from engagesim.compiling import rule
 

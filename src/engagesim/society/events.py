@@ -1,4 +1,4 @@
-"""The event log of a society: what happened in a month, to whom and on which occasion, from the state before and after.
+"""The event log of a society: what happened in a month, to whom and why, from the state before and after.
 
 Both engines keep the few columns in ``SEEN``, and hand them to one function, so that their logs are the same.
 """

@@ -1,4 +1,4 @@
-"""From a survey to a society: questions become attributes, weights and margins count, and everybody can check it.
+"""From a survey to a society: questions become attributes, weights and margins count, and a page shows the result.
 
 A mapping file (YAML) says which question becomes which attribute of citizens and how, with a reason for each. People
 are drawn by the survey's weights, so that their means are those of the weighted survey.
