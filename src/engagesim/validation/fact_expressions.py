@@ -185,7 +185,7 @@ class Form(NamedTuple):
 
 FUNCTIONS: Mapping[str, Form] = {
     "mean": Form(_mean, "mean over districts", keywords=("group",)),
-    "effect": Form(_effect, "arm less control, on the same noise"),
+    "effect": Form(_effect, "arm less control, with the same chance events"),
     "sd": Form(_sd, "effect over the standard deviation of the control's districts"),
     "change": Form(_change, "effect over the control's mean"),
     "spread": Form(_spread, "standard deviation over districts", keywords=()),
