@@ -430,4 +430,4 @@ def check_sets(sets: Sequence[Mapping[str, float]]) -> None:
     """
     both = next((path for some in sets for path in some if path in CONTEXTS), None)
     if both is not None:
-        raise ParameterError(f"calibration: must leave {both} to the place; it is one of its contexts")
+        raise ParameterError(f"calibration: must leave out {both}, which the context of the place sets")

@@ -19,7 +19,7 @@ def pressing(me, s):
 def keeping_chance(me, home, s):
     """Chance that the official keeps a promise that falls due.
 
-    An official who means it keeps it more often with more means, users' contributions, and a coalition behind it.
+    An official in earnest keeps more promises with better means, users' contributions, and the backing of a coalition.
     """
     earnest = 1.0 * (me.response >= ACCOMMODATE)
     able = s.relations.keeping_resist * (me.response == RESIST) + s.relations.keeping_token * (me.response == TOKEN)

@@ -18,5 +18,5 @@ def moved(value, target, is_added, strength):
 
 @rule
 def held(value, low, high):
-    """Setting held to its allowed range."""
+    """Setting kept within its allowed range."""
     return min(high, max(low, value))

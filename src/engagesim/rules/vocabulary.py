@@ -65,7 +65,7 @@ MEANINGS = {
         "against it."
     ),
     "SPONSOR": (
-        "A politician backs engagement and the managers who respond to it, earns approval where it succeeds, and may "
+        "A politician backs engagement and the managers who respond to it, earns approval if it succeeds, and may "
         "join a coalition."
     ),
 }

@@ -72,7 +72,7 @@ class District(Group):
     """Where respondents live."""
 
     column: str = Field(alias="from", description="the question")
-    names: dict[str, str] = Field(default_factory=dict, description="codes and names; without, labels or codes count")
+    names: dict[str, str] = Field(default_factory=dict, description="codes and their names; if missing, the labels")
 
 
 class SurveyMapping(Group):

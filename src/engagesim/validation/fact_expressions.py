@@ -195,7 +195,7 @@ FUNCTIONS: Mapping[str, Form] = {
     "interaction_sd": Form(_interaction_sd, "interaction in standard deviations", arms=3),
     "share_above": Form(_share_above, "share of districts that gain more than x standard deviations", numbers=1),
     "share_below": Form(_share_below, "share of districts whose difference is below x standard deviations", numbers=1),
-    "share_between": Form(_share_between, "share of districts whose level lies within", numbers=2, keywords=("group",)),
+    "share_between": Form(_share_between, "share of districts whose level is between", numbers=2, keywords=("group",)),
     "peak": Form(_peak, "largest effect of a month", is_range=True),
     "peak_month": Form(_peak_month, "month of the largest effect", is_range=True),
     "half_life": Form(_half_life, "months from the peak until the effect has halved", is_range=True),
