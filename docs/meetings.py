@@ -66,7 +66,7 @@ STATES = {
 EVENTS = (
     Arrow("quiet", "dispute", "demand", (0.245, 0.75), VERMILION, -0.25),
     Arrow("dispute", "quiet", "given up", (0.245, 0.47), FAINT, -0.25),
-    Arrow("dispute", "promise", "promise, in earnest or in token", (0.55, 0.80), GREEN, -0.25),
+    Arrow("dispute", "promise", "promise, in earnest or for show", (0.55, 0.80), GREEN, -0.25),
     Arrow("promise", "dispute", "due: broken,\nand anger", (0.55, 0.44), VERMILION, -0.25),
     Arrow("promise", "agreement", "due: kept, by one who responds\nin earnest; the word counts more",
           (0.715, 0.36), GREEN, side="left"),

@@ -1,4 +1,4 @@
-"""What is observed each month: each measure once, with its unit, meaning and formula.
+"""The measures observed each month: each one once, with its unit, meaning and formula.
 
 A tally is a sum over agents, taken in the order of their numbers, so that both engines get the same bits.
 """

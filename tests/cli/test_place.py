@@ -52,7 +52,7 @@ def test_a_place_leaves_a_page_and_tables(matched):
     assert "unfinished" not in names
     page = (matched / "report.html").read_text("utf-8")
     assert "<script" not in page
-    assert "no forecast" in page
+    assert "not a forecast" in page
     for name in ("participation", "clients", "tenure"):
         assert QUANTITY[name].words in page
     match = pd.read_csv(matched / "match.csv")
@@ -113,7 +113,7 @@ def test_a_comparison_is_paired_over_the_societies_of_the_place(matched):
     assert (table.query("package == 'nothing'")["difference"] == 0).all()
     assert (table.query("package == 'audit'")["difference"] != 0).any()
     page = Path("compared/report.html").read_text("utf-8")
-    assert "no forecast" in page
+    assert "not a forecast" in page
     assert "20 societies that fit what is known of hamlet" in page
 
 

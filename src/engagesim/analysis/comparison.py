@@ -33,7 +33,7 @@ class Comparison:
     contexts : mapping of str to Parameters
         The society of each context, without packages.
     packages : mapping of str to sequence of Package
-        Packages compared in each context (scaled, if they have to cost the same), without the baseline.
+        Packages compared in each context (scaled, if they must cost the same), without the baseline.
     seeds : sequence of int
     outcome : str
         The main outcome, which the cost tables use.

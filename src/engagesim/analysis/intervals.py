@@ -159,11 +159,9 @@ USUAL = Resampling()
 def check(values: Values, least: int) -> None:
     """Refuse too few seeds, the last axis, and missing runs."""
     if values.shape[-1] < least:
-        raise EngagementError(f"seeds: must be {least} or more, not {values.shape[-1]}; 20 or more are of use")
+        raise EngagementError(f"seeds: must be {least} or more, not {values.shape[-1]}; use 20 or more")
     if np.isnan(values).any():
-        raise EngagementError(
-            "values: must have every run; leave out the seeds of those that failed, for every package alike"
-        )
+        raise EngagementError("values: must have every run; leave out the seeds of failed runs, in every package")
 
 
 def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, Values]:

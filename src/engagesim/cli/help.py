@@ -287,7 +287,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "port": "a port; 0: any free one (default 8765)",
             "open": "auto (opens a browser if run in a terminal), true or false",
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
-            "place": "a place of yours, with which My place opens: its file, or a folder that engagesim place wrote",
+            "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
             "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
             "names": "host names of a proxy in front, separated by commas; requests to other names are refused",
         },

@@ -1,4 +1,4 @@
-"""``engagesim survey``: turns a survey into people for a society, and writes a page to check it by."""
+"""``engagesim survey``: turns a survey into people for a society, and writes a page for checking them."""
 
 import json
 from pathlib import Path

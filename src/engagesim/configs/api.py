@@ -109,7 +109,7 @@ def compare(  # noqa: PLR0913 - a question in full
     Returns
     -------
     Comparison
-        Tables of differences, of who gains, of courses over the years, and of costs.
+        Tables of differences, of who gains, of the course over the years, and of costs.
 
     Raises
     ------

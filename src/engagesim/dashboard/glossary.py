@@ -23,9 +23,9 @@ IDEAS = {
         "In 95 % of repetitions, all intervals of the table contain their true values at once. This interval is wider "
         "than that of one difference alone, and it decides the verdict."
     ),
-    "95 %, alone": "In 95 % of repetitions, this one interval contains its true value, whatever the others do.",
+    "95 %, alone": "In 95 % of repetitions, this one interval contains its true value; others may not.",
     "Agreement": (
-        "What a kept promise makes between the users of a service point and its official; it holds while the official "
+        "A kept promise makes one between the users of a service point and its official; it holds while the official "
         "responds in earnest and users stay organised."
     ),
     "Coalition": (
@@ -52,15 +52,15 @@ IDEAS = {
     "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",
     "Run": "One society simulated from the first month to the last: one point with one seed.",
-    "Scenario": "The society that a simulation starts from: its settings, its people, and what it plans to change.",
+    "Scenario": "The society that a simulation starts from: its settings, its people, and its planned changes.",
     "Seed": "The number that fixes all chance. The same seed gives the same history; another seed gives another.",
-    "Spread": "The standard deviation over the completed runs of a point: how much they differ by chance.",
+    "Spread": "The standard deviation over the completed runs of a point: how much the runs differ by chance.",
     "Trust": "Citizens' belief that the state responds; the literature calls it external efficacy.",
     "Efficacy": "Citizens' belief that their own engagement works: internal efficacy, one for each way to engage.",
     "Engage": 'To collaborate or to confront. "Take part" means to engage in the form that is open.',
     "Verdict": (
-        "Better or worse where the whole joint interval lies beyond what counts as negligible; higher or lower where "
-        "neither direction is good in itself; negligible where the whole interval lies within it; unclear otherwise."
+        "Better or worse if the whole joint interval lies beyond what counts as negligible; higher or lower if "
+        "neither direction is good in itself; negligible if the whole interval lies within it; unclear otherwise."
     ),
     "Worth of an option": (
         "The sum of its terms; 1 is the value of services going from worst to best. The more an option is worth "
@@ -71,7 +71,7 @@ IDEAS = {
 
 REASONS = {
     "gain": "What getting something done is worth, times the believed chance that it works.",
-    "solidarity": "What standing by contacts who engage is worth.",
+    "solidarity": "The worth of standing by contacts who engage.",
     "cost": "The time that taking part takes, or the barrier if no form of engagement is open.",
     "anger": "Anger about services below expectations, among those who do not trust the state to respond.",
     "risk": "Repression and other costs of confronting; smaller if many engage, or if a coalition gives cover.",
@@ -80,9 +80,9 @@ REASONS = {
     "rents": "Private gain from the post for an official who does not respond in earnest.",
     "exposure": "The cost of being seen not to respond.",
     "experience": "What this option has brought the official or politician before.",
-    "effort": "Work that the response takes; more under a heavy caseload.",
+    "effort": "Work that the response takes: more under a heavy caseload.",
     "drive": "Motivation to serve, which rises with morale and room to decide.",
-    "voice": "What citizens who collaborate tell the official that helps the work.",
+    "voice": "Useful information from citizens who collaborate.",
     "pressure": (
         "What superiors add or take away: patrons press managers not to respond, and managers who resist press "
         "providers; sponsors, and managers who respond, back responses."
@@ -91,7 +91,7 @@ REASONS = {
     "joint_gain": "What citizens say and contribute, in a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
-    "quiet": "What staying out of the service is worth.",
+    "quiet": "The worth of staying out of the service.",
     "credit": "Credit with voters, for those who believe in reform.",
     "organised_support": "Support of the district's organised citizens, as far as it reaches the politician.",
 }

@@ -1,4 +1,4 @@
-"""The page *My place*: what a visitor knows of a place, with sliders, and at once how well the model matches it.
+"""The page *My place*: sliders for what a visitor knows about a place, and at once how well the model matches it.
 
 Societies are simulated once, for the people and the form that are set; the sliders then ask no more of the machine.
 """

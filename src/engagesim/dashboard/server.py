@@ -165,7 +165,7 @@ def _bound(place: ServerOptions) -> socket.socket:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)
     except (OSError, UnicodeError) as error:  # the latter for names that no machine can have
-        said = getattr(error, "strerror", None) or "is not a name of a machine"
+        said = getattr(error, "strerror", None) or "is not the name of a machine"
         raise InputError(
             f"host = {place.host}, port = {place.port}: must be a name or an address of this machine, and a free port "
             f"(0: any); {said}"

@@ -1,4 +1,4 @@
-"""Mechanisms of a user's own: new state variables, settings, steps, rules and measures, in one Python module.
+"""Mechanisms that users write: new state variables, settings, steps, rules and measures, in one Python module.
 
 A module declares them with the functions of this package; a thing has the name of its variable in the module. This is
 a mechanism, in a file ``fatigue.py``::

@@ -167,7 +167,7 @@ def total(entity: Entity, unit: str, description: str) -> Variable:
 
 
 def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step], Following]:
-    """Take a step after another one: once all have taken that one.
+    """Take a step after another one: once all agents have taken the other one.
 
     Parameters
     ----------
@@ -290,7 +290,7 @@ class Mechanism:
         Parameters
         ----------
         module : module, str, Path or Mechanism
-            The file of a module, or a module, whose file it is that is read.
+            The file of a module, or a module, whose file is read.
 
         Returns
         -------
@@ -353,7 +353,7 @@ class Mechanism:
         return self.name, self.source, self.told
 
     def place(self, name: str) -> str:
-        """Return the file and the line where it declares a thing; the file alone, where its code is not here."""
+        """Return the file and the line where it declares a thing; only the file, if its code is not available."""
         lines = _bound(self.content).get(name, [])
         return f"{self.file}, line {lines[-1]}" if lines else self.file or "mechanisms"
 

@@ -143,7 +143,7 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
     ----------
     parameters : engagesim.Parameters
     mechanisms : iterable of module, str, Path or Mechanism
-        Modules or files of them, or one alone; those that the parameters have already stay.
+        Modules or files of them, or a single one; mechanisms that the parameters already have stay.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Which functions a set of rules stands for: copies of steps and rules that call the replaced ones by name."""
+"""Bind a set of rules: copies of steps and rules that call the replacements by name."""
 
 import dis
 import traceback

@@ -1,4 +1,4 @@
-"""How the coalition of a district is joined, stands and ends."""
+"""How agents join the coalition of a district, and how it stands and ends."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def ally_as_politician(me):
 
 @step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """An official who is a member counts; for others, a change of hands or a broken promise does."""
+    """An official who is a member counts; for others, the district notes a refilled post or a broken promise."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),

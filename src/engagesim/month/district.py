@@ -20,7 +20,7 @@ def be_supplied(s):
 
 @step("manager_response", "manager_shift")
 def follow_the_manager(me, manager, s, month):
-    """Providers will know next month what the manager did, and for some months that there was a change."""
+    """Providers will know next month what the manager did, and notice a change for some months."""
     changed = max(manager.refilled, (manager.response != me.manager_response) * (month > 0))
     return manager.response, max(1.0 * changed, (1.0 - s.politicians.settling) * me.manager_shift)
 

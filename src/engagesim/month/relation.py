@@ -1,4 +1,4 @@
-"""How organised users and the official of a service point bargain in a month."""
+"""How the organised users of a service point bargain with its official in a month."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is summed up over a society each month, agent by agent, in the order of their numbers.
+"""Monthly sums over a society, agent by agent, in the order of their numbers.
 
 Measures are made from these sums (see :mod:`engagesim.measures`). Each sum stands here once: its name, whom it runs
 over (on the page of the month), and the expression.

@@ -34,7 +34,7 @@ def set_lane(month, lane, settings, base, plan, reach):
 
 @rule
 def hold_lane(lane, settings, limits, plan):
-    """Hold the settings of one society to their ranges."""
+    """Keep the settings of one society within their ranges."""
     for r in range(plan.shape[1]):
         k = int(plan[0, r, lane])
         for d in range(settings.shape[1]):

@@ -247,7 +247,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Added chance of reconsidering where users confront the official",
+        "Added chance of reconsidering if users confront the official",
         "E36",
     )
     instructed: float = number(

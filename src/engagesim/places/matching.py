@@ -1,4 +1,4 @@
-"""Find the contexts that fit a place: simulate societies of every kind, keep those nearest to what is stated, adjust.
+"""Find the contexts that fit a place: simulate varied societies, keep those nearest to what is stated, and adjust.
 
 Approximate Bayesian computation with regression adjustment. Each simulated society gets the error that each statement
 has, so that a statement counts for as much as it is sure (Wilkinson 2013). The nearest are kept, and what is left of
@@ -430,4 +430,4 @@ def check_sets(sets: Sequence[Mapping[str, float]]) -> None:
     """
     both = next((path for some in sets for path in some if path in CONTEXTS), None)
     if both is not None:
-        raise ParameterError(f"calibration: must leave {both} to the place; it is one of its contexts")
+        raise ParameterError(f"calibration: must leave out {both}, which the context of the place sets")

@@ -1,4 +1,4 @@
-"""The societies that stand for a place: written, read, and simulated from their history on."""
+"""The societies that stand for a place: written, read, and simulated onward from their history."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ class Place(NamedTuple):
     def society(self, number: int) -> tuple[dict[str, Any], int]:
         """Return the parameters of a society by path, and its seed; number 1 is most like the place.
 
-        Beyond the last one they begin again, with other seeds.
+        After the last one, they start again from the first, with other seeds.
         """
         lap, row = divmod(number - 1, len(self.societies))
         one: Any = self.societies.iloc[row]
@@ -56,7 +56,7 @@ class Place(NamedTuple):
         return {**self.sets[int(one["set"])], **contexts, **self.profile.exact}, seed
 
     def lived(self, parameters: Parameters, number: int) -> Parameters:
-        """Return one of the societies, with its history and then what some parameters say, from today on.
+        """Return one of the societies, with its history and, from today on, what some parameters say.
 
         Parameters that are not the default override what was found for the place.
         """
@@ -77,7 +77,7 @@ class Place(NamedTuple):
         simulate : callable
             May be called from several threads.
         base : Parameters
-            Before they were :meth:`described`: what is not the default in them holds for every society.
+            As they were before :meth:`described`: values other than the defaults hold for every society.
         """
         described = self.described(base)
         free = [path for path in self.society(1)[0] if _value(base, path) == _value(_DEFAULT, path)]

@@ -1,4 +1,4 @@
-"""A film of a run, month by month, with curves and news, as GIF or MP4."""
+"""A film of a run, month by month, with curves and events, as GIF or MP4."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure of the events of a run: when what happened, under the curve of the quality of the service."""
+"""A figure of the events of a run: what happened when, below the curve of service quality."""
 
 from __future__ import annotations
 
@@ -126,4 +126,4 @@ def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS)
     axes.set_yticks(range(len(tracks)), labels=labels)
     axes.set_ylim(len(tracks) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
-    axes.set_title("Events, larger where there are more in a month (and how many in all)")
+    axes.set_title("Events; larger marks stand for more in a month (and how many in all)")

@@ -1,4 +1,4 @@
-"""Markdown of generated pages: tables, words of a user's, and the page that Markdown becomes."""
+"""Markdown of generated pages: tables, text from users, and the conversion to a page."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""What a match with a place says, in sentences: how well, what is at odds, what is known now, and what it is not."""
+"""What a match with a place says, in sentences: the fit, what is at odds, what is known now, and what is not."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -375,8 +375,8 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
 def society_figure(model: EngagementModel) -> Figure:
     """Draw the current society: who does what, who is tied to whom, and who has committed to what.
 
-    Districts are separate; shape tells the role, colour what an agent does. Of more than 3,000 agents a
-    sample of districts is drawn, and the figure says so.
+    Districts are separate; shape shows the role, colour what an agent does. With more than 3,000 agents, it draws
+    a sample of districts and says so.
 
     Parameters
     ----------

@@ -51,12 +51,12 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
     metrics : pandas.DataFrame
         The measures of each month, as in ``EngagementModel.metrics``; at least one month.
     parameters : Parameters
-        What the society was made of.
+        Parameters of the society.
 
     Returns
     -------
     list of str
-        A sentence or two on each matter; every number comes from ``metrics`` or ``parameters``.
+        A sentence or two on each topic; every number comes from ``metrics`` or ``parameters``.
 
     Raises
     ------

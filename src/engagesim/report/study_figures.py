@@ -221,7 +221,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     results : Results
         A study, as ``load`` reads it.
     folder : Path
-        Where the files go; made if it is not there.
+        Where the files go; created if it does not exist.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The page to check a survey by: the weighted survey, known margins, and the society side by side."""
+"""The page for checking a survey: the weighted survey, known margins, and the society side by side."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""The social science: how citizens, officials and politicians decide and change, one plain function a rule.
+"""The social science: how citizens, officials and politicians decide and change, one plain function per rule.
 
 Each entry of :class:`Rules` is one plain function of whom it concerns (``me``, ``home``, ``post``, ``other``), of the
 parameters in force there (``s.incentives.patronage``) and of a few numbers, listed in the order in which a month uses

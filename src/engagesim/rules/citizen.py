@@ -274,7 +274,7 @@ def support(me, home, s, received):
 
 @rule
 def activity(me, s):
-    """How far a citizen acts collectively, in [0, 1]: in full by confronting, as the form is by collaborating."""
+    """How far a citizen acts collectively, in [0, 1]: confronting counts fully, collaborating as the form does."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
 
 

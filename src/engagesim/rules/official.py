@@ -159,8 +159,8 @@ def accommodate(me, s, driven, voice, pressed):
 def cocreate(me, home, s, driven, voice, pressed):
     """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, bond, experience.
 
-    More drive and more effort than accommodating; gains from what citizens contribute, as far as they share the
-    decision; a resisting manager takes away the authority to share decisions. Source: model form; E25 for discretion.
+    It takes more drive and more effort than accommodating. It gains from what citizens contribute, as far as they
+    share the decision; a resisting manager takes the authority away. Source: model form; E25 for discretion.
     """
     influence = s.engagement.influence
     brought = s.officials.voice_value * voice + s.officials.contribution_value * me.contributions

@@ -1,4 +1,4 @@
-"""How the organised users of a service point and its official bargain: demand, promise, dispute, agreement.
+"""How the organised users of a service point bargain with its official: demand, promise, dispute, agreement.
 
 In every rule ``me`` is the official of the service point, ``home`` the district, and ``s`` the parameters in force
 there. Sources of the form: Fox (2015), Gaventa & Barrett (2010); for what a threat does, Chen, Pan & Xu (2016).
@@ -19,7 +19,7 @@ def pressing(me, s):
 def keeping_chance(me, home, s):
     """Chance that the official keeps a promise that falls due.
 
-    An official who means it keeps it more often with more means, users' contributions, and a coalition behind it.
+    An official in earnest keeps more promises with better means, users' contributions, and the backing of a coalition.
     """
     earnest = 1.0 * (me.response >= ACCOMMODATE)
     able = s.relations.keeping_resist * (me.response == RESIST) + s.relations.keeping_token * (me.response == TOKEN)

@@ -1,4 +1,4 @@
-"""How a schedule moves a setting; the same arithmetic in both drivers."""
+"""How a schedule moves a setting; the same arithmetic in both engines."""
 
 from engagesim.compiling import rule
 
@@ -18,5 +18,5 @@ def moved(value, target, is_added, strength):
 
 @rule
 def held(value, low, high):
-    """Setting held to its allowed range."""
+    """Setting kept within its allowed range."""
     return min(high, max(low, value))

@@ -1,4 +1,4 @@
-"""How people and posts start: attributes and first beliefs from a configured distribution and noise."""
+"""How people and posts start: attributes and first beliefs, drawn from configured distributions."""
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import clip

@@ -31,30 +31,30 @@ class Stance(IntEnum):
 
 MEANINGS = {
     "ABSTAIN": (
-        "A citizen neither engages nor asks for a favour. It is worth 0, against which the other options are weighed."
+        "A citizen neither engages nor asks for a favour. It is worth 0; the other options are weighed against it."
     ),
     "COLLABORATE": (
-        "A citizen works with officials: in the form of engagement that is open, or unasked where none is. "
-        "It takes time, and gets something done where the official responds."
+        "A citizen works with officials: in the open form of engagement, or, if none is open, without one. "
+        "It takes time, and gets something done if the official responds."
     ),
     "CONFRONT": (
-        "A citizen protests, complains or exposes, to force a response. A form with teeth helps; patrons repress it, "
-        "a coalition gives cover, and many follow where their organisation calls."
+        "A citizen protests, complains or exposes abuse to force a response. A form with teeth helps; patrons repress "
+        "it, a coalition gives cover, and many follow when their organisation calls."
     ),
     "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
     "RESIST": (
         "An official does not act on what citizens say and keeps all the rents of the post, at the risk of exposure."
     ),
     "TOKEN": (
-        "An official goes through the motions: part of the rents stays, exposure is less, and citizens get little done."
+        "An official goes through the motions: it keeps part of the rents and lowers exposure, but gets little done."
     ),
     "ACCOMMODATE": (
         "An official acts on what citizens ask. It takes effort, more under a heavy caseload, and superiors may press "
-        "against it; agreements and coalitions bind to it."
+        "against it; agreements and coalitions commit officials to it."
     ),
     "COCREATE": (
         "An official decides and works together with citizens. It builds know-how; a manager who resists takes away "
-        "the authority to share decisions; agreements and coalitions bind to it."
+        "the authority to share decisions; agreements and coalitions commit officials to it."
     ),
     "PATRONAGE": (
         "A politician trades favours for votes, presses managers not to respond to citizens, and fills posts with "
@@ -65,7 +65,7 @@ MEANINGS = {
         "against it."
     ),
     "SPONSOR": (
-        "A politician backs engagement and the managers who respond to it, earns approval where it succeeds, and may "
+        "A politician backs engagement and the managers who respond to it, earns approval if it succeeds, and may "
         "join a coalition."
     ),
 }

@@ -1,4 +1,4 @@
-"""The event log of a society: what happened in a month, to whom and on which occasion, from the state before and after.
+"""The event log of a society: what happened in a month, to whom and why, from the state before and after.
 
 Both engines keep the few columns in ``SEEN``, and hand them to one function, so that their logs are the same.
 """
@@ -79,7 +79,7 @@ CAUSES: dict[str, str] = {
     "broken_promise": "a promise was broken",
     "promise_due": "a promise was about to fall due",
     "no_answer": "a demand had no answer",
-    "promise_pending": "they did not wait for what was promised",
+    "promise_pending": "they did not wait for the promise to fall due",
     "confrontation": "users had called for confrontation",
     "superior": "the superior was new or had changed course",
     "own_accord": "the official reconsidered",
@@ -131,9 +131,9 @@ EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "actor": ("role", "Who acted: users, citizen, provider, manager, politician or coalition"),
     "service_point": ("service point", "Its number in the district; 0: the manager, -1: a politician or coalition"),
     "row": ("row", "Row of the agent in the social graph; of users, that of their official; -1 for a coalition"),
-    "before": ("position", "Position of the actor before; empty where the event is not about one"),
-    "after": ("position", "Position of the actor after it; empty where the event is not about one"),
-    "cause": ("cause", "Why, or on which occasion; empty where nothing is known"),
+    "before": ("position", "Position of the actor before; empty if the event does not concern one"),
+    "after": ("position", "Position of the actor after it; empty if the event does not concern one"),
+    "cause": ("cause", "Why, or on which occasion; empty if unknown"),
     "count": ("events or people", "1; of citizens who joined or left an organisation, how many"),
 }  # fmt: skip
 """Unit and meaning of each column of the table of events."""

@@ -1,4 +1,4 @@
-"""Read any network that people have: tables, matrices, GraphML, GEXF, GML, Pajek and JSON.
+"""Read networks from tables, matrices, GraphML, GEXF, GML, Pajek and JSON.
 
 What counts is who there is and who is tied to whom. Directions are dropped, weights only say what is a tie, and other
 attributes of people are kept as names by which they may be known.

@@ -1,4 +1,4 @@
-"""From a survey to a society: questions become attributes, weights and margins count, and everybody can check it.
+"""From a survey to a society: questions become attributes, weights and margins count, and a page shows the result.
 
 A mapping file (YAML) says which question becomes which attribute of citizens and how, with a reason for each. People
 are drawn by the survey's weights, so that their means are those of the weighted survey.
@@ -72,7 +72,7 @@ class District(Group):
     """Where respondents live."""
 
     column: str = Field(alias="from", description="the question")
-    names: dict[str, str] = Field(default_factory=dict, description="codes and names; without, labels or codes count")
+    names: dict[str, str] = Field(default_factory=dict, description="codes and their names; if missing, the labels")
 
 
 class SurveyMapping(Group):

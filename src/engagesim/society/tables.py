@@ -1,4 +1,4 @@
-"""Read any table that people have: text with separators, Excel, Stata, SPSS or Parquet. All cells become text.
+"""Read tables from text with separators, Excel, Stata, SPSS or Parquet. All cells become text.
 
 Every kind has its limits, no formula is computed, and nothing that can run code is opened: macros and pickles are
 refused.

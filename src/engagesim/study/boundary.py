@@ -1,4 +1,4 @@
-"""Find where the probability of an outcome crosses a level: new points are chosen where that is least clear.
+"""Find where the probability of an outcome crosses a level, with new points where that is least clear.
 
 The share of seeds with the outcome at each point, as a log odds with its sampling error, is smoothed by a Gaussian
 process. The next points are those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005,

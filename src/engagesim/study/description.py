@@ -85,7 +85,7 @@ type Varied = Annotated[Factor, Words("a range or values, as in {path: incentive
 
 
 class Design(Group):
-    """How the space of the factors is covered."""
+    """How the points cover the space of the factors."""
 
     kind: Kind = Field("grid", description="grid, latin_hypercube, sobol, morris, list or boundary")
     samples: int = Field(64, ge=1, le=1_000_000, description="number of points, base samples (sobol) or paths (morris)")

@@ -34,7 +34,7 @@ class Results:
         The plan of the study.
     runs : pandas.DataFrame
         One row per run: point, seed, choices, factors by their path, ``failed`` with the reason if the run failed, and
-        every measure, averaged over the last year; lasting coalitions so far are as of the last month.
+        every measure, averaged over the last year; measures of lasting coalitions have their value in the last month.
     made : dict
         The manifest: versions, model version, and how to read the study.
     """

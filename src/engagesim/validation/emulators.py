@@ -1,4 +1,4 @@
-"""Emulators: what each check would come to under parameter sets that were not simulated, and how far off that may be.
+"""Emulators: predict the outcome of each check for parameter sets that were not simulated, with the error.
 
 An emulator predicts the outcome of one check (``scoring.Outcome``) from the parameters: linear terms and squares, most
 of which the lasso sets to nothing (Tibshirani 1996), as a check depends on few of a hundred parameters. Its error is

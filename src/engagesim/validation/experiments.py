@@ -1,4 +1,4 @@
-"""The simulated experiment of each fact: arms as twins on the same noise, over many trials and parameter sets.
+"""The simulated experiment of each fact: arms are twins that share chance events, over many trials and parameter sets.
 
 A district of the field is a society of its own with one district, so that nothing spills over. A trial is some of
 them; its districts share the wiring of their ties, and every arm has the same draws.

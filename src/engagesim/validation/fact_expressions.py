@@ -185,7 +185,7 @@ class Form(NamedTuple):
 
 FUNCTIONS: Mapping[str, Form] = {
     "mean": Form(_mean, "mean over districts", keywords=("group",)),
-    "effect": Form(_effect, "arm less control, on the same noise"),
+    "effect": Form(_effect, "arm less control, with the same chance events"),
     "sd": Form(_sd, "effect over the standard deviation of the control's districts"),
     "change": Form(_change, "effect over the control's mean"),
     "spread": Form(_spread, "standard deviation over districts", keywords=()),
@@ -195,7 +195,7 @@ FUNCTIONS: Mapping[str, Form] = {
     "interaction_sd": Form(_interaction_sd, "interaction in standard deviations", arms=3),
     "share_above": Form(_share_above, "share of districts that gain more than x standard deviations", numbers=1),
     "share_below": Form(_share_below, "share of districts whose difference is below x standard deviations", numbers=1),
-    "share_between": Form(_share_between, "share of districts whose level lies within", numbers=2, keywords=("group",)),
+    "share_between": Form(_share_between, "share of districts whose level is between", numbers=2, keywords=("group",)),
     "peak": Form(_peak, "largest effect of a month", is_range=True),
     "peak_month": Form(_peak_month, "month of the largest effect", is_range=True),
     "half_life": Form(_half_life, "months from the peak until the effect has halved", is_range=True),

@@ -1,4 +1,4 @@
-"""History matching: which part of the prior the emulators do not rule out, and a sample that is uniform on it.
+"""History matching: the part of the prior that the emulators do not rule out, and a uniform sample of it.
 
 The *implausibility* of a check is how many standard deviations the emulated outcome lies outside the band that passes
 (Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524); inside, it is negative. That of a fact is

@@ -121,7 +121,7 @@ class Simulated(Observed):
 
 @dataclass(frozen=True)
 class Options:
-    """How an ensemble is run, and by which rules. Only the rules change the results.
+    """How to run an ensemble, and by which rules. Only the rules change the results.
 
     Attributes
     ----------
@@ -167,7 +167,7 @@ def simulate(
     points : sequence of Parameters
         One or more, all with the same number of months; their own seeds are replaced.
     seeds : sequence of int
-        One or more, each once, from 0 to 4294967295. All points get the same ones, and so share their noise.
+        One or more, each once, from 0 to 4294967295. All points use the same seeds, and so share their chance events.
     options : Options, optional
         How it is run, and by which rules.
     mechanisms : sequence of module, str or Path

@@ -215,7 +215,7 @@ class Citizen(Actor, kinds=("citizen",)):
 
     @property
     def in_coalition(self) -> bool:
-        """Whether the citizen belongs to a standing coalition: organised where the official has joined."""
+        """Whether the citizen belongs to a standing coalition: organised, at an official who has joined."""
         return bool(self.home.coalition * self.member * self.post.member)
 
     @property
@@ -235,7 +235,7 @@ class Citizen(Actor, kinds=("citizen",)):
 
 
 class Official(Actor, kinds=("official", "provider")):
-    """Holds a post, sees a caseload, and resists, responds in token, accommodates or co-creates."""
+    """Holds a post, sees a caseload, and resists, gives a token response, accommodates or co-creates."""
 
     terms: ClassVar = {
         Response.RESIST: RESIST_TERMS,

@@ -41,17 +41,17 @@ class EngagementModel(Society):
     parameters : Parameters, optional
         Parameters of the society; by default, the default parameters.
     rules : Rules, optional
-        The rules that it follows, some perhaps replaced.
+        The rules that the society follows; by default, the usual ones.
     mechanisms : iterable of module, str or Path, optional
-        Mechanisms of a user's own: modules, or files of them (see ``engagesim.mechanisms``).
+        Your own mechanisms: modules, or files of them (see ``engagesim.mechanisms``).
     citizen, official, politician : type, optional
         Subclasses of the agents, to change what one kind does.
     scenario : mesa.experimental.scenarios.Scenario, optional
-        A scenario of Mesa, whose attributes are parameters by path as in ``changes``, which go before them.
+        A Mesa scenario; its attributes are parameters by path, as in ``changes``, which override them.
     **changes
         Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
-        ``incentives__patronage=0.1``. The seed may be passed as ``rng``, too, in every form that NumPy takes;
-        ``rng=None`` is another seed each time, as in Mesa.
+        ``incentives__patronage=0.1``. The seed may also be passed as ``rng``, in every form that NumPy takes;
+        ``rng=None`` takes a new seed each time, as in Mesa.
 
     Raises
     ------
@@ -99,7 +99,7 @@ class EngagementModel(Society):
             self.datacollector.collect(self)
 
     def put_in_force(self) -> None:
-        """Put the month's settings in force, where they may be others than those that are shown."""
+        """Put the month's settings in force, if they may differ from those that are shown."""
         if self._shown_for != self.month - 1 or is_moving(self.month, self._policy.plan, 0):
             self._settings = self._policy.settings(self.month)
             self._show_settings()
@@ -111,7 +111,7 @@ class EngagementModel(Society):
             actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
 
     def see_neighbours(self) -> None:
-        """Let citizens see what their peers do, and who of them belongs to an organisation."""
+        """Let citizens see what their peers do, and which peers belong to an organisation."""
         for citizen in self.citizens:
             strategies = [peer.strategy for peer in citizen.kin]
             citizen.engaged_neighbours = strategies.count(COLLABORATE) + strategies.count(CONFRONT)

@@ -1,4 +1,4 @@
-"""The Mesa model between two months: how it is set up, what it tells about the society, and snapshots."""
+"""The Mesa model between two months: how it is set up, what it reports about the society, and snapshots."""
 
 from __future__ import annotations
 
