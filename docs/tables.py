@@ -20,6 +20,7 @@ import pandas as pd
 import yaml
 
 import engagesim.measures
+from engagesim.alliances.levers import read_levers
 from engagesim.cli import help as cli_help
 from engagesim.cli.parameters import FORMATS, calibration_named, markdown
 from engagesim.configs import config_folder, purpose
@@ -47,6 +48,7 @@ from engagesim.society.events import CAUSES, EVENT_COLUMNS, KINDS
 from engagesim.society.state import COLUMNS
 from engagesim.study.description import Study
 from engagesim.study.executors import Place
+from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.claims import conclusions
 from engagesim.validation.parameter_sets import Standing
 from engagesim.validation.parameter_sets import standing as standing_of
@@ -89,6 +91,18 @@ def quantities() -> str:
     """Everything that a user can state about a place."""
     units = {"share": "%", "months": "months or years", "0 to 1": "0 to 1"}
     return _table(("name", "unit", "what it is"), ((f"`{q.name}`", units[q.unit], q.words) for q in QUANTITIES))
+
+
+def levers() -> str:
+    """Every lever of a search for allies, with what it speaks to and what it costs."""
+    found = read_levers(read_catalogue(config_folder()))
+    whom = {"manager": "officials", "provider": "officials", "users": "users", "brokers": "users"}
+    rows = (
+        (f"`{each.name}`", each.words, ", ".join(dict.fromkeys(whom.get(kind, kind) for kind in each.changes)),
+         each.why, f"{each.cost:,.0f}", each.cost_source)
+        for each in found
+    )  # fmt: skip
+    return _table(("lever", "what you do", "whom it can move", "where", "dollars", "source of the cost"), rows)
 
 
 def state() -> str:
@@ -369,7 +383,7 @@ def eventcauses() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, quantities, standing, state, measures, tallies,
+        parameters, quantities, levers, standing, state, measures, tallies,
         eventcolumns, eventkinds, eventcauses, forms, glossary,
         dimensions, profiles, interventions, scenarios,
         commands, rooms, modules, speed, phases, shares,

@@ -169,7 +169,7 @@ def test_a_district_that_is_not_there_is_refused_in_one_line():
 
 
 def test_a_cost_of_no_lever_is_refused_with_the_nearest_name():
-    with pytest.raises(ParameterError, match=r"costs = 'breif': must be .* did you mean 'brief'"):
-        read_levers(read_catalogue(config_folder()), {"breif": 1})
+    with pytest.raises(ParameterError, match=r"costs = 'brif': must be .* did you mean 'brief'"):
+        read_levers(read_catalogue(config_folder()), {"brif": 1})
     with pytest.raises(ParameterError, match=r"costs.brief = -1: must be a number from 0"):
         read_levers(read_catalogue(config_folder()), {"brief": -1})

@@ -110,7 +110,7 @@ def test_futures_start_at_the_end_of_a_stored_run_or_a_snapshot(monkeypatch):
         (["district=3"], "district = '3': must be a whole number from 0 to 0"),
         (["most=0"], "most = 0: must be a whole number from 1 to 12"),
         (["holds=40"], "holds = 40: must be at most horizon (30)"),
-        (["costs={breif: 3}"], "costs = 'breif': must be"),
+        (["costs={brif: 3}"], "costs = 'brif': must be"),
         (["after=nowhere"], "nowhere: must be a snapshot"),
         (["after=nowhere", "months=3"], "must be left out with after"),
         (["place=nowhere"], "place = nowhere: must be the file of a place, or a folder"),

@@ -68,8 +68,9 @@ def _own_files(tmp_path, monkeypatch):
     Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
-    for name in ("village", "place"):
+    for name in ("village", "place", "allies"):
         shutil.copytree(Path(__file__).parents[2] / "experiments" / name, tmp_path / "experiments" / name)
+    shutil.copytree(Path(__file__).parents[2] / "notebooks" / "data", tmp_path / "notebooks" / "data")
     conf = Path(shutil.copytree(config_folder(), tmp_path / "conf"))
     for module in ("configs.compose", "cli.run"):
         monkeypatch.setattr(f"engagesim.{module}.config_folder", lambda: conf)
@@ -93,6 +94,7 @@ def test_commands_run(found):
         few = ["population.districts=3", "population.citizens=60", "months=36", "seeds=4"]  # beyond the first start
         small += few if command == "compare" else []
         small += ["simulated=256", "kept=20"] if command == "place" else []
+        small += ["futures=20", "fresh=20", "most=1", "horizon=26"] if command == "allies" else []
         small += ["size=quick", "rivals=false", "calibration=none"] if command == "validate" else []
         small += ["size=quick", "calibration=none"] if command == "robustness" else []
         assert main([command, *overriding(arguments, *small)]) == 0, line

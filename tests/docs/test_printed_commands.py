@@ -135,6 +135,7 @@ def _ready(tmp_path, monkeypatch):
 
     begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
               "compare.counting", "validate.counting", "calibrate.counting", "robustness.counting", "place.begun",
+              "allies.source_of",
               "arguments.load", "app.serve"]  # fmt: skip
     for place in begins:
         monkeypatch.setattr(f"engagesim.cli.{place}", begin)

@@ -137,19 +137,16 @@ class Ground:
         for actor in found:
             rows = self.rows(society, actor)
             labels = [wiring.label(start[actor.entity] + row) for row in rows.tolist()]
-            shown_for = self.is_named or actor.entity == "citizen"
-            fixed = self.is_named and all(labels) and (actor.entity != "citizen" or self._same_users)
-            if rows.size and shown_for:
+            fixed = self.is_named and all(labels) and self._same(actor, rows)
+            if rows.size:
                 named.append(actor._replace(name=", ".join(labels) if fixed else ""))
-            elif rows.size:
-                named.append(actor)
         return tuple(named)
 
-    @property
-    def _same_users(self) -> bool:
-        """Whether files say who is served where and who is tied to whom, so that users are the same people always."""
-        network = self.first.parameters.network
-        return network.kind == "file" or network.seed is not None or self.society(2).wiring is self.first.wiring
+    def _same(self, actor: Actor, rows: Rows) -> bool:
+        """Whether an actor is the same people in other societies, too; users may be drawn anew in each."""
+        return actor.entity != "citizen" or all(
+            np.array_equal(self.rows(self.society(number), actor), rows) for number in range(2, 2 + FEW)
+        )
 
     def rows(self, society: Society, actor: Actor) -> Rows:
         """Return the rows of an actor among the entities of the kind."""

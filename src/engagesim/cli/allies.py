@@ -17,7 +17,7 @@ from engagesim.cli.log import logbook
 from engagesim.cli.place import with_place
 from engagesim.cli.progress import counting
 from engagesim.configs.compose import SoughtAllies, composed_allies
-from engagesim.configs.seeking import seek, source_of
+from engagesim.configs.seeking import seek, source_of, told_of
 from engagesim.files import write_whole
 from engagesim.machine import timed
 from engagesim.mechanisms.design import sources_of, version_of
@@ -37,11 +37,10 @@ def allies(arguments: list[str]) -> int:
     refuse_flags(arguments, "allies", "district=0")
     arguments = with_place("allies", arguments)
     asked = composed_allies(arguments)
-    source, told = source_of(asked)
-    ground = Ground(source, asked.options.district)
+    ground = Ground(source_of(asked), asked.options.district)
     folder, version = Path(asked.options.output), version_of(type(asked.parameters))
     book = logbook("allies", arguments, folder, version=version)
-    with goes_on("allies", arguments, folder), begun(folder, _question(asked, told), "search for allies"), book:
+    with goes_on("allies", arguments, folder), begun(folder, _question(asked, ground), "search for allies"), book:
         if (folder / PAGE).exists():
             print(f"{folder}: is finished; it holds report.html, tables, config")
             return DONE
@@ -56,11 +55,11 @@ def allies(arguments: list[str]) -> int:
     return DONE
 
 
-def _question(asked: SoughtAllies, told: dict[str, Any]) -> dict[str, Any]:
+def _question(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
     """Return everything that determines the results."""
     question = {
         "model_version": version_of(type(asked.parameters)),
-        **told,
+        **told_of(asked, ground),
         "options": asked.options.model_dump(mode="json", exclude={"output", "progress", "place", "after", "today"}),
         "levers": {lever.name: lever.cost for lever in asked.levers},
     }

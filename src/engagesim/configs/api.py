@@ -240,8 +240,7 @@ def allies(  # noqa: PLR0913 - a question in full
         society, sets, read_levers(read_catalogue(config_folder()), asked.costs), asked,
         None if place is None else _placed(place),
     )  # fmt: skip
-    source, _ = source_of(sought)
-    return seek(sought, Ground(source, asked.district))
+    return seek(sought, Ground(source_of(sought), asked.district))
 
 
 def _placed(word: str | Path) -> Place:

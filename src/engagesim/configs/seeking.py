@@ -32,24 +32,32 @@ def seek(
     return find(name, future, lengths, Effort(options.futures, options.fresh), lives)
 
 
-def source_of(asked: SoughtAllies) -> tuple[Callable[[int], Society], dict[str, Any]]:
-    """Return the societies that futures start from, by number, and what identifies them."""
-    options, parameters = asked.options, asked.parameters
-    if options.after is not None:
-        snapshot = _lived(Path(options.after))
-        kept = {"parameters": snapshot.parameters.model_dump(mode="json"), "month": snapshot.month}
-        blocks: list[Any] = [*snapshot.state.numbers.values(), *snapshot.state.counts.values()]
-        return of_snapshot(snapshot), {**kept, "state": short_checksum(b"".join(each.tobytes() for each in blocks))}
+def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
+    """Return the societies that futures start from, by number."""
+    if asked.options.after is not None:
+        return of_snapshot(_lived(Path(asked.options.after)))
     if asked.place is not None:
-        return of_place(asked.place, parameters), {"place": asked.place.checksum, **_society(asked)}
-    today = options.today if options.today is not None else _START * (parameters.population.file is None)
-    return drawn(parameters, asked.calibration.sets, today), {"today": today, **_society(asked)}
+        return of_place(asked.place, asked.parameters)
+    return drawn(asked.parameters, asked.calibration.sets, _today(asked))
 
 
-def _society(asked: SoughtAllies) -> dict[str, Any]:
-    (kept,) = named_by_content([asked.parameters])
-    sets = [] if asked.place is not None else [dict(some) for some in asked.calibration.sets]
-    return {"parameters": kept.model_dump(mode="json"), "calibration": sets}
+def told_of(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
+    """Return what identifies the societies that futures start from."""
+    if asked.options.after is not None:
+        first = ground.first
+        blocks: list[Any] = [*first.state.numbers.values(), *first.state.counts.values()]
+        kept = {"parameters": first.parameters.model_dump(mode="json"), "month": first.month}
+        return {**kept, "state": short_checksum(b"".join(each.tobytes() for each in blocks))}
+    (parameters,) = named_by_content([asked.parameters])
+    told = {"parameters": parameters.model_dump(mode="json")}
+    if asked.place is not None:
+        return {"place": asked.place.checksum, **told}
+    return {"today": _today(asked), **told, "calibration": [dict(some) for some in asked.calibration.sets]}
+
+
+def _today(asked: SoughtAllies) -> int:
+    given = asked.options.today
+    return given if given is not None else _START * (asked.parameters.population.file is None)
 
 
 def _lived(place: Path) -> Snapshot:
