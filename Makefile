@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format test-slow fuzz docs tables screenshots notebooks validation robustness bench clean
-.PHONY: package portability lowest interpreted audit soak
+.PHONY: package portability web lowest interpreted audit soak
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
@@ -21,6 +21,7 @@ help:
 	@echo "make fuzz       ten thousand damaged inputs at every door; outputs/fuzz.jsonl says how long they took"
 	@echo "make tables     write the tables in docs anew from the code"
 	@echo "make screenshots  take the pictures of the dashboard and a report anew (needs Chromium)"
+	@echo "make web        build the engine for the web anew (src/engagesim/web/engine.wasm), after rules or the month changed"
 	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
 	@echo "make robustness  judge every claim in variations of the model, and renew the pages that make them"
@@ -80,6 +81,11 @@ tables: $(VENV)/ready-dev
 
 screenshots: $(VENV)/ready-dev
 	$(BIN)/python scripts/screenshots.py
+
+# Three minutes. The linker comes with ziglang, which nothing else needs.
+web: $(VENV)/ready-dev
+	@$(UV) sync --python $(BIN)/python --locked --inexact --extra web --quiet
+	$(BIN)/python -m engagesim.web.compiling
 
 # A minute or two, and the compiling of the engine before.
 notebooks: $(VENV)/ready-dev

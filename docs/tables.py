@@ -417,6 +417,7 @@ def renewed(page: str) -> str:
 
 OPTIONS: dict[str, tuple[tuple[str, type[Group]], ...]] = {
     "run": (("", RunOptions),),
+    "page": (),
     "sweep": (("", Study), ("executor.", Place), ("", SweepOptions)),
     "compare": (("", CompareOptions),),
     "place": (("", PlaceOptions),),

@@ -292,6 +292,29 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "names": "host names of a proxy in front, separated by commas; requests to other names are refused",
         },
     ),
+    "page": Command(
+        "write a laboratory, or a lesson, as one HTML file: the model runs in the page",
+        """\
+  engagesim page                                          the default society, live in one file
+  engagesim page scenario=clientelist_trap output=trap.html
+  engagesim page scenario=merit_state engagement=survey incentives.patronage=0.2
+  engagesim page place=my_place                           the society most like a place of yours
+  engagesim page scenario=village network.file=ties.csv population.file=people.csv
+  engagesim page mechanisms=fatigue.py                    with a mechanism of your own (needs the extra web)
+  engagesim page lesson=clientelist_trap                  a lesson: predict, see, try
+""",
+        "The society is described as for run; any parameter can be set by its path.\n",
+        """\
+The page needs no server, no network and no installation: hand it on as a file, by mail or on a learning platform. It
+holds everything that was read of your files. Its months are those of engagesim run, bit for bit.
+""",
+        keys={
+            "output": "an HTML file, new or an older page (default outputs/page/laboratory.html, or LESSON.html)",
+            "lesson": "a lesson instead of a society",
+            "place": "a place of yours: its file, or a folder that engagesim place wrote",
+            **_MECHANISMS,
+        },
+    ),
     "completion": Command(
         "print a script that lets a shell complete commands, settings, choices and files",
         """\
@@ -351,6 +374,7 @@ Examples
   engagesim plot my_study                              figures of a study
   engagesim compare output=my_report                   packages of interventions, their effects and costs
   engagesim app                                        the dashboard: a live society in a browser
+  engagesim page                                       a live society in one HTML file, to hand on
 
 Commands (see `engagesim help COMMAND`, or COMMAND --help)
 {commands}

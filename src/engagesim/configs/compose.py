@@ -501,7 +501,7 @@ def _check(overrides: Sequence[str], command: str | None = None) -> None:
 
 
 GROUPS = {
-    **dict.fromkeys(("run", "sweep", "compare"), SOCIETY),
+    **dict.fromkeys(("run", "page", "sweep", "compare"), SOCIETY),
     "sweep": (*SOCIETY, "study", "design", "executor"), "compare": (*SOCIETY, "calibration", "comparison"),
     "allies": (*SOCIETY, "calibration"), "place": ("calibration",),
     "validate": ("calibration",), "calibrate": (), "robustness": ("calibration",),

@@ -13,7 +13,7 @@ from engagesim.errors import ParameterError, shown
 from engagesim.mechanisms.declarations import Mechanism, listed
 from engagesim.mechanisms.design import design_of, tree_with
 
-TAKEN_BY = ("run", "rerun", "sweep", "compare", "validate", "calibrate", "robustness", "parameters")
+TAKEN_BY = ("run", "rerun", "page", "sweep", "compare", "validate", "calibrate", "robustness", "parameters")
 """Commands that take mechanisms."""
 
 _KEY = "mechanisms"

@@ -21,7 +21,18 @@ from engagesim.dashboard.components import (
 )
 from engagesim.dashboard.district_map import ATLAS, on_map
 from engagesim.dashboard.downloads import Downloads
-from engagesim.dashboard.explore_view import PANELS, SERIES, about, frame, history, scene, status
+from engagesim.dashboard.explore_view import (
+    MAIN,
+    MORE,
+    PANELS,
+    SERIES,
+    STARTS,
+    about,
+    frame,
+    history,
+    scene,
+    status,
+)
 from engagesim.dashboard.glossary import (
     ROW,
     about_intervention,
@@ -206,20 +217,6 @@ def _planned(parameters: Parameters) -> list[dict[str, Any]]:
     end = [(entry.stop, f"{plain(entry.name)} ends") for entry in entries if entry.stop is not None]
     return [{"month": month, "text": text} for month, text in (*opens, *begin, *end)]
 
-
-STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
-"""Parameters whose change restarts the simulation."""
-
-MAIN = (
-    "incentives.patronage", "incentives.merit_protection", "incentives.audit", "incentives.publicity",
-    "incentives.recognition", "incentives.exposure",
-)  # fmt: skip
-MORE = (
-    "incentives.pressure", "incentives.rents", "incentives.repression", "incentives.credit", "incentives.competition",
-    "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
-    "conditions.resources",
-)  # fmt: skip
-"""Settings that can be moved while the simulation runs; the first are shown at once."""
 
 _AS_PLANNED = "as-planned"
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}

@@ -62,6 +62,20 @@ def _stacked(*names: str) -> list[dict[str, str]]:
     ]
 
 
+STARTS = ("seed", "population.citizens", "population.districts", "population.reform_minded_share")
+"""Parameters whose change restarts the simulation."""
+
+MAIN = (
+    "incentives.patronage", "incentives.merit_protection", "incentives.audit", "incentives.publicity",
+    "incentives.recognition", "incentives.exposure",
+)  # fmt: skip
+MORE = (
+    "incentives.pressure", "incentives.rents", "incentives.repression", "incentives.credit", "incentives.competition",
+    "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
+    "conditions.resources",
+)  # fmt: skip
+"""Settings that can be moved while the simulation runs; the first are shown at once."""
+
 PANELS: list[dict[str, Any]] = [
     {
         "title": "Services and trust",

@@ -11,7 +11,7 @@ from engagesim.rules.vocabulary import ENDINGS, Ending
 from engagesim.society.events import CAUSES, EVENT_COLUMNS
 from engagesim.study.argument_checks import checked
 
-_POSITIONS = {
+POSITIONS = {
     "resist": "resisting",
     "token": "token responses",
     "accommodate": "accommodating",
@@ -22,7 +22,7 @@ _POSITIONS = {
 }
 """Positions as they follow "from" and "to"."""
 
-_WORDS = {
+WORDS = {
     "voted_out": "{who} was voted out, standing for {before}",
     "reelected": "{who} was re-elected, standing for {before}",
     "politician_changed_platform": "{who} went from {before} to {after}",
@@ -49,10 +49,10 @@ _WORDS = {
 }
 """What to say of each kind of event."""
 
-_SILENT = {"turnover", "own_accord", "between_elections", "term_ended", "new_mandate", "grievance"}
+SILENT = {"turnover", "own_accord", "between_elections", "term_ended", "new_mandate", "grievance"}
 """Causes that say no more than that it happens."""
 
-_QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_stopped"}
+QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_stopped"}
 """Too many to tell one by one."""
 
 _HANDED_OVER = ("official_transferred", "voted_out")
@@ -103,19 +103,19 @@ def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
     }
     post = posts.get(event.actor, f"the provider at {at}")
     is_named = 0 <= event.row < len(names) and names[event.row] and (event.actor == "citizen" or not newcomer)
-    said = _WORDS[event.kind].format(
+    said = WORDS[event.kind].format(
         who=f"{names[event.row]}, {post}," if is_named else post,
         users=f"the users of {at}",
         district=district,
-        before=_POSITIONS.get(event.before, ""),
-        after=_POSITIONS.get(event.after, ""),
+        before=POSITIONS.get(event.before, ""),
+        after=POSITIONS.get(event.after, ""),
         count="1 citizen" if event.count == 1 else f"{event.count} citizens",
     )
     return said + _because(event)
 
 
 def _because(event: Any) -> str:
-    if not event.cause or event.cause in _SILENT:
+    if not event.cause or event.cause in SILENT:
         return ""
     is_end = event.kind == "coalition_ended"
     return f", because {ENDINGS[Ending[event.cause.upper()]] if is_end else CAUSES[event.cause]}"
@@ -139,7 +139,7 @@ def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> l
         A sentence each.
     """
     log = _Log(events, names)
-    shown = events[~events["kind"].isin(_QUIET)].tail(most)
+    shown = events[~events["kind"].isin(QUIET)].tail(most)
     return [f"{capital(month_name(event.month))}: {_one(log, event)}." for event in reversed(_listed(shown))]
 
 

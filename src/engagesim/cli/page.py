@@ -1,0 +1,90 @@
+"""``engagesim page``: writes a laboratory, or a lesson, as one HTML file that needs no server and no network."""
+
+from pathlib import Path
+
+from engagesim.cli.arguments import refuse_flags
+from engagesim.cli.exit_codes import DONE
+from engagesim.cli.place import with_place
+from engagesim.configs.compose import checked
+from engagesim.configs.options import RunOptions
+from engagesim.configs.override_values import said, text_of
+from engagesim.configs.overrides import asked
+from engagesim.errors import ParameterError, shown
+from engagesim.files import write_whole
+from engagesim.parameters import Parameters
+from engagesim.society.files import read_people
+from engagesim.web.content import MOST_CITIZENS
+from engagesim.web.lessons import lesson_named
+from engagesim.web.page import MARK, laboratory, lesson_page
+
+_OWN = ("lesson", "output")
+
+
+def page(arguments: list[str]) -> int:
+    """Write the page of a society, as ``run`` describes it, or of a lesson."""
+    refuse_flags(arguments, "page", "output=my_page.html")
+    own, rest = _parted(arguments)
+    name = own.get("lesson")
+    if name is not None and rest:
+        raise ParameterError(f"{rest[0]}: must be left out with lesson, which has societies of its own")
+    lesson = None if name is None else lesson_named(name)
+    file = Path(text_of("output", own.get("output", f"outputs/page/{lesson['name'] if lesson else 'laboratory'}.html")))
+    _check(file)
+    text = lesson_page(lesson) if lesson else _of_society(rest)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(file, text.encode())
+    print(f"{file}: {len(text.encode()) / 1000:.0f} kB; open it in any browser, without a network")
+    return DONE
+
+
+def _parted(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Separate the keys of the page from those of the society."""
+    own: dict[str, str] = {}
+    rest = []
+    for each in arguments:
+        key, equals, value = each.partition("=")
+        if key not in _OWN or not equals:
+            rest.append(each)
+        elif key in own:
+            raise ParameterError(f"{key}: is given twice; must be given once")
+        else:
+            own[key] = value
+    for each in rest:
+        key = each.partition("=")[0]
+        if key in RunOptions.model_fields and key != "place":
+            raise ParameterError(f"{key}: must be left out of page; it is a key of run")
+    return own, rest
+
+
+def _check(file: Path) -> None:
+    """Refuse a file that is something else than a page of ours, before anything is made."""
+    if file.suffix != ".html":
+        raise ParameterError(f"output = {shown(str(file))}: must be a file whose name ends in .html")
+    if file.is_dir() or (file.exists() and MARK not in file.read_bytes()[:2000].decode(errors="replace")):
+        raise ParameterError(
+            f"output = {shown(str(file))}: must be new, or a page of engagesim; this is something else"
+        )
+
+
+def _of_society(arguments: list[str]) -> str:
+    request = asked(with_place("page", arguments))
+    parameters = checked(request)[0].parameters
+    _tell(parameters)
+    return laboratory(
+        parameters, [*said(request.overrides), *(f"mechanisms={each.file}" for each in request.mechanisms)]
+    )
+
+
+def _tell(parameters: Parameters) -> None:
+    """Refuse a society that is too large, and say what of a user's files is in the page."""
+    known, people = read_people(parameters)
+    if known.population.citizens > MOST_CITIZENS:
+        raise ParameterError(
+            f"population.citizens = {known.population.citizens}: must be at most {MOST_CITIZENS} in a page; "
+            "engagesim run takes more"
+        )
+    if people.labels or parameters.population.file is not None:
+        print(
+            f"The page holds what your files say of {known.population.citizens} citizens, their names too, "
+            "for everybody who gets it."
+        )

@@ -1,0 +1,83 @@
+"""A society as the page takes it: its values by path, its schedules, and what the user's files say."""
+
+import base64
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engagesim.parameters import FIXED, Intervention, Parameters, settings_of
+from engagesim.society.files import People, read_people
+
+_SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add")
+
+
+def described(parameters: Parameters) -> dict[str, Any]:
+    """Return everything that the page needs to live a society with the same bytes as an engine.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        Of the society; files that they name are read, and what they say is put into the page.
+
+    Returns
+    -------
+    dict
+        ``values`` (numbers by path), ``network``, ``trends``, ``form`` and ``interventions`` (schedules), ``people``
+        (what files say; None where there are none), ``name``, ``seed`` and ``months``.
+
+    Raises
+    ------
+    InputError
+        If a file is wrong; the message names the file and the place in it.
+    """
+    known, people = read_people(parameters)
+    paths = dict.fromkeys((*(setting.path for setting in settings_of(type(known))), *FIXED))
+    form = known.engagement
+    plan = Intervention(name=form.form, start=form.start, stop=form.stop, ramp=form.ramp, where=form.where)
+    return {
+        "name": known.name,
+        "seed": known.seed,
+        "months": known.months,
+        "network": {"kind": known.network.kind, "seed": known.network.seed},
+        "values": {path: attrgetter(path)(known) for path in paths},
+        "trends": [schedule(entry) for entry in known.trends],
+        "form": {**schedule(plan), "form": form.form},
+        "interventions": [schedule(entry) for entry in known.interventions],
+        "people": _told(people) if _has_files(known) else None,
+    }
+
+
+def _has_files(parameters: Parameters) -> bool:
+    return parameters.population.file is not None or parameters.network.kind == "file"
+
+
+def schedule(entry: Intervention) -> dict[str, Any]:
+    """Return a schedule as the page takes it, without what is as usual."""
+    known = {name: value for name, value in entry.model_dump(mode="json").items() if name in _SCHEDULE}
+    usual: dict[str, Any] = {
+        "stop": None,
+        "ramp": 0,
+        "where": "all",
+        "lot": None,
+        "intensity": 1.0,
+        "set": {},
+        "add": {},
+    }
+    return {name: value for name, value in known.items() if name not in usual or value != usual[name]}
+
+
+def _told(people: People) -> dict[str, Any]:
+    """Return what a user's files say; arrays as base64, and none of them where they say nothing."""
+    rows = {name: getattr(people, name) for name in ("district", "service_point", "broker", "peers", "profession")}
+    return {
+        "given": {kind: _packed(given) for kind, given in people.given.items() if not np.isnan(given).all()},
+        **{name: None if found is None else _packed(found.astype(np.int32)) for name, found in rows.items()},
+        "labels": list(people.labels),
+        "districts": list(people.districts),
+    }
+
+
+def _packed(array: NDArray[Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).astype(array.dtype.newbyteorder("<")).tobytes()).decode()

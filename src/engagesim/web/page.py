@@ -1,0 +1,86 @@
+"""Write the page: one HTML file with the engine, the societies and all scripts in it, which needs no network."""
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from engagesim import MODEL_VERSION
+from engagesim.mechanisms.design import Design, design_of, version_of
+from engagesim.parameters import Parameters
+from engagesim.report.pages import template
+from engagesim.web.assembly import bundled
+from engagesim.web.compiling import web_engine
+from engagesim.web.content import OWN, controls, is_ready, levers, own_society, ready_societies, words
+from engagesim.web.tables import model_tables
+
+MARK = '<meta name="generator" content="engagesim page">'
+"""By which a page of ours is known."""
+
+
+def laboratory(parameters: Parameters, said: Sequence[str]) -> str:
+    """Return the laboratory for a society.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        The society that it opens with.
+    said : sequence of str
+        The arguments of ``engagesim run`` that make it, as in ``["scenario=merit_state", "engagement=survey"]``.
+
+    Returns
+    -------
+    str
+        The whole file.
+
+    Raises
+    ------
+    EngagementError
+        If a mechanism needs an engine of its own, and the tool chain is not installed.
+    """
+    tree = type(parameters)
+    ready = is_ready(said)
+    societies = ready_societies() if not tree.mechanisms else {}
+    if ready is None:
+        societies = {OWN: own_society(parameters, said), **societies}
+    data = {"societies": societies, "opens": ready or OWN, "lesson": None}
+    title = f"engagesim: {societies[ready or OWN]['title']}"
+    return _filled(design_of(tree), title, data)
+
+
+def lesson_page(lesson: Mapping[str, Any]) -> str:
+    """Return the page of a lesson; ``engagesim.web.lessons`` reads them."""
+    data = {"societies": lesson["societies"], "opens": next(iter(lesson["societies"])), "lesson": lesson}
+    return _filled(design_of(Parameters), f"{lesson['title']}: a lesson with engagesim", data)
+
+
+def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
+    engine = web_engine(design)
+    told = {
+        **data,
+        "model": model_tables(design, engine),
+        "controls": controls(design.tree),
+        "levers": levers(),
+        "words": words(design.tree),
+        "version": version_of(design.tree, design.rules) if design.tree.mechanisms else MODEL_VERSION,
+    }
+    script, worker = bundled(design, "main"), bundled(design, "worker")
+    return template("laboratory.html").render(
+        title=title,
+        mark=Markup(MARK),  # noqa: S704 - ours
+        style=Markup(template("laboratory.css").render()),  # noqa: S704 - ours
+        hashed=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        script=Markup(script),  # noqa: S704 - ours
+        worker=_inside(worker),
+        data=_inside(json.dumps(told, separators=(",", ":"))),
+        module=base64.b64encode(gzip.compress(engine.module, 9, mtime=0)).decode(),
+    )
+
+
+def _inside(text: str) -> Markup:
+    """Return text that may stand in a block of data: nothing in it can end the block."""
+    return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))  # noqa: S704 - no markup can begin in it

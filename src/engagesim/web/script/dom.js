@@ -1,0 +1,47 @@
+// Elements of the page, made in one line.
+
+/** An element with properties, listeners (`onclick`), attributes (`aria-…`, `class`) and children. */
+export function h(tag, properties = {}, ...children) {
+  const made = SVG.has(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name in made && !SVG.has(tag) && !name.startsWith("aria") && typeof value !== "string") made[name] = value;
+    else made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  return made;
+}
+
+const SVG = new Set(["svg", "path", "line", "polyline", "text", "circle", "rect", "g"]);
+
+/** Put children in the place of those that an element has. */
+export function fill(element, ...children) {
+  element.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** A term with its explanation, for the mouse and for the keyboard. */
+export function termed(text, help) {
+  return help ? h("abbr", { title: help, tabindex: "0" }, text) : text;
+}
+
+let lastNumber = 0;
+
+/** A name for an element that a label belongs to. */
+export const named = (word) => `${word}-${++lastNumber}`;
+
+/** Hand a file to the reader. */
+export function download(name, text, type) {
+  const link = h("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** A number as texts have it. */
+export const said = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
+
+export const percent = (share) => `${Math.round(100 * share)} %`;
+
+/** A number such that reading it gives the same number. */
+export const exact = (value) => (typeof value === "number" ? String(value) : value);

@@ -1,0 +1,114 @@
+// The page: the module is unpacked, the link is read, and the tabs are shown.
+
+import { Compare } from "./compare.js";
+import { fill, h } from "./dom.js";
+import { Explore } from "./explore.js";
+import { Lesson } from "./lesson.js";
+import { MEASURES } from "./measures.js";
+import { Pool } from "./pool.js";
+import { read, written } from "./request.js";
+
+/** Everything that the parts of the page share. */
+class Lab {
+  constructor(data, bytes, module) {
+    Object.assign(this, data, { bytes, module });
+    this.plain = data.model;
+    this.model = { ...data.model, measures: MEASURES };
+    this.complaint = h("p", { class: "complaint", role: "alert" });
+  }
+
+  /** The workers; they start when they are first needed. */
+  pool() {
+    this.workers ??= new Pool(document.getElementById("worker").textContent, this.bytes, this.plain);
+    return this.workers;
+  }
+
+  complain(text) {
+    this.complaint.textContent = text;
+  }
+
+  /** Whether the size of a society follows from the user's files. */
+  fixedSize(name) {
+    return this.societies[name].description.people !== null;
+  }
+
+  /** Open what a reader has kept in a file. */
+  async openFile(file) {
+    if (file) location.hash = (await file.text()).trim().slice(0, 16000);
+  }
+}
+
+async function inflated(id) {
+  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
+function laboratory(lab, app) {
+  let request = { tab: "explore", society: lab.opens, changes: {}, acts: [], month: 0, agent: null }, mine = "";
+  const asked = () => {
+    try {
+      request = location.hash.length > 1 ? read(location.hash.slice(1), lab) : request;
+      lab.complain("");
+    } catch (error) {
+      lab.complain(`This link cannot be opened: ${error.message}. The society of the page is shown instead.`);
+    }
+  };
+  asked();
+  const keep = () => {
+    mine = `#${written({ ...explore.request, tab: shown })}`;
+    history.replaceState(null, "", mine);
+  };
+  let shown = request.tab === "compare" ? "compare" : "explore";
+  let explore = null;
+  explore = new Explore(lab, request, { changed: () => explore && keep() });
+  const compare = new Compare(lab, explore.request);
+  const tabs = { explore: ["Explore", explore.element], compare: ["Compare", compare.element] };
+  const place = h("div", { id: "place", role: "tabpanel" }), list = h("div", { role: "tablist", "aria-label": "What to do" });
+  const show = (name) => {
+    shown = name;
+    fill(list, Object.entries(tabs).map(([each, [title]]) => h("button", { role: "tab", id: `tab-${each}`, "aria-selected": String(each === name), "aria-controls": "place", tabindex: each === name ? "0" : "-1", onclick: () => show(each),
+      onkeydown: (event) => {
+        if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
+        show(each === "explore" ? "compare" : "explore");
+        document.getElementById(`tab-${shown}`).focus();
+      } }, title)));
+    place.setAttribute("aria-labelledby", `tab-${name}`);
+    explore.pause();
+    if (name === "compare") compare.open(explore.request);
+    fill(place, tabs[name][1]);
+    if (name === "explore") explore.draw();
+    keep();
+  };
+  addEventListener("hashchange", () => {
+    if (location.hash === mine) return;
+    asked();
+    explore.attempt(() => explore.open(request));
+    show(request.tab === "compare" ? "compare" : "explore");
+  });
+  const large = h("button", { "aria-pressed": "false", onclick: () => large.setAttribute("aria-pressed", String(document.body.classList.toggle("projector"))) }, "Large type");
+  fill(app, h("header", {}, h("h1", {}, "engagesim"), list, large), lab.complaint, h("main", {}, place), footer(lab));
+  show(shown);
+}
+
+function footer(lab) {
+  return h("footer", {}, h("p", {}, `engagesim, model version ${lab.version}. The whole model runs in this page; nothing is sent anywhere. `,
+    "It compares designs and tests arguments; it forecasts no place. Months, districts and agents' doings are made up by rules that are documented and criticised: see the documentation."));
+}
+
+async function start() {
+  const app = document.getElementById("app");
+  try {
+    const data = JSON.parse(document.getElementById("data").textContent), bytes = await inflated("module");
+    const lab = new Lab(data, bytes, await WebAssembly.compile(bytes));
+    if (data.lesson) {
+      const lesson = new Lesson(lab, data.lesson);
+      fill(app, lab.complaint, lesson.element, footer(lab));
+    } else laboratory(lab, app);
+    document.documentElement.dataset.ready = "yes";
+  } catch (error) {
+    fill(app, h("p", { role: "alert" }, `This browser cannot run the model: ${error.message}. A browser of 2023 or later can.`));
+    throw error;
+  }
+}
+
+start();

@@ -1,0 +1,134 @@
+// What a reader asked for: a society, what is different in it, and what is done on the way; in a link, as a command, as code.
+
+/** The description of a society with all changes and acts. */
+export function describe(societies, { society, changes = {}, acts = [] }, levers, months) {
+  const base = societies[society].description;
+  const values = { ...base.values }, description = { ...base, values, network: { ...base.network } };
+  for (const [path, value] of Object.entries(changes)) {
+    if (path === "seed") description.seed = value;
+    else if (path === "network.kind") description.network.kind = value;
+    else if (path in values) values[path] = value;
+    else throw Error(`${path}: must be a parameter of the society`);
+  }
+  description.interventions = [...base.interventions, ...schedulesOf(acts, levers)];
+  if (months) description.months = months;
+  return description;
+}
+
+/** What is done on the way, as interventions. An act is `{month, what, value}`. */
+export function schedulesOf(acts, levers) {
+  const entries = [], begun = new Map();
+  for (const { month, what, value } of acts) {
+    if (!(what in levers)) entries.push({ name: what, start: month, set: { [what]: value } });
+    else if (value) {
+      const { stop, ...entry } = levers[what].entry;
+      begun.set(what, entries.length);
+      entries.push({ ...entry, start: month });
+    } else if (begun.has(what)) {
+      entries[begun.get(what)] = { ...entries[begun.get(what)], stop: month };
+      begun.delete(what);
+    }
+  }
+  return entries;
+}
+
+/** The same acts with one more; of two values of a setting in a month the later holds. */
+export function doing(acts, act, levers) {
+  const same = acts.filter((each) => each.month === act.month && each.what === act.what);
+  if (same.length && act.what in levers) return acts.filter((each) => !same.includes(each));
+  return [...acts.filter((each) => !same.includes(each)), act];
+}
+
+/** Interventions and forms that were started on the way and not ended. */
+export function underWay(acts, levers) {
+  const last = new Map(acts.filter(({ what }) => what in levers).map(({ what, value }) => [what, value]));
+  return [...last].filter(([, value]) => value).map(([what]) => what);
+}
+
+/** A link's text: the same words as in the dashboard. */
+export function written({ tab, society, changes, acts, month, agent }) {
+  const pairs = [["tab", tab], ["scenario", society], ...Object.entries(changes)];
+  if (month) pairs.push(["month", month]);
+  for (const act of acts) pairs.push(["act", `${act.month}:${act.what}:${act.value}`]);
+  if (agent !== null && agent !== undefined) pairs.push(["agent", agent]);
+  return new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString().replaceAll("%3A", ":");
+}
+
+/** Read a link; one line says what is wrong with it. */
+export function read(text, { societies, opens, controls, levers, model }) {
+  const request = { tab: "explore", society: opens, changes: {}, acts: [], month: 0, agent: null };
+  const ranges = new Map(controls.flatMap(({ rows }) => rows).map((row) => [row.path, row]));
+  for (const { path, low, high } of model.settings) if (!ranges.has(path)) ranges.set(path, { low, high });
+  const number = (place, word, low, high) => {
+    const value = Number(word);
+    if (!word || !Number.isFinite(value) || value < low || value > high) {
+      throw Error(`${place} = ${word}: must be a number from ${low} to ${high}`);
+    }
+    return value;
+  };
+  for (const [key, word] of new URLSearchParams(text)) {
+    if (key === "tab") request.tab = word;
+    else if (key === "scenario") {
+      if (!(word in societies)) throw Error(`scenario = ${word}: must be one of ${Object.keys(societies).join(", ")}`);
+      request.society = word;
+    } else if (key === "month") request.month = Math.floor(number(key, word, 0, MOST_MONTHS));
+    else if (key === "agent") request.agent = Math.floor(number(key, word, 0, 1e6));
+    else if (key === "act") {
+      const [, month, what, value] = /^(\d+):(.+):([^:]+)$/.exec(word) ?? [];
+      if (!what || !(what in levers || ranges.has(what))) {
+        throw Error(`act = ${word}: must be MONTH:SETTING:VALUE, or MONTH:INTERVENTION:1 (0 to end it)`);
+      }
+      const { low = 0, high = 1 } = ranges.get(what) ?? {};
+      request.acts.push({ month: number(key, month, 0, MOST_MONTHS), what, value: number(what, value, low, high) });
+    } else {
+      const range = ranges.get(key);
+      if (!range) throw Error(`${key}: must be a parameter that a link can change`);
+      request.changes[key] = number(key, word, range.low, range.high);
+    }
+  }
+  return request;
+}
+
+export const MOST_MONTHS = 1200;
+
+/** A schedule as the command line takes it. */
+function inWords(entry) {
+  const inner = (value) => {
+    if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
+    if (value && typeof value === "object") return `{${Object.entries(value).map(([k, v]) => `${k}: ${inner(v)}`).join(", ")}}`;
+    return value === null ? "null" : String(value);
+  };
+  return inner(entry);
+}
+
+/** The command that repeats a society up to a month. */
+export function commandFor(societies, { society, changes, acts }, levers, months) {
+  const words = societies[society].said.filter((word) => !(word.split("=")[0] in changes) && !word.startsWith("months="));
+  const parts = ["engagesim run", ...words, ...Object.entries(changes).map(([path, value]) => `${path}=${value}`), `months=${months}`];
+  const own = schedulesOf(acts, levers);
+  if (own.length) {
+    const all = [...societies[society].description.interventions, ...own].map(inWords);
+    parts.push(`interventions=[${all.join(", ")}]`);
+  }
+  return parts.map(quoted).join(" ");
+}
+
+const quoted = (word) => (/^[\w.=+\-/ ]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** The code in Python that makes the same society; empty where only the command can. */
+export function codeFor(societies, { society, changes, acts }, levers, months) {
+  const { code, description } = societies[society];
+  if (!code) return "";
+  const own = schedulesOf(acts, levers), all = { ...code.changes, ...changes, months };
+  if (own.length) all.interventions = [...description.interventions, ...own];
+  return `${code.call}.changed(${literal(all)})`;
+}
+
+function literal(value) {
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (value && typeof value === "object") {
+    return `{${Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${literal(each)}`).join(", ")}}`;
+  }
+  if (value === null) return "None";
+  return typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value);
+}

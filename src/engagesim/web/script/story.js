@@ -1,0 +1,43 @@
+// Events in words, as in engagesim.report.story; months and districts count from 1.
+
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Say what an event was, without its month. */
+export function told(event, { words, standing, causes, ended, silent }) {
+  const district = `district ${event.district + 1}`;
+  const at = `service point ${event.service_point} of ${district}`;
+  const posts = {
+    manager: `the manager of ${district}`, politician: `the politician of ${district}`, citizen: `a user of ${at}`,
+  };
+  const parts = {
+    who: posts[event.actor] ?? `the provider at ${at}`, users: `the users of ${at}`, district,
+    before: standing[event.before] ?? "", after: standing[event.after] ?? "",
+    count: event.count === 1 ? "1 citizen" : `${event.count} citizens`,
+  };
+  const said = words[event.kind].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
+  if (!event.cause || silent.includes(event.cause)) return said;
+  return `${said}, because ${event.kind === "coalition_ended" ? ended[event.cause] : causes[event.cause]}`;
+}
+
+/** A sentence each about the last events, the latest first; without who joined, left and led organisations. */
+export function latest(events, tables, most = 12) {
+  const loud = events.filter(({ kind }) => !tables.quiet.includes(kind)).slice(-most).reverse();
+  return loud.map((event) => `${capital(`month ${event.month + 1}`)}: ${told(event, tables)}.`);
+}
+
+/** What mattered most in one month, in a sentence; empty where nothing did. */
+export function headline(events, tables) {
+  const rank = ["coalition_born", "coalition_ended", "voted_out", "politician_changed_platform", "agreement_made",
+    "promise_broken", "dispute_escalated", "manager_changed_position", "demand"];
+  const kind = rank.find((name) => events.some((event) => event.kind === name));
+  if (!kind) return "";
+  const same = events.filter((event) => event.kind === kind), [one] = same;
+  return same.length > 1 ? `${capital(PLURAL[kind])}: ${same.length}.` : `${capital(told(one, tables))}.`;
+}
+
+const PLURAL = {
+  coalition_born: "coalitions formed", coalition_ended: "coalitions ended", voted_out: "politicians voted out",
+  politician_changed_platform: "politicians changed platform", agreement_made: "agreements made",
+  promise_broken: "promises broken", dispute_escalated: "service points in confrontation",
+  manager_changed_position: "managers changed their way of working", demand: "demands made",
+};

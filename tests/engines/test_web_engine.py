@@ -1,0 +1,125 @@
+"""The engine for the web lives the same months as the native one, byte for byte, in societies of every kind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from bits import drawn, with_files
+
+from engagesim import EngagementModel
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.mechanisms.design import design_of
+from engagesim.parameters import Intervention, Parameters
+from engagesim.report.story import told
+from engagesim.society.events import EVENT_COLUMNS
+from engagesim.web.assembly import modules
+from engagesim.web.compiling import TERMS, web_engine
+from engagesim.web.description import described
+from engagesim.web.tables import model_tables
+
+NODE = shutil.which("node") or shutil.which("nodejs")
+SOCIETIES = 100
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
+
+
+def laid_out(folder: Path) -> Path:
+    """Write the engine, its tables and the modules into a folder, as a page would hold them."""
+    design = design_of(Parameters)
+    engine = web_engine(design)
+    (folder / "engine.wasm").write_bytes(engine.module)
+    (folder / "model.json").write_text(json.dumps(model_tables(design, engine)))
+    (folder / "package.json").write_text('{"type": "module"}')
+    for name, script in modules(design).items():
+        (folder / f"{name}.js").write_text(script)
+    return folder
+
+
+def in_node(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
+    (folder / "cases.json").write_text(json.dumps(cases))
+    command = [str(NODE), str(Path(__file__).with_name("lived.mjs")), str(laid_out(folder)), str(folder / "cases.json")]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert said.returncode == 0, said.stderr[-2000:]
+    return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+def short(*arrays: np.ndarray) -> str:
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def changing(parameters: Parameters, lots: np.random.Generator) -> list[dict[str, Any]]:
+    """Draw a change on the way: another intervention from some month on."""
+    month = int(lots.integers(1, parameters.months))
+    more = Intervention(start=month, set={"incentives.patronage": float(lots.random())}, ramp=int(lots.integers(0, 4)))
+    return [{"month": month, "interventions": [*parameters.interventions, more]}]
+
+
+def natively(parameters: Parameters, changes: list[dict[str, Any]]) -> tuple[dict[str, Any], LiveSociety]:
+    society = LiveSociety(parameters)
+    for month in range(parameters.months):
+        for change in changes:
+            if change["month"] == month:
+                society.change(change["interventions"])
+        society.step()
+    wiring, state, events = society.wiring, society.state, society.events
+    rows = [",".join(map(str, row)) for row in events[list(EVENT_COLUMNS)].itertuples(index=False)]
+    ints = [wiring.edges, wiring.first, wiring.kin, wiring.neighbours, wiring.service_point]
+    edges, first, kin, neighbours, point = (each.astype(np.int32) for each in ints)
+    return {
+        "graph": short(edges, wiring.ties.astype(np.uint8), first, kin, neighbours, point),
+        "tallies": short(society._batch.tallies[: society.month]),
+        "state": {kind: [short(state.numbers[kind]), short(state.counts[kind])] for kind in state.numbers},
+        "measures": short(society.metrics.T),
+        "events": hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16],
+        "words": [told(event) for event in events.tail(40).itertuples()],
+        "some": rows[:400],
+    }, society
+
+
+def test_a_hundred_random_societies_live_the_same_bytes(tmp_path):
+    lots = np.random.default_rng(20261129)
+    cases, natives, societies = [], [], []
+    while len(cases) < SOCIETIES:
+        try:
+            parameters = with_files(drawn(lots, len(cases)), tmp_path)
+            changes = changing(parameters, lots)
+            native, society = natively(parameters, changes)
+        except ValueError:  # drawn past what fits together
+            continue
+        sent = [{**each, "interventions": _sent(parameters, each["interventions"])} for each in changes]
+        cases.append({"society": described(parameters), "changes": sent})
+        natives.append(native)
+        societies.append(society)
+    lived = in_node(cases, tmp_path)
+    for number, (native, web, society) in enumerate(zip(natives, lived, societies, strict=True)):
+        for what in ("graph", "tallies", "state", "measures", "events", "words"):
+            assert web[what] == native[what], f"society {number}: {what}"
+        if number % 10 == 0:
+            assert web["reasons"] == reasons_of(society), f"society {number}: reasons"
+
+
+def _sent(parameters: Parameters, interventions: list[Intervention]) -> list[dict[str, Any]]:
+    return described(parameters.changed({"interventions": [each.model_dump() for each in interventions]}))[
+        "interventions"
+    ]
+
+
+def reasons_of(society: LiveSociety) -> list[dict[str, dict[str, float]]]:
+    """Return the terms of some agents' options, as the agents of the Mesa engine weigh them."""
+    wiring, model = society.wiring, EngagementModel.restore(society.snapshot())
+    rows = [0, wiring.citizens, wiring.citizens + 1, wiring.agents - 1]
+    known = {option for options in TERMS.values() for option in options}
+    return [
+        {option.lower(): terms for option, terms in model.actors[row].reasons().items() if option.lower() in known}
+        for row in rows
+    ]
