@@ -186,9 +186,11 @@ _SOURCES = ("randomness.py", "rules/*.py", "month/*.py", "society/population.py"
 
 
 def _without_words(source: str) -> str:
-    """Return Python without comments, docstrings and layout."""
+    """Return Python without comments, sentences and layout."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+            node.value = ""
         body = getattr(node, "body", None)
         if isinstance(body, list):
             kept = [each for each in body if not (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant))]
