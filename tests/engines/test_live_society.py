@@ -68,7 +68,7 @@ def test_the_lived_past_cannot_be_changed():
         [audit.model_copy(update={"set": {"incentives.audit": 0.5}})],
         [audit, Intervention(start=7, set={"incentives.audit": 0.5})],
     ):
-        with pytest.raises(ParameterError, match="must be as they were before month 8"):
+        with pytest.raises(ParameterError, match="must stay the same before month 8"):
             society.change(other)
     society.change([audit.model_copy(update={"stop": 8})])
     society.step()

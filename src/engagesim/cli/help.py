@@ -255,7 +255,7 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
         keys={
             "output": "a folder for the tables (default STUDY/export)",
             "format": "csv, netcdf, xlsx, dta or sav, one or several (default csv,netcdf)",
-            "agents": "rows of runs whose agents and events are written too; they are simulated again",
+            "agents": "rows of runs to simulate again; their agents and events are written, too",
         },
     ),
     "parameters": Command(

@@ -1,6 +1,6 @@
 """The month, written once: who does what, step by step, on one page that both engines follow.
 
-A phase has a name (``model.live("choose")`` lives one). What it consists of is listed in order: everybody of a kind
+A phase has a name (``model.live("choose")`` simulates one). What it consists of is listed in order: everybody of a kind
 takes some steps (``each``), or something is done that is not agent by agent (a word: each engine has a method or a
 kernel of that name).
 

@@ -94,7 +94,7 @@ class LiveSociety:
         if [self._until_now(entry) for entry in kept] != [self._until_now(entry) for entry in begun] or any(
             entry.start < self.month for entry in interventions[len(begun) :]
         ):
-            raise ParameterError(f"interventions: must be as they were before month {self.month}, which is over")
+            raise ParameterError(f"interventions: must stay the same before month {self.month}, which is over")
         self.parameters = self.parameters.changed({"interventions": [entry.model_dump() for entry in interventions]})
         self._batch = replace(self._batch, world=self._batch.world._replace(policy=Policy.of([self.parameters])))
 
