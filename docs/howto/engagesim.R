@@ -10,6 +10,7 @@ engagesim <- function(...) {
 # Read what `engagesim export STUDY` wrote: a list of tables, whose columns have labels with their units.
 engagesim_study <- function(folder) {
   files <- list.files(folder, "[.]csv$", full.names = TRUE)
+  if (length(files) == 0) stop(folder, " holds no tables; write them with: engagesim export STUDY", call. = FALSE)
   tables <- lapply(files, read.csv, check.names = FALSE, na.strings = "")
   names(tables) <- sub("[.]csv$", "", basename(files))
   about <- tables$variables

@@ -31,6 +31,9 @@ def agents_of(results: Results, rows: list[int]) -> dict[str, pd.DataFrame]:
     """Return the agents at the end of some runs, and the events of these runs; each is simulated again."""
     agents, events = [], []
     for row in rows:
+        failed = results.runs["failed"].get(row)
+        if isinstance(failed, str) and failed:
+            raise ParameterError(f"agents = {row}: must be a run that did not fail; {failed}")
         society = LiveSociety(results.parameters(row))
         society.step(results.plan.months)
         agents.append(agent_table(EngagementModel.restore(society.snapshot())).assign(run=row))

@@ -243,7 +243,7 @@ class _Answers:
     def districts(self, district: District) -> list[str]:
         cells = self.texts(district.column)
         codes = self.cells(district.column)
-        named = codes.map(district.names).fillna(cells)
+        named = [district.names.get(code, cell) for code, cell in zip(codes, cells, strict=True)]
         if district.names:
             foreign = ~codes.isin(list(district.names)) & ~cells.isin(list(district.names.values()))
             cells = cells.where(~foreign, "")
@@ -253,7 +253,7 @@ class _Answers:
                 f"district: {district.column}, row {line} = {shown(codes[line])}: must be the district of the "
                 "respondent; recode it in names, or leave the row out"
             )
-        return normal_all(named.astype(str)).tolist()
+        return normal_all(pd.Series(named, dtype=str)).tolist()
 
     def question(self, place: str, question: Question, whole: bool) -> Numbers:
         """Return numbers from 0 to 1, NaN where nothing was answered: the mean of the items that were."""
@@ -270,7 +270,7 @@ class _Answers:
     def _item(self, place: str, name: str, question: Question) -> "pd.Series[float]":
         cells, labelled = self.cells(name), self.texts(name)
         if question.recode:
-            values = cells.map(question.recode).fillna(labelled.map(question.recode)).astype(float)
+            values = cells.map(question.recode).astype(float).fillna(labelled.map(question.recode).astype(float))
             unknown = (cells != "") & values.isna()
             if unknown.any() and question.otherwise is None:
                 answers = ", ".join(map(shown, sorted(set(labelled[unknown]))[:6]))

@@ -188,7 +188,11 @@ class Results:
             If it was not observed, or has no mean.
         """
         if measure not in self.plan.measure_names:
-            raise ParameterError(no_such(measure, "measure of this study", self.plan.measure_names, place="measure = "))
+            raise ParameterError(
+                no_such(
+                    measure, "measure of this study", self.plan.measure_names, "; see engagesim.MEASURES", "measure = "
+                )
+            )
         check_mean(measure)
         study = self.plan.study.model_copy(update={"measure": measure})
         return replace(self, plan=replace(self.plan, study=study))
