@@ -139,8 +139,8 @@ def explore(
 
 
 def by_definition(
-    society: Parameters, definitions: Mapping[str, Mapping[str, Any]], packages: Sequence[Package], outcome: Outcome,
-    asked: tuple[Sequence[int], Simulate],
+    society: Parameters, definitions: Mapping[str, Mapping[str, Any]], packages: Sequence[Package],
+    outcomes: Sequence[Outcome], asked: tuple[Sequence[int], Simulate],
 ) -> pd.DataFrame:  # fmt: skip
     """Compare packages where one thing is defined otherwise, such as what counts as a coalition.
 
@@ -150,23 +150,27 @@ def by_definition(
     definitions : mapping of str to mapping
         By name, the parameters that each definition sets.
     packages : sequence of Package
-    outcome : Outcome
+    outcomes : sequence of Outcome
     asked : tuple
         Seeds, at least two, and a simulation as for :func:`compare_packages`.
 
     Returns
     -------
     DataFrame
-        One row per definition and package, the society's own definition ("as it is") first: ``definition``,
-        ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval) and ``verdict``.
+        One row per outcome, definition and package, the society's own definition ("as it is") first: ``outcome``,
+        ``definition``, ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval) and ``verdict``.
     """
     seeds, simulate = asked
     contexts = {AS_IT_IS: society} | {name: society.changed(dict(change)) for name, change in definitions.items()}
     lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
-    values = np.array([outcome.value(observed.measure) for _, observed in lived])
-    table = _intervals(values[:, 1:] - values[:, :1], [package.name for package in packages], outcome)
-    table.insert(0, "definition", [list(contexts)[number] for number in table.pop("context")])
-    return table
+    found = [[outcome.value(observed.measure) for outcome in outcomes] for _, observed in lived]
+    names, tables = [package.name for package in packages], []
+    for outcome, values in zip(outcomes, np.array(found).swapaxes(0, 1), strict=True):
+        table = _intervals(values[:, 1:] - values[:, :1], names, outcome)
+        table.insert(0, "definition", [list(contexts)[number] for number in table.pop("context")])
+        table.insert(0, "outcome", outcome.name)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 AS_IT_IS = "as it is"

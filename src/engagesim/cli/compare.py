@@ -14,7 +14,7 @@ from rich.table import Table
 
 from engagesim.analysis.comparison import Comparison, compare_packages, points_of
 from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
-from engagesim.analysis.outcomes import outcomes_of, watched_in
+from engagesim.analysis.outcomes import FORMED, outcomes_of, watched_in
 from engagesim.analysis.recommendation import leading
 from engagesim.analysis.robustness import Question, by_definition, explore, slider_study
 from engagesim.analysis.search import Ground, Search, optimiser, search
@@ -203,10 +203,11 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     if plan.sliders:
         some = [each for each in next(iter(packages.values())) if each.name in leading(comparison, MOST_ASKED)]
         question = Question(comparison.asked, options.uncertain.least_gain, options.uncertain.good_enough)
+        defined = [each for each in comparison.outcomes if each.name in {comparison.outcome, FORMED}]
         again = range(first.seed, first.seed + options.sliders)
         found = found._replace(
             sliders=explore(plan.sliders, [first], some, question, simulate),
-            definitions=by_definition(first, asked.definitions, some, comparison.asked, (again, simulate)),
+            definitions=by_definition(first, asked.definitions, some, defined, (again, simulate)),
         )
     if asked.place is not None:
         return found._replace(place=asked.place[0])

@@ -220,8 +220,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     mechanisms, overrides = taken(overrides)
     society = tree_with(mechanisms)
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
-    file, overrides = _packages_file(overrides)
-    overrides = as_typed([*overrides, *(() if file else _forms(overrides))])
+    file, asked = _packages_file(overrides)
+    overrides = as_typed([*asked, *(() if file else _forms(asked))])
     with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
@@ -252,7 +252,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     catalogue = _in_currency(read_catalogue(config_folder()), options)
     calibration, mine = calibration_of(tree["calibration"]), None
     if options.place is not None:
-        place = placed(options.place, overrides)
+        place = placed(options.place, asked)
         (base,) = contexts.values()
         contexts, mine = {place.profile.name: place.described(base)}, (place, base)
     return Compared(

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from engagesim.analysis.comparison import Comparison
-from engagesim.analysis.outcomes import Outcome
+from engagesim.analysis.outcomes import FORMED, Outcome
 from engagesim.analysis.recommendation import leading
 from engagesim.analysis.robustness import AS_IT_IS
 from engagesim.report.comparison_tables import Table
-from engagesim.report.comparison_words import change, counts, in_context, lines, span_of, unit_of
+from engagesim.report.comparison_words import amount_of, counts, in_context, roughly, span_of, unit_of
 from engagesim.report.text import capital, plain, several
 
 _NINE_OF_TEN = 1.645
@@ -37,7 +37,7 @@ def layer_table(found: Any) -> Table:
         ("Luck", f"{several(len(runs), 'seed')}{here}", luck),
         ("What calibration left open", f"{several(found.sets, 'parameter set')}{here}", calibration),
         ("What the context might be", *_contexts(found, package, outcome)),
-        ("What a coalition is taken to be", *_definitions(found.definitions, package, outcome)),
+        ("What a coalition is taken to be", *_definitions(found, package)),
         ("What the model leaves out", "nothing", _LEFT_OUT),
     ]
     columns = ("Layer", "Varied", f"Difference that {plain(package)} makes to {outcome.description.lower()}")
@@ -101,24 +101,35 @@ def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
     return ", ".join(varied), f"{capital('; '.join(said))}."
 
 
-def _definitions(table: pd.DataFrame | None, package: str, outcome: Outcome) -> tuple[str, str]:
-    """Say what other definitions of a coalition do to a package, and whether it stays the first."""
+def _definitions(found: Any, package: str) -> tuple[str, str]:
+    """Say what other definitions of a coalition do to the result, and to how many districts have had one."""
+    table, comparison = found.definitions, found.comparison
     if table is None or package not in set(table["package"]):
         return "nothing", "Not tested (sliders=10 simulates six other definitions)."
-    mine = table[table["package"] == package].set_index("definition")
-    others = mine.drop(AS_IT_IS)
-    first = 0
-    for name in others.index:
-        rows = table[table["definition"] == name].sort_values("difference", ascending=outcome.better < 0)
-        first += str(rows["package"].iloc[0]) == package
-    usual: Any = mine.loc[AS_IT_IS]
-    stays = f"; it comes first under {counts(first, len(others))}" if table["package"].nunique() > 1 else ""
-    told = "; ".join(f"{name} {change(row.difference, outcome, named=False)}" for name, row in
-                     zip(others.index, lines(others), strict=True))  # fmt: skip
-    return f"{len(others)} other definitions", (
-        f"{span_of(others['difference'], outcome, True)}, beside {change(usual.difference, outcome, named=False)} as "
-        f"it is{stays} ({told})."
+    asked = comparison.asked
+    mine = table[table["outcome"] == asked.name]
+    others = [name for name in dict.fromkeys(mine["definition"]) if name != AS_IT_IS]
+    first = sum(
+        str(rows.sort_values("difference", ascending=asked.better < 0)["package"].iloc[0]) == package
+        for _, rows in mine[mine["definition"] != AS_IT_IS].groupby("definition")
     )
+    said = [_under(mine[mine["package"] == package], asked)]
+    if mine["package"].nunique() > 1:
+        said.append(f"It comes first under {counts(first, len(others))}.")
+    formed = table[(table["outcome"] == FORMED) & (table["package"] == package)]
+    if asked.name != FORMED and len(formed):
+        outcome = next(each for each in comparison.outcomes if each.name == FORMED)
+        said.append(f"{outcome.description}: {_under(formed, outcome)}")
+    return f"{len(others)} other definitions", " ".join(said)
+
+
+def _under(rows: pd.DataFrame, outcome: Outcome) -> str:
+    usual: Any = rows[rows["definition"] == AS_IT_IS]["difference"].iloc[0]
+    others = rows[rows["definition"] != AS_IT_IS]["difference"]
+    now = f"{roughly(usual, outcome, True)}{unit_of(outcome, False)}"
+    if (others - usual).abs().max() <= outcome.negligible:
+        return f"{now} as it is, and within {amount_of(outcome.negligible, outcome)} of that under all {len(others)}."
+    return f"{now} as it is, and {span_of(others, outcome, True)} under the others."
 
 
 def _range(mean: float, spread: float, outcome: Outcome) -> str:

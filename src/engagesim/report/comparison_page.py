@@ -354,7 +354,9 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         facts=_facts(comparison),
         brief=said,
         layers=layer_table(found),
-        asking=None if found.sliders is None else asking(found.sliders),
+        asking=None
+        if found.sliders is None
+        else asking(found.sliders, looks_of(found.comparison.differences["package"]), plain(next(iter(contexts)))),
         chart_key=key,
         answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],

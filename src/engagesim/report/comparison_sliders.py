@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from engagesim.analysis.robustness import Robustness
 from engagesim.parameters import parameter_table
-from engagesim.report.comparison_figures import looks_of
+from engagesim.report.comparison_figures import Looks
 from engagesim.report.comparison_tables import Table, interval
 from engagesim.report.comparison_words import change, difference_unit, lines, scale_of
 from engagesim.report.text import capital, plain
@@ -22,20 +22,21 @@ class Asking(NamedTuple):
     start: str
 
 
-def asking(sliders: Robustness, start: str = "the first context") -> Asking:
+def asking(sliders: Robustness, looks: Looks, start: str) -> Asking:
     """Return the contexts of the sliders; the sliders start in the middle.
 
     Parameters
     ----------
     sliders : Robustness
         Over a grid of contexts, with intervals.
+    looks : mapping
+        Of the packages, as in the figures.
     start : str
-        What everything else is as in.
+        The context that everything else is as in.
     """
     outcome, found = sliders.question.outcome, sliders.intervals
     assert found is not None  # noqa: S101 - there are two seeds or more
     paths = [str(path) for path in sliders.factors["path"]]
-    looks = looks_of(found["package"])
     scale, columns = scale_of(outcome), ("Package", "Difference", "95 % interval", "Verdict", "")
     contexts, rows = [], []
     for number, place in enumerate(sliders.points[paths].to_dict("records")):
