@@ -125,6 +125,7 @@ def _ready(tmp_path, monkeypatch):
         for folder in ("my_facts", "my_claims"):
             Path(tmp_path, folder, fact.name).write_text(fact.read_text("utf-8"), "utf-8")
 
+    Path("my_packages.yaml").write_text("audit: [social_audit]\n", "utf-8")
     shutil.copy(ROOT / "experiments/place/my_place.yaml", "my_place.yaml")
     profile = read_profile(Path("my_place.yaml"), read_catalogue(config_folder()))
     society = {"seed": 1, "set": 0} | {path: sum(ends) / 2 for path, ends in CONTEXTS.items()}

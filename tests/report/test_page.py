@@ -18,13 +18,14 @@ from engagesim import Parameters
 from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.information import value_of_information
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
-from engagesim.analysis.robustness import Question, Robustness
+from engagesim.analysis.robustness import Question, Robustness, explore, slider_study
 from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
 from engagesim.society.boundaries import DistrictMap
+from engagesim.study.description import Factor
 from engagesim.study.intervention_packages import Package
 from engagesim.study.observed import Observed
 
@@ -158,6 +159,22 @@ def hostile_page():
     found = Findings(comparison, robust("helps_a_lot", HOSTILE), searched(HOSTILE), sets=7, **mapped(comparison))
     with TemporaryDirectory() as folder:
         return write_page(found, f"Title {HOSTILE}", Path(folder)).read_text("utf-8")
+
+
+@cache
+def nine_page():
+    """A page of nine packages in three contexts, with contexts to move through."""
+    packages = [gaining(f"package_number_{n}", 0.4 + 0.06 * n, 10.0 + n) for n in range(1, 10)]
+    contexts = ("contested_reform", "clientelist_trap", "merit_state")
+    comparison = compared(*packages, contexts=contexts)
+    start = comparison.contexts["contested_reform"]
+    factors = {
+        name: Factor(path=f"incentives.{name}", low=low, high=high)
+        for name, low, high in (("patronage", 0.1, 0.5), ("merit_protection", 0.1, 0.5), ("competition", 2.0, 16.0))
+    }
+    sliders = explore(slider_study(factors, 3), [start], packages[-2:], Question(comparison.asked, 0.05, 0.5), simulate)
+    with TemporaryDirectory() as folder:
+        return write_page(Findings(comparison, sliders=sliders, sets=7), "Title", Path(folder)).read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -148,6 +148,9 @@ GROUPS = _usual(
 )  # fmt: skip
 """Who gains and who loses."""
 
+FORMED = "coalition_ever"
+"""The outcome that depends most on what a coalition is taken to be."""
+
 SPREAD = "quality_spread"
 """The measure of how far districts differ in quality: the step by which field studies report effects."""
 

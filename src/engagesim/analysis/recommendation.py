@@ -14,6 +14,7 @@ import pandas as pd
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.differences import BETTER, NEGLIGIBLE, UNTOLD, WORSE
 from engagesim.analysis.intervals import USUAL, percentiles
+from engagesim.study.intervention_packages import BASELINE
 
 
 class Recommendation(NamedTuple):
@@ -78,6 +79,14 @@ def recommend(comparison: Comparison) -> Recommendation:
         harmful,
         {context: next(iter(lead), "") for context, lead in leads.items() if best not in lead},
     )
+
+
+def leading(comparison: Comparison, most: int) -> list[str]:
+    """Return the package that is recommended and those that do most on average over contexts, ``most`` in all."""
+    advice = recommend(comparison)
+    effects = comparison.costs[comparison.costs["package"] != BASELINE].groupby("package", sort=False)["effect"].mean()
+    by_rank = effects.sort_values(ascending=False, kind="stable").index
+    return list(dict.fromkeys([*([advice.package] if advice.package else []), *map(str, by_rank)]))[:most]
 
 
 def shortfall(comparison: Comparison, context: str, package: str, other: str) -> tuple[float, float]:

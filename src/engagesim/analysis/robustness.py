@@ -8,7 +8,7 @@ Water Resources Planning and Management 141(10), for shares of contexts.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from engagesim.analysis.comparison import simulated
+from engagesim.analysis.differences import verdict_on
 from engagesim.analysis.information import LEAST_SAMPLES, Information, unknowns_of, value_of_information
 from engagesim.analysis.intervals import check, standard_error
 from engagesim.analysis.outcomes import Outcome, Values
 from engagesim.parameters import Parameters
-from engagesim.study.description import Study
+from engagesim.study.description import Factor, Study
 from engagesim.study.designs import design_points
 from engagesim.study.intervention_packages import BASELINE, Package
 from engagesim.study.run_part import Simulate
@@ -56,6 +57,10 @@ class Robustness:
     information : Information or None
         What it is worth to know each number in which contexts differ, before choosing among the packages and the
         baseline; None where neither more nor less of the outcome is better, or there are fewer than 20 contexts.
+    intervals : DataFrame or None
+        One row per context and package: ``context`` (its row in ``points``), ``package``, ``difference`` from the
+        baseline in the outcome's own direction, ``low``, ``high`` (Student's 95 percent interval over seeds) and
+        ``verdict``; None with a single seed.
     """
 
     question: Question
@@ -66,6 +71,24 @@ class Robustness:
     failures: pd.DataFrame
     points: pd.DataFrame
     information: Information | None
+    intervals: pd.DataFrame | None = None
+
+
+SLIDERS, _LEVELS = 3, 3
+"""The most factors that a reader moves, and the values of each."""
+
+
+def slider_study(factors: Mapping[str, Factor], seeds: int, society: type[Parameters] = Parameters) -> Study:
+    """Return the contexts that a reader can move through: a grid over the first factors, three values of each."""
+    few = {
+        name: {**factor.model_dump(exclude_none=True), "levels": _LEVELS}
+        for name, factor in list(factors.items())[:SLIDERS]
+    }
+    for each in few.values():
+        values = each.get("values")
+        if values and len(values) > _LEVELS:
+            each["values"] = (values[0], values[len(values) // 2], values[-1])
+    return Study.of({"factors": few, "design": {"kind": "grid"}, "replicates": seeds}, society)
 
 
 def explore(
@@ -111,6 +134,68 @@ def explore(
         failures.reset_index(drop=True),
         pd.concat([unknowns, gains], axis=1),
         information,
+        _intervals(sign * (values[:, 1:] - values[:, :1]), names[1:], question.outcome) if count > 1 else None,
+    )
+
+
+def by_definition(
+    society: Parameters, definitions: Mapping[str, Mapping[str, Any]], packages: Sequence[Package],
+    outcomes: Sequence[Outcome], asked: tuple[Sequence[int], Simulate],
+) -> pd.DataFrame:  # fmt: skip
+    """Compare packages where one thing is defined otherwise, such as what counts as a coalition.
+
+    Parameters
+    ----------
+    society : Parameters
+    definitions : mapping of str to mapping
+        By name, the parameters that each definition sets.
+    packages : sequence of Package
+    outcomes : sequence of Outcome
+    asked : tuple
+        Seeds, at least two, and a simulation as for :func:`compare_packages`.
+
+    Returns
+    -------
+    DataFrame
+        One row per outcome, definition and package, the society's own definition ("as it is") first: ``outcome``,
+        ``definition``, ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval) and ``verdict``.
+    """
+    seeds, simulate = asked
+    contexts = {AS_IT_IS: society} | {name: society.changed(dict(change)) for name, change in definitions.items()}
+    lived = simulated(contexts, dict.fromkeys(contexts, packages), seeds, simulate)
+    found = [[outcome.value(observed.measure) for outcome in outcomes] for _, observed in lived]
+    names, tables = [package.name for package in packages], []
+    for outcome, values in zip(outcomes, np.array(found).swapaxes(0, 1), strict=True):
+        table = _intervals(values[:, 1:] - values[:, :1], names, outcome)
+        table.insert(0, "definition", [list(contexts)[number] for number in table.pop("context")])
+        table.insert(0, "outcome", outcome.name)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+AS_IT_IS = "as it is"
+"""The definition that a society has."""
+
+
+def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> pd.DataFrame:
+    """Return Student's interval of each context and package; differences have the shape (contexts, packages, seeds)."""
+    contexts, packages, seeds = differences.shape
+    mean = differences.mean(axis=-1)
+    half = stats.t.ppf(0.975, seeds - 1) * standard_error(differences)
+    low, high = np.maximum(mean - half, -outcome.reach), np.minimum(mean + half, outcome.reach)
+    varying = (differences != 0).sum(axis=-1)
+    return pd.DataFrame(
+        {
+            "context": np.repeat(np.arange(contexts), packages),
+            "package": list(names) * contexts,
+            "difference": mean.ravel(),
+            "low": low.ravel(),
+            "high": high.ravel(),
+            "verdict": [
+                verdict_on((one, other), outcome, seeds, int(count))
+                for one, other, count in zip(low.ravel(), high.ravel(), varying.ravel(), strict=True)
+            ],
+        }
     )
 
 

@@ -15,8 +15,9 @@ from rich.table import Table
 from engagesim.analysis.comparison import Comparison, compare_packages, points_of
 from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
 from engagesim.analysis.districts import by_district
-from engagesim.analysis.outcomes import watched_in
-from engagesim.analysis.robustness import Question, explore
+from engagesim.analysis.outcomes import FORMED, outcomes_of, watched_in
+from engagesim.analysis.recommendation import leading
+from engagesim.analysis.robustness import Question, by_definition, explore, slider_study
 from engagesim.analysis.search import Ground, Search, optimiser, search
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
@@ -37,6 +38,7 @@ from engagesim.report.comparison_words import lines
 from engagesim.report.text import counted_in, several
 from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.study.description import Study
+from engagesim.study.designs import design_points
 from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
@@ -46,6 +48,9 @@ from engagesim.validation.parameter_sets import sets_for, under
 _log = logging.getLogger(__name__)
 
 _BATCHES = "unfinished"
+
+MOST_ASKED = 4
+"""Packages that the sliders of the report show: that which is recommended, and those that do most."""
 
 _SEEDS_FOR_INTERVALS = 20
 """The fewest seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
@@ -59,6 +64,7 @@ class _Plan(NamedTuple):
     study: Study | None
     search: Search | None
     maps: Mapping[str, DistrictMap]
+    sliders: Study | None
 
     @property
     def first(self) -> Parameters:
@@ -133,7 +139,11 @@ def _planned(asked: Compared) -> _Plan:
         goals = tuple(dict.fromkeys(sought.objectives))
         wanted = Search(goals, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
     maps = {name: found for name, each in contexts.items() if (found := map_of(each)) is not None}
-    return _Plan(contexts, packages, study, wanted, maps)
+    sliders = None
+    society = type(next(iter(contexts.values())))
+    if options.sliders and any(each.better for each in outcomes_of(society) if each.name == options.outcome):
+        sliders = slider_study(uncertain.factors, options.sliders, society)
+    return _Plan(contexts, packages, study, wanted, maps, sliders)
 
 
 def _question(asked: Compared) -> dict[str, Any]:
@@ -166,6 +176,9 @@ def _societies(asked: Compared, plan: _Plan) -> int:
         packages += plan.search.keep
         searched = 2 * plan.search.tries * plan.search.seeds + (1 + plan.search.keep) * plan.search.fresh_seeds
     each = len(plan.contexts) * options.seeds + options.uncertain.contexts * options.uncertain.seeds
+    if plan.sliders:
+        count = len(design_points(plan.sliders)) + 1 + len(asked.definitions)
+        searched += count * (1 + min(MOST_ASKED, packages - 1)) * options.sliders
     return packages * each + searched
 
 
@@ -193,6 +206,15 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     mapped = {name: plan.contexts[name] for name in plan.maps}
     districts = by_district(mapped, packages, seeds, asked.spread) if mapped else None
     found = Findings(comparison, robust, searched, currency=options.currency, districts=districts, maps=plan.maps)
+    if plan.sliders:
+        some = [each for each in next(iter(packages.values())) if each.name in leading(comparison, MOST_ASKED)]
+        question = Question(comparison.asked, options.uncertain.least_gain, options.uncertain.good_enough)
+        defined = [each for each in comparison.outcomes if each.name in {comparison.outcome, FORMED}]
+        again = range(first.seed, first.seed + options.sliders)
+        found = found._replace(
+            sliders=explore(plan.sliders, [first], some, question, simulate),
+            definitions=by_definition(first, asked.definitions, some, defined, (again, simulate)),
+        )
     if asked.place is not None:
         return found._replace(place=asked.place[0])
     return found._replace(sets=len(asked.calibration.sets), calibration=asked.calibration.description)
@@ -214,6 +236,8 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
         rows = zip(found.districts["context"], found.districts["district"], strict=True)
         named = [names[context][district] for context, district in rows]
         tables["districts"] = found.districts.assign(name=named)
+    if found.sliders is not None and found.definitions is not None:
+        tables |= {"sliders": found.sliders.points, "definitions": found.definitions}
     if searched is not None:
         tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import hydra
@@ -79,7 +80,7 @@ class Compared(NamedTuple):
     """Settings of a comparison: societies by context, packages, interventions, calibration and options.
 
     ``place`` holds the societies that stand for a user's place, and the parameters that hold for all of them; ``file``
-    is the one that packages were read from.
+    is the one that packages were read from, and ``definitions`` has other definitions of a coalition.
     """
 
     contexts: dict[str, Parameters]
@@ -89,6 +90,7 @@ class Compared(NamedTuple):
     options: CompareOptions
     place: tuple[UsersPlace, Parameters] | None = None
     file: Path | None = None
+    definitions: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
 
     def spread(self, simulate: Simulate) -> Simulate:
         """Return a simulation over the parameter sets of the calibration, or over the societies of the place."""
@@ -262,8 +264,8 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     mechanisms, overrides = taken(overrides)
     society = tree_with(mechanisms)
     plain = [] if any(each.startswith("engagement=") for each in overrides) else ["engagement=none"]
-    file, overrides = _packages_file(overrides)
-    overrides = as_typed([*overrides, *(() if file else _forms(overrides))])
+    file, asked = _packages_file(overrides)
+    overrides = as_typed([*asked, *(() if file else _forms(asked))])
     with _hydra(overrides, "compare", society):
         overrides = _opened(overrides, "compare")
         tree = _tree(_compose("compare", [*overrides, *plain]))
@@ -273,7 +275,9 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
                 f"negligible = {shown(tree['negligible'])}: must name an outcome, as in negligible.quality=0.02"
             )
         options = validated(CompareOptions, _of(CompareOptions, tree), context={"society": society})
-        if options.uncertain.contexts and not options.uncertain.factors:
+        if options.sliders == 1:
+            raise ParameterError("sliders = 1: must be 0, or from 2 to 1000")
+        if (options.uncertain.contexts or options.sliders) and not options.uncertain.factors:
             options = validated(
                 CompareOptions,
                 {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])},
@@ -293,10 +297,25 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
     catalogue = _in_currency(read_catalogue(config_folder()), options)
     calibration, mine = calibration_of(tree["calibration"]), None
     if options.place is not None:
-        place = placed(options.place, overrides)
+        place = placed(options.place, asked)
         (base,) = contexts.values()
         contexts, mine = {place.profile.name: place.described(base)}, (place, base)
-    return Compared(contexts, read_packages(options.packages, catalogue), catalogue, calibration, options, mine, file)
+    return Compared(
+        contexts,
+        read_packages(options.packages, catalogue),
+        catalogue,
+        calibration,
+        options,
+        mine,
+        file,
+        _definitions(),
+    )
+
+
+def _definitions() -> dict[str, dict[str, Any]]:
+    """Return other definitions of a coalition, as the robustness panel has them: the parameters that each sets."""
+    axes = document(config_folder() / "robustness.yaml", "axes: {}")["axes"]
+    return {name: dict(variation["set"]) for name, variation in axes["definition of a coalition"].items()}
 
 
 _READY = ("packages", "comparison", "search.tries")

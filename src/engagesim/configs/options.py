@@ -125,6 +125,13 @@ class CompareOptions(Group):
         None, gt=0, description="what each package costs if scaled; null: as much as the cheapest"
     )
     uncertain: Uncertain = Field(default_factory=Uncertain)
+    sliders: int = Field(
+        10,
+        ge=0,
+        le=1000,
+        description="2 to 1000 seeds for each of the 27 contexts that a reader of the report can move through, and for "
+        "each other definition of a coalition; 0: neither",
+    )
     search: Sought = Field(default_factory=Sought)
     progress: Progress = _PROGRESS
     output: str = _folder("compare", "a folder for the results: new, or the folder of the same comparison")

@@ -1,5 +1,6 @@
 """A stored comparison: read from its folder, and shown with verdicts, a forest plot, time courses, and its report."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from engagesim.errors import EngagementError, StoreError, either
 from engagesim.files import RECORD_BYTES, csv_table, parsed_yaml, text
 from engagesim.mechanisms.declarations import NAME
 from engagesim.report import comparison_figures
+from engagesim.report.brief_files import JSON
 from engagesim.report.comparison_figures import MARKS, common_limits
 from engagesim.report.comparison_page import course_said, line_of
 from engagesim.report.comparison_tables import difference_table, interval
@@ -47,6 +49,7 @@ class StoredComparison(NamedTuple):
     packages: dict[str, Package]
     outcome: str
     seeds: int
+    brief: tuple[str, ...] = ()
 
     @property
     def contexts(self) -> list[str]:
@@ -113,7 +116,7 @@ def read(library: Library, name: str) -> StoredComparison:
         if isinstance(error, StoreError):
             raise
         raise _damaged(name, "config.yaml", error) from None
-    found = StoredComparison(name, differences, profiles, packages, outcome, seeds)
+    found = StoredComparison(name, differences, profiles, packages, outcome, seeds, _brief(library, name))
     if outcome not in found.outcomes:
         raise StoreError(f"{name}/{COMPARISON}: must have rows of {outcome}, the outcome that config.yaml names")
     return found
@@ -142,6 +145,8 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
     best = rows(compared, query)
     query = query if query.package else query._replace(package=str(best["package"].iloc[0]))
     solara.HTML("p", unsafe_innerHTML=_about(compared), classes=["es-lead"])
+    for sentence in compared.brief:
+        Text(sentence, "es-finding")
     contexts = [(each, plain(each), tooltip("Context")) for each in compared.contexts]
     outcomes = [(each, compared.about(each).description, "") for each in compared.outcomes]
     controls = [
@@ -256,6 +261,19 @@ def _table(library: Library, name: str, file: str, columns: tuple[str, ...]) -> 
             f"{name}/{file}: must have finite numbers{f' in {broken[0]}' if broken else ''}; is it damaged?"
         )
     return found
+
+
+def _brief(library: Library, name: str) -> tuple[str, ...]:
+    """Return the three sentences of the brief, as they stand on page one of the report; none if there is no brief."""
+    if not (library.folder(name) / JSON).is_file():
+        return ()
+    try:
+        sentences = json.loads(text(library.inside(name, JSON), RECORD_BYTES))["sentences"]
+        if not isinstance(sentences, list) or not all(isinstance(each, str) for each in sentences):
+            raise ValueError("its sentences are no texts")
+    except (KeyError, TypeError, RecursionError, *UNREADABLE) as error:
+        raise _damaged(name, JSON, error) from None
+    return tuple(sentences)
 
 
 def _damaged(name: str, file: str, error: Exception) -> StoreError:

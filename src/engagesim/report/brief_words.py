@@ -399,6 +399,8 @@ def _find_out(found: Any, advice: Recommendation) -> str:
     if found.robustness is not None:
         return find_out_first(found.robustness)
     comparison = found.comparison
+    if found.sliders is not None and found.sliders.information is not None:
+        return find_out_first(found.sliders)
     if len(comparison.contexts) > 1 and advice.package:
         size = span_of(_main(comparison, advice.package)["difference"], comparison.asked, True)
         return (

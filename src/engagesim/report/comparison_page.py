@@ -38,8 +38,10 @@ from engagesim.report.comparison_figures import (
     unique,
 )
 from engagesim.report.comparison_information import find_out_first, information_table, worth_knowing
+from engagesim.report.comparison_layers import layer_table
 from engagesim.report.comparison_robustness import across, failures, in_short
 from engagesim.report.comparison_search import drawings, explained, search_tables, summed_up
+from engagesim.report.comparison_sliders import asking
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import (
     Said,
@@ -335,7 +337,8 @@ class Findings(NamedTuple):
     them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
     took in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
     the comparison is of these; ``currency`` is that of all costs. ``districts`` is what
-    ``analysis.districts.by_district`` gives, for the contexts in ``maps``.
+    ``analysis.districts.by_district`` gives, for the contexts in ``maps``. ``sliders`` has the contexts that a reader
+    can move through, ``definitions`` the packages under other definitions of a coalition.
     """
 
     comparison: Comparison
@@ -347,6 +350,8 @@ class Findings(NamedTuple):
     currency: str = DOLLARS
     districts: pd.DataFrame | None = None
     maps: Mapping[str, DistrictMap] = MappingProxyType({})
+    sliders: "Robustness | None" = None
+    definitions: pd.DataFrame | None = None
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
@@ -381,6 +386,10 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         outcome=comparison.asked,
         facts=_facts(comparison),
         brief=said,
+        layers=layer_table(found),
+        asking=None
+        if found.sliders is None
+        else asking(found.sliders, looks_of(found.comparison.differences["package"]), plain(next(iter(contexts)))),
         chart_key=key,
         answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],

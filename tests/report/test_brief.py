@@ -1,0 +1,290 @@
+"""The brief says what a minister's adviser needs, and says it small where it is small."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_page import HARMS, HELPS, NOTHING, SEEDS, Reading, compared, gaining, simulate
+
+from engagesim import Parameters
+from engagesim.analysis.comparison import compare_packages
+from engagesim.analysis.field import is_beyond_field
+from engagesim.analysis.outcomes import OUTCOMES, WATCHED, judged
+from engagesim.analysis.recommendation import leading, recommend
+from engagesim.analysis.robustness import AS_IT_IS, Question, by_definition, explore, slider_study
+from engagesim.report.brief_files import DOCX, JSON, PDF
+from engagesim.report.brief_words import brief, gap_said, per_district
+from engagesim.report.comparison_layers import layer_table, spread_by_set
+from engagesim.report.comparison_page import Findings, write_page
+from engagesim.report.comparison_words import OUTCOME, amount, judgement, money, roughly, span_of, years
+from engagesim.study.description import Factor
+from engagesim.study.observed import Observed
+
+TWIN = gaining("twin", 0.9, 80.0)
+LITTLE = gaining("little", 0.405)
+FACTORS = {
+    name: Factor(path=f"incentives.{name}", low=low, high=high)
+    for name, low, high in (("patronage", 0.1, 0.5), ("merit_protection", 0.1, 0.5), ("competition", 2.0, 16.0))
+}
+
+
+def sentences(*packages, **options):
+    return brief(Findings(compared(*packages, **options))).sentences
+
+
+def test_one_that_helps_is_chosen_with_its_size_how_sure_and_what_would_change_it():
+    chosen, sure, change = sentences(HELPS, HARMS)
+    assert re.match(
+        r"Choose helps a lot: in the model it raises service quality by 0\.5\d? \(on a scale from 0 to 1\), more than",
+        chosen,
+    )
+    assert f"did better than nothing in all {len(SEEDS)} simulated societies" in sure
+    assert "lies beyond the 0.01 that count as negligible" in sure
+    assert "does harm does harm and must be left out" in change
+
+
+def test_of_packages_that_cannot_be_told_apart_the_cheapest_is_chosen():
+    advice = recommend(compared(TWIN, HELPS))
+    assert advice.package == "helps_a_lot"
+    assert advice.as_good == ("twin",)
+    assert "the cheaper of two that the simulations cannot tell apart (the other: twin)" in sentences(TWIN, HELPS)[0]
+
+
+def test_a_cheaper_package_that_does_less_is_named_with_its_budget():
+    change = sentences(HELPS, gaining("half", 0.6, 10.0))[2]
+    assert re.search(r"with less than USD \S+ a district and year, half is the best buy \(a gain of 0\.2", change)
+
+
+def test_one_that_harms_is_not_chosen_and_no_other_instead():
+    chosen, sure, change = sentences(HARMS)
+    assert re.match(r"Do not choose does harm: in the model it lowers service quality by 0\.\d", chosen)
+    assert "did worse than nothing in all" in sure
+    assert "more seeds will not turn a clear loss into a gain" in change
+
+
+def test_nothing_is_chosen_where_nothing_changes():
+    chosen, sure, _ = sentences(NOTHING)
+    assert "no change makes no difference that matters (more than 0.01)" in chosen
+    assert "in none of 24 simulated societies did anything differ" in sure
+
+
+def test_what_is_too_small_to_tell_is_not_chosen():
+    chosen, sure, change = sentences(LITTLE, gaining("less", 0.404))
+    assert chosen.startswith("Do not count on either package for service quality")
+    assert "both unclear" in sure
+    assert f"seeds={4 * len(SEEDS)}" in change
+
+
+def test_what_neither_more_nor_less_is_good_of_is_not_recommended():
+    assert sentences(HELPS, outcome="wealth_gap")[0].startswith("None is recommended")
+
+
+def test_contexts_in_which_another_does_more_are_named():
+    comparison = compared(HELPS, HARMS, contexts=("one", "two", "three"))
+    assert recommend(comparison).front == ("one", "two", "three")
+    rows = comparison.differences
+    rows.loc[(rows["context"] == "two") & (rows["package"] == "helps_a_lot"), "verdict"] = "unclear"
+    said = brief(Findings(comparison)).sentences
+    assert "in one and three" in said[0]
+    assert "in two, no package is clearly better than nothing" in said[2]
+
+
+@pytest.mark.parametrize("gain", [0.02, 0.3])
+def test_a_size_beyond_field_studies_is_flagged(gain):
+    comparison = compared(gaining("p", 0.4 + gain))
+    comparison.sizes["size"], comparison.sizes["beyond"] = gain, is_beyond_field(gain)
+    sure = brief(Findings(comparison)).sentences[1]
+    assert ("is more than field studies have found (0.05 to 0.25), so trust the order and not the size" in sure) == (
+        gain > 0.25
+    )
+
+
+def test_costs_are_by_district_and_year_in_the_users_currency():
+    comparison = compared(HELPS)
+    found = Findings(comparison, currency="KES")
+    society = next(iter(comparison.contexts.values()))
+    # 50 a month and district, in the last twelve of 36 months
+    assert per_district(50 * 12 * society.population.districts * 3, society, "KES") == "KES 600 a district and year"
+    assert brief(found).costs[0].startswith("Helps a lot: KES 200 a district and year, or KES 6,000")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (1_452_000, "USD 1.45 million"), (24_149, "USD 24,100"), (9, "USD 9"), (0.5, "USD 0.50"),
+        (2.5e9, "USD 2.5 billion"),
+    ],
+)  # fmt: skip
+def test_money_reads_as_people_write_it(value, said):
+    assert money(value, "USD") == said
+
+
+def test_never_is_not_a_number_of_months():
+    (wait,) = judged([OUTCOME["coalition_wait"]], {}, 144)
+    assert amount(144.0, wait) == "never within 12 years"
+    assert amount(100.0, wait) == "100.0 months"
+    assert years(30) == "30 months"
+
+
+@given(value=st.floats(-1, 1), name=st.sampled_from([outcome.name for outcome in OUTCOMES]))
+def test_no_size_hides_its_sign_or_reads_as_nothing(value, name):
+    outcome = OUTCOME[name]
+    said = roughly(value, outcome, signed=True)
+    assert (said == "0") == (value == 0)
+    if not said.startswith(("0", "less")):
+        assert said.startswith("+" if value > 0 else "−")
+    assert span_of(pd.Series([value, value]), outcome, True) == said
+
+
+def test_an_interval_without_width_says_that_it_holds_in_all_runs():
+    row = {"verdict": "better", "better_share": 1.0, "low_all": 0.2, "high_all": 0.2}
+    assert "+0.20 in all runs" in judgement(pd.DataFrame([row]), OUTCOME["quality"], 30)
+
+
+def test_a_gap_that_narrows_because_everybody_loses_is_said_to_be_that():
+    rows = pd.DataFrame({"outcome": ["quality_gap"], "verdict": ["better"]})
+    groups = pd.DataFrame(
+        {
+            "outcome": ["quality_most_vulnerable", "quality_least_vulnerable"],
+            "verdict": ["worse", "worse"], "difference": [-0.05, -0.2],
+        }
+    )  # fmt: skip
+    assert "narrows only because everybody is worse off" in gap_said(rows, groups)
+    groups["verdict"], groups["difference"] = ["better", "unclear"], [0.1, 0.0]
+    assert gap_said(rows, groups) == ""
+
+
+def test_null_packages_are_not_recommended():
+    rng = np.random.default_rng(3)
+    start = Parameters().changed({"months": 24})
+
+    def null(points, seeds):
+        return Observed(0.3 + rng.normal(0, 0.02, (len(points), len(seeds), 24, len(WATCHED))), WATCHED, tuple(seeds))
+
+    for _ in range(20):
+        packages = {"one": tuple(gaining(name, 0.4) for name in "abc")}
+        found = compare_packages({"one": start}, packages, range(1, 25), "quality", null)
+        assert recommend(found).package == ""
+
+
+@pytest.fixture(scope="module")
+def complete():
+    comparison = compared(HELPS, gaining("half", 0.6, 10.0), contexts=("contested_reform", "merit_state"))
+    start, some = comparison.contexts["contested_reform"], comparison.packages["contested_reform"]
+    study = slider_study(FACTORS, 6)
+    sliders = explore(study, [start], some, Question(comparison.asked, 0.05, 0.5), simulate)
+    definitions = {"a quarter of providers": {"coalitions.officials": 0.25}}
+    asked = [each for each in comparison.outcomes if each.name in {"quality", "coalition_ever"}]
+    table = by_definition(start, definitions, some, asked, (SEEDS, simulate))
+    return Findings(comparison, sliders=sliders, definitions=table, sets=4)
+
+
+def test_the_contexts_of_the_sliders_are_a_grid_with_an_interval_for_each_package(complete):
+    sliders = complete.sliders
+    assert len(sliders.points) == 27
+    assert sliders.points["incentives.patronage"].nunique() == 3
+    found = sliders.intervals
+    assert len(found) == 27 * 2
+    assert (found["low"] <= found["difference"]).all()
+    assert (found["difference"] <= found["high"]).all()
+    gains = sliders.points["helps_a_lot"].to_numpy()
+    assert found[found["package"] == "helps_a_lot"]["difference"].to_numpy() == pytest.approx(gains)
+
+
+def test_values_of_a_users_own_factor_are_kept_to_three():
+    few = slider_study({"money": Factor(path="incentives.patronage", values=(0.0, 0.1, 0.2, 0.3, 0.4))}, 4)
+    assert next(iter(few.factors.values())).values == (0.0, 0.2, 0.4)
+
+
+def test_layers_are_named_and_those_not_tested_say_so(complete):
+    names = [row[0] for row in layer_table(complete).rows]
+    assert names == ["Luck", "What calibration left open", "What the context might be",
+                     "What a coalition is taken to be", "What the model leaves out"]  # fmt: skip
+    rows = {row[0]: row for row in layer_table(complete).rows}
+    assert "as it is, and within 0.01 of that" in rows["What a coalition is taken to be"][2]
+    assert "27 contexts of the sliders" in rows["What the context might be"][1]
+    bare = {row[0]: row for row in layer_table(Findings(compared(HELPS))).rows}
+    assert "Not tested" in bare["What a coalition is taken to be"][2]
+    assert "not tested" in bare["What calibration left open"][2]
+
+
+@given(between=st.sampled_from([0.0, 1.0, 3.0]), seed=st.integers(0, 20))
+def test_luck_and_parameter_sets_are_told_apart(between, seed):
+    rng = np.random.default_rng(seed)
+    sets = np.arange(4000) % 200
+    values = between * rng.normal(size=200)[sets] + rng.normal(size=4000)
+    inside, outside = spread_by_set(values, sets)
+    assert inside == pytest.approx(1.0, abs=0.06)
+    assert outside == pytest.approx(between, abs=0.25 + 0.2 * between)
+
+
+def test_too_few_seeds_cannot_tell_luck_from_parameter_sets():
+    assert np.isnan(spread_by_set(np.arange(5.0), np.arange(5))).all()
+
+
+def test_leading_packages_begin_with_the_one_that_is_recommended(complete):
+    assert leading(complete.comparison, 1) == [recommend(complete.comparison).package]
+    assert set(leading(complete.comparison, 4)) == {"helps_a_lot", "half"}
+    assert AS_IT_IS in set(complete.definitions["definition"])
+
+
+@pytest.fixture(scope="module")
+def folder(complete, tmp_path_factory):
+    made = tmp_path_factory.mktemp("brief")
+    write_page(complete, "Title", made)
+    return made
+
+
+def test_the_page_the_files_and_the_command_have_the_same_words(folder, complete):
+    said = brief(complete)
+    stored = json.loads((folder / JSON).read_text("utf-8"))
+    assert tuple(stored["sentences"]) == said.sentences
+    page = Reading((folder / "report.html").read_text("utf-8"))
+    assert all(sentence in page.text for sentence in (said.question, *said.sentences, *said.people, *said.costs))
+
+
+def test_the_only_script_is_that_of_the_sliders_and_its_data_cannot_break_out(complete, tmp_path):
+    hostile = gaining("</script><script>alert(1)</script>", 0.9)
+    comparison = compared(hostile)
+    start = next(iter(comparison.contexts.values()))
+    sliders = explore(slider_study(FACTORS, 3), [start], [hostile], Question(comparison.asked, 0.05, 0.5), simulate)
+    text = write_page(Findings(comparison, sliders=sliders), "Title", tmp_path).read_text("utf-8")
+    assert text.count("<script") == text.count("</script") == 2
+    assert "alert(1)</script" not in text
+
+
+def test_the_word_document_has_title_language_headings_and_a_text_for_its_chart(folder, complete):
+    document = pytest.importorskip("docx").Document(str(folder / DOCX))
+    said = brief(complete)
+    assert document.core_properties.title == said.question
+    assert document.core_properties.language == "en-GB"
+    levels = [int(each.style.name[-1]) for each in document.paragraphs if each.style.name.startswith("Heading")]
+    assert levels[0] == 1
+    assert all(later - earlier <= 1 for earlier, later in pairwise(levels))
+    assert all(shape._inline.docPr.get("descr").startswith("Helps a lot") for shape in document.inline_shapes)
+    text = "\n".join(each.text for each in document.paragraphs)
+    assert all(sentence in text for sentence in (*said.sentences, said.caveat, said.find_out))
+
+
+def test_the_pdf_is_tagged_on_one_page_with_title_and_language(folder):
+    written = (folder / PDF).read_bytes()
+    assert written.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", written)) == 1
+    assert b"/MarkInfo" in written
+    assert b"/Lang" in written
+    assert b"pdfuaid" in written
+
+
+def test_the_same_brief_gives_the_same_bytes(folder, complete, tmp_path):
+    write_page(complete, "Title", tmp_path)
+    for name in (JSON, PDF, DOCX, "report.html"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+    assert all(part.date_time[0] == 1980 for part in zipfile.ZipFile(folder / DOCX).infolist())
