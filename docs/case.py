@@ -189,10 +189,10 @@ class _Teller:
 
     def left_coalition(self, event: Any) -> Iterator[str]:
         if event.cause == "position" and event.actor != "politician":
-            yield f"{_post(event.service_point)}, who had committed to reform, gave up"
+            yield f"{_post(event.service_point)} gave up the commitment to reform"
         elif event.cause != "transfer":
             who = "the politician" if event.actor == "politician" else _post(event.service_point)
-            yield f"{who} no longer stood with the others, because {CAUSES[event.cause]}"
+            yield f"{who} gave up the commitment to reform, because {CAUSES[event.cause]}"
 
     def coalition_born(self, event: Any) -> Iterator[str]:
         moves = self.events[self.events["kind"].isin(["joined_coalition", "left_coalition"])]
@@ -200,7 +200,7 @@ class _Teller:
         points = latest.loc[(latest["kind"] == "joined_coalition") & (latest["actor"] == "provider"), "service_point"]
         at = f"service point{'s' if len(points) > 1 else ''} {_listed([str(point) for point in sorted(points)])}"
         yield (
-            f"**a coalition stood**: the politician, the manager and the provider{'s' if len(points) > 1 else ''} at "
+            f"**a coalition formed**: the politician, the manager and the provider{'s' if len(points) > 1 else ''} at "
             f"{at}, with the organised users"
         )
 
@@ -260,7 +260,7 @@ def page(found: Logs) -> str:
         f"(seeds {SEEDS[0]} to {SEEDS[-1]}, {TOWN.population.districts} districts each), a coalition formed and ended "
         f"in {of_all} districts; of these it is the one with the most events. It is district {case.district + 1} of "
         f"seed {case.seed}: an eventful case, not a typical one. `python docs/case.py` makes the page and its figure "
-        f"from the [log of events](howto/events.md): each sentence tells of events, or counts them.",
+        f"from the [log of events](howto/events.md): each sentence reports events or counts them.",
         opened,
         f"![{alternative(case)}](figures/case.svg)",
         "Bars show the position that each holds. Marks above them: demands (orange dots) and confrontations (red "
@@ -295,7 +295,7 @@ def elsewhere(found: Logs) -> str:
         f"re-elected (and {kinds.get('voted_out', 0)} who were not), "
         f"{percent(changed.sum() / kinds.get('reelected', 1))} changed platform in the month after. "
         f"{several(kinds.get('coalition_born', 0), 'coalition')} formed; the "
-        f"{len(lives)} that ended had stood for {np.median(lives):.0f} months in the median."
+        f"{len(lives)} that ended had lasted {np.median(lives):.0f} months in the median."
     )
 
 
