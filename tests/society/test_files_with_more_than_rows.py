@@ -121,7 +121,7 @@ def test_yes_and_no_say_what_is_a_tie(read):
                    for other in range(1, COUNT + 1))  # fmt: skip
     _, pairs, _, said = read(f"ego,alter,tie\n{rows}")
     assert pairs == WANTED
-    assert "132 rows with tie of at most 0 are no ties" in said
+    assert "132 rows with tie of at most 0 do not count" in said
 
 
 def test_weights_that_are_no_numbers_are_refused_if_a_threshold_needs_them_and_told_otherwise(read):

@@ -46,7 +46,7 @@ class Comparison:
     costs, cloud, best_buy : DataFrame
         As ``cost_effectiveness``, ``cost_effect_cloud`` and ``best_buys`` give them.
     saved : DataFrame
-        ``package``, ``outcome``, ``times``: how many times as many runs would be needed with independent seeds.
+        ``package``, ``outcome``, ``times``: how many times as many runs independent seeds would take.
     sizes : DataFrame
         Effects on service quality in standard deviations of districts, as ``analysis.field.field_sizes`` gives them.
     runs : DataFrame

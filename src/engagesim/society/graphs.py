@@ -195,7 +195,7 @@ def _is_headless(cells: pd.DataFrame) -> bool:
 
 def _without_heading(found: Table) -> tuple[Table, str, str]:
     names = ["source", "target", "weight"][: found.cells.shape[1]]
-    notes = (*found.notes, "no heading: the first two columns are taken for the two ends of a tie")
+    notes = (*found.notes, "no heading: the first two columns are taken as the two ends of a tie")
     cells = found.cells.set_axis(names, axis=1)
     return Table(cells, found.heading_line, found.has_decimal_commas, found.gaps, notes), "source", "target"
 
@@ -227,7 +227,7 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
             others.remove(name)
             is_tie &= ~low
             network.notes.append(
-                f"{low.sum()} rows with {name} of at most {threshold:g} are no ties (network.threshold)"
+                f"{low.sum()} rows with {name} of at most {threshold:g} do not count (network.threshold)"
             )
     if threshold > 0 and not any(map(_is_weight, table.cells.columns)):
         raise ValueError("it must have a column weight, tie or value, because network.threshold is set")
@@ -325,7 +325,7 @@ class _Xml:
             network.notes.append(f"{counts['port']} ports are read as their nodes")
         if counts["low"]:
             network.notes.append(
-                f"{counts['low']} ties of a weight of at most {self.threshold:g} are none (network.threshold)"
+                f"{counts['low']} ties with a weight of at most {self.threshold:g} do not count (network.threshold)"
             )
         if self.threshold > 0 and not counts["weights"]:
             raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
@@ -402,7 +402,7 @@ def _of_gml(found: str, threshold: float) -> Network:
     try:
         graph = nx.parse_gml(found, label="id")
     except Exception as error:
-        raise ValueError(f"this is no sound GML: {' '.join(str(error).split())[:150]}") from None
+        raise ValueError(f"this is not valid GML: {' '.join(str(error).split())[:150]}") from None
     nodes = ((node, about) for node, about in graph.nodes(data=True))
     edges = ((one, other, about) for one, other, about in graph.edges(data=True))
     return _of_lists(nodes, edges, threshold, graph.is_directed())
@@ -427,7 +427,7 @@ def _of_lists(
         is_number = isinstance(weight, str | int | float)
         low += not network.add(one, other, weight if is_number else None, threshold)
     if low:
-        network.notes.append(f"{low} ties of a weight of at most {threshold:g} are none (network.threshold)")
+        network.notes.append(f"{low} ties with a weight of at most {threshold:g} do not count (network.threshold)")
     return network
 
 
@@ -493,7 +493,7 @@ def _of_pajek(found: str, threshold: float) -> Network:
         else:
             low += _pajek_tie(network, section, words, threshold)
     if low:
-        network.notes.append(f"{low} ties of a weight of at most {threshold:g} are none (network.threshold)")
+        network.notes.append(f"{low} ties with a weight of at most {threshold:g} do not count (network.threshold)")
     return network
 
 
@@ -515,7 +515,7 @@ def _label(network: Network, line: str) -> None:
 
 def _vertices(network: Network, counts: list[str]) -> None:
     if len(counts) != 1 or not counts[0].isdecimal() or len(counts[0]) > 7:
-        raise ValueError("it must have *Vertices with one number: two kinds of nodes are no society of people")
+        raise ValueError("it must have *Vertices with one number: two kinds of nodes do not make a society of people")
     network.people = dict.fromkeys(str(number + 1) for number in range(int(counts[0])))
 
 
