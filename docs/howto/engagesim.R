@@ -14,9 +14,11 @@ engagesim_study <- function(folder) {
   tables <- lapply(files, read.csv, check.names = FALSE, na.strings = "")
   names(tables) <- sub("[.]csv$", "", basename(files))
   about <- tables$variables
-  lapply(tables[names(tables) != "variables"], function(table) {
-    for (name in intersect(names(table), about$variable)) {
-      row <- about[about$variable == name, ]
+  names <- setdiff(names(tables), "variables")
+  sapply(names, simplify = FALSE, function(kind) {
+    table <- tables[[kind]]
+    for (name in intersect(names(table), about$variable[about$table == kind])) {
+      row <- about[about$table == kind & about$variable == name, ]
       words <- c(row$description, if (!is.na(row$unit)) paste0("(", row$unit, ")"))
       attr(table[[name]], "label") <- paste(words[!is.na(words)], collapse = " ")
     }

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from engagesim import MODEL_VERSION, load
+from engagesim import MODEL_VERSION, EngagementModel, load
 from engagesim.cli import main
 from engagesim.configs.compose import composed_study, config_folder
 from engagesim.parquet import content_of, opened, table_in
@@ -104,6 +104,32 @@ def test_a_study_is_exported_whole(study, capsys):
         xr.testing.assert_identical(data.load(), load(study).dataset)
     assert main(["export", "study"]) == 2
     assert "must be a new folder, or an empty one" in said(capsys)
+
+
+def test_agents_and_events_of_chosen_runs_leave_with_the_study(study):
+    assert main(["export", "study", "agents=1,4", "format=csv,dta", "output=out"]) == 0
+    agents, events = (pd.read_csv(f"out/{name}.csv") for name in ("agents", "events_of_runs"))
+    assert agents["run"].unique().tolist() == [1, 4]
+    model = EngagementModel(load(study).parameters(4))
+    model.run_model()
+    citizens = agents.query("run == 4 and role == 'citizen'")
+    assert citizens["trust"].tolist() == [citizen.trust for citizen in model.citizens]
+    assert len(agents.query("run == 4")) == len(model.agents)
+    assert events.query("run == 4")["month"].tolist() == model.events["month"].tolist()
+    about = pd.read_csv("out/variables.csv").set_index(["table", "variable"])["description"]
+    assert about["agents"].index.tolist() == [*agents.columns]
+    assert about[["agents", "events_of_runs"]].notna().all()
+    assert about["agents", "threshold"].startswith("citizen: Worth of belonging")
+    assert "official: Support at which" in about["agents", "threshold"]
+    assert len(pd.read_stata("out/agents.dta")) == len(agents)
+
+
+def test_agents_of_a_run_that_failed_are_refused(capsys):
+    odd = ["factors.degree.path=network.degree", "factors.degree.values=[4,7]", "network.kind=watts_strogatz"]
+    assert main(["sweep", *SMALL, *odd, "replicates=2", "output=study"]) == 0
+    assert main(["export", "study", "agents=0,3", "output=out"]) == 2
+    assert "agents = 3: must be a run that did not fail; network.degree = 7" in said(capsys)
+    assert not Path("out").exists()
 
 
 def test_an_export_with_choices_and_months_says_the_same_to_every_reader(capsys):

@@ -8,7 +8,7 @@ from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.model import agent_table
 from engagesim.errors import ParameterError
-from engagesim.study.exports import FORMATS, export_study
+from engagesim.study.exports import AGENTS, FORMATS, export_study
 from engagesim.study.results import Results
 
 MOST_OF_AGENTS = 100
@@ -38,5 +38,5 @@ def agents_of(results: Results, rows: list[int]) -> dict[str, pd.DataFrame]:
         society.step(results.plan.months)
         agents.append(agent_table(EngagementModel.restore(society.snapshot())).assign(run=row))
         events.append(society.events.assign(run=row))
-    named = {"agents": agents, "events_of_runs": events}
+    named = {AGENTS: agents, "events_of_runs": events}
     return {name: pd.concat(parts, ignore_index=True) for name, parts in named.items() if parts}

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from engagesim.errors import ExtraError, ParameterError, StoreError, not_one_of
+from engagesim.mechanisms.design import columns_of
+from engagesim.parameters import Parameters
 from engagesim.study.results import Results
 from engagesim.study.run_folder import new_folder
 from engagesim.study.store import described
@@ -57,13 +59,18 @@ def export_study(
         raise ExtraError("format=sav", "spss")
     known = {"runs": results.runs, "months": results.months, "events": results.events, **(more or {})}
     tables = {name: table for name, table in known.items() if table is not None}
-    columns = list(dict.fromkeys(str(column) for table in tables.values() for column in table.columns))
-    about = {name: described(name, results.society) for name in columns}
+    about = {
+        table: {str(column): _meaning(table, str(column), results.society) for column in found.columns}
+        for table, found in tables.items()
+    }
     variables = pd.DataFrame(
-        [(name, about[name].get("unit", ""), about[name].get("description", "")) for name in columns],
-        columns=["variable", "unit", "description"],
+        [
+            (table, name, said.get("unit", ""), said.get("description", ""))
+            for table, columns in about.items()
+            for name, said in columns.items()
+        ],
+        columns=["table", "variable", "unit", "description"],
     )
-    labels = {name: _label(name, about[name]) for name in columns}
     everything = {**tables, "variables": variables}
     with new_folder(output) as folder:
         if "csv" in wanted:
@@ -74,11 +81,43 @@ def export_study(
         if "xlsx" in wanted:
             (folder / "study.xlsx").write_bytes(_workbook(everything))
         for name, table in tables.items():
+            labels = {column: _label(column, said) for column, said in about[name].items()}
             if "dta" in wanted:
                 (folder / f"{name}.dta").write_bytes(_stata(table, labels))
             if "sav" in wanted:
                 _spss(table, labels, folder / f"{name}.sav")
     return sorted(output.iterdir())
+
+
+AGENTS = "agents"
+"""The table of all agents of some runs."""
+
+_OF_AGENTS = {
+    "row": {"unit": "number", "description": "Row of the agent in the social graph"},
+    "role": {"unit": "", "description": "What the agent is: citizen, manager, provider or politician"},
+    "label": {"unit": "", "description": "Name of the agent in the user's files"},
+    "district": {"unit": "number", "description": "District of the agent, counted from 0"},
+}
+
+
+def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str, str]:
+    """Return unit and description of a column; a state of agents has its own, whatever measure is called like it."""
+    if column == "run":
+        return {"unit": "number", "description": "Row of the run in the table of runs, counted from 0"}
+    if table != AGENTS:
+        return described(column, society)
+    option, point, term = column.partition(".")
+    if point:
+        return {"unit": "value of quality", "description": f"What {term} adds to the worth of: {option}"}
+    states = [
+        each for each in columns_of(society) if each.name == column and each.entity not in {"district", "society"}
+    ]
+    if column in _OF_AGENTS or not states:
+        return _OF_AGENTS.get(column) or described(column, society)
+    if len({each.description for each in states}) == 1:
+        return {"unit": states[0].unit, "description": states[0].description}
+    said = "; ".join(f"{each.entity}: {each.description} ({each.unit})" for each in states)
+    return {"unit": "", "description": said}
 
 
 def _label(name: str, about: Mapping[str, str]) -> str:
