@@ -108,14 +108,15 @@ export class Lesson {
     fill(answer, parts, step.reveal ? prose(step.reveal) : null);
   }
 
-  tellOne({ look }, found) {
+  tellOne({ look, predict }, found) {
     const panels = look.panels.map((panel) => {
       const drawn = new Panel({ unit: "", ...panel, lines: panel.lines.map((line, k) => ({ ...COLOURS[k], help: "", ...line })) });
       drawn.draw({ series: found, span: look.months, marks: found.story.filter(({ kind }) => look.marks?.includes(kind)).map(({ month, text }) => ({ month: month + 1, text })) });
       return drawn.element;
     });
     const shown = found.story.filter(({ kind }) => !look.tells || look.tells.includes(kind)).slice(0, look.most ?? 14);
-    return [h("div", { class: "pair" }, panels),
+    const verdict = predict ? h("p", { class: "verdict", role: "status" }, this.verdict(predict, [])) : null;
+    return [verdict, h("div", { class: "pair" }, panels),
       h("ol", { class: "happened" }, shown.map(({ month, text }) => h("li", {}, `Month ${month + 1}: ${text}.`)))];
   }
 
