@@ -18,6 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 import engagesim
+from engagesim.web.content import read_society
+from engagesim.web.lessons import lesson_named, lesson_names
+from engagesim.web.page import laboratory, lesson_page
 
 ROOT = Path(__file__).parents[1]
 ABOUT = metadata("engagesim")
@@ -97,10 +100,22 @@ def with_fields(_app: Sphinx, _kind: str, _name: str, made: Any, _options: Any, 
             lines += [name, f"    {field.description or inspect.getdoc(field.annotation)}".rstrip(".") + "."]
 
 
+def with_pages(app: Sphinx, _error: Exception | None) -> None:
+    """Write the laboratory and every lesson beside the site, each a file of its own."""
+    said = ["scenario=contested_reform"]
+    pages = {"laboratory": laboratory(read_society(said), said)}
+    pages |= {name: lesson_page(lesson_named(name)) for name in lesson_names()}
+    folder = Path(app.outdir) / "pages"
+    folder.mkdir(exist_ok=True)
+    for name, text in pages.items():
+        (folder / f"{name}.html").write_text(text, "utf-8")
+
+
 def setup(app: Sphinx) -> None:
     """Describe fields as declared, find names by their words, and let a pattern of pages in a menu match none."""
     app.add_search_language(Words)
     app.connect("autodoc-process-signature", without_signature)
     app.connect("autodoc-process-docstring", with_fields, priority=400)  # before numpydoc reads the docstring
+    app.connect("build-finished", with_pages)
     toctrees = logging.getLogger("sphinx.sphinx.directives.other")
     toctrees.addFilter(lambda record: getattr(record, "subtype", "") != "empty_glob")

@@ -52,6 +52,7 @@ from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.claims import conclusions
 from engagesim.validation.parameter_sets import Standing
 from engagesim.validation.parameter_sets import standing as standing_of
+from engagesim.web.lessons import lesson_named, lesson_names
 
 DOCS = Path(__file__).parent
 ROOMS = runpy.run_path(str(DOCS / "rooms.py"))
@@ -380,12 +381,25 @@ def eventcauses() -> str:
     return _table(("cause", "because …"), ((f"`{name}`", words) for name, words in CAUSES.items() if name))
 
 
+def lessons() -> str:
+    """Return every lesson, with its page on this site and the command that writes it."""
+    rows = [
+        (
+            f'<a href="../pages/{name}.html">{told["title"]}</a>', told["question"], f"{told['minutes']} minutes",
+            f"`engagesim page lesson={name}`",
+        )
+        for name in lesson_names()
+        for told in [lesson_named(name)]
+    ]  # fmt: skip
+    return _table(("lesson", "question", "time", "command"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
         parameters, quantities, levers, standing, state, measures, tallies,
         eventcolumns, eventkinds, eventcauses, forms, glossary,
-        dimensions, profiles, interventions, scenarios,
+        dimensions, profiles, interventions, scenarios, lessons,
         commands, rooms, modules, speed, phases, shares,
     )
 }  # fmt: skip

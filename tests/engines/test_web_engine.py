@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
@@ -19,15 +20,13 @@ from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Intervention, Parameters
 from engagesim.report.story import told
 from engagesim.society.events import EVENT_COLUMNS
-from engagesim.web.assembly import modules
+from engagesim.web.assembly import bundled, modules
 from engagesim.web.compiling import TERMS, web_engine
 from engagesim.web.description import described
 from engagesim.web.tables import model_tables
 
 NODE = shutil.which("node") or shutil.which("nodejs")
 SOCIETIES = 100
-
-pytestmark = pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
 
 
 def laid_out(folder: Path) -> Path:
@@ -86,26 +85,62 @@ def natively(parameters: Parameters, changes: list[dict[str, Any]]) -> tuple[dic
     }, society
 
 
-def test_a_hundred_random_societies_live_the_same_bytes(tmp_path):
-    lots = np.random.default_rng(20261129)
-    cases, natives, societies = [], [], []
-    while len(cases) < SOCIETIES:
+@pytest.fixture(scope="module")
+def societies(tmp_path_factory) -> list[tuple[dict[str, Any], dict[str, Any], LiveSociety]]:
+    """Random societies as the page takes them, what they came to natively, and the native society itself."""
+    lots, folder = np.random.default_rng(20261129), tmp_path_factory.mktemp("files")
+    found: list[tuple[dict[str, Any], dict[str, Any], LiveSociety]] = []
+    while len(found) < SOCIETIES:
         try:
-            parameters = with_files(drawn(lots, len(cases)), tmp_path)
+            parameters = with_files(drawn(lots, len(found)), folder)
             changes = changing(parameters, lots)
             native, society = natively(parameters, changes)
         except ValueError:  # drawn past what fits together
             continue
         sent = [{**each, "interventions": _sent(parameters, each["interventions"])} for each in changes]
-        cases.append({"society": described(parameters), "changes": sent})
-        natives.append(native)
-        societies.append(society)
-    lived = in_node(cases, tmp_path)
-    for number, (native, web, society) in enumerate(zip(natives, lived, societies, strict=True)):
+        found.append(({"society": described(parameters), "changes": sent}, native, society))
+    return found
+
+
+@pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
+def test_a_hundred_random_societies_live_the_same_bytes_in_node(societies, tmp_path):
+    lived = in_node([case for case, *_ in societies], tmp_path)
+    for number, ((_, native, society), web) in enumerate(zip(societies, lived, strict=True)):
         for what in ("graph", "tallies", "state", "measures", "events", "words"):
             assert web[what] == native[what], f"society {number}: {what}"
         if number % 10 == 0:
             assert web["reasons"] == reasons_of(society), f"society {number}: reasons"
+
+
+def test_a_hundred_random_societies_live_the_same_bytes_in_a_browser(societies, browser):
+    design = design_of(Parameters)
+    engine = web_engine(design)
+    page = browser.new_page()
+    page.add_script_tag(content=bundled(design, "engine", "measures"))
+    model = [json.dumps(model_tables(design, engine)), base64.b64encode(engine.module).decode()]
+    page.evaluate(
+        """([tables, bytes]) => {
+            const module = new WebAssembly.Module(Uint8Array.from(atob(bytes), (each) => each.charCodeAt(0)));
+            globalThis.engine = new Engine(module, { ...JSON.parse(tables), measures: MEASURES });
+        }""",
+        model,
+    )
+    for number, (case, native, _) in enumerate(societies):
+        lived = page.evaluate(
+            """({ society: told, changes }) => {
+                const society = new Society(engine, told);
+                for (let month = 0; month < told.months; month++) {
+                    const change = changes.find((each) => each.month === month);
+                    if (change) society.follow(change.interventions);
+                    society.step();
+                }
+                const bytes = society.tallies.flatMap((each) => [...new Uint8Array(each.buffer)]);
+                return btoa(bytes.map((each) => String.fromCharCode(each)).join(""));
+            }""",
+            case,
+        )
+        assert hashlib.sha256(base64.b64decode(lived)).hexdigest()[:16] == native["tallies"], f"society {number}"
+    page.close()
 
 
 def _sent(parameters: Parameters, interventions: list[Intervention]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import { Picture, roleOf } from "./picture.js";
 import { codeFor, commandFor, describe, doing, MOST_MONTHS, schedulesOf, underWay } from "./request.js";
 import { headline, latest } from "./story.js";
 
-const SPEEDS = [[1, "1 a second"], [4, "4 a second"], [12, "12 a second"], [0, "as fast as it goes"]];
+const SPEEDS = [[1, "1 month a second"], [4, "4 months a second"], [12, "12 months a second"], [0, "as fast as it goes"]];
 const SHOWN = 9;
 
 export class Explore {
@@ -102,7 +102,7 @@ export class Explore {
       h("button", { onclick: () => this.step(1) }, "Step"),
       h("button", { onclick: () => this.step(12) }, "A year"),
       h("button", { onclick: () => this.open({ ...this.request, month: 0, acts: [] }) }, "Start again"),
-      h("label", { for: speed }, "Months "),
+      h("label", { for: speed }, "Speed "),
       h("select", { id: speed, onchange: (event) => { this.speed = Number(event.target.value); } },
         SPEEDS.map(([value, text]) => h("option", { value: String(value), selected: value === this.speed }, text))));
   }

@@ -16,12 +16,12 @@ export class Pool {
     this.idle = [...this.workers];
   }
 
-  /** Live a society, and return series of some measures by name. */
-  live(description, names) {
+  /** Live a society, and return series of some measures by name, and the story of some rows. */
+  live(description, names, rows = null) {
     return new Promise((resolve, reject) => {
       const ticket = this.next++;
       this.waiting.set(ticket, { resolve, reject });
-      this.queue.push({ ticket, description, names });
+      this.queue.push({ ticket, description, names, rows });
       this.hand();
     });
   }
