@@ -48,6 +48,51 @@ def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_
     assert paid.to_dict() == usual.to_dict()
 
 
+def test_without_packages_the_nine_forms_are_compared_in_three_contexts_and_summed_up(capsys):
+    assert main(["compare", *SMALL, "sliders=0", "calibration=none", "output=compared"]) == 0
+    table = pd.read_csv("compared/comparison.csv")
+    assert (table["package"].nunique(), table["context"].nunique()) == (9, 3)
+    said = " ".join(capsys.readouterr().out.split())
+    sentences = json.loads(Path("compared/brief.json").read_text("utf-8"))["sentences"]
+    assert len(sentences) == 3
+    assert all(sentence in said for sentence in sentences)
+    assert {"brief.pdf", "brief.docx"} <= {path.name for path in Path("compared").iterdir()}
+
+
+def test_the_nine_forms_are_compared_in_the_scenario_that_is_named():
+    asked = composed_comparison(["scenario=merit_state"])
+    assert list(asked.contexts) == ["merit_state"]
+    assert len(asked.packages) == 9
+
+
+def test_packages_come_from_a_file_in_any_folder_and_in_the_users_own_currency(tmp_path, capsys):
+    file = tmp_path / "elsewhere" / "my_packages.yaml"
+    file.parent.mkdir()
+    text = "audit: [social_audit]\npay: [{name: pay, add: {officials.intrinsic: 0.1}, cost: 900}]\n"
+    file.write_text(text, "utf-8")
+    money = ["currency=KES", "exchange_rate=129"]
+    assert main(["compare", *SMALL, f"packages={file}", *money, "sliders=0", "output=compared"]) == 0
+    assert f"{file}: 2 packages: audit, pay" in capsys.readouterr().out
+    wide = tmp_path / "wide.yaml"
+    wide.write_text("packages:\n" + "".join(f"  {line}\n" for line in text.splitlines()), "utf-8")
+    asked = composed_comparison([f"packages={wide}", *money])
+    audit, pay = (package.interventions[0] for package in asked.packages)
+    assert (audit.cost, pay.cost) == (670 * 129, 900)
+    assert audit.cost_source.endswith("converted at 129 KES a dollar")
+    assert "KES" in Path("compared/report.html").read_text("utf-8")
+
+
+def test_what_is_negligible_is_up_to_the_user():
+    names = {}
+    for least in ("0", "0.9"):
+        asked = [AUDIT, f"negligible.quality={least}", "seeds=20", "sliders=0", f"output=by_{least}"]
+        assert main(["compare", *SOCIETY, *asked]) == 0
+        table = pd.read_csv(f"by_{least}/comparison.csv").query("outcome == 'quality'")
+        names[least] = set(table["verdict"])
+    assert "negligible" not in names["0"]
+    assert names["0.9"] == {"negligible"}
+
+
 def test_packages_can_be_made_to_cost_the_same():
     assert main(["compare", *SMALL, AUDIT, "equal=intensity", "output=compared"]) == 0
     costs = pd.read_csv("compared/costs.csv").query("package != 'baseline'")["cost"]
@@ -132,7 +177,8 @@ def test_packages_that_were_found_are_compared_on_seeds_that_they_were_not_chose
     seen = []
     real = compare.simulate
     monkeypatch.setattr(compare, "simulate", lambda points, seeds: seen.append(set(seeds)) or real(points, seeds))
-    assert main(["compare", *SMALL, "search.tries=4", "search.fresh_seeds=20", "calibration=none", "output=found"]) == 0
+    asked = ["search.tries=4", "search.fresh_seeds=20", "calibration=none", "sliders=0", "output=found"]
+    assert main(["compare", *SMALL, *asked]) == 0
     chosen, fresh, compared = seen[0], seen[-2], seen[-1]
     assert (len(chosen), len(fresh), len(compared)) == (20, 20, 8)
     assert not chosen & fresh
@@ -163,7 +209,15 @@ def test_every_shipped_comparison_runs_in_small(name):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "packages: missing; must be one or more"),
+        (["comparison=none"], "packages: missing; must be one or more"),
+        (["packages=nowhere.yaml"], "nowhere.yaml: must be a YAML file"),
+        (["packages=audit"], "must be packages by name, as in"),
+        ([AUDIT, "negligible=0.02"], "must name an outcome, as in negligible.quality=0.02"),
+        ([AUDIT, "negligible.qualty=0.02"], "did you mean 'quality'"),
+        ([AUDIT, "negligible.quality=-1"], "negligible.quality = -1: must be"),
+        ([AUDIT, "currency=KES"], "currency = KES: must come with exchange_rate"),
+        ([AUDIT, "exchange_rate=129"], "exchange_rate: must come with another currency"),
+        ([AUDIT, "sliders=1"], "sliders = 1: must be 0, or from 2 to 1000"),
         (["packages={audit: [social_adit]}"], "did you mean 'social_audit'"),
         (["packages={audit: 7}"], "packages.audit"),
         ([AUDIT, "seeds=1"], "seeds = 1: must be a whole number from 2 to 100000"),

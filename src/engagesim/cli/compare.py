@@ -30,6 +30,7 @@ from engagesim.errors import ParameterError
 from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.parameters import Parameters
+from engagesim.report.brief_files import EXTRA, can_write
 from engagesim.report.brief_words import brief
 from engagesim.report.comparison_information import find_out_first
 from engagesim.report.comparison_page import PAGE, Findings, write_page
@@ -101,7 +102,10 @@ def compare(arguments: list[str]) -> int:
     console = Console(markup=False, highlight=False)
     for sentence in brief(found).sentences:
         console.print(f"\n{sentence}")
-    print(f"\n{folder}: report.html, tables, config")
+    documents = "brief.pdf, brief.docx, " if can_write() else ""
+    print(f"\n{folder}: report.html, {documents}tables, config")
+    if not documents:
+        print(f"brief.pdf and brief.docx come with: pip install 'engagesim[{EXTRA}]'")
     _look(folder)
     return DONE
 

@@ -191,7 +191,9 @@ def _harm(comparison: Comparison, advice: Recommendation) -> str:
     rest = f"; {named(others)} {'is' if len(others) == 1 else 'are'} not clearly better than doing nothing"
     if len(harm) == 1:
         said = harm[0].removeprefix(plain(advice.harmful[0])).lstrip()
-        return f"Do not choose {named(advice.harmful)}: in the model it {does} {said}{scale}{rest if others else ''}."
+        return (
+            f"Do not choose {named(advice.harmful)}: in the model, this {does} {said}{scale}{rest if others else ''}."
+        )
     does = does.replace("lowers", "lower").replace("raises", "raise")
     rest = rest if others else ""
     return f"Choose none of {named(advice.harmful)}: in the model they {does}{scale}: {_listed(harm)}{rest}."

@@ -357,8 +357,8 @@ class Findings(NamedTuple):
 def write_page(found: Findings, title: str, folder: Path) -> Path:
     """Write ``report.html`` and the brief: what a comparison says, for somebody who has to decide.
 
-    The page is one file: drawings and style are within, nothing is loaded, no script runs. All text that comes from
-    a config is escaped. The same comparison gives an identical file.
+    The page is one file: drawings and style are within, nothing is loaded. The only script moves the sliders, where
+    there are some. All text that comes from a config is escaped. The same comparison gives an identical file.
 
     Parameters
     ----------
