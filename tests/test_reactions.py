@@ -179,3 +179,19 @@ def test_a_wrong_condition_is_refused_in_one_line(entry, says):
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+
+
+def test_a_search_may_combine_a_package_of_one_reaction_and_a_reaction_costs_at_most_as_if_it_began_at_once():
+    from engagesim.configs import config_folder
+    from engagesim.study.intervention_packages import cost, read_catalogue, read_packages, with_reactions
+
+    catalogue = read_catalogue(config_folder())
+    when = {"observed": "broken_promises", "at_least": 1}
+    packages = read_packages(
+        {"publish": [{"use": "named_officials", "start": 0, "when": when}], "audit": [{"use": "social_audit"}]},
+        catalogue,
+    )
+    found = with_reactions(catalogue, packages)
+    assert set(found) - set(catalogue) == {"publish"}
+    at_once = read_packages({"now": [{"use": "named_officials", "start": 0}]}, catalogue)[0]
+    assert cost(packages[0], society()) == cost(at_once, society()) > 0
