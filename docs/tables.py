@@ -43,6 +43,7 @@ from engagesim.month import MONTH
 from engagesim.month.steps import Each
 from engagesim.parameters import FORM_DIMENSIONS, Engagement, Parameters, parameter_table
 from engagesim.parameters.declare import JUDGEMENT, Group
+from engagesim.parameters.engagement import OBSERVABLE
 from engagesim.places.profile import QUANTITIES
 from engagesim.society.events import CAUSES, EVENT_COLUMNS, KINDS
 from engagesim.society.state import COLUMNS
@@ -104,6 +105,11 @@ def levers() -> str:
         for each in found
     )  # fmt: skip
     return _table(("lever", "what you do", "whom it can move", "where", "dollars", "source of the cost"), rows)
+
+
+def observable() -> str:
+    """Everything in a district for which an intervention can wait."""
+    return _table(("name", "what it is"), ((f"`{name}`", words) for name, words in OBSERVABLE.items()))
 
 
 def state() -> str:
@@ -397,7 +403,7 @@ def lessons() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     table.__name__: table
     for table in (
-        parameters, quantities, levers, standing, state, measures, tallies,
+        parameters, quantities, levers, observable, standing, state, measures, tallies,
         eventcolumns, eventkinds, eventcauses, forms, glossary,
         dimensions, profiles, interventions, scenarios, lessons,
         commands, rooms, modules, speed, phases, shares,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from engagesim.month.trends import hold_lane, set_lane
 from engagesim.parameters import FORM_DIMENSIONS, Intervention, Parameters, settings_of
 from engagesim.parameters.engagement import Place, Worst
 from engagesim.randomness import BEFORE, Purpose, uniform_pair
+from engagesim.rules.vocabulary import ACCOMMODATE, PATRONAGE, RESIST, SPONSOR, TOKEN
 from engagesim.society.population import fixed_values, settle_districts
-from engagesim.society.state import State
+from engagesim.society.state import COLUMNS, State
 
 NEVER = 2_000_000
 """A month beyond the end of any society."""
@@ -44,6 +45,7 @@ class Schedule(NamedTuple):
     stop: int
     ramp: int
     districts: NDArray[np.int8]  # 1 where it applies, shape (districts,)
+    waits: tuple[int, int] | None = None  # the intervention and district that it waits for
 
 
 class Policy(NamedTuple):
@@ -92,6 +94,121 @@ class Policy(NamedTuple):
         return settings
 
 
+WATCHED = tuple(
+    column
+    for column in COLUMNS
+    if (column.entity, column.name)
+    in {
+        ("official", "response"), ("official", "broken"), ("official", "kept"), ("official", "dispute"),
+        ("official", "called"), ("official", "tenure"), ("politician", "stance"), ("politician", "election_in"),
+        ("district", "engaged"), ("district", "quality"), ("district", "coalition"),
+    }
+)  # fmt: skip
+"""What must be seen of a society to tell what can be observed in it."""
+
+
+def observed_in(state: State, name: str) -> NDArray[np.float64]:
+    """Return what can be observed in each district, by a name of ``OBSERVABLE``, shape (districts, lanes)."""
+
+    def officials(column: str) -> NDArray[Any]:
+        found = state.column("official", column)
+        return found.reshape(state.column("district", "quality").shape[0], -1, found.shape[-1])
+
+    share: Callable[[NDArray[np.bool_]], NDArray[np.float64]] = lambda found: found[:, 1:].mean(axis=1)  # noqa: E731
+    made: dict[str, Callable[[], Any]] = {
+        "token_answers": lambda: share(officials("response") == TOKEN),
+        "resisting": lambda: share(officials("response") == RESIST),
+        "responsive": lambda: share(officials("response") >= ACCOMMODATE),
+        "manager_holds_back": lambda: officials("response")[:, 0] < ACCOMMODATE,
+        "manager_tenure": lambda: officials("tenure")[:, 0],
+        "broken_promises": lambda: officials("broken")[:, 1:].sum(axis=1),
+        "kept_promises": lambda: officials("kept")[:, 1:].sum(axis=1),
+        "disputes": lambda: share(officials("dispute") > 0),
+        "calls": lambda: officials("called")[:, 1:].sum(axis=1),
+        "participation": lambda: state.column("district", "engaged"),
+        "quality": lambda: state.column("district", "quality"),
+        "coalition": lambda: state.column("district", "coalition"),
+        "patron": lambda: state.column("politician", "stance") == PATRONAGE,
+        "sponsor": lambda: state.column("politician", "stance") == SPONSOR,
+        "election_in": lambda: state.column("politician", "election_in"),
+    }
+    return np.asarray(made[name](), dtype=np.float64)
+
+
+class Watch:
+    """Watches the districts of some societies for their interventions with ``when``, and lets these begin.
+
+    Both engines call :meth:`look` at the end of each month; it writes when schedules begin and end into the plan of the
+    policy. What it remembers belongs to a snapshot.
+
+    Parameters
+    ----------
+    societies : sequence of Parameters
+        One lane each.
+    policy : Policy
+        Theirs; its plan is changed.
+
+    Attributes
+    ----------
+    memory : array of int, shape (3, entries)
+        Of each intervention in each district that it watches, lane by lane: months in a row in which the condition was
+        met, and the months in which it last began and ends.
+    """
+
+    def __init__(self, societies: Sequence[Parameters], policy: Policy) -> None:
+        self._plan = policy.plan
+        self._rows: dict[tuple[int, int, int], list[int]] = {}
+        entries = []
+        for lane, society in enumerate(societies):
+            if not any(entry.when for entry in (*society.trends, *society.interventions)):
+                continue  # nearly always, and thousands of times a study
+            listed = [entry for _, entry in _entries(society)]
+            for row, schedule in enumerate(schedules(society)):
+                if schedule.waits is not None:
+                    key = lane, *schedule.waits
+                    if key not in self._rows:
+                        entries.append(listed[key[1]])
+                    self._rows.setdefault(key, []).append(row)
+        self._keys = list(self._rows)
+        self.lanes, _, self._districts = np.array(self._keys, dtype=int).reshape(-1, 3).T
+        conditions = [entry.when for entry in entries if entry.when is not None]
+        self._names = sorted({each.observed for each in conditions})
+        self._what = np.array([self._names.index(each.observed) for each in conditions], dtype=int)
+        self._low = np.array([-np.inf if each.at_least is None else each.at_least for each in conditions])
+        self._high = np.array([np.inf if each.at_most is None else each.at_most for each in conditions])
+        self._months = np.array([each.months for each in conditions], dtype=int)
+        self._start = np.array([entry.start for entry in entries], dtype=int)
+        self._stop = np.array([entry.stop or NEVER for entry in entries], dtype=int)
+        self._lasts = np.array([entry.lasts or NEVER for entry in entries], dtype=int)
+        self.memory = np.zeros((3, len(entries)), dtype=np.int64)
+
+    def __bool__(self) -> bool:
+        """Whether anything is watched at all."""
+        return bool(self._keys)
+
+    def look(self, state: State, month: int) -> None:
+        """Look at the districts at the end of a month, and let interventions begin in the next one."""
+        seen = np.stack([observed_in(state, name) for name in self._names])[self._what, self._districts, self.lanes]
+        met, begun, until = self.memory
+        waits = (month >= self._start) & (month + 1 >= until)
+        met[:] = (met + 1) * (waits & (seen >= self._low) & (seen <= self._high))
+        fires = waits & (met >= self._months) & (month + 1 < self._stop)
+        begun[fires] = month + 1
+        until[fires] = np.minimum(self._stop, month + 1 + self._lasts)[fires]
+        met[fires] = 0
+        self._write(np.flatnonzero(fires))
+
+    def recall(self, memory: NDArray[np.int64]) -> None:
+        """Continue from what was remembered."""
+        self.memory[:] = memory
+        self._write(np.flatnonzero(self.memory[2] > 0))
+
+    def _write(self, entries: NDArray[np.int64]) -> None:
+        for entry in entries.tolist():
+            rows, lane = self._rows[self._keys[entry]], self._keys[entry][0]
+            self._plan[3, rows, lane], self._plan[4, rows, lane] = self.memory[1:, entry]
+
+
 def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
     """Return a setting in each month and district, shape (months, districts)."""
     policy, row = Policy.of([parameters]), _rows(type(parameters))[path]
@@ -110,13 +227,24 @@ def schedules(parameters: Parameters) -> list[Schedule]:
     """Return all schedules of a society in the order in which they act: trends, the form, interventions."""
     rows = _rows(type(parameters))
     return [
-        Schedule(rows[path], is_added, target, entry.start, entry.stop or NEVER, entry.ramp, districts)
-        for number, entry in _entries(parameters)
-        for districts in [_districts(parameters, entry, number)]
+        Schedule(rows[path], is_added, target, *times, entry.ramp, districts, waits)
+        for place, (number, entry) in enumerate(_entries(parameters))
+        for times, districts, waits in _reached(entry, place, _districts(parameters, entry, number))
         for is_added, changes in ((0, entry.set), (1, entry.add))
         for path, full in changes.items()
         for target in [_target(parameters, path, full, is_added, entry.intensity)]
     ]
+
+
+def _reached(
+    entry: Intervention, place: int, districts: NDArray[np.int8]
+) -> Iterator[tuple[tuple[int, int], NDArray[np.int8], tuple[int, int] | None]]:
+    """Yield when and where an entry acts: once for all districts, or once for each that it watches."""
+    if entry.when is None:
+        yield (entry.start, entry.stop or NEVER), districts, None
+        return
+    for district in np.flatnonzero(districts):
+        yield (NEVER, NEVER), np.eye(len(districts), dtype=np.int8)[district], (place, int(district))
 
 
 def districts_reached(where: Place, districts: int) -> int:

@@ -78,6 +78,28 @@ def test_a_snapshot_goes_on_as_the_society_it_was_taken_of_where_the_noise_is_it
     assert stands == np.mean(stood)
 
 
+def test_interventions_that_react_go_on_reacting_in_every_future():
+    react = {"name": "press", "start": 0, "when": {"observed": "token_answers", "at_least": 0.5, "months": 3},
+             "lasts": 5, "add": {"engagement.teeth": 0.3, "engagement.attribution": 0.5}}  # fmt: skip
+    parameters = hamlet().changed({"interventions": [react]})
+    protected = (Step("manager", "protect", 3),)
+    made = Future(Ground(drawn(parameters, [{}], TODAY)), levers(), HORIZON)
+    found = made.of(range(1, 7), [(), protected])
+    for number in range(1, 7):
+        society = LiveSociety(parameters.changed({"seed": parameters.seed + number - 1}))
+        society.step(TODAY)
+        stored = Ground(of_snapshot(society.snapshot()))
+        stored._known[1] = stored.society(1)._replace(noise=society.parameters.seed)
+        again = Future(stored, levers(), HORIZON).of([1], [(), protected])
+        stood = []
+        for _ in range(HORIZON.months):
+            society.step()
+            stood.append(int(society.state.column("district", "coalition")[0, 0]))
+        assert found.stands[number - 1, 0] == again.stands[0, 0] == np.mean(stood)
+        posts = len(made.ground.actors) - len([actor for actor in made.ground.actors if actor.entity == "citizen"])
+        assert np.array_equal(found.belongs[number - 1, :, :posts], again.belongs[0, :, :posts])
+
+
 def test_the_same_question_gives_the_same_bits_however_many_threads_and_paths_at_a_time():
     paths = [(), (Step("manager", "brief", 0),), (Step("provider 1", "promise", 2), Step("politician", "promise", 4))]
     one, many = future(threads=1).of(range(1, 7), paths), future(threads=4).of(range(1, 7), paths * 30)

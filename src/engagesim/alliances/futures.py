@@ -23,7 +23,7 @@ from engagesim.files import PART_BYTES, content, write_whole
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
 from engagesim.parameters import settings_of
-from engagesim.policy import Policy
+from engagesim.policy import Policy, Watch
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES
 from engagesim.rules.vocabulary import ARMS_LENGTH, TOKEN
@@ -129,6 +129,8 @@ class Future:
             acts.begin(month)
             now = society.month + month
             engine.live(now, now + 1, batch.world, batch.tallies[:1])
+            if batch.watch is not None:
+                batch.watch.look(batch.state, now)
             watch.look()
         return watch.found(self.horizon)
 
@@ -138,20 +140,22 @@ class Future:
         batch.world.seeds[:] = society.noise
         opening = [tuple(step for step in path if self._opens(step)) for path in paths]
         kinds = list(dict.fromkeys(opening))
-        if kinds == [()]:
-            return batch
-        own = [each.model_dump() for each in society.parameters.interventions]
-        policy = Policy.of(
-            [
-                society.parameters.changed({"interventions": [*own, *self._opened(society.month, kind)]})
-                for kind in kinds
-            ]
-        )
         lanes = [kinds.index(each) for each in opening]
+        own = [each.model_dump() for each in society.parameters.interventions]
+        made = [
+            society.parameters.changed({"interventions": [*own, *self._opened(society.month, kind)]})
+            if kind
+            else society.parameters
+            for kind in kinds
+        ]
         of_lane: Any = partial(np.take, indices=lanes, axis=-1)
-        base, limits, plan, reach = policy
-        wide = Policy(of_lane(base), limits, of_lane(plan), of_lane(reach))
-        return Batch(batch.world._replace(policy=wide), batch.state, batch.tallies)
+        base, limits, plan, reach = Policy.of(made)
+        policy = Policy(of_lane(base), limits, of_lane(plan), of_lane(reach))
+        watch = None
+        if society.batch.watch is not None:
+            watch = Watch([made[lane] for lane in lanes], policy)
+            watch.recall(np.tile(society.batch.watch.memory, len(lanes)))
+        return Batch(batch.world._replace(policy=policy), batch.state, batch.tallies, watch)
 
     def _opens(self, step: Step) -> bool:
         return step.lever in self.levers and bool(self.levers[step.lever].interventions)

@@ -222,6 +222,8 @@ def of_snapshot(snapshot: Snapshot) -> Callable[[int], Society]:
     for mine, its in ((one.state.numbers, snapshot.state.numbers), (one.state.counts, snapshot.state.counts)):
         for entity, block in its.items():
             mine[entity][...] = block
+    if one.batch.watch is not None and snapshot.watched is not None:
+        one.batch.watch.recall(snapshot.watched)
     one.batch.world.settings[...] = one.batch.world.policy.settings(snapshot.month - 1 if snapshot.month else None)
     seed = snapshot.parameters.seed
     return lambda number: one._replace(month=snapshot.month, noise=(seed + number) % (MOST_SEED + 1))

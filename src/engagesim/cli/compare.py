@@ -40,7 +40,7 @@ from engagesim.report.text import counted_in, several
 from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
-from engagesim.study.intervention_packages import BASELINE, Package, equal_budget
+from engagesim.study.intervention_packages import BASELINE, Package, equal_budget, with_reactions
 from engagesim.study.provenance import environment, keep_inputs, named_by_content
 from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate
@@ -192,9 +192,8 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     simulate = asked.spread(watched)
     seeds, searched, robust = range(first.seed, first.seed + options.seeds), None, None
     if plan.search:
-        ground = Ground(
-            next(iter(plan.contexts)), first.changed({"seed": seeds.stop}), asked.catalogue, simulate
-        )  # fmt: skip
+        catalogue = with_reactions(asked.catalogue, asked.packages)
+        ground = Ground(next(iter(plan.contexts)), first.changed({"seed": seeds.stop}), catalogue, simulate)
         searched = search(plan.search, ground)
         packages = {name: (*some, *searched.packages) for name, some in packages.items()}
     comparison = compare_packages(

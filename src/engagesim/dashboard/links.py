@@ -11,7 +11,7 @@ from engagesim.dashboard.society_request import Act, SocietyRequest
 from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import Row, parameter_table
 
-TABS = ("explore", "map", "compare", "place", "studies", "glossary")
+TABS = ("explore", "map", "compare", "allies", "place", "studies", "glossary")
 
 _LONGEST, _MOST_KEYS, _LONGEST_EXTRA, _MOST_LISTED = 16_000, 400, 300, 12
 _WORDS = ("network.kind", "engagement.form")

@@ -7,6 +7,7 @@ from typing import Any
 
 import solara
 
+from engagesim.dashboard.allies import AlliesTab
 from engagesim.dashboard.compare import CompareTab
 from engagesim.dashboard.components import Alert, Glossary, Header
 from engagesim.dashboard.explore import ExploreTab
@@ -28,6 +29,7 @@ _ABOUT = {
     "explore": "Follow one society month by month, and change it while it runs",
     "map": "One measure over two parameters",
     "compare": "Two societies side by side, and their difference over many seeds",
+    "allies": "Whom to bring together in a district, and the case for and against each",
     "place": "What you know of a place, and which societies look like it",
     "studies": "Stored results of engagesim sweep and engagesim compare",
     "glossary": "What every term means",
@@ -47,6 +49,7 @@ TAB: dict[str, Callable[[Session], Any]] = {
     "explore": ExploreTab,
     "map": MapTab,
     "compare": CompareTab,
+    "allies": AlliesTab,
     "place": PlaceTab,
     "studies": StudiesTab,
     "glossary": GlossaryTab,

@@ -59,8 +59,47 @@ FORM_DIMENSIONS = tuple(
 """Dimensions of a form's profile, which apply while the form is open."""
 
 
+OBSERVABLE = {
+    "token_answers": "providers who respond in token, as a share",
+    "resisting": "providers who resist, as a share",
+    "responsive": "providers who act on what users say, as a share",
+    "manager_holds_back": "whether the manager resists or responds in token: 1 or 0",
+    "manager_tenure": "months that the manager has been in the post",
+    "broken_promises": "promises broken this month, a number",
+    "kept_promises": "promises kept this month, a number",
+    "disputes": "service points with a demand that stands unanswered, as a share",
+    "calls": "organisations that call for confrontation this month, a number",
+    "participation": "citizens who engage this month, as a share",
+    "quality": "service quality, 0 to 1",
+    "coalition": "whether a coalition stands: 1 or 0",
+    "patron": "whether the politician stands for patronage: 1 or 0",
+    "sponsor": "whether the politician sponsors reform: 1 or 0",
+    "election_in": "months until the next election",
+}
+"""What somebody who wants reform can observe in a district at the end of a month."""
+
+
+class Condition(Group):
+    """Something that can be observed in a district, and from when on it is a reason to act."""
+
+    observed: Literal[*OBSERVABLE] = Field(description="What is observed")  # type: ignore[valid-type]
+    at_least: float | None = Field(None, description="Lowest value that counts")
+    at_most: float | None = Field(None, description="Highest value that counts")
+    months: int = Field(1, ge=1, le=120, description="Months in a row in which it must be observed")
+
+    @model_validator(mode="after")
+    def _has_one_end(self) -> "Condition":
+        if self.at_least is None and self.at_most is None:
+            raise ValueError("must have at_least or at_most, as in {observed: token_answers, at_least: 0.5, months: 6}")
+        return self
+
+
 class Intervention(Group):
-    """A schedule on settings: from ``start`` to ``stop``, at full strength after ``ramp`` months."""
+    """A schedule on settings: from ``start`` to ``stop``, at full strength after ``ramp`` months.
+
+    With ``when`` it reacts: each district is watched from ``start`` on, and the schedule begins there in the month
+    after the condition is met; after ``lasts`` months it ends, and the district is watched again.
+    """
 
     name: str = word("intervention", "Name in tables and figures")
     start: int = Field(24, ge=0, le=1_000_000, description="Months of the run before it begins")
@@ -78,6 +117,10 @@ class Intervention(Group):
     intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change, and of the cost")
     set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")
     add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and what is added to each")
+    when: Condition | None = Field(None, description="What must be observed in a district before it begins there")
+    lasts: int | None = Field(
+        None, ge=1, le=1200, description="With when: months until it ends, and the district is watched again"
+    )
     cost: float = Field(
         0.0, ge=0, le=1e12, description="Cost per month in each district that it reaches, in a unit of your own"
     )
@@ -88,6 +131,8 @@ class Intervention(Group):
     def _starts_before_it_stops(self) -> "Intervention":
         if self.stop is not None and self.stop <= self.start:
             raise ValueError(f"stop = {self.stop}: must be later than start ({self.start}), or null")
+        if self.lasts is not None and self.when is None:
+            raise ValueError(f"lasts = {self.lasts}: must come with when")
         return self
 
 

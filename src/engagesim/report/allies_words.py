@@ -185,3 +185,31 @@ def _listed(names: Sequence[str]) -> str:
 def title(found: Allies) -> str:
     """Return the title of the page."""
     return f"{capital(found.name.replace('_', ' '))}, {found.district}: whom to bring together"
+
+
+def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
+    """Return the case for approaching an actor next, and the case against it, in sentences."""
+    place = next(number for number, actor in enumerate(found.actors) if actor.key == key)
+    stand, judged = found.standings[place], found.judged
+    in_favour, against = motive(stand)
+    known = next((each for each in found.candidates if each.actor == key), None)
+    order = [each.actor for each in judged.path]
+    pro, con = [f"What speaks for reform in their eyes: {in_favour}."], [f"What speaks against it: {against}."]
+    if known is None:
+        return pro, [*con, "None of the levers moves this actor by more than chance."]
+    pull = next(each for each in found.pulls if (each.actor, each.lever) == (key, known.lever))
+    pro.append(
+        f"What moves them: {doing(known.lever)}. They then belong in {percent(pull.belongs)} of the months, not in "
+        f"{percent(pull.without)}, while all others are approached, too."
+    )
+    if key in order:
+        pro.append(f"Step {order.index(key) + 1} of the path. Without them it gains less: {gain(judged.without[key])}.")
+        blow = judged.shocks[key, DEFECT]
+        if blow.high < -CLEAR:
+            con.append(f"If they leave for good after the last step: {gain(blow)}.")
+    else:
+        con.append(f"The path does without them; they would add {gain(judged.without.get(key))}.")
+    if judged.alone[key].low <= CLEAR:
+        con.append(f"Approached alone, they bring no clear gain: {gain(judged.alone[key])}.")
+    con.append(f"It costs about {known.cost:,.0f} dollars.")
+    return pro, con

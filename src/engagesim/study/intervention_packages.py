@@ -26,7 +26,7 @@ DOLLARS = "USD"
 SHARED_LOT = 0
 """The draw of districts that all schedules of a package share with the open form of engagement."""
 
-_COMMON = ("start", "stop", "ramp", "where", "lot", "intensity")
+_COMMON = ("start", "stop", "ramp", "where", "lot", "intensity", "when", "lasts")
 """Fields that a package may set once for all its interventions."""
 
 
@@ -62,8 +62,8 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
     """Turn packages, as a configuration gives them, into typed ones.
 
     Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and any of
-    ``start, stop, ramp, where, lot, intensity``, which then apply to all of them. An intervention is a name from the
-    catalogue, a mapping that names it under ``use`` and changes some fields, or a new schedule::
+    ``start, stop, ramp, where, lot, intensity, when, lasts``, which then apply to all of them. An intervention is a
+    name from the catalogue, a mapping that names it under ``use`` and changes some fields, or a new schedule::
 
         audit: [social_audit]
         protected_audit:
@@ -80,6 +80,12 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
     if BASELINE in tree:
         raise ParameterError(f"packages.{BASELINE}: must have another name, as packages are compared with {BASELINE}")
     return tuple(_package(f"packages.{name}", str(name), given, catalogue) for name, given in tree.items())
+
+
+def with_reactions(catalogue: Catalogue, packages: Sequence[Package]) -> dict[str, Intervention]:
+    """Return a catalogue with each package of one intervention that reacts, so that a search may combine it, too."""
+    reacting = {package.name: package.interventions[0] for package in packages if len(package.interventions) == 1}
+    return {**catalogue, **{name: entry for name, entry in reacting.items() if entry.when is not None}}
 
 
 def apply(package: Package, parameters: Parameters) -> Parameters:
@@ -115,7 +121,8 @@ def cost(package: Package, parameters: Parameters) -> float:
     """Return what a package costs within the months of a society, in the unit of its interventions.
 
     The sum over interventions of cost per month and district times intensity, months in force and districts reached.
-    Months of a ramp cost in full; later costs are not discounted.
+    Months of a ramp cost in full; later costs are not discounted. One that waits for something (``when``) counts as if
+    it began at once: the most that it may cost.
     """
     return math.fsum(_cost(entry, parameters) for entry in package.interventions)
 

@@ -43,12 +43,15 @@ class Snapshot:
         State of everyone, with one lane.
     observed : array, shape (months, measures)
         Measures observed so far.
+    watched : array or None
+        What is remembered of districts that interventions watch (``policy.Watch.memory``).
     """
 
     parameters: Parameters
     month: int
     state: State
     observed: NDArray[np.float64]
+    watched: NDArray[np.int64] | None = None
 
     def save(self, path: Path | str) -> None:
         """Write the snapshot to a file, completely or not at all.
@@ -65,6 +68,8 @@ class Snapshot:
         """
         arrays: dict[str, Any] = {f"numbers.{entity}": block for entity, block in self.state.numbers.items()}
         arrays |= {f"counts.{entity}": block for entity, block in self.state.counts.items()}
+        if self.watched is not None:
+            arrays["watched"] = self.watched
         known = told(type(self.parameters))
         made = {"mechanisms": known} if known else {}
         about = json.dumps({"parameters": self.parameters.model_dump(), "month": self.month, **made})
@@ -102,10 +107,11 @@ class Snapshot:
                 numbers = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("numbers.")}
                 counts = {name.partition(".")[2]: archive[name] for name in archive if name.startswith("counts.")}
                 observed = archive["observed"]
+                watched = archive.get("watched")
             check_month(about["month"])
             society = tree_told(about.get("mechanisms", []))
             state = State(numbers, counts, columns_of(society))
-            return cls(society.of(about["parameters"]), about["month"], state, observed)
+            return cls(society.of(about["parameters"]), about["month"], state, observed, watched)
         except OSError as error:
             raise StoreError(f"{path}: must be a snapshot; {reason(error)}") from None
         except _BROKEN as error:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engagesim.parameters import Parameters
-from engagesim.policy import Policy
+from engagesim.policy import Policy, Watch
 from engagesim.society.events import Log, seen
 from engagesim.society.files import People
 from engagesim.society.network import Wiring
@@ -61,6 +61,7 @@ class Batch:
     world: World
     state: State
     tallies: NDArray[np.float64]
+    watch: Watch | None = None
 
     def repeated(self, lanes: int) -> "Batch":
         """Return so many copies, side by side, of the one society of this batch, as it is between two months."""
@@ -79,16 +80,22 @@ class Batch:
         return Batch(self.world._replace(**wide), state, np.repeat(self.tallies, lanes, axis=-1))
 
     def live(self, engine: Any, begin: int, stop: int, log: Log | None = None) -> None:
-        """Simulate the months from ``begin`` up to, but not including, ``stop``; one by one where events are logged."""
-        if log is None:
+        """Simulate the months from ``begin`` up to, but not including, ``stop``.
+
+        One by one where events are logged, or districts are watched.
+        """
+        if log is None and self.watch is None:
             engine.live(begin, stop, self.world, self.tallies[begin:stop])
             return
-        before = seen(self.state)
+        before = None if log is None else seen(self.state)
         for month in range(begin, stop):
             engine.live(month, month + 1, self.world, self.tallies[month : month + 1])
-            after = seen(self.state)
-            log.note(before, after, month)
-            before = after
+            if log is not None and before is not None:
+                after = seen(self.state)
+                log.note(before, after, month)
+                before = after
+            if self.watch is not None:
+                self.watch.look(self.state, month)
 
 
 _BY_LANE = ("_numbers", "_counts", "_sums", "_before")
@@ -132,4 +139,5 @@ def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, peo
         block=np.zeros((len(settings), lanes)), **before,
         met=np.zeros(agents, dtype=np.int64),
     )  # fmt: skip
-    return Batch(world, state, np.zeros((parameters[0].months, len(design.tallies), lanes)))
+    tallies = np.zeros((parameters[0].months, len(design.tallies), lanes))
+    return Batch(world, state, tallies, Watch(parameters, policy) or None)

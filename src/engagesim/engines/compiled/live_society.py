@@ -12,7 +12,7 @@ from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.errors import ParameterError
 from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Intervention, Parameters
-from engagesim.policy import Policy
+from engagesim.policy import Policy, Watch
 from engagesim.rules import RULES, Rules
 from engagesim.society.events import Log, event_table
 from engagesim.society.files import read_people
@@ -96,11 +96,20 @@ class LiveSociety:
         ):
             raise ParameterError(f"interventions: must stay the same before month {self.month}, which is over")
         self.parameters = self.parameters.changed({"interventions": [entry.model_dump() for entry in interventions]})
-        self._batch = replace(self._batch, world=self._batch.world._replace(policy=Policy.of([self.parameters])))
+        policy = Policy.of([self.parameters])
+        watch, before = Watch([self.parameters], policy), self._batch.watch
+        if before is not None:
+            kept_memory = np.zeros_like(watch.memory)
+            count = min(kept_memory.shape[1], before.memory.shape[1])
+            kept_memory[:, :count] = before.memory[:, :count]
+            watch.recall(kept_memory)
+        self._batch = replace(self._batch, world=self._batch.world._replace(policy=policy), watch=watch or None)
 
     def snapshot(self) -> Snapshot:
         """Return a copy of the society between two months."""
-        return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics)
+        watch = self._batch.watch
+        watched = None if watch is None else watch.memory.copy()
+        return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics, watched)
 
     def _until_now(self, entry: Intervention) -> Intervention:
         """Return an entry as far as it has acted: whether it stops later is open."""

@@ -18,6 +18,7 @@ from engagesim.mechanisms.design import Design
 from engagesim.month import MONTH
 from engagesim.month.steps import DRAWS, Each, Step
 from engagesim.month.trends import is_moving
+from engagesim.policy import WATCHED, Watch
 from engagesim.randomness import uniform_pair
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT, Response, Stance, Strategy
 from engagesim.society.events import SEEN
@@ -96,6 +97,8 @@ class EngagementModel(Society):
             sums = np.array([getattr(self.sums, name) for name in self.design.tallies])
             self.observed.append(self.design.measured(sums, self.wiring.sizes))
             self._log.note(self._before, self._shown(SEEN), self.month)
+            if self._watch is not None:
+                self._watch.look(self._shown(WATCHED), self.month)
             self.datacollector.collect(self)
 
     def put_in_force(self) -> None:
@@ -152,6 +155,8 @@ class EngagementModel(Society):
             )
         model.put(snapshot.state)
         model.month = snapshot.month
+        if model._watch is not None:
+            model._watch.recall(_remembered(snapshot, model._watch))
         if snapshot.month:
             model._settings = model._policy.settings(snapshot.month - 1)
             model._show_settings()
@@ -216,6 +221,16 @@ def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> No
         if chosen not in options:
             what = either(f"{option.value} ({option.name})" for option in options)
             raise EngagementError(f"{type(agent).__name__} {agent.row}: {name} = {shown(chosen)}: must be {what}")
+
+
+def _remembered(snapshot: Snapshot, watch: Watch) -> NDArray[np.int64]:
+    found, wanted = snapshot.watched, watch.memory
+    if found is None or (found.shape, found.dtype) != (wanted.shape, wanted.dtype):
+        raise StoreError(
+            f"snapshot: watched: must be a table of {wanted.shape[0]} x {wanted.shape[1]} whole numbers, what is "
+            "remembered of the districts that its interventions watch"
+        )
+    return found
 
 
 def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Design) -> None:

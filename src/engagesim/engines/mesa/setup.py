@@ -25,7 +25,7 @@ from engagesim.month.binding import Binding
 from engagesim.month.steps import Step
 from engagesim.parameters import FIXED, Parameters, settings_of
 from engagesim.parameters.society import OBJECT_BYTES, too_large
-from engagesim.policy import Policy
+from engagesim.policy import Policy, Watch
 from engagesim.rules import RULES, Rules
 from engagesim.rules.vocabulary import Role
 from engagesim.society.events import SEEN, Log, event_table
@@ -67,6 +67,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.sums: Any = None
         self._numbers = self.wiring.numbers
         self._policy = Policy.of([self.parameters])
+        self._watch = Watch([self.parameters], self._policy) or None
         self._settings = self._policy.settings()
         self._shown_for = -1  # month whose settings agents read
         self._graph: nx.Graph[int] | None = None
@@ -156,7 +157,8 @@ class Society(mesa.Model):  # type: ignore[misc]
         """
         if self._begun == self.month:
             raise EngagementError(_BROKE_OFF.format(self.month))
-        return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed))
+        watched = None if self._watch is None else self._watch.memory.copy()
+        return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed), watched)
 
     def state(self) -> State:
         """Return a copy of the state of everyone and everything.

@@ -1,0 +1,149 @@
+"""Is it better to react? Interventions that wait for what is observed, against static packages of the same cost.
+
+``python experiments/reactions/run.py`` writes ``compared.csv`` and ``tried.csv`` beside this file.
+
+A reaction and a static package are each chosen on some seeds, in one parameter set of the calibration, and compared on
+fresh seeds, in this set and in each of the others. A reaction costs what it costs: its months in force, counted. The
+static package spends the same in each set: in fewer districts, or more of it in all.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from engagesim import Parameters, scenario, simulate
+from engagesim.analysis.intervals import USUAL, own_intervals
+from engagesim.configs import config_folder
+from engagesim.configs.compose import composed_place
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.study.intervention_packages import Package, apply, cost, covering, read_catalogue, read_packages, scaled
+from engagesim.validation.parameter_sets import under
+
+HERE = Path(__file__).parent
+MONTHS, SEEDS, FRESH = 72, 60, 150
+CONTEXTS = ("contested_reform", "merit_state", "politicised_service")
+REACTIONS = {
+    "press where answers are token": [
+        {"use": "named_officials", "when": {"observed": "token_answers", "at_least": 0.5, "months": 6}, "lasts": 12}
+    ],
+    "publish where a promise is broken": [
+        {"use": "named_officials", "when": {"observed": "broken_promises", "at_least": 1}, "lasts": 6}
+    ],
+    "bring together where the politician sponsors": [
+        {"use": "coalition_brokering", "when": {"observed": "sponsor", "at_least": 1, "months": 3}, "lasts": 12}
+    ],
+    "protect where a patron governs": [
+        {"use": "security_of_tenure", "when": {"observed": "patron", "at_least": 1}, "lasts": 6}
+    ],
+    "protect where a coalition stands": [
+        {"use": "security_of_tenure", "when": {"observed": "coalition", "at_least": 1}, "lasts": 12},
+        {"use": "recognition", "when": {"observed": "coalition", "at_least": 1}, "lasts": 12},
+    ],
+    "less money for patronage where a coalition stands": [
+        {"use": "less_patronage_money", "when": {"observed": "coalition", "at_least": 1}, "lasts": 12, "ramp": 0}
+    ],
+}
+OUTCOME = "coalition_districts"
+
+
+def context(name, some):
+    """Return a society with a social audit, in one parameter set."""
+    start = scenario(name, engagement="social_audit").changed(
+        {
+            "population.citizens": 240, "population.districts": 6, "population.providers": 3, "months": MONTHS,
+            "engagement.start": 0, "network.seed": 1,
+        }
+    )  # fmt: skip
+    return under(start, some)
+
+
+def outcome(points, seeds):
+    """Return the share of districts with a coalition, over all months, shape (points, seeds)."""
+    return simulate(points, list(seeds)).measure(OUTCOME).mean(axis=2)
+
+
+def spent(package: Package, base: Parameters, seeds) -> float:
+    """Return what a package that reacts costs, in dollars: its months in force in each district, counted."""
+    total = 0.0
+    for seed in seeds:
+        society = LiveSociety(apply(package, base).changed({"seed": seed}))
+        watch, count = society._batch.watch, len(package.interventions)
+        for month in range(base.months):
+            in_force = (watch.memory[1] <= month) & (month < watch.memory[2])
+            places = len(in_force) // count
+            total += sum(
+                entry.cost * in_force[n * places : (n + 1) * places].sum()
+                for n, entry in enumerate(package.interventions)
+            )
+            society.step()
+    return total / len(seeds)
+
+
+def at_cost(package: Package, base: Parameters, money: float) -> Package | None:
+    """Return a package that spends so much: in fewer districts, or stronger in all; None where it cannot."""
+    now = cost(package, base)
+    if now <= 0 or money / now > 3:
+        return None
+    return covering(package, money / now, base.population.districts) if money <= now else scaled(package, money / now)
+
+
+def main():
+    """Choose in the first parameter set, compare in all."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sets", type=int, default=10)
+    parser.add_argument("--seeds", type=int, default=SEEDS)
+    parser.add_argument("--fresh", type=int, default=FRESH)
+    asked = parser.parse_args()
+    catalogue = read_catalogue(config_folder())
+    sets = composed_place([])[1].sets[: asked.sets]
+    seeds = range(1, asked.seeds + 1)
+    reactions = read_packages({name: [{**e, "start": 0} for e in some] for name, some in REACTIONS.items()}, catalogue)
+    singles = [Package(name=n, interventions=(e.model_copy(update={"start": 0}),)) for n, e in catalogue.items()]
+    tried, best = [], None
+    for name in CONTEXTS:
+        base = context(name, sets[0])
+        found = outcome([base, *(apply(each, base) for each in reactions)], seeds)
+        for reaction, values in zip(reactions, found[1:], strict=True):
+            gain, money = (values - found[0]).mean(), spent(reaction, base, seeds[:20])
+            static = [made for each in singles if (made := at_cost(each, base, money)) is not None]
+            others = (outcome([apply(each, base) for each in static], seeds) - found[0]).mean(axis=1)
+            top = int(others.argmax())
+            tried.append(
+                {
+                    "context": name, "reaction": reaction.name, "cost": money, "gain": gain,
+                    "static": static[top].name, "gain_static": others[top],
+                }
+            )  # fmt: skip
+            if best is None or gain - others[top] > best[0]:
+                best = (gain - others[top], name, reaction, next(e for e in singles if e.name == static[top].name))
+            print(tried[-1], flush=True)
+    pd.DataFrame(tried).round(4).to_csv(HERE / "tried.csv", index=False, lineterminator="\n")
+    _, name, reaction, single = best
+    fresh, rows = range(10_001, 10_001 + asked.fresh), []
+    for number, some in enumerate(sets):
+        base = context(name, some)
+        cost_here = spent(reaction, base, fresh[:20])
+        static = at_cost(single, base, cost_here)
+        if static is None:
+            continue
+        none, reacts, stays = outcome([base, apply(reaction, base), apply(static, base)], fresh)
+        low, high = own_intervals((reacts - stays)[None], USUAL)
+        rows.append(
+            {
+                "context": name, "set": number, "chosen_here": number == 0, "reaction": reaction.name,
+                "static": static.name,
+                "cost_reaction": cost_here, "cost_static": cost(static, base), "without": none.mean(),
+                "gain_reaction": (reacts - none).mean(), "gain_static": (stays - none).mean(),
+                "difference": (reacts - stays).mean(), "low": low[0], "high": high[0],
+            }
+        )  # fmt: skip
+        print(rows[-1], flush=True)
+        pd.DataFrame(rows).round(4).to_csv(HERE / "compared.csv", index=False, lineterminator="\n")
+    means = [row["difference"] for row in rows[1:]]
+    print(f"elsewhere: {np.mean(means):+.4f} on average, {sum(each > 0 for each in means)} of {len(means)} above 0")
+
+
+if __name__ == "__main__":
+    main()

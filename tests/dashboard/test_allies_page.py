@@ -1,0 +1,61 @@
+"""The tab Allies: what a link may say, what is found for the open society, and the case for and against an actor."""
+
+import pytest
+
+from engagesim import Parameters
+from engagesim.alliances.found import Effort
+from engagesim.dashboard.allies import AlliesRequest, compute, drawn
+from engagesim.dashboard.links import TABS
+from engagesim.dashboard.page import TAB
+from engagesim.engines.compiled.live_society import LiveSociety
+from engagesim.errors import ParameterError
+from engagesim.report.allies_words import case
+
+
+@pytest.fixture(scope="module")
+def found():
+    parameters = Parameters().changed(
+        {"population.citizens": 60, "population.districts": 2, "population.providers": 2, "coalitions.citizens": 0.02,
+         "engagement.opened": 1, "engagement.start": 0}
+    )  # fmt: skip
+    society, told = LiveSociety(parameters), []
+    society.step(12)
+    allies = compute(society.snapshot(), 1, told.append, Effort(20, 20))
+    assert told == sorted(told)
+    assert 0 < told[-1] <= 0.95
+    return allies
+
+
+def test_the_tab_is_among_the_tabs_of_links():
+    assert tuple(TAB) == TABS
+
+
+def test_what_is_open_is_in_the_link_and_comes_back_and_holds_no_name():
+    asked = AlliesRequest(2, "provider 1")
+    assert asked.texts() == {"district": "2", "actor": "provider 1"}
+    assert AlliesRequest.of(asked.texts(), 3) == asked
+    assert AlliesRequest().texts() == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ({"district": "4"}, "allies.district = 4: must be a whole number from 1 to 3"),
+        ({"x": "1"}, "allies.x: no such key"),
+    ],
+)
+def test_a_wrong_link_is_refused_in_one_line(words, says):
+    with pytest.raises(ParameterError, match=says):
+        AlliesRequest.of(words, 3)
+
+
+def test_each_actor_can_be_chosen_on_the_map_and_has_a_case_for_and_against(found):
+    svg = drawn(found, "manager")
+    for actor in found.actors:
+        assert f'data-key="{actor.key}"' in svg
+        pro, con = case(found, actor.key)
+        assert pro[0].startswith("What speaks for reform")
+        assert con[0].startswith("What speaks against it")
+    steps = [each.actor for each in found.judged.path]
+    for number, key in enumerate(steps, 1):
+        assert any(sentence.startswith(f"Step {number} of the path") for sentence in case(found, key)[0])
