@@ -112,6 +112,7 @@ def _with(name: str, **changes) -> dict:
         (_with("education", scale=[0, 10]), "attributes.education: school, row"),
         (_with("education", scale=None), "say with scale which answers become 0 and 1"),
         (_with("education", **{"from": "schol"}), "did you mean 'school'?"),
+        (_with("trust", **{"from": []}), "from: must name a column, or several"),
         (_with("educaton"), "did you mean 'education'?"),
         (_with("education", reason=""), "reason"),
         (

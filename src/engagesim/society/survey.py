@@ -50,6 +50,8 @@ class Question(Group):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
+        if not self.items:
+            raise ValueError("from: must name a column, or several")
         if self.scale is not None and self.scale[0] == self.scale[1]:
             raise ValueError("scale: must be two different numbers")
         if self.otherwise is not None and not self.recode:
