@@ -109,9 +109,9 @@ export class Compare {
     const [{ name: first }] = rows, drawn = (name) => this.chart(found, name, chart);
     fill(this.result,
       h("h2", {}, "B minus A, in the last year"),
-      h("div", { class: "scroll" }, h("table", { class: "outcomes" },
+      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of differences" }, h("table", { class: "outcomes" },
         h("caption", {}, `${note} 95 % intervals of the mean difference over ${found.length} pairs (Student's t), each alone. Higher is not always better.`),
-        h("thead", {}, h("tr", {}, ["", "A", "B", "difference", "95 % interval", "seeds: B higher / lower", ""].map((text) => h("th", { scope: "col" }, text)))),
+        h("thead", {}, h("tr", {}, ["measure", "A", "B", "difference", "95 % interval", "seeds: B higher / lower", "verdict"].map((text) => h("th", { scope: "col" }, text)))),
         h("tbody", {}, rows.map(({ name, gain, one, other, higher, lower, verdict }) => h("tr", { class: verdict === "no clear difference" ? "unclear" : "" },
           h("th", { scope: "row" }, termed(words.measures[name].label, words.measures[name].help)),
           h("td", {}, said(one)), h("td", {}, said(other)), h("td", {}, signed(gain.mean)), h("td", {}, `${signed(gain.low)} to ${signed(gain.high)}`),
