@@ -1,7 +1,7 @@
 """Take the screenshots of README.md and the documentation: ``make screenshots``.
 
-One shows the dashboard in the middle of a scenario, the other the top of a comparison's report. Take them again when
-either page looks different. The browser is Chromium; the variable CHROMIUM may name another one.
+One shows the dashboard in the middle of a scenario, one the top of a comparison's report, and one the laboratory in a
+file. Take them again when a page looks different. The browser is Chromium; the variable CHROMIUM may name another one.
 """
 
 import os
@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FIGURES = Path(__file__).parents[1] / "docs" / "figures"
 SOCIETY = "scenario=contested_reform&incentives.patronage=0.2&incentives.merit_protection=0.8&month=84&agent=7"
 PACKAGES = "packages={survey: [survey], audit: [social_audit], co-creation: [cocreation]}"
+LABORATORY = "month=72&act=36:social_audit:1&act=36:incentives.patronage:0.1&agent=1043"
 COMPARISON = ("scenario=contested_reform", "equal=coverage", PACKAGES, "progress=false")
 ENGAGESIM = (sys.executable, "-c", "from engagesim.cli import main; raise SystemExit(main())")
 COLOURS = 128
@@ -53,13 +54,18 @@ def kept(page: Page, name: str) -> None:
 
 
 def main() -> None:
-    """Take both."""
+    """Take all."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         folder = Path(made)
         subprocess.run([*ENGAGESIM, "compare", *COMPARISON, f"output={folder / 'report'}"], check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         kept(opened(browser, (folder / "report" / "report.html").as_uri(), 940, 1450), "report")
+        file = folder / "laboratory.html"
+        subprocess.run([*ENGAGESIM, "page", "scenario=contested_reform", f"output={file}"], check=True)
+        page = opened(browser, f"{file.as_uri()}#scenario=contested_reform&{LABORATORY}", 1280, 900)
+        page.wait_for_selector("html[data-ready]", state="attached")
+        kept(page, "laboratory")
         with served(folder) as address:
             page = opened(browser, f"{address}?{SOCIETY}", 1280, 860)
             page.wait_for_selector("figure[data-drawn][data-month='84']")

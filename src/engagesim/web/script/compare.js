@@ -6,6 +6,7 @@ import { Stopped } from "./pool.js";
 import { codeFor, describe } from "./request.js";
 import { interval } from "./statistics.js";
 
+const UNCLEAR = "no clear difference";
 const SEEDS = [10, 20, 50, 100, 200];
 export const OUTCOMES = ["quality", "quality_gap", "trust", "morale", "engaged", "client", "responsive", "members", "agreements",
   "promises_broken", "coalition_districts", "coalition_ever"];
@@ -49,7 +50,7 @@ export class Compare {
     const { lab, request } = this, { levers, controls, societies } = lab;
     const forms = Object.entries(levers).filter(([, { form }]) => form), others = Object.entries(levers).filter(([, { form }]) => !form);
     const settings = controls.flatMap(({ rows }) => rows).filter(({ restarts }) => !restarts);
-    this.what = this.what || (request.society === "merit_state" ? "survey" : "cocreation");
+    this.what ||= societies[request.society].description.form.form === "social_audit" ? "cocreation" : "social_audit";
     if (!(this.what in levers) && !settings.some(({ path }) => path === this.what)) this.what = Object.keys(levers)[0];
     const setting = settings.find(({ path }) => path === this.what);
     const ids = ["what", "value", "from", "seeds", "months"].map(named), option = (value, text) => h("option", { value, selected: value === this.what }, text);
@@ -101,7 +102,7 @@ export class Compare {
       const pairs = found.map(([one, other]) => [lastYear(one[name]), lastYear(other[name])]);
       const gain = interval(pairs.map(([one, other]) => other - one)), mean = (k) => pairs.reduce((sum, pair) => sum + pair[k], 0) / pairs.length;
       const higher = pairs.filter(([one, other]) => other > one).length, lower = pairs.filter(([one, other]) => other < one).length;
-      const verdict = gain.low > 0 ? "higher" : gain.high < 0 ? "lower" : "no clear difference";
+      const verdict = gain.low > 0 ? "higher" : gain.high < 0 ? "lower" : higher + lower ? UNCLEAR : "the same in every seed";
       return { name, gain, one: mean(0), other: mean(1), higher, lower, verdict };
     });
     this.rows = rows;
@@ -109,10 +110,10 @@ export class Compare {
     const [{ name: first }] = rows, drawn = (name) => this.chart(found, name, chart);
     fill(this.result,
       h("h2", {}, "B minus A, in the last year"),
-      h("div", { class: "scroll" }, h("table", { class: "outcomes" },
+      h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of differences" }, h("table", { class: "outcomes" },
         h("caption", {}, `${note} 95 % intervals of the mean difference over ${found.length} pairs (Student's t), each alone. Higher is not always better.`),
-        h("thead", {}, h("tr", {}, ["", "A", "B", "difference", "95 % interval", "seeds: B higher / lower", ""].map((text) => h("th", { scope: "col" }, text)))),
-        h("tbody", {}, rows.map(({ name, gain, one, other, higher, lower, verdict }) => h("tr", { class: verdict === "no clear difference" ? "unclear" : "" },
+        h("thead", {}, h("tr", {}, ["measure", "A", "B", "difference", "95 % interval", "seeds: B higher / lower", "verdict"].map((text) => h("th", { scope: "col" }, text)))),
+        h("tbody", {}, rows.map(({ name, gain, one, other, higher, lower, verdict }) => h("tr", { class: verdict === "higher" || verdict === "lower" ? "" : "unclear" },
           h("th", { scope: "row" }, termed(words.measures[name].label, words.measures[name].help)),
           h("td", {}, said(one)), h("td", {}, said(other)), h("td", {}, signed(gain.mean)), h("td", {}, `${signed(gain.low)} to ${signed(gain.high)}`),
           h("td", {}, `${higher} / ${lower}`), h("td", {}, verdict)))))),

@@ -279,7 +279,7 @@ export class Explore {
     else {
       parts.push(h("p", {}, "Now: ", h("b", {}, termed(lab.words.acts[act].short, lab.words.acts[act].help)), ". If they chose again now, an option would be worth:"));
       const options = { ...(kind === "citizen" ? { abstain: {} } : {}), ...society.reasons(row) };
-      parts.push(h("div", { class: "scroll" }, h("table", { class: "reasons" }, h("caption", {}, "Worth of each option, and its terms"),
+      parts.push(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of reasons" }, h("table", { class: "reasons" }, h("caption", {}, "Worth of each option, and its terms"),
         h("tbody", {}, Object.entries(options).map(([option, terms]) => h("tr", { class: option === act ? "chosen" : "" },
           h("th", { scope: "row" }, termed(lab.words.acts[option].short, lab.words.acts[option].help)),
           h("td", {}, said(Object.values(terms).reduce((one, other) => one + other, 0))),

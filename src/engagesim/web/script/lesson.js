@@ -138,8 +138,8 @@ export class Lesson {
     parts.push(panel.element);
     if (arms.length > 1) {
       const when = at === "last_year" ? "in the last year" : at === "end" ? "at the end" : `in months ${at[0] + 1} to ${at[1]}`;
-      parts.push(h("div", { class: "scroll" }, h("table", {}, h("caption", {}, `Means ${when}, and the difference from “${arms[0].label}” on the same luck, with its 95 % interval`),
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, ""), arms.map(({ label }) => h("th", { scope: "col" }, label)))),
+      parts.push(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of means" }, h("table", {}, h("caption", {}, `Means ${when}, and the difference from “${arms[0].label}” on the same luck, with its 95 % interval`),
+        h("thead", {}, h("tr", {}, h("td", {}), arms.map(({ label }) => h("th", { scope: "col" }, label)))),
         h("tbody", {}, measures.map((name) => {
           const all = values(name);
           return h("tr", {}, h("th", { scope: "row" }, words.measures[name].label), all.map((each, k) => {
