@@ -59,7 +59,7 @@ def main() -> None:
         folder = Path(made)
         subprocess.run([*ENGAGESIM, "compare", *COMPARISON, f"output={folder / 'report'}"], check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        kept(opened(browser, (folder / "report" / "report.html").as_uri(), 940, 1450), "report")
+        kept(opened(browser, (folder / "report" / "report.html").as_uri(), 800, 1420), "report")
         with served(folder) as address:
             page = opened(browser, f"{address}?{SOCIETY}", 1280, 860)
             page.wait_for_selector("figure[data-drawn][data-month='84']")
