@@ -43,12 +43,16 @@ from engagesim.report.text import capital, plain, several
 from engagesim.study.intervention_packages import BASELINE
 
 if TYPE_CHECKING:
+    from engagesim.analysis.robustness import Robustness
     from engagesim.places.stored import Place
 
 CAVEAT = (
     "This is a simulation, not a forecast: it was calibrated to documented findings, of which it misses some, and "
     "describes no particular place. The order of packages, and where they work, is safer to use than the sizes."
 )
+
+_OTHERS = 3
+"""Costs of other packages that are given where none is recommended."""
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -379,6 +383,10 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
         f"{capital(plain(package))}: {per_district(cost, society, currency)}, or {money(cost, currency)} for "
         f"{several(society.population.districts, 'district')} over {years(society.months)}."
     ]
+    if not advice.package:
+        others = [name for name in _packages(comparison) if name != package][:_OTHERS]
+        costs = [(name, _cost(comparison, context, name)) for name in others]
+        said += [f"{capital(plain(name))}: {per_district(each, society, currency)}." for name, each in costs]
     steps = in_context(comparison.best_buy, context)
     steps = steps[(steps["package"] != BASELINE) & (steps["package"] != package)]
     where = f" ({plain(context)})" if len(comparison.contexts) > 1 else ""
@@ -391,7 +399,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
     assumed = sum(source.lstrip().lower().startswith("assumption") for _, _, source in sources)
     if sources:
         of_costs = f"{capital(counts(assumed, len(sources)))} costs that these packages use are assumptions."
-        alone = "It is an assumption." if assumed else "Its source is in the annex."
+        alone = "The cost is an assumption." if assumed else "The annex has the source of the cost."
         said.append(of_costs if len(sources) > 1 else alone)
     return said
 
@@ -401,6 +409,8 @@ def _find_out(found: Any, advice: Recommendation) -> str:
     if found.robustness is not None:
         return find_out_first(found.robustness)
     comparison = found.comparison
+    if found.sliders is not None and not advice.package and comparison.asked.better:
+        return _where_one_helps(found.sliders)
     if found.sliders is not None and found.sliders.information is not None:
         return find_out_first(found.sliders)
     if len(comparison.contexts) > 1 and advice.package:
@@ -412,10 +422,39 @@ def _find_out(found: Any, advice: Recommendation) -> str:
     return "Not tested; add uncertain.contexts=200 to the command."
 
 
+def _where_one_helps(sliders: "Robustness") -> str:
+    """Say in how many contexts of the sliders a package is better than doing nothing, where none is recommended."""
+    found, whole = sliders.intervals, len(sliders.points)
+    assert found is not None  # noqa: S101 - sliders have two seeds or more
+    helped = found[found["verdict"] == BETTER]
+    if helped.empty:
+        return (
+            f"Nothing that was varied: in none of the {whole} contexts that were tried is any of them clearly better "
+            "than doing nothing."
+        )
+    package = str(helped["package"].mode().iloc[0])
+    often = counts(int((helped["package"] == package).sum()), whole)
+    return (
+        f"Which context is yours: in {often} contexts that were tried, {plain(package)} is clearly better than doing "
+        "nothing. The annex lists them."
+    )
+
+
 def per_district(cost: float, society: Parameters, currency: str, in_full: bool = True) -> str:
     """Return a cost by district and year: over all districts, and all years that are simulated."""
     value = cost / society.population.districts / (society.months / 12)
     return f"{money(value, currency)} a district and year" if in_full else money(value, currency)
+
+
+def chart_title(comparison: Comparison) -> str:
+    """Return what the chart of a brief shows, in one sentence for those who cannot see it."""
+    advice, outcome = recommend(comparison), lower(comparison.asked)
+    if advice.package:
+        where = _where(comparison, advice.front)
+        return f"{capital(plain(advice.package))} is recommended: it is in front in {outcome}{where}"
+    if advice.harmful:
+        return f"{capital(named(advice.harmful))}: worse than doing nothing in {outcome}"
+    return f"No package is clearly better than doing nothing in {outcome}"
 
 
 def named_contexts(contexts: Sequence[str]) -> str:

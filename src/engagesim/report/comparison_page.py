@@ -22,7 +22,7 @@ from engagesim.mechanisms.design import sources_of
 from engagesim.places.stored import Place
 from engagesim.report import comparison_tables as tables
 from engagesim.report.brief_files import write_brief
-from engagesim.report.brief_words import brief, per_district
+from engagesim.report.brief_words import brief, chart_title, per_district
 from engagesim.report.comparison_figures import (
     Line,
     Looks,
@@ -50,7 +50,6 @@ from engagesim.report.comparison_words import (
     difference_unit,
     in_context,
     lines,
-    lower,
     named,
     option,
     ranked,
@@ -137,8 +136,7 @@ def ranking_chart(comparison: Comparison) -> tuple[Figure, Caption]:
         f"{plain(name)} " + ", ".join(_at(row, outcome, comparison) for row in lines(rows[rows["package"] == name]))
         for name in order
     )
-    title = f"{capital(plain(order[0]))} comes first in {lower(outcome)}{left_out}"
-    caption = Caption(title, f"Differences from doing nothing, with verdicts: {told}.")
+    caption = Caption(f"{chart_title(comparison)}{left_out}", f"Differences from doing nothing, with verdicts: {told}.")
     return ranking(rows, outcome, order, looks_of(rows["package"])), caption
 
 

@@ -75,7 +75,7 @@ def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:
     """
     is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
     size = 100 * abs(value) if is_share else abs(value)
-    digits = (0 if size >= 10 else 1) if is_share or is_time else 2 if size >= 0.095 else 3
+    digits = (0 if size >= 9.95 else 1) if is_share or is_time else 2 if size >= 0.095 else 3
     number = f"{size:.{digits}f}"
     is_nothing = float(number) == 0
     number = "0" if value == 0 else f"less than {10.0**-digits:g}" if is_nothing else number
