@@ -60,7 +60,7 @@ def main() -> None:
         folder = Path(made)
         subprocess.run([*ENGAGESIM, "compare", *COMPARISON, f"output={folder / 'report'}"], check=True)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        kept(opened(browser, (folder / "report" / "report.html").as_uri(), 940, 1450), "report")
+        kept(opened(browser, (folder / "report" / "report.html").as_uri(), 800, 1420), "report")
         file = folder / "laboratory.html"
         subprocess.run([*ENGAGESIM, "page", "scenario=contested_reform", f"output={file}"], check=True)
         page = opened(browser, f"{file.as_uri()}#scenario=contested_reform&{LABORATORY}", 1280, 900)

@@ -58,6 +58,12 @@ def test_of_packages_that_cannot_be_told_apart_the_cheapest_is_chosen():
     assert "the cheaper of two that the simulations cannot tell apart (the other: twin)" in sentences(TWIN, HELPS)[0]
 
 
+def test_of_packages_that_cost_the_same_the_one_that_does_most_is_chosen():
+    dear = gaining("as_dear", 0.895, 50.0)
+    assert recommend(compared(dear, HELPS)).package == "helps_a_lot"
+    assert "one of two that" in sentences(dear, HELPS)[0]
+
+
 def test_a_cheaper_package_that_does_less_is_named_with_its_budget():
     change = sentences(HELPS, gaining("half", 0.6, 10.0))[2]
     assert re.search(r"with less than USD \S+ a district and year, half is the best buy \(a gain of 0\.2", change)

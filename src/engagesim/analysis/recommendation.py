@@ -59,12 +59,12 @@ def recommend(comparison: Comparison) -> Recommendation:
     candidates = [name for name in candidates if any(name in lead for lead in leads.values())]
     if not candidates or not comparison.asked.better:
         return Recommendation("", (), (), (), False, harmful, {context: "" for context in comparison.contexts})
-    costs, effects = (comparison.costs.groupby("package", sort=False)[column].mean() for column in ("cost", "effect"))
+    costs, effects = mean_costs(comparison), comparison.costs.groupby("package", sort=False)["effect"].mean()
     better = rows[rows["verdict"] == BETTER].groupby("package")["context"].agg(tuple)
 
     def order(name: str) -> tuple[float, ...]:
         in_front = sum(name in lead for lead in leads.values())
-        return (-in_front, -len(better.get(name, ())), float(costs[name]), -float(effects[name]))
+        return (-in_front, -len(better.get(name, ())), costs[name], -float(effects[name]))
 
     best = min(candidates, key=order)
     front = tuple(context for context, lead in leads.items() if best in lead)
@@ -79,6 +79,12 @@ def recommend(comparison: Comparison) -> Recommendation:
         harmful,
         {context: next(iter(lead), "") for context, lead in leads.items() if best not in lead},
     )
+
+
+def mean_costs(comparison: Comparison) -> dict[str, float]:
+    """Return the cost of each package, its mean over contexts, to three digits: what differs by less costs the same."""
+    costs = comparison.costs.groupby("package", sort=False)["cost"].mean()
+    return {str(name): float(f"{cost:.3g}") for name, cost in costs.items()}
 
 
 def leading(comparison: Comparison, most: int) -> list[str]:

@@ -16,6 +16,7 @@ from engagesim.analysis.outcomes import Outcome
 from engagesim.analysis.recommendation import (
     Recommendation,
     is_negligible_everywhere,
+    mean_costs,
     recommend,
     shortfall,
     verdicts,
@@ -126,9 +127,11 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
     does = f"in the model it {verb} {lower(outcome)} by {size}{unit_of(outcome)}{where}"
     if advice.as_good:
         same = "hardly differ" if advice.is_equal else "the simulations cannot tell apart"
-        cheaper = "cheaper" if len(advice.as_good) == 1 else "cheapest"
+        costs = mean_costs(comparison)
+        cheaper = "the cheaper" if len(advice.as_good) == 1 else "the cheapest"
+        cheaper = cheaper if all(costs[advice.package] < costs[name] for name in advice.as_good) else "one"
         others = named(advice.as_good)
-        what = f"the {cheaper} of {_word([0, *advice.as_good])} that {same} (the other: {others})"
+        what = f"{cheaper} of {_word([0, *advice.as_good])} that {same} (the other: {others})"
         what = what.replace("the other:", "the others:") if len(advice.as_good) > 1 else what
         return f"Choose {plain(advice.package)}, {what}; {does}."
     more = ""
