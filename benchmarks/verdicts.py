@@ -63,7 +63,7 @@ def main() -> None:
         main_rows = pd.concat([each[each["outcome"].isin(("quality", "x"))] for each in found])["verdict"]
         counts = [str((main_rows == verdict).sum()) for verdict in ("better", "worse", NEGLIGIBLE, UNCLEAR)]
         table.add_row(name, str(seeds), str(tries), str(false), *counts)
-    Console().print(table)
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":
