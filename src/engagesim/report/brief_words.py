@@ -386,6 +386,9 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
         f"{capital(plain(package))}: {per_district(cost, society, currency)}, or {money(cost, currency)} for "
         f"{several(society.population.districts, 'district')} over {years(society.months)}."
     ]
+    entries = [entry for each in comparison.packages[context] if each.name == package for entry in each.interventions]
+    if any(entry.when is not None for entry in entries):
+        said.append("It waits for something in each district, so this is the most that it may cost.")
     if not advice.package:
         others = [name for name in _packages(comparison) if name != package][:_OTHERS]
         costs = [(name, _cost(comparison, context, name)) for name in others]
