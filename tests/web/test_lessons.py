@@ -133,7 +133,7 @@ def test_a_student_goes_through_a_lesson(name, browser, tmp_path):
     if page.locator(".predict input[type=radio]").count():
         page.locator(".predict input[type=radio]").first.check()
     else:
-        page.locator(".predict input[type=range]").fill("0.5")
+        page.locator(".predict input[type=range]").first.fill("0.5")
     show.click()
     page.wait_for_selector(".answer .prose", timeout=120_000)
     assert page.locator(".answer svg").count() >= 1

@@ -15,6 +15,15 @@ export class Panel {
     this.element = h("figure", { class: "panel" }, h("figcaption", {}, h("b", {}, title), " ", h("small", {}, unit)), this.svg, h("p", { class: "legend" }, keys));
   }
 
+  /** The month and the value under the pointer. */
+  at(event, span) {
+    const box = this.svg.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * WIDTH, y = ((event.clientY - box.top) / box.height) * HEIGHT;
+    const share = 1 - (y - TOP) / (HEIGHT - TOP - BELOW);
+    const value = this.low + Math.min(1, Math.max(0, share)) * (this.high - this.low);
+    return { month: ((x - LEFT) / (WIDTH - LEFT - RIGHT)) * span, value };
+  }
+
   /** Draw series by name over a span of months; `ghost` has series of the unchanged run, `band` a low and a high end by name. */
   draw({ series, ghost = null, band = null, span = 12, marks = [], ticks = [] }) {
     const x = (month) => LEFT + ((WIDTH - LEFT - RIGHT) * month) / span;

@@ -58,12 +58,42 @@ export class Lesson {
       } });
       return h("div", { class: "predict" }, h("label", { for: id }, h("b", {}, "Predict: "), predict.ask), input, output);
     }
+    if (predict.kind === "curve") return this.drawing(step, known, take);
     const name = named("choice");
     return h("fieldset", { class: "predict" }, h("legend", {}, h("b", {}, "Predict: "), predict.ask),
       predict.options.map(({ label }, k) => {
         const id = named("option");
         return h("p", {}, h("input", { id, type: "radio", name, checked: known === k, onchange: () => take(k) }), h("label", { for: id }, label));
       }));
+  }
+
+  /** A curve that the reader draws with the pointer, or by a slider for each year. */
+  drawing({ predict, show }, known, take) {
+    const { points, high = 1 } = predict, values = known ?? points.map(() => high / 2);
+    const panel = new Panel({ title: "Your curve", unit: "draw it here, or use the sliders", high, lines: [GUESS] });
+    const inputs = points.map((month, k) => {
+      const id = named("point");
+      const input = h("input", { id, type: "range", min: "0", max: String(high), step: String(high / 100), value: String(values[k]), oninput: () => set(k, Number(input.value)) });
+      return { input, part: h("div", {}, h("label", { for: id }, `month ${month}`), input) };
+    });
+    const draw = () => panel.draw({ series: { guess: between(points, values, show.months) }, span: show.months });
+    const set = (k, value) => {
+      values[k] = value;
+      inputs[k].input.value = String(value);
+      take(values);
+      draw();
+    };
+    const follow = (event) => {
+      if (event.type === "pointermove" && !event.buttons) return;
+      const { month, value } = panel.at(event, show.months);
+      const away = points.map((point) => Math.abs(point - month));
+      set(away.indexOf(Math.min(...away)), value);
+    };
+    for (const kind of ["pointerdown", "pointermove"]) panel.svg.addEventListener(kind, follow);
+    panel.svg.classList.add("drawn");
+    draw();
+    return h("fieldset", { class: "predict" }, h("legend", {}, h("b", {}, "Predict: "), predict.ask), panel.element,
+      h("div", { class: "points" }, inputs.map(({ part }) => part)));
   }
 
   async reveal(step, answer, button) {
@@ -125,13 +155,19 @@ export class Lesson {
     const over = (series) => summary(series, at);
     const values = (name) => found.map((runs) => runs.map((series) => over(series[name])));
     const parts = [];
-    if (predict) parts.push(h("p", { class: "verdict", role: "status" }, this.verdict(predict, values(show.of ?? first))));
+    if (predict && predict.kind !== "curve") parts.push(h("p", { class: "verdict", role: "status" }, this.verdict(predict, values(show.of ?? first))));
     const byMonth = (runs, name) => Array.from({ length: months }, (_, month) => interval(runs.map((series) => series[name][month])));
     const lines = arms.length > 1 ? arms.map(({ label }, k) => ({ name: String(k), label, ...COLOURS[k % COLOURS.length] }))
       : measures.map((name, k) => ({ name, label: words.measures[name].label, help: words.measures[name].help, ...COLOURS[k % COLOURS.length] }));
     const courses = lines.map(({ name }, k) => byMonth(arms.length > 1 ? found[k] : found[0], arms.length > 1 ? first : name));
     const series = Object.fromEntries(lines.map(({ name }, k) => [name, courses[k].map(({ mean }) => mean)]));
     const band = Object.fromEntries(lines.map(({ name }, k) => [name, [courses[k].map(({ low }) => low), courses[k].map(({ high }) => high)]]));
+    if (predict?.kind === "curve") {
+      lines.push(GUESS);
+      series.guess = Array.from(between(predict.points, this.guesses.get(this.place), months));
+      const off = series.guess.reduce((sum, value, month) => sum + Math.abs(value - series[lines[0].name][month]), 0) / months;
+      parts.splice(0, parts.length, h("p", { class: "verdict", role: "status" }, `On average, your curve is ${said(off)} away from what the model does.`));
+    }
     const panel = new Panel({ title: arms.length > 1 ? words.measures[first].label : "Month by month", unit: `mean of ${show.seeds} societies, and its 95 % interval`, high: show.high ?? 1, lines });
     const marks = [...new Map(arms.flatMap(({ acts = [] }) => acts.map(([month, what]) => [month, what])))].map(([month, what]) => ({ month, text: String(what) }));
     panel.draw({ series, band, span: months, marks });
@@ -173,6 +209,19 @@ export class Lesson {
     return [list("Notice", lesson.notice), list("Try", lesson.try), list("Extend", lesson.extend),
       h("h3", {}, "Sandbox"), h("p", {}, "The society of this lesson, yours to change. Pale lines show it without what you did."), this.sandbox.element];
   }
+}
+
+const GUESS = { name: "guess", label: "your curve", light: "#555", dark: "#ccc", dash: "1 4", help: "" };
+
+/** A value for each month from values at some months, on straight lines between them. */
+function between(points, values, months) {
+  return Float64Array.from({ length: months }, (_, place) => {
+    const month = place + 1, next = points.findIndex((point) => point >= month);
+    if (next === 0) return values[0];
+    if (next < 0) return values[points.length - 1];
+    const share = (month - points[next - 1]) / (points[next] - points[next - 1]);
+    return values[next - 1] + share * (values[next] - values[next - 1]);
+  });
 }
 
 /** The arm whose mean is the highest, or the lowest. */
