@@ -3,8 +3,8 @@
 ``python experiments/reactions/run.py`` writes ``compared.csv`` and ``tried.csv`` beside this file.
 
 A reaction and a static package are each chosen on some seeds, in one parameter set of the calibration, and compared on
-fresh seeds, in this set and in each of the others. A reaction costs what it costs: its months in force, counted. The
-static package spends the same in each set: in fewer districts, or more of it in all.
+fresh seeds, in this set and in others. A reaction costs what it costs: its months in force, counted. Each static
+package is scaled to cost the same where it is chosen: by fewer districts, or by more of it in all.
 """
 
 import argparse
@@ -22,35 +22,48 @@ from engagesim.study.intervention_packages import Package, apply, cost, covering
 from engagesim.validation.parameter_sets import under
 
 HERE = Path(__file__).parent
-MONTHS, SEEDS, FRESH = 72, 60, 150
-CONTEXTS = ("contested_reform", "merit_state", "politicised_service")
+MONTHS, SEEDS, FRESH, SETS = 72, 30, 150, 6
 REACTIONS = {
     "press where answers are token": [
         {"use": "named_officials", "when": {"observed": "token_answers", "at_least": 0.5, "months": 6}, "lasts": 12}
     ],
+    "monitor for half a year where answers are token": [
+        {
+            "use": "attendance_monitoring",
+            "when": {"observed": "token_answers", "at_least": 0.5, "months": 6},
+            "lasts": 6,
+        }
+    ],
     "publish where a promise is broken": [
         {"use": "named_officials", "when": {"observed": "broken_promises", "at_least": 1}, "lasts": 6}
+    ],
+    "bring together where providers respond": [
+        {"use": "coalition_brokering", "when": {"observed": "responsive", "at_least": 0.5, "months": 3}, "lasts": 12}
+    ],
+    "bring together where the manager responds": [
+        {
+            "use": "coalition_brokering",
+            "when": {"observed": "manager_holds_back", "at_most": 0, "months": 3},
+            "lasts": 12,
+        }
     ],
     "bring together where the politician sponsors": [
         {"use": "coalition_brokering", "when": {"observed": "sponsor", "at_least": 1, "months": 3}, "lasts": 12}
     ],
-    "protect where a patron governs": [
-        {"use": "security_of_tenure", "when": {"observed": "patron", "at_least": 1}, "lasts": 6}
+    "recognise where providers respond": [
+        {"use": "recognition", "when": {"observed": "responsive", "at_least": 0.5, "months": 3}, "lasts": 12}
     ],
     "protect where a coalition stands": [
         {"use": "security_of_tenure", "when": {"observed": "coalition", "at_least": 1}, "lasts": 12},
         {"use": "recognition", "when": {"observed": "coalition", "at_least": 1}, "lasts": 12},
     ],
-    "less money for patronage where a coalition stands": [
-        {"use": "less_patronage_money", "when": {"observed": "coalition", "at_least": 1}, "lasts": 12, "ramp": 0}
-    ],
 }
 OUTCOME = "coalition_districts"
 
 
-def context(name, some):
-    """Return a society with a social audit, in one parameter set."""
-    start = scenario(name, engagement="social_audit").changed(
+def context(some):
+    """Return a contested society with a social audit, in one parameter set."""
+    start = scenario("contested_reform", engagement="social_audit").changed(
         {
             "population.citizens": 240, "population.districts": 6, "population.providers": 3, "months": MONTHS,
             "engagement.start": 0, "network.seed": 1,
@@ -92,48 +105,40 @@ def at_cost(package: Package, base: Parameters, money: float) -> Package | None:
 def main():
     """Choose in the first parameter set, compare in all."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--sets", type=int, default=10)
+    parser.add_argument("--sets", type=int, default=SETS)
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--fresh", type=int, default=FRESH)
     asked = parser.parse_args()
     catalogue = read_catalogue(config_folder())
     sets = composed_place([])[1].sets[: asked.sets]
-    seeds = range(1, asked.seeds + 1)
+    base, seeds = context(sets[0]), range(1, asked.seeds + 1)
     reactions = read_packages({name: [{**e, "start": 0} for e in some] for name, some in REACTIONS.items()}, catalogue)
+    found = outcome([base, *(apply(each, base) for each in reactions)], seeds)
+    gains = (found[1:] - found[0]).mean(axis=1)
+    money = [spent(each, base, seeds[:20]) for each in reactions]
     singles = [Package(name=n, interventions=(e.model_copy(update={"start": 0}),)) for n, e in catalogue.items()]
     tried, best = [], None
-    for name in CONTEXTS:
-        base = context(name, sets[0])
-        found = outcome([base, *(apply(each, base) for each in reactions)], seeds)
-        for reaction, values in zip(reactions, found[1:], strict=True):
-            gain, money = (values - found[0]).mean(), spent(reaction, base, seeds[:20])
-            static = [made for each in singles if (made := at_cost(each, base, money)) is not None]
-            others = (outcome([apply(each, base) for each in static], seeds) - found[0]).mean(axis=1)
-            top = int(others.argmax())
-            tried.append(
-                {
-                    "context": name, "reaction": reaction.name, "cost": money, "gain": gain,
-                    "static": static[top].name, "gain_static": others[top],
-                }
-            )  # fmt: skip
-            if best is None or gain - others[top] > best[0]:
-                best = (gain - others[top], name, reaction, next(e for e in singles if e.name == static[top].name))
-            print(tried[-1], flush=True)
+    for reaction, gain, budget in zip(reactions, gains, money, strict=True):
+        static = [made for each in singles if (made := at_cost(each, base, budget)) is not None]
+        others = outcome([apply(each, base) for each in static], seeds) - found[0]
+        top = int(others.mean(axis=1).argmax())
+        row = {"reaction": reaction.name, "cost": budget, "gain": gain, "static": static[top].name,
+               "gain_static": others[top].mean()}  # fmt: skip
+        tried.append(row)
+        if best is None or row["gain"] - row["gain_static"] > best[0]:
+            best = (row["gain"] - row["gain_static"], reaction, static[top], budget)
+        print(row, flush=True)
     pd.DataFrame(tried).round(4).to_csv(HERE / "tried.csv", index=False, lineterminator="\n")
-    _, name, reaction, single = best
+    _, reaction, static, budget = best
     fresh, rows = range(10_001, 10_001 + asked.fresh), []
     for number, some in enumerate(sets):
-        base = context(name, some)
+        base = context(some)
         cost_here = spent(reaction, base, fresh[:20])
-        static = at_cost(single, base, cost_here)
-        if static is None:
-            continue
         none, reacts, stays = outcome([base, apply(reaction, base), apply(static, base)], fresh)
         low, high = own_intervals((reacts - stays)[None], USUAL)
         rows.append(
             {
-                "context": name, "set": number, "chosen_here": number == 0, "reaction": reaction.name,
-                "static": static.name,
+                "set": number, "chosen_here": number == 0, "reaction": reaction.name, "static": static.name,
                 "cost_reaction": cost_here, "cost_static": cost(static, base), "without": none.mean(),
                 "gain_reaction": (reacts - none).mean(), "gain_static": (stays - none).mean(),
                 "difference": (reacts - stays).mean(), "low": low[0], "high": high[0],

@@ -226,3 +226,18 @@ def test_a_damaged_folder_is_refused_by_its_name(matched, tmp_path, damage, caps
         (tmp_path / "place.yaml").write_text(yaml.safe_dump(tree), "utf-8")
     assert main(["run", f"place={tmp_path}", "output=ran"]) == 2
     assert f"place = {tmp_path}: must be" in capsys.readouterr().err
+
+
+def test_python_compares_and_looks_for_allies_in_a_place(matched):
+    from engagesim import allies, compare
+    from engagesim.errors import ParameterError
+
+    found = compare({"audit": [{"use": "social_audit", "start": 0}]}, seeds=range(1, 4), place=matched)
+    assert set(found.differences["context"]) == {place_in(matched).profile.name}
+    with pytest.raises(ParameterError, match="contexts: must be one at most with place"):
+        compare({"audit": ["social_audit"]}, {"a": Parameters(), "b": Parameters()}, place=matched)
+    with pytest.raises(ParameterError, match="place = nowhere: must be the file of a place, or a folder"):
+        compare({"audit": ["social_audit"]}, place="nowhere")
+    sought = allies(place=matched, futures=20, fresh=20, most=1, horizon=12, holds=3)
+    assert not sought.is_named
+    assert set(sought.table["kind"]) >= {"manager", "provider", "politician"}

@@ -6,6 +6,7 @@ import runpy
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import yaml
 
@@ -101,3 +102,24 @@ def test_intervals_for_a_place_hold_the_truth_and_a_contradiction_is_flagged(tmp
     assert odds["impossible_flagged"].mean() > 0.8
     assert odds["flagged"].sum() < 0.1 * odds["statements"].sum()
     assert {path.name for path in tmp_path.iterdir()} == {"coverage.csv", "odds.csv"}
+
+
+def test_what_is_said_of_the_search_for_allies_follows_from_its_societies():
+    folder = EXPERIMENTS / "allies"
+    rows = pd.read_csv(folder / "societies.csv")
+    made = runpy.run_path(str(folder / "run.py"))["summary"](rows).set_index("result")
+    kept = pd.read_csv(folder / "summary.csv").set_index("result")
+    assert kept["mean"].to_dict() == pytest.approx(made["mean"].round(4).to_dict())
+    said = (folder / "README.md").read_text("utf-8")
+    assert f"{100 * kept['mean']['share of the best of all orders']:.1f} %" in said
+    for name in ("gain, where it was searched", "gain, on fresh futures", "gain, true", "more than random allies"):
+        assert f"| {100 * kept['mean'][name]:.1f} points |" in said
+    assert (rows["worth"] <= rows["worth_best"] + 1e-9).all()
+
+
+def test_what_is_said_of_reactions_is_in_its_table():
+    folder = EXPERIMENTS / "reactions"
+    said = (folder / "README.md").read_text("utf-8")
+    for row in pd.read_csv(folder / "compared.csv").itertuples():
+        assert f"| {row.cost_reaction:,.0f} | " in said
+        assert f"({100 * row.low:+.2f} to {100 * row.high:+.2f})" in said

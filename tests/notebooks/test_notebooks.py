@@ -48,8 +48,8 @@ def executed(notebook, folder: Path):
     return read(path)
 
 
-def test_there_are_seven():
-    assert [path.name[0] for path in NOTEBOOKS] == list("1234567")
+def test_there_are_eight():
+    assert [path.name[0] for path in NOTEBOOKS] == list("12345678")
     assert all(f"({path.name})" in (FOLDER / "README.md").read_text("utf-8") for path in NOTEBOOKS)
 
 

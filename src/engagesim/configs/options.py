@@ -194,10 +194,10 @@ class AlliesOptions(Group):
     )
     today: int | None = Field(
         None,
-        ge=0,
+        ge=1,
         le=1200,
-        description="months that a society lives up to today, 0 to 1200; null: 0 where population.file says how people "
-        "are today, else 24",
+        description="months that a society lives up to today, 1 to 1200; null: 1, in which everybody takes a position, "
+        "where population.file says how people are today, else 24",
     )
     district: str = Field("0", min_length=1, description="the district, by its number from 0 or its name in the files")
     most: int = Field(8, ge=1, le=12, description="the most allies to approach, 1 to 12")

@@ -16,8 +16,8 @@ from engagesim.study.provenance import named_by_content, short_checksum
 from engagesim.study.run_folder import read_run
 from engagesim.study.snapshot import Snapshot
 
-_START = 24
-"""Months that a society lives up to today where no file says how people are today."""
+_START, _FROM_FILE = 24, 1
+"""Months that a society lives up to today: without a file, and where one says how people are today."""
 
 
 def seek(
@@ -56,8 +56,9 @@ def told_of(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
 
 
 def _today(asked: SoughtAllies) -> int:
-    given = asked.options.today
-    return given if given is not None else _START * (asked.parameters.population.file is None)
+    if asked.options.today is not None:
+        return asked.options.today
+    return _START if asked.parameters.population.file is None else _FROM_FILE
 
 
 def _lived(place: Path) -> Snapshot:

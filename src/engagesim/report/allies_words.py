@@ -124,6 +124,11 @@ def _path(found: Allies) -> str:
     what = f"a coalition forms and holds for {found.horizon.holds} months"
     if not path:
         return f"Nobody whom you approach makes it more likely that {what} ({now}), with these levers."
+    if found.judged.total.value <= 0:
+        return (
+            f"Nothing that was tried makes it clearly more likely that {what}: on fresh futures the chance is {now} "
+            f"without the path below, and {percent(found.judged.chances[-1])} with it. What it seemed to gain was luck."
+        )
     order = ", then ".join(f"{names[each.actor]} ({doing(each.lever)})" for each in path[:MANY])
     rest = f", then {len(path) - MANY} more" if len(path) > MANY else ""
     after = percent(found.judged.chances[-1])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engagesim.errors import ParameterError
 from engagesim.parameters import FIXED, Intervention, Parameters, settings_of
 from engagesim.society.files import People, read_people
 
@@ -54,7 +55,15 @@ def _has_files(parameters: Parameters) -> bool:
 
 
 def schedule(entry: Intervention) -> dict[str, Any]:
-    """Return a schedule as the page takes it, without what is as usual."""
+    """Return a schedule as the page takes it, without what is as usual.
+
+    Raises
+    ------
+    ParameterError
+        If it reacts to what is observed, which the engine of the page does not follow.
+    """
+    if entry.when is not None:
+        raise ParameterError(f"{entry.name}.when: must be left out of a page, whose engine does not watch districts")
     known = {name: value for name, value in entry.model_dump(mode="json").items() if name in _SCHEDULE}
     usual: dict[str, Any] = {
         "stop": None,
