@@ -25,7 +25,7 @@ SHELLS = ("bash", "zsh", "fish")
 type Offered = Iterable[tuple[str, str]]
 """Words that can be typed, each with its meaning."""
 
-_WITH_PARAMETERS = ("run", "page", "sweep", "compare", "validate", "calibrate", "robustness")
+_WITH_PARAMETERS = ("run", "page", "sweep", "compare", "allies", "validate", "calibrate", "robustness")
 _ON_FOLDERS = ("run", "rerun", "plot", "export", "place")
 _LOG = {"says": "how much is reported on standard error", "choices": LEVELS}
 _OPEN = {"choices": ("auto", "true", "false")}
