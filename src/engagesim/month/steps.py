@@ -2,7 +2,8 @@
 
 A step asks for things by the names of its arguments:
 
-``me`` The one who acts, with its state variables (and the sums of the month) as attributes.
+``me``
+    The one who acts, with its state variables (and the sums of the month) as attributes.
 ``home``
     The district of the one who acts; beside its own columns it has some of its politician's
     (``engagesim.society.state.GOVERNING``).
