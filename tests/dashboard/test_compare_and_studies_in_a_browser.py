@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from engagesim.analysis.outcomes import OUTCOMES
+
 PHONE = {"width": 390, "height": 844}
 SMALL = "tab=compare&compare.citizens=100&compare.months=24&compare.seeds=10"
 
@@ -17,7 +19,7 @@ def test_a_comparison_runs_to_its_end_and_one_thing_changes_it(visitor, serious)
     page.locator(".es-plays svg").first.wait_for()
     page.get_by_role("button", name="Compare over 10 seeds").click()
     page.get_by_role("heading", name="Service quality, after 10 seeds").wait_for()
-    assert page.locator(".es-table table").first.locator("tbody tr").count() == 11
+    assert page.locator(".es-table table").first.locator("tbody tr").count() == len(OUTCOMES)
     assert "B" in page.locator(".es-finding").first.inner_text()
 
     page.get_by_role("group", name="Society B").get_by_label("Form of engagement").select_option("scenario")
