@@ -17,6 +17,7 @@ import yaml
 from engagesim import compare, load, simulate, sweep
 from engagesim.cli import main
 from engagesim.configs.compose import composed_comparison, composed_study
+from engagesim.configs.mechanisms import TAKEN_BY
 from engagesim.errors import EngagementError, ParameterError
 from engagesim.mechanisms.design import extended, measures_of
 from engagesim.parameters import Parameters
@@ -248,7 +249,7 @@ def test_several_files_are_a_list():
         (["parameters", MINE, "x"], "must be --format table, markdown or json-schema, calibration=NAME or mech"),
         (["rerun", MINE], "must be the folder of a run"),
         (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "must be quality,"),
-        (["app", MINE], "the dashboard simulates societies without mechanisms; run, rerun, sweep, compare, validate"),
+        (["app", MINE], f"the dashboard simulates societies without mechanisms; {', '.join(TAKEN_BY[:-1])}"),
         (["plot", "study", MINE], "plot reads the mechanisms that are stored with the study, and takes none; run"),
         (["export", MINE, "study"], "export reads the mechanisms that are stored with the study, and takes none"),
         (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),

@@ -27,6 +27,7 @@ PLACEHOLDERS = {
     "facts=FOLDER": "facts=my_facts", "help COMMAND": "help run",
     "[NAME,NAME]": "[merit_state,none]", "scenario=NAME": "scenario=merit_state",
     "engagement=NAME": "engagement=survey", "studies=DIR": "studies=my_results",
+    "place my_study": "place my_people/place.yaml",
 }  # fmt: skip
 
 
@@ -126,7 +127,9 @@ def _ready(tmp_path, monkeypatch):
             Path(tmp_path, folder, fact.name).write_text(fact.read_text("utf-8"), "utf-8")
 
     Path("my_packages.yaml").write_text("audit: [social_audit]\n", "utf-8")
-    shutil.copy(ROOT / "experiments/place/my_place.yaml", "my_place.yaml")
+    Path("my_people").mkdir()
+    for profile in ("my_place.yaml", "my_people/place.yaml"):
+        shutil.copy(ROOT / "experiments/place/my_place.yaml", profile)
     profile = read_profile(Path("my_place.yaml"), read_catalogue(config_folder()))
     society = {"seed": 1, "set": 0} | {path: sum(ends) / 2 for path, ends in CONTEXTS.items()}
     write_place(Path("my_place"), Place(profile, ({},), pd.DataFrame([society])))
@@ -136,8 +139,7 @@ def _ready(tmp_path, monkeypatch):
 
     begins = ["run._done", "run.together", "rerun._rerun_folder", "rerun._rerun_row", "sweep.do_study",
               "compare.counting", "validate.counting", "calibrate.counting", "robustness.counting", "place.begun",
-              "allies.source_of",
-              "arguments.load", "app.serve"]  # fmt: skip
+              "allies.source_of", "page.laboratory", "page.lesson_page", "arguments.load", "app.serve"]  # fmt: skip
     for place in begins:
         monkeypatch.setattr(f"engagesim.cli.{place}", begin)
     monkeypatch.setattr("engagesim.cli.run.load", lambda _: SimpleNamespace(parameters=lambda _: Parameters()))
