@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+import engagesim
 from engagesim.cli import main
 from engagesim.configs.compose import config_folder
 
@@ -169,7 +171,12 @@ def test_a_comparison_of_hostile_packages_and_contexts_is_a_harmless_page():
     packages = f"packages={{pay:{{note:{quoted(HOSTILE)},interventions:[{entry}]}}}}"
     small = ["population.citizens=40", "population.districts=2", "months=30", "seeds=6"]
     assert main(["compare", f"name={quoted(HOSTILE)}", packages, *small, "output=compared"]) == 0
-    harmless(Path("compared/report.html").read_text("utf-8"))
+    page = Path("compared/report.html").read_text("utf-8")
+    scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
+    own = (Path(engagesim.__file__).parent / "report/templates/sliders.js").read_text("utf-8")
+    assert [text.strip() for kind, text in scripts if not kind] == [own.strip()]  # it writes words as words
+    assert ["<" in text for kind, text in scripts if kind] == [False]  # data
+    harmless(re.sub(r"<script([^>]*)>.*?</script>", "", page, flags=re.DOTALL))
 
 
 def test_figures_of_a_hostile_society_are_harmless():
