@@ -21,8 +21,9 @@ from engagesim.configs.seeking import seek, source_of, told_of
 from engagesim.files import write_whole
 from engagesim.machine import timed
 from engagesim.mechanisms.design import sources_of, version_of
-from engagesim.report.allies_page import PAGE, write_page
+from engagesim.report.allies_page import write_page
 from engagesim.report.allies_words import answer, doing, titled
+from engagesim.report.pages import PAGE
 from engagesim.report.text import percent
 from engagesim.study.provenance import environment, keep_inputs
 from engagesim.study.resumable import begun

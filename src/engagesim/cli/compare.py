@@ -33,9 +33,10 @@ from engagesim.parameters import Parameters
 from engagesim.report.brief_files import EXTRA, can_write
 from engagesim.report.brief_words import brief
 from engagesim.report.comparison_information import find_out_first
-from engagesim.report.comparison_page import PAGE, Findings, write_page
+from engagesim.report.comparison_page import Findings, write_page
 from engagesim.report.comparison_search import explained
 from engagesim.report.comparison_words import lines
+from engagesim.report.pages import PAGE
 from engagesim.report.text import counted_in, several
 from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.study.description import Study

@@ -43,7 +43,8 @@ from engagesim.places.matching import (
 )
 from engagesim.places.profile import MEASURED, QUANTITY, Profile, read_profile
 from engagesim.places.stored import SIMULATED, Place, write_place
-from engagesim.report.place_page import PAGE, write_page
+from engagesim.report.pages import PAGE
+from engagesim.report.place_page import write_page
 from engagesim.report.place_words import Matched, answer
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.provenance import environment, short_checksum

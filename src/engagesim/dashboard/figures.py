@@ -8,11 +8,9 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
-from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib import rc_context
 from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 
@@ -20,7 +18,7 @@ from engagesim.errors import EngagementError
 from engagesim.report.comparison_figures import svg, unique
 from engagesim.report.study_figures import figures
 from engagesim.report.study_maps import COLOURS
-from engagesim.report.style import Caption, drawing
+from engagesim.report.style import Caption, drawing_for_a_page
 from engagesim.study.results import Results
 
 _DRAWING = threading.Lock()
@@ -42,8 +40,7 @@ class Printed(NamedTuple):
 
 @contextmanager
 def _style() -> Iterator[None]:
-    with _DRAWING, drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
-        filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
+    with _DRAWING, drawing_for_a_page():
         yield
 
 

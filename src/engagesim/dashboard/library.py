@@ -10,7 +10,7 @@ from engagesim.errors import EngagementError, StoreError
 from engagesim.study.results import Results, load
 from engagesim.study.store import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 
-COMPARISON, REPORT = "comparison.csv", "report.html"
+COMPARISON = "comparison.csv"
 
 MOST_LISTED, DEEPEST = 300, 4
 """Folders that are listed, and how many folders deep they are looked for."""

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from engagesim.dashboard.library import MOST_BYTES, REPORT, Library
+from engagesim.dashboard.library import MOST_BYTES, Library
 from engagesim.dashboard.limits import MOST_PAGES, MOST_VISITORS
 from engagesim.files import content
+from engagesim.report.pages import PAGE
 
 type Scope = MutableMapping[str, Any]
 type Message = MutableMapping[str, Any]
@@ -252,7 +253,7 @@ class Reports:
 
     def _answer(self, name: str) -> tuple[int, bytes, bytes]:
         try:
-            path = self._library.inside(name, REPORT)
+            path = self._library.inside(name, PAGE)
             return 200, b"text/html; charset=utf-8", content(path, MOST_BYTES)
         except (ValueError, OSError) as error:
             return 404, b"text/plain; charset=utf-8", f"{error}\n".encode()

@@ -14,7 +14,7 @@ from engagesim.analysis.outcomes import OUTCOMES, Outcome
 from engagesim.dashboard.components import Alert, Controls, Picking, Text, choice, group
 from engagesim.dashboard.figures import Pick, picture
 from engagesim.dashboard.glossary import about_intervention, tooltip
-from engagesim.dashboard.library import COMPARISON, LIBRARY, MOST_BYTES, REPORT, UNREADABLE, Library
+from engagesim.dashboard.library import COMPARISON, LIBRARY, MOST_BYTES, UNREADABLE, Library
 from engagesim.dashboard.links import one_of
 from engagesim.dashboard.security import REPORTS
 from engagesim.dashboard.society_request import offered
@@ -28,6 +28,7 @@ from engagesim.report.comparison_figures import MARKS, common_limits
 from engagesim.report.comparison_page import course_said, line_of
 from engagesim.report.comparison_tables import difference_table, interval
 from engagesim.report.comparison_words import OUTCOME, amount, change, difference_unit, lines, scale_of
+from engagesim.report.pages import PAGE
 from engagesim.report.style import Caption
 from engagesim.report.text import capital, plain
 from engagesim.study.intervention_packages import Package
@@ -205,7 +206,7 @@ def _about(compared: StoredComparison) -> Markup:
     form = Markup("{} packages compared with doing nothing, {}, with {} seeds each.")
     words = form.format(count, places, compared.seeds)
     try:
-        LIBRARY.inside(compared.name, REPORT)
+        LIBRARY.inside(compared.name, PAGE)
     except EngagementError:
         return words
     link = Markup(' <a href="{}" target="_blank" rel="noopener">Printable report</a> (opens a new page).')

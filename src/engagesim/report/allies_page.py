@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 
 from engagesim.alliances.found import Allies
 from engagesim.alliances.futures import DEFECT, TRANSFER
 from engagesim.alliances.standing import Standing
-from engagesim.files import write_whole
 from engagesim.report.allies_words import (
     IN_THE_WAY,
     NOT_A_FORECAST,
@@ -25,11 +23,9 @@ from engagesim.report.allies_words import (
 )
 from engagesim.report.comparison_figures import panel, svg, unique
 from engagesim.report.comparison_tables import Table
-from engagesim.report.pages import template
-from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, PALE, QUIET, VERMILION, Caption, drawing
+from engagesim.report.pages import template, written
+from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, PALE, QUIET, VERMILION, Caption, drawing_for_a_page
 from engagesim.report.text import capital, percent
-
-PAGE = "report.html"
 
 _SAMPLES = (
     "Where the files leave something open, or there is no file, each future draws it anew, with the next parameter set "
@@ -51,7 +47,7 @@ def write_page(found: Allies, folder: Path) -> Path:
     Path
         The file written.
     """
-    with drawing(), rc_context({"svg.fonttype": "none"}):
+    with drawing_for_a_page():
         drawn = unique(draw_map(found), "map")
     text = template("allies.html").render(
         title=title(found),
@@ -69,9 +65,7 @@ def write_page(found: Allies, folder: Path) -> Path:
         society="a society with its own noise",
         many=_SAMPLES,
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / PAGE, text.encode())
-    return folder / PAGE
+    return written(text, folder)
 
 
 def draw_map(found: Allies, chosen: str = "") -> Markup:

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
-from warnings import catch_warnings, filterwarnings
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from engagesim.analysis.comparison import Comparison
@@ -17,7 +15,6 @@ from engagesim.analysis.districts import MOST_SEEDS
 from engagesim.analysis.field import FIELD
 from engagesim.analysis.intervals import USUAL
 from engagesim.analysis.outcomes import Outcome
-from engagesim.files import write_whole
 from engagesim.mechanisms.design import sources_of
 from engagesim.places.stored import Place
 from engagesim.report import comparison_tables as tables
@@ -57,9 +54,9 @@ from engagesim.report.comparison_words import (
     scale_of,
 )
 from engagesim.report.map_figure import SIMULATED, Shades, district_picture, quality
-from engagesim.report.pages import template
+from engagesim.report.pages import template, written
 from engagesim.report.place_words import NOT_A_FORECAST
-from engagesim.report.style import Caption, drawing
+from engagesim.report.style import Caption, drawing_for_a_page
 from engagesim.report.text import capital, mechanisms_said, plain, several
 from engagesim.society.boundaries import DistrictMap
 from engagesim.study.intervention_packages import BASELINE, DOLLARS
@@ -316,8 +313,6 @@ def _search(searched: "Searched") -> Block:
     return Block("What the search found", panels, search_tables(searched))
 
 
-PAGE = "report.html"
-
 CHART_KEY = (
     "Lines are {level} intervals that hold for all comparisons together. A filled mark differs by more than the shaded "
     "band, which counts as negligible; a hollow one is negligible or unclear."
@@ -370,8 +365,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     Path
         The file written.
     """
-    with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
-        filterwarnings("ignore", message="Glyph")  # words stay words: the reader's browser has the letters
+    with drawing_for_a_page():
         blocks = blocks_of(found)
         said, key = brief(found), CHART_KEY.format(level=f"{100 * USUAL.level:.0f} %")
         folder.mkdir(parents=True, exist_ok=True)
@@ -409,8 +403,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         search_said=[] if searched is None else explained(searched),
         **blocks,
     )
-    write_whole(folder / PAGE, text.encode())
-    return folder / PAGE
+    return written(text, folder)
 
 
 def _answers(found: Findings) -> dict[str, list[Said]]:

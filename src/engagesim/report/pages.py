@@ -1,8 +1,14 @@
-"""The templates of every page and text of a report, and the one way to fill them in."""
+"""The templates of every page and text of a report, and the one way to fill them in and to write a page."""
 
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select_autoescape
+
+from engagesim.files import write_whole
+
+PAGE = "report.html"
+"""The page in a folder of results; it is written last, as a sign that all is there."""
 
 
 @cache
@@ -19,3 +25,10 @@ def _environment() -> Environment:
 def template(name: str) -> Template:
     """Return a template; in HTML all text that is filled in is escaped, and a name without a value is an error."""
     return _environment().get_template(name)
+
+
+def written(text: str, folder: Path) -> Path:
+    """Write a page into a folder, which is made if it is not there, and return the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / PAGE, text.encode())
+    return folder / PAGE

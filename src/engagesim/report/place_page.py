@@ -6,20 +6,16 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 from markupsafe import Markup
-from matplotlib import rc_context
 
-from engagesim.files import write_whole
 from engagesim.parameters import parameter_table
 from engagesim.places.matching import CONTEXTS, quantiles
 from engagesim.places.profile import QUANTITY, Quantity
 from engagesim.report.comparison_figures import panel, svg, unique
 from engagesim.report.comparison_tables import Table
-from engagesim.report.pages import template
+from engagesim.report.pages import template, written
 from engagesim.report.place_words import NOT_A_FORECAST, SHOWN, Matched, answer, context_name
-from engagesim.report.style import BLACK, BLUE, PALE, QUIET, VERMILION, Caption, drawing
+from engagesim.report.style import BLACK, BLUE, PALE, QUIET, VERMILION, Caption, drawing_for_a_page
 from engagesim.report.text import capital, percent
-
-PAGE = "report.html"
 
 _UNIT = {row.path: row.unit for row in parameter_table()}
 
@@ -47,7 +43,7 @@ def write_page(found: Matched, folder: Path) -> Path:
         The file written.
     """
     profile = found.place.profile
-    with drawing(), rc_context({"svg.fonttype": "none"}):
+    with drawing_for_a_page():
         match_drawing, width_drawing = unique(draw_match(found.match), "m"), unique(draw_widths(found.widths), "w")
     text = template("place.html").render(
         title=f"{profile.name}: how well the model matches",
@@ -67,9 +63,7 @@ def write_page(found: Matched, folder: Path) -> Path:
         sets=len(found.place.sets),
         kept=len(found.place.societies),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    write_whole(folder / PAGE, text.encode())
-    return folder / PAGE
+    return written(text, folder)
 
 
 def draw_match(match: pd.DataFrame) -> Markup:

@@ -10,14 +10,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from engagesim.report.markdown import as_page, pipe_table, safe
-from engagesim.report.pages import template
+from engagesim.report.pages import template, written
 from engagesim.report.style import BLUE, ORANGE, PALE, QUIET, VERMILION, Caption, drawing, new_figure, save
 from engagesim.validation.claims import AS_IT_IS, MOST_SETS, SOCIETY, conclusions
 from engagesim.validation.experiments import Size
 from engagesim.validation.facts import Fact
 from engagesim.validation.parameter_sets import Calibration
 
-REPORT, PAGE, TABLE, FIGURE = "report.md", "report.html", "robustness.csv", "robustness"
+REPORT, TABLE, FIGURE = "report.md", "robustness.csv", "robustness"
 
 _MARKS = {"holds": ("o", BLUE), "unclear": ("_", ORANGE), "flips": ("X", VERMILION)}
 """Symbol and colour of each result: told apart in black and white too."""
@@ -70,7 +70,7 @@ def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder:
         title="How far each claim holds",
         body=Markup(as_page(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
-    (folder / PAGE).write_text(page, "utf-8", newline="\n")
+    written(page, folder)
 
 
 def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
+from warnings import catch_warnings, filterwarnings
 from xml.sax.saxutils import escape
 
 from matplotlib import rc_context, rcdefaults, rcParams
@@ -81,6 +82,14 @@ def drawing() -> Iterator[None]:
     with rc_context():
         rcdefaults()
         rcParams.update(_STYLE)
+        yield
+
+
+@contextmanager
+def drawing_for_a_page() -> Iterator[None]:
+    """Draw as ``drawing`` does, but keep words as words: the reader's browser has the letters."""
+    with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
+        filterwarnings("ignore", message="Glyph")
         yield
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from engagesim.report.markdown import as_page, frame_table, pipe_table, safe
-from engagesim.report.pages import template
+from engagesim.report.pages import template, written
 from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_figure, save
 from engagesim.report.text import mechanisms_said
 from engagesim.validation.left_out import COLUMNS, difference, predicted
@@ -17,7 +17,7 @@ from engagesim.validation.null_models import NULL_MODELS
 from engagesim.validation.parameter_sets import PRIOR, Calibration
 from engagesim.validation.scoring import ENOUGH, Validation, Verdict, jointly
 
-REPORT, PAGE, FIGURE = "report.md", "report.html", "ensemble"
+REPORT, FIGURE = "report.md", "ensemble"
 
 
 def write_report(
@@ -70,7 +70,7 @@ def write_report(
         title="How well the model matches documented findings",
         body=Markup(as_page(text, drawn)),  # noqa: S704 - Markdown is rendered with tags escaped
     )
-    (folder / PAGE).write_text(page, "utf-8", newline="\n")
+    written(page, folder)
 
 
 def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
