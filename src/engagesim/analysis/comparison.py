@@ -76,6 +76,11 @@ class Comparison:
         return next(iter(self.contexts.values())).months
 
     @property
+    def main(self) -> pd.DataFrame:
+        """Differences in the main outcome."""
+        return self.differences[self.differences["outcome"] == self.outcome]
+
+    @property
     def outcomes(self) -> tuple[Outcome, ...]:
         """Outcomes of the comparison: the usual ones, and the measures of mechanisms."""
         return judged(outcomes_of(type(next(iter(self.contexts.values())))), self.negligible, self.months)

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from engagesim.analysis.comparison import points_of
 from engagesim.engines.compiled import Options, simulate
 from engagesim.parameters import Parameters
-from engagesim.study.intervention_packages import BASELINE, Package, apply
+from engagesim.study.intervention_packages import BASELINE, Package
 from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 
@@ -40,8 +41,7 @@ def by_district(
         doing nothing in the same societies.
     """
     rows = []
-    for context, parameters in contexts.items():
-        points = [parameters, *(apply(package, parameters) for package in packages[context])]
+    for context, points in points_of(contexts, packages).items():
         found = spread(_observed)(points, list(seeds)[:MOST_SEEDS])
         means = found.metrics[:, :, -1].mean(axis=1)
         for name, quality in zip([BASELINE, *(each.name for each in packages[context])], means, strict=True):

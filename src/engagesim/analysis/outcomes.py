@@ -113,7 +113,6 @@ OUTCOMES = _usual(
         ("coalition_wait",),
         at_end=True,
         has_course=False,
-        negligible=_A_MONTH,
     ),
     Outcome("decision_share", "share", "Decisions that citizens make", 1, ("decision_share",)),
 )

@@ -52,7 +52,7 @@ class Recommendation(NamedTuple):
 
 def recommend(comparison: Comparison) -> Recommendation:
     """Return the package that a comparison speaks for."""
-    rows = comparison.differences[comparison.differences["outcome"] == comparison.outcome]
+    rows = comparison.main
     harmful = tuple(dict.fromkeys(rows[rows["verdict"] == WORSE]["package"]))
     leads = {context: _in_front(comparison, context) for context in comparison.contexts}
     candidates = [name for name in dict.fromkeys(rows["package"]) if name not in harmful]
@@ -104,8 +104,7 @@ def shortfall(comparison: Comparison, context: str, package: str, other: str) ->
 
 def verdicts(comparison: Comparison, package: str) -> dict[str, str]:
     """Return the verdict on a package in the main outcome, by context."""
-    rows = comparison.differences
-    rows = rows[(rows["outcome"] == comparison.outcome) & (rows["package"] == package)]
+    rows = comparison.main[comparison.main["package"] == package]
     return dict(zip(rows["context"], rows["verdict"], strict=True))
 
 
@@ -117,8 +116,8 @@ def is_negligible_everywhere(comparison: Comparison, packages: Sequence[str]) ->
 
 def _in_front(comparison: Comparison, context: str) -> list[str]:
     """Return the packages in front in a context, the one that does most first."""
-    rows = comparison.differences[comparison.differences["context"] == context]
-    rows = rows[(rows["outcome"] == comparison.outcome) & (rows["verdict"] == BETTER)]
+    rows = comparison.main
+    rows = rows[(rows["context"] == context) & (rows["verdict"] == BETTER)]
     rows = rows.sort_values("difference", ascending=comparison.asked.better < 0, kind="stable")
     names = list(rows["package"])
     least = comparison.asked.negligible

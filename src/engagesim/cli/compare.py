@@ -211,7 +211,8 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     districts = by_district(mapped, packages, seeds, asked.spread) if mapped else None
     found = Findings(comparison, robust, searched, currency=options.currency, districts=districts, maps=plan.maps)
     if plan.sliders:
-        some = [each for each in next(iter(packages.values())) if each.name in leading(comparison, MOST_ASKED)]
+        first_of_all = leading(comparison, MOST_ASKED)
+        some = [each for each in next(iter(packages.values())) if each.name in first_of_all]
         question = Question(comparison.asked, options.uncertain.least_gain, options.uncertain.good_enough)
         defined = [each for each in comparison.outcomes if each.name in {comparison.outcome, FORMED}]
         again = range(first.seed, first.seed + options.sliders)

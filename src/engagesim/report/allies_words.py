@@ -1,7 +1,5 @@
 """What a search for allies says, in sentences: whom to approach, what moves each, what stands in the way."""
 
-from collections.abc import Sequence
-
 from engagesim.alliances.found import Allies
 from engagesim.alliances.futures import DEFECT, TRANSFER
 from engagesim.alliances.levers import lever_words
@@ -154,7 +152,7 @@ def _smallest(found: Allies) -> list[str]:
     names = {actor.key: titled(actor) for actor in found.actors}
     keys, worth = found.judged.smaller[0]
     return [
-        f"Nearly as much comes of {len(keys)} of them alone: {_listed([names[key] for key in keys])} ({gain(worth)})."
+        f"Nearly as much comes of {len(keys)} of them alone: {'; '.join([names[key] for key in keys])} ({gain(worth)})."
     ]
 
 
@@ -176,15 +174,11 @@ def _in_the_way(found: Allies) -> list[str]:
     said = [f"the {key} in {percent(share)}" for key, share in missing.items() if share >= IN_THE_WAY]
     if not said:
         return []
-    return [f"Who stands in the way: where the path fails, some are missing in most months: {_listed(said)}."]
+    return [f"Who stands in the way: where the path fails, some are missing in most months: {'; '.join(said)}."]
 
 
 _REQUIRED = ("politician", "manager")
 """Without them no coalition stands."""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return "; ".join(names)
 
 
 def title(found: Allies) -> str:

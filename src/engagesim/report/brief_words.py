@@ -4,7 +4,7 @@ Every place that sums a comparison up takes its words from here: the first page 
 ``brief.docx``, what ``engagesim compare`` prints in the end, and the dashboard.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -40,7 +40,7 @@ from engagesim.report.comparison_words import (
     years,
 )
 from engagesim.report.place_words import NOT_A_FORECAST
-from engagesim.report.text import capital, plain, several
+from engagesim.report.text import capital, listed, plain, several
 from engagesim.study.intervention_packages import BASELINE
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
         sizes = [f"{plain(name)} by {span_of(_main(comparison, name)['difference'], outcome, True)}" for name in names]
         return (
             f"None is recommended, since neither more nor less is good in itself; they change {what}"
-            f"{unit_of(outcome)}: {_listed(sizes)}."
+            f"{unit_of(outcome)}: {listed(sizes)}."
         )
     if advice.harmful:
         return _harm(comparison, advice)
@@ -162,8 +162,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
             f"Choose {'it' if len(names) == 1 else 'among them'} for other reasons than {what}: in the model, {them} "
             f"{does} (more than {amount_of(outcome.negligible, outcome)})."
         )
-    rows = comparison.differences[comparison.differences["outcome"] == outcome.name]
-    best: Any = rows.sort_values("difference", ascending=outcome.better < 0).iloc[0]
+    best: Any = comparison.main.sort_values("difference", ascending=outcome.better < 0).iloc[0]
     low, high = (roughly(end, outcome, True) for end in (best.low_all, best.high_all))
     none = plain(names[0]) if len(names) == 1 else "either package" if len(names) == 2 else "any package"
     return (
@@ -203,21 +202,21 @@ def _harm(comparison: Comparison, advice: Recommendation) -> str:
         )
     does = does.replace("lowers", "lower").replace("raises", "raise")
     rest = rest if others else ""
-    return f"Choose none of {named(advice.harmful)}: in the model they {does}{scale}: {_listed(harm)}{rest}."
+    return f"Choose none of {named(advice.harmful)}: in the model they {does}{scale}: {listed(harm)}{rest}."
 
 
 def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
     """Say how sure that is within the model, and whether the size is one that field studies know."""
     outcome, seeds = comparison.asked, len(comparison.seeds)
     if not advice.package and not (advice.harmful and outcome.better):
-        told = comparison.differences[comparison.differences["outcome"] == outcome.name]["verdict"]
+        told = comparison.main["verdict"]
         parts = [
             f"{counts((told == verdict).sum(), len(told))} {verdict}" for verdict in UNTOLD if verdict in set(told)
         ]
         if len(told) == 1:
             only = _main(comparison, _packages(comparison)[0])
             return f"How sure: {judgement(only, outcome, seeds)}."
-        said = f"the verdicts are: {_listed(parts)}" if outcome.better else "intervals are in the annex"
+        said = f"the verdicts are: {listed(parts)}" if outcome.better else "intervals are in the annex"
         return (
             f"How sure: with {seeds} simulated societies for each comparison, {said}, where up to "
             f"{amount_of(outcome.negligible, outcome)} either way counts as negligible."
@@ -353,7 +352,7 @@ def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
         f"{'' if len(contexts) == 1 else f', in {counts(len(part), len(contexts))} contexts'})"
         for name, part in worse.groupby("outcome", sort=False)
     ]
-    said.append(f"What gets worse: {_listed(lost)}." if lost else "Nothing else that was compared gets clearly worse.")
+    said.append(f"What gets worse: {listed(lost)}." if lost else "Nothing else that was compared gets clearly worse.")
     return said
 
 
@@ -399,7 +398,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
     if len(steps) and advice.package:
         bought = [f"{plain(row.package)} from {per_district(row.budget, society, currency, False)}" for row in
                   lines(steps.head(4))]  # fmt: skip
-        said.append(f"Best buys for other budgets, by district and year{where}: {_listed(bought)}.")
+        said.append(f"Best buys for other budgets, by district and year{where}: {listed(bought)}.")
     entries = [entry for some in comparison.packages.values() for each in some for entry in each.interventions]
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}
     assumed = sum(source.lstrip().lower().startswith("assumption") for _, _, source in sources)
@@ -465,12 +464,11 @@ def chart_title(comparison: Comparison) -> str:
 
 def named_contexts(contexts: Sequence[str]) -> str:
     """List contexts in a sentence."""
-    return _listed([plain(context) for context in contexts])
+    return listed([plain(context) for context in contexts])
 
 
 def _main(comparison: Comparison, package: str) -> pd.DataFrame:
-    rows = comparison.differences
-    return rows[(rows["package"] == package) & (rows["outcome"] == comparison.outcome)]
+    return comparison.main[comparison.main["package"] == package]
 
 
 def _cost(comparison: Comparison, context: str, package: str) -> float:
@@ -490,8 +488,7 @@ def _spoken_of(comparison: Comparison, advice: Recommendation) -> str:
     """Return the package that is recommended; else the one that harms, or the one that comes first."""
     if advice.package or advice.harmful:
         return advice.package or advice.harmful[0]
-    rows = comparison.differences[comparison.differences["outcome"] == comparison.outcome]
-    return str(rows.sort_values("difference", ascending=comparison.asked.better < 0).iloc[0]["package"])
+    return str(comparison.main.sort_values("difference", ascending=comparison.asked.better < 0).iloc[0]["package"])
 
 
 def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
@@ -519,8 +516,3 @@ def _packages(comparison: Comparison) -> list[str]:
 
 def _word(things: Sequence[Any]) -> str:
     return _WORDS[len(things)] if len(things) < len(_WORDS) else str(len(things))
-
-
-def _listed(parts: Iterable[str]) -> str:
-    every = list(parts)
-    return " and ".join([", ".join(every[:-1]), every[-1]] if len(every) > 1 else every)

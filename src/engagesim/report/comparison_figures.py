@@ -76,8 +76,8 @@ def ranking(rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: L
     scale = scale_of(outcome)
     limits = common_limits(rows[rows["package"].isin(order)])
     least = outcome.negligible
+    _shade_negligible(axes, outcome)
     if least:
-        axes.axvspan(-scale * least, scale * least, color=PALE, alpha=0.5, zorder=0, linewidth=0)
         limits = (min(limits[0], -1.5 * least), max(limits[1], 1.5 * least))
     step = 0.8 / max(len(contexts), 1)
     for place, name in enumerate(order):
@@ -101,6 +101,12 @@ def ranking(rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: L
     return figure
 
 
+def _shade_negligible(axes: Axes, outcome: Outcome) -> None:
+    if outcome.negligible:
+        end = scale_of(outcome) * outcome.negligible
+        axes.axvspan(-end, end, color=PALE, alpha=0.5, zorder=0, linewidth=0)
+
+
 def forest(
     rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption, looks: Looks | None = None
 ) -> Markup:
@@ -111,10 +117,7 @@ def forest(
     """
     figure, axes = panel(_ABOVE + _BELOW + 0.24 * len(rows), 1.45, 0.5)
     scale, looks = scale_of(outcome), looks or looks_of(rows["package"])
-    if outcome.negligible:
-        axes.axvspan(
-            -scale * outcome.negligible, scale * outcome.negligible, color=PALE, alpha=0.5, zorder=0, linewidth=0
-        )
+    _shade_negligible(axes, outcome)
     for place, row in enumerate(lines(rows)):
         shape, colour = MARKS[str(row.verdict)], looks[str(row.package)][0]
         axes.plot([scale * row.low_all, scale * row.high_all], [place, place], color=colour, linewidth=0.9)

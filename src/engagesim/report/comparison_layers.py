@@ -83,8 +83,7 @@ def spread_by_set(values: Any, sets: Any) -> tuple[float, float]:
 
 def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
     comparison: Comparison = found.comparison
-    rows = comparison.differences
-    rows = rows[(rows["outcome"] == comparison.outcome) & (rows["package"] == package)]
+    rows = comparison.main[comparison.main["package"] == package]
     varied, said = [], []
     if len(rows) > 1:
         varied.append(several(len(rows), "named context"))

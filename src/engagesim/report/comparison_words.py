@@ -23,7 +23,7 @@ from engagesim.analysis.differences import (
     WORSE,
 )
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, Outcome
-from engagesim.report.text import capital, counted_in, plain, several
+from engagesim.report.text import capital, counted_in, listed, plain, several
 from engagesim.study.intervention_packages import BASELINE
 
 OUTCOME = {outcome.name: outcome for outcome in (*OUTCOMES, *GROUPS)}
@@ -195,8 +195,7 @@ def option(name: str) -> str:
 
 def named(names: Sequence[str]) -> str:
     """List names in a sentence: "survey, committee and co-design"."""
-    words = [option(name) for name in names]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return listed([option(name) for name in names])
 
 
 def ranked(comparison: Comparison, context: str) -> pd.DataFrame:
@@ -204,8 +203,7 @@ def ranked(comparison: Comparison, context: str) -> pd.DataFrame:
 
     With ``chance_best``: the share of bootstrap draws in which a package does most, doing nothing among the options.
     """
-    rows = in_context(comparison.differences, context)
-    rows = rows[rows["outcome"] == comparison.outcome]
+    rows = in_context(comparison.main, context)
     draws = in_context(comparison.cloud, context).pivot(index="draw", columns="package", values="effect")
     draws.insert(0, BASELINE, 0.0)
     most = draws.eq(draws.max(axis=1), axis=0)

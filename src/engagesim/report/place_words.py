@@ -1,6 +1,5 @@
 """What a match with a place says, in sentences: the fit, what is at odds, what is known now, and what is not."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -46,7 +45,7 @@ def _how_well(match: pd.DataFrame) -> str:
         return f"The model has societies that agree with all {len(match)} numbers."
     return (
         f"The model has societies that agree with {int(reached.sum())} of {len(match)} numbers. It does not reach: "
-        f"{_listed([name.lower() for name in names])}."
+        f"{'; '.join([name.lower() for name in names])}."
     )
 
 
@@ -68,9 +67,9 @@ def _known(widths: pd.DataFrame) -> list[str]:
     known, little = widths[widths["narrower"] >= NARROWED], widths[widths["narrower"] < HARDLY]
     said = []
     if len(known):
-        said.append(f"Your numbers say most about: {_listed([context_name(path) for path in known['path']])}.")
+        said.append(f"Your numbers say most about: {'; '.join([context_name(path) for path in known['path']])}.")
     if len(little):
-        said.append(f"They say little or nothing about: {_listed([context_name(path) for path in little['path']])}.")
+        said.append(f"They say little or nothing about: {'; '.join([context_name(path) for path in little['path']])}.")
     return said
 
 
@@ -82,7 +81,7 @@ def _behaviour(table: pd.DataFrame) -> list[str]:
         f"{context_name(path)} ({'more' if move > 0 else 'less'})"
         for path, move in zip(moved["path"], moved["moved"], strict=True)
     ]
-    return [f"They say something about how people behave: {_listed(names[:5])}."]
+    return [f"They say something about how people behave: {'; '.join(names[:5])}."]
 
 
 def context_name(path: str) -> str:
@@ -96,7 +95,3 @@ _ROWS = {row.path: row.description for row in parameter_table()}
 
 def _between(about: Quantity, low: float, high: float) -> str:
     return f"{about.said(low)} to {about.said(high)}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return "; ".join(names)

@@ -1,7 +1,7 @@
 """Plain words for measures, forms and numbers, shared by summaries and figures."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from engagesim.measures import MEASURES, Measure
@@ -92,6 +92,11 @@ def counted_in(share: float, whole: int) -> str:
 def several(count: int, what: str) -> str:
     """Return a count with its noun: "1 election", "2 elections"."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """List words in a sentence: "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def month_name(month: int) -> str:
