@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.search.en import SearchEnglish
 
 import engagesim
-from engagesim.web.content import read_society
+from engagesim.configs.compose import composed
 from engagesim.web.lessons import lesson_named, lesson_names
 from engagesim.web.page import laboratory, lesson_page
 
@@ -103,7 +103,7 @@ def with_fields(_app: Sphinx, _kind: str, _name: str, made: Any, _options: Any, 
 def with_pages(app: Sphinx, _error: Exception | None) -> None:
     """Write the laboratory and every lesson beside the site, each a file of its own."""
     said = ["scenario=contested_reform"]
-    pages = {"laboratory": laboratory(read_society(said), said)}
+    pages = {"laboratory": laboratory(composed(said).parameters, said)}
     pages |= {name: lesson_page(lesson_named(name)) for name in lesson_names()}
     folder = Path(app.outdir) / "pages"
     folder.mkdir(exist_ok=True)

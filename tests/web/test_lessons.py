@@ -10,12 +10,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from engagesim import simulate
 from engagesim.analysis.intervals import standard_error
+from engagesim.configs.compose import composed
 from engagesim.dashboard.explore_view import PANELS
 from engagesim.dashboard.society_request import Act, interventions, offered
 from engagesim.parameters import SETTINGS, Parameters, parameter_table
 from engagesim.society.events import KIND_NAMES
 from engagesim.society.state import COLUMNS
-from engagesim.web.content import controls, read_society
+from engagesim.web.content import controls
 from engagesim.web.lessons import lesson_named, lesson_names
 from things import carried_out
 
@@ -32,7 +33,7 @@ CLAIMED = [(name, place) for name, place in STEPS if lesson_named(name)["steps"]
 def lived(lesson: dict[str, Any], arm: dict[str, Any], months: int) -> Parameters:
     """Return the parameters of an arm."""
     society = lesson["societies"][arm.get("society", next(iter(lesson["societies"])))]
-    start = read_society(society["said"]).changed({**arm.get("changes", {}), "months": months})
+    start = composed(society["said"]).parameters.changed({**arm.get("changes", {}), "months": months})
     more = interventions(tuple(Act(*act) for act in arm.get("acts", ())))
     every = [*start.interventions, *more]
     return start.changed({"interventions": [each.model_dump() for each in every]})

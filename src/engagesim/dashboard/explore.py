@@ -40,15 +40,16 @@ from engagesim.dashboard.glossary import (
     about_scenario,
     label,
     opening,
+    span_of,
 )
 from engagesim.dashboard.happenings import Happenings
-from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, SPEEDS
+from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS, SPEEDS
 from engagesim.dashboard.session import Session
 from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import Policy
 from engagesim.report.map_figure import SIMULATED
-from engagesim.report.text import plain
+from engagesim.report.text import planned
 
 _USUAL_SPEED = 5
 
@@ -211,16 +212,12 @@ TOUR = [
 
 def _planned(parameters: Parameters) -> list[dict[str, Any]]:
     """Return what the scenario has planned, to be marked in the time series."""
-    form, entries = parameters.engagement, parameters.interventions
-    opens = [(form.start, f"{plain(form.form)} opens")] if form.opened and form.start else []
-    begin = [(entry.start, f"{plain(entry.name)} starts") for entry in entries]
-    end = [(entry.stop, f"{plain(entry.name)} ends") for entry in entries if entry.stop is not None]
-    return [{"month": month, "text": text} for month, text in (*opens, *begin, *end)]
+    marks = planned(parameters, MOST_MONTHS)
+    return [{"month": mark.month, "text": mark.text} for mark in marks if mark.month]
 
 
 _AS_PLANNED = "as-planned"
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
-_LEAST = {"population.citizens": 50}
 _FROM_NOW = "A change takes effect from this month on."
 
 
@@ -296,12 +293,10 @@ def _start(path: str, parameters: Parameters) -> Tree:
 
 
 def _setting(path: str, value: float, slides: bool = True) -> Tree:
-    row = ROW[path]
-    low, high = _LEAST.get(path, row.low or 0.0), _MOST.get(path, row.high or 1.0)
-    is_whole = isinstance(row.default, int)
-    step = 1 if is_whole else 0.5 if high > 10 else 0.01
+    low, high, step, is_whole = span_of(path, _MOST)
     shown = value if is_whole else round(value, 4)
-    return number(path, label(path), shown, (low, high), step, about_parameter(path, low, high), row.unit, slides)
+    about = about_parameter(path, low, high)
+    return number(path, label(path), shown, (low, high), step, about, ROW[path].unit, slides)
 
 
 def _as_declared(path: str, value: float) -> float:

@@ -38,7 +38,7 @@ _LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
 """Bits beside what an agent does: it leads, has committed, is in a coalition that stands; from 32 on, the relation."""
 
 
-def _colours(name: str) -> dict[str, str]:
+def colours_of(name: str) -> dict[str, str]:
     """Return the colour of a strategy, response or stance in the light and in the dark."""
     light = ACT_COLOURS[name]
     return {"light": "#c9c9c9" if light == PALE else light, "dark": _DIM if light == PALE else light}
@@ -58,7 +58,8 @@ def _line(name: str, light: str, dark: str, dash: str = "") -> dict[str, str]:
 
 def _stacked(*names: str) -> list[dict[str, str]]:
     return [
-        {"name": name, "label": short(name), "dash": "", "help": about_option(name), **_colours(name)} for name in names
+        {"name": name, "label": short(name), "dash": "", "help": about_option(name), **colours_of(name)}
+        for name in names
     ]
 
 
@@ -184,7 +185,7 @@ def _relations(society: LiveSociety) -> Any:
 
 
 def _act(name: str) -> dict[str, str]:
-    return {"label": short(name), "help": about_option(name), **_colours(name)}
+    return {"label": short(name), "help": about_option(name), **colours_of(name)}
 
 
 def history(society: LiveSociety) -> bytes:

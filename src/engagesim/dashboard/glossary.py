@@ -4,7 +4,7 @@ What the rest of the project explains is taken from there: the tables of paramet
 the notes of forms and interventions.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -140,6 +140,26 @@ def about_measure(measure: Measure) -> str:
 def measure_options(measures: Iterable[Measure]) -> list[tuple[str, str, str]]:
     """Return measures to choose from: name, label and meaning."""
     return [(each.name, label(each.name), about_measure(each)) for each in measures]
+
+
+class Span(NamedTuple):
+    """What a control of a parameter can be set to."""
+
+    low: float
+    high: float
+    step: float
+    is_whole: bool
+
+
+def span_of(path: str, most: Mapping[str, float]) -> Span:
+    """Return what a control of a parameter can be set to; ``most`` has the ends of those that are limited further."""
+    row = ROW[path]
+    low, high = _LEAST.get(path, row.low or 0.0), most.get(path, row.high or 1.0)
+    is_whole = isinstance(row.default, int)
+    return Span(low, high, 1 if is_whole else 0.5 if high > 10 else 0.01, is_whole)
+
+
+_LEAST = {"population.citizens": 50}
 
 
 def about_parameter(path: str, low: float | None = None, high: float | None = None) -> str:

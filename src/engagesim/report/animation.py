@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageColor
 
 from engagesim.errors import EngagementError
-from engagesim.parameters import Intervention, Parameters
+from engagesim.parameters import Parameters
 from engagesim.report.network_figure import Picture, Scene, scene_of
 from engagesim.report.run_figures import Panel, count_months, draw_marks, draw_panel
 from engagesim.report.style import COLOURS, QUIET, drawing
-from engagesim.report.text import CAUSES, MEASURE, Mark, capital, month_name, openings, plain, several
+from engagesim.report.text import CAUSES, MEASURE, Mark, capital, month_name, plain, planned, several
 
 
 def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
@@ -32,20 +32,10 @@ def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
     There are forms that open and close, interventions that begin and end, elections that politicians lose, politicians
     replaced between elections, and coalitions of districts that form and end. Only openings have a ``dash``.
     """
-    months = len(metrics)
-    marks = [mark._replace(text=mark.text.partition(" (month")[0]) for mark in openings(parameters, months)]
-    for entry in parameters.interventions:
-        marks += _measure(entry, months)
-    marks += _politics(metrics, parameters)
-    marks += _coalitions(metrics, parameters)
+    marks = [
+        *planned(parameters, len(metrics)), *_politics(metrics, parameters), *_coalitions(metrics, parameters)
+    ]  # fmt: skip
     return sorted(marks, key=lambda mark: mark.month)
-
-
-def _measure(entry: Intervention, months: int) -> list[Mark]:
-    ends = ((entry.start, "begins"), (entry.stop, "ends"))
-    return [
-        Mark(month, f"{plain(entry.name)} {verb}", "") for month, verb in ends if month is not None and month < months
-    ]
 
 
 def _politics(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:

@@ -126,6 +126,22 @@ def openings(parameters: Parameters, months: int) -> list[Mark]:
     return marks
 
 
+def planned(parameters: Parameters, months: int) -> list[Mark]:
+    """List openings and closings of the form, and when interventions begin and end, so far as they fall into the run.
+
+    The words leave out the month; only openings have a ``dash``.
+    """
+    marks = [mark._replace(text=mark.text.partition(" (month")[0]) for mark in openings(parameters, months)]
+    for entry in parameters.interventions:
+        ends = ((entry.start, "begins"), (entry.stop, "ends"))
+        marks += [
+            Mark(month, f"{plain(entry.name)} {verb}", "")
+            for month, verb in ends
+            if month is not None and month < months
+        ]
+    return marks
+
+
 def wrapped(text: str) -> str:
     """Break a label over lines that fit beside a panel."""
     return textwrap.fill(text, 32, break_on_hyphens=False)

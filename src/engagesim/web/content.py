@@ -6,8 +6,7 @@ from typing import Any
 
 import yaml
 
-from engagesim.configs.compose import composed
-from engagesim.dashboard.explore_view import MAIN, MORE, PANELS, STARTS
+from engagesim.dashboard.explore_view import MAIN, MORE, PANELS, STARTS, colours_of
 from engagesim.dashboard.glossary import (
     IDEAS,
     REASONS,
@@ -20,12 +19,12 @@ from engagesim.dashboard.glossary import (
     label,
     opening,
     short,
+    span_of,
 )
 from engagesim.dashboard.society_request import forms, offered, scenario_parameters, scenarios
 from engagesim.mechanisms.design import measures_of
 from engagesim.parameters import Parameters
 from engagesim.report.network_figure import RELATIONS
-from engagesim.report.style import ACT_COLOURS, PALE
 from engagesim.rules.vocabulary import Response, Stance, Strategy
 from engagesim.web.description import described, schedule
 
@@ -35,7 +34,6 @@ OWN = "yours"
 MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS = 20_000, 200, 1_200
 """The largest society that can be set up in the page."""
 
-_LEAST = {"population.citizens": 50}
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 
@@ -110,12 +108,10 @@ def _end(thing: Any, name: str, usual: float) -> float:
 
 
 def _control(path: str) -> dict[str, Any]:
-    row = ROW[path]
-    low, high = _LEAST.get(path, row.low or 0.0), _MOST.get(path, row.high or 1.0)
-    is_whole = isinstance(row.default, int)
+    low, high, step, _ = span_of(path, _MOST)
     return {
-        "path": path, "label": label(path), "help": about_parameter(path, low, high), "unit": row.unit, "low": low,
-        "high": high, "step": 1 if is_whole else 0.5 if high > 10 else 0.01, "restarts": path in STARTS,
+        "path": path, "label": label(path), "help": about_parameter(path, low, high), "unit": ROW[path].unit,
+        "low": low, "high": high, "step": step, "restarts": path in STARTS,
     }  # fmt: skip
 
 
@@ -140,9 +136,7 @@ def words(tree: type[Parameters]) -> dict[str, Any]:
         },
         "acts": {
             name: {
-                "short": short(name), "help": about_option(name),
-                "light": "#c9c9c9" if ACT_COLOURS[name] == PALE else ACT_COLOURS[name],
-                "dark": "#5f6368" if ACT_COLOURS[name] == PALE else ACT_COLOURS[name],
+                "short": short(name), "help": about_option(name), **colours_of(name),
             }
             for name in acts
         },
@@ -157,8 +151,3 @@ def differing(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, An
     """Return a description without the values that are as in a base."""
     values = {path: value for path, value in other["values"].items() if value != base["values"][path]}
     return {**other, "values": values}
-
-
-def read_society(arguments: Sequence[str]) -> Parameters:
-    """Return the parameters that arguments of ``run`` make."""
-    return composed(arguments).parameters

@@ -7,9 +7,10 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from engagesim.configs.compose import composed
 from engagesim.errors import ParameterError, no_such
 from engagesim.files import document
-from engagesim.web.content import read_society, society
+from engagesim.web.content import society
 
 _LESSONS = Path(__file__).parent / "lessons"
 
@@ -42,7 +43,7 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _society(told: Mapping[str, Any]) -> dict[str, Any]:
     said = list(told["said"])
-    return society(read_society(said), said, told["title"], told.get("about", ""))
+    return society(composed(said).parameters, said, told["title"], told.get("about", ""))
 
 
 _PROSE = {"text", "reveal", "goal", "notice", "try", "extend", "because"}
