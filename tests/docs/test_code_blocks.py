@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pytest
 
 from engagesim.cli import main
-from engagesim.configs.compose import config_folder
+from engagesim.configs import OWN
 from things import overriding
 
 ROOT = Path(__file__).parents[2]
@@ -71,13 +71,11 @@ def _own_files(tmp_path, monkeypatch):
     for name in ("village", "place", "allies"):
         shutil.copytree(Path(__file__).parents[2] / "experiments" / name, tmp_path / "experiments" / name)
     shutil.copytree(Path(__file__).parents[2] / "notebooks" / "data", tmp_path / "notebooks" / "data")
-    conf = Path(shutil.copytree(config_folder(), tmp_path / "conf"))
-    for module in ("configs.compose", "cli.run"):
-        monkeypatch.setattr(f"engagesim.{module}.config_folder", lambda: conf)
+    monkeypatch.setenv(OWN, str(tmp_path / "conf"))
     for block in blocks("yaml"):
         place = re.match(r"# ((?:conf|my_claims)/\S+)\n", block.code)
         path = tmp_path / (place[1] if place else "my_facts/F01.yaml")
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.code.removeprefix(place[0] if place else ""), "utf-8")
     monkeypatch.chdir(tmp_path)
 

@@ -15,7 +15,7 @@ from engagesim.cli.exit_codes import DONE, goes_on, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts, laboratory_for
-from engagesim.configs import config_folder
+from engagesim.configs import config_folders
 from engagesim.configs.compose import Validating, composed_calibration
 from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
@@ -307,6 +307,6 @@ def _show(found: Calibrated, facts: Sequence[Fact], rivals: Mapping[str, Calibra
             )
     print(f"\n{folder}: {ENSEMBLE}")
     name = folder.resolve().name if folder.resolve().name.isidentifier() else "mine"
-    place = config_folder() / "calibration" / f"{name}.yaml"
+    place = config_folders()[-1] / "calibration" / f"{name}.yaml"
     try_next("validate", f"calibration={name}", once=f"{folder / ENSEMBLE} is copied to {place}")
     return DONE

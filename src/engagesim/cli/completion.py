@@ -17,7 +17,7 @@ from argcomplete.shell_integration import shellcode
 
 from engagesim.cli.exit_codes import DONE
 from engagesim.cli.help import COMMANDS, LEVELS, settings
-from engagesim.configs import config_folder, purpose
+from engagesim.configs import choices, purpose
 from engagesim.errors import EngagementError
 
 SHELLS = ("bash", "zsh", "fish")
@@ -90,8 +90,8 @@ class _Completer:
         before = typed.rpartition(",")[0]
         head = f"{key}={before}," if before else f"{key}="
         if key in self._groups:
-            for path in sorted((config_folder() / key).glob("*.yaml")):
-                yield f"{head}{path.stem}", purpose(path.read_text("utf-8"))
+            for name, path in choices(key).items():
+                yield f"{head}{name}", purpose(path.read_text("utf-8"))
             return
         entry = self._settings.get(key, {})
         for choice in entry.get("choices", ()):

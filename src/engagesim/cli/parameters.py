@@ -5,7 +5,7 @@ import json
 from rich.console import Console
 from rich.table import Table
 
-from engagesim.configs import config_folder
+from engagesim.configs import choices
 from engagesim.configs.mechanisms import taken
 from engagesim.errors import ParameterError
 from engagesim.files import parsed_yaml
@@ -53,7 +53,7 @@ def markdown(society: type[Parameters] = Parameters, calibration: Calibration | 
 
 def calibration_named(name: str = "default") -> Calibration:
     """Read a calibration of ``conf/calibration``, without Hydra, which takes a second to start."""
-    files = {path.stem: path for path in sorted((config_folder() / "calibration").glob("*.yaml"))}
+    files = choices("calibration")
     return calibration_of(parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8")))
 
 

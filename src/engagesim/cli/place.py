@@ -16,7 +16,7 @@ from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
-from engagesim.configs import config_folder
+from engagesim.configs import config_folders
 from engagesim.configs.compose import composed_place
 from engagesim.configs.options import PlaceOptions
 from engagesim.configs.override_values import text_of
@@ -69,7 +69,7 @@ def place(arguments: list[str]) -> int:
     rest = [each for each in arguments if each != files[0]]
     refuse_flags(rest, "place", "output=my_place")
     options, calibration = composed_place(rest)
-    profile = read_profile(Path(files[0]), read_catalogue(config_folder()))
+    profile = read_profile(Path(files[0]), read_catalogue(*config_folders()))
     folder = Path(options.output)
     found = _matched(profile, options, calibration, folder, ("place", arguments))
     if found is None:
@@ -90,7 +90,7 @@ def _resolved(command: str, argument: str) -> str:
     word = text_of("place", argument.removeprefix("place="))
     if Path(word).is_dir() or Path(word).suffix not in {".yaml", ".yml"}:
         return argument
-    profile = read_profile(Path(word), read_catalogue(config_folder()))
+    profile = read_profile(Path(word), read_catalogue(*config_folders()))
     options, calibration = composed_place([])
     question = json.dumps(_question(profile, options, calibration), sort_keys=True)
     folder = Path("outputs") / "place" / f"{Path(word).stem}-{short_checksum(question.encode())}"

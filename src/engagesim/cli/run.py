@@ -19,7 +19,7 @@ from engagesim.cli.log import READ, logbook
 from engagesim.cli.multirun import together
 from engagesim.cli.place import with_place
 from engagesim.cli.progress import Bar, counting
-from engagesim.configs import config_folder
+from engagesim.configs import config_folder, search_path
 from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
@@ -125,7 +125,7 @@ def _with_hydra(request: Asked) -> int:
 
     register_defaults(request.society)
     before = sys.argv
-    sys.argv = ["engagesim", *request.for_hydra]
+    sys.argv = ["engagesim", *request.for_hydra, *search_path()]
     try:
         hydra.main(config_path=str(config_folder()), config_name="config", version_base="1.3")(job)()
     except SystemExit as stop:  # Hydra has reported the error; the input was checked before, so it is a bug

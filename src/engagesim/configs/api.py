@@ -10,7 +10,7 @@ from engagesim.alliances.levers import read_levers
 from engagesim.alliances.today import Ground
 from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import GROUPS, outcomes_of
-from engagesim.configs import config_folder
+from engagesim.configs import config_folders
 from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, placed
 from engagesim.configs.options import AlliesOptions
 from engagesim.configs.seeking import seek, source_of
@@ -237,7 +237,7 @@ def allies(  # noqa: PLR0913 - a question in full
     society = extended(given, listed(mechanisms))
     sets = composed_comparison([f"calibration={calibration}"]).calibration
     sought = SoughtAllies(
-        society, sets, read_levers(read_catalogue(config_folder()), asked.costs), asked,
+        society, sets, read_levers(read_catalogue(*config_folders()), asked.costs), asked,
         None if place is None else _placed(place),
     )  # fmt: skip
     return seek(sought, Ground(source_of(sought), asked.district))

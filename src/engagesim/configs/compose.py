@@ -19,7 +19,7 @@ from omegaconf import OmegaConf, open_dict
 from engagesim.alliances.levers import Lever, read_levers
 from engagesim.analysis.outcomes import GROUPS as OF_PEOPLE
 from engagesim.analysis.outcomes import outcomes_of
-from engagesim.configs import config_folder
+from engagesim.configs import config_folder, config_folders, search_path
 from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
 from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import (
@@ -204,7 +204,7 @@ def placed(word: str, overrides: Sequence[str]) -> UsersPlace:
     for group in ("scenario", "contexts", "calibration"):
         if any(each.startswith(f"{group}=") for each in overrides):
             raise ParameterError(f"{group}: must be left out with place, which settles it")
-    return read_place(Path(word), read_catalogue(config_folder()))
+    return read_place(Path(word), read_catalogue(*config_folders()))
 
 
 def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]:
@@ -243,7 +243,7 @@ def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
         odd = next((key for key in keys if key.partition(".")[0] not in own), None)
         if odd is not None:
             raise ParameterError(f"{odd}: must be left out with after, whose society has its own settings")
-    parameters, catalogue = _society(tree, society), read_catalogue(config_folder())
+    parameters, catalogue = _society(tree, society), read_catalogue(*config_folders())
     place = None if options.place is None else placed(options.place, overrides)
     return SoughtAllies(
         parameters, calibration_of(tree["calibration"]), read_levers(catalogue, options.costs), options, place
@@ -294,7 +294,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             for name in options.contexts
         } or {tree["name"]: _society(tree, society)}
         contexts = {name: sized(parameters) for name, parameters in contexts.items()}  # costs count districts
-    catalogue = _in_currency(read_catalogue(config_folder()), options)
+    catalogue = _in_currency(read_catalogue(*config_folders()), options)
     calibration, mine = calibration_of(tree["calibration"]), None
     if options.place is not None:
         place = placed(options.place, asked)
@@ -429,7 +429,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
         raise ParameterError(_not_here(key, name))
     last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
     base = society().changed({"seed": parameters.seed})
-    return Validating(base, last, read_catalogue(config_folder()), calibration), options
+    return Validating(base, last, read_catalogue(*config_folders()), calibration), options
 
 
 def _not_here(key: str, command: str) -> str:
@@ -507,7 +507,7 @@ def typed(config: Any, society: type[Parameters] = Parameters, overrides: Sequen
 
 
 def _compose(name: str, overrides: Sequence[str], **options: Any) -> Any:
-    return hydra.compose(name, overrides=list(overrides), **options)
+    return hydra.compose(name, overrides=[*search_path(), *overrides], **options)
 
 
 def _tree(config: Any) -> dict[str, Any]:
@@ -560,6 +560,6 @@ def _hydra(
                 _check(overrides, command)
                 yield GlobalHydra.instance().config_loader()
         except COMPOSING as error:
-            raise complaint(error, config_folder(), tuple(_keys(command or "run", society))) from None
+            raise complaint(error, tuple(_keys(command or "run", society))) from None
         finally:
             GlobalHydra.instance().clear()

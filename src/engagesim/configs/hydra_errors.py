@@ -6,13 +6,13 @@ Hydra's own advice (``--multirun``, ``+``) does not work here; the advice in the
 import re
 from collections.abc import Collection, Iterable
 from itertools import islice
-from pathlib import Path
 
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from engagesim.configs import choices
 from engagesim.errors import EngagementError, ParameterError, no_such, not_one_of, shown
 from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.study.description import numeric
@@ -50,7 +50,7 @@ _INSTEAD = (
 """Messages of Hydra and OmegaConf, and ours in their place."""
 
 
-def complaint(error: Exception, configs: Path, keys: Collection[str]) -> EngagementError:
+def complaint(error: Exception, keys: Collection[str]) -> EngagementError:
     """Return the error to raise instead of an error of Hydra.
 
     ``keys`` are those that the command takes.
@@ -62,7 +62,7 @@ def complaint(error: Exception, configs: Path, keys: Collection[str]) -> Engagem
     if isinstance(error, TypeError):  # its only cause: a mapping where Hydra expects the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
-        return _no_value(bare["key"], configs) if bare else _no_such_key(_within(text, keys), keys)
+        return _no_value(bare["key"]) if bare else _no_such_key(_within(text, keys), keys)
     if isinstance(error, OverrideParseException):
         return _no_syntax(error.override, text, keys)
     found = _OPTIONS.search(text)
@@ -175,8 +175,8 @@ def _no_such_key(path: str, keys: Iterable[str]) -> ParameterError:
     return ParameterError(no_such(path, "parameter", keys, LISTED))
 
 
-def _no_value(key: str, configs: Path) -> ParameterError:
-    fitting = [group for group in SOCIETY if key in {path.stem for path in (configs / group).glob("*.yaml")}]
+def _no_value(key: str) -> ParameterError:
+    fitting = [group for group in SOCIETY if key in choices(group)]
     meant = " or ".join(f"{group}={key}" for group in fitting)
     return ParameterError(f"{shown(key)}: must be KEY=VALUE{f'; did you mean {meant}?' if meant else ''}")
 

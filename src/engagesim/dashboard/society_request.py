@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from engagesim.configs import config_folder
+from engagesim.configs import choices, config_folders
 from engagesim.configs.compose import composed
 from engagesim.dashboard.limits import MOST_ACTS, MOST_MONTHS, check_size
 from engagesim.errors import ParameterError, nearest
@@ -134,30 +134,25 @@ def known(name: str) -> Intervention:
 @cache
 def offered() -> dict[str, Intervention]:
     """Return every intervention that can be done, by name."""
-    return read_catalogue(config_folder())
+    return read_catalogue(*config_folders())
 
 
 def forms() -> tuple[str, ...]:
     """Return the interventions that open a form of engagement, and ``none``, which closes whatever is open."""
-    return tuple(name for name in offered() if _form_file(name).is_file())
+    return tuple(name for name in offered() if name in choices("engagement"))
 
 
 @cache
 def note_of_form(name: str) -> str:
     """Return what a form of engagement is, in its config's words."""
-    tree = yaml.safe_load(_form_file(name).read_text(encoding="utf-8"))
+    tree = yaml.safe_load(choices("engagement")[name].read_text(encoding="utf-8"))
     return str(tree.get("note", ""))
-
-
-def _form_file(name: str) -> Path:
-    return config_folder() / "engagement" / f"{name}.yaml"
 
 
 @cache
 def scenarios() -> tuple[str, ...]:
     """Return the scenarios that can be opened here: all but those that need a file."""
-    paths = sorted((config_folder() / "scenario").glob("*.yaml"))
-    return tuple(path.stem for path in paths if path.stem != "none" and not _needs_files(path))
+    return tuple(name for name, path in choices("scenario").items() if name != "none" and not _needs_files(path))
 
 
 def _needs_files(path: Path) -> bool:

@@ -38,13 +38,13 @@ class Package(Group):
     note: str = Field("", description="Purpose of the package")
 
 
-def read_catalogue(conf: Path) -> dict[str, Intervention]:
-    """Read every intervention that a folder of configs offers, by name.
+def read_catalogue(*folders: Path) -> dict[str, Intervention]:
+    """Read every intervention that folders of configs offer, by name.
 
     Parameters
     ----------
-    conf : Path
-        The folder that holds ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` sets
+    *folders : Path
+        Folders that hold ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` sets
         the whole profile of that form of engagement.
 
     Raises
@@ -54,8 +54,11 @@ def read_catalogue(conf: Path) -> dict[str, Intervention]:
     ParameterError
         If its content is not allowed.
     """
-    forms = {path.stem: path for path in sorted((conf / "engagement").glob("*.yaml"))}
-    return {path.stem: _catalogued(path, forms) for path in sorted((conf / "intervention").glob("*.yaml"))}
+    forms, interventions = (
+        {path.stem: path for folder in folders for path in sorted((folder / group).glob("*.yaml"))}
+        for group in ("engagement", "intervention")
+    )
+    return {name: _catalogued(path, forms) for name, path in interventions.items()}
 
 
 def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Package, ...]:
