@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from test_page import HARMS, HELPS, NOTHING, SEEDS, Reading, compared, gaining, simulate
 
 from engagesim import Parameters
@@ -20,11 +21,11 @@ from engagesim.analysis.field import is_beyond_field
 from engagesim.analysis.outcomes import OUTCOMES, WATCHED, judged
 from engagesim.analysis.recommendation import leading, recommend
 from engagesim.analysis.robustness import AS_IT_IS, Question, by_definition, explore, slider_study
-from engagesim.report.brief_files import DOCX, JSON, PDF
+from engagesim.report.brief_files import DOCX, JSON, PDF, printed_width
 from engagesim.report.brief_words import brief, gap_said, per_district
 from engagesim.report.comparison_layers import layer_table, spread_by_set
 from engagesim.report.comparison_page import Findings, write_page
-from engagesim.report.comparison_words import OUTCOME, amount, judgement, money, roughly, span_of, years
+from engagesim.report.comparison_words import OUTCOME, amount, judgement, money, near, roughly, span_of, years
 from engagesim.study.description import Factor
 from engagesim.study.observed import Observed
 
@@ -47,8 +48,8 @@ def test_one_that_helps_is_chosen_with_its_size_how_sure_and_what_would_change_i
         chosen,
     )
     assert f"did better than nothing in all {len(SEEDS)} simulated societies" in sure
-    assert "lies beyond the 0.01 that count as negligible" in sure
-    assert "does harm does harm and must be left out" in change
+    assert "is more than the 0.01 that counts as negligible" in sure
+    assert "Does harm does harm; leave it out." in change
 
 
 def test_of_packages_that_cannot_be_told_apart_the_cheapest_is_chosen():
@@ -66,14 +67,14 @@ def test_of_packages_that_cost_the_same_the_one_that_does_most_is_chosen():
 
 def test_a_cheaper_package_that_does_less_is_named_with_its_budget():
     change = sentences(HELPS, gaining("half", 0.6, 10.0))[2]
-    assert re.search(r"with less than USD \S+ a district and year, half is the best buy \(a gain of 0\.2", change)
+    assert re.search(r"with less than USD \S+ per district and year, the best buy is half \(a gain of 0\.2", change)
 
 
 def test_one_that_harms_is_not_chosen_and_no_other_instead():
     chosen, sure, change = sentences(HARMS)
     assert re.match(r"Do not choose does harm: in the model, this lowers service quality by 0\.\d", chosen)
     assert "did worse than nothing in all" in sure
-    assert "more seeds will not turn a clear loss into a gain" in change
+    assert "more simulations will not turn a clear loss into a gain" in change
 
 
 def test_nothing_is_chosen_where_nothing_changes():
@@ -85,7 +86,7 @@ def test_nothing_is_chosen_where_nothing_changes():
 def test_what_is_too_small_to_tell_is_not_chosen():
     chosen, sure, change = sentences(LITTLE, gaining("less", 0.404))
     assert chosen.startswith("Do not count on either package for service quality")
-    assert "both unclear" in sure
+    assert "it is open in both whether the difference matters" in sure
     assert f"seeds={4 * len(SEEDS)}" in change
 
 
@@ -108,7 +109,7 @@ def test_a_size_beyond_field_studies_is_flagged(gain):
     comparison = compared(gaining("p", 0.4 + gain))
     comparison.sizes["size"], comparison.sizes["beyond"] = gain, is_beyond_field(gain)
     sure = brief(Findings(comparison)).sentences[1]
-    assert ("is more than field studies have found (0.05 to 0.25), so trust the order and not the size" in sure) == (
+    assert ("where field studies find 0.05 to 0.25: trust the direction and the order more than the size" in sure) == (
         gain > 0.25
     )
 
@@ -118,8 +119,8 @@ def test_costs_are_by_district_and_year_in_the_users_currency():
     found = Findings(comparison, currency="KES")
     society = next(iter(comparison.contexts.values()))
     # 50 a month and district, in the last twelve of 36 months
-    assert per_district(50 * 12 * society.population.districts * 3, society, "KES") == "KES 600 a district and year"
-    assert brief(found).costs[0].startswith("Helps a lot: KES 200 a district and year, or KES 6,000")
+    assert per_district(50 * 12 * society.population.districts * 3, society, "KES") == "KES 600 per district and year"
+    assert brief(found).costs[0].startswith("Helps a lot: KES 200 per district and year, or KES 6,000")
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_no_size_hides_its_sign_or_reads_as_nothing(value, name):
 
 def test_an_interval_without_width_says_that_it_holds_in_all_runs():
     row = {"verdict": "better", "better_share": 1.0, "low_all": 0.2, "high_all": 0.2}
-    assert "+0.20 in all runs" in judgement(pd.DataFrame([row]), OUTCOME["quality"], 30)
+    assert "0.20 in all runs" in judgement(pd.DataFrame([row]), OUTCOME["quality"], 30)
 
 
 def test_a_gap_that_narrows_because_everybody_loses_is_said_to_be_that():
@@ -287,6 +288,21 @@ def test_the_pdf_is_tagged_on_one_page_with_title_and_language(folder):
     assert b"/MarkInfo" in written
     assert b"/Lang" in written
     assert b"pdfuaid" in written
+
+
+@given(st.floats(1, 12), st.floats(0.4, 12))
+def test_a_chart_fits_into_the_page_however_many_packages_it_has(width, height):
+    printed = printed_width(Figure(figsize=(width, height)))
+    assert printed <= 160 + 1e-9
+    assert printed * height / width <= 88 + 1e-9
+
+
+@given(st.floats(-0.02, 0.02))
+def test_a_size_reads_as_what_is_negligible_only_if_it_is_that(value):
+    outcome = OUTCOME["quality"]
+    said = float(near(value, outcome).removeprefix("less than "))
+    assert said != outcome.negligible or abs(abs(value) - outcome.negligible) < 1e-8
+    assert (said > outcome.negligible) == (abs(value) > outcome.negligible) or said == outcome.negligible
 
 
 def test_the_same_brief_gives_the_same_bytes(folder, complete, tmp_path):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from engagesim.dashboard.society_request import forms, note_of_form, offered, scenario_parameters, scenarios
+from engagesim.dashboard.society_request import forms, offered, scenario_parameters, scenarios
 from engagesim.measures import MEASURES, Measure
 from engagesim.parameters import Parameters, Row, parameter_table
 from engagesim.report.text import MEASURE, capital, plain
@@ -177,7 +177,7 @@ def about_intervention(name: str) -> str:
         return "Closes the form of engagement that is open."
     moves = [f"{label(path).lower()} becomes {value:g}" for path, value in found.set.items()]
     moves += [f"{label(path).lower()} moves by {value:+g}" for path, value in found.add.items()]
-    text = note_of_form(name) if name in forms() else found.note or capital(", ".join(moves))
+    text = found.note or capital(", ".join(moves))
     return f"{text.rstrip('.')}."
 
 

@@ -143,13 +143,6 @@ def forms() -> tuple[str, ...]:
 
 
 @cache
-def note_of_form(name: str) -> str:
-    """Return what a form of engagement is, in its config's words."""
-    tree = yaml.safe_load(choices("engagement")[name].read_text(encoding="utf-8"))
-    return str(tree.get("note", ""))
-
-
-@cache
 def scenarios() -> tuple[str, ...]:
     """Return the scenarios that can be opened here: all but those that need a file."""
     return tuple(name for name, path in choices("scenario").items() if name != "none" and not _needs_files(path))

@@ -22,6 +22,9 @@ from engagesim.report.style import Caption
 JSON, PDF, DOCX = "brief.json", "brief.pdf", "brief.docx"
 EXTRA = "brief"
 
+_LARGER, _HIGH, _WIDE = 1.4, 88.0, 160.0
+"""How much larger a chart is printed than it is on a screen, at most, and how high and wide it may be, in mm."""
+
 _SETTLED = (1980, 1, 1, 0, 0, 0)
 """The time of every part of a document: that of writing would make each copy another file."""
 
@@ -72,7 +75,11 @@ def _pdf(words: dict[str, Any], chart: Figure) -> bytes:
         font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
         ignore_system_fonts=True,
         format="pdf",
-        sys_inputs={"said": json.dumps(words), "chart": drawn.getvalue().decode()},
+        sys_inputs={
+            "said": json.dumps(words),
+            "chart": drawn.getvalue().decode(),
+            "width": f"{printed_width(chart):.1f}mm",
+        },
         pdf_standards=["ua-1"],
         timestamp=0,
     )
@@ -106,22 +113,30 @@ def _docx(words: dict[str, Any], chart: Figure) -> bytes:
         document.add_paragraph(sentence)
     drawn = BytesIO()
     chart.savefig(drawn, format="png", dpi=200, metadata={"Software": "engagesim"})
-    picture = document.add_picture(drawn, height=Mm(78))
+    picture = document.add_picture(drawn, width=Mm(printed_width(chart)))
     picture._inline.docPr.set("descr", words["chart_said"])  # python-docx has no other door to it
-    document.add_paragraph(words["key"])
+    for sentence in (words["key"], *words["about"]):
+        document.add_paragraph(sentence)
     caveat = document.add_paragraph()
     caveat.add_run("Caveat. ").bold = True
     caveat.add_run(words["caveat"])
-    for title, name in (("Who gains and who loses", "people"), ("What it costs", "costs")):
+    people, costs, find_out = words["headings"]
+    for title, name in ((people, "people"), (costs, "costs")):
         document.add_heading(title, 2)
         for sentence in words[name]:
             document.add_paragraph(sentence, style="List Bullet")
-    document.add_heading("What to find out first", 2)
+    document.add_heading(find_out, 2)
     document.add_paragraph(words["find_out"])
     document.add_paragraph(words["scale"])
     written = BytesIO()
     document.save(written)
     return _settled(written.getvalue())
+
+
+def printed_width(chart: Figure) -> float:
+    """Return how wide a chart is on the page, in mm: larger than on a screen, and neither too high nor too wide."""
+    width, height = (25.4 * float(inches) for inches in chart.get_size_inches())
+    return width * min(_LARGER, _HIGH / height, _WIDE / width)
 
 
 def _settled(document: bytes) -> bytes:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from engagesim.analysis.comparison import Comparison
-from engagesim.analysis.differences import BETTER, NEGLIGIBLE, UNTOLD, WORSE
+from engagesim.analysis.differences import BETTER, NEGLIGIBLE, UNCLEAR, UNTOLD, WORSE
 from engagesim.analysis.field import FIELD, overtaken
-from engagesim.analysis.outcomes import Outcome
+from engagesim.analysis.outcomes import FORMED, Outcome
 from engagesim.analysis.recommendation import (
     Recommendation,
     is_negligible_everywhere,
@@ -34,6 +34,7 @@ from engagesim.report.comparison_words import (
     lower,
     money,
     named,
+    near,
     roughly,
     span_of,
     unit_of,
@@ -41,16 +42,21 @@ from engagesim.report.comparison_words import (
 )
 from engagesim.report.place_words import NOT_A_FORECAST
 from engagesim.report.text import capital, listed, plain, several
-from engagesim.study.intervention_packages import BASELINE
 
 if TYPE_CHECKING:
     from engagesim.analysis.robustness import Robustness
     from engagesim.places.stored import Place
 
 CAVEAT = (
-    "This is a simulation, not a forecast: it was calibrated to documented findings, of which it misses some, and "
-    "describes no particular place. The order of packages, and where they work, is safer to use than the sizes."
+    "This is a simulation, not a forecast. It was fitted to documented findings and does not reproduce all of them, "
+    "and it describes no particular place."
 )
+_RATHER = " Trust which package does more, and where, rather than how much."
+
+PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find out first"
+
+_NAMED = 3
+"""Contexts that are named one by one."""
 
 _OTHERS = 3
 """Costs of other packages that are given where none is recommended."""
@@ -67,8 +73,12 @@ class Brief(NamedTuple):
         The heading.
     sentences : tuple of str
         The answer: what to choose and what it does; how sure that is; what would change it.
+    about : sequence of str
+        What the package is that the answer is about, and what the contexts are.
     scale : str
         What the sizes are like.
+    headings : tuple of str
+        Above the next three.
     people, costs : sequence of str
         Who gains and who loses; what it costs.
     find_out : str
@@ -78,7 +88,9 @@ class Brief(NamedTuple):
 
     question: str
     sentences: tuple[str, str, str]
+    about: Sequence[str]
     scale: str
+    headings: tuple[str, str, str]
     people: Sequence[str]
     costs: Sequence[str]
     find_out: str
@@ -95,12 +107,41 @@ def brief(found: Any) -> Brief:
             _how_sure(comparison, advice),
             _what_would_change(comparison, advice, found.currency),
         ),
-        _scale(comparison),
+        _about(comparison, advice, found.place),
+        _scale(comparison, advice),
+        (f"{PEOPLE} with {plain(_spoken_of(comparison, advice))}", COSTS, FIRST),
         _people(comparison, advice),
         _costs(comparison, advice, found.currency),
         _find_out(found, advice),
-        CAVEAT if found.place is None else f"{NOT_A_FORECAST} {found.place.profile.standing_for}",
+        (CAVEAT if found.place is None else f"{NOT_A_FORECAST} {found.place.profile.standing_for}")
+        + (_RATHER if advice.package and len(_packages(comparison)) > 1 else ""),
     )
+
+
+def _about(comparison: Comparison, advice: Recommendation, place: "Place | None") -> list[str]:
+    """Say what the package is that the answer is about, and what the contexts are like."""
+    name, contexts = _spoken_of(comparison, advice), comparison.contexts
+    package = next(each for each in next(iter(comparison.packages.values())) if each.name == name)
+    notes = [package.note, *(entry.note for entry in package.interventions)]
+    said = " ".join(dict.fromkeys(filter(None, notes)))
+    what = [f"{capital(plain(name))}: {said}"] if said else []
+    if place is not None:
+        return what
+    return what + [f"{capital(plain(each))}: {_like(society)}." for each, society in contexts.items()]
+
+
+def _like(society: Parameters) -> str:
+    """Say what a context is like."""
+    money_for, posts = society.incentives.patronage, society.incentives.merit_protection
+    return (
+        f"{_step(money_for, ('little', 'some', 'much', 'very much'))} money for patronage, "
+        f"{_step(posts, ('few', 'some', 'many', 'most'))} posts protected by merit, and "
+        f"{100 * society.population.reform_minded_share:.0f} of 100 officials reform-minded at the start"
+    )
+
+
+def _step(value: float, words: Sequence[str]) -> str:
+    return words[sum(value > end for end in (0.2, 0.4, 0.6))]
 
 
 def question(comparison: Comparison, place: "Place | None" = None) -> str:
@@ -109,6 +150,7 @@ def question(comparison: Comparison, place: "Place | None" = None) -> str:
     verb = {1: "raise", -1: "lower", 0: "change"}[outcome.better]
     contexts = list(comparison.contexts)
     where = place.profile.name if place else plain(contexts[0]) if len(contexts) == 1 else f"{_word(contexts)} contexts"
+    where += f" within {years(comparison.contexts[contexts[0]].months)}"
     if len(names) == 1:
         return f"Does {plain(names[0])} {verb} {lower(outcome)} in {where}?"
     most = "most" if outcome.better else "how"
@@ -121,10 +163,8 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
     if not advice.package:
         return _nothing_chosen(comparison, advice)
     rows = _main(comparison, advice.package)
-    size = span_of(rows[rows["context"].isin(advice.better)]["difference"], outcome)
     verb = "raises" if outcome.better > 0 else "lowers"
-    where = _where(comparison, advice.better)
-    does = f"in the model it {verb} {lower(outcome)} by {size}{unit_of(outcome)}{where}"
+    does = f"in the model it {verb} {lower(outcome)} by {_sizes(comparison, rows, advice.better)}"
     if advice.as_good:
         same = "hardly differ" if advice.is_equal else "the simulations cannot tell apart"
         costs = mean_costs(comparison)
@@ -136,12 +176,24 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
         return f"Choose {plain(advice.package)}, {what}; {does}."
     more = ""
     if len(names) > 1:
-        front = "in each of them" if len(advice.front) > 1 else "there" if len(comparison.contexts) > 1 else ""
-        rest = "the other package" if len(names) == 2 else f"any of the other {_word(names[1:])}"
+        front = "in each" if len(advice.front) > 1 else "there" if len(comparison.contexts) > 1 else ""
+        rest = "the other package" if len(names) == 2 else f"any of the other {_word(names[1:])} packages"
         if len(advice.front) != len(advice.better):
             front = f"in {named_contexts(advice.front)}"
         more = f", more than {rest} {front}".rstrip()
     return f"Choose {plain(advice.package)}: {does}{more}."
+
+
+def _sizes(comparison: Comparison, rows: pd.DataFrame, contexts: Sequence[str]) -> str:
+    """Return the sizes of differences: of up to three contexts each with its name, else from the least to the most."""
+    outcome = comparison.asked
+    rows = rows[rows["context"].isin(contexts)]
+    span = span_of(rows["difference"], outcome)
+    if len(comparison.contexts) == 1 or len(rows) > _NAMED or " to " not in span:
+        return f"{span}{unit_of(outcome)}{_where(comparison, contexts)}"
+    rows = rows.sort_values("difference", key=abs, ascending=False, kind="stable")
+    first, *rest = [f"{roughly(row.difference, outcome)}{{}} in {plain(row.context)}" for row in lines(rows)]
+    return listed([first.format(unit_of(outcome)), *(each.format("") for each in rest)])
 
 
 def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
@@ -163,14 +215,20 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
             f"{does} (more than {amount_of(outcome.negligible, outcome)})."
         )
     best: Any = comparison.main.sort_values("difference", ascending=outcome.better < 0).iloc[0]
-    low, high = (roughly(end, outcome, True) for end in (best.low_all, best.high_all))
-    none = plain(names[0]) if len(names) == 1 else "either package" if len(names) == 2 else "any package"
+    size = near(best.difference, outcome, True)
+    low, high = (near(end, outcome, True) for end in (best.low_all, best.high_all))
+    none, one = (_called(names[0]), "it") if len(names) == 1 else ("any package", "one")
+    none = "either package" if len(names) == 2 else none
+    first = "The average difference is" if len(names) == 1 else f"{capital(_called(best.package))} comes first with"
     return (
-        f"Do not count on {none} for {what}: the simulations leave open whether {'it' if len(names) == 1 else 'one'} "
-        f"makes a difference that matters (more than {amount_of(outcome.negligible, outcome)}); {plain(best.package)} "
-        f"{'gains' if len(names) == 1 else 'comes first with'} {roughly(best.difference, outcome, True)}"
-        f"{unit_of(outcome)}, 95 % interval {low} to {high}{_alike(comparison, names)}."
+        f"Do not count on {none} for {what}: in the model it is open whether {one} changes it by more than the "
+        f"{amount_of(outcome.negligible, outcome)} that counts as negligible{_of_scale(outcome)}. {first} {size} "
+        f"(95 % interval {low} to {high}){_alike(comparison, names)}."
     )
+
+
+def _of_scale(outcome: Outcome) -> str:
+    return unit_of(outcome) if outcome.unit == "0 to 1" else ""
 
 
 def _alike(comparison: Comparison, names: Sequence[str]) -> str:
@@ -180,7 +238,7 @@ def _alike(comparison: Comparison, names: Sequence[str]) -> str:
     ends = [abs(end) for context in comparison.contexts for end in shortfall(comparison, context, *names)]
     if max(ends) > comparison.asked.negligible:
         return ""
-    return f", and the two differ from one another by at most {roughly(max(ends), comparison.asked)}"
+    return f"; the two differ from one another by at most {roughly(max(ends), comparison.asked)}"
 
 
 def _harm(comparison: Comparison, advice: Recommendation) -> str:
@@ -190,19 +248,21 @@ def _harm(comparison: Comparison, advice: Recommendation) -> str:
         rows = _main(comparison, name)
         rows = rows[rows["verdict"] == WORSE]
         where = _where(comparison, tuple(rows["context"]))
-        harm.append(f"{plain(name)} by {span_of(rows['difference'], outcome)}{where}")
+        harm.append(f"{_called(name)} by {span_of(rows['difference'], outcome)}{where}")
     verb, scale = "lowers" if outcome.better > 0 else "raises", unit_of(outcome)
     does = f"{verb} {lower(outcome)}"
     others = [name for name in _packages(comparison) if name not in advice.harmful]
     rest = f"; {named(others)} {'is' if len(others) == 1 else 'are'} not clearly better than doing nothing"
     if len(harm) == 1:
-        said = harm[0].removeprefix(plain(advice.harmful[0])).lstrip()
+        said = harm[0].removeprefix(_called(advice.harmful[0])).lstrip()
         return (
             f"Do not choose {named(advice.harmful)}: in the model, this {does} {said}{scale}{rest if others else ''}."
         )
     does = does.replace("lowers", "lower").replace("raises", "raise")
     rest = rest if others else ""
-    return f"Choose none of {named(advice.harmful)}: in the model they {does}{scale}: {listed(harm)}{rest}."
+    names = [_called(name) for name in advice.harmful]
+    none = " nor ".join(["neither " + names[0], *names[1:]]) if len(names) == 2 else f"none of {listed(names)}"
+    return f"Choose {none}: in the model they {does}{scale}, {listed(harm)}{rest}."
 
 
 def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
@@ -210,29 +270,27 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
     outcome, seeds = comparison.asked, len(comparison.seeds)
     if not advice.package and not (advice.harmful and outcome.better):
         told = comparison.main["verdict"]
-        parts = [
-            f"{counts((told == verdict).sum(), len(told))} {verdict}" for verdict in UNTOLD if verdict in set(told)
-        ]
         if len(told) == 1:
             only = _main(comparison, _packages(comparison)[0])
             return f"How sure: {judgement(only, outcome, seeds)}."
-        said = f"the verdicts are: {listed(parts)}" if outcome.better else "intervals are in the annex"
-        return (
-            f"How sure: with {seeds} simulated societies for each comparison, {said}, where up to "
-            f"{amount_of(outcome.negligible, outcome)} either way counts as negligible."
-        )
+        open_, nothing = (told == UNCLEAR).sum(), told.isin({*UNTOLD} - {UNCLEAR}).sum()
+        parts = [f"it is open in {counts(open_, len(told))} whether the difference matters"] if open_ else []
+        parts += [f"none that matters is found in {counts(nothing, len(told))}"] if nothing else []
+        said = listed(parts) if outcome.better and parts else "intervals are in the annex"
+        return f"How sure: each comparison has {seeds} simulated societies; {said}."
     package, contexts = advice.package, advice.better
-    if not package:
-        package = advice.harmful[0]
-        contexts = tuple(context for context, verdict in verdicts(comparison, package).items() if verdict == WORSE)
     rows = _main(comparison, package)
-    what = "it" if advice.package or len(advice.harmful) == 1 else plain(package)
-    sure = judgement(rows[rows["context"].isin(contexts)], outcome, seeds, (what, "nothing"))
+    rows = rows[rows["context"].isin(contexts)]
+    if not package:
+        rows = comparison.main[comparison.main["verdict"] == WORSE]
+        package, contexts = advice.harmful[0], tuple(dict.fromkeys(rows["context"]))
+    what = "it" if advice.package or len(advice.harmful) == 1 else "they"
+    sure = judgement(rows, outcome, seeds, (what, "nothing"))
     return f"How sure: {sure}{_against_the_field(comparison, package, contexts)}."
 
 
 def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[str]) -> str:
-    """Say whether an effect on service quality is larger than field studies have found."""
+    """Say how large an effect on service quality is beside those that field studies have found."""
     if comparison.outcome != "quality":
         return "; no interval covers whether the model is right"
     sizes = comparison.sizes[comparison.sizes["package"] == package]
@@ -240,13 +298,11 @@ def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[
     if sizes["size"].isna().any():
         return "; districts do not differ here, so it cannot be set beside field studies"
     size = span_of(sizes["size"].abs(), OUTCOME["quality"], digits=2 if sizes["size"].abs().max() < 1 else 1)
-    after = f"{size} standard deviations of districts after {years(int(sizes['months'].max()))}"
+    after = f"after {years(int(sizes['months'].max()))} it is {size} standard deviations of districts"
+    found = f"field studies find {FIELD[0]} to {FIELD[1]}"
     if sizes["beyond"].any():
-        return (
-            f"; but {after} is more than field studies have found ({FIELD[0]} to {FIELD[1]}), so trust the order and "
-            "not the size"
-        )
-    return f"; {after} is within what field studies have found ({FIELD[0]} to {FIELD[1]})"
+        return f". But {after}, where {found}: trust the direction and the order more than the size"
+    return f"; {after}, where {found}"
 
 
 def _what_would_change(comparison: Comparison, advice: Recommendation, currency: str) -> str:
@@ -264,70 +320,89 @@ def _what_would_change(comparison: Comparison, advice: Recommendation, currency:
             parts.append(f"in {plain(context)}, {plain(other)} {does}")
         else:
             parts.append(f"in {plain(context)}, no package is clearly better than nothing")
+    harm = ""
     if advice.harmful:
-        parts.append(
-            f"{named(advice.harmful)} {'does' if len(advice.harmful) == 1 else 'do'} harm and must be left out"
-        )
+        does, them = ("does", "it") if len(advice.harmful) == 1 else ("do", "them")
+        harm = f" {capital(named(advice.harmful))} {does} harm; leave {them} out."
     if not parts:
-        return "What would change it: nothing that was compared here; no cheaper package gains an amount that matters."
-    return f"What would change it: {'; '.join(parts)}."
+        nothing = "nothing that was compared here; no cheaper package gains an amount that matters"
+        return f"What would change it: {nothing}.{harm}"
+    return f"What would change it: {'; '.join(parts)}.{harm}"
 
 
 def _what_would_help(comparison: Comparison, advice: Recommendation) -> str:
     names, seeds = _packages(comparison), len(comparison.seeds)
     if advice.harmful and comparison.asked.better:
         return (
-            "What would change it: another goal, another context or other settings of the package; more seeds will not "
-            "turn a clear loss into a gain."
+            "What would change it: another goal, or other settings of the package; more simulations will not turn a "
+            "clear loss into a gain."
         )
     if is_negligible_everywhere(comparison, names):
         return "What would change it: a context in which they matter, or a goal for which less still counts."
     return (
-        f"What would change it: more seeds (seeds={4 * seeds} halves the intervals), or a context in which they do "
-        "more."
+        f"What would change it: more simulations; four times as many (seeds={4 * seeds} in the command) halve the "
+        "intervals."
     )
 
 
 def _cheaper(comparison: Comparison, advice: Recommendation, currency: str) -> str:
-    """Say what a smaller budget buys, in the context where the package does most."""
-    context = _where_most(comparison, advice)
-    society = comparison.contexts[context]
-    steps = in_context(comparison.best_buy, context)
-    own = _cost(comparison, context, advice.package)
-    steps = steps[(steps["package"] != BASELINE) & (steps["budget"] < own)]
-    if steps.empty:
+    """Say what a smaller budget buys, in each context where the package is better than doing nothing."""
+    bought: dict[str, list[str]] = {}
+    for context in advice.better:
+        steps = _best_buys(comparison, context)
+        steps = steps[steps["budget"] < _cost(comparison, context, advice.package)]
+        if steps.empty:
+            continue
+        last: Any = steps.iloc[-1]
+        gain = f"{roughly(last.effect, comparison.asked)}{unit_of(comparison.asked, False)}"
+        price = per_district(last.budget, comparison.contexts[context], currency, False)
+        where = f"in {plain(context)} " if len(comparison.contexts) > 1 else ""
+        bought.setdefault(str(last.package), []).append(f"{where}(a gain of {gain} for {price})")
+    if not bought:
         return ""
-    last: Any = steps.iloc[-1]
-    gain = f"{roughly(last.effect, comparison.asked)}{unit_of(comparison.asked, False)}"
-    return (
-        f"with less than {per_district(own, society, currency)}, {plain(last.package)} is the best buy "
-        f"(a gain of {gain} for {per_district(last.budget, society, currency)}"
-        f"{f', in {plain(context)}' if len(comparison.contexts) > 1 else ''})"
+    context = _where_most(comparison, advice)
+    own = per_district(_cost(comparison, context, advice.package), comparison.contexts[context], currency)
+    return f"with less than {own}, the best buy is " + ", and ".join(
+        f"{plain(name)} {listed(places)}" for name, places in bought.items()
     )
 
 
-def _scale(comparison: Comparison) -> str:
+def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
+    """Return what each budget buys best in a context, of packages that are better than doing nothing there."""
+    better = comparison.main[(comparison.main["context"] == context) & (comparison.main["verdict"] == BETTER)]
+    steps = in_context(comparison.best_buy, context)
+    return steps[steps["package"].isin(better["package"])]
+
+
+def _scale(comparison: Comparison, advice: Recommendation) -> str:
     """Say what a size is like."""
     outcome = comparison.asked
+    of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
-        return f"Up to {roughly(outcome.negligible, outcome)}{unit_of(outcome)} either way counts as negligible."
+        least = f"{roughly(outcome.negligible, outcome)}{unit_of(outcome)}"
+        return f"Up to {least} either way counts as negligible.{of_contexts}"
     spread = float(comparison.sizes["spread"].mean()) if len(comparison.sizes) else 0.0
     if not spread > 0:
-        return "Service quality goes from 0 (the worst service) to 1 (the best)."
-    passed = overtaken(0.1 / spread)
+        return f"Service quality goes from 0 (the worst service) to 1 (the best).{of_contexts}"
+    rows = _main(comparison, _spoken_of(comparison, advice))
+    own: Any = rows.iloc[int(rows["difference"].abs().argmax())]
+    passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
-        f"What 0.1 more is like: service quality goes from 0 to 1, and districts differ by {spread:.2f} (standard "
-        f"deviation); with 0.1 more, a middling district passes {passed} of 100 others. Up to "
-        f"{roughly(outcome.negligible, outcome)} counts as negligible ({outcome.negligible / spread:.2f} standard "
-        "deviations)."
+        f"What such sizes are like: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard "
+        f"deviation). With 0.1 more, a district in the middle overtakes {overtaken(0.1 / spread)} of 100 others; with "
+        f"{near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up to "
+        f"{roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run of "
+        "the model with its own luck."
     )
 
 
 _PEOPLE = (
-    ("Service quality", "quality_most_vulnerable", "quality_least_vulnerable"),
-    ("Routine needs met", "served_most_vulnerable", "served_least_vulnerable"),
-    ("Taking part", "engaged_most_vulnerable", "engaged_least_vulnerable"),
+    ("Quality of the services that they get", "quality_most_vulnerable", "quality_least_vulnerable"),
+    ("Those whose routine needs are met", "served_most_vulnerable", "served_least_vulnerable"),
+    ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
 )
+_SAID = {"quality", "served", "engaged"}
+"""Outcomes of all citizens that need not be said beside those of the thirds."""
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
@@ -337,23 +412,29 @@ def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
     groups = comparison.groups[comparison.groups["package"] == package]
     groups = groups[groups["context"].isin(contexts)]
     known = {outcome.name: outcome for outcome in comparison.groups_of_people}
-    said = [f"With {plain(package)}:"] if not advice.package else []
+    said = []
     for what, poor, others in _PEOPLE:
         mine = [_gained(groups[groups["outcome"] == name], known[name]) for name in (poor, others)]
-        said.append(f"{what}: the poorest third {mine[0]}, the better-off third {mine[1]}.")
+        said.append(f"{what}: {mine[0]} in the poorest third, {mine[1]} in the better-off third.")
     rows = comparison.differences[comparison.differences["package"] == package]
     rows = rows[rows["context"].isin(contexts)]
     narrowing = [gap_said(in_context(rows, context), in_context(groups, context)) for context in contexts]
     said += [sentence for sentence in dict.fromkeys(narrowing) if sentence]
-    worse = rows[(rows["verdict"] == WORSE) & (rows["outcome"] != comparison.outcome)]
+    worse = rows[(rows["verdict"] == WORSE) & ~rows["outcome"].isin({comparison.outcome, *_SAID})]
+    if FORMED in set(worse["outcome"]):
+        worse = worse[worse["outcome"] != "coalition_wait"]
     of = {outcome.name: outcome for outcome in comparison.outcomes}
     lost = [
-        f"{lower(of[str(name)])} ({span_of(part['difference'], of[str(name)], True)}{unit_of(of[str(name)], False)}"
+        f"{lower(of[str(name)])} ({span_of(part['difference'], of[str(name)], True)}{_unit(of[str(name)])}"
         f"{'' if len(contexts) == 1 else f', in {counts(len(part), len(contexts))} contexts'})"
         for name, part in worse.groupby("outcome", sort=False)
     ]
-    said.append(f"What gets worse: {listed(lost)}." if lost else "Nothing else that was compared gets clearly worse.")
+    said.append(f"What else gets worse: {listed(lost)}." if lost else "No other outcome gets clearly worse.")
     return said
+
+
+def _unit(outcome: Outcome) -> str:
+    return " of 1" if outcome.unit in {"0 to 1", "believed chance"} else unit_of(outcome)
 
 
 def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
@@ -392,18 +473,18 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
         others = [name for name in _packages(comparison) if name != package][:_OTHERS]
         costs = [(name, _cost(comparison, context, name)) for name in others]
         said += [f"{capital(plain(name))}: {per_district(each, society, currency)}." for name, each in costs]
-    steps = in_context(comparison.best_buy, context)
-    steps = steps[(steps["package"] != BASELINE) & (steps["package"] != package)]
-    where = f" ({plain(context)})" if len(comparison.contexts) > 1 else ""
+    steps = _best_buys(comparison, context)
+    steps = steps[steps["package"] != package]
+    where = f" in {plain(context)}" if len(comparison.contexts) > 1 else ""
     if len(steps) and advice.package:
         bought = [f"{plain(row.package)} from {per_district(row.budget, society, currency, False)}" for row in
                   lines(steps.head(4))]  # fmt: skip
-        said.append(f"Best buys for other budgets, by district and year{where}: {listed(bought)}.")
+        said.append(f"Best buys for other budgets{where}, per district and year: {listed(bought)}.")
     entries = [entry for some in comparison.packages.values() for each in some for entry in each.interventions]
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}
     assumed = sum(source.lstrip().lower().startswith("assumption") for _, _, source in sources)
     if sources:
-        of_costs = f"{capital(counts(assumed, len(sources)))} costs that these packages use are assumptions."
+        of_costs = f"{capital(counts(assumed, len(sources)))} prices behind these costs are assumptions."
         alone = "The cost is an assumption." if assumed else "The annex has the source of the cost."
         said.append(of_costs if len(sources) > 1 else alone)
     return said
@@ -448,7 +529,7 @@ def _where_one_helps(sliders: "Robustness") -> str:
 def per_district(cost: float, society: Parameters, currency: str, in_full: bool = True) -> str:
     """Return a cost by district and year: over all districts, and all years that are simulated."""
     value = cost / society.population.districts / (society.months / 12)
-    return f"{money(value, currency)} a district and year" if in_full else money(value, currency)
+    return f"{money(value, currency)} per district and year" if in_full else money(value, currency)
 
 
 def chart_title(comparison: Comparison) -> str:
@@ -494,7 +575,7 @@ def _spoken_of(comparison: Comparison, advice: Recommendation) -> str:
 def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
     if set(rows["verdict"]) <= {*UNTOLD}:
         is_small = set(rows["verdict"]) <= {NEGLIGIBLE, *IDLE_BECAUSE}
-        return "gains and loses nothing that matters" if is_small else "shows no clear change"
+        return "no change that matters" if is_small else "no clear change"
     low, high = rows["difference"].min(), rows["difference"].max()
     if outcome.unit != "share" or low < 0 < high:
         return f"{span_of(rows['difference'], outcome, True)}{unit_of(outcome, False)}"
@@ -508,6 +589,11 @@ def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
     if len(contexts) == len(comparison.contexts):
         return " in both contexts" if len(contexts) == 2 else f" in all {_word(contexts)} contexts"
     return f" in {named_contexts(contexts)}"
+
+
+def _called(name: str) -> str:
+    """Return the name of a package, in quotes where it would blur in a list."""
+    return f"“{plain(name)}”" if " and " in plain(name) else plain(name)
 
 
 def _packages(comparison: Comparison) -> list[str]:

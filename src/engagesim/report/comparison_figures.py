@@ -192,7 +192,7 @@ def budget_steps(steps: pd.DataFrame, outcome: Outcome, currency: str, looks: Lo
     places = [float(scale * effect) for effect in steps["effect"]]
     drawn = [looks[str(name)] for name in steps["package"]]
     axes.set(xlim=(0, ends[-1]), ylim=(min(0.0, scale * float(steps["low"].min())), 1.12 * top or 1.0))
-    axes.set(xlabel=f"budget, {currency} a district and year", ylabel=f"gain, {difference_unit(outcome)}")
+    axes.set(xlabel=f"budget, {currency} per district and year", ylabel=f"gain, {difference_unit(outcome)}")
     axes.locator_params(axis="x", nbins=4)
     axes.locator_params(axis="y", nbins=5)
     axes.xaxis.set_major_formatter("{x:,.0f}")

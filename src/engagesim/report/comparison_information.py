@@ -33,8 +33,8 @@ def find_out_first(robustness: Robustness) -> str:
     best = option(found.best)
     if not len(found.clear):
         return (
-            f"Nothing that differs between the {found.samples} contexts would by itself clearly change the choice of "
-            f"{best} if you found it out."
+            f"Nothing: none of what was varied over {found.samples} contexts would by itself clearly change the choice "
+            f"of {best}."
         )
     row: Any = next(lines(found.clear))
     this = f"“{_about(row.unknown)}”"

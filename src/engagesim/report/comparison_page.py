@@ -314,8 +314,8 @@ def _search(searched: "Searched") -> Block:
 
 
 CHART_KEY = (
-    "Lines are {level} intervals that hold for all comparisons together. A filled mark differs by more than the shaded "
-    "band, which counts as negligible; a hollow one is negligible or unclear."
+    "A mark is the average difference, and its line the {level} interval (all lines hold together). What lies in the "
+    "shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
 )
 """How to read the chart of the brief."""
 

@@ -133,7 +133,7 @@ def best_buy_table(comparison: Comparison, context: str, currency: str) -> Table
         )
         for row in lines(in_context(comparison.best_buy, context))
     ]  # fmt: skip
-    columns = ("Budget a district and year, from", "Best buy", "Gain", "95 % interval", "Chance to be that")
+    columns = ("Budget per district and year, from", "Best buy", "Gain", "95 % interval", "Chance to be that")
     return Table(f"{capital(plain(context))}: what each budget buys best", columns, found)
 
 

@@ -122,16 +122,16 @@ def judgement(
         What is judged, and what it is compared with.
     """
     (what, other), verdict, least = names, str(rows["verdict"].iloc[0]), amount_of(outcome.negligible, outcome)
-    each = "" if len(rows) == 1 else " of each context"
+    each = "" if rows.get("context", rows["verdict"]).nunique() == 1 else " of each context"
     if verdict in UNTOLD:
         why = {
-            NEGLIGIBLE: f"lies within the {least} either way that count as negligible",
-            UNCLEAR: f"leaves open whether it matters, that is more than {least} either way",
+            NEGLIGIBLE: f"lies within the {least} either way that counts as negligible",
+            UNCLEAR: f"leaves open whether it is more than the {least} that counts as negligible",
         }
         if verdict in why:
             return (
                 f"{verdict}: over {seeds} simulated societies{each}, the 95 % interval of the difference "
-                f"({_ends(rows, outcome)}) {why[verdict]}"
+                f"({_ends(rows, outcome, True)}) {why[verdict]}"
             )
         return f"in none of {seeds} simulated societies{each} did anything differ"
     side, does, gain = {
@@ -143,19 +143,34 @@ def judgement(
     share = sorted({round(float(part) * seeds) for part in rows[f"{side}_share"]})
     often = f"all {seeds}" if share == [seeds] else f"{share[0]} of {seeds}"
     often = f"{share[0]} to {share[-1]} of {seeds}" if len(share) > 1 else often
+    signed = gain == "difference"
     return (
-        f"in the model {what} {does} in {often} simulated societies{each}, and the 95 % interval of its mean {gain} "
-        f"({_ends(rows, outcome)}) lies beyond the {least} that count as negligible"
+        f"in the model {what} {does} in {often} simulated societies{each}; the average {gain} "
+        f"(95 % interval {_ends(rows, outcome, signed)}) is more than the {least} that counts as negligible"
     )
 
 
-def _ends(rows: pd.DataFrame, outcome: Outcome) -> str:
+def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
     """Return the joint interval, of several that which comes nearest to nothing; one without width says why."""
-    row: Any = rows.iloc[int(rows["low_all"].abs().argmin())]
+    nearest = rows[["low_all", "high_all"]].abs().min(axis=1)
+    row: Any = rows.iloc[int(nearest.argmin())]
     if row.low_all == row.high_all:
-        return f"{roughly(row.low_all, outcome, True)} in all runs"
-    low, high = (roughly(end, outcome, True) for end in (row.low_all, row.high_all))
-    return f"{low} to {high}{' where it is least' if len(rows) > 1 else ''}"
+        return f"{roughly(row.low_all, outcome, signed)} in all runs"
+    ends = (row.low_all, row.high_all)
+    where = next((plain(row[by]) for by in ("context", "package") if by in rows and rows[by].nunique() > 1), "")
+    low, high = (near(end, outcome, signed) for end in (ends if signed else sorted(ends, key=abs)))
+    return f"{low} to {high}{f' in {where}, where it is least' if where else ''}"
+
+
+def near(value: float, outcome: Outcome, signed: bool = False) -> str:
+    """Return a difference as ``roughly`` does, with more digits where it would read as what counts as negligible."""
+    said, least = roughly(value, outcome, signed), roughly(outcome.negligible, outcome)
+    if said.lstrip("+−") != least or abs(value) == outcome.negligible:
+        return said
+    size = (100 if "share" in outcome.unit else 1) * abs(value)
+    tried = (f"{size:.{digits}f}" for digits in range(2, 9))
+    number = next((each for each in tried if float(each) != float(least)), least)
+    return f"{('−' if value < 0 else '+') if signed else ''}{number}"
 
 
 def counts(count: int, whole: int) -> str:

@@ -242,13 +242,10 @@ def _catalogued(path: Path, forms: Mapping[str, Path]) -> Intervention:
     if form is not None:
         if not isinstance(form, str) or form not in forms:
             raise ParameterError(not_one_of(f"{path}: form", form, forms))
-        tree["set"] = _profile(forms[form]) | tree.get("set", {})
+        profile = validated(Engagement, document(forms[form], "cost: 5"), f"{forms[form]}:")
+        tree["set"] = {f"engagement.{name}": getattr(profile, name) for name in FORM_DIMENSIONS} | tree.get("set", {})
+        tree.setdefault("note", profile.note)
     return validated(Intervention, tree, f"{path}:")
-
-
-def _profile(path: Path) -> dict[str, float]:
-    profile = validated(Engagement, document(path, "cost: 5"), f"{path}:")
-    return {f"engagement.{name}": getattr(profile, name) for name in FORM_DIMENSIONS}
 
 
 def _package(place: str, name: str, given: Any, catalogue: Catalogue) -> Package:
