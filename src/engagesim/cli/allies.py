@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engagesim.alliances.found import Allies
+from engagesim.alliances.levers import lever_words
 from engagesim.alliances.today import Ground
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, one_line
@@ -22,7 +23,7 @@ from engagesim.files import write_whole
 from engagesim.machine import timed
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.report.allies_page import write_page
-from engagesim.report.allies_words import answer, doing, titled
+from engagesim.report.allies_words import answer, titled
 from engagesim.report.pages import PAGE
 from engagesim.report.text import percent
 from engagesim.study.provenance import environment, keep_inputs
@@ -89,7 +90,7 @@ def _show(found: Allies) -> None:
     actors = {actor.key: actor for actor in found.actors}
     for number, each in enumerate(found.judged.path, 1):
         table.add_row(
-            str(number), str((number - 1) * found.lengths.every), titled(actors[each.actor]), doing(each.lever),
+            str(number), str((number - 1) * found.lengths.every), titled(actors[each.actor]), lever_words(each.lever),
             f"{each.cost:,.0f}", percent(found.judged.chances[number]),
         )  # fmt: skip
     console.print(table)

@@ -19,6 +19,7 @@ from engagesim.errors import ParameterError, no_such, shown
 from engagesim.mechanisms.declarations import listed
 from engagesim.mechanisms.design import extended
 from engagesim.parameters import Parameters
+from engagesim.parameters.pydantic_errors import validated
 from engagesim.places.stored import Place
 from engagesim.society.files import sized
 from engagesim.study.argument_checks import checked, one_of, seeds_of, societies_of
@@ -227,11 +228,8 @@ def allies(  # noqa: PLR0913 - a question in full
     words = {"place": place, "after": after}
     if parameters is not None and after is not None:
         raise ParameterError("parameters: must be left out with after, whose society has its own settings")
-    asked = AlliesOptions(
-        district=str(district), **{name: None if word is None else str(word) for name, word in words.items()}, **options
-    )
-    if asked.holds > asked.horizon:
-        raise ParameterError(f"holds = {asked.holds}: must be at most horizon ({asked.horizon})")
+    named = {name: None if word is None else str(word) for name, word in words.items()}
+    asked = validated(AlliesOptions, {"district": str(district), **named, **options})
     if not isinstance(calibration, str) or not calibration.isidentifier():
         raise ParameterError(f"calibration = {shown(calibration)}: must be the name of one choice")
     society = extended(given, listed(mechanisms))

@@ -235,8 +235,6 @@ def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
     with _hydra(overrides, "allies", society):
         tree = _tree(_compose("allies", _opened(overrides, "allies")))
     options = validated(AlliesOptions, _of(AlliesOptions, tree))
-    if options.holds > options.horizon:
-        raise ParameterError(f"holds = {options.holds}: must be at most horizon ({options.horizon})")
     if options.after is not None:
         own = {*AlliesOptions.model_fields} - {"place", "today"}
         keys = [each.partition("=")[0].lstrip("+") for each in overrides]

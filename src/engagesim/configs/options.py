@@ -1,8 +1,8 @@
 """Options of each command (output, size, search and so on): defaults, ranges and descriptions."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from engagesim.analysis.outcomes import DIRECTED
 from engagesim.parameters.declare import Group
@@ -212,6 +212,12 @@ class AlliesOptions(Group):
     fresh: int = Field(200, ge=20, le=10_000, description="20 to 10000 fresh futures on which the result is judged")
     progress: Progress = _PROGRESS
     output: str = _folder("allies", "a folder for the results: new, or the folder of the same search")
+
+    @model_validator(mode="after")
+    def _can_be_followed(self) -> Self:
+        if self.holds > self.horizon:
+            raise ValueError(f"holds = {self.holds}: must be at most horizon ({self.horizon})")
+        return self
 
 
 class RobustnessOptions(Group):

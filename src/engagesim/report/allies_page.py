@@ -9,28 +9,25 @@ from matplotlib.axes import Axes
 
 from engagesim.alliances.found import Allies
 from engagesim.alliances.futures import DEFECT, TRANSFER
+from engagesim.alliances.levers import lever_words
 from engagesim.alliances.standing import Standing
 from engagesim.report.allies_words import (
     IN_THE_WAY,
     NOT_A_FORECAST,
+    REQUIRED,
     answer,
-    doing,
     gain,
     motive,
     stands,
     title,
     titled,
+    titles,
 )
 from engagesim.report.comparison_figures import panel, svg, unique
 from engagesim.report.comparison_tables import Table
 from engagesim.report.pages import template, written
 from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, PALE, QUIET, VERMILION, Caption, drawing_for_a_page
 from engagesim.report.text import capital, percent
-
-_SAMPLES = (
-    "Where the files leave something open, or there is no file, each future draws it anew, with the next parameter set "
-    "of the calibration."
-)
 
 
 def write_page(found: Allies, folder: Path) -> Path:
@@ -62,8 +59,6 @@ def write_page(found: Allies, folder: Path) -> Path:
         horizon=found.horizon.months,
         futures=found.effort.futures,
         fresh=found.effort.fresh,
-        society="a society with its own noise",
-        many=_SAMPLES,
     )
     return written(text, folder)
 
@@ -90,7 +85,7 @@ def draw_map(found: Allies, chosen: str = "") -> Markup:
         axes.annotate("", end, start, arrowprops={**look, "connectionstyle": "arc3,rad=0.12"}, zorder=2)
     for place, stand in enumerate(found.standings):
         _draw_actor(axes, where[stand.actor.key], stand, f"pick-{place}", stand.actor.key == chosen)
-        if found.judged.missing.get(stand.actor.key, 0.0) >= IN_THE_WAY and stand.actor.kind in _REQUIRED:
+        if found.judged.missing.get(stand.actor.key, 0.0) >= IN_THE_WAY and stand.actor.kind in REQUIRED:
             axes.plot(
                 where[stand.actor.key][0] + 0.22, where[stand.actor.key][1] + 0.16, "x", color=VERMILION, ms=8, mew=2.2
             )
@@ -99,7 +94,7 @@ def draw_map(found: Allies, chosen: str = "") -> Markup:
                 str(order[stand.actor.key]), where[stand.actor.key], color=BLUE, fontsize=9, fontweight="bold",
                 xytext=(-13, 8), textcoords="offset points", ha="center", va="center", zorder=6,
             )  # fmt: skip
-    axes.set(xlim=(-0.6, found_width(found) + 0.6), ylim=(-0.75, 3.5))
+    axes.set(xlim=(-0.6, _width(found) + 0.6), ylim=(-0.75, 3.5))
     axes.set_axis_off()
     said = "; ".join(
         f"{titled(each.actor)}: {stands(each)}" + (f"; step {order[each.actor.key]}" if each.actor.key in order else "")
@@ -108,10 +103,7 @@ def draw_map(found: Allies, chosen: str = "") -> Markup:
     return svg(figure, Caption("Actors of the district and the path", said))
 
 
-_REQUIRED = ("politician", "manager")
-
-
-def found_width(found: Allies) -> float:
+def _width(found: Allies) -> float:
     """Return how wide the map is, in places of providers."""
     return float(max(3, sum(actor.kind == "provider" for actor in found.actors)))
 
@@ -119,8 +111,8 @@ def found_width(found: Allies) -> float:
 def _places(found: Allies) -> dict[str, tuple[float, float]]:
     """Return where each actor is drawn: the politician on top, users at the bottom."""
     providers = max(1, sum(actor.kind == "provider" for actor in found.actors))
-    middle = (found_width(found) - 1) / 2 + 0.5
-    step = found_width(found) / providers
+    middle = (_width(found) - 1) / 2 + 0.5
+    step = _width(found) / providers
     fixed = {"politician": (middle - 0.5, 3.0), "manager": (middle - 0.5, 2.0), "brokers": (middle + 0.9, 3.0)}
     across = lambda number: step * (number + 0.5) - 0.5  # noqa: E731 - said once, here
     rows = {"provider": 1.0, "users": 0.0}
@@ -160,11 +152,11 @@ def _draw_actor(axes: Axes, where: tuple[float, float], stand: Standing, pick: s
 
 def path_table(found: Allies) -> Table:
     """Return the steps of the path, one row each."""
-    names = {actor.key: titled(actor) for actor in found.actors}
+    names = titles(found)
     rows = [
         (
             f"{number}. {names[each.actor]}", f"month {(number - 1) * found.lengths.every + 1}",
-            capital(doing(each.lever)), f"{each.cost:,.0f}", percent(found.judged.chances[number]),
+            capital(lever_words(each.lever)), f"{each.cost:,.0f}", percent(found.judged.chances[number]),
             gain(found.judged.steps[number - 1]),
             gain(found.judged.without[each.actor]),
         )
@@ -198,13 +190,13 @@ def who_table(found: Allies) -> Table:
 
 
 def _small_table(found: Allies) -> Table:
-    names = {actor.key: titled(actor) for actor in found.actors}
+    names = titles(found)
     rows = [("; ".join(names[key] for key in keys), str(len(keys)), gain(each)) for keys, each in found.judged.smaller]
     return Table("The smallest winning coalitions", ("Allies", "How many", "Gain"), rows)
 
 
 def _blow_table(found: Allies) -> Table:
-    names = {actor.key: titled(actor) for actor in found.actors}
+    names = titles(found)
     rows: list[Any] = [
         (
             names[each.actor],

@@ -73,9 +73,9 @@ def _rank(number: int) -> str:
     return _RANKS[number] if number < len(_RANKS) else f"{number + 1}th highest"
 
 
-def doing(lever: str) -> str:
-    """Return what a lever does, as an order."""
-    return lever_words(lever)
+def titles(found: Allies) -> dict[str, str]:
+    """Return who each actor is, by key."""
+    return {actor.key: titled(actor) for actor in found.actors}
 
 
 def stands(found: Standing) -> str:
@@ -116,7 +116,7 @@ def answer(found: Allies) -> list[str]:
 
 
 def _path(found: Allies) -> str:
-    names = {actor.key: titled(actor) for actor in found.actors}
+    names = titles(found)
     path = found.judged.path
     now = percent(found.judged.chances[0])
     what = f"a coalition forms and holds for {found.horizon.holds} months"
@@ -127,7 +127,7 @@ def _path(found: Allies) -> str:
             f"Nothing that was tried makes it clearly more likely that {what}: on fresh futures the chance is {now} "
             f"without the path below, and {percent(found.judged.chances[-1])} with it. What it seemed to gain was luck."
         )
-    order = ", then ".join(f"{names[each.actor]} ({doing(each.lever)})" for each in path[:MANY])
+    order = ", then ".join(f"{names[each.actor]} ({lever_words(each.lever)})" for each in path[:MANY])
     rest = f", then {len(path) - MANY} more" if len(path) > MANY else ""
     after = percent(found.judged.chances[-1])
     return f"Approach {order}{rest}: the chance that {what} rises from {now} to {after}."
@@ -149,7 +149,7 @@ def _worth(found: Allies) -> list[str]:
 def _smallest(found: Allies) -> list[str]:
     if not found.judged.smaller or len(found.judged.smaller[0][0]) == len(found.judged.path):
         return []
-    names = {actor.key: titled(actor) for actor in found.actors}
+    names = titles(found)
     keys, worth = found.judged.smaller[0]
     return [
         f"Nearly as much comes of {len(keys)} of them alone: {'; '.join([names[key] for key in keys])} ({gain(worth)})."
@@ -160,7 +160,7 @@ def _fragile(found: Allies) -> list[str]:
     shocks = found.judged.shocks
     if not shocks:
         return []
-    names = {actor.key: titled(actor) for actor in found.actors}
+    names = titles(found)
     said = []
     for blow, words in ((TRANSFER, "is transferred or voted out"), (DEFECT, "leaves for good")):
         actor, change = min(((a, each) for (a, b), each in shocks.items() if b == blow), key=lambda each: each[1].value)
@@ -170,14 +170,14 @@ def _fragile(found: Allies) -> list[str]:
 
 
 def _in_the_way(found: Allies) -> list[str]:
-    missing = {key: share for key, share in found.judged.missing.items() if key in _REQUIRED}
+    missing = {key: share for key, share in found.judged.missing.items() if key in REQUIRED}
     said = [f"the {key} in {percent(share)}" for key, share in missing.items() if share >= IN_THE_WAY]
     if not said:
         return []
     return [f"Who stands in the way: where the path fails, some are missing in most months: {'; '.join(said)}."]
 
 
-_REQUIRED = ("politician", "manager")
+REQUIRED = ("politician", "manager")
 """Without them no coalition stands."""
 
 
@@ -198,8 +198,8 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
         return pro, [*con, "None of the levers moves this actor by more than chance."]
     pull = next(each for each in found.pulls if (each.actor, each.lever) == (key, known.lever))
     pro.append(
-        f"What moves them: {doing(known.lever)}. They then belong in {percent(pull.belongs)} of the months, not in "
-        f"{percent(pull.without)}, while all others are approached, too."
+        f"What moves them: {lever_words(known.lever)}. They then belong in {percent(pull.belongs)} of the months, not "
+        f"in {percent(pull.without)}, while all others are approached, too."
     )
     if key in order:
         pro.append(f"Step {order.index(key) + 1} of the path. Without them it gains less: {gain(judged.without[key])}.")
