@@ -23,10 +23,12 @@ from engagesim.analysis.recommendation import (
 )
 from engagesim.parameters import Parameters
 from engagesim.report.comparison_information import find_out_first
+from engagesim.report.comparison_tables import settings_of
 from engagesim.report.comparison_words import (
     IDLE_BECAUSE,
     OUTCOME,
     amount_of,
+    called,
     counts,
     in_context,
     judgement,
@@ -122,9 +124,8 @@ def _about(comparison: Comparison, advice: Recommendation, place: "Place | None"
     """Say what the package is that the answer is about, and what the contexts are like."""
     name, contexts = _spoken_of(comparison, advice), comparison.contexts
     package = next(each for each in next(iter(comparison.packages.values())) if each.name == name)
-    notes = [package.note, *(entry.note for entry in package.interventions)]
-    said = " ".join(dict.fromkeys(filter(None, notes)))
-    what = [f"{capital(plain(name))}: {said}"] if said else []
+    notes = [package.note, *(entry.note or f"{capital(settings_of(entry))}." for entry in package.interventions)]
+    what = [f"{capital(plain(name))}: {' '.join(dict.fromkeys(filter(None, notes)))}"]
     if place is not None:
         return what
     return what + [f"{capital(plain(each))}: {_like(society)}." for each, society in contexts.items()]
@@ -217,9 +218,9 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
     best: Any = comparison.main.sort_values("difference", ascending=outcome.better < 0).iloc[0]
     size = near(best.difference, outcome, True)
     low, high = (near(end, outcome, True) for end in (best.low_all, best.high_all))
-    none, one = (_called(names[0]), "it") if len(names) == 1 else ("any package", "one")
+    none, one = (called(names[0]), "it") if len(names) == 1 else ("any package", "one")
     none = "either package" if len(names) == 2 else none
-    first = "The average difference is" if len(names) == 1 else f"{capital(_called(best.package))} comes first with"
+    first = "The average difference is" if len(names) == 1 else f"{capital(called(best.package))} comes first with"
     return (
         f"Do not count on {none} for {what}: in the model it is open whether {one} changes it by more than the "
         f"{amount_of(outcome.negligible, outcome)} that counts as negligible{_of_scale(outcome)}. {first} {size} "
@@ -248,19 +249,19 @@ def _harm(comparison: Comparison, advice: Recommendation) -> str:
         rows = _main(comparison, name)
         rows = rows[rows["verdict"] == WORSE]
         where = _where(comparison, tuple(rows["context"]))
-        harm.append(f"{_called(name)} by {span_of(rows['difference'], outcome)}{where}")
+        harm.append(f"{called(name)} by {span_of(rows['difference'], outcome)}{where}")
     verb, scale = "lowers" if outcome.better > 0 else "raises", unit_of(outcome)
     does = f"{verb} {lower(outcome)}"
     others = [name for name in _packages(comparison) if name not in advice.harmful]
     rest = f"; {named(others)} {'is' if len(others) == 1 else 'are'} not clearly better than doing nothing"
     if len(harm) == 1:
-        said = harm[0].removeprefix(_called(advice.harmful[0])).lstrip()
+        said = harm[0].removeprefix(called(advice.harmful[0])).lstrip()
         return (
             f"Do not choose {named(advice.harmful)}: in the model, this {does} {said}{scale}{rest if others else ''}."
         )
     does = does.replace("lowers", "lower").replace("raises", "raise")
     rest = rest if others else ""
-    names = [_called(name) for name in advice.harmful]
+    names = [called(name) for name in advice.harmful]
     none = " nor ".join(["neither " + names[0], *names[1:]]) if len(names) == 2 else f"none of {listed(names)}"
     return f"Choose {none}: in the model they {does}{scale}, {listed(harm)}{rest}."
 
@@ -589,11 +590,6 @@ def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
     if len(contexts) == len(comparison.contexts):
         return " in both contexts" if len(contexts) == 2 else f" in all {_word(contexts)} contexts"
     return f" in {named_contexts(contexts)}"
-
-
-def _called(name: str) -> str:
-    """Return the name of a package, in quotes where it would blur in a list."""
-    return f"“{plain(name)}”" if " and " in plain(name) else plain(name)
 
 
 def _packages(comparison: Comparison) -> list[str]:

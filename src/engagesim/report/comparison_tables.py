@@ -211,16 +211,20 @@ def schedule_tables(comparison: Comparison) -> list[Table]:
 def _schedule(entry: Intervention) -> tuple[str, ...]:
     until = "to the end" if entry.stop is None else f"to month {entry.stop}"
     ramp = f", full strength after {entry.ramp} months" if entry.ramp else ""
+    return (
+        plain(entry.name), f"{month_name(entry.start)} {until}{ramp}", _place(entry.where), f"{entry.intensity:.3g}",
+        settings_of(entry), f"{entry.cost:,.0f}", entry.cost_source,
+    )  # fmt: skip
+
+
+def settings_of(entry: Intervention) -> str:
+    """Return what an intervention sets and adds, by group: "incentives: patronage +0.15"."""
     settings: dict[str, list[str]] = {}
     for changes, form in ((entry.set, "{} = {:g}"), (entry.add, "{} {:+g}")):
         for path, value in changes.items():
             group, _, name = path.rpartition(".")
             settings.setdefault(group, []).append(form.format(plain(name), value))
-    listed = "; ".join(f"{group}: {', '.join(some)}" for group, some in settings.items())
-    return (
-        plain(entry.name), f"{month_name(entry.start)} {until}{ramp}", _place(entry.where), f"{entry.intensity:.3g}",
-        listed or "none", f"{entry.cost:,.0f}", entry.cost_source,
-    )  # fmt: skip
+    return "; ".join(f"{group}: {', '.join(some)}" for group, some in settings.items()) or "none"
 
 
 def _place(where: Any) -> str:

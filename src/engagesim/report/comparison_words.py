@@ -157,7 +157,7 @@ def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
     if row.low_all == row.high_all:
         return f"{roughly(row.low_all, outcome, signed)} in all runs"
     ends = (row.low_all, row.high_all)
-    where = next((plain(row[by]) for by in ("context", "package") if by in rows and rows[by].nunique() > 1), "")
+    where = next((called(row[by]) for by in ("context", "package") if by in rows and rows[by].nunique() > 1), "")
     low, high = (near(end, outcome, signed) for end in (ends if signed else sorted(ends, key=abs)))
     return f"{low} to {high}{f' in {where}, where it is least' if where else ''}"
 
@@ -206,6 +206,11 @@ def scale_of(outcome: Outcome) -> float:
 def option(name: str) -> str:
     """Return the name of a package, or what the baseline is."""
     return "doing nothing" if name == BASELINE else plain(name)
+
+
+def called(name: str) -> str:
+    """Return the name of a package, in quotes where it would blur in a list."""
+    return f"“{plain(name)}”" if " and " in plain(name) else plain(name)
 
 
 def named(names: Sequence[str]) -> str:
