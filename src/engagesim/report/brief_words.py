@@ -300,7 +300,7 @@ def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[
         return "; districts do not differ here, so it cannot be set beside field studies"
     size = span_of(sizes["size"].abs(), OUTCOME["quality"], digits=2 if sizes["size"].abs().max() < 1 else 1)
     after = f"after {years(int(sizes['months'].max()))} it is {size} standard deviations of districts"
-    found = f"field studies find {FIELD[0]} to {FIELD[1]}"
+    found = f"field studies find gains of {FIELD[0]} to {FIELD[1]}"
     if sizes["beyond"].any():
         return f". But {after}, where {found}: trust the direction and the order more than the size"
     return f"; {after}, where {found}"
@@ -389,16 +389,20 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     own: Any = rows.iloc[int(rows["difference"].abs().argmax())]
     passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
-        f"What such sizes are like: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard "
-        f"deviation). With 0.1 more, a district in the middle overtakes {overtaken(0.1 / spread)} of 100 others; with "
-        f"{near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up to "
+        f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard "
+        f"deviation). With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better ones of "
+        f"100; with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up to "
         f"{roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run of "
         "the model with its own luck."
     )
 
 
 _PEOPLE = (
-    ("Quality of the services that they get", "quality_most_vulnerable", "quality_least_vulnerable"),
+    (
+        "Quality as citizens get it (above: as districts provide it)",
+        "quality_most_vulnerable",
+        "quality_least_vulnerable",
+    ),
     ("Those whose routine needs are met", "served_most_vulnerable", "served_least_vulnerable"),
     ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
 )
@@ -430,7 +434,7 @@ def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
         f"{'' if len(contexts) == 1 else f', in {counts(len(part), len(contexts))} contexts'})"
         for name, part in worse.groupby("outcome", sort=False)
     ]
-    said.append(f"What else gets worse: {listed(lost)}." if lost else "No other outcome gets clearly worse.")
+    said.append(f"What gets worse: {listed(lost)}." if lost else "No other outcome gets clearly worse.")
     return said
 
 
@@ -480,7 +484,10 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
     if len(steps) and advice.package:
         bought = [f"{plain(row.package)} from {per_district(row.budget, society, currency, False)}" for row in
                   lines(steps.head(4))]  # fmt: skip
-        said.append(f"Best buys for other budgets{where}, per district and year: {listed(bought)}.")
+        said.append(
+            f"Best buys for other budgets{where}, per district and year: {listed(bought)}; "
+            "a dearer one is named where it gains more that matters."
+        )
     entries = [entry for some in comparison.packages.values() for each in some for entry in each.interventions]
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}
     assumed = sum(source.lstrip().lower().startswith("assumption") for _, _, source in sources)

@@ -314,8 +314,8 @@ def _search(searched: "Searched") -> Block:
 
 
 CHART_KEY = (
-    "A mark is the average difference, and its line the {level} interval (all lines hold together). What lies in the "
-    "shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
+    "A mark is the average difference, and its line the {level} interval (all lines hold at once with that chance). "
+    "What lies in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
 )
 """How to read the chart of the brief."""
 
