@@ -118,7 +118,7 @@ MEASURES = (
     Measure("confront", _SHARE, "Citizens who confront", _CITIZENS, _per_citizen("confront")),
     Measure("client", _SHARE, "Citizens who are clients (vote for a favour)", _CITIZENS, _per_citizen("client")),
     Measure("taken_part", _SHARE, "Citizens who have engaged within the last twelve months", _CITIZENS, _per_citizen("engaged_this_year")),
-    Measure("protested", _SHARE, "Citizens who have confronted within the last twelve months", _CITIZENS, _per_citizen("confronted_this_year")),
+    Measure("protested", _SHARE, "Citizens who have confronted an official within the last twelve months", _CITIZENS, _per_citizen("confronted_this_year")),
     Measure("satisfied", _SHARE, "Citizens who get about what they expect", _CITIZENS, _per_citizen("satisfied")),
     Measure("members", _SHARE, "Citizens who belong to an organisation of users", _CITIZENS, _per_citizen("members")),
     Measure("leaders", _SHARE, "Citizens who lead an organisation of users", _CITIZENS, _per_citizen("leaders")),

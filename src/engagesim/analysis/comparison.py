@@ -21,7 +21,7 @@ from engagesim.study.run_part import Simulate
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000
-"""The most bytes for the metrics of contexts that are simulated together."""
+"""The most memory, in bytes, for the metrics of contexts that are simulated together."""
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ class _Completer:
             yield from _files(prefix)
 
     def _values(self, key: str, typed: str) -> Offered:
-        """Offer values of a setting; in a multirun's list with commas, for the last one."""
+        """Offer values of a setting; in the comma-separated list of a multirun, those of the last item."""
         before = typed.rpartition(",")[0]
         head = f"{key}={before}," if before else f"{key}="
         if key in self._groups:

@@ -36,7 +36,7 @@ from engagesim.validation.experiments import Laboratory, ParameterSet
 
 
 def robustness(arguments: list[str]) -> int:
-    """Judge the claims in every variation, or continue to, show how far each holds, and write the panel."""
+    """Judge the claims in every variation, or resume judging them; show how far each holds, and write the panel."""
     refuse_flags(arguments, "robustness", "claims=FOLDER")
     asked, options = composed_robustness(arguments)
     size = SIZES[options.size]

@@ -256,7 +256,7 @@ def found(request: PlaceRequest, societies: pd.DataFrame) -> Found:
 
 
 def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tuple[SocietyRequest, int]:
-    """Return the society that counts most for the place, up to today, as Explore opens it."""
+    """Return the society with the largest weight for the place, simulated up to today, as Explore opens it."""
     row = fitted.values.index[int(np.argmax(fitted.weights))]
     profile = request.profile()
     contexts = {path: float(fitted.values.loc[row, path]) for path in fitted.values.columns if "." in path}

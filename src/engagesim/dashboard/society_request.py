@@ -82,7 +82,7 @@ class SocietyRequest:
         return SocietyRequest(self.scenario, self.changes, acts)
 
     def under_way(self) -> tuple[str, ...]:
-        """Return the interventions that were started on the way and not ended."""
+        """Return the interventions that were started during the run and have not ended."""
         last = {act.what: act.value for act in self.acts if act.what not in _SETTINGS}
         return tuple(name for name, value in last.items() if value)
 

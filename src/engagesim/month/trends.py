@@ -18,7 +18,7 @@ def is_moving(month, plan, lane):
 
 @rule
 def set_lane(month, lane, settings, base, plan, reach):
-    """Move the settings of one society by all its schedules, one after the other."""
+    """Update the settings of one society by each of its schedules in turn."""
     districts, rows = settings.shape[1], plan.shape[1]
     for r in range(rows):
         k = int(plan[0, r, lane])

@@ -285,7 +285,9 @@ class Officials(Group):
     overload: float = number(
         0.5, 0, 1, "share", "How much a full caseload adds to effort and takes from success", "E29"
     )
-    base_workload: float = number(0.3, 0, 3, "capacity", "Work of citizens who engage outside a form")
+    base_workload: float = number(
+        0.3, 0, 3, "capacity", "Work that citizens who engage outside a form make for officials"
+    )
     relief: float = number(0.5, 0, 1, "share", "Work that citizens' contributions take over")
     pressure_arms_length: float = number(
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to a patron"
@@ -475,7 +477,7 @@ class Oversight(Group):
     diversion: float = number(
         0.6, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
     )
-    restraint: float = number(0.95, 0, 1, "share", "Part of diversion from which reform-minded officials refrain")
+    restraint: float = number(0.95, 0, 1, "share", "Share of the usual diversion that reform-minded officials forgo")
     wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
     watch: float = number(0.3, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
     legal_deterrence: float = number(

@@ -263,7 +263,7 @@ def canvas(width: float, height: float) -> Figure:
 
 
 def panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
-    """Return a figure of so many inches, with one pair of axes and room for words beside it."""
+    """Return a figure of a size in inches, with one pair of axes and room for words beside them."""
     figure = canvas(WIDTH, height)
     figure.subplots_adjust(left / WIDTH, _BELOW / height, 1 - right / WIDTH, 1 - _ABOVE / height)
     return figure, figure.subplots()

@@ -15,7 +15,7 @@ from engagesim.report.style import BLUE, FAINT, PALE, QUIET, VERMILION, Caption
 from engagesim.report.text import plain
 
 _FAR = 0.05
-"""Share of what a package seemed to gain that luck may have added without being worth a word."""
+"""The largest share of a package's apparent gain that may be luck before the report says so."""
 
 
 def explained(searched: Searched) -> list[str]:

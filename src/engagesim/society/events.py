@@ -110,7 +110,7 @@ SEEN = tuple(column for column in COLUMNS if column.name in _READ.get(column.ent
 """What the log needs to see of a society, before and after each month."""
 
 RECENT = 0.25
-"""A change at the top, or of the superior, counts as recent while so much of it has still to work its way through."""
+"""A change of leader or superior counts as recent while at least this share of its effect is still to come."""
 
 WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
 """Words of the columns that hold words; rows hold their places."""

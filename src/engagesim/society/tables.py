@@ -354,7 +354,7 @@ def _separator(head: str) -> str:
 
 
 def _columns(head: str, mark: str) -> tuple[int, int]:
-    """Return into how many columns a separator cuts the heading, and the rows below it."""
+    """Return the number of columns into which a separator splits the heading, and that for the rows below it."""
     counts = [len(row) for row in islice(_rows(head, mark), _LOOKED_AT)] or [0]
     return counts[0], median_low(counts[1:] or counts)
 

@@ -133,7 +133,7 @@ def first_difference(before: Any, now: Any, place: str = "") -> str:
 
 
 WORK_A_BATCH = 150_000_000
-"""Citizens times months of a batch: some seconds of work, the most that is lost when a process is killed."""
+"""Size of a batch, in citizens times months: a few seconds of work, the most that is lost if a process is killed."""
 
 
 def cached(

@@ -16,7 +16,7 @@ from engagesim.validation.scoring import shortfalls
 COLUMNS = ("fact", "prior", "predicted", "score")
 
 _PLACES, _DRAWS = 200, 60
-"""Places in the sample without a fact, and emulated runs of each."""
+"""Points in the sample that is drawn without a fact, and emulated runs of each."""
 
 _ACCEPTED = 100
 """The fewest emulated runs that make an ensemble."""

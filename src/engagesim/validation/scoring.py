@@ -22,7 +22,7 @@ SAME_ORDER = 0.8
 """Share of trials in which all must stand in the stated order."""
 
 ENOUGH = 0.8
-"""Share of the facts to calibrate on that a parameter set has to meet, beside all patterns."""
+"""Share of the calibration facts that a parameter set has to meet, in addition to all patterns."""
 
 INTERVAL = (0.05, 0.95)
 """The 90 percent interval of a value, over resampled trials and parameter sets."""
@@ -83,7 +83,7 @@ class Scorecard:
 
 
 def meets_jointly(met: Collection[str], facts: Sequence[Fact]) -> bool:
-    """Tell whether a model that meets some facts meets enough of those to calibrate on, and every pattern."""
+    """Return whether a model that meets the given facts meets enough of the calibration facts, and every pattern."""
     return shortfall(met, facts) == 0
 
 

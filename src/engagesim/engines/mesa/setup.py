@@ -430,7 +430,7 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
 
 
 def peopled(kind: type[mesa.Model], kinds: Sequence[type[Actor]]) -> Any:
-    """Return a society of which everybody is there and knows nothing yet, to be filled from a copy."""
+    """Return a society with all its agents in place and their state empty, to be filled from a copy."""
     model: Any = object.__new__(kind)
     model.actors = [object.__new__(actor) for actor in kinds]
     return model
