@@ -110,9 +110,6 @@ def _panels(figure: Figure, count: int) -> list[Axes]:
 def _shade(figure: Figure, axes: Axes, districts: DistrictMap, shades: Shades) -> None:
     """Colour each district by its number, and name it."""
     rings, names, numbers = districts.rings, districts.names, np.array(shades.numbers)
-    every = np.concatenate([ring for some in rings for ring in some])
-    is_geographic = bool((np.abs(every) <= (180.0, 90.0)).all())
-    stretch = 1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1) if is_geographic else 1.0
     outlines = [Outline.make_compound_path(*(Outline(ring, closed=True) for ring in some)) for some in rings]
     colours = colormaps["PuOr" if shades.is_change else "YlGnBu"].resampled(_LEVELS)  # told apart by the colour-blind
     areas = PatchCollection([PathPatch(each) for each in outlines], cmap=colours, edgecolor=BLACK, linewidth=0.5)
@@ -129,7 +126,7 @@ def _shade(figure: Figure, axes: Axes, districts: DistrictMap, shades: Shades) -
             x, y = max(some, key=len).mean(axis=0).tolist()
             words = axes.text(x, y, f"{name}\n{number:{form}}", ha="center", va="center", fontsize=6.5)
             words.set_path_effects([withStroke(linewidth=1.5, foreground="white")])
-    axes.set_aspect(float(stretch))
+    axes.set_aspect(districts.stretch)
     axes.autoscale_view()
     axes.set_axis_off()
     figure.colorbar(areas, ax=axes, location="bottom", shrink=0.8, pad=0.02)

@@ -78,7 +78,10 @@ def tidied(before: "pd.Series[str]", after: "pd.Series[str]") -> str:
     """Say how ids were changed by ``normal_all``, with an example; empty if none was."""
     place = int((before != after).to_numpy().argmax())
     one, other = before.iloc[place], after.iloc[place]
-    return f"ids such as {one!r} are read as {other!r}" if one != other else ""
+    if one == other:
+        return ""
+    has_marks = unicodedata.normalize("NFC", one) != one  # which a screen does not show
+    return f"ids such as {ascii(one) if has_marks else repr(one)} are read as {other!r}"
 
 
 def doubts_of(ids: Iterable[str]) -> Iterator[str]:
@@ -102,7 +105,7 @@ _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
 
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_DATED = re.compile(rf"\d\d?[-. ]{_MONTH}|{_MONTH}[-. ]\d\d(?:\d\d)?|\d{{4}}-\d\d-\d\d", re.IGNORECASE)
+_DATED = re.compile(rf"\d\d?[-. ]{{1,2}}{_MONTH}|{_MONTH}[-. ]\d\d(?:\d\d)?|\d{{4}}-\d\d-\d\d", re.IGNORECASE)
 
 
 def read_network(path: Path, threshold: float = 0.0) -> Network:

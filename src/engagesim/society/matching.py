@@ -242,7 +242,9 @@ def _tell_matches(frame: Table, network: Network) -> None:
         named = ", ".join(name for name, given in unique_names(network) if not set(given.values()).isdisjoint(known))
         partly = next((name for name, given in network.names.items() if set(given.values()) & known), None)
         more = f"; set network.key={named}" if named else ""
-        more = more or (f"; {shown(partly)} has, but cannot be network.key{_why_not(network, partly)}" if partly else "")
+        if partly and not more:
+            why = _why_not(network, partly)
+            more = f"; its attribute {shown(partly)} has some of these names, but cannot be used{why}"
         raise InputError(
             f"network.file: must name people as population.file does; no id is in both: it has {shown(unknown[0])}, "
             f"and population.file has {shown(untied[0])}{more}"
@@ -257,6 +259,11 @@ def _tell_matches(frame: Table, network: Network) -> None:
         )  # fmt: skip
     elif untied and _has_citizens(frame):
         _log.info("network.file: %d of the %d people in population.file have no ties", len(untied), len(known))
+
+
+def spelling(name: str) -> str:
+    """Return what is alike in names that differ by capitals, spaces or zeros in front alone."""
+    return _without_zeros("".join(name.casefold().split()))
 
 
 def as_number(name: str) -> tuple[int, int, str]:
