@@ -294,7 +294,7 @@ def test_names_that_some_nodes_lack_are_pointed_out(read):
 def test_districts_that_differ_by_zeros_in_front_alone_are_doubted(read):
     rows = "".join(f"{person},{('01', '1', '2')[int(person) % 3]}\n" for person in EDUCATION)
     said = read(people=f"person,district\n{rows}")[3]
-    assert "the districts '1' and '01' differ by zeros in front alone" in said
+    assert "the districts '01' and '1' differ by zeros in front alone" in said
 
 
 def _book(fill) -> bytes:

@@ -266,9 +266,10 @@ def spelling(name: str) -> str:
     return _without_zeros("".join(name.casefold().split()))
 
 
-def as_number(name: str) -> tuple[int, int, str]:
-    """Sort key that puts numbers first, by size, however long they are."""
-    return (0, len(name.lstrip("0")), name.lstrip("0")) if name.isdecimal() else (1, 0, name)
+def as_number(name: str) -> tuple[int, int, str, str]:
+    """Sort key that puts numbers first, by size, however long they are; 1 and 01 have one order, too."""
+    digits = name.lstrip("0")
+    return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
 
 
 def counted(count: int, what: str) -> str:
