@@ -14,7 +14,7 @@ export class DistrictMap {
     this.shade = "quality";
     const id = named("shade");
     this.title = h("b", {});
-    this.areas = map.paths.map((path) => h("path", { d: path, class: "area", "fill-rule": "evenodd" }));
+    this.areas = map.paths.map((path) => h("path", { d: path, class: "district", "fill-rule": "evenodd" }));
     this.numbers = map.middles.map(([x, y]) => h("text", { x, y: y + 20, class: "place", "text-anchor": "middle" }));
     const names = map.middles.map(([x, y], d) => h("text", { x, y: y - 12, class: "place", "text-anchor": "middle" }, map.names[d]));
     this.picture = h("svg", { class: "map", role: "img", viewBox: `-4 -4 ${map.size[0] + 8} ${map.size[1] + 8}` }, this.areas, map.named ? [names, this.numbers] : null);
@@ -23,14 +23,14 @@ export class DistrictMap {
         h("select", { id, onchange: (event) => { this.shade = event.target.value; this.draw(this.society); } },
           SHADES.map(([value, text]) => h("option", { value }, text)))),
       this.picture,
-      h("p", { class: "legend" }, "0 ", map.colours.map((colour) => h("i", { class: "step", style: `background:${colour}` })),
+      this.key = h("p", { class: "legend" }, "0 ", map.colours.map((colour) => h("i", { class: "step", style: `background:${colour}` })),
         " 1. Bold outline: a coalition stands."));
   }
 
   draw(society) {
     this.society = society;
     const { map } = this, { districts } = society.sizes, fits = districts === map.names.length;
-    this.picture.style.display = fits ? "" : "none";
+    for (const part of [this.picture, this.key]) part.style.display = fits ? "" : "none";
     this.title.textContent = fits
       ? `${map.label}: districts after ${society.month} months.`
       : `The map has ${map.names.length} areas, and this society ${districts} districts.`;
