@@ -179,6 +179,6 @@ def _show(found: Matched) -> None:
     for sentence in answer(found.match, found.widths, found.behaviour):
         console.print(one_line(f"• {sentence}"), highlight=False)
     if len(profile.statements) < _FEW:
-        said = counted(len(profile.statements), "statement")
+        stated = counted(len(profile.statements), "statement")
         says = "says" if len(profile.statements) == 1 else "say"
-        _log.warning("know: %s %s little; use %d to %d", said, says, _FEW, _MANY)
+        _log.warning("know: %s %s little; use %d to %d", stated, says, _FEW, _MANY)
