@@ -362,3 +362,16 @@ def test_a_sheet_with_too_few_people_is_named(read):
 def test_a_formula_that_failed_is_pointed_out(read):
     with pytest.raises(InputError, match=r"row 13, education = '#DIV/0!': .*; a formula failed there"):
         read(people=f"person,education\n{PEOPLE.replace('0.6', '#DIV/0!')}")
+
+
+def test_columns_without_a_name_are_no_attributes(read):
+    rows = "".join(f"{person},{number},x,y\n" for person, number in EDUCATION.items())
+    _, _, education, said = read(people=f"person,education,,\n{rows}")
+    assert education == EDUCATION
+    assert "columns not used: " in said
+    assert "(column 4)" in said
+
+
+def test_columns_that_differ_by_capitals_alone_are_refused(read):
+    with pytest.raises(InputError, match="Education and EDUCATION differ by capitals alone"):
+        read(people=f"person,Education,EDUCATION\n{PEOPLE.replace(chr(10), ',0.1' + chr(10))}")

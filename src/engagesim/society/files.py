@@ -212,6 +212,9 @@ def _read_table(parameters: Parameters) -> Table | None:
         for name in columns
         if name.lower() in KNOWN and name not in KNOWN and name.lower() not in columns
     }
+    twins = [old for old, new in renamed.items() if list(renamed.values()).count(new) > 1]
+    if twins:
+        raise InputError(f"{place}: each column must appear once; {' and '.join(twins[:2])} differ by capitals alone")
     if renamed:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
         _log.info("%s: columns read in spite of other capitals: %s", place, said)

@@ -140,6 +140,9 @@ def headed(found: Table) -> Table:
     twice = next((name for name in heading if name and heading.count(name) > 1), None)
     if twice is not None:
         raise ValueError(f"each column must appear once; {twice[:40]!r} appears twice")
+    nameless = [place for place, name in enumerate(heading) if not name]
+    for place in nameless[1:]:
+        heading[place] = f"(column {place + 1})"
     cells = cells.set_axis(heading, axis=1)
     return Table(cells, line, found.has_decimal_commas, found.gaps, tuple(notes), found.labels, found.titles)
 
