@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import logging
+import unicodedata
 
 import pytest
 
@@ -201,3 +202,176 @@ def test_a_workbook_whose_first_sheet_has_no_ties_names_the_others(read):
 def test_a_further_heading_is_refused_with_what_to_do(read):
     with pytest.raises(InputError, match=r"'How much schooling\?': .*; leave out rows that are further headings"):
         read(people=f"person,education\nWho are you?,How much schooling?\n{PEOPLE}")
+
+
+@pytest.mark.parametrize(
+    ("spell", "said"),
+    [
+        (lambda name: f"{name}\u00a0", ""),
+        (lambda name: f"\u200b{name}", r"ids such as '\u200bé  1' are read as 'é 1'"),
+        (lambda name: unicodedata.normalize("NFD", name), r"ids such as 'e\u0301  1' are read as 'é 1'"),
+    ],
+    ids=["a space that does not break", "a mark without width", "letters and accents apart"],
+)
+def test_ids_that_look_alike_are_alike(read, spell, said):
+    rows = "".join(f"{spell(f'é  {person}')},{number}\n" for person, number in EDUCATION.items())
+    ties = "".join(f"é {one},é {other}\n" for one, other in RING)
+    _, pairs, education, text = read(f"source,target\n{ties}", f"person,education\n{rows}")
+    assert pairs == {tuple(sorted((f"é {one}", f"é {other}"))) for one, other in RING}
+    assert education == {f"é {person}": number for person, number in EDUCATION.items()}
+    assert said in text
+
+
+@pytest.mark.parametrize("spell", [lambda n: f"Jan-{n:02}", lambda n: f"{n}. Mar", lambda n: f"2024-01-{n:02}"])
+def test_ids_that_excel_took_for_dates_are_doubted(read, spell):
+    rows = "".join(f"{spell(person)},0.5\n" for person in range(1, COUNT + 1))
+    ties = "".join(f"{spell(one)},{spell(other)}\n" for one, other in RING)
+    assert "look like dates, as Excel makes of 3-1 or MAR1" in read(people=f"person,education\n{rows}")[3]
+    assert "look like dates" in read(f"source,target\n{ties}")[3]
+
+
+def test_ids_with_months_in_them_are_no_dates(read):
+    assert "dates" not in read(people=f"person,education\n{PEOPLE.replace('1,', 'march,')}")[3]
+
+
+def test_weights_in_words_are_told(read):
+    rows = "".join(f"{one},{other},strong\n" for one, other in RING)
+    _, pairs, _, said = read(f"source,target,weight\n{rows}")
+    assert pairs == WANTED
+    assert "12 rows have a weight that is no number, such as 'strong', and stay ties" in said
+
+
+def test_a_decimal_comma_among_commas_is_no_weight(read):
+    rows = "".join(f'{one},{other},"0,5"\n' for one, other in RING)
+    with pytest.raises(InputError, match="row 2, weight = '0,5' must be a number; a number has a decimal point"):
+        read(f"source,target,weight\n{rows}")
+
+
+def _graphml(weight: str = "1", nodes: str = "", name: str = "") -> str:
+    people = "".join(f'<node id="{n}">{name.format(n)}</node>' for n in EDUCATION)
+    edges = "".join(
+        f'<edge source="{one}" target="{other}"><data key="weight">{weight}</data></edge>' for one, other in RING
+    )
+    return f"<graphml><graph>{people}{nodes}{edges}</graph></graphml>"
+
+
+def test_weights_of_a_graph_that_are_no_numbers_are_told(read):
+    _, pairs, _, said = read(_graphml("0,5"), name="graphml")
+    assert pairs == WANTED
+    assert "12 ties have a weight that is no number, such as '0,5', and stay ties" in said
+    with pytest.raises(InputError, match=r"must be numbers, not '0,5', as network\.threshold is set"):
+        read(_graphml("0,5"), name="graphml", network__threshold=1)
+
+
+def test_a_network_whose_weights_leave_no_tie_is_doubted(read):
+    assert "no tie is left" in read(_graphml("0"), name="graphml")[3]
+
+
+def test_nodes_with_one_id_are_told(read):
+    assert "1 nodes have the id of an earlier node" in read(_graphml(nodes='<node id="3"/>'), name="graphml")[3]
+
+
+@pytest.mark.parametrize(
+    ("name", "nodes", "words"),
+    [
+        ('<data key="name">P{}</data>', '<node id="x"/>', "; 1 have no name, such as 'x'"),
+        ('<data key="name">P</data>', "", "; 12 have the name 'P'"),
+    ],
+)
+def test_an_attribute_that_cannot_name_people_says_why(read, name, nodes, words):
+    with pytest.raises(InputError) as refused:
+        read(_graphml(nodes=nodes, name=name), name="graphml", network__key="name")
+    assert words in str(refused.value)
+
+
+def test_names_that_some_nodes_lack_are_pointed_out(read):
+    rows = "".join(f"P{person},0.5\n" for person in EDUCATION)
+    graph = _graphml(nodes='<node id="x"/>', name='<data key="name">P{}</data>')
+    with pytest.raises(InputError, match=r"its attribute 'name' has some of these names, .*; 1 have no name"):
+        read(graph, f"person,education\n{rows}", name="graphml")
+
+
+def test_districts_that_differ_by_zeros_in_front_alone_are_doubted(read):
+    rows = "".join(f"{person},{('01', '1', '2')[int(person) % 3]}\n" for person in EDUCATION)
+    said = read(people=f"person,district\n{rows}")[3]
+    assert "the districts '01' and '1' differ by zeros in front alone" in said
+
+
+def _book(fill) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    fill(book)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _rows(page) -> None:
+    page.append(["person", "education", "district"])
+    for person, number in EDUCATION.items():
+        page.append([person, number, "North"])
+
+
+def test_hidden_sheets_are_not_read(read):
+    def fill(book):
+        book.active.append(["old", "notes"])
+        book.active.sheet_state = "hidden"
+        _rows(book.create_sheet("people"))
+        book.active = 1
+
+    _, _, education, said = read(people=_book(fill), name="xlsx")
+    assert education == EDUCATION
+    assert "read the sheet 'people'; not the others: Sheet" in said
+
+
+def test_hidden_rows_are_read_and_told(read):
+    def fill(book):
+        _rows(book.active)
+        for row in (4, 5):
+            book.active.row_dimensions[row].hidden = True
+
+    count, *_, said = read(people=_book(fill), name="xlsx")
+    assert count == COUNT
+    assert "2 hidden rows, as filters leave them, are read, too" in said
+
+
+def test_merged_rows_are_told_and_missing_districts_refused(read, caplog):
+    def fill(book):
+        _rows(book.active)
+        book.active.merge_cells("C2:C7")
+
+    with pytest.raises(InputError, match="row 3, district: missing"):
+        read(people=_book(fill), name="xlsx")
+    assert "1 groups of merged rows have their value in the first row alone: unmerge and fill them" in caplog.text
+
+
+def test_a_sheet_with_too_few_people_is_named(read):
+    def fill(book):
+        book.active.title = "Notes"
+        book.active.append(["The survey", "of 2020"])
+        book.active.append(["by", "us"])
+        _rows(book.create_sheet("people"))
+
+    with pytest.raises(
+        InputError, match=r"population\.citizens = 1: .* \(read the sheet 'Notes'; not the others: people"
+    ):
+        read(people=_book(fill), name="xlsx")
+
+
+def test_a_formula_that_failed_is_pointed_out(read):
+    with pytest.raises(InputError, match=r"row 13, education = '#DIV/0!': .*; a formula failed there"):
+        read(people=f"person,education\n{PEOPLE.replace('0.6', '#DIV/0!')}")
+
+
+def test_columns_without_a_name_are_no_attributes(read):
+    rows = "".join(f"{person},{number},x,y\n" for person, number in EDUCATION.items())
+    _, _, education, said = read(people=f"person,education,,\n{rows}")
+    assert education == EDUCATION
+    assert "columns not used: " in said
+    assert "(column 4)" in said
+
+
+def test_columns_that_differ_by_capitals_alone_are_refused(read):
+    with pytest.raises(InputError, match="Education and EDUCATION differ by capitals alone"):
+        read(people=f"person,Education,EDUCATION\n{PEOPLE.replace(chr(10), ',0.1' + chr(10))}")

@@ -135,3 +135,24 @@ def test_a_mapping_that_cannot_be_meant_is_refused_with_its_place(tmp_path, chan
         read_survey(written(tmp_path, **changes))
     (line,) = str(refused.value).splitlines()
     assert words in line
+
+
+def test_codes_may_have_been_saved_as_fractions(tmp_path):
+    table = survey()
+    whole = read_survey(written(tmp_path, table))
+    fractions = table.astype({"village": float, "q1": float, "q2": float}).assign(card=lambda t: t["card"] + " ")
+    assert read_survey(written(tmp_path, fractions)).people.equals(whole.people)
+
+
+def test_a_question_that_nobody_answered_is_refused(tmp_path):
+    table = survey().assign(q1=-99, q2=-99)
+    with pytest.raises(EngagementError, match=r"attributes\.trust: must have answers; q1, q2 has none"):
+        read_survey(written(tmp_path, table))
+
+
+def test_weights_that_rest_on_a_few_respondents_are_doubted(tmp_path):
+    doubt = "a few respondents have most of the weight: check the column of weights and the margins"
+    table = survey()
+    assert doubt not in read_survey(written(tmp_path, table)).notes
+    table.loc[:3, "w"] = 1e6
+    assert doubt in read_survey(written(tmp_path, table, margins=[])).notes

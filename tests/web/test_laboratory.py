@@ -200,6 +200,7 @@ def test_the_keyboard_alone_plays_and_changes_tabs(opened):
         (["output=a.html", "output=b.html"], "output: is given twice"),
         (["population.citizens=30000"], "population.citizens = 30000: must be at most 20000 in a page"),
         (["-m"], "-m: no such flag of page"),
+        (["seed=1,2"], "'seed=1,2': must be one value\n"),
         (["incentives.patronage=3"], "incentives.patronage = 3"),
     ],
 )

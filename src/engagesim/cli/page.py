@@ -8,7 +8,7 @@ from engagesim.cli.place import with_place
 from engagesim.configs.compose import checked
 from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said, text_of
-from engagesim.configs.overrides import asked
+from engagesim.configs.overrides import asked, check_keys
 from engagesim.errors import ParameterError, shown
 from engagesim.files import write_whole
 from engagesim.parameters import Parameters
@@ -68,6 +68,7 @@ def _check(file: Path) -> None:
 
 def _of_society(arguments: list[str]) -> str:
     request = asked(with_place("page", arguments))
+    check_keys(request.overrides, command="page")
     parameters = checked(request)[0].parameters
     _tell(parameters)
     return laboratory(

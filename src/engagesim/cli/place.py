@@ -46,6 +46,7 @@ from engagesim.places.stored import SIMULATED, Place, write_place
 from engagesim.report.pages import PAGE
 from engagesim.report.place_page import write_page
 from engagesim.report.place_words import Matched, answer
+from engagesim.society.matching import counted
 from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.provenance import environment, short_checksum
 from engagesim.study.resumable import begun, cached
@@ -178,4 +179,6 @@ def _show(found: Matched) -> None:
     for sentence in answer(found.match, found.widths, found.behaviour):
         console.print(one_line(f"• {sentence}"), highlight=False)
     if len(profile.statements) < _FEW:
-        _log.warning("know: %d statements say little; use %d to %d", len(profile.statements), _FEW, _MANY)
+        stated = counted(len(profile.statements), "statement")
+        says = "says" if len(profile.statements) == 1 else "say"
+        _log.warning("know: %s %s little; use %d to %d", stated, says, _FEW, _MANY)

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
@@ -19,7 +20,7 @@ from engagesim.report.comparison_figures import WIDTH, canvas, svg
 from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
 from engagesim.society.boundaries import DistrictMap
 
-_MOST_NAMED = 30
+MOST_NAMED = 30
 """Districts up to which the map names them."""
 
 SIMULATED = "Simulated, not measured"
@@ -40,6 +41,11 @@ class Shades(NamedTuple):
     numbers: Sequence[float]
     ends: tuple[float, float] | None = None
     is_change: bool = False
+
+
+def scale(is_change: bool = False) -> Colormap:
+    """Return the colours of a map, which the colour-blind can tell apart: of levels, or of changes around 0."""
+    return colormaps["PuOr" if is_change else "YlGnBu"].resampled(_LEVELS)
 
 
 def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path) -> list[Path]:
@@ -110,12 +116,10 @@ def _panels(figure: Figure, count: int) -> list[Axes]:
 def _shade(figure: Figure, axes: Axes, districts: DistrictMap, shades: Shades) -> None:
     """Colour each district by its number, and name it."""
     rings, names, numbers = districts.rings, districts.names, np.array(shades.numbers)
-    every = np.concatenate([ring for some in rings for ring in some])
-    is_geographic = bool((np.abs(every) <= (180.0, 90.0)).all())
-    stretch = 1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1) if is_geographic else 1.0
     outlines = [Outline.make_compound_path(*(Outline(ring, closed=True) for ring in some)) for some in rings]
-    colours = colormaps["PuOr" if shades.is_change else "YlGnBu"].resampled(_LEVELS)  # told apart by the colour-blind
-    areas = PatchCollection([PathPatch(each) for each in outlines], cmap=colours, edgecolor=BLACK, linewidth=0.5)
+    areas = PatchCollection(
+        [PathPatch(each) for each in outlines], cmap=scale(shades.is_change), edgecolor=BLACK, linewidth=0.5
+    )
     areas.set_array(numbers)
     low, high = shades.ends or (float(numbers.min()), float(numbers.max()))
     if shades.is_change:
@@ -123,13 +127,13 @@ def _shade(figure: Figure, axes: Axes, districts: DistrictMap, shades: Shades) -
         low = -high
     areas.set_clim(low, max(high, low + 1e-9))
     axes.add_collection(areas)
-    if len(names) <= _MOST_NAMED:
+    if len(names) <= MOST_NAMED:
         form = _form(shades.is_change)
         for some, number, name in zip(rings, numbers, names, strict=True):
             x, y = max(some, key=len).mean(axis=0).tolist()
             words = axes.text(x, y, f"{name}\n{number:{form}}", ha="center", va="center", fontsize=6.5)
             words.set_path_effects([withStroke(linewidth=1.5, foreground="white")])
-    axes.set_aspect(float(stretch))
+    axes.set_aspect(districts.stretch)
     axes.autoscale_view()
     axes.set_axis_off()
     figure.colorbar(areas, ax=axes, location="bottom", shrink=0.8, pad=0.02)

@@ -8,6 +8,7 @@ from engagesim.parameters import parameter_table
 from engagesim.places.profile import QUANTITY, Quantity
 from engagesim.places.stored import Place
 from engagesim.report.text import capital
+from engagesim.society.matching import counted
 
 NOT_A_FORECAST = (
     "This is not a forecast of the place. It says which societies of the model look like the place in the numbers that "
@@ -42,10 +43,11 @@ def _how_well(match: pd.DataFrame) -> str:
     reached = (match["fit_low"] <= match["stated_high"]) & (match["stated_low"] <= match["fit_high"])
     names = [capital(name) for name in match.loc[~reached, "quantity"]]
     if not names:
-        return f"The model has societies that agree with all {len(match)} numbers."
+        everything = f"all {len(match)} numbers" if len(match) > 1 else "your number"
+        return f"The model has societies that agree with {everything}."
     return (
-        f"The model has societies that agree with {int(reached.sum())} of {len(match)} numbers. It does not reach: "
-        f"{'; '.join([name.lower() for name in names])}."
+        f"The model has societies that agree with {int(reached.sum())} of {counted(len(match), 'number')}. It does not "
+        f"reach: {'; '.join([name.lower() for name in names])}."
     )
 
 

@@ -13,6 +13,7 @@ from engagesim.files import content, decoded, parsed_json
 from engagesim.parameters import Parameters
 from engagesim.society.files import read_people
 from engagesim.society.graphs import normal
+from engagesim.society.matching import spelling
 
 MAP_BYTES = 20_000_000
 """GeoJSON: boundaries of a few hundred districts, simplified, take one million bytes."""
@@ -35,6 +36,12 @@ class DistrictMap(NamedTuple):
 
     names: tuple[str, ...]
     rings: list[list[Ring]]
+
+    @property
+    def stretch(self) -> float:
+        """How much taller than wide a unit is drawn: on degrees, more towards the poles; otherwise 1."""
+        every = np.concatenate([ring for some in self.rings for ring in some])
+        return float(1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1)) if _is_geographic(every) else 1.0
 
 
 def map_of(parameters: Parameters) -> DistrictMap | None:
@@ -72,22 +79,20 @@ def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> 
         If the file cannot be read, or a district has no boundary.
     """
     place = f"population.boundaries = {file}"
-    try:
-        tree = parsed_json(decoded(content(Path(file), MAP_BYTES)))
-        features = list(_features(tree))
-    except OSError as error:
-        raise InputError(f"{place}: must be a readable file; {reason(error)}") from None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        said = str(error) if isinstance(error, ValueError) else "its features must be polygons with properties"
-        raise InputError(f"{place}: must be GeoJSON with one polygon per district; {said}") from None
-    keys = list(dict.fromkeys(key for about, _ in features for key in about))
+    features = _read(place, file)
+    keys = list(dict.fromkeys(key for about, rings in features if rings for key in about))
     if not keys:
         such = shown(names[0] if names else "0")
-        raise InputError(f"{place}: must have features whose properties name the districts, such as {such}")
+        raise InputError(f"{place}: must have polygons whose properties name the districts, such as {such}")
     by_key = {key: _areas(features, key) for key in keys}
     count = count or max(map(len, by_key.values()))
     wanted = list(names) or [str(district) for district in range(count)]
-    key = max(keys, key=lambda each: len(by_key[each].keys() & set(wanted)))
+    spelt = set(map(spelling, wanted))
+    key = max(
+        keys, key=lambda each: (len(by_key[each].keys() & set(wanted)), len(spelt & set(map(spelling, by_key[each]))))
+    )
+    if names:
+        by_key[key] = _spelt_as(wanted, by_key[key])
     missing = [name for name in wanted if name not in by_key[key]]
     if missing and not names:
         naming = [each for each in keys if len(by_key[each]) == count and "" not in by_key[each]]
@@ -98,14 +103,86 @@ def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> 
             _log.info("population.boundaries: the %d districts are its areas, in their order: %s", count, listed)
     if missing:
         hint = "" if names else f"; unless a people file names districts, it must have {count} areas, one for each"
+        if any(normal(about.get(key)) == missing[0] for about, _ in features):
+            hint = "; its feature has no polygon"
         raise InputError(
             f"{place}: must have a boundary for each district; no property, such as {shown(key)}, has "
             f"{shown(missing[0])}{hint}"
         )
     spare = len(by_key[key]) - len(wanted)
-    more = f"; {spare} other areas are not used" if spare else ""
+    more = f"; {spare} other area{'s are' if spare > 1 else ' is'} not used" if spare else ""
     _log.info("population.boundaries: %d districts, known by the property %s%s", len(wanted), shown(key), more)
-    return DistrictMap(tuple(wanted), [by_key[key][name] for name in wanted])
+    return DistrictMap(tuple(wanted), _drawable(place, {name: by_key[key][name] for name in wanted}))
+
+
+def _read(place: str, file: str) -> list[tuple[dict[str, Any], list[Ring]]]:
+    """Return properties and rings of each feature; none if it has no polygon."""
+    try:
+        found = content(Path(file), MAP_BYTES)
+        for begin, what in _OTHER_KINDS:
+            if found.lstrip().startswith(begin):
+                raise ValueError(f"this is {what}: convert it in QGIS, or with: ogr2ogr districts.geojson FILE")
+        return list(_features(parsed_json(decoded(found))))
+    except OSError as error:
+        raise InputError(f"{place}: must be a readable file; {reason(error)}") from None
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        said = str(error) if isinstance(error, ValueError) else "its features must be polygons with properties"
+        raise InputError(f"{place}: must be GeoJSON with one polygon per district; {said}") from None
+
+
+_OTHER_KINDS = (
+    (b"\x00\x00\x27\x0a", "a shapefile"), (b"PK", "a compressed file, perhaps of a shapefile"),
+    (b"SQLite format 3", "a GeoPackage"), (b"<", "XML, perhaps KML or GML"),
+)  # fmt: skip
+
+
+def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
+    """Return areas by the names of the districts where only capitals, spaces or zeros in front differ."""
+    by_spelling = {spelling(name): name for name in wanted}
+    alike = {area: by_spelling.get(spelling(area), area) for area in areas if area not in wanted}
+    alike = {area: name for area, name in alike.items() if name != area and name not in areas}
+    if not alike or len(set(alike.values())) < len(alike) or len(by_spelling) < len(wanted):
+        return areas
+    area, name = next(iter(alike.items()))
+    _log.warning(
+        "population.boundaries: %d names differ by capitals, spaces or zeros in front alone and are read as the same: "
+        "%s is %s", len(alike), shown(area), shown(name),
+    )  # fmt: skip
+    return {alike.get(area, area): rings for area, rings in areas.items()}
+
+
+def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
+    """Return the rings of each area on one map, and say what would look wrong on it."""
+    flat = next((name for name, rings in areas.items() if not any(map(_has_area, rings))), None)
+    if flat is not None:
+        raise InputError(f"{place}: must have an area for each district; the polygon of {shown(flat)} has none")
+    kinds = {bool(_is_geographic(ring)) for rings in areas.values() for ring in rings}
+    if kinds == {True, False}:
+        _log.warning(
+            "population.boundaries: some areas are in degrees and others are not, so the map is wrong; save all in one "
+            "coordinate system"
+        )
+    elif kinds == {False}:
+        _log.info("population.boundaries: coordinates are no degrees (a projected map) and are drawn as they are")
+    shapes: dict[bytes, str] = {}
+    for name, rings in areas.items():
+        twin = shapes.setdefault(b"".join(ring.tobytes() for ring in rings), name)
+        if twin != name:
+            _log.warning("population.boundaries: %s and %s have the same boundary", shown(twin), shown(name))
+    west = np.concatenate([ring[:, 0] for rings in areas.values() for ring in rings])
+    shifted = np.where(west < 0, west + 360, west)
+    if kinds == {True} and np.ptp(shifted) < np.ptp(west):  # districts on both sides of the date line
+        for ring in (ring for rings in areas.values() for ring in rings):
+            ring[ring[:, 0] < 0, 0] += 360
+    return list(areas.values())
+
+
+def _has_area(ring: Ring) -> bool:
+    return bool(np.ptp(ring, axis=0).all())
+
+
+def _is_geographic(points: Ring) -> bool:
+    return bool((np.abs(points) <= (360.0, 90.0)).all())
 
 
 _MOST_LISTED = 12
@@ -116,28 +193,39 @@ def _areas(features: Sequence[tuple[Mapping[str, Any], list[Ring]]], key: str) -
     """Return the rings of each area by the property that names it; an area may have several features."""
     found: dict[str, list[Ring]] = {}
     for about, rings in features:
-        value = about.get(key)
-        found.setdefault("" if value is None else normal(value), []).extend(rings)
+        if rings:
+            value = about.get(key)
+            found.setdefault("" if value is None else normal(value), []).extend(rings)
     return found
 
 
 def _features(tree: Any) -> Iterator[tuple[dict[str, Any], list[Ring]]]:
+    if isinstance(tree, dict) and tree.get("type") == "Topology":
+        raise ValueError("this is TopoJSON: save it as GeoJSON")
     if not isinstance(tree, dict) or not isinstance(tree.get("features"), list):
         raise ValueError("it must be a FeatureCollection")
     for feature in tree["features"]:
-        geometry, about = feature.get("geometry"), feature.get("properties") or {}
-        if not isinstance(geometry, dict) or not isinstance(about, dict):
+        if feature is None:
             continue
-        match geometry.get("type"):
-            case "Polygon":
-                polygons = [geometry["coordinates"]]
-            case "MultiPolygon":
-                polygons = geometry["coordinates"]
-            case _:
-                continue
+        about = feature.get("properties") or {}
+        if not isinstance(about, dict):
+            continue
         if "id" in feature:
             about = {**about, "id": feature["id"]}
-        yield about, [_ring(ring) for polygon in polygons for ring in polygon]
+        yield about, [_ring(ring) for polygon in _polygons(feature.get("geometry")) for ring in polygon]
+
+
+def _polygons(geometry: Any) -> Iterator[Any]:
+    """Yield the coordinates of each polygon of a geometry; lines and points have none."""
+    match geometry:
+        case {"type": "Polygon"}:
+            yield geometry["coordinates"]
+        case {"type": "MultiPolygon"}:
+            yield from geometry["coordinates"]
+        case {"type": "GeometryCollection"}:
+            for part in geometry["geometries"]:
+                if part.get("type") != "GeometryCollection":  # one within another is against the standard
+                    yield from _polygons(part)
 
 
 def _ring(points: Any) -> Ring:

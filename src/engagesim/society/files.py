@@ -15,12 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engagesim.errors import InputError, either, nearest, no_such, not_one_of, reason, shown, span
+from engagesim.errors import InputError, ParameterError, either, nearest, no_such, not_one_of, reason, shown, span
 from engagesim.files import TABLE_BYTES
 from engagesim.parameters import Parameters, parameter_table
 from engagesim.society.graphs import KINDS as NETWORKS
 from engagesim.society.graphs import Network, normal_all, read_network
-from engagesim.society.matching import as_number, counted, who_is_who
+from engagesim.society.matching import as_number, counted, spelling, who_is_who
 from engagesim.society.tables import KINDS as TABLES
 from engagesim.society.tables import Table, hint, table
 
@@ -159,7 +159,7 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
     names = _names(frame)
     citizens = _citizens(frame, roster, names, ties)
     if citizens is not None:
-        parameters = parameters.changed({"population.citizens": len(citizens)})
+        parameters = _of_size(parameters, len(citizens), frame)
     population = parameters.population
     size = _Size(population.citizens, population.districts * (population.providers + 1), population.districts)
     given = _attributes(parameters, frame, roster, size)
@@ -180,6 +180,15 @@ def sized(parameters: Parameters) -> Parameters:
     """
     has_files = parameters.population.file is not None or parameters.network.kind == "file"
     return read_people(parameters)[0] if has_files else parameters
+
+
+def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Parameters:
+    """Return the parameters with the citizens of the files; a wrong sheet, or a part of a file, often has too few."""
+    try:
+        return parameters.changed({"population.citizens": citizens})
+    except ParameterError as error:
+        place, how = ("network.file", "") if frame is None else ("population.file", frame.says)
+        raise InputError(f"{place}: {error}{how and f' ({how})'}") from None
 
 
 def _read_table(parameters: Parameters) -> Table | None:
@@ -203,6 +212,9 @@ def _read_table(parameters: Parameters) -> Table | None:
         for name in columns
         if name.lower() in KNOWN and name not in KNOWN and name.lower() not in columns
     }
+    twins = [old for old, new in renamed.items() if list(renamed.values()).count(new) > 1]
+    if twins:
+        raise InputError(f"{place}: each column must appear once; {' and '.join(twins[:2])} differ by capitals alone")
     if renamed:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
         _log.info("%s: columns read in spite of other capitals: %s", place, said)
@@ -268,13 +280,13 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     listed = ", ".join(found[:_MOST_LISTED]) + ", ..." * (len(found) > _MOST_LISTED)
     if empty and not of_citizens.empty:
         raise InputError(f"population.file: must have citizens in each district; {shown(empty[0])} has only officials")
-    spelt = {"".join(name.lower().split()): name for name in found}
-    twin = next((name for name in found if spelt["".join(name.lower().split())] != name), None)
+    spelt = {spelling(name): name for name in found}
+    twin = next((name for name in found if spelt[spelling(name)] != name), None)
     if twin is not None:
-        other = spelt["".join(twin.lower().split())]
         _log.warning(
-            "population.file: the districts %s and %s differ by capitals or spaces alone; spell them alike if they are "
-            "one", shown(twin), shown(other),
+            "population.file: the districts %s and %s differ by %s alone; spell them alike if they are one",
+            shown(twin), shown(spelt[spelling(twin)]),
+            "zeros in front" if twin.isdecimal() else "capitals or spaces",
         )  # fmt: skip
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())

@@ -5,6 +5,7 @@ attributes of people are kept as names by which they may be known.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from engagesim.files import GRAPH_BYTES, TABLE_BYTES, check_xml, content, decoded, parsed_json
-from engagesim.society.tables import Table, check_kind, headed, is_total, sheet
+from engagesim.society.tables import Table, check_kind, headed, hint, is_total, sheet
 
 SLOW_BYTES = 20_000_000
 """GML, Pajek and JSON, whose readers take a minute for so much."""
@@ -40,29 +41,71 @@ class Network:
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     is_directed: bool = False
+    odd_weights: list[str] = field(default_factory=list)  # that are no numbers
 
     def add(self, one: str, other: str, weight: str | float | None, threshold: float) -> bool:
         """Add a tie unless its weight is too low; both ends are people in any case. Return whether it is one."""
         one, other = normal(one), normal(other)
         self.people[one] = self.people[other] = None
         is_tie = weight is None or not _number(weight) <= threshold
+        if weight is not None and _number(weight) == np.inf and str(weight).strip():
+            self.odd_weights.append(str(weight))
         if is_tie:
             self.ties.append((one, other))
         return is_tie
 
 
 def normal(name: Any) -> str:
-    """Return an id as people mean it: without spaces around it, and 2 for 2.0."""
-    return _WHOLE.sub(r"\1", str(name).strip())
+    """Return an id as people mean it: 2 for 2.0, and what looks alike is alike.
+
+    Spaces around it and doubled spaces go, as do marks that cannot be seen; letters with accents are written as one.
+    """
+    found = str(name)
+    if _UNUSUAL.search(found):
+        found = unicodedata.normalize("NFC", found.translate(_UNSEEN))
+    return _WHOLE.sub(r"\1", " ".join(found.split()))
 
 
 def normal_all(cells: "pd.Series[str]") -> "pd.Series[str]":
     """Return cells as ids, like ``normal``."""
+    unusual = cells.str.contains(_UNUSUAL)
+    if unusual.any():
+        cells = cells.where(~unusual, cells[unusual].map(normal))
     return cells.str.replace(_WHOLE, r"\1", regex=True)
 
 
+def tidied(before: "pd.Series[str]", after: "pd.Series[str]") -> str:
+    """Say how ids were changed by ``normal_all``, with an example; empty if none was."""
+    place = int((before != after).to_numpy().argmax())
+    one, other = before.iloc[place], after.iloc[place]
+    if one == other:
+        return ""
+    has_marks = unicodedata.normalize("NFC", one) != one  # which a screen does not show
+    return f"ids such as {ascii(one) if has_marks else repr(one)} are read as {other!r}"
+
+
+def doubts_of(ids: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each way in which a program seems to have changed ids for good."""
+    found = list(ids)
+    rounded = next(filter(_ROUNDED.fullmatch, found), None)
+    if rounded is not None:
+        yield (
+            f"ids such as {rounded!r} look rounded, as Excel rounds long numbers, so one may stand for several people: "
+            "save the ids as text"
+        )
+    dated = next(filter(_DATED.fullmatch, found), None)
+    if dated is not None:
+        yield f"ids such as {dated!r} look like dates, as Excel makes of 3-1 or MAR1: save the ids as text"
+
+
 _WHOLE = re.compile(r"^(-?\d+)\.0+$")
+_UNUSUAL = re.compile(r"[^ -~]|  ")
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
+"""Marks without width; those that join letters stay, as some scripts need them."""
+
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATED = re.compile(rf"\d\d?[-. ]{{1,2}}{_MONTH}|{_MONTH}[-. ]\d\d(?:\d\d)?|\d{{4}}-\d\d-\d\d", re.IGNORECASE)
 
 
 def read_network(path: Path, threshold: float = 0.0) -> Network:
@@ -103,13 +146,19 @@ def read_network(path: Path, threshold: float = 0.0) -> Network:
         network = _of_table(sheet(path, TABLE_BYTES, MOST_IN_MATRIX + 1), threshold)
     if not network.people:
         raise ValueError("it must have ties")
-    rounded = [name for name in network.people if _ROUNDED.fullmatch(name)]
-    if rounded:
-        network.doubts.append(
-            f"ids such as {rounded[0]!r} look rounded, as Excel rounds long numbers, so one may stand for several "
-            "people: save the ids as text"
-        )
+    network.doubts += doubts_of(network.people)
+    odd = network.odd_weights
+    if odd and threshold > 0:
+        raise ValueError(f"the weights of its ties must be numbers, not {odd[0][:40]!r}, as network.threshold is set")
+    if odd:
+        network.doubts.append(_stay_ties(len(odd), "ties", "weight", odd[0]))
+    if not network.ties:
+        network.doubts.append("no tie is left")
     return network
+
+
+def _stay_ties(count: int, what: str, name: str, weight: str) -> str:
+    return f"{count} {what} have a {name} that is no number, such as {weight[:40]!r}, and stay ties"
 
 
 _XML = {".graphml", ".xml", ".gexf"}
@@ -206,25 +255,24 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
     half = (ends == "").any(axis=1)
     if half.any():
         raise ValueError(f"row {half.idxmax()} must have a source and a target")
-    ends = ends.apply(normal_all)
-    if not ends.equals(table.cells[[source, target]]):
-        network.notes.append("ids such as 2.0 are read as 2")
+    before, ends = ends, ends.apply(normal_all)
+    network.notes += filter(None, [tidied(before.melt()["value"], ends.melt()["value"])])
     others = [name for name in table.cells.columns if name not in {source, target}]
     is_tie = pd.Series(True, index=ends.index)
     for name in filter(_is_weight, list(others)):
         weights = table.numbers(name).fillna(table.cells[name].str.lower().map(_YES_OR_NO))
         odd = weights.isna() & ~table.missing(name)
-        if odd.any() and (threshold > 0 or not odd.all()):
+        if odd.any():
             first = int(odd.to_numpy().argmax())
-            cell = f"{table.cells[name].iloc[first]!r}"
-            if threshold > 0:
-                raise ValueError(
-                    f"row {odd.index[first]}, {name} = {cell} must be a number, as network.threshold is set"
-                )
-            network.doubts.append(f"{odd.sum()} rows have a {name} that is no number, such as {cell}, and stay ties")
+            cell = table.cells[name].iloc[first]
+            if threshold > 0 or _COMMA.fullmatch(cell):  # 0,0 may mean no tie
+                why = ", as network.threshold is set" if threshold > 0 else ""
+                raise ValueError(f"row {odd.index[first]}, {name} = {cell!r} must be a number{why}{hint(cell)}")
+            others.remove(name)
+            network.doubts.append(_stay_ties(int(odd.sum()), "rows", name, cell))
         low = weights <= threshold
         if low.any():
-            others.remove(name)
+            others = [each for each in others if each != name]
             is_tie &= ~low
             network.notes.append(
                 f"{low.sum()} rows with {name} of at most {threshold:g} do not count (network.threshold)"
@@ -239,6 +287,7 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
     return network
 
 
+_COMMA = re.compile(r"[+-]?\d*,\d+")
 _YES_OR_NO = {"yes": 1.0, "true": 1.0, "y": 1.0, "no": 0.0, "false": 0.0, "n": 0.0}
 
 
@@ -321,6 +370,8 @@ class _Xml:
         if counts["graph"] > 1:
             inner = f", {counts['nested']} of them within nodes" if counts["nested"] else ""
             network.notes.append(f"{counts['graph']} graphs{inner} are read as one")
+        if counts["twice"] and counts["graph"] == 1:
+            network.doubts.append(f"{counts['twice']} nodes have the id of an earlier node and are read as the same")
         if counts["port"]:
             network.notes.append(f"{counts['port']} ports are read as their nodes")
         if counts["low"]:
@@ -357,6 +408,7 @@ class _Xml:
                 self._attribute(about.get("for") or about.get("id") or "", about.get("value", ""))
 
     def _edge(self, about: dict[str, str]) -> None:
+        self.counts["edge"] += 1
         ends = about.get("source", "").strip(), about.get("target", "").strip()
         if not all(ends):
             raise ValueError("it must name a source and a target for each tie")
@@ -367,6 +419,7 @@ class _Xml:
         node = normal(about.get("id", ""))
         if not node:
             raise ValueError("each of its nodes must have an id")
+        self.counts["twice"] += node in self.network.people and not self.counts["edge"]
         self.nodes.append(node)
         self.network.people[node] = None
         if about.get("label"):

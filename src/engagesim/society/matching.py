@@ -1,6 +1,7 @@
 """Who is who: the columns and attributes that name people in both files, and ids that programs wrote differently."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from engagesim.errors import InputError, either, no_such, shown
 from engagesim.parameters import Parameters
-from engagesim.society.graphs import Network, normal_all, plain, unique_names
+from engagesim.society.graphs import Network, doubts_of, normal_all, plain, tidied, unique_names
 from engagesim.society.tables import Table
 
 _log = logging.getLogger(__name__)
@@ -97,15 +98,27 @@ def _names_in_network(parameters: Parameters, network: Network | None) -> dict[s
         return {"id": own}
     if asked is not None:
         if asked not in others:
-            known = ["id", *others]
             raise InputError(
-                f"network.key = {shown(asked)}: must be {either(known)}, which name each of the people in network.file"
+                f"network.key = {shown(asked)}: must be {either(['id', *others])}, which name each of the people in "
+                f"network.file{_why_not(network, asked)}"
             )
         return {asked: others[asked]}
     usual = {name: given for name, given in others.items() if name.lower() in {"name", "label", "shared name"}}
     if parameters.population.file is None:
         return {"id": own}
     return usual | {"id": own} | {name: given for name, given in others.items() if name not in {*usual, "id"}}
+
+
+def _why_not(network: Network, name: str) -> str:
+    """Say why an attribute cannot name the people of a network."""
+    given = network.names.get(name)
+    if given is None:
+        return ""
+    nameless = next((each for each in network.people if each not in given), None)
+    if nameless is not None:
+        return f"; {len(network.people) - len(given)} have no {name}, such as {shown(nameless)}"
+    (twice, count), *_ = Counter(given.values()).most_common(1)
+    return f"; {count} have the {name} {shown(twice)}"
 
 
 def _named_by(frame: Table | None, key: str | None) -> Table | None:
@@ -117,8 +130,10 @@ def _named_by(frame: Table | None, key: str | None) -> Table | None:
         _log.info("population.file: people are named by the column %s", shown(key))
     cells = cells.rename(columns={key: "person"})
     ids = normal_all(cells["person"])
-    if not ids.equals(cells["person"]):
-        _log.info("population.file: ids such as 2.0 are read as 2")
+    if said := tidied(cells["person"], ids):
+        _log.info("population.file: %s", said)
+    for doubt in doubts_of(ids):
+        _log.warning("population.file: %s", doubt)
     return replace(frame, cells=cells.assign(person=ids))
 
 
@@ -225,7 +240,11 @@ def _tell_matches(frame: Table, network: Network) -> None:
     unknown, untied = sorted(tied - known, key=as_number), sorted(known - tied, key=as_number)
     if not known & tied and _has_citizens(frame):
         named = ", ".join(name for name, given in unique_names(network) if not set(given.values()).isdisjoint(known))
+        partly = next((name for name, given in network.names.items() if set(given.values()) & known), None)
         more = f"; set network.key={named}" if named else ""
+        if partly and not more:
+            why = _why_not(network, partly)
+            more = f"; its attribute {shown(partly)} has some of these names, but cannot be used{why}"
         raise InputError(
             f"network.file: must name people as population.file does; no id is in both: it has {shown(unknown[0])}, "
             f"and population.file has {shown(untied[0])}{more}"
@@ -242,9 +261,15 @@ def _tell_matches(frame: Table, network: Network) -> None:
         _log.info("network.file: %d of the %d people in population.file have no ties", len(untied), len(known))
 
 
-def as_number(name: str) -> tuple[int, int, str]:
-    """Sort key that puts numbers first, by size, however long they are."""
-    return (0, len(name.lstrip("0")), name.lstrip("0")) if name.isdecimal() else (1, 0, name)
+def spelling(name: str) -> str:
+    """Return what is alike in names that differ by capitals, spaces or zeros in front alone."""
+    return _without_zeros("".join(name.casefold().split()))
+
+
+def as_number(name: str) -> tuple[int, int, str, str]:
+    """Sort key that puts numbers first, by size, however long they are; 1 and 01 have one order, too."""
+    digits = name.lstrip("0")
+    return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
 
 
 def counted(count: int, what: str) -> str:

@@ -16,6 +16,9 @@ from engagesim.parquet import content_of, frame_of, opened, table_in
 _REFUSED = 3
 """Exit code of the process where the library says what is wrong."""
 
+_PATIENCE = 600
+"""Seconds after which a reader that does not end is given up; a million people take less than one minute."""
+
 _ABOUT = b"about"
 
 
@@ -36,7 +39,10 @@ def read_sav(path: Path, most_columns: int, most_cells: int) -> Sav:
         If it is damaged or exceeds a limit.
     """
     asked = [sys.executable, "-m", __name__, str(path), str(most_columns), str(most_cells)]
-    ended = subprocess.run(asked, capture_output=True, check=False)  # noqa: S603 - this module, on a file
+    try:
+        ended = subprocess.run(asked, capture_output=True, check=False, timeout=_PATIENCE)  # noqa: S603 - this module
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"its reader has not ended after {_PATIENCE} seconds") from None
     if ended.returncode == _REFUSED:
         raise ValueError(ended.stderr.decode("utf-8", "replace"))
     if ended.returncode:

@@ -19,7 +19,7 @@ from engagesim.files import DOCUMENT_BYTES, TABLE_BYTES, parsed_yaml, text
 from engagesim.parameters.declare import File, Group
 from engagesim.parameters.pydantic_errors import validated
 from engagesim.society.files import ATTRIBUTES
-from engagesim.society.graphs import normal_all
+from engagesim.society.graphs import normal, normal_all
 from engagesim.society.tables import KINDS, Table, table
 
 type Numbers = NDArray[np.float64]
@@ -28,6 +28,9 @@ type Columns = Annotated[str | list[str], Field(description="a column, or severa
 
 MOST_DRAWN = 200_000
 """Most people that are drawn from a survey."""
+
+_FEW = 0.2
+"""Equal respondents that the weights are worth, as a share of all, below which they are doubted."""
 
 
 class Question(Group):
@@ -186,6 +189,8 @@ def read_survey(path: Path) -> Surveyed:
                 answers[name] = answers[name].fillna(float(value))
     effective = float(weights.sum() ** 2 / (weights**2).sum())
     notes.append(f"weights from {weights.min():.2f} to {weights.max():.2f}, worth {effective:.0f} equal respondents")
+    doubt = "a few respondents have most of the weight: check the column of weights and the margins"
+    notes += [doubt] * (effective < len(answers) * _FEW)
     shares = {str(name): (_mean(known[name], weights), _error(known[name], weights)) for name in known}
     people = _drawn(answers, mapping)
     return Surveyed(mapping, answers, base, people, shares, margins, (*found.notes, *notes))
@@ -204,15 +209,15 @@ class _Answers:
         return name
 
     def cells(self, name: str) -> "pd.Series[str]":
-        """Return a column, empty where missing."""
-        cells = self.found.cells[self._column(name)]
-        labelled = self.labelled(name)
-        is_none = self.found.missing(name) | cells.isin(self.mapping.missing) | labelled.isin(self.mapping.missing)
+        """Return a column, empty where missing; 2.0 is 2, and what looks alike is alike."""
+        cells = normal_all(self.found.cells[self._column(name)])
+        missing = set(map(normal, self.mapping.missing))
+        is_none = self.found.missing(name) | cells.isin(missing) | self.labelled(name).isin(missing)
         return cells.where(~is_none, "")
 
     def labelled(self, name: str) -> "pd.Series[str]":
         """Return a column with the labels of its codes."""
-        return self.found.cells[self._column(name)].replace(dict(self.found.labels.get(name, {})))
+        return normal_all(self.found.cells[self._column(name)].replace(dict(self.found.labels.get(name, {}))))
 
     def texts(self, name: str) -> "pd.Series[str]":
         """Return a column with labels, empty where missing."""
@@ -245,9 +250,10 @@ class _Answers:
     def districts(self, district: District) -> list[str]:
         cells = self.texts(district.column)
         codes = self.cells(district.column)
-        named = [district.names.get(code, cell) for code, cell in zip(codes, cells, strict=True)]
-        if district.names:
-            foreign = ~codes.isin(list(district.names)) & ~cells.isin(list(district.names.values()))
+        names = {normal(code): normal(name) for code, name in district.names.items()}
+        named = [names.get(code, cell) for code, cell in zip(codes, cells, strict=True)]
+        if names:
+            foreign = ~codes.isin(list(names)) & ~cells.isin(list(names.values()))
             cells = cells.where(~foreign, "")
         if (cells == "").any():
             line = cells.index[int((cells == "").to_numpy().argmax())]
@@ -261,6 +267,8 @@ class _Answers:
         """Return numbers from 0 to 1, NaN where nothing was answered: the mean of the items that were."""
         items = pd.DataFrame({name: self._item(place, name, question) for name in question.items})
         values = items.mean(axis=1)
+        if values.isna().all():
+            raise InputError(f"{place}: must have answers; {', '.join(question.items)} has none that is not missing")
         number = question.missing
         wrong = values[(values < 0) | (values > 1) | (whole & values.notna() & ~values.isin([0, 1]))]
         if len(wrong) or (isinstance(number, float) and not 0 <= number <= 1):
@@ -272,7 +280,8 @@ class _Answers:
     def _item(self, place: str, name: str, question: Question) -> "pd.Series[float]":
         cells, labelled = self.cells(name), self.texts(name)
         if question.recode:
-            values = cells.map(question.recode).astype(float).fillna(labelled.map(question.recode).astype(float))
+            becomes = {normal(answer): number for answer, number in question.recode.items()}
+            values = cells.map(becomes).astype(float).fillna(labelled.map(becomes).astype(float))
             unknown = (cells != "") & values.isna()
             if unknown.any() and question.otherwise is None:
                 answers = ", ".join(map(shown, sorted(set(labelled[unknown]))[:6]))

@@ -87,6 +87,7 @@ def hint(cell: str) -> str:
 _HINTS = (
     (r"[+-]?\d*,\d+", "a number has a decimal point"),
     (r"(?i)true|false", "TRUE is 1 and FALSE is 0"),
+    (r"#[A-Z/0]+[!?]?", "a formula failed there"),
     (r"[+-]?[\d.,]+ ?%", "50 % is 0.5"),
     (
         r"(?i)-\d{1,4}(\.0*)?|refused.*|don'?t know.*|no answer.*|missing",
@@ -139,6 +140,9 @@ def headed(found: Table) -> Table:
     twice = next((name for name in heading if name and heading.count(name) > 1), None)
     if twice is not None:
         raise ValueError(f"each column must appear once; {twice[:40]!r} appears twice")
+    nameless = [place for place, name in enumerate(heading) if not name]
+    for place in nameless[1:]:
+        heading[place] = f"(column {place + 1})"
     cells = cells.set_axis(heading, axis=1)
     return Table(cells, line, found.has_decimal_commas, found.gaps, tuple(notes), found.labels, found.titles)
 
@@ -434,7 +438,8 @@ def _workbook(found: bytes, columns: int) -> Table:
     try:
         parts = _parts(found)
         book = load_workbook(io.BytesIO(found), read_only=True, data_only=True, keep_links=False)
-        for name in book.sheetnames:
+        shown = [name for name in book.sheetnames if book[name].sheet_state == "visible"]
+        for name in shown or book.sheetnames:
             rows = _cells_of(book[name], columns)
             if rows:
                 break
@@ -450,6 +455,12 @@ def _workbook(found: bytes, columns: int) -> Table:
     empty = sum(len(_NO_VALUE.findall(part)) for part in parts)
     if empty:
         notes.append(f"{empty} formulas without a stored value are read as empty: open the file in Excel and save it")
+    hidden = sum(len(_HIDDEN.findall(part)) for part in parts)
+    if hidden:
+        notes.append(f"{hidden} hidden rows, as filters leave them, are read, too")
+    merged = sum(len(_MERGED.findall(part)) for part in parts)
+    if merged:
+        notes.append(f"{merged} groups of merged rows have their value in the first row alone: unmerge and fill them")
     width = max(map(len, rows))
     frame = pd.DataFrame([(*row, *[None] * (width - len(row))) for row in rows], dtype=object)
     cells = pd.DataFrame({place: _as_text(frame[place]) for place in frame.columns})
@@ -486,6 +497,8 @@ def _parts(found: bytes) -> list[bytes]:
     return sheets
 
 
+_HIDDEN = re.compile(rb'<row\b[^>]*\bhidden="(?:1|true)"')
+_MERGED = re.compile(rb'<mergeCell ref="[A-Z]+(\d+):[A-Z]+(?!\1")\d+"')
 _NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 
 

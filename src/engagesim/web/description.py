@@ -5,10 +5,13 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
+from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 
 from engagesim.errors import ParameterError
 from engagesim.parameters import FIXED, Intervention, Parameters, settings_of
+from engagesim.report.map_figure import MOST_NAMED, SIMULATED, scale
+from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.society.files import People, read_people
 
 _SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add")
@@ -26,7 +29,8 @@ def described(parameters: Parameters) -> dict[str, Any]:
     -------
     dict
         ``values`` (numbers by path), ``network``, ``trends``, ``form`` and ``interventions`` (schedules), ``people``
-        (what files say; None where there are none), ``name``, ``seed`` and ``months``.
+        (what files say; None where there are none), ``map`` (None without boundaries), ``name``, ``seed``
+        and ``months``.
 
     Raises
     ------
@@ -47,7 +51,40 @@ def described(parameters: Parameters) -> dict[str, Any]:
         "form": {**schedule(plan), "form": form.form},
         "interventions": [schedule(entry) for entry in known.interventions],
         "people": _told(people) if _has_files(known) else None,
+        "map": _drawn(districts) if (districts := map_of(parameters)) is not None else None,
     }
+
+
+def _drawn(districts: DistrictMap) -> dict[str, Any]:
+    """Return a map as the page takes it: each district as one path of SVG, on paper of ``_PAPER`` units."""
+    points = np.concatenate([ring for rings in districts.rings for ring in rings])
+    unit = np.array([1.0, districts.stretch])
+    corner, size = (points * unit).min(axis=0), np.ptp(points * unit, axis=0)
+    shrink = _PAPER / size.max()
+    paths, middles = [], []
+    for rings in districts.rings:
+        placed = [((ring * unit - corner) * shrink).round() for ring in rings]
+        placed = [np.column_stack([ring[:, 0], np.round(size[1] * shrink) - ring[:, 1]]) for ring in placed]
+        paths.append("".join(map(_path, placed)))
+        middles.append(max(placed, key=len).mean(axis=0).round().tolist())
+    return {
+        "names": list(districts.names),
+        "paths": paths,
+        "middles": middles,
+        "size": (size * shrink).round().tolist(),
+        "colours": [to_hex(colour) for colour in scale()(np.linspace(0, 1, scale().N))],
+        "label": SIMULATED,
+        "named": len(districts.names) <= MOST_NAMED,
+    }
+
+
+_PAPER = 1000
+
+
+def _path(ring: NDArray[np.float64]) -> str:
+    """Return a ring as a path of whole units, without points that fall on the one before."""
+    kept = np.concatenate([[True], (np.diff(ring, axis=0) != 0).any(axis=1)])
+    return f"M{' '.join(f'{x:.0f},{y:.0f}' for x, y in ring[kept])}Z"
 
 
 def _has_files(parameters: Parameters) -> bool:

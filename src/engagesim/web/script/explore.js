@@ -4,6 +4,7 @@ import { Panel } from "./curves.js";
 import { download, fill, h, named, percent, said, termed } from "./dom.js";
 import { Engine, Society } from "./engine.js";
 import { eventsOf, seen } from "./events.js";
+import { DistrictMap } from "./map.js";
 import { Picture, roleOf } from "./picture.js";
 import { codeFor, commandFor, describe, doing, MOST_MONTHS, schedulesOf, underWay } from "./request.js";
 import { headline, latest } from "./story.js";
@@ -23,13 +24,14 @@ export class Explore {
     this.picture = graph ? new Picture(lab.words, lab.model, (row) => this.choose(row)) : null;
     this.status = h("p", { class: "status", role: "status" });
     this.what = h("p", { class: "headline", "aria-live": "polite" });
+    this.place = h("div", {});
     this.happened = h("ol", { class: "happened" });
     this.person = h("section", { class: "person" });
     this.controls = h("div", { class: "controls" });
     this.repeat = h("section", { class: "repeat" });
     this.element = h("div", { class: compact ? "explore compact" : "explore" },
       h("div", { class: "side" }, this.controls),
-      h("div", { class: "middle" }, this.transport(), this.status, this.what, this.picture?.element,
+      h("div", { class: "middle" }, this.transport(), this.status, this.what, this.picture?.element, this.place,
         h("h2", {}, "What happened"), this.happened),
       h("div", { class: "beside" }, this.panels.map((panel) => panel.element), this.ghostSwitch(), this.person, this.repeat));
     this.open(request);
@@ -46,6 +48,8 @@ export class Explore {
     this.events = [];
     this.lately = [];
     this.picture?.show(this.society);
+    this.map = this.society.description.map ? new DistrictMap(this.society.description.map) : null;
+    fill(this.place, this.map?.element);
     while (this.society.month < request.month) this.live();
     this.drawControls();
     this.draw();
@@ -236,6 +240,7 @@ export class Explore {
     const { society, request, lab } = this;
     const { month } = society;
     this.picture?.draw(society, request.agent);
+    this.map?.draw(society);
     const span = Math.max(24, Math.ceil(month / 12) * 12), ghost = this.ghosts();
     const marks = request.acts.map(({ month: at, what, value }) => ({ month: at, text: what in lab.levers ? `${lab.levers[what].label} ${value ? "starts" : "ends"}` : `${what} = ${value}` }));
     const ticks = this.series.elections.flatMap((share, at) => (share > 0 ? [at + 1] : []));

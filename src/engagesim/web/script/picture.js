@@ -147,7 +147,7 @@ export class Picture {
     }
     pen.fillStyle = ink;
     pen.textAlign = "center";
-    const type = Math.max(1.3, 11 / scale);
+    const type = Math.max(11, Math.min(1.3 * scale, 15)) / scale;
     pen.font = `${type}px system-ui, sans-serif`;
     if (layout.centres.length <= 60) {
       layout.shown.forEach((d, k) => {
