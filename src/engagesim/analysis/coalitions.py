@@ -13,7 +13,7 @@ from engagesim.errors import EngagementError, InputError
 from engagesim.study.argument_checks import check_among
 
 _ROUNDING = 1e-9
-"""Tolerance in a comparison with one half: shares of runs still without a coalition are products with rounding errors."""
+"""Tolerance in a comparison with one half: shares of runs without a coalition are products with rounding errors."""
 
 _NORMAL = 1.959963984540054
 

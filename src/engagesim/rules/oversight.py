@@ -63,8 +63,7 @@ def diverted_unwatched(s, diverted, attended, grounded):
 
 @rule
 def displaced(home, s, stopped):
-    """Share of the diversion of wages that moves to other funds where citizens watch wages (``stopped``), unless
-    audits reach it.
+    """Share of diverted wages that moves to other funds where citizens watch (``stopped``), unless audits reach it.
 
     Source: E12 (what is watched moves to where nobody looks).
     """

@@ -374,7 +374,7 @@ def _drawn(answers: pd.DataFrame, mapping: SurveyMapping) -> pd.DataFrame:
 
 
 def _rounded_up(answers: pd.DataFrame, rest: Numbers, numbers: np.random.Generator) -> Numbers:
-    """Return whose weight is rounded up (1) or down (0) so that the totals of attributes and districts come out right."""
+    """Return whose weight is rounded up (1) or down (0) so that totals of attributes and districts come out right."""
     columns = [answers[name] for name in answers if name in ATTRIBUTES["citizen"]]
     totals: list[Any] = [np.ones(len(answers))]
     for column in columns:
