@@ -455,7 +455,7 @@ class _Reader:
         return node.id
 
     def _months(self, name: str, node: ast.AST, is_range: bool) -> tuple[Months, int]:
-        """Return the months meant, counted from the start of the society, and the first one counted from the treatment."""
+        """Return the months meant, from the start of the society, and the first one from the treatment."""
         history, last = self.known.history, self.known.months
         if isinstance(node, ast.List) and len(node.elts) == 2:
             first, stop = (int(_number(name, each)) for each in node.elts)
