@@ -302,6 +302,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
   engagesim page scenario=village network.file=ties.csv population.file=people.csv
   engagesim page mechanisms=fatigue.py                    with a mechanism of your own (needs the extra web)
   engagesim page lesson=clientelist_trap                  a lesson: predict, see, try
+  engagesim page scenario=contested_reform years=8        a class session: groups set a policy each year
 """,
         "The society is described as for run; any parameter can be set by its path.\n",
         """\
@@ -311,6 +312,7 @@ holds everything that was read of your files. Its months are those of engagesim 
         keys={
             "output": "an HTML file, new or an older page (default outputs/page/laboratory.html, or LESSON.html)",
             "lesson": "a lesson instead of a society",
+            "years": "a class session of so many years: groups set a policy each year, and compare their histories",
             "place": "a place of yours: its file, or a folder that engagesim place wrote",
             **_MECHANISMS,
         },
