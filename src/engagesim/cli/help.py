@@ -43,7 +43,7 @@ COMMANDS = {
     "run": Command(
         "simulate a society, and show what happened",
         """\
-  engagesim run                                            the default society
+  engagesim run                                            the scenario contested_reform: a form opens after two years
   engagesim run scenario=clientelist_trap                  a ready scenario
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
@@ -59,6 +59,7 @@ COMMANDS = {
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
+If no word says which society, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism, too. A scenario
 chooses among the other groups and may set numbers; command-line values override the scenario. Overrides are in Hydra's
 syntax; set each key once. A text (a name, a folder, a file) is used as typed, without the quotes around it. A multirun
@@ -368,7 +369,7 @@ def overview() -> str:
 engagesim: how states and societies engage, agent by agent
 
 Examples
-  engagesim run                                        simulate the default society
+  engagesim run                                        simulate a contested reform
   engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim run -m seed=1,2,3                          several runs, one folder each
   engagesim rerun outputs/run/my_run                   repeat a stored run, check the files
