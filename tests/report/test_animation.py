@@ -69,7 +69,7 @@ def test_each_frame_shows_what_its_month_was(short):
             month = scene.month
             assert (f"month {month} (year 1)" if month else "before the first month") == screen._when.get_text()
             said = screen._caption.get_text().replace("\n", " ")
-            assert ("Month 5: test opens." in said) == (month == 5)
+            assert ("Month 5: test opens." in said) == (5 <= month < 7)
             assert ("Nobody has acted yet" in said) == (month == 0)
             assert ("The end" in said) == (month == 7)
 

@@ -55,13 +55,13 @@ def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
     for kind, many in _KINDS.items():
         mine = events[events["kind"] == kind]
         months = mine.groupby("month", sort=True)
-        for number, (month, group) in enumerate(months):
+        for number, (_, group) in enumerate(months):
             districts = tuple(sorted({*group["district"].tolist()}))
             if many is None and number:
                 break
             text = told(next(group.itertuples())) if len(group) == 1 or many is None else _together(group, many)
             text = f"{text} (the first time)" if number == 0 and kind in _SAID_ONCE else text
-            found.append(Moment(int(month), text, districts, number < _STOPS[kind]))
+            found.append(Moment(int(group["month"].iloc[0]), text, districts, number < _STOPS[kind]))
     return sorted(found, key=lambda moment: (moment.month, not moment.stops))
 
 
