@@ -5,9 +5,15 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
+import signal
 import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from queue import Empty, Queue
 from typing import Any
 
 import numpy as np
@@ -24,9 +30,29 @@ from engagesim.web.assembly import bundled, modules
 from engagesim.web.compiling import TERMS, web_engine
 from engagesim.web.description import described
 from engagesim.web.tables import model_tables
+from things import ALONE, CHROMIUM
 
 NODE = shutil.which("node") or shutil.which("nodejs")
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+HERE = Path(__file__).parent
 SOCIETIES = 100
+HANDFUL = 12
+"""Of them, in every browser there is."""
+
+PATIENCE = 300
+"""Seconds: a busy machine is no failure."""
+
+QUIET = {
+    "app.update.auto": False,
+    "browser.shell.checkDefaultBrowser": False,
+    "browser.startup.homepage_override.mstone": "ignore",
+    "datareporting.policy.dataSubmissionEnabled": False,
+    "network.captive-portal-service.enabled": False,
+    "network.connectivity-service.enabled": False,
+    "services.settings.server": "data:,",
+    "toolkit.telemetry.enabled": False,
+}
+"""A Firefox that asks nobody for anything of its own accord."""
 
 
 def laid_out(folder: Path) -> Path:
@@ -42,11 +68,56 @@ def laid_out(folder: Path) -> Path:
 
 
 def in_node(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
-    (folder / "cases.json").write_text(json.dumps(cases))
-    command = [str(NODE), str(Path(__file__).with_name("lived.mjs")), str(laid_out(folder)), str(folder / "cases.json")]
+    (laid_out(folder) / "cases.json").write_text(json.dumps(cases))
+    command = [str(NODE), str(HERE / "in_node.mjs"), str(folder)]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr[-2000:]
     return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+class Asking(SimpleHTTPRequestHandler):
+    """Serves the modules to a browser of this machine, and takes what it answers."""
+
+    def do_POST(self) -> None:
+        answer = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
+        self.server.answers.put(json.loads(answer))  # type: ignore[attr-defined]
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+def in_browser(program: str, cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
+    """Open a page in a browser, which needs no driver: the page posts what its societies came to."""
+    (laid_out(folder) / "cases.json").write_text(json.dumps(cases))
+    for name in ("lived.mjs", "in_browser.html"):
+        shutil.copy(HERE / name, folder)
+    home = folder / "home"
+    home.mkdir()
+    (home / "user.js").write_text("".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in QUIET.items()))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Asking, directory=str(folder)))
+    server.answers = Queue()  # type: ignore[attr-defined]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    profile = ["--headless", "--no-remote", "--profile", str(home)]
+    if "firefox" not in program:
+        profile = [*ALONE, f"--user-data-dir={home}"]
+    address = f"http://127.0.0.1:{server.server_port}/in_browser.html"
+    process = subprocess.Popen(
+        [program, *profile, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, "HOME": str(home)}, start_new_session=True,
+    )  # fmt: skip
+    try:
+        answer = server.answers.get(timeout=PATIENCE)  # type: ignore[attr-defined]
+    except Empty:
+        pytest.fail(f"{program} has answered nothing for {PATIENCE} seconds")
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        server.shutdown()
+        server.server_close()
+    assert "error" not in answer, answer
+    return answer["answers"]
 
 
 def short(*arrays: np.ndarray) -> str:
@@ -102,14 +173,27 @@ def societies(tmp_path_factory) -> list[tuple[dict[str, Any], dict[str, Any], Li
     return found
 
 
-@pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
-def test_a_hundred_random_societies_live_the_same_bytes_in_node(societies, tmp_path):
-    lived = in_node([case for case, *_ in societies], tmp_path)
-    for number, ((_, native, society), web) in enumerate(zip(societies, lived, strict=True)):
+def check(societies: list[Any], answers: list[dict[str, Any]]) -> None:
+    """Compare what societies came to elsewhere with what they came to natively."""
+    for number, ((_, native, society), web) in enumerate(zip(societies, answers, strict=True)):
         for what in ("graph", "tallies", "state", "measures", "events", "words"):
             assert web[what] == native[what], f"society {number}: {what}"
         if number % 10 == 0:
             assert web["reasons"] == reasons_of(society), f"society {number}: reasons"
+
+
+@pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
+def test_a_hundred_random_societies_live_the_same_bytes_in_node(societies, tmp_path):
+    check(societies, in_node([case for case, *_ in societies], tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("program", "package"), [(CHROMIUM, "chromium"), (FIREFOX, "firefox-esr")], ids=["chromium", "firefox"]
+)
+def test_a_handful_lives_the_same_bytes_in_every_browser(program, package, societies, tmp_path):
+    if program is None:
+        pytest.skip(f"no {package} here: apt-get install {package}")
+    check(societies[:HANDFUL], in_browser(program, [case for case, *_ in societies[:HANDFUL]], tmp_path))
 
 
 def test_a_hundred_random_societies_live_the_same_bytes_in_a_browser(societies, browser):
