@@ -5,21 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import shutil
-import signal
 import subprocess
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from queue import Empty, Queue
 from typing import Any
 
 import numpy as np
 import pytest
 from bits import drawn, with_files
 
+from browsers import BROWSERS, answered, installed
 from engagesim import EngagementModel
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.mechanisms.design import design_of
@@ -30,29 +25,12 @@ from engagesim.web.assembly import bundled, modules
 from engagesim.web.compiling import TERMS, web_engine
 from engagesim.web.description import described
 from engagesim.web.tables import model_tables
-from things import ALONE, CHROMIUM
 
 NODE = shutil.which("node") or shutil.which("nodejs")
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 HERE = Path(__file__).parent
 SOCIETIES = 100
 HANDFUL = 12
 """Of them, in every browser there is."""
-
-PATIENCE = 300
-"""Seconds: a busy machine is no failure."""
-
-QUIET = {
-    "app.update.auto": False,
-    "browser.shell.checkDefaultBrowser": False,
-    "browser.startup.homepage_override.mstone": "ignore",
-    "datareporting.policy.dataSubmissionEnabled": False,
-    "network.captive-portal-service.enabled": False,
-    "network.connectivity-service.enabled": False,
-    "services.settings.server": "data:,",
-    "toolkit.telemetry.enabled": False,
-}
-"""A Firefox that asks nobody for anything of its own accord."""
 
 
 def laid_out(folder: Path) -> Path:
@@ -75,47 +53,11 @@ def in_node(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in said.stdout.splitlines()]
 
 
-class Asking(SimpleHTTPRequestHandler):
-    """Serves the modules to a browser of this machine, and takes what it answers."""
-
-    def do_POST(self) -> None:
-        answer = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(204)
-        self.end_headers()
-        self.server.answers.put(json.loads(answer))  # type: ignore[attr-defined]
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 def in_browser(program: str, cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
-    """Open a page in a browser, which needs no driver: the page posts what its societies came to."""
     (laid_out(folder) / "cases.json").write_text(json.dumps(cases))
     for name in ("lived.mjs", "in_browser.html"):
         shutil.copy(HERE / name, folder)
-    home = folder / "home"
-    home.mkdir()
-    (home / "user.js").write_text("".join(f"user_pref({json.dumps(k)}, {json.dumps(v)});\n" for k, v in QUIET.items()))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Asking, directory=str(folder)))
-    server.answers = Queue()  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    profile = ["--headless", "--no-remote", "--profile", str(home)]
-    if "firefox" not in program:
-        profile = [*ALONE, f"--user-data-dir={home}"]
-    address = f"http://127.0.0.1:{server.server_port}/in_browser.html"
-    process = subprocess.Popen(
-        [program, *profile, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, "HOME": str(home)}, start_new_session=True,
-    )  # fmt: skip
-    try:
-        answer = server.answers.get(timeout=PATIENCE)  # type: ignore[attr-defined]
-    except Empty:
-        pytest.fail(f"{program} has answered nothing for {PATIENCE} seconds")
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        server.shutdown()
-        server.server_close()
+    answer = answered(program, folder, "in_browser.html")
     assert "error" not in answer, answer
     return answer["answers"]
 
@@ -187,12 +129,9 @@ def test_a_hundred_random_societies_live_the_same_bytes_in_node(societies, tmp_p
     check(societies, in_node([case for case, *_ in societies], tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("program", "package"), [(CHROMIUM, "chromium"), (FIREFOX, "firefox-esr")], ids=["chromium", "firefox"]
-)
-def test_a_handful_lives_the_same_bytes_in_every_browser(program, package, societies, tmp_path):
-    if program is None:
-        pytest.skip(f"no {package} here: apt-get install {package}")
+@pytest.mark.parametrize("package", BROWSERS)
+def test_a_handful_lives_the_same_bytes_in_every_browser(package, societies, tmp_path):
+    program = installed(package)
     check(societies[:HANDFUL], in_browser(program, [case for case, *_ in societies[:HANDFUL]], tmp_path))
 
 
