@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format test-slow fuzz docs tables screenshots notebooks validation robustness bench clean
-.PHONY: package portability web lowest interpreted audit soak
+.PHONY: package portability web web-check lowest interpreted audit soak
 
 help:
 	@echo "make run        set up, simulate a society, and draw what happened (outputs/run)"
@@ -22,6 +22,7 @@ help:
 	@echo "make tables     write the tables in docs anew from the code"
 	@echo "make screenshots  take the pictures of the dashboard and a report anew (needs Chromium)"
 	@echo "make web        build the engine for the web anew (src/engagesim/web/engine.wasm), after rules or the month changed"
+	@echo "make web-check  build it, and compare it with the one that is shipped, byte for byte"
 	@echo "make notebooks  execute the notebooks anew, in place"
 	@echo "make validation  put the model to all facts, and write docs/validation.md anew"
 	@echo "make robustness  judge every claim in variations of the model, and renew the pages that make them"
@@ -86,6 +87,11 @@ screenshots: $(VENV)/ready-dev
 web: $(VENV)/ready-dev
 	@$(UV) sync --python $(BIN)/python --locked --inexact --extra web --quiet
 	$(BIN)/python -m engagesim.web.compiling
+
+# As long: is the engine for the web that is shipped what these sources give, byte for byte?
+web-check: $(VENV)/ready-dev
+	@$(UV) sync --python $(BIN)/python --locked --inexact --extra web --quiet
+	$(BIN)/pytest -n 0 -m slow -k byte_for_byte tests/web/test_laboratory.py
 
 # A minute or two, and the compiling of the engine before.
 notebooks: $(VENV)/ready-dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr
 from functools import cache
@@ -12,6 +13,13 @@ from typing import Any
 from engagesim.cli import main
 from engagesim.parameters import FIXED, SETTINGS, Parameters
 from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED, Column
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ALONE = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+"""A browser without windows that asks nobody for anything of its own accord."""
 
 
 @cache

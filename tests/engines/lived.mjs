@@ -1,42 +1,45 @@
-// Live the societies of a file in node, and say by hashes what came of each.
-import { createHash } from "node:crypto";
-import fs from "node:fs";
-import { pathToFileURL } from "node:url";
+// Live societies with the modules of the page, in node or in a browser, and say by hashes what came of each.
 
-const [folder, file] = process.argv.slice(2);
-const load = (name) => import(pathToFileURL(`${folder}/${name}.js`));
-const { Engine, Society } = await load("engine");
-const { eventsOf, seen } = await load("events");
-const { told } = await load("story");
-const { MEASURES } = await load("measures");
-const model = { ...JSON.parse(fs.readFileSync(`${folder}/model.json`)), measures: MEASURES };
-const module = new WebAssembly.Module(fs.readFileSync(`${folder}/engine.wasm`));
-const hash = (...arrays) => {
-  const sum = createHash("sha256");
-  for (const each of arrays) sum.update(new Uint8Array(each.buffer, each.byteOffset, each.byteLength));
-  return sum.digest("hex").slice(0, 16);
-};
-const engine = new Engine(module, model);
-for (const { society: description, changes } of JSON.parse(fs.readFileSync(file))) {
-  const society = new Society(engine, description), { wiring } = society, events = [];
-  for (let month = 0; month < description.months; month++) {
-    const change = changes.find((each) => each.month === month);
-    if (change) society.follow(change.interventions);
-    const before = seen(society);
-    society.step();
-    events.push(...eventsOf(before, seen(society), society, month));
+/** `load` imports a module by its name; `digest` is SHA-256 of the platform. Answers one object a society, in order. */
+export async function lived(cases, load, tables, bytes, digest) {
+  const [{ Engine, Society }, { eventsOf, seen }, { told }, { MEASURES }] =
+    await Promise.all(["engine", "events", "story", "measures"].map(load));
+  const model = { ...tables, measures: MEASURES }, engine = new Engine(new WebAssembly.Module(bytes), model);
+  const hashed = async (content) => Array.from(new Uint8Array(await digest("SHA-256", content)), (each) => each.toString(16).padStart(2, "0")).join("").slice(0, 16);
+  const hash = (...arrays) => {
+    const whole = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, 0));
+    let place = 0;
+    for (const { buffer, byteOffset, byteLength } of arrays) {
+      whole.set(new Uint8Array(buffer, byteOffset, byteLength), place);
+      place += byteLength;
+    }
+    return hashed(whole);
+  };
+  const answers = [];
+  for (const { society: description, changes } of cases) {
+    const society = new Society(engine, description), { wiring } = society, events = [];
+    for (let month = 0; month < description.months; month++) {
+      const change = changes.find((each) => each.month === month);
+      if (change) society.follow(change.interventions);
+      const before = seen(society);
+      society.step();
+      events.push(...eventsOf(before, seen(society), society, month));
+    }
+    const rows = events.map((each) => ["month", "kind", "district", "actor", "service_point", "row", "before", "after", "cause",
+      "count"].map((name) => each[name]).join());
+    const state = {};
+    for (const entity of Object.keys(model.columns)) {
+      state[entity] = await Promise.all(["numbers", "counts"].map((kind) => hash(engine.view(`${entity}_${kind}`))));
+    }
+    answers.push({
+      graph: await hash(wiring.edges, wiring.ties, wiring.first, wiring.kin, wiring.neighbours, wiring.servicePoint),
+      tallies: await hash(...society.tallies), state,
+      measures: await hash(...Object.keys(MEASURES).map((name) => society.series(name))),
+      events: await hashed(new TextEncoder().encode(rows.join("\n"))),
+      words: events.slice(-40).map((event) => told(event, model.events)),
+      some: rows.slice(0, 400),
+      reasons: [0, wiring.citizens, wiring.citizens + 1, wiring.agents - 1].map((row) => society.reasons(row)),
+    });
   }
-  const rows = events.map((each) => ["month", "kind", "district", "actor", "service_point", "row", "before", "after", "cause",
-    "count"].map((name) => each[name]).join());
-  const state = Object.fromEntries(Object.entries(model.columns).map(([entity]) => [entity,
-    ["numbers", "counts"].map((kind) => hash(engine.view(`${entity}_${kind}`)))]));
-  console.log(JSON.stringify({
-    graph: hash(wiring.edges, wiring.ties, wiring.first, wiring.kin, wiring.neighbours, wiring.servicePoint),
-    tallies: hash(...society.tallies), state,
-    measures: hash(...Object.keys(MEASURES).map((name) => society.series(name))),
-    events: createHash("sha256").update(rows.join("\n")).digest("hex").slice(0, 16),
-    words: events.slice(-40).map((event) => told(event, model.events)),
-    some: rows.slice(0, 400),
-    reasons: [0, wiring.citizens, wiring.citizens + 1, wiring.agents - 1].map((row) => society.reasons(row)),
-  }));
+  return answers;
 }

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from bits import drawn, with_files
 
+from browsers import BROWSERS, answered, installed
 from engagesim import EngagementModel
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.mechanisms.design import design_of
@@ -26,7 +27,10 @@ from engagesim.web.description import described
 from engagesim.web.tables import model_tables
 
 NODE = shutil.which("node") or shutil.which("nodejs")
+HERE = Path(__file__).parent
 SOCIETIES = 100
+HANDFUL = 12
+"""Of them, in every browser there is."""
 
 
 def laid_out(folder: Path) -> Path:
@@ -42,11 +46,20 @@ def laid_out(folder: Path) -> Path:
 
 
 def in_node(cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
-    (folder / "cases.json").write_text(json.dumps(cases))
-    command = [str(NODE), str(Path(__file__).with_name("lived.mjs")), str(laid_out(folder)), str(folder / "cases.json")]
+    (laid_out(folder) / "cases.json").write_text(json.dumps(cases))
+    command = [str(NODE), str(HERE / "in_node.mjs"), str(folder)]
     said = subprocess.run(command, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stderr[-2000:]
     return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+def in_browser(program: str, cases: list[dict[str, Any]], folder: Path) -> list[dict[str, Any]]:
+    (laid_out(folder) / "cases.json").write_text(json.dumps(cases))
+    for name in ("lived.mjs", "in_browser.html"):
+        shutil.copy(HERE / name, folder)
+    answer = answered(program, folder, "in_browser.html")
+    assert "error" not in answer, answer
+    return answer["answers"]
 
 
 def short(*arrays: np.ndarray) -> str:
@@ -102,14 +115,24 @@ def societies(tmp_path_factory) -> list[tuple[dict[str, Any], dict[str, Any], Li
     return found
 
 
-@pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
-def test_a_hundred_random_societies_live_the_same_bytes_in_node(societies, tmp_path):
-    lived = in_node([case for case, *_ in societies], tmp_path)
-    for number, ((_, native, society), web) in enumerate(zip(societies, lived, strict=True)):
+def check(societies: list[Any], answers: list[dict[str, Any]]) -> None:
+    """Compare what societies came to elsewhere with what they came to natively."""
+    for number, ((_, native, society), web) in enumerate(zip(societies, answers, strict=True)):
         for what in ("graph", "tallies", "state", "measures", "events", "words"):
             assert web[what] == native[what], f"society {number}: {what}"
         if number % 10 == 0:
             assert web["reasons"] == reasons_of(society), f"society {number}: reasons"
+
+
+@pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
+def test_a_hundred_random_societies_live_the_same_bytes_in_node(societies, tmp_path):
+    check(societies, in_node([case for case, *_ in societies], tmp_path))
+
+
+@pytest.mark.parametrize("package", BROWSERS)
+def test_a_handful_lives_the_same_bytes_in_every_browser(package, societies, tmp_path):
+    program = installed(package)
+    check(societies[:HANDFUL], in_browser(program, [case for case, *_ in societies[:HANDFUL]], tmp_path))
 
 
 def test_a_hundred_random_societies_live_the_same_bytes_in_a_browser(societies, browser):

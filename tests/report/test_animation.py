@@ -68,7 +68,28 @@ def test_each_frame_shows_what_its_month_was(short):
         for scene, _ in zip(short.scenes, screen.frames(short.scenes), strict=True):
             month = scene.month
             assert (f"month {month} (year 1)" if month else "before the first month") == screen._when.get_text()
-            assert ("month 5: test opens" in screen._news.get_text()) == (month >= 5)
+            said = screen._caption.get_text().replace("\n", " ")
+            assert ("Month 5: test opens." in said) == (5 <= month < 7)
+            assert ("Nobody has acted yet" in said) == (month == 0)
+            assert ("The end" in said) == (month == 7)
+
+
+def test_it_stops_where_there_is_something_to_read(short, tmp_path):
+    with Image.open(short.save(tmp_path)) as film:
+        shown = []
+        for place in range(film.n_frames):
+            film.seek(place)
+            shown.append(film.info["duration"])
+    assert min(shown[0], shown[5], shown[-1]) > 1000  # the beginning, the opening and the end
+    assert min(shown) == 250
+
+
+def test_before_the_first_month_nobody_has_a_colour(short):
+    with drawing():
+        first = next(iter(Screen(short._model).frames(short.scenes[:1])))
+    height, width, _ = first.shape
+    picture = first[int(0.08 * height) : int(0.7 * height), : int(0.6 * width)].reshape(-1, 3).astype(int)
+    assert (picture.max(axis=1) - picture.min(axis=1)).max() < 40
 
 
 def test_colours_are_those_of_the_acts(short, tmp_path):
@@ -109,7 +130,8 @@ def test_mp4_takes_the_same_frames_and_holds_the_last(short, tmp_path, monkeypat
     monkeypatch.setattr("engagesim.report.animation.FFMpegWriter", Writer)
     assert short.save(tmp_path, "mp4").name == "animation.mp4"
     with drawing():
-        frames = list(Screen(short._model).frames(short.scenes))
-    assert all((one == other).all() for one, other in zip(written, frames, strict=False))
-    assert len(written) > len(frames)
-    assert all((held == frames[-1]).all() for held in written[len(frames) :])
+        screen = Screen(short._model)
+        frames, shown = list(screen.frames(short.scenes)), screen.durations(short.scenes)
+    repeated = [frame for frame, time in zip(frames, shown, strict=True) for _ in range(round(time * 8 / 1000))]
+    assert len(written) == len(repeated) > len(frames)
+    assert all((one == other).all() for one, other in zip(written, repeated, strict=True))

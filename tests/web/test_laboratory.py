@@ -20,7 +20,7 @@ from engagesim.parameters import Parameters
 from engagesim.parquet import frame_of, table_in
 from engagesim.parquet import opened as parquet
 from engagesim.web.assembly import bundled, modules
-from engagesim.web.compiling import SHIPPED, fingerprint
+from engagesim.web.compiling import SHIPPED, build_apart, can_build, fingerprint
 from engagesim.web.page import MARK
 from things import carried_out
 
@@ -66,6 +66,14 @@ def opened(browser, laboratory):
 def test_the_shipped_engine_is_made_from_these_sources():
     record = json.loads(SHIPPED.with_name("engine.json").read_text())
     assert record["fingerprint"] == fingerprint(design_of(Parameters)), "rules or the month changed: run make web"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_build(), reason="no linker here: make web-check brings it")
+def test_the_shipped_engine_is_what_these_sources_give_byte_for_byte(tmp_path):
+    build_apart(design_of(Parameters), tmp_path)
+    for shipped in (SHIPPED.with_name("engine.json"), SHIPPED):  # the record first: it names the tool chain
+        assert (tmp_path / shipped.name).read_bytes() == shipped.read_bytes(), "run make web"
 
 
 def test_the_page_is_small_and_names_no_server(laboratory):

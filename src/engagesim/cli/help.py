@@ -43,7 +43,7 @@ COMMANDS = {
     "run": Command(
         "simulate a society, and show what happened",
         """\
-  engagesim run                                            the default society
+  engagesim run                                            the scenario contested_reform: a form opens after two years
   engagesim run scenario=clientelist_trap                  a ready scenario
   engagesim run scenario=merit_state engagement=survey     with another form of engagement
   engagesim run incentives.patronage=0.2 months=240        any parameter, by its path
@@ -59,6 +59,7 @@ COMMANDS = {
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
+If no word says which society, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
 Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism, too. A scenario
 chooses among the other groups and may set numbers; command-line values override the scenario. Overrides are in Hydra's
 syntax; set each key once. A text (a name, a folder, a file) is used as typed, without the quotes around it. A multirun
@@ -302,6 +303,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
   engagesim page scenario=village network.file=ties.csv population.file=people.csv
   engagesim page mechanisms=fatigue.py                    with a mechanism of your own (needs the extra web)
   engagesim page lesson=clientelist_trap                  a lesson: predict, see, try
+  engagesim page scenario=contested_reform years=8        a class session: groups set a policy each year
 """,
         "The society is described as for run; any parameter can be set by its path.\n",
         """\
@@ -311,6 +313,7 @@ holds everything that was read of your files. Its months are those of engagesim 
         keys={
             "output": "an HTML file, new or an older page (default outputs/page/laboratory.html, or LESSON.html)",
             "lesson": "a lesson instead of a society",
+            "years": "a class session of so many years: groups set a policy each year, and compare their histories",
             "place": "a place of yours: its file, or a folder that engagesim place wrote",
             **_MECHANISMS,
         },
@@ -366,7 +369,7 @@ def overview() -> str:
 engagesim: how states and societies engage, agent by agent
 
 Examples
-  engagesim run                                        simulate the default society
+  engagesim run                                        simulate a contested reform
   engagesim run scenario=merit_state engagement=survey incentives.patronage=0.2
   engagesim run -m seed=1,2,3                          several runs, one folder each
   engagesim rerun outputs/run/my_run                   repeat a stored run, check the files

@@ -15,9 +15,9 @@ from engagesim.parameters import Parameters
 from engagesim.society.files import read_people
 from engagesim.web.content import MOST_CITIZENS
 from engagesim.web.lessons import lesson_named
-from engagesim.web.page import MARK, laboratory, lesson_page
+from engagesim.web.page import MARK, MOST_YEARS, laboratory, lesson_page
 
-_OWN = ("lesson", "output")
+_OWN = ("lesson", "output", "years")
 
 
 def page(arguments: list[str]) -> int:
@@ -27,10 +27,13 @@ def page(arguments: list[str]) -> int:
     name = own.get("lesson")
     if name is not None and rest:
         raise ParameterError(f"{rest[0]}: must be left out with lesson, which has societies of its own")
+    if name is not None and "years" in own:
+        raise ParameterError("years: must be left out with lesson, which has steps of its own")
     lesson = None if name is None else lesson_named(name)
+    years = _years(own["years"]) if "years" in own else None
     file = Path(text_of("output", own.get("output", f"outputs/page/{lesson['name'] if lesson else 'laboratory'}.html")))
     _check(file)
-    text = lesson_page(lesson) if lesson else _of_society(rest)
+    text = lesson_page(lesson) if lesson else _of_society(rest, years)
     file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(file, text.encode())
     print(f"{file}: {len(text.encode()) / 1000:.0f} kB; open it in any browser, without a network")
@@ -66,13 +69,19 @@ def _check(file: Path) -> None:
         )
 
 
-def _of_society(arguments: list[str]) -> str:
+def _years(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= MOST_YEARS:
+        raise ParameterError(f"years = {shown(value)}: must be a whole number from 1 to {MOST_YEARS}")
+    return int(value)
+
+
+def _of_society(arguments: list[str], years: int | None) -> str:
     request = asked(with_place("page", arguments))
     check_keys(request.overrides, command="page")
     parameters = checked(request)[0].parameters
     _tell(parameters)
     return laboratory(
-        parameters, [*said(request.overrides), *(f"mechanisms={each.file}" for each in request.mechanisms)]
+        parameters, [*said(request.overrides), *(f"mechanisms={each.file}" for each in request.mechanisms)], years
     )
 
 

@@ -25,6 +25,7 @@ from engagesim.configs.mechanisms import taken
 from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said
 from engagesim.configs.overrides import Asked, asked
+from engagesim.dashboard.society_request import USUAL
 from engagesim.engines.compiled.compile import is_compiled
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
@@ -65,8 +66,11 @@ def run(arguments: list[str]) -> int:
     """Check all jobs, then run the only one, or let Hydra run those of a multirun."""
     if _names_a_row(arguments):
         return _open_row(*arguments)
-    request = asked(with_place("run", arguments))
+    words = arguments if _names_a_society(arguments) else [*arguments, f"scenario={USUAL}"]
+    request = asked(with_place("run", words))
     jobs = checked(request)
+    if not request.config_shown and words is not arguments:
+        print(f"No society is named: this one is scenario={USUAL}; scenario=none has no form of engagement")
     if not request.config_shown:
         check_free(Path(jobs[0].options.output))
         for job in jobs:
@@ -82,6 +86,16 @@ def run(arguments: list[str]) -> int:
     if code == DONE:
         try_next("rerun", output / "0")
     return code
+
+
+_ALIKE = {*RunOptions.model_fields} - {"place"} | {"seed", "months"}
+"""Keys that say nothing about what a society is like."""
+
+
+def _names_a_society(arguments: Sequence[str]) -> bool:
+    """Whether a word says which society, or changes a parameter of it; what else is said holds for any society."""
+    keys = (each.partition("=")[0] for each in arguments if "=" in each or each.startswith("~"))
+    return any(key not in _ALIKE and not key.startswith("hydra") for key in keys)
 
 
 def _names_a_row(arguments: list[str]) -> bool:

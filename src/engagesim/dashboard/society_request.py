@@ -17,7 +17,7 @@ from engagesim.parameters import SETTINGS, Intervention, Parameters, parameter_t
 from engagesim.study.intervention_packages import read_catalogue
 
 USUAL = "contested_reform"
-"""The scenario that the dashboard opens with."""
+"""The scenario that the dashboard opens with, and that ``engagesim run`` takes where no word says which society."""
 
 _SETTINGS = {setting.path: setting for setting in SETTINGS}
 

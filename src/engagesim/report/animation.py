@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 from PIL import Image, ImageColor
@@ -22,41 +23,73 @@ from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters
 from engagesim.report.network_figure import Picture, Scene, scene_of
 from engagesim.report.run_figures import Panel, count_months, draw_marks, draw_panel
-from engagesim.report.style import COLOURS, QUIET, drawing
-from engagesim.report.text import CAUSES, MEASURE, Mark, capital, month_name, plain, planned, several
+from engagesim.report.story import told
+from engagesim.report.style import BLACK, COLOURS, QUIET, drawing
+from engagesim.report.text import MEASURE, capital, listed, month_name, plain, planned, several
 
 
-def chronicle(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
-    """List what happened, in the order of the months; metrics and parameters are those of ``describe_run``.
+class Moment(NamedTuple):
+    """What a film tells of a month, counted from 0; it stops there for a while if the viewer should read it."""
 
-    There are forms that open and close, interventions that begin and end, elections that politicians lose, politicians
-    replaced between elections, and coalitions of districts that form and end. Only openings have a ``dash``.
+    month: int
+    text: str
+    districts: tuple[int, ...] = ()
+    stops: bool = True
+
+
+def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
+    """List what a film tells of a run, by month, and first what it stops for.
+
+    There are forms that open and close, interventions that begin and end, the first demand, confrontation, promise and
+    agreement, promises that are broken, politicians who are voted out, and coalitions that form and end. A film stops
+    for each kind of event a few times.
+
+    Parameters
+    ----------
+    events : pandas.DataFrame
+        As ``EngagementModel.events`` has them.
+    parameters : Parameters
+        Those of the run.
     """
-    marks = [
-        *planned(parameters, len(metrics)), *_politics(metrics, parameters), *_coalitions(metrics, parameters)
-    ]  # fmt: skip
-    return sorted(marks, key=lambda mark: mark.month)
+    found = [Moment(mark.month, mark.text) for mark in planned(parameters, parameters.months)]
+    for kind, many in _KINDS.items():
+        mine = events[events["kind"] == kind]
+        months = mine.groupby("month", sort=True)
+        for number, (_, group) in enumerate(months):
+            districts = tuple(sorted({*group["district"].tolist()}))
+            if many is None and number:
+                break
+            text = told(next(group.itertuples())) if len(group) == 1 or many is None else _together(group, many)
+            text = f"{text} (the first time)" if number == 0 and kind in _SAID_ONCE else text
+            found.append(Moment(int(group["month"].iloc[0]), text, districts, number < _STOPS[kind]))
+    return sorted(found, key=lambda moment: (moment.month, not moment.stops))
 
 
-def _politics(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
-    districts = parameters.population.districts
-    held, lost = ((metrics[name] * districts).round().astype(int) for name in ("elections", "new_politicians"))
-    return [
-        Mark(month, f"{several(of, 'election')}: {several(replaced, 'politician')} replaced", "")
-        for month, (of, replaced) in enumerate(zip(held, lost, strict=True))
-        if replaced
-    ]
+def _together(group: pd.DataFrame, words: str) -> str:
+    places = sorted({*group["district"].tolist()})
+    where = f"district{'s' if len(places) > 1 else ''} {listed([str(place + 1) for place in places])}"
+    return words.format(several(len(group), _NOUNS[str(group["kind"].iloc[0])]), where)
 
 
-def _coalitions(metrics: pd.DataFrame, parameters: Parameters) -> list[Mark]:
-    """Say how many coalitions form, and how many end, with the cause."""
-    told = {"coalition_births": "formed"} | {name: f"ended because {cause}" for name, cause in CAUSES.items()}
-    return [
-        Mark(month, f"{several(round(share * parameters.population.districts), 'coalition')} {words}", "")
-        for name, words in told.items()
-        for month, share in enumerate(metrics[name].tolist())
-        if share > 0
-    ]
+_NOUNS = {
+    "promise_broken": "promise", "voted_out": "politician",
+    "coalition_born": "coalition", "coalition_ended": "coalition",
+}  # fmt: skip
+_KINDS: dict[str, str | None] = {
+    "coalition_born": "{} formed, in {}",
+    "coalition_ended": "{} ended, in {}",
+    "voted_out": "{} were voted out, in {}",
+    "demand": None,
+    "dispute_escalated": None,
+    "promise": None,
+    "promise_broken": "{} were broken, in {}",
+    "agreement_made": None,
+}
+"""What to say of several events of a kind in a month; None where a film tells of the first alone."""
+
+_SAID_ONCE = ("demand", "dispute_escalated", "promise", "promise_broken", "agreement_made")
+_STOPS = {**dict.fromkeys(_KINDS, 1), "coalition_born": 4, "coalition_ended": 3, "voted_out": 2}
+"""How often a film stops for a kind of event."""
 
 
 if TYPE_CHECKING:
@@ -72,9 +105,10 @@ _PANELS = (
     Panel("Outcomes", "0 to 1", ("quality", "trust", "members", "coalition_districts")),
 )
 _PICTURE = (0.005, 0.24, 0.63, 0.69)  # left, bottom, width and height in shares of the figure
-_LEFT, _WIDTH, _HEIGHT, _UPS = 0.69, 0.29, 0.165, (0.64, 0.405, 0.17)
+_LEFT, _WIDTH, _HEIGHT, _UPS = 0.69, 0.29, 0.145, (0.645, 0.452, 0.259)
 _TOP = 0.955
-_MOST_NEWS, _LETTERS = 4, 50  # lines, and letters in one
+_MOST_LINES, _LETTERS = 6, 40  # of a caption, and in a line
+_CAPTION, _NAMES = 10.5, 7.5  # points
 
 
 class Screen:
@@ -88,28 +122,34 @@ class Screen:
 
     def __init__(self, model: EngagementModel) -> None:
         metrics, parameters = model.metrics, model.parameters
+        self._model, self._shown = model, 0
         self._figure = Figure(figsize=SIZE, dpi=DOTS_PER_INCH)
         self._canvas = FigureCanvasAgg(self._figure)
-        self._marks = chronicle(metrics, parameters)
+        self._moments = chronicle(model.events, parameters)
         self._picture = Picture(model.wiring, self._figure.add_axes(_PICTURE))
+        self._picture.enlarge_names(_NAMES)
         write = self._figure.text
         write(0.02, _TOP, capital(plain(parameters.name)), fontsize=13, fontweight="bold", va="center")
         self._when = write(0.62, _TOP, "", fontsize=13, va="center", ha="right")
-        self._news = write(_LEFT, 0.985, "", fontsize=8, va="top", linespacing=1.5)
+        self._caption = write(_LEFT - 0.03, 0.985, "", fontsize=_CAPTION, va="top", linespacing=1.35)
         self._curtains = []
         for panel, up in zip(_PANELS, _UPS, strict=True):
             axes = self._figure.add_axes((_LEFT, up, _WIDTH, _HEIGHT))
             draw_panel(axes, panel, metrics)
             axes.set_ylabel(panel.quantity)
-            draw_marks(axes, metrics, self._marks)
+            draw_marks(axes, metrics, planned(parameters, len(metrics)))
             count_months(axes, len(metrics))
             axes.set_xlabel("")
+            axes.tick_params(labelbottom=panel is _PANELS[-1])
             self._curtains.append(_Curtain(axes, len(metrics)))
+        for mark in planned(parameters, len(metrics)):
+            if mark.dash:
+                axes.text(mark.month + 1, 0.97, mark.text, fontsize=8, va="top", transform=axes.get_xaxis_transform())
         _explain(axes, panel)
 
     def frames(self, scenes: Iterable[Scene]) -> Iterator[Frame]:
         """Draw one scene after the other, as pixels of shape (height, width, 3)."""
-        moving = [*self._picture.moving, self._when, self._news]
+        moving = [*self._picture.moving, self._when, self._caption]
         moving += [artist for curtain in self._curtains for artist in curtain.moving]
         for artist in moving:
             artist.set_animated(True)
@@ -122,15 +162,55 @@ class Screen:
                 self._figure.draw_artist(artist)
             yield np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
 
+    def durations(self, scenes: Sequence[Scene]) -> list[int]:
+        """Return how long each scene is shown, in milliseconds: longer where there is something to read."""
+        found, before = [], 0
+        for scene in scenes:
+            news = [moment for moment in self._moments if before <= moment.month < scene.month]
+            words = sum(len(moment.text.split()) for moment in news if moment.stops)
+            found.append(min(_LONGEST, _PAUSE + _WORD * words) if words else _MOVING)
+            before = scene.month
+        return [_FIRST_SHOWN, *found[1:-1], _END_SHOWN]
+
     def _show(self, scene: Scene) -> None:
-        self._picture.show(scene)
+        before = self._shown
+        news = [moment for moment in self._moments if before <= moment.month < scene.month]
+        self._shown = scene.month
+        is_over = scene.month == self._model.parameters.months
+        seen = [] if is_over else [moment for moment in news if moment.stops]
+        self._picture.show(scene, [district for moment in seen for district in moment.districts])
         for curtain in self._curtains:
             curtain.open(scene.month)
         year = -(-scene.month // 12)
         self._when.set_text(f"month {scene.month} (year {year})" if scene.month else "before the first month")
-        happened = [mark for mark in self._marks if mark.month < scene.month]
-        lines = [line for mark in happened[: -_MOST_NEWS - 1 : -1] for line in _told(mark)]
-        self._news.set_text("\n".join(lines[:_MOST_NEWS]))
+        if is_over or not scene.month:
+            lines = textwrap.wrap(self._end(news) if is_over else self._beginning(), _LETTERS)
+        elif news or before == 0:  # what was said before the first month holds no longer
+            lines = [line for moment in seen or news for line in _told(moment)]
+        else:
+            self._caption.set_color(QUIET)
+            return
+        self._caption.set_color(BLACK)
+        self._caption.set_text("\n".join(lines[:_MOST_LINES]))
+
+    def _beginning(self) -> str:
+        size, plans = self._model.parameters.population, planned(self._model.parameters, self._model.parameters.months)
+        coming = f" {capital(plans[0].text)} in {month_name(plans[0].month)}." if plans else ""
+        return f"{size.citizens} citizens in {several(size.districts, 'district')}. Nobody has acted yet.{coming}"
+
+    def _end(self, news: Sequence[Moment]) -> str:
+        metrics, districts = self._model.metrics, self._model.parameters.population.districts
+        months = max(1, min(12, len(metrics) // 2))
+        first, last = (part[["quality", "trust"]].mean() for part in (metrics.head(months), metrics.tail(months)))
+        standing = round(float(metrics["coalition_districts"].iloc[-1]) * districts)
+        lately = f"{capital(news[0].text)}. " if news and news[0].stops else ""
+        words = (
+            f"{lately}The end: a coalition stands in {standing} of {several(districts, 'district')}.",
+            f"Service quality went from {first['quality']:.2f} to {last['quality']:.2f},",
+            f"trust from {first['trust']:.2f} to {last['trust']:.2f}.",
+            "This is one draw of chance: another seed, another history.",
+        )
+        return " ".join(words)
 
 
 class _Curtain:
@@ -154,15 +234,19 @@ class _Curtain:
         self._edge.set_xdata([months, months])
 
 
-def _told(mark: Mark) -> list[str]:
-    return textwrap.wrap(f"{month_name(mark.month)}: {mark.text}", _LETTERS, subsequent_indent="    ")
+def _told(moment: Moment) -> list[str]:
+    return textwrap.wrap(f"{capital(month_name(moment.month))}: {moment.text}.", _LETTERS)
 
 
 def _explain(axes: Axes, panel: Panel) -> None:
     """Name the lines under the lowest panel; colours of the others are those of the society's own legend."""
     axes.set_xlabel("month", labelpad=1)
     labels = [MEASURE[name].description for name in panel.measures]
-    axes.legend(axes.lines[: len(labels)], labels, loc="upper left", bbox_to_anchor=(-0.02, -0.3), handlelength=2.2)
+    lines: list[Any] = axes.lines[: len(labels)]
+    opening = Line2D([], [], color=BLACK, linewidth=0.9, linestyle="--")
+    election = Line2D([], [], color=QUIET, linestyle="", marker="|", markersize=6)
+    named = [*labels, "A form opens or closes", "A month with an election"]
+    axes.legend([*lines, opening, election], named, loc="upper left", bbox_to_anchor=(-0.02, -0.3), handlelength=2.2)
 
 
 if TYPE_CHECKING:
@@ -172,7 +256,12 @@ MOST_FRAMES = 100
 """Frames of a film at most; a longer run is shown every few months."""
 
 _A_SECOND = 8
-_END_SHOWN = 4  # seconds
+"""Frames a second of a video."""
+
+_MOVING, _PAUSE, _WORD, _LONGEST = 250, 1250, 175, 5000
+_FIRST_SHOWN, _END_SHOWN = 4000, 8000
+"""Milliseconds: a frame that moves; one to read, more for each word and at most; the first and the last."""
+
 _COLOURS = 255  # and one for what stays as it was
 _NEXT_TO = 12
 """Steps of 255 within which a colour is taken for one of ours: Pillow tells colours apart by four steps at best."""
@@ -228,18 +317,18 @@ class Film:
         check_kind(kind)
         path = folder / f"animation.{kind}"
         with drawing():
-            frames = Screen(self._model).frames(self.scenes)
-            (_write_gif if kind == "gif" else _write_mp4)(path, frames)
+            screen = Screen(self._model)
+            frames, shown = screen.frames(self.scenes), screen.durations(self.scenes)
+            (_write_gif if kind == "gif" else _write_mp4)(path, frames, shown)
         return path
 
 
-def _write_gif(path: Path, frames: Iterable[Frame]) -> None:
+def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> None:
     """Write frames that share a palette, without dithering: what does not move costs nothing then."""
     images = [Image.fromarray(frame) for frame in frames]
     palette = _palette(np.concatenate([np.asarray(images[place]) for place in (0, len(images) // 2, -1)]))
     first, *others = (image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images)
-    shown = [1000 // _A_SECOND] * len(others) + [1000 * _END_SHOWN]
-    first.save(path, save_all=True, append_images=others, duration=shown, loop=0)
+    first.save(path, save_all=True, append_images=others, duration=list(shown), loop=0)
 
 
 def _palette(sample: Frame) -> Image.Image:
@@ -253,15 +342,14 @@ def _palette(sample: Frame) -> Image.Image:
     return palette
 
 
-def _write_mp4(path: Path, frames: Iterable[Frame]) -> None:
+def _write_mp4(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> None:
     figure = Figure(figsize=SIZE, dpi=DOTS_PER_INCH)
     writer = FFMpegWriter(fps=_A_SECOND, extra_args=["-pix_fmt", "yuv420p"])  # what every player can play
     image = None
     with writer.saving(figure, str(path), DOTS_PER_INCH):
-        for frame in frames:
+        for frame, milliseconds in zip(frames, shown, strict=True):
             if image is None:
                 image = figure.figimage(frame)
             image.set_data(frame)
-            writer.grab_frame()
-        for _ in range(_END_SHOWN * _A_SECOND):
-            writer.grab_frame()
+            for _ in range(round(milliseconds * _A_SECOND / 1000)):
+                writer.grab_frame()

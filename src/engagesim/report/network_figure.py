@@ -22,7 +22,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, AffineDeltaTransform
 from numpy.typing import NDArray
 
-from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, GREEN, QUIET, TINT, VERMILION, Caption
+from engagesim.report.style import ACT_COLOURS, BLACK, BLUE, FAINT, GREEN, PALE, QUIET, TINT, VERMILION, Caption
 from engagesim.report.text import act, actors, district_name
 from engagesim.rules.vocabulary import Response, Role, Stance, Strategy
 from engagesim.society.network import Wiring
@@ -383,23 +383,29 @@ class Picture:
         _name_posts(axes, wiring, self.layout.where, rows)
         explain(axes)
 
+    def enlarge_names(self, size: float) -> None:
+        """Write the names of districts in another size, in points."""
+        for name in self._names:
+            name.set_fontsize(size)
+
     @property
     def moving(self) -> list[Artist]:
         """What changes from month to month, from the back to the front."""
         groups = [shapes for _, shapes in self._groups]
         return [self._discs, self._ties, self._bonds, self._around, *groups, self._dots, *self._names]
 
-    def show(self, scene: Scene) -> None:
-        """Show another month."""
-        is_drawn = scene.standing[self.layout.districts]
+    def show(self, scene: Scene, ringed: Sequence[int] = ()) -> None:
+        """Show another month, with a ring around some districts; before the first month nobody has acted."""
+        is_drawn, is_ringed = scene.standing[self.layout.districts], np.isin(self.layout.districts, ringed)
         self._discs.set_facecolor(np.where(is_drawn, TINT, "none").tolist())
-        self._discs.set_edgecolor(np.where(is_drawn, GREEN, "none").tolist())
+        self._discs.set_edgecolor(np.where(is_ringed, BLACK, np.where(is_drawn, GREEN, "none")).tolist())
         bundle = self._bundle(self._ends[scene.is_allied[self._ends].all(axis=1)])
         self._bonds.set_path(bundle)
         self._bonds.set_alpha(_opacity(len(bundle) // 2))
         for rows, shapes in self._groups:
             commits = scene.commits[rows]
-            shapes.set_facecolor([ACT_COLOURS[scene.doing[row]] for row in rows.tolist()])
+            doing = [ACT_COLOURS[scene.doing[row]] if scene.month else PALE for row in rows.tolist()]
+            shapes.set_facecolor(doing)
             shapes.set_edgecolor(np.where(commits, BLACK, FAINT).tolist())
             shapes.set_linewidth((np.where(commits, RING, EDGE) * self._weight).tolist())
         kinds = [Relation(kind) for kind in scene.relations[self._points].tolist()]

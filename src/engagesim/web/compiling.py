@@ -145,7 +145,7 @@ def web_engine(design: Design) -> WebEngine:
         folder = compiled_here(design) / "web"
         found = _read(folder, design)
         if found is None:
-            _build_apart(design, folder)
+            build_apart(design, folder)
             found = _read(folder, design)
     if found is None:
         raise EngagementError("the engine for the web: could not be kept on disk, in the folder for caches")
@@ -198,7 +198,7 @@ def _without_words(source: str) -> str:
     return ast.unparse(tree)
 
 
-def _build_apart(design: Design, folder: Path) -> None:
+def build_apart(design: Design, folder: Path) -> None:
     """Build in a process of its own, in which nothing has been compiled for this processor."""
     if not can_build():
         what = "mechanisms need" if design.mechanisms else "rules that were changed need"
@@ -421,7 +421,7 @@ def _linked(files: Sequence[Path], module: Path) -> bytes:
 def main(arguments: Sequence[str]) -> None:
     """Build the engine for the mechanisms in some files into a folder; without arguments, the one that is shipped."""
     if not arguments:
-        _build_apart(design_of(tree_with(())), _HERE)
+        build_apart(design_of(tree_with(())), _HERE)
         return
     folder, *mechanisms = arguments
     build(design_of(tree_with(listed(mechanisms))), Path(folder))

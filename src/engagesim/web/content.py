@@ -1,5 +1,7 @@
 """What a page holds beside the model: societies, forms, interventions, settings, and the words for all of them."""
 
+import hashlib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -39,13 +41,18 @@ _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 
 
 def society(parameters: Parameters, said: Sequence[str], title: str, about: str) -> dict[str, Any]:
-    """Return a society of the page: how it is described, and how it is made on the command line and in Python."""
+    """Return a society of the page: how it is described, and how it is made on the command line and in Python.
+
+    By its ``mark`` two pages know whether they have the same society.
+    """
+    told = described(parameters)
     return {
         "title": title,
         "about": about,
         "said": list(said),
         "code": code_for(said),
-        "description": described(parameters),
+        "description": told,
+        "mark": hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:8],
     }
 
 
@@ -120,7 +127,7 @@ def levers() -> dict[str, Any]:
     return {
         name: {
             "label": "Close it" if name == "none" else label(name), "help": about_intervention(name),
-            "form": name in forms(), "entry": schedule(entry),
+            "form": name in forms(), "entry": schedule(entry), "cost": entry.cost,
         }
         for name, entry in offered().items()
     }  # fmt: skip

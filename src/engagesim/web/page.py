@@ -22,7 +22,11 @@ MARK = '<meta name="generator" content="engagesim page">'
 """By which a page of ours is known."""
 
 
-def laboratory(parameters: Parameters, said: Sequence[str]) -> str:
+MOST_YEARS = 50
+"""The longest class session."""
+
+
+def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = None) -> str:
     """Return the laboratory for a society.
 
     Parameters
@@ -31,6 +35,8 @@ def laboratory(parameters: Parameters, said: Sequence[str]) -> str:
         The society that it opens with.
     said : sequence of str
         The arguments of ``engagesim run`` that make it, as in ``["scenario=merit_state", "engagement=survey"]``.
+    years : int, optional
+        It opens with a class session of so many years.
 
     Returns
     -------
@@ -47,7 +53,8 @@ def laboratory(parameters: Parameters, said: Sequence[str]) -> str:
     societies = ready_societies() if not tree.mechanisms else {}
     if ready is None:
         societies = {OWN: own_society(parameters, said), **societies}
-    data = {"societies": societies, "opens": ready or OWN, "lesson": None}
+    start = f"tab=class&years={years}" if years else ""
+    data = {"societies": societies, "opens": ready or OWN, "start": start, "lesson": None}
     title = f"engagesim: {societies[ready or OWN]['title']}"
     return _filled(design_of(tree), title, data)
 

@@ -4,11 +4,15 @@ import { fill, h, said, termed } from "./dom.js";
 
 const WIDTH = 360, HEIGHT = 104, LEFT = 26, RIGHT = 6, TOP = 6, BELOW = 16;
 
-/** A panel of curves. `lines` are `{name, label, help, light, dark, dash}`. */
+const MARGIN = 96, APART = 9.5, LETTERS = 15;
+
+/** A panel of curves. `lines` are `{name, label, help, light, dark, dash, pale}`; `ends` writes each label at its line's end. */
 export class Panel {
-  constructor({ title, unit, lines, stacked = false, high = 1, low = 0 }) {
-    Object.assign(this, { title, lines, stacked, high, low });
-    this.svg = h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", preserveAspectRatio: "none" });
+  constructor({ title, unit, lines, stacked = false, high = 1, low = 0, ends = false }) {
+    Object.assign(this, { title, lines, stacked, high, low, ends });
+    this.height = ends ? Math.max(1.6 * HEIGHT, TOP + BELOW + APART * lines.length) : HEIGHT;
+    this.right = ends ? MARGIN : RIGHT;
+    this.svg = h("svg", { viewBox: `0 0 ${WIDTH} ${this.height}`, role: "img", preserveAspectRatio: "none" });
     this.values = lines.map(() => h("b", {}));
     const keys = lines.map((line, k) =>
       h("span", { class: "key" }, h("i", { class: stacked ? "shape square" : "shape line", style: style(line) }), termed(line.label, line.help), " ", this.values[k]));
@@ -18,24 +22,24 @@ export class Panel {
   /** The month and the value under the pointer. */
   at(event, span) {
     const box = this.svg.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * WIDTH, y = ((event.clientY - box.top) / box.height) * HEIGHT;
-    const share = 1 - (y - TOP) / (HEIGHT - TOP - BELOW);
+    const x = ((event.clientX - box.left) / box.width) * WIDTH, y = ((event.clientY - box.top) / box.height) * this.height;
+    const share = 1 - (y - TOP) / (this.height - TOP - BELOW);
     const value = this.low + Math.min(1, Math.max(0, share)) * (this.high - this.low);
-    return { month: ((x - LEFT) / (WIDTH - LEFT - RIGHT)) * span, value };
+    return { month: ((x - LEFT) / (WIDTH - LEFT - this.right)) * span, value };
   }
 
   /** Draw series by name over a span of months; `ghost` has series of the unchanged run, `band` a low and a high end by name. */
   draw({ series, ghost = null, band = null, span = 12, marks = [], ticks = [] }) {
-    const x = (month) => LEFT + ((WIDTH - LEFT - RIGHT) * month) / span;
-    const y = (value) => TOP + (HEIGHT - TOP - BELOW) * (1 - (value - this.low) / (this.high - this.low));
+    const x = (month) => LEFT + ((WIDTH - LEFT - this.right) * month) / span;
+    const y = (value) => TOP + (this.height - TOP - BELOW) * (1 - (value - this.low) / (this.high - this.low));
     const parts = [];
     for (const value of [this.low, (this.low + this.high) / 2, this.high]) {
-      parts.push(h("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value), class: "grid" }));
+      parts.push(h("line", { x1: LEFT, x2: WIDTH - this.right, y1: y(value), y2: y(value), class: "grid" }));
       parts.push(h("text", { x: LEFT - 4, y: y(value) + 3, "text-anchor": "end" }, tick(value)));
     }
-    for (const month of ticks) parts.push(h("line", { x1: x(month), x2: x(month), y1: HEIGHT - BELOW, y2: HEIGHT - BELOW + 3, class: "tick" }));
+    for (const month of ticks) parts.push(h("line", { x1: x(month), x2: x(month), y1: this.height - BELOW, y2: this.height - BELOW + 3, class: "tick" }));
     for (const { month, text } of marks) {
-      parts.push(h("line", { x1: x(month), x2: x(month), y1: TOP, y2: HEIGHT - BELOW, class: "mark" }, title(text)));
+      parts.push(h("line", { x1: x(month), x2: x(month), y1: TOP, y2: this.height - BELOW, class: "mark" }, title(text)));
     }
     const path = (values, under = null) => {
       const above = Array.from(values, (value, month) => `${x(month + 1).toFixed(1)},${y(value).toFixed(1)}`);
@@ -57,11 +61,12 @@ export class Panel {
       for (const line of this.lines) {
         const values = series[line.name];
         if (ghost?.[line.name]) parts.push(h("path", { d: path(ghost[line.name]), class: "curve ghost", style: style(line) }));
-        if (values) parts.push(h("path", { d: path(values), class: "curve", style: style(line), "stroke-dasharray": line.dash }));
+        if (values) parts.push(h("path", { d: path(values), class: line.pale ? "curve ghost" : "curve", style: style(line), "stroke-dasharray": line.dash }));
       }
     }
-    parts.push(h("text", { x: LEFT, y: HEIGHT - 3 }, "0"));
-    parts.push(h("text", { x: WIDTH - RIGHT, y: HEIGHT - 3, "text-anchor": "end" }, `month ${span}`));
+    if (this.ends) parts.push(...this.labels(series, x, y));
+    parts.push(h("text", { x: LEFT, y: this.height - 3 }, "0"));
+    parts.push(h("text", { x: WIDTH - this.right, y: this.height - 3, "text-anchor": "end" }, `month ${span}`));
     fill(this.svg, parts);
     const told = this.lines.map((line, k) => {
       const values = series[line.name], last = values?.length ? said(values[values.length - 1]) : "–";
@@ -69,6 +74,21 @@ export class Panel {
       return `${line.label} ${last}`;
     });
     this.svg.setAttribute("aria-label", `${this.title}, after ${series[this.lines[0].name]?.length ?? 0} months: ${told.join(", ")}.`);
+  }
+
+  /** The label of each line at its end, moved apart where lines end close together. */
+  labels(series, x, y) {
+    const found = this.lines.filter(({ name }) => series[name]?.length).map((line) => {
+      const values = series[line.name];
+      return { line, from: [x(values.length), y(values[values.length - 1])] };
+    }).sort((one, other) => one.from[1] - other.from[1]);
+    found.forEach((each, k) => { each.at = Math.max(each.from[1], k ? found[k - 1].at + APART : TOP + 3); });
+    for (let k = found.length - 1, most = this.height - BELOW; k >= 0; k--, most = found[k + 1].at - APART) found[k].at = Math.min(found[k].at, most);
+    const margin = WIDTH - this.right;
+    return found.flatMap(({ line, from, at }) => [
+      h("path", { d: `M${from}L${margin + 8},${at}`, class: "leader", style: style(line) }),
+      h("text", { x: margin + 10, y: at + 3 }, line.label.length > LETTERS ? `${line.label.slice(0, LETTERS - 1)}…` : line.label, title(line.label)),
+    ]);
   }
 }
 

@@ -6,7 +6,7 @@ import { Engine, Society } from "./engine.js";
 import { eventsOf, seen } from "./events.js";
 import { DistrictMap } from "./map.js";
 import { Picture, roleOf } from "./picture.js";
-import { codeFor, commandFor, describe, doing, MOST_MONTHS, schedulesOf, underWay } from "./request.js";
+import { codeFor, commandFor, deed, describe, doing, MOST_MONTHS, schedulesOf, underWay } from "./request.js";
 import { headline, latest } from "./story.js";
 
 const SPEEDS = [[1, "1 month a second"], [4, "4 months a second"], [12, "12 months a second"], [0, "as fast as it goes"]];
@@ -64,11 +64,20 @@ export class Explore {
     for (const name of this.names) this.series[name].push(society.measure(name));
   }
 
+  /** The month in which it stands still. */
+  get last() {
+    return MOST_MONTHS;
+  }
+
+  get invitation() {
+    return "Press Play, or Step.";
+  }
+
   step(months = 1) {
-    for (let k = 0; k < months && this.society.month < MOST_MONTHS; k++) this.live();
+    for (let k = 0; k < months && this.society.month < this.last; k++) this.live();
     this.request.month = this.society.month;
     this.draw();
-    if (this.society.month >= MOST_MONTHS) this.pause();
+    if (this.society.month >= this.last) this.pause();
   }
 
   play() {
@@ -83,7 +92,7 @@ export class Explore {
         owed -= months;
         if (months) this.step(months);
       } else {
-        for (const end = performance.now() + 12; performance.now() < end && this.society.month < MOST_MONTHS;) this.live();
+        for (const end = performance.now() + 12; performance.now() < end && this.society.month < this.last;) this.live();
         this.step(0);
       }
       last = now;
@@ -242,12 +251,12 @@ export class Explore {
     this.picture?.draw(society, request.agent);
     this.map?.draw(society);
     const span = Math.max(24, Math.ceil(month / 12) * 12), ghost = this.ghosts();
-    const marks = request.acts.map(({ month: at, what, value }) => ({ month: at, text: what in lab.levers ? `${lab.levers[what].label} ${value ? "starts" : "ends"}` : `${what} = ${value}` }));
+    const marks = request.acts.map(({ month: at, what, value }) => ({ month: at, text: deed({ what, value }, lab) }));
     const ticks = this.series.elections.flatMap((share, at) => (share > 0 ? [at + 1] : []));
     for (const panel of this.panels) panel.draw({ series: this.series, ghost, span, marks, ticks });
     this.status.textContent = this.sentence();
     const head = headline(this.lately, lab.model.events);
-    this.what.textContent = month ? `Month ${month}: ${head || "nothing out of the ordinary."}` : "Press Play, or Step.";
+    this.what.textContent = month ? `Month ${month}: ${head || "nothing out of the ordinary."}` : this.invitation;
     fill(this.happened, month ? latest(this.events, lab.model.events, SHOWN).map((text) => h("li", {}, text)) : h("li", {}, "Nothing yet."));
     if (!this.playing) {
       this.drawPerson();

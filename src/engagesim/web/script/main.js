@@ -1,6 +1,8 @@
 // The page: the module is unpacked, the link is read, and the tabs are shown.
 
+import { Classroom } from "./classroom.js";
 import { Compare } from "./compare.js";
+import { Debrief } from "./debrief.js";
 import { fill, h } from "./dom.js";
 import { Explore } from "./explore.js";
 import { Lesson } from "./lesson.js";
@@ -44,7 +46,7 @@ async function inflated(id) {
 }
 
 function laboratory(lab, app) {
-  let request = { tab: "explore", society: lab.opens, changes: {}, acts: [], month: 0, agent: null }, mine = "";
+  let request = read(lab.start, lab), mine = "";
   const asked = () => {
     try {
       request = location.hash.length > 1 ? read(location.hash.slice(1), lab) : request;
@@ -54,39 +56,49 @@ function laboratory(lab, app) {
     }
   };
   asked();
+  let shown = request.tab, ready = false;
   const keep = () => {
-    mine = `#${written({ ...explore.request, tab: shown })}`;
+    if (!ready) return;
+    mine = `#${written({ ...(classroom.request ?? explore.request), tab: shown })}`;
     history.replaceState(null, "", mine);
   };
-  let shown = request.tab === "compare" ? "compare" : "explore";
-  let explore = null;
-  explore = new Explore(lab, request, { changed: () => explore && keep() });
+  const explore = new Explore(lab, { ...request, session: null }, { changed: keep });
   const compare = new Compare(lab, explore.request);
-  const tabs = { explore: ["Explore", explore.element], compare: ["Compare", compare.element] };
+  const classroom = new Classroom(lab, () => explore.request, request, { changed: keep });
+  const debrief = new Debrief(lab, () => classroom.request);
+  const tabs = { explore: ["Explore", explore], compare: ["Compare", compare], class: ["Class", classroom], debrief: ["Debrief", debrief] };
+  const names = Object.keys(tabs);
   const place = h("div", { id: "place", role: "tabpanel" }), list = h("div", { role: "tablist", "aria-label": "What to do" });
   const show = (name) => {
-    shown = name;
-    fill(list, Object.entries(tabs).map(([each, [title]]) => h("button", { role: "tab", id: `tab-${each}`, "aria-selected": String(each === name), "aria-controls": "place", tabindex: each === name ? "0" : "-1", onclick: () => show(each),
-      onkeydown: (event) => {
-        if (!["ArrowLeft", "ArrowRight"].includes(event.key)) return;
-        show(each === "explore" ? "compare" : "explore");
-        document.getElementById(`tab-${shown}`).focus();
-      } }, title)));
-    place.setAttribute("aria-labelledby", `tab-${name}`);
     explore.pause();
-    if (name === "compare") compare.open(explore.request);
-    fill(place, tabs[name][1]);
-    if (name === "explore") explore.draw();
+    classroom.leave();
+    shown = name in tabs ? name : "explore";
+    fill(list, names.map((each, k) => h("button", { role: "tab", id: `tab-${each}`, "aria-selected": String(each === shown), "aria-controls": "place", tabindex: each === shown ? "0" : "-1", onclick: () => show(each),
+      onkeydown: (event) => {
+        const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        if (!step) return;
+        show(names[(k + step + names.length) % names.length]);
+        document.getElementById(`tab-${shown}`).focus();
+      } }, tabs[each][0])));
+    place.setAttribute("aria-labelledby", `tab-${shown}`);
+    if (shown === "compare") compare.open(explore.request);
+    fill(place, tabs[shown][1].element);
+    if (shown === "explore") explore.draw();
+    if (shown === "class") classroom.draw();
     keep();
   };
   addEventListener("hashchange", () => {
     if (location.hash === mine) return;
     asked();
-    explore.attempt(() => explore.open(request));
-    show(request.tab === "compare" ? "compare" : "explore");
+    explore.attempt(() => {
+      explore.open({ ...request, session: null });
+      classroom.open(request);
+    });
+    show(request.tab);
   });
   const large = h("button", { "aria-pressed": "false", onclick: () => large.setAttribute("aria-pressed", String(document.body.classList.toggle("projector"))) }, "Large type");
   fill(app, h("header", {}, h("h1", {}, "engagesim"), list, large), lab.complaint, h("main", {}, place), footer(lab));
+  ready = true;
   show(shown);
 }
 

@@ -39,24 +39,46 @@ export function doing(acts, act, levers) {
   return [...acts.filter((each) => !same.includes(each)), act];
 }
 
+/** What forms and interventions of a list of acts cost until a month; settings have no price. */
+export function costOf(acts, levers, months, districts) {
+  let sum = 0;
+  for (const [what, { cost }] of Object.entries(levers)) {
+    const mine = acts.filter((act) => act.what === what && act.month < months);
+    mine.forEach(({ month, value }, k) => {
+      const stop = Math.min(months, mine[k + 1]?.month ?? months);
+      if (value) sum += cost * (stop - month) * districts;
+    });
+  }
+  return sum;
+}
+
 /** Interventions and forms that were started on the way and not ended. */
 export function underWay(acts, levers) {
   const last = new Map(acts.filter(({ what }) => what in levers).map(({ what, value }) => [what, value]));
   return [...last].filter(([, value]) => value).map(([what]) => what);
 }
 
-/** A link's text: the same words as in the dashboard. */
-export function written({ tab, society, changes, acts, month, agent }) {
+/** What an act does, in words. */
+export function deed({ what, value }, { levers, controls }) {
+  if (what === "none") return value ? "The form closes" : "The form is as planned again";
+  if (what in levers) return `${levers[what].label} ${value ? "starts" : "ends"}`;
+  const row = controls.flatMap(({ rows }) => rows).find(({ path }) => path === what);
+  return `${row?.label ?? what} = ${value}`;
+}
+
+/** A link's text: the same words as in the dashboard; `session` is there where a class plays year by year. */
+export function written({ tab, society, changes, acts, month, agent, session = null }) {
   const pairs = [["tab", tab], ["scenario", society], ...Object.entries(changes)];
   if (month) pairs.push(["month", month]);
   for (const act of acts) pairs.push(["act", `${act.month}:${act.what}:${act.value}`]);
   if (agent !== null && agent !== undefined) pairs.push(["agent", agent]);
+  for (const [key, value] of Object.entries(session ?? {})) if (value !== "") pairs.push([key, value]);
   return new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString().replaceAll("%3A", ":");
 }
 
 /** Read a link; one line says what is wrong with it. */
-export function read(text, { societies, opens, controls, levers, model }) {
-  const request = { tab: "explore", society: opens, changes: {}, acts: [], month: 0, agent: null };
+export function read(text, { societies, opens, controls, levers, model, version }) {
+  const request = { tab: "explore", society: opens, changes: {}, acts: [], month: 0, agent: null, session: null }, session = {};
   const ranges = new Map(controls.flatMap(({ rows }) => rows).map((row) => [row.path, row]));
   for (const { path, low, high } of model.settings) if (!ranges.has(path)) ranges.set(path, { low, high });
   const number = (place, word, low, high) => {
@@ -73,6 +95,8 @@ export function read(text, { societies, opens, controls, levers, model }) {
       request.society = word;
     } else if (key === "month") request.month = Math.floor(number(key, word, 0, MOST_MONTHS));
     else if (key === "agent") request.agent = Math.floor(number(key, word, 0, 1e6));
+    else if (key === "years") session.years = Math.floor(number(key, word, 1, MOST_YEARS));
+    else if (SESSION.includes(key)) session[key] = word;
     else if (key === "act") {
       const [, month, what, value] = /^(\d+):(.+):([^:]+)$/.exec(word) ?? [];
       if (!what || !(what in levers || ranges.has(what))) {
@@ -86,8 +110,35 @@ export function read(text, { societies, opens, controls, levers, model }) {
       request.changes[key] = number(key, word, range.low, range.high);
     }
   }
+  if (Object.keys(session).length) request.session = checked(session, request, { societies, levers, version });
   return request;
 }
+
+const SESSION = ["group", "move", "version", "mark"];
+
+/** What a class plays, beside the society; one line says what does not fit. */
+function checked(session, { society, acts, month }, { societies, levers, version }) {
+  const { years, group = "", move = "policies", version: played = version, mark = societies[society].mark } = session;
+  if (!years) throw Error("years: must say how many years a class plays");
+  if (played !== version) throw Error(`version = ${played}: must be ${version}, the version of the model in this page`);
+  if (mark !== societies[society].mark) throw Error(`scenario = ${society}: must be the society of that name in this page; it is another one`);
+  if (!MOVES.includes(move)) throw Error(`move = ${move}: must be one of ${MOVES.join(", ")}`);
+  if (month % YEAR || month > years * YEAR) throw Error(`month = ${month}: must be the end of one of ${years} years`);
+  for (const act of acts) {
+    const place = `act = ${act.month}:${act.what}:${act.value}`;
+    if (act.month % YEAR || act.month > month || act.month >= years * YEAR) throw Error(`${place}: must be at the start of a year that the class plays`);
+    if (move === "policies" && !(act.what in levers)) throw Error(`${place}: must be a form or an intervention; the groups of this class move no settings`);
+  }
+  return { years, group: nameOf(group), move, version, mark };
+}
+
+/** A name that a group gives itself, in one short line. */
+export const nameOf = (text) => text.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, 40);
+
+/** What the groups of a class may change: forms and interventions, or settings, too. */
+export const MOVES = ["policies", "settings"];
+
+export const YEAR = 12, MOST_YEARS = 50;
 
 export const MOST_MONTHS = 1200;
 

@@ -27,13 +27,21 @@ export function latest(events, tables, most = 12) {
 
 /** What mattered most in one month, in a sentence; empty where nothing did. */
 export function headline(events, tables) {
-  const rank = ["coalition_born", "coalition_ended", "voted_out", "politician_changed_platform", "agreement_made",
-    "promise_broken", "dispute_escalated", "manager_changed_position", "demand"];
-  const kind = rank.find((name) => events.some((event) => event.kind === name));
-  if (!kind) return "";
-  const same = events.filter((event) => event.kind === kind), [one] = same;
-  return same.length > 1 ? `${capital(PLURAL[kind])}: ${same.length}.` : `${capital(told(one, tables))}.`;
+  return headlines(events, tables, 1)[0] ?? "";
 }
+
+/** What mattered most, a sentence for each kind of event. */
+export function headlines(events, tables, most) {
+  const kinds = MATTERS.filter((name) => events.some((event) => event.kind === name));
+  return kinds.slice(0, most).map((kind) => {
+    const same = events.filter((event) => event.kind === kind), [one] = same;
+    return same.length > 1 ? `${capital(PLURAL[kind])}: ${same.length}.` : `${capital(told(one, tables))}.`;
+  });
+}
+
+/** Kinds of events, those that matter most first. */
+export const MATTERS = ["coalition_born", "coalition_ended", "voted_out", "politician_changed_platform", "agreement_made",
+  "promise_broken", "dispute_escalated", "manager_changed_position", "demand"];
 
 const PLURAL = {
   coalition_born: "coalitions formed", coalition_ended: "coalitions ended", voted_out: "politicians voted out",

@@ -3,7 +3,7 @@
 import { Engine, Society } from "./engine.js";
 import { eventsOf, seen } from "./events.js";
 import { MEASURES } from "./measures.js";
-import { told } from "./story.js";
+import { MATTERS, told } from "./story.js";
 
 let engine = null;
 
@@ -20,7 +20,10 @@ self.onmessage = ({ data }) => {
   }
 };
 
-/** Series of measures, and of columns of single entities (`citizen.trust@12`); `story` has the events of some rows in words. */
+/**
+ * Series of measures, and of columns of single entities (`citizen.trust@12`); `story` has the events of some rows in words,
+ * or where rows are "all" those events of everybody that matter.
+ */
 function lived(description, names, rows) {
   const society = new Society(engine, description), story = [];
   const watched = names.filter((name) => name.includes("@")).map((name) => {
@@ -33,7 +36,9 @@ function lived(description, names, rows) {
     for (const { entity, column, place, values } of watched) values.push(society.column(entity, column)[place]);
     if (!rows) continue;
     for (const event of eventsOf(before, seen(society), society, month)) {
-      if (rows.includes(event.row)) story.push({ month, kind: event.kind, text: told(event, engine.model.events) });
+      if (rows === "all") {
+        if (MATTERS.includes(event.kind)) story.push(event);
+      } else if (rows.includes(event.row)) story.push({ month, kind: event.kind, text: told(event, engine.model.events) });
     }
   }
   const found = Object.fromEntries(names.filter((name) => !name.includes("@")).map((name) => [name, society.series(name)]));
