@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError
 from engagesim.parameters import FIXED, Intervention, Parameters, settings_of
 from engagesim.report.map_figure import MOST_NAMED, SIMULATED, scale
 from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.society.files import People, read_people
 
-_SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add")
+_SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add", "when", "lasts")
 
 
 def described(parameters: Parameters) -> dict[str, Any]:
@@ -92,15 +91,7 @@ def _has_files(parameters: Parameters) -> bool:
 
 
 def schedule(entry: Intervention) -> dict[str, Any]:
-    """Return a schedule as the page takes it, without what is as usual.
-
-    Raises
-    ------
-    ParameterError
-        If it reacts to what is observed, which the engine of the page does not follow.
-    """
-    if entry.when is not None:
-        raise ParameterError(f"{entry.name}.when: must be left out of a page, whose engine does not watch districts")
+    """Return a schedule as the page takes it, without what is as usual."""
     known = {name: value for name, value in entry.model_dump(mode="json").items() if name in _SCHEDULE}
     usual: dict[str, Any] = {
         "stop": None,
@@ -110,6 +101,8 @@ def schedule(entry: Intervention) -> dict[str, Any]:
         "intensity": 1.0,
         "set": {},
         "add": {},
+        "when": None,
+        "lasts": None,
     }
     return {name: value for name, value in known.items() if name not in usual or value != usual[name]}
 
