@@ -49,7 +49,7 @@ def described(parameters: Parameters) -> dict[str, Any]:
         "trends": [schedule(entry) for entry in known.trends],
         "form": {**schedule(plan), "form": form.form},
         "interventions": [schedule(entry) for entry in known.interventions],
-        "people": _told(people) if _has_files(known) else None,
+        "people": _told(people) if has_files(known) else None,
         "map": _drawn(districts) if (districts := map_of(parameters)) is not None else None,
     }
 
@@ -86,7 +86,8 @@ def _path(ring: NDArray[np.float64]) -> str:
     return f"M{' '.join(f'{x:.0f},{y:.0f}' for x, y in ring[kept])}Z"
 
 
-def _has_files(parameters: Parameters) -> bool:
+def has_files(parameters: Parameters) -> bool:
+    """Whether a society has people or ties of a user's files."""
     return parameters.population.file is not None or parameters.network.kind == "file"
 
 
