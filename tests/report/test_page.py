@@ -175,12 +175,10 @@ def nine_page():
     }
     grid, question = grid_of_contexts(factors, 3), Question(comparison.asked, 0.05, 0.5)
     tried = explore(grid, [start], packages[-2:], question, simulate)
+    asking = Asking(True, Markup('<h2 id="ask">Ask back</h2>'))
     with TemporaryDirectory() as folder:
-        return write_page(
-            Findings(comparison, tried=tried, sets=7, asking=Asking(True, Markup("<h2 id=ask>Ask back</h2>"))),
-            "Title",
-            Path(folder),
-        ).read_text("utf-8")
+        found = Findings(comparison, tried=tried, sets=7, asking=asking)
+        return write_page(found, "Title", Path(folder)).read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
