@@ -20,7 +20,6 @@ from engagesim.cli import main
 from engagesim.configs.compose import config_folder
 from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Parameters
-from engagesim.report.text import capital
 from engagesim.web.assembly import bundled
 
 ROOT = Path(__file__).parents[1]
@@ -184,7 +183,8 @@ def test_a_comparison_of_hostile_packages_and_contexts_is_a_harmless_page():
     hashed = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
     assert f"default-src 'none'; script-src 'sha256-{hashed}' 'wasm-unsafe-eval'; worker-src blob:" in page
     (data,) = [text for kind, text in scripts if 'id="ask-data"' in kind]
-    assert capital(HOSTILE) in json.loads(data)["contexts"][0]["title"]  # words, in data
+    assert "<" not in data
+    assert "<img src=x onerror=alert(1)>" in json.loads(data)["contexts"][0]["title"]  # words, in data
     harmless(re.sub(r"<script([^>]*)>.*?</script>", "", page, flags=re.DOTALL))
 
 

@@ -59,7 +59,7 @@ VERDICTS: dict[str, Any] = {
 }  # fmt: skip
 """What the script must know to give verdicts as ``analysis.differences`` does."""
 
-_OWN = ("output", "progress", "seeds", "contexts")
+_OWN = ("output", "progress", "seeds", "contexts", "unknowns")
 """Keys of the command that are left out of the one which repeats what a reader sees."""
 
 
@@ -94,7 +94,7 @@ def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) 
         **told,
         why="",
         worker=inside(bundled(design, "worker")),
-        data=inside(json.dumps(data, separators=(",", ":"))),
+        data=Markup(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")),  # noqa: S704 - nothing opens a tag
         module=base64.b64encode(gzip.compress(engine.module, 9, mtime=0)).decode(),
         script=Markup(script),  # noqa: S704 - ours
     )

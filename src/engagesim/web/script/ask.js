@@ -207,7 +207,7 @@ class Asking {
     const { data, place } = this, words = data.contexts.length > 1 ? [`'contexts=[${place.name}]'`] : [];
     for (const [path, value] of Object.entries(this.moved)) words.push(`${path}=${value}`);
     if (this.negligible !== data.outcome.negligible) words.push(`negligible.${data.outcome.name}=${this.negligible}`);
-    return [data.command, ...words, `seeds=${this.wanted}`, "output=asked_back"].join(" ");
+    return [data.command, ...words, `seeds=${this.wanted}`, "unknowns=0", "output=asked_back"].join(" ");
   }
 }
 
