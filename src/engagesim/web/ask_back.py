@@ -84,7 +84,7 @@ def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) 
         try:
             engine = web_engine(design_of(_society(comparison)))
         except EngagementError as error:
-            why = f"{capital(str(error))}."
+            why = f"{capital(str(error).removeprefix('page: '))}."
     if why:
         return Asking(False, Markup(part.render(**told, why=why, worker="", data="", module="", script="")))  # noqa: S704 - a template of ours escapes
     design = design_of(_society(comparison))
