@@ -195,10 +195,3 @@ def test_a_search_may_combine_a_package_of_one_reaction_and_a_reaction_costs_at_
     assert set(found) - set(catalogue) == {"publish"}
     at_once = read_packages({"now": [{"use": "named_officials", "start": 0}]}, catalogue)[0]
     assert cost(packages[0], society()) == cost(at_once, society()) > 0
-
-
-def test_a_page_refuses_what_its_engine_does_not_follow():
-    from engagesim.web.description import described
-
-    with pytest.raises(ParameterError, match=r"press\.when: must be left out of a page"):
-        described(society())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import base64
+import hashlib
 import json
 import re
 import subprocess
@@ -14,9 +16,11 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-import engagesim
 from engagesim.cli import main
 from engagesim.configs.compose import config_folder
+from engagesim.mechanisms.design import design_of
+from engagesim.parameters import Parameters
+from engagesim.web.assembly import bundled
 
 ROOT = Path(__file__).parents[1]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -173,9 +177,14 @@ def test_a_comparison_of_hostile_packages_and_contexts_is_a_harmless_page():
     assert main(["compare", f"name={quoted(HOSTILE)}", packages, *small, "output=compared"]) == 0
     page = Path("compared/report.html").read_text("utf-8")
     scripts = re.findall(r"<script([^>]*)>(.*?)</script>", page, re.DOTALL)
-    own = (Path(engagesim.__file__).parent / "report/templates/sliders.js").read_text("utf-8")
-    assert [text.strip() for kind, text in scripts if not kind] == [own.strip()]  # it writes words as words
-    assert ["<" in text for kind, text in scripts if kind] == [False]  # data
+    own = bundled(design_of(Parameters), "ask")  # it writes words as words
+    assert [text for kind, text in scripts if kind == ' type="module"'] == [own]
+    assert len(scripts) == 4
+    hashed = base64.b64encode(hashlib.sha256(own.encode()).digest()).decode()
+    assert f"default-src 'none'; script-src 'sha256-{hashed}' 'wasm-unsafe-eval'; worker-src blob:" in page
+    (data,) = [text for kind, text in scripts if 'id="ask-data"' in kind]
+    assert "<" not in data
+    assert "<img src=x onerror=alert(1)>" in json.loads(data)["contexts"][0]["title"]  # words, in data
     harmless(re.sub(r"<script([^>]*)>.*?</script>", "", page, flags=re.DOTALL))
 
 

@@ -49,7 +49,7 @@ def test_districts_of_a_people_file_are_those_that_are_compared_mapped_and_paid_
 
 
 def test_without_packages_the_nine_forms_are_compared_in_three_contexts_and_summed_up(capsys):
-    assert main(["compare", *SMALL, "sliders=0", "calibration=none", "output=compared"]) == 0
+    assert main(["compare", *SMALL, "unknowns=0", "calibration=none", "output=compared"]) == 0
     table = pd.read_csv("compared/comparison.csv")
     assert (table["package"].nunique(), table["context"].nunique()) == (9, 3)
     said = " ".join(capsys.readouterr().out.split())
@@ -71,7 +71,7 @@ def test_packages_come_from_a_file_in_any_folder_and_in_the_users_own_currency(t
     text = "audit: [social_audit]\npay: [{name: pay, add: {officials.intrinsic: 0.1}, cost: 900}]\n"
     file.write_text(text, "utf-8")
     money = ["currency=KES", "exchange_rate=129"]
-    assert main(["compare", *SMALL, f"packages={file}", *money, "sliders=0", "output=compared"]) == 0
+    assert main(["compare", *SMALL, f"packages={file}", *money, "unknowns=0", "output=compared"]) == 0
     assert f"{file}: 2 packages: audit, pay" in capsys.readouterr().out
     wide = tmp_path / "wide.yaml"
     wide.write_text("packages:\n" + "".join(f"  {line}\n" for line in text.splitlines()), "utf-8")
@@ -85,7 +85,7 @@ def test_packages_come_from_a_file_in_any_folder_and_in_the_users_own_currency(t
 def test_what_is_negligible_is_up_to_the_user():
     names = {}
     for least in ("0", "0.9"):
-        asked = [AUDIT, f"negligible.quality={least}", "seeds=20", "sliders=0", f"output=by_{least}"]
+        asked = [AUDIT, f"negligible.quality={least}", "seeds=20", "unknowns=0", f"output=by_{least}"]
         assert main(["compare", *SOCIETY, *asked]) == 0
         table = pd.read_csv(f"by_{least}/comparison.csv").query("outcome == 'quality'")
         names[least] = set(table["verdict"])
@@ -177,7 +177,7 @@ def test_packages_that_were_found_are_compared_on_seeds_that_they_were_not_chose
     seen = []
     real = compare.simulate
     monkeypatch.setattr(compare, "simulate", lambda points, seeds: seen.append(set(seeds)) or real(points, seeds))
-    asked = ["search.tries=4", "search.fresh_seeds=20", "calibration=none", "sliders=0", "output=found"]
+    asked = ["search.tries=4", "search.fresh_seeds=20", "calibration=none", "unknowns=0", "output=found"]
     assert main(["compare", *SMALL, *asked]) == 0
     chosen, fresh, compared = seen[0], seen[-2], seen[-1]
     assert (len(chosen), len(fresh), len(compared)) == (20, 20, 8)
@@ -217,7 +217,7 @@ def test_every_shipped_comparison_runs_in_small(name):
         ([AUDIT, "negligible.quality=-1"], "negligible.quality = -1: must be"),
         ([AUDIT, "currency=KES"], "currency = KES: must come with exchange_rate"),
         ([AUDIT, "exchange_rate=129"], "exchange_rate: must come with another currency"),
-        ([AUDIT, "sliders=1"], "sliders = 1: must be 0, or from 2 to 1000"),
+        ([AUDIT, "unknowns=1"], "unknowns = 1: must be 0, or from 2 to 1000"),
         (["packages={audit: [social_adit]}"], "did you mean 'social_audit'"),
         (["packages={audit: 7}"], "packages.audit"),
         ([AUDIT, "seeds=1"], "seeds = 1: must be a whole number from 2 to 100000"),

@@ -68,6 +68,6 @@ def test_any_parameter_of_a_scenario_can_be_changed_in_hydras_own_syntax():
 def test_contexts_that_are_not_known_differ_in_what_ships_unless_factors_are_named():
     usual = yaml.safe_load((config_folder() / "uncertain.yaml").read_text("utf-8"))
     term = "uncertain.factors={term: {path: incentives.term, low: 24, high: 72}}"
-    asked = [["sliders=0"], [], ["sliders=0", "uncertain.contexts=5"], ["uncertain.contexts=5", term]]
+    asked = [[], ["uncertain.contexts=5"], ["uncertain.contexts=5", term]]
     factors = [composed_comparison(each).options.uncertain.factors for each in asked]
-    assert [set(each) for each in factors] == [set(), set(usual), set(usual), {"term"}]
+    assert [set(each) for each in factors] == [set(usual), set(usual), {"term"}]

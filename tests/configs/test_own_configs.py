@@ -44,7 +44,7 @@ def test_choices_of_a_users_own_are_known_by_their_names_beside_those_of_the_pac
 
 @pytest.mark.usefixtures("own")
 def test_a_comparison_takes_own_contexts_interventions_and_calibrations():
-    found = composed_comparison(["comparison=mine", "calibration=mine", "sliders=0"])
+    found = composed_comparison(["comparison=mine", "calibration=mine", "unknowns=0"])
     assert list(found.contexts) == ["my_town"]
     assert found.packages[0].interventions[0].cost == 500
     assert found.calibration.sets == ({"citizens.learning": 0.2},)

@@ -19,6 +19,7 @@ from engagesim import EngagementModel
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.mechanisms.design import design_of
 from engagesim.parameters import Intervention, Parameters
+from engagesim.parameters.engagement import OBSERVABLE
 from engagesim.report.story import told
 from engagesim.society.events import EVENT_COLUMNS
 from engagesim.web.assembly import bundled, modules
@@ -164,6 +165,33 @@ def test_a_hundred_random_societies_live_the_same_bytes_in_a_browser(societies, 
         )
         assert hashlib.sha256(base64.b64decode(lived)).hexdigest()[:16] == native["tallies"], f"society {number}"
     page.close()
+
+
+@pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
+def test_what_waits_for_something_observed_begins_and_ends_in_the_same_months(tmp_path):
+    seldom = {"broken_promises": 1, "kept_promises": 1, "calls": 1, "manager_tenure": 6, "election_in": 4}
+    some = {"population.citizens": 90, "population.districts": 3, "population.providers": 3, "months": 40,
+            "engagement.opened": 1, "engagement.voice": 0.8, "engagement.outreach": 0.4, "engagement.start": 0,
+            "population.members": 0.4, "population.leaders": 0.1, "relations.answering": 0.6,
+            "population.reform_minded_share": 0.6}  # fmt: skip
+    cases, natives = [], []
+    for number, name in enumerate(OBSERVABLE):
+        when = {"observed": name, "at_least": seldom.get(name, 0.34), "months": 1 + number % 3}
+        below = {"observed": name, "at_most": seldom.get(name, 0.34)}
+        entries = [
+            {"name": "rise", "start": 1, "when": when, "lasts": 5, "add": {"engagement.teeth": 0.3}},
+            {"name": "fall", "start": 2, "stop": 30, "when": below, "where": [0, 2], "ramp": 2,
+             "set": {"incentives.patronage": 0.7}, "add": {"conditions.resources": -0.1}},
+        ]  # fmt: skip
+        parameters = Parameters().changed({**some, "seed": number, "interventions": entries})
+        changes = changing(parameters, np.random.default_rng(number))
+        natives.append(natively(parameters, changes)[0])
+        without = natively(parameters.changed({"interventions": []}), [])[0]
+        assert natives[-1]["tallies"] != without["tallies"], name
+        sent = [{**each, "interventions": _sent(parameters, each["interventions"])} for each in changes]
+        cases.append({"society": described(parameters), "changes": sent})
+    for name, web, native in zip(OBSERVABLE, in_node(cases, tmp_path), natives, strict=True):
+        assert (web["tallies"], web["state"]) == (native["tallies"], native["state"]), name
 
 
 def _sent(parameters: Parameters, interventions: list[Intervention]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.field import is_beyond_field
 from engagesim.analysis.outcomes import OUTCOMES, WATCHED, judged
 from engagesim.analysis.recommendation import leading, recommend
-from engagesim.analysis.robustness import AS_IT_IS, Question, by_definition, explore, slider_study
+from engagesim.analysis.robustness import AS_IT_IS, Question, by_definition, explore, grid_of_contexts
 from engagesim.report.brief_files import DOCX, JSON, PDF, printed_width
 from engagesim.report.brief_words import brief, gap_said, per_district
 from engagesim.report.comparison_layers import layer_table, spread_by_set
@@ -185,28 +185,28 @@ def test_null_packages_are_not_recommended():
 def complete():
     comparison = compared(HELPS, gaining("half", 0.6, 10.0), contexts=("contested_reform", "merit_state"))
     start, some = comparison.contexts["contested_reform"], comparison.packages["contested_reform"]
-    study = slider_study(FACTORS, 6)
-    sliders = explore(study, [start], some, Question(comparison.asked, 0.05, 0.5), simulate)
+    study = grid_of_contexts(FACTORS, 6)
+    tried = explore(study, [start], some, Question(comparison.asked, 0.05, 0.5), simulate)
     definitions = {"a quarter of providers": {"coalitions.officials": 0.25}}
     asked = [each for each in comparison.outcomes if each.name in {"quality", "coalition_ever"}]
     table = by_definition(start, definitions, some, asked, (SEEDS, simulate))
-    return Findings(comparison, sliders=sliders, definitions=table, sets=4)
+    return Findings(comparison, tried=tried, definitions=table, sets=4)
 
 
-def test_the_contexts_of_the_sliders_are_a_grid_with_an_interval_for_each_package(complete):
-    sliders = complete.sliders
-    assert len(sliders.points) == 27
-    assert sliders.points["incentives.patronage"].nunique() == 3
-    found = sliders.intervals
+def test_contexts_of_a_grid_have_an_interval_for_each_package(complete):
+    tried = complete.tried
+    assert len(tried.points) == 27
+    assert tried.points["incentives.patronage"].nunique() == 3
+    found = tried.intervals
     assert len(found) == 27 * 2
     assert (found["low"] <= found["difference"]).all()
     assert (found["difference"] <= found["high"]).all()
-    gains = sliders.points["helps_a_lot"].to_numpy()
+    gains = tried.points["helps_a_lot"].to_numpy()
     assert found[found["package"] == "helps_a_lot"]["difference"].to_numpy() == pytest.approx(gains)
 
 
 def test_values_of_a_users_own_factor_are_kept_to_three():
-    few = slider_study({"money": Factor(path="incentives.patronage", values=(0.0, 0.1, 0.2, 0.3, 0.4))}, 4)
+    few = grid_of_contexts({"money": Factor(path="incentives.patronage", values=(0.0, 0.1, 0.2, 0.3, 0.4))}, 4)
     assert next(iter(few.factors.values())).values == (0.0, 0.2, 0.4)
 
 
@@ -216,7 +216,7 @@ def test_layers_are_named_and_those_not_tested_say_so(complete):
                      "What a coalition is taken to be", "What the model leaves out"]  # fmt: skip
     rows = {row[0]: row for row in layer_table(complete).rows}
     assert "as it is, and within 0.01 of that" in rows["What a coalition is taken to be"][2]
-    assert "27 contexts of the sliders" in rows["What the context might be"][1]
+    assert "27 contexts of a grid" in rows["What the context might be"][1]
     bare = {row[0]: row for row in layer_table(Findings(compared(HELPS))).rows}
     assert "Not tested" in bare["What a coalition is taken to be"][2]
     assert "not tested" in bare["What calibration left open"][2]
@@ -257,14 +257,15 @@ def test_the_page_the_files_and_the_command_have_the_same_words(folder, complete
     assert all(sentence in page.text for sentence in (said.question, *said.sentences, *said.people, *said.costs))
 
 
-def test_the_only_script_is_that_of_the_sliders_and_its_data_cannot_break_out(complete, tmp_path):
+def test_the_grid_is_in_the_annex_and_no_name_breaks_out(complete, tmp_path):
     hostile = gaining("</script><script>alert(1)</script>", 0.9)
     comparison = compared(hostile)
     start = next(iter(comparison.contexts.values()))
-    sliders = explore(slider_study(FACTORS, 3), [start], [hostile], Question(comparison.asked, 0.05, 0.5), simulate)
-    text = write_page(Findings(comparison, sliders=sliders), "Title", tmp_path).read_text("utf-8")
-    assert text.count("<script") == text.count("</script") == 2
-    assert "alert(1)</script" not in text
+    question = Question(comparison.asked, 0.05, 0.5)
+    tried = explore(grid_of_contexts(FACTORS, 3), [start], [hostile], question, simulate)
+    text = write_page(Findings(comparison, tried=tried), "Title", tmp_path).read_text("utf-8")
+    assert "<script" not in text
+    assert "A grid of 27 contexts: the numbers" in text
 
 
 def test_the_word_document_has_title_language_headings_and_a_text_for_its_chart(folder, complete):

@@ -13,16 +13,17 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
 from engagesim import Parameters
 from engagesim.analysis.comparison import compare_packages
 from engagesim.analysis.information import value_of_information
 from engagesim.analysis.outcomes import GROUPS, OUTCOMES, WATCHED
-from engagesim.analysis.robustness import Question, Robustness, explore, slider_study
+from engagesim.analysis.robustness import Question, Robustness, explore, grid_of_contexts
 from engagesim.analysis.search import Search, Searched
 from engagesim.parameters import Intervention
 from engagesim.report.comparison_information import find_out_first
-from engagesim.report.comparison_page import Findings, write_page
+from engagesim.report.comparison_page import Asking, Findings, write_page
 from engagesim.report.comparison_words import OUTCOME, amount, answer, change, likelihood, ranked
 from engagesim.society.boundaries import DistrictMap
 from engagesim.study.description import Factor
@@ -163,7 +164,7 @@ def hostile_page():
 
 @cache
 def nine_page():
-    """A page of nine packages in three contexts, with contexts to move through."""
+    """A page of nine packages in three contexts and over a grid of contexts, with room for a model."""
     packages = [gaining(f"package_number_{n}", 0.4 + 0.06 * n, 10.0 + n) for n in range(1, 10)]
     contexts = ("contested_reform", "clientelist_trap", "merit_state")
     comparison = compared(*packages, contexts=contexts)
@@ -172,9 +173,12 @@ def nine_page():
         name: Factor(path=f"incentives.{name}", low=low, high=high)
         for name, low, high in (("patronage", 0.1, 0.5), ("merit_protection", 0.1, 0.5), ("competition", 2.0, 16.0))
     }
-    sliders = explore(slider_study(factors, 3), [start], packages[-2:], Question(comparison.asked, 0.05, 0.5), simulate)
+    grid, question = grid_of_contexts(factors, 3), Question(comparison.asked, 0.05, 0.5)
+    tried = explore(grid, [start], packages[-2:], question, simulate)
+    asking = Asking(True, Markup('<h2 id="ask">Ask back</h2>'))
     with TemporaryDirectory() as folder:
-        return write_page(Findings(comparison, sliders=sliders, sets=7), "Title", Path(folder)).read_text("utf-8")
+        found = Findings(comparison, tried=tried, sets=7, asking=asking)
+        return write_page(found, "Title", Path(folder)).read_text("utf-8")
 
 
 @pytest.fixture(scope="module")

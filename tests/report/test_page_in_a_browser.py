@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_page import HOSTILE, hostile_page, nine_page
+from test_page import hostile_page, nine_page
 
 
 @pytest.fixture(scope="module", params=[hostile_page, nine_page], ids=["hostile", "nine"])
@@ -59,19 +59,3 @@ def test_the_brief_prints_on_one_page(opened):
     printed = opened.pdf(prefer_css_page_size=True)
     assert printed.count(b"/Type /Page\n") == 1
     assert b"/MediaBox [0 0 594.95996 841.91998]" in printed
-
-
-@pytest.mark.parametrize("opened", [390], indirect=True)
-def test_a_reader_moves_the_context_and_sees_what_changes(opened, address):
-    if not opened.locator("#levers").count():
-        assert HOSTILE in opened.content() or "Ask back" not in opened.content()
-        return
-    before = opened.locator("#answers").inner_text()
-    assert opened.locator("#levers input").count() == 3
-    assert opened.locator("#answers tbody tr").count() == 2
-    lever = opened.get_by_label("Patronage money in the district")
-    lever.press("ArrowRight")
-    assert opened.locator("#levers output").first.inner_text() == "0.5"
-    assert opened.locator("#answers").inner_text() != before
-    lever.press("ArrowLeft")
-    assert opened.locator("#answers").inner_text() == before

@@ -74,15 +74,15 @@ class Robustness:
     intervals: pd.DataFrame | None = None
 
 
-SLIDERS, _LEVELS = 3, 3
-"""The most factors that a reader moves, and the values of each."""
+_FACTORS, _LEVELS = 3, 3
+"""The most factors of a grid of contexts, and the values of each."""
 
 
-def slider_study(factors: Mapping[str, Factor], seeds: int, society: type[Parameters] = Parameters) -> Study:
-    """Return the contexts that a reader can move through: a grid over the first factors, three values of each."""
+def grid_of_contexts(factors: Mapping[str, Factor], seeds: int, society: type[Parameters] = Parameters) -> Study:
+    """Return a few contexts that any comparison can afford: a grid over the first factors, three values of each."""
     few = {
         name: {**factor.model_dump(exclude_none=True), "levels": _LEVELS}
-        for name, factor in list(factors.items())[:SLIDERS]
+        for name, factor in list(factors.items())[:_FACTORS]
     }
     for each in few.values():
         values = each.get("values")

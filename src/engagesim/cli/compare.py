@@ -17,7 +17,7 @@ from engagesim.analysis.differences import IDLE, POWERLESS, UNCLEAR
 from engagesim.analysis.districts import by_district
 from engagesim.analysis.outcomes import FORMED, outcomes_of, watched_in
 from engagesim.analysis.recommendation import leading
-from engagesim.analysis.robustness import Question, by_definition, explore, slider_study
+from engagesim.analysis.robustness import Question, by_definition, explore, grid_of_contexts
 from engagesim.analysis.search import Ground, Search, optimiser, search
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, try_next
@@ -46,13 +46,15 @@ from engagesim.study.provenance import environment, keep_inputs, named_by_conten
 from engagesim.study.resumable import begun, cached
 from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import sets_for, under
+from engagesim.web.ask_back import ask_back
+from engagesim.web.description import has_files
 
 _log = logging.getLogger(__name__)
 
 _BATCHES = "unfinished"
 
 MOST_ASKED = 4
-"""Packages that the sliders of the report show: that which is recommended, and those that do most."""
+"""Packages that are tried in other contexts: that which is recommended, and those that do most."""
 
 _SEEDS_FOR_INTERVALS = 20
 """The fewest seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
@@ -66,7 +68,8 @@ class _Plan(NamedTuple):
     study: Study | None
     search: Search | None
     maps: Mapping[str, DistrictMap]
-    sliders: Study | None
+    grid: Study | None
+    unknowns: int
 
     @property
     def first(self) -> Parameters:
@@ -96,6 +99,7 @@ def compare(arguments: list[str]) -> int:
         with counting(_societies(asked, plan), "societies", asked.options.progress) as bar:
             watched = cached(simulate, watched_in(type(plan.first)), folder / _BATCHES, made_with, bar.advance)
             found = _found(asked, plan, watched)
+        found = found._replace(asking=ask_back(asked, found.comparison, arguments))
         _caution(found.comparison, asked.options.uncertain.least_gain)
         _write(folder, found, type(plan.first))
         shutil.rmtree(folder / _BATCHES)
@@ -105,10 +109,22 @@ def compare(arguments: list[str]) -> int:
         console.print(f"\n{sentence}")
     documents = "brief.pdf, brief.docx, " if can_write() else ""
     print(f"\n{folder}: report.html, {documents}tables, config")
+    if found.asking is not None and found.asking.runs:
+        _tell(asked)
     if not documents:
         print(f"brief.pdf and brief.docx come with: pip install 'engagesim[{EXTRA}]'")
     _look(folder)
     return DONE
+
+
+def _tell(asked: Compared) -> None:
+    """Say what of a user's files is in the report, in which the model runs."""
+    mine = [each.population.citizens for each in asked.contexts.values() if has_files(each)]
+    if mine:
+        print(
+            f"report.html holds what your files say of {mine[0]} citizens and their ties, without names, for everybody "
+            "who gets it."
+        )
 
 
 def _look(folder: Path) -> None:
@@ -144,11 +160,12 @@ def _planned(asked: Compared) -> _Plan:
         goals = tuple(dict.fromkeys(sought.objectives))
         wanted = Search(goals, sought.budget, sought.tries, sought.most, fresh_seeds=sought.fresh_seeds)
     maps = {name: found for name, each in contexts.items() if (found := map_of(each)) is not None}
-    sliders = None
-    society = type(next(iter(contexts.values())))
-    if options.sliders and any(each.better for each in outcomes_of(society) if each.name == options.outcome):
-        sliders = slider_study(uncertain.factors, options.sliders, society)
-    return _Plan(contexts, packages, study, wanted, maps, sliders)
+    grid, society = None, type(next(iter(contexts.values())))
+    is_directed = any(each.better for each in outcomes_of(society) if each.name == options.outcome)
+    unknowns = options.unknowns if is_directed else 0
+    if unknowns and study is None:
+        grid = grid_of_contexts(uncertain.factors, unknowns, society)
+    return _Plan(contexts, packages, study, wanted, maps, grid, unknowns)
 
 
 def _question(asked: Compared) -> dict[str, Any]:
@@ -181,9 +198,9 @@ def _societies(asked: Compared, plan: _Plan) -> int:
         packages += plan.search.keep
         searched = 2 * plan.search.tries * plan.search.seeds + (1 + plan.search.keep) * plan.search.fresh_seeds
     each = len(plan.contexts) * options.seeds + options.uncertain.contexts * options.uncertain.seeds
-    if plan.sliders:
-        count = len(design_points(plan.sliders)) + 1 + len(asked.definitions)
-        searched += count * (1 + min(MOST_ASKED, packages - 1)) * options.sliders
+    if plan.unknowns:
+        count = (len(design_points(plan.grid)) if plan.grid else 0) + 1 + len(asked.definitions)
+        searched += count * (1 + min(MOST_ASKED, packages - 1)) * plan.unknowns
     return packages * each + searched
 
 
@@ -210,14 +227,14 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
     mapped = {name: plan.contexts[name] for name in plan.maps}
     districts = by_district(mapped, packages, seeds, asked.spread) if mapped else None
     found = Findings(comparison, robust, searched, currency=options.currency, districts=districts, maps=plan.maps)
-    if plan.sliders:
+    if plan.unknowns:
         first_of_all = leading(comparison, MOST_ASKED)
         some = [each for each in next(iter(packages.values())) if each.name in first_of_all]
         question = Question(comparison.asked, options.uncertain.least_gain, options.uncertain.good_enough)
         defined = [each for each in comparison.outcomes if each.name in {comparison.outcome, FORMED}]
-        again = range(first.seed, first.seed + options.sliders)
+        again = range(first.seed, first.seed + plan.unknowns)
         found = found._replace(
-            sliders=explore(plan.sliders, [first], some, question, simulate),
+            tried=explore(plan.grid, [first], some, question, simulate) if plan.grid else None,
             definitions=by_definition(first, asked.definitions, some, defined, (again, simulate)),
         )
     if asked.place is not None:
@@ -231,6 +248,7 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
     tables = {
         "comparison": compared.differences, "groups": compared.groups, "profiles": compared.profiles,
         "costs": compared.costs, "best_buy": compared.best_buy, "runs_saved": compared.saved,
+        "sizes": compared.sizes, "runs": compared.runs,
     }  # fmt: skip
     if robust is not None:
         tables |= {"robustness": robust.table, "failures": robust.failures, "uncertain_contexts": robust.points}
@@ -241,8 +259,10 @@ def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
         rows = zip(found.districts["context"], found.districts["district"], strict=True)
         named = [names[context][district] for context, district in rows]
         tables["districts"] = found.districts.assign(name=named)
-    if found.sliders is not None and found.definitions is not None:
-        tables |= {"sliders": found.sliders.points, "definitions": found.definitions}
+    if found.tried is not None:
+        tables["tried_contexts"] = found.tried.points
+    if found.definitions is not None:
+        tables["definitions"] = found.definitions
     if searched is not None:
         tables |= {"search": searched.table, "search_tried": searched.tried}
     for name, table in tables.items():

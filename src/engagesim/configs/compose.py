@@ -273,9 +273,9 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
                 f"negligible = {shown(tree['negligible'])}: must name an outcome, as in negligible.quality=0.02"
             )
         options = validated(CompareOptions, _of(CompareOptions, tree), context={"society": society})
-        if options.sliders == 1:
-            raise ParameterError("sliders = 1: must be 0, or from 2 to 1000")
-        if (options.uncertain.contexts or options.sliders) and not options.uncertain.factors:
+        if options.unknowns == 1:
+            raise ParameterError("unknowns = 1: must be 0, or from 2 to 1000")
+        if not options.uncertain.factors:
             options = validated(
                 CompareOptions,
                 {**_of(CompareOptions, tree), "uncertain": _usual(tree["uncertain"])},

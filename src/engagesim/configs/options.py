@@ -125,12 +125,12 @@ class CompareOptions(Group):
         None, gt=0, description="what each package costs if scaled; null: as much as the cheapest"
     )
     uncertain: Uncertain = Field(default_factory=Uncertain)
-    sliders: int = Field(
+    unknowns: int = Field(
         10,
         ge=0,
         le=1000,
-        description="2 to 1000 seeds for each of the 27 contexts that a reader of the report can move through, and for "
-        "each other definition of a coalition; 0: neither",
+        description="2 to 1000 seeds for each of 27 contexts from which the brief says what to find out first (unless "
+        "uncertain.contexts does), and for each other definition of a coalition; 0: neither",
     )
     search: Sought = Field(default_factory=Sought)
     progress: Progress = _PROGRESS

@@ -1,6 +1,6 @@
 """The societies that stand for a place: written, read, and simulated onward from their history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
 from pathlib import Path
@@ -52,7 +52,7 @@ class Place(NamedTuple):
         lap, row = divmod(number - 1, len(self.societies))
         one: Any = self.societies.iloc[row]
         contexts = {path: float(one[path]) for path in inferred(self.profile)}
-        seed = (int(one["seed"]) + lap * _APART) % (MOST_SEED + 1)
+        seed = (int(one["seed"]) + lap * APART) % (MOST_SEED + 1)
         return {**self.sets[int(one["set"])], **contexts, **self.profile.exact}, seed
 
     def lived(self, parameters: Parameters, number: int) -> Parameters:
@@ -67,6 +67,22 @@ class Place(NamedTuple):
         """Return parameters with the people, posts and contexts of the society that is most like the place."""
         return under(parameters, self.society(1)[0]).changed({"name": self.profile.name})
 
+    def members(self, base: Parameters) -> Callable[[Parameters, int], tuple[Parameters, int]]:
+        """Return a function that turns parameters into one of the societies, with its history, and gives its seed.
+
+        It takes parameters as :meth:`described` makes them from ``base``, perhaps with interventions or other changes,
+        which then hold for every society; and the number of the society, from 1.
+        """
+        described = self.described(base)
+        free = [path for path in self.society(1)[0] if _value(base, path) == _value(_DEFAULT, path)]
+
+        def member(point: Parameters, number: int) -> tuple[Parameters, int]:
+            values, own = self.society(number)
+            mine = {path: values[path] for path in free if _value(point, path) == _value(described, path)}
+            return with_history(point.changed(mine), self.profile.history), own
+
+        return member
+
     def spread(self, simulate: Simulate, base: Parameters) -> Simulate:
         """Return a simulation in which seed 1, 2 … stands for the first, second … society; months count from today.
 
@@ -79,16 +95,11 @@ class Place(NamedTuple):
         base : Parameters
             As they were before :meth:`described`: values other than the defaults hold for every society.
         """
-        described = self.described(base)
-        free = [path for path in self.society(1)[0] if _value(base, path) == _value(_DEFAULT, path)]
+        member = self.members(base)
 
         def one(points: Sequence[Parameters], seed: int) -> Observed:
-            values, own = self.society(seed)
-            made = []
-            for point in points:
-                mine = {path: values[path] for path in free if _value(point, path) == _value(described, path)}
-                made.append(with_history(point.changed(mine), self.profile.history))
-            found = simulate(made, [own])
+            made = [member(point, seed) for point in points]
+            found = simulate([parameters for parameters, _ in made], [made[0][1]])
             return Observed(found.metrics[:, :, HISTORY:], found.measures, (seed,))
 
         def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
@@ -105,7 +116,9 @@ class Place(NamedTuple):
         return short_checksum(_table_bytes(self.societies) + _tree_bytes(self))
 
 
-_APART = 1_000_003
+APART = 1_000_003
+"""How far the seeds of a society lie apart when societies start again from the first."""
+
 _DEFAULT = Parameters()
 
 

@@ -127,7 +127,8 @@ def _docx(words: dict[str, Any], chart: Figure) -> bytes:
             document.add_paragraph(sentence, style="List Bullet")
     document.add_heading(find_out, 2)
     document.add_paragraph(words["find_out"])
-    document.add_paragraph(words["scale"])
+    for sentence in filter(None, (words["scale"], words["ask"])):
+        document.add_paragraph(sentence)
     written = BytesIO()
     document.save(written)
     return _settled(written.getvalue())

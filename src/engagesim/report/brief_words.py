@@ -60,6 +60,11 @@ PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find
 _NAMED = 3
 """Contexts that are named one by one."""
 
+ASK = (
+    "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page, and computes the "
+    "answer anew."
+)
+
 _OTHERS = 3
 """Costs of other packages that are given where none is recommended."""
 
@@ -86,6 +91,8 @@ class Brief(NamedTuple):
     find_out : str
         What to find out first.
     caveat : str
+    ask : str
+        Where a reader who doubts a number can move it; empty if the model does not run in the report.
     """
 
     question: str
@@ -97,6 +104,7 @@ class Brief(NamedTuple):
     costs: Sequence[str]
     find_out: str
     caveat: str
+    ask: str = ""
 
 
 def brief(found: Any) -> Brief:
@@ -117,6 +125,7 @@ def brief(found: Any) -> Brief:
         _find_out(found, advice),
         (CAVEAT if found.place is None else f"{NOT_A_FORECAST} {found.place.profile.standing_for}")
         + (_RATHER if advice.package and len(_packages(comparison)) > 1 else ""),
+        ASK if found.asking is not None and found.asking.runs else "",
     )
 
 
@@ -499,14 +508,14 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
 
 
 def _find_out(found: Any, advice: Recommendation) -> str:
-    """Say what to find out first: from uncertain contexts, from those of the sliders, or which context it is."""
+    """Say what to find out first: from uncertain contexts, from those of the grid, or which context it is."""
     if found.robustness is not None:
         return find_out_first(found.robustness)
     comparison = found.comparison
-    if found.sliders is not None and not advice.package and comparison.asked.better:
-        return _where_one_helps(found.sliders)
-    if found.sliders is not None and found.sliders.information is not None:
-        return find_out_first(found.sliders)
+    if found.tried is not None and not advice.package and comparison.asked.better:
+        return _where_one_helps(found.tried)
+    if found.tried is not None and found.tried.information is not None:
+        return find_out_first(found.tried)
     if len(comparison.contexts) > 1 and advice.package:
         size = span_of(_main(comparison, advice.package)["difference"], comparison.asked, True)
         return (
@@ -516,10 +525,10 @@ def _find_out(found: Any, advice: Recommendation) -> str:
     return "Not tested; add uncertain.contexts=200 to the command."
 
 
-def _where_one_helps(sliders: "Robustness") -> str:
-    """Say in how many contexts of the sliders a package is better than doing nothing, where none is recommended."""
-    found, whole = sliders.intervals, len(sliders.points)
-    assert found is not None  # noqa: S101 - sliders have two seeds or more
+def _where_one_helps(tried: "Robustness") -> str:
+    """Say in how many contexts of the grid a package is better than doing nothing, where none is recommended."""
+    found, whole = tried.intervals, len(tried.points)
+    assert found is not None  # noqa: S101 - a grid has two seeds or more
     helped = found[found["verdict"] == BETTER]
     if helped.empty:
         return (

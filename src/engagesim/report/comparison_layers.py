@@ -89,7 +89,7 @@ def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
         varied.append(several(len(rows), "named context"))
         said.append(f"{span_of(rows['difference'], outcome, True)} over the named contexts")
     sign = -1.0 if outcome.better < 0 else 1.0
-    for tested, what in ((found.sliders, "of the sliders"), (found.robustness, "drawn from ranges")):
+    for tested, what in ((found.tried, "of a grid"), (found.robustness, "drawn from ranges")):
         if tested is not None and package in tested.points:
             gains = sign * tested.points[package]
             varied.append(f"{several(len(gains), 'context')} {what}")
@@ -104,7 +104,7 @@ def _definitions(found: Any, package: str) -> tuple[str, str]:
     """Say what other definitions of a coalition do to the result, and to how many districts have had one."""
     table, comparison = found.definitions, found.comparison
     if table is None or package not in set(table["package"]):
-        return "nothing", "Not tested (sliders=10 simulates six other definitions)."
+        return "nothing", "Not tested (unknowns=10 simulates six other definitions)."
     asked = comparison.asked
     mine = table[table["outcome"] == asked.name]
     others = [name for name in dict.fromkeys(mine["definition"]) if name != AS_IT_IS]

@@ -38,7 +38,6 @@ from engagesim.report.comparison_information import find_out_first, information_
 from engagesim.report.comparison_layers import layer_table
 from engagesim.report.comparison_robustness import across, failures, in_short
 from engagesim.report.comparison_search import drawings, explained, search_tables, summed_up
-from engagesim.report.comparison_sliders import asking
 from engagesim.report.comparison_tables import Table
 from engagesim.report.comparison_words import (
     Said,
@@ -330,8 +329,9 @@ class Findings(NamedTuple):
     them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
     took in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
     the comparison is of these; ``currency`` is that of all costs. ``districts`` is what
-    ``analysis.districts.by_district`` gives, for the contexts in ``maps``. ``sliders`` has the contexts that a reader
-    can move through, ``definitions`` the packages under other definitions of a coalition.
+    ``analysis.districts.by_district`` gives, for the contexts in ``maps``. ``tried`` has the packages over a grid of
+    contexts, ``definitions`` under other definitions of a coalition. ``asking`` is the part in which a reader moves
+    numbers; without it, the page has no script.
     """
 
     comparison: Comparison
@@ -343,15 +343,29 @@ class Findings(NamedTuple):
     currency: str = DOLLARS
     districts: pd.DataFrame | None = None
     maps: Mapping[str, DistrictMap] = MappingProxyType({})
-    sliders: "Robustness | None" = None
+    tried: "Robustness | None" = None
     definitions: pd.DataFrame | None = None
+    asking: "Asking | None" = None
+
+
+class Asking(NamedTuple):
+    """The part of the page in which a reader asks back, as ``web.ask_back`` makes it.
+
+    ``runs`` tells whether the model runs in it, ``part`` is the markup, and ``script`` the hash of its only script (in
+    base64; empty if there is none).
+    """
+
+    runs: bool
+    part: Markup
+    script: str = ""
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
     """Write ``report.html`` and the brief: what a comparison says, for somebody who has to decide.
 
-    The page is one file: drawings and style are within, nothing is loaded. The only script moves the sliders, where
-    there are some. All text that comes from a config is escaped. The same comparison gives an identical file.
+    The page is one file: drawings and style are within, nothing is loaded. The only script is that of the part
+    in which a reader asks back, where there is one. All text that comes from a config is escaped. The same comparison
+    gives an identical file.
 
     Parameters
     ----------
@@ -379,9 +393,8 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
         facts=_facts(comparison),
         brief=said,
         layers=layer_table(found),
-        asking=None
-        if found.sliders is None
-        else asking(found.sliders, looks_of(found.comparison.differences["package"]), plain(next(iter(contexts)))),
+        asking=found.asking,
+        tried=found.tried,
         chart_key=key,
         answers=_answers(found),
         rankings=[tables.ranking_table(comparison, context) for context in contexts],

@@ -1,6 +1,6 @@
 """Tables of a comparison, with formatted numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from engagesim.analysis.comparison import Comparison
 from engagesim.analysis.outcomes import Outcome
-from engagesim.parameters import Intervention, Parameters, parameter_table
+from engagesim.parameters import Intervention, Parameters, Row, parameter_table
 from engagesim.report.comparison_words import (
     amount,
     change,
@@ -161,6 +161,22 @@ def factor_table(robustness: "Robustness") -> Table:
     return Table("Uncertain parameters and their ranges", ("Parameter", "From", "To"), found)
 
 
+def tried_table(tried: "Robustness") -> Table:
+    """Return what packages do in each context of a grid."""
+    outcome, found = tried.question.outcome, tried.intervals
+    assert found is not None  # noqa: S101 - a grid has two seeds or more
+    paths = [str(path) for path in tried.factors["path"]]
+    rows = [
+        (plain(row.package), *(f"{value:g}" for value in place.values()), change(row.difference, outcome, named=False),
+         interval(row.low, row.high, outcome), row.verdict)
+        for number, place in enumerate(tried.points[paths].to_dict("records"))
+        for row in lines(found[found["context"] == number])
+    ]  # fmt: skip
+    names = (capital(plain(path.rpartition(".")[2])) for path in paths)
+    columns = ("Package", *names, "Difference", "95 % interval", "Verdict")
+    return Table(f"{outcome.description}: differences from doing nothing in each context", columns, rows)
+
+
 def saved_table(comparison: Comparison) -> Table:
     """Return how many times as many runs independent seeds would take: the middle package, by outcome and context."""
     middle: Any = comparison.saved.pivot_table(index="outcome", columns="context", values="times", aggfunc="median")
@@ -174,14 +190,18 @@ def saved_table(comparison: Comparison) -> Table:
     return Table("How many times as many runs independent seeds would need (middle package)", columns, found)
 
 
-def context_table(contexts: Mapping[str, Parameters]) -> Table:
-    """Return the main parameters of contexts, and every number in which they differ."""
-    found = []
+def stated_in(contexts: Mapping[str, Parameters]) -> Iterator[tuple[Row, list[Any]]]:
+    """Yield what a comparison states of its contexts: the main parameters, and every number in which they differ."""
     for row in parameter_table(type(next(iter(contexts.values())))):
         values = [attrgetter(row.path)(parameters) for parameters in contexts.values()]
         is_main = row.path in _ALWAYS or row.path.startswith(("incentives.", "conditions."))
         if is_main or (len(set(map(repr, values))) > 1 and all(isinstance(value, int | float) for value in values)):
-            found.append((row.path, *map(_value, values), row.unit, row.description))
+            yield row, values
+
+
+def context_table(contexts: Mapping[str, Parameters]) -> Table:
+    """Return the main parameters of contexts, and every number in which they differ."""
+    found = [(row.path, *map(_value, values), row.unit, row.description) for row, values in stated_in(contexts)]
     columns = ("Parameter", *(capital(plain(name)) for name in contexts), "Unit", "Meaning")
     return Table("Contexts: main parameters, and all numbers that differ between them", columns, found)
 

@@ -62,10 +62,15 @@ def amount(value: float, outcome: Outcome) -> str:
 def change(value: float, outcome: Outcome, named: bool = True) -> str:
     """Return a difference with its sign, and its unit where ``named``; of shares in percentage points."""
     is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
-    number = _number(100 * abs(value) if is_share else abs(value), 1 if is_share or is_time else 3)
+    number = _number(scale_of(outcome) * abs(value), digits_of(outcome))
     sign = "" if value == 0 or number.startswith("≈") else "−" if value < 0 else "+"
     unit = " percentage points" if is_share else " months" if is_time else ""
     return sign + number + (unit if named else "")
+
+
+def digits_of(outcome: Outcome) -> int:
+    """Return the decimals with which a difference is given in full."""
+    return 1 if "share" in outcome.unit or outcome.unit == "months" else 3
 
 
 def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:

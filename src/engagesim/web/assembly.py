@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from engagesim.mechanisms.design import Design
-from engagesim.web.tables import measures_script
+from engagesim.web.tables import measures_script, outcomes_script
 
 _SCRIPTS = Path(__file__).parent / "script"
 _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./(\w+)\.js\";\n", re.MULTILINE)
 
 
 def modules(design: Design) -> dict[str, str]:
-    """Return every module by its name; ``measures`` is made from the formulas of the design."""
+    """Return every module by its name; ``measures`` and ``outcomes`` are made from the formulas of the design."""
     found = {file.stem: file.read_text("utf-8") for file in sorted(_SCRIPTS.glob("*.js"))}
-    return {**found, "measures": measures_script(design)}
+    return {**found, "measures": measures_script(design), "outcomes": outcomes_script(design)}
 
 
 def bundled(design: Design, *entries: str) -> str:

@@ -13,6 +13,7 @@ import copy
 import hashlib
 import importlib.util
 import json
+import logging
 import os
 import re
 import subprocess
@@ -51,6 +52,8 @@ from engagesim.rules.politician import ARMS_LENGTH_TERMS, PATRONAGE_TERMS, SPONS
 from engagesim.society import population
 from engagesim.society.files import read_people
 from engagesim.society.network import wire
+
+_log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
 _PACKAGE = _HERE.parent
@@ -145,6 +148,8 @@ def web_engine(design: Design) -> WebEngine:
         folder = compiled_here(design) / "web"
         found = _read(folder, design)
         if found is None:
+            if can_build():
+                _log.warning("page: builds the engine for the web, once for these mechanisms; it takes some minutes")
             build_apart(design, folder)
             found = _read(folder, design)
     if found is None:

@@ -98,7 +98,7 @@ def is_ready(said: Sequence[str]) -> str | None:
 def controls(design_tree: type[Parameters]) -> list[dict[str, Any]]:
     """Return the settings that can be moved in the page, by group; those of mechanisms last."""
     groups = [("Incentives", MAIN), ("More incentives", MORE), ("Size, seed, people", STARTS)]
-    found = [{"title": title, "rows": [_control(path) for path in paths]} for title, paths in groups]
+    found = [{"title": title, "rows": [control(path) for path in paths]} for title, paths in groups]
     own = [
         {
             "path": f"{mechanism.name}.{name}", "label": label(name), "help": thing.description or name,
@@ -114,7 +114,8 @@ def _end(thing: Any, name: str, usual: float) -> float:
     return next((float(getattr(each, name)) for each in thing.metadata if hasattr(each, name)), usual)
 
 
-def _control(path: str) -> dict[str, Any]:
+def control(path: str) -> dict[str, Any]:
+    """Return a setting that can be moved in the page, with its words, range and step."""
     low, high, step, _ = span_of(path, _MOST)
     return {
         "path": path, "label": label(path), "help": about_parameter(path, low, high), "unit": ROW[path].unit,

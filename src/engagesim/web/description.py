@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 
-from engagesim.errors import ParameterError
 from engagesim.parameters import FIXED, Intervention, Parameters, settings_of
 from engagesim.report.map_figure import MOST_NAMED, SIMULATED, scale
 from engagesim.society.boundaries import DistrictMap, map_of
 from engagesim.society.files import People, read_people
 
-_SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add")
+_SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set", "add", "when", "lasts")
 
 
 def described(parameters: Parameters) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def described(parameters: Parameters) -> dict[str, Any]:
         "trends": [schedule(entry) for entry in known.trends],
         "form": {**schedule(plan), "form": form.form},
         "interventions": [schedule(entry) for entry in known.interventions],
-        "people": _told(people) if _has_files(known) else None,
+        "people": _told(people) if has_files(known) else None,
         "map": _drawn(districts) if (districts := map_of(parameters)) is not None else None,
     }
 
@@ -87,20 +86,13 @@ def _path(ring: NDArray[np.float64]) -> str:
     return f"M{' '.join(f'{x:.0f},{y:.0f}' for x, y in ring[kept])}Z"
 
 
-def _has_files(parameters: Parameters) -> bool:
+def has_files(parameters: Parameters) -> bool:
+    """Whether a society has people or ties of a user's files."""
     return parameters.population.file is not None or parameters.network.kind == "file"
 
 
 def schedule(entry: Intervention) -> dict[str, Any]:
-    """Return a schedule as the page takes it, without what is as usual.
-
-    Raises
-    ------
-    ParameterError
-        If it reacts to what is observed, which the engine of the page does not follow.
-    """
-    if entry.when is not None:
-        raise ParameterError(f"{entry.name}.when: must be left out of a page, whose engine does not watch districts")
+    """Return a schedule as the page takes it, without what is as usual."""
     known = {name: value for name, value in entry.model_dump(mode="json").items() if name in _SCHEDULE}
     usual: dict[str, Any] = {
         "stop": None,
@@ -110,6 +102,8 @@ def schedule(entry: Intervention) -> dict[str, Any]:
         "intensity": 1.0,
         "set": {},
         "add": {},
+        "when": None,
+        "lasts": None,
     }
     return {name: value for name, value in known.items() if name not in usual or value != usual[name]}
 

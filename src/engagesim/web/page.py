@@ -82,12 +82,12 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
         style=Markup(template("laboratory.css").render()),  # noqa: S704 - ours
         hashed=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         script=Markup(script),  # noqa: S704 - ours
-        worker=_inside(worker),
-        data=_inside(json.dumps(told, separators=(",", ":"))),
+        worker=inside(worker),
+        data=inside(json.dumps(told, separators=(",", ":"))),
         module=base64.b64encode(gzip.compress(engine.module, 9, mtime=0)).decode(),
     )
 
 
-def _inside(text: str) -> Markup:
+def inside(text: str) -> Markup:
     """Return text that may stand in a block of data: nothing in it can end the block."""
     return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))  # noqa: S704 - no markup can begin in it

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from engagesim.analysis.outcomes import outcomes_of
 from engagesim.engines.compiled.loops import Loops
 from engagesim.mechanisms.design import Design
 from engagesim.month.binding import Binding
@@ -115,6 +116,16 @@ def measures_script(design: Design) -> str:
     symbols = _Symbols(design.tallies)
     rows = [f"  {measure.name}: {{ of: (t, n) => {_formula(measure.of, symbols)} }}," for measure in design.measures]
     return "\n".join(["export const MEASURES = {", *rows, "};", ""])
+
+
+def outcomes_script(design: Design) -> str:
+    """Return a module in JavaScript with every outcome of a comparison as a function of its measures, in a month."""
+    rows = []
+    for outcome in outcomes_of(design.tree):
+        names = [f"x{place}" for place in range(len(outcome.measures))]
+        written = _written(outcome.of(*map(_Formula, names)))
+        rows.append(f"  {outcome.name}: ({', '.join(names)}) => {written},")
+    return "\n".join(["export const OUTCOME_OF = {", *rows, "};", ""])
 
 
 def _formula(of: Callable[[Any], Any], symbols: _Symbols) -> str:

@@ -4,7 +4,7 @@ import { COLOURS, Panel } from "./curves.js";
 import { fill, h, named, said, termed } from "./dom.js";
 import { Stopped } from "./pool.js";
 import { codeFor, describe } from "./request.js";
-import { interval } from "./statistics.js";
+import { interval, lastYear } from "./statistics.js";
 
 const UNCLEAR = "no clear difference";
 const SEEDS = [10, 20, 50, 100, 200];
@@ -22,14 +22,6 @@ export async function livePairs(pool, one, other, seeds, names, told) {
   }));
   return found;
 }
-
-/** Mean of a series over its last year. */
-export const lastYear = (series) => {
-  const from = Math.max(0, series.length - 12);
-  let sum = 0;
-  for (let month = from; month < series.length; month++) sum += series[month];
-  return sum / (series.length - from);
-};
 
 export class Compare {
   constructor(lab, request, { changed = () => {} } = {}) {

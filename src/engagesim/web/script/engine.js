@@ -1,6 +1,7 @@
 // A society in the compiled engine: its arrays in the memory of WebAssembly, and the months lived in it.
 
 import { baseSettings, plan } from "./policy.js";
+import { Watch } from "./watch.js";
 import { wire } from "./wiring.js";
 
 const WORD = 8, WORDS = 8, PAGE = 65536;
@@ -162,6 +163,8 @@ export class Society {
   follow(interventions) {
     this.description = { ...this.description, interventions };
     const found = plan(this.description, this.model.settings, this.model.purposes, this.quality);
+    this.watch = new Watch(found.waits, this.watch);
+    this.watch.recall(found.table);
     this.engine.put("policy.plan", found.table, 6, found.rows, 1);
     this.engine.put("policy.reach", found.reach, found.rows, this.sizes.districts, 1);
   }
@@ -193,6 +196,7 @@ export class Society {
     this.engine.tell("stop", this.month + 1);
     this.engine.ask("live");
     this.tallies.push(this.engine.view("tallies").slice());
+    if (this.watch.waits.length) this.watch.look(this, this.month, this.engine.view("policy.plan"));
     this.month++;
   }
 

@@ -5,6 +5,7 @@ import { Compare } from "./compare.js";
 import { Debrief } from "./debrief.js";
 import { fill, h } from "./dom.js";
 import { Explore } from "./explore.js";
+import { inflated } from "./inflate.js";
 import { Lesson } from "./lesson.js";
 import { MEASURES } from "./measures.js";
 import { Pool } from "./pool.js";
@@ -38,11 +39,6 @@ class Lab {
   async openFile(file) {
     if (file) location.hash = (await file.text()).trim().slice(0, 16000);
   }
-}
-
-async function inflated(id) {
-  const bytes = Uint8Array.from(atob(document.getElementById(id).textContent), (letter) => letter.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
 }
 
 function laboratory(lab, app) {

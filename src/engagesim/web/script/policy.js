@@ -2,7 +2,8 @@
 
 import { BEFORE, halfEven, uniformPair } from "./random.js";
 
-const NEVER = 2_000_000;
+/** A month beyond the end of any society. */
+export const NEVER = 2_000_000;
 
 /** Every setting before any schedule, in the order of the engine's table; no form of engagement is open. */
 export function baseSettings(society, settings) {
@@ -12,25 +13,35 @@ export function baseSettings(society, settings) {
 /**
  * Lay out the schedules of a society in the order in which they act: trends, the form, interventions.
  *
- * `quality` is each district's at the start, by which the worst are found.
+ * `quality` is each district's at the start, by which the worst are found. `waits` has what begins only when something is
+ * observed: each entry with `when`, district by district, and the rows of the table that it moves.
  */
 export function plan(society, settings, purposes, quality) {
   const row = new Map(settings.map(({ path }, place) => [path, place]));
-  const districts = society.values["population.districts"], rows = [], reach = [];
+  const districts = society.values["population.districts"], rows = [], reach = [], waits = [];
   for (const entry of entriesOf(society, settings)) {
-    const reached = districtsOf(society, entry, purposes, quality, districts);
-    for (const [isAdded, changes] of [[0, entry.set], [1, entry.add]]) {
-      for (const [path, full] of Object.entries(changes ?? {})) {
-        const target = targetOf(society, path, full, isAdded, entry.intensity ?? 1);
-        rows.push([row.get(path), isAdded, target, entry.start, entry.stop || NEVER, entry.ramp ?? 0]);
-        reach.push(reached);
+    const all = districtsOf(society, entry, purposes, quality, districts), until = entry.stop || NEVER;
+    const lay = (start, stop, reached) => {
+      for (const [isAdded, changes] of [[0, entry.set], [1, entry.add]]) {
+        for (const [path, full] of Object.entries(changes ?? {})) {
+          const target = targetOf(society, path, full, isAdded, entry.intensity ?? 1);
+          rows.push([row.get(path), isAdded, target, start, stop, entry.ramp ?? 0]);
+          reach.push(reached);
+        }
       }
+    };
+    if (!entry.when) lay(entry.start, until, all);
+    else for (const district of all.keys()) {
+      if (!all[district]) continue;
+      const before = rows.length;
+      lay(NEVER, NEVER, Int8Array.from(all.keys(), (d) => Number(d === district)));
+      if (rows.length > before) waits.push({ entry, district, rows: Array.from({ length: rows.length - before }, (_, k) => before + k) });
     }
   }
   const table = new Float64Array(6 * rows.length), reaching = new Int8Array(districts * rows.length);
   rows.forEach((values, r) => values.forEach((value, k) => { table[k * rows.length + r] = value; }));
   reach.forEach((reached, r) => reaching.set(reached, r * districts));
-  return { table, reach: reaching, rows: rows.length };
+  return { table, reach: reaching, rows: rows.length, waits };
 }
 
 /** Each entry with its number in the draw of districts. */

@@ -30,3 +30,11 @@ function within(t, freedom) {
   }
   return odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
 }
+
+/** Mean of a series over its last year. */
+export const lastYear = (series) => {
+  const from = Math.max(0, series.length - 12);
+  let sum = 0;
+  for (let month = from; month < series.length; month++) sum += series[month];
+  return sum / (series.length - from);
+};

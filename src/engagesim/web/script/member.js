@@ -1,0 +1,28 @@
+// The societies of a report: a context as a reader moved it, with a package or without, as what a seed stands for.
+
+/**
+ * The description of a society as `engagesim compare` simulates it for a seed.
+ *
+ * Seeds take the members of a context in turn: parameter sets, or societies that stand for a place, which have seeds of their
+ * own. A number that a reader moved is the same in all of them. `chosen` is the place of a package; null for doing nothing.
+ */
+export function memberOf({ contexts, people, turns }, { context, chosen, moved }, seed) {
+  const { base, doing, packages, paths, members, seeds } = contexts[context];
+  const place = seed - turns.first, turn = ((place % members.length) + members.length) % members.length;
+  const varied = Object.fromEntries(paths.map((path, k) => [path, members[turn][k]]));
+  return {
+    ...base,
+    people: base.people === null ? null : people[base.people],
+    seed: seeds ? (seeds[turn] + Math.floor(place / members.length) * turns.apart) % turns.modulus : seed,
+    values: { ...base.values, ...varied, ...moved },
+    interventions: chosen === null ? doing : packages[chosen].interventions,
+  };
+}
+
+/** The lowest and the highest value of a setting over the members of a context. */
+export function spanIn({ base, paths, members }, path) {
+  const k = paths.indexOf(path);
+  if (k < 0) return [base.values[path], base.values[path]];
+  const values = members.map((each) => each[k]);
+  return [Math.min(...values), Math.max(...values)];
+}
