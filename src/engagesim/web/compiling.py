@@ -203,6 +203,13 @@ def _without_words(source: str) -> str:
     return ast.unparse(tree)
 
 
+_FOR_ANY_MACHINE = {
+    "NUMBA_OPT": "0", "NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0", "NUMBA_CPU_NAME": "generic",
+    "NUMBA_CPU_FEATURES": "",
+}  # fmt: skip
+"""Numba's code before optimisation, and nothing of the processor that builds it: the same bytes come out elsewhere."""
+
+
 def build_apart(design: Design, folder: Path) -> None:
     """Build in a process of its own, in which nothing has been compiled for this processor."""
     if not can_build():
@@ -212,7 +219,7 @@ def build_apart(design: Design, folder: Path) -> None:
             "install the tool chain once with: pip install 'engagesim[web]'"
         )
     files = [str(each.file) for each in design.mechanisms]
-    environment = {**os.environ, "NUMBA_OPT": "0", "NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0"}
+    environment = {**os.environ, **_FOR_ANY_MACHINE}
     command = [sys.executable, "-m", "engagesim.web.compiling", str(folder), *files]
     made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     if made.returncode:
