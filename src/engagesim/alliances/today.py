@@ -69,12 +69,15 @@ class Actor(NamedTuple):
         Which of the providers, or the users of which, from 0.
     name : str
         The name in the user's file; for a few users, several; empty where nobody has a name.
+    provider : str
+        Of users: the name of the provider whom they meet; empty where that has none.
     """
 
     key: str
     kind: str
     number: int
     name: str = ""
+    provider: str = ""
 
     @property
     def entity(self) -> str:
@@ -117,7 +120,7 @@ class Ground:
     def district_name(self) -> str:
         """The name of the district in the files, or its number as texts give it."""
         names = self.first.people.districts
-        return names[self.district] if names else f"district {self.district + 1}"
+        return names[self.district] if names else f"district {self.district + 1} (district={self.district})"
 
     @cached_property
     def is_named(self) -> bool:
@@ -133,13 +136,18 @@ class Ground:
         found = [Actor("manager", "manager", 0), *self._numbered("provider"), Actor("politician", "politician", 0)]
         found += [*self._numbered("users"), Actor("brokers", "brokers", 0)]
         start = {"official": wiring.citizens, "politician": wiring.citizens + wiring.officials, "citizen": 0}
-        named = []
+        named: list[Actor] = []
+        providers: dict[int, str] = {}
         for actor in found:
             rows = self.rows(society, actor)
             labels = [wiring.label(start[actor.entity] + row) for row in rows.tolist()]
             fixed = self.is_named and all(labels) and self._same(actor, rows)
+            name = ", ".join(labels) if fixed else ""
+            if actor.kind == "provider":
+                providers[actor.number] = name
             if rows.size:
-                named.append(actor._replace(name=", ".join(labels) if fixed else ""))
+                whose = providers.get(actor.number, "") if actor.kind == "users" else ""
+                named.append(actor._replace(name=name, provider=whose))
         return tuple(named)
 
     def _same(self, actor: Actor, rows: Rows) -> bool:

@@ -90,8 +90,8 @@ def _show(found: Allies) -> None:
     actors = {actor.key: actor for actor in found.actors}
     for number, each in enumerate(found.judged.path, 1):
         table.add_row(
-            str(number), str((number - 1) * found.lengths.every), titled(actors[each.actor]), lever_words(each.lever),
-            f"{each.cost:,.0f}", percent(found.judged.chances[number]),
+            str(number), str((number - 1) * found.lengths.every + 1), titled(actors[each.actor]),
+            lever_words(each.lever), f"{each.cost:,.0f}", percent(found.judged.chances[number]),
         )  # fmt: skip
     console.print(table)
     for sentence in answer(found):

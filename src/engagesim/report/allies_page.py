@@ -162,7 +162,7 @@ def path_table(found: Allies) -> Table:
         )
         for number, each in enumerate(found.judged.path, 1)
     ]  # fmt: skip
-    columns = ("Whom", "When", "How", "Cost, dollars", "Chance after it", "The step adds", "Without this one it loses")
+    columns = ("Whom", "When", "How", "Cost, dollars", "Chance after it", "The step adds", "It adds to the others")
     return Table("Whom to approach, in this order", columns, rows)
 
 
@@ -183,7 +183,7 @@ def who_table(found: Allies) -> Table:
             )
         )  # fmt: skip
     columns = (
-        "Who", "Today", "For it", "Against it", "Cheapest lever", "Cost, dollars", "Alone", "With the others",
+        "Who", "Today", "For it", "Against it", "Lever", "Cost, dollars", "Alone", "With the others",
         "Months missing where it fails",
     )  # fmt: skip
     return Table("Actors, those on the path first", columns, rows)
@@ -196,11 +196,11 @@ def _small_table(found: Allies) -> Table:
 
 
 def _blow_table(found: Allies) -> Table:
-    names = titles(found)
+    names, posts = titles(found), {actor.key for actor in found.actors if actor.entity != "citizen"}
     rows: list[Any] = [
         (
             names[each.actor],
-            gain(found.judged.shocks[each.actor, TRANSFER]),
+            gain(found.judged.shocks[each.actor, TRANSFER]) if each.actor in posts else "–",
             gain(found.judged.shocks[each.actor, DEFECT]),
         )
         for each in found.judged.path

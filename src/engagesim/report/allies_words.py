@@ -6,7 +6,7 @@ from engagesim.alliances.levers import lever_words
 from engagesim.alliances.search import Gain
 from engagesim.alliances.standing import Standing
 from engagesim.alliances.today import Actor
-from engagesim.report.text import capital, percent
+from engagesim.report.text import capital, listed, percent
 
 NOT_A_FORECAST = (
     "This is no forecast of what named people will do. It says what happens in societies of the model that have what "
@@ -66,7 +66,7 @@ def titled(actor: Actor) -> str:
 def _group(actor: Actor) -> str:
     if actor.kind == "brokers":
         return "brokers, who are tied to the politician"
-    return f"users of provider {actor.number + 1}"
+    return f"users of {actor.provider or f'provider {actor.number + 1}'}"
 
 
 def _rank(number: int) -> str:
@@ -107,7 +107,8 @@ def gain(found: Gain | None) -> str:
     """Return a gain with its interval, in percentage points."""
     if found is None:
         return ""
-    return f"{100 * found.value:+.0f} ({100 * found.low:+.0f} to {100 * found.high:+.0f}) points"
+    value, low, high = (f"{round(100 * each):+d}".replace("+0", "0") for each in (found.value, found.low, found.high))
+    return f"{value} ({low} to {high}) points"
 
 
 def answer(found: Allies) -> list[str]:
@@ -162,19 +163,23 @@ def _fragile(found: Allies) -> list[str]:
         return []
     names = titles(found)
     said = []
-    for blow, words in ((TRANSFER, "is transferred or voted out"), (DEFECT, "leaves for good")):
-        actor, change = min(((a, each) for (a, b), each in shocks.items() if b == blow), key=lambda each: each[1].value)
-        if change.high < -CLEAR:
-            said.append(f"It hurts most if {names[actor]} {words}: {gain(change)}.")
+    posts = {actor.key for actor in found.actors if actor.entity != "citizen"}
+    for blow, words, of in ((TRANSFER, "loses the post", posts), (DEFECT, "leaves for good", set(names))):
+        hit = [(actor, change) for (actor, each), change in shocks.items() if each == blow and actor in of]
+        actor, change = min(hit, key=lambda each: each[1].value, default=("", None))
+        if change is not None and change.high < -CLEAR:
+            said.append(f"Of the allies on the path, it hurts most if {names[actor]} {words}: {gain(change)}.")
     return said or ["No single transfer or defection after the last step clearly takes the gain away."]
 
 
 def _in_the_way(found: Allies) -> list[str]:
+    names = titles(found)
     missing = {key: share for key, share in found.judged.missing.items() if key in REQUIRED}
-    said = [f"the {key} in {percent(share)}" for key, share in missing.items() if share >= IN_THE_WAY]
+    said = [f"{names[key]} is missing in {percent(share)} of the months" for key, share in missing.items()
+            if share >= IN_THE_WAY]  # fmt: skip
     if not said:
         return []
-    return [f"Who stands in the way: where the path fails, some are missing in most months: {'; '.join(said)}."]
+    return [f"No coalition stands without the politician and the manager. Where the path fails, {listed(said)}."]
 
 
 REQUIRED = ("politician", "manager")
