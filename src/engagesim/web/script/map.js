@@ -23,7 +23,7 @@ export class DistrictMap {
         h("select", { id, onchange: (event) => { this.shade = event.target.value; this.draw(this.society); } },
           SHADES.map(([value, text]) => h("option", { value }, text)))),
       this.picture,
-      this.key = h("p", { class: "legend" }, "0 ", map.colours.map((colour) => h("i", { class: "step", style: `background:${colour}` })),
+      this.key = h("p", { class: "legend" }, "0 ", map.colours.map((colour) => h("i", { class: "shade", style: `background:${colour}` })),
         " 1. Bold outline: a coalition stands."));
   }
 
