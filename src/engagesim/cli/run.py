@@ -66,17 +66,20 @@ def run(arguments: list[str]) -> int:
     """Check all jobs, then run the only one, or let Hydra run those of a multirun."""
     if _names_a_row(arguments):
         return _open_row(*arguments)
-    words = arguments if _names_a_society(arguments) else [*arguments, f"scenario={USUAL}"]
-    request = asked(with_place("run", words))
-    jobs = checked(request)
-    if not request.config_shown and words is not arguments:
-        print(f"No society is named: this one is scenario={USUAL}; scenario=none has no form of engagement")
-    if not request.config_shown:
-        check_free(Path(jobs[0].options.output))
-        for job in jobs:
-            _check(job)
+    named = _names_a_society(arguments)
+    request = asked(with_place("run", arguments if named else [*arguments, f"scenario={USUAL}"]))
+    code = _run(request, checked(request))
+    if code == DONE and not named and not request.config_shown:
+        print(f"No society was named: this one is scenario={USUAL}; scenario=none has no form of engagement")
+    return code
+
+
+def _run(request: Asked, jobs: Sequence[Job]) -> int:
     if request.config_shown:
         return _with_hydra(request)
+    check_free(Path(jobs[0].options.output))
+    for job in jobs:
+        _check(job)
     if not request.is_multirun:
         return _one(jobs[0], _asked_for(request.overrides, request))
     output = Path(jobs[0].options.output).resolve()  # resolved once: it may contain the time, or be relative
