@@ -100,7 +100,7 @@ def test_a_map_shows_each_district_and_says_that_it_is_simulated(capsys):
     drawn = Path("out/districts.svg").read_text("utf-8")
     assert "Simulated, not measured" in drawn
     said = capsys.readouterr().out
-    assert "2 districts, known by the property 'ward'; 1 other areas are not used" in " ".join(said.split())
+    assert "2 districts, known by the property 'ward'; 1 other area is not used" in " ".join(said.split())
     assert "population.districts is 2, not 10" in " ".join(said.split())
     assert main(["rerun", "out"]) == 0
 
