@@ -68,6 +68,8 @@ def _own_files(tmp_path, monkeypatch):
     Path(tmp_path, "people.csv").write_text("person,education\n" + "".join(f"{i},0.5\n" for i in people), "utf-8")
     ties = "".join(f"{i},{(i + step) % 60}\n" for i in people for step in (1, 2))
     Path(tmp_path, "ties.csv").write_text("source,target\n" + ties, "utf-8")
+    table = next(each.code for each in blocks("text") if each.page == "docs/howto/allies.md")
+    Path(tmp_path, "ward.csv").write_text(table, "utf-8")
     for name in ("village", "place", "allies"):
         shutil.copytree(Path(__file__).parents[2] / "experiments" / name, tmp_path / "experiments" / name)
     shutil.copytree(Path(__file__).parents[2] / "notebooks" / "data", tmp_path / "notebooks" / "data")
