@@ -1,10 +1,10 @@
 // The debrief of a class session: the histories of all groups, simulated anew and side by side.
 
 import { amount, bare, policyOf, yearsOf } from "./classroom.js";
-import { lastYear } from "./compare.js";
 import { Panel } from "./curves.js";
 import { download, fill, h, named, percent, said, termed } from "./dom.js";
 import { costOf, describe, read, written, YEAR } from "./request.js";
+import { lastYear } from "./statistics.js";
 import { headlines } from "./story.js";
 
 const DRAWN = ["quality", "trust", "engaged", "coalition_districts"], TOLD = [...DRAWN, "agreements"];
