@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,6 +45,29 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ALONE))
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def offline(browser: Browser) -> Iterator[Callable[..., Any]]:
+    """Open addresses, each in a window cut off from any network; a page keeps its mistakes and what it asks for."""
+    contexts = []
+
+    def opening(address: str, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_offline(True)
+        context.set_default_timeout(120_000)  # a busy machine is no failure
+        contexts.append(context)
+        page: Any = context.new_page()
+        page.mistakes, page.asked = [], []
+        page.on("pageerror", lambda error: page.mistakes.append(str(error)))
+        page.on("console", lambda said: page.mistakes.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.goto(address)
+        return page
+
+    yield opening
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-// Live societies with the modules of the page, in node or in a browser, and say by hashes what came of each.
+// Live societies with the modules of the page, in node or in a browser, and give hashes of the results.
 
 /** `load` imports a module by its name; `digest` is SHA-256 of the platform. Answers one object a society, in order. */
 export async function lived(cases, load, tables, bytes, digest) {

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,6 @@ from things import carried_out, overriding
 ROOT = Path(__file__).parents[2]
 NODE = shutil.which("node") or shutil.which("nodejs")
 WITH_NODE = pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
-PATIENCE = 120_000
-"""Milliseconds: a busy machine is no failure."""
 PACKAGES = """
 audit: [{use: social_audit, start: 6}]
 worst: {where: {worst: 0.5}, interventions: [social_audit, {use: merit_protection, start: 12, intensity: 0.5}]}
@@ -197,26 +196,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, folder):
+def opened(offline, folder):
     """Open the report from disk, cut off from any network."""
-    contexts = []
-
-    def opening(**options):
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_offline(True)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.mistakes, page.asked = [], []
-        page.on("pageerror", lambda error: page.mistakes.append(str(error)))
-        page.on("console", lambda said: page.mistakes.append(said.text) if said.type == "error" else None)
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto((folder / "report.html").as_uri())
-        return page
-
-    yield opening
-    for context in contexts:
-        context.close()
+    return partial(offline, (folder / "report.html").as_uri())
 
 
 def computed(page, seeds: str = "20") -> list[str]:

@@ -23,8 +23,6 @@ from things import carried_out
 
 NODE = shutil.which("node") or shutil.which("nodejs")
 needs_node = pytest.mark.skipif(NODE is None, reason="no node here: apt-get install nodejs")
-PATIENCE = 120_000
-"""Milliseconds: a busy machine is no failure."""
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 SMALL = {"population.citizens": 200, "population.districts": 4}
 YEARS = 3
@@ -137,26 +135,16 @@ def laboratory(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, laboratory):
+def opened(offline, laboratory):
     """Open the page in a window of some width, cut off from any network."""
-    contexts = []
 
     def opening(link="", width=1280):
-        context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-        context.set_offline(True)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.mistakes = []
-        page.on("pageerror", lambda error: page.mistakes.append(str(error)))
-        page.on("console", lambda said: page.mistakes.append(said.text) if said.type == "error" else None)
-        page.goto(f"{laboratory.as_uri()}{link}")
+        address = f"{laboratory.as_uri()}{link}"
+        page = offline(address, viewport={"width": width, "height": 900}, accept_downloads=True)
         page.wait_for_selector("html[data-ready]")
         return page
 
-    yield opening
-    for context in contexts:
-        context.close()
+    return opening
 
 
 def played(page, name, policies, folder):

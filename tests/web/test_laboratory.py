@@ -26,8 +26,6 @@ from things import carried_out
 
 NODE = shutil.which("node") or shutil.which("nodejs")
 SMALL = ("population.citizens=200", "population.districts=4")
-PATIENCE = 120_000
-"""Milliseconds: a busy machine is no failure."""
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 
 
@@ -40,27 +38,16 @@ def laboratory(tmp_path_factory):
 
 
 @pytest.fixture
-def opened(browser, laboratory):
+def opened(offline, laboratory):
     """Open the page, with what follows the hash, in a window of some width, cut off from any network."""
-    contexts = []
 
     def opening(link="", width=1280):
-        context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
-        context.set_offline(True)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.mistakes, page.asked = [], []
-        page.on("pageerror", lambda error: page.mistakes.append(str(error)))
-        page.on("console", lambda said: page.mistakes.append(said.text) if said.type == "error" else None)
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(f"{laboratory.as_uri()}{link}")
+        address = f"{laboratory.as_uri()}{link}"
+        page = offline(address, viewport={"width": width, "height": 900}, accept_downloads=True)
         page.wait_for_selector("html[data-ready]")
         return page
 
-    yield opening
-    for context in contexts:
-        context.close()
+    return opening
 
 
 def test_the_shipped_engine_is_made_from_these_sources():

@@ -88,7 +88,7 @@ class Round extends Explore {
 
 /** The tab in which a session is started, joined and played. */
 export class Classroom {
-  /** `explored` gives the society of Explore; `changed` is told when the link changes. */
+  /** `explored` gives the society of Explore; calls `changed` when the link changes. */
   constructor(lab, explored, request, { changed = () => {} } = {}) {
     Object.assign(this, { lab, explored, changed });
     this.years = 8;
@@ -134,7 +134,7 @@ export class Classroom {
     const link = h("input", { id: ids[3], type: "text", autocomplete: "off", onkeydown: (event) => event.key === "Enter" && this.join(link.value) });
     return h("div", { class: "prose" },
       h("h2", {}, "A class session"),
-      h("p", {}, "Groups play the same society on the same luck. Each group decides on a policy, lives a year, sees what became of it, and decides again. ",
+      h("p", {}, "Groups play the same society on the same luck. Each group decides on a policy, lives a year, sees how it turned out, and decides again. ",
         "At the end each hands in a file or a link, and the tab Debrief shows all histories side by side."),
       h("h3", {}, "Instructor: start one"),
       h("p", {}, h("b", {}, this.lab.societies[society].title), different.length ? `, with ${different.join(", ")}` : "", ", from month 0, as set in Explore."),

@@ -154,7 +154,7 @@ export class Debrief {
       }));
   }
 
-  /** What each did in which year, and what came of it. */
+  /** What each did in which year, and what followed. */
   years(rows, of, years) {
     const { lab } = this;
     const deeds = rows.map(({ request }) => yearsOf(request, lab));

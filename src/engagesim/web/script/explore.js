@@ -13,7 +13,7 @@ const SPEEDS = [[1, "1 month a second"], [4, "4 months a second"], [12, "12 mont
 const SHOWN = 9;
 
 export class Explore {
-  /** `lab` has the module, the model, societies, controls, levers and words; `changed` is told when the link changes. */
+  /** `lab` has the module, the model, societies, controls, levers and words; calls `changed` when the link changes. */
   constructor(lab, request, { changed = () => {}, only = null, graph = true, panels = null, compact = false } = {}) {
     Object.assign(this, { lab, request, changed, only, compact });
     this.engine = new Engine(lab.module, lab.model);
