@@ -87,6 +87,21 @@ def test_the_number_of_lanes_changes_nothing(lanes, reference):
     assert np.array_equal(simulate(some_points(70), [3, 9], Options(lanes=lanes)).metrics, reference)
 
 
+@pytest.mark.parametrize("width", [2, 3, 7, 8, 11])
+def test_states_and_events_are_those_of_each_society_whatever_the_width_of_its_batch(width):
+    options = Options(states_every=5, last_state=True, events=True)
+    together = next(stream(some_points(width), [3], options))
+    assert together.state.column("district", "engaged").shape[1] == width
+    for lane, point in enumerate(some_points(width)):
+        alone = next(stream([point], [3], options))
+        assert together.state.lane(lane).same_as(alone.state)
+        assert together.states[4].lane(lane).same_as(alone.states[4])
+        mine = together.events[together.events["lane"] == lane].copy()
+        mine["lane"] = 0
+        assert np.array_equal(mine, alone.events)
+    assert set(together.events["lane"]) <= set(range(width))
+
+
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_the_number_of_threads_changes_nothing(threads, reference):
     assert np.array_equal(simulate(some_points(70), [3, 9], Options(threads=threads)).metrics, reference)

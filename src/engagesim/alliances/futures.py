@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from engagesim.alliances.levers import Lever, limits
 from engagesim.alliances.today import Actor, Ground, Society
-from engagesim.engines.compiled.batch import Batch
+from engagesim.engines.compiled.batch import Batch, padded
 from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
 from engagesim.files import PART_BYTES, content, write_whole
 from engagesim.machine import cores
@@ -106,7 +106,8 @@ class Future:
         jobs = [(number, block) for number in numbers for block in blocks]
 
         def one(job: tuple[int, Sequence[Path]]) -> Futures:
-            found = self._lived(self.ground.society(job[0]), job[1])
+            lived = self._lived(self.ground.society(job[0]), padded(job[1]))
+            found = Futures(*(values[: len(job[1])] for values in lived))
             self._advance(len(job[1]))
             return found
 

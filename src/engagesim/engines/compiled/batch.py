@@ -98,6 +98,19 @@ class Batch:
                 self.watch.look(self.state, month)
 
 
+VECTOR = 8
+"""Societies that processors update together; those of a batch beyond a multiple of it are updated one by one."""
+
+_WORTH = 3
+"""Societies beyond a multiple of ``VECTOR`` that take as long one by one as ``VECTOR`` of them take together."""
+
+
+def padded[T](some: Sequence[T]) -> tuple[T, ...]:
+    """Return the items of the societies of a batch, the last of them repeated where a fuller batch takes less time."""
+    rest = len(some) % VECTOR
+    return (*some, *[some[-1]] * (VECTOR - rest)) if rest >= _WORTH else tuple(some)
+
+
 _BY_LANE = ("_numbers", "_counts", "_sums", "_before")
 """Ends of the names of arrays with one lane per society, beside some others."""
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engagesim.engines.compiled.batch import new_batch
+from engagesim.engines.compiled.batch import new_batch, padded
 from engagesim.engines.compiled.compile import Engine, announced, build, compiled_here, vectorising
 from engagesim.errors import ParameterError, shown, span
 from engagesim.machine import cores, timed
@@ -333,7 +333,7 @@ def _wiring_key(point: Parameters) -> str:
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
     """Simulate all months of a batch, checking regularly whether to stop."""
-    batch = new_batch(engine, job.parameters, job.wiring, job.people)
+    batch, asked = new_batch(engine, padded(job.parameters), job.wiring, job.people), slice(len(job.societies))
     months = job.parameters[0].months
     states: dict[int, State] = {}
     log = Log(job.wiring) if options.events else None
@@ -343,10 +343,10 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
         with timed("simulation"):
             batch.live(engine, begin, stop, log)
         if options.states_every and stop % options.states_every == 0:
-            states[stop - 1] = batch.state.copy()
-    metrics = engine.design.measured(batch.tallies.swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
-    last = batch.state if options.last_state else None
-    rows = None if log is None else merged([log.rows])
+            states[stop - 1] = batch.state.copy(asked)
+    metrics = engine.design.measured(batch.tallies[..., asked].swapaxes(0, 1), job.wiring.sizes).transpose(2, 1, 0)
+    last = batch.state.copy(asked) if options.last_state else None
+    rows = None if log is None else merged([log.rows[log.rows["lane"] < asked.stop]])
     return BatchResult(job.societies, metrics, engine.design.measure_names, job.wiring, last, states, rows)
 
 
