@@ -28,7 +28,9 @@ from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.parameter_sets import under
 
 HERE = Path(__file__).parent
-SOCIETIES, PROVIDERS, LENGTHS = 13, (2, 2, 2, 2, 4), Lengths(3, 2)
+SOCIETIES, PROVIDERS, LENGTHS = 40, (2, 3, 2, 4, 5), Lengths(3, 2)
+APART = 10_000
+"""Seeds between two societies, more than there are futures of one: no noise serves twice."""
 EFFORT, TRUE, RANDOM = Effort(60, 200), 600, 8
 HOPELESS = 0.01
 """Societies in which no order of allies is worth more are left out of the share of the best."""
@@ -43,7 +45,7 @@ def society(number, sets):
     values = {path: float(rng.uniform(*ends)) for path, ends in CONTEXTS.items()}
     start = Parameters().changed(
         {
-            **values, "population.citizens": 25 * providers, "population.districts": 1, "seed": number,
+            **values, "population.citizens": 25 * providers, "population.districts": 1, "seed": APART * number,
             "population.providers": providers, "months": 24,
             "interventions": [] if form == "none" else [{**catalogue[form].model_dump(), "start": 0}],
         }

@@ -1,10 +1,11 @@
 """Make the files of a village: from a survey's own columns to what engagesim reads.
 
-Usage: python prepare.py SURVEY-FOLDER OUTPUT-FOLDER
+Usage: python prepare.py SURVEY-FOLDER OUTPUT-FOLDER [OFFICIALS]
 
 The survey folder holds ``people.csv`` (person, household, years_of_schooling, ration_card) and ``ties.csv`` (source,
 target). The output folder gets ``people.csv`` (person, education, vulnerability) and ``ties.csv``; what the survey does
-not say stays empty and is drawn when a society is built.
+not say stays empty and is drawn when a society is built. OFFICIALS is a table of officials and politicians, whose rows
+follow those of the citizens.
 """
 
 import shutil
@@ -23,7 +24,7 @@ VULNERABILITY_ABOVE_THE_LINE = 0.35
 """Any other card; assumed."""
 
 
-def prepare(survey: Path, output: Path) -> None:
+def prepare(survey: Path, output: Path, officials: Path | None = None) -> None:
     """Write the two files that ``engagesim run scenario=village`` reads."""
     people = pd.read_csv(survey / "people.csv")
     card = people["ration_card"].str.strip().str.lower()
@@ -35,12 +36,14 @@ def prepare(survey: Path, output: Path) -> None:
             "vulnerability": known.where(card.notna()),
         }
     )
+    if officials is not None:
+        table = pd.concat([table, pd.read_csv(officials)])
     output.mkdir(parents=True, exist_ok=True)
     table.to_csv(output / "people.csv", index=False)
     shutil.copyfile(survey / "ties.csv", output / "ties.csv")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) not in {3, 4}:
         sys.exit(__doc__)
-    prepare(Path(sys.argv[1]), Path(sys.argv[2]))
+    prepare(*map(Path, sys.argv[1:]))

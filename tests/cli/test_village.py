@@ -14,6 +14,7 @@ from engagesim.study.run_folder import read_run
 
 VILLAGE = Path(__file__).parents[2] / "experiments" / "village"
 SCRIPT = VILLAGE / "prepare.py"
+REAL = Path(__file__).parents[3] / "shared" / "data" / "village"
 PEOPLE = 40
 
 
@@ -65,6 +66,16 @@ def test_the_officials_of_the_example_take_their_posts_and_the_others_are_drawn(
     assert named[:2] == ["manager of district 0", "provider 1 of district 0"]
     assert [row for row, name in enumerate(named) if not name] == [9, 11]
     assert people.given["politician"][list(ATTRIBUTES["politician"]).index("election_in"), 0] == 36
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the survey of a real village is not part of the project")
+def test_officials_join_the_citizens_of_a_real_village_and_their_allies_can_be_sought(prepare, capsys):
+    prepare(REAL, Path("village"), VILLAGE / "officials.csv")
+    files = ["network.file=village/ties.csv", "population.file=village/people.csv", "population.districts=2"]
+    few = ["futures=20", "fresh=20", "most=1", "horizon=3", "holds=2", "progress=false"]
+    assert main(["allies", "scenario=village", *files, *few, "output=kept"]) == 0
+    assert "of 843 citizens, read education for 203" in capsys.readouterr().err
+    assert "manager of district 0" in Path("kept/report.html").read_text()
 
 
 def test_a_village_without_files_is_told_what_it_lacks(capsys):
