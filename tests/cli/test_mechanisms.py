@@ -138,9 +138,11 @@ def test_python_takes_files_in_every_way_of_simulating():
 
 @wraps
 @uncompiled
-def test_a_comparison_moves_settings_and_keeps_the_source(capsys):
+def test_a_comparison_moves_settings_and_keeps_the_source(capsys, monkeypatch):
+    monkeypatch.setattr("engagesim.web.compiling.can_build", lambda: False)  # an engine for the report takes minutes
     packages = "packages={rested: [{name: rest, add: {fatigue.rest: 0.3}, cost: 10}]}"
-    asked = [*SMALL, "months=24", "engagement=none", "seeds=2", "calibration=none", packages, "output=compared"]
+    few = ["seeds=2", "calibration=none", "unknowns=0"]
+    asked = [*SMALL, "months=24", "engagement=none", *few, packages, "output=compared"]
     asked = [each for each in asked if each not in {"engagement=survey", "engagement.start=2", "months=13"}]
     assert main(["compare", *asked, MINE]) == 0
     made, config = json.loads(Path("compared/provenance.json").read_text()), Path("compared/config.yaml").read_text()
@@ -150,7 +152,9 @@ def test_a_comparison_moves_settings_and_keeps_the_source(capsys):
     found = pd.read_csv("compared/comparison.csv").query("outcome == 'fatigue_of_citizens'")
     assert found["package"].tolist() == ["rested"]
     assert len(pd.read_csv("compared/profiles.csv").query("outcome == 'fatigue_of_citizens'")) == 2
-    assert "Fatigue of citizens from engaging in vain" in Path("compared/report.html").read_text("utf-8")
+    page = Path("compared/report.html").read_text("utf-8")
+    assert "Fatigue of citizens from engaging in vain" in page
+    assert "Mechanisms need an engine of their own" in page
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
     assert main(["compare", *asked, MINE]) == 2
     assert (
