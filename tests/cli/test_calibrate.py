@@ -71,6 +71,18 @@ def test_nothing_is_tried_twice():
     assert len(names) == len(set(names))
 
 
+def test_a_fact_that_is_only_worded_anew_belongs_to_the_same_calibration(capsys):
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    before = Path("made/tried.jsonl").read_bytes()
+    check = {**FACT["checks"][0], "claim": "Many do"}
+    Path("mine/F01.yaml").write_text(yaml.safe_dump({**FACT, "title": "Answers", "checks": [check]}), "utf-8")
+    assert main(["calibrate", *SMALL, "output=made"]) == 0
+    assert Path("made/tried.jsonl").read_bytes() == before
+    Path("mine/F01.yaml").write_text(yaml.safe_dump({**FACT, "months": 5}), "utf-8")
+    assert main(["calibrate", *SMALL, "output=made"]) == 2
+    assert "content_of_facts" in capsys.readouterr().err
+
+
 def test_where_no_set_meets_the_facts_the_nearest_are_taken_and_that_is_said(capsys):
     never = {**FACT, "checks": [{**FACT["checks"][0], "sign": "-"}]}
     Path("mine/F01.yaml").write_text(yaml.safe_dump(never), "utf-8")

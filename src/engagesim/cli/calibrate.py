@@ -107,7 +107,7 @@ def _used(options: CalibrateOptions) -> tuple[Fact, ...]:
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
     """Return everything that determines what a set comes to, and which are tried; more can be tried later."""
-    content_of_facts = json.dumps([fact.model_dump(mode="json") for fact in facts], sort_keys=True)
+    content_of_facts = json.dumps([fact.asked for fact in facts], sort_keys=True)
     sources = sources_of(type(asked.base))
     return {
         **options.model_dump(mode="json", exclude={"waves", "judged", "keep", "rivals", "progress", "output"}),

@@ -71,11 +71,6 @@ def robustness(arguments: list[str]) -> int:
     return DONE
 
 
-_WORDS: Any = {"title": True, "source": True, "setting": True, "note": True, "fails": True,
-               "checks": {"__all__": {"claim"}}}  # fmt: skip
-"""What a claim says in words, which determines no result: rewording it takes no new panel."""
-
-
 def _question(
     options: RobustnessOptions, asked: Validating, every: Sequence[Cell], sets: Sequence[ParameterSet]
 ) -> dict[str, Any]:
@@ -85,7 +80,7 @@ def _question(
         **options.model_dump(mode="json", exclude={"output", "progress"}),
         "seed": asked.base.seed,
         **asked.last,
-        "content_of_claims": _fingerprint([cell.fact.model_dump(mode="json", exclude=_WORDS) for cell in every]),
+        "content_of_claims": _fingerprint([cell.fact.asked for cell in every]),
         "content_of_calibration": _fingerprint([dict(some) for some in sets]),
         "interventions": _fingerprint({name: each.model_dump(mode="json") for name, each in asked.catalogue.items()}),
         "model_version": version_of(type(asked.base)),

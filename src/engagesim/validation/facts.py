@@ -155,6 +155,12 @@ class Fact(Group):
     groups: dict[str, Districts] = Field(default_factory=dict, max_length=32)
     checks: tuple[Check, ...] = Field(min_length=1, max_length=200)
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What determines its results, as plain data: everything but its words, which may be written anew."""
+        words: Any = dict.fromkeys(("title", "source", "setting", "note", "fails"), True)
+        return self.model_dump(mode="json", exclude={**words, "checks": {"__all__": {"claim"}}})
+
     @model_validator(mode="before")
     @classmethod
     def _lists_are_arms(cls, tree: Any) -> Any:
