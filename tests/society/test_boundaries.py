@@ -161,6 +161,13 @@ def test_a_map_that_looks_wrong_is_doubted(read, other, words):
     assert words in read(feature("a", polygon(0)), feature("b", other))[1]
 
 
+def test_latitudes_in_front_of_longitudes_are_doubted_where_they_can_be_told(read):
+    words = "longitude and latitude look swapped"
+    assert words in read(feature("a", polygon(14, 1, 121)), feature("b", polygon(15, 1, 121)))[1]
+    assert words not in read(feature("a", polygon(121, 1, 14)), feature("b", polygon(122, 1, 14)))[1]
+    assert words not in read(feature("a", polygon(500, 1, 121)), feature("b", polygon(501, 1, 121)))[1]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -162,6 +162,11 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
             "population.boundaries: some areas are in degrees and others are not, so the map is wrong; save all in one "
             "coordinate system"
         )
+    elif kinds == {False} and all(_is_geographic(ring[:, ::-1]) for rings in areas.values() for ring in rings):
+        _log.warning(
+            "population.boundaries: latitudes beyond 90 degrees: longitude and latitude look swapped, so the map is wrong; "
+            "GeoJSON has the longitude first"
+        )
     elif kinds == {False}:
         _log.info("population.boundaries: coordinates are no degrees (a projected map) and are drawn as they are")
     shapes: dict[bytes, str] = {}

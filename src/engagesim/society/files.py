@@ -5,6 +5,7 @@ tied to whom, by their names.
 """
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -156,7 +157,7 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
         )
     parameters, places = _places(parameters, frame)
     roster = _roster(parameters, frame, places)
-    names = _names(frame)
+    names = _names(frame, roster)
     citizens = _citizens(frame, roster, names, ties)
     if citizens is not None:
         parameters = _of_size(parameters, len(citizens), frame)
@@ -355,12 +356,15 @@ def _first(mask: "pd.Series[bool]") -> int:
     return int(mask.index[int(mask.to_numpy().argmax())])
 
 
-def _names(frame: Table | None) -> "pd.Series[str] | None":
-    """Return the name of each line of the people file, if it has names."""
+def _names(frame: Table | None, roster: _Roster) -> "pd.Series[str] | None":
+    """Return the name of each line of the people file, if it has names; officials and politicians may have none."""
     if frame is None or "person" not in frame.cells.columns:
         return None
     names = frame.cells["person"]
-    doubles = [name for name, count in Counter(names.tolist()).items() if count > 1]
+    nameless = (names == "") & (roster.role == "citizen")
+    if nameless.any():
+        raise InputError(f"population.file, row {_first(nameless)}, person: missing; must be a name, as in other rows")
+    doubles = [name for name, count in Counter(names.tolist()).items() if count > 1 and name]
     if doubles:
         raise InputError(
             f"population.file: must have each person in one row; {shown(min(doubles))} is in more than one"
@@ -478,7 +482,8 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
         settings = {
             row.path.rpartition(".")[2] for row in parameter_table() if row.path.startswith(("population", "network"))
         }
-        meant = {name: nearest(name, KNOWN) for name in ignored}
+        free = [name for name in KNOWN if name not in columns]
+        meant = {name: _meant(name, free) for name in ignored}
         doubtful = [f"{name}{meant[name]}" for name in ignored if meant[name] or name.lower() in settings]
         if doubtful:
             _log.warning("population.file: columns not used that look like some that are: %s", ", ".join(doubtful))
@@ -503,6 +508,12 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
             _tell_unlike(parameters, given[kind], count)
     _check_leaders(given["citizen"], roster)
     return given
+
+
+def _meant(name: str, free: Sequence[str]) -> str:
+    """Return which column may be meant by another name: the nearest, or one of its words, as in trust_level."""
+    words = re.split(r"[\W_]+", name.lower())
+    return nearest(name, free) or next((nearest(each, [each]) for each in free if each in words), "")
 
 
 DRAWN_AROUND = {

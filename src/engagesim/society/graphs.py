@@ -163,7 +163,9 @@ def _stay_ties(count: int, what: str, name: str, weight: str) -> str:
 
 _XML = {".graphml", ".xml", ".gexf"}
 _GML = re.compile(rb"(?:(?:Creator|Version|comment|#)[^\n]*\n\s*)*(?:directed\s+\d\s+)?graph\s*\[", re.IGNORECASE)
-_PAJEK = re.compile(rb"(?:%[^\n]*\n\s*)*\*(?:network|vertices)", re.IGNORECASE)
+_PAJEK = re.compile(
+    rb"(?:%[^\n]*\n\s*)*\*(?:network|vertices|partition|vector|permutation|cluster|hierarchy)", re.IGNORECASE
+)
 
 
 def _slow(found: bytes) -> str:
@@ -244,7 +246,8 @@ def _is_headless(cells: pd.DataFrame) -> bool:
 
 def _without_heading(found: Table) -> tuple[Table, str, str]:
     names = ["source", "target", "weight"][: found.cells.shape[1]]
-    notes = (*found.notes, "no heading: the first two columns are taken as the two ends of a tie")
+    said = "two columns are" if len(names) == 2 else "columns are source, target and weight: the first two are"
+    notes = (*found.notes, f"no heading: the {said} taken as the two ends of a tie")
     cells = found.cells.set_axis(names, axis=1)
     return Table(cells, found.heading_line, found.has_decimal_commas, found.gaps, notes), "source", "target"
 
@@ -278,13 +281,27 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
                 f"{low.sum()} rows with {name} of at most {threshold:g} do not count (network.threshold)"
             )
     if threshold > 0 and not any(map(_is_weight, table.cells.columns)):
-        raise ValueError("it must have a column weight, tie or value, because network.threshold is set")
+        has = ", ".join(repr(name[:40]) for name in [source, target, *others][:12])
+        raise ValueError(
+            f"it must have a column weight, tie or value, because network.threshold is set; it has {has}: rename one"
+        )
     network.people = dict.fromkeys(ends.to_numpy().ravel().tolist())
     network.ties = list(ends[is_tie].itertuples(index=False, name=None))
     unused = [name for name in others if name]
+    zeros = next((name for name in unused if _may_weigh(name, table)), None)
+    if zeros is not None and not any(map(_is_weight, table.cells.columns)):
+        network.doubts.append(
+            f"the column {zeros[:40]!r} has zeros, but all rows are ties; if 0 means no tie there, call it weight"
+        )
     if unused:
         network.notes.append(f"columns not used: {', '.join(unused)[:300]}")
     return network
+
+
+def _may_weigh(name: str, table: Table) -> bool:
+    """Whether a column has numbers alone, zeros among them, and other than one for each row."""
+    cells, numbers = table.cells[name], table.numbers(name)
+    return bool((numbers == 0).any() and numbers.notna().all() and not cells.is_unique)
 
 
 _COMMA = re.compile(r"[+-]?\d*,\d+")
@@ -363,15 +380,14 @@ class _Xml:
         if not self.counts["graphml"] + self.counts["gexf"]:
             raise ValueError("it must be GraphML or GEXF")
         network, counts = self.network, self.counts
-        groups = self.groups - {end for tie in network.ties for end in tie}
-        if groups:
-            network.people = {each: None for each in network.people if each not in groups}
-            network.notes.append(f"{len(groups)} of its nodes hold others and have no ties: groups, not people")
+        self._leave_groups_out()
         if counts["graph"] > 1:
             inner = f", {counts['nested']} of them within nodes" if counts["nested"] else ""
             network.notes.append(f"{counts['graph']} graphs{inner} are read as one")
         if counts["twice"] and counts["graph"] == 1:
             network.doubts.append(f"{counts['twice']} nodes have the id of an earlier node and are read as the same")
+        if counts["times"]:
+            network.notes.append(_ALL_TIMES)
         if counts["port"]:
             network.notes.append(f"{counts['port']} ports are read as their nodes")
         if counts["low"]:
@@ -382,8 +398,26 @@ class _Xml:
             raise ValueError("its ties must have a weight, tie or value, because network.threshold is set")
         return network
 
+    def _leave_groups_out(self) -> None:
+        network = self.network
+        tied = {end for tie in network.ties for end in tie}
+        holding = self.groups & network.people.keys()
+        groups = holding - tied
+        if groups:
+            network.people = {each: None for each in network.people if each not in groups}
+            for given in network.names.values():
+                for group in groups & given.keys():
+                    del given[group]
+            network.notes.append(f"{len(groups)} of its nodes hold others and have no ties: groups, not people")
+        if holding & tied:
+            network.doubts.append(
+                f"nodes that hold others and have ties, such as {min(holding & tied)!r}, are read as people; if they "
+                "are groups, take their ties out"
+            )
+
     def start(self, full_name: str, about: dict[str, str]) -> None:
         name = full_name.rpartition(":")[2]
+        self.counts["times"] += "start" in about and name in {"node", "edge", "spell"}
         if name in {"graphml", "gexf", "graph", "port"}:
             self.counts[name] += 1
         match name:
@@ -399,6 +433,8 @@ class _Xml:
                 self.network.is_directed |= "directed" in {about.get("edgedefault"), about.get("defaultedgetype")}
             case "key" | "attribute":
                 self.keys[about.get("id", "")] = about.get("attr.name") or about.get("title") or about.get("id", "")
+            case "nodes":  # of GEXF, within a node
+                self.groups.update(self.nodes[-1:])
             case "node":
                 self._node(about)
             case "data" | "NodeLabel":
@@ -421,6 +457,7 @@ class _Xml:
             raise ValueError("each of its nodes must have an id")
         self.counts["twice"] += node in self.network.people and not self.counts["edge"]
         self.nodes.append(node)
+        self.groups.update(filter(None, [normal(about.get("pid", ""))]))
         self.network.people[node] = None
         if about.get("label"):
             self.network.names.setdefault("label", {})[node] = normal(about["label"])
@@ -435,7 +472,7 @@ class _Xml:
             self.counts["low"] += not self.network.add(one, other, self.edge["weight"], self.threshold)
             self.edge = None
         elif name == "NodeLabel" and self.nodes:  # of yEd
-            self.network.names.setdefault("label", {})[self.nodes[-1]] = normal("".join(self.text))
+            self.network.names.setdefault("label", {}).setdefault(self.nodes[-1], normal("".join(self.text)))
         elif name == "data" and self.key is not None:
             self._attribute(self.key, "".join(self.text))
             self.key = None
@@ -525,11 +562,10 @@ def _is_id(value: Any) -> bool:
 def _of_pajek(found: str, threshold: float) -> Network:
     """Read Pajek: networkx takes lists of arcs for weights, and merges people of one label."""
     network, section, row = Network(), "", 0
+    lines, left_out = _first_network(found)
     low = 0
-    for line in found.splitlines():
+    for line in lines:
         words = line.split()
-        if not words or line.startswith("%"):
-            continue
         if line.startswith("*"):
             section, row = words[0].lower(), 0
             network.is_directed |= section.startswith("*arcs")
@@ -545,13 +581,48 @@ def _of_pajek(found: str, threshold: float) -> Network:
             raise ValueError(f"its ties must be two numbers, not {line[:40]!r}")
         else:
             low += _pajek_tie(network, section, words, threshold)
+    if not any(line.lower().startswith(("*arcs", "*edges", "*matrix")) for line in lines):
+        raise ValueError(
+            "it must have ties (*Edges or *Arcs): a partition or vector of Pajek (.clu, .vec) has none; give the .net"
+        )
+    network.notes += [f"only its first network is read, not: {', '.join(left_out)[:200]}"] * bool(left_out)
+    network.notes += [_ALL_TIMES] * any(map(_TIME.search, lines))
     if low:
         network.notes.append(f"{low} ties with a weight of at most {threshold:g} do not count (network.threshold)")
     return network
 
 
+def _first_network(found: str) -> tuple[list[str], list[str]]:
+    """Return the lines of the first network of a project, and the names of what else it holds."""
+    lines: list[str] = []
+    left_out: list[str] = []
+    is_in = True
+    for line in found.splitlines():
+        words = line.split()
+        if not words or line.startswith("%"):
+            continue
+        part = words[0].lower()
+        if part in _PARTS:
+            is_in = part == "*network" and not lines
+            left_out += [line[1:].strip()] * (not is_in)
+        elif is_in:
+            lines.append(line)
+    return lines, left_out
+
+
+_PARTS = {"*network", "*partition", "*vector", "*permutation", "*cluster", "*hierarchy"}
+"""What a project of Pajek may hold."""
+
+_TIME = re.compile(r"\s\[[\d,*-]+\]\s*$")
+_ALL_TIMES = "times are not used: all people and ties count, whenever they were"
+
+
 def _pajek_tie(network: Network, section: str, words: list[str], threshold: float) -> bool:
     """Add a tie and its weight, or the ties of a list; return whether the weight is too low."""
+    ends = words if section.endswith("list") else words[:2]
+    foreign = next((end for end in ends if network.people and normal(end) not in network.people), None)
+    if foreign is not None:
+        raise ValueError(f"its ties must join vertices from 1 to {len(network.people)}, not {foreign[:40]!r}")
     if section.endswith("list"):
         return not all([network.add(words[0], other, None, threshold) for other in words[1:]])
     return not network.add(words[0], words[1], words[2] if len(words) > 2 else None, threshold)

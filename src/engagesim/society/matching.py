@@ -236,7 +236,7 @@ def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
 
 def _tell_matches(frame: Table, network: Network) -> None:
     """Say who is in one of the files alone, and refuse files that name nobody in common."""
-    known, tied = set(frame.cells["person"]), set(network.people)
+    known, tied = set(frame.cells["person"]) - {""}, set(network.people)
     unknown, untied = sorted(tied - known, key=as_number), sorted(known - tied, key=as_number)
     if not known & tied and _has_citizens(frame):
         named = ", ".join(name for name, given in unique_names(network) if not set(given.values()).isdisjoint(known))

@@ -20,7 +20,7 @@ from engagesim.parameters.declare import File, Group
 from engagesim.parameters.pydantic_errors import validated
 from engagesim.society.files import ATTRIBUTES
 from engagesim.society.graphs import normal, normal_all
-from engagesim.society.tables import KINDS, Table, table
+from engagesim.society.tables import KINDS, Table, spelling_hint, table
 
 type Numbers = NDArray[np.float64]
 
@@ -244,7 +244,8 @@ class _Answers:
         wrong = ~(fits(values) & np.isfinite(values)) & ~((cells == "") & empty)
         if wrong.any():
             line = wrong.index[int(wrong.to_numpy().argmax())]
-            raise InputError(f"{place}: {name}, row {line} = {shown(cells[line])}: must be {what}")
+            cell = cells[line]
+            raise InputError(f"{place}: {name}, row {line} = {shown(cell)}: must be {what}{spelling_hint(cell)}")
         return values
 
     def districts(self, district: District) -> list[str]:

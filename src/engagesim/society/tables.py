@@ -64,10 +64,13 @@ class Table:
     def numbers(self, name: str) -> "pd.Series[float]":
         """Return the numbers of a column, with NaN for other cells.
 
-        A comma is a decimal comma if the separator is another character.
+        A comma is a decimal comma if the separator is another character; 1.200 is then no number in a column in which
+        others have decimal commas, as it may mean 1200.
         """
         cells = self.cells[name]
         if self.has_decimal_commas:
+            if cells.str.contains(",").any():
+                cells = cells.where(~cells.str.fullmatch(_THOUSANDS), "1.200,0")
             cells = cells.str.replace(_DECIMAL_COMMA, r"\1.\2", regex=True)
         return pd.to_numeric(cells, errors="coerce").astype(float)
 
@@ -77,18 +80,32 @@ class Table:
 
 
 def hint(cell: str) -> str:
-    """Return a hint for a cell that is not a number."""
-    for pattern, words in _HINTS:
-        if re.fullmatch(pattern, cell):
-            return f"; {words}"
-    return ""
+    """Return a hint for a cell that is not a number in a people file or a list of ties."""
+    return spelling_hint(cell) or _first_hint(cell, _HINTS)
 
 
-_HINTS = (
+def spelling_hint(cell: str) -> str:
+    """Return a hint for a number that is written as no program reads it."""
+    return _first_hint(cell, _SPELLINGS)
+
+
+def _first_hint(cell: str, hints: Iterable[tuple[str, str]]) -> str:
+    return next((f"; {words}" for pattern, words in hints if re.fullmatch(pattern, cell)), "")
+
+
+_THOUSANDS = r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+"
+
+_SPELLINGS = (
+    (r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", "write thousands without a comma, and decimals with a point"),
+    (rf"{_THOUSANDS}(?:,\d+)?", "write thousands without a point"),
     (r"[+-]?\d*,\d+", "a number has a decimal point"),
     (r"(?i)true|false", "TRUE is 1 and FALSE is 0"),
     (r"#[A-Z/0]+[!?]?", "a formula failed there"),
     (r"[+-]?[\d.,]+ ?%", "50 % is 0.5"),
+    (r"[^\w\s+-]+\s*[\d.,]+|[\d.,]+\s*[^\w\s]+", "leave signs of money and units out"),
+)
+
+_HINTS = (
     (
         r"(?i)-\d{1,4}(\.0*)?|refused.*|don'?t know.*|no answer.*|missing",
         "leave a missing value empty, or recode it with: engagesim survey",
@@ -120,6 +137,10 @@ def headed(found: Table) -> Table:
         notes.append(f"line {cells.index[0]} ({_short(cells.iloc[0])}) is {what}, not the heading")
         cells = cells.iloc[1:]
     heading = cells.iloc[0].tolist()
+    if _goes_on_below(cells):
+        notes.append(f"lines {cells.index[0]} and {cells.index[1]} are one heading")
+        heading = _both(cells)
+        cells = cells.iloc[1:]
     said = [name.strip() for name in re.split(r"[,;\t| ] *", found.said_heading.strip()) if name.strip()]
     heading = [" ".join(name.split()) for name in heading]  # some have line ends
     line = int(cells.index[0])
@@ -159,6 +180,19 @@ def _above_heading(cells: pd.DataFrame) -> str:
         return "a title"
     are_groups = (top.iloc[1:] == "").any() and (below != "").all() and below.is_unique
     return "a heading of groups" if are_groups and _has_number(cells.iloc[2]) else ""
+
+
+def _goes_on_below(cells: pd.DataFrame) -> bool:
+    """Whether the heading takes two rows, as merged cells leave it: each column has its name in one of them."""
+    if len(cells) < 3 or _has_number([*cells.iloc[0], *cells.iloc[1]]) or not _has_number(cells.iloc[2]):
+        return False
+    top, below = cells.iloc[0] != "", cells.iloc[1] != ""
+    has_both = bool((~top.iloc[1:]).any() and (~below).any() and (top | below).all())
+    return has_both and len(set(_both(cells))) == cells.shape[1]
+
+
+def _both(cells: pd.DataFrame) -> list[str]:
+    return [low or high for high, low in zip(cells.iloc[0], cells.iloc[1], strict=True)]
 
 
 def is_total(cell: str) -> bool:
@@ -233,7 +267,19 @@ _OTHER_KINDS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
     ((b"ARROW1",), "a Feather file", "save it as Parquet"),
     ((b"SQLite format 3",), "a database", "save the table as CSV"),
     ((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf"), "a document or a picture", "save the table as CSV"),
-    ((b"dl ", b"DL ", b"dl\n", b"DL\n"), "a network of UCINET", "export it as Pajek or as an edge list in CSV"),
+)  # fmt: skip
+
+_OTHER_TEXTS = (
+    (
+        re.compile(rb"(?i)(?:\xef\xbb\xbf)?\s*dl[\s,]+(?:n[rcm]?\s*=|format|data)"),
+        "a network of UCINET", "export it as Pajek or as an edge list in CSV",
+    ),
+    (re.compile(rb"(?s).{0,250}SPSS PORT FILE"), "a portable file of SPSS", "save it as .sav or CSV"),
+    (
+        re.compile(rb"(?m)(?:#[^\n]*\n|\s)*[^\s{]+[ ,\t]+[^\s{]+[ ,\t]+\{'.*\}\s*$"),
+        "a list of ties with attributes in braces, as networkx writes it",
+        "save it with nx.write_edgelist(G, FILE, data=['weight']) or data=False",
+    ),
 )  # fmt: skip
 
 
@@ -242,8 +288,12 @@ def check_kind(found: bytes, suffix: str = "") -> None:
     named = {".rds": 2, ".rda": 2, ".rdata": 2, ".pkl": 3, ".pickle": 3, ".joblib": 3}.get(suffix.lower())
     kinds = [_OTHER_KINDS[named]] if named is not None else []
     kinds += [each for each in _OTHER_KINDS if found.startswith(each[0])]
-    if kinds:
-        raise ValueError(f"this is {kinds[0][1]}: {kinds[0][2]}")
+    said = [each[1:] for each in (*kinds, *(text for text in _OTHER_TEXTS if text[0].match(found[:_BEGINNING])))]
+    if said:
+        raise ValueError(f"this is {': '.join(said[0])}")
+
+
+_BEGINNING = 2000
 
 
 # Text
@@ -316,7 +366,7 @@ def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFram
     except pd.errors.EmptyDataError:
         raise ValueError("it is empty") from None
     except pd.errors.ParserError as error:
-        raise ValueError(_cut_wrongly(str(error), skipped - 1)) from None
+        raise ValueError(_cut_wrongly(str(error), skipped - 1, separator)) from None
     cells = cells.set_axis(range(len(cells.columns)), axis=1)
     stripped: pd.DataFrame = cells.fillna("").apply(lambda column: column.str.strip())
     return stripped
@@ -333,7 +383,7 @@ def _fitting(cells: pd.DataFrame, heading: int, separator: str) -> pd.DataFrame:
         return pd.concat([first, cells.iloc[1:]])
     line = int(cells.index[int(long.to_numpy().argmax())])
     count = heading + int((beyond.loc[line] != "").to_numpy().nonzero()[0][-1]) + 1
-    raise ValueError(_too_long(line, heading, count))
+    raise ValueError(_too_long(line, heading, count, separator))
 
 
 def _rows(head: str, separator: str) -> Iterable[list[str]]:
@@ -363,19 +413,19 @@ def _columns(head: str, mark: str) -> tuple[int, int]:
     return counts[0], median_low(counts[1:] or counts)
 
 
-def _cut_wrongly(said: str, skipped: int) -> str:
+def _cut_wrongly(said: str, skipped: int, separator: str) -> str:
     """Explain a row with more cells than the rows before it."""
     counts = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", said)
     if counts is None:
         return " ".join(said.split())
-    return _too_long(int(counts[2]) + skipped, int(counts[1]), int(counts[3]))
+    return _too_long(int(counts[2]) + skipped, int(counts[1]), int(counts[3]), separator)
 
 
-def _too_long(line: int, before: int, count: int) -> str:
-    return (
-        f"line {line} must have as many columns as the lines before ({before}), not {count}; a number has a decimal "
-        "point, and a text with the separator in it must be in quotes"
-    )
+def _too_long(line: int, before: int, count: int, separator: str) -> str:
+    why = "a number has a decimal point, and a text with the separator in it must be in quotes"
+    if separator == " ":
+        why = "a text with spaces must be in quotes, and a list of contacts must become a list of ties, two in each row"
+    return f"line {line} must have as many columns as the lines before ({before}), not {count}; {why}"
 
 
 _HEAD, _LOOKED_AT = 1_000_000, 20
@@ -460,7 +510,7 @@ def _workbook(found: bytes, columns: int) -> Table:
         notes.append(f"{hidden} hidden rows, as filters leave them, are read, too")
     merged = sum(len(_MERGED.findall(part)) for part in parts)
     if merged:
-        notes.append(f"{merged} groups of merged rows have their value in the first row alone: unmerge and fill them")
+        notes.append(f"merged rows ({merged}) have their value in the first one alone: unmerge and fill them")
     width = max(map(len, rows))
     frame = pd.DataFrame([(*row, *[None] * (width - len(row))) for row in rows], dtype=object)
     cells = pd.DataFrame({place: _as_text(frame[place]) for place in frame.columns})
