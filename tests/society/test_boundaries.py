@@ -161,6 +161,20 @@ def test_a_map_that_looks_wrong_is_doubted(read, other, words):
     assert words in read(feature("a", polygon(0)), feature("b", other))[1]
 
 
+def ring(*points: tuple[float, float]) -> dict[str, object]:
+    return {"type": "Polygon", "coordinates": [[*points, points[0]]]}
+
+
+def test_a_boundary_that_crosses_itself_is_told_with_the_place(read):
+    bow = ring((2, 0), (3, 1), (3, 0), (2, 1))
+    touching = ring((4, 0), (6, 0), (6, 2), (5, 0), (4, 2))
+    found, said = read(feature("a", bow), feature("b", polygon(0)))
+    assert "the boundary of 'a' crosses itself, at 2.5, 0.5, and is drawn as it is" in said
+    assert lefts(found) == [2, 0]
+    assert "the boundary of 'a' and of 1 more crosses itself" in read(feature("a", bow), feature("b", bow))[1]
+    assert "crosses itself" not in read(feature("a", touching), feature("b", polygon(0)))[1]
+
+
 def test_latitudes_in_front_of_longitudes_are_doubted_where_they_can_be_told(read):
     words = "longitude and latitude look swapped"
     assert words in read(feature("a", polygon(14, 1, 121)), feature("b", polygon(15, 1, 121)))[1]

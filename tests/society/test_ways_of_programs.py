@@ -198,9 +198,9 @@ def test_officials_need_no_names_where_citizens_have_them(read):
 
 
 def test_a_misspelt_column_is_told_with_the_one_that_is_meant(read):
-    rows = PEOPLE.replace("\n", ",1,1,1\n").replace("education,1,1,1", "education,vulnerabilty,trust_level,educ")
+    rows = PEOPLE.replace("\n", ",1,1,1\n").replace("education,1,1,1", "education,vulnerable,trust_level,educ")
     said = read(people=rows)[3]
-    assert "vulnerabilty; did you mean 'vulnerability'?, trust_level; did you mean 'trust'?" in said
+    assert "vulnerable; did you mean 'vulnerability'?, trust_level; did you mean 'trust'?" in said
     assert "mean 'education'" not in said  # it is there
 
 

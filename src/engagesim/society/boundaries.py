@@ -1,6 +1,7 @@
 """Boundaries of districts on a map, from GeoJSON."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -164,8 +165,8 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
         )
     elif kinds == {False} and all(_is_geographic(ring[:, ::-1]) for rings in areas.values() for ring in rings):
         _log.warning(
-            "population.boundaries: latitudes beyond 90 degrees: longitude and latitude look swapped, so the map is wrong; "
-            "GeoJSON has the longitude first"
+            "population.boundaries: has latitudes beyond 90 degrees, so the map is wrong: longitude and latitude look "
+            "swapped; GeoJSON has the longitude first"
         )
     elif kinds == {False}:
         _log.info("population.boundaries: coordinates are no degrees (a projected map) and are drawn as they are")
@@ -174,12 +175,36 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
         twin = shapes.setdefault(b"".join(ring.tobytes() for ring in rings), name)
         if twin != name:
             _log.warning("population.boundaries: %s and %s have the same boundary", shown(twin), shown(name))
+    _tell_crossings(areas)
     west = np.concatenate([ring[:, 0] for rings in areas.values() for ring in rings])
     shifted = np.where(west < 0, west + 360, west)
     if kinds == {True} and np.ptp(shifted) < np.ptp(west):  # districts on both sides of the date line
         for ring in (ring for rings in areas.values() for ring in rings):
             ring[ring[:, 0] < 0, 0] += 360
     return list(areas.values())
+
+
+def _tell_crossings(areas: Mapping[str, list[Ring]]) -> None:
+    """Warn of boundaries that cross themselves; rings that touch themselves are drawn as they are meant."""
+    from shapely import is_valid_reason, polygons  # noqa: PLC0415 - few have maps
+
+    owners = [name for name, rings in areas.items() for _ in rings]
+    said = is_valid_reason([polygons(ring) for rings in areas.values() for ring in rings])
+    crossed: dict[str, str] = {}
+    for name, words in zip(owners, said, strict=True):
+        place = _CROSSING.fullmatch(words)
+        if place is not None:
+            crossed.setdefault(name, f"{float(place[1]):.6g}, {float(place[2]):.6g}")
+    if crossed:
+        name, where = next(iter(crossed.items()))
+        more = f" and of {len(crossed) - 1} more" * (len(crossed) > 1)
+        _log.warning(
+            "population.boundaries: the boundary of %s%s crosses itself, at %s, and is drawn as it is; QGIS repairs it "
+            "with Fix geometries", shown(name), more, where,
+        )  # fmt: skip
+
+
+_CROSSING = re.compile(r"Self-intersection\[(\S+) (\S+)\]")
 
 
 def _has_area(ring: Ring) -> bool:
