@@ -107,7 +107,7 @@ class Future:
 
         def one(job: tuple[int, Sequence[Path]]) -> Futures:
             lived = self._lived(self.ground.society(job[0]), padded(job[1]))
-            found = Futures(*(values[: len(job[1])] for values in lived))
+            found = Futures._make(values[: len(job[1])] for values in lived)
             self._advance(len(job[1]))
             return found
 
