@@ -143,6 +143,15 @@ def Tour(steps: list[dict[str, str]]) -> None:
     """A guided start: each step has a title, a text, and the part of the page that it is about."""
 
 
+@solara.component_vue("vue/happenings.vue")
+def Timeline(tracks: list[Tree], life: int, happened: Tree) -> None:
+    """Events: a dot in each month for each track, the larger, the more there are, and the last ones in words.
+
+    ``happened["counts"]`` is uint16, shape (months, tracks); ``said`` are sentences, and ``spoken`` the whole in words.
+    ``life`` is another for each society.
+    """
+
+
 @hears(event_ask=ANYTHING)
 @solara.component_vue("vue/takeaway.vue")
 def TakeAway(texts: dict[str, str], table: Tree, name: str, event_ask: Callable[[Any], None]) -> None:

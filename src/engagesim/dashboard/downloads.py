@@ -22,18 +22,18 @@ _ABOUT_COSTS = {"cost", "cost_source", "note"}
 @solara.component
 def Downloads(session: Session) -> None:
     """What a visitor can take from the society that is open."""
-    table, set_table = solara.use_state({"times": 0, "csv": ""})
-    request, month = session.request.value, session.month.value
-    still = not session.is_playing.value
+    table, set_table = solara.use_state({"times": 0, "csv": "", "month": 0})
+    request, month = session.request.value, session.stands_at
     texts = solara.use_memo(
-        lambda: {"command": command(request, month), "program": program(request, month)} if still and month else {},
-        [request, month, still],
+        lambda: {"command": command(request, month), "program": program(request, month)} if month else {},
+        [request, month],
     )
 
     def write(*_: Any) -> None:
-        set_table({"times": table["times"] + 1, "csv": table_of(session.society)})
+        society = session.society
+        set_table({"times": table["times"] + 1, "csv": table_of(society), "month": society.month})
 
-    TakeAway(texts=texts, table=table, name=f"{request.scenario}-month-{month}", event_ask=write)
+    TakeAway(texts=texts, table=table, name=request.scenario, event_ask=write)
 
 
 def command(request: SocietyRequest, months: int) -> str:

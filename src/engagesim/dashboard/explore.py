@@ -75,8 +75,8 @@ def ExploreTab(session: Session) -> None:
 @solara.component
 def Setting(session: Session) -> None:
     """What can be set."""
-    life, request, month = session.life.value, session.request.value, session.month.value
-    controls = solara.use_memo(lambda: groups(session), [life, request, None if session.is_playing.value else month])
+    life, request, month = session.life.value, session.request.value, session.stands_at
+    controls = solara.use_memo(lambda: groups(session), [life, request, month])
     Controls(controls, lambda name, value: change(session, name, value))
 
 
@@ -125,7 +125,7 @@ def Districts(session: Session) -> None:
             return last.current if fits else ([], 0)
         return on_map(society, areas), society.month
 
-    last.current = solara.use_memo(draw, [session.life.value, None if is_playing else session.month.value])
+    last.current = solara.use_memo(draw, [session.life.value, session.stands_at])
     if areas is None:
         return
     pictures, month = last.current
@@ -161,7 +161,8 @@ def Series(session: Session) -> None:
 def Person(session: Session) -> None:
     """The selected agent."""
     row, weighs = session.agent.value, not session.is_playing.value
-    when = [session.life.value, session.month.value, session.request.value, row, weighs]
+    month = session.stands_at if row is None else session.month.value
+    when = [session.life.value, month, session.request.value, row, weighs]
     shown = solara.use_memo(lambda: None if row is None else about(session.society, row, weighs), when)
     Agent(about=shown, most=session.society.wiring.agents - 1, event_choose=session.look_at)
 
@@ -224,7 +225,7 @@ _FROM_NOW = "A change takes effect from this month on."
 def groups(session: Session) -> list[Tree]:
     """Return all controls of Explore with the values that they have now."""
     request, parameters = session.request.value, session.parameters
-    now = in_force(parameters, session.month.value)
+    now = in_force(parameters, session.month.peek())
     levers = [
         switch(name, label(name), name in request.under_way(), about_intervention(name))
         for name in offered()

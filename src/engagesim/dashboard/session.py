@@ -64,6 +64,14 @@ class Session:
         """What the society is made of, with all that was done on the way."""
         return self.society.parameters
 
+    @property
+    def stands_at(self) -> int | None:
+        """Month at which the society stands still, None while it plays.
+
+        A component that reads it, and not ``month``, is drawn anew when the society stops, and not each month.
+        """
+        return None if self.is_playing.value else self.month.value
+
     def open(self, request: SocietyRequest, month: int = 0) -> None:
         """Open a society, and simulate a number of months.
 
@@ -154,7 +162,8 @@ class Session:
 
         While the society plays, the link keeps its month, as browsers allow few changes of the address per second.
         """
-        month = self.month.peek() if self.is_playing.value else self.month.value
+        month = self.stands_at
+        month = self.month.peek() if month is None else month
         return write(Link(self.tab.value, self.request.value, month, self.agent.value, self.extras.value))
 
     def attempt(self, work: Callable[[], None]) -> None:
@@ -170,7 +179,7 @@ class Session:
 def _unchanged(request: SocietyRequest, month: int) -> LiveSociety | None:
     if not request.acts:
         return None
-    society = LiveSociety(request.start())
+    society = LiveSociety(request.start(), logs=False)
     society.step(month)
     return society
 

@@ -83,11 +83,16 @@ def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Paramet
 
 def caption_of(events: pd.DataFrame, months: int) -> Caption:
     """Return the text of the figure for those who cannot see it: how many events of each kind, first and last."""
+    when = [events.loc[events["kind"].isin(track.kinds), "month"] for track in TRACKS]
+    return caption([(len(each), each.min(), each.max()) for each in when], months)
+
+
+def caption(tracks: Sequence[tuple[int, int, int]], months: int) -> Caption:
+    """Return the text for those who know of each track how many events it has, and the first and the last month."""
     parts = [f"Events of months 1 to {months}."]
-    for track in TRACKS:
-        when = events.loc[events["kind"].isin(track.kinds), "month"]
-        span = f", from {month_name(when.min())} to {month_name(when.max())}" if len(when) > 1 else ""
-        parts.append(f"{capital(track.label)}: {len(when)}{span}.")
+    for track, (count, first, last) in zip(TRACKS, tracks, strict=True):
+        span = f", from {month_name(first)} to {month_name(last)}" if count > 1 else ""
+        parts.append(f"{capital(track.label)}: {count}{span}.")
     return Caption(_TITLE, " ".join(parts))
 
 

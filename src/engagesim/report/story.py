@@ -140,7 +140,12 @@ def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> l
     """
     log = _Log(events, names)
     shown = events[~events["kind"].isin(QUIET)].tail(most)
-    return [f"{capital(month_name(event.month))}: {_one(log, event)}." for event in reversed(_listed(shown))]
+    return [dated(event, _one(log, event)) for event in reversed(_listed(shown))]
+
+
+def dated(event: Any, said: str) -> str:
+    """Return the sentence that says when an event was, and what."""
+    return f"{capital(month_name(event.month))}: {said}."
 
 
 def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:

@@ -1,9 +1,9 @@
 """The state of a society: every column with its entity, kind, unit and meaning. Both engines share it."""
 
-from collections import namedtuple
+from collections import Counter, namedtuple
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
@@ -248,12 +248,22 @@ class State:
         """
         if entity not in self.numbers:
             raise ParameterError(not_one_of("entity", entity, self.numbers))
-        known = {column.name: column.kind for column in columns(entity, None, self.table)}
+        known = self._places[entity]
         if name not in known:
             raise ParameterError(no_such(name, f"column of {entity}", known))
-        kind = known[name]
+        kind, row = known[name]
         block: NDArray[Any] = (self.numbers if kind == "number" else self.counts)[entity]
-        found: NDArray[Any] = block[getattr(places(entity, kind, self.table), name)]
+        found: NDArray[Any] = block[row]
+        return found
+
+    @cached_property
+    def _places(self) -> dict[str, dict[str, tuple[str, int]]]:
+        """The block of each column, and its row there; found once, as whoever looks at months looks up many."""
+        found: dict[str, dict[str, tuple[str, int]]] = {entity: {} for entity in self.numbers}
+        rows: Counter[tuple[str, str]] = Counter()
+        for column in self.table:
+            found[column.entity][column.name] = column.kind, rows[column.entity, column.kind]
+            rows[column.entity, column.kind] += 1
         return found
 
     def copy(self, lanes: slice = slice(None)) -> "State":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,15 +33,18 @@ class LiveSociety:
     parameters : Parameters
         Parameters of the society. Their number of months is not a limit.
     rules : Rules, optional
+    logs : bool
+        Whether events are logged, which takes longer than the month itself; without them, ``events`` is empty.
     """
 
-    def __init__(self, parameters: Parameters, rules: Rules = RULES) -> None:
+    def __init__(self, parameters: Parameters, rules: Rules = RULES, *, logs: bool = True) -> None:
         self.parameters, people = read_people(parameters)
         self.wiring = wire(self.parameters, people)
         self.month = 0
         self._engine = engine_for(design_of(type(parameters), rules))
         self._batch = new_batch(self._engine, [self.parameters], self.wiring, people)
         self._log = Log(self.wiring)
+        self._logs = logs
 
     @property
     def state(self) -> State:
@@ -62,6 +66,10 @@ class LiveSociety:
         """The log of events so far, as ``EngagementModel.events`` has it."""
         return event_table(self._log.rows)
 
+    def happened(self, begin: int) -> NDArray[Any]:
+        """Return the events of the months from ``begin`` on, by month, as rows of ``society.events.ROW``."""
+        return self._log.since(begin)
+
     def observed(self, begin: int) -> NDArray[np.float64]:
         """Return every measure of the months from ``begin`` on, shape (months, measures)."""
         tallies = self._batch.tallies[begin : self.month, :, 0]
@@ -71,7 +79,7 @@ class LiveSociety:
         """Simulate some months."""
         stop = self.month + months
         self._make_room(stop)
-        self._batch.live(self._engine, self.month, stop, self._log)
+        self._batch.live(self._engine, self.month, stop, self._log if self._logs else None)
         self.month = stop
 
     def change(self, interventions: Sequence[Intervention]) -> None:
