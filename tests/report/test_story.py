@@ -7,7 +7,6 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from engagesim.dashboard.happenings import panel
 from engagesim.errors import ParameterError
 from engagesim.measures import MEASURE_NAMES
 from engagesim.parameters import Parameters
@@ -112,15 +111,6 @@ def test_a_name_of_the_users_files_is_that_of_the_first_in_the_post():
     said = latest(log(*rows), names)
     assert said[0] == "Month 7: the provider at service point 1 of district 1 made a promise."
     assert said[1] == "Month 6: Kofi, the provider at service point 1 of district 1, was replaced."
-
-
-def test_the_panel_shows_the_last_events_and_a_dot_for_each_month():
-    rows = [happened(month, "demand") for month in range(30)] + [happened(29, "demand", 1)]
-    shown = panel(log(*rows), 30)
-    assert shown.count("<circle") == 30
-    assert "demands (31)" in shown
-    assert "Month 30: the users of service point 2 of district 2 made a demand." in shown
-    assert "Nothing yet" in panel(log(), 0)
 
 
 def test_the_figure_draws_what_its_caption_counts(tmp_path):

@@ -226,10 +226,11 @@ def groups(session: Session) -> list[Tree]:
     """Return all controls of Explore with the values that they have now."""
     request, parameters = session.request.value, session.parameters
     now = in_force(parameters, session.month.peek())
+    opened = set(forms())  # read from the configs' folder, so once
     levers = [
         switch(name, label(name), name in request.under_way(), about_intervention(name))
         for name in offered()
-        if name not in forms()
+        if name not in opened
     ]
     return [
         group("Scenario", [_scenario(request)], "Choosing another scenario restarts the simulation."),
