@@ -9,7 +9,7 @@ from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.report.events_figure import TRACKS, caption
 from engagesim.report.story import QUIET, dated, told
 from engagesim.report.style import BLACK
-from engagesim.society.events import KIND_NAMES, event_tuples
+from engagesim.society.events import KIND_NAMES, in_words
 
 _SHOWN = 8
 """The most sentences."""
@@ -52,7 +52,7 @@ class Chronicle:
         counts = np.zeros((months - begin, len(KIND_NAMES)), dtype=np.int64)
         np.add.at(counts, (rows["month"] - begin, rows["kind"]), 1)
         self._counts = np.concatenate((self._counts, (counts @ _BELONGS).astype("<u2")))
-        last = event_tuples(rows[_IS_TOLD[rows["kind"]]][-_SHOWN:])
+        last = in_words(rows[_IS_TOLD[rows["kind"]]][-_SHOWN:])
         self._said = [*(dated(event, told(event)) for event in reversed(last)), *self._said][:_SHOWN]
         return {"counts": self._counts.tobytes(), "said": self._said, "spoken": self._spoken()}
 

@@ -3,9 +3,9 @@
 Both engines keep the few columns in ``SEEN``, and hand them to one function, so that their logs are the same.
 """
 
-from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -139,9 +139,6 @@ EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "count": ("events or people", "1; of citizens who joined or left an organisation, how many"),
 }  # fmt: skip
 """Unit and meaning of each column of the table of events."""
-
-Event: Any = namedtuple("Event", EVENT_COLUMNS)  # noqa: PYI024 - the columns are declared above
-"""An event in words."""
 
 _KIND = {name: place for place, name in enumerate(KIND_NAMES)}
 _CAUSE = {name: place for place, name in enumerate(CAUSES)}
@@ -372,11 +369,11 @@ def event_table(rows: NDArray[Any]) -> pd.DataFrame:
     )
 
 
-def event_tuples(rows: NDArray[Any]) -> list[Any]:
-    """Return events in words, as named tuples with the columns of the table; of a few, in a fraction of its time."""
+def in_words(rows: NDArray[Any]) -> list[SimpleNamespace]:
+    """Return events with the columns of the table as attributes; of a few, in a fraction of the table's time."""
     places = [(WORDS.get(name), rows[name].tolist()) for name in EVENT_COLUMNS]
     columns = [[words[place] for place in found] if words else found for words, found in places]
-    return [Event(*values) for values in zip(*columns, strict=True)]
+    return [SimpleNamespace(**dict(zip(EVENT_COLUMNS, values, strict=True))) for values in zip(*columns, strict=True)]
 
 
 def event_counts(rows: NDArray[Any], lanes: int) -> NDArray[np.int64]:
