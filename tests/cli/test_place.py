@@ -114,7 +114,7 @@ def test_a_comparison_is_paired_over_the_societies_of_the_place(matched):
     assert (table.query("package == 'audit'")["difference"] != 0).any()
     page = Path("compared/report.html").read_text("utf-8")
     assert "not a forecast" in page
-    assert "20 societies that fit what is known of hamlet" in page
+    assert "20 societies that fit what is known about hamlet" in page
 
 
 def test_a_comparison_shows_the_months_from_today_on(matched):
