@@ -1,4 +1,4 @@
-"""Interventions and trends as schedules, and the settings in force each month."""
+"""Schedules for interventions and trends, and the settings in force in each month."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -17,7 +17,7 @@ from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import COLUMNS, State
 
 NEVER = 2_000_000
-"""A month beyond the end of any society."""
+"""A month later than any society reaches."""
 
 
 @cache
@@ -36,7 +36,7 @@ _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 
 class Schedule(NamedTuple):
-    """One setting moved by one schedule, in some districts."""
+    """One setting that one schedule moves in some districts."""
 
     setting: int  # row in the table of settings
     is_added: int  # 1: added, 0: set
@@ -49,7 +49,7 @@ class Schedule(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """What schedules do to the settings of some societies, one lane each.
+    """The effect of schedules on the settings of some societies, one lane each.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ class Policy(NamedTuple):
     limits : array, shape (settings, 2)
         Lowest and highest value of each.
     plan : array, shape (6, schedules, lanes)
-        Setting, whether added, target, start, stop and ramp of each schedule, in the order in which they act.
+        Setting, whether it is added, target, start, stop and ramp of each schedule, in the order in which they act.
     reach : array of int8, shape (schedules, districts, lanes)
         1 where a schedule applies.
     """
@@ -70,7 +70,7 @@ class Policy(NamedTuple):
 
     @classmethod
     def of(cls, societies: Sequence[Parameters]) -> "Policy":
-        """Lay out the schedules of societies of one size; those with fewer get rows that never start."""
+        """Lay out the schedules of societies of one size; societies with fewer schedules get rows that never start."""
         entries = [schedules(each) for each in societies]
         rows, districts = max(len(each) for each in entries), societies[0].population.districts
         plan = np.zeros((6, rows, len(societies)))
@@ -104,11 +104,11 @@ WATCHED = tuple(
         ("district", "engaged"), ("district", "quality"), ("district", "coalition"),
     }
 )  # fmt: skip
-"""What must be seen of a society to tell what can be observed in it."""
+"""The columns of a society from which its observable values follow."""
 
 
 def observed_in(state: State, name: str) -> NDArray[np.float64]:
-    """Return what can be observed in each district, by a name of ``OBSERVABLE``, shape (districts, lanes)."""
+    """Return the value of each name in ``OBSERVABLE`` in each district, shape (districts, lanes)."""
 
     def officials(column: str) -> NDArray[Any]:
         found = state.column("official", column)
@@ -136,23 +136,23 @@ def observed_in(state: State, name: str) -> NDArray[np.float64]:
 
 
 class Watch:
-    """Watches the districts of some societies for their interventions with ``when``, and lets these begin.
+    """The watch over the districts of some societies, which starts their interventions with ``when``.
 
-    Both engines call :meth:`look` at the end of each month; it writes when schedules begin and end into the plan of the
-    policy. What it remembers belongs to a snapshot.
+    Both engines call :meth:`look` at the end of each month. It writes the months in which schedules begin and end into
+    the policy's plan. Snapshots include what the watch remembers.
 
     Parameters
     ----------
     societies : sequence of Parameters
-        One lane each.
+        Parameters of the societies, one lane each.
     policy : Policy
-        Theirs; its plan is changed.
+        Policy of these societies; the watch changes its plan.
 
     Attributes
     ----------
     memory : array of int, shape (3, entries)
-        Of each intervention in each district that it watches, lane by lane: months in a row in which the condition was
-        met, and the months in which it last began and ends.
+        For each intervention and each district that it watches, lane by lane: consecutive months in which the condition
+        was met, and the months in which the intervention last began and ends.
     """
 
     def __init__(self, societies: Sequence[Parameters], policy: Policy) -> None:
@@ -183,11 +183,11 @@ class Watch:
         self.memory = np.zeros((3, len(entries)), dtype=np.int64)
 
     def __bool__(self) -> bool:
-        """Whether anything is watched at all."""
+        """Whether any district is watched."""
         return bool(self._keys)
 
     def look(self, state: State, month: int) -> None:
-        """Look at the districts at the end of a month, and let interventions begin in the next one."""
+        """Look at the districts at the end of a month, and start interventions that are due in the next one."""
         seen = np.stack([observed_in(state, name) for name in self._names])[self._what, self._districts, self.lanes]
         met, begun, until = self.memory
         waits = (month >= self._start) & (month + 1 >= until)
@@ -199,7 +199,7 @@ class Watch:
         self._write(np.flatnonzero(fires))
 
     def recall(self, memory: NDArray[np.int64]) -> None:
-        """Continue from what was remembered."""
+        """Continue from an earlier memory."""
         self.memory[:] = memory
         self._write(np.flatnonzero(self.memory[2] > 0))
 
@@ -210,13 +210,13 @@ class Watch:
 
 
 def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
-    """Return a setting in each month and district, shape (months, districts)."""
+    """Return the value of a setting in each month and district, shape (months, districts)."""
     policy, row = Policy.of([parameters]), _rows(type(parameters))[path]
     return np.array([policy.settings(month)[row, :, 0] for month in range(parameters.months)])
 
 
 def base_settings(parameters: Parameters) -> NDArray[np.float64]:
-    """Return every setting before any schedule, in the order of the tree; no form of engagement is open."""
+    """Return every setting before any schedule acts, in the order of the tree; no form of engagement is open."""
     tree = type(parameters)
     values = np.array(_every_setting(tree)(parameters), dtype=np.float64)
     values[[row for path, row in _rows(tree).items() if path in _FORM]] = 0.0
@@ -248,7 +248,7 @@ def _reached(
 
 
 def districts_reached(where: Place, districts: int) -> int:
-    """Return how many districts an entry reaches; a share is rounded to whole districts."""
+    """Return how many districts an entry reaches; shares are rounded to whole districts."""
     match where:
         case "all":
             return districts
@@ -261,7 +261,7 @@ def districts_reached(where: Place, districts: int) -> int:
 
 
 def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
-    """Return each district's service quality before the first month, from the same draw as the society's."""
+    """Return each district's service quality before the first month, from the same draw as the society."""
     state = State.empty({"district": parameters.population.districts}, 1)
     starts = fixed_values(parameters)[:, None]
     settle_districts(state.numbers["district"], state.counts["district"], starts, [parameters.seed])
@@ -269,9 +269,9 @@ def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
 
 
 def _target(parameters: Parameters, path: str, full: float, is_added: int, intensity: float) -> float:
-    """Return where a schedule of some intensity leads: an amount is scaled, a value approached.
+    """Return the target of a schedule with some intensity: an amount is scaled, a value is approached.
 
-    It starts from the parameters, including the open form's profile, whatever other schedules do.
+    The target is relative to the parameters, including the open form's profile, and ignores other schedules.
     """
     if intensity == 1.0:  # nearly always, and thousands of times a study
         return full
@@ -281,7 +281,7 @@ def _target(parameters: Parameters, path: str, full: float, is_added: int, inten
 
 
 def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
-    """Yield each entry with its number in the draw of districts, so that a new trend moves no intervention."""
+    """Yield each entry with its number in the draw of districts, so that a new trend does not move an intervention."""
     for place, trend in enumerate(parameters.trends):
         yield 1 + place % 7, trend
     form = parameters.engagement
@@ -295,7 +295,7 @@ def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
 
 
 def _districts(parameters: Parameters, entry: Intervention, number: int) -> NDArray[np.int8]:
-    """Mark the districts that an entry reaches; a share is drawn once, by the society's seed."""
+    """Mark the districts that an entry reaches; the society's seed determines the draw of a share."""
     count = parameters.population.districts
     chosen = np.zeros(count, dtype=np.int8)
     match entry.where:

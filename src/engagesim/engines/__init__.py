@@ -1,1 +1,1 @@
-"""Two engines that run the month: Mesa agents one by one, or compiled loops over many societies."""
+"""Two engines that simulate the month: Mesa, agent by agent, or compiled loops over many societies."""

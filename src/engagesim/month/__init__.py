@@ -1,11 +1,11 @@
-"""The month, written once: who does what, step by step, on one page that both engines follow.
+"""The month, written once for both engines: who does what, step by step.
 
-A phase has a name (``model.live("choose")`` simulates one). What it consists of is listed in order: everybody of a kind
-takes some steps (``each``), or something is done that is not agent by agent (a word: each engine has a method or a
-kernel of that name).
+Each phase has a name (``model.live("choose")`` simulates one) and lists its parts in order. A part is either ``each``,
+in which all agents of a kind take some steps, or a word for something that is not done agent by agent. Each engine has
+a method or a kernel with the name of that word.
 
-A line is one pass of the compiled engine over all of a kind. Many short lines, each of which the compiler turns into
-SIMD code, are faster than few long ones, for which it gives up.
+The compiled engine passes over all agents of a kind once for each line. Many short lines are faster than a few long
+ones, because the compiler turns only short ones into SIMD code.
 """
 
 from engagesim.month import citizen, coalition, district, official, organisation, politician, relation, tallies

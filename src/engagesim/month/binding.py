@@ -1,4 +1,4 @@
-"""Bind a set of rules: copies of steps and rules that call the replacements by name."""
+"""Bind a set of rules: copy the steps and rules so that the copies call the replacements by name."""
 
 import dis
 import traceback
@@ -12,16 +12,16 @@ type Function = Callable[..., Any]
 
 
 class Binding:
-    """Functions that see a set of rules wherever they, or what they call, name a rule.
+    """Copies of functions that use a set of rules wherever they, or functions that they call, name a rule.
 
-    A rule that replaces another may still call the one that it replaces, by its name.
+    A rule that replaces another may still call the original by its name.
 
     Parameters
     ----------
     replaced : dict of callable to callable
-        What stands in the place of which rule.
+        The replacement of each rule that is replaced.
     made : str, optional
-        Added to the qualified name of each copy, where code of several sets must not be mistaken for one another.
+        Text added to the qualified name of each copy, so that copies for different sets of rules are not confused.
     """
 
     def __init__(self, replaced: Mapping[Function, Function], made: str = "") -> None:
@@ -29,17 +29,17 @@ class Binding:
         self._replaced = replaced
         self._copies: dict[tuple[Function, Function | None], Function] = {}
         self.functions: list[Function] = []
-        """Every copy so far."""
+        """All copies so far."""
         self.rules = types.ModuleType("rules")
         """The rules by name."""
         self._seen_by: list[tuple[types.ModuleType, Function]] = []
         for name, rule in RULES._asdict().items():
             setattr(self.rules, name, self(rule))
-        for rules, usual in self._seen_by:  # a rule that replaces another sees that one in the set
+        for rules, usual in self._seen_by:  # a rule that replaces another sees the original in the set
             vars(rules).update({**vars(self.rules), usual.__name__: self._copy(usual, None)})
 
     def __call__(self, function: Any) -> Any:
-        """Return the copy of a function; what is no plain function stays."""
+        """Return the copy of a function; anything that is not a plain function stays as it is."""
         if function in self._replaced:
             return self._copy(self._replaced[function], function)
         return self._copy(function, next((old for old, new in self._replaced.items() if new is function), None))
@@ -68,14 +68,14 @@ class Binding:
         return copy
 
     def _with(self, usual: Function) -> types.ModuleType:
-        """Return the set of rules with the usual one in its place."""
+        """Return the set of rules with the usual rule restored in one place."""
         rules = types.ModuleType("rules")
         self._seen_by.append((rules, usual))
         return rules
 
 
 class Reading(NamedTuple):
-    """One place where a function reads a chain of attributes of one of its variables."""
+    """A place where a function reads a chain of attributes of one of its variables."""
 
     function: types.FunctionType
     line: int
@@ -84,7 +84,7 @@ class Reading(NamedTuple):
 
 
 def readings(*functions: Callable[..., Any]) -> Iterator[Reading]:
-    """Yield each reading of attributes by functions, and by the plain functions that they call by name."""
+    """Yield each reading of attributes by some functions and by the plain functions that they call by name."""
     seen: set[Callable[..., Any]] = set()
     waiting: list[Any] = list(functions)
     while waiting:
@@ -121,7 +121,7 @@ def place_of(function: Callable[..., Any]) -> str:
 
 
 def place_of_error(error: BaseException, file: str) -> str:
-    """Return the last line of a file that led to an error."""
+    """Return the last place in a file that led to an error."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
     if isinstance(error, SyntaxError) and error.lineno:
         lines = [error.lineno]

@@ -10,10 +10,10 @@ from engagesim.rules.citizen import engages, of_peers, vulnerability
 from engagesim.rules.vocabulary import CLIENT, COLLABORATE, CONFRONT
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 YEAR = 12
-"""Months within which a second engagement repeats the first."""
+"""Months within which a second engagement counts as a repeat of the first."""
 
 
 @step("asked")
@@ -53,7 +53,7 @@ def be_summoned(me, s, asked_noise):
 
 @step(collaborating=("post", "manager"), confronting=("post", "manager"))
 def come(me):
-    """The citizen is a case at the service point; the manager sees the whole district."""
+    """The citizen who engages becomes a case at the service point; the manager counts those of the whole district."""
     return (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
 
 
@@ -70,13 +70,13 @@ def meet(me, home, post, s, encounter_noise):
 
 @step(succeeded=("post", "manager"))
 def succeed(me):
-    """The service point and the manager know of a success."""
+    """The service point and the manager learn of a success."""
     return engages(me) * (me.outcome > 0.0)
 
 
 @step("last_engagement", "last_confrontation")
 def date(me, month):
-    """The citizen remembers when this happened last."""
+    """The citizen remembers the months of the last engagement and the last confrontation."""
     return (
         month if engages(me) else me.last_engagement,
         month if me.strategy == CONFRONT else me.last_confrontation,
@@ -85,7 +85,7 @@ def date(me, month):
 
 @step("first_engagement", "first_success", "engaged_again", "funnel")
 def remember(me, post, s, month):
-    """The citizen remembers the first engagement, whether it was repeated, and how far an initiative came."""
+    """The citizen remembers the first engagement, whether another followed, and the stage reached in an initiative."""
     engaged = engages(me)
     succeeded = engaged * (me.outcome > 0.0)
     is_first = engaged * (me.first_engagement < 0)
@@ -100,7 +100,7 @@ def remember(me, post, s, month):
 
 @step(support=("home",), voices=("home",))
 def judge(me, home, s):
-    """The citizen approves of the politician, or does not; a broker counts for more than one."""
+    """The citizen approves or disapproves of the politician; a broker counts for more than one citizen."""
     heard = rules.heard_for(me, s)
     return heard * rules.support(me, home, s, rules.received_quality(me, home, s)), heard
 
@@ -118,7 +118,7 @@ def learn(me, other, met, s):
 
 @step("habit", "trust", "reliance", "aspiration")
 def adapt(me, post, home, s):
-    """Habit, trust, reliance and aspiration follow what the citizen did and got."""
+    """Habit, trust, reliance and aspiration adapt to what the citizen did and got."""
     return (
         rules.next_habit(me, s),
         rules.learned_trust(me, post, home, s),

@@ -1,4 +1,4 @@
-"""How agents join the coalition of a district, and how it stands and ends."""
+"""How agents join the coalition of a district, and how coalitions form, stand and end."""
 
 from typing import Any
 
@@ -8,27 +8,27 @@ from engagesim.rules.choice import share
 from engagesim.rules.vocabulary import CLIENT
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 ANGRY = 0.2
-"""Anger of users above which a provider counts as one who has broken a promise lately."""
+"""Anger of users above which a provider counts as having broken a promise recently."""
 
 
 @step(belonging=("home",), organised_brokers=("home",), brokers=("home",), clients=("home",))
 def be_counted(me):
-    """The citizen counts in the district: as a member, as a broker, as a client."""
+    """The district counts the citizen as a member, a broker or a client."""
     return 1.0 * me.member, 1.0 * me.member * me.broker, 1.0 * me.broker, 1.0 * (me.strategy == CLIENT)
 
 
 @step("organised")
 def be_organised(me, s):
-    """The citizens of the district are organised."""
+    """The district updates how organised its citizens are."""
     return rules.organised(me, s)
 
 
 @step("backing")
 def be_backed(me, s):
-    """The politician sees how organised they are."""
+    """The politician sees how organised the citizens are."""
     return rules.backing(me, s)
 
 
@@ -46,13 +46,13 @@ def join_as_politician(me, home, s):
 
 @step(allied_politicians=("home",))
 def ally_as_politician(me):
-    """A politician who is a member counts."""
+    """The coalition counts a politician who is a member."""
     return 1.0 * me.member
 
 
 @step(allied_providers=("home",), allied_managers=("home",), replaced=("home",), disappointed=("home",))
 def ally_as_official(me, home):
-    """An official who is a member counts; for others, the district notes a refilled post or a broken promise."""
+    """The coalition counts an official who is a member; the district notes if others are new or broke promises."""
     outside = (1.0 - me.member) * (1.0 - me.manages)
     return (
         1.0 * me.member * (1.0 - me.manages),
@@ -64,7 +64,7 @@ def ally_as_official(me, home):
 
 @step(allied_citizens=("home",))
 def ally_as_citizen(me, post):
-    """A citizen who is organised at a service point whose official is a member counts."""
+    """The coalition counts a citizen who is organised at a service point whose official is a member."""
     return 1.0 * me.member * post.member
 
 
@@ -82,7 +82,7 @@ def stand(me, manager, s):
 
 @step("coalition_age", "coalition_month", "cover")
 def last(me, s, month):
-    """It grows older, counts as lasting after some time, and protects its members."""
+    """The coalition grows older, counts as lasting after some time, and protects its members."""
     age = (me.coalition_age + 1) * me.coalition
     lasts = (me.coalition_month < 0) * (age >= s.coalitions.persistence) * 1
     return age, month - s.coalitions.persistence + 1 if lasts else me.coalition_month, rules.cover(me, s)

@@ -9,37 +9,37 @@ from engagesim.rules.choice import toward
 from engagesim.rules.official import engaged_share
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 
 @step("resources")
 def be_supplied(s):
-    """The service gets its means."""
+    """The service gets its resources."""
     return s.conditions.resources
 
 
 @step("manager_response", "manager_shift")
 def follow_the_manager(me, manager, s, month):
-    """Providers will know next month what the manager did, and notice a change for some months."""
+    """Providers learn next month how the manager responds, and a change affects them for some months."""
     changed = max(manager.refilled, (manager.response != me.manager_response) * (month > 0))
     return manager.response, max(1.0 * changed, (1.0 - s.politicians.settling) * me.manager_shift)
 
 
 @step("responsive", "engaged")
 def be_seen(me, manager):
-    """People see how many providers responded, and how many citizens engage."""
+    """People see how many providers respond and how many citizens engage."""
     return me.responding / me.providers, engaged_share(manager)
 
 
 @rule
 def rate_of_surprise(s, month):
-    """How fast people come to expect the diversion; at first they know its level."""
+    """Return how fast people come to expect the present diversion; at first they know its level."""
     return 1.0 if month <= 1 else s.politicians.surprise
 
 
 @step("diversion_wages", "diversion_materials", "diversion_expected")
 def divert(me, s, month):
-    """Officials who are tempted and not checked divert some of the means."""
+    """Officials divert some of the means, unless oversight or citizens prevent it."""
     attended = rules.attention(s, me.engaged, 1.0)
     diverted = rules.tempted(me, s, me.reform_minded / me.providers) * rules.checked(me, s)
     left = rules.after_appeals(me, s, diverted, rules.heard(s), attended)
@@ -51,13 +51,13 @@ def divert(me, s, month):
 
 @step("quality")
 def serve(me, s):
-    """Quality moves with the means that are left, and with the worth of the providers' responses."""
+    """Quality changes with the means that are left and with the worth of the providers' responses."""
     return rules.next_quality(me, s, rules.diverted_in_all(me, s), me.worth / me.providers)
 
 
 @step("wellbeing")
 def benefit(me, s):
-    """People's lives follow."""
+    """People's lives follow the quality of the service."""
     return rules.next_wellbeing(me, s)
 
 

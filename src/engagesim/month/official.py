@@ -10,12 +10,12 @@ from engagesim.rules.official import engaged_share
 from engagesim.rules.vocabulary import ACCOMMODATE, COCREATE, RESIST, TOKEN
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 
 @step("refilled", "tenure")
 def keep_or_leave(me, home, s, vacated_noise):
-    """The official stays in the post for one more month, or leaves it."""
+    """The official stays in the post for another month or leaves it."""
     refilled = (vacated_noise < rules.vacancy_chance(me, home, s)) * 1
     return refilled, (me.tenure + 1) * (1 - refilled)
 
@@ -38,7 +38,7 @@ def hand_over(me, home, s, hired_noise, ability_noise):
 
 @step("belief_resist", "belief_token", "belief_accommodate", "belief_cocreate", "response", "member")
 def forget(me):
-    """A newcomer has no experience with any response, starts with a token one, and belongs to no coalition."""
+    """A newcomer has no experience with any response, starts with a token response, and belongs to no coalition."""
     return (
         0.0 if me.refilled else me.belief_resist,
         0.0 if me.refilled else me.belief_token,
@@ -51,7 +51,7 @@ def forget(me):
 
 @step("agreement", "promise_due", "reliability", "threat")
 def start_anew(me, s):
-    """No agreement or promise of a predecessor binds a newcomer, whom users do not know yet."""
+    """A predecessor's agreements and promises do not bind a newcomer, whom users do not know yet."""
     return (
         0 if me.refilled else me.agreement,
         0 if me.refilled else me.promise_due,
@@ -62,13 +62,13 @@ def start_anew(me, s):
 
 @rule
 def attended(me, s):
-    """How much of the official's attention citizens who engage take, as far as they reach the official."""
+    """Return the share of the official's attention that citizens who engage take, as far as they reach the official."""
     return rules.attention(s, engaged_share(me), s.engagement.directness)
 
 
 @step("load")
 def weigh_load(me, home, s):
-    """The official sees who comes."""
+    """The official sees how heavy the caseload is."""
     return rules.load(me, home, s)
 
 
@@ -117,7 +117,7 @@ def respond(me, home, s, response_noise):
 
 @step("chance_collaborate", "chance_confront")
 def open_counter(me, s):
-    """The response sets the chances of those who come."""
+    """The official's response sets the chances of success of those who engage."""
     chance = rules.collaboration_chance(me, s)
     confronting = rules.attention(s, share(me.confronting, me.served), 1.0)
     return chance, rules.confrontation_chance(s, chance, rules.seen(s), confronting)
@@ -125,26 +125,26 @@ def open_counter(me, s):
 
 @step("political_work")
 def work_for_the_patron(me, home, s):
-    """Some of a provider's time goes into work for the patron."""
+    """The provider spends some time on work for the patron."""
     return rules.political_work(me, home, s)
 
 
 @rule
 def success_share(me):
-    """Share of the engagement this month that got something done."""
+    """Return the share of this month's engagement that got something done."""
     return share(me.succeeded, me.collaborating + me.confronting)
 
 
 @step(worth=("home",), responding=("home",), reform_minded=("home",))
 def serve(me, s):
-    """The provider's response is worth something to the service."""
+    """The provider's response adds to the service."""
     worth = rules.responsiveness(me, s, rules.heard(s), attended(me, s), rules.experience(me, s))
     return worth, rules.is_responsive(me), me.disposition
 
 
 @step("belief_resist", "belief_token", "belief_accommodate", "belief_cocreate")
 def learn(me, home, s, sanction_noise):
-    """The belief about the response moves with its consequence."""
+    """The official's belief about the response moves with its consequence."""
     punished = (sanction_noise < rules.punishment_chance(home, s)) * 1.0
     outcome = rules.consequence(me, s, success_share(me), attended(me, s), rules.seen(s), punished)
     return (
@@ -157,13 +157,13 @@ def learn(me, home, s, sanction_noise):
 
 @step("practice")
 def practise(me, other, met, s):
-    """Know-how grows by joint success, and the official learns some from one colleague."""
+    """The official's know-how grows with joint success and with contact with one colleague."""
     return rules.spread_practice(s, rules.learned_practice(me, s, success_share(me)), met * other.practice)
 
 
 @step("insight", "morale")
 def fare(me, home, s):
-    """Insight and morale move with what citizens say, and with the consequence of the response."""
+    """The official's insight and morale move with citizens' voice and with success."""
     target = rules.morale_target(me, home, s, success_share(me), attended(me, s))
     return (
         rules.learned_insight(me, s, rules.heard(s), attended(me, s)),

@@ -1,4 +1,4 @@
-"""How users of a service point organise in a month."""
+"""How users of a service point organise themselves in a month."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from engagesim.rules import RULES
 from engagesim.rules.citizen import grievance, of_peers
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 
 @rule
 def worth(me, post, home, s):
-    """Return what belonging is worth to the citizen: the sum of its terms."""
+    """Return what belonging is worth to the citizen, the sum of its terms."""
     lacking = grievance(me, rules.received_quality(me, home, s))
     need, hope, company, cost, fear = rules.belonging(post, home, s, lacking, of_peers(me, me.member_neighbours))
     return need + hope + company + cost + fear
@@ -21,7 +21,7 @@ def worth(me, post, home, s):
 
 @step("member")
 def belong(me, post, home, s, belonging_noise):
-    """The citizen joins the organisation of users, stays or leaves, if there is an occasion to think of it."""
+    """The citizen joins the organisation of users, stays in it or leaves it, if there is an occasion to decide."""
     chance = s.organisations.reconsider if me.member else rules.thinking_chance(me, post, s)
     return rules.belongs(me, s, worth(me, post, home, s), (belonging_noise < chance) * 1)
 
@@ -36,9 +36,9 @@ def lead(me, post, home, s, leading_noise):
 
 @step(members=("post",), leading=("post",), aggrieved=("post", "manager"), trusting=("post",))
 def stand_by(me, home, s):
-    """The citizen counts at the service point: as a member, as a leader, with trust, with a grievance.
+    """The service point counts the citizen as a member or leader, and adds up trust and grievances.
 
-    The manager knows the grievances of the whole district, too.
+    The manager also knows the grievances of the whole district.
     """
     return me.member, me.leader, grievance(me, rules.received_quality(me, home, s)), me.trust
 

@@ -9,12 +9,12 @@ from engagesim.rules.choice import choose_of_three, share, toward
 from engagesim.rules.vocabulary import ARMS_LENGTH, PATRONAGE, SPONSOR
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 
 @rule
 def utilities(me, home, s):
-    """Return the terms of patronage, arm's length and sponsoring."""
+    """Return the terms of patronage, of keeping at arm's length and of sponsoring reform."""
     return rules.patronage(me, s), rules.arms_length(me, s), rules.sponsor(me, home, s)
 
 
@@ -22,7 +22,7 @@ def utilities(me, home, s):
 def govern(me, home, s, month, stance_noise, reconsider_noise):
     """A newcomer chooses a platform; the re-elected sometimes reconsider theirs, and others seldom.
 
-    They stand for patronage, keep at arm's length or sponsor engagement; a politician who leaves a platform between
+    A platform stands for patronage, arm's length or sponsoring reform. A politician who leaves a platform between
     elections loses approval.
     """
     (machine, trained), (quiet, used), (credit, organised, tried) = utilities(me, home, s)
@@ -40,7 +40,7 @@ def govern(me, home, s, month, stance_noise, reconsider_noise):
 
 @step("mandate", "new_party")
 def settle_in():
-    """The election is over."""
+    """The election is over, and its marks are cleared."""
     return 0, 0
 
 
@@ -59,7 +59,7 @@ def learn(me, home, s):
 
 @step("new_party", "orientation", "belief_patronage", "belief_arms_length", "belief_sponsor", "approval", "member")
 def face_voters(me, home, s, election_noise, newcomer_noise):
-    """When a term ends, or an upset comes, the politician stays or hands over to a newcomer of a new party."""
+    """At the end of a term, or after an upset, the politician stays or hands over to a newcomer from another party."""
     is_election = (me.election_in <= 1) * 1
     challenger = rules.newcomer_orientation(home, s, newcomer_noise)
     reelected = rules.reelection_chance(me, home, s, rules.diverted_in_all(home, s), challenger)
@@ -77,7 +77,7 @@ def face_voters(me, home, s, election_noise, newcomer_noise):
 
 @step("mandate", "election_in", "in_office")
 def count_months(me, s):
-    """The calendar goes on: months in office, and until the next election."""
+    """The calendar advances: months in office, and months until the next election."""
     is_election = (me.election_in <= 1) * 1
     return (
         max(is_election, me.new_party),

@@ -7,7 +7,7 @@ from engagesim.rules import RULES
 from engagesim.rules.organisation import repressed
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 
 @step(claims=("home",))
@@ -18,13 +18,13 @@ def claim(me):
 
 @step("means")
 def be_allocated(me, home, s):
-    """The manager gives the service point its means."""
+    """The manager allocates means to the service point."""
     return rules.means(me, home, s)
 
 
 @step("kept", "broken", "promise_due")
 def fall_due(me, home, s, promise_noise):
-    """A promise that falls due is kept, or broken."""
+    """The official keeps or breaks a promise that falls due."""
     is_due = (me.promise_due == 1) * 1
     kept = is_due * (promise_noise < rules.keeping_chance(me, home, s))
     return kept, is_due - kept, max(0, me.promise_due - 1)
@@ -38,7 +38,7 @@ def remember(me, s):
 
 @step("demanded", "given_up", "dispute")
 def demand(me, s, demand_noise, weariness_noise):
-    """Users make a demand, go on with it, get what they wanted, or give up."""
+    """Users make a demand, press on with it, get what they wanted, or give up."""
     waits = (me.promise_due > 0) * 1
     open_before = (me.dispute > 0) * (1 - me.kept)
     gives_up = open_before * (1 - waits) * (1 - me.broken) * (weariness_noise < s.relations.weariness)
@@ -49,14 +49,14 @@ def demand(me, s, demand_noise, weariness_noise):
 
 @step("promised", "promise_due")
 def answer(me, home, s, answer_noise):
-    """The official promises, or does not."""
+    """The official answers a demand with a promise, or leaves it unanswered."""
     promises = (me.dispute > 0) * (me.promise_due == 0) * (answer_noise < rules.answer_chance(me, home, s))
     return promises, int(s.relations.due) if promises else me.promise_due
 
 
 @step("called")
 def escalate(me, home, s, escalation_noise):
-    """Users in dispute call for confrontation, or wait."""
+    """Users in dispute call for confrontation or wait."""
     afraid = min(1.0, repressed(home, s))
     return (me.dispute > 0) * (escalation_noise < rules.escalation_chance(me, s, afraid))
 
@@ -69,5 +69,5 @@ def expect(me, s):
 
 @step("contributions")
 def be_helped(me, s):
-    """Users contribute labour, money and goods; some is used up."""
+    """Users contribute labour, money and goods, some of which are used up."""
     return rules.next_contributions(me, s)

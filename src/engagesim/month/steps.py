@@ -1,16 +1,16 @@
-"""What a step of the month is: a plain function over named things, and where its results go.
+"""What a step of the month is: a plain function of named arguments, and where its results go.
 
-A step asks for things by the names of its arguments:
+A step asks for what it needs by the names of its arguments:
 
 ``me``
-    The one who acts, with its state variables (and the sums of the month) as attributes.
+    The agent who acts, with its state variables (and the sums of the month) as attributes.
 ``home``
-    The district of the one who acts; beside its own columns it has some of its politician's
+    The district of the agent who acts; besides its own columns, it has some of its politician's
     (``engagesim.society.state.GOVERNING``).
 ``post``, ``manager``
     The official at a citizen's service point; the manager of the district.
 ``other``, ``met``
-    The person from whom ``me`` learns this month, as everybody was before the step; ``met`` is 0 for those without one.
+    The person from whom ``me`` learns this month, in the state before the step; ``met`` is 0 if there is none.
 ``s``
     The parameters in force in the district, by group and name: ``s.incentives.patronage``.
 ``month``
@@ -18,11 +18,11 @@ A step asks for things by the names of its arguments:
 ``society``
     The society as a whole.
 ``t``
-    The sums over the society so far (for what is observed).
+    The sums over the society so far (for steps that observe).
 
-Any other name is a draw of ``DRAWS``. Both engines call the same function: the agent-by-agent one hands it agents, the
-compiled one takes it into a loop over societies. So a step contains only what a rule may contain (see
-``engagesim.compiling``).
+Any other name is a draw of ``DRAWS``. Both engines call the same function: the agent-by-agent engine passes agents to
+it, and the compiled engine inlines it in a loop over societies. A step therefore contains only what a rule may contain
+(see ``engagesim.compiling``).
 """
 
 from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ from engagesim.compiling import rule
 from engagesim.randomness import Purpose
 
 THINGS = ("me", "home", "post", "manager", "other", "met", "s", "month", "society", "t")
-"""What a step can ask for by name, beside draws."""
+"""What a step can ask for by name, besides draws."""
 
 DRAWS = {
     "asked_noise": (Purpose.CITIZEN_CHOICE, 0),
@@ -58,26 +58,26 @@ DRAWS = {
     "election_noise": (Purpose.ELECTION, 0),
     "newcomer_noise": (Purpose.ELECTION, 1),
 }
-"""Every draw of a month, uniform in (0, 1), by name: its purpose, and which of the purpose's two numbers it is."""
+"""Each draw of a month, uniform in (0, 1), by name: its purpose, and which of that purpose's two numbers it is."""
 
 type Function = Callable[..., Any]
 
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One thing that one kind of agent does in a month.
+    """Something that one kind of agent does in a month.
 
     Attributes
     ----------
     act : callable
-        The function; its results are the new values of ``sets``, then what is added by ``adds``.
+        The function; its results are the new values of ``sets``, followed by the amounts for ``adds``.
     sets : tuple of str
-        Columns of the one who acts that the results replace.
+        Columns of the agent who acts that the results replace.
     adds : dict of str to tuple of str
-        Columns of others that the results are added to, each with whose they are: ``post``, ``manager``, ``home`` or
-        ``society`` or ``t`` (the society's sums of the month). They are 0 before.
+        Columns of others to which the results are added, each with its owners: ``post``, ``manager``, ``home``,
+        ``society`` or ``t`` (the society's sums of the month). They are 0 before the step.
     stands_for : Step or None
-        The usual step that it replaces.
+        The usual step that this one replaces.
     """
 
     act: Function
@@ -87,17 +87,17 @@ class Step:
 
     @property
     def name(self) -> str:
-        """What the step is called."""
+        """Name of the step."""
         return self.act.__name__
 
     @cached_property
     def asks(self) -> tuple[str, ...]:
-        """Names of its arguments."""
+        """Names of the step's arguments."""
         return tuple(signature(self.act).parameters)
 
     @cached_property
     def draws(self) -> tuple[str, ...]:
-        """Those of its arguments that are draws."""
+        """Arguments of the step that are draws."""
         return tuple(name for name in self.asks if name not in THINGS)
 
 
@@ -113,12 +113,12 @@ def observed(*names: str) -> Callable[[Function], Step]:
 
 @dataclass(frozen=True, eq=False)
 class Each:
-    """Everybody of one kind takes some steps, one agent after the other."""
+    """Steps that all agents of one kind take, one agent after the other."""
 
     kind: str  # citizen, official, provider (an official who is no manager), politician, district or society
     steps: tuple[Step, ...]
 
 
 def each(kind: str, *steps: Step) -> Each:
-    """Let everybody of a kind take some steps."""
+    """Let all agents of a kind take some steps."""
     return Each(kind, steps)

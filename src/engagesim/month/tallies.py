@@ -1,7 +1,7 @@
-"""Monthly sums over a society, agent by agent, in the order of their numbers.
+"""Monthly sums over a society, agent by agent, in the order of the agents' numbers.
 
-Measures are made from these sums (see :mod:`engagesim.measures`). Each sum stands here once: its name, whom it runs
-over (on the page of the month), and the expression.
+Measures are computed from these sums (see :mod:`engagesim.measures`). Each sum is defined here once, by its name and
+its expression; the page of the month says over whom it runs.
 """
 
 from typing import Any
@@ -33,12 +33,12 @@ from engagesim.rules.vocabulary import (
 )
 
 rules: Any = RULES
-"""The set of rules in use; an engine may bind another."""
+"""The set of rules in use; an engine may bind another set."""
 
 
 @observed("asked", "collaborate", "confront", "client", "succeeded", "favoured")
 def acts(me):
-    """What citizens do, and what they get."""
+    """Count what citizens do, and what they get."""
     is_client = 1.0 * (me.strategy == CLIENT)
     return (
         me.asked,
@@ -52,7 +52,7 @@ def acts(me):
 
 @observed("low_education", "high_education", "low_education_engaged", "high_education_engaged")
 def acts_by_education(me):
-    """Who engages, by education."""
+    """Count who engages, by education."""
     low, high = 1.0 * (me.education_tercile == 0), 1.0 * (me.education_tercile == 2)
     return low, high, low * engages(me), high * engages(me)
 
@@ -62,7 +62,7 @@ def acts_by_education(me):
     "least_vulnerable_client", "most_vulnerable_client",
 )  # fmt: skip
 def acts_by_vulnerability(me):
-    """Who engages and who is a client, by vulnerability."""
+    """Count who engages and who is a client, by vulnerability."""
     least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
     is_client = 1.0 * (me.strategy == CLIENT)
     return least, most, least * engages(me), most * engages(me), least * is_client, most * is_client
@@ -70,7 +70,7 @@ def acts_by_vulnerability(me):
 
 @observed("first_success", "first_failure", "again_after_success", "again_after_failure")
 def first_times(me, month):
-    """Whether first engagements of a year ago or longer were repeated."""
+    """Count whether first engagements from a year ago or earlier were repeated."""
     long_ago = (me.first_engagement >= 0) * (month - me.first_engagement >= 12) * 1.0
     worked = long_ago * me.first_success
     failed = long_ago * (1 - me.first_success)
@@ -79,7 +79,7 @@ def first_times(me, month):
 
 @observed("engaged_this_year", "confronted_this_year")
 def lately(me, month):
-    """Who has taken part, and who has confronted, in the last twelve months."""
+    """Count who has taken part, and who has confronted, in the last twelve months."""
     since = month - 12
     return (
         1.0 * (me.last_engagement >= 0) * (me.last_engagement > since),
@@ -89,7 +89,7 @@ def lately(me, month):
 
 @observed("funnel_asked", "funnel_engaged", "funnel_responded", "funnel_gained", "funnel_gained_again")
 def funnel(me):
-    """How far citizens have come with an initiative."""
+    """Count the stages that citizens have reached in an initiative."""
     return (
         1.0 * (me.funnel >= 1),
         1.0 * (me.funnel >= 2),
@@ -101,7 +101,7 @@ def funnel(me):
 
 @observed("education", "education_engaged", "vulnerability", "vulnerability_engaged", "vulnerability_client")
 def people(me):
-    """What kind of people live there, and what kind act."""
+    """Add up the attributes of all citizens, and of those who act."""
     return (
         me.education,
         engages(me) * me.education,
@@ -113,13 +113,13 @@ def people(me):
 
 @observed("aspiration", "efficacy_collaborate", "efficacy_confront", "trust", "reliance")
 def beliefs(me):
-    """What citizens believe and expect."""
+    """Add up what citizens believe and expect."""
     return me.aspiration, me.efficacy_collaborate, me.efficacy_confront, me.trust, me.reliance
 
 
 @observed("members", "leaders", "belonging", "satisfied")
 def organised(me, home, s):
-    """Who belongs, who leads, for how long, and who is satisfied."""
+    """Count who belongs, who leads, for how long, and who is satisfied."""
     lacking = me.aspiration - rules.received_quality(me, home, s)
     return me.member, me.leader, me.belonging, 1.0 * (lacking <= s.citizens.contentment)
 
@@ -129,7 +129,7 @@ def organised(me, home, s):
     "unserved_most_vulnerable",
 )  # fmt: skip
 def services_received(me, home, s):
-    """What the least and the most vulnerable get from the service, and whose needs are not met."""
+    """Add up what the least and the most vulnerable get from the service, and whose needs are not met."""
     received = rules.received_quality(me, home, s)
     lacking = rules.unserved(home, s, received)
     least, most = 1.0 * (me.vulnerability_tercile == 0), 1.0 * (me.vulnerability_tercile == 2)
@@ -138,7 +138,7 @@ def services_received(me, home, s):
 
 @observed("resist", "token", "accommodate", "cocreate", "decision_share")
 def responses(me, s):
-    """How officials respond, and what part of decisions they share."""
+    """Count how officials respond, and add up the share of decisions that they hand over."""
     shared = 0.5 * (me.response == ACCOMMODATE) + 1.0 * (me.response == COCREATE)
     return (
         1.0 * (me.response == RESIST),
@@ -151,19 +151,19 @@ def responses(me, s):
 
 @observed("reform_minded", "refilled", "tenure", "reconsiders", "ability", "loyalty", "political_work")
 def posts(me):
-    """What kind of people hold the posts."""
+    """Count what kind of people hold the posts."""
     return me.disposition, me.refilled, me.tenure, me.reconsiders, me.ability, me.loyalty, me.political_work
 
 
 @observed("morale", "morale_reform_minded", "insight", "practice", "load")
 def condition_of_officials(me):
-    """How officials fare, and what they know."""
+    """Add up the officials' morale, caseload and knowledge."""
     return me.morale, me.disposition * me.morale, me.insight, me.practice, me.load
 
 
 @observed("demands", "promises", "kept", "broken", "given_up", "called")
 def bargains(me):
-    """What users and officials do to each other at the service points."""
+    """Count what users and officials do to each other at the service points."""
     return me.demanded, me.promised, me.kept, me.broken, me.given_up, me.called
 
 
@@ -178,7 +178,7 @@ def bargains(me):
     "contributions",
 )
 def relations(me):
-    """How users and officials stand with each other."""
+    """Add up the state of the relations between users and officials."""
     return (
         me.organisation,
         1.0 * (me.dispute > 0),
@@ -193,14 +193,14 @@ def relations(me):
 
 @observed("elections", "reelected", "reelected_patrons", "elections_of_patrons")
 def elections(me):
-    """Who was re-elected this month."""
+    """Count who was re-elected this month."""
     stayed, patron = me.mandate * (1 - me.new_party), 1.0 * (me.stance == PATRONAGE)
     return me.mandate, stayed, stayed * patron, me.mandate * patron
 
 
 @observed("patronage", "arms_length", "sponsor", "new_politicians", "in_office", "approval", "orientation")
 def politicians(me):
-    """What politicians stand for, and how they stand with voters."""
+    """Count what politicians stand for, and add up how voters see them."""
     return (
         1.0 * (me.stance == PATRONAGE),
         1.0 * (me.stance == ARMS_LENGTH),
@@ -214,19 +214,19 @@ def politicians(me):
 
 @observed("quality", "wellbeing", "resources", "cover")
 def services(me):
-    """How the services do."""
+    """Add up how well the services work."""
     return me.quality, me.wellbeing, me.resources, me.cover
 
 
 @observed("diversion", "diversion_wages", "diversion_materials", "waived")
 def diversion(me, s):
-    """What is diverted, and not punished."""
+    """Add up what is diverted, and which penalties are waived."""
     return rules.diverted_in_all(me, s), me.diversion_wages, me.diversion_materials, me.waived
 
 
 @observed("allied_citizens", "allied_officials", "allied_politicians", "standing", "standing_age")
 def coalitions(me):
-    """Who belongs to a standing coalition, and how old it is."""
+    """Count who belongs to a standing coalition, and how old coalitions are."""
     return (
         me.coalition * me.allied_citizens,
         me.coalition * (me.allied_providers + me.allied_managers),
@@ -238,7 +238,7 @@ def coalitions(me):
 
 @observed("born", "ended", "ever", "waited")
 def births_and_ends(me, month):
-    """How coalitions form and end, and how long districts have waited for one that lasts."""
+    """Count coalitions that form and end, and how long districts have waited for one that lasts."""
     has = 1.0 * (me.coalition_month >= 0)
     return me.coalition_born, 1.0 * (me.coalition_ending > 0), has, has * me.coalition_month + (1.0 - has) * (month + 1)
 
@@ -254,7 +254,7 @@ def births_and_ends(me, month):
     "ended_by_success",
 )
 def causes_of_ends(me):
-    """Why coalitions end, in the order of :class:`engagesim.rules.vocabulary.Ending`."""
+    """Count why coalitions end, in the order of :class:`engagesim.rules.vocabulary.Ending`."""
     cause = me.coalition_ending
     return (
         1.0 * (cause == ELECTION),
@@ -270,13 +270,13 @@ def causes_of_ends(me):
 
 @observed("first_formed", "first_month", "first_age")
 def first_district(me):
-    """How the first district, which stands for any district, fares."""
+    """Record how the first district, which represents any district, fares."""
     is_first = 1.0 * (me.number == 0)
     return is_first * (me.coalition_month >= 0), is_first * me.coalition_month, is_first * me.coalition_age
 
 
 @observed("quality_deviation")
 def spread_of_quality(me, t):
-    """How far the district's quality is from the mean, squared: ``t`` holds the sum over districts."""
+    """Add the squared distance of the district's quality from the mean; ``t`` holds the sum over districts."""
     deviation = me.quality - t.quality / me.districts
     return deviation * deviation

@@ -1,4 +1,4 @@
-"""How schedules put the month's settings in force, for any number of societies; the same code in both engines."""
+"""How schedules put the month's settings in force for any number of societies; both engines use this code."""
 
 from engagesim.compiling import rule
 from engagesim.rules.schedule import held, moved, weight
@@ -6,7 +6,7 @@ from engagesim.rules.schedule import held, moved, weight
 
 @rule
 def is_moving(month, plan, lane):
-    """Whether any schedule has another strength than the month before."""
+    """Whether the strength of any schedule differs from the month before."""
     if month == 0:
         return True
     for r in range(plan.shape[1]):
@@ -18,7 +18,7 @@ def is_moving(month, plan, lane):
 
 @rule
 def set_lane(month, lane, settings, base, plan, reach):
-    """Update the settings of one society by each of its schedules in turn."""
+    """Apply each schedule of one society to its settings in turn."""
     districts, rows = settings.shape[1], plan.shape[1]
     for r in range(rows):
         k = int(plan[0, r, lane])
@@ -34,7 +34,7 @@ def set_lane(month, lane, settings, base, plan, reach):
 
 @rule
 def hold_lane(lane, settings, limits, plan):
-    """Keep the settings of one society within their ranges."""
+    """Limit the settings of one society to their ranges."""
     for r in range(plan.shape[1]):
         k = int(plan[0, r, lane])
         for d in range(settings.shape[1]):
@@ -43,13 +43,13 @@ def hold_lane(lane, settings, limits, plan):
 
 @rule
 def put_in_force(month, settings, base, limits, plan, reach):
-    """Put the month's settings in force where any schedule moves them (see ``engagesim.policy.Policy``).
+    """Put the month's settings in force wherever a schedule moves them (see ``engagesim.policy.Policy``).
 
     Parameters
     ----------
     month : int
     settings : array, shape (settings, districts, lanes)
-        In force; written. Before month 0 they are as the parameters say.
+        Settings in force; changed in place. Before month 0, they are those of the parameters.
     base : array, shape (settings, lanes)
     limits : array, shape (settings, 2)
     plan : array, shape (6, schedules, lanes)

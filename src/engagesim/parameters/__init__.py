@@ -1,4 +1,4 @@
-"""Every parameter, with default, unit, range, source and one sentence."""
+"""Every parameter, with default, unit, range, source and a one-sentence description."""
 
 from engagesim.parameters.behaviour import (
     Citizens,

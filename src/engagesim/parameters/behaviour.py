@@ -1,10 +1,10 @@
-"""What drives people once the society runs: a schedule can move every number here, district by district."""
+"""What drives people while the society runs; a schedule can move every number here, district by district."""
 
 from engagesim.parameters.declare import Group, fixed, number
 
 
 class Conditions(Group):
-    """General conditions, which trends move."""
+    """General conditions that trends can move."""
 
     education: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's education since the start")
     vulnerability: float = number(0.0, -1, 1, "share of the scale", "Shift of everyone's vulnerability since the start")
@@ -24,7 +24,7 @@ class Conditions(Group):
         "E02",
     )
     organising: float = number(
-        0.055, 0, 1, "chance per month", "Chance that an association asks a citizen to take part", "E23, E37"
+        0.055, 0, 1, "chance per month", "Chance that associations ask a citizen to take part", "E23, E37"
     )
 
 
@@ -32,12 +32,12 @@ class Incentives(Group):
     """What the political order rewards and punishes."""
 
     patronage: float = number(0.30, 0, 1, "value of quality", "Patronage money in the district")
-    merit_protection: float = number(0.40, 0, 1, "share", "How far posts are protected by merit rules", "E28")
+    merit_protection: float = number(0.40, 0, 1, "share", "How far merit rules protect posts", "E28")
     rents: float = number(0.32, 0, 2, "value of quality", "Rents that a clientelist official draws from the post")
     pressure: float = number(0.4, 0, 2, "value of quality", "Pressure of a politician on officials not to respond")
     exposure: float = number(0.178, 0, 3, "value of quality", "Cost to an official who is seen not to respond")
     confrontation: float = number(
-        0.7, 0, 3, "value of quality", "Cost of expected confrontation to an official who holds back", "E36"
+        0.7, 0, 3, "value of quality", "Cost to an official who holds back and expects confrontation", "E36"
     )
     recognition: float = number(
         0.141, 0, 2, "value of quality", "Recognition that visible success brings an official", "E26"
@@ -52,7 +52,9 @@ class Incentives(Group):
     patron_share: float = number(
         0.2, 0, 1, "share", "Reform-minded people among those whom a patron hires, relative to the labour market", "E28"
     )
-    labour_market: float = number(0.5, 0, 1, "share", "Reform-minded people among applicants under merit", "E26, E28")
+    labour_market: float = number(
+        0.5, 0, 1, "share", "Reform-minded people among applicants under merit rules", "E26, E28"
+    )
     turnover: float = number(0.010, 0, 1, "chance per month", "Ordinary turnover of officials", "E27")
     purge: float = number(
         0.06, 0, 1, "chance per month", "Chance that a patron transfers an official who responds", "E27"
@@ -63,7 +65,9 @@ class Incentives(Group):
     audit: float = number(
         0.04, 0, 1, "chance", "Chance that a project is audited from outside", "E11", "E11: 4 % of projects"
     )
-    monitoring: float = number(0.0, 0, 1, "share", "Outside monitoring of officials' effort, with a penalty", "E10")
+    monitoring: float = number(
+        0.0, 0, 1, "share", "Outside monitoring of officials' effort, backed by a penalty", "E10"
+    )
     senior: float = number(
         0.0,
         0,
@@ -72,19 +76,23 @@ class Incentives(Group):
         "How far a senior reformer enforces the penalties of monitoring instead of waiving them",
         "E10",
     )
-    autonomy: float = number(0.5, 0, 1, "scale", "Room for officials to decide", "E25")
+    autonomy: float = number(0.5, 0, 1, "scale", "Discretion that officials have", "E25")
     supervision: float = number(0.5, 0, 1, "scale", "How far the service measures and rewards single tasks", "E25")
     publicity: float = number(0.0, 0, 1, "share", "Voters who learn about diversion before they vote", "E30")
     reelection: float = number(1.0, 0, 1, "share", "Politicians who may stand again", "E30")
     ousting: float = number(0.0, 0, 1, "chance per month", "Chance of a change of party without an election", "E27")
     term: int = fixed(48, 6, 240, "months", "Months between elections")
     staggered: float = fixed(
-        1.0, 0, 1, "share of a term", "Part of a term over which the districts' elections are spread; 0: all on one day"
+        1.0,
+        0,
+        1,
+        "share of a term",
+        "Part of a term over which the districts' elections are spread; with 0, all are on one day",
     )
 
 
 class Accountability(Group):
-    """How far each of the three accountabilities works along its ties; 0 cuts the ties."""
+    """How well each of the three kinds of accountability works along its ties; 0 cuts the ties."""
 
     political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
     bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors reach those below them")
@@ -108,20 +116,18 @@ class Citizens(Group):
         3.66, 0, 10, "per quality", "How much the benefit of getting something done rises with the grievance"
     )
     trust_weight: float = number(
-        0.654, 0, 1, "share", "Part of the believed chance of success that depends on trust", "E24"
+        0.654, 0, 1, "share", "Part of the believed chance of success that depends on trust in the state", "E24"
     )
     reach_floor: float = number(0.25, 0, 1, "share", "What engagement can achieve without influence on decisions")
     leverage_floor: float = number(0.6, 0, 1, "share", "What confrontation can achieve without teeth")
-    uncalled: float = number(
-        0.45, 0, 1, "weight", "How readily citizens who engage without being asked confront if nobody calls for it"
-    )
+    uncalled: float = number(0.45, 0, 1, "weight", "How readily citizens confront if no organisation calls for it")
     outsiders: float = number(
         0.2, 0, 1, "weight", "How readily those who do not belong follow an organisation's call, relative to members"
     )
     conciliation: float = number(
         0.98, 0, 1, "share", "Part of the gain from confronting that disappears if all officials respond"
     )
-    solidarity: float = number(0.356, 0, 2, "value of quality", "What solidarity with contacts who engage is worth")
+    solidarity: float = number(0.356, 0, 2, "value of quality", "Worth of solidarity with contacts who engage")
     time_price: float = number(0.192, 0, 2, "value of quality", "Price of the time that the most demanding form takes")
     demands: float = number(
         2.92, 0, 3, "share per education", "How much more a demanding form asks of those with little education", "E22"
@@ -150,7 +156,7 @@ class Citizens(Group):
         0,
         0.9,
         "facts times skills",
-        "Knowledge below which officials wave claims away; 0: they never do",
+        "Knowledge below which officials wave claims away; with 0, they never do",
         "E05, E08",
     )
     knowledge_floor: float = number(
@@ -158,11 +164,11 @@ class Citizens(Group):
         0,
         1,
         "share",
-        "What voice is worth if citizens lack facts or skills; 1: they need neither",
+        "What voice is worth if citizens lack facts or skills; with 1, they need neither",
         "E05, E07",
     )
     summoned: float = number(
-        0.0, 0, 1, "chance per month", "Chance that a citizen must take part, willing or not", "E24"
+        0.0, 0, 1, "chance per month", "Chance that a citizen is made to take part, willing or not", "E24"
     )
     spontaneity: float = number(
         0.01,
@@ -182,7 +188,7 @@ class Citizens(Group):
     recall: float = number(
         0.3, 0, 1, "chance per month", "Chance that a full habit makes up for not being asked", "E24"
     )
-    habit_rate: float = number(0.63, 0, 1, "rate per month", "How much of the habit one act makes or breaks", "E24")
+    habit_rate: float = number(0.63, 0, 1, "rate per month", "How far one act builds or breaks the habit", "E24")
     habit_fading: float = number(0.0111, 0, 1, "rate per month", "How fast the habit fades without an act", "E24")
     disadvantage: float = number(
         0.17, 0, 1, "share of quality", "Part of the quality that the most vulnerable do not receive", "E22"
@@ -206,7 +212,7 @@ class Citizens(Group):
     trust_word: float = number(0.15, 0, 1, "believed chance", "Trust that an official who keeps promises earns")
     shaken: float = number(0.06, 0, 1, "believed chance", "Trust won by a kept promise, and lost by a broken one")
     contentment: float = number(
-        0.2, 0, 1, "quality", "Shortfall of quality below the aspiration at which people are still satisfied"
+        0.2, 0, 1, "quality", "Largest shortfall of quality below the aspiration at which people are still satisfied"
     )
     hearsay: float = number(
         0.02, 0, 1, "rate per month", "How fast citizens who are not clients learn whether the patron delivers"
@@ -225,12 +231,14 @@ class Citizens(Group):
     )
     approval_floor: float = number(0.45, 0, 1, "approval", "Support from those whose aspirations are met")
     disappointment: float = number(
-        0.0, 0, 5, "per quality", "How much more a larger shortfall costs than in proportion to its size", "E35"
+        0.0, 0, 5, "per quality", "How much a larger shortfall costs beyond what is proportional to its size", "E35"
     )
     approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
     usual_trust: float = number(0.35, 0, 1, "believed chance", "Level of trust that neither raises nor lowers support")
-    loyalty: float = number(0.7, 0, 1, "approval", "Part of a client's support that depends on the favour", "E31")
-    backlash: float = number(0.00381, 0, 1, "approval", "Support that a patron loses among those who engage")
+    loyalty: float = number(
+        0.7, 0, 1, "approval", "Part of a client's support that depends on getting the favour", "E31"
+    )
+    backlash: float = number(0.00381, 0, 1, "approval", "Support that a patron loses among those who act collectively")
 
 
 class Officials(Group):
@@ -247,7 +255,7 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Added chance of reconsidering if users confront the official",
+        "Additional chance of reconsidering if users confront the official",
         "E36",
     )
     instructed: float = number(
@@ -255,11 +263,17 @@ class Officials(Group):
         0,
         1,
         "chance per month",
-        "Added chance of reconsidering under a superior who is new or has changed course",
+        "Additional chance of reconsidering under a superior who is new or has changed course",
     )
-    reminded: float = number(0.15, 0, 1, "chance per month", "Added chance of reconsidering when a promise falls due")
+    reminded: float = number(
+        0.15, 0, 1, "chance per month", "Additional chance of reconsidering when a promise falls due"
+    )
     persuaded: float = number(
-        0.2, 0, 1, "chance per month", "Added chance that grounded voice makes an official who holds back reconsider"
+        0.2,
+        0,
+        1,
+        "chance per month",
+        "Additional chance that well-founded claims make an official who holds back reconsider",
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
     token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
@@ -273,7 +287,7 @@ class Officials(Group):
     voice_value: float = number(
         0.15, 0, 2, "value of quality", "What the voice of citizens who collaborate is worth to an official"
     )
-    practice_value: float = number(0.25, 0, 2, "value of quality", "What know-how takes off joint work")
+    practice_value: float = number(0.25, 0, 2, "value of quality", "How much know-how eases joint work")
     contribution_value: float = number(
         0.4, 0, 2, "value of quality", "What citizens' contribution is worth in joint work"
     )
@@ -288,7 +302,7 @@ class Officials(Group):
     base_workload: float = number(
         0.3, 0, 3, "capacity", "Work that citizens who engage outside a form make for officials"
     )
-    relief: float = number(0.5, 0, 1, "share", "Work that citizens' contributions take over")
+    relief: float = number(0.5, 0, 1, "share", "Part of officials' work that citizens' contributions take over")
     pressure_arms_length: float = number(
         0.2, 0, 1, "share", "Pressure under a politician at arm's length, relative to a patron"
     )
@@ -305,16 +319,16 @@ class Officials(Group):
         0.5, 0, 1, "share", "Part of a service point's means that a manager who responds gives to those with claims"
     )
     cocreate_pressure: float = number(1.1, 0, 3, "share", "Pressure against co-creating, relative to accommodating")
-    backing: float = number(0.3, 0, 2, "share of pressure", "Backing by a sponsor, relative to a patron's pressure")
-    autonomy_value: float = number(
-        0.6, 0, 2, "share of drive", "How much room to decide adds to officials' drive", "E25"
-    )
+    backing: float = number(0.3, 0, 2, "share of pressure", "Backing from a sponsor, relative to a patron's pressure")
+    autonomy_value: float = number(0.6, 0, 2, "share of drive", "How much discretion adds to officials' drive", "E25")
     crowding: float = number(
-        0.5, 0, 2, "share of drive", "How much drive is crowded out by measuring single tasks", "E25"
+        0.5, 0, 2, "share of drive", "How much drive is lost when single tasks are measured", "E25"
     )
     ability_weight: float = number(0.951, 0, 2, "share", "How much ability adds to the worth of a response", "E28")
     ability_loss: float = number(0.2, 0, 1, "ability", "Ability that a patron gives up for loyalty", "E28")
-    premium: float = number(1.0, 0, 5, "share", "Advantage of supporters if a patron hires freely", "E28")
+    premium: float = number(
+        1.0, 0, 5, "share", "Advantage of the governing party's supporters if a patron hires freely", "E28"
+    )
     political_time: float = number(
         0.2, 0, 1, "share of time", "Time that officials spend on work for the patron, without merit rules", "E28"
     )
@@ -326,11 +340,11 @@ class Officials(Group):
     authority: float = number(0.25, 0, 2, "value of quality", "Cost of co-creating under a resisting manager", "E25")
     sanction: float = number(0.25, 0, 1, "chance per month", "Chance that a patron punishes a response", "E27")
     blame: float = number(
-        0.5, 0, 2, "share of exposure", "How strongly well-founded claims with teeth teach those who do not respond"
+        0.5, 0, 2, "share of exposure", "How strongly well-founded claims with teeth teach officials who do not respond"
     )
-    visibility_floor: float = number(0.2, 0, 1, "share", "Visibility of engagement without a form")
+    visibility_floor: float = number(0.2, 0, 1, "share", "Visibility of engagement outside a form")
     attention_scale: float = number(
-        3.03, 0, 20, "per share engaged", "How soon engagement takes up all of an official's attention"
+        3.03, 0, 20, "per share engaged", "How quickly engagement takes up all of an official's attention"
     )
     learning: float = number(
         0.15, 0, 1, "rate per month", "How fast officials learn from the consequences of a response"
@@ -342,7 +356,7 @@ class Officials(Group):
     insight_fading: float = number(0.03, 0, 1, "rate per month", "How fast insight is lost as needs change")
     insight_floor: float = number(0.35, 0, 1, "1 - error", "Insight of a newcomer", "E29")
     morale_rate: float = number(0.06, 0, 1, "rate per month", "How fast morale adapts")
-    morale_base: float = number(0.35, 0, 1, "morale", "Morale without any other influence")
+    morale_base: float = number(0.35, 0, 1, "morale", "Morale in the absence of other influences")
     morale_disposition: float = number(0.2, 0, 1, "morale", "Morale that a reform-minded disposition adds")
     morale_success: float = number(0.35, 0, 1, "morale", "Morale that visible success adds", "E26")
     morale_politicisation: float = number(
@@ -372,9 +386,7 @@ class Politicians(Group):
         0.25, 0, 1, "chance", "Chance that a politician reconsiders the platform after re-election"
     )
     breach: float = number(0.1, 0, 1, "approval", "Approval lost by leaving a platform between elections")
-    settling: float = number(
-        0.2, 0, 1, "rate per month", "How fast a change at the top works its way through the posts"
-    )
+    settling: float = number(0.2, 0, 1, "rate per month", "How fast a change at the top spreads through the posts")
     machine_value: float = number(
         0.8, 0, 5, "per patronage", "What the political machine is worth per unit of patronage", "E31"
     )
@@ -403,7 +415,7 @@ class Politicians(Group):
         0,
         1,
         "share",
-        "Part of diversion that a politician stops ahead of an election, before it is published",
+        "Part of diversion that a politician stops before an election, if it would be published",
         "E30",
     )
     horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead")
@@ -414,7 +426,7 @@ class Politicians(Group):
         0.4, 0, 1, "share", "Part of organised support that a politician sees without brokers"
     )
     brokers_weight: float = number(
-        4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, in addition to the broker"
+        4.0, 0, 50, "citizens", "Citizens for whom a broker speaks to the politician, not counting the broker"
     )
     newcomer_spread: float = number(0.6, 0, 1, "orientation", "Spread of newcomers' orientation")
     disclosure: float = number(2.0, 0, 5, "approval per share", "Approval that published diversion costs", "E30")
@@ -427,7 +439,7 @@ class Politicians(Group):
 
 
 class Services(Group):
-    """Encounters, and what makes quality."""
+    """Encounters at the service points, and what determines the quality of the service."""
 
     success_resist: float = number(0.03, 0, 1, "chance", "Chance of success if the official resists")
     success_token: float = number(0.12, 0, 1, "chance", "Chance of success if the official gives a token response")
@@ -447,10 +459,10 @@ class Services(Group):
     gain: float = number(0.24, 0, 1, "rate per month", "How fast responsive officials raise quality")
     decay: float = number(0.03, 0, 1, "rate per month", "How fast quality decays")
     leakage: float = number(
-        0.00199, 0, 1, "rate per month per patronage", "Quality lost under a patron, by patronage", "E11, E28"
+        0.00199, 0, 1, "rate per month per patronage", "Quality lost under a patron, per unit of patronage", "E11, E28"
     )
     diligence: float = number(
-        0.47, 0, 1, "share", "Part of the unmet needs that responsive officials see to without being asked", "E13"
+        0.47, 0, 1, "share", "Part of the unmet needs that responsive officials meet without being asked", "E13"
     )
     wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
     resist_work: float = number(0.25, 0, 1, "share", "Routine work that goes on if an official resists")
@@ -466,13 +478,13 @@ class Services(Group):
         0.2, 0, 1, "rate per month", "How fast citizens who take part contribute labour, money and goods"
     )
     unprompted: float = number(
-        0.3, 0, 1, "share", "Part of their contribution that people make if no form of engagement asks for it"
+        0.3, 0, 1, "share", "Part of their contribution that people make if no form asks for one"
     )
     run_down: float = number(0.04, 0, 1, "rate per month", "How fast contributions are used up")
 
 
 class Oversight(Group):
-    """Diversion of means, and who watches it."""
+    """Diversion of means, and who watches for it."""
 
     diversion: float = number(
         0.6, 0, 1, "share of means", "Means that clientelist officials divert when nobody looks", "E11"
@@ -481,28 +493,30 @@ class Oversight(Group):
     wage_share: float = number(0.25, 0, 1, "share of means", "Means spent on wages, which citizens can watch", "E11")
     watch: float = number(0.3, 0, 1, "share", "Diverted wages that citizens who engage prevent", "E11")
     legal_deterrence: float = number(
-        0.205, 0, 1, "share", "Part of diversion that a certain audit deters by law", "E11, E30"
+        0.205, 0, 1, "share", "Part of diversion that the law deters if an audit is certain", "E11, E30"
     )
     electoral_deterrence: float = number(
         0.391, 0, 1, "share", "Part of diversion that facing informed voters deters", "E30"
     )
-    unaudited: float = number(0.8, 0, 1, "share", "What voters know without an audit, as a share of everything", "E30")
+    unaudited: float = number(
+        0.8, 0, 1, "share", "Share of the diversion that voters know about without an audit", "E30"
+    )
     windfall: float = number(
         0.3,
         0,
         0.6,
         "share",
-        "How much more officials divert of means beyond the usual; more means still deliver more",
+        "How much more officials divert when means exceed the usual; more means still deliver more",
         "E30",
     )
     visible: float = number(
-        0.5, 0, 1, "share", "Largest part of diversion that claims can stop: the rest is out of sight", "E11, E12"
+        0.5, 0, 1, "share", "Largest part of diversion that claims can stop; the rest is out of sight", "E11, E12"
     )
     displacement: float = number(
         0.5, 0, 1, "share", "Part of what claims stop that moves to where nobody looks, unless audits reach it", "E12"
     )
     hidden: float = number(
-        0.0, 0, 1, "share", "Diversion of means other than wages that citizens cannot see, however well informed", "E12"
+        0.0, 0, 1, "share", "Part of the diversion of other means that even well-informed citizens cannot see", "E12"
     )
     scrutiny_rate: float = number(
         0.3, 0, 1, "rate per month", "How fast officials come to believe announced audits", "E11"
@@ -527,7 +541,7 @@ class Organisations(Group):
         0.05, 0, 1, "chance per month", "Chance that a citizen thinks of belonging without being asked"
     )
     recruiting: float = number(
-        0.03, 0, 1, "chance per month", "Chance that a contact who belongs asks a citizen to join", "E23"
+        0.03, 0, 1, "chance per month", "Chance that a contact who is a member asks a citizen to join", "E23"
     )
     calling: float = number(0.03, 0, 1, "chance per month", "Chance that the leaders ask a user to join", "E23")
     forum: float = number(
@@ -539,40 +553,48 @@ class Organisations(Group):
     )
     reconsider: float = number(0.12, 0, 1, "chance per month", "Chance that a member thinks again about belonging")
     need: float = number(2.0, 0, 10, "per quality", "How strongly a grievance draws people to belong")
-    hope: float = number(0.3, 0, 5, "worth", "What a promise kept lately, or an agreement, is worth to members")
-    company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who belong is worth")
-    led: float = number(0.1, 0, 5, "worth", "What a leader adds to belonging")
-    cost: float = number(0.3, 0, 5, "worth", "Time that belonging costs")
+    hope: float = number(0.3, 0, 5, "worth", "What a recently kept promise, or an agreement, is worth to members")
+    company: float = number(0.1, 0, 5, "per share of peers", "What the company of peers who are members is worth")
+    led: float = number(0.1, 0, 5, "worth", "What a leader adds to the worth of belonging")
+    cost: float = number(0.3, 0, 5, "worth", "Cost of belonging, in time")
     invitation: float = number(
-        0.1, 0, 5, "worth", "What an open form adds to belonging, as far as taking part is a joint act"
+        0.1, 0, 5, "worth", "What an open form in which people act jointly adds to the worth of belonging"
     )
-    strain: float = number(0.3, 0, 5, "worth", "What a year of unanswered dispute takes from belonging")
-    idleness: float = number(0.15, 0, 5, "worth", "What it takes from belonging that there is nothing to do together")
+    strain: float = number(0.3, 0, 5, "worth", "How much a year of unanswered dispute lowers the worth of belonging")
+    idleness: float = number(
+        0.15, 0, 5, "worth", "How much having nothing to do together lowers the worth of belonging"
+    )
     leaving_share: float = number(0.6, 0, 1, "share of threshold", "Worth of belonging below which a member leaves")
-    rising: float = number(0.03, 0, 1, "chance per month", "Chance that a member with full efficacy comes to lead")
+    rising: float = number(0.03, 0, 1, "chance per month", "Chance that a member with full efficacy becomes a leader")
     tiring: float = number(0.03, 0, 1, "chance per month", "Chance that a leader without success gives up")
     co_optation: float = number(
         0.15, 0, 1, "chance per month", "Chance that a patron wins over a leader in need, per unit of patronage", "E31"
     )
     moving: float = number(0.004, 0, 1, "chance per month", "Chance that a leader moves on")
-    scale: float = number(4, 0, 20, "per share", "How soon a share of members makes a full organisation")
+    scale: float = number(4, 0, 20, "per share", "How quickly the organisation grows with the share of members")
     leaderless: float = number(0.5, 0, 1, "share", "Strength of an organisation without a leader")
-    building: float = number(0.2, 0, 1, "rate per month", "How fast an organisation grows into its members, or decays")
+    building: float = number(0.2, 0, 1, "rate per month", "How fast an organisation's strength follows its membership")
 
 
 class Relations(Group):
     """How the organised users of a service point bargain with its official, and what both remember."""
 
-    demanding: float = number(0.25, 0, 1, "chance per month", "Chance of a demand by a full, aggrieved organisation")
+    demanding: float = number(
+        0.25, 0, 1, "chance per month", "Chance that a full, aggrieved organisation makes a demand"
+    )
     channel: float = number(2.0, 0, 5, "share per voice", "How much more users demand if a form gives voice")
     settled: float = number(0.9, 0, 1, "share", "Part of demands that an agreement makes unnecessary")
     answering: float = number(
         0.2, 0, 1, "chance per month", "Chance that an official who does not resist answers a demand with a promise"
     )
     token_promises: float = number(
-        0.3, 0, 1, "share", "Promises by officials with a token response, relative to those who respond in earnest"
+        0.3,
+        0,
+        1,
+        "share",
+        "How often officials with a token response promise, relative to those who respond in earnest",
     )
-    veto: float = number(0.5, 0, 1, "share", "Part of promises that a manager who resists forbids")
+    veto: float = number(0.5, 0, 1, "share", "Part of the promises that a manager who resists forbids")
     due: float = number(6.0, 1, 60, "months", "Months until a promise falls due")
     keeping_resist: float = number(0.05, 0, 1, "chance", "Chance that an official who resists keeps a promise")
     keeping_token: float = number(0.15, 0, 1, "chance", "Chance that an official with a token response keeps a promise")
@@ -580,21 +602,25 @@ class Relations(Group):
         0.7, 0, 1, "chance", "Chance that an official who responds in earnest keeps a promise"
     )
     keeping_means: float = number(
-        0.3, 0, 2, "chance per means", "How much the means at the service point, beyond the usual, help keep a promise"
+        0.3,
+        0,
+        2,
+        "chance per means",
+        "How much means beyond the usual at the service point help the official keep a promise",
     )
     keeping_help: float = number(
-        0.15, 0, 1, "chance", "How much users' contributions and a coalition each help keep a promise"
+        0.15, 0, 1, "chance", "How much users' contributions and a coalition each help the official keep a promise"
     )
-    keeping: float = number(0.0, -1, 1, "chance", "Shift of the chance that promises are kept")
+    keeping: float = number(0.0, -1, 1, "chance", "Shift in the chance that promises are kept")
     bond: float = number(0.15, 0, 2, "value of quality", "How strongly an agreement binds an official")
     dissolving: float = number(0.1, 0, 1, "0 to 1", "Strength of the organisation below which an agreement ends")
     lesson: float = number(
         0.4, 0, 1, "share", "How much one kept or broken promise moves users' belief in the official's word"
     )
-    forgetting: float = number(0.1, 0, 1, "rate per month", "How fast anger and success fade")
+    forgetting: float = number(0.1, 0, 1, "rate per month", "How fast anger and the memory of success fade")
     sting: float = number(0.7, 0, 1, "0 to 1", "Anger over a broken promise")
     relief: float = number(0.5, 0, 1, "0 to 1", "Anger that a kept promise takes away")
-    urgency: float = number(2.5, 0, 10, "per quality", "How pressing a mean grievance makes the users' case")
+    urgency: float = number(2.5, 0, 10, "per quality", "How pressing the mean grievance makes the users' case")
     escalation: float = number(0.6, 0, 10, "chance per month", "Chance that a full, angry organisation confronts")
     patience: float = number(
         0.6, 0, 1, "share", "Part of escalation that full trust in the state and in the official's word holds back"
@@ -606,13 +632,13 @@ class Relations(Group):
         "share",
         "Part of escalation that an open promise holds back; half of it does not depend on the official's word",
     )
-    weariness: float = number(0.05, 0, 1, "chance per month", "Chance that users give up a demand without an answer")
+    weariness: float = number(0.05, 0, 1, "chance per month", "Chance that users give up a demand that has no answer")
     notice: float = number(0.06, 0, 1, "rate per month", "How fast an official notices how organised users are")
     memory: float = number(0.35, 0, 1, "share", "How much one confrontation teaches an official to expect the next")
 
 
 class Coalitions(Group):
-    """When officials and politicians join a coalition of their district, when it stands, and what it gives."""
+    """When officials and politicians join a coalition of their district, when it stands, and what it brings."""
 
     strength: float = number(0.6, 0, 1, "share", "Part of pressure and risk that full cover takes away")
     leaving_share: float = number(
@@ -626,7 +652,7 @@ class Coalitions(Group):
         0,
         2,
         "0 to 1",
-        "Support that the cover of a standing coalition adds, for people who decide whether to join or stay",
+        "Support that a standing coalition's cover adds for those who decide whether to join or stay",
     )
     exposed: float = number(0.2, 0, 2, "0 to 1", "Support that joining costs under a patron if posts are not protected")
     bond: float = number(0.15, 0, 2, "value of quality", "How strongly membership in a coalition binds an official")

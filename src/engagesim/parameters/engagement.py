@@ -1,4 +1,4 @@
-"""Parameters of engagement: the form that is open, and other interventions with their schedules."""
+"""Parameters of engagement: the form that is open, and other interventions with schedules."""
 
 from typing import Annotated, Literal
 
@@ -15,23 +15,25 @@ class Worst(Group):
 
 
 PLACES = "all, a share from 0 to 1, {worst: share}, or a list of district numbers"
-"""Possible values of a place, in words."""
+"""The possible values of ``where``, in words."""
 
 type Place = Annotated[Literal["all"] | float | list[int] | Worst, Words(PLACES)]
 
 
 class Engagement(Group):
-    """The form of engagement that the initiative opens; before its start and after its stop, none is open."""
+    """The form of engagement that the initiative opens; no form is open before its start or after its stop."""
 
     form: str = word("none", "Name of the form")
     note: str = word("", "Reason and source of the profile")
     start: int = fixed(24, 0, 1_000_000, "months", "Months of the run before the form opens")
-    stop: int | None = fixed(None, 0, 1_000_000, "months", "Months of the run before it closes again; empty: never")
+    stop: int | None = fixed(
+        None, 0, 1_000_000, "months", "Months of the run before it closes again; if empty, it never does"
+    )
     ramp: int = fixed(0, 0, 1200, "months", "Months from the opening until the form works in full")
     where: Place = word("all", "All districts, a share of them drawn at random, the worst share, or a list of numbers")
     opened: float = number(0.0, 0, 1, "0 or 1", "Whether the form is open")
     influence: float = number(0.0, 0, 1, "share of the decision", "Citizens' share of the decision (IAP2 spectrum)")
-    voice: float = number(0.0, 0, 1, "scale", "How much officials learn from it")
+    voice: float = number(0.0, 0, 1, "scale", "How much it tells officials about citizens' needs")
     information: float = number(0.0, 0, 1, "scale", "Facts about the service that participants get", "E05")
     skills: float = number(0.0, 0, 1, "scale", "Training and facilitation that participants get", "E07")
     directness: float = number(
@@ -39,16 +41,16 @@ class Engagement(Group):
     )
     teeth: float = number(0.0, 0, 1, "scale", "How strong a sanction it carries")
     attribution: float = number(
-        0.0, 0, 1, "scale", "How far results name the official and are seen by a superior", "E10, E13"
+        0.0, 0, 1, "scale", "How far results name the official and reach a superior", "E10, E13"
     )
     outreach: float = number(0.0, 0, 1, "chance per month", "Chance that it asks a citizen to take part")
-    time_cost: float = number(0.0, 0, 1, "scale", "Time that taking part takes")
-    workload: float = number(0.0, 0, 3, "scale", "Work that it makes for officials")
+    time_cost: float = number(0.0, 0, 1, "scale", "Time that participants spend")
+    workload: float = number(0.0, 0, 3, "scale", "Work that it causes for officials")
     inclusiveness: float = number(0.0, 0, 1, "scale", "How far it includes the poor")
     capture: float = number(0.0, 0, 1, "scale", "Risk of capture by the better-off")
-    contribution: float = number(0.0, 0, 1, "scale", "What citizens contribute themselves")
+    contribution: float = number(0.0, 0, 1, "scale", "How much it asks citizens to contribute")
     visibility: float = number(0.0, 0, 1, "scale", "How public it is")
-    collectiveness: float = number(0.0, 0, 1, "scale", "How far taking part is a joint act that builds ties")
+    collectiveness: float = number(0.0, 0, 1, "scale", "How far participants act jointly and build ties")
 
 
 FORM_DIMENSIONS = tuple(
@@ -56,36 +58,36 @@ FORM_DIMENSIONS = tuple(
     for name, field in Engagement.model_fields.items()
     if (field.json_schema_extra or {})["role"] == "setting"  # type: ignore[index]
 )
-"""Dimensions of a form's profile, which apply while the form is open."""
+"""The dimensions of a form's profile; they apply while the form is open."""
 
 
 OBSERVABLE = {
-    "token_answers": "providers who respond in token, as a share",
-    "resisting": "providers who resist, as a share",
-    "responsive": "providers who act on what users say, as a share",
-    "manager_holds_back": "whether the manager resists or responds in token: 1 or 0",
+    "token_answers": "share of providers who give a token response",
+    "resisting": "share of providers who resist",
+    "responsive": "share of providers who act on what users say",
+    "manager_holds_back": "whether the manager resists or gives a token response: 1 or 0",
     "manager_tenure": "months that the manager has been in the post",
-    "broken_promises": "promises broken this month, a number",
-    "kept_promises": "promises kept this month, a number",
-    "disputes": "service points with a demand that stands unanswered, as a share",
-    "calls": "organisations that call for confrontation this month, a number",
-    "participation": "citizens who engage this month, as a share",
+    "broken_promises": "number of promises broken this month",
+    "kept_promises": "number of promises kept this month",
+    "disputes": "share of service points with an unanswered demand",
+    "calls": "number of organisations that call for confrontation this month",
+    "participation": "share of citizens who engage this month",
     "quality": "service quality, 0 to 1",
     "coalition": "whether a coalition stands: 1 or 0",
     "patron": "whether the politician stands for patronage: 1 or 0",
     "sponsor": "whether the politician sponsors reform: 1 or 0",
     "election_in": "months until the next election",
 }
-"""What somebody who wants reform can observe in a district at the end of a month."""
+"""What a reformer can observe in a district at the end of a month."""
 
 
 class Condition(Group):
-    """Something that can be observed in a district, and from when on it is a reason to act."""
+    """Something observable in a district, with the values at which it is a reason to act."""
 
     observed: Literal[*OBSERVABLE] = Field(description="What is observed")  # type: ignore[valid-type]
     at_least: float | None = Field(None, description="Lowest value that counts")
     at_most: float | None = Field(None, description="Highest value that counts")
-    months: int = Field(1, ge=1, le=120, description="Months in a row in which it must be observed")
+    months: int = Field(1, ge=1, le=120, description="Consecutive months in which it must be observed")
 
     @model_validator(mode="after")
     def _has_one_end(self) -> "Condition":
@@ -95,15 +97,17 @@ class Condition(Group):
 
 
 class Intervention(Group):
-    """A schedule on settings: from ``start`` to ``stop``, at full strength after ``ramp`` months.
+    """A schedule that moves settings from ``start`` to ``stop`` and reaches full strength after ``ramp`` months.
 
-    With ``when`` it reacts: each district is watched from ``start`` on, and the schedule begins there in the month
-    after the condition is met; after ``lasts`` months it ends, and the district is watched again.
+    With ``when``, the schedule reacts. Each district is watched from ``start`` on, and the schedule begins there in the
+    month after the condition is met. After ``lasts`` months it ends, and the district is watched again.
     """
 
     name: str = word("intervention", "Name in tables and figures")
     start: int = Field(24, ge=0, le=1_000_000, description="Months of the run before it begins")
-    stop: int | None = Field(None, ge=0, le=1_000_000, description="Months of the run before it ends; empty: never")
+    stop: int | None = Field(
+        None, ge=0, le=1_000_000, description="Months of the run before it ends; if empty, it never does"
+    )
     ramp: int = Field(0, ge=0, le=1200, description="Months until full strength")
     where: Place = Field(
         "all", description="All districts, a share of them drawn at random, the worst share, or a list of numbers"
@@ -112,17 +116,19 @@ class Intervention(Group):
         None,
         ge=0,
         le=15,
-        description="Number of the draw that picks a share: equal numbers pick equal districts; empty: a separate draw",
+        description="Number of the draw that picks a share; equal numbers pick the same districts. Empty: its own draw",
     )
     intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change, and of the cost")
-    set: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the value each moves to")
-    add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and what is added to each")
-    when: Condition | None = Field(None, description="What must be observed in a district before it begins there")
+    set: dict[str, float] = Field(
+        default_factory=dict, description="Settings by path, and the value to which each moves"
+    )
+    add: dict[str, float] = Field(default_factory=dict, description="Settings by path, and the amount added to each")
+    when: Condition | None = Field(None, description="Condition that a district must meet before it begins there")
     lasts: int | None = Field(
-        None, ge=1, le=1200, description="With when: months until it ends, and the district is watched again"
+        None, ge=1, le=1200, description="With when: months until it ends and the district is watched again"
     )
     cost: float = Field(
-        0.0, ge=0, le=1e12, description="Cost per month in each district that it reaches, in a unit of your own"
+        0.0, ge=0, le=1e12, description="Cost per month in each district that it reaches, in a unit that you choose"
     )
     cost_source: str = Field("assumption", description="Where the cost comes from")
     note: str = Field("", description="Reason and source")

@@ -1,4 +1,4 @@
-"""Build groups of settings from plain data; an error says in one line what the data must be."""
+"""Build groups of settings from plain data, with one-line errors that say what is allowed."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,11 +22,11 @@ from pydantic.fields import FieldInfo
 from engagesim.errors import ParameterError, either, nearest, no_such, shown, span
 
 LISTED = "; engagesim parameters lists them"
-"""Says how to list the parameters, if none has a name like the one given."""
+"""The hint for a name that resembles no parameter."""
 
 
 class Words(NamedTuple):
-    """What a setting takes, in words, where its type does not say it well."""
+    """What a setting accepts, in words, where its type does not describe it well."""
 
     words: str
 
@@ -34,21 +34,21 @@ class Words(NamedTuple):
 def validated[Kind](
     kind: type[Kind], tree: Any, place: str = "", context: Any = None, known: Sequence[str] = ()
 ) -> Kind:
-    """Build a group, or whatever pydantic can check, from plain data; an error says in one line what the data must be.
+    """Build a group, or any type that pydantic can check, from plain data; errors say in one line what is allowed.
 
-    A group's own checks speak of its fields, as in ``stop = 3: must be ...``, or of itself (``must ...``); the place of
-    the group goes in front.
+    A group's own checks name one of its fields, as in ``stop = 3: must be ...``, or the group as a whole (``must
+    ...``). The place of the group precedes their messages.
 
     Parameters
     ----------
     kind : type
-        What to build.
+        The type to build.
     tree : object
         Nested mappings and lists, as a file or a command line gives them.
     place : str
         Place of the tree, such as ``packages.audit``, or ``audit.yaml:`` for a file.
     context : object
-        For the checks of groups.
+        Passed to the checks of groups.
     known : sequence of str
         Paths of the parameters, if the tree holds parameters.
 
@@ -65,7 +65,7 @@ def validated[Kind](
 
 
 def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", known: Sequence[str] = ()) -> str:
-    """Turn pydantic's message into one line: the place, the value, and what it must be."""
+    """Turn pydantic's message into one line with the place, the value and what is allowed."""
     mistakes = error.errors(include_url=False)
     first = next((mistake for mistake in mistakes if mistake["type"] == "extra_forbidden"), mistakes[0])
     among = first["loc"][:-1] if first["type"] in {"missing", "extra_forbidden"} else first["loc"]
@@ -73,7 +73,7 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
     if len(steps) == len(among) < len(first["loc"]):
         steps = first["loc"]
     path = _joined(place, "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps))
-    is_key = steps == first["loc"]  # not for one of the alternatives of a union
+    is_key = steps == first["loc"]  # not if it is one of the alternatives of a union
     if first["type"] == "extra_forbidden" and is_key:
         text = _no_such_key(path, kind, steps, known)
     elif first["type"] == "value_error":
@@ -92,14 +92,14 @@ def in_one_line(error: ValidationError, kind: Any, tree: Any, place: str = "", k
 
 
 def _joined(place: str, inner: str) -> str:
-    """Return a place within another one; the name of a file ends in a colon."""
+    """Return a place within another place; the name of a file ends in a colon."""
     if not inner:
         return place
     return f"{place} {inner.removeprefix('.')}" if place.endswith(":") else (place + inner).removeprefix(".")
 
 
 def _follow(tree: Any, place: Sequence[Any]) -> tuple[tuple[Any, ...], Any]:
-    """Return the steps of a place that exist in a tree, and the value there; pydantic adds those of a union."""
+    """Return the steps of a place that exist in a tree, and the value there; pydantic adds steps for unions."""
     for number, step in enumerate(place):
         try:
             tree = getattr(tree, step) if isinstance(tree, BaseModel) else tree[step]
@@ -117,7 +117,7 @@ def _no_such_key(path: str, kind: Any, steps: Sequence[Any], known: Sequence[str
 
 
 def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return the type at a place within a type, with its declared limits."""
+    """Return the type that a place within another type has, with its declared limits."""
     kind, told = _plain(kind, [])
     for step in steps:
         told = []
@@ -132,7 +132,7 @@ def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 def _plain(kind: Any, told: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return a type without its alias and annotations, and these with its declared limits."""
+    """Return a type without its alias and annotations, together with the annotations and the declared limits."""
     told = list(told)
     while isinstance(kind, TypeAliasType) or get_origin(kind) is Annotated:
         if isinstance(kind, TypeAliasType):
@@ -174,7 +174,7 @@ def _plainly_wanted(kind: Any, told: Sequence[Any], given: Any) -> str:
 
 def _text(limits: Mapping[str, float], given: Any) -> str:
     if given is not None and not isinstance(given, str | list | tuple | Mapping):
-        return f"a text; in quotes, as '{_written(given)}', it is one"
+        return f"a text; put it in quotes, as in '{_written(given)}'"
     if given == "":
         return "a text that is not empty"
     return f"a text of up to {limits['max_length']} letters" if "max_length" in limits else "a text"
@@ -188,7 +188,7 @@ def _number(limits: Mapping[str, float], whole: bool) -> str:
 
 
 _LIMITS = {"ge": "from", "gt": "above", "le": "up to", "lt": "below", "min_length": "", "max_length": ""}
-"""What pydantic and its annotations may limit, and the words for it."""
+"""The limits that pydantic and its annotations may set, and the words for them."""
 
 
 def _written(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Parameters of the society at its start: its people, and the ties between them."""
+"""Parameters of the society at its start: its people and the ties between them."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -6,16 +6,18 @@ from engagesim.parameters.declare import File, Group, fixed, word
 
 
 class Population(Group):
-    """People and posts: how many, and the distributions of what they start with."""
+    """People and posts: how many there are, and the distributions of their attributes at the start."""
 
     citizens: int = fixed(1000, 10, 10_000_000, "people", "Citizens in the society")
     districts: int = fixed(10, 1, 100_000, "districts", "Districts, each with one politician and one manager")
     providers: int = fixed(4, 1, 1000, "officials per district", "Service points in a district, one provider each")
     file: File | None = word(
-        None, "Table (CSV, Excel, Stata, SPSS or Parquet) with one row per person (role); what is missing is drawn"
+        None, "Table (CSV, Excel, Stata, SPSS or Parquet) with one row per person; missing values are drawn at random"
     )
     boundaries: File | None = word(None, "GeoJSON with the boundary of each district, for maps of the results")
-    key: str | None = word(None, "Column of the file that names people; empty: found by its usual names, such as id")
+    key: str | None = word(
+        None, "Column of the file that names people; if empty, it is found by its usual names, such as id"
+    )
     education_mean: float = fixed(0.45, 0, 1, "share of the scale", "Mean education")
     education_spread: float = fixed(0.18, 0, 0.5, "share of the scale", "Standard deviation of education")
     education_slope: float = fixed(
@@ -24,7 +26,7 @@ class Population(Group):
     vulnerability_mean: float = fixed(0.5, 0, 1, "share of the scale", "Mean vulnerability (poverty)")
     vulnerability_spread: float = fixed(0.2, 0, 0.5, "share of the scale", "Standard deviation of vulnerability")
     threshold_mean: float = fixed(
-        0.35, 0, 2, "worth", "Mean threshold: the worth of belonging, or the support, at which a person joins"
+        0.35, 0, 2, "worth", "Mean threshold, the worth of belonging or the support at which a person joins"
     )
     threshold_spread: float = fixed(0.3, 0, 0.5, "worth", "Standard deviation of the threshold")
     members: float = fixed(
@@ -34,7 +36,7 @@ class Population(Group):
     efficacy_floor: float = fixed(0.0557, 0, 1, "believed chance", "Lowest internal efficacy at the start")
     efficacy_spread: float = fixed(0.249, 0, 1, "believed chance", "Spread of internal efficacy, scaled by education")
     efficacy_slope: float = fixed(
-        0.16, 0, 2, "share per education", "How much the spread of internal efficacy rises with education", "E22"
+        0.16, 0, 2, "share per education", "How much internal efficacy at the start rises with education", "E22"
     )
     trust_start: float = fixed(
         0.35,
@@ -45,7 +47,7 @@ class Population(Group):
         value="judgement within R9: 22 % say that elected councillors listen often, 38 % never",
     )
     reliability_start: float = fixed(
-        0.4, 0, 1, "believed chance", "Belief that an official keeps promises, at the start and about a newcomer"
+        0.4, 0, 1, "believed chance", "Belief that an official keeps promises, at the start and for newcomers"
     )
     threat_start: float = fixed(
         0.2,
@@ -54,7 +56,7 @@ class Population(Group):
         "share of the scale",
         "Confrontation that officials expect at the start, and newcomers in their first month",
     )
-    reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief at the start that the patron delivers")
+    reliance_start: float = fixed(0.6, 0, 1, "believed chance", "Belief that the patron delivers, at the start")
     reform_minded_share: float = fixed(0.4, 0, 1, "share of officials", "Officials who are reform-minded at the start")
     tenure_longest: float = fixed(
         48.0, 0, 600, "months", "Longest tenure of officials at the start; all shorter ones are equally likely"
@@ -87,14 +89,14 @@ class Network(Group):
         "watts_strogatz", "Model of the peer ties among citizens"
     )
     file: File | None = word(
-        None, "Ties among people, for kind=file: an edge list (source,target), a matrix, or a graph such as GraphML"
+        None, "Ties among people, for kind=file: an edge list (source, target), a matrix, or a graph such as GraphML"
     )
     key: str | None = word(
         None,
-        "Attribute of a graph's nodes that names people, or id; empty: the ids, or a name that the people file has",
+        "Node attribute that names people, or id; if empty, the ids or a name that the people file also has",
     )
     threshold: float = fixed(
-        0.0, -1e9, 1e9, "weight", "Weight up to which a tie does not count, if the ties of the file have weights"
+        0.0, -1e9, 1e9, "weight", "Weight up to which a tie in the file does not count, if ties have weights"
     )
     degree: int = fixed(
         8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
@@ -103,31 +105,31 @@ class Network(Group):
         0.1, 0, 1, "share of ties", "Lattice ties that are rewired at random (watts_strogatz)", "E34"
     )
     homophily: float = fixed(
-        0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond chance (stochastic_block)"
+        0.8, 0, 1, "share of ties", "Ties that stay within the district, beyond those by chance (stochastic_block)"
     )
     brokers: float = fixed(0.05, 0, 1, "share of citizens", "Citizens who are tied to the politician of their district")
     profession: int = fixed(1, 0, 20, "ties per official", "Ties that each official seeks across districts")
-    seed: int | None = fixed(None, 0, 4_294_967_295, "seed", "Seed of the wiring; empty: the society's own seed")
+    seed: int | None = fixed(None, 0, 4_294_967_295, "seed", "Seed of the wiring; if empty, the seed of the society")
 
 
 if TYPE_CHECKING:
     from engagesim.parameters.tree import Parameters
 
 MOST_BYTES = 16_000_000_000
-"""The most bytes of a society: ten million citizens with eight ties each take 14 GB, a million 1.4."""
+"""The most bytes that a society may take: ten million citizens with eight ties each take 14 GB, a million take 1.4."""
 
 AGENT_BYTES = 700
-"""Bytes of an agent in the compiled engine, measured while a society of a million is built."""
+"""Bytes per agent in the compiled engine, measured while it builds a society of a million."""
 
 OBJECT_BYTES = 3500
-"""Bytes of an agent as a Python object, in the Mesa engine."""
+"""Bytes per agent in the Mesa engine, as a Python object."""
 
 _TIE_BYTES = 140
-"""Bytes of a tie while all ties are sorted."""
+"""Bytes per tie while all ties are sorted."""
 
 
 def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> int:
-    """Return a rough upper bound on the bytes that a society takes; ties from a file are not counted."""
+    """Return a rough upper bound on the bytes that a society takes, not counting ties from a file."""
     people, network = parameters.population, parameters.network
     officials = people.districts * (people.providers + 1)
     degree = 0 if network.kind == "file" else network.degree
@@ -139,7 +141,7 @@ def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> i
 
 
 def too_large(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> str:
-    """Say in one line what is wrong with the size of a society; empty if it fits."""
+    """Return one line that says why a society is too large; it is empty if the society fits."""
     needed = society_bytes(parameters, agent_bytes)
     if needed <= MOST_BYTES:
         return ""

@@ -30,7 +30,7 @@ class Parameters(Group):
     """All parameters of a society; the defaults give a complete society."""
 
     mechanisms: ClassVar[tuple[Any, ...]] = ()
-    """A user's mechanisms, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
+    """Mechanisms of the user, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
 
     name: str = word("society", "Name in tables and figures")
     seed: int = fixed(1, 0, 4_294_967_295, "seed", "Seed of every draw in the society")
@@ -64,7 +64,7 @@ class Parameters(Group):
         Returns
         -------
         engagesim.Parameters
-            Checked: every value within its range.
+            Parameters with every value checked to be within its range.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class Parameters(Group):
         return validated(cls, tree, known=parameter_paths(cls))
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
-        """Return a copy with values changed by path, checked like any other.
+        """Return a copy with some values changed by path and checked.
 
         Parameters
         ----------
@@ -181,7 +181,7 @@ class Parameters(Group):
 
 
 class Setting(NamedTuple):
-    """One number that a schedule may move."""
+    """A number that a schedule may move."""
 
     path: str
     name: str
@@ -203,11 +203,11 @@ class Row(NamedTuple):
     unit : str
         Unit or scale.
     description : str
-        What it is, in one sentence.
+        One sentence that says what the parameter is.
     source : str
-        Evidence for the mechanism that uses it: codes, or ``judgement``.
+        Evidence for the mechanism that uses the parameter: codes, or ``judgement``.
     value : str
-        Where the default comes from: a code of the evidence with what it says, or ``judgement``, with what bounds it.
+        Where the default comes from: a code of the evidence with its finding, or ``judgement`` with its bounds.
     role : str
         ``setting`` if schedules can move it, ``start`` if it shapes the start, ``choice`` for choices and names.
     """
@@ -235,14 +235,14 @@ def parameter_table(tree: type[Parameters] = Parameters) -> tuple[Row, ...]:
     Returns
     -------
     tuple of Row
-        Path, default, range, unit, sentence, source, and whether it can move, in the order of the tree.
+        Path, default, range, unit, description, source and role of each parameter, in the order of the tree.
     """
     return tuple(_rows(tree, ""))
 
 
 @cache
 def parameter_paths(tree: type[Parameters] = Parameters) -> tuple[str, ...]:
-    """List the path of every parameter."""
+    """Return the path of every parameter."""
     return tuple(row.path for row in parameter_table(tree))
 
 
@@ -262,7 +262,7 @@ def _rows(model: type[BaseModel], prefix: str) -> Any:
 
 @cache
 def settings_of(tree: type[Parameters]) -> tuple[Setting, ...]:
-    """List every setting of a tree, in its order; a setting's place here is its row in an engine's table."""
+    """List every setting of a tree in order; a setting's place in this list is its row in an engine's table."""
     return tuple(
         Setting(row.path, row.path.replace(".", "_"), float(row.low), float(row.high))
         for row in parameter_table(tree)
@@ -271,9 +271,9 @@ def settings_of(tree: type[Parameters]) -> tuple[Setting, ...]:
 
 
 SETTINGS = settings_of(Parameters)
-"""Every setting of societies without mechanisms."""
+"""All settings of societies without mechanisms."""
 
 FIXED = tuple(
     row.path for row in parameter_table() if row.role == "start" and "." in row.path and row.default is not None
 )
-"""Path of every number that rules may read and no schedule moves, in the order of the tree."""
+"""The paths of all numbers that rules may read and no schedule moves, in the order of the tree."""

@@ -1,10 +1,10 @@
 """The social science: how citizens, officials and politicians decide and change, one plain function per rule.
 
-Each entry of :class:`Rules` is one plain function of whom it concerns (``me``, ``home``, ``post``, ``other``), of the
-parameters in force there (``s.incentives.patronage``) and of a few numbers, listed in the order in which a month uses
-it. Replace one with ``RULES._replace(name=function)``, keeping its arguments and the number of its results, and hand
-the set to an engine: the Mesa model and the compiled engine both follow it, wherever a step or another rule calls it by
-name.
+The entries of :class:`Rules` are plain functions, listed in the order in which a month uses them. The arguments of a
+rule are the people and places that it concerns (``me``, ``home``, ``post``, ``other``), the parameters in force there
+(``s.incentives.patronage``) and a few numbers. To replace a rule, write ``RULES._replace(name=function)``, keep its
+arguments and the number of its results, and pass the new set to an engine. The Mesa model and the compiled engine both
+use the replacement wherever a step or another rule calls the rule by name.
 """
 
 from collections.abc import Callable
@@ -148,4 +148,4 @@ class Rules(NamedTuple):
 
 
 RULES = Rules()
-"""The rules as they stand in the ODD document."""
+"""The rules that the ODD document describes."""

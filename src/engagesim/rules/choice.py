@@ -1,9 +1,9 @@
-"""Choosing and learning: the one rule for all choices, the one rule for all learning, and their arithmetic."""
+"""Choosing and learning: one rule for all choices, one rule for all learning, and the arithmetic that they use."""
 
 from engagesim.compiling import rule
 
 MIDDLE = 0.5
-"""The middle of a scale from 0 to 1, which the rules take as the usual level."""
+"""The middle of a scale from 0 to 1, which the rules treat as the usual level."""
 
 
 @rule
@@ -14,10 +14,10 @@ def clip(number):
 
 @rule
 def exponential(exponent):
-    """Raise e to a power, for exponents from -300 to 300 (held to that range), to a relative error below 2e-8.
+    """Raise e to a power with a relative error below 2e-8; exponents are limited to the range from -300 to 300.
 
-    A Taylor polynomial at ``exponent / 2048``, squared eleven times: only products and sums, so that Python and every
-    processor give the same bits.
+    The result is a Taylor polynomial at ``exponent / 2048``, squared eleven times. It needs only products and sums, so
+    Python and every processor give the same bits.
     """
     x = min(300.0, max(-300.0, exponent)) * 0.00048828125
     seventh = 1.0 / 720.0 + x * (1.0 / 5040.0)
@@ -37,7 +37,7 @@ def exponential(exponent):
 
 @rule
 def power(base, count):
-    """Multiply a number in [0, 1] with itself ``count`` times, a whole number held to at most 31."""
+    """Raise a number in [0, 1] to the power of a whole number ``count``, which is limited to at most 31."""
     times = min(31, count)
     result = 1.0 + (times & 1) * (base - 1.0)
     square = base * base
@@ -52,25 +52,26 @@ def power(base, count):
 
 @rule
 def logistic(odds):
-    """Turn log odds into a probability."""
+    """Convert log odds to a probability."""
     return 1.0 / (1.0 + exponential(-odds))
 
 
 @rule
 def choose_gated(utilities, gates, sensitivity, noise):
-    """Choose among nothing (utility 0) and three actions, the first two of which need an opportunity.
+    """Choose between doing nothing (utility 0) and three actions, the first two of which need an opportunity.
 
-    A logit (quantal response: McKelvey & Palfrey 1995): the odds of an action are ``exp(sensitivity * utility)``,
-    relative to doing nothing; for the two that a citizen is asked to or called for, times their gate.
+    The choice is a logit (quantal response: McKelvey & Palfrey 1995). The odds of an action, relative to doing nothing,
+    are ``exp(sensitivity * utility)``. For the two actions that need an opportunity, the odds are multiplied by their
+    gates.
 
     Parameters
     ----------
     utilities : tuple of float
-        Of actions 1, 2 and 3, in units of the value of service quality rising from 0 to 1.
+        Utilities of actions 1, 2 and 3, in units of the value of service quality rising from 0 to 1.
     gates : tuple of float
         Weights of actions 1 and 2, in [0, 1]: 1 when asked, a small number when not.
     sensitivity : float
-        How closely choices follow utilities; 0 is a fair coin.
+        How closely choices follow utilities; at 0, utilities do not matter.
     noise : float in (0, 1)
 
     Returns
@@ -87,7 +88,7 @@ def choose_gated(utilities, gates, sensitivity, noise):
 
 @rule
 def choose_of_four(first, second, third, fourth, sensitivity, noise):
-    """Choose one of four actions by a logit; returns 0, 1, 2 or 3."""
+    """Choose one of four actions by a logit; return 0, 1, 2 or 3."""
     two = 1.0 + exponential(sensitivity * (second - first))
     three = two + exponential(sensitivity * (third - first))
     mark = noise * (three + exponential(sensitivity * (fourth - first)))
@@ -96,7 +97,7 @@ def choose_of_four(first, second, third, fourth, sensitivity, noise):
 
 @rule
 def choose_of_three(first, second, third, sensitivity, noise):
-    """Choose one of three actions by a logit; returns 0, 1 or 2."""
+    """Choose one of three actions by a logit; return 0, 1 or 2."""
     two = 1.0 + exponential(sensitivity * (second - first))
     mark = noise * (two + exponential(sensitivity * (third - first)))
     return (mark >= 1.0) * 1 + (mark >= two) * 1
@@ -110,5 +111,5 @@ def toward(belief, outcome, rate):
 
 @rule
 def share(count, total):
-    """Divide, and call the share of nothing 0."""
+    """Divide a count by a total; the share of an empty group is 0."""
     return count / max(1.0, total)

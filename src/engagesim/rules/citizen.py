@@ -1,7 +1,7 @@
-"""What citizens see, are asked, want, and learn.
+"""What citizens see, when others ask them to take part, and how they choose and learn.
 
-Utilities are in units of the value to one citizen of service quality rising from 0 to 1. Each comes as its terms, in
-a fixed order, so that a choice can be explained; the utility is their sum.
+The unit of utility is the value to one citizen of service quality rising from 0 to 1. A rule returns a utility as its
+terms, in a fixed order, so that a choice can be explained; their sum is the utility.
 
 In every rule ``me`` is the citizen, ``home`` the district, ``post`` the official at the service point, ``other`` the
 peer met this month, and ``s`` the parameters in force in the district, by group and name.
@@ -18,13 +18,13 @@ CLIENT_TERMS = ("favour", "stigma")
 
 @rule
 def education(me, s):
-    """Current education, in [0, 1]: the citizen's own, moved by current conditions."""
+    """Current education, in [0, 1]: the citizen's education at the start, shifted by current conditions."""
     return clip(me.education + s.conditions.education)
 
 
 @rule
 def vulnerability(me, s):
-    """Current vulnerability, in [0, 1]: the citizen's own, moved by current conditions."""
+    """Current vulnerability, in [0, 1]: the citizen's vulnerability at the start, shifted by current conditions."""
     return clip(me.vulnerability + s.conditions.vulnerability)
 
 
@@ -36,22 +36,22 @@ def engages(me):
 
 @rule
 def of_peers(me, count):
-    """Turn a number of peers into their share, in [0, 1]."""
+    """Convert a number of peers to a share of all peers, in [0, 1]."""
     return count * share(1, me.peers)
 
 
 @rule
 def is_connected(me, s):
-    """Whether a citizen has ICT access (1 or 0): the better educated stand earlier in the queue."""
+    """Whether a citizen has ICT access (1 or 0): the better educated are earlier in the queue."""
     return 1.0 * (me.access_rank < s.conditions.connected * (s.citizens.access_floor + education(me, s)))
 
 
 @rule
 def received_quality(me, home, s):
-    """Quality of the service that this citizen receives, in [0, 1].
+    """Quality of the service that the citizen receives, in [0, 1].
 
-    The vulnerable get less of the same service; officials who respond through an inclusive form that is not captured
-    close the gap. Source: E22, E02; form assumed.
+    The vulnerable get less from the same service. Officials who respond through an inclusive form that is not captured
+    narrow the gap. Source: E22, E02; form assumed.
     """
     reach = home.responsive * s.engagement.inclusiveness * (1.0 - s.engagement.capture)
     return home.quality * (1.0 - s.citizens.disadvantage * vulnerability(me, s) * (1.0 - reach))
@@ -59,11 +59,11 @@ def received_quality(me, home, s):
 
 @rule
 def asked_chance(me, s):
-    """Chance of being asked to take part this month: by associations, by the form's outreach, by neighbours, by habit.
+    """Chance of being asked to take part this month: by associations, the form's outreach, neighbours or out of habit.
 
     ``1 - (1 - organising) * (1 - outreach) * (1 - recall * habit) * (1 - recruitment) ** engaged_neighbours``. A form
-    that is not inclusive misses the vulnerable; neighbours ask more if taking part is a joint act; citizens who took
-    part with success need less asking. Source: E23 (being asked is the gate), E22, E24.
+    that is not inclusive misses the vulnerable. Neighbours ask more often if taking part is a joint act, and citizens
+    with a habit of taking part need less asking. Source: E23 (being asked is the gate), E22, E24.
     """
     reached = s.engagement.outreach * (1.0 - (1.0 - s.engagement.inclusiveness) * vulnerability(me, s))
     floor = s.citizens.recruitment_floor
@@ -74,16 +74,16 @@ def asked_chance(me, s):
 
 @rule
 def grievance(me, received):
-    """How far the service falls short of what the citizen expects, in quality."""
+    """How far the service falls short of the quality that the citizen expects, in [0, 1]."""
     return max(0.0, me.aspiration - received)
 
 
 @rule
 def benefit(me, s, received):
-    """Value of getting something done: a stake, larger for those who depend on the service, times unmet aspiration.
+    """Value of getting something done: a stake, larger for those who depend on the service, times unmet aspirations.
 
-    ``stake * (1 + dependence * (vulnerability - 0.5)) * (floor + slope * grievance)``. Source: E22 (where need is high
-    the poor take part in collective claims as much as others, or more).
+    ``stake * (1 + dependence * (vulnerability - 0.5)) * (floor + slope * grievance)``. Source: E22 (where need is high,
+    the poor take part in collective claims at least as much as others).
     """
     depends = max(0.0, 1.0 + s.citizens.dependence * (vulnerability(me, s) - MIDDLE))
     lacking = s.citizens.benefit_slope * grievance(me, received)
@@ -92,7 +92,7 @@ def benefit(me, s, received):
 
 @rule
 def called_weight(me, post, s):
-    """How readily a citizen confronts: fully if the organisation calls; hardly anybody does so alone.
+    """How readily a citizen confronts: fully if the organisation calls for it, hardly at all alone.
 
     Source: E23; form assumed.
     """
@@ -103,7 +103,7 @@ def called_weight(me, post, s):
 
 @rule
 def success_belief(me, s, efficacy):
-    """Believed chance of success of a route: internal efficacy, discounted by trust (external efficacy).
+    """Believed chance that a route succeeds: internal efficacy, discounted for a lack of trust (external efficacy).
 
     ``efficacy * (1 - trust_weight * (1 - trust))``. Source: E24.
     """
@@ -112,12 +112,12 @@ def success_belief(me, s, efficacy):
 
 @rule
 def collaborate(me, s, value, belief, engaged, connected):
-    """Terms of collaborating: gain, solidarity, cost.
+    """Terms of collaborating: gain, solidarity and cost.
 
-    The gain grows with the share of the decision that the form hands over; solidarity grows with neighbours who
-    engage, as far as taking part is a joint act. Time is dearer to the vulnerable, more so in a less inclusive form,
-    and to those with little education, of whom a demanding form asks more. Without an open form, a barrier replaces
-    this cost. Source: model form; E22 for who pays.
+    The gain grows with the share of the decision that the form hands over. Solidarity grows with the share of
+    neighbours who engage, and matters more the more taking part is a joint act. A less inclusive form costs the
+    vulnerable more time, and a demanding form costs those with little education more. If no form is open, a barrier
+    replaces this cost. Source: model form; E22 for who pays.
     """
     gain = value * (s.citizens.reach_floor + (1.0 - s.citizens.reach_floor) * s.engagement.influence) * belief
     dearer = (1.0 - s.engagement.inclusiveness) * vulnerability(me, s)
@@ -129,11 +129,12 @@ def collaborate(me, s, value, belief, engaged, connected):
 
 @rule
 def confront(me, home, s, value, belief, engaged):
-    """Terms of confrontation: gain, solidarity, anger, risk.
+    """Terms of confrontation: gain, solidarity, anger and risk.
 
-    Teeth give leverage; the more officials respond anyway, the less there is to force, and the less solidarity with
-    those who confront; unmet aspirations anger those who expect no answer; a patron represses, others hardly do, and
-    less if many engage or a coalition protects them. Source: model form; Epstein (2002) for grievance and risk.
+    Teeth give leverage. The more officials respond anyway, the less confrontation can gain, and the weaker the
+    solidarity with those who confront. Unmet aspirations anger those who expect no answer. A patron represses; other
+    politicians hardly do. Repression is weaker if many engage or a coalition protects them. Source: model form; Epstein
+    (2002) for grievance and risk.
     """
     unresolved = 1.0 - s.citizens.conciliation * home.responsive
     leverage = s.citizens.leverage_floor + (1.0 - s.citizens.leverage_floor) * s.engagement.teeth
@@ -146,10 +147,10 @@ def confront(me, home, s, value, belief, engaged):
 
 @rule
 def client(me, s, clients):
-    """Terms of a vote for a favour: favour, stigma.
+    """Terms of a vote for a favour: favour and stigma.
 
-    A favour is worth more to the vulnerable, as far as they rely on the patron; the educated are ashamed of it, less
-    so among clients. Source: E31; form assumed.
+    A favour is worth more to the vulnerable and to those who believe that the patron delivers. The educated are ashamed
+    of it, but less so among clients. Source: E31; form assumed.
     """
     needed = s.citizens.need_floor + vulnerability(me, s)
     favour = s.citizens.favour_value * s.incentives.patronage * me.reliance * needed
@@ -168,9 +169,9 @@ def unserved(home, s, received):
 
 @rule
 def funnel_stage(me, post, s, engaged, succeeded):
-    """How far an initiative has brought a citizen: asked, took part, got a response, gained, gained again (1 to 5).
+    """How far an initiative has brought a citizen: asked, took part, got a response, gained or gained again (1 to 5).
 
-    Only what happens while a form is open counts, and nobody falls back. Source: E08.
+    Only what happens while a form is open counts, and nobody moves back a stage. Source: E08.
     """
     came = max(me.asked, engaged * (2 + (post.response >= ACCOMMODATE)))
     gained = succeeded * (4 + (me.funnel >= 4))
@@ -179,7 +180,7 @@ def funnel_stage(me, post, s, engaged, succeeded):
 
 @rule
 def next_habit(me, s):
-    """Habit of taking part: it moves towards what the last act brought, and fades without an act. Source: E24."""
+    """Habit of taking part: it moves towards the outcome of the last act, and fades without an act. Source: E24."""
     acted = 1.0 * (me.strategy == COLLABORATE) + 1.0 * (me.strategy == CONFRONT)
     rate = acted * s.citizens.habit_rate + (1.0 - acted) * s.citizens.habit_fading
     return toward(me.habit, acted * me.outcome, rate)
@@ -187,10 +188,10 @@ def next_habit(me, s):
 
 @rule
 def moved_by_success(other, s, efficacy, route, rate):
-    """Internal efficacy of a route after somebody acted: it moves towards success where the route was taken.
+    """Internal efficacy of a route after somebody acted: it moves towards the outcome if they took this route.
 
-    A failure counts as far as people blame themselves for it; with 1 it counts as much as a success. Source: E24
-    (success builds confidence), E08 (mobilisation that fails leaves efficacy as it was).
+    A failure counts to the extent that people blame themselves for it; at 1, it counts as much as a success. Source:
+    E24 (success builds confidence), E08 (mobilisation that fails leaves efficacy as it was).
     """
     counts = s.citizens.self_blame + (1.0 - s.citizens.self_blame) * other.outcome
     return toward(efficacy, other.outcome, rate * (other.strategy == route) * counts)
@@ -204,7 +205,7 @@ def learned_efficacy(me, s, efficacy, route):
 
 @rule
 def vicarious_efficacy(other, s, efficacy, route, met):
-    """Internal efficacy after one peer acts: towards that peer's success. ``met`` is 0 for a citizen without peers."""
+    """Internal efficacy after a peer acts: it moves towards the peer's outcome. ``met`` is 0 without peers."""
     return moved_by_success(other, s, efficacy, route, s.citizens.vicarious * met)
 
 
@@ -212,8 +213,9 @@ def vicarious_efficacy(other, s, efficacy, route, met):
 def trust_in_view(me, post, home, s):
     """Trust that a citizen's experience justifies, in [0, 1].
 
-    It rests on what the citizen gets and what neighbours get, whether officials listen (which counts even without
-    success), and whether the citizen's official keeps promises. Source: Levi, Sacks & Tyler (2009); weights assumed.
+    It depends on what the citizen and others in the district get, on whether officials listen (which counts even
+    without success), and on whether the citizen's official keeps promises. Source: Levi, Sacks & Tyler (2009); weights
+    assumed.
     """
     seen = toward(received_quality(me, home, s), home.quality, s.citizens.compared)
     fair = toward(1.0 * (post.response >= ACCOMMODATE), home.responsive, s.citizens.compared)
@@ -223,7 +225,7 @@ def trust_in_view(me, post, home, s):
 
 @rule
 def learned_trust(me, post, home, s):
-    """Trust (external efficacy): it moves with what the citizen sees, with own engagement, and with promises.
+    """Trust (external efficacy): it moves with what citizens see, how their engagement ends, and kept promises.
 
     Source: E20, E24.
     """
@@ -234,7 +236,7 @@ def learned_trust(me, post, home, s):
 
 @rule
 def learned_reliance(me, home, s):
-    """Belief that the patron delivers: clients judge by the favour received, others by the politician's stance."""
+    """Belief that the patron delivers: clients judge by the favour they got, others by the politician's stance."""
     is_client = 1.0 * (me.strategy == CLIENT)
     outcome = is_client * me.outcome + (1.0 - is_client) * (home.stance == PATRONAGE)
     return toward(me.reliance, outcome, is_client * s.citizens.learning + (1.0 - is_client) * s.citizens.hearsay)
@@ -242,7 +244,7 @@ def learned_reliance(me, home, s):
 
 @rule
 def learned_aspiration(me, s, received):
-    """Quality expected: it moves towards present quality plus an ambition that rises with education and quality.
+    """Quality expected: it moves towards present quality plus an ambition that rises with education and with quality.
 
     Source: E35 (demands ratchet up with what people get).
     """
@@ -255,10 +257,10 @@ def learned_aspiration(me, s, received):
 def support(me, home, s, received):
     """Approval of the politician by this citizen, in [0, 1].
 
-    A client judges by the favour received. Others judge by quality against aspiration, by trust and, as far as they
-    act collectively, by success under a sponsor and by anger under a patron: a citizen who only answers a survey does
-    not change sides. A large shortfall can cost more than in proportion, so hopes and a shortfall reinforce each
-    other. Source: E31, E35, model form.
+    A client judges by the favour received. Others judge by trust and by how quality compares with their aspiration; a
+    large shortfall can cost more than in proportion to its size. Citizens who act collectively also give credit for
+    success under a sponsor and turn against a patron; a citizen who only answers a survey does not change sides.
+    Source: E31, E35, model form.
     """
     is_client = 1.0 * (me.strategy == CLIENT)
     joint = activity(me, s)
@@ -274,13 +276,13 @@ def support(me, home, s, received):
 
 @rule
 def activity(me, s):
-    """How far a citizen acts collectively, in [0, 1]: confronting counts fully, collaborating as the form does."""
+    """How far a citizen acts collectively, in [0, 1]: fully by confronting, else as far as the form is joint."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
 
 
 @rule
 def heard_for(me, s):
-    """How many citizens a citizen counts for with the politician: brokers speak for others.
+    """How many citizens the politician hears in this one: brokers speak for others.
 
     Source: Stokes et al. (2013).
     """

@@ -1,4 +1,4 @@
-"""When officials and politicians join the coalition of their district, when it stands, and why it ends.
+"""When officials and politicians join the coalition of their district, when a coalition stands, and why it ends.
 
 ``me`` is an official, a politician or the district, ``home`` the district, and ``s`` the parameters in force there.
 """
@@ -16,7 +16,7 @@ BROKEN_PROMISE, EXHAUSTION, SUCCESS = int(Ending.BROKEN_PROMISE), int(Ending.EXH
 
 @rule
 def official_support(me, home, s):
-    """Reasons for an official to join, in [-1, 3]: the support of organised users, and the coalition's cover.
+    """Support for an official who joins, in [-1, 3]: from organised users and from the coalition's cover.
 
     A provider counts on the users of the service point, a manager on those of the district. Under a patron, joining is
     dangerous. Source: Granovetter (1978) for the threshold that support must reach; form assumed.
@@ -28,28 +28,28 @@ def official_support(me, home, s):
 
 @rule
 def politician_support(home, s):
-    """Reasons for a politician to join: organised support as it reaches the politician, and the coalition's cover."""
+    """Support for a politician who joins: from organised citizens and from the coalition's cover."""
     return home.backing + s.coalitions.loyalty * home.cover
 
 
 @rule
 def official_may_join(me):
-    """Whether an official can belong to a coalition (1 or 0): a manager who responds, a provider with an agreement."""
+    """Whether an official can belong to a coalition (1 or 0): all must respond, and providers need an agreement."""
     return is_responsive(me) * max(me.manages, me.agreement)
 
 
 @rule
 def politician_may_join(me):
-    """Whether a politician can belong to a coalition (1 or 0): a sponsor of reform can."""
+    """Whether a politician can belong to a coalition (1 or 0): only a sponsor of reform can."""
     return is_sponsor(me)
 
 
 @rule
 def joins(me, s, may, support):
-    """Whether an agent who may join belongs (1 or 0): it joins when support reaches the threshold.
+    """Whether an agent who may join belongs (1 or 0): agents join when support reaches their threshold.
 
-    A member stays until support falls below a fraction of it; brokering lowers it. Source: Granovetter (1978); leaving
-    and brokering assumed.
+    A member stays until support falls below a fraction of the threshold; brokering lowers the threshold. Source:
+    Granovetter (1978); leaving and brokering assumed.
     """
     bar = me.threshold * (1.0 - s.coalitions.brokering) * (1.0 - (1.0 - s.coalitions.leaving_share) * me.member)
     return (may > 0) * (support >= bar) * 1
@@ -57,13 +57,13 @@ def joins(me, s, may, support):
 
 @rule
 def lacks_sponsor(me):
-    """Whether the politician is missing from the coalition of a district (1 or 0): without one, it ends at once."""
+    """Whether the district's coalition lacks a politician (1 or 0): without one, it ends at once."""
     return 1 - (me.allied_politicians > 0.0) * 1
 
 
 @rule
 def lacks_members(me, s):
-    """Whether the manager, or enough providers or citizens, are missing (1 or 0): a coalition survives this a while."""
+    """Whether a manager or enough providers or citizens are missing (1 or 0); a coalition survives this for a while."""
     providers = me.allied_providers / me.providers >= s.coalitions.officials
     citizens = share(me.allied_citizens, me.residents) >= s.coalitions.citizens
     return 1 - (me.allied_managers > 0.0) * providers * citizens

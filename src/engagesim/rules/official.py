@@ -1,4 +1,4 @@
-"""What officials weigh when citizens engage, and what they learn from it. Utilities come as their terms, in order.
+"""What officials weigh when citizens engage, and what they learn; rules return utilities as their terms, in order.
 
 In every rule ``me`` is the official, ``home`` the district, and ``s`` the parameters in force there.
 """
@@ -13,10 +13,10 @@ ACCOMMODATE_TERMS = ("drive", "voice", "effort", "pressure", "bond", "experience
 COCREATE_TERMS = ("drive", "joint_gain", "practice", "effort", "pressure", "bond", "experience")
 
 LEAST_RESOURCES = 0.05
-"""Resources below which a caseload grows no further: the least that a service may have."""
+"""Resources below which the caseload stops growing: the least that a service may have."""
 
 LEAST_IGNORANCE = 0.1
-"""The least that knowledge beyond what is needed counts, because the rule divides by it."""
+"""Lower bound of the range of knowledge above the level needed, because the rule divides by it."""
 
 
 @rule
@@ -27,7 +27,7 @@ def engaged_share(me):
 
 @rule
 def load(me, home, s):
-    """Caseload as a share of capacity, in [0, 1]: engagement times work per case, over resources.
+    """Caseload as a share of capacity, in [0, 1]: engagement times work per case, divided by resources.
 
     What citizens contribute relieves the official. Source: E29.
     """
@@ -40,8 +40,8 @@ def load(me, home, s):
 def pressure(me, home, s):
     """Pressure from above against responding; negative if superiors back responses.
 
-    It runs from the politician to the manager, and from the manager to the providers; merit rules and a coalition
-    shield officials from it. Source: E27, E28; Oliveros (2021).
+    The politician presses the manager, and the manager presses the providers. Merit rules and a coalition shield
+    officials from it. Source: E27, E28; Oliveros (2021).
     """
     patron, sponsor = 1.0 * (home.stance == PATRONAGE), 1.0 * (home.stance == SPONSOR)
     from_politician = patron + s.officials.pressure_arms_length * (1.0 - patron - sponsor)
@@ -54,13 +54,13 @@ def pressure(me, home, s):
 
 @rule
 def shielded(me, home, s):
-    """Part of users' pressure that the manager keeps from a provider: some, under a manager who resists."""
+    """Part of users' pressure that the manager keeps from a provider; only a manager who resists does so."""
     return s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
 
 
 @rule
 def felt_threat(me, home, s):
-    """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it away.
+    """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it from them.
 
     Source: Chen, Pan & Xu (2016) for the threat; the shield is assumed.
     """
@@ -71,9 +71,9 @@ def felt_threat(me, home, s):
 def reconsider_chance(me, home, s, voice, attended):
     """Chance that an official reconsiders the way of working this month.
 
-    Seldom without an occasion. Occasions are a confrontation; a superior who is new, has changed course or looks at
-    what the official does; a promise that falls due; and, for officials who hold back, grounded voice that takes their
-    attention.
+    Officials seldom do so without an occasion. An occasion is a confrontation, a promise that falls due, or a superior
+    who is new, has changed course or monitors the official. For officials who hold back, well-grounded claims are an
+    occasion, too, if they draw attention.
     """
     changed = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
     superior = max(changed, max(s.incentives.monitoring, s.engagement.attribution) * (1.0 - home.waived))
@@ -86,16 +86,16 @@ def reconsider_chance(me, home, s, voice, attended):
 
 @rule
 def bond(me, s):
-    """What binds an official who responds: an agreement with users, membership in a coalition."""
+    """What binds an official who responds: an agreement with users, and membership in a coalition."""
     return s.relations.bond * me.agreement + s.coalitions.bond * me.member
 
 
 @rule
 def grounded(s):
-    """How far claims are grounded, so that officials can act on them, in [0, 1].
+    """How well claims are grounded, so that officials can act on them, in [0, 1].
 
-    Citizens need to know how the service does, and how to raise it: facts and skills are complements, and officials
-    wave away claims with little of either. Source: E05, E07, E08.
+    Citizens need to know how well the service works, and how to raise it. Facts and skills are complements, and
+    officials wave away claims that lack either. Source: E05, E07, E08.
     """
     beyond = max(0.0, s.engagement.information * s.engagement.skills - s.citizens.knowledge_needed)
     known = beyond / max(LEAST_IGNORANCE, 1.0 - s.citizens.knowledge_needed)
@@ -104,15 +104,15 @@ def grounded(s):
 
 @rule
 def heard(s):
-    """Voice that reaches the counter, in [0, 1]: what citizens say only to politicians does not. Source: E02."""
+    """Voice that reaches the service point, in [0, 1]; what citizens tell only politicians does not. Source: E02."""
     return s.engagement.voice * s.engagement.directness * grounded(s)
 
 
 @rule
 def exposure(me, home, s, visible, watched):
-    """Cost of being seen not to respond: by superiors, by users who threaten, and by grounded claims with teeth.
+    """Cost of being seen not to respond: from superiors, from users who threaten, and from grounded claims with teeth.
 
-    Teeth bite if many engage in public; a manager who responds in earnest sanctions providers who do not.
+    Teeth matter if many engage in public. A manager who responds in earnest sanctions providers who do not.
     """
     seen_by_many = s.engagement.teeth * grounded(s) * engaged_share(me) * visible
     sanctioned = s.officials.sanction_by_manager * s.accountability.bureaucratic * (1.0 - me.manages)
@@ -122,14 +122,14 @@ def exposure(me, home, s, visible, watched):
 
 @rule
 def resist(me, s, exposed):
-    """Terms of resisting: the rents of the old way, exposure, experience."""
+    """Terms of resisting: the rents of the old way, exposure and experience."""
     rents = s.incentives.rents * (1.0 - (1.0 - s.officials.reform_rent_share) * me.disposition)
     return rents, -exposed, me.belief_resist
 
 
 @rule
 def token(me, s, exposed):
-    """Terms of a token response: a share of the rent, a share of the exposure, a small effort, experience."""
+    """Terms of a token response: a share of the rents, a share of the exposure, a small effort and experience."""
     kept = s.officials.token_rent * s.incentives.rents
     kept = kept * (1.0 - (1.0 - s.officials.reform_rent_share) * me.disposition)
     return kept, -s.officials.token_exposure * exposed, -s.officials.token_effort, me.belief_token
@@ -137,9 +137,9 @@ def token(me, s, exposed):
 
 @rule
 def drive(me, s):
-    """Drive to serve: current public-service motivation, weaker in a clientelist person.
+    """Drive to serve: current public-service motivation, weaker in a clientelist official.
 
-    Room to decide adds to it; measuring each task crowds it out, because officials have many tasks. Source: E25, E26.
+    Discretion adds to it; measuring single tasks crowds it out, because officials have many tasks. Source: E25, E26.
     """
     free = s.officials.autonomy_value * (s.incentives.autonomy - MIDDLE)
     room = max(0.0, 1.0 + free - s.officials.crowding * (s.incentives.supervision - MIDDLE))
@@ -149,7 +149,7 @@ def drive(me, s):
 
 @rule
 def accommodate(me, s, driven, voice, pressed):
-    """Terms of accommodating: drive, what the voice of citizens gives, effort, pressure, bond, experience."""
+    """Terms of accommodating: drive, what citizens' voice gives, effort, pressure, bond and experience."""
     given = s.officials.voice_value * voice * share(me.collaborating, me.served)
     effort = s.officials.effort * (s.officials.accommodate_effort + s.officials.overload * me.load)
     return driven, given, -effort, -pressed, bond(me, s), me.belief_accommodate
@@ -157,10 +157,11 @@ def accommodate(me, s, driven, voice, pressed):
 
 @rule
 def cocreate(me, home, s, driven, voice, pressed):
-    """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, bond, experience.
+    """Terms of co-creating: drive, joint gain, practice, effort (with authority), pressure, bond and experience.
 
-    It takes more drive and more effort than accommodating. It gains from what citizens contribute, as far as they
-    share the decision; a resisting manager takes the authority away. Source: model form; E25 for discretion.
+    Co-creating draws on more drive and takes more effort than accommodating. Citizens' contributions add to the joint
+    gain to the extent that citizens share the decision. A manager who resists takes the authority away. Source: model
+    form; E25 for discretion.
     """
     influence = s.engagement.influence
     brought = s.officials.voice_value * voice + s.officials.contribution_value * me.contributions
@@ -181,11 +182,11 @@ def cocreate(me, home, s, driven, voice, pressed):
 
 @rule
 def vacancy_chance(me, home, s):
-    """Chance that the post is vacated this month.
+    """Chance that the post falls vacant this month.
 
-    Ordinary turnover; a patron moves those who responded; a change at the top reshuffles posts over the months after
-    it. Merit protection shields from the last two. Source: E27 (stay of about 16 months in India; reshuffles after a
-    party change).
+    Turnover has three causes: ordinary departures, transfers by a patron of those who respond, and reshuffles in the
+    months after a change at the top. Merit protection shields officials from the last two. Source: E27 (stay of about
+    16 months in India; reshuffles after a party change).
     """
     purged = s.incentives.purge * (home.stance == PATRONAGE) * is_responsive(me)
     political = purged + s.incentives.reshuffle * s.politicians.settling * home.transition
@@ -218,7 +219,7 @@ def hired_loyalty(home, s):
 
 @rule
 def unsettled(me, home, s):
-    """Morale of those who stay, in the months after a change at the top: lower if posts are not protected.
+    """Morale of those who stay in the months after a change at the top: it falls if posts are not protected.
 
     Source: E27.
     """
@@ -228,20 +229,20 @@ def unsettled(me, home, s):
 
 @rule
 def experience(me, s):
-    """How far an official has learned the job, in [0, 1]: fully after an apprenticeship of some months. Source: E27."""
+    """How much of the job an official has learned, in [0, 1]: all of it after an apprenticeship. Source: E27."""
     return min(1.0, me.tenure / max(1.0, s.officials.apprenticeship))
 
 
 @rule
 def political_work(me, home, s):
-    """Share of a clientelist official's time that goes into work for the patron. Source: E28, Oliveros (2021)."""
+    """Share of time that a clientelist official spends on work for the patron. Source: E28, Oliveros (2021)."""
     unprotected = s.officials.political_time * (home.stance == PATRONAGE) * (1.0 - s.incentives.merit_protection)
     return unprotected * (1.0 - me.disposition)
 
 
 @rule
 def is_responsive(me):
-    """Whether the response is a real one: accommodating or co-creating (as a number, 1 or 0)."""
+    """Whether the response is a real one, accommodating or co-creating (1 or 0)."""
     return 1.0 * (me.response >= ACCOMMODATE)
 
 
@@ -269,7 +270,7 @@ def learned_response_belief(me, s, belief, option, outcome):
 
 @rule
 def learned_practice(me, s, success):
-    """Know-how of joint work: it grows with successful co-creation, and fades slowly without."""
+    """Know-how from joint work: it grows with successful co-creation, and otherwise fades slowly."""
     joint = 1.0 * (me.response == COCREATE)
     grown = joint * success * (1.0 - me.practice)
     faded = s.officials.forgetting * (1.0 - joint) * me.practice
@@ -278,15 +279,15 @@ def learned_practice(me, s, success):
 
 @rule
 def spread_practice(s, practice, seen):
-    """Know-how picked up from one colleague or fellow professional who has more of it."""
+    """Know-how after contact with one colleague or fellow professional, who may have more of it."""
     return practice + s.officials.spread * max(0.0, seen - practice)
 
 
 @rule
 def learned_insight(me, s, voice, attended):
-    """Insight into citizens' needs: it rises with voice that an official listens to, and fades as needs change.
+    """Insight into citizens' needs: it rises when an official listens to citizens, and fades as needs change.
 
-    Source: E29 (half of officials err by 50 % or more about their own district).
+    Source: E29 (half of all officials are wrong by 50 % or more about their own district).
     """
     told = s.officials.insight_rate * voice * attended * (me.response >= ACCOMMODATE) * (1.0 - me.insight)
     return clip(me.insight + told - s.officials.insight_fading * max(0.0, me.insight - s.officials.insight_floor))
@@ -294,9 +295,9 @@ def learned_insight(me, s, voice, attended):
 
 @rule
 def morale_target(me, home, s, success, attended):
-    """Where morale is heading: up with visible success, backing and cover; down with politicisation and strain.
+    """Level towards which morale moves: success, backing and cover raise it; politicisation and strain lower it.
 
-    Strain comes from missing resources and, in addition, from overload. Source: model form; E25, E26, E29.
+    Strain comes from missing resources and from overload. Source: model form; E25, E26, E29.
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     lifted = s.officials.morale_base + s.officials.morale_disposition * me.disposition

@@ -16,10 +16,10 @@ YEAR = 12
 
 @rule
 def thinking_chance(me, post, s):
-    """Chance that a citizen who does not belong thinks of joining this month, asked by somebody or not.
+    """Chance that a citizen who does not belong thinks of joining this month, whether or not somebody asks.
 
-    Contacts who are members ask, leaders call, and a collective form brings people together. Source: E23 (being
-    asked is the gate), McCarthy & Zald (1977) for leaders.
+    Contacts who are members ask others to join, leaders call on users, and a collective form brings people together.
+    Source: E23 (being asked is the gate), McCarthy & Zald (1977) for leaders.
     """
     asked = s.organisations.recruiting * s.accountability.social
     called = s.organisations.calling * min(1.0, post.leading)
@@ -30,18 +30,17 @@ def thinking_chance(me, post, s):
 
 @rule
 def repressed(home, s):
-    """Cost to users under a patron of organising and of confronting alone, as far as no coalition protects them."""
+    """Cost to users of organising or confronting under a patron, reduced by a coalition's protection."""
     return s.incentives.repression * (home.stance == PATRONAGE) * (1.0 - s.coalitions.strength * home.cover)
 
 
 @rule
 def belonging(post, home, s, grievance, company):
-    """Terms of belonging: need, hope, company, cost, fear.
+    """Terms of belonging: need, hope, company, cost and fear.
 
-    A grievance is a reason to join, and success together a reason to stay; company, a leader and a form in which
-    people work together help. A dispute without an answer wears people out, and so does having nothing to do; a patron
-    punishes members as far as no coalition protects them. Source: Ostrom (1990) for conditional
-    cooperation; form assumed.
+    A grievance is a reason to join, and shared success a reason to stay; company, a leader and a form in which people
+    work together help. A dispute without an answer wears people out, as does having nothing to do. A patron punishes
+    members unless a coalition protects them. Source: Ostrom (1990) for conditional cooperation; form assumed.
     """
     waits = (post.promise_due > 0) * 1
     worn = s.organisations.strain * min(1.0, post.dispute / YEAR) * (1 - waits)
@@ -59,7 +58,7 @@ def belonging(post, home, s, grievance, company):
 
 @rule
 def belongs(me, s, worth, thinks):
-    """Whether a citizen belongs (1 or 0): a decision with a threshold, taken when there is an occasion.
+    """Whether a citizen belongs (1 or 0): citizens decide when there is an occasion, and join above a threshold.
 
     Clients of the patron do not join. Source: Granovetter (1978) for thresholds; leaving assumed.
     """
@@ -76,7 +75,7 @@ def rising_chance(me, post, s):
 
 @rule
 def ceasing_chance(me, post, home, s):
-    """Chance that a leader stops: tired without success, won over by a patron, or moved on. Source: E31 for patrons."""
+    """Chance that a leader stops: tired without success, won over by a patron (source: E31), or ready to move on."""
     tired = s.organisations.tiring * (1.0 - min(1.0, post.joint_success))
     won_over = s.organisations.co_optation * s.incentives.patronage * (home.stance == PATRONAGE) * vulnerability(me, s)
     return min(1.0, tired + won_over + s.organisations.moving)
@@ -86,7 +85,7 @@ def ceasing_chance(me, post, home, s):
 def next_organisation(me, s):
     """How organised the users of a service point are, in [0, 1]; ``me`` is its official.
 
-    It moves towards the strength of its members, or a part of that if nobody leads.
+    It moves towards a strength given by the share of members, or a part of that if nobody leads.
     """
     led = s.organisations.leaderless + (1.0 - s.organisations.leaderless) * (me.leading > 0)
     full = min(1.0, s.organisations.scale * share(me.members, me.served))

@@ -14,26 +14,26 @@ SPONSOR_TERMS = ("credit", "organised_support", "experience")
 
 @rule
 def patronage(me, s):
-    """Terms of patronage: what the machine brings to a clientelist, experience. Source: E28, E31."""
+    """Terms of patronage: what the machine brings to a clientelist politician, and experience. Source: E28, E31."""
     return s.politicians.machine_value * s.incentives.patronage * (1.0 - me.orientation), me.belief_patronage
 
 
 @rule
 def arms_length(me, s):
-    """Terms of keeping at arm's length: a constant, experience."""
+    """Terms of keeping at arm's length: a constant, and experience."""
     return s.politicians.quiet, me.belief_arms_length
 
 
 @rule
 def sponsor(me, home, s):
-    """Terms of sponsoring reform: credit for conviction and for organised support, experience."""
+    """Terms of sponsoring reform: credit for conviction, credit for organised support, and experience."""
     convinced = s.incentives.credit * s.politicians.conviction * me.orientation
     return convinced, s.incentives.credit * home.backing, me.belief_sponsor
 
 
 @rule
 def is_sponsor(me):
-    """Whether the politician sponsors engagement (as a number, 1 or 0)."""
+    """Whether the politician sponsors engagement (1 or 0)."""
     return 1.0 * (me.stance == SPONSOR)
 
 
@@ -51,20 +51,20 @@ def learned_stance_belief(me, s, belief, option, outcome):
 
 @rule
 def changes_platform(me, s, reconsider_noise):
-    """Whether a politician reconsiders the platform (1 or 0): newcomers do, the re-elected often, others seldom."""
+    """Whether the politician reconsiders the platform (1 or 0): newcomers always do, the re-elected often."""
     mandated = max(s.politicians.reconsider, s.politicians.second_thoughts * me.mandate)
     return max(me.new_party, (reconsider_noise < mandated) * 1)
 
 
 @rule
 def next_transition(me, s, is_change):
-    """How much of a change at the top (a newcomer, or another platform) is still to come, in [0, 1]."""
+    """How much of a change at the top (a newcomer, or another platform) has yet to take effect, in [0, 1]."""
     return max(1.0 * is_change, (1.0 - s.politicians.settling) * me.transition)
 
 
 @rule
 def backing(home, s):
-    """Organised support that reaches the politician, in [0, 1]: as seen from afar, and through brokers who belong.
+    """Organised support that reaches the politician, in [0, 1], seen from afar or through brokers who belong.
 
     Source: Stokes et al. (2013) for brokers; form assumed.
     """
@@ -75,11 +75,11 @@ def backing(home, s):
 
 @rule
 def reelection_chance(me, home, s, diverted, challenger):
-    """Chance of re-election: logistic in approval, with the competition as its slope, for those who may stand again.
+    """Chance of re-election for those who may stand again: logistic in approval, with the competition as its slope.
 
-    Published diversion counts as far as it is news: more than people expect counts against the incumbent, less counts
-    in favour. A patron's machine brings out clients; a programmatic challenger (``challenger`` is the
-    orientation) wins over organised citizens. Source: E30, E31; form assumed.
+    Published diversion counts only if it is news: more than people expect counts against the incumbent, less counts in
+    the incumbent's favour. A patron's machine brings out clients. A programmatic challenger wins over organised
+    citizens (``challenger`` is the challenger's orientation). Source: E30, E31; form assumed.
     """
     news = s.politicians.disclosure * s.incentives.publicity * (diverted - home.diversion_expected)
     felt = s.accountability.political * (me.approval - news - s.politicians.even_approval)
@@ -91,17 +91,17 @@ def reelection_chance(me, home, s, diverted, challenger):
 
 @rule
 def staying_chance(s, is_election, reelected):
-    """Chance of staying in office beyond this month: elections end terms, and an upset may end any."""
+    """Chance of staying in office beyond this month: elections end terms, and an upset may end a term at any time."""
     return (1.0 - s.incentives.ousting) * (1.0 - is_election * (1.0 - reelected))
 
 
 @rule
 def inherited_belief(s, belief):
-    """How much of the predecessor's experience with a stance a newcomer takes over: machines outlast their bosses."""
+    """Belief about a stance that a newcomer inherits from the predecessor: machines outlast their bosses."""
     return s.politicians.inheritance * belief
 
 
 @rule
 def newcomer_orientation(home, s, noise):
-    """Orientation of a newly elected politician: by chance, and by how engaged the district is."""
+    """Orientation of a newly elected politician: it depends on chance and on how many citizens engage."""
     return clip(noise * s.politicians.newcomer_spread + s.politicians.newcomer_pull * home.engaged)

@@ -1,22 +1,22 @@
-"""How a schedule moves a setting; the same arithmetic in both engines."""
+"""How a schedule moves a setting; both engines use the same arithmetic."""
 
 from engagesim.compiling import rule
 
 
 @rule
 def weight(month, start, stop, ramp):
-    """Strength of a schedule in a month, in [0, 1]: rises over ``ramp`` months from ``start``, ends at ``stop``."""
+    """Strength of a schedule in a month, in [0, 1]: it rises for ``ramp`` months from ``start`` until ``stop``."""
     running = (month >= start) * (month < stop)
     return running * min(1.0, (month - start + 1.0) / (ramp + 1.0))
 
 
 @rule
 def moved(value, target, is_added, strength):
-    """Setting moved towards a target, or by an amount, with the given strength."""
+    """Setting after a move towards a target, or by an amount, with the given strength."""
     return value + strength * (target - (1 - is_added) * value)
 
 
 @rule
 def held(value, low, high):
-    """Setting kept within its allowed range."""
+    """Setting limited to its allowed range."""
     return min(high, max(low, value))

@@ -17,9 +17,9 @@ def seen(s):
 
 @rule
 def attention(s, engaged, directness):
-    """How much of an official's attention engagement takes, in [0, 1]: a share ``1/scale`` of those served fills it.
+    """Share of an official's attention that engagement takes, in [0, 1]; a share ``1/scale`` of users takes all of it.
 
-    Only as far as it reaches the official at all (E02).
+    Engagement counts only as far as it reaches the official (E02).
     """
     return min(1.0, s.officials.attention_scale * engaged * directness)
 
@@ -28,8 +28,9 @@ def attention(s, engaged, directness):
 def collaboration_chance(me, s):
     """Chance that collaboration gets something done, before capture, in [0, 1].
 
-    It rises from resisting to token to accommodating to co-creating, with practice and the share of the decision;
-    overload weakens a real response, less so if citizens contribute. Source: model form; E29.
+    It rises from resisting through token and accommodating to co-creating responses. Practice and citizens' share of
+    the decision raise it further. Overload weakens a real response, but less so if citizens contribute. Source: model
+    form; E29.
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     joint = 1.0 * (me.response == COCREATE)
@@ -44,9 +45,9 @@ def collaboration_chance(me, s):
 
 @rule
 def confrontation_chance(s, collaboration, visible, confronting_attention):
-    """Chance that confrontation gets something done: lower than by talking if officials respond, higher with teeth.
+    """Chance that confrontation gets something done: lower than that of collaboration, unless a form has teeth.
 
-    A form with teeth adds to confrontation that many join. Source: E03, model form.
+    A form with teeth raises the chance of confrontation that many join. Source: E03, model form.
     """
     forced = s.services.teeth_value * s.engagement.teeth * visible * confronting_attention
     return min(s.services.success_most, s.services.confront_factor * collaboration + forced)
@@ -54,24 +55,25 @@ def confrontation_chance(s, collaboration, visible, confronting_attention):
 
 @rule
 def after_capture(post, s, chance, vulnerability):
-    """Chance left after capture, which takes from the vulnerable first and less under a reform-minded official."""
+    """Chance left after capture, which hurts the vulnerable most, but less under a reform-minded official."""
     guarded = 1.0 - s.services.capture_guard * post.disposition
     return chance * (1.0 - s.engagement.capture * vulnerability * guarded)
 
 
 @rule
 def favour_chance(home, s):
-    """Chance that a client gets the favour: the patron's delivery, nothing from others."""
+    """Chance that a client gets the favour: a patron delivers, other politicians never do."""
     return s.services.delivery * (home.stance == PATRONAGE)
 
 
 @rule
 def responsiveness(me, s, voice, attended, experience):
-    """What one provider's response is worth to the service, in [0, 1], scaled by insight into what is needed.
+    """What one provider's response is worth to the service, scaled by the provider's insight into citizens' needs.
 
-    Routine work goes on whatever the response. A token response adds a little, a real one more, because voice tells
-    what to do; contributions help a real response, and practice helps joint work. Able officials make more of the same
-    response, newcomers less (E27); users who trust the official comply (legitimacy); a patron takes time (E28).
+    Routine work continues whatever the response. A token response adds a little, a real one more, because citizens'
+    voice shows what to do. Contributions help a real response, and practice helps joint work. Able officials achieve
+    more with the same response, newcomers less (E27). Users who trust the state comply (legitimacy), and work for a
+    patron takes time (E28).
     """
     real = 1.0 * (me.response >= ACCOMMODATE)
     joint = 1.0 * (me.response == COCREATE)
@@ -87,9 +89,9 @@ def responsiveness(me, s, voice, attended, experience):
 
 @rule
 def means(me, home, s):
-    """Means of a service point, 1 being usual: a manager who responds moves some to points where users make claims.
+    """Means of a service point, 1 being usual: a manager who responds shifts some to points where users make claims.
 
-    What these points gain, the others lose. Source: assumption.
+    The other points lose what these points gain. Source: assumption.
     """
     claims = 1.0 * max(me.dispute > 0, me.agreement)
     favoured = s.officials.allocation * s.accountability.bureaucratic * (home.manager_response >= ACCOMMODATE)
@@ -98,10 +100,10 @@ def means(me, home, s):
 
 @rule
 def next_contributions(me, s):
-    """What users have contributed and is not used up, in [0, 1].
+    """Users' contributions that are not yet used up, in [0, 1].
 
-    Those who take part contribute to an official who responds, more if they trust the official or a form asks for it.
-    Source: Ostrom (1996); E15; form assumed.
+    Those who take part contribute if the official responds, and contribute more if they trust the state or a form asks
+    for it. Source: Ostrom (1996); E15; form assumed.
     """
     asked = s.services.unprompted + (1.0 - s.services.unprompted) * s.engagement.contribution
     helping = share(me.collaborating + me.members, me.served) * share(me.trusting, me.served)
@@ -114,7 +116,7 @@ def next_quality(home, s, diverted, worth):
     """Quality of the district's service next month, in [0, 1].
 
     ``quality + g * (1 - quality) - (decay + leakage * patronage * [patron]) * quality`` with ``g = gain * resources *
-    (1 - diverted) * worth``. With all held fixed it settles at ``g / (g + decay + leakage)``.
+    (1 - diverted) * worth``. With everything else fixed, quality settles at ``g / (g + decay + leakage)``.
     """
     lost = s.services.decay + s.services.leakage * s.incentives.patronage * (home.stance == PATRONAGE)
     gained = s.services.gain * (home.resources * home.capacity) * (1.0 - diverted) * worth

@@ -1,4 +1,4 @@
-"""How people and posts start: attributes and first beliefs, drawn from configured distributions."""
+"""How people and posts start: attributes and first beliefs are drawn from the distributions in the parameters."""
 
 from engagesim.compiling import rule
 from engagesim.rules.choice import clip
@@ -6,19 +6,19 @@ from engagesim.rules.choice import clip
 
 @rule
 def known_or(given, drawn):
-    """Take the number that a file gave; a missing one (NaN) is drawn."""
-    return given if given == given else drawn  # noqa: PLR0124 - NaN alone differs from itself
+    """Return the number that a file gives; if it is missing (NaN), return the drawn one."""
+    return given if given == given else drawn  # noqa: PLR0124 - only NaN differs from itself
 
 
 @rule
 def attribute(mean, spread, bell):
-    """Attribute around its mean, kept within [0, 1]."""
+    """Attribute drawn around its mean, limited to [0, 1]."""
     return clip(mean + spread * bell)
 
 
 @rule
 def capacity(spread, bell):
-    """How much a district can make of its means in its lasting circumstances, around 1 and never below 0.1."""
+    """How much a district's lasting circumstances let it achieve with its means: around 1, and never below 0.1."""
     return max(0.1, 1.0 + spread * bell)
 
 
@@ -30,13 +30,13 @@ def education(mean, spread, bell, slope, vulnerability, vulnerability_mean):
 
 @rule
 def efficacy(floor, spread, slope, education, noise):
-    """First internal efficacy: grows with education, and differs from person to person. Source: E22 for education."""
+    """Internal efficacy at the start: it grows with education (source: E22), and differs from person to person."""
     return clip(floor + spread * max(0.0, 1.0 + slope * (education - 0.5)) * noise)
 
 
 @rule
 def threshold(mean, spread, bell):
-    """Threshold at which a person joins, in worth of belonging or in support, within [0.02, 1]."""
+    """Worth of belonging, or support, at which a person joins, within [0.02, 1]."""
     return min(1.0, max(0.02, mean + spread * bell))
 
 
@@ -48,5 +48,5 @@ def happens(chance, noise):
 
 @rule
 def first_election(term, staggered, noise):
-    """Months until the first election, from 1 to the term: all on one day, or spread over a part of the term."""
+    """Months until the first election, from 1 to the term: all on one day, or spread over part of the term."""
     return int(term) - int(staggered * noise * term)

@@ -1,4 +1,4 @@
-"""The words of the model: who there is, what each can do, and how they are tied."""
+"""The vocabulary of the model: who the agents are, what each can do, and what ties them."""
 
 from enum import IntEnum
 
@@ -13,7 +13,7 @@ class Strategy(IntEnum):
 
 
 class Response(IntEnum):
-    """What an official does with the engagement of citizens, until the way of working is reconsidered."""
+    """How an official deals with citizens' engagement, until the official reconsiders the way of working."""
 
     RESIST = 0
     TOKEN = 1
@@ -22,7 +22,7 @@ class Response(IntEnum):
 
 
 class Stance(IntEnum):
-    """What a politician stands for, until the platform is reconsidered."""
+    """What a politician stands for, until the politician reconsiders the platform."""
 
     PATRONAGE = 0
     ARMS_LENGTH = 1
@@ -30,38 +30,36 @@ class Stance(IntEnum):
 
 
 MEANINGS = {
-    "ABSTAIN": (
-        "A citizen neither engages nor asks for a favour. It is worth 0; the other options are weighed against it."
-    ),
+    "ABSTAIN": ("A citizen neither engages nor asks for a favour. This is worth 0, the baseline for other options."),
     "COLLABORATE": (
-        "A citizen works with officials: in the open form of engagement, or, if none is open, without one. "
-        "It takes time, and gets something done if the official responds."
+        "A citizen works with officials through the open form of engagement or, if none is open, without one. "
+        "This takes time, and gets something done if the official responds."
     ),
     "CONFRONT": (
-        "A citizen protests, complains or exposes abuse to force a response. A form with teeth helps; patrons repress "
-        "it, a coalition gives cover, and many follow when their organisation calls."
+        "A citizen protests, complains or exposes abuse to force a response. A form with teeth helps. Patrons repress "
+        "confrontation, a coalition gives cover, and many follow when their organisation calls."
     ),
     "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
     "RESIST": (
         "An official does not act on what citizens say and keeps all the rents of the post, at the risk of exposure."
     ),
     "TOKEN": (
-        "An official goes through the motions: it keeps part of the rents and lowers exposure, but gets little done."
+        "An official goes through the motions. This keeps part of the rents and lowers exposure, but gets little done."
     ),
     "ACCOMMODATE": (
-        "An official acts on what citizens ask. It takes effort, more under a heavy caseload, and superiors may press "
-        "against it; agreements and coalitions commit officials to it."
+        "An official acts on what citizens ask. This takes effort, more with a heavy caseload, and superiors may press "
+        "against it. Agreements and coalitions commit officials to this response."
     ),
     "COCREATE": (
-        "An official decides and works together with citizens. It builds know-how; a manager who resists takes away "
-        "the authority to share decisions; agreements and coalitions commit officials to it."
+        "An official decides and works together with citizens. This builds know-how. A manager who resists takes away "
+        "the authority to share decisions. Agreements and coalitions commit officials to this response."
     ),
     "PATRONAGE": (
         "A politician trades favours for votes, presses managers not to respond to citizens, and fills posts with "
-        "followers; the quality of the service suffers."
+        "followers. The quality of the service suffers."
     ),
     "ARMS_LENGTH": (
-        "A politician keeps out of the service: gives no favours, and neither backs engagement nor presses hard "
+        "A politician stays out of the service, gives no favours, and neither backs engagement nor presses hard "
         "against it."
     ),
     "SPONSOR": (
@@ -103,7 +101,7 @@ ENDINGS = {
     Ending.EXHAUSTION: "citizens grew tired",
     Ending.SUCCESS: "citizens got what they wanted",
 }
-"""Each cause in words, as they follow "because"."""
+"""Each cause in words, to follow "because"."""
 
 
 class Role(IntEnum):
@@ -116,7 +114,7 @@ class Role(IntEnum):
 
 
 class Tie(IntEnum):
-    """What connects two agents."""
+    """What kind of tie connects two agents."""
 
     PEER = 0  # citizen and citizen
     SERVICE = 1  # citizen and provider
@@ -126,7 +124,7 @@ class Tie(IntEnum):
     BROKER = 5  # politician and citizen
 
 
-# Plain integers for the rules: equal to the members above, and quick in pure Python.
+# Plain integers for the rules: they equal the members above, and are fast in pure Python.
 ABSTAIN, COLLABORATE, CONFRONT, CLIENT = (int(strategy) for strategy in Strategy)
 RESIST, TOKEN, ACCOMMODATE, COCREATE = (int(response) for response in Response)
 PATRONAGE, ARMS_LENGTH, SPONSOR = (int(stance) for stance in Stance)

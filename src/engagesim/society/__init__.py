@@ -1,1 +1,1 @@
-"""People, posts and ties: every state variable, the social graph, and the user's files of people and ties."""
+"""People, posts and ties: all state variables, the social graph, and the user's files of people and ties."""

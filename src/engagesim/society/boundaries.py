@@ -17,7 +17,7 @@ from engagesim.society.graphs import normal
 from engagesim.society.matching import spelling
 
 MAP_BYTES = 20_000_000
-"""GeoJSON: boundaries of a few hundred districts, simplified, take one million bytes."""
+"""The most bytes of a GeoJSON file; simplified boundaries of a few hundred districts take one million."""
 
 type Ring = NDArray[np.float64]
 
@@ -32,7 +32,7 @@ class DistrictMap(NamedTuple):
     names : tuple of str
         Names or codes of the districts, in their order.
     rings : list of list of array
-        For each district its rings, each an array of longitude and latitude, shape (points, 2).
+        The rings of each district, each an array of longitudes and latitudes, shape (points, 2).
     """
 
     names: tuple[str, ...]
@@ -40,7 +40,7 @@ class DistrictMap(NamedTuple):
 
     @property
     def stretch(self) -> float:
-        """How much taller than wide a unit is drawn: on degrees, more towards the poles; otherwise 1."""
+        """How much taller than wide to draw a unit: for degrees, more towards the poles; otherwise 1."""
         every = np.concatenate([ring for some in self.rings for ring in some])
         return float(1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1)) if _is_geographic(every) else 1.0
 
@@ -70,9 +70,9 @@ def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> 
     count : int, optional
         The number of districts; by default, as many as there are areas.
     names : sequence of str
-        Names or codes of the districts, in their order; one property of the features must hold them. Without names, a
-        property must hold the numbers 0, 1, 2 ..., or there must be as many areas as districts: then these are the
-        districts, in the order of the file.
+        Names or codes of the districts, in their order; one property of the features must hold them. Without names,
+        either a property holds the numbers 0, 1, 2 ..., or there are as many areas as districts, which are then read in
+        the order of the file.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> 
             listed = ", ".join(wanted[:_MOST_LISTED]) + ", ..." * (count > _MOST_LISTED)
             _log.info("population.boundaries: the %d districts are its areas, in their order: %s", count, listed)
     if missing:
-        hint = "" if names else f"; unless a people file names districts, it must have {count} areas, one for each"
+        hint = "" if names else f"; unless a people file names the districts, it must have {count} areas, one for each"
         if any(normal(about.get(key)) == missing[0] for about, _ in features):
             hint = "; its feature has no polygon"
         raise InputError(
@@ -117,7 +117,7 @@ def read_map(file: str, count: int | None = None, names: Sequence[str] = ()) -> 
 
 
 def _read(place: str, file: str) -> list[tuple[dict[str, Any], list[Ring]]]:
-    """Return properties and rings of each feature; none if it has no polygon."""
+    """Return the properties and rings of each feature; a feature without a polygon has no rings."""
     try:
         found = content(Path(file), MAP_BYTES)
         for begin, what in _OTHER_KINDS:
@@ -138,7 +138,7 @@ _OTHER_KINDS = (
 
 
 def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
-    """Return areas by the names of the districts where only capitals, spaces or zeros in front differ."""
+    """Return areas under the names of districts from which theirs differ only in capitals, spaces or leading zeros."""
     by_spelling = {spelling(name): name for name in wanted}
     alike = {area: by_spelling.get(spelling(area), area) for area in areas if area not in wanted}
     alike = {area: name for area, name in alike.items() if name != area and name not in areas}
@@ -146,14 +146,14 @@ def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, 
         return areas
     area, name = next(iter(alike.items()))
     _log.warning(
-        "population.boundaries: %d names differ by capitals, spaces or zeros in front alone and are read as the same: "
+        "population.boundaries: %d names differ only in capitals, spaces or leading zeros and are read as the same: "
         "%s is %s", len(alike), shown(area), shown(name),
     )  # fmt: skip
     return {alike.get(area, area): rings for area, rings in areas.items()}
 
 
 def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
-    """Return the rings of each area on one map, and say what would look wrong on it."""
+    """Return the rings of each area on one map, and log what would look wrong on it."""
     flat = next((name for name, rings in areas.items() if not any(map(_has_area, rings))), None)
     if flat is not None:
         raise InputError(f"{place}: must have an area for each district; the polygon of {shown(flat)} has none")
@@ -169,7 +169,7 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
             "swapped; GeoJSON has the longitude first"
         )
     elif kinds == {False}:
-        _log.info("population.boundaries: coordinates are no degrees (a projected map) and are drawn as they are")
+        _log.info("population.boundaries: coordinates are not degrees (a projected map) and are drawn as they are")
     shapes: dict[bytes, str] = {}
     for name, rings in areas.items():
         twin = shapes.setdefault(b"".join(ring.tobytes() for ring in rings), name)
@@ -178,7 +178,7 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
     _tell_crossings(areas)
     west = np.concatenate([ring[:, 0] for rings in areas.values() for ring in rings])
     shifted = np.where(west < 0, west + 360, west)
-    if kinds == {True} and np.ptp(shifted) < np.ptp(west):  # districts on both sides of the date line
+    if kinds == {True} and np.ptp(shifted) < np.ptp(west):  # some districts are on either side of the date line
         for ring in (ring for rings in areas.values() for ring in rings):
             ring[ring[:, 0] < 0, 0] += 360
     return list(areas.values())
@@ -216,7 +216,7 @@ def _is_geographic(points: Ring) -> bool:
 
 
 _MOST_LISTED = 12
-"""The most names of districts that a sentence lists."""
+"""The most names of districts that a message lists."""
 
 
 def _areas(features: Sequence[tuple[Mapping[str, Any], list[Ring]]], key: str) -> dict[str, list[Ring]]:

@@ -1,6 +1,6 @@
-"""The event log of a society: what happened in a month, to whom and why, from the state before and after.
+"""The event log of a society: what happened in a month, to whom and why, from the states before and after it.
 
-Both engines keep the few columns in ``SEEN``, and hand them to one function, so that their logs are the same.
+Both engines keep the few columns in ``SEEN`` and pass them to the same function, so their logs are identical.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ type Codes = NDArray[np.int8]
 
 
 class Kind(NamedTuple):
-    """A kind of event: its name, who acts, and what it is."""
+    """A kind of event: its name, who acts, and what happens."""
 
     name: str
     actor: str
@@ -33,27 +33,27 @@ KINDS = (
     Kind("reelected", "politician", "The politician was re-elected"),
     Kind("politician_changed_platform", "politician", "The politician changed platform"),
     Kind("official_transferred", "official", "The official left, and the post was refilled"),
-    Kind("promise_lapsed", "official", "A promise lapsed, because its official left the post"),
-    Kind("joined_organisation", "users", "Citizens joined the organisation of users (count: how many)"),
-    Kind("left_organisation", "users", "Citizens left the organisation of users (count: how many)"),
-    Kind("leader_rose", "citizen", "A member came to lead the organisation of users"),
+    Kind("promise_lapsed", "official", "A promise lapsed because the official left the post"),
+    Kind("joined_organisation", "users", "Citizens joined the organisation of users; the count says how many"),
+    Kind("left_organisation", "users", "Citizens left the organisation of users; the count says how many"),
+    Kind("leader_rose", "citizen", "A member became a leader of the organisation of users"),
     Kind("leader_stopped", "citizen", "A leader stopped leading"),
     Kind("promise_kept", "official", "The official kept a promise that fell due"),
     Kind("promise_broken", "official", "The official broke a promise that fell due"),
-    Kind("agreement_made", "official", "Users and official came to an agreement"),
-    Kind("agreement_ended", "official", "The agreement of users and official ended"),
+    Kind("agreement_made", "official", "Users and the official reached an agreement"),
+    Kind("agreement_ended", "official", "The agreement between users and the official ended"),
     Kind("demand", "users", "Users made a demand"),
     Kind("demand_given_up", "users", "Users gave up a demand"),
     Kind("promise", "official", "The official made a promise"),
     Kind("dispute_escalated", "users", "The organisation of users called for confrontation"),
-    Kind("manager_changed_position", "official", "The manager, or a newcomer, took up another way of working"),
-    Kind("provider_changed_position", "official", "The provider, or a newcomer, took up another way of working"),
+    Kind("manager_changed_position", "official", "The manager, or a newcomer, changed the way of working"),
+    Kind("provider_changed_position", "official", "The provider, or a newcomer, changed the way of working"),
     Kind("left_coalition", "official or politician", "Somebody left the coalition of the district"),
     Kind("joined_coalition", "official or politician", "Somebody joined the coalition of the district"),
     Kind("coalition_ended", "coalition", "The coalition of the district ended"),
     Kind("coalition_born", "coalition", "A coalition formed in the district"),
 )  # fmt: skip
-"""Kinds of events, in the order in which those of a district and month are listed."""
+"""Kinds of events, in the order in which the log lists them for a district and month."""
 
 KIND_NAMES = tuple(kind.name for kind in KINDS)
 
@@ -91,10 +91,10 @@ CAUSES: dict[str, str] = {
     "agreement_ended": "the agreement with users had ended",
     "support": "there was too little support",
 }
-"""Causes, or occasions, as they follow "because": of several that the state shows, the first that applies."""
+"""Causes or occasions, worded to follow "because"; if several apply, the log gives the first."""
 
 POSITIONS = ("", *(each.name.lower() for each in Response), *(each.name.lower() for each in Stance))
-"""Positions before and after an event; empty where the event is not about one."""
+"""Positions before and after an event; empty if the event does not concern one."""
 
 ACTORS = ("users", "citizen", "provider", "manager", "politician", "coalition")
 
@@ -109,13 +109,13 @@ _READ = {
 }  # fmt: skip
 
 SEEN = tuple(column for column in COLUMNS if column.name in _READ.get(column.entity, ()))
-"""What the log needs to see of a society, before and after each month."""
+"""The columns of a society that the log needs, before and after each month."""
 
 RECENT = 0.25
 """A change of leader or superior counts as recent while at least this share of its effect is still to come."""
 
 WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
-"""Words of the columns that hold words; rows hold their places."""
+"""The words of the columns that hold words; rows hold positions in these lists."""
 
 ROW = np.dtype(
     [
@@ -124,21 +124,21 @@ ROW = np.dtype(
         ("count", np.int32),
     ]
 )  # fmt: skip
-"""An event as numbers; words are places in the lists above."""
+"""An event as numbers; words are positions in the lists above."""
 
 EVENT_COLUMNS: dict[str, tuple[str, str]] = {
     "month": ("month", "Month of the event, counted from 0"),
     "kind": ("kind of event", "What happened"),
     "district": ("district", "District, counted from 0"),
     "actor": ("role", "Who acted: users, citizen, provider, manager, politician or coalition"),
-    "service_point": ("service point", "Its number in the district; 0: the manager, -1: a politician or coalition"),
-    "row": ("row", "Row of the agent in the social graph; of users, that of their official; -1 for a coalition"),
-    "before": ("position", "Position of the actor before; empty if the event does not concern one"),
-    "after": ("position", "Position of the actor after it; empty if the event does not concern one"),
+    "service_point": ("service point", "Its number in the district; 0 is the manager, -1 a politician or coalition"),
+    "row": ("row", "Row of the agent in the social graph; for users, the row of their official; -1 for a coalition"),
+    "before": ("position", "Position of the actor before the event; empty if it does not concern one"),
+    "after": ("position", "Position of the actor after the event; empty if it does not concern one"),
     "cause": ("cause", "Why, or on which occasion; empty if unknown"),
-    "count": ("events or people", "1; of citizens who joined or left an organisation, how many"),
+    "count": ("events or people", "Citizens who joined or left an organisation; 1 for other events"),
 }  # fmt: skip
-"""Unit and meaning of each column of the table of events."""
+"""Unit and meaning of each column in the table of events."""
 
 _KIND = {name: place for place, name in enumerate(KIND_NAMES)}
 _CAUSE = {name: place for place, name in enumerate(CAUSES)}
@@ -147,7 +147,7 @@ _ENDINGS = np.array([_CAUSE.get(each.name.lower(), 0) for each in Ending], dtype
 
 
 def seen(state: State) -> State:
-    """Return a copy of what the log needs to see of some societies."""
+    """Return a copy of the columns of some societies that the log needs."""
     sizes: dict[Any, int] = {entity: block.shape[1] for entity, block in state.numbers.items()}
     some = State.empty(sizes, state.counts["citizen"].shape[2], SEEN)
     for column in SEEN:
@@ -156,7 +156,7 @@ def seen(state: State) -> State:
 
 
 class _Found(NamedTuple):
-    """Events of one kind: where they are, by entity and lane, and what is known of each."""
+    """Events of one kind: where they happen, by entity and lane, and what is known about each."""
 
     kind: str
     entity: str
@@ -173,7 +173,7 @@ def events(before: State, after: State, wiring: Wiring, month: int) -> NDArray[A
     Parameters
     ----------
     before, after : State
-        At the start and at the end of the month; the columns in ``SEEN`` are enough.
+        States at the start and at the end of the month; the columns in ``SEEN`` are enough.
     wiring : Wiring
         The social graph of the societies.
     month : int
@@ -182,7 +182,7 @@ def events(before: State, after: State, wiring: Wiring, month: int) -> NDArray[A
     Returns
     -------
     array of ``ROW``
-        By lane, then by district, kind and row.
+        Events by lane, then by district, kind and row.
     """
     kinds = chain(
         _politics(before, after, month),
@@ -196,7 +196,7 @@ def events(before: State, after: State, wiring: Wiring, month: int) -> NDArray[A
 
 
 def _politics(before: State, after: State, month: int) -> Iterator[_Found]:
-    """Elections and platforms. In the first month platforms are taken for the first time, which is no event."""
+    """Yield elections and changes of platform; the first choice of a platform, in the first month, is not an event."""
     stood, stands = before.column("politician", "stance"), after.column("politician", "stance")
     voted, new = after.column("politician", "mandate") > 0, after.column("politician", "new_party") > 0
     in_term = before.column("politician", "election_in") > 1
@@ -212,7 +212,7 @@ def _politics(before: State, after: State, month: int) -> Iterator[_Found]:
 
 
 def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """Who joins, leaves and leads: of those who join and leave, only how many at each service point."""
+    """Yield who joins, leaves and leads; those who join and leave are only counted, by service point."""
     was, is_now = before.column("citizen", "member") > 0, after.column("citizen", "member") > 0
     for kind, who in (("joined_organisation", is_now & ~was), ("left_organisation", was & ~is_now)):
         count = _at_points(who, wiring)
@@ -223,7 +223,7 @@ def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Fou
 
 
 def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """How users and officials bargain: an official holds the position of before, and a newcomer a token one."""
+    """Yield how users and officials bargain; officials hold their earlier position, and newcomers a token one."""
     flag = lambda name: after.column("official", name) > 0  # noqa: E731 - said once, here
     refilled, broken = flag("refilled"), flag("broken")
     response = np.where(refilled, TOKEN, before.column("official", "response"))
@@ -254,7 +254,7 @@ def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
 
 
 def _positions(before: State, after: State, wiring: Wiring, month: int) -> Iterator[_Found]:
-    """Ways of working that change. In the first month they are taken for the first time, which is no event."""
+    """Yield changes in ways of working; their first choice, in the first month, is not an event."""
     homes = _district_of_posts(wiring)
     worked, works = before.column("official", "response"), after.column("official", "response")
     changed = (worked != works) & (month > 0)
@@ -275,7 +275,7 @@ def _positions(before: State, after: State, wiring: Wiring, month: int) -> Itera
 
 
 def _coalitions(before: State, after: State) -> Iterator[_Found]:
-    """Coalitions and their members; one who leaves the post leaves the coalition."""
+    """Yield events of coalitions and their members; an official who leaves the post leaves the coalition."""
     was, is_now = before.column("official", "member") > 0, after.column("official", "member") > 0
     refilled, response = after.column("official", "refilled") > 0, _response(after.column("official", "response"))
     lost = (before.column("official", "agreement") > 0) & (after.column("official", "agreement") == 0)
@@ -331,7 +331,7 @@ def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
 
 
 def _at_points(who: Mask, wiring: Wiring) -> NDArray[np.int64]:
-    """Return how many of some citizens each official serves, by lane."""
+    """Return how many citizens of a given group each official serves, by lane."""
     lanes = who.shape[1]
     citizen, lane = np.nonzero(who)
     places = wiring.service_point[citizen] * lanes + lane
@@ -343,7 +343,7 @@ def _district_of_posts(wiring: Wiring) -> NDArray[np.int64]:
 
 
 def _first(*cases: tuple[Mask, str], otherwise: str) -> Codes:
-    """Return the cause of the first case that applies."""
+    """Return the cause of the first case that is true."""
     return np.select([case for case, _ in cases], [_CAUSE[name] for _, name in cases], _CAUSE[otherwise]).astype(
         np.int8
     )
@@ -358,7 +358,7 @@ def _stance(stance: NDArray[Any]) -> Codes:
 
 
 def event_table(rows: NDArray[Any]) -> pd.DataFrame:
-    """Return events as a table in words, without the lane."""
+    """Return events as a table with words instead of numbers, without the lane."""
     return pd.DataFrame(
         {
             name: pd.Series(np.array(WORDS[name], dtype=object)[rows[name]], dtype="str")
@@ -377,21 +377,21 @@ def in_words(rows: NDArray[Any]) -> list[SimpleNamespace]:
 
 
 def event_counts(rows: NDArray[Any], lanes: int) -> NDArray[np.int64]:
-    """Return how many events of each kind there were, shape (lanes, kinds); of citizens, how many joined and left."""
+    """Return how many events of each kind there were, shape (lanes, kinds); citizens who joined or left are counted."""
     counts = np.zeros((lanes, len(KINDS)), dtype=np.int64)
     np.add.at(counts, (rows["lane"], rows["kind"]), rows["count"])
     return counts
 
 
 def on_lanes(rows: NDArray[Any], lanes: Sequence[int]) -> NDArray[Any]:
-    """Return the same events on other lanes: ``lanes`` holds the new one of each."""
+    """Return the same events on other lanes; ``lanes`` holds the new lane of each event."""
     moved = rows.copy()
     moved["lane"] = np.asarray(lanes, dtype=np.int32)[rows["lane"]]
     return moved
 
 
 def merged(logs: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return the events of several logs, one lane after another, each in its order."""
+    """Return the events of several logs, lane by lane, each in its own order."""
     rows = np.concatenate(logs)
     return rows[np.argsort(rows["lane"], kind="stable")]
 
@@ -402,7 +402,7 @@ class Log:
     Parameters
     ----------
     wiring : Wiring
-        The social graph that they share.
+        The social graph that the societies share.
     """
 
     def __init__(self, wiring: Wiring) -> None:
@@ -410,12 +410,12 @@ class Log:
         self._months: list[NDArray[Any]] = []
 
     def note(self, before: State, after: State, month: int) -> None:
-        """Add what happened in a month."""
+        """Add the events of a month."""
         self._months.append(events(before, after, self._wiring, month))
 
     @property
     def rows(self) -> NDArray[Any]:
-        """All events so far, by month."""
+        """All events so far, in order of month."""
         return self.since(0)
 
     def since(self, begin: int) -> NDArray[Any]:

@@ -1,7 +1,7 @@
-"""Read and check a user's own network and people; what the files leave out is drawn at random.
+"""Read and check a user's files of people and ties; whatever the files leave out is drawn at random.
 
-A people file has one row a person: citizens, and officials and politicians by their ``role``. A ties file says who is
-tied to whom, by their names.
+A people file has one row per person: a citizen, or an official or politician according to ``role``. A ties file says
+who is tied to whom, by name.
 """
 
 import logging
@@ -30,7 +30,7 @@ type Rows = NDArray[np.int64]
 
 
 class Limits(NamedTuple):
-    """Range of an attribute in a people file; a length of time is in whole months."""
+    """Range of an attribute in a people file; lengths of time are in whole months."""
 
     low: float = 0.0
     high: float = 1.0
@@ -69,7 +69,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, Limits]] = {
         "election_in": Limits(1, 240, whole=True),  # and at most a term
     },
 }
-"""Attribute columns that a people file may have for each kind of person, beside those of ``PLACE``."""
+"""Attribute columns that a people file may have for each kind of person, besides those of ``PLACE``."""
 
 PLACE = ("person", "role", "district")
 """Columns of a people file that say who somebody is, and where."""
@@ -78,16 +78,16 @@ KNOWN = tuple(dict.fromkeys([*PLACE, *(name for names in ATTRIBUTES.values() for
 """Columns that a people file may have."""
 
 KINDS = {"citizen": "citizen", "manager": "official", "provider": "official", "politician": "politician"}
-"""Each ``role`` in a people file, with the kind of person that it is."""
+"""Each ``role`` in a people file, with the kind of person it stands for."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class People:
-    """What the user's files say, and where citizens live.
+    """The contents of the user's files, and where citizens live.
 
-    Officials and politicians are numbered as in ``Wiring``. What is not given is NaN in attributes, -1 in
+    Officials and politicians are numbered as in ``Wiring``. Missing values are NaN in attributes, -1 in
     ``service_point`` and ``broker``, None in ``peers`` and ``profession``, and empty in ``labels``.
     """
 
@@ -98,7 +98,7 @@ class People:
     peers: Rows | None = None  # pairs of citizens
     profession: Rows | None = None  # pairs of officials of different districts
     labels: tuple[str, ...] = ()  # of agents: citizens, officials, politicians
-    districts: tuple[str, ...] = ()  # names or codes of the districts, if the file has others than 0, 1, 2 ...
+    districts: tuple[str, ...] = ()  # names or codes of the districts, unless they are 0, 1, 2 ...
 
 
 class _Size(NamedTuple):
@@ -114,7 +114,7 @@ class _Size(NamedTuple):
 
     @property
     def staff(self) -> int:
-        """Officials of a district."""
+        """Number of officials in a district."""
         return self.official // self.politician
 
     def first(self, kind: str) -> int:
@@ -124,7 +124,7 @@ class _Size(NamedTuple):
 
 @dataclass(frozen=True)
 class _Roster:
-    """Who has a row in the people file; without a file, nobody. All are indexed by the lines of the file."""
+    """Who has a row in the people file (nobody without a file); all series are indexed by the lines of the file."""
 
     role: "pd.Series[str]"
     district: "pd.Series[float]"  # NaN where not given
@@ -136,7 +136,7 @@ class _Roster:
 
 
 def read_people(parameters: Parameters) -> tuple[Parameters, People]:
-    """Read the files that the parameters name; the number of citizens, and of districts if given, follows from them.
+    """Read the files that the parameters name; the numbers of citizens and, if given, of districts follow from them.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def read_people(parameters: Parameters) -> tuple[Parameters, People]:
 
 
 def sized(parameters: Parameters) -> Parameters:
-    """Return the parameters with the numbers of citizens and districts that follow from the files, if there are any.
+    """Return the parameters with the numbers of citizens and districts that follow from any files.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def sized(parameters: Parameters) -> Parameters:
 
 
 def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Parameters:
-    """Return the parameters with the citizens of the files; a wrong sheet, or a part of a file, often has too few."""
+    """Return the parameters with the files' number of citizens; a wrong sheet or part of a file often has too few."""
     try:
         return parameters.changed({"population.citizens": citizens})
     except ParameterError as error:
@@ -193,7 +193,7 @@ def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Para
 
 
 def _read_table(parameters: Parameters) -> Table | None:
-    """Read the people file, with its columns by the names that they have here."""
+    """Read the people file, and rename its columns to the names used here."""
     place, file = "population.file", parameters.population.file
     if file is None:
         return None
@@ -215,10 +215,10 @@ def _read_table(parameters: Parameters) -> Table | None:
     }
     twins = [old for old, new in renamed.items() if list(renamed.values()).count(new) > 1]
     if twins:
-        raise InputError(f"{place}: each column must appear once; {' and '.join(twins[:2])} differ by capitals alone")
+        raise InputError(f"{place}: each column must appear once; {' and '.join(twins[:2])} differ only in capitals")
     if renamed:
         said = ", ".join(f"{new} from {old}" for old, new in renamed.items())
-        _log.info("%s: columns read in spite of other capitals: %s", place, said)
+        _log.info("%s: columns read although their capitals differ: %s", place, said)
     labels = {renamed.get(name, name): of for name, of in found.labels.items()}
     return replace(found, cells=found.cells.rename(columns=renamed), labels=labels)
 
@@ -237,16 +237,17 @@ def _read_ties(parameters: Parameters) -> Network:
 
 
 class _Places(NamedTuple):
-    """Districts as the people file says: the number of each line's, NaN where not given, and their names."""
+    """Districts in the people file: the district's number for each line, NaN where not given, and the names."""
 
     number: "pd.Series[float]"
     names: tuple[str, ...] = ()
 
 
 def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _Places]:
-    """Return the districts of the people file: codes or names as they are, each with citizens, in their order.
+    """Return the districts of the people file: their codes or names as written, in order.
 
-    If citizens have districts, these are the districts of the society; otherwise the setting says how many there are.
+    If the file gives citizens' districts, these are the districts of the society. Otherwise the setting says how many
+    there are.
     """
     if frame is None or "district" not in frame.cells.columns:
         return parameters, _Places(pd.Series(np.nan, index=pd.Index([]) if frame is None else frame.cells.index))
@@ -285,9 +286,9 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
     twin = next((name for name in found if spelt[spelling(name)] != name), None)
     if twin is not None:
         _log.warning(
-            "population.file: the districts %s and %s differ by %s alone; spell them alike if they are one",
+            "population.file: the districts %s and %s differ only in %s; spell them alike if they are the same",
             shown(twin), shown(spelt[spelling(twin)]),
-            "zeros in front" if twin.isdecimal() else "capitals or spaces",
+            "leading zeros" if twin.isdecimal() else "capitals or spaces",
         )  # fmt: skip
     number = {name: float(place) for place, name in enumerate(found)}
     places = _Places(cells.map(number).astype(float), tuple(found) if found != [*map(str, range(len(found)))] else ())
@@ -295,8 +296,8 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
         _log.info("population.file: districts 0 to %d are %s, in this order", districts - 1, listed)
         return parameters, places
     _log.warning(
-        "population.file: has citizens in %s (%s), numbered from 0, so population.districts is %d, not %d; others "
-        "would have no citizens", counted(len(found), "district"), listed, len(found), districts,
+        "population.file: has citizens in %s (%s), numbered from 0, so population.districts is %d, not %d; other "
+        "districts would have no citizens", counted(len(found), "district"), listed, len(found), districts,
     )  # fmt: skip
     return parameters.changed({"population.districts": len(found)}), places
 
@@ -306,7 +307,7 @@ _MOST_LISTED = 12
 
 
 def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Roster:
-    """Find everybody's place: citizens go by the order of the file, others by the posts of their district."""
+    """Number the people: citizens in the order of the file, others by the posts of their district."""
     if frame is None:
         return _Roster(pd.Series(dtype=str), pd.Series(dtype=float), pd.Series(dtype=np.int64))
     cells, lines = frame.cells, frame.cells.index
@@ -318,7 +319,7 @@ def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Ro
     if len(unknown):
         raise InputError(not_one_of(f"population.file, row {unknown.index[0]}, role", unknown.iloc[0], KINDS))
     district = _districts(parameters, role, places)
-    before = role.groupby([role, district], dropna=False).cumcount()  # people of the role in the district, above
+    before = role.groupby([role, district], dropna=False).cumcount()  # of the same role and district, in rows above
     providers = parameters.population.providers
     crowded = before >= role.map({"citizen": np.inf, "manager": 1, "provider": providers, "politician": 1})
     if crowded.any():
@@ -337,7 +338,7 @@ def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Ro
 
 
 def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) -> "pd.Series[float]":
-    """Return where people are: officials and politicians must say so, and all citizens or none."""
+    """Return people's districts, which are required for officials and politicians, and for all citizens or none."""
     found = places.number
     citizens = role == "citizen"
     missing = found.isna() & (~citizens | bool(found[citizens].notna().any()))
@@ -375,9 +376,9 @@ def _names(frame: Table | None, roster: _Roster) -> "pd.Series[str] | None":
 def _citizens(
     frame: Table | None, roster: _Roster, names: "pd.Series[str] | None", ties: Network | None
 ) -> list[str] | None:
-    """List the citizens in the order of the people file, then those of the ties alone (numbers as numbers).
+    """List the citizens of the people file in its order, then those only in the ties, with numbers in numerical order.
 
-    None if neither file has any.
+    Return None if neither file has citizens.
     """
     lines = roster.lines("citizen")
     if len(lines) and names is None:
@@ -399,7 +400,7 @@ def _citizens(
 def _labels(
     roster: _Roster, names: "pd.Series[str] | None", citizens: Sequence[str] | None, size: _Size
 ) -> tuple[str, ...]:
-    """Return the name of each agent, empty where unknown; nothing if there are no names at all."""
+    """Return the name of each agent, empty where unknown; return an empty tuple if there are no names."""
     if citizens is None and names is None:
         return ()
     labels = [*(citizens or [""] * size.citizen), *[""] * (size.official + size.politician)]
@@ -412,9 +413,9 @@ def _labels(
 
 
 def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | None) -> Rows:
-    """Return the district of each citizen: as in the file, or in equal parts.
+    """Return the district of each citizen, from the file or in equal parts.
 
-    Who is in the ties alone lives where most of their contacts do, or in the largest district.
+    People who appear only in the ties live where most of their contacts live, or in the largest district.
     """
     given = roster.district[roster.lines("citizen")]
     if len(given) == 0 or given.isna().any():
@@ -435,14 +436,14 @@ def _homes(roster: _Roster, size: _Size, labels: Sequence[str], ties: Network | 
             name: max(sorted(counts), key=counts.__getitem__) if counts else usual for name, counts in near.items()
         }
         home |= found
-        _log.warning("population.file: %d citizens without a row live where most of their contacts do", len(others))
+        _log.warning("population.file: %d citizens without a row live where most of their contacts live", len(others))
     return np.array([home[name] for name in labels[: size.citizen]], dtype=np.int64)
 
 
 def _tell_posts(roster: _Roster, size: _Size) -> None:
-    """Say which posts the people file fills, and in which districts others are drawn."""
+    """Log which posts the people file fills, and in which districts others are drawn."""
     held = roster.role != "citizen"
-    if not held.any():  # a cross table of nothing takes longer than the months of a small society
+    if not held.any():  # even an empty cross table takes longer than simulating a small society
         return
     posts = pd.crosstab(roster.district[held], roster.role[held])
     wanted = {"manager": 1, "provider": size.staff - 1, "politician": 1}
@@ -463,7 +464,7 @@ def _tell_posts(roster: _Roster, size: _Size) -> None:
 
 
 _MOST_DISTRICTS = 6
-"""The most districts that a sentence lists."""
+"""The most districts that a message lists."""
 
 
 def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, size: _Size) -> dict[str, Numbers]:
@@ -486,7 +487,7 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
         meant = {name: _meant(name, free) for name in ignored}
         doubtful = [f"{name}{meant[name]}" for name in ignored if meant[name] or name.lower() in settings]
         if doubtful:
-            _log.warning("population.file: columns not used that look like some that are: %s", ", ".join(doubtful))
+            _log.warning("population.file: columns not used that resemble some that are: %s", ", ".join(doubtful))
         _log.info("population.file: columns not used: %s", ", ".join(ignored)[:300])
     _check_kinds(frame, roster)
     for kind, names in ATTRIBUTES.items():
@@ -520,11 +521,11 @@ DRAWN_AROUND = {
     "education": "education_mean", "vulnerability": "vulnerability_mean", "threshold": "threshold_mean",
     "trust": "trust_start", "reliance": "reliance_start", "member": "members", "leader": "leaders",
 }  # fmt: skip
-"""Attributes of citizens, and the settings that say around what the missing ones are drawn."""
+"""Attributes of citizens, and the settings around which missing ones are drawn."""
 
 
 def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
-    """Warn if people are drawn who are unlike those given: differences between them then say who was interviewed."""
+    """Warn if drawn people differ from those in the file, because gaps then partly show who was interviewed."""
     for row, name in enumerate(ATTRIBUTES["citizen"]):
         values = given[row][np.isfinite(given[row])]
         if name not in DRAWN_AROUND or not 1 < len(values) < count:
@@ -535,13 +536,13 @@ def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
         if moved > _UNLIKE and abs(mean - usual) > 2 * float(values.std(ddof=1)) / np.sqrt(len(values)):
             _log.warning(
                 "population.file: %s is %.2f on average where given, and drawn around %.2f for the other %d citizens, "
-                "so gaps by it partly say who was interviewed; set population.%s=%.2f if the others are alike",
+                "so gaps by it partly show who is in the file; set population.%s=%.2f if the others are like them",
                 name, mean, usual, count - len(values), setting, mean,
             )  # fmt: skip
 
 
 _UNLIKE = 0.025
-"""How far the mean of all moves, because the others are unlike those given, that is worth a word."""
+"""Shift in the overall mean, because drawn people differ from those in the file, that is worth a warning."""
 
 
 def _check_kinds(frame: Table, roster: _Roster) -> None:
@@ -584,7 +585,7 @@ def _column(frame: Table, name: str, limits: Limits, lines: "pd.Index[int]") -> 
 def _tied(
     network: Network | None, labels: Sequence[str], district: Rows, size: _Size
 ) -> tuple[Rows, Rows, Rows | None, Rows | None]:
-    """Sort the ties of the file: service points and brokers of citizens, pairs of peers, pairs of officials."""
+    """Sort the ties of the file into service points and brokers of citizens, pairs of peers and pairs of officials."""
     service_point, broker = np.full(size.citizen, -1), np.full(size.citizen, -1)
     if network is None:
         return service_point, broker, None, None
@@ -599,7 +600,7 @@ def _tied(
     served = citizen & provides[high] & near
     brokers = citizen & (high >= seat) & near
     profession = ~citizen & (high < seat) & ~near
-    usual = ~citizen & near & ((high < seat) | ~provides[low])  # colleagues, hierarchy: tied anyway
+    usual = ~citizen & near & ((high < seat) | ~provides[low])  # colleagues and hierarchy: these are tied in any case
     refused = np.flatnonzero(~(peers | served | brokers | profession | usual))
     if refused.size:
         one, other = (_described(int(agent), labels, home, provides, size) for agent in pairs[refused[0]])
@@ -626,7 +627,7 @@ def _tied(
 
 
 def _numbered(ties: Sequence[tuple[str, str]], labels: Sequence[str]) -> Rows:
-    """Return pairs of agents by row, the lower first, in order and without doubles."""
+    """Return pairs of agents as rows, the lower row first, in order and without duplicates."""
     number = {label: row for row, label in enumerate(labels) if label}
     unknown = next((name for tie in ties for name in tie if name not in number), None)
     if unknown is not None:

@@ -1,7 +1,7 @@
 """Read networks from tables, matrices, GraphML, GEXF, GML, Pajek and JSON.
 
-What counts is who there is and who is tied to whom. Directions are dropped, weights only say what is a tie, and other
-attributes of people are kept as names by which they may be known.
+Only people and the ties between them count. Directions are dropped, and weights only decide what is a tie. Other
+attributes of people are kept, because they may be their names.
 """
 
 import re
@@ -20,19 +20,19 @@ from engagesim.files import GRAPH_BYTES, TABLE_BYTES, check_xml, content, decode
 from engagesim.society.tables import Table, check_kind, headed, hint, is_total, sheet
 
 SLOW_BYTES = 20_000_000
-"""GML, Pajek and JSON, whose readers take a minute for so much."""
+"""The most bytes of GML, Pajek and JSON files, whose readers take a minute for this many."""
 
 MOST_IN_MATRIX = 3000
-"""People of an adjacency matrix: nine million cells."""
+"""The most people in an adjacency matrix, which then has nine million cells."""
 
 KINDS = "an edge list, a matrix, GraphML, GEXF, GML, Pajek or node-link JSON"
 
 
 @dataclass
 class Network:
-    """Who there is and who is tied to whom, by their ids; nothing is left out yet.
+    """People and the ties between them, by id; nothing is left out yet.
 
-    ``names`` holds further attributes of people by which they may be known, each by id.
+    ``names`` holds further attributes that may name people, each by id.
     """
 
     people: dict[str, None] = field(default_factory=dict)  # in order
@@ -41,10 +41,10 @@ class Network:
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     is_directed: bool = False
-    odd_weights: list[str] = field(default_factory=list)  # that are no numbers
+    odd_weights: list[str] = field(default_factory=list)  # that are not numbers
 
     def add(self, one: str, other: str, weight: str | float | None, threshold: float) -> bool:
-        """Add a tie unless its weight is too low; both ends are people in any case. Return whether it is one."""
+        """Add both people, and a tie unless its weight is too low; return whether the tie was added."""
         one, other = normal(one), normal(other)
         self.people[one] = self.people[other] = None
         is_tie = weight is None or not _number(weight) <= threshold
@@ -56,9 +56,9 @@ class Network:
 
 
 def normal(name: Any) -> str:
-    """Return an id as people mean it: 2 for 2.0, and what looks alike is alike.
+    """Return an id as people mean it: 2.0 becomes 2, and ids that look alike become equal.
 
-    Spaces around it and doubled spaces go, as do marks that cannot be seen; letters with accents are written as one.
+    Spaces around it, doubled spaces and invisible characters are removed; letters with accents become one character.
     """
     found = str(name)
     if _UNUSUAL.search(found):
@@ -67,7 +67,7 @@ def normal(name: Any) -> str:
 
 
 def normal_all(cells: "pd.Series[str]") -> "pd.Series[str]":
-    """Return cells as ids, like ``normal``."""
+    """Return cells as ids, converted as by ``normal``."""
     unusual = cells.str.contains(_UNUSUAL)
     if unusual.any():
         cells = cells.where(~unusual, cells[unusual].map(normal))
@@ -75,17 +75,17 @@ def normal_all(cells: "pd.Series[str]") -> "pd.Series[str]":
 
 
 def tidied(before: "pd.Series[str]", after: "pd.Series[str]") -> str:
-    """Say how ids were changed by ``normal_all``, with an example; empty if none was."""
+    """Describe how ``normal_all`` changed ids, with an example; return an empty text if it changed none."""
     place = int((before != after).to_numpy().argmax())
     one, other = before.iloc[place], after.iloc[place]
     if one == other:
         return ""
-    has_marks = unicodedata.normalize("NFC", one) != one  # which a screen does not show
+    has_marks = unicodedata.normalize("NFC", one) != one  # characters that a screen does not show
     return f"ids such as {ascii(one) if has_marks else repr(one)} are read as {other!r}"
 
 
 def doubts_of(ids: Iterable[str]) -> Iterator[str]:
-    """Yield a sentence for each way in which a program seems to have changed ids for good."""
+    """Yield a sentence for each way in which a program seems to have damaged ids."""
     found = list(ids)
     rounded = next(filter(_ROUNDED.fullmatch, found), None)
     if rounded is not None:
@@ -95,13 +95,13 @@ def doubts_of(ids: Iterable[str]) -> Iterator[str]:
         )
     dated = next(filter(_DATED.fullmatch, found), None)
     if dated is not None:
-        yield f"ids such as {dated!r} look like dates, as Excel makes of 3-1 or MAR1: save the ids as text"
+        yield f"ids such as {dated!r} look like dates, which Excel makes from 3-1 or MAR1: save the ids as text"
 
 
 _WHOLE = re.compile(r"^(-?\d+)\.0+$")
 _UNUSUAL = re.compile(r"[^ -~]|  ")
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
-"""Marks without width; those that join letters stay, as some scripts need them."""
+"""Characters without width; those that join letters stay, because some scripts need them."""
 
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d+")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -109,20 +109,20 @@ _DATED = re.compile(rf"\d\d?[-. ]{{1,2}}{_MONTH}|{_MONTH}[-. ]\d\d(?:\d\d)?|\d{{
 
 
 def read_network(path: Path, threshold: float = 0.0) -> Network:
-    """Read a network.
+    """Read a network from a file.
 
     Parameters
     ----------
     path : Path
     threshold : float
-        Weight up to which a tie is none, if ties have weights.
+        Weight up to which a tie does not count, if ties have weights.
 
     Raises
     ------
     OSError
         If the file does not exist or cannot be read.
     ValueError
-        If it is no network, or exceeds a limit; the message says what it must be.
+        If the file is not a network, or exceeds a limit; the message says what it must be.
     ExtraError
         If its format needs an extra that is not installed.
     """
@@ -175,7 +175,7 @@ def _slow(found: bytes) -> str:
 
 
 def _number(weight: str | float) -> float:
-    """Return a weight as a number, or infinity if it is none: then the tie stays."""
+    """Return a weight as a number, or infinity if it is not a number, so that the tie stays."""
     try:
         number = float(weight)
     except ValueError:
@@ -199,7 +199,7 @@ _ENDS = (
     ("fromid", "toid"), ("sourceid", "targetid"), ("node1", "node2"), ("person1", "person2"), ("id1", "id2"),
     ("tail", "head"), ("subject", "object"), ("i", "j"), ("v1", "v2"), (":startid", ":endid"),
 )  # fmt: skip
-"""What programs call the two ends of a tie."""
+"""Names that programs give to the two ends of a tie."""
 
 
 def _of_table(found: Table, threshold: float) -> Network:
@@ -215,7 +215,7 @@ def _of_table(found: Table, threshold: float) -> Network:
 
 
 def _edge_list(found: Table) -> tuple[Table, str, str]:
-    """Return a table with a heading, and the columns of the two ends."""
+    """Return a table with a heading, and its columns for the two ends of a tie."""
     cells = found.cells
     if cells.shape[1] < 2:
         raise ValueError("it must have the columns source and target, with a comma, semicolon or tab between them")
@@ -234,7 +234,7 @@ def _edge_list(found: Table) -> tuple[Table, str, str]:
 
 
 def _is_headless(cells: pd.DataFrame) -> bool:
-    """Whether the first row is a tie: of numbers, or of people whom rows below name, too."""
+    """Whether the first row is a tie: it holds numbers, or people who also appear in rows below."""
     ends = cells.iloc[0, :2]
     if cells.shape[1] > 3:
         return False
@@ -268,8 +268,8 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
         if odd.any():
             first = int(odd.to_numpy().argmax())
             cell = table.cells[name].iloc[first]
-            if threshold > 0 or _COMMA.fullmatch(cell):  # 0,0 may mean no tie
-                why = ", as network.threshold is set" if threshold > 0 else ""
+            if threshold > 0 or _COMMA.fullmatch(cell):  # 0,0 may stand for no tie
+                why = ", because network.threshold is set" if threshold > 0 else ""
                 raise ValueError(f"row {odd.index[first]}, {name} = {cell!r} must be a number{why}{hint(cell)}")
             others.remove(name)
             network.doubts.append(_stay_ties(int(odd.sum()), "rows", name, cell))
@@ -309,9 +309,9 @@ _YES_OR_NO = {"yes": 1.0, "true": 1.0, "y": 1.0, "no": 0.0, "false": 0.0, "n": 0
 
 
 def _matrix(cells: pd.DataFrame) -> tuple[list[str], pd.DataFrame, bool] | None:
-    """Return names and numbers of an adjacency matrix with or without names, and whether it had totals.
+    """Return the names and numbers of an adjacency matrix, and whether it had totals; names are optional.
 
-    None if the table is no matrix.
+    Return None if the table is not a matrix.
     """
     before = cells.shape
     if is_total(str(cells.iloc[0, -1])):
@@ -363,17 +363,17 @@ def _of_matrix(names: list[str], cells: pd.DataFrame, threshold: float) -> Netwo
 
 
 class _Xml:
-    """GraphML and GEXF by ids and ends alone: networkx refuses attributes that many programs write."""
+    """GraphML and GEXF, read for ids and ends only, because networkx refuses attributes that many programs write."""
 
     def __init__(self, threshold: float) -> None:
         self.network, self.threshold = Network(), threshold
-        self.nodes: list[str] = []  # that are open, the innermost last
+        self.nodes: list[str] = []  # open elements, the innermost last
         self.edge: dict[str, Any] | None = None
         self.keys: dict[str, str] = {}
         self.key: str | None = None
         self.text: list[str] = []
         self.counts: Counter[str] = Counter()
-        self.groups: set[str] = set()  # nodes with a graph of their own
+        self.groups: set[str] = set()  # nodes that contain a graph
 
     def read(self, found: bytes) -> Network:
         check_xml(found, self.start, self.end, self.text.append)
@@ -487,7 +487,7 @@ class _Xml:
 
 
 def _of_gml(found: str, threshold: float) -> Network:
-    if "multigraph" not in found:  # networkx refuses doubled ties otherwise
+    if "multigraph" not in found:  # otherwise networkx refuses duplicate ties
         found = re.sub(r"\bgraph\s*\[", "graph [ multigraph 1 ", found, count=1)
     try:
         graph = nx.parse_gml(found, label="id")
@@ -504,7 +504,7 @@ def _of_lists(
     threshold: float,
     is_directed: bool,
 ) -> Network:
-    """Return a network from nodes and edges with their attributes."""
+    """Return a network from lists of nodes and edges with attributes."""
     network = Network(is_directed=is_directed)
     for node, about in nodes:
         network.people[normal(node)] = None
@@ -522,7 +522,7 @@ def _of_lists(
 
 
 def _of_json(found: str, threshold: float) -> Network:
-    """Read node-link JSON of networkx and D3, and JSON of Cytoscape."""
+    """Read node-link JSON from networkx and D3, and JSON from Cytoscape."""
     read = parsed_json(found)
     tree = read if isinstance(read, dict) else {}
     tree = next(
@@ -560,7 +560,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _of_pajek(found: str, threshold: float) -> Network:
-    """Read Pajek: networkx takes lists of arcs for weights, and merges people of one label."""
+    """Read Pajek files; networkx mistakes lists of arcs for weights, and merges people with the same label."""
     network, section, row = Network(), "", 0
     lines, left_out = _first_network(found)
     low = 0
@@ -618,7 +618,7 @@ _ALL_TIMES = "times are not used: all people and ties count, whenever they were"
 
 
 def _pajek_tie(network: Network, section: str, words: list[str], threshold: float) -> bool:
-    """Add a tie and its weight, or the ties of a list; return whether the weight is too low."""
+    """Add a tie with its weight, or the ties of a list; return whether the weight is too low."""
     ends = words if section.endswith("list") else words[:2]
     foreign = next((end for end in ends if network.people and normal(end) not in network.people), None)
     if foreign is not None:
@@ -644,7 +644,7 @@ def _vertices(network: Network, counts: list[str]) -> None:
 
 
 def unique_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield attributes that name each person, by id; those whose name says so first."""
+    """Yield attributes that name each person, by id, starting with those called a name."""
     usual = ("name", "label", "sharedname", "id", "key", "title")
     ranked = sorted(
         network.names.items(),

@@ -1,4 +1,4 @@
-"""Who is who: the columns and attributes that name people in both files, and ids that programs wrote differently."""
+"""Match people in both files: find the columns and attributes that name them, and ids that are written differently."""
 
 import logging
 from collections import Counter
@@ -19,18 +19,18 @@ _KEYS = (
     "person", "personid", "id", "pid", "respondentid", "respondent", "respid", "caseid", "uid", "userid", "ego", "node",
     "nodeid", "vertex", "index", "sharedname", "name", "label",
 )  # fmt: skip
-"""What programs call the column that names people, the surest first."""
+"""Names that programs give to the column that names people, the surest first."""
 
 
 def who_is_who(
     parameters: Parameters, frame: Table | None, network: Network | None, known: Sequence[str]
 ) -> tuple[Table | None, Network | None]:
-    """Find the column and the attribute by which people are named in both files, and the ids that mean the same.
+    """Find the column and the attribute that name people in both files, and match ids that mean the same person.
 
     Parameters
     ----------
     parameters : Parameters
-        Says which column or attribute it is, if ``population.key`` or ``network.key`` is set.
+        Parameters, which say which column or attribute it is if ``population.key`` or ``network.key`` is set.
     frame : Table or None
         The people file.
     network : Network or None
@@ -41,12 +41,12 @@ def who_is_who(
     Returns
     -------
     Table or None, Network or None
-        The people file with the column ``person``, if it names them, and the network by the same ids.
+        The people file, with the column ``person`` if it names people, and the network with the same ids.
 
     Raises
     ------
     InputError
-        If it cannot be told who is who; the message says what to set.
+        If people cannot be matched; the message says what to set.
     """
     keys = _key_columns(parameters, frame)
     names = _names_in_network(parameters, network)
@@ -75,7 +75,7 @@ def who_is_who(
 
 
 def _key_columns(parameters: Parameters, frame: Table | None) -> "dict[str, pd.Series[str]]":
-    """Return the columns that may name the people, the likeliest first, as ids."""
+    """Return the columns that may name people, converted to ids, the likeliest first."""
     if frame is None:
         return {}
     columns, asked = frame.cells.columns, parameters.population.key
@@ -89,7 +89,7 @@ def _key_columns(parameters: Parameters, frame: Table | None) -> "dict[str, pd.S
 
 
 def _names_in_network(parameters: Parameters, network: Network | None) -> dict[str, dict[str, str]]:
-    """Return the attributes that may name the people of a network, the likeliest first, by id."""
+    """Return the attributes that may name the people of a network, by id, the likeliest first."""
     if network is None:
         return {}
     own, asked = {each: each for each in network.people}, parameters.network.key
@@ -110,7 +110,7 @@ def _names_in_network(parameters: Parameters, network: Network | None) -> dict[s
 
 
 def _why_not(network: Network, name: str) -> str:
-    """Say why an attribute cannot name the people of a network."""
+    """Return the reason why an attribute cannot name the people of a network."""
     given = network.names.get(name)
     if given is None:
         return ""
@@ -122,12 +122,12 @@ def _why_not(network: Network, name: str) -> str:
 
 
 def _named_by(frame: Table | None, key: str | None) -> Table | None:
-    """Return the people file with the column ``person`` from its key column."""
+    """Return the people file with a column ``person``, taken from its key column."""
     if frame is None or key is None:
         return frame
     cells = frame.cells.drop(columns=["person"]) if key != "person" and "person" in frame.cells.columns else frame.cells
     if key != "person":
-        _log.info("population.file: people are named by the column %s", shown(key))
+        _log.info("population.file: people are identified by the column %s", shown(key))
     cells = cells.rename(columns={key: "person"})
     ids = normal_all(cells["person"])
     if said := tidied(cells["person"], ids):
@@ -138,11 +138,11 @@ def _named_by(frame: Table | None, key: str | None) -> Table | None:
 
 
 def _tell_names(network: Network, name: str, matches: Mapping[str, int]) -> None:
-    """Say by which attribute of the network its people are known, and if others would say otherwise."""
+    """Log which attribute of the network identifies its people, and whether its ids would match others."""
     if name == "id":
         return
     rivals = [each for each, count in matches.items() if each == "id" and count and count == matches[name]]
-    more = "; their ids match too, but mean other people: set network.key=id to use the ids" if rivals else ""
+    more = "; their ids also match, but other people: set network.key=id to use the ids" if rivals else ""
     level = (
         logging.WARNING
         if rivals and any(network.names[name][each] != each for each in network.people)
@@ -156,7 +156,7 @@ def _has_citizens(frame: Table) -> bool:
 
 
 def _check_rows(frame: Table, ids: set[str]) -> None:
-    """Without names, people are known by the number of their row; never if a column looks like their names."""
+    """Refuse row numbers as names if a column looks like names."""
     fitting = [name for name in frame.cells.columns if name and len(ids & set(frame.cells[name])) > len(ids) / 2]
     if fitting or not ids <= {str(row + 1) for row in range(len(frame.cells))}:
         near = f", as in population.key={fitting[0]}" if fitting else ""
@@ -165,11 +165,11 @@ def _check_rows(frame: Table, ids: set[str]) -> None:
             f"population.file: must name the people of network.file, such as {shown(min(ids))}, in a column person; it "
             f"has {columns}; set population.key to the column that names people{near}"
         )
-    _log.warning("population.file: no column names the people, so the names in network.file are taken as row numbers")
+    _log.warning("population.file: no column names the people, so the names in network.file are read as row numbers")
 
 
 def _same_ids(network: Network, known: set[str] | None) -> Network:
-    """Return the network with ids as in the people file, if they differ by zeros in front or capitals alone."""
+    """Return the network with ids spelt as in the people file, if they differ only in leading zeros or capitals."""
     people = list(network.people)
     for words, form in (("zeros in front", _without_zeros), ("capitals", str.lower)):
         spelt: dict[str, str] = {}
@@ -187,7 +187,7 @@ def _same_ids(network: Network, known: set[str] | None) -> Network:
         changed = [name for name in people if renamed[name] != name]
         if changed:
             _log.warning(
-                "network.file: %d ids differ from others by %s alone and are read as the same: %s is %s",
+                "network.file: %d ids differ from others only in %s and are read as the same: %s is %s",
                 len(changed), words, shown(changed[0]), shown(renamed[changed[0]]),
             )  # fmt: skip
             people = list(dict.fromkeys(renamed.values()))
@@ -201,7 +201,7 @@ def _without_zeros(name: str) -> str:
 
 
 def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
-    """Say what was read of a network."""
+    """Log what was read from a network."""
     row = {each: number for number, each in enumerate(network.people)}
     ends = np.fromiter((row[end] for tie in network.ties for end in tie), np.int64, 2 * len(network.ties)).reshape(
         -1, 2
@@ -212,7 +212,7 @@ def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
     alone = len(row) - len(np.unique(apart))
     parts = [f"{counted(len(row), 'person')}, {counted(pairs, 'tie')}"]
     if doubled or loops:
-        dropped = [f"{doubled} doubled"] * bool(doubled) + [f"{loops} to oneself"] * bool(loops)
+        dropped = [f"{doubled} duplicate"] * bool(doubled) + [f"{loops} from a person to itself"] * bool(loops)
         parts.append(f"of {len(network.ties)} rows, {' and '.join(dropped)} dropped")
     if alone:
         parts.append(f"{counted(alone, 'person')} without ties")
@@ -235,7 +235,7 @@ def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
 
 
 def _tell_matches(frame: Table, network: Network) -> None:
-    """Say who is in one of the files alone, and refuse files that name nobody in common."""
+    """Log who is in only one of the files, and refuse files that have nobody in common."""
     known, tied = set(frame.cells["person"]) - {""}, set(network.people)
     unknown, untied = sorted(tied - known, key=as_number), sorted(known - tied, key=as_number)
     if not known & tied and _has_citizens(frame):
@@ -262,18 +262,18 @@ def _tell_matches(frame: Table, network: Network) -> None:
 
 
 def spelling(name: str) -> str:
-    """Return what is alike in names that differ by capitals, spaces or zeros in front alone."""
+    """Return a form that is equal for names that differ only in capitals, spaces or leading zeros."""
     return _without_zeros("".join(name.casefold().split()))
 
 
 def as_number(name: str) -> tuple[int, int, str, str]:
-    """Sort key that puts numbers first, by size, however long they are; 1 and 01 have one order, too."""
+    """Return a sort key that puts numbers first, by size and of any length, and always orders 1 and 01 the same way."""
     digits = name.lstrip("0")
     return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
 
 
 def counted(count: int, what: str) -> str:
-    """Return a number of things in words."""
+    """Return a count with its noun in the right number."""
     if count != 1:
         what = "people" if what == "person" else f"{what}s"
     return f"{count} {what}"

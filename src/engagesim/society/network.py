@@ -1,7 +1,6 @@
-"""The social graph: peer ties from a generator or a file, and the ties that cross the counter.
+"""The social graph: peer ties from a generator or a file, and the ties between citizens and the state.
 
-Graphs are built straight into arrays, so that a million citizens take seconds; ``Wiring.graph`` hands out the
-``networkx`` view.
+Graphs are built directly as arrays, so a million citizens take seconds; ``Wiring.graph`` returns a ``networkx`` graph.
 """
 
 from dataclasses import dataclass, field
@@ -22,11 +21,11 @@ type Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Wiring:
-    """Who lives where, is served by whom, and is tied to whom; fixed for the life of a society.
+    """Where each person lives, who serves whom, and who is tied to whom; fixed for the life of a society.
 
-    Agents are numbered citizens first, then officials (district by district, the manager first), then politicians.
-    The neighbours of agent ``i`` are ``neighbours[first[i]:first[i + 1]]``; those up to ``kin[i]`` are of its own kind
-    (peers of a citizen; colleagues and fellow professionals of an official), from whom it learns.
+    Agents are numbered citizens first, then officials (district by district, the manager first), then politicians. The
+    neighbours of agent ``i`` are ``neighbours[first[i]:first[i + 1]]``. Those up to ``kin[i]`` are of the same kind
+    (peers of a citizen, or colleagues and fellow professionals of an official); the agent learns from them.
     """
 
     seed: int
@@ -40,11 +39,11 @@ class Wiring:
     first: Rows = field(repr=False)  # shape (agents + 1,)
     kin: Rows = field(repr=False)  # shape (agents,)
     neighbours: Rows = field(repr=False)  # shape (2 * ties,)
-    labels: tuple[str, ...] = ()  # of all agents, empty where unknown; none if no file names anybody
+    labels: tuple[str, ...] = ()  # of all agents, empty where unknown; an empty tuple if no file names anybody
 
     @property
     def officials(self) -> int:
-        """Number of officials: a manager and the providers of each district."""
+        """Number of officials: the manager and the providers of each district."""
         return self.districts * (self.providers + 1)
 
     @property
@@ -65,7 +64,7 @@ class Wiring:
 
     @property
     def numbers(self) -> Rows:
-        """Number of each agent in draws, by row, shape (agents,)."""
+        """Number of each agent in random draws, by row, shape (agents,)."""
         kinds = (np.arange(self.citizens), OFFICE + np.arange(self.officials), SEAT + np.arange(self.districts))
         return np.concatenate(kinds)
 
@@ -82,7 +81,7 @@ class Wiring:
 
     @property
     def served(self) -> Rows:
-        """Number of citizens whom each official serves, shape (officials,); a manager serves the whole district."""
+        """Number of citizens that each official serves, shape (officials,); a manager serves the whole district."""
         served = np.bincount(self.service_point, minlength=self.officials)
         served[:: self.providers + 1] = self.residents
         return served
@@ -104,7 +103,7 @@ class Wiring:
         return found
 
     def contacts(self, month: int) -> list[int]:
-        """Return whom each agent learns from this month, by row; -1 for those without kin (see ``contact``)."""
+        """Return the row of the person from whom each agent learns this month; -1 without kin (see ``contact``)."""
         lots, _ = uniform_pair(self.seed, month, self.numbers, int(Purpose.CONTACT))
         count = self.kin - self.first[:-1]
         places = self.first[:-1] + (lots * count).astype(np.int64)
@@ -112,7 +111,7 @@ class Wiring:
         return np.where(count > 0, met, -1).tolist()  # type: ignore[no-any-return]
 
     def role(self, agent: int) -> Role:
-        """Return who an agent is."""
+        """Return the role of an agent."""
         if agent < self.citizens:
             return Role.CITIZEN
         if agent >= self.citizens + self.officials:
@@ -145,10 +144,10 @@ class Wiring:
 
 
 def in_coalition(state: State, wiring: Wiring) -> NDArray[np.bool_]:
-    """Return who belongs to a standing coalition, by row, from a state with one lane; shape (agents,).
+    """Return which agents belong to a standing coalition, from a state with one lane; shape (agents,).
 
-    Citizens belong who are organised at a service point whose official has joined, and officials and politicians who
-    have joined themselves.
+    Officials and politicians belong if they have joined; citizens belong if they are organised at a service point whose
+    official has joined.
     """
     column = lambda entity, name: state.column(entity, name)[:, 0]  # noqa: E731 - said once, here
     officials = column("official", "member")
@@ -158,7 +157,7 @@ def in_coalition(state: State, wiring: Wiring) -> NDArray[np.bool_]:
 
 
 def wire(parameters: Parameters, people: People) -> Wiring:
-    """Build the social graph of a society from its parameters, its seed and, where given, the user's files."""
+    """Build the social graph of a society from its parameters, its seed and any files of the user."""
     population, network = parameters.population, parameters.network
     seed = parameters.seed if network.seed is None else network.seed
     count, districts, providers = population.citizens, population.districts, population.providers
@@ -190,7 +189,7 @@ def wire(parameters: Parameters, people: People) -> Wiring:
 
 
 def _adjacency(edges: Rows, ties: NDArray[np.int8], agents: int) -> tuple[Rows, Rows, Rows]:
-    """Sort the neighbours of each agent, those of its own kind first."""
+    """Sort the neighbours of each agent, with those of its own kind first."""
     apart = ~np.isin(ties, (Tie.PEER, Tie.COLLEAGUE, Tie.PROFESSION))
     source = np.concatenate((edges[:, 0], edges[:, 1]))
     target = np.concatenate((edges[:, 1], edges[:, 0]))
@@ -202,14 +201,14 @@ def _adjacency(edges: Rows, ties: NDArray[np.int8], agents: int) -> tuple[Rows, 
 
 
 def _colleagues(districts: int, providers: int) -> Rows:
-    """Providers of a district, each with each (the manager is tied to them by hierarchy)."""
+    """Tie all providers of a district to each other; hierarchy ties them to the manager."""
     one, other = np.triu_indices(providers, 1)
     base = (np.arange(districts) * (providers + 1))[:, None]
     return np.column_stack(((base + 1 + one).ravel(), (base + 1 + other).ravel()))
 
 
 def _profession(officials: Rows, staff: int, wanted: int, seed: int) -> Rows:
-    """Ties that each official seeks at random among the officials of other districts, without doubles."""
+    """Draw the ties that each official seeks among officials of other districts, without duplicates."""
     sought = np.arange(officials.size * wanted)
     seeker = sought // max(1, wanted)
     lot, _ = uniform_pair(seed, BEFORE, sought, int(Purpose.PROFESSION))
@@ -227,7 +226,7 @@ def _hierarchy(districts: int, providers: int, desk: int, politician: int) -> Ro
 
 
 def _distinct(pairs: Rows) -> Rows:
-    """Drop loops and doubles; the smaller number comes first, in order."""
+    """Drop loops and duplicates, and sort the pairs, each with the smaller number first."""
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     base = int(high.max(initial=0)) + 1
     key = np.unique((low * base + high)[low != high])
@@ -235,7 +234,7 @@ def _distinct(pairs: Rows) -> Rows:
 
 
 def _watts_strogatz(parameters: Parameters, seed: int, district: Rows) -> Rows:
-    """Ring lattice with a share of its ties rewired at random (Watts & Strogatz 1998); neighbours share districts."""
+    """Build a ring lattice within districts, and rewire a share of its ties at random (Watts & Strogatz 1998)."""
     count, half = district.size, parameters.network.degree // 2
     order = np.argsort(district, kind="stable")
     tie = np.arange(count * half)
@@ -246,7 +245,7 @@ def _watts_strogatz(parameters: Parameters, seed: int, district: Rows) -> Rows:
 
 
 def _barabasi_albert(parameters: Parameters, seed: int, district: Rows) -> Rows:
-    """Preferential attachment: each newcomer ties to the ends of ties drawn at random (Batagelj & Brandes 2005)."""
+    """Tie each newcomer to the ends of ties drawn at random: preferential attachment (Batagelj & Brandes 2005)."""
     half = parameters.network.degree // 2
     tie = np.arange(district.size * half)
     lot, _ = uniform_pair(seed, BEFORE, tie, int(Purpose.WIRING))
@@ -255,22 +254,22 @@ def _barabasi_albert(parameters: Parameters, seed: int, district: Rows) -> Rows:
     while (end % 2).any():  # the target of an earlier tie: look that one up, until a source is found
         end = np.where(end % 2, end[end // 2], end)
     place, _ = uniform_pair(seed, BEFORE, np.arange(district.size), int(Purpose.WIRING_MORE))
-    newcomer = np.argsort(place, kind="stable")  # so that the old and well-connected live in any district
+    newcomer = np.argsort(place, kind="stable")  # so that well-connected early members live in any district
     return _distinct(newcomer[np.column_stack((tie // half, end // 2 // half))])
 
 
 def _erdos_renyi(parameters: Parameters, seed: int, district: Rows) -> Rows:
-    """Ties between pairs drawn at random, as many as the mean degree requires (Erdos & Renyi 1959)."""
+    """Tie pairs drawn at random, as many as the mean degree requires (Erdos & Renyi 1959)."""
     return _random_pairs(parameters, seed, district, homophily=0.0)
 
 
 def _stochastic_block(parameters: Parameters, seed: int, district: Rows) -> Rows:
-    """Ties drawn within the district with the chance ``homophily``, anywhere otherwise (Holland et al. 1983)."""
+    """Draw ties within the district with the chance ``homophily``, otherwise anywhere (Holland et al. 1983)."""
     return _random_pairs(parameters, seed, district, parameters.network.homophily)
 
 
 def _random_pairs(parameters: Parameters, seed: int, district: Rows, homophily: float) -> Rows:
-    """Draw distinct pairs until there are as many as wanted; a tiny society may not have so many."""
+    """Draw distinct pairs until there are as many as requested; a tiny society may have fewer."""
     count = district.size
     order = np.argsort(district, kind="stable")
     start = np.searchsorted(district[order], np.arange(parameters.population.districts + 1))

@@ -1,4 +1,4 @@
-"""Create people and posts: one loop that runs as plain Python and, compiled, for many societies at once."""
+"""Create people and posts in loops that run as plain Python or, compiled, for many societies at once."""
 
 from collections import namedtuple
 from operator import attrgetter
@@ -23,13 +23,13 @@ PC = places("politician", "count")
 DN, DC = places("district", "number"), places("district", "count")
 _ROWS = {path.removeprefix("population."): row for row, path in enumerate(FIXED) if path.startswith("population.")}
 START: Any = namedtuple("start", _ROWS)(**_ROWS)
-"""Row of each number of the population among those that are fixed."""
+"""Row of each number of ``population`` among the fixed numbers."""
 TERM, STAGGERED = FIXED.index("incentives.term"), FIXED.index("incentives.staggered")
 CG, OG, PG = (names("given", tuple(ATTRIBUTES[kind])) for kind in ("citizen", "official", "politician"))
 AMBITION = [setting.path for setting in SETTINGS].index("citizens.ambition")
 EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectations")
 
-# Plain numbers for the compiler.
+# Plain numbers, as the compiler needs them.
 EDUCATION, EDUCATION_MORE = int(Purpose.EDUCATION), int(Purpose.EDUCATION_MORE)
 VULNERABILITY, VULNERABILITY_MORE = int(Purpose.VULNERABILITY), int(Purpose.VULNERABILITY_MORE)
 THRESHOLD, THRESHOLD_MORE = int(Purpose.THRESHOLD), int(Purpose.THRESHOLD_MORE)
@@ -122,7 +122,7 @@ def settle_posts(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
     numbers: Any, counts: Any, politician_numbers: Any, politician_counts: Any, officials_given: Any,
     politicians_given: Any, starts: Any, seeds: Any,
 ) -> None:  # fmt: skip
-    """Fill the post of each official and politician: as the user's files say, otherwise at random."""
+    """Fill the posts of officials and politicians from the user's files, otherwise at random."""
     _, officials, lanes = numbers.shape
     for o in range(officials):
         given = officials_given[:, o]
@@ -170,7 +170,7 @@ def settle_posts(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
 
 
 def rank_terciles(state: State) -> None:
-    """Sort the citizens of each society into thirds by education and by vulnerability; ties go by number."""
+    """Sort the citizens of each society into thirds by education and by vulnerability; equal values go by number."""
     for attribute in ("education", "vulnerability"):
         values = state.column("citizen", attribute).T
         order = np.argsort(values, axis=1, kind="stable")
@@ -181,17 +181,17 @@ def rank_terciles(state: State) -> None:
 def settle(  # noqa: PLR0913 - all that people start from
     wiring: Wiring, people: People, settings: Any, starts: Any, seeds: Any, *, table: tuple[Column, ...] = COLUMNS
 ) -> State:
-    """Return the state of one or more societies before their first month, evaluated as plain Python.
+    """Return the state of one or more societies before their first month, computed in plain Python.
 
     Parameters
     ----------
     wiring, people
-        Shared by the lanes.
+        Social graph and files, shared by the lanes.
     settings : array, shape (SETTINGS, districts, lanes)
     starts : array, shape (FIXED, lanes)
     seeds : sequence of int, length lanes
     table : sequence of Column, optional
-        Columns of the state; those that are not of ``COLUMNS`` start as 0.
+        Columns of the state; those not in ``COLUMNS`` start at 0.
     """
     state = State.empty(wiring.sizes, len(seeds), table)
     numbers, counts = state.numbers, state.counts

@@ -1,4 +1,4 @@
-"""Read a file of SPSS in a separate process: on some damaged files the library, which is written in C, crashes."""
+"""Read an SPSS file in a separate process, because the library, written in C, crashes on some damaged files."""
 
 import io
 import json
@@ -14,16 +14,16 @@ from engagesim.files import check_size
 from engagesim.parquet import content_of, frame_of, opened, table_in
 
 _REFUSED = 3
-"""Exit code of the process where the library says what is wrong."""
+"""Exit code of the process if the library reports what is wrong."""
 
 _PATIENCE = 600
-"""Seconds after which a reader that does not end is given up; a million people take less than one minute."""
+"""Seconds after which to give up on a reader that does not end; a million people take less than one minute."""
 
 _ABOUT = b"about"
 
 
 class Sav(NamedTuple):
-    """A table, the labels of its codes by column, and what its columns mean."""
+    """A table with the labels of its codes and the titles of its columns."""
 
     frame: pd.DataFrame
     labels: dict[str, list[tuple[float | str, str]]]
@@ -31,12 +31,12 @@ class Sav(NamedTuple):
 
 
 def read_sav(path: Path, most_columns: int, most_cells: int) -> Sav:
-    """Read a file.
+    """Read an SPSS file.
 
     Raises
     ------
     ValueError
-        If it is damaged or exceeds a limit.
+        If the file is damaged or exceeds a limit.
     """
     asked = [sys.executable, "-m", __name__, str(path), str(most_columns), str(most_cells)]
     try:
@@ -53,7 +53,7 @@ def read_sav(path: Path, most_columns: int, most_cells: int) -> Sav:
 
 
 def _read(path: str, most_columns: int, most_cells: int) -> bytes:
-    """Return a file as Parquet, with labels and titles in its metadata."""
+    """Return an SPSS file as Parquet, with labels and titles in its metadata."""
     import pyreadstat  # noqa: PLC0415 - an extra
 
     _, about = pyreadstat.read_sav(path, metadataonly=True)
@@ -69,11 +69,11 @@ def _read(path: str, most_columns: int, most_cells: int) -> bytes:
 
 
 def main() -> None:
-    """Write what is in the file to standard output, or what is wrong with it to standard error."""
+    """Write the content of the file to standard output, or the reason why it cannot be read to standard error."""
     path, most_columns, most_cells = sys.argv[1:]
     try:
         found = _read(path, int(most_columns), int(most_cells))
-    except Exception as error:  # the library has errors of its own
+    except Exception as error:  # the library raises errors of its own
         sys.stderr.write(str(error) or type(error).__name__)
         sys.exit(_REFUSED)
     io.BufferedWriter(io.FileIO(sys.stdout.fileno(), "wb", closefd=False)).write(found)

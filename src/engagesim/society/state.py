@@ -1,4 +1,4 @@
-"""The state of a society: every column with its entity, kind, unit and meaning. Both engines share it."""
+"""The state of a society, shared by both engines: every column with its entity, kind, unit and meaning."""
 
 from collections import Counter, namedtuple
 from collections.abc import Mapping, Sequence
@@ -27,15 +27,15 @@ class Column(NamedTuple):
 
 COLUMNS = (
     Column("citizen", "education", "number", "0 to 1", "Education at the start", fixed=True),
-    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start: favours worth more, time dearer", fixed=True),
-    Column("citizen", "access_rank", "number", "0 to 1", "Place in the queue for ICT access; low ranks are connected", fixed=True),
+    Column("citizen", "vulnerability", "number", "0 to 1", "Poverty at the start, which makes favours worth more and time dearer", fixed=True),
+    Column("citizen", "access_rank", "number", "0 to 1", "Place in the queue for ICT access; the lowest ranks are connected", fixed=True),
     Column("citizen", "threshold", "number", "worth", "Worth of belonging at which the citizen joins an organisation", fixed=True),
     Column("citizen", "education_tercile", "count", "0, 1, 2", "Third of the citizens by education, 0 the least educated", fixed=True),
     Column("citizen", "vulnerability_tercile", "count", "0, 1, 2", "Third of the citizens by vulnerability, 2 the most vulnerable", fixed=True),
     Column("citizen", "habit", "number", "0 to 1", "Habit of taking part, from success"),
     Column("citizen", "aspiration", "number", "quality", "Quality that the citizen expects"),
-    Column("citizen", "efficacy_collaborate", "number", "believed chance", "Believed chance to get something done by collaborating"),
-    Column("citizen", "efficacy_confront", "number", "believed chance", "Believed chance to get something done by confronting"),
+    Column("citizen", "efficacy_collaborate", "number", "believed chance", "Believed chance of getting something done by collaborating"),
+    Column("citizen", "efficacy_confront", "number", "believed chance", "Believed chance of getting something done by confronting"),
     Column("citizen", "trust", "number", "believed chance", "Trust that the state responds"),
     Column("citizen", "reliance", "number", "believed chance", "Belief that the patron delivers"),
     Column("citizen", "outcome", "number", "0 or 1", "Success, or favour received, this month"),
@@ -44,13 +44,13 @@ COLUMNS = (
     Column("citizen", "engaged_neighbours", "count", "people", "Neighbouring citizens who engaged last month"),
     Column("citizen", "client_neighbours", "count", "people", "Neighbouring citizens who were clients last month"),
     Column("citizen", "member_neighbours", "count", "people", "Neighbouring citizens who belonged to an organisation last month"),
-    Column("citizen", "funnel", "count", "0 to 5", "Steps reached while a form was open: asked, took part, got a response, gained, gained again"),
+    Column("citizen", "funnel", "count", "0 to 5", "Stage reached while a form was open: asked, took part, got a response, gained, gained again"),
     Column("citizen", "member", "count", "0 or 1", "Belongs to the organisation of users at the service point"),
     Column("citizen", "leader", "count", "0 or 1", "Leads that organisation, with others or alone"),
-    Column("citizen", "belonging", "count", "months", "Months of belonging without a break"),
-    Column("citizen", "last_engagement", "count", "month", "Month of the last engagement, counted from 0; -1 before"),
-    Column("citizen", "last_confrontation", "count", "month", "Month of the last confrontation, counted from 0; -1 before"),
-    Column("citizen", "first_engagement", "count", "month", "Month of the first engagement, counted from 0; -1 before"),
+    Column("citizen", "belonging", "count", "months", "Months of continuous membership"),
+    Column("citizen", "last_engagement", "count", "month", "Month of the last engagement, counted from 0; -1 if none"),
+    Column("citizen", "last_confrontation", "count", "month", "Month of the last confrontation, counted from 0; -1 if none"),
+    Column("citizen", "first_engagement", "count", "month", "Month of the first engagement, counted from 0; -1 if none"),
     Column("citizen", "first_success", "count", "0 or 1", "Whether the first engagement succeeded"),
     Column("citizen", "engaged_again", "count", "0 or 1", "Engaged again within a year of the first time"),
     Column("official", "threshold", "number", "0 to 1", "Support at which the official joins a coalition", fixed=True),
@@ -66,11 +66,11 @@ COLUMNS = (
     Column("official", "insight", "number", "1 - error", "How well the official understands citizens' needs"),
     Column("official", "practice", "number", "0 to 1", "Know-how from joint work"),
     Column("official", "tenure", "count", "months", "Months in the post"),
-    Column("official", "response", "count", "Response", "How the official works with citizens, until the official reconsiders"),
+    Column("official", "response", "count", "Response", "How the official works with citizens, until reconsidering"),
     Column("official", "reconsiders", "count", "0 or 1", "The official reconsiders the way of working this month"),
-    Column("official", "collaborating", "count", "people", "Served citizens who collaborate this month"),
-    Column("official", "confronting", "count", "people", "Served citizens who confront this month"),
-    Column("official", "succeeded", "count", "people", "Served citizens who got something done this month"),
+    Column("official", "collaborating", "count", "people", "Citizens served who collaborate this month"),
+    Column("official", "confronting", "count", "people", "Citizens served who confront this month"),
+    Column("official", "succeeded", "count", "people", "Citizens served who got something done this month"),
     Column("official", "load", "number", "share of capacity", "Caseload this month"),
     Column("official", "chance_collaborate", "number", "chance", "Chance of success for those who collaborate, before capture"),
     Column("official", "chance_confront", "number", "chance", "Chance of success for those who confront, before capture"),
@@ -78,12 +78,12 @@ COLUMNS = (
     Column("official", "member", "count", "0 or 1", "Has joined the coalition of the district"),
     Column("official", "members", "count", "people", "Users who belong to the organisation at the service point"),
     Column("official", "leading", "count", "people", "Users who lead it"),
-    Column("official", "aggrieved", "number", "quality", "Grievances of the users, summed"),
-    Column("official", "trusting", "number", "believed chance", "Trust of the users, summed"),
+    Column("official", "aggrieved", "number", "quality", "Sum of the users' grievances"),
+    Column("official", "trusting", "number", "believed chance", "Sum of the users' trust"),
     Column("official", "organisation", "number", "0 to 1", "How organised the users are"),
     Column("official", "means", "number", "1 = usual caseload", "Means of the service point this month"),
-    Column("official", "contributions", "number", "0 to 1", "What users have contributed and is not used up"),
-    Column("official", "dispute", "count", "months", "Months that a demand has stood without a kept promise"),
+    Column("official", "contributions", "number", "0 to 1", "Users' contributions that are not yet used up"),
+    Column("official", "dispute", "count", "months", "Months for which a demand has stood without a kept promise"),
     Column("official", "promise_due", "count", "months", "Months until a promise falls due; 0 without one"),
     Column("official", "agreement", "count", "0 or 1", "An agreement stands between users and official"),
     Column("official", "reliability", "number", "believed chance", "How far users believe that the official keeps promises"),
@@ -102,7 +102,7 @@ COLUMNS = (
     Column("politician", "belief_arms_length", "number", "value of quality", "Learned effect of arm's length on approval"),
     Column("politician", "belief_sponsor", "number", "value of quality", "Learned effect of sponsoring on approval"),
     Column("politician", "approval", "number", "0 to 1", "Support in the constituency, smoothed"),
-    Column("politician", "stance", "count", "Stance", "The politician's platform, until the politician reconsiders it"),
+    Column("politician", "stance", "count", "Stance", "The politician's platform, until reconsidered"),
     Column("politician", "transition", "number", "0 to 1", "How much of a change at the top has yet to reach the posts"),
     Column("politician", "election_in", "count", "months", "Months until the next election, including this month"),
     Column("politician", "in_office", "count", "months", "Months in office"),
@@ -125,11 +125,11 @@ COLUMNS = (
     Column("district", "organised", "number", "0 to 1", "How organised the citizens of the district are"),
     Column("district", "backing", "number", "0 to 1", "Organised support as it reaches the politician"),
     Column("district", "coalition", "count", "0 or 1", "A coalition stands"),
-    Column("district", "coalition_age", "count", "months", "Months that it has stood"),
-    Column("district", "coalition_slack", "count", "months", "Months in a row in which it lacked members"),
+    Column("district", "coalition_age", "count", "months", "Months for which the coalition has stood"),
+    Column("district", "coalition_slack", "count", "months", "Consecutive months in which the coalition lacked members"),
     Column("district", "coalition_born", "count", "0 or 1", "A coalition formed this month"),
     Column("district", "coalition_ending", "count", "Ending", "Why a coalition ended this month; 0 if none did"),
-    Column("district", "coalition_month", "count", "month", "Month in which the first lasting coalition formed, counted from 0; -1 before"),
+    Column("district", "coalition_month", "count", "month", "Month in which the first lasting coalition formed, counted from 0; -1 if none"),
     Column("district", "cover", "number", "0 to 1", "Protection that a standing coalition gives its members"),
 )  # fmt: skip
 
@@ -139,21 +139,21 @@ MONTHLY = (
         "support",
         "number",
         "people",
-        "Approval of the politician, summed over those whom the politician hears",
+        "Sum of the approval of those whom the politician hears",
     ),
     Column(
         "district",
         "voices",
         "number",
         "people",
-        "Those whom the politician hears; a broker counts for those represented, too",
+        "Those whom the politician hears; a broker also counts for those represented",
     ),
     Column("district", "clients", "number", "people", "Citizens who are clients"),
     Column("district", "belonging", "number", "people", "Citizens who belong to an organisation"),
     Column("district", "organised_brokers", "number", "people", "Brokers who belong to an organisation"),
     Column("district", "brokers", "number", "people", "Brokers of the district"),
     Column("district", "claims", "number", "providers", "Service points with a dispute or an agreement"),
-    Column("district", "worth", "number", "providers", "Worth of the providers' responses to the service, summed"),
+    Column("district", "worth", "number", "providers", "Sum of the worth of the providers' responses to the service"),
     Column("district", "responding", "number", "providers", "Providers who respond in earnest"),
     Column("district", "reform_minded", "number", "providers", "Providers who are reform-minded"),
     Column(
@@ -166,21 +166,21 @@ MONTHLY = (
     Column("district", "allied_providers", "number", "people", "Providers who have joined the coalition"),
     Column("district", "allied_managers", "number", "people", "Managers who have joined the coalition: 0 or 1"),
     Column("district", "allied_politicians", "number", "people", "Politicians who have joined the coalition: 0 or 1"),
-    Column("district", "replaced", "number", "people", "Providers outside the coalition who came after it had formed"),
+    Column("district", "replaced", "number", "people", "Providers outside the coalition who arrived after it formed"),
     Column(
         "district",
         "disappointed",
         "number",
         "people",
-        "Providers outside the coalition who have broken a promise lately",
+        "Providers outside the coalition who have recently broken a promise",
     ),
 )
-"""Sums of a month: they are reset each month, and snapshots leave them out."""
+"""Sums of a month; they are reset each month, and snapshots leave them out."""
 
 WIRED = (
     Column("citizen", "peers", "count", "people", "Peers of the citizen", fixed=True),
     Column("citizen", "broker", "count", "0 or 1", "Tied to the politician of the same district", fixed=True),
-    Column("official", "served", "count", "people", "Citizens served; a manager serves the district", fixed=True),
+    Column("official", "served", "count", "people", "Citizens served; a manager serves the whole district", fixed=True),
     Column("official", "manages", "count", "0 or 1", "Manages the service of the district", fixed=True),
     Column("district", "number", "count", "district", "Number of the district, counted from 0", fixed=True),
     Column("district", "residents", "count", "people", "Citizens of the district", fixed=True),
@@ -192,7 +192,7 @@ WIRED = (
 """Numbers that follow from who is tied to whom."""
 
 GOVERNING = ("stance", "transition", "election_in", "in_office", "new_party", "orientation")
-"""What a district shows of its politician, beside its own columns."""
+"""What a district shows of its politician, besides its own columns."""
 
 
 def columns(
@@ -203,7 +203,7 @@ def columns(
 
 
 def names(what: str, of: Sequence[str]) -> Any:
-    """Return a named tuple that counts names off: ``names("axis", ["x", "y"]).y`` is 1."""
+    """Return a named tuple that numbers names from 0: ``names("axis", ["x", "y"]).y`` is 1."""
     return namedtuple(what, of)(*range(len(of)))
 
 
@@ -215,10 +215,10 @@ def places(entity: Entity, kind: Literal["number", "count"], table: tuple[Column
 
 @dataclass(frozen=True)
 class State:
-    """Blocks of state, one per kind of entity and of number, each shaped ``(columns, entities, lanes)``.
+    """Blocks of state, one for each kind of entity and number, each with shape ``(columns, entities, lanes)``.
 
-    A lane is one society. ``numbers`` are float64, ``counts`` are int32; ``table`` says what the columns are: those of
-    ``COLUMNS``, and then those of mechanisms.
+    A lane is one society. ``numbers`` are float64 and ``counts`` are int32. ``table`` describes the columns: those of
+    ``COLUMNS``, followed by those of mechanisms.
     """
 
     numbers: dict[str, NDArray[np.float64]]
@@ -227,7 +227,7 @@ class State:
 
     @classmethod
     def empty(cls, sizes: Mapping[Entity, int], lanes: int, table: tuple[Column, ...] = COLUMNS) -> Self:
-        """Make room for ``lanes`` societies with ``sizes`` entities of each kind, filled with zeros."""
+        """Return a state filled with zeros for ``lanes`` societies with ``sizes`` entities of each kind."""
         room = {
             kind: {entity: (len(columns(entity, kind, table)), size, lanes) for entity, size in sizes.items()}
             for kind in ("number", "count")
@@ -239,12 +239,12 @@ class State:
         )
 
     def column(self, entity: Entity, name: str) -> NDArray[Any]:
-        """Return one column, shape ``(entities, lanes)``; a view.
+        """Return a view of one column, shape ``(entities, lanes)``.
 
         Raises
         ------
         ParameterError
-            If the entity or column does not exist; the message names the nearest.
+            If the entity or column does not exist; the message suggests the nearest name.
         """
         if entity not in self.numbers:
             raise ParameterError(not_one_of("entity", entity, self.numbers))

@@ -1,7 +1,7 @@
-"""From a survey to a society: questions become attributes, weights and margins count, and a page shows the result.
+"""Turn a survey into a society: questions become attributes, weights and margins count, and a page shows the result.
 
-A mapping file (YAML) says which question becomes which attribute of citizens and how, with a reason for each. People
-are drawn by the survey's weights, so that their means are those of the weighted survey.
+A mapping file (YAML) says which question becomes which attribute of citizens, how, and why. People are drawn by the
+survey's weights, so that their means are those of the weighted survey.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,28 +27,28 @@ type Numbers = NDArray[np.float64]
 type Columns = Annotated[str | list[str], Field(description="a column, or several whose mean counts")]
 
 MOST_DRAWN = 200_000
-"""Most people that are drawn from a survey."""
+"""The most people that may be drawn from a survey."""
 
 _FEW = 0.2
-"""Equal respondents that the weights are worth, as a share of all, below which they are doubted."""
+"""Effective sample size, as a share of respondents, below which weights raise a warning."""
 
 
 class Question(Group):
     """How answers become a number from 0 to 1."""
 
     columns: Columns = Field(alias="from", description="the question, or several items whose mean counts")
-    reason: str = Field(min_length=1, description="why this question stands for it, and why so")
+    reason: str = Field(min_length=1, description="why the question stands for it, and why coded this way")
     scale: tuple[float, float] | None = Field(None, description="the answers that become 0 and 1")
-    reversed: list[str] = Field(default_factory=list, description="items in which a high answer means little")
-    recode: dict[str, float] = Field(default_factory=dict, description="answers, or their labels, and their numbers")
-    otherwise: float | None = Field(None, description="number of all other answers")
+    reversed: list[str] = Field(default_factory=list, description="items in which a high answer means a low value")
+    recode: dict[str, float] = Field(default_factory=dict, description="the number for each answer or label")
+    otherwise: float | None = Field(None, description="the number for all other answers")
     missing: Literal["draw", "mean", "drop"] | float = Field(
-        "draw", description="draw (by the model), mean (of the others), drop (the respondent), or a number"
+        "draw", description="draw (by the model), mean (of the other respondents), drop (the respondent), or a number"
     )
 
     @property
     def items(self) -> list[str]:
-        """Its columns."""
+        """The columns of the question."""
         return [self.columns] if isinstance(self.columns, str) else self.columns
 
     @model_validator(mode="after")
@@ -66,36 +66,38 @@ class Question(Group):
 
 
 class Margin(Group):
-    """What is known of the population: the share of each answer to a question."""
+    """What is known about the population: the share of each answer to a question."""
 
     column: str = Field(alias="from", description="the question")
-    shares: dict[str, Annotated[float, Field(gt=0)]] = Field(min_length=2, description="answers, or labels, and shares")
-    source: str = Field(min_length=1, description="where the shares are from")
+    shares: dict[str, Annotated[float, Field(gt=0)]] = Field(min_length=2, description="share of each answer or label")
+    source: str = Field(min_length=1, description="where the shares come from")
 
 
 class District(Group):
     """Where respondents live."""
 
     column: str = Field(alias="from", description="the question")
-    names: dict[str, str] = Field(default_factory=dict, description="codes and their names; if missing, the labels")
+    names: dict[str, str] = Field(default_factory=dict, description="names for the codes; if missing, the labels")
 
 
 class SurveyMapping(Group):
     """A mapping file."""
 
     survey: File = Field(description="the table, relative to the mapping file")
-    name: str = Field("survey", description="what it is a survey of")
+    name: str = Field("survey", description="what the survey covers")
     key: str | None = Field(None, description="column that names the respondents")
     weight: str | None = Field(None, description="column of the survey's weights")
     people: int | None = Field(
-        None, ge=10, le=MOST_DRAWN, description="people to draw; without, as many as respondents"
+        None, ge=10, le=MOST_DRAWN, description="people to draw; if missing, as many as respondents"
     )
-    seed: int = Field(1, ge=0, le=4_294_967_295, description="of the drawing")
-    missing: list[str] = Field(default_factory=list, description="answers that mean none, such as -99 or Refused")
+    seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the draw")
+    missing: list[str] = Field(default_factory=list, description="answers that mean missing, such as -99 or Refused")
     district: District | None = None
     attributes: dict[str, Question] = Field(default_factory=dict, description="attributes of citizens")
-    margins: list[Margin] = Field(default_factory=list, description="known shares, to which weights are raked")
-    know: dict[str, Question] = Field(default_factory=dict, description="numbers for engagesim place, such as protest")
+    margins: list[Margin] = Field(default_factory=list, description="known shares to which weights are raked")
+    know: dict[str, Question] = Field(
+        default_factory=dict, description="questions about numbers for engagesim place, such as protest"
+    )
 
     @model_validator(mode="after")
     def _names_attributes(self) -> Self:
@@ -108,15 +110,15 @@ class SurveyMapping(Group):
 
 
 class Surveyed(NamedTuple):
-    """A survey turned into people.
+    """People made from a survey.
 
-    ``answers`` has one row per respondent: ``weight``, ``district`` if given, and attributes with NaN where missing.
+    ``answers`` has one row per respondent, with ``weight``, ``district`` if given, and attributes, NaN where missing.
     """
 
     mapping: SurveyMapping
     answers: pd.DataFrame
     base: Numbers  # weights before raking, with a mean of 1
-    people: pd.DataFrame  # as a people file
+    people: pd.DataFrame  # in the form of a people file
     known: Mapping[str, tuple[float, float]]  # shares for a place, with their standard errors
     margins: pd.DataFrame  # margin, answer, survey, known, weighted
     notes: tuple[str, ...]
@@ -128,7 +130,7 @@ def read_mapping(path: Path) -> SurveyMapping:
     Raises
     ------
     InputError, ParameterError
-        If it cannot be read, or says something that it cannot say.
+        If the file cannot be read, or its content is not allowed.
     """
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
@@ -178,7 +180,7 @@ def read_survey(path: Path) -> Surveyed:
     weights, margins = _raked(base, mapping.margins, groups)
     answers["weight"] = weights
     notes = [f"{len(answers)} respondents"]
-    notes += [f"{dropped} left out, whose weight is 0 or who lack an answer that must not be missing"] * bool(dropped)
+    notes += [f"{dropped} left out: their weight is 0, or they lack an answer that must not be missing"] * bool(dropped)
     for name, question in mapping.attributes.items():
         gaps = answers[name].isna()
         if gaps.any():
@@ -197,7 +199,7 @@ def read_survey(path: Path) -> Surveyed:
 
 
 class _Answers:
-    """Answers of a survey: cells, with codes for missing values and labels as the mapping file reads them."""
+    """Answers of a survey: its cells, with missing values and labels as the mapping file defines them."""
 
     def __init__(self, mapping: SurveyMapping, found: Table) -> None:
         self.mapping, self.found = mapping, found
@@ -209,18 +211,18 @@ class _Answers:
         return name
 
     def cells(self, name: str) -> "pd.Series[str]":
-        """Return a column, empty where missing; 2.0 is 2, and what looks alike is alike."""
+        """Return a column, empty where missing; 2.0 becomes 2, and answers that look alike become equal."""
         cells = normal_all(self.found.cells[self._column(name)])
         missing = set(map(normal, self.mapping.missing))
         is_none = self.found.missing(name) | cells.isin(missing) | self.labelled(name).isin(missing)
         return cells.where(~is_none, "")
 
     def labelled(self, name: str) -> "pd.Series[str]":
-        """Return a column with the labels of its codes."""
+        """Return a column with labels instead of codes."""
         return normal_all(self.found.cells[self._column(name)].replace(dict(self.found.labels.get(name, {}))))
 
     def texts(self, name: str) -> "pd.Series[str]":
-        """Return a column with labels, empty where missing."""
+        """Return a column with labels instead of codes, empty where missing."""
         return self.labelled(name).where(self.cells(name) != "", "")
 
     def names(self) -> list[str]:
@@ -265,11 +267,11 @@ class _Answers:
         return normal_all(pd.Series(named, dtype=str)).tolist()
 
     def question(self, place: str, question: Question, whole: bool) -> Numbers:
-        """Return numbers from 0 to 1, NaN where nothing was answered: the mean of the items that were."""
+        """Return the mean of the items that were answered, from 0 to 1; NaN if none was."""
         items = pd.DataFrame({name: self._item(place, name, question) for name in question.items})
         values = items.mean(axis=1)
         if values.isna().all():
-            raise InputError(f"{place}: must have answers; {', '.join(question.items)} has none that is not missing")
+            raise InputError(f"{place}: must have answers; all those to {', '.join(question.items)} are missing")
         number = question.missing
         wrong = values[(values < 0) | (values > 1) | (whole & values.notna() & ~values.isin([0, 1]))]
         if len(wrong) or (isinstance(number, float) and not 0 <= number <= 1):
@@ -304,7 +306,7 @@ def _mean(values: "pd.Series[float]", weights: Numbers) -> float:
 
 
 def _error(values: "pd.Series[float]", weights: Numbers) -> float:
-    """Return the standard error of a weighted mean, by linearisation; strata and clusters are not known."""
+    """Return the standard error of a weighted mean, by linearisation; strata and clusters are unknown."""
     given = values.notna().to_numpy()
     kept, answers = weights[given], values[given].to_numpy()
     spread = kept * (answers - np.average(answers, weights=kept)) if given.any() else np.zeros(1)
@@ -314,9 +316,9 @@ def _error(values: "pd.Series[float]", weights: Numbers) -> float:
 def _raked(
     base: Numbers, margins: Sequence[Margin], groups: Mapping[str, "pd.Series[str]"]
 ) -> tuple[Numbers, pd.DataFrame]:
-    """Rake weights to known margins: each margin in turn, until all hold (Deming & Stephan 1940).
+    """Rake weights to known margins, one margin at a time, until all hold (Deming & Stephan 1940).
 
-    Who did not answer the question of a margin keeps the weight that the other margins give.
+    Respondents who did not answer a margin's question keep the weight that the other margins give them.
     """
     weights, rows = base.copy(), []
     wanted: list[tuple[NDArray[np.bool_], NDArray[np.bool_], float]] = []
@@ -330,7 +332,7 @@ def _raked(
             )
         total = sum(margin.shares.values())
         if min(abs(total - 1), abs(total - 100) / 100) > 0.011:  # rounded shares or percentages
-            raise InputError(f"{place}.shares: must be 1 together, or 100 as percentages, not {total:.10g}")
+            raise InputError(f"{place}.shares: must add up to 1, or to 100 as percentages, not {total:.10g}")
         answered = (cells != "").to_numpy()
         for answer, share in margin.shares.items():
             wanted.append(((cells == answer).to_numpy(), answered, share / total))
@@ -344,7 +346,7 @@ def _raked(
         if worst < 1e-10:
             break
     else:
-        raise InputError("margins: must be possible together for these respondents; raking does not come to rest")
+        raise InputError("margins: must be possible together for these respondents; raking does not converge")
     table = pd.DataFrame(rows, columns=["question", "answer", "source"])
     for name, some in (("survey", base), ("weighted", weights)):
         table[name] = [float(some[mine].sum() / some[answered].sum()) for mine, answered, _ in wanted]
@@ -353,10 +355,10 @@ def _raked(
 
 
 def _drawn(answers: pd.DataFrame, mapping: SurveyMapping) -> pd.DataFrame:
-    """Draw people by weight, so that means and districts are those of the weighted survey.
+    """Draw people by weight, so that means and districts match those of the weighted survey.
 
-    Each respondent appears as often as their weight says, rounded down or up; who is rounded up is drawn at random
-    among the ways that keep all totals (balanced sampling, Deville & Tillé 2004, as a linear programme).
+    Each respondent appears as often as their weight says, rounded down or up. A random draw decides whose weight is
+    rounded up, among the ways that keep all totals (balanced sampling, Deville & Tillé 2004, as a linear programme).
     """
     weights = answers["weight"].to_numpy()
     equal = bool(np.ptp(weights) < 1e-9)
@@ -375,7 +377,7 @@ def _drawn(answers: pd.DataFrame, mapping: SurveyMapping) -> pd.DataFrame:
 
 
 def _rounded_up(answers: pd.DataFrame, rest: Numbers, numbers: np.random.Generator) -> Numbers:
-    """Return whose weight is rounded up (1) or down (0) so that totals of attributes and districts come out right."""
+    """Return whose weight is rounded up (1) or down (0) so that the totals of attributes and districts are kept."""
     columns = [answers[name] for name in answers if name in ATTRIBUTES["citizen"]]
     totals: list[Any] = [np.ones(len(answers))]
     for column in columns:
@@ -387,5 +389,5 @@ def _rounded_up(answers: pd.DataFrame, rest: Numbers, numbers: np.random.Generat
     shares = rest if found.x is None else np.clip(found.x, 0, 1)
     wanted = round(float(rest.sum()))
     up = np.zeros(len(rest))
-    up[np.argsort(-shares, kind="stable")[:wanted]] = 1  # a corner of the programme leaves few to round
+    up[np.argsort(-shares, kind="stable")[:wanted]] = 1  # a corner solution of the programme leaves few to round
     return up

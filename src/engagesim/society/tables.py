@@ -1,6 +1,6 @@
-"""Read tables from text with separators, Excel, Stata, SPSS or Parquet. All cells become text.
+"""Read tables from text with separators, Excel, Stata, SPSS or Parquet, with all cells as text.
 
-Every kind has its limits, no formula is computed, and nothing that can run code is opened: macros and pickles are
+Every kind of file has limits and no formula is computed. Files that can run code, such as macros and pickles, are
 refused.
 """
 
@@ -29,43 +29,43 @@ from engagesim.parquet import opened, table_in
 from engagesim.society.spss import read_sav
 
 MOST_CELLS = 60_000_000
-"""Cells of a table that is packed in its file: a million people with sixty columns."""
+"""The most cells of a table in a packed file: a million people with sixty columns."""
 
 MOST_LETTERS = 256_000_000
-"""Letters of all cells together, in a file that may name one long text many times; and bytes of a workbook unpacked."""
+"""The most letters of all cells, where a file may repeat one long text, and the most bytes of an unpacked workbook."""
 
 MISSING = re.compile(r"(?:NA|N/A|n/a|#N/A|NULL|null|nan|NaN|\.[a-z]?)\Z")
-"""Cells by which programs mean that a value is missing: R, Excel, databases, Python, Stata."""
+"""Cells that stand for a missing value in R, Excel, databases, Python or Stata."""
 
 KINDS = "CSV, TSV, Excel (.xlsx), Stata, SPSS or Parquet"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A user's table: cells as text, indexed by line numbers and column names.
+    """A user's table, with cells as text, indexed by line numbers and column names.
 
-    Empty rows and columns are left out; ``gaps`` are the lines of empty rows between others.
+    Empty rows and columns are left out; ``gaps`` holds the lines of empty rows between others.
     """
 
     cells: pd.DataFrame
     heading_line: int = 1
     has_decimal_commas: bool = False
     gaps: tuple[int, ...] = ()
-    notes: tuple[str, ...] = ()  # how it was read, unless in the usual way
-    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of columns, by code
-    titles: Mapping[str, str] = field(default_factory=dict)  # of columns, in words
-    said_heading: str = ""  # a comment that may be the heading
+    notes: tuple[str, ...] = ()  # how the table was read, if not in the usual way
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # labels of columns, by code
+    titles: Mapping[str, str] = field(default_factory=dict)  # titles of columns, in words
+    said_heading: str = ""  # comment that may be the heading
 
     @property
     def says(self) -> str:
-        """How it was read, unless in the usual way."""
+        """How the table was read, if not in the usual way."""
         return "; ".join(self.notes)
 
     def numbers(self, name: str) -> "pd.Series[float]":
-        """Return the numbers of a column, with NaN for other cells.
+        """Return the numbers of a column, with NaN for cells that are not numbers.
 
-        A comma is a decimal comma if the separator is another character; 1.200 is then no number in a column in which
-        others have decimal commas, as it may mean 1200.
+        A comma is read as a decimal comma if the separator is another character. In a column with decimal commas, 1.200
+        is then not a number, because it may mean 1200.
         """
         cells = self.cells[name]
         if self.has_decimal_commas:
@@ -75,7 +75,7 @@ class Table:
         return pd.to_numeric(cells, errors="coerce").astype(float)
 
     def missing(self, name: str) -> "pd.Series[bool]":
-        """Return which cells of a column are empty, or a code for a missing value."""
+        """Return which cells of a column are empty or hold a code for a missing value."""
         return (self.cells[name] == "") | self.cells[name].str.match(MISSING)
 
 
@@ -116,14 +116,14 @@ _HINTS = (
 
 
 def table(path: Path, most: int) -> Table:
-    """Return a table with its heading.
+    """Read a table with its heading.
 
     Raises
     ------
     OSError
         If the file does not exist or cannot be read.
     ValueError
-        If it is no table, or exceeds a limit; the message says what it must be.
+        If the file is not a table, or exceeds a limit; the message says what it must be.
     ExtraError
         If its format needs an extra that is not installed.
     """
@@ -131,7 +131,7 @@ def table(path: Path, most: int) -> Table:
 
 
 def headed(found: Table) -> Table:
-    """Return a table with its first row as heading, without titles above it and further headings below."""
+    """Return a table with its heading, without titles above the heading and further headings below it."""
     cells, notes = found.cells, list(found.notes)
     while len(cells) > 2 and len(notes) <= _MOST_TITLES and (what := _above_heading(cells)):
         notes.append(f"line {cells.index[0]} ({_short(cells.iloc[0])}) is {what}, not the heading")
@@ -142,7 +142,7 @@ def headed(found: Table) -> Table:
         heading = _both(cells)
         cells = cells.iloc[1:]
     said = [name.strip() for name in re.split(r"[,;\t| ] *", found.said_heading.strip()) if name.strip()]
-    heading = [" ".join(name.split()) for name in heading]  # some have line ends
+    heading = [" ".join(name.split()) for name in heading]  # some contain line breaks
     line = int(cells.index[0])
     if len(said) == len(heading) and not _has_number(said) and _has_number(heading):
         notes.append(f"heading read from the comment {found.said_heading.strip()!r}")
@@ -172,7 +172,7 @@ _MOST_TITLES = 5
 
 
 def _above_heading(cells: pd.DataFrame) -> str:
-    """Return what the first row is if the heading stands below it; empty if it is the heading."""
+    """Return what the first row is if the heading comes below it; return an empty text if it is the heading."""
     top, below = cells.iloc[0], cells.iloc[1]
     if _has_number([*top, *below]):
         return ""
@@ -196,7 +196,7 @@ def _both(cells: pd.DataFrame) -> list[str]:
 
 
 def is_total(cell: str) -> bool:
-    """Whether a cell names a row or column of totals or means."""
+    """Whether a cell labels a row or column of totals or means."""
     return _TOTAL.fullmatch(cell) is not None
 
 
@@ -206,7 +206,7 @@ _TOTAL = re.compile(
 
 
 def _without_foot(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table without totals and notes in its last rows, and what they were."""
+    """Return a table without totals and notes in its last rows, and a description of those rows."""
     notes: list[str] = []
     while len(cells) > 2 and cells.shape[1] > 1 and len(notes) < _MOST_TITLES:
         row, others = cells.iloc[-1], cells.iloc[:-1]
@@ -231,7 +231,7 @@ def _short(row: "pd.Series[str]") -> str:
 
 
 def sheet(path: Path, most: int, columns: int = MOST_COLUMNS) -> Table:
-    """Return the rows of a table as they are, the heading among them; columns are numbered.
+    """Return the rows of a table as they are, including the heading; columns are numbered.
 
     Raises
     ------
@@ -284,7 +284,7 @@ _OTHER_TEXTS = (
 
 
 def check_kind(found: bytes, suffix: str = "") -> None:
-    """Refuse files of kinds that are not read; the message names the kind, and what to save instead."""
+    """Refuse files of unsupported kinds; the message names the kind and says what to save instead."""
     named = {".rds": 2, ".rda": 2, ".rdata": 2, ".pkl": 3, ".pickle": 3, ".joblib": 3}.get(suffix.lower())
     kinds = [_OTHER_KINDS[named]] if named is not None else []
     kinds += [each for each in _OTHER_KINDS if found.startswith(each[0])]
@@ -300,7 +300,7 @@ _BEGINNING = 2000
 
 
 def _text(found: str, columns: int) -> Table:
-    """Read text with separators; blank lines and comments may stand before the rows."""
+    """Read text with separators; blank lines and comments may precede the rows."""
     start, comment, separator, comments = 0, "", "", 0
     while True:
         start = _BLANK_LINES.match(found, start).end()  # type: ignore[union-attr]
@@ -332,7 +332,7 @@ def _text(found: str, columns: int) -> Table:
         cells.loc[is_comment] = ""
     filled = (cells != "").any(axis=1)
     if width == 1 and len(lines := found[start:].splitlines()) == len(cells):
-        filled |= pd.Series(lines, cells.index).str.strip() != ""  # an empty cell in quotes; other empty lines are none
+        filled |= pd.Series(lines, cells.index).str.strip() != ""  # a quoted empty cell; other empty lines are not rows
     last = int(cells.index[filled][-1]) if filled.any() else 0
     gaps = tuple(int(line) for line in cells.index[~filled & ~is_comment] if line < last)
     cells = cells.loc[filled]
@@ -344,7 +344,7 @@ def _text(found: str, columns: int) -> Table:
 
 
 def _comments(cells: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which rows are comments: a mark and nothing but words, and few of them, as names may begin with #."""
+    """Return which rows are comments: a mark followed only by words, in few rows, because names may begin with #."""
     alone = cells.iloc[:, 0].isin(["#", "%"])
     if cells.shape[1] > 1:
         alone |= cells.iloc[:, 0].str.match("[#%]") & (cells.iloc[:, 1:] == "").all(axis=1)
@@ -373,7 +373,7 @@ def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFram
 
 
 def _fitting(cells: pd.DataFrame, heading: int, separator: str) -> pd.DataFrame:
-    """Return the cells once no row has more of them than the heading; R leaves the heading of row names out."""
+    """Return the cells once no row has more than the heading, from which R leaves out the column of row names."""
     beyond = cells.iloc[:, heading:]
     long = (beyond != "").any(axis=1)
     if not long.any():
@@ -398,7 +398,7 @@ def _rows(head: str, separator: str) -> Iterable[list[str]]:
 
 
 def _separator(head: str) -> str:
-    """Return the separator that cuts the heading and the rows into most columns; spaces only if nothing else does."""
+    """Return the separator that splits the heading and the rows into the most columns; spaces are the last resort."""
     counts = {mark: _columns(head, mark) for mark in ",;\t| "}
     best = max(",;\t|", key=lambda mark: min(counts[mark]))
     if min(counts[best]) < 2:
@@ -408,7 +408,7 @@ def _separator(head: str) -> str:
 
 
 def _columns(head: str, mark: str) -> tuple[int, int]:
-    """Return the number of columns into which a separator splits the heading, and that for the rows below it."""
+    """Return the numbers of columns into which a separator splits the heading and the rows below it."""
     counts = [len(row) for row in islice(_rows(head, mark), _LOOKED_AT)] or [0]
     return counts[0], median_low(counts[1:] or counts)
 
@@ -429,7 +429,7 @@ def _too_long(line: int, before: int, count: int, separator: str) -> str:
 
 
 _HEAD, _LOOKED_AT = 1_000_000, 20
-"""Characters and rows that are looked at to tell how a table is written."""
+"""Number of characters and rows that are examined to find out how a table is written."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")
@@ -448,7 +448,7 @@ _SEPARATORS = {
 
 
 def _typed(frame: pd.DataFrame, **more: Any) -> Table:
-    """Return a frame of numbers, texts and dates as text, below a row with the names of its columns."""
+    """Return a frame of numbers, texts and dates as text, with the column names as its first row."""
     cells = pd.DataFrame({place: _as_text(frame.iloc[:, place]) for place in range(frame.shape[1])})
     names = pd.DataFrame([[str(name).strip() for name in frame.columns]])
     cells = pd.concat([names, cells], ignore_index=True)
@@ -465,7 +465,7 @@ def _as_text(column: "pd.Series[Any]") -> "pd.Series[str]":
     if pd.api.types.is_bool_dtype(column.dtype):
         column = column.astype("Int8")
     if pd.api.types.is_float_dtype(column.dtype):
-        found = column.astype(str).str.removesuffix(".0")  # a short number stays short: 0.24 also as a float32
+        found = column.astype(str).str.removesuffix(".0")  # a short number stays short: 0.24 even as a float32
         return found.where(column.notna(), "")
     return column.map(_cell, na_action="ignore").astype(object).where(column.notna(), "").astype(str).str.strip()
 
@@ -476,12 +476,12 @@ def _cell(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     if isinstance(value, date | time):
-        return value.isoformat().removesuffix("T00:00:00")  # workbooks keep a date as its midnight
+        return value.isoformat().removesuffix("T00:00:00")  # workbooks store a date as midnight of that day
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def _workbook(found: bytes, columns: int) -> Table:
-    """Read the first sheet with cells of a workbook: the values that its program stored; no formula is computed."""
+    """Read the stored values of the first sheet that has cells in a workbook; no formula is computed."""
     from openpyxl import load_workbook  # noqa: PLC0415 - few have workbooks
 
     notes = []
@@ -501,13 +501,13 @@ def _workbook(found: bytes, columns: int) -> Table:
     except ValueError:
         raise
     except Exception as error:
-        raise ValueError(f"this is no sound workbook ({type(error).__name__}): save it again, or as CSV") from None
+        raise ValueError(f"this workbook is damaged ({type(error).__name__}): save it again, or as CSV") from None
     empty = sum(len(_NO_VALUE.findall(part)) for part in parts)
     if empty:
         notes.append(f"{empty} formulas without a stored value are read as empty: open the file in Excel and save it")
     hidden = sum(len(_HIDDEN.findall(part)) for part in parts)
     if hidden:
-        notes.append(f"{hidden} hidden rows, as filters leave them, are read, too")
+        notes.append(f"{hidden} hidden rows, such as filters leave, are also read")
     merged = sum(len(_MERGED.findall(part)) for part in parts)
     if merged:
         notes.append(f"merged rows ({merged}) have their value in the first one alone: unmerge and fill them")
@@ -524,7 +524,7 @@ def _workbook(found: bytes, columns: int) -> Table:
 
 
 def _parts(found: bytes) -> list[bytes]:
-    """Return the sheets of a workbook, once all parts are known to be small and plain XML, and none is a macro."""
+    """Return the sheets of a workbook, once all parts are known to be small, plain XML and free of macros."""
     with zipfile.ZipFile(io.BytesIO(found)) as archive:
         inside = archive.infolist()
         names = [each.filename.lower() for each in inside]
@@ -553,7 +553,7 @@ _NO_VALUE = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 
 
 def _cells_of(page: Any, columns: int) -> list[tuple[Any, ...]]:
-    """Return the rows of a sheet up to its last filled one, within the limits."""
+    """Return the rows of a sheet up to the last one with content, within the limits."""
     if not hasattr(page, "reset_dimensions"):  # a chart
         return []
     page.reset_dimensions()
@@ -588,7 +588,7 @@ def _stata(found: bytes, columns: int) -> Table:
 def _stata_labels(found: bytes, frame: pd.DataFrame) -> dict[str, dict[str, str]]:
     try:
         named = pd.read_stata(io.BytesIO(found), convert_dates=False)
-    except ValueError:  # a label that stands twice
+    except ValueError:  # a label that appears twice
         return {}
     columns = [name for name in frame if isinstance(named[name].dtype, pd.CategoricalDtype)]
     pairs = {name: pd.DataFrame({"code": _as_text(frame[name]), "label": named[name].astype(str)}) for name in columns}
@@ -615,7 +615,7 @@ def _parquet(found: bytes, columns: int) -> Table:
         check_size(file.metadata.num_rows, file.metadata.num_columns, columns, MOST_CELLS)
         texts = [each.name for each in file.schema_arrow if pa.types.is_string(each.type)]
         read = table_in(opened(found, texts))
-        read.validate(full=True)  # texts that are no UTF-8, among others
+        read.validate(full=True)  # among others, texts that are not UTF-8
         letters = sum(_letters(column) for column in read.columns)
         if letters > MOST_LETTERS:
             raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together, not {letters:,}")
@@ -628,7 +628,7 @@ def _parquet(found: bytes, columns: int) -> Table:
 
 
 def _letters(column: pa.ChunkedArray) -> int:
-    """Return how many letters the texts of a column have, each counted as often as it appears."""
+    """Return how many letters the texts of a column have, counting each text as often as it appears."""
     if not pa.types.is_dictionary(column.type):
         return int(column.nbytes)
     return sum(
@@ -642,5 +642,5 @@ def _damaged(program: str, error: Exception) -> str:
     return (
         said
         if said.startswith(("it must", "it is empty", "a row must", "its cells"))
-        else f"this is no sound file of {program}: {said}"
+        else f"this {program} file is damaged: {said}"
     )

@@ -1,4 +1,4 @@
-"""The same month for many societies at once, compiled."""
+"""The compiled engine: the same month for many societies at once."""
 
 from engagesim.engines.compiled.ensemble import BatchResult, Options, RunKey, Simulated, simulate, stream
 

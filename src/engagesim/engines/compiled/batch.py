@@ -1,4 +1,4 @@
-"""The arrays of several societies that share a social graph: one lane per society, on the last axis."""
+"""The arrays of several societies that share a social graph, with one lane per society on the last axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from engagesim.society.state import State, columns
 
 
 class World(NamedTuple):
-    """What a month reads and writes. Blocks of state have the shape (columns, entities, lanes) of ``State``."""
+    """What a month reads and writes; blocks of state have shape (columns, entities, lanes), as in ``State``."""
 
     seeds: NDArray[np.int64]  # (lanes,)
     graph: int  # seed of the wiring
@@ -56,7 +56,7 @@ class World(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Some societies in lockstep; ``tallies`` has shape (months, sums, lanes)."""
+    """Societies that advance together, month by month; ``tallies`` has shape (months, sums, lanes)."""
 
     world: World
     state: State
@@ -64,7 +64,7 @@ class Batch:
     watch: Watch | None = None
 
     def repeated(self, lanes: int) -> "Batch":
-        """Return so many copies, side by side, of the one society of this batch, as it is between two months."""
+        """Return a batch with copies of the single society of this batch, in its state between two months."""
         wide: dict[str, Any] = {
             name: np.repeat(getattr(self.world, name), lanes, axis=-1)
             for name in World._fields
@@ -80,9 +80,9 @@ class Batch:
         return Batch(self.world._replace(**wide), state, np.repeat(self.tallies, lanes, axis=-1))
 
     def live(self, engine: Any, begin: int, stop: int, log: Log | None = None) -> None:
-        """Simulate the months from ``begin`` up to, but not including, ``stop``.
+        """Simulate the months from ``begin`` to ``stop``, not including ``stop``.
 
-        One by one where events are logged, or districts are watched.
+        Months run one by one if events are logged or districts are watched.
         """
         if log is None and self.watch is None:
             engine.live(begin, stop, self.world, self.tallies[begin:stop])
@@ -112,11 +112,11 @@ def padded[T](some: Sequence[T]) -> tuple[T, ...]:
 
 
 _BY_LANE = ("_numbers", "_counts", "_sums", "_before")
-"""Ends of the names of arrays with one lane per society, beside some others."""
+"""Endings of the names of arrays with one lane per society; a few other arrays have one, too."""
 
 
 def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:
-    """Create the people of some societies and set up their policies."""
+    """Create the people of some societies, and set up their policies."""
     lanes, agents, design = len(parameters), wiring.agents, engine.design
     seeds = np.array([each.seed for each in parameters], dtype=np.int64)
     fixed = np.stack([fixed_values(each) for each in parameters], axis=1)

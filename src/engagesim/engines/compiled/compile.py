@@ -1,8 +1,8 @@
 """Compile a set of rules and the loops of the month, once per machine.
 
-Compiled code is kept on disk in a folder named after everything that it was made from: all sources of the package,
-the rules in use, Numba and the processor. Change any of them and another folder is used, so that no stale rule is
-ever served. The source of the loops lies beside it.
+Compiled code is kept on disk in a folder whose name depends on everything that it was made from: all sources of the
+package, the rules in use, Numba and the processor. A change in any of them leads to another folder, so stale rules
+never run. The folder also holds the source of the loops.
 """
 
 import hashlib
@@ -32,17 +32,17 @@ from engagesim.rules import RULES
 from engagesim.society import population
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
-"""No fast-math and no contraction: results identical to plain Python. Division follows IEEE and does not raise."""
+"""Without fast-math and contraction, results equal those of plain Python; division follows IEEE and does not raise."""
 
 
 _INNER: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""For what compiled code alone calls: a third of the time that compiling takes."""
+"""Options for functions that only compiled code calls; they save a third of the time for compiling."""
 
 _registered: set[Callable[..., object]] = set()
 
 
 class Engine(NamedTuple):
-    """The compiled functions of societies with the same design."""
+    """The compiled functions for societies with the same design."""
 
     design: Design
     copied: dict[str, int]
@@ -53,7 +53,7 @@ class Engine(NamedTuple):
 
 
 def build(design: Design) -> Engine:
-    """Bind a design's rules into the loops; they are compiled, or read from disk, on the first call."""
+    """Bind a design's rules into the loops, which are compiled or read from disk on the first call."""
     folder = compiled_here(design)
     bound = Binding(design.replaced, folder.name)
     settling = [bound(f) for f in (population.settle_districts, population.settle_citizens, population.settle_posts)]
@@ -64,18 +64,18 @@ def build(design: Design) -> Engine:
 
 
 def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -> dict[str, Any]:
-    """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is left to be compiled.
+    """Return the loops and kernels of a month, declared to the compiler, and ``live``, which is not yet compiled.
 
-    Unless other ``options`` are given, loops and kernels can be called from compiled code alone.
+    Unless other ``options`` are given, only compiled code can call loops and kernels.
     """
     by_hand = {entry: bound(getattr(kernels, entry)) for entry in loops.page if isinstance(entry, str)}
     file = folder / "month.py"
     text = loops.source()
-    if not file.exists():  # compiled code on disk goes by the time of its source
+    if not file.exists():  # compiled code on disk is valid for the time stamp of its source
         with suppress(OSError):
             write_whole(file, text.encode())
     by_hand |= {function.__name__: bound(function) for function in (kernels.copy_rows, kernels.copy_column)}
-    names = {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be kept with it
+    names = {"__name__": __name__} | loops.names() | by_hand  # without a module, all of Python would be stored with it
     exec(compile(text, str(file), "exec"), names)  # noqa: S102 - made of our own names alone
     for function in (*MARKED, *bound.functions):
         _take_in(function)
@@ -85,17 +85,17 @@ def compiled_parts(loops: Loops, bound: Binding, folder: Path, **options: Any) -
 
 
 def _take_in(function: Callable[..., Any]) -> None:
-    """Let compiled code call a function and inline it; the function itself stays a plain one."""
+    """Let compiled code call a function and inline it; the function itself stays plain Python."""
     if function not in _registered:
         register_jitable(**OPTIONS, **_INNER, forceinline=True)(function)
         _registered.add(function)
 
 
 def _named(function: types.FunctionType, made: str) -> types.FunctionType:
-    """Name a function by a hash of its sources.
+    """Rename a function with a hash of its sources.
 
-    Code read from disk is linked by name: two engines compiled by two processes would otherwise bear the same names,
-    and a third process that reads both would run the first for either.
+    Code read from disk is linked by name. Without the hash, engines compiled by two processes would have the same
+    names, and a third process that reads both would always run the first.
     """
     function.__qualname__ = f"{function.__name__}_{made}"
     return function
@@ -111,12 +111,12 @@ _ENGINE = (
 
 
 def compiled_here(design: Design) -> Path:
-    """Return the folder for code compiled from the package's sources for a design, by this Numba, for this CPU."""
+    """Return the folder for code that this Numba compiles for this CPU from the package's sources and a design."""
     made_from = hashlib.sha256()
     for source in sorted(source for pattern in _ENGINE for source in _PACKAGE.glob(pattern)):
         made_from.update(str(source.relative_to(_PACKAGE)).encode() + source.read_bytes())
     ours = [each for each in MARKED if each.__module__.startswith("engagesim.")]
-    in_memory = {f"{each.__module__}.{each.__qualname__}": each for each in ours}  # read before an edit?
+    in_memory = {f"{each.__module__}.{each.__qualname__}": each for each in ours}  # was it read before an edit?
     in_memory |= {f"{old.__name__} now": new for old, new in design.replaced.items()}
     in_memory |= {f"{place} {step.name}": step.act for place, step in enumerate(design.steps)}
     for name, function in sorted(in_memory.items()):  # in whatever order they were imported
@@ -129,7 +129,7 @@ def compiled_here(design: Design) -> Path:
 
 
 def _home() -> Path:
-    """Return the folder of the user's caches; that of ours where a user has no home, as some in containers."""
+    """Return the user's cache folder, or one of our own if the user has no home, as in some containers."""
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     except RuntimeError:
@@ -143,7 +143,7 @@ def is_compiled(design: Design) -> bool:
 
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
-    """Have Numba keep the functions declared within in a folder; where Numba likes, where it cannot be written."""
+    """Have Numba keep functions declared in this context in a folder, or in its own choice if that is not writable."""
     before = config.CACHE_DIR
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,18 +157,18 @@ def kept_in(folder: Path) -> Iterator[None]:
 
 
 def kept(functions: Sequence[Callable[..., Any]], **options: Any) -> list[Any]:
-    """Declare functions that Numba compiles and keeps; in memory only, where no folder for them can be written."""
+    """Declare functions that Numba compiles and keeps on disk, or only in memory if no folder for them is writable."""
     try:
         return [numba.njit(**options, cache=True)(function) for function in functions]
-    except RuntimeError as error:  # neither our folder can be written, nor one beside the sources, nor the user's
+    except RuntimeError as error:  # neither our folder nor one beside the sources nor the user's is writable
         if "no locator available" not in str(error):
             raise
-        _log.warning("compiled code is kept in memory only, as no folder for it can be written")
+        _log.warning("compiled code is kept only in memory, because no folder for it is writable")
         return [numba.njit(**options)(function) for function in functions]
 
 
 def _content(thing: Any, seen: set[int]) -> str:
-    """Describe what a function computes: its code, and that of the functions and numbers it names."""
+    """Describe what a function computes: its code, and the functions and numbers that it names."""
     if not isinstance(thing, types.FunctionType) or id(thing) in seen:
         is_plain = isinstance(thing, int | float | str | bool) or (isinstance(thing, tuple) and thing is not RULES)
         return repr(thing) if is_plain else type(thing).__name__
@@ -181,18 +181,18 @@ def _content(thing: Any, seen: set[int]) -> str:
 
 
 _SIMD = {
-    "force-vector-width": (8, 0),  # eight lanes suffice to enter vector code
-    "force-vector-interleave": (1, 0),  # and no more at a time: else 32 lanes run through the scalar remainder
-    "runtime-memory-check-threshold": (10_000, 8),  # however many arrays a loop touches, which might overlap
+    "force-vector-width": (8, 0),  # eight lanes are enough to enter vector code
+    "force-vector-interleave": (1, 0),  # but no more at a time: otherwise 32 lanes run in the scalar remainder
+    "runtime-memory-check-threshold": (10_000, 8),  # however many arrays a loop uses, which might overlap
     "vectorize-memory-check-threshold": (10_000, 128),
     "hints-allow-reordering": (0, 1),  # but never by adding up in another order, which a forced width would allow
 }
-"""Options of LLVM while the engine is compiled, and as they are otherwise. They change speed, never results."""
+"""Options of LLVM while the engine is compiled, and their usual values; they change speed, never results."""
 
 
 @contextmanager
 def vectorising() -> Iterator[None]:
-    """Have LLVM turn loops over lanes into SIMD code; what others compile afterwards is as before."""
+    """Have LLVM turn loops over lanes into SIMD code within this context only."""
     for name, (ours, _) in _SIMD.items():
         llvm.set_option("engagesim", f"--{name}={ours}")
     try:
@@ -204,10 +204,10 @@ def vectorising() -> Iterator[None]:
 
 @contextmanager
 def announced(folder: Path) -> Iterator[None]:
-    """Report on standard error that code is being compiled, if it is not on disk.
+    """Report on standard error that code is being compiled, unless it is on disk.
 
-    LLVM prints a remark for each loop that it was told to vectorise and could not (those that are not over lanes);
-    what else is written to standard error meanwhile is passed on.
+    LLVM prints a remark for each loop that it was told to vectorise but could not, which are the loops that do not run
+    over lanes. These remarks are dropped; other text on standard error is passed on.
     """
     aside = _aside()
     if aside is None:
@@ -229,8 +229,8 @@ def announced(folder: Path) -> Iterator[None]:
 
 
 def _aside() -> IO[str] | None:
-    """Return a file to put aside what is said; none where nobody is told anything, or there is no place for one."""
-    if sys.__stderr__ is None:  # its number may be that of a file by now
+    """Return a file that collects standard error, or None if nothing is reported or no file can be made."""
+    if sys.__stderr__ is None:  # by now, its number may belong to another file
         return None
     try:
         os.fstat(2)
@@ -246,7 +246,7 @@ def _hand_over() -> None:
 
 
 def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
-    """Show progress while compiling, or one line if not in a terminal; nothing if the code is on disk."""
+    """Show progress while compiling, or one line outside a terminal, or nothing if the code is on disk."""
     if any(folder.rglob("*.live_*.nbi")):
         return nullcontext()
     console = Console(file=shown)

@@ -1,4 +1,4 @@
-"""Simulate many societies: parameter points times seeds, in batches that share a social graph."""
+"""Simulate many societies, each a parameter point with a seed, in batches that share a social graph."""
 
 import math
 import threading
@@ -34,21 +34,21 @@ from engagesim.study.results import Results, load
 from engagesim.study.run_study import SweepOptions, run_study
 
 MOST_LANES = 64
-"""The most societies in a batch: one bit each in a word; this number measured fastest."""
+"""The most societies in a batch, one bit each in a word; in measurements, this number was fastest."""
 
 BATCH_BYTES = 256_000_000
-"""Room for a batch; large societies get fewer lanes."""
+"""Memory for a batch; large societies get fewer lanes."""
 
 _MOST = 100_000
-"""The most threads, and the most months between states."""
+"""The most threads, and the most months between stored states."""
 
 WORK_A_CALL = 4_000_000
-"""Agent-months that compiled code does before it looks whether it should stop: a fraction of a second."""
+"""Agent-months that compiled code simulates before it checks whether to stop: a fraction of a second."""
 
 
 @cache
 def engine_for(design: Design) -> Engine:
-    """Return the compiled engine of a design, after a month in a hamlet that makes sure it is compiled."""
+    """Return the compiled engine of a design; a month in a hamlet makes sure that it is compiled."""
     hamlet, people = read_people(
         design.tree().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )
@@ -59,7 +59,7 @@ def engine_for(design: Design) -> Engine:
 
 
 class RunKey(NamedTuple):
-    """One society of an ensemble: which point and which seed."""
+    """The key of one society in an ensemble: its point and its seed."""
 
     point: int
     seed: int
@@ -67,7 +67,7 @@ class RunKey(NamedTuple):
 
 @dataclass(frozen=True)
 class BatchResult:
-    """Results of a batch of societies.
+    """The results of a batch of societies.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class BatchResult:
     measures : tuple of str
         Names along the last axis.
     wiring : Wiring
-        The social graph that they share.
+        The social graph that the societies share.
     state : State or None
         The last state, one lane per society, if requested.
     states : dict of int to State
@@ -121,7 +121,7 @@ class Simulated(Observed):
 
 @dataclass(frozen=True)
 class Options:
-    """How to run an ensemble, and by which rules. Only the rules change the results.
+    """How to run an ensemble, and with which rules; only the rules change the results.
 
     Attributes
     ----------
@@ -165,9 +165,10 @@ def simulate(
     Parameters
     ----------
     points : sequence of Parameters
-        One or more, all with the same number of months; their own seeds are replaced.
+        One or more points, all with the same number of months; ``seeds`` replaces their own seeds.
     seeds : sequence of int
-        One or more, each once, from 0 to 4294967295. All points use the same seeds, and so share their chance events.
+        One or more distinct seeds, from 0 to 4294967295. All points use the same seeds, so they share their chance
+        events.
     options : Options, optional
         How it is run, and by which rules.
     mechanisms : sequence of module, str or Path
@@ -181,8 +182,7 @@ def simulate(
     Raises
     ------
     ParameterError
-        If points differ in their number of months or in their mechanisms, or points, seeds or options are not
-        valid.
+        If points differ in their number of months or in their mechanisms, or if points, seeds or options are not valid.
     MechanismError
         If an engine cannot follow a mechanism; the message names its file and line.
     InputError
@@ -215,9 +215,9 @@ def simulate(
 def stream(
     points: Sequence[Parameters], seeds: Sequence[int], options: Options | None = None, mechanisms: Sequence[Any] = ()
 ) -> Iterator[BatchResult]:
-    """Simulate every point with every seed, and yield each batch in a fixed order as soon as it is done.
+    """Simulate every point with every seed, and yield batches in a fixed order as soon as they are done.
 
-    Only as many batches are in memory as there are threads, and as many again that wait to be taken.
+    Memory holds one batch per thread, and as many again that are done but not yet consumed.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ def stream(
     Raises
     ------
     ParameterError
-        As :func:`simulate` does, before anything is simulated.
+        As in :func:`simulate`, but before any simulation.
     """
     asked = checked(Options() if options is None else options, Options, "options")
     return _streamed(_with(societies_of(points), mechanisms), seeds_of(seeds), asked)
@@ -272,7 +272,7 @@ def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Para
 
 
 class _Job(NamedTuple):
-    """Societies that share a social graph, and what it is built from."""
+    """Societies that share a social graph, and the parameters that it is built from."""
 
     societies: tuple[RunKey, ...]
     parameters: tuple[Parameters, ...]
@@ -281,7 +281,7 @@ class _Job(NamedTuple):
 
 
 def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Iterator[_Job]:
-    """Sort societies by the graph that they share, and cut them into batches; each graph is built once."""
+    """Group societies by the graph that they share, and split the groups into batches; each graph is built once."""
     read = list(_read(points))
     sharing: dict[str, list[int]] = {}
     for number, (point, _) in enumerate(read):
@@ -301,7 +301,7 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
 
 
 def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
-    """Read the people of each point, once for all points with the same files, sizes and terms of office."""
+    """Read the people of each point, but only once for points with the same files, sizes and terms of office."""
     known: dict[tuple[str, int], tuple[dict[str, int], People]] = {}
     for point in points:
         key = _wiring_key(point), point.incentives.term
@@ -313,13 +313,13 @@ def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
 
 
 def _sizes(point: Parameters) -> dict[str, int]:
-    """Return the sizes of a society that follow from its files, if it has any."""
+    """Return the sizes of a society, which follow from its files if it has any."""
     population = point.population
     return {"population.citizens": population.citizens, "population.districts": population.districts}
 
 
 def _fitting(wiring: Wiring) -> int:
-    """Return how many societies of a size fit into the room for a batch."""
+    """Return how many societies of a given size fit into the memory for a batch."""
     tiny = State.empty(wiring.sizes, 1)
     size = sum(block.nbytes for blocks in (tiny.numbers, tiny.counts) for block in blocks.values())
     return max(1, min(MOST_LANES, BATCH_BYTES // (size + 1)))
@@ -332,7 +332,7 @@ def _wiring_key(point: Parameters) -> str:
 
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
-    """Simulate all months of a batch, checking regularly whether to stop."""
+    """Simulate all months of a batch, and check regularly whether to stop."""
     batch, asked = new_batch(engine, padded(job.parameters), job.wiring, job.people), slice(len(job.societies))
     months = job.parameters[0].months
     states: dict[int, State] = {}
@@ -351,7 +351,7 @@ def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event)
 
 
 def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]]:
-    """Cut the months into short stretches, so that a run can stop after each; they end where states are requested."""
+    """Split the months into short stretches, so that a run can stop after each; they end where states are requested."""
     begin = 0
     while begin < months:
         step = max(1, math.floor(WORK_A_CALL / agents))
@@ -361,7 +361,7 @@ def _stretches(months: int, every: int, agents: int) -> Iterator[tuple[int, int]
 
 
 def do_study(plan: Plan, folder: Path, place: Place, how: SweepOptions, rules: Rules = RULES) -> None:
-    """Run the rest of a study on the compiled engine; on Dask, each worker has one thread."""
+    """Run the rest of a study on the compiled engine; on Dask, each worker uses one thread."""
     for variant in plan.variants:
         engine_for(design_of(type(variant.parameters), rules))
     threads, has_events = 1 if place.kind == "dask" else place.workers, plan.study.events != "none"
@@ -379,18 +379,18 @@ def sweep(  # noqa: PLR0913 - a study in full
     Parameters
     ----------
     study : Study or mapping
-        For example ``{"factors": {"patronage": {"path": "incentives.patronage", "low": 0, "high": 0.6}}}``. Its
-        choices must be empty: choices are for the command line, which composes their configs.
+        For example ``{"factors": {"patronage": {"path": "incentives.patronage", "low": 0, "high": 0.6}}}``. It must
+        have no choices, which only the command line can use, because it composes their configs.
     parameters : Parameters
-        The society from which every point starts; seeds count up from its seed.
+        The parameters from which every point starts; seeds count up from their seed.
     folder : str or Path
-        A new folder, or the folder of the same study.
+        A new folder, or a folder that holds the same study.
     place : Place, optional
         Where to run the parts; by default, in threads of this process.
     rules : Rules, optional
-        The rules that all societies follow; a study with other rules records that.
+        The rules that all societies follow; the study records whether they are the usual ones.
     mechanisms : sequence of module, str or Path
-        Mechanisms of your own that all societies have; factors may vary their settings. The folder keeps their source.
+        Mechanisms of your own that all societies have; factors may vary their settings. The folder keeps their sources.
 
     Returns
     -------

@@ -1,6 +1,6 @@
-"""Kernels that do not go agent by agent: contacts and sums over neighbours.
+"""Kernels for what is not done agent by agent: contacts and sums over neighbours.
 
-Each entry of the page of the month that is a word has a kernel of that name here, which takes the month and the
+For each word on the page of the month, there is a kernel with that name here. It takes the month and the
 :class:`~engagesim.engines.compiled.batch.World`. Lanes are the last axis.
 """
 
@@ -15,7 +15,7 @@ from engagesim.society.state import places
 CONTACT = int(Purpose.CONTACT)
 CITIZEN: Any = places("citizen", "count")
 CROWD = 1 << 10
-"""More peers than can be counted three ways in one number."""
+"""The number of peers from which three counts no longer fit into one number."""
 
 
 @rule
@@ -26,7 +26,7 @@ def put_in_force(month, w):
 
 @rule
 def copy_rows(block, settings, rows, d):
-    """Copy some settings of a district, side by side, shape (rows, lanes)."""
+    """Copy some settings of a district into a block of shape (rows, lanes)."""
     for k in range(rows.shape[0]):
         for lane in range(block.shape[1]):
             block[k, lane] = settings[rows[k], d, lane]
@@ -34,7 +34,7 @@ def copy_rows(block, settings, rows, d):
 
 @rule
 def copy_column(column, copy):
-    """Copy a column, shape (agents, lanes)."""
+    """Copy a column of shape (agents, lanes)."""
     for i in range(column.shape[0]):
         for lane in range(column.shape[1]):
             copy[i, lane] = column[i, lane]
@@ -52,7 +52,7 @@ def meet_contacts(month, w):
 
 @rule
 def see_one_by_one(lane, w):
-    """See the peers of one citizen after the other, in one society: sums stay in registers."""
+    """Count what the peers of each citizen do in one society, where sums stay in registers."""
     first, kin, neighbours = w.wires
     counts = w.citizen_counts
     for i in range(w.post.shape[0]):
@@ -69,7 +69,7 @@ def see_one_by_one(lane, w):
 
 @rule
 def add_up(column, rows, begin, stop, total):
-    """Add up some rows of a column, shape (agents, lanes), in order; four at a time, as each time loads the total."""
+    """Add up rows of a column of shape (agents, lanes) in order, four at a time, because each step loads the total."""
     for lane in range(total.shape[0]):
         total[lane] = 0
     fours = begin + (stop - begin) // 4 * 4
@@ -84,7 +84,7 @@ def add_up(column, rows, begin, stop, total):
 
 @rule
 def see_side_by_side(w):
-    """See the peers in many societies at once: the loop over lanes is inside, and three counts go in one number."""
+    """Count what peers do in many societies at once, with lanes in the inner loop and three counts in one number."""
     first, kin, neighbours = w.wires
     lanes = w.citizen_counts.shape[2]
     strategies, member = w.citizen_counts[CITIZEN.strategy], w.citizen_counts[CITIZEN.member]

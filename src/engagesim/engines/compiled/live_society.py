@@ -1,4 +1,4 @@
-"""One society in the compiled engine that can be stepped, read, and given other interventions while it runs."""
+"""A society in the compiled engine that can be stepped, read and given other interventions while it runs."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -25,13 +25,13 @@ from engagesim.study.snapshot import Snapshot
 class LiveSociety:
     """A society that can be simulated for any number of months.
 
-    Changes on the way are recorded as interventions that start or stop in the month of the change, so that
-    ``parameters`` always describe the whole history: simulated from the start, they give identical results.
+    Changes during the run are recorded as interventions that start or stop in the month of the change. ``parameters``
+    therefore always describe the whole history: simulated from the start, they give identical results.
 
     Parameters
     ----------
     parameters : Parameters
-        Parameters of the society. Their number of months is not a limit.
+        Parameters of the society; their number of months is not a limit.
     rules : Rules, optional
     logs : bool
         Whether events are logged, which takes longer than the month itself; without them, ``events`` is empty.
@@ -48,12 +48,12 @@ class LiveSociety:
 
     @property
     def state(self) -> State:
-        """State of everyone at the end of the last month, with one lane; it moves on with the society."""
+        """State of the society at the end of the last month, with one lane; it changes as the society does."""
         return self._batch.state
 
     @property
     def in_coalition(self) -> NDArray[np.bool_]:
-        """Who belongs to a standing coalition, shape (agents,)."""
+        """Whether each agent belongs to a standing coalition, shape (agents,)."""
         return in_coalition(self.state, self.wiring)
 
     @property
@@ -63,7 +63,7 @@ class LiveSociety:
 
     @property
     def events(self) -> pd.DataFrame:
-        """The log of events so far, as ``EngagementModel.events`` has it."""
+        """The log of events so far, in the form of ``EngagementModel.events``."""
         return event_table(self._log.rows)
 
     def happened(self, begin: int) -> NDArray[Any]:
@@ -76,7 +76,7 @@ class LiveSociety:
         return self._engine.design.measured(tallies.T, self.wiring.sizes).T
 
     def step(self, months: int = 1) -> None:
-        """Simulate some months."""
+        """Simulate a number of months."""
         stop = self.month + months
         self._make_room(stop)
         self._batch.live(self._engine, self.month, stop, self._log if self._logs else None)
@@ -88,8 +88,8 @@ class LiveSociety:
         Parameters
         ----------
         interventions : sequence of Intervention
-            Those that have started, in the same order; they may stop from this month on. Any that start from this
-            month on may follow.
+            Interventions that have already started, in the same order, which may stop from this month on, followed by
+            any that start from this month on.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class LiveSociety:
         return Snapshot(self.parameters, self.month, self.state.copy(), self.metrics, watched)
 
     def _until_now(self, entry: Intervention) -> Intervention:
-        """Return an entry as far as it has acted: whether it stops later is open."""
+        """Return an entry as far as it has acted so far; its later end is left open."""
         is_open = entry.stop is None or entry.stop >= self.month
         return entry.model_copy(update={"stop": None}) if is_open else entry
 

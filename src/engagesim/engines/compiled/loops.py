@@ -1,11 +1,11 @@
-"""Generate the source of the loops over agents and societies, from the page of the month and the tables of columns.
+"""Generate the source of the loops over agents and societies from the page of the month and the columns.
 
-For each line of the page there is one loop over agents, with a loop over lanes inside. In it, named tuples of scalars
-represent the arguments of a step (``me``, ``home``, …), made from the columns of the state; the step itself is inlined
-unchanged; its results are written back. The parameters that the steps of a line read are copied to a small block
-whenever the district changes, because memory access limits the speed of such a loop.
+For each line of the page, there is one loop over agents, with a loop over lanes inside. There, named tuples of scalars,
+made from the columns of the state, represent the arguments of a step (``me``, ``home``, …). The step itself is inlined
+unchanged, and its results are written back. Memory access limits the speed of such a loop, so the parameters that a
+line reads are copied to a small block whenever the district changes.
 
-Tuples are made from scalars one by one: with anything shorter the compiler finds no SIMD.
+Tuples are made from scalars one by one; with anything shorter, the compiler finds no SIMD code.
 """
 
 import re
@@ -47,7 +47,7 @@ _WHERE = {"home": "d", "post": "o", "manager": "m", "society": "0"}
 
 
 class Line(NamedTuple):
-    """One line of the page: its name in the source, the kind of agent, and the steps."""
+    """A line of the page: its name in the source, the kind of agent, and the steps."""
 
     name: str
     kind: str
@@ -55,12 +55,12 @@ class Line(NamedTuple):
 
     @property
     def entity(self) -> str:
-        """Whose columns the steps set."""
+        """The entity whose columns the steps set."""
         return "official" if self.kind == "provider" else self.kind
 
     @property
     def asks(self) -> set[str]:
-        """Return all arguments of its steps."""
+        """Return all arguments of the line's steps."""
         return {name for step in self.steps for name in step.asks}
 
 
@@ -72,7 +72,7 @@ class Loops:
     design : Design
         The design of the societies.
     bind : callable
-        Returns the function of a step with its rules bound.
+        A function that returns a step's function with its rules bound.
     """
 
     def __init__(self, design: Design, bind: Callable[[Function], Function]) -> None:
@@ -83,7 +83,7 @@ class Loops:
             Line(f"{entry.kind}_{number}", entry.kind, entry.steps) if isinstance(entry, Each) else entry
             for number, entry in enumerate(entries)
         ]
-        """The page of the month, line by line; a word names a kernel."""
+        """The page of the month, line by line; words name kernels."""
         self._setting = {setting.path: row for row, setting in enumerate(settings_of(design.tree))}
         self._fixed = {path: row for row, path in enumerate(FIXED)}
         self._paths: dict[str, list[str]] = {}
@@ -96,7 +96,7 @@ class Loops:
         }
 
     def _parameters_read(self, line: Line) -> set[str]:
-        """Return the path of each parameter that a line may read; a whole group, where it is read as one."""
+        """Return the paths of the parameters that a line may read, with all those of a group that is read as one."""
         found: set[str] = set()
         for reading in self._readings[line]:
             first, *rest = reading.chain or ("",)
@@ -106,13 +106,13 @@ class Loops:
         return found
 
     def _shown(self, entity: str) -> tuple[Column, ...]:
-        """Return the columns that an entity shows to a step, in order; a district shows its politician's, too."""
+        """Return the columns that an entity shows to a step, in order; a district also shows its politician's."""
         own = [c for c in (*self._design.columns, *self._design.monthly, *WIRED) if c.entity == entity]
         governing = [c for c in columns("politician") if entity == "district" and c.name in GOVERNING]
         return (*own, *governing)
 
     def _seen_in(self, line: Line, entity: str) -> list[Column]:
-        """Return the columns of an entity that some step of a line reads."""
+        """Return the columns of an entity that any step of a line reads."""
         return [column for column in self._shown(entity) if column.name in self._columns_read[line]]
 
     def _groups(self, line: Line) -> dict[str, list[str]]:
@@ -125,11 +125,11 @@ class Loops:
 
     @property
     def lines(self) -> list[Line]:
-        """The lines of the page that are loops."""
+        """The lines of the page that become loops."""
         return [line for line in self.page if isinstance(line, Line)]
 
     def copied(self) -> dict[str, int]:
-        """Return how many columns of each kind of agent are copied on a line at most."""
+        """Return the most columns of each kind of agent that any line copies."""
         most = dict.fromkeys(_BEGIN, 0)
         for line in self.lines:
             if line.entity in most:
@@ -137,7 +137,7 @@ class Loops:
         return most
 
     def names(self) -> dict[str, Any]:
-        """Return what the source calls by name: steps, tuples, draws."""
+        """Return everything that the source calls by name: steps, tuples and draws."""
         found: dict[str, Any] = {
             "__name__": __name__,
             "np": np,
@@ -159,7 +159,7 @@ class Loops:
         return found
 
     def source(self) -> str:
-        """Return the source of all loops, and of ``live``, which goes through the page."""
+        """Return the source of all loops and of ``live``, which runs through the page."""
         parts = [self._loop(line) for line in self.lines]
         return "\n\n\n".join(["\n".join(part) for part in (*parts, self._live())]) + "\n"
 
@@ -194,7 +194,7 @@ class Loops:
         yield from (f"            {text}" for text in self._body(line))
 
     def _words(self, line: Line, names: Iterable[str]) -> list[str]:
-        """Return those of some names that the loop of a line reads."""
+        """Return which of some names the loop of a line reads."""
         text = "\n".join([*self._before(line), *self._of_one(line), *self._body(line), _SIZE[line.entity], "lanes"])
         words = set(re.findall(r"\w+", text)) | ({"settings", "block"} if self._block(line) else set())
         for name in words & _DERIVED.keys():
@@ -202,7 +202,7 @@ class Loops:
         return [name for name in names if name in words]
 
     def _before(self, line: Line) -> Iterator[str]:
-        """Yield what happens before the loop: copies of what is read in others, and sums set to 0."""
+        """Yield the code before the loop, which copies columns that are read in others and sets sums to 0."""
         for place, name in enumerate(self._copied(line)):
             yield f"before_{name} = {line.entity}_before[{place}]"
             yield f"copy_column({self._row(line.entity, name)}, before_{name})"
@@ -211,7 +211,7 @@ class Loops:
                 yield f"{self._row(entity, name)}[:] = 0"
 
     def _of_one(self, line: Line) -> Iterator[str]:
-        """Yield what holds for one agent in all lanes: the district, and those it is tied to."""
+        """Yield the code for one agent in all lanes: its district, and the agents it is tied to."""
         if line.kind == "provider":
             yield "if i % posts == 0:"
             yield "    continue"
@@ -226,7 +226,7 @@ class Loops:
             yield f"is_met = 1.0 * (met[{begin} + i] >= 0)"
 
     def _body(self, line: Line) -> Iterator[str]:
-        """Yield what happens in one lane: draws, tuples, steps, results."""
+        """Yield the code for one lane: draws, tuples, steps and results."""
         for purpose in sorted({DRAWS[name][0] for step in line.steps for name in step.draws}):
             pair = {which: name for name, (of, which) in DRAWS.items() if of == purpose and name in line.asks}
             number = _NUMBER[line.entity]
@@ -248,7 +248,7 @@ class Loops:
             yield f"{self._place(kinds[name], 'i')} = new_{name}"
 
     def _step(self, line: Line, step: Step) -> Iterator[str]:
-        """Yield the call of a step, and where its results go."""
+        """Yield the call of a step and the assignment of its results."""
         handed = {
             "home": "the_home",
             "post": "the_post",
@@ -269,7 +269,7 @@ class Loops:
                 yield f"{self._target(target, name)} += more_{name}"
 
     def _copied(self, line: Line) -> list[str]:
-        """Return the columns that a line sets and sees in others: those are read from a copy made before."""
+        """Return the columns that a line both sets and reads in others, which are read from an earlier copy."""
         if "other" not in line.asks:
             return []
         seen = {reading.chain[0] for reading in self._readings[line] if reading.chain and reading.variable != "me"}
@@ -310,7 +310,7 @@ class Loops:
         return f"np.int64({place})" if column.kind == "count" and column not in WIRED else place
 
     def _target(self, target: str, name: str) -> str:
-        """Return where a result is added to, as an expression."""
+        """Return an expression for the target to which a result is added."""
         if target == "t":
             return f"tally[{self._design.tallies.index(name)}, lane]"
         entity = _WHO.get(target, target)

@@ -1,6 +1,6 @@
 """The society as a Mesa model, agent by agent.
 
-It starts at once, can be read, stepped through and subclassed, and its results are identical, bit for bit, to those of
+It starts at once, and can be read, stepped through and subclassed. Its results are identical, bit for bit, to those of
 the compiled engine.
 """
 

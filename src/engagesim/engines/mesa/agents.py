@@ -2,7 +2,7 @@
 
 Each agent keeps its own state under the names of the columns in ``engagesim.society.state``, and has a method for each
 step of the month that concerns it (see :mod:`engagesim.month`). To replace a decision, subclass an agent and override
-one method, or hand the model another set of rules (which the compiled engine follows, too).
+one method, or pass another set of rules to the model; the compiled engine accepts such rules, too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ type Reasons = dict[str, dict[str, float]]
 
 
 def taking(step: Step, act: Callable[..., Any]) -> Callable[..., list[Any]]:
-    """Return a method by which agents take a step: it gets the step's draws, and finds the other arguments."""
+    """Return a method by which agents take a step; it receives the step's draws and finds the other arguments."""
     if not step.asks:
         return lambda agents: [act() for _ in agents]
     finds = [attrgetter(name) for name in step.asks if name not in step.draws]
@@ -46,7 +46,7 @@ def takes(step: Step) -> Callable[..., Any]:
 
 
 def _described(step: Step) -> str:
-    """Return what a step is, what it is given, and where its results go."""
+    """Return a docstring that says what a step does, what it receives, and where its results go."""
     given = f"Parameters\n----------\n*draws : float\n    In (0, 1): {', '.join(step.draws)}.\n\n" if step.draws else ""
     returned = f"Returns\n-------\nint, float or tuple\n    New {', '.join((*step.sets, *step.adds))}.\n"
     return f"{(step.act.__doc__ or '').strip()}\n\n{given}{returned}"
@@ -54,14 +54,14 @@ def _described(step: Step) -> str:
 
 @cache
 def own_method(kind: Any, step: Step) -> Callable[..., Any] | None:
-    """Return the method by which a subclass takes a step in its own way; None if it does not override it."""
+    """Return the method with which a subclass overrides a step, or None if it does not override it."""
     has_one = any(getattr(vars(base).get(step.name), "step", None) is step for base in kind.__mro__)
     method = getattr(kind, step.name) if has_one else None
     return None if getattr(method, "step", None) is step else method
 
 
 class Entity:
-    """An entity that takes steps: its attributes are the arguments of steps and the columns of the state."""
+    """An entity that takes steps, with the arguments of steps and the columns of the state as attributes."""
 
     model: Any
     row: int
@@ -73,7 +73,7 @@ class Entity:
 
     @property
     def me(self) -> Any:
-        """The one who acts."""
+        """The entity that acts."""
         return self
 
     @property
@@ -106,7 +106,7 @@ class Society(Entity):
 
 
 class District(Entity):
-    """A district: its service, the settings in force there, and who governs and staffs it."""
+    """A district: its service, the settings in force there, and its politician and officials."""
 
     def __init__(self, model: Any, row: int, settings: Any, providers: int, districts: int) -> None:
         self.model, self.row, self.settings = model, row, settings
@@ -129,16 +129,16 @@ class District(Entity):
 
 
 class Actor(Entity, mesa.Agent):  # type: ignore[misc]
-    """What all three kinds of agent have: a row, a district, neighbours, and a method for each step of the month."""
+    """The base of all three kinds of agent: a row, a district, neighbours, and a method for each step of the month."""
 
     role: Role
     terms: ClassVar[Mapping[IntEnum, tuple[str, ...]]]
-    """Options in the order of their utilities, each with the names of the terms of its utility."""
+    """Options in the order of their utilities, each with the names of its utility's terms."""
     weigh: Callable[..., Any]
-    """Returns these terms."""
+    """The function that returns these terms."""
 
     def __init_subclass__(cls, kinds: tuple[str, ...] = (), **more: Any) -> None:
-        """Have a class take the steps that the page of the month lists for some kinds of agent."""
+        """Add methods for the steps that the page of the month lists for some kinds of agent."""
         super().__init_subclass__(**more)
         for entry in (entry for phase, entries in MONTH.items() for entry in entries if phase != "observe"):
             if isinstance(entry, Each) and entry.kind in kinds:
@@ -155,11 +155,11 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
         self.met = 0.0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle an agent as a row of its society, which is copied with it."""
+        """Copy or pickle an agent as a row of its society, which is copied with it."""
         return _in_row, (self.model, self.row)
 
     def __copy__(self) -> Self:
-        twin = object.__new__(type(self))  # belongs to no society: what an agent was like, to compare with later
+        twin = object.__new__(type(self))  # belongs to no society: a record of the agent, for later comparison
         twin.__dict__.update(self.__dict__)
         return twin
 
@@ -183,7 +183,8 @@ class Actor(Entity, mesa.Agent):  # type: ignore[misc]
         Returns
         -------
         dict of str to dict of str to float
-            Terms by name for each option; their sum is its utility, in values of service quality from 0 to 1.
+            Terms by name for each option; their sum is its utility, in units of the value of service quality rising
+            from 0 to 1.
         """
         return {
             option.name: dict(zip(names, values, strict=True))
@@ -196,7 +197,7 @@ def _in_row(model: Any, row: int) -> Actor:
 
 
 class Citizen(Actor, kinds=("citizen",)):
-    """Uses a service, is asked to take part or not, and abstains, collaborates, confronts or becomes a client."""
+    """A user of a service, who abstains, collaborates, confronts or becomes a client."""
 
     role = Role.CITIZEN
     terms: ClassVar = {
@@ -210,12 +211,12 @@ class Citizen(Actor, kinds=("citizen",)):
 
     @property
     def peers(self) -> int:
-        """Number of the citizen's peers."""
+        """Number of peers of the citizen."""
         return len(self.kin)
 
     @property
     def in_coalition(self) -> bool:
-        """Whether the citizen belongs to a standing coalition: organised, at an official who has joined."""
+        """Whether the citizen belongs to a standing coalition: as a member at an official who has joined."""
         return bool(self.home.coalition * self.member * self.post.member)
 
     @property
@@ -229,13 +230,13 @@ class Citizen(Actor, kinds=("citizen",)):
         Returns
         -------
         dict of str to dict of str to float
-            As of any actor.
+            Terms by name for each option; their sum is its utility.
         """
         return {Strategy.ABSTAIN.name: {}, **super().reasons()}
 
 
 class Official(Actor, kinds=("official", "provider")):
-    """Holds a post, sees a caseload, and resists, gives a token response, accommodates or co-creates."""
+    """The holder of a post, who resists, gives a token response, accommodates or co-creates."""
 
     terms: ClassVar = {
         Response.RESIST: RESIST_TERMS,
@@ -253,7 +254,7 @@ class Official(Actor, kinds=("official", "provider")):
 
 
 class Politician(Actor, kinds=("politician",)):
-    """Stands for a constituency, takes a stance, and faces elections."""
+    """The representative of a constituency, who takes a stance and faces elections."""
 
     role = Role.POLITICIAN
     terms: ClassVar = {

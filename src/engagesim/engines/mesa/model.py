@@ -1,4 +1,4 @@
-"""The Mesa model: takes the steps of each month, agent by agent."""
+"""The Mesa model, which takes the steps of each month agent by agent."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from engagesim.society.state import Entity, State, columns
 from engagesim.study.snapshot import Snapshot, check_month
 
 _SUMMED = {"post": "official", "manager": "official", "home": "district", "society": "society"}
-"""Whose columns a step adds to, by what it calls them."""
+"""The entity to whose columns a step adds, by the name that the step uses."""
 
 _FIRST = next(iter(MONTH))
 """The phase with which a month begins."""
@@ -44,20 +44,20 @@ class EngagementModel(Society):
     rules : Rules, optional
         The rules that the society follows; by default, the usual ones.
     mechanisms : iterable of module, str or Path, optional
-        Your own mechanisms: modules, or files of them (see ``engagesim.mechanisms``).
+        Mechanisms of your own, as modules or their files (see ``engagesim.mechanisms``).
     citizen, official, politician : type, optional
-        Subclasses of the agents, to change what one kind does.
+        Subclasses of the agents that change what one kind does.
     scenario : mesa.experimental.scenarios.Scenario, optional
-        A Mesa scenario; its attributes are parameters by path, as in ``changes``, which override them.
+        A Mesa scenario whose attributes are parameters, named as in ``changes``; ``changes`` override them.
     **changes
-        Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them:
-        ``incentives__patronage=0.1``. The seed may also be passed as ``rng``, in every form that NumPy takes;
-        ``rng=None`` takes a new seed each time, as in Mesa.
+        Parameters by path with ``__`` in place of the dot, as Mesa's runners pass them: ``incentives__patronage=0.1``.
+        The seed may also be passed as ``rng``, in any form that NumPy accepts; ``rng=None`` uses a new seed each time,
+        as in Mesa.
 
     Raises
     ------
     ParameterError
-        If a change does not name a parameter, a value is not allowed, or ``rules`` or agents have a wrong type.
+        If a change names no parameter, a value is not allowed, or ``rules`` or agents have the wrong type.
     InputError
         If a file of people or ties cannot be read.
 
@@ -71,7 +71,7 @@ class EngagementModel(Society):
     """
 
     def step(self) -> None:
-        """Simulate one month: go through the page of the month, phase by phase."""
+        """Simulate one month, phase by phase."""
         for phase in MONTH:
             self.live(phase)
         self.month += 1
@@ -82,7 +82,7 @@ class EngagementModel(Society):
         Parameters
         ----------
         phase : str
-            As in ``engagesim.month.MONTH``.
+            Name of the phase, as in ``engagesim.month.MONTH``.
         """
         if phase == _FIRST:
             self._before = self._shown(SEEN)
@@ -102,14 +102,14 @@ class EngagementModel(Society):
             self.datacollector.collect(self)
 
     def put_in_force(self) -> None:
-        """Put the month's settings in force, if they may differ from those that are shown."""
+        """Put the month's settings in force, if they may differ from those that agents see."""
         if self._shown_for != self.month - 1 or is_moving(self.month, self._policy.plan, 0):
             self._settings = self._policy.settings(self.month)
             self._show_settings()
         self._shown_for = self.month
 
     def meet_contacts(self) -> None:
-        """Let everybody meet the person from whom they learn this month."""
+        """Let agents meet the person from whom they learn this month."""
         for actor, row in zip(self.actors, self.wiring.contacts(self.month), strict=True):
             actor.other, actor.met = (self.actors[row], 1.0) if row >= 0 else (actor, 0.0)
 
@@ -128,7 +128,7 @@ class EngagementModel(Society):
         Parameters
         ----------
         snapshot : Snapshot
-            What ``snapshot`` returned.
+            The return value of ``snapshot``.
         **options
             ``rules``, ``mechanisms``, ``citizen``, ``official`` and ``politician``, if the society does not use
             the usual ones.
@@ -136,14 +136,14 @@ class EngagementModel(Society):
         Returns
         -------
         EngagementModel
-            The society with the measures of its past months; its log of events starts with the next month.
+            The society with the measures of its past months; its log of events starts in the next month.
 
         Raises
         ------
         StoreError
             If the snapshot is damaged, or does not fit its parameters.
         ParameterError
-            If the options change a parameter: people and ties would no longer be those of the snapshot.
+            If the options change a parameter, because people and ties would no longer be those of the snapshot.
         """
         if not isinstance(snapshot, Snapshot):
             raise StoreError(f"snapshot = {shown(snapshot)}: must be a Snapshot, as Snapshot.load reads it")
@@ -165,7 +165,7 @@ class EngagementModel(Society):
         return model
 
     def _let(self, entry: Each) -> None:
-        """Let everybody of a kind take some steps, each on what was before the step."""
+        """Let all agents of a kind take some steps, each based on the state before the step."""
         members = self._members[entry.kind]
         kind: Any = type(members[0])
         for step in entry.steps:
@@ -177,7 +177,7 @@ class EngagementModel(Society):
             self._note(entry.kind, step, results)
 
     def _start_sums(self, step: Step) -> None:
-        """Set to 0 what a step adds to, but for the sums of the month."""
+        """Set to 0 the columns to which a step adds, except the sums of the month."""
         for name, targets in step.adds.items():
             for kind in {_SUMMED[target] for target in targets if target != "t"}:
                 for member in self._members[kind]:
@@ -199,7 +199,7 @@ class EngagementModel(Society):
             for target in targets:
                 if target == "t":
                     total = getattr(self.sums, name)
-                    for value in values:  # not Python's sum, which compensates
+                    for value in values:  # not Python's sum, which compensates for rounding
                         total += value
                     setattr(self.sums, name, total)
                 else:
@@ -208,14 +208,14 @@ class EngagementModel(Society):
                         setattr(whose, name, getattr(whose, name) + value)
 
     def _draw(self, name: str, members: Sequence[Any]) -> list[float]:
-        """Draw a number in (0, 1) for each member, that of this month and of a name in ``DRAWS``."""
+        """Draw this month's number in (0, 1) for each member and a name in ``DRAWS``."""
         purpose, which = DRAWS[name]
         rows = [member.row for member in members]
         return uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))[which].tolist()  # type: ignore[no-any-return]
 
 
 def _check_chosen(agents: Sequence[Any], name: str, values: Sequence[Any]) -> None:
-    """Refuse a choice of a subclass that is not one of the options."""
+    """Refuse a subclass's choice that is not one of the options."""
     options = _CHOICES[name]
     for agent, chosen in zip(agents, values, strict=True):
         if chosen not in options:
@@ -227,14 +227,14 @@ def _remembered(snapshot: Snapshot, watch: Watch) -> NDArray[np.int64]:
     found, wanted = snapshot.watched, watch.memory
     if found is None or (found.shape, found.dtype) != (wanted.shape, wanted.dtype):
         raise StoreError(
-            f"snapshot: watched: must be a table of {wanted.shape[0]} x {wanted.shape[1]} whole numbers, what is "
-            "remembered of the districts that its interventions watch"
+            f"snapshot: watched: must be a table of {wanted.shape[0]} x {wanted.shape[1]} whole numbers, the memory "
+            "of the districts that its interventions watch"
         )
     return found
 
 
 def check_snapshot(snapshot: Snapshot, sizes: Mapping[Entity, int], design: Design) -> None:
-    """Refuse a snapshot that is not one of a society of these sizes, made by this design.
+    """Refuse a snapshot unless it is of a society with these sizes and this design.
 
     Raises
     ------
@@ -276,11 +276,11 @@ _NUMBERS = {"f": "numbers", "i": "whole numbers"}
 
 
 def agent_table(model: EngagementModel) -> pd.DataFrame:
-    """Return one row per agent: month, row, role, district, state, and the terms of each option's utility.
+    """Return one row per agent with month, row, role, district, state, and the terms of each option's utility.
 
-    A term is in the column ``OPTION.term``, in units of the value of service quality rising from 0 to 1; cells that do
-    not concern a kind of agent are empty. If files name people, ``label`` is the name. Reasons are those that the agent
-    would have now, at the end of the month.
+    Terms are in columns ``OPTION.term``, in units of the value of service quality rising from 0 to 1. Cells that do not
+    apply to a kind of agent are empty. If files name people, ``label`` is the name. The terms are those for a choice
+    made now, at the end of the month.
     """
     rows: list[dict[str, Any]] = []
     for entity, members in (

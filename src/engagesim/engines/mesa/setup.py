@@ -1,4 +1,4 @@
-"""The Mesa model between two months: how it is set up, what it reports about the society, and snapshots."""
+"""The Mesa model between two months: its setup, what it reports about the society, and its snapshots."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from engagesim.study.snapshot import Snapshot
 
 
 class Society(mesa.Model):  # type: ignore[misc]
-    """Everyone and everything, and the history so far; ``EngagementModel`` says what it is made from."""
+    """A society and its history so far; ``EngagementModel`` describes the arguments."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._policy = Policy.of([self.parameters])
         self._watch = Watch([self.parameters], self._policy) or None
         self._settings = self._policy.settings()
-        self._shown_for = -1  # month whose settings agents read
+        self._shown_for = -1  # the month whose settings agents read
         self._graph: nx.Graph[int] | None = None
         self._bind()
         self._populate(citizen, official, politician)
@@ -83,7 +83,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self.datacollector = collector(self.design.measure_names)
 
     def _bind(self) -> None:
-        """Find out what the society is made by, which is not copied with it."""
+        """Set up the design of the society, which is not copied with it."""
         self.design = design_of(type(self.parameters), self.rules)
         self.acts = Acts(self.design)
 
@@ -101,7 +101,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         InputError
             If a file of people or ties is wrong.
         ParameterError
-            If the agents take more memory than a society may.
+            If the agents need more memory than a society may take.
         """
         parameters, _ = read_people(parameters)
         if too_large(parameters, OBJECT_BYTES):
@@ -111,8 +111,8 @@ class Society(mesa.Model):  # type: ignore[misc]
     def running(self) -> bool:
         """Whether the society has fewer months than ``parameters.months``.
 
-        ``run_model`` and ``mesa.batch_run`` end with the last of them. Calls of ``step`` after it
-        simulate further months. To end a run earlier, set this to False.
+        ``run_model`` and ``mesa.batch_run`` end with the last of these months. Later calls of ``step`` simulate further
+        months. To end a run earlier, set this to False.
         """
         return self._running and self.month < self.parameters.months
 
@@ -129,7 +129,7 @@ class Society(mesa.Model):  # type: ignore[misc]
 
     @property
     def metrics(self) -> pd.DataFrame:
-        """The measures of each month so far; the index is the month."""
+        """The measures of each month so far, indexed by month."""
         names = list(self.design.measure_names)
         return pd.DataFrame(np.array(self.observed).reshape(-1, len(names)), columns=names).rename_axis("month")
 
@@ -137,7 +137,7 @@ class Society(mesa.Model):  # type: ignore[misc]
     def events(self) -> pd.DataFrame:
         """The log of events: what happened in each month, where, to whom and why (see :doc:`/docs/howto/events`).
 
-        It starts with the first month that this society simulates: with the next one, where it was restored.
+        It starts in the first month that this society simulates; in a restored society, that is the next month.
         """
         return event_table(self._log.rows)
 
@@ -147,8 +147,8 @@ class Society(mesa.Model):  # type: ignore[misc]
         Returns
         -------
         Snapshot
-            To save, or to continue with ``restore``. It holds the model's own state; a copy (``copy.deepcopy`` or
-            pickle) also holds what a subclass adds.
+            A snapshot to save, or to continue from with ``restore``. It holds the model's own state; a copy
+            (``copy.deepcopy`` or pickle) also holds what a subclass adds.
 
         Raises
         ------
@@ -161,17 +161,17 @@ class Society(mesa.Model):  # type: ignore[misc]
         return Snapshot(self.parameters, self.month, self.state(), np.array(self.observed), watched)
 
     def state(self) -> State:
-        """Return a copy of the state of everyone and everything.
+        """Return a copy of the state of all entities.
 
         Returns
         -------
         State
-            Blocks of columns by entity, with one lane.
+            Blocks of columns for each entity, with one lane.
         """
         return self._shown(self.design.columns)
 
     def _shown(self, table: tuple[Column, ...]) -> State:
-        """Return a copy of some columns of everyone and everything."""
+        """Return a copy of some columns of all entities."""
         state = State.empty(self.wiring.sizes, 1, table)
         for column in table:
             members = self._members[column.entity]
@@ -179,12 +179,12 @@ class Society(mesa.Model):  # type: ignore[misc]
         return state
 
     def put(self, state: State) -> None:
-        """Give everyone and everything the state that was taken before.
+        """Set the state of all entities to an earlier copy.
 
         Parameters
         ----------
         state : State
-            What ``state`` returned; the month must fit (see ``snapshot``).
+            The return value of ``state``; the month must match (see ``snapshot``).
         """
         for column in self.design.columns:
             values = state.column(column.entity, column.name)[:, 0].tolist()
@@ -192,10 +192,10 @@ class Society(mesa.Model):  # type: ignore[misc]
                 setattr(member, column.name, value)
 
     def __copy__(self) -> Self:
-        return copy.deepcopy(self)  # two societies cannot share their people
+        return copy.deepcopy(self)  # two societies cannot share people
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle everybody side by side: from neighbour to neighbour, Python would lose its way."""
+        """Copy or pickle all agents side by side; from neighbour to neighbour, the recursion would be too deep."""
         kinds = [type(actor) for actor in self.actors]
         known = {name: value for name, value in vars(self).items() if name not in {"design", "acts"}}
         return peopled, (type(self), kinds), (known, [vars(actor) for actor in self.actors])
@@ -208,7 +208,7 @@ class Society(mesa.Model):  # type: ignore[misc]
             actor.__dict__.update(known)
 
     def _remember(self, observed: NDArray[np.float64]) -> None:
-        """Let Mesa's clock and data collector go through past months."""
+        """Advance Mesa's clock and data collector through past months."""
         own, past = self.datacollector, collector(self.design.measure_names)
         live: Any = self._user_step
         self._user_step: Any = lambda: None
@@ -217,7 +217,7 @@ class Society(mesa.Model):  # type: ignore[misc]
             self.observed.append(row.copy())
             past.collect(self)
         self._user_step = live
-        for name in own.model_vars:  # what only the living agents could have told is missing
+        for name in own.model_vars:  # reports that need the agents as they were are missing
             own.model_vars[name] = past.model_vars.get(name, [None] * len(observed))
         own._collection_steps = past._collection_steps
 
@@ -232,7 +232,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         super()._advance_time(until)
 
     def _populate(self, citizen: type[Citizen], official: type[Official], politician: type[Politician]) -> None:
-        """Make everyone, in the order of their rows, and tie them."""
+        """Create all agents, in the order of their rows, and tie them."""
         wiring = self.wiring
         settings = [_room_for_settings(self.design, self.parameters) for _ in range(wiring.districts)]
         self.districts = [
@@ -271,7 +271,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         self._show_settings(range(len(self._settings)))
 
     def _show_settings(self, rows: Iterable[int] | None = None) -> None:
-        """Write the settings in force where agents read them: those that schedules move, or those of some rows."""
+        """Write the settings in force where agents read them: those in some rows, or all that schedules move."""
         for row in sorted(set(self._policy.plan[0, :, 0].astype(int).tolist())) if rows is None else rows:
             group, _, name = settings_of(self.design.tree)[row].path.partition(".")
             for district, value in zip(self.districts, self._settings[row, :, 0].tolist(), strict=True):
@@ -279,14 +279,14 @@ class Society(mesa.Model):  # type: ignore[misc]
 
 
 def collector(measures: Sequence[str]) -> DataCollector:
-    """Return a data collector of Mesa that reports every measure; it can be pickled."""
+    """Return a Mesa data collector that reports every measure and can be pickled."""
     return DataCollector(model_reporters={name: partial(_last, place) for place, name in enumerate(measures)})
 
 
 class Acts(dict[Any, Any]):
-    """How a society's rules have each step taken, made when it is first asked for; and other functions, as they are.
+    """The functions that take each step under a society's rules, made on first use; other functions stay as they are.
 
-    The key is a step of the usual page: where a mechanism replaces it, that one is taken.
+    The key is a step of the usual page; if a mechanism replaces that step, the value takes the replacement.
     """
 
     def __init__(self, design: Design) -> None:
@@ -304,7 +304,7 @@ class Acts(dict[Any, Any]):
 
 
 def _room_for_settings(design: Design, parameters: Parameters) -> SimpleNamespace:
-    """Return room for the parameters in force, by group and name, with those that no schedule moves."""
+    """Return containers for the parameters in force, by group and name, filled with those that no schedule moves."""
     fixed = dict(zip(FIXED, fixed_values(parameters).tolist(), strict=True))
     settings = SimpleNamespace()
     for path in (*(setting.path for setting in settings_of(design.tree)), *fixed):
@@ -318,15 +318,13 @@ def _last(place: int, model: Society) -> float:
     return float(model.observed[-1][place])
 
 
-_BROKE_OFF = (
-    "month = {}: must end before the next one; it broke off, so continue from a snapshot or a copy, or start again"
-)
+_BROKE_OFF = "month = {}: must end before the next one; it was interrupted, so use a snapshot or a copy, or start again"
 
 
 def named(
     parameters: Parameters | None, scenario: Scenario | None, changes: Mapping[str, Any], mechanisms: Iterable[Any] = ()
 ) -> Parameters:
-    """Return the parameters with changes passed by name, which override those of a scenario.
+    """Return the parameters with changes passed by name; these override those of a scenario.
 
     Raises
     ------
@@ -355,7 +353,7 @@ def named(
 
 
 def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
-    """Refuse anything but a set of rules, and agents that are not subclasses of the usual ones.
+    """Refuse rules that are not a set of rules, and agents that are not subclasses of the usual ones.
 
     Raises
     ------
@@ -373,7 +371,7 @@ def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
 
 
 def _seed(rng: Any) -> Any:
-    """Return a seed of ours for whatever Mesa and NumPy take as one; None is a new one each time."""
+    """Return a seed of ours for any seed that Mesa and NumPy accept; None gives a new one each time."""
     if isinstance(rng, str | float | int | np.integer):
         return rng  # checked as a parameter
     try:
@@ -389,13 +387,13 @@ _IN_A_LIST = " (for mesa.batch_run, put it in a list)"
 
 
 class Residents(_HardKeyAgentSet):  # type: ignore[misc]
-    """A set of agents as Mesa keeps them, which no citizen, official or politician joins or leaves.
+    """Mesa's set of agents, which citizens, officials and politicians cannot join or leave.
 
-    Posts, ties and shares count on everybody's place. Agents of a user's own kind, such as an observer, come and go.
+    Posts, ties and shares rely on everybody's place. Agents of a user's own kind, such as an observer, may come and go.
     """
 
     def add(self, agent: mesa.Agent) -> None:
-        """Take in an agent of the user's own kind."""
+        """Add an agent of the user's own kind."""
         if isinstance(agent, Actor):
             raise EngagementError(
                 f"{type(agent).__name__}: must exist from the start, as posts and ties are fixed; "
@@ -404,12 +402,12 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
         super().add(agent)
 
     def remove(self, agent: mesa.Agent) -> None:
-        """Take out an agent of the user's own kind."""
+        """Remove an agent of the user's own kind."""
         self._check_stays(agent)
         super().remove(agent)
 
     def discard(self, agent: mesa.Agent) -> None:
-        """Take out an agent of the user's own kind, if it is here."""
+        """Remove an agent of the user's own kind, if it is in the set."""
         self._check_stays(agent)
         super().discard(agent)
 
@@ -430,7 +428,7 @@ class Residents(_HardKeyAgentSet):  # type: ignore[misc]
 
 
 def peopled(kind: type[mesa.Model], kinds: Sequence[type[Actor]]) -> Any:
-    """Return a society with all its agents in place and their state empty, to be filled from a copy."""
+    """Return a society with all agents in place and an empty state, to be filled from a copy."""
     model: Any = object.__new__(kind)
     model.actors = [object.__new__(actor) for actor in kinds]
     return model
