@@ -87,7 +87,7 @@ def test_what_is_no_text_in_utf_8_is_told_with_its_place(tmp_path, written, why)
         ("a: !!python/object/apply:os.system [ls]", "could not determine a constructor"),
         ("a: !!timestamp yesterday", "not a value of its type"),
         ("a: !!bool perhaps", "not a value of its type"),
-        ("a: 007", "line 1: 007 must be without zeros in front, or in quotes if it is a text"),
+        ("a: 007", "line 1: 007 must have no leading zeros, or be in quotes if it is a text"),
         ("a: {b: 1, 'b': 2}", "line 1: each key must appear once; 'b' appears twice"),
         ("? [a]\n: 1", "line 1: must have a name"),
         ("a: [", "line 2 must have its brackets"),

@@ -1,6 +1,6 @@
 """engagesim: how states and societies engage, agent by agent.
 
-The public names. They are imported when first used, so that ``import engagesim`` takes no time.
+The public names are imported when first used, so ``import engagesim`` takes no time.
 
 >>> from engagesim import EngagementModel, Parameters
 >>> society = EngagementModel(Parameters().changed({"population.citizens": 100, "population.districts": 2}))
@@ -74,7 +74,7 @@ _HOMES = {
 
 __version__ = version("engagesim")
 MODEL_VERSION = "4"
-"""Changes whenever the same parameters and seed give other results."""
+"""This version changes whenever the same parameters and seed give different results."""
 
 __all__ = [
     "MEASURES",

@@ -1,4 +1,4 @@
-"""Errors that a user can correct; each is one line that names the place and says what it must be.
+"""Errors that a user can correct, each in one line that names the place and says what is allowed.
 
 The shape is ``PLACE = VALUE: must be WHAT``; ``; did you mean X?`` or a command may follow.
 """
@@ -32,7 +32,7 @@ class MechanismError(EngagementError):
 
 
 class ExtraError(EngagementError):
-    """A requested feature needs an extra of the package that is not installed."""
+    """A requested feature needs an optional extra of the package that is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(what, extra)  # unchanged, so that it can be passed between processes
@@ -43,10 +43,10 @@ class ExtraError(EngagementError):
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
-    """Return ``"; did you mean X?"`` for the nearest valid name, or nothing where none is near.
+    """Return ``"; did you mean X?"`` for the nearest valid name, or an empty text if none is near.
 
-    Case is ignored. The last part of a path counts as the path, and so does the beginning of a name if it is unique.
-    A text without letters is not a name.
+    Case is ignored. The last part of a path stands for the path, and so does a unique beginning of a name. A text
+    without letters is not a name.
     """
     if len(name) > _LONGEST_NAME or not any(letter.isalpha() for letter in name):
         return ""
@@ -59,14 +59,14 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value for an error message: in full if it is short, otherwise its beginning."""
+    """Return a value for an error message, in full if it is short, otherwise only its beginning."""
     if isinstance(value, str):
         return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
     return " ".join(_SHORT.repr(value).split())
 
 
 def either(names: Iterable[Any]) -> str:
-    """Return names listed as in a sentence: ``A, B or C``."""
+    """Return names as a list in a sentence: ``A, B or C``."""
     *others, last = map(str, names)
     return f"{', '.join(others)} or {last}" if others else last
 
@@ -82,9 +82,9 @@ def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") 
 
 
 def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:
-    """Return the message for a name that does not exist: the nearest name, or all names if they are few.
+    """Return the message for a name that does not exist, with the nearest name, or all names if they are few.
 
-    If they are many, ``where`` says which command lists them; ``place`` goes in front of the name.
+    If they are many, ``where`` says which command lists them. ``place`` precedes the name in the message.
     """
     known = list(names)
     others = f"; must be {either(known)}" if 0 < len(known) <= _FEW else where
@@ -93,7 +93,7 @@ def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: 
 
 
 def reason(error: Exception) -> str:
-    """Return why a file cannot be read or written, as the end of a sentence."""
+    """Return the reason why a file cannot be read or written, as the end of a sentence."""
     why = getattr(error, "strerror", None) or str(error)
     return why[:1].lower() + why[1:]
 
@@ -104,7 +104,7 @@ def span(low: float, high: float, whole: bool = False) -> str:
 
 
 def check_printable(arguments: Sequence[str]) -> None:
-    """Refuse arguments with characters that a terminal cannot show and a file name should not hold.
+    """Refuse arguments with characters that a terminal cannot show and a file name should not contain.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def check_printable(arguments: Sequence[str]) -> None:
 
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
-"""Length of a name, and number of names, up to which comparing all takes no noticeable time."""
+"""The longest name, and the most names, for which comparing all takes no noticeable time."""
 
 _PLAIN = re.compile(r"[\w./~@\[\]-]{1,60}")
 """A name that needs no quotes in a sentence."""
@@ -125,6 +125,6 @@ _FEW = 16
 """The most names that a message lists."""
 
 _NEAR = 0.75
-"""Similarity, 0 to 1, from which a name is suggested: a wrong suggestion would mislead."""
+"""The similarity, from 0 to 1, from which a name is suggested; a wrong suggestion would mislead."""
 
 _SHORT = reprlib.Repr(maxlevel=3, maxdict=4, maxlist=6, maxtuple=6, maxset=4, maxstring=60, maxlong=40, maxother=60)

@@ -1,7 +1,6 @@
 """Read a user's files safely, and write files completely or not at all.
 
-Only files up to a size limit are read, and only ordinary files. Files are written completely or not at all, and never
-through a link.
+Only ordinary files up to a size limit are read. Files are never written through a link.
 """
 
 import codecs
@@ -25,31 +24,31 @@ import yaml
 from engagesim.errors import InputError, StoreError, reason
 
 TABLE_BYTES = 256_000_000
-"""People and ties as CSV: a million citizens with every attribute take 200 MB at most, their four million ties 60."""
+"""The most bytes of people or ties as CSV; a million citizens take 200 MB at most, their four million ties 60."""
 
 GRAPH_BYTES = 256_000_000
-"""GraphML: four million ties, those of a million citizens, take about 200 MB."""
+"""The most bytes of GraphML; four million ties, those of a million citizens, take about 200 MB."""
 
 POINTS_BYTES = 256_000_000
-"""A list of points as CSV: a million of them with ten factors take about 100 MB."""
+"""The most bytes of a list of points as CSV; a million points with ten factors take about 100 MB."""
 
 DOCUMENT_BYTES = 200_000
-"""A YAML file that people write, like a fact or an intervention: those that ship have 4,000."""
+"""The most bytes of a YAML file that people write, such as a fact or an intervention; shipped ones have 4,000."""
 
 RECORD_BYTES = 32_000_000
-"""YAML and JSON that a command wrote, like the config of a study: 10,000 for each combination of its choices."""
+"""The most bytes of YAML or JSON that a command wrote; a study's config has 10,000 per combination of choices."""
 
 PART_BYTES = 2_000_000_000
-"""A part of a study as Parquet, which has 500 MB in memory before it is compressed, or a state that was kept."""
+"""The most bytes of a stored state, or of a part of a study as Parquet, which takes 500 MB before compression."""
 
 MOST_COLUMNS = 1000
-"""Columns of a CSV table: points have 150 at most, and a hundred thousand take minutes to tell apart."""
+"""The most columns of a CSV table; points have 150 at most, and a hundred thousand take minutes to split."""
 
 _HEAD = 1_000_000
-"""Characters in which the first two rows of a CSV table stand: a thousand columns of a thousand characters."""
+"""The most characters of a CSV table's first two rows: a thousand columns of a thousand characters."""
 
 DEEPEST = 40
-"""Levels of nesting in YAML, JSON and GraphML: what we read has ten."""
+"""The most levels of nesting in YAML, JSON and GraphML; files that we read have ten."""
 
 
 def content(path: Path, most: int) -> bytes:
@@ -76,12 +75,12 @@ def content(path: Path, most: int) -> bytes:
 
 
 def text(path: Path, most: int) -> str:
-    """Return the text in a file: UTF-8, with or without a byte order mark, or UTF-16 with one."""
+    """Return the text of a file in UTF-8, with or without a byte order mark, or in UTF-16 with one."""
     return decoded(content(path, most))
 
 
 def decoded(found: bytes) -> str:
-    """Return the text in the content of a file, as ``text`` does."""
+    """Return the text of a file's content, as ``text`` does."""
     kind = "utf-16" if found.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
     try:
         read = found.decode(kind)
@@ -91,11 +90,11 @@ def decoded(found: bytes) -> str:
     if "\0" in read:
         hint = "; save the file as UTF-8 text" if found.count(0) > len(found) // 3 else ""  # UTF-16
         raise ValueError(f"character {read.index('\0') + 1} is a NUL, which no text file has{hint}")
-    return read.lstrip("\ufeff")  # programs that add a mark may add a second one
+    return read.lstrip("\ufeff")  # programs that add a byte order mark may add a second one
 
 
 def csv_table(path: Path, most: int) -> io.StringIO:
-    """Return a CSV table for pandas, once its rows are known to be of a length that people mean."""
+    """Return a CSV table for pandas, after checking that its rows have a plausible length."""
     found = text(path, most)
     check_width(found)
     return io.StringIO(found)
@@ -112,7 +111,7 @@ def check_size(rows: int, columns: int, most_columns: int, most_cells: int) -> N
 def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> None:
     """Refuse a table with very many columns.
 
-    The first two rows are looked at, as they decide how many columns pandas reckons with; it refuses longer ones.
+    Only the first two rows are checked, because they determine how many columns pandas expects; it refuses longer rows.
     """
     start = found.lstrip()
     head = io.StringIO(start[:_HEAD], newline="")
@@ -120,7 +119,7 @@ def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> N
     try:
         longest = max(
             (len(row) for row in islice(rows, 2)), default=0
-        )  # of those that are not blank: pandas skips these
+        )  # the first rows that are not blank, because pandas skips blank ones
     except csv.Error as error:
         raise ValueError(str(error)) from None
     if longest > most:
@@ -130,15 +129,15 @@ def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> N
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Plain data: names are texts, no name appears twice, and only what looks like a number is one.
+    """Reads plain data, in which names are texts, no name appears twice, and only what looks like a number is one.
 
-    Other readers of YAML take ``no`` for false, ``2026_01`` for 202601, 1:30 for 90 and a day for a date.
+    Other YAML readers turn ``no`` into false, ``2026_01`` into 202601, 1:30 into 90 and a day into a date.
     """
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        """Return a mapping, unless a name appears in it twice."""
+        """Return a mapping, and refuse one in which a name appears twice."""
         if not isinstance(node, yaml.MappingNode):
             found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
             return found
@@ -155,7 +154,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     def construct_octal(self, node: Any) -> NoReturn:
         """Refuse numbers with leading zeros, which some programs read as octal."""
         line = f"line {node.start_mark.line + 1}"
-        raise ValueError(f"{line}: {node.value[:40]} must be without zeros in front, or in quotes if it is a text")
+        raise ValueError(f"{line}: {node.value[:40]} must have no leading zeros, or be in quotes if it is a text")
 
 
 for _tag, _looks, _first in (
@@ -171,14 +170,14 @@ _Loader.add_constructor("tag:yaml.org,2002:octal", _Loader.construct_octal)
 
 
 def parsed_yaml(found: str) -> Any:
-    """Return the data in a YAML text: no aliases (a few lines can expand to gigabytes), and no deep nesting."""
+    """Return the data in a YAML text; refuse deep nesting and aliases, which can expand a few lines to gigabytes."""
     try:
         _check_events(yaml.parse(found, Loader=_Loader))
         return yaml.load(found, Loader=_Loader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         raise ValueError(_in_one_line(error)) from None
     except (LookupError, AttributeError, TypeError, ArithmeticError, RecursionError) as error:
-        # A tag like !!timestamp or !!bool before what is none.
+        # A tag like !!timestamp or !!bool before a value of another type.
         raise ValueError(f"not a value of its type ({type(error).__name__})") from None
 
 
@@ -188,7 +187,7 @@ def document(path: Path, example: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If it cannot be read, or is something else; ``example`` shows what it must be.
+        If the file cannot be read or holds something else; ``example`` shows what it must be.
     """
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
@@ -200,7 +199,7 @@ def document(path: Path, example: str) -> dict[str, Any]:
 
 
 def _in_one_line(error: yaml.YAMLError) -> str:
-    """Say where a YAML text cannot be read."""
+    """Return one line that says where a YAML text cannot be read."""
     mark = getattr(error, "problem_mark", None)
     if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
         return (
@@ -229,7 +228,7 @@ def _check_depth(depth: int, line: int) -> None:
 
 
 def parsed_json(found: str) -> Any:
-    """Return the data in a JSON text, in which no name appears twice."""
+    """Return the data in a JSON text, and refuse one in which a name appears twice."""
     try:
         return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
@@ -257,8 +256,8 @@ def check_xml(
 ) -> None:
     """Refuse XML that declares entities, which can expand to gigabytes, or is nested deeply.
 
-    The functions are called with the name and the attributes of each element, with its name at its end, and with the
-    words between.
+    The functions are called with each element's name and attributes at its start, with its name at its end, and with
+    the text in between.
     """
     depth = 0
 
@@ -293,13 +292,13 @@ def check_xml(
 
 
 UNFINISHED = ".unfinished-"
-"""Part of the name of a file that is being written."""
+"""The part of a name that marks a file that is being written."""
 
 _AT_ONCE = 16
-"""Files that are synchronised to disk at the same time."""
+"""Number of files that are synchronised to disk at the same time."""
 
 _ADDING = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
-_KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # links; pipes, which wait for a reader
+_KEEPING_OUT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # links, and pipes that wait for a reader
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -307,7 +306,7 @@ def write_whole(path: Path, content: bytes) -> None:
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
         with suppress(FileNotFoundError):
-            unfinished.unlink()  # of a process that had our number and was killed; or a link that leads elsewhere
+            unfinished.unlink()  # left by a killed process that had our number, or a link that leads elsewhere
         with unfinished.open("xb") as file:
             file.write(content)
             file.flush()
@@ -321,7 +320,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def keep_content(folder: Path) -> None:
-    """Write all files of a folder through to disk, in parallel: several times as fast as one after the other."""
+    """Synchronise all files of a folder to disk in parallel, which is several times as fast as one by one."""
     paths = list(folder.rglob("*"))
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         list(threads.map(_keep_file, (path for path in paths if path.is_file())))
@@ -335,7 +334,7 @@ def _keep_file(path: Path) -> None:
 
 
 def keep_names(folder: Path) -> None:
-    """Synchronise the names in a folder to disk, if the system can: Windows cannot open folders."""
+    """Synchronise the names in a folder to disk where the system can do so; Windows cannot open folders."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
@@ -345,19 +344,19 @@ def keep_names(folder: Path) -> None:
 
 
 def unwritable(folder: Path, error: OSError) -> StoreError:
-    """Return the error for a command's folder that cannot be written."""
+    """Return the error for an output folder that cannot be written."""
     return StoreError(f"output = {folder}: must be a folder that can be written; {reason(error)}")
 
 
 def added_to(path: Path) -> TextIO:
-    """Open a text file to add lines to its end; it is created if it does not exist.
+    """Open a text file to append lines, and create it if it does not exist.
 
     Raises
     ------
     OSError
         If it cannot be opened.
     StoreError
-        If it is a link, a pipe or a device, which may lead to another file.
+        If the file is a link, a pipe or a device, which may lead to another file.
     """
     refused = StoreError(f"{path}: must not be a link, a pipe or a device; take it out of the folder")
     if path.is_symlink():
@@ -365,7 +364,7 @@ def added_to(path: Path) -> TextIO:
     try:
         descriptor = os.open(path, _ADDING | _KEEPING_OUT, 0o666)
     except OSError as error:
-        raise (refused if error.errno == errno.ENXIO else error) from None  # a pipe that nobody reads
+        raise (refused if error.errno == errno.ENXIO else error) from None  # a pipe without a reader
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise refused

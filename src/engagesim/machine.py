@@ -1,4 +1,4 @@
-"""Cores, streams and environment of this process, and timing of its phases."""
+"""The cores, streams and environment of this process, and the timing of its phases."""
 
 import logging
 import os
@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 
 def cores() -> int:
-    """Return how many cores this process may use: taskset, Slurm or a container's quota may limit them."""
+    """Return how many cores this process may use, which taskset, Slurm or a container's quota may limit."""
     from joblib import cpu_count  # noqa: PLC0415, TID251 - slow to import; nothing is unpickled
 
     allowed: int = cpu_count()
@@ -17,12 +17,12 @@ def cores() -> int:
 
 
 APART: Mapping[str, str | None] = {"PYTHONSAFEPATH": "1"}
-"""Keeps processes that we start from importing files of the current folder, such as a ``signal.py``."""
+"""Python's option that keeps processes we start from importing files of the current folder, such as ``signal.py``."""
 
 
 @contextmanager
 def environment_variables(changes: Mapping[str, str | None]) -> Iterator[None]:
-    """Set environment variables for a while; ``None`` unsets one."""
+    """Set environment variables within this context; ``None`` unsets one."""
     before = {name: os.environ.get(name) for name in changes}
     _say(changes)
     try:
@@ -40,33 +40,33 @@ def _say(values: Mapping[str, str | None]) -> None:
 
 
 class Patient:
-    """A text stream that drops its output once nobody can read it, so that a closed reader costs no result.
+    """A text stream that drops its output once nobody can read it, so that a closed reader does not stop the work.
 
     Parameters
     ----------
     stream : text file
     forgives : type of OSError
-        Errors to treat as a closed reader; any other is raised, once.
+        Errors to treat as a closed reader; any other error is raised once.
     name : str
-        Name of the stream in an error.
+        Name of the stream in error messages.
     """
 
     def __init__(self, stream: TextIO, forgives: type[OSError] = OSError, name: str = "") -> None:
         self._stream, self._forgives, self._name = stream, forgives, name
 
     def write(self, text: str) -> int:
-        """Write, unless nobody can read it."""
+        """Write a text, unless nobody can read it."""
         with self._patience():
             self._stream.write(text)
         return len(text)
 
     def flush(self) -> None:
-        """Flush what was written."""
+        """Flush the stream, unless nobody can read it."""
         with self._patience():
             self._stream.flush()
 
     def __getattr__(self, name: str) -> Any:
-        """Pass on everything else to the stream."""
+        """Return any other attribute of the stream."""
         return getattr(self._stream, name)
 
     @contextmanager
@@ -79,7 +79,7 @@ class Patient:
                 raise OSError(error.errno, error.strerror, self._name) from None
 
     def _silence(self) -> None:
-        """Drop further output, so that neither this process nor Python's exit fails on it again."""
+        """Drop further output, so that neither this process nor Python's exit fails again because of it."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
@@ -91,7 +91,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def timed(phase: str) -> Iterator[None]:
-    """Log, at level debug, how long the work within took; the record also has ``phase`` and ``seconds``."""
+    """Log at level debug how long the work in this context took; the record also has ``phase`` and ``seconds``."""
     begun = perf_counter()
     try:
         yield

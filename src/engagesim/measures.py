@@ -1,6 +1,6 @@
-"""The measures observed each month: each one once, with its unit, meaning and formula.
+"""The measures observed each month, each defined once with its unit, meaning and formula.
 
-A tally is a sum over agents, taken in the order of their numbers, so that both engines get the same bits.
+A tally is a sum over agents in the order of their numbers, so both engines get the same bits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,21 +24,21 @@ type Tallied = Callable[[Any], Values]
 
 
 class Measure(NamedTuple):
-    """One observed quantity.
+    """An observed quantity.
 
     Attributes
     ----------
     name : str
-        Its column in every table.
+        Name of its column in every table.
     unit : str
         Unit or scale.
     description : str
-        What it is, in a phrase.
+        A phrase that says what it is.
     level : str
-        Over whom it is taken: ``citizens``, ``officials``, ``service points``, ``politicians``, ``districts`` or
-        ``coalition``.
+        The group over which it is computed: ``citizens``, ``officials``, ``service points``, ``politicians``,
+        ``districts`` or ``coalition``.
     of : callable
-        Takes the tallies of a month by name, with the sizes of the society beside them, and returns the measure.
+        Function of a month's tallies by name, together with the sizes of the society, that returns the measure.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Measure(NamedTuple):
 
 
 def _share(part: Values, whole: Values) -> Values:
-    """Divide, and call the share of nothing 0."""
+    """Divide a count by a total; the share of an empty group is 0."""
     return part / np.maximum(whole, 1.0)
 
 
@@ -122,7 +122,7 @@ MEASURES = (
     Measure("satisfied", _SHARE, "Citizens who get about what they expect", _CITIZENS, _per_citizen("satisfied")),
     Measure("members", _SHARE, "Citizens who belong to an organisation of users", _CITIZENS, _per_citizen("members")),
     Measure("leaders", _SHARE, "Citizens who lead an organisation of users", _CITIZENS, _per_citizen("leaders")),
-    Measure("belonging", "months", "Months that members have belonged, mean over members", _CITIZENS, _group("belonging", "members")),
+    Measure("belonging", "months", "Months for which members have belonged, mean over members", _CITIZENS, _group("belonging", "members")),
     Measure("success_rate", _SHARE, "Engagement that got something done", _CITIZENS, lambda t: _share(t.succeeded, _engaged(t))),
     Measure("favour_rate", _SHARE, "Clients who got their favour", _CITIZENS, lambda t: _share(t.favoured, t.client)),
     Measure("engaged_low_education", _SHARE, "Engagement in the least educated third", _CITIZENS, _group("low_education_engaged", "low_education")),
@@ -147,8 +147,8 @@ MEASURES = (
     Measure("funnel_gained", _SHARE, "Citizens who have got something done while a form was open", _CITIZENS, _per_citizen("funnel_gained")),
     Measure("funnel_gained_again", _SHARE, "Citizens who have got something done more than once", _CITIZENS, _per_citizen("funnel_gained_again")),
     Measure("aspiration", "quality", "Quality that citizens expect", _CITIZENS, _per_citizen("aspiration")),
-    Measure("efficacy_collaborate", "believed chance", "Believed chance to get something done by collaborating", _CITIZENS, _per_citizen("efficacy_collaborate")),
-    Measure("efficacy_confront", "believed chance", "Believed chance to get something done by confronting", _CITIZENS, _per_citizen("efficacy_confront")),
+    Measure("efficacy_collaborate", "believed chance", "Believed chance of getting something done by collaborating", _CITIZENS, _per_citizen("efficacy_collaborate")),
+    Measure("efficacy_confront", "believed chance", "Believed chance of getting something done by confronting", _CITIZENS, _per_citizen("efficacy_confront")),
     Measure("trust", "believed chance", "Trust that the state responds", _CITIZENS, _per_citizen("trust")),
     Measure("reliance", "believed chance", "Belief that the patron delivers", _CITIZENS, _per_citizen("reliance")),
     Measure("resist", _SHARE, "Officials who resist", _OFFICIALS, _per_official("resist")),
@@ -159,7 +159,7 @@ MEASURES = (
     Measure("cocreate", _SHARE, "Officials who co-create", _OFFICIALS, _per_official("cocreate")),
     Measure("reform_minded", _SHARE, "Officials who are reform-minded", _OFFICIALS, _per_official("reform_minded")),
     Measure("turnover", _SHARE, "Posts of officials refilled this month", _OFFICIALS, _per_official("refilled")),
-    Measure("tenure", "months", "Months that officials have been in their posts", _OFFICIALS, _per_official("tenure")),
+    Measure("tenure", "months", "Months for which officials have been in their posts", _OFFICIALS, _per_official("tenure")),
     Measure("reconsidered", _SHARE, "Officials who reconsidered their way of working this month", _OFFICIALS, _per_official("reconsiders")),
     Measure("ability", _SCALE, "Ability of officials", _OFFICIALS, _per_official("ability")),
     Measure("supporter_premium", "odds", "Odds that a supporter holds a post, relative to those of citizens in general", _OFFICIALS, _per_official("loyalty")),
@@ -187,7 +187,7 @@ MEASURES = (
     Measure("reliability", "believed chance", "How far users believe that officials keep promises", _RELATIONS, _per_provider("reliability")),
     Measure("anger", _SCALE, "Anger of users over broken promises", _RELATIONS, _per_provider("anger_of_users")),
     Measure("threat", _SCALE, "Confrontation that officials expect", _RELATIONS, _per_provider("threat")),
-    Measure("contributions", _SCALE, "What users have contributed", _RELATIONS, _per_provider("contributions")),
+    Measure("contributions", _SCALE, "Users' contributions that are not yet used up", _RELATIONS, _per_provider("contributions")),
     Measure("patronage", _SHARE, "Politicians who stand for patronage", _POLITICIANS, _per_district("patronage")),
     Measure("arms_length", _SHARE, "Politicians who keep at arm's length", _POLITICIANS, _per_district("arms_length")),
     Measure("sponsor", _SHARE, "Politicians who sponsor engagement", _POLITICIANS, _per_district("sponsor")),
@@ -196,7 +196,7 @@ MEASURES = (
     Measure("reelected", _SHARE, "Incumbents re-elected this month, of those who faced an election", _POLITICIANS, _group("reelected", "elections")),
     Measure("reelected_patrons", _SHARE, "Patrons re-elected this month, of those who faced an election", _POLITICIANS,
             _group("reelected_patrons", "elections_of_patrons")),
-    Measure("in_office", "months", "Months that politicians have been in office", _POLITICIANS, _per_district("in_office")),
+    Measure("in_office", "months", "Months for which politicians have been in office", _POLITICIANS, _per_district("in_office")),
     Measure("approval", _SCALE, "Approval of politicians", _POLITICIANS, _per_district("approval")),
     Measure("orientation", _SCALE, "Orientation of politicians: 0 clientelist, 1 programmatic", _POLITICIANS, _per_district("orientation")),
     Measure("coalition_share", _SHARE, "Agents who belong to a standing coalition", _COALITION,
@@ -217,9 +217,9 @@ MEASURES = (
     Measure("ended_by_success", _MONTHLY, _because(Ending.SUCCESS), _COALITION, _per_district("ended_by_success")),
     Measure("coalition_age", "months", "Age of standing coalitions in months, mean over coalitions", _COALITION, _group("standing_age", "standing")),
     Measure("coalition_ever", _SHARE, "Districts that have had a lasting coalition by now", _COALITION, _per_district("ever")),
-    Measure("coalition_wait", "months", "Months that districts have waited for a lasting coalition so far, or did until it formed", _COALITION, _per_district("waited")),
-    Measure("coalition_formed", "0 or 1", "Whether a lasting coalition has formed by now in the first district, which stands for any district", _COALITION, lambda t: t.first_formed + 0.0),
-    Measure("coalition_month", "month", "Month in which a lasting coalition formed in the first district, counted from 0; -1 before", _COALITION, lambda t: t.first_month + 0.0),
+    Measure("coalition_wait", "months", "Months for which districts have waited for a lasting coalition so far, or did until it formed", _COALITION, _per_district("waited")),
+    Measure("coalition_formed", "0 or 1", "Whether a lasting coalition has formed by now in the first district, which represents any district", _COALITION, lambda t: t.first_formed + 0.0),
+    Measure("coalition_month", "month", "Month in which a lasting coalition formed in the first district, counted from 0; -1 if none", _COALITION, lambda t: t.first_month + 0.0),
 )  # fmt: skip
 """Every measure, in the order of the columns of tables and arrays."""
 
@@ -227,7 +227,7 @@ MEASURE_NAMES = tuple(measure.name for measure in MEASURES)
 
 
 class _Month:
-    """Tallies by name, beside the sizes of the society."""
+    """Tallies by name, together with the sizes of the society."""
 
     def __init__(self, tallies: Values, names: Sequence[str], sizes: Mapping[Entity, int]) -> None:
         self._tallies = dict(zip(names, tallies, strict=True))
@@ -254,14 +254,14 @@ def measured(
     sizes : dict
         Number of entities of each kind, as in ``Wiring.sizes``.
     names : sequence of str, optional
-        What the tallies are.
+        Names of the tallies.
     measures : sequence of Measure, optional
-        What is computed.
+        The measures to compute.
 
     Returns
     -------
     array, shape (len(measures), ...)
-        In the order of ``measures``.
+        Measures, in the order of ``measures``.
     """
     month = _Month(tallies, names, sizes)
     return np.stack([measure.of(month) for measure in measures])

@@ -1,7 +1,7 @@
 """Read and write Parquet in memory, in the calling thread.
 
-A thread of Arrow may still hold Python objects when the interpreter exits; releasing them then aborts the process. So
-Arrow gets no threads here, and tables are read and written only here.
+A thread of Arrow may still hold Python objects when the interpreter exits, and releasing them then aborts the process.
+Arrow therefore gets no threads here, and tables are read and written only here.
 """
 
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from pyarrow.parquet import ParquetFile, write_table  # noqa: TID251 - here, and
 
 
 def opened(content: bytes, repeating: Sequence[str] | None = None) -> ParquetFile:
-    """Open the content of a file; only schema and size are read. Texts of ``repeating`` columns are kept once each."""
+    """Open the content of a file, reading only schema and size; ``repeating`` columns store each text only once."""
     return ParquetFile(pa.BufferReader(content), read_dictionary=repeating)
 
 
 def table_in(file: ParquetFile) -> pa.Table:
-    """Read the table of a file."""
+    """Read the table from an opened file."""
     return file.read(use_threads=False)
 
 
@@ -28,7 +28,7 @@ def frame_of(table: pa.Table) -> pd.DataFrame:
 
 
 def content_of(table: pa.Table, compression: str = "snappy") -> bytes:
-    """Return the content of a file that holds a table; numbers are not dictionary-encoded, as they rarely repeat."""
+    """Return the content of a file that holds a table; numbers rarely repeat, so they are not dictionary-encoded."""
     sink = pa.BufferOutputStream()
     repeating = [field.name for field in table.schema if not pa.types.is_floating(field.type)]
     write_table(table, sink, compression=compression, use_dictionary=repeating)

@@ -1,10 +1,10 @@
 """Random numbers as a pure function of seed, month, agent and purpose.
 
-The generator is Philox 2x32 with ten rounds (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy
-as 1, 2, 3", SC'11), which passes BigCrush. The seed is its key; agent, month and purpose are its counter, so no two
-draws of a society can collide, two societies with the same seed share their noise draw by draw, and the order of
-evaluation cannot matter. One source serves Python integers, ``int64`` arrays and compiled code: every product is
-masked to 32 bits, where wrapped and unbounded arithmetic agree.
+The generator is Philox 2x32 with ten rounds (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1,
+2, 3", SC'11), which passes BigCrush. The seed is its key; agent, month and purpose are its counter. No two draws of a
+society can therefore collide, two societies with the same seed share their noise draw by draw, and the order of
+evaluation cannot matter. The same source serves Python integers, ``int64`` arrays and compiled code, because every
+product is masked to 32 bits, where wrapped and unbounded arithmetic agree.
 """
 
 from enum import IntEnum
@@ -18,21 +18,21 @@ ROUNDS = 10
 UNIT = 1.0 / 4294967296.0
 
 PURPOSES = 64
-"""Number of purposes per month; the month takes the higher digits of the counter."""
+"""Number of purposes per month; the month occupies the higher digits of the counter."""
 
 BEFORE = (1 << 26) - 1
-"""The "month" in which a society is set up, before its month 0."""
+"""The "month" in which a society is set up, before month 0."""
 
 
 OFFICE = 1 << 31
-"""Officials are numbered from here in draws, so that one citizen more changes nobody else's."""
+"""First number of officials in draws, so that one more citizen does not change anybody else's draws."""
 
 SEAT = 3 << 30
-"""Politicians are numbered from here in draws."""
+"""First number of politicians in draws."""
 
 
 class Purpose(IntEnum):
-    """What a pair of draws is for; the number is part of the stream and never reused for something else."""
+    """The purposes of pairs of draws; the number is part of the stream and is never reused for another purpose."""
 
     CITIZEN_CHOICE = 0  # being asked, strategy
     CITIZEN_ENCOUNTER = 1  # success or favour, (spare)
@@ -119,8 +119,8 @@ def uniform_pair(seed, month, agent, purpose):
 def bell(seed, agent, purpose, purpose_more):
     """Draw from a bell curve with mean 0 and standard deviation 1, within 3.47 of the mean.
 
-    The sum of four uniform numbers, scaled (Irwin-Hall): near the normal in shape, bounded, and exact in its
-    arithmetic, so it is the same to the last bit wherever it is computed.
+    The draw is a scaled sum of four uniform numbers (Irwin-Hall). It is nearly normal in shape, bounded, and exact in
+    its arithmetic, so it is the same to the last bit wherever it is computed.
     """
     one, two = uniform_pair(seed, BEFORE, agent, purpose)
     three, four = uniform_pair(seed, BEFORE, agent, purpose_more)

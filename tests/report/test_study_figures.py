@@ -118,7 +118,7 @@ def test_axes_say_sentence_and_unit(tmp_path):
     figure, _ = draw_map(done(tmp_path / "study", factors=TWO))
     axes = figure.axes[0]
     assert axes.get_xlabel() == "Patronage money in the district\n(value of quality)"
-    assert "protected by merit rules" in axes.get_ylabel().replace("\n", " ")
+    assert "merit rules protect posts" in axes.get_ylabel().replace("\n", " ")
 
 
 def test_a_factor_with_one_value_is_no_axis(tmp_path):

@@ -382,7 +382,7 @@ class TestManagers:
 
 
 class TestTies:
-    """Each of the three accountabilities works along its ties, and where it is cut nothing runs along them."""
+    """Each of the three kinds of accountability works along its ties, and nothing runs along ties that are cut."""
 
     @given(service_points(), shares(2), NOISE)
     def test_without_social_accountability_users_and_officials_do_not_feel_each_other(self, post, numbers, noise):

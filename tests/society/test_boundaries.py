@@ -127,7 +127,7 @@ def test_polygons_within_a_collection_of_geometries_are_found(read):
 def test_names_that_differ_by_capitals_spaces_or_zeros_alone_are_the_same_and_told(read, names, areas):
     found, said = read(feature(areas[1], polygon(1)), feature(areas[0], polygon(0)), names=names)
     assert (found.names, lefts(found)) == (names, [0, 1])
-    assert "2 names differ by capitals, spaces or zeros in front alone" in said
+    assert "2 names differ only in capitals, spaces or leading zeros" in said
 
 
 def test_names_that_could_be_two_areas_are_not_guessed(read):
@@ -147,7 +147,7 @@ def test_degrees_are_drawn_taller_towards_the_poles_and_metres_are_not(read):
     )
     found, said = read(feature("a", polygon(500000, 1000, 4.6e6)), feature("b", polygon(501000, 1000, 4.6e6)))
     assert found.stretch == 1
-    assert "coordinates are no degrees (a projected map)" in said
+    assert "coordinates are not degrees (a projected map)" in said
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_ids_that_cytoscape_made_are_not_taken_for_people(read):
     found = read("02-cytoscape-suid", "network.graphml", "people.csv")
     assert found.people == 160
     assert found.tied == {str(person) for person in range(1, 41)}
-    assert "attribute 'name'; their ids match too" in found.said
+    assert "attribute 'name'; their ids also match" in found.said
     assert "54" in read("02-cytoscape-suid", "network.graphml", "people.csv", network__key="id").tied
 
 
@@ -225,12 +225,12 @@ def test_text_of_windows_is_refused_with_what_to_do(read):
     [
         ("24-dyads-with-zeros", ("dyads.csv",), "702 rows with tie of at most 0 do not count"),
         ("27-rounded-long-ids", ("ties.csv",), "ids such as '1.29403E+17' look rounded"),
-        ("31-multigraph", ("ties.csv",), "of 144 rows, 65 doubled and 1 to oneself dropped"),
+        ("31-multigraph", ("ties.csv",), "of 144 rows, 65 duplicates and 1 self-tie dropped"),
         ("32-attributes-in-graphml", ("net.graphml",), "attributes of people are not used: education, district"),
         ("36-drawn-unlike-given", ("ties.csv", "people.csv"), "set population.vulnerability_mean=0.75"),
         ("38-no-attr-type", ("ports.graphml",), "40 ports are read as their nodes"),
         ("39-friends-and-enemies", ("edges.csv",), "columns not used: status, weight"),
-        ("15-leading-zeros", ("ties_half.csv",), "differ from others by zeros in front alone"),
+        ("15-leading-zeros", ("ties_half.csv",), "differ from others only in leading zeros"),
         ("12-snap-konect-plain", ("no_header.csv",), "no heading"),
         ("18-qualtrics", (None, "only_person.csv"), "rows 2 and 3 are further headings, not people"),
         ("07-two-graphs", ("layers.graphml",), "2 graphs are read as one"),
@@ -253,7 +253,7 @@ def test_people_who_stand_twice_because_ids_were_rounded_are_refused(read):
 def test_netzschleuders_nodes_are_known_by_their_index(read):
     found = read("13-netzschleuder-csv", "edges.csv", "nodes.csv")
     assert counts(found) == (40, 78)
-    assert "named by the column 'index'" in found.said
+    assert "identified by the column 'index'" in found.said
 
 
 NAMES = sorted(path.name for path in (CASES / "33-file-names").iterdir()) if CASES.is_dir() else []
@@ -298,7 +298,7 @@ FACTS = {
 }  # fmt: skip
 REFUSED = {
     "colon_title": "a text with a colon in it must be in quotes", "comma": "checks[0].within", "latin1": "UTF-8 text",
-    "number_source": "in quotes", "octal": "010 must be without zeros in front", "sexagesimal": "months = '1:30'",
+    "number_source": "in quotes", "octal": "010 must have no leading zeros", "sexagesimal": "months = '1:30'",
     "tab": "line 3", "value_number": "in quotes",
 }  # fmt: skip
 

@@ -139,7 +139,7 @@ def test_nodes_that_hold_others_are_groups(read):
     text = f'<graphml><graph><node id="g"><graph id="g:">{nodes}</graph></node>{edges}</graph></graphml>'
     count, pairs, _, said = read(text, name="graphml")
     assert (count, pairs) == (COUNT, WANTED)
-    assert "1 of its nodes hold others and have no ties: groups, not people" in said
+    assert "1 of its nodes contain others and have no ties: groups, not people" in said
     assert read(text.replace("</graph></graphml>", '<edge source="g" target="1"/></graph></graphml>'))[0] == COUNT + 1
 
 
@@ -155,7 +155,7 @@ def test_text_without_a_mark_of_its_encoding_is_refused_with_what_to_do(read):
 def test_districts_that_differ_by_capitals_alone_are_doubted(read):
     rows = "".join(f"{person},{('North', 'north ', 'South')[int(person) % 3]}\n" for person in EDUCATION)
     assert (
-        "the districts 'North' and 'north' differ by capitals or spaces alone"
+        "the districts 'North' and 'north' differ only in capitals or spaces"
         in read(people=f"person,district\n{rows}")[3]
     )
 
@@ -226,7 +226,7 @@ def test_ids_that_look_alike_are_alike(read, spell, said):
 def test_ids_that_excel_took_for_dates_are_doubted(read, spell):
     rows = "".join(f"{spell(person)},0.5\n" for person in range(1, COUNT + 1))
     ties = "".join(f"{spell(one)},{spell(other)}\n" for one, other in RING)
-    assert "look like dates, as Excel makes of 3-1 or MAR1" in read(people=f"person,education\n{rows}")[3]
+    assert "look like dates, which Excel makes from 3-1 or MAR1" in read(people=f"person,education\n{rows}")[3]
     assert "look like dates" in read(f"source,target\n{ties}")[3]
 
 
@@ -294,7 +294,7 @@ def test_names_that_some_nodes_lack_are_pointed_out(read):
 def test_districts_that_differ_by_zeros_in_front_alone_are_doubted(read):
     rows = "".join(f"{person},{('01', '1', '2')[int(person) % 3]}\n" for person in EDUCATION)
     said = read(people=f"person,district\n{rows}")[3]
-    assert "the districts '01' and '1' differ by zeros in front alone" in said
+    assert "the districts '01' and '1' differ only in leading zeros" in said
 
 
 def _book(fill) -> bytes:
@@ -333,7 +333,7 @@ def test_hidden_rows_are_read_and_told(read):
 
     count, *_, said = read(people=_book(fill), name="xlsx")
     assert count == COUNT
-    assert "2 hidden rows, as filters leave them, are read, too" in said
+    assert "2 hidden rows, such as filters leave, are also read" in said
 
 
 def test_merged_rows_are_told_and_missing_districts_refused(read, caplog):
@@ -373,5 +373,5 @@ def test_columns_without_a_name_are_no_attributes(read):
 
 
 def test_columns_that_differ_by_capitals_alone_are_refused(read):
-    with pytest.raises(InputError, match="Education and EDUCATION differ by capitals alone"):
+    with pytest.raises(InputError, match="Education and EDUCATION differ only in capitals"):
         read(people=f"person,Education,EDUCATION\n{PEOPLE.replace(chr(10), ',0.1' + chr(10))}")

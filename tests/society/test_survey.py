@@ -124,7 +124,7 @@ def _with(name: str, **changes) -> dict:
         ({"key": "sex"}, "must name each respondent once"),
         ({"weight": "card"}, "weight: card, row"),
         ({"margins": [{"from": "sex", "shares": {"f": 0.5, "x": 0.5}, "source": "c"}]}, "see 'm'"),
-        ({"margins": [{"from": "sex", "shares": {"f": 0.5, "m": 0.2}, "source": "c"}]}, "must be 1 together"),
+        ({"margins": [{"from": "sex", "shares": {"f": 0.5, "m": 0.2}, "source": "c"}]}, "must add up to 1"),
         ({"district": {"from": "village", "names": {"1": "North"}}}, "must be the district of the respondent"),
         ({"survey": "other.csv"}, "must be a readable file"),
         ({"attributes": {}, "know": {}}, "must have at least one attribute"),

@@ -108,10 +108,10 @@ def _with_part(name: str, content: bytes) -> bytes:
         ("a.rds", b"\x1f\x8b" * 100, "write.csv(DATA, FILE, row.names = FALSE)"),
         ("a.sas7bdat", b"\x00" * 12 + b"\xc2\xea\x81\x60" * 9, "a table of SAS"),
         ("a.csv", b"<html><table>", "XML, HTML or JSON"),
-        ("a.dta", b"<stata_dta><header>", "no sound file of Stata"),
-        ("a.sav", b"$FL2 nothing", "no sound file of SPSS"),
-        ("a.parquet", b"PAR1 nothing", "no sound file of Parquet"),
-        ("a.xlsx", b"PK\x03\x04 nothing", "no sound workbook"),
+        ("a.dta", b"<stata_dta><header>", "this Stata file is damaged"),
+        ("a.sav", b"$FL2 nothing", "this SPSS file is damaged"),
+        ("a.parquet", b"PAR1 nothing", "this Parquet file is damaged"),
+        ("a.xlsx", b"PK\x03\x04 nothing", "this workbook is damaged"),
     ],
     ids=lambda value: "content" if isinstance(value, bytes) else None,  # workbooks hold the time of their making
 )

@@ -1,1 +1,1 @@
-"""Statistics of results: intervals, effects, sensitivity, comparisons of packages, robustness, search."""
+"""Statistics of results: intervals, effects, sensitivity, comparisons of packages, robustness and search."""

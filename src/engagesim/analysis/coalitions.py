@@ -1,6 +1,6 @@
 """The probability that a district forms a lasting coalition, and how long it takes, over the runs of a study.
 
-The first district of each run stands for any, so that neither depends on the number of districts.
+The first district of each run represents all districts, so neither number depends on how many districts there are.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from engagesim.errors import EngagementError, InputError
 from engagesim.study.argument_checks import check_among
 
 _ROUNDING = 1e-9
-"""Tolerance in a comparison with one half: shares of runs without a coalition are products with rounding errors."""
+"""Tolerance in a comparison with one half, because shares of runs without a coalition have rounding errors."""
 
 _NORMAL = 1.959963984540054
 
@@ -21,8 +21,8 @@ _NORMAL = 1.959963984540054
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
     """Return the share of runs in which something happened, for each combination of some columns.
 
-    Seeds are the independent draws. If runs of several points are pooled and points share seeds, the interval is that
-    of the effective number of independent runs, at least the number of seeds. A run that belongs to several points
+    Seeds are the independent draws. If runs of several points are pooled and points share seeds, the interval uses the
+    effective number of independent runs, which is at least the number of seeds. A run that belongs to several points
     counts once.
 
     Parameters
@@ -37,8 +37,8 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
     Returns
     -------
     DataFrame
-        The columns of ``by``, ``runs`` (how many), ``happened`` (in how many of them), ``share``, and its 95 percent
-        interval after Wilson (1927), ``low`` to ``high``.
+        The columns of ``by``, ``runs`` (their number), ``happened`` (the number in which it happened), ``share``, and
+        its 95 percent interval after Wilson (1927), ``low`` to ``high``.
 
     Raises
     ------
@@ -67,21 +67,21 @@ def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = 
 def formation_time(runs: pd.DataFrame, months: int) -> pd.DataFrame:
     """Return the share of runs with a lasting coalition by each month, after Kaplan and Meier (1958).
 
-    A run that ends without one is censored: it is only known that the coalition takes longer. Seeds are the
-    independent draws, as in :func:`formation_probability`.
+    A run that ends without one is censored: the coalition is only known to take longer. Seeds are the independent
+    draws, as in :func:`formation_probability`.
 
     Parameters
     ----------
     runs : DataFrame
         One row per run; failed runs do not count, and at least one run completed.
     months : int
-        Months that each run was simulated.
+        Months for which each run was simulated.
 
     Returns
     -------
     DataFrame
         ``month`` (from 0 up to the last), ``share`` and its 95 percent interval ``low`` to ``high``: log-log, or
-        Wilson's if none or all of the runs have a coalition.
+        Wilson's if all runs or none have a coalition.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _formed_by_month(runs: pd.DataFrame, months: int) -> pd.DataFrame:
 
 
 def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
-    """Return the interval of Kaplan and Meier's share by Greenwood's error; at 0 and 1, Wilson's."""
+    """Return the interval of Kaplan and Meier's share from Greenwood's error; at 0 and 1, use Wilson's interval."""
     still, between = 1.0 - share, (share > 0) & (share < 1)
     with np.errstate(all="ignore"):
         reach = _NORMAL * np.sqrt(share / (still * draws)) / np.abs(np.log(still))
@@ -123,7 +123,7 @@ def _log_log(share: Values, draws: Values) -> tuple[Values, Values]:
 def median_time(times: pd.DataFrame) -> float:
     """Return the month by which half of the runs have a coalition, from a table of :func:`formation_time`.
 
-    NaN if fewer than half ever have one.
+    Return NaN if fewer than half ever have one.
     """
     reached = times.loc[times["share"] >= 0.5 - _ROUNDING, "month"]
     return float(reached.iloc[0]) if len(reached) else float("nan")
@@ -132,7 +132,7 @@ def median_time(times: pd.DataFrame) -> float:
 def mean_time_without(times: pd.DataFrame) -> float:
     """Return the mean number of months before a coalition, from a table of :func:`formation_time`.
 
-    The restricted mean: a run without a coalition counts with all months, so that the mean exists even if the median
-    does not.
+    This is the restricted mean: a run without a coalition counts with all its months, so the mean exists even if the
+    median does not.
     """
     return float((1.0 - times["share"]).sum())

@@ -1,4 +1,4 @@
-"""Compare packages: simulate the same societies with and without each one, in every context, and the differences."""
+"""Compare packages: simulate the same societies with and without each package in every context."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,21 +38,21 @@ class Comparison:
     outcome : str
         The main outcome, which the cost tables use.
     differences, groups : DataFrame
-        As ``analysis.differences.compare`` gives them, on ``outcomes`` and on ``GROUPS``; the verdict on a package
-        that changed nothing in any society is "changed nothing", or "could not have an effect" if no part of it was in
-        force within the months.
+        Results of ``analysis.differences.compare`` for ``outcomes`` and for ``GROUPS``. The verdict on a package that
+        changed nothing in any society is "changed nothing", or "could not have an effect" if no part of it was in force
+        during the run.
     profiles : DataFrame
-        Differences year by year, as ``analysis.differences.profiles`` gives them.
+        Differences year by year, from ``analysis.differences.profiles``.
     costs, cloud, best_buy : DataFrame
-        As ``cost_effectiveness``, ``cost_effect_cloud`` and ``best_buys`` give them.
+        Results of ``cost_effectiveness``, ``cost_effect_cloud`` and ``best_buys``.
     saved : DataFrame
-        ``package``, ``outcome``, ``times``: how many times as many runs independent seeds would take.
+        ``package``, ``outcome``, ``times``: the factor by which independent seeds would need more runs.
     sizes : DataFrame
-        Effects on service quality in standard deviations of districts, as ``analysis.field.field_sizes`` gives them.
+        Effects on service quality in standard deviations of districts, from ``analysis.field.field_sizes``.
     runs : DataFrame
         ``package``, ``seed``, ``difference``: the difference in the main outcome of every society.
     negligible : mapping of str to float
-        What a user counts as negligible, by outcome; the others have values of their own.
+        The differences that a user calls negligible, by outcome; other outcomes have their own values.
     """
 
     contexts: Mapping[str, Parameters]
@@ -72,12 +72,12 @@ class Comparison:
 
     @property
     def months(self) -> int:
-        """Months that every society is simulated."""
+        """Months for which every society is simulated."""
         return next(iter(self.contexts.values())).months
 
     @property
     def main(self) -> pd.DataFrame:
-        """Differences in the main outcome."""
+        """Table of differences in the main outcome."""
         return self.differences[self.differences["outcome"] == self.outcome]
 
     @property
@@ -114,7 +114,7 @@ def compare_packages(  # noqa: PLR0913 - a question in full
     simulate : callable
         Simulates points with seeds; the observed measures include those ``watched_in`` the societies.
     negligible : mapping of str to float, optional
-        Differences that are too small to matter, by outcome, instead of those that the outcomes have.
+        Differences that are too small to matter, by outcome; they replace the outcomes' own values.
     """
     tables: dict[str, list[pd.DataFrame]] = {}
     wanted = {} if negligible is None else dict(negligible)
@@ -141,9 +141,9 @@ def simulated(
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int],
     simulate: Simulate,
 ) -> Iterator[tuple[str, Observed]]:  # fmt: skip
-    """Yield the observed measures of each context; the baseline is the first point, then its packages.
+    """Yield the observed measures of each context; its first point is the baseline, and packages follow.
 
-    Several contexts are simulated together, to share social graphs, as far as memory allows.
+    As many contexts as memory allows are simulated together, so that they share social graphs.
     """
     points = points_of(contexts, packages)
     first = next(iter(contexts.values()))
@@ -168,12 +168,12 @@ def points_of(
     """
     months = {parameters.months for parameters in contexts.values()}
     if len(months) > 1:
-        raise ParameterError(f"months = {sorted(months)}: must be the same in a whole comparison")
+        raise ParameterError(f"months = {sorted(months)}: must be the same throughout a comparison")
     return {name: [p, *(apply(package, p) for package in packages[name])] for name, p in contexts.items()}
 
 
 class _Options(NamedTuple):
-    """What is compared in a context, the baseline first: names, costs, and months in which each starts."""
+    """What is compared in a context, with the baseline first: names, costs and starting months."""
 
     names: Sequence[str]
     costs: Sequence[float]

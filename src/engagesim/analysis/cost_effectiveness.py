@@ -1,4 +1,4 @@
-"""Cost-effectiveness: what each package costs per unit of an outcome, and which are dominated."""
+"""Cost-effectiveness: what each package costs per unit of an outcome, and which packages are dominated."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ def cost_effectiveness(
 ) -> pd.DataFrame:
     """Return what each package costs per unit of an outcome, against the baseline, and which ones are dominated.
 
-    Costs follow from schedules and are certain; effects are not. So the interval of the cost per unit follows from that
-    of the effect (percentile bootstrap): it has no upper end if the effect may be zero or negative, and is missing if
-    no effect is above 0.
+    Costs follow from schedules and are certain; effects are not. The interval of the cost per unit therefore follows
+    from that of the effect (percentile bootstrap). It has no upper end if the effect may be zero or negative, and is
+    missing if no effect is above 0.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def cost_effectiveness(
     DataFrame
         One row per package, the baseline first: ``package``, ``cost``, ``extra_cost``, ``effect``, ``effect_low``,
         ``effect_high``, ``cost_per_unit``, ``cost_low``, ``cost_high``, ``chance_effective`` (share of resamples with
-        an effect above 0), and ``standing``: ``efficient``; ``dominated`` (another has at least the same effect
-        at no higher cost, and is better in one of them); ``dominated by a mix`` (two others, each in some places, have
-        the same effect at a lower cost).
+        an effect above 0), and ``standing``: ``efficient``; ``dominated`` (another package has at least the same effect
+        at no higher cost, and is better in one of the two); or ``dominated by a mix`` (two others, each used in some
+        places, have the same effect at a lower cost).
     """
     extra = np.asarray(costs, dtype=float) - costs[0]
     gains = values - values[:1]
@@ -63,7 +63,7 @@ def cost_effect_cloud(
 ) -> pd.DataFrame:
     """Return resampled mean effects and extra costs: the points of a cost-effectiveness plane.
 
-    Takes the arguments of :func:`cost_effectiveness`; columns ``package``, ``draw``, ``extra_cost``, ``effect``.
+    Arguments are those of :func:`cost_effectiveness`; columns are ``package``, ``draw``, ``extra_cost`` and ``effect``.
     """
     draws = resampled_means(values[1:] - values[:1], resampling)
     count = draws.shape[1]
@@ -81,10 +81,10 @@ def best_buys(
     values: Values, costs: Sequence[float], names: Sequence[str], negligible: float = 0.0,
     resampling: Resampling = USUAL,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return what each budget buys best: one row for every budget from which on the choice is another.
+    """Return the best choice for each budget, with one row for every budget at which the choice changes.
 
-    A dearer option is the choice only if it gains more than a negligible amount over the cheaper one. So a larger
-    budget never buys less, and money that makes no difference is not spent.
+    A more expensive option is chosen only if it gains more than a negligible amount over the cheaper one. A larger
+    budget therefore never buys less, and money that makes no difference is not spent.
 
     Parameters
     ----------
@@ -97,8 +97,8 @@ def best_buys(
     -------
     DataFrame
         ``budget`` (0 for the first row, of the baseline or a package that costs nothing), ``package``, ``effect``,
-        ``low``, ``high`` (percentile bootstrap), and ``chance``: the share of resamples in which no other option that
-        the budget buys gains more than a negligible amount above it.
+        ``low``, ``high`` (percentile bootstrap), and ``chance``: the share of resamples in which no other affordable
+        option exceeds its gain by more than a negligible amount.
     """
     extra = np.asarray(costs, dtype=float) - costs[0]
     draws = resampled_means(values - values[:1], resampling)
@@ -123,7 +123,7 @@ def best_buys(
 
 
 def _standings(costs: Values, effects: Values) -> list[str]:
-    """Classify each option by the efficiency frontier over costs and mean effects."""
+    """Classify each option by its place relative to the efficiency frontier of costs and mean effects."""
     dominated = [
         bool(np.any((costs <= c) & (effects >= e) & ((costs < c) | (effects > e))))
         for c, e in zip(costs, effects, strict=True)
@@ -137,7 +137,7 @@ def _standings(costs: Values, effects: Values) -> list[str]:
 
 
 def _is_beaten_by_a_mix(one: int, options: list[int], costs: Values, effects: Values) -> bool:
-    """Whether a straight line between a cheaper and a dearer option passes above this one."""
+    """Whether a straight line between a cheaper and a more expensive option passes above this one."""
     cheaper = [other for other in options if costs[other] < costs[one]]
     dearer = [other for other in options if costs[other] > costs[one]]
     for low in cheaper:

@@ -1,4 +1,4 @@
-"""Differences between packages and a baseline on the same seeds: their size, intervals, and course over the years.
+"""Differences between packages and a baseline on the same seeds: their sizes, intervals and course over the years.
 
 Packages share the noise of every society with the baseline (common random numbers), so each seed gives one difference.
 """
@@ -23,18 +23,16 @@ from engagesim.analysis.intervals import (
 from engagesim.analysis.outcomes import OUTCOMES, YEAR, Measured, Outcome, Values
 
 BETTER, WORSE, HIGHER, LOWER, NEGLIGIBLE, UNCLEAR = "better", "worse", "higher", "lower", "negligible", "unclear"
-"""Verdicts, by an interval and the region that counts as negligible: wholly beyond it on either side, wholly within it,
-or neither."""
+"""Verdicts on an interval: wholly beyond the negligible region on either side, wholly within it, or neither."""
 
 IDLE, POWERLESS = "changed nothing", "could not have an effect"
-"""Verdicts instead of "negligible" that say why: no observed measure differs in any society; no part of the package
-was in force within the months."""
+"""Verdicts that replace "negligible": no measure differs in any society, or no part of the package was in force."""
 
 UNTOLD = (NEGLIGIBLE, UNCLEAR, IDLE, POWERLESS)
-"""Verdicts without a difference that is clear and large enough to matter."""
+"""Verdicts on differences that are not both clear and large enough to matter."""
 
 LEAST_FOR_NOTHING = 20
-"""Seeds that it takes to call a difference negligible: intervals of fewer are too narrow to rule a difference out."""
+"""The fewest seeds for a verdict of negligible; intervals from fewer seeds are too narrow to rule out a difference."""
 
 
 def compare(
@@ -43,19 +41,19 @@ def compare(
 ) -> pd.DataFrame:  # fmt: skip
     """Compare every package with the baseline on every outcome.
 
-    ``low`` to ``high`` is the interval of one comparison alone: a bias-corrected and accelerated (BCa) bootstrap
-    of the mean paired difference over seeds. ``low_all`` to ``high_all`` hold together over all rows: the difference
-    plus and minus a common multiple of its standard error; the multiple is the quantile of the largest studentised
-    difference when seeds are resampled, cut off where no difference can be. If there is no difference in any seed, both
-    intervals are exactly 0; if it is the same in all seeds, the intervals have no width, and say nothing about other
-    seeds. :func:`verdict_on` gives the verdicts, by the joint interval. In samples with a known truth, 95 percent
-    intervals of one comparison covered it in 90 to 94 of 100 cases with 20 seeds and in 94 with 50; joint intervals in
-    94 or more, and in 89 or more if differences are strongly skewed.
+    ``low`` to ``high`` is the interval of one comparison alone: a bias-corrected and accelerated (BCa) bootstrap of the
+    mean paired difference over seeds. ``low_all`` to ``high_all`` is a joint interval for all rows: the difference plus
+    and minus a common multiple of its standard error, cut off at the largest possible difference. The multiple is the
+    quantile of the largest studentised difference when seeds are resampled. If there is no difference in any seed, both
+    intervals are exactly 0. If the difference is the same in all seeds, the intervals have no width and say nothing
+    about other seeds. :func:`verdict_on` gives the verdicts, using the joint interval. In samples with a known truth,
+    95 percent intervals of one comparison covered it in 90 to 94 of 100 cases with 20 seeds and in 94 with 50. Joint
+    intervals covered it in 94 or more, and in 89 or more if differences are strongly skewed.
 
     Parameters
     ----------
     values : mapping of str to array, shape (packages, seeds)
-        By outcome, as :func:`outcome_values` gives them; the baseline is first.
+        Values by outcome, from :func:`outcome_values`; the baseline is first.
     names : sequence of str, length packages
     outcomes : sequence of Outcome
         The outcomes in ``values``.
@@ -65,9 +63,9 @@ def compare(
     -------
     DataFrame
         One row per package and outcome: ``package``, ``outcome``, ``baseline`` and ``mean`` (means over seeds),
-        ``difference``, ``low``, ``high``, ``low_all``, ``high_all``, ``verdict`` (better or worse; higher or lower
-        if neither is better; negligible; or unclear), ``better_share`` and ``worse_share`` (of seeds; or the shares of
-        higher and lower).
+        ``difference``, ``low``, ``high``, ``low_all``, ``high_all``, ``verdict`` (better or worse; higher or lower if
+        neither is better; negligible; or unclear), ``better_share`` and ``worse_share`` (shares of seeds that are
+        better and worse, or higher and lower).
 
     Raises
     ------
@@ -111,8 +109,8 @@ def profiles(
 ) -> pd.DataFrame:  # fmt: skip
     """Return differences from the baseline, year by year.
 
-    Intervals are percentiles of the resampled mean difference, separately for each year. Years count from month 0;
-    the last may have fewer months. The wait for a coalition has no value by year and is left out.
+    Intervals are percentiles of the resampled mean difference, computed separately for each year. Years count from
+    month 0; the last year may have fewer months. The wait for a coalition has no yearly value and is left out.
 
     Returns
     -------
@@ -149,10 +147,10 @@ def profiles(
 
 
 def runs_saved(values: Values) -> Values:
-    """Return for each package how many times as many runs independent seeds would need for intervals as wide.
+    """Return the factor by which independent seeds would need more runs for equally narrow intervals, by package.
 
-    The variance of a difference between independent runs, over that between runs on the same seed; infinite where the
-    paired difference never varies.
+    It is the variance of a difference between independent runs divided by that between runs on the same seed, and
+    infinite where the paired difference never varies.
 
     Parameters
     ----------
@@ -165,17 +163,18 @@ def runs_saved(values: Values) -> Values:
 
 
 def verdict_on(interval: tuple[float, float], outcome: Outcome, seeds: int, varying: int | None = None) -> str:
-    """Return the verdict on a difference: by its interval against the region that counts as negligible.
+    """Return the verdict on a difference, from its interval and the region that counts as negligible.
 
-    Better or worse (of what is good or bad in itself; else higher or lower) if the whole interval lies beyond the
-    region on that side, and at least six seeds differ; negligible if the whole interval lies within it, and there are
-    at least 20 seeds; unclear otherwise. Testing against a region, and not against 0 alone, is a test of equivalence
-    and of a smallest effect (Schuirmann 1987, Journal of Pharmacokinetics and Biopharmaceutics 15, 657-680).
+    The verdict is better or worse (higher or lower if the outcome is neither good nor bad) if the whole interval lies
+    beyond the region on that side and at least six seeds differ. It is negligible if the whole interval lies within the
+    region and there are at least 20 seeds, and otherwise unclear. Testing against a region instead of 0 is a test of
+    equivalence and of a smallest effect (Schuirmann 1987, Journal of Pharmacokinetics and Biopharmaceutics 15,
+    657-680).
 
     Parameters
     ----------
     interval : tuple of float
-        Both ends.
+        Both ends of the interval.
     outcome : Outcome
     seeds : int
     varying : int, optional

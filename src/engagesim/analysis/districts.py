@@ -1,4 +1,4 @@
-"""Each district of societies, with and without packages: where a package makes a difference."""
+"""Where packages make a difference: each district of societies with and without packages."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -13,7 +13,7 @@ from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 
 MOST_SEEDS = 20
-"""Seeds over which a district is averaged: enough for a map, and little work beside a comparison."""
+"""Seeds over which a district is averaged: enough for a map, and little work compared with a comparison."""
 
 
 def by_district(
@@ -30,15 +30,15 @@ def by_district(
     packages : mapping of str to sequence of Package
         By context.
     seeds : sequence of int
-        Those of the comparison; the first ``MOST_SEEDS`` are taken.
+        Seeds of the comparison; the first ``MOST_SEEDS`` are used.
     spread : callable
-        Returns a simulation over parameter sets or societies of a place, as in the comparison.
+        Returns a simulation over parameter sets, or over societies of a place, as in the comparison.
 
     Returns
     -------
     DataFrame
-        One row per context, package and district: ``quality`` (0 to 1), the mean over seeds, and ``difference`` from
-        doing nothing in the same societies.
+        One row per context, package and district: ``quality`` (0 to 1, mean over seeds) and ``difference`` from doing
+        nothing in the same societies.
     """
     rows = []
     for context, points in points_of(contexts, packages).items():
@@ -60,7 +60,7 @@ def by_district(
 
 
 def _observed(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
-    """Simulate, and return the last quality of each district as measures, in each month."""
+    """Simulate, and return the final quality of each district as measures that repeat in each month."""
     found = simulate(points, seeds, Options(last_state=True))
     last = np.array(
         [
@@ -68,6 +68,6 @@ def _observed(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
             for point in range(len(points))
         ]
     )
-    months = points[0].months  # a place leaves out the first ones, and so has to have them
+    months = points[0].months  # a place leaves out the first months, so they must exist
     everywhere = np.broadcast_to(last[:, :, None, :], (*last.shape[:2], months, last.shape[2]))
     return Observed(everywhere, tuple(f"district {number}" for number in range(last.shape[2])), tuple(seeds))

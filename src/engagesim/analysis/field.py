@@ -1,8 +1,8 @@
 """Effects in the unit of field studies: standard deviations of service quality over districts.
 
 Field experiments on accountability and participation tend to find 0.05 to 0.25 standard deviations within about two
-years (``docs/evidence.md``; facts E02 and E07). A larger effect in the model is no discovery: it lies beyond all that
-was ever measured.
+years (``docs/evidence.md``; facts E02 and E07). A larger effect in the model is not a discovery: it lies beyond
+anything measured in the field.
 """
 
 from collections.abc import Sequence
@@ -15,21 +15,21 @@ from engagesim.analysis.intervals import USUAL, Resampling, percentiles, ratio, 
 from engagesim.analysis.outcomes import SPREAD, YEAR, Measured
 
 FIELD = (0.05, 0.25)
-"""From the small to the large effects that field studies find, in standard deviations."""
+"""The range of effects that field studies find, in standard deviations."""
 
 WITHIN = 24
-"""Months after which most field studies have ended."""
+"""Months by which most field studies have ended."""
 
 
 def is_beyond_field(size: float) -> bool:
-    """Say whether an effect, in standard deviations, is larger than field studies find, in either direction."""
+    """Whether an effect, in standard deviations, is larger in either direction than field studies find."""
     return abs(size) > FIELD[1]
 
 
 def overtaken(size: float) -> int:
-    """Return how many of 100 districts a middling one passes if it gains so many standard deviations.
+    """Return how many of 100 districts the median district overtakes if it gains a number of standard deviations.
 
-    Districts are taken to be normally distributed.
+    Districts are assumed to be normally distributed.
     """
     return round(100 * (NormalDist().cdf(size) - 0.5))
 
@@ -37,28 +37,28 @@ def overtaken(size: float) -> int:
 def field_sizes(
     measure: Measured, names: Sequence[str], starts: Sequence[int], resampling: Resampling = USUAL
 ) -> pd.DataFrame:
-    """Return effects on service quality in standard deviations of districts, two years after the start and at the end.
+    """Return effects on service quality in standard deviations of districts, after two years and at the end.
 
-    The difference in the mean of the twelve months up to 24 months after a package starts, and of the last twelve,
-    over the standard deviation of districts without any package in the same months. Runs that end sooner give both
-    values at their end.
+    An effect is the difference in a twelve-month mean, divided by the standard deviation of districts without any
+    package in the same months. The twelve months end 24 months after a package starts (``size``) or with the run
+    (``size_end``). Runs that end sooner give both values at their end.
 
     Parameters
     ----------
     measure : callable
-        Gives a measure by name, shape (packages, seeds, months); the baseline is first.
+        Returns a measure by name, shape (packages, seeds, months); the baseline is first.
     names : sequence of str, length packages
     starts : sequence of int, length packages
-        Month in which each package starts; that of the baseline does not count.
+        Month in which each package starts; the baseline's month does not matter.
     resampling : Resampling
 
     Returns
     -------
     DataFrame
-        One row per package: ``package``, ``spread`` (standard deviation of districts at the end, without any
-        package), ``months`` (from the start to the first value), ``size``, ``low``, ``high`` (percentile
-        bootstrap over seeds), ``beyond`` (whether ``size`` is larger than field studies find), ``size_end``.
-        Sizes are not numbers where districts do not differ.
+        One row per package: ``package``, ``spread`` (standard deviation of districts at the end, without any package),
+        ``months`` (from the start to the first value), ``size``, ``low``, ``high`` (percentile bootstrap over seeds),
+        ``beyond`` (whether ``size`` is larger than field studies find), ``size_end``. Sizes are NaN where districts do
+        not differ.
     """
     quality, spread = measure("quality"), measure(SPREAD)[0]
     months, rows = quality.shape[-1], []
@@ -80,7 +80,7 @@ def field_sizes(
 
 
 def _size(quality: np.ndarray, spread: np.ndarray, place: int, seen: slice) -> np.ndarray:
-    """Return the difference of each seed over the mean standard deviation of districts."""
+    """Return each seed's difference divided by the mean standard deviation of districts."""
     step = np.atleast_1d(spread[:, seen].mean())
     gain = (quality[place] - quality[0])[:, seen].mean(axis=-1)
     return ratio(gain, np.broadcast_to(step, gain.shape), step > 0, np.nan)

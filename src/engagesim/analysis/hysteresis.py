@@ -1,4 +1,4 @@
-"""Hysteresis: the thresholds of an outcome as a setting slowly rises and falls again."""
+"""Hysteresis: the thresholds of an outcome as a setting slowly rises and then falls again."""
 
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ class Threshold(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """The way there and the way back of a setting, month by month, and where the outcome crossed its level."""
+    """The way of a setting there and back, month by month, and where the outcome crossed its level."""
 
     path: str
     course: Values
@@ -44,7 +44,7 @@ class Loop(NamedTuple):
 
 
 def moving_setting(parameters: Parameters) -> str | None:
-    """Return the setting that interventions move one way and back, or None if they move none."""
+    """Return the setting that interventions move one way and back, or None if there is none."""
     paths = {path for entry in parameters.interventions for path in (*entry.set, *entry.add)}
     for path in sorted(paths):
         way = course(parameters, path)
@@ -55,7 +55,7 @@ def moving_setting(parameters: Parameters) -> str | None:
 
 
 def course(parameters: Parameters, path: str) -> Values:
-    """Return the value of a setting in each month, mean over districts, shape (months,)."""
+    """Return the value of a setting in each month as a mean over districts, shape (months,)."""
     return districts_course(parameters, path).mean(axis=1)
 
 
@@ -73,8 +73,9 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     Returns
     -------
     Loop
-        ``width`` is the threshold there less the threshold back, from the same resamples: an interval without 0 says
-        that the way matters. Delay alone gives a fast sweep some width; a slower sweep shows whether it remains.
+        ``width`` is the threshold on the way there minus that on the way back, from the same resamples. An interval
+        without 0 shows that the direction matters. Delay alone gives a fast sweep some width; a slower sweep shows
+        whether the width remains.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def _turn(way: Values) -> int:
 
 
 def _crossing(way: Values, outcome: Values, level: float) -> float:
-    """Return the setting's value where the outcome first changes sides of a level, and stays for a year, or NaN."""
+    """Return the setting's value where the outcome first crosses a level and stays across for a year, or NaN."""
     above = outcome >= level
     changed = above != above[0]
     for month in np.flatnonzero(changed[1:] & ~changed[:-1]) + 1:

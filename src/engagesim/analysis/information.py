@@ -1,10 +1,10 @@
-"""What it is worth to find something out before choosing: the expected value of perfect information about one unknown.
+"""The value of information: what perfect knowledge of one unknown is worth before choosing.
 
-Whoever knew an unknown quantity could choose the option that is best for its value, instead of the one that is best on
-average. The expected gain from that (EVPPI) is estimated by regression: every option's gain on the unknown, by a
-smooth curve. Curves also follow noise, so that chance alone makes any unknown seem worth something. Therefore curves
-are shrunk by the share of the variance that they explain beyond chance (adjusted R squared), and only what exceeds the
-values of all unknowns together after their values were shuffled among the samples stands out.
+With an unknown quantity known, one could choose the option that is best for its value instead of the one that is best
+on average. The expected gain from this (EVPPI) is estimated by regressing every option's gain on the unknown with a
+smooth curve. Curves also follow noise, so chance alone makes any unknown seem worth something. Curves are therefore
+shrunk by the share of the variance that they explain beyond chance (adjusted R squared). An unknown stands out only if
+its value exceeds the largest that any unknown has after the values are shuffled among the samples.
 
 References
 ----------
@@ -29,19 +29,19 @@ from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters, parameter_table
 
 LEAST_SAMPLES = 20
-"""The fewest samples for which curves say anything."""
+"""The fewest samples for which curves are meaningful."""
 
 _KNOTS = 3
 _SHUFFLES, _RESAMPLES, _SEED = 199, 200, 1
 _BEYOND_CHANCE = 0.05
 _LEVEL = 0.9
 _ROUNDING = 1e-12  # of a sum
-_PARTS = 3  # a choice that changes more often along an unknown is not put in words
+_PARTS = 3  # a choice that changes more often along an unknown is not described in words
 
 
 @dataclass(frozen=True)
 class Information:
-    """What knowing each unknown would be worth, in the unit of the gains.
+    """The value of knowing each unknown, in the unit of the gains.
 
     Attributes
     ----------
@@ -50,15 +50,15 @@ class Information:
     samples : int
         Number of samples.
     everything : float
-        The value of knowing all in advance, luck included: an upper bound of every value here.
+        The value of knowing everything in advance, including luck; it is an upper bound on every value here.
     by_chance : float
-        What the most valuable of the unknowns seems worth by chance in all but 5 percent of cases.
+        The value that the most valuable unknown exceeds by chance in only 5 percent of cases.
     table : DataFrame
         One row per unknown, the most valuable first: ``unknown``, ``low``, ``high`` (its range in the samples);
-        ``value``; ``p``, the probability that any unknown seems worth that much by chance; ``stands_out`` (``p`` below
+        ``value``; ``p``, the probability that any unknown seems worth as much by chance; ``stands_out`` (``p`` below
         0.05); for those that stand out also ``value_low``, ``value_high`` (90 percent bootstrap interval); ``changes``
-        (share of the samples in which it would change the choice), ``instead`` (what would then be chosen most often)
-        and ``choice`` (what to choose for which values, in words).
+        (share of the samples in which it would change the choice), ``instead`` (the option that would then be chosen
+        most often) and ``choice`` (what to choose for which values, in words).
     """
 
     best: str
@@ -74,16 +74,17 @@ class Information:
 
 
 def unknowns_of(societies: Sequence[Parameters]) -> pd.DataFrame:
-    """Return every number in which societies differ: one row per society, one column per parameter."""
+    """Return all numbers in which societies differ, with one row per society and one column per parameter."""
     paths = [row.path for row in parameter_table(type(societies[0])) if row.low is not None]
     table = pd.DataFrame([[attrgetter(path)(each) for path in paths] for each in societies], columns=paths)
     return table.loc[:, table.nunique() > 1]
 
 
 def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Information:
-    """Estimate what it is worth to know each unknown before choosing among options.
+    """Estimate the value of knowing each unknown before choosing among options.
 
-    In samples with a known answer the estimates were within chance of it (``tests/analysis/test_information.py``).
+    In samples with a known answer, the estimates differed from it by no more than chance
+    (``tests/analysis/test_information.py``).
 
     Parameters
     ----------
@@ -91,8 +92,8 @@ def value_of_information(unknowns: pd.DataFrame, gains: pd.DataFrame) -> Informa
         One row per sample, one column per unknown quantity; samples are equally likely. Samples that share the value
         of an unknown, such as those with the same parameter set, are shuffled together.
     gains : DataFrame
-        One row per sample, one column per option: its gain, of which more is better, such as the difference from doing
-        nothing. Costs are to be taken off beforehand if they matter.
+        The gain of each option (column) in each sample (row), such as the difference from doing nothing; more is
+        better. If costs matter, subtract them first.
 
     Raises
     ------
@@ -150,7 +151,7 @@ def _check(unknowns: pd.DataFrame, gains: pd.DataFrame) -> None:
 
 
 def _gained(values: Values) -> float:
-    """Return what it gains to choose the best option in each sample instead of the one that is best on average."""
+    """Return the gain from choosing the best option in each sample instead of the one that is best on average."""
     gain = float(values.max(axis=1).mean() - values.mean(axis=0).max())
     return gain if gain > _ROUNDING * np.abs(values).max() else 0.0
 
@@ -180,18 +181,18 @@ class _Curve:
         return fit
 
     def shuffled(self, rng: np.random.Generator, values: Values) -> Values:
-        """Return the fit after the unknown's values changed places; samples with one value keep one value."""
+        """Return the fit after shuffling the unknown's values; samples that shared a value still share one."""
         taken = self.first[rng.permutation(len(self.first))][self.level]
         return self.fit(values, self.across[taken] if len(self.first) == len(values) else orth(self.basis[taken]))
 
     def resampled(self, rng: np.random.Generator, values: Values) -> Values:
-        """Return the fit to as many samples, drawn with replacement."""
+        """Return the fit to a bootstrap sample of the same size."""
         taken = rng.integers(len(values), size=len(values))
         return self.fit(values[taken], orth(self.basis[taken]))
 
 
 def _in_words(places: Values, chosen: NDArray[np.intp], names: Sequence[str]) -> str:
-    """Say what to choose for which values: "audit below 0.3, committee above"."""
+    """Return in words what to choose for which values, as in "audit below 0.3, committee above"."""
     order = np.argsort(places, kind="stable")
     places, chosen = places[order], chosen[order]
     ends = np.flatnonzero(chosen[1:] != chosen[:-1])

@@ -1,7 +1,7 @@
-"""Means and their intervals: by formula and by bootstrap, with the number of independent draws.
+"""Means and their intervals, by formula and by bootstrap, with the number of independent draws.
 
 Points with the same seeds share their luck, and a run that appears twice is one draw. Means of paired differences are
-resampled by seeds, never by runs: pairs stay together, and packages keep what they have in common.
+resampled by seed, never by run, so that pairs stay together and packages keep what they share.
 
 References
 ----------
@@ -35,7 +35,7 @@ def seeds_in(runs: pd.DataFrame) -> "pd.Series[Any]":
 
 
 def each_once(runs: pd.DataFrame) -> pd.DataFrame:
-    """Leave out runs that also appear under another point, with the same seed, factors and measures."""
+    """Drop runs that repeat another point's run, with the same seed, factors and measures."""
     names = [name for name in runs.columns if name != "point"]
     return (runs.drop_duplicates(names) if "seed" in runs else runs).reset_index(drop=True)
 
@@ -54,8 +54,8 @@ def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Parameters
     ----------
     parts : DataFrame
-        Indexed by values of some columns and, last, the seed; ``runs`` (how many), ``total`` and ``square`` (sums over
-        them).
+        Sums indexed by values of some columns and, last, the seed, with columns ``runs`` (their number), ``total`` and
+        ``square`` (sums over them).
     by : sequence of str
         Names of the columns.
 
@@ -81,7 +81,7 @@ def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[str]) -> list[str]:
-    """Return the factors that changed nothing in any pair of runs that differ in one factor only.
+    """Return the factors that changed nothing in any pair of runs that differ in only one factor.
 
     Grids, Morris and Sobol designs have such pairs; a Latin hypercube has none.
     """
@@ -101,7 +101,7 @@ def idle_factors(runs: pd.DataFrame, factors: Sequence[str], choices: Sequence[s
 
 
 def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
-    """Return Wilson's interval of shares, for a number of independent draws."""
+    """Return Wilson's interval of shares for a number of independent draws."""
     squared = _NORMAL**2
     middle = (share + squared / (2 * draws)) / (1 + squared / draws)
     half = _NORMAL * np.sqrt(share * (1 - share) / draws + squared / (4 * draws**2)) / (1 + squared / draws)
@@ -110,16 +110,16 @@ def wilson(share: Values, draws: Values) -> tuple[Values, Values]:
 
 
 def student(mean: Values, error: Values, draws: Values) -> tuple[Values, Values]:
-    """Return Student's interval of means, for a number of draws; NaN for one draw."""
+    """Return Student's interval of means for a number of draws; NaN for one draw."""
     half = error * stdtrit(np.maximum(draws - 1, 1), (1 + LEVEL) / 2)
     half = np.where(draws > 1, half, np.nan)
     return mean - half, mean + half
 
 
 def crossed(runs: pd.DataFrame, measure: str) -> tuple[float, float, int, int]:
-    """Return the mean over points of their means, its error, and the number of points and seeds.
+    """Return the mean of the points' means, its error, and the numbers of points and seeds.
 
-    Points and seeds are both random: differences between points and the shared luck of seeds both count.
+    Points and seeds are both random, so differences between points and the shared luck of seeds both count.
     """
     values, points, seeds = runs[measure], runs["point"], seeds_in(runs)
     weight = 1.0 / (points.map(points.value_counts()) * points.nunique())
@@ -135,16 +135,16 @@ def _summed(off: "pd.Series[float]") -> float:
 
 
 LEAST_DIFFERING = 6
-"""Seeds that must differ for a verdict: by a sign test, five may all point one way by chance (1 in 16)."""
+"""The fewest seeds that must differ for a verdict; by a sign test, five may all point one way by chance (1 in 16)."""
 
 LEAST_ERROR = 0.3
-"""Smallest standard error of a resample, relative to the sample's: without the rare events, it may be zero."""
+"""Smallest standard error of a resample, relative to the sample's; without the rare events, it could be zero."""
 
 
 class Resampling(NamedTuple):
     """Settings of intervals: confidence level, bootstrap draws, their seed, and the number of tables.
 
-    Joint intervals hold over all comparisons of one call, and over ``tables`` calls (Bonferroni).
+    Joint intervals hold over all comparisons of one call and over ``tables`` calls (Bonferroni).
     """
 
     level: float = 0.95
@@ -157,7 +157,7 @@ USUAL = Resampling()
 
 
 def check(values: Values, least: int) -> None:
-    """Refuse too few seeds, the last axis, and missing runs."""
+    """Refuse missing runs and too few seeds (the last axis)."""
     if values.shape[-1] < least:
         raise EngagementError(f"seeds: must be {least} or more, not {values.shape[-1]}; use 20 or more")
     if np.isnan(values).any():
@@ -165,7 +165,7 @@ def check(values: Values, least: int) -> None:
 
 
 def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, Values]:
-    """Return one BCa interval per row; the interval of a constant row is its value."""
+    """Return a BCa interval for each row; the interval of a constant row is its value."""
     from scipy.stats import bootstrap  # noqa: PLC0415 - half a second, which only comparisons spend
 
     low, high = differences[:, 0].copy(), differences[:, 0].copy()
@@ -180,7 +180,7 @@ def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, 
 
 
 def common_multiples(differences: Values, resampling: Resampling) -> Values:
-    """Return for each row the number of standard errors of a joint interval.
+    """Return the half-width of a joint interval for each row, in standard errors.
 
     It is the same for all rows in which enough seeds have a nonzero difference. Resampling says little about rarer
     events; such rows get Bonferroni's multiple of Student's t if that is larger, and do not widen the others.
@@ -201,13 +201,13 @@ def common_multiples(differences: Values, resampling: Resampling) -> Values:
 
 
 def tells(differences: Values) -> NDArray[np.bool_]:
-    """Whether the difference is nonzero for enough seeds to show a direction."""
+    """Whether enough seeds have a nonzero difference to show a direction."""
     enough: NDArray[np.bool_] = (differences != 0).sum(axis=1) >= LEAST_DIFFERING
     return enough
 
 
 def resampled_means(values: Values, resampling: Resampling) -> Values:
-    """Return means over the last axis, seeds, resampled for all rows together; shape (..., draws)."""
+    """Return means over seeds (the last axis), resampled for all rows together, shape (..., draws)."""
     seeds = values.shape[-1]
     counts = np.random.default_rng(resampling.seed).multinomial(seeds, np.full(seeds, 1 / seeds), resampling.draws)
     means: Values = values @ (counts.T / seeds)
@@ -215,18 +215,18 @@ def resampled_means(values: Values, resampling: Resampling) -> Values:
 
 
 def standard_error(values: Values) -> Values:
-    """Return the standard error of the mean over the last axis, seeds."""
+    """Return the standard error of the mean over seeds (the last axis)."""
     error: Values = values.std(axis=-1, ddof=1) / np.sqrt(values.shape[-1])
     return np.where(np.ptp(values, axis=-1) > 0, error, 0.0)  # no rounding error if nothing varies
 
 
 def percentiles(draws: Values, level: float) -> tuple[Values, Values]:
-    """Return both ends of the interval that holds a share ``level`` of the draws, the last axis."""
+    """Return both ends of the interval that holds a share ``level`` of the draws (the last axis)."""
     low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=-1)
     return low, high
 
 
 def ratio(above: Values, below: Values, where: Any, otherwise: float) -> Values:
-    """Divide if the denominator is not 0, and return ``otherwise`` if it is."""
+    """Divide, or return ``otherwise`` where the denominator is 0."""
     ratio: Values = np.divide(above, below, out=np.full(len(above), otherwise), where=where)
     return ratio

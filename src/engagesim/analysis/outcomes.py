@@ -19,8 +19,10 @@ YEAR = 12
 
 
 NEGLIGIBLE = 0.01
-"""What is too small to matter unless a user says otherwise, of a scale from 0 to 1: a hundredth of the way from the
-worst to the best, or one of a hundred people. A report says how many standard deviations of districts that is."""
+"""The default for differences too small to matter: 0.01 on a scale from 0 to 1, or one person in a hundred.
+
+A report converts it to standard deviations of districts.
+"""
 
 _A_MONTH = 1.0
 
@@ -36,10 +38,10 @@ def _rest(path: Values) -> Values:
 class Outcome(NamedTuple):
     """An outcome on which packages are compared.
 
-    ``better`` is 1 if more is better, -1 if less is better, and 0 otherwise. ``of`` computes it month by month from
-    the named measures; its value is the mean of the last year, or the last month if ``at_end``. ``has_course`` tells
-    whether it has a value in each year; a waiting time has not. A difference of up to ``negligible``, either way, is
-    too small to matter; ``reach`` is the largest difference that there can be.
+    ``better`` is 1 if more is better, -1 if less is better, and 0 otherwise. ``of`` computes it month by month from the
+    named measures; its value is the mean of the last year, or the last month if ``at_end``. ``has_course`` says whether
+    it has a value in each year, unlike a waiting time. A difference of up to ``negligible`` in either direction is too
+    small to matter. ``reach`` is the largest possible difference.
     """
 
     name: str
@@ -64,7 +66,7 @@ class Outcome(NamedTuple):
 
 
 def _usual(*outcomes: Outcome) -> tuple[Outcome, ...]:
-    """Give outcomes their reach, twice as far for a gap between two groups, and what counts as negligible."""
+    """Set the reach of outcomes, which is doubled for gaps between two groups, and their negligible differences."""
     return tuple(
         each._replace(negligible=_A_MONTH)
         if each.unit == "months"
@@ -108,7 +110,7 @@ OUTCOMES = _usual(
     Outcome(
         "coalition_wait",
         "months",
-        "Wait of a district for a lasting coalition",
+        "Wait of districts for a lasting coalition",
         -1,
         ("coalition_wait",),
         at_end=True,
@@ -116,10 +118,10 @@ OUTCOMES = _usual(
     ),
     Outcome("decision_share", "share", "Decisions that citizens make", 1, ("decision_share",)),
 )
-"""Outcomes of a comparison."""
+"""The outcomes of a comparison."""
 
 DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.better}
-"""Outcomes of which more (1) or less (-1) is better: the possible objectives of a search."""
+"""Outcomes for which more (1) or less (-1) is better, the possible objectives of a search."""
 
 GROUPS = _usual(
     *(
@@ -145,17 +147,17 @@ GROUPS = _usual(
         )
     ),
 )  # fmt: skip
-"""Who gains and who loses."""
+"""Outcomes that show who gains and who loses."""
 
 FORMED = "coalition_ever"
-"""The outcome that depends most on what a coalition is taken to be."""
+"""The outcome that depends most on the definition of a coalition."""
 
 SPREAD = "quality_spread"
-"""The measure of how far districts differ in quality: the step by which field studies report effects."""
+"""The measure of how far districts differ in quality, the unit in which field studies report effects."""
 
 
 def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
-    """Return the outcomes on which societies are compared: the usual ones, and the measures of their mechanisms.
+    """Return the outcomes on which societies are compared: the usual ones and the measures of their mechanisms.
 
     For a mechanism's measure, neither more nor less counts as better.
 
@@ -173,13 +175,13 @@ def outcomes_of(society: type[Parameters]) -> tuple[Outcome, ...]:
 
 
 def watched_in(society: type[Parameters]) -> tuple[str, ...]:
-    """Return the measures from which outcomes are computed: all that a comparison stores of its societies."""
+    """Return the measures from which outcomes are computed; a comparison stores nothing else about its societies."""
     every = (*outcomes_of(society), *GROUPS)
     return tuple(dict.fromkeys([*(name for outcome in every for name in outcome.measures), SPREAD]))
 
 
 def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months: int) -> tuple[Outcome, ...]:
-    """Return outcomes with what a user counts as negligible, by name, and the reach of waits within so many months."""
+    """Return outcomes with a user's negligible differences, by name, and with waits limited to the months."""
     return tuple(
         each._replace(
             negligible=negligible.get(each.name, each.negligible),
@@ -190,7 +192,7 @@ def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months:
 
 
 WATCHED = watched_in(Parameters)
-"""Watched measures of societies without mechanisms."""
+"""The watched measures of societies without mechanisms."""
 
 
 def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) -> dict[str, Values]:
@@ -199,7 +201,7 @@ def outcome_values(measure: Measured, outcomes: Sequence[Outcome] = OUTCOMES) ->
     Parameters
     ----------
     measure : callable
-        Gives a measure by name, shape (packages, seeds, months), as ``Observed.measure`` does; the baseline is first.
+        Returns a measure by name, shape (packages, seeds, months), like ``Observed.measure``; the baseline is first.
     outcomes : sequence of Outcome
     """
     return {outcome.name: outcome.value(measure) for outcome in outcomes}

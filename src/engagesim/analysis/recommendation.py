@@ -1,9 +1,9 @@
-"""Which package a comparison speaks for, in which contexts, and which others do as well as far as can be told.
+"""Which package a comparison favours, in which contexts, and which others cannot be told apart from it.
 
-In each context a package is *in front* if it is better than doing nothing by more than a negligible amount, and is not
-clearly behind the one that does most: the whole interval of its shortfall, over resampled seeds, is not beyond what is
-negligible. The package that is in front in most contexts, and does harm in none, is recommended; of several, the
-cheapest, since nothing shows that a dearer one does more.
+In each context, a package is *in front* if it meets two conditions. It is better than doing nothing by more than a
+negligible amount, and it is not clearly behind the package that does most: the interval of its shortfall, over
+resampled seeds, does not lie wholly beyond what is negligible. The recommended package is in front in most contexts and
+does harm in none. Among several, it is the cheapest, because nothing shows that a more expensive one does more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,26 +18,26 @@ from engagesim.study.intervention_packages import BASELINE
 
 
 class Recommendation(NamedTuple):
-    """What a comparison speaks for.
+    """The recommendation from a comparison.
 
     Attributes
     ----------
     package : str
-        The package that is recommended; empty if none is better than doing nothing in any context, or neither more
-        nor less of the outcome is good in itself.
+        The recommended package; empty if none is better than doing nothing in any context, or if neither more nor less
+        of the outcome is better.
     front : tuple of str
-        Contexts in which it is in front.
+        Contexts in which the package is in front.
     better : tuple of str
-        Contexts in which it is better than doing nothing.
+        Contexts in which the package is better than doing nothing.
     as_good : tuple of str
-        Other packages that are in front wherever this one is, the cheapest first.
+        Other packages that are in front wherever this one is, in order of cost.
     is_equal : bool
-        Whether they differ from it by a negligible amount in all those contexts; if not, they may differ by more, and
-        more seeds would be needed to tell.
+        Whether these differ from it by a negligible amount in all those contexts; if not, more seeds would be needed to
+        tell whether they differ by more.
     harmful : tuple of str
-        Packages that are worse than doing nothing in some context, each once.
+        Packages that are worse than doing nothing in at least one context.
     elsewhere : mapping of str to str
-        Contexts in which it is not in front, each with the package that does most there; empty words if none is
+        Contexts in which it is not in front, each with the package that does most there, or an empty text if none is
         better than doing nothing.
     """
 
@@ -51,7 +51,7 @@ class Recommendation(NamedTuple):
 
 
 def recommend(comparison: Comparison) -> Recommendation:
-    """Return the package that a comparison speaks for."""
+    """Return the package that a comparison favours."""
     rows = comparison.main
     harmful = tuple(dict.fromkeys(rows[rows["verdict"] == WORSE]["package"]))
     leads = {context: _in_front(comparison, context) for context in comparison.contexts}
@@ -82,13 +82,13 @@ def recommend(comparison: Comparison) -> Recommendation:
 
 
 def mean_costs(comparison: Comparison) -> dict[str, float]:
-    """Return the cost of each package, its mean over contexts, to three digits: what differs by less costs the same."""
+    """Return each package's mean cost over contexts to three digits, because smaller differences do not count."""
     costs = comparison.costs.groupby("package", sort=False)["cost"].mean()
     return {str(name): float(f"{cost:.3g}") for name, cost in costs.items()}
 
 
 def leading(comparison: Comparison, most: int) -> list[str]:
-    """Return the package that is recommended and those that do most on average over contexts, ``most`` in all."""
+    """Return the recommended package and those that do most on average over contexts, ``most`` packages in all."""
     advice = recommend(comparison)
     effects = comparison.costs[comparison.costs["package"] != BASELINE].groupby("package", sort=False)["effect"].mean()
     by_rank = effects.sort_values(ascending=False, kind="stable").index
@@ -96,7 +96,7 @@ def leading(comparison: Comparison, most: int) -> list[str]:
 
 
 def shortfall(comparison: Comparison, context: str, package: str, other: str) -> tuple[float, float]:
-    """Return the interval of how far a package falls short of another, from seeds resampled for both together."""
+    """Return the interval of a package's shortfall against another, from seeds resampled for both together."""
     draws = _draws(comparison, context)
     low, high = percentiles((draws[other] - draws[package]).to_numpy(), USUAL.level)
     return float(low), float(high)
@@ -109,13 +109,13 @@ def verdicts(comparison: Comparison, package: str) -> dict[str, str]:
 
 
 def is_negligible_everywhere(comparison: Comparison, packages: Sequence[str]) -> bool:
-    """Say whether no package makes more than a negligible difference in any context, as far as can be told."""
+    """Whether every package, in every context, has a negligible effect or none."""
     told = {verdict for package in packages for verdict in verdicts(comparison, package).values()}
     return told <= {NEGLIGIBLE, *UNTOLD[2:]}
 
 
 def _in_front(comparison: Comparison, context: str) -> list[str]:
-    """Return the packages in front in a context, the one that does most first."""
+    """Return the packages in front in a context, starting with the one that does most."""
     rows = comparison.main
     rows = rows[(rows["context"] == context) & (rows["verdict"] == BETTER)]
     rows = rows.sort_values("difference", ascending=comparison.asked.better < 0, kind="stable")

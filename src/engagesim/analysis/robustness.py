@@ -1,4 +1,4 @@
-"""Robustness of packages over uncertain contexts: chance of a gain, harm, regret, and where each package fails.
+"""Robustness of packages over uncertain contexts: chance of a gain, harm, regret, and the contexts where packages fail.
 
 References
 ----------
@@ -37,29 +37,29 @@ class Question(NamedTuple):
 
 @dataclass(frozen=True)
 class Robustness:
-    """How packages fare over contexts that are spread over the ranges of uncertain parameters.
+    """How packages fare in contexts that cover the ranges of uncertain parameters.
 
     Attributes
     ----------
     question : Question
         The question that was tested.
     table : DataFrame
-        As :func:`across_contexts` gives it.
+        The result of :func:`across_contexts`.
     contexts, seeds : int
         Numbers of contexts and seeds.
     factors : DataFrame
         ``path``, ``low``, ``high`` of each uncertain parameter.
     failures : DataFrame
-        ``package``, ``rule`` (in words), ``coverage`` (share of all failures that lie there), ``density`` (share of
-        failures there), ``failing`` (share of all contexts in which it fails).
+        ``package``, ``rule`` (in words), ``coverage`` (share of all failures that lie within the rule), ``density``
+        (share of failures within the rule) and ``failing`` (share of all contexts in which the package fails).
     points : DataFrame
-        One row per context: every number in which contexts differ, and each package's gain over the baseline.
+        One row per context, with all numbers in which contexts differ and each package's gain over the baseline.
     information : Information or None
-        What it is worth to know each number in which contexts differ, before choosing among the packages and the
-        baseline; None where neither more nor less of the outcome is better, or there are fewer than 20 contexts.
+        The value of knowing each number in which contexts differ before choosing among the packages and the baseline.
+        None if neither more nor less of the outcome is better, or if there are fewer than 20 contexts.
     intervals : DataFrame or None
         One row per context and package: ``context`` (its row in ``points``), ``package``, ``difference`` from the
-        baseline in the outcome's own direction, ``low``, ``high`` (Student's 95 percent interval over seeds) and
+        baseline (more of the outcome is positive), ``low``, ``high`` (Student's 95 percent interval over seeds) and
         ``verdict``; None with a single seed.
     """
 
@@ -75,11 +75,11 @@ class Robustness:
 
 
 _FACTORS, _LEVELS = 3, 3
-"""The most factors of a grid of contexts, and the values of each."""
+"""The most factors in a grid of contexts, and the number of values of each."""
 
 
 def grid_of_contexts(factors: Mapping[str, Factor], seeds: int, society: type[Parameters] = Parameters) -> Study:
-    """Return a few contexts that any comparison can afford: a grid over the first factors, three values of each."""
+    """Return a few contexts that any comparison can afford: a grid over the first factors with three values of each."""
     few = {
         name: {**factor.model_dump(exclude_none=True), "levels": _LEVELS}
         for name, factor in list(factors.items())[:_FACTORS]
@@ -101,8 +101,8 @@ def explore(
     study : Study
         Factors with ranges, a Latin hypercube design, and a number of replicates.
     starts : sequence of Parameters
-        Societies from which contexts start in turn: one, or the same with each set of a calibration. Seeds count up
-        from that of the first.
+        Societies from which contexts start in turn: one society, or one for each parameter set of a calibration. Seeds
+        count up from that of the first.
     packages : sequence of Package
     question : Question
     simulate : callable
@@ -142,13 +142,13 @@ def by_definition(
     society: Parameters, definitions: Mapping[str, Mapping[str, Any]], packages: Sequence[Package],
     outcomes: Sequence[Outcome], asked: tuple[Sequence[int], Simulate],
 ) -> pd.DataFrame:  # fmt: skip
-    """Compare packages where one thing is defined otherwise, such as what counts as a coalition.
+    """Compare packages under other definitions, such as that of a coalition.
 
     Parameters
     ----------
     society : Parameters
     definitions : mapping of str to mapping
-        By name, the parameters that each definition sets.
+        The parameters that each definition sets, by name.
     packages : sequence of Package
     outcomes : sequence of Outcome
     asked : tuple
@@ -157,8 +157,9 @@ def by_definition(
     Returns
     -------
     DataFrame
-        One row per outcome, definition and package, the society's own definition ("as it is") first: ``outcome``,
-        ``definition``, ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval) and ``verdict``.
+        One row per outcome, definition and package, starting with the society's own definition ("as it is"):
+        ``outcome``, ``definition``, ``package``, ``difference``, ``low``, ``high`` (Student's 95 percent interval) and
+        ``verdict``.
     """
     seeds, simulate = asked
     contexts = {AS_IT_IS: society} | {name: society.changed(dict(change)) for name, change in definitions.items()}
@@ -174,11 +175,11 @@ def by_definition(
 
 
 AS_IT_IS = "as it is"
-"""The definition that a society has."""
+"""The name of a society's own definition."""
 
 
 def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> pd.DataFrame:
-    """Return Student's interval of each context and package; differences have the shape (contexts, packages, seeds)."""
+    """Return Student's interval for each context and package; differences have shape (contexts, packages, seeds)."""
     contexts, packages, seeds = differences.shape
     mean = differences.mean(axis=-1)
     half = stats.t.ppf(0.975, seeds - 1) * standard_error(differences)
@@ -200,11 +201,11 @@ def _intervals(differences: Values, names: Sequence[str], outcome: Outcome) -> p
 
 
 def across_contexts(values: Values, names: Sequence[str], good_enough: float, level: float = 0.95) -> pd.DataFrame:
-    """Return how packages fare over many contexts: chance of being better, harm, regret, and being good enough.
+    """Return how packages fare over many contexts: chance of being better, harm, regret, and share that is good enough.
 
-    Regret is how far a package's mean falls short of that of the best option (or the baseline) in the same context.
-    With few seeds per context, some harm appears by chance (``harm_share``); ``clear_harm_share`` counts contexts in
-    which Student's interval of the paired difference is wholly below 0.
+    Regret is the shortfall of a package's mean from that of the best option (or the baseline) in the same context. With
+    few seeds per context, some of the harm in ``harm_share`` is due to chance. ``clear_harm_share`` counts only
+    contexts in which Student's interval of the paired difference lies wholly below 0.
 
     Parameters
     ----------
@@ -217,9 +218,9 @@ def across_contexts(values: Values, names: Sequence[str], good_enough: float, le
     Returns
     -------
     DataFrame
-        One row per package, the baseline first: ``package``; ``chance_better`` (share of runs better than their
-        baseline, half of equal ones); ``harm_share``, its Wilson interval ``harm_low`` to ``harm_high``, and
-        ``clear_harm_share``; ``mean_regret``, ``greatest_regret``; ``best_share`` and ``good_enough_share`` (of
+        One row per package, the baseline first: ``package``; ``chance_better`` (share of runs that are better than
+        their baseline; equal runs count half); ``harm_share``, its Wilson interval ``harm_low`` to ``harm_high``, and
+        ``clear_harm_share``; ``mean_regret``, ``greatest_regret``; ``best_share`` and ``good_enough_share`` (shares of
         contexts).
 
     Raises
@@ -256,23 +257,23 @@ if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
 MOST_LEAVES = 4
-"""The most parts into which a tree divides the space of contexts: few enough to describe."""
+"""The most parts into which a tree divides the space of contexts, few enough to describe."""
 
 LEAST_SHARE = 0.05
-"""Smallest share of contexts in a part."""
+"""The smallest share of contexts in a part."""
 
 
 def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str) -> pd.DataFrame:
     """Describe where a package fails: the parts of the space of contexts with more failures than average.
 
-    A classification tree with few leaves (Breiman et al. 1984), as Lempert, Bryant and Bankes (2008) use beside PRIM
-    for scenario discovery.
+    The method is a classification tree with few leaves (Breiman et al. 1984), which Lempert, Bryant and Bankes (2008)
+    use besides PRIM for scenario discovery.
 
     Returns
     -------
     DataFrame
-        One row per part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; no row if the package never
-        fails, and one with the rule "everywhere" if it always does.
+        One row per part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; there is no row if the package
+        never fails, and one row with the rule "everywhere" if it always fails.
     """
     from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - takes a second, which most comparisons save
 
@@ -294,7 +295,7 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
 
 
 def _path(tree: "DecisionTreeClassifier", leaf: int) -> dict[int, tuple[float, float]]:
-    """Return the limits of each feature on the way to a leaf."""
+    """Return the limits of each feature on the path to a leaf."""
     nodes = tree.tree_
     limits: dict[int, tuple[float, float]] = {}
 

@@ -16,7 +16,7 @@ from engagesim.study.intervention_packages import BASELINE, Package, apply, cost
 from engagesim.study.run_part import Simulate
 
 _BATCH = 8
-"""Packages that are tried together."""
+"""Number of packages that are tried together."""
 
 type _Chosen = tuple[str, ...]
 type _Gains = tuple[float, ...]
@@ -24,7 +24,7 @@ type _Gains = tuple[float, ...]
 
 @dataclass(frozen=True)
 class Search:
-    """Settings of a search: objectives in ``DIRECTED``, a budget, how many packages to try, and how many to keep."""
+    """Settings of a search: objectives from ``DIRECTED``, a budget, and how many packages to try and to keep."""
 
     objectives: tuple[str, ...] = ("quality",)
     budget: float = 500_000.0
@@ -37,9 +37,9 @@ class Search:
 
 
 class Ground(NamedTuple):
-    """What a search works with: a society without packages, the interventions to choose from, and a way to simulate.
+    """What a search needs: a society without packages, interventions to choose from, and a way to simulate.
 
-    Seeds count up from that of ``parameters``: first those for choosing, then fresh ones for judging.
+    Seeds count up from that of ``parameters``: the first are for choosing, fresh ones after them for judging.
     """
 
     context: str
@@ -50,7 +50,7 @@ class Ground(NamedTuple):
 
 @dataclass(frozen=True)
 class Searched:
-    """The best packages that were found, with their gains when chosen and on fresh seeds.
+    """The best packages that a search found, with their gains when chosen and on fresh seeds.
 
     Attributes
     ----------
@@ -62,8 +62,8 @@ class Searched:
         One row per package, sorted by the first objective on fresh seeds, best first: ``package``, ``interventions``,
         ``cost``, and for each objective ``NAME_seemed`` (gain on the seeds of the search), ``NAME`` (on fresh seeds),
         ``NAME_low`` and ``NAME_high`` (95 percent interval, all packages together), where more is better. The winner's
-        curse is how much less the second is than the first. ``unbeaten`` says whether no other row has more of one
-        objective on fresh seeds and no less of any.
+        curse is the drop from the first to the second. ``unbeaten`` says whether no other row has more of one objective
+        on fresh seeds without less of another.
     tried : DataFrame
         One row for each different package that was tried: ``package``, ``cost``, and each objective on the seeds of the
         search.
@@ -79,11 +79,11 @@ class Searched:
 
 
 def search(asked: Search, ground: Ground) -> Searched:
-    """Look for packages of up to ``most`` interventions that gain most within a budget.
+    """Search for packages of up to ``most`` interventions that gain most within a budget.
 
-    Tree-structured Parzen estimator for one objective, NSGA-II for more (Optuna). A package that costs more than the
-    budget reaches fewer districts, so that every package tried is within the budget. An empty package gains nothing,
-    and is never among the best.
+    With one objective, Optuna uses the tree-structured Parzen estimator, with several NSGA-II. A package that costs
+    more than the budget is limited to fewer districts, so every package tried is within the budget. An empty package
+    gains nothing and is never among the best.
     """
     names = sorted(name for name, entry in ground.catalogue.items() if entry.cost > 0)
     study = _optuna_study(asked)
@@ -97,7 +97,7 @@ def search(asked: Search, ground: Ground) -> Searched:
             study.tell(trial, known[some])
     del known[()]
     if not known:
-        raise EngagementError(f"search.tries = {asked.tries}: must be more, as the tries found only the empty package")
+        raise EngagementError(f"search.tries = {asked.tries}: must be more; the tries found only the empty package")
     packages = [_package(some, asked, ground) for some in known]
     tried = pd.DataFrame(list(known.values()), columns=list(asked.objectives))
     tried.insert(0, "package", [package.name for package in packages])
@@ -143,7 +143,7 @@ def _package(names: Sequence[str], asked: Search, ground: Ground) -> Package:
 
 
 def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_Gains]:
-    """Return the mean gain over the baseline of each package in each objective, with signs such that more is better."""
+    """Return the mean gain of each package over the baseline in each objective, with signs such that more is better."""
     if not packages:
         return []
     start = ground.parameters
@@ -156,7 +156,7 @@ def _gains(packages: Sequence[Package], asked: Search, ground: Ground) -> list[_
 
 
 def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
-    """Return the best packages by one objective, or some of the Pareto front, spread over it."""
+    """Return the best packages by one objective, or packages spread over the Pareto front."""
     ranked = sorted(known, key=lambda some: (known[some], some), reverse=True)
     if len(asked.objectives) == 1:
         return ranked[: asked.keep]
@@ -167,7 +167,7 @@ def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
 
 
 def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return which rows are Pareto-optimal: no other row has no less of anything and more of something."""
+    """Return which rows are Pareto-optimal: no other row has more of something without less of anything."""
     no_less = (gains[:, None] >= gains[None]).all(axis=2)
     more = (gains[:, None] > gains[None]).any(axis=2)
     found: np.ndarray[Any, Any] = ~(no_less & more).any(axis=0)
@@ -175,7 +175,7 @@ def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _judged(best: Mapping[_Chosen, _Gains], tried: pd.DataFrame, asked: Search, ground: Ground) -> Searched:
-    """Compare the best packages on seeds that the search never used, and letter them in the resulting order."""
+    """Compare the best packages on seeds that the search did not use, and give them letters in the resulting order."""
     packages = {package.name: package for package in (_package(some, asked, ground) for some in best)}
     start = ground.parameters.seed + asked.seeds
     found = compare_packages(

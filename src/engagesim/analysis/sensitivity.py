@@ -34,19 +34,19 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     factor is known; the total index is the share that remains if all others are known. Estimates may fall a little
     below 0 or above 1.
 
-    Replicates are averaged first. The remaining noise shows in the row ``dummy``, which only determines the seeds: its
-    total index shows how large an index can be by chance alone.
+    Replicates are averaged first. The remaining noise shows in the row ``dummy``, a factor that only determines the
+    seeds: its total index is how large an index can be by chance alone.
 
     Parameters
     ----------
     study : Study
-        With a Sobol design.
+        A study with a Sobol design.
     runs : DataFrame
         One row per run, as in ``Results.runs``.
     outcome : str
         A measure, in any unit.
     where : mapping, optional
-        One choice for each group that the study crosses, such as ``{"engagement": "survey"}``.
+        A choice for each group that the study crosses, such as ``{"engagement": "survey"}``.
 
     Returns
     -------
@@ -57,8 +57,8 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     Raises
     ------
     EngagementError
-        If points failed or are missing, choices are mixed, or the outcome does not vary: SALib would return meaningless
-        numbers.
+        If points failed or are missing, choices are mixed, or the outcome does not vary, because SALib would return
+        meaningless numbers.
 
     References
     ----------
@@ -76,21 +76,21 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
 
 
 def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None = None) -> pd.DataFrame:
-    """Return Morris's measures of an outcome: how much a factor moves it, and how unevenly.
+    """Return Morris's measures of an outcome: how much each factor moves it, and how unevenly.
 
-    An effect is the change of the outcome along a step of two thirds of the factor's range (of its logarithm if
-    ``log``; as near as whole numbers allow), scaled to the whole range. Replicates are averaged first.
-    If points have noise of their own, the row ``dummy``
-    has a ``mu_star`` above 0: a factor with a smaller one cannot be distinguished from one without effect. If all
-    points share their seeds, it is 0 and says nothing about noise.
+    An effect is the change in the outcome along a step of two thirds of the factor's range, scaled to the whole range.
+    The range is that of the logarithm if ``log``; whole numbers come as close to two thirds as they can. Replicates are
+    averaged first. If points have noise of their own, the row ``dummy`` has a ``mu_star`` above 0. A factor with a
+    smaller ``mu_star`` cannot be distinguished from one without effect. If all points share their seeds, the value is 0
+    and says nothing about noise.
 
-    Takes the arguments and raises the errors of :func:`sobol_indices`, for a Morris design.
+    Arguments and errors are those of :func:`sobol_indices`, but for a Morris design.
 
     Returns
     -------
     DataFrame
-        Index ``factor`` (paths, and ``dummy`` last); columns ``mu`` (mean effect), ``mu_star`` (mean size of it) with
-        the 95 percent bootstrap interval ``mu_star_low`` to ``mu_star_high``, and ``sigma`` (standard deviation of
+        Index ``factor`` (paths, and ``dummy`` last); columns ``mu`` (mean effect), ``mu_star`` (mean absolute effect)
+        with the 95 percent bootstrap interval ``mu_star_low`` to ``mu_star_high``, and ``sigma`` (standard deviation of
         the effect: how much it depends on the other factors), in the outcome's unit.
 
     References
@@ -104,17 +104,17 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     found = morris.analyze(
         problem, salib_design(study), means, conf_level=_LEVEL, num_levels=MORRIS_LEVELS, seed=_generator(study)
     )
-    scale = MORRIS_STEP / morris_steps(study)  # SALib assumes that every step is as long as the design's
+    scale = MORRIS_STEP / morris_steps(study)  # SALib assumes that every step has the length of the design's step
     star = _interval("mu_star", found["mu_star"] * scale, found["mu_star_conf"] * scale)
     return _table(problem, {"mu": found["mu"] * scale, **star, "sigma": found["sigma"] * scale})
 
 
 def main_effects(runs: pd.DataFrame, factors: Sequence[str], outcome: str, bins: int = 10) -> pd.DataFrame:
-    """Return the mean of an outcome by level of each factor, whatever the others are.
+    """Return the mean of an outcome by level of each factor, averaged over the others.
 
-    Points are the units, not runs: seeds of a point are averaged first, so that many seeds do not suggest precision
-    about untried points. Nor do many points suggest precision about untried seeds: intervals include the luck of seeds
-    that points share. Failed runs are left out, and the same run counts once. A numeric factor with more than ``bins``
+    Points are the units, not runs. Seeds of a point are averaged first, so many seeds do not suggest precision about
+    untried points. Intervals include the luck of seeds that points share, so many points do not suggest precision about
+    untried seeds. Failed runs are left out, and repeated runs count once. A numeric factor with more than ``bins``
     levels is cut into that many bins with equal numbers of points.
 
     Parameters
@@ -164,7 +164,7 @@ def _effect(factor: str, sound: pd.DataFrame, outcome: str, bins: int) -> pd.Dat
 
 
 def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
-    """Average an outcome over seeds, in the order of the design's points; refuse data without meaningful indices."""
+    """Average an outcome over seeds, in the design's order of points; refuse data without meaningful indices."""
     if study.design.kind != kind:
         raise EngagementError(f"design.kind = {study.design.kind}: must be {kind} for these indices")
     if study.design.samples * study.size < 2:
@@ -189,7 +189,7 @@ def _chosen(study: Study, runs: pd.DataFrame, where: Where) -> pd.DataFrame:
         check_among(group, runs.columns, "column of the runs")
         if runs[group].nunique() > 1:
             names = either(sorted(runs[group].unique()))
-            raise EngagementError(f"{group}: missing; must be {names}, as indices are for one of them")
+            raise EngagementError(f"{group}: missing; must be {names}, because indices are for one of them")
     return runs
 
 
@@ -205,7 +205,7 @@ def _refuse_failed(runs: pd.DataFrame, outcome: str) -> None:
 
 
 def _refuse_others(study: Study, points: pd.DataFrame) -> None:
-    """Refuse points that are not those of the design, as indices depend on their order."""
+    """Refuse points that are not those of the design, because indices depend on their order."""
     design = design_points(study)
     if len(points) != len(design):
         raise EngagementError(f"runs: must have all {len(design)} points, not {len(points)}; finish the study first")
@@ -222,7 +222,7 @@ def _refuse_others(study: Study, points: pd.DataFrame) -> None:
 
 
 def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
-    if np.ptp(means) <= 1e-12 * np.abs(means).max():  # rounding errors of a mean are not variation
+    if np.ptp(means) <= 1e-12 * np.abs(means).max():  # rounding errors in a mean are not variation
         raise EngagementError(
             f"{outcome}: must differ between points, and is {means.flat[0]:g} at all {means.size}; "
             "take wider ranges, more samples or another outcome"
@@ -230,7 +230,7 @@ def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
 
 
 def _generator(study: Study) -> np.random.Generator:
-    return np.random.default_rng(study.design.seed)  # SALib would treat the number 0 as no seed
+    return np.random.default_rng(study.design.seed)  # SALib would treat a seed of 0 as no seed
 
 
 def _interval(name: str, middle: Any, half: Any) -> dict[str, Any]:

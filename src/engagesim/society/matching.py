@@ -171,13 +171,13 @@ def _check_rows(frame: Table, ids: set[str]) -> None:
 def _same_ids(network: Network, known: set[str] | None) -> Network:
     """Return the network with ids spelt as in the people file, if they differ only in leading zeros or capitals."""
     people = list(network.people)
-    for words, form in (("zeros in front", _without_zeros), ("capitals", str.lower)):
+    for words, form in (("leading zeros", _without_zeros), ("capitals", str.lower)):
         spelt: dict[str, str] = {}
         for name in [*people, *(known or ())]:  # the people file's own spelling counts
             spelt[form(name)] = name
         doubled = len({form(name) for name in people}) < len(people)
         if known is None:
-            if words == "zeros in front" and doubled:
+            if words == "leading zeros" and doubled:
                 spelt = {form(name): form(name) for name in people}
             else:
                 continue
@@ -212,7 +212,7 @@ def _tell_network(network: Network, name: str, columns: Sequence[str]) -> None:
     alone = len(row) - len(np.unique(apart))
     parts = [f"{counted(len(row), 'person')}, {counted(pairs, 'tie')}"]
     if doubled or loops:
-        dropped = [f"{doubled} duplicate"] * bool(doubled) + [f"{loops} from a person to itself"] * bool(loops)
+        dropped = [counted(doubled, "duplicate")] * bool(doubled) + [counted(loops, "self-tie")] * bool(loops)
         parts.append(f"of {len(network.ties)} rows, {' and '.join(dropped)} dropped")
     if alone:
         parts.append(f"{counted(alone, 'person')} without ties")

@@ -1,1 +1,1 @@
-"""Studies and their storage: designs, plans, execution, folders, provenance, snapshots. Knows no engine."""
+"""Studies and their storage, independent of engines: designs, plans, execution, folders, provenance, snapshots."""

@@ -14,7 +14,7 @@ MOST_SEED = 4_294_967_295
 
 
 def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
-    """Return seeds as whole numbers, each once: the same society twice is not a second draw.
+    """Return seeds as whole numbers, each once, because the same society twice is not a second draw.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
     Raises
     ------
     ParameterError
-        If the list is empty, holds anything but Parameters, or the numbers of months differ.
+        If the list is empty or holds anything but Parameters, or if the numbers of months differ.
     """
     if isinstance(given, Parameters | str | Mapping) or not isinstance(given, Iterable):
         raise ParameterError(f"{place} = {shown(given)}: must be a list of Parameters, as in [Parameters()]")
@@ -65,7 +65,7 @@ def checked[Kind](given: Any, kind: type[Kind], place: str) -> Kind:
 
 
 def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
-    """Return a name that is among those allowed."""
+    """Return a name, and refuse it unless it is among those allowed."""
     names = list(allowed)
     if not isinstance(given, str) or given not in names:
         raise ParameterError(not_one_of(place, given, names))
@@ -73,7 +73,7 @@ def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
 
 
 def check_among(name: Any, names: Iterable[Any], what: str) -> None:
-    """Refuse an unknown name; the message gives the nearest name, or all names if they are few."""
+    """Refuse an unknown name; the message suggests the nearest name, or lists all names if they are few."""
     known = [str(one) for one in names]
     if str(name) not in known:
         raise EngagementError(no_such(str(name), what, known))

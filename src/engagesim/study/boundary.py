@@ -1,8 +1,8 @@
-"""Find where the probability of an outcome crosses a level, with new points where that is least clear.
+"""Find where the probability of an outcome crosses a level, by adding points where this is least clear.
 
-The share of seeds with the outcome at each point, as a log odds with its sampling error, is smoothed by a Gaussian
-process. The next points are those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005,
-Advances in Neural Information Processing Systems 18): uncertain, and near the level.
+A Gaussian process smooths the share of seeds with the outcome at each point, as log odds with their sampling error. The
+next points are those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in
+Neural Information Processing Systems 18), which are uncertain and near the level.
 """
 
 import warnings
@@ -24,13 +24,13 @@ from engagesim.study.description import Factor, Study
 from engagesim.study.designs import onto_scale, onto_share
 
 CANDIDATES = 2048
-"""Evenly spread candidates: the next points are chosen among them, and the boundary is judged on them."""
+"""Number of evenly spread candidates, from which the next points are chosen and on which the boundary is judged."""
 
 CLEAR_ENOUGH = 0.02
-"""More points do not help once at most this share of the candidates is unclear for lack of points."""
+"""The share of candidates that are unclear for lack of points at or below which more points do not help."""
 
 _FIRST = 10
-"""Points of the first round for each factor."""
+"""Number of points for each factor in the first round."""
 
 _TWO_SIDED = float(norm.ppf(0.975))
 
@@ -42,8 +42,8 @@ class Fit:
     """An estimate of a probability over the space of the factors.
 
     Its error has two parts: one that more points would reduce, and the luck of the seeds. Points with the same seeds
-    share that luck, so that only more seeds reduce it; ``luck`` is the resulting correlation between outcomes of
-    different points, 0 to 1.
+    share that luck, so only more seeds reduce it. ``luck`` is the resulting correlation between outcomes of different
+    points, from 0 to 1.
     """
 
     factors: tuple[Factor, ...]
@@ -54,14 +54,14 @@ class Fit:
     luck: float
 
     def log_odds(self, shares: Values) -> tuple[Values, Values]:
-        """Return mean and error of the log odds at places of shape (points, factors), each from 0 to 1."""
+        """Return the mean and error of the log odds at places of shape (points, factors), each from 0 to 1."""
         mean, error = self.process.predict(shares, return_std=True)
         mean = mean + self.centre
         happened = self.seeds * expit(mean)
         return mean, np.sqrt(error * error + self.luck * _noise(happened, self.seeds))
 
     def probability(self, points: pd.DataFrame) -> pd.DataFrame:
-        """Return the probability at points, one column per path: ``probability``, ``low``, ``high`` (95 percent)."""
+        """Return ``probability``, ``low`` and ``high`` (95 percent) at points, which have one column per path."""
         mean, error = self.log_odds(_shares(self.factors, points))
         low, high = mean - _TWO_SIDED * error, mean + _TWO_SIDED * error
         return pd.DataFrame({"probability": expit(mean), "low": expit(low), "high": expit(high)}, index=points.index)
@@ -71,7 +71,7 @@ class Fit:
         return self._unclear(*self.log_odds(_candidates(self.factors, seed=0)))
 
     def wants_points(self) -> bool:
-        """Whether more points, with as many seeds as these, would make the boundary clearer."""
+        """Whether more points with the same number of seeds would make the boundary clearer."""
         mean, error = self.process.predict(_candidates(self.factors, seed=0), return_std=True)
         return self._unclear(mean + self.centre, error) > CLEAR_ENOUGH
 
@@ -80,14 +80,14 @@ class Fit:
 
 
 class Boundary:
-    """The design: chooses points, given the results at earlier ones."""
+    """The design, which chooses points from the results at earlier ones."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
         self.factors = tuple(study.factors.values())
 
     def ask(self, runs: pd.DataFrame | None) -> pd.DataFrame:
-        """Return the next points, one column per path; none if more would not help or none are left.
+        """Return the next points, one column per path; there are none if more would not help or none are left.
 
         Only ``runs`` matters, not the order of its rows. No point is chosen twice.
 
@@ -114,7 +114,7 @@ class Boundary:
 
 
 def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
-    """Smooth the results at the points of a study; None if no run completed.
+    """Smooth the results at the points of a study; return None if no run completed.
 
     Returns
     -------
@@ -146,7 +146,7 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
 
 
 def _one_thread() -> Any:
-    """Use one thread: small matrices are slower on many, and the chosen points must not depend on their rounding."""
+    """Use one thread, because more are slower on small matrices and their rounding could change the chosen points."""
     return threadpool_limits(1, "blas")
 
 
@@ -162,7 +162,7 @@ def _sound(runs: pd.DataFrame, measure: str) -> pd.DataFrame:
 
 
 def _noise(happened: Values, tried: Values | float) -> Values:
-    """Return the variance of log odds that come from counts."""
+    """Return the variance of log odds estimated from counts."""
     return 1.0 / (happened + 0.5) + 1.0 / (tried - happened + 0.5)
 
 
@@ -175,15 +175,15 @@ def _luck(sound: pd.DataFrame, measure: str) -> float:
         return 0.0
     error = np.sqrt(share * (1 - share))[mixed]
     scaled = outcomes.loc[mixed].sub(share[mixed], axis=0).div(error, axis=0)
-    agreeing = float((scaled.sum() ** 2 - (scaled**2).sum()).sum())  # over all pairs with the same seed, both ways
+    agreeing = float((scaled.sum() ** 2 - (scaled**2).sum()).sum())  # over all pairs with the same seed, in both orders
     seeds = float(scaled.notna().sum(axis=1).median())
     return min(1.0, max(0.0, agreeing / (len(mixed) * (len(mixed) - 1) * seeds)))
 
 
 def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
-    """Choose places one by one, each as if the one before had its expected outcome, so that they spread.
+    """Choose places one by one, each as if the previous one had its expected outcome, so that they spread out.
 
-    Points where every run failed count like that, too; otherwise all further points would go there.
+    Points where every run failed are treated in the same way; otherwise, all further points would go there.
     """
     asked = _shares(fit.factors, runs.drop_duplicates("point").sort_values("point"))
     candidates, wanted = _unlike(_candidates(fit.factors, seed), asked), logit(fit.level)

@@ -1,4 +1,4 @@
-"""The description of a study: its factors, design, seeds, and what it stores."""
+"""The description of a study: its factors, its design, its seeds, and what it stores."""
 
 import math
 from collections.abc import Mapping
@@ -14,15 +14,15 @@ from engagesim.parameters.declare import Group
 from engagesim.parameters.pydantic_errors import LISTED, Words, validated
 
 MOST_VARIANTS = 1000
-"""The most combinations of choices: each is a config to compose, at about ten per second."""
+"""The most combinations of choices; each is a config to compose, at about ten per second."""
 
 MOST_BOUNDARY_POINTS = 2000
-"""The most points of a boundary: the time to fit them grows with the cube of their number."""
+"""The most points of a boundary, because the time to fit them grows with the cube of their number."""
 
 
 @cache
 def numeric(society: type[Parameters] = Parameters) -> Mapping[str, Row]:
-    """Return the parameters that a factor may vary, by path; not seeds (use replicates) or months (one per study)."""
+    """Return the parameters that a factor may vary, by path, except seeds (use replicates) and months (fixed)."""
     return {
         row.path: row
         for row in parameter_table(society)
@@ -43,15 +43,15 @@ _EXAMPLE = ", as in 'factors.patronage={path: incentives.patronage, low: 0, high
 
 
 class Factor(Group):
-    """One numeric parameter that varies: over a range, or over values."""
+    """A numeric parameter that varies over a range or over given values."""
 
     path: Annotated[str, Words("the path of a numeric parameter")] = Field(
-        description="the parameter's path, see engagesim parameters"
+        description="the parameter's path (see engagesim parameters)"
     )
     low: float | None = Field(None, description="lowest value of a range")
     high: float | None = Field(None, description="highest value of a range")
-    values: tuple[float, ...] | None = Field(None, min_length=1, description="the values, in place of a range")
-    levels: int = Field(5, ge=2, le=1000, description="values of a range in a grid: 2 to 1000")
+    values: tuple[float, ...] | None = Field(None, min_length=1, description="the values, instead of a range")
+    levels: int = Field(5, ge=2, le=1000, description="number of values of a range in a grid: 2 to 1000")
     log: bool = Field(False, description="whether points are spread on a logarithmic scale")
 
     @model_validator(mode="after")
@@ -92,7 +92,7 @@ class Design(Group):
     seed: int = Field(1, ge=0, le=4_294_967_295, description="seed of the design's random draws")
     zipped: bool = Field(False, description="grid only: combine all first values, all second values, and so on")
     file: str | None = Field(None, description="list only: a CSV file with one column per path and one row per point")
-    level: float = Field(0.5, gt=0, lt=1, description="boundary only: the probability that defines it")
+    level: float = Field(0.5, gt=0, lt=1, description="boundary only: the probability that defines the boundary")
     batch: int = Field(8, ge=1, le=1000, description="boundary only: number of points chosen at a time")
 
 
@@ -115,9 +115,9 @@ class Study(Group):
     measure: str = Field("coalition_formed", description="the measure for auto, boundary and the main figures")
     trajectories: bool = Field(False, description="whether to store every month of every run")
     events: Literal["none", "counts", "all"] = Field(
-        "none", description="what to store of the log of events of each run: none, counts (of each kind) or all"
+        "none", description="what to store of each run's log of events: none, counts (of each kind) or all"
     )
-    size: int = Field(1, ge=1, le=10_000, description="multiplies samples, or replicates if the points are given")
+    size: int = Field(1, ge=1, le=10_000, description="multiplier of samples, or of replicates if the points are given")
 
     @classmethod
     def of(cls, tree: Mapping[str, Any], society: type[Parameters] = Parameters) -> Self:
@@ -128,7 +128,7 @@ class Study(Group):
         tree : mapping
             The fields of a study by name.
         society : type, optional
-            Type of the parameters; with mechanisms, their settings may vary and their measures count.
+            Type of the parameters; with mechanisms, it includes their settings and measures.
 
         Returns
         -------
@@ -174,7 +174,7 @@ class Study(Group):
         if self.design.kind == "list" and self.design.file is None:
             raise ValueError("design.file = null: must be a CSV file if design.kind is list")
         if self.design.kind == "list" and self.factors:
-            raise ValueError("factors: must be empty if design.kind is list, which takes them from design.file")
+            raise ValueError("factors: must be empty if design.kind is list, which reads them from design.file")
         needs_range = {"sobol", "morris", "latin_hypercube", "boundary"}
         for name, factor in self.factors.items():
             if self.design.kind in needs_range and factor.values is not None:

@@ -20,16 +20,16 @@ from engagesim.society.tables import Table, hint, table
 from engagesim.study.description import Factor, Study, numeric
 
 DUMMY = "dummy"
-"""A factor of Sobol and Morris designs without effect: its index shows the noise floor."""
+"""A factor without effect in Sobol and Morris designs; its index shows the noise floor."""
 
 MORRIS_LEVELS = 4
-"""Levels of a factor in a Morris design."""
+"""Number of levels of a factor in a Morris design."""
 
 MORRIS_STEP = MORRIS_LEVELS / (2 * (MORRIS_LEVELS - 1))
 """A step of a Morris design, as a share of the range: two thirds."""
 
 MOST_POINTS = 1_000_000
-"""The most points of a design: more would not fit into memory, nor ever finish."""
+"""The most points of a design; more would not fit into memory or finish in any reasonable time."""
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
     Returns
     -------
     DataFrame, shape (points, factors), float64
-        In the parameters' own units.
+        Points in the parameters' own units.
 
     Raises
     ------
@@ -78,9 +78,9 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
 
 
 def salib_problem(study: Study) -> dict[str, Any]:
-    """Return the factors in SALib's form, the dummy last, with bounds on the design's scale (logarithms if ``log``).
+    """Return the factors in SALib's form, with the dummy last and bounds on the design's scale (logarithms if ``log``).
 
-    Morris's levels are few, with both ends among them; levels in between are rounded to whole numbers.
+    Morris designs have few levels, including both ends; levels in between are rounded to whole numbers.
     """
     factors = study.factors.values()
     ends = _ends if study.design.kind == "sobol" else _first_and_last
@@ -90,7 +90,7 @@ def salib_problem(study: Study) -> dict[str, Any]:
 
 
 def salib_design(study: Study) -> Values:
-    """Return a Sobol or Morris design as SALib made it, shape (points, factors), the dummy last.
+    """Return a Sobol or Morris design as SALib makes it, shape (points, factors), with the dummy last.
 
     Values are on the scale of the design: logarithms if ``log``, not rounded.
     """
@@ -110,9 +110,9 @@ def salib_design(study: Study) -> Values:
 
 
 def morris_steps(study: Study) -> Values:
-    """Return the mean step of a Morris design for each factor, as a share of its range; the dummy last.
+    """Return the mean step of a Morris design for each factor, as a share of its range, with the dummy last.
 
-    Two thirds, or what rounding makes of it if a factor takes whole numbers.
+    The step is two thirds, or the result of rounding it if a factor takes only whole numbers.
     """
     design = design_points(study)
     spans = [(*_first_and_last(factor), factor.log) for factor in study.factors.values()] + [(0.0, 1.0, False)]
@@ -121,18 +121,18 @@ def morris_steps(study: Study) -> Values:
         for (low, high, is_log), values in zip(spans, design.to_numpy().T, strict=True)
     ]
     moves = np.abs(np.diff(np.array(scaled).reshape(len(spans), -1, len(spans) + 1), axis=2))
-    steps: Values = moves.sum(axis=(1, 2)) / moves.shape[1]  # each moves once on each path
+    steps: Values = moves.sum(axis=(1, 2)) / moves.shape[1]  # each factor moves once on each path
     return steps
 
 
 def onto_scale(factor: Factor, share: Values) -> Values:
-    """Return values of a factor, from shares of its range between 0 and 1; each whole number gets its share."""
+    """Return values of a factor from shares of its range between 0 and 1; each whole number covers an equal share."""
     start, end = _ends(factor)
     return _from_design_scale(factor, start + share * (end - start))
 
 
 def onto_share(factor: Factor, values: Values) -> Values:
-    """Return where values of a factor lie in its range, as shares between 0 and 1; a whole number amid its share."""
+    """Return the positions of a factor's values in its range, as shares from 0 to 1; whole numbers are mid-share."""
     start, end = _ends(factor)
     return ((np.log(values) if factor.log else values) - start) / (end - start)
 
@@ -154,8 +154,8 @@ def _range(factor: Factor) -> tuple[float, float]:
 def _ends(factor: Factor) -> tuple[float, float]:
     """Return the ends of a range on the scale of the design.
 
-    A whole number gets all values that round to it, and those at the ends as many as the others: the range
-    begins half a step before the first and ends half a step after the last.
+    A whole number covers all values that round to it. So that the numbers at the ends cover as many as the others, the
+    range begins half a step before the first and ends half a step after the last.
     """
     low, high = _range(factor)
     beyond = 0.5 if factor.is_whole else 0.0
@@ -187,13 +187,13 @@ def _samples(study: Study) -> int:
 def _affordable(points: int) -> int:
     if points > MOST_POINTS:
         raise ParameterError(
-            f"design: must have up to {MOST_POINTS:,} points, not {points:,}; take fewer samples, levels or factors"
+            f"design: must have up to {MOST_POINTS:,} points, not {points:,}; use fewer samples, levels or factors"
         )
     return points
 
 
 def _grid(factors: tuple[Factor, ...], zipped: bool) -> list[Values]:
-    """Return one column per factor: levels of all factors crossed, or zipped."""
+    """Return one column per factor, with the levels of all factors crossed or zipped."""
     levels = [_levels(factor) for factor in factors]
     if not zipped:
         levels = [list(dict.fromkeys(some)) for some in levels]  # rounding to whole numbers may have created duplicates
@@ -224,7 +224,7 @@ def _table(factors: tuple[Factor, ...], columns: list[Values]) -> pd.DataFrame:
 
 
 def _read_points(path: Path, society: type[Parameters]) -> pd.DataFrame:
-    """Read a list of points: a parameter's path over each column, a number in each cell; blank lines are no points."""
+    """Read a list of points, with a parameter's path above each column; blank lines are not points."""
     place = f"design.file = {path}"
     try:
         found = table(path, POINTS_BYTES)

@@ -1,4 +1,4 @@
-"""Executors: run the parts of a study in this process, or with Dask on this machine or a cluster."""
+"""Run the parts of a study in this process, or with Dask on this machine or a cluster."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from engagesim.machine import APART, cores, environment_variables
 from engagesim.parameters.declare import Group
 
 if TYPE_CHECKING:
-    from engagesim.study.plan import Part  # seconds to import
+    from engagesim.study.plan import Part  # takes seconds to import
     from engagesim.study.run_part import Tables
 
 type Work = Callable[[Part], Tables]
 type Executor = Callable[[Work, Iterable[Part]], Iterator[tuple[Part, Tables]]]
-"""Does some work for every part, and yields each result as soon as it is there, in any order."""
+"""A function that works on every part and yields each result as soon as it is ready, in any order."""
 
 RETRIES = 3
-"""How often a part is tried again after its worker died."""
+"""How often a part is retried after its worker died."""
 
 _WAITING = 2
-"""Parts queued for each worker of a cluster, so that none is idle and none has many."""
+"""Parts queued for each worker of a cluster, so that none is idle and none holds many."""
 
 _NEVER = 100
 """A logging level above all levels in use."""
@@ -41,9 +41,9 @@ class Place(Group):
         0,
         ge=0,
         le=10_000,
-        description="0 to 10000 threads, or workers of a local cluster; 0: one per core that may be used",
+        description="0 to 10000 threads, or workers of a local cluster; 0 means one per core that may be used",
     )
-    address: str | None = Field(None, description="dask only: address of a scheduler; null: a new local cluster")
+    address: str | None = Field(None, description="dask only: address of a scheduler; null means a new local cluster")
     patience: float = Field(
         30.0, gt=0, le=3600, description="dask only: up to 3600 seconds to wait for a scheduler or worker"
     )
@@ -60,7 +60,7 @@ def executor(place: Place) -> Iterator[Executor]:
 
 
 def in_this_process(work: Work, parts: Iterable[Part]) -> Iterator[tuple[Part, Tables]]:
-    """Run one part after another; the engine spreads each over threads."""
+    """Run one part after another; the engine spreads each part over threads."""
     for part in parts:
         yield part, work(part)
 
@@ -81,7 +81,7 @@ def _client(place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
-    """Yield the address of a scheduler, or a new local cluster, which is closed afterwards."""
+    """Yield the address of a scheduler, or a new local cluster that is closed afterwards."""
     if place.address is not None:
         yield place.address
         return
@@ -92,7 +92,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
                 threads_per_worker=1,
                 dashboard_address="127.0.0.1:0",
                 silence_logs=50,
-            )  # any port: the default would be taken if two studies run at once
+            )  # any port, because two studies at once could not both use the default
         try:
             yield cluster
         finally:
@@ -101,10 +101,10 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _without_script() -> Iterator[None]:
-    """Start processes that do not run the user's script again: without a guard, each would start the study.
+    """Start processes that do not run the user's script again; without a guard, each would start the study.
 
-    They are started as from an interactive session, where there is no script. Functions of the script
-    that a worker needs are sent with its work.
+    They start as if from an interactive session, where there is no script. Functions of the script that a worker needs
+    are sent along with its work.
     """
     script = vars(sys.modules["__main__"])
     hidden = {name: script[name] for name in ("__file__", "__spec__") if script.get(name) is not None}
@@ -118,7 +118,7 @@ def _without_script() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C: this process handles it, and shuts them down properly."""
+    """Start processes that ignore Ctrl-C; this process handles it and shuts them down properly."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -131,7 +131,7 @@ def _undisturbed() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Dask's own messages about its scheduler; an error of ours reports it in one line."""
+    """Silence Dask's messages about its scheduler; an error of ours reports problems in one line."""
     from distributed.client import logger  # noqa: PLC0415
 
     loggers = [each for each in (logger, logger.parent) if each]
@@ -162,7 +162,7 @@ def _connected(distributed: Any, where: Any, place: Place) -> Any:
 
 
 def _on_dask(client: Any, work: Work, parts: Iterable[Part]) -> Iterator[tuple[Part, Tables]]:
-    """Keep every worker busy; a part whose worker dies goes to another."""
+    """Keep every worker busy; a part whose worker dies goes to another worker."""
     from distributed import as_completed  # noqa: PLC0415
 
     waiting, todo, address = as_completed(), iter(parts), client.scheduler.address
@@ -170,7 +170,7 @@ def _on_dask(client: Any, work: Work, parts: Iterable[Part]) -> Iterator[tuple[P
 
     def workers() -> int:
         known = client.scheduler_info(-1) if client.status == "running" else {}
-        if "workers" not in known:  # it looks for the scheduler, or has given it up
+        if "workers" not in known:  # the client is looking for the scheduler, or has given up
             raise ConnectionError
         return max(1, len(known["workers"]))
 
@@ -201,7 +201,7 @@ def _result(future: Any, part: Part, address: str) -> Tables:
     from distributed import KilledWorker  # noqa: PLC0415
 
     try:
-        with nullcontext() if future.status == "error" else _lost(address):  # an error comes from the work itself
+        with nullcontext() if future.status == "error" else _lost(address):  # this error comes from the work itself
             found: Tables = future.result()
     except KilledWorker:
         raise EngagementError(
@@ -213,7 +213,7 @@ def _result(future: Any, part: Part, address: str) -> Tables:
 
 @contextmanager
 def _lost(address: str) -> Iterator[None]:
-    """Report in one line that the scheduler is gone, if a call shows that."""
+    """Report in one line that the scheduler is gone, if a call shows this."""
     from distributed import CancelledError  # noqa: PLC0415
 
     try:

@@ -1,4 +1,4 @@
-"""Files for other programs: tables with labels and units, as each format keeps them."""
+"""Files for other programs: tables with labels and units, in the form that each format stores."""
 
 import io
 import re
@@ -18,7 +18,7 @@ from engagesim.study.run_folder import new_folder
 from engagesim.study.store import described
 
 FORMATS = ("csv", "netcdf", "xlsx", "dta", "sav")
-"""Formats of an export; the first two are written unless others are asked for."""
+"""Formats of an export; the first two are written by default."""
 
 MOST_ROWS_OF_EXCEL = 1_048_575
 
@@ -26,16 +26,16 @@ MOST_ROWS_OF_EXCEL = 1_048_575
 def export_study(
     results: Results, output: Path, formats: Iterable[str] = FORMATS[:2], more: Mapping[str, pd.DataFrame] | None = None
 ) -> list[Path]:
-    """Write the tables of a study: ``runs``, and ``months`` and ``events`` where they were stored; all or none.
+    """Write the tables of a study, all or none: ``runs``, and ``months`` and ``events`` if they were stored.
 
     Parameters
     ----------
     results : Results
-        A study.
+        Results of a study.
     output : Path
         A new folder.
     formats : iterable of str
-        Among ``FORMATS``: csv (with units and meanings in ``variables.csv``), netcdf (``study.nc``), xlsx (one
+        Formats from ``FORMATS``: csv (with units and meanings in ``variables.csv``), netcdf (``study.nc``), xlsx (one
         workbook), dta (Stata) and sav (SPSS).
     more : mapping of str to DataFrame
         Further tables by name, such as the agents of some runs.
@@ -43,12 +43,12 @@ def export_study(
     Returns
     -------
     list of Path
-        The files.
+        The files that were written.
 
     Raises
     ------
     ParameterError, ExtraError
-        If a format does not exist, cannot hold so much, or needs an extra.
+        If a format does not exist, cannot hold the data, or needs an extra.
     StoreError
         If the folder is not empty or cannot be written.
     """
@@ -76,7 +76,7 @@ def export_study(
         if "csv" in wanted:
             for name, table in everything.items():
                 table.to_csv(folder / f"{name}.csv", index=False)
-        if "netcdf" in wanted:  # made in memory: HDF5 crashes the process if a disk is full
+        if "netcdf" in wanted:  # built in memory, because HDF5 crashes the process if a disk is full
             (folder / "study.nc").write_bytes(results.dataset.to_netcdf(engine="h5netcdf"))
         if "xlsx" in wanted:
             (folder / "study.xlsx").write_bytes(_workbook(everything))
@@ -90,7 +90,7 @@ def export_study(
 
 
 AGENTS = "agents"
-"""The table of all agents of some runs."""
+"""Name of the table of all agents of some runs."""
 
 _OF_AGENTS = {
     "row": {"unit": "number", "description": "Row of the agent in the social graph"},
@@ -101,7 +101,7 @@ _OF_AGENTS = {
 
 
 def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str, str]:
-    """Return unit and description of a column; a state of agents has its own, whatever measure is called like it."""
+    """Return the unit and description of a column; states of agents have their own, whatever measures are called."""
     if column == "run":
         return {"unit": "number", "description": "Row of the run in the table of runs, counted from 0"}
     if table != AGENTS:
@@ -121,13 +121,13 @@ def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str,
 
 
 def _label(name: str, about: Mapping[str, str]) -> str:
-    """Return what a variable means, with its unit and its name here."""
+    """Return the meaning of a variable, with its unit and its name in this package."""
     words, unit = about.get("description", ""), about.get("unit", "")
     said = f"{words} ({unit})" if words and unit else words
     return f"{said} [{name}]" if said else name
 
 
-_RESERVED = frozenset(  # a list of so many literals would be a page
+_RESERVED = frozenset(  # a list of this many literals would fill a page
     """
     _all _b _coef _cons _n _N _pi _pred _rc _skip _weight aggregate array boolean break byte case catch class colvector
     complex const continue default delegate delete do double else enum export external float for friend function global
@@ -137,11 +137,11 @@ _RESERVED = frozenset(  # a list of so many literals would be a page
     all and by eq ge gt le lt ne not or to
     """.split()  # noqa: SIM905
 )
-"""Words that Stata and SPSS keep for themselves."""
+"""Words that Stata and SPSS reserve."""
 
 
 def short_names(columns: Iterable[str], most: int) -> dict[str, str]:
-    """Return names that Stata and SPSS take: letters, digits and _, up to a length, each once, and no reserved word."""
+    """Return names that Stata and SPSS accept: unique, short, of letters, digits and _, and not reserved."""
     names: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"[^A-Za-z0-9_]", "_", column)
@@ -155,7 +155,7 @@ def short_names(columns: Iterable[str], most: int) -> dict[str, str]:
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of numbers and texts only: an empty column of reasons is a text, and infinity is missing."""
+    """Return a table with only numbers and texts; an empty column of reasons becomes text, and infinity is missing."""
     made: dict[str, Any] = {}
     for name in table.columns:
         column = table[name]
@@ -196,7 +196,7 @@ def _spss(table: pd.DataFrame, labels: Mapping[str, str], path: Path) -> None:
 
 
 def _workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
-    """Return a workbook with one sheet per table; a text that begins like a formula stays a text."""
+    """Return a workbook with one sheet per table; text that begins like a formula stays text."""
     from openpyxl import Workbook  # noqa: PLC0415 - few want workbooks
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 

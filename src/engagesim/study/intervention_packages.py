@@ -18,13 +18,13 @@ from engagesim.policy import districts_reached
 type Catalogue = Mapping[str, Intervention]
 
 BASELINE = "baseline"
-"""Name of the society without any package, with which packages are compared."""
+"""Name of the society without any package, against which packages are compared."""
 
 DOLLARS = "USD"
 """The currency of costs in the catalogue."""
 
 SHARED_LOT = 0
-"""The draw of districts that all schedules of a package share with the open form of engagement."""
+"""Number of the draw of districts that all schedules of a package share with the open form of engagement."""
 
 _COMMON = ("start", "stop", "ramp", "where", "lot", "intensity", "when", "lasts")
 """Fields that a package may set once for all its interventions."""
@@ -44,8 +44,8 @@ def read_catalogue(*folders: Path) -> dict[str, Intervention]:
     Parameters
     ----------
     *folders : Path
-        Folders that hold ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` sets
-        the whole profile of that form of engagement.
+        Folders that contain ``intervention`` and ``engagement``. In an intervention, ``form: NAME`` sets the whole
+        profile of that form of engagement.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def read_catalogue(*folders: Path) -> dict[str, Intervention]:
 
 
 def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Package, ...]:
-    """Turn packages, as a configuration gives them, into typed ones.
+    """Convert packages from a configuration into typed ones.
 
     Each is a list of interventions, or a mapping with that list under ``interventions``, a ``note``, and any of
     ``start, stop, ramp, where, lot, intensity, when, lasts``, which then apply to all of them. An intervention is a
@@ -86,7 +86,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
 
 
 def with_reactions(catalogue: Catalogue, packages: Sequence[Package]) -> dict[str, Intervention]:
-    """Return a catalogue with each package of one intervention that reacts, so that a search may combine it, too."""
+    """Return a catalogue extended by packages with one intervention that reacts, for a search to combine."""
     reacting = {package.name: package.interventions[0] for package in packages if len(package.interventions) == 1}
     return {**catalogue, **{name: entry for name, entry in reacting.items() if entry.when is not None}}
 
@@ -94,7 +94,7 @@ def with_reactions(catalogue: Catalogue, packages: Sequence[Package]) -> dict[st
 def apply(package: Package, parameters: Parameters) -> Parameters:
     """Return a society's parameters with a package added to their interventions.
 
-    If a share of the districts is drawn at random, all schedules of a package get the same districts as the open
+    If a share of the districts is drawn at random, all schedules of a package apply in the same districts as the open
     form of engagement, unless a schedule names another ``lot``.
 
     Raises
@@ -112,7 +112,7 @@ def apply(package: Package, parameters: Parameters) -> Parameters:
 
 
 def is_ever_in_force(package: Package, parameters: Parameters) -> bool:
-    """Say whether any part of a package is in force within the months of a society, in any district."""
+    """Whether any part of a package is in force in any district within the months of a society."""
     return any(
         entry.start < parameters.months and entry.intensity > 0 and (entry.set or entry.add)
         and districts_reached(entry.where, parameters.population.districts)
@@ -123,15 +123,15 @@ def is_ever_in_force(package: Package, parameters: Parameters) -> bool:
 def cost(package: Package, parameters: Parameters) -> float:
     """Return what a package costs within the months of a society, in the unit of its interventions.
 
-    The sum over interventions of cost per month and district times intensity, months in force and districts reached.
-    Months of a ramp cost in full; later costs are not discounted. One that waits for something (``when``) counts as if
-    it began at once: the most that it may cost.
+    The cost is the sum over interventions of the cost per month and district times intensity, months in force and
+    districts reached. Months of a ramp cost the full amount, and later costs are not discounted. An intervention that
+    waits for a condition (``when``) counts as if it began at once, which is the most that it can cost.
     """
     return math.fsum(_cost(entry, parameters) for entry in package.interventions)
 
 
 def scaled(package: Package, intensity: float) -> Package:
-    """Return a package whose changes and costs are multiplied by ``intensity``, everywhere it reaches.
+    """Return a package whose changes and costs are multiplied by ``intensity`` wherever it applies.
 
     Raises
     ------
@@ -144,16 +144,16 @@ def scaled(package: Package, intensity: float) -> Package:
 def covering(package: Package, share: float, districts: int) -> Package:
     """Return a package that spends a share of its cost by reaching fewer districts.
 
-    Districts are whole: the share is rounded up to the next district, and the intensity lowered to match, so that the
-    cost is exactly that share. From a list the first districts are kept, from a random share the first drawn.
+    The share is rounded up to whole districts, and the intensity is lowered to match, so that the cost is exactly that
+    share. The first districts of a list are kept, or the first drawn of a random share.
 
     Parameters
     ----------
     package : Package
     share : float
-        Share of the districts that it reaches now, 0 to 1.
+        Share of the districts that the package reaches now, 0 to 1.
     districts : int
-        Districts of the society.
+        Number of districts in the society.
 
     Raises
     ------
@@ -177,11 +177,11 @@ def equal_budget(
     ----------
     packages : sequence of Package
     parameters : Parameters
-        Months and districts of the society.
+        Parameters of the society, with its months and districts.
     budget : float, optional
-        What each package costs afterwards; by default, as much as the cheapest costs now.
+        Cost of each package afterwards; by default, that of the cheapest package now.
     by : {"coverage", "intensity"}
-        Scale the number of districts, or how much is done in each.
+        Whether to scale the number of districts or the effort in each.
 
     Raises
     ------
@@ -215,7 +215,7 @@ def _cost(entry: Intervention, parameters: Parameters) -> float:
 def _narrowed(entry: Intervention, share: float, districts: int) -> dict[str, Any]:
     reached = districts_reached(entry.where, districts)
     wanted = share * reached
-    kept = math.ceil(wanted - 1e-9)  # no further district because of a rounding error
+    kept = math.ceil(wanted - 1e-9)  # do not add a district because of a rounding error
     if kept == reached:
         where: Any = entry.where
     elif isinstance(entry.where, list):

@@ -13,7 +13,7 @@ from engagesim.measures import MEASURES, Measure
 type Values = NDArray[np.float64]
 
 TIMES = tuple(measure.name for measure in MEASURES if measure.unit == "month")
-"""Measures that are the month of an event; -1 until it has happened."""
+"""Measures that give the month of an event; they are -1 until it has happened."""
 
 
 def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
@@ -22,7 +22,7 @@ def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
 
 
 AVERAGED = averaged()
-"""Measures of the model that have a mean, without those of mechanisms."""
+"""Measures of the model that have a mean, except those of mechanisms."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Observed:
     seeds : tuple of int
         Seeds along the second axis.
     events : array of ``engagesim.society.events.ROW`` or None
-        The logs of events, if requested: point p and the n-th of N seeds are lane p × N + n.
+        The logs of events, if requested; point p with the n-th of N seeds is lane p × N + n.
     """
 
     metrics: Values
@@ -47,7 +47,7 @@ class Observed:
     events: NDArray[Any] | None = None
 
     def __post_init__(self) -> None:
-        """Refuse an array whose shape does not fit the names."""
+        """Refuse an array whose shape does not match the names."""
         wanted = ("points", len(self.seeds), "months", len(self.measures))
         shape = self.metrics.shape
         if len(shape) != len(wanted) or (shape[1], shape[3]) != (wanted[1], wanted[3]):
@@ -64,7 +64,7 @@ class Observed:
         Returns
         -------
         array, shape (points, seeds, months)
-            In the measure's unit; the month of an event is -1 until it has happened.
+            Values in the measure's unit; the month of an event is -1 until it has happened.
 
         Raises
         ------
@@ -79,12 +79,12 @@ class Observed:
         Parameters
         ----------
         names : sequence of str
-            Some of ``measures``, in the order of the result.
+            Names from ``measures``, in the order of the result.
 
         Returns
         -------
         engagesim.study.observed.Observed
-            With the same points and seeds.
+            The chosen measures, with the same points and seeds.
         """
         places = [place_of(name, self.measures) for name in names]
         return Observed(self.metrics[..., places], tuple(names), self.seeds)
@@ -145,7 +145,7 @@ class Observed:
         Parameters
         ----------
         seeds : sequence of int
-            Some of its seeds, in the order of the result.
+            Some of the seeds, in the order of the result.
 
         Returns
         -------
@@ -162,7 +162,7 @@ def place_of(name: str, measures: Sequence[str]) -> int:
     Raises
     ------
     ParameterError
-        If it is not among the measures.
+        If the name is not among the measures.
     """
     if name not in measures:
         raise ParameterError(no_such(str(name), "measure", measures, "; see engagesim.MEASURES", "measure = "))
@@ -175,7 +175,7 @@ def dated[Kind: np.floating[Any]](name: str, values: NDArray[Kind]) -> NDArray[K
 
 
 def check_mean(name: str) -> None:
-    """Refuse the mean of the month of an event, which may never happen.
+    """Refuse to average the month of an event, which may never happen.
 
     Raises
     ------

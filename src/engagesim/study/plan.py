@@ -24,33 +24,33 @@ from engagesim.study.observed import check_mean
 from engagesim.study.provenance import inputs_of, named_by_content
 
 PART_WORK = 50_000_000
-"""Citizen-months in a part: a second or two of work."""
+"""Citizen-months in a part, a second or two of work."""
 
 MOST_PARTS = 1000
-"""Roughly the most parts of a round: larger studies get larger parts."""
+"""Roughly the most parts of a round; larger studies get larger parts."""
 
 SEED_BLOCKS = 16
-"""Blocks of seeds that a dummy factor chooses among: many, but few enough that points share seeds and graphs."""
+"""Blocks of seeds from which a dummy factor chooses: many, but few enough that points share seeds and graphs."""
 
 MOST_RUNS = 10_000_000
-"""The most runs of a study: their table alone takes 5 GB, and on one core they take a week."""
+"""The most runs of a study; their table alone takes 5 GB, and on one core they take a week."""
 
 PART_BYTES = 500_000_000
 """The most bytes of a part's monthly measures in memory."""
 
 POINTS_A_PART = 64
-"""Points in a part: as many as the engine simulates together."""
+"""Number of points in a part, as many as the engine simulates together."""
 
 
 class Variant(NamedTuple):
-    """One combination of choices from the groups of the config, and the parameters that it gives."""
+    """A combination of choices from the groups of the config, with the resulting parameters."""
 
     labels: Mapping[str, str]
     parameters: Parameters
 
 
 class Part(NamedTuple):
-    """Some runs that are simulated and stored together: points (number and values) times seeds."""
+    """Runs that are simulated and stored together: points (number and values) times seeds."""
 
     name: str
     numbers: tuple[int, ...]
@@ -65,7 +65,7 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A study with the parameters that it starts from, one set for each combination of choices."""
+    """A study with its starting parameters, one set for each combination of choices."""
 
     study: Study
     variants: tuple[Variant, ...]
@@ -96,32 +96,32 @@ class Plan:
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters; it includes the settings of mechanisms."""
+        """Type of the parameters, including the settings of mechanisms."""
         return type(self.variants[0].parameters)
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What is observed in every run."""
+        """Measures that are observed in every run."""
         return measures_of(self.society)
 
     @cached_property
     def measure_names(self) -> list[str]:
-        """Columns of the tables that hold a measure."""
+        """Names of the tables' columns that hold measures."""
         return [measure.name for measure in self.measures]
 
     @property
     def months(self) -> int:
-        """Months of every run."""
+        """Number of months in every run."""
         return self.variants[0].parameters.months
 
     @property
     def choices(self) -> list[str]:
-        """Names of the groups that choices are made from: columns of the table."""
+        """Names of the groups that choices come from, which are columns of the table."""
         return list(self.variants[0].labels)
 
     @cached_property
     def paths(self) -> list[str]:
-        """Columns of the table that hold a factor's values, the dummy included."""
+        """Columns of the table that hold factors' values, including the dummy."""
         if self.kept_paths is not None:
             return list(self.kept_paths)
         if self.study.design.kind == "boundary":
@@ -146,26 +146,26 @@ class Plan:
         return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 
     def named_by_content(self) -> list[Variant]:
-        """Return the variants as stored, with input files named by their content."""
+        """Return the variants in stored form, with input files named by their content."""
         kept = named_by_content(variant.parameters for variant in self.variants)
         return [Variant(variant.labels, parameters) for variant, parameters in zip(self.variants, kept, strict=True)]
 
     def shift(self, row: Mapping[str, Any]) -> int:
         """Return the number added to the seeds of a point: 0 without a dummy factor.
 
-        All points have the same seeds, so that only their factors differ. A dummy factor that did nothing at all
-        would then have an index of exactly 0, however noisy the model; so it represents the luck of the draw: it
+        All points have the same seeds, so that only their factors differ. A dummy factor without any effect would then
+        have an index of exactly 0, however noisy the model. The dummy therefore represents the luck of the draw: it
         determines which seeds are used.
         """
         return min(SEED_BLOCKS - 1, int(row[DUMMY] * SEED_BLOCKS)) * self._replicates if DUMMY in row else 0
 
     def parameters_of(self, row: Mapping[str, Any]) -> Parameters:
-        """Return the parameters of a row of the table: its variant with its factors, and its seed if it has one.
+        """Return the parameters of a row of the table: its variant with its factors, and its seed, if it has one.
 
         Raises
         ------
         ParameterError
-            If the values of the row do not go together.
+            If the values of the row do not fit together.
         """
         fitting = (v for v in self.variants if all(row[group] == label for group, label in v.labels.items()))
         variant = next(fitting, None)
@@ -179,10 +179,10 @@ class Plan:
         return variant.parameters.changed(changes)
 
     def rounds(self, known: Callable[[], pd.DataFrame], part_runs: int) -> Iterator[list[Part]]:
-        """Yield the parts, round by round; ``known`` gives the table of all runs of earlier rounds.
+        """Yield the parts, round by round; ``known`` returns the table of all runs in earlier rounds.
 
-        A round depends only on the study and the results of earlier rounds, so that an interrupted study
-        continues as it would have.
+        A round depends only on the study and on the results of earlier rounds, so an interrupted study continues
+        exactly as if it had not stopped.
         """
         cut = _Cut(part_runs)
         match self.study:
@@ -224,7 +224,7 @@ class Plan:
         return tuple(range(begin + start, begin + start + count))
 
     def _numbered(self, design: pd.DataFrame, first: int = 0) -> dict[int, dict[str, Any]]:
-        """Return the points of a table by number, those with the same seeds together."""
+        """Return the points of a table by number, grouped by their seeds."""
         points = [dict(zip(design.columns, row, strict=True)) for row in design.to_numpy().tolist()]
         rows = [{**variant.labels, **point} for variant in self.variants for point in points]
         return dict(sorted(enumerate(rows, first), key=lambda numbered: self.shift(numbered[1])))
@@ -243,7 +243,7 @@ class Plan:
 
 
 class _Cut:
-    """Cuts a table of points and seeds into parts, and numbers them."""
+    """Splits a table of points and seeds into parts, and numbers them."""
 
     def __init__(self, part_runs: int) -> None:
         self.width = min(POINTS_A_PART, part_runs)
@@ -265,7 +265,7 @@ def _whole(value: float) -> float | int:
 
 
 FIRST_REPLICATES = 20
-"""Seeds that each point starts with, and seeds that each further round adds."""
+"""Number of seeds that each point starts with, and that each further round adds."""
 
 _LEVEL = 0.95
 
@@ -273,9 +273,9 @@ _LEVEL = 0.95
 def too_wide(runs: pd.DataFrame, study: Study) -> set[int]:
     """Return the points whose 95 percent interval of the study's measure is still wider than the study's ``width``.
 
-    Wilson's interval for a share, Student's for a mean. Stopping when an interval has become narrow favours samples
-    that happen to vary little: the intervals that result cover the truth somewhat less often than 95 percent, by
-    a percentage point or two with 20 or more seeds (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
+    Shares have Wilson's interval, and means have Student's. Stopping when an interval has become narrow favours samples
+    that happen to vary little. The resulting intervals cover the truth somewhat less often than 95 percent, by a
+    percentage point or two with 20 or more seeds (Law 2015, Simulation Modeling and Analysis, section 9.4.1).
     """
     sound = runs[runs["failed"].isna()]
     width = sound.groupby("point", sort=True)[study.measure].agg(lambda values: interval_width(values.to_numpy()))

@@ -1,4 +1,4 @@
-"""The provenance record of a run: all that it takes to repeat it, and to check that the results are identical."""
+"""The provenance record of a run: everything needed to repeat it and to check that the results are identical."""
 
 import hashlib
 import platform
@@ -20,7 +20,7 @@ from engagesim.parameters import Parameters
 from engagesim.parameters.pydantic_errors import validated
 
 INPUTS = "inputs"
-"""Folder in a folder of results that holds copies of the input files."""
+"""Subfolder of a folder of results that holds copies of the input files."""
 
 _KINDS = ("csv", "graphml", "xlsx", "dta", "sav", "parquet", "gexf", "gml", "net", "json", "geojson")
 _KEPT = re.compile(rf"{INPUTS}/(network|population)-[0-9a-f]{{16}}\.({'|'.join(_KINDS)})\Z")
@@ -28,7 +28,7 @@ _LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "mat
 
 
 class Record(NamedTuple):
-    """Inputs and results of a run: the contents of its files, by name."""
+    """Inputs and results of a run, as the contents of its files by name."""
 
     parameters: Parameters
     model_version: str
@@ -37,7 +37,7 @@ class Record(NamedTuple):
 
 
 class Environment(TypedDict):
-    """Versions and machine that made the results."""
+    """Versions of the software, and the machine, that made the results."""
 
     engagesim: str
     commit: str | None
@@ -47,7 +47,7 @@ class Environment(TypedDict):
 
 
 class Certificate(Environment):
-    """Versions, machine, inputs and results of a run: files as SHA-256 checksums, mechanisms by name and hash."""
+    """Versions, machine, inputs and results of a run: SHA-256 checksums of files, names and hashes of mechanisms."""
 
     model_version: str
     seed: int
@@ -58,7 +58,7 @@ class Certificate(Environment):
 
 
 def birth_certificate(record: Record) -> Certificate:
-    """Return the certificate of a run that is made now, on this machine."""
+    """Return the certificate of a run made now, on this machine."""
     return Certificate(
         **environment(),
         model_version=record.model_version,
@@ -71,7 +71,7 @@ def birth_certificate(record: Record) -> Certificate:
 
 
 def environment() -> Environment:
-    """Return the versions of the package and its libraries, and the machine, at this moment."""
+    """Return the current versions of the package and its libraries, and the machine."""
     return Environment(
         engagesim=version("engagesim"),
         commit=_commit(),
@@ -82,17 +82,17 @@ def environment() -> Environment:
 
 
 def certificate_of(tree: Any, place: str) -> Certificate:
-    """Check a certificate."""
+    """Check and return a certificate."""
     return validated(Certificate, tree, place)
 
 
 def checksum(content: bytes) -> str:
-    """Return the SHA-256 checksum of a content."""
+    """Return the SHA-256 checksum of some content."""
     return hashlib.sha256(content).hexdigest()
 
 
 def short_checksum(content: bytes) -> str:
-    """Return the part of a content's checksum that goes into the name of its file."""
+    """Return the part of a checksum that becomes part of the file's name."""
     return checksum(content)[:16]
 
 
@@ -102,14 +102,14 @@ def inputs_of(parameters: Parameters) -> dict[str, str]:
 
 
 def named_in_full(parameters: Parameters) -> Parameters:
-    """Return the parameters with full paths of input files, so that they are found from any working folder."""
+    """Return the parameters with full paths of input files, so that any working folder can find them."""
     return parameters.changed({path: str(Path(file).resolve()) for path, file in _inputs(parameters).items()})
 
 
 def named_by_content(many: Iterable[Parameters]) -> Iterator[Parameters]:
-    """Yield parameters as stored: input files by their place in the folder of results, named by their content.
+    """Yield parameters in stored form, with input files placed in the folder of results and named by content.
 
-    So a file that has moved counts as the same, and one that has changed as another.
+    A file that has moved therefore counts as the same, and one that has changed as different.
     """
     names: dict[tuple[str, str], str] = {}
     for parameters in many:
@@ -121,12 +121,12 @@ def named_by_content(many: Iterable[Parameters]) -> Iterator[Parameters]:
 
 
 def keep_inputs(parameters: Parameters, folder: Path) -> None:
-    """Copy input files and mechanisms into the folder of results, so that it can be repeated anywhere.
+    """Copy input files and mechanisms into the folder of results, so that the run can be repeated anywhere.
 
     Raises
     ------
     StoreError
-        If a file no longer exists, or the place is a link.
+        If a file no longer exists, or the destination is a link.
     """
     kept = {}
     for path, file in _inputs(parameters).items():
@@ -143,7 +143,7 @@ def keep_inputs(parameters: Parameters, folder: Path) -> None:
 
 
 def located(parameters: Parameters, folder: Path) -> Parameters:
-    """Return the parameters of stored results with the current places of the copies of their input files."""
+    """Return the parameters of stored results with the current paths of their copies of input files."""
     inputs = _inputs(parameters)
     return parameters.changed(
         {path: str(folder.resolve() / file) for path, file in inputs.items() if _KEPT.match(file)}
@@ -151,9 +151,9 @@ def located(parameters: Parameters, folder: Path) -> Parameters:
 
 
 def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -> Parameters:
-    """Return the parameters of stored results with the code of their mechanisms, which the user has named.
+    """Return the parameters of stored results with the code of their mechanisms, as named by the user.
 
-    Code in a folder is never run unless the user names it: it may be a stranger's, and so may the hashes beside it.
+    Code in a folder never runs unless the user names it, because both the code and the hashes may come from a stranger.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -
 
 
 def check_inputs(parameters: Parameters) -> None:
-    """Refuse to repeat stored results unless the input files are the ones they were made with.
+    """Refuse to repeat stored results unless their input files are unchanged.
 
     Raises
     ------
@@ -197,7 +197,7 @@ def check_inputs(parameters: Parameters) -> None:
 
 
 def is_kept_name(word: Any) -> bool:
-    """Whether a word is the stored name of an input file."""
+    """Whether a word has the form of a stored name of an input file."""
     return isinstance(word, str) and _KEPT.match(word) is not None
 
 

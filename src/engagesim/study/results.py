@@ -1,4 +1,4 @@
-"""The results of a study, as tables and labelled arrays, and as files for other programs."""
+"""The results of a study, as tables and labelled arrays."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ class Results:
     plan : Plan
         The plan of the study.
     runs : pandas.DataFrame
-        One row per run: point, seed, choices, factors by their path, ``failed`` with the reason if the run failed, and
-        every measure, averaged over the last year; measures of lasting coalitions have their value in the last month.
+        One row per run: point, seed, choices, factors by path, ``failed`` with the reason if the run failed, and every
+        measure. Measures are averaged over the last year, but those of lasting coalitions have their value in the last
+        month.
     made : dict
-        The manifest: versions, model version, and how to read the study.
+        The manifest, with versions, the model version, and what is needed to read the study.
     """
 
     folder: Path
@@ -46,7 +47,7 @@ class Results:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` labelled arrays, ``.months`` all months.
+        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` holds labelled arrays, ``.months`` all months.
 
         Parameters
         ----------
@@ -56,7 +57,7 @@ class Results:
         Returns
         -------
         Results
-            With its tables in memory.
+            Results with their tables in memory.
 
         Raises
         ------
@@ -75,12 +76,12 @@ class Results:
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters; mechanisms are described by data in the folder, and no code is run."""
+        """Type of the parameters; data in the folder describe mechanisms, and no code runs."""
         return self.plan.society
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """Measures that were observed, those of mechanisms last."""
+        """Measures that were observed, with those of mechanisms last."""
         return self.plan.measures
 
     @property
@@ -89,7 +90,7 @@ class Results:
         return [path for path in self.plan.paths if self.runs[path].nunique() > 1]
 
     def is_log(self, path: str) -> bool:
-        """Say whether a factor is spread over a logarithmic scale.
+        """Return whether a factor is spread over a logarithmic scale.
 
         Parameters
         ----------
@@ -99,7 +100,7 @@ class Results:
         Returns
         -------
         bool
-            False also if the factor does not exist.
+            True for a logarithmic scale; False also if the factor does not exist.
         """
         return any(factor.log for factor in self.plan.study.factors.values() if factor.path == path)
 
@@ -118,18 +119,18 @@ class Results:
     def events(self) -> pd.DataFrame | None:
         """The events of each run that completed, or None if the study does not store them.
 
-        With ``events=all`` one row per event, as ``EngagementModel.events`` has it, by point and seed; with
-        ``events=counts`` one row per run, with the number of events of each kind.
+        With ``events=all``, there is one row per event, as in ``EngagementModel.events``, by point and seed. With
+        ``events=counts``, there is one row per run, with the number of events of each kind.
         """
         return None if self.plan.study.events == "none" else read_tables(self.folder, EVENTS, self.plan)
 
     @cached_property
     def dataset(self) -> xr.Dataset:
-        """Every measure by (point, seed), and also by month as ``NAME_by_month`` if trajectories were stored.
+        """Every measure by (point, seed), and by month as ``NAME_by_month`` if trajectories were stored.
 
-        Choices and factors are coordinates of the point. Attributes follow the CF conventions, such as
-        ``units`` and ``long_name``. A seed that a point was not run with, and a run that failed, are NaN. With a dummy
-        factor, the seed coordinate excludes the dummy's shift.
+        Choices and factors are coordinates of the point. Attributes follow the CF conventions, such as ``units`` and
+        ``long_name``. Runs that failed, and seeds that were not run at a point, are NaN. With a dummy factor, the seed
+        coordinate excludes the dummy's shift.
         """
         import xarray as xr  # noqa: PLC0415 - slow to import, and few ask for it
 
@@ -154,13 +155,13 @@ class Results:
         for name in made.variables:
             about = described(str(name).removesuffix("_by_month"), self.society)
             unit, words = about.get("unit"), about.get("description", f"Choice of {name}")
-            named = {"units": unit, "long_name": words, "unit": unit, "description": words}  # CF's names, and ours
+            named = {"units": unit, "long_name": words, "unit": unit, "description": words}  # CF names, and ours
             made[name].attrs.update({key: word for key, word in named.items() if word})
         return made
 
     @property
     def _about(self) -> dict[str, str]:
-        """Global attributes of a file under the CF conventions, which other programs read."""
+        """The global attributes of a file under the CF conventions, for other programs."""
         return {
             "Conventions": "CF-1.11",
             "title": "A study with engagesim",
@@ -185,7 +186,7 @@ class Results:
         Raises
         ------
         ParameterError
-            If it was not observed, or has no mean.
+            If the measure was not observed, or has no mean.
         """
         if measure not in self.plan.measure_names:
             raise ParameterError(
@@ -198,7 +199,7 @@ class Results:
         return replace(self, plan=replace(self.plan, study=study))
 
     def parameters(self, row: int) -> Any:
-        """Return the parameters of a run, its seed included.
+        """Return the parameters of a run, including its seed.
 
         Parameters
         ----------
@@ -208,7 +209,7 @@ class Results:
         Returns
         -------
         engagesim.Parameters
-            Parameters with which ``EngagementModel`` repeats the run, with ``mechanisms=`` if there were any.
+            Parameters with which ``EngagementModel`` repeats the run; pass ``mechanisms=`` if it used any.
 
         Raises
         ------
@@ -233,4 +234,4 @@ class Results:
         return values
 
 
-load = Results.load  # by its short name, as everywhere
+load = Results.load  # by its short name, as elsewhere

@@ -1,12 +1,12 @@
-"""Long work that can be stopped and continued: one folder per piece of work, one process at a time, nothing twice.
+"""Long work that can stop and continue: one folder per piece of work, one process at a time, nothing done twice.
 
-A study, a comparison and a calibration claim their folders in the same way, and each stores finished work in its own
-form: a study in parts that are its result (``study.store``), a comparison in batches of simulated measures, and a
-calibration in one line per parameter set, since its simulations would take gigabytes.
+A study, a comparison and a calibration claim their folders in the same way, but each stores finished work in its own
+form. A study stores parts, which are its result (``study.store``). A comparison stores batches of simulated measures. A
+calibration stores one line per parameter set, because its simulations would take gigabytes.
 
-The name of a batch holds a checksum of everything that determines its content, and one of the content: a damaged batch
-is simulated again. Requests for the same societies, in any order, are served from the folder. So an interrupted
-comparison continues when the same requests are repeated.
+The name of a batch holds a checksum of everything that determines its content, and one of the content itself, so that a
+damaged batch is simulated again. Requests for the same societies, in any order, are served from the folder. An
+interrupted comparison therefore continues when the same requests are repeated.
 """
 
 import hashlib
@@ -37,18 +37,18 @@ BEGUN, _LOCK = "config.yaml", ".lock"
 
 @contextmanager
 def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()) -> Iterator[None]:
-    """Claim a folder for one piece of long work at a time.
+    """Claim a folder for a single piece of long work.
 
     Parameters
     ----------
     folder : Path
         Made if it is not there.
     what : str
-        "study", as messages name it.
+        Name of the work in messages, such as "study".
     sign : str
-        The file that identifies the work, which is written first.
+        The file that identifies the work and is written first.
     beginnings : collection of str
-        Other files that may be in the folder of work that was killed before ``sign`` was written.
+        Other files that may be in the folder if work was killed before it wrote ``sign``.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()
 
 @contextmanager
 def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
-    """Claim a folder for work that its settings identify; ``config.yaml`` holds them.
+    """Claim a folder for work that is identified by its settings, which ``config.yaml`` holds.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
     asked : mapping
         Everything that determines the results, as plain data for YAML.
     what : str
-        "comparison", as messages name it.
+        Name of the work in messages, such as "comparison".
 
     Raises
     ------
@@ -128,19 +128,19 @@ def first_difference(before: Any, now: Any, place: str = "") -> str:
             if one != other:
                 return first_difference(one, other, f"{place}[{number}]")
     if is_kept_name(before) and is_kept_name(now):
-        return f"the file of {place} has another content now"
+        return f"the content of the file of {place} has changed"
     return f"{place} is {shown(before)} there and {shown(now)} here" if place else "its input files have changed"
 
 
 WORK_A_BATCH = 150_000_000
-"""Size of a batch, in citizens times months: a few seconds of work, the most that is lost if a process is killed."""
+"""Size of a batch, in citizens times months: a few seconds of work, which is the most that a killed process loses."""
 
 
 def cached(
     simulate: Simulate, measures: Sequence[str], folder: Path, made_with: str,
     done: Callable[[int], None] = lambda _: None,
 ) -> Simulate:  # fmt: skip
-    """Return a function that simulates some measures, stores them in a folder, and simulates nothing twice.
+    """Return a function that simulates some measures, stores them in a folder, and never simulates anything twice.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def cached(
     made_with : str
         Anything else that determines the results, such as the version of the model.
     done : callable
-        Called with the number of societies that are finished.
+        Function that is called with the number of finished societies.
 
     Raises
     ------
@@ -184,7 +184,7 @@ def cached(
 
 
 def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
-    """Return how many points and how many seeds a batch has; points first, since those of a seed share their graph."""
+    """Return the number of points and seeds in a batch, points first, because those of a seed share their graph."""
     work = max(point.population.citizens * point.months for point in points)
     most = max(1, WORK_A_BATCH // work)
     across = min(len(points), most)
@@ -206,7 +206,7 @@ def _write(folder: Path, name: str, values: NDArray[np.float64]) -> None:
 
 
 def _read(folder: Path, name: str) -> NDArray[np.float64] | None:
-    """Return the content of a batch; None if it is missing, or damaged and must be simulated again."""
+    """Return the content of a batch, or None if it is missing or damaged and must be simulated again."""
     for path in folder.glob(f"{name}-*.npy"):
         with suppress(OSError, ValueError):
             written = content(path, PART_BYTES)

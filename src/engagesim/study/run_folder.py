@@ -1,7 +1,7 @@
 """The folder of one run: its config, results, and provenance record.
 
-A folder appears complete or not at all: it is written under another name beside its place, synchronised to disk, and
-renamed at the end.
+A folder appears complete or not at all. It is written under another name beside its final place, synchronised to disk,
+and renamed at the end.
 """
 
 import hashlib
@@ -52,11 +52,11 @@ CONFIG, PROVENANCE, METRICS, SUMMARY, AGENTS, EVENTS = (
 
 
 _RESULTS = (CONFIG, METRICS, EVENTS, AGENTS)
-"""What a rerun compares."""
+"""The files that a rerun compares."""
 
 
 def check_free(place: Path) -> None:
-    """Refuse a place that is not free.
+    """Refuse a place for a new folder that is not free.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def check_free(place: Path) -> None:
 
 @contextmanager
 def new_folder(place: Path) -> Iterator[Path]:
-    """Yield an unfinished folder, which is moved to its place on success, and deleted on failure.
+    """Yield an unfinished folder, which is moved to its place on success and deleted on failure.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def new_folder(place: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
         for parent in made:
-            with suppress(OSError):  # not empty: it holds a result
+            with suppress(OSError):  # not empty, so it holds a result
                 parent.rmdir()
 
 
@@ -121,14 +121,14 @@ def metrics_bytes(metrics: pd.DataFrame, society: type[Parameters] = Parameters)
 
 
 def agents_bytes(agents: pd.DataFrame, society: type[Parameters] = Parameters) -> bytes:
-    """Return every agent's states and reasons as Parquet; each state with its unit."""
+    """Return every agent's states and reasons as Parquet, with the unit of each state."""
     columns = columns_of(society)
     about = {column.name: {"unit": column.unit, "description": column.description} for column in columns}
     return _table_bytes(agents, about)
 
 
 def events_bytes(events: pd.DataFrame) -> bytes:
-    """Return the log of events as Parquet; each column with its unit and meaning."""
+    """Return the log of events as Parquet, with the unit and meaning of each column."""
     return _table_bytes(
         events, {name: {"unit": unit, "description": what} for name, (unit, what) in EVENT_COLUMNS.items()}
     )
@@ -142,7 +142,7 @@ def _table_bytes(frame: pd.DataFrame, about: Mapping[str, Mapping[str, str]]) ->
 
 
 def read_metrics(folder: Path) -> pd.DataFrame:
-    """Return the measures of each month of a stored run; the index is the month."""
+    """Return the measures of each month of a stored run, indexed by month."""
     try:
         return frame_of(table_in(opened(content(folder / METRICS, PART_BYTES)))).set_index("month")
     except (OSError, ValueError, pa.ArrowException, KeyError) as error:
@@ -150,7 +150,7 @@ def read_metrics(folder: Path) -> pd.DataFrame:
 
 
 def write_run(folder: Path, record: Record, summary: Mapping[str, Any]) -> None:
-    """Write the resolved config, the results, the summary, the provenance record and copies of the inputs of a run."""
+    """Write a run's resolved config, results, summary, provenance record and copies of its inputs."""
     keep_inputs(record.parameters, folder)
     for name, result in record.results.items():
         (folder / name).write_bytes(result)
@@ -200,4 +200,4 @@ def _parsed(path: Path, parse: Callable[[str], Any]) -> Any:
     except OSError as error:
         raise StoreError(f"{path.parent}: must be the folder of a run; {path.name}: {reason(error)}") from None
     except ValueError as error:
-        raise StoreError(f"{path}: must be as a run wrote it; {error}") from None
+        raise StoreError(f"{path}: must be unchanged since the run; {error}") from None

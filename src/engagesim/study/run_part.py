@@ -1,4 +1,4 @@
-"""Simulate one part of a study; a run that fails is stored with the reason."""
+"""Simulate one part of a study, and store runs that fail with the reason."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,18 +15,17 @@ from engagesim.study.observed import Observed, Values, dated
 from engagesim.study.plan import Part, Plan
 
 type Simulate = Callable[[Sequence[Parameters], Sequence[int]], Observed]
-"""Simulates points with seeds, and returns their measures."""
+"""A function that simulates points with seeds and returns their measures."""
 
 LAST_MONTHS = 12
 """Months at the end of a run over which a measure is averaged."""
 
 AT_THE_END = ("coalition_ever", "coalition_wait", "coalition_formed", "coalition_month")
-"""Measures of events so far: taken from the last month, not averaged; the month of an event that has not happened is
-missing."""
+"""Measures of past events, read in the last month, not averaged; months of events that never happened are missing."""
 
 
 class Tables(NamedTuple):
-    """Results of a part: one row per run and, where they are stored, months and events of each run."""
+    """Results of a part, with one row per run and, where they are stored, the months and events of each run."""
 
     runs: pd.DataFrame
     months: pd.DataFrame | None
@@ -34,7 +33,7 @@ class Tables(NamedTuple):
 
 
 def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
-    """Simulate a part; a run that fails gets a row with the reason, and the others continue."""
+    """Simulate a part; runs that fail get a row with the reason, and the others continue."""
     metrics, failed, logs = _attempt(plan, simulate, part)
     where = ~np.isfinite(metrics).all(axis=(2, 3))
     for point, seed in zip(*np.nonzero(where), strict=True):
@@ -48,7 +47,7 @@ def simulate_part(plan: Plan, simulate: Simulate, part: Part) -> Tables:
 
 
 def outcome(name: str, path: Values) -> Values:
-    """Return the final value of a measure of each run, from values of shape (..., months)."""
+    """Return the final value of a measure for each run, from values of shape (..., months)."""
     if name in AT_THE_END:
         return dated(name, path[..., -1])
     months = min(LAST_MONTHS, path.shape[-1])
@@ -60,7 +59,7 @@ def outcome(name: str, path: Values) -> Values:
 
 
 def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArray[Any], list[NDArray[Any]]]:
-    """Simulate all together; if that fails, simulate one by one, to find the runs that fail."""
+    """Simulate all runs together; if that fails, simulate them one by one to find the runs that fail."""
     shape = (len(part.points), len(part.seeds), plan.months, len(plan.measures))
     metrics, failed = np.full(shape, np.nan), np.full(shape[:2], None, dtype=object)
     sound: dict[int, Parameters] = {}
@@ -80,7 +79,7 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
         except OSError:  # the machine's fault, not the run's
             raise
         except Exception as error:
-            logging.getLogger(__name__).info("part %s failed (%s); its runs are tried one by one", part.name, error)
+            logging.getLogger(__name__).info("part %s failed (%s); its runs are retried one by one", part.name, error)
             for number, lanes_of_point in zip(numbers, lanes, strict=True):
                 for place, seed in enumerate(seeds):
                     one, failed[number, place] = _alone(simulate, sound[number], seed)
@@ -91,12 +90,12 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
 
 
 def _logs(found: Observed, lanes: NDArray[Any]) -> list[NDArray[Any]]:
-    """Return the log of events, if there is one, on the lanes of the part: the place of each run."""
+    """Return the log of events, if there is one, on the lanes of the part, where each run has its place."""
     return [] if found.events is None else [on_lanes(found.events, lanes.ravel().tolist())]
 
 
 def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
-    """Group points of a part by the seeds that they have, which are simulated together."""
+    """Group the points of a part by their seeds, so that points with the same seeds are simulated together."""
     shifts = {number: plan.shift(part.points[number]) for number in numbers}
     for shift in dict.fromkeys(shifts.values()):
         yield shift, [number for number in shifts if shifts[number] == shift]
@@ -105,7 +104,7 @@ def _sharing_seeds(plan: Plan, part: Part, numbers: Iterable[int]) -> Iterator[t
 def _alone(simulate: Simulate, parameters: Parameters, seed: int) -> tuple[Observed | None, str | None]:
     try:
         return simulate([parameters], [seed]), None
-    except (MemoryError, OSError):  # the machine's fault, not the run's: it may go well another time
+    except (MemoryError, OSError):  # the machine's fault, not the run's: it may succeed another time
         raise
     except Exception as error:
         return None, f"{type(error).__name__}: {' '.join(str(error).split())}"
@@ -142,7 +141,7 @@ def _months(plan: Plan, part: Part, metrics: Values) -> pd.DataFrame:
 
 
 def _events(plan: Plan, part: Part, logs: Sequence[NDArray[Any]], sound: NDArray[Any]) -> pd.DataFrame:
-    """Return the events of the runs that completed, whole or counted; of others there are none."""
+    """Return the events of the runs that completed, in full or counted; other runs have none."""
     keys, rows = _keys(plan, part), merged([np.zeros(0, dtype=ROW), *logs])
     if plan.study.events == "counts":
         counts = pd.DataFrame(event_counts(rows, len(keys)), columns=list(KIND_NAMES))

@@ -1,4 +1,4 @@
-"""Run a study part by part; each part is stored as soon as it is finished, and none is repeated."""
+"""Run a study part by part; each finished part is stored at once, and none is repeated."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -16,14 +16,14 @@ _log = logging.getLogger(__name__)
 
 
 class Progress(NamedTuple):
-    """Progress of a study: runs that are done, and runs that are planned so far."""
+    """Progress of a study: the runs that are done, and those that are planned so far."""
 
     done: int
     asked: int
 
 
 class SweepOptions(NamedTuple):
-    """How a study runs; none of this changes the results."""
+    """Options for running a study, none of which change the results."""
 
     model_version: str
     executor: Executor = in_this_process
@@ -57,7 +57,7 @@ def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -
             left = [part for part in parts if part.name not in store.finished]
             done += sum(part.runs for part in parts) - sum(part.runs for part in left)
             how.watch(Progress(done, asked))
-            _log.info("%d parts to simulate, %d stored already", len(left), len(parts) - len(left))
+            _log.info("%d parts to simulate, %d already stored", len(left), len(parts) - len(left))
             for part, tables in _noted(how.executor(work, left)):
                 store.write(part, tables)
                 done += part.runs
@@ -66,14 +66,14 @@ def run_study(plan: Plan, folder: Path, simulate: Simulate, how: SweepOptions) -
 
 
 def _noted(finished: Iterable[tuple[Part, Tables]]) -> Iterator[tuple[Part, Tables]]:
-    """Pass on the results of each part, and log its time and failures."""
+    """Pass on the results of each part, and log its duration and failures."""
     begun = perf_counter()
     for part, tables in finished:
         failed = tables.runs["failed"].dropna()
         _log.info("part %s: %d runs in %.1f s", part.name, part.runs, perf_counter() - begun)
         if len(failed):
             _log.warning(
-                "part %s: %d of %d runs failed, the first for: %s", part.name, len(failed), part.runs, failed.iloc[0]
+                "part %s: %d of %d runs failed, the first with: %s", part.name, len(failed), part.runs, failed.iloc[0]
             )
         yield part, tables
         begun = perf_counter()

@@ -23,15 +23,15 @@ _BROKEN = (
     ValueError, LookupError, TypeError, EOFError, RuntimeError, MemoryError, zlib.error, zipfile.BadZipFile,
     tokenize.TokenError,
 )  # fmt: skip
-"""What reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
+"""The errors that reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
 
 _LAST_MONTH = np.iinfo(np.int32).max
-"""The last month that fits in a count of the state."""
+"""The last month that fits into a count of the state."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A society between two months. Files are NumPy archives without pickled objects.
+    """A society between two months, stored in NumPy archives without pickled objects.
 
     Attributes
     ----------
@@ -40,11 +40,11 @@ class Snapshot:
     month : int
         Months simulated so far.
     state : State
-        State of everyone, with one lane.
+        State of all entities, with one lane.
     observed : array, shape (months, measures)
         Measures observed so far.
     watched : array or None
-        What is remembered of districts that interventions watch (``policy.Watch.memory``).
+        The memory of districts that interventions watch (``policy.Watch.memory``).
     """
 
     parameters: Parameters
@@ -59,7 +59,7 @@ class Snapshot:
         Parameters
         ----------
         path : Path or str
-            A file of the same name is replaced.
+            Path of the file; an existing file is replaced.
 
         Raises
         ------
@@ -92,7 +92,8 @@ class Snapshot:
         Returns
         -------
         Snapshot
-            For ``EngagementModel.restore``, with ``mechanisms=`` if there were any: the file holds no code.
+            A snapshot for ``EngagementModel.restore``; pass ``mechanisms=`` if the society had any, because the file
+            holds no code.
 
         Raises
         ------
@@ -119,18 +120,18 @@ class Snapshot:
 
 
 def check_month(month: Any) -> None:
-    """Refuse a month that is not a valid number; raises ``StoreError``."""
+    """Raise ``StoreError`` unless a month is a valid number."""
     if not isinstance(month, int | np.integer) or isinstance(month, bool) or not 0 <= month <= _LAST_MONTH:
         raise StoreError(f"month = {shown(month)}: must be {span(0, _LAST_MONTH, True)}")
 
 
 def _check_members(archive: io.BytesIO) -> None:
-    """Refuse an archive that unpacks to more than the limit, or that ``save`` cannot have written."""
+    """Refuse an archive that exceeds the limit when unpacked, or that ``save`` cannot have written."""
     with zipfile.ZipFile(archive) as members:
         infos = members.infolist()
     unpacked = sum(info.file_size for info in infos)
     if unpacked > PART_BYTES:
         raise StoreError(f"it must unpack to at most {PART_BYTES:,} bytes, not {unpacked:,}")
     if any(info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for info in infos):
-        raise StoreError("it must be packed as Snapshot.save does it")
+        raise StoreError("it must be packed as Snapshot.save packs it")
     archive.seek(0)

@@ -1,9 +1,9 @@
 """The folder of a study: a manifest, the full config, and parts that are written completely or not at all.
 
-``runs/`` and ``months/`` hold Parquet files, one per part, named ``NUMBER-CHECKSUM.parquet``, so that damage is
-noticed. A part is finished when its file in ``runs/`` exists. Files are written under another name and renamed, so that
-no half-written file is taken for a result. ``inputs/`` holds copies of the user's files, so that
-the folder can be moved and passed on. Everything is checked when it is read back, since folders may be damaged.
+``runs/`` and ``months/`` hold one Parquet file per part, named ``NUMBER-CHECKSUM.parquet`` so that damage is noticed. A
+part is finished when its file in ``runs/`` exists. Files are written under another name and then renamed, so no
+half-written file is mistaken for a result. ``inputs/`` holds copies of the user's files, so the folder can be moved and
+passed on. Everything is checked when it is read back, because folders may be damaged.
 """
 
 import json
@@ -39,14 +39,14 @@ from engagesim.study.run_part import LAST_MONTHS, Tables
 MANIFEST, CONFIG, RUNS, MONTHS, EVENTS = "manifest.json", "config.yaml", "runs", "months", "events"
 FORMAT = 1
 MARK = b"study"
-"""Key of a part's metadata that identifies its study."""
+"""Key in a part's metadata that identifies its study."""
 
 MOST_TABLE_BYTES = 16_000_000_000
 """The most bytes of a table in memory, according to the metadata of its parts."""
 
 
 class Manifest(TypedDict):
-    """What is needed to read a study, to continue it, and to repeat it."""
+    """Everything needed to read a study, to continue it, and to repeat it."""
 
     format: Literal[1]
     fingerprint: Annotated[str, Field(max_length=100)]
@@ -84,7 +84,7 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """Return the config of a study as stored."""
+    """Return the stored config of a study."""
     place = folder / CONFIG
     try:
         found = parsed_yaml(text(place, RECORD_BYTES))
@@ -111,7 +111,7 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
     Raises
     ------
     StoreError
-        If its config is not that of a study.
+        If the config is not that of a study.
     """
     kept = read_config(folder)
     try:
@@ -126,7 +126,7 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
 
 
 def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | None = None) -> pd.DataFrame:
-    """Return all finished parts of a table, or some of them, by point and seed; every byte is checked.
+    """Return all or some finished parts of a table, by point and seed; every byte is checked.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | N
 
 
 def _wanted(plan: Plan, table: str) -> dict[str, str]:
-    """Return the columns that a part must have, and whether each holds whole numbers, numbers or words."""
+    """Return the columns that a part must have, and whether each holds whole numbers, other numbers or words."""
     keys = {"point": "whole", "seed": "whole"}
     measures = dict.fromkeys(plan.measure_names, "number")
     if table == MONTHS:
@@ -181,7 +181,7 @@ _KINDS = {
 
 
 def _sound(path: Path, wanted: dict[str, str], mark: str, room: int) -> pa.Table:
-    """Read a part, after checking its checksum, study, columns and size."""
+    """Read a part after checking its checksum, study, columns and size."""
     try:
         found = content(path, PART_BYTES)
         if not path.stem.endswith(short_checksum(found)):
@@ -238,7 +238,7 @@ def _damaged(path: Path, error: object) -> StoreError:
 
 
 class Store:
-    """A study's folder, open for one process at a time to write in.
+    """The folder of a study, open for writing by one process at a time.
 
     Raises
     ------
@@ -265,7 +265,7 @@ class Store:
         self._claim.close()
 
     def write(self, part: Part, tables: Tables) -> None:
-        """Write a part; its runs last, since it counts as finished once they are stored."""
+        """Write a part, with its runs last, because it counts as finished once they are stored."""
         with timed("storing"), _refusing(self.folder, "; what is finished stays, and the same command continues"):
             if tables.months is not None:
                 self._keep(MONTHS, part.name, tables.months)
@@ -330,13 +330,13 @@ class Store:
 
 
 def _stored(study: Study) -> dict[str, bool]:
-    """Say which tables a study stores."""
+    """Return which tables a study stores."""
     return {RUNS: True, MONTHS: study.trajectories, EVENTS: study.events != "none"}
 
 
 @contextmanager
 def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
-    """Turn an error of the operating system about a folder into one line."""
+    """Turn an operating system's error about a folder into one line."""
     try:
         yield
     except OSError as error:
@@ -345,7 +345,7 @@ def _refusing(folder: Path, comfort: str = "") -> Iterator[None]:
 
 
 def described(column: str, society: type[Parameters] = Parameters) -> dict[str, str]:
-    """Return unit and description of a column of a study's tables; empty if its name is enough."""
+    """Return the unit and description of a column in a study's tables; both are empty if its name is enough."""
     return _KEYS.get(column) or _about(society).get(column, {})
 
 
@@ -374,7 +374,7 @@ _KEYS = {
 
 
 def config_of(plan: Plan) -> dict[str, Any]:
-    """Return the study and its parameters in full, as stored."""
+    """Return the study and its full parameters in stored form."""
     known = told(plan.society)
     return {
         **({"mechanisms": known} if known else {}),
@@ -392,7 +392,7 @@ def config_bytes(plan: Plan) -> bytes:
 
 
 def manifest_of(plan: Plan, model_version: str, part_runs: int) -> dict[str, Any]:
-    """Return what is needed to read the study, to continue it, and to repeat it."""
+    """Return everything needed to read the study, to continue it, and to repeat it."""
     return {
         "format": FORMAT,
         "fingerprint": plan.fingerprint,
