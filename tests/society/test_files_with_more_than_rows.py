@@ -128,7 +128,7 @@ def test_yes_and_no_say_what_is_a_tie(read):
 def test_weights_that_are_no_numbers_are_refused_if_a_threshold_needs_them_and_told_otherwise(read):
     rows = "".join(f"{one};{other};{'1,200' if one > 2 else '1 200 m'}\n" for one, other in RING)
     text = f"source;target;weight\n{rows}"
-    with pytest.raises(InputError, match=r"row 2, weight = '1 200 m' must be a number, as network\.threshold"):
+    with pytest.raises(InputError, match=r"row 2, weight = '1 200 m' must be a number, because network\.threshold"):
         read(text, network__threshold=1)
     assert "2 rows have a weight that is no number, such as '1 200 m', and stay ties" in read(text)[3]
 

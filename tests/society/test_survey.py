@@ -146,7 +146,7 @@ def test_codes_may_have_been_saved_as_fractions(tmp_path):
 
 def test_a_question_that_nobody_answered_is_refused(tmp_path):
     table = survey().assign(q1=-99, q2=-99)
-    with pytest.raises(EngagementError, match=r"attributes\.trust: must have answers; q1, q2 has none"):
+    with pytest.raises(EngagementError, match=r"attributes\.trust: must have answers; all those to q1, q2 are missing"):
         read_survey(written(tmp_path, table))
 
 

@@ -1,4 +1,4 @@
-"""Verification: limits with a known answer, and both engines compared on the same societies."""
+"""Verification: known answers in limiting cases, and a comparison of both engines on the same societies."""
 
 from collections.abc import Iterable, Sequence
 from types import SimpleNamespace as Given
@@ -24,7 +24,7 @@ _LEARNERS = 20_000
 
 
 class KnownAnswer(NamedTuple):
-    """One known answer: where it comes from, what it is, what the model came to, and how far off it may be."""
+    """A known answer: its source, its value, the model's value, and how far apart the two may be."""
 
     theory: str
     case: str
@@ -34,21 +34,21 @@ class KnownAnswer(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the model comes to the answer."""
+        """Whether the model reaches the answer."""
         return abs(self.model - self.answer) <= self.within
 
 
 def known_answers(simulate: Simulate) -> tuple[KnownAnswer, ...]:
-    """Compare the model with every known answer; social interactions are tested in a society that ``simulate`` runs."""
+    """Compare the model with every known answer; ``simulate`` runs the society that tests social interactions."""
     return (*_social_interactions(simulate), *_thresholds(), *_learning(), *_services())
 
 
 def _social_interactions(simulate: Simulate) -> Iterable[KnownAnswer]:
-    """Solidarity alone among citizens who all know each other: ``m = tanh(b (h + K m))`` (Brock & Durlauf 2001).
+    """Test solidarity among citizens who all know each other: ``m = tanh(b (h + K m))`` (Brock & Durlauf 2001).
 
-    Everyone is asked, and confronts as readily whether an organisation calls for it or not. Nothing but solidarity and
-    the cost of confronting enters the choice between that and abstaining; all others are worth so little that their
-    weight is ``exp(-40)``. A society that starts with everybody engaged is one where all are made to take part in the
+    Everyone is asked, and confronts equally readily whether or not an organisation calls for it. Only solidarity and
+    the cost of confronting enter the choice between confronting and abstaining. All other options are worth so little
+    that their weight is ``exp(-40)``. If a society is to start with everybody engaged, all are made to take part in the
     first month.
     """
     for coupling, field, everybody in ((0.0, -0.4, False), (0.5, 0.3, False), (1.5, 0.0, False), (1.5, 0.0, True)):
@@ -85,20 +85,20 @@ def _lone_solidarity(coupling: float, field: float, everybody: bool) -> Paramete
 
 
 def _root(coupling: float, field: float, upper: bool) -> float:
-    """Return the root of the mean field on one side, or the only one."""
+    """Return the root of the mean-field equation on one side, or its only root."""
     low, high = (0.1, 1.0) if upper else (-1.0, -0.1 if coupling > 1 else 1.0)
     return float(brentq(lambda m: np.tanh(field + coupling * m) - m, low, high))
 
 
 def _shift_of_few(m: float, coupling: float) -> float:
-    """Bound what a finite number of citizens moves the mean by, to first order: the curve's bend times the noise."""
+    """Bound the shift of the mean due to a finite number of citizens, to first order: curvature times noise."""
     slope = coupling * (1 - m * m)
     bend = 2 * abs(m) * (1 - m * m) * coupling * coupling
     return bend * (1 - m * m) / (_CITIZENS * (1 - slope * slope)) / (2 * (1 - slope))
 
 
 def _thresholds() -> Iterable[KnownAnswer]:
-    """Granovetter's crowd of a hundred (1978): each joins once enough others have, the support being their share."""
+    """Test Granovetter's crowd of a hundred (1978), in which each joins once enough others have."""
     crowds = {
         "thresholds 0 to 99: people who take part": (range(100), 100),
         "the threshold 1 changed to 2: people who take part": ((0, 2, *range(2, 100)), 1),
@@ -116,7 +116,7 @@ def _thresholds() -> Iterable[KnownAnswer]:
 
 
 def _learning() -> Iterable[KnownAnswer]:
-    """A belief about what succeeds with chance s, without self-blame: its variance is rate / (2 - rate) * s (1 - s)."""
+    """Test a belief about successes of chance s, without self-blame: its variance is rate / (2 - rate) * s (1 - s)."""
     chance, rate = 0.2, 0.3
     s = Given(citizens=Given(learning=rate, self_blame=1.0))
     beliefs: NDArray[np.float64] = np.full(_LEARNERS, 0.5)
@@ -134,7 +134,7 @@ def _learning() -> Iterable[KnownAnswer]:
 
 
 def _services() -> Iterable[KnownAnswer]:
-    """Quality with all else held: it settles at g / (g + decay), with g = gain * resources * (1 - diverted) * worth."""
+    """Test that quality settles at g / (g + decay), with g = gain * resources * (1 - diverted) * worth."""
     gain, resources, diverted, worth, decay = 0.1, 0.9, 0.2, 0.4, 0.02
     home = Given(quality=1.0, resources=resources, capacity=1.0, stance=ARMS_LENGTH)
     s = Given(services=Given(gain=gain, decay=decay, leakage=0.0), incentives=Given(patronage=0.0))
@@ -149,7 +149,7 @@ _PEOPLE = 30
 
 
 class Docking(NamedTuple):
-    """How many societies both engines simulated, how many numbers were compared, and how many differ in any bit."""
+    """Numbers of societies that both engines simulated, of values compared, and of values that differ in any bit."""
 
     societies: int
     numbers: int
@@ -157,21 +157,21 @@ class Docking(NamedTuple):
 
 
 class Verification(NamedTuple):
-    """Whether the code does what it is meant to."""
+    """The results of checking that the code does what it is meant to do."""
 
     limits: tuple[KnownAnswer, ...]
     docking: Docking
 
 
 def verify(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, other: Simulate) -> Verification:
-    """Put the laboratory's engine to every known answer, and dock it with another engine."""
+    """Test the laboratory's engine on every known answer, and compare it with another engine."""
     return Verification(known_answers(laboratory.simulate), dock(facts, some, laboratory, other))
 
 
 def dock(facts: Sequence[Fact], some: ParameterSet, laboratory: Laboratory, other: Simulate) -> Docking:
-    """Live the last arm of every fact by the laboratory's engine and by another, and compare all measures bit by bit.
+    """Simulate the last arm of every fact with both engines, and compare all measures bit by bit.
 
-    The societies are small: one district of thirty citizens, under one parameter set.
+    The societies are small, with one district of thirty citizens and one parameter set.
     """
     small = {"population.districts": 1, "population.citizens": _PEOPLE}
     numbers = differing = 0

@@ -1,16 +1,16 @@
-"""Calibration: from a prior over parameters to an ensemble of sets that meet the facts.
+"""Calibration, from a prior over parameters to an ensemble of sets that meet the facts.
 
-History matching in waves (Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al. 2015,
-doi:10.1371/journal.pcbi.1003968). The first wave covers the prior evenly (a Latin hypercube). After each wave,
-emulators learn from all that was simulated, and the next wave is a uniform sample of the part of the prior that they do
-not rule out; the cutoff falls from wave to wave. Last, a sample of what is then left is simulated at full size on fresh
-seeds, and the sets that meet the facts there are the ensemble: approximate Bayesian computation by rejection, with a
-tolerance as small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052; Del Moral, Doucet and
-Jasra 2012, doi:10.1007/s11222-011-9271-y).
+The method is history matching in waves (Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524; Andrianakis et al.
+2015, doi:10.1371/journal.pcbi.1003968). The first wave covers the prior evenly (a Latin hypercube). After each wave,
+emulators learn from everything simulated so far, and the next wave is a uniform sample of the part of the prior that
+they do not rule out. The cutoff falls from wave to wave. Finally, a sample of the remaining part is simulated at full
+size on fresh seeds, and the sets that meet the facts there form the ensemble. This is approximate Bayesian computation
+by rejection, with a tolerance as small as the number of sets allows (Beaumont et al. 2009, doi:10.1093/biomet/asp052;
+Del Moral, Doucet and Jasra 2012, doi:10.1007/s11222-011-9271-y).
 
-So the ensemble is a sample, with equal weights, of the prior restricted to what the last emulators do not rule out and
-the simulation accepts. No set is moved, and none is preferred because it does well. A parameter that no fact depends
-on stays as wide as the prior.
+The ensemble is therefore an equally weighted sample of the prior, restricted to sets that the last emulators do not
+rule out and the simulation accepts. No set is moved, and none is preferred because it does well. A parameter on which
+no fact depends keeps the width of the prior.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -34,36 +34,36 @@ from engagesim.validation.parameter_sets import PRIOR, from_unit, to_unit
 from engagesim.validation.scoring import Outcome, closeness, judge_each, meets_jointly, outcomes, shortfall
 
 WAVE_SIZE = Size(4, 5)
-"""Size of the experiments of the waves and of the screening. The ensemble is judged at full size."""
+"""Size of the experiments in the waves and the screening; the ensemble is judged at full size."""
 
 FRESH = 1_000_000
-"""How far the seeds of the judgement lie from those of the first wave."""
+"""Distance of the seeds for the final judgement from those of the first wave."""
 
 _APART = 10_000
-"""How far the seeds of a wave lie from those of the one before, so that no wave shares the luck of another."""
+"""Distance between the seeds of successive waves, so that no two waves share their luck."""
 
 _TOGETHER = 16
-"""Parameter sets that are tried together."""
+"""Number of parameter sets that are tried together."""
 
 CUTOFFS = (2.0, -1.0)
-"""Implausibility up to which a set is not ruled out: after the first wave, and the lowest.
+"""The implausibility above which a set is ruled out: after the first wave, and at its lowest.
 
-At first two standard deviations; in the end every emulated outcome has to pass with one to spare, up to the facts that
-a set may miss, so that most sets that are judged pass most checks.
+At first it is two standard deviations. In the end, every emulated outcome must pass with one standard deviation to
+spare, except for the facts that a set may miss, so that most judged sets pass most checks.
 """
 
 FALL = 0.75
-"""How far the cutoff falls from wave to wave; it does not depend on how many there are, so that more can be added."""
+"""The fall of the cutoff from wave to wave, which is independent of their number, so that more waves can be added."""
 
 _PLACES = 1000
-"""Places in the sample of what is not ruled out."""
+"""Number of places in the sample of the part of the prior that is not ruled out."""
 
 LEAST = 10
-"""The fewest sets of an ensemble: where fewer meet the facts, those that come nearest to it are accepted, too."""
+"""The fewest sets of an ensemble; if fewer meet the facts, those that come nearest are also accepted."""
 
 
 class Tried(NamedTuple):
-    """A parameter set, the facts that it meets, how near it comes to each, and the outcomes of the checks of each."""
+    """A parameter set, with the facts that it meets, its closeness to each fact, and the outcomes of all checks."""
 
     set: dict[str, float]
     met: tuple[str, ...]
@@ -72,7 +72,7 @@ class Tried(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How much is tried: waves, sets in each, sets judged on fresh seeds, and the most sets in the ensemble."""
+    """How much to try: waves, sets per wave, sets judged on fresh seeds, and the most sets in the ensemble."""
 
     waves: int
     sets: int
@@ -82,26 +82,26 @@ class Effort(NamedTuple):
 
 
 class Calibrated(NamedTuple):
-    """What a calibration found.
+    """The results of a calibration.
 
     Attributes
     ----------
     members : tuple of Tried
-        The ensemble, the most central first: the accepted set that is nearest to the mean of all accepted sets. The
-        others are in the order in which they were drawn, which says nothing about them.
+        The ensemble. The first member is the most central: the accepted set nearest to the mean of all accepted sets.
+        The others follow in the order in which they were drawn, which has no meaning.
     accepted : tuple of Tried
-        All sets that were accepted, of which the members are the first that were drawn.
+        All sets that were accepted; the members are the first of them that were drawn.
     short : int
-        The largest number of facts by which an accepted set falls short of enough calibration facts and all patterns;
-        0 where they all meet the facts.
+        The largest number of facts that an accepted set lacks to meet enough calibration facts and all patterns; 0 if
+        all accepted sets meet them.
     waves : tuple of tuple of Tried
-        What was tried in each wave, the sample of the prior first.
+        The sets tried in each wave, starting with the sample of the prior.
     judged : tuple of Tried
-        What was tried at full size on fresh seeds.
+        The sets tried at full size on fresh seeds.
     regions : tuple of Region
-        What was not ruled out after each wave.
+        The part of the prior that was not ruled out after each wave.
     emulators : Emulators
-        Those of the last wave.
+        The emulators of the last wave.
     left_out : DataFrame
         How well each fact is predicted from the others (:func:`engagesim.validation.left_out.left_out`).
     """
@@ -117,11 +117,11 @@ class Calibrated(NamedTuple):
 
 
 type Try = Callable[[Sequence[ParameterSet], Size, int], list[Tried]]
-"""Tries some parameter sets at a size, with a shift of the seeds."""
+"""A function that tries parameter sets at a given size and with shifted seeds."""
 
 
 def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) -> Try:
-    """Return what tries parameter sets on facts in a laboratory; ``last`` goes before all they say."""
+    """Return a function that tries parameter sets on facts in a laboratory; ``last`` overrides all their values."""
 
     def attempt(sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
         base = laboratory.base.changed({"seed": laboratory.base.seed + shift})
@@ -139,18 +139,18 @@ def trying(facts: Sequence[Fact], laboratory: Laboratory, last: ParameterSet) ->
 def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated:
     """Find an ensemble of parameter sets.
 
-    The result depends on the facts, the effort and the outcomes alone: not on which sets are tried together, or in
-    which order.
+    The result depends only on the facts, the effort and the outcomes, not on which sets are tried together or in which
+    order.
 
     Parameters
     ----------
     facts : sequence of Fact
-        Those of the role ``calibration`` are to be met by four fifths, those of the role ``pattern`` all. Others are
-        neither used nor judged.
+        A set must meet four fifths of the facts with the role ``calibration`` and all with the role ``pattern``. Others
+        are neither used nor judged.
     effort : Effort
-        With one wave or more, ten sets or more in each, and one judged set or more.
+        At least one wave, ten sets in each, and one judged set.
     attempt : callable
-        Tries sets, as :func:`trying` does.
+        Function that tries sets, as from :func:`trying`.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
     cutoffs = np.maximum(CUTOFFS[0] - FALL * np.arange(effort.waves), CUTOFFS[1])
     waves = [tuple(in_turn(attempt, _sample(effort.sets, effort.seed), WAVE_SIZE, 0))]
     regions: list[Region] = []
-    with threadpool_limits(1):  # sums in another order would give other sets
+    with threadpool_limits(1):  # sums in another order would give different sets
         for number, cutoff in enumerate(cutoffs, start=1):
             emulators = learned(facts, waves, effort.seed)
             regions.append(_region(emulators, float(cutoff), np.random.default_rng([effort.seed, number])))
@@ -176,7 +176,7 @@ def calibrate(facts: Sequence[Fact], effort: Effort, attempt: Try) -> Calibrated
 
 
 def learned(facts: Sequence[Fact], waves: Sequence[Sequence[Tried]], seed: int) -> Emulators:
-    """Return emulators that have learned from all waves, with the errors that they make in the newest."""
+    """Return emulators that have learned from all waves, with their errors in the newest wave."""
     tried = [each for wave in waves for each in wave]
     values, errors = table_of(facts, [each.outcomes for each in tried])
     newest = np.arange(len(tried)) >= len(tried) - len(waves[-1])
@@ -192,12 +192,12 @@ def _region(emulators: Emulators, cutoff: float, generator: np.random.Generator)
 
 
 def _drawn(region: Region, count: int) -> list[dict[str, float]]:
-    """Return sets of a region: the first, which descend from different places of the prior's sample."""
+    """Return the first sets of a region, which descend from different places in the prior's sample."""
     return [from_unit(region.places[number % len(region.places)]) for number in range(count)]
 
 
 def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:
-    """Return the sets that meet the facts, or come as near as it takes for enough of them, and how many they lack."""
+    """Return the sets that meet the facts, or enough sets that come nearest, and how many facts they lack."""
     short = [shortfall(each.met, facts) for each in judged]
     most = sorted(short)[min(LEAST, len(short)) - 1]
     return [each for each, mine in zip(judged, short, strict=True) if mine <= most], most
@@ -210,19 +210,19 @@ def _central_first(accepted: Sequence[Tried]) -> list[Tried]:
 
 
 def belongs(tried: Tried, facts: Sequence[Fact]) -> bool:
-    """Tell whether a set meets enough of the facts to calibrate on, and every pattern."""
+    """Whether a set meets enough of the calibration facts, and every pattern."""
     return meets_jointly(tried.met, facts)
 
 
 def share_of_prior(tried: Sequence[Tried], facts: Sequence[Fact]) -> tuple[int, float, float]:
-    """Return how many sets of the prior's sample belong, and the 95 percent interval of that share (Wilson 1927)."""
+    """Return how many sets in the prior's sample qualify, and the 95 percent interval of that share (Wilson 1927)."""
     belonging = sum(belongs(each, facts) for each in tried)
     interval = binomtest(belonging, len(tried)).proportion_ci(method="wilson")
     return belonging, float(interval.low), float(interval.high)
 
 
 def in_turn(attempt: Try, sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
-    """Try some sets, a few at a time, so that what was tried can be kept as it comes."""
+    """Try sets a few at a time, so that results can be stored as they arrive."""
     return [
         tried
         for begin in range(0, len(sets), _TOGETHER)
@@ -236,19 +236,19 @@ def _sample(count: int, seed: int) -> list[dict[str, float]]:
 
 
 MATTERING = 8
-"""Parameters that Sobol indices are taken of: those that move the facts most."""
+"""Number of parameters with Sobol indices: those that move the facts most."""
 
 _NEAR = "quality"
-"""The column that carries the closeness: indices are taken of a column of runs, by its name."""
+"""The column that holds the closeness, because indices are computed for a named column of runs."""
 
 
 def screen(attempt: Try, paths: int, seed: int) -> pd.DataFrame:
-    """Return Morris's measures of every parameter of the prior, those that move the facts most first.
+    """Return Morris's measures of every parameter of the prior, starting with those that move the facts most.
 
     Returns
     -------
     DataFrame
-        Columns ``parameter``, ``mu_star`` with its 95 percent interval, ``sigma``, in shares of all facts.
+        Columns ``parameter``, ``mu_star`` with its 95 percent interval, and ``sigma``, in shares of all facts.
     """
     study = _study(PRIOR, "morris", paths, seed)
     table = morris_indices(study, _runs(attempt, study), _NEAR)
@@ -257,7 +257,7 @@ def screen(attempt: Try, paths: int, seed: int) -> pd.DataFrame:
 
 
 def indices(attempt: Try, parameters: Sequence[str], samples: int, seed: int) -> pd.DataFrame:
-    """Return first-order and total Sobol indices of some parameters, all others as they are.
+    """Return first-order and total Sobol indices of some parameters, with all others fixed.
 
     Returns
     -------
@@ -274,7 +274,7 @@ def _study(parameters: Iterable[str], kind: str, samples: int, seed: int) -> Stu
 
 
 def _runs(attempt: Try, study: Study) -> pd.DataFrame:
-    """Try every point of a design, in the form of the runs of a study."""
+    """Try every point of a design, and return results in the form of a study's runs."""
     points = design_points(study)
     sets = points.drop(columns=DUMMY).to_dict(orient="records")
     tried = in_turn(attempt, [{str(path): float(value) for path, value in some.items()} for some in sets], WAVE_SIZE, 0)

@@ -1,8 +1,8 @@
 """The robustness panel: each headline claim in variations of the model, over the ensemble of a calibration.
 
-A claim is a check of a fact (``facts``), with arms and expressions like any other. What differs is the question: not
-whether the model meets a number from the field, but whether the model still says so if a choice that nobody can defend
-to the last digit is made otherwise.
+A claim is a check of a fact (``facts``), with arms and expressions like any other. Only the question differs. It is not
+whether the model meets a number from the field, but whether the model still supports the claim under a different choice
+of something that nobody can know exactly.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,19 +24,19 @@ from engagesim.validation.facts import Check, Fact
 from engagesim.validation.scoring import INTERVAL
 
 SHIPPED = Path(__file__).parent / "claims"
-"""The claims that README, documents and experiments make."""
+"""The claims that the README, documents and experiments make."""
 
 AS_IT_IS = "as it is"
-"""The variation that changes nothing."""
+"""The name of the variation that changes nothing."""
 
 SOCIETY = {"population.districts": 5, "population.citizens": 300}
-"""The society of a claim, as far as no variation and no claim says otherwise."""
+"""The society of a claim, unless a variation or the claim sets other values."""
 
 SIZES: Mapping[str, Size] = {"quick": Size(4, 4), "full": Size(12, 8)}
-"""How large the panel is, by name: draws (in ``trials``), and societies of each arm in a draw (in ``districts``)."""
+"""Sizes of the panel by name: draws (``trials``), and societies of each arm in a draw (``districts``)."""
 
 MOST_SETS = 0.8
-"""Share of draws in which a claim that holds must hold."""
+"""The share of draws in which a claim must hold to count as holding."""
 
 _SEEDS_APART = 1_000_000
 
@@ -45,13 +45,13 @@ type Result = Literal["holds", "unclear", "flips"]
 
 
 class Variation(Group):
-    """One choice made otherwise."""
+    """A variation of the model in one choice."""
 
     set: dict[str, Any] = Field(default_factory=dict, description="parameters by path")
     times: dict[str, float] = Field(default_factory=dict, description="multiples of a parameter set's values")
 
     def of(self, some: ParameterSet, base: Parameters) -> ParameterSet:
-        """Return a parameter set with this variation."""
+        """Return a parameter set with this variation applied."""
         multiples = {path: some.get(path, attrgetter(path)(base)) * by for path, by in self.times.items()}
         return {**SOCIETY, **some, **self.set, **multiples}
 
@@ -61,10 +61,10 @@ type Axes = Mapping[str, Mapping[str, Variation]]
 
 
 class Judged(NamedTuple):
-    """What became of a claim in a variation.
+    """The result of a claim in a variation.
 
-    ``value`` is that of its expression, or the smallest step of its order: the mean over draws, with its 90 percent
-    interval; ``sets`` is the share of draws, each with another parameter set, in which the claim holds.
+    ``value`` is the mean over draws of the claim's expression, or of the smallest step in its order, with a 90 percent
+    interval. ``sets`` is the share of draws, each with another parameter set, in which the claim holds.
     """
 
     claim: str
@@ -78,7 +78,7 @@ class Judged(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A piece of the panel: all claims of a file in one variation."""
+    """A cell of the panel: all claims of a file in one variation."""
 
     fact: Fact
     axis: str
@@ -87,14 +87,14 @@ class Cell(NamedTuple):
 
 
 def cells(facts: Sequence[Fact], axes: Axes) -> list[Cell]:
-    """Return every piece of the panel, the model as it is first."""
+    """Return every cell of the panel, starting with the unchanged model."""
     variations = [(AS_IT_IS, AS_IT_IS, Variation())]
     variations += [(axis, name, variation) for axis, some in axes.items() for name, variation in some.items()]
     return [Cell(fact, *each) for each in variations for fact in facts]
 
 
 def check_cells(asked: Iterable[Cell], sets: Sequence[ParameterSet], laboratory: Laboratory) -> None:
-    """Refuse variations that no society allows, and names that stand on two axes.
+    """Refuse variations that no society allows, and names that appear on two axes.
 
     Raises
     ------
@@ -123,11 +123,11 @@ def _default(path: str, base: Parameters) -> Any:
 
 
 def judge_cell(cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet) -> list[Judged]:
-    """Simulate a piece of the panel, and judge its claims.
+    """Simulate a cell of the panel, and judge its claims.
 
-    Draws take the parameter sets in turn, and each has ties and seeds of its own, the same in every variation: the
-    spread between draws is that of the ensemble and of luck. Each draw has as many districts, whatever their number in
-    a society.
+    Draws use the parameter sets in turn. Each draw has its own ties and seeds, which are the same in every variation,
+    so the spread between draws reflects the ensemble and luck. All draws have the same number of districts, however
+    many a society has.
     """
     draws, societies, *_ = laboratory.size
     in_each = int(cell.variation.set.get("population.districts", SOCIETY["population.districts"]))
@@ -144,7 +144,7 @@ def judge_cell(cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory,
 
 
 def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:
-    """Judge a claim by its interval over draws, and by how many draws it holds in; ``values`` are (draws, parts)."""
+    """Judge a claim by its interval over draws and the share in which it holds; ``values`` are (draws, parts)."""
     parts = -np.diff(values) if check.tolerance == "O" else values
     mean, low, high = _interval(parts)
     floor, top = (0.0, np.inf) if check.tolerance == "O" or check.sign == "+" else check.band
@@ -170,7 +170,7 @@ def _interval(values: Values) -> tuple[Values, Values, Values]:
 
 
 def claim_id(fact: Fact, number: int) -> str:
-    """Return the name of a claim: that of its file, and its own."""
+    """Return the name of a claim, which consists of its file's name and its own."""
     return f"{fact.id}.{fact.checks[number].name or number + 1}"
 
 
@@ -178,14 +178,14 @@ type Kind = Literal["everywhere", "conditioned", "withdrawn"]
 
 
 class Conclusion(NamedTuple):
-    """What can be claimed: everywhere, on a condition, or no longer; and the condition in words."""
+    """What can be claimed: everywhere, under a condition, or no longer, with the condition in words."""
 
     kind: Kind
     words: str
 
 
 def conclusion(rows: pd.DataFrame) -> Conclusion:
-    """Say how far a claim carries, from its rows of the panel."""
+    """Return how far a claim holds, from its rows of the panel."""
     results = dict(zip(rows["variation"], rows["result"], strict=True))
     usual = results.pop(AS_IT_IS)
     if usual != "holds":
@@ -199,7 +199,7 @@ def conclusion(rows: pd.DataFrame) -> Conclusion:
 
 
 def panel(judged: Iterable[Judged], facts: Sequence[Fact]) -> pd.DataFrame:
-    """Return the table of the panel: one row per claim and variation, in the order of the claims, with their words."""
+    """Return the table of the panel: one row per claim, with its words, and variation, in the order of the claims."""
     says = {claim_id(fact, number): check.claim for fact in facts for number, check in enumerate(fact.checks)}
     table = pd.DataFrame(judged, columns=Judged._fields)
     table.insert(1, "says", table["claim"].map(says))
@@ -207,5 +207,5 @@ def panel(judged: Iterable[Judged], facts: Sequence[Fact]) -> pd.DataFrame:
 
 
 def conclusions(table: pd.DataFrame) -> dict[str, Conclusion]:
-    """Return how far each claim of a panel carries, by its name."""
+    """Return how far each claim of a panel holds, by name."""
     return {str(name): conclusion(rows) for name, rows in table.groupby("claim", sort=False)}

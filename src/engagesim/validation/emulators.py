@@ -1,8 +1,8 @@
-"""Emulators: predict the outcome of each check for parameter sets that were not simulated, with the error.
+"""Emulators predict the outcome of each check, with an error, for parameter sets that were not simulated.
 
-An emulator predicts the outcome of one check (``scoring.Outcome``) from the parameters: linear terms and squares, most
-of which the lasso sets to nothing (Tibshirani 1996), as a check depends on few of a hundred parameters. Its error is
-that for sets that it has not seen, by cross-validation.
+An emulator predicts the outcome of one check (``scoring.Outcome``) from linear terms and squares of the parameters. The
+lasso sets most terms to zero (Tibshirani 1996), because a check depends on few of a hundred parameters. The error, from
+cross-validation, is that for unseen sets.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,17 +20,17 @@ from engagesim.validation.scoring import INTERVAL, Outcome, limits
 type Values = NDArray[np.float64]
 
 _FOLDS = 5
-"""Parts of the cross-validation."""
+"""Number of folds in the cross-validation."""
 
 _PENALTIES = 30
-"""Penalties of the lasso to choose from."""
+"""Number of penalties from which the lasso chooses."""
 
 _LEAST_OWN = 0.25
-"""The least part of the error of unseen sets that is the emulator's own, not noise between trials."""
+"""The least part of the error for unseen sets that is due to the emulator and not to noise between trials."""
 
 
 class Trials(NamedTuple):
-    """What emulators learn from: places, outcomes by check, whether each set belongs to the newest wave, and the size.
+    """The data from which emulators learn: places, outcomes by check, membership in the newest wave, and the size.
 
     Shapes: ``places`` (sets, parameters), in shares of the prior's ranges; ``values`` and ``errors`` (sets, checks), in
     the order of the facts and their checks; ``newest`` (sets,).
@@ -47,24 +47,24 @@ class Trials(NamedTuple):
 class Emulators:
     """Emulators of every check of some facts.
 
-    Outcomes are stretched near what passes and pressed together far from it, by the inverse hyperbolic sine, so that
-    extremes do not rule the fit.
+    The inverse hyperbolic sine stretches outcomes near the band that passes and compresses those far from it, so that
+    extremes do not dominate the fit.
 
     Attributes
     ----------
     facts : tuple of Fact
     owner : array of int
-        The place of the fact that each check belongs to, shape (checks,).
+        Position of the fact to which each check belongs, shape (checks,).
     low, high : array of float
-        What passes, shape (checks,); infinite where a side is open.
+        The band that passes, shape (checks,); infinite where a side is open.
     intercept, slopes : array of float
         Shapes (checks,) and (terms, checks).
     error : array of float
-        Standard deviation of a simulated outcome of full size around the emulated one, shape (checks,).
+        Standard deviation of a full-size simulated outcome around the emulated one, shape (checks,).
     residuals : array of float
-        What emulation missed in each set of the newest wave, scaled to ``error``, shape (sets, checks).
+        Errors of emulation for each set of the newest wave, scaled to ``error``, shape (sets, checks).
     explained : array of float
-        Share of the variance over all sets that is explained in sets that were not fitted, shape (checks,); up to 1.
+        Share of the variance over all sets that is explained out of sample, shape (checks,); up to 1.
     """
 
     facts: tuple[Fact, ...]
@@ -88,8 +88,9 @@ class Emulators:
         Returns
         -------
         array of float
-            Shape (sets, facts): standard deviations outside what passes, of the worst check; negative where all pass.
-            Inside, half the width of a band counts as one where it is less, so that -1 can be reached.
+            Shape (sets, facts): how many standard deviations the worst check lies outside the band that passes;
+            negative where all pass. Inside a band, half its width counts as one standard deviation if it is less, so
+            that -1 can be reached.
         """
         emulated = self._emulated(places)
         outside = np.maximum(self.low - emulated, emulated - self.high)
@@ -98,7 +99,7 @@ class Emulators:
         return np.maximum.reduceat(away, self._starts(), axis=1)
 
     def meets(self, places: Values, generator: np.random.Generator, draws: int) -> NDArray[np.bool_]:
-        """Return which facts simulated sets would meet, with chance drawn from what emulation missed before.
+        """Return which facts simulated sets would meet, with chance drawn from earlier errors of emulation.
 
         Parameters
         ----------
@@ -106,7 +107,7 @@ class Emulators:
             Shape (sets, parameters), 0 to 1.
         generator : numpy.random.Generator
         draws : int
-            How often each place is simulated.
+            Number of emulated simulations of each place.
 
         Returns
         -------
@@ -132,9 +133,9 @@ def fitted(facts: Sequence[Fact], trials: Trials, seed: int) -> Emulators:
     ----------
     facts : sequence of Fact
     trials : Trials
-        With ten sets or more.
+        Trials of at least ten sets.
     seed : int
-        Of the parts of the cross-validation.
+        Seed of the folds of the cross-validation.
 
     Returns
     -------
@@ -166,7 +167,7 @@ def fitted(facts: Sequence[Fact], trials: Trials, seed: int) -> Emulators:
 
 
 def table_of(facts: Sequence[Fact], found: Sequence[Mapping[str, Sequence[Outcome]]]) -> tuple[Values, Values]:
-    """Return the values and the errors of outcomes of some sets, each of shape (sets, checks)."""
+    """Return the values and errors of outcomes for some sets, each of shape (sets, checks)."""
     table = np.array([[each for fact in facts for each in outcomes[fact.id]] for outcomes in found], dtype=np.float64)
     return table[:, :, 0], table[:, :, 1]
 
@@ -178,7 +179,7 @@ class _Fit(NamedTuple):
 
 
 def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
-    """Fit a lasso with the penalty that predicts unseen sets best, and predict each set without having seen it."""
+    """Fit a lasso with the penalty that predicts unseen sets best, and predict each set out of sample."""
     from sklearn.linear_model import Lasso, LassoCV  # noqa: PLC0415 - takes a second, which most commands save
     from sklearn.model_selection import cross_val_predict  # noqa: PLC0415 - likewise
 
@@ -192,13 +193,13 @@ def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
 
 
 def _terms(places: Values) -> Values:
-    """Return linear terms and squares of places, each with a mean of 0 over the prior."""
+    """Return linear and squared terms of places, each with a mean of 0 over the prior."""
     centred = (places - 0.5) * np.sqrt(12)
     return np.hstack([centred, (centred**2 - 1) * np.sqrt(5) / 2])
 
 
 def _wide(errors: Values) -> Values:
-    """Return half the width of an interval of a value."""
+    """Return the half-width of a value's interval."""
     return np.asarray(ndtri(INTERVAL[1]) * np.median(errors, axis=0), dtype=np.float64)
 
 

@@ -1,7 +1,7 @@
-"""The simulated experiment of each fact: arms are twins that share chance events, over many trials and parameter sets.
+"""The simulated experiment of each fact: arms that share chance events, over many trials and parameter sets.
 
-A district of the field is a society of its own with one district, so that nothing spills over. A trial is some of
-them; its districts share the wiring of their ties, and every arm has the same draws.
+Each district of a field experiment is simulated as a separate society with one district, so nothing spills over. A
+trial consists of several such districts, which share the wiring of their ties; every arm has the same draws.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,13 +20,13 @@ type Values = NDArray[np.float64]
 type ParameterSet = Mapping[str, Any]
 
 RESAMPLES = 400
-"""Bootstrap resamples of trials behind an interval."""
+"""Number of bootstrap resamples of trials behind an interval."""
 
 _RESAMPLING_SEED = 20_111
 
 
 class Size(NamedTuple):
-    """How large an experiment is."""
+    """The size of an experiment."""
 
     trials: int
     districts: int
@@ -34,11 +34,11 @@ class Size(NamedTuple):
 
 
 SIZES: Mapping[str, Size] = {"quick": Size(4, 10), "full": Size(10, 20)}
-"""Sizes by name: enough to see that all runs; enough to judge."""
+"""Sizes by name: enough to see that everything runs, and enough to judge."""
 
 
 class Laboratory(NamedTuple):
-    """What experiments are done with."""
+    """Everything that experiments need."""
 
     base: Parameters
     catalogue: Catalogue
@@ -48,7 +48,7 @@ class Laboratory(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one check came to under one parameter set, for each of its expressions in order.
+    """The result of one check under one parameter set, for each of its expressions in order.
 
     ``trials`` has shape (expressions, trials), ``centre`` (expressions,), ``draws`` (expressions, resamples).
     """
@@ -59,7 +59,7 @@ class Reading(NamedTuple):
 
 
 type Readings = Mapping[tuple[str, int], tuple[Reading, ...]]
-"""Readings by fact and number of the check, one per parameter set."""
+"""Readings by fact and number of the check, with one reading per parameter set."""
 
 
 def observe(
@@ -71,16 +71,16 @@ def observe(
     ----------
     facts : sequence of Fact
     sets : sequence of mapping
-        Parameters by path, put on the base; what a fact says of its context goes before them.
+        Parameters by path, applied to the base; a fact's context overrides them.
     laboratory : Laboratory
-        Its ``done`` is called with the id of each fact that is through.
+        Its ``done`` is called with the id of each finished fact.
     last : mapping, optional
-        Parameters that go before all: what makes a trivial rival, or switches a mechanism off.
+        Parameters that override all others, to make a trivial rival or switch a mechanism off.
 
     Returns
     -------
     mapping of (id, check) to tuple of Reading
-        In the order of the sets.
+        Readings in the order of the sets.
     """
     found: dict[tuple[str, int], tuple[Reading, ...]] = {}
     for fact in facts:
@@ -94,7 +94,7 @@ def observe(
 def _levels(
     fact: Fact, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
 ) -> list[dict[tuple[str, str], Values]]:
-    """Return for each parameter set the measures in each requested arm: (trials, districts, months)."""
+    """Return the measures in each requested arm for each parameter set, with shape (trials, districts, months)."""
     size = laboratory.size
     smallest = {"population.districts": 1, "population.citizens": size.citizens}
     points = [
@@ -114,14 +114,14 @@ def _levels(
 
 
 def _seeds(laboratory: Laboratory) -> Iterator[tuple[int, list[int]]]:
-    """Return each trial's own number, and a seed for each of its districts."""
+    """Return the number of each trial and a seed for each of its districts."""
     trials, districts, first = laboratory.size.trials, laboratory.size.districts, laboratory.base.seed
     for trial in range(trials):
         yield first + trial, [first + trial * districts + district for district in range(districts)]
 
 
 def _wired(point: Parameters, trial: int) -> Parameters:
-    """Return a point whose ties are those of a trial: societies on the same ties run side by side."""
+    """Return a point with the ties of a trial, because societies with the same ties run side by side."""
     if point.network.seed is not None or point.network.kind == "file":
         return point
     return point.model_copy(update={"network": point.network.model_copy(update={"seed": trial})})
@@ -152,14 +152,14 @@ def _readings(fact: Fact, levels: Mapping[tuple[str, str], Values]) -> list[Read
 
 
 def _pooling(trials: int) -> Values:
-    """Return how often each trial counts: all once, each alone, and in bootstrap resamples."""
+    """Return how often each trial counts: all once, each alone, and as in bootstrap resamples."""
     generator = np.random.default_rng(_RESAMPLING_SEED)
     resampled = generator.multinomial(trials, np.full(trials, 1 / trials), size=RESAMPLES)
     return np.vstack([np.ones(trials), np.eye(trials), resampled]).astype(float)
 
 
 def _members(group: Districts, history: Values) -> NDArray[np.bool_]:
-    """Return which districts belong to a group, by the control's last months before the treatment."""
+    """Return which districts belong to a group, from the control's last months before the treatment."""
     before = history[:, :, -SMOOTHED:].mean(axis=2)
     members: NDArray[np.bool_]
     if group.below is not None:

@@ -1,7 +1,7 @@
-"""Evaluate the expression of a check: arithmetic on measures of arms, parsed with ``ast`` and run by an interpreter.
+"""Evaluate the expression of a check: arithmetic on measures of arms, parsed with ``ast`` and interpreted here.
 
-Nothing is ever handed to Python to run: an expression is numbers, ``+ - * /``, and functions of measures, of numbers
-and of districts (``FUNCTIONS``, ``ARITHMETIC``, ``ACROSS``).
+Python never executes any of it. An expression consists of numbers, ``+ - * /``, and functions of measures, numbers and
+districts (``FUNCTIONS``, ``ARITHMETIC``, ``ACROSS``).
 """
 
 import ast
@@ -24,7 +24,7 @@ type Values = NDArray[np.float64]
 
 
 class Months(NamedTuple):
-    """Months of a society, from ``begin`` up to, but without, ``stop``; the treatment starts after the history."""
+    """Months of a society from ``begin`` to ``stop``, without ``stop``; the treatment starts after the history."""
 
     begin: int
     stop: int
@@ -32,7 +32,7 @@ class Months(NamedTuple):
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an experiment gave, and the ways in which its trials are pooled.
+    """The measures from an experiment, and the ways in which its trials are pooled.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Evidence:
     pooling : array, shape (ways, trials)
         One row per resample: how often each trial counts.
     is_pooled : bool
-        Whether functions of measures pool districts; if not, they give a value for each, shape (trials, districts).
+        Whether functions of measures pool districts; if not, they return a value for each, shape (trials, districts).
     """
 
     levels: Mapping[tuple[str, str], Values]
@@ -56,11 +56,11 @@ class Evidence:
         return mean
 
     def by_district(self) -> "Evidence":
-        """Return the same evidence, of which functions of measures give a value for each district."""
+        """Return the same evidence, but not pooled, so that functions of measures return a value for each district."""
         return replace(self, is_pooled=False)
 
     def pooled(self, values: Values, group: str | None) -> Values:
-        """Return the mean over districts, a number for each way of pooling; ``values`` are (trials, districts, …)."""
+        """Return the mean over districts for each way of pooling; ``values`` are (trials, districts, …)."""
         if not self.is_pooled:
             return values
         counted = np.ones(values.shape[:2]) if group is None else self.groups[group].astype(float)
@@ -71,7 +71,7 @@ class Evidence:
 
 
 class Asked(NamedTuple):
-    """Arguments of a function of measures, as they were written."""
+    """Arguments of a function of measures, as written."""
 
     measure: str
     arms: tuple[str, ...]
@@ -141,7 +141,7 @@ def _share_between(seen: Evidence, asked: Asked) -> Values:
 
 
 def _spread_people(seen: Evidence, asked: Asked) -> Values:
-    """Return the standard deviation of a yes or no over people: what a share of ``p`` has, ``sqrt(p * (1 - p))``."""
+    """Return the standard deviation over people of a yes or no with share ``p``, ``sqrt(p * (1 - p))``."""
     share = _mean(seen, asked)
     spread: Values = np.sqrt(np.maximum(0.0, share * (1.0 - share)))
     return spread
@@ -173,7 +173,7 @@ def _half_life(seen: Evidence, asked: Asked) -> Values:
 
 
 class Form(NamedTuple):
-    """How a function of measures is written: arms, whether months must be a range, further numbers, and keywords."""
+    """The signature of a function of measures: arms, whether months must be a range, further numbers, and keywords."""
 
     compute: Callable[[Evidence, Asked], Any]
     says: str
@@ -185,18 +185,18 @@ class Form(NamedTuple):
 
 FUNCTIONS: Mapping[str, Form] = {
     "mean": Form(_mean, "mean over districts", keywords=("group",)),
-    "effect": Form(_effect, "arm less control, with the same chance events"),
-    "sd": Form(_sd, "effect over the standard deviation of the control's districts"),
-    "change": Form(_change, "effect over the control's mean"),
+    "effect": Form(_effect, "arm minus control, with the same chance events"),
+    "sd": Form(_sd, "effect divided by the standard deviation of the control's districts"),
+    "change": Form(_change, "effect divided by the control's mean"),
     "spread": Form(_spread, "standard deviation over districts", keywords=()),
     "spread_people": Form(_spread_people, "standard deviation over people, for a share of people", keywords=("group",)),
     "total": Form(_total, "sum over months", is_range=True, keywords=("group",)),
-    "interaction": Form(_interaction, "both, less each alone, plus the control", arms=3),
+    "interaction": Form(_interaction, "both, minus each alone, plus the control", arms=3),
     "interaction_sd": Form(_interaction_sd, "interaction in standard deviations", arms=3),
     "share_above": Form(_share_above, "share of districts that gain more than x standard deviations", numbers=1),
     "share_below": Form(_share_below, "share of districts whose difference is below x standard deviations", numbers=1),
     "share_between": Form(_share_between, "share of districts whose level is between", numbers=2, keywords=("group",)),
-    "peak": Form(_peak, "largest effect of a month", is_range=True),
+    "peak": Form(_peak, "largest monthly effect", is_range=True),
     "peak_month": Form(_peak_month, "month of the largest effect", is_range=True),
     "half_life": Form(_half_life, "months from the peak until the effect has halved", is_range=True),
 }
@@ -209,7 +209,7 @@ ARITHMETIC: Mapping[str, tuple[int, int, Callable[..., Any]]] = {
     "min": (2, 100, lambda *numbers: reduce(np.minimum, numbers)),
     "max": (2, 100, lambda *numbers: reduce(np.maximum, numbers)),
 }
-"""Functions of numbers: how many at least and at most, and what is done."""
+"""Functions of numbers, with the fewest and most arguments, and the operation."""
 
 
 def _share(seen: Evidence, group: str | None, condition: Values) -> Values:
@@ -217,8 +217,8 @@ def _share(seen: Evidence, group: str | None, condition: Values) -> Values:
 
 
 def _slope(seen: Evidence, group: str | None, y: Values, x: Values) -> Values:
-    """Return the slope of the least-squares line over districts; not a number where all have the same x."""
-    x, y = x - x.mean(), y - y.mean()  # any constant will do; the middle keeps the differences below from cancelling
+    """Return the slope of the least-squares line over districts; NaN if all have the same x."""
+    x, y = x - x.mean(), y - y.mean()  # any constant would do; the middle keeps the differences below from cancelling
     mean_x, mean_y, products, squares = (seen.pooled(each, group) for each in (x, y, x * y, x * x))
     variance = squares - mean_x * mean_x
     slope: Values = np.where(variance > _NO_VARIANCE, (products - mean_x * mean_y) / variance, np.nan)
@@ -226,7 +226,7 @@ def _slope(seen: Evidence, group: str | None, y: Values, x: Values) -> Values:
 
 
 class Across(NamedTuple):
-    """How a function of districts is written: it takes what holds in each district, by expressions or a condition."""
+    """The signature of a function of districts, whose arguments are expressions or a condition for each district."""
 
     compute: Callable[..., Values]
     says: str
@@ -242,16 +242,16 @@ ACROSS: Mapping[str, Across] = {
 """Functions of districts, by name."""
 
 SMOOTHED = 3
-"""Months up to a month over which its value is averaged."""
+"""Number of months up to a given month over which its value is averaged."""
 
 DEEPEST = 50
-"""Levels of brackets in an expression."""
+"""The most levels of brackets in an expression."""
 
 _NO_VARIANCE = 1e-24
-"""A variance that rounding leaves where all districts are alike."""
+"""The largest variance that rounding leaves where all districts are alike."""
 
 LONGEST = 10_000
-"""Characters of an expression: as many as a fact needs, and few enough to read any text at once."""
+"""The most characters of an expression: as many as a fact needs, and few enough to parse any text at once."""
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.true_divide,
@@ -273,7 +273,7 @@ class Vocabulary(NamedTuple):
 
 
 class Expression(NamedTuple):
-    """An expression that has been read: its text, how it is evaluated, and the measures it needs of which arms."""
+    """A parsed expression: its text, its evaluation, and the measures of arms that it needs."""
 
     text: str
     evaluate: Callable[[Evidence], Any]
@@ -301,13 +301,13 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
 
 
 class _Reader:
-    """Turns a syntax tree into nested functions, and notes which measures of which arms are needed."""
+    """Turns a syntax tree into nested functions, and records which measures of which arms are needed."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.known = vocabulary
         self.needs: set[tuple[str, str]] = set()
         self.across = ""
-        """The function of districts that is being read, if any."""
+        """The function of districts that is being parsed, if any."""
 
     def read(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
         self._check_depth(depth)
@@ -340,7 +340,7 @@ class _Reader:
             raise ParameterError(f"an expression must be nested at most {DEEPEST} brackets deep")
 
     def _chain(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
-        """Read ``a + b - c …`` in a row: a long sum is nested in the tree, but not to those who read it."""
+        """Parse ``a + b - c …`` in a row, because a long sum is nested in the tree but not for its readers."""
         links: list[tuple[Callable[[Any, Any], Any], Callable[[Evidence], Any]]] = []
         while isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
             links.append((_OPERATORS[type(node.op)], self.read(node.right, depth + 1)))
@@ -377,7 +377,7 @@ class _Reader:
                 versus = self._name(keyword.value, "arm", self.known.arms)
             elif self.across:
                 raise ParameterError(
-                    f"{name}: group: must be left out within {self.across}, which takes group=GROUP itself"
+                    f"{name}: group: must be left out within {self.across}, which accepts group=GROUP itself"
                 )
             else:
                 group = self._name(keyword.value, "group", self.known.groups)
@@ -388,7 +388,7 @@ class _Reader:
     def _over_districts(self, name: str, node: ast.Call, depth: int) -> Callable[[Evidence], Any]:
         across = ACROSS[name]
         if self.across:
-            raise ParameterError(f"{name}: must not stand within {self.across}, which looks at one district at a time")
+            raise ParameterError(f"{name}: must not appear within {self.across}, which sees one district at a time")
         if len(node.args) != across.parts or {each.arg for each in node.keywords} - {"group"}:
             raise ParameterError(f"{name}: must be written as {across.usage}")
         groups = [self._name(each.value, "group", self.known.groups) for each in node.keywords]
@@ -435,7 +435,7 @@ class _Reader:
         )
 
     def _names(self, node: ast.AST, what: str, names: tuple[str, ...]) -> Sequence[str]:
-        """Return the name of a measure or an arm, or those of a list, over which values are averaged."""
+        """Return the name of a measure or an arm, or the names in a list over which values are averaged."""
         if not isinstance(node, ast.List):
             return (self._name(node, what, names),)
         listed = [self._name(each, what, names) for each in node.elts]
@@ -455,7 +455,7 @@ class _Reader:
         return node.id
 
     def _months(self, name: str, node: ast.AST, is_range: bool) -> tuple[Months, int]:
-        """Return the months meant, from the start of the society, and the first one from the treatment."""
+        """Return the months, counted from the start of the society, and the first month counted from the treatment."""
         history, last = self.known.history, self.known.months
         if isinstance(node, ast.List) and len(node.elts) == 2:
             first, stop = (int(_number(name, each)) for each in node.elts)
@@ -471,7 +471,7 @@ class _Reader:
 
 
 def usage(name: str) -> str:
-    """Return how a function is written."""
+    """Return the syntax of a function."""
     form = FUNCTIONS[name]
     arms = {1: "arm", 3: "one, other, both"}[form.arms]
     month = "[first, last]" if form.is_range else "month"
@@ -481,7 +481,7 @@ def usage(name: str) -> str:
 
 
 def _check_share(name: str, measure: str) -> None:
-    """Refuse what is no share: of people who each do a thing or do not, the share says how far they spread."""
+    """Refuse measures that are not shares of people, because only for shares does the mean determine the spread."""
     known = {each.name: each.unit for each in MEASURES}
     if known.get(measure) != "share":
         raise ParameterError(

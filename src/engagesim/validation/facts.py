@@ -1,4 +1,4 @@
-"""A documented fact: arms of an experiment, and checks that say what the model must show. One YAML file each."""
+"""A documented fact, in a YAML file: arms of an experiment, and checks that say what the model must show."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,15 +28,15 @@ type Formula = Annotated[str, Field(max_length=LONGEST)]
 
 
 class Districts(Group):
-    """Districts that are looked at apart, picked by the control arm before the treatment starts."""
+    """A group of districts, selected in the control arm before the treatment starts."""
 
     measure: str = Field(description="a measure")
-    lowest: float | None = Field(None, gt=0, le=1, description="share of districts: those with the least of it")
-    highest: float | None = Field(None, gt=0, le=1, description="share of districts: those with the most of it")
-    below: float | None = Field(None, description="a level, for the districts that lie below it")
-    above: float | None = Field(None, description="a level, for the districts that lie above it")
+    lowest: float | None = Field(None, gt=0, le=1, description="share of districts, those with the lowest values")
+    highest: float | None = Field(None, gt=0, le=1, description="share of districts, those with the highest values")
+    below: float | None = Field(None, description="a level, for the districts below it")
+    above: float | None = Field(None, description="a level, for the districts above it")
     quantiles: tuple[float, float] | None = Field(
-        None, description="[0.3334, 0.6667] for the middle third: shares of districts, from those with the least of it"
+        None, description="shares of districts in ascending order, such as [0.3334, 0.6667] for the middle third"
     )
 
     @model_validator(mode="after")
@@ -53,18 +53,18 @@ class Districts(Group):
 
 
 class Arm(Group):
-    """One arm: parameters of its own, and the interventions of its package."""
+    """An arm of the experiment, with its own parameters and the interventions of its package."""
 
-    context: str | None = Field(None, description="one of the fact's contexts, by its name")
-    set: dict[str, Any] = Field(default_factory=dict, description="parameters by path, start values too")
+    context: str | None = Field(None, description="name of one of the fact's contexts")
+    set: dict[str, Any] = Field(default_factory=dict, description="parameters by path, including start values")
     interventions: list[Any] = Field(default_factory=list, description="interventions, as in a package")
 
 
 class Check(Group):
-    """What must be seen, and how closely."""
+    """What the model must show, and how closely."""
 
     claim: str = Field(min_length=1, max_length=300, description="what is claimed, in plain words")
-    name: str = Field("", pattern=r"^([a-z][a-z0-9_]{0,40})?$", description="the name by which pages cite it")
+    name: str = Field("", pattern=r"^([a-z][a-z0-9_]{0,40})?$", description="the name under which pages cite it")
     tolerance: Literal["S", "O", "N", "T", "M", "I", "X"] = Field(description="S, O, N, T, M, I or X")
     value: Formula | None = Field(None, description="an expression")
     order: tuple[Formula, ...] | None = Field(None, max_length=12, description="expressions, the largest first")
@@ -111,7 +111,7 @@ class Check(Group):
 
     @property
     def words(self) -> str:
-        """The target, for a table."""
+        """The target in words, for a table."""
         if self.tolerance == "O":
             return "falls in 80 % of trials"
         if self.sign is not None:
@@ -122,7 +122,7 @@ class Check(Group):
         return f"from {low:g}" if high == float("inf") else f"{low:.3g} to {high:.3g}"
 
     def expressions(self, vocabulary: Vocabulary) -> tuple[Expression, ...]:
-        """Return what is to be evaluated: the order's expressions, or the one value."""
+        """Return the expressions to evaluate: those of the order, or the single value."""
         return tuple(parse(text, vocabulary) for text in self.order or (str(self.value),))
 
 
@@ -135,7 +135,7 @@ _NEEDS = {
 class Fact(Group):
     """A documented fact and the simulated experiment that mirrors it."""
 
-    id: Annotated[str, Words("up to 41 letters (a to z), digits, _ and -, a letter first")] = Field(
+    id: Annotated[str, Words("up to 41 letters (a to z), digits, _ and -, starting with a letter")] = Field(
         pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$", description="letters and digits, as in the name of the file"
     )
 
@@ -144,7 +144,7 @@ class Fact(Group):
     role: Role = "held_out"
     setting: str = Field("", max_length=2000)
     note: str = Field("", max_length=5000)
-    fails: str = Field("", max_length=5000, description="why we think the fact fails, if it does")
+    fails: str = Field("", max_length=5000, description="why we think the fact fails, if it fails")
     history: int = Field(24, ge=0, le=600, description="months before the treatment starts")
     months: int = Field(ge=1, le=1200, description="months observed from the start of the treatment")
     context: dict[str, Any] = Field(default_factory=dict)
@@ -206,12 +206,12 @@ class Fact(Group):
             except ParameterError as error:
                 raise ValueError(f"checks[{position}]: {error}") from None
         if not needs:
-            raise ValueError("checks: must look at a measure, as in effect(quality, treated, 12)")
+            raise ValueError("checks: must use a measure, as in effect(quality, treated, 12)")
         return self
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """The names that its expressions may use."""
+        """The names that the fact's expressions may use."""
         return Vocabulary(MEASURE_NAMES, tuple(self.arms), self.control, tuple(self.groups), self.history, self.months)
 
     def points(
@@ -223,11 +223,11 @@ class Fact(Group):
         ----------
         base : Parameters
         changes : mapping
-            A parameter set of the calibration; what the fact says of its context and arms goes before it.
+            A parameter set of the calibration; the fact's context and arms override it.
         catalogue : mapping
             Interventions by name.
         last : mapping
-            Goes before everything: what makes a trivial rival, or switches a mechanism off.
+            Parameters that override everything else, to make a trivial rival or switch a mechanism off.
 
         Raises
         ------
@@ -251,7 +251,7 @@ class Fact(Group):
 
 
 def _delayed(package: Package, months: int) -> Package:
-    """Return a package whose months count from the beginning of the society, not of the treatment."""
+    """Return a package whose months count from the start of the society instead of the treatment."""
     moved = tuple(
         each.model_copy(
             update={"start": each.start + months, "stop": None if each.stop is None else each.stop + months}
@@ -262,14 +262,14 @@ def _delayed(package: Package, months: int) -> Package:
 
 
 def read_facts(folder: Path, key: str = "facts") -> tuple[Fact, ...]:
-    """Read every fact of a folder, sorted by the names of the files (``*.yaml``, ``*.yml``); ``key`` is for messages.
+    """Read every fact in a folder, sorted by file name (``*.yaml``, ``*.yml``); ``key`` is for messages.
 
     Raises
     ------
     InputError
-        If the folder or a file cannot be read, or there is none.
+        If the folder or a file cannot be read, or there are no files.
     ParameterError
-        Where a fact says what is not allowed.
+        If the content of a fact is not allowed.
     """
     if not folder.is_dir():
         raise InputError(f"{key} = {folder}: must be a folder of {key}; it does not exist")

@@ -1,15 +1,15 @@
-"""History matching: the part of the prior that the emulators do not rule out, and a uniform sample of it.
+"""History matching finds the part of the prior that the emulators do not rule out, and samples it uniformly.
 
 The *implausibility* of a check is how many standard deviations the emulated outcome lies outside the band that passes
-(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524); inside, it is negative. That of a fact is
-the largest of its checks. A parameter set may miss a fifth of the calibration facts, so that its own implausibility is
-the largest after leaving out that many, as the second and third largest are used in that literature; patterns may not
-be missed.
+(Craig et al. 1997; Vernon, Goldstein and Bower 2010, doi:10.1214/10-BA524); inside, it is negative. The implausibility
+of a fact is the largest of its checks. A parameter set may miss a fifth of the calibration facts, so its own
+implausibility is the largest that remains after that many are left out; the literature uses the second or third largest
+in the same way. No pattern may be missed.
 
 The sample comes from a sequential Monte Carlo sampler (Del Moral, Doucet and Jasra 2012,
-doi:10.1007/s11222-011-9271-y): places spread over the prior, a cutoff that falls as far as half of them allow, and
-Metropolis steps whose target is uniform on what is left. Half of the steps draw some parameters anew from the prior, so
-that a parameter that no fact depends on is uniform over its whole range.
+doi:10.1007/s11222-011-9271-y). It starts with places spread over the prior. The cutoff then falls as far as half of
+them allow, and Metropolis steps target the uniform distribution on the remaining part. Half of the steps redraw some
+parameters from the prior, so a parameter on which no fact depends is uniform over its whole range.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,26 +25,27 @@ type Places = NDArray[np.float64]
 """Parameter sets in shares of the prior's ranges, shape (sets, parameters)."""
 
 type Implausibility = Callable[[Places], NDArray[np.float64]]
-"""Returns the implausibility of each place, shape (sets,); 0 or less where every emulated outcome lies in its band."""
+"""A function that returns each place's implausibility, shape (sets,); it is at most 0 if all outcomes are in their
+bands."""
 
 _KEPT = 0.5
-"""Part of the places that stay at each step of the cutoff."""
+"""The share of places that stay at each step of the cutoff."""
 
 _SWEEPS = 3
-"""Times that every parameter is moved at each step of the cutoff; twice as often at the end."""
+"""How often every parameter is moved at each step of the cutoff; at the end, it is twice as often."""
 
 _BLOCK = 8
 """The most parameters that move together."""
 
 _LEAST_FALL = 0.01
-"""How far the cutoff has to fall at a step, so that the sampler goes on; it gives up after six that fall less."""
+"""The smallest fall of the cutoff that counts as progress; the sampler stops after six steps with less."""
 
 
 class Region(NamedTuple):
-    """What is not ruled out.
+    """The part of the prior that is not ruled out.
 
-    ``places`` is a sample that is uniform on it, shape (sets, parameters); ``cutoff`` the largest implausibility in it,
-    and ``share`` the estimated part of the prior that it is, from 0 to 1.
+    ``places`` is a uniform sample of it, shape (sets, parameters). ``cutoff`` is the largest implausibility in it, and
+    ``share`` its estimated share of the prior, from 0 to 1.
     """
 
     places: Places
@@ -53,7 +54,7 @@ class Region(NamedTuple):
 
 
 def joint_implausibility(facts: Sequence[Fact], of_facts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the implausibility of parameter sets from those of the facts.
+    """Return the implausibility of parameter sets from the implausibilities of the facts.
 
     Parameters
     ----------
@@ -64,7 +65,7 @@ def joint_implausibility(facts: Sequence[Fact], of_facts: NDArray[np.float64]) -
     Returns
     -------
     array of float
-        Shape (sets,); minus infinity where there is neither a calibration fact nor a pattern.
+        Shape (sets,); minus infinity if there are no calibration facts and no patterns.
     """
     wanted = [place for place, fact in enumerate(facts) if fact.role == "calibration"]
     patterns = [place for place, fact in enumerate(facts) if fact.role == "pattern"]
@@ -79,18 +80,17 @@ def joint_implausibility(facts: Sequence[Fact], of_facts: NDArray[np.float64]) -
 def not_ruled_out(
     implausibility: Implausibility, parameters: int, cutoff: float, count: int, generator: np.random.Generator
 ) -> Region:
-    """Return a sample that is uniform on the part of the prior with an implausibility up to a cutoff.
+    """Return a uniform sample of the part of the prior with an implausibility up to a cutoff.
 
     Parameters
     ----------
     implausibility : callable
     parameters : int
-        How many parameters a place has.
+        Number of parameters of a place.
     cutoff : float
-        Where the cutoff is to fall; the region says how far it fell, which is less where nothing that
-        plausible is found.
+        Target of the cutoff; the region says how far it fell, which is less if nothing that plausible is found.
     count : int
-        Places in the sample.
+        Number of places in the sample.
     generator : numpy.random.Generator
 
     Returns
@@ -117,12 +117,12 @@ def _moved(
     places: Places, values: NDArray[np.float64], implausibility: Implausibility, level: float,
     generator: np.random.Generator,
 ) -> tuple[Places, NDArray[np.float64]]:  # fmt: skip
-    """Move every parameter of every place some times, by steps that leave the uniform distribution as it is.
+    """Move every parameter of every place several times, by steps that preserve the uniform distribution.
 
-    A step is symmetric and is taken where it stays within the level. It draws a block of parameters from the prior, or
-    adds the difference between two other places, turned back at the ends of the prior (differential evolution Markov
-    chains, ter Braak 2006, doi:10.1007/s11222-006-8769-1). Each half of the places takes differences from the other
-    half, which does not move meanwhile.
+    A step is symmetric, and is accepted if it stays within the level. It redraws a block of parameters from the prior,
+    or adds the difference between two other places, reflected at the ends of the prior (differential evolution Markov
+    chains, ter Braak 2006, doi:10.1007/s11222-006-8769-1). Each half of the places uses differences from the other
+    half, which does not move at the same time.
     """
     places, values = places.copy(), values.copy()
     halves = np.array_split(generator.permutation(len(places)), 2)
@@ -156,6 +156,6 @@ def _shifted(mine: Places, others: Places, generator: np.random.Generator) -> Pl
 
 
 def _reflected(places: Places) -> Places:
-    """Turn places back at 0 and 1, as often as needed, so that steps stay symmetric."""
+    """Reflect places at 0 and 1 as often as needed, so that steps stay symmetric."""
     folded = np.mod(places, 2.0)
     return np.where(folded > 1.0, 2.0 - folded, folded)

@@ -1,4 +1,4 @@
-"""What the facts pin down: each parameter's width before and after, how many directions, and what goes together."""
+"""What the facts pin down: the width of each parameter before and after, the number of directions, and correlations."""
 
 from collections.abc import Mapping
 
@@ -20,7 +20,7 @@ _RESAMPLES = 1000
 
 
 def pinned(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
-    """Return how far an ensemble pins each parameter down, most first.
+    """Return how far an ensemble pins each parameter down, in descending order.
 
     Parameters
     ----------
@@ -34,9 +34,9 @@ def pinned(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.DataF
     DataFrame
         One row per parameter: ``parameter``, the ends of its prior (``prior from``, ``to``), the quantiles ``5 %``,
         ``median`` and ``95 %`` of the ensemble in the parameter's unit, ``width``, the width of that interval as a
-        share of the prior's (1 or so where nothing is pinned), ``pinned``, 1 minus the ensemble's variance over the
-        prior's, and ``p``, the probability of an ensemble that uneven under the prior (Kolmogorov and Smirnov, with
-        Holm's correction for the number of parameters).
+        share of the prior's (about 1 if nothing is pinned down), ``pinned``, 1 minus the ratio of the ensemble's
+        variance to the prior's, and ``p``, the probability under the prior of an ensemble at least this uneven
+        (Kolmogorov and Smirnov, with Holm's correction for the number of parameters).
     """
     low, middle, high = np.quantile(places, [0.05, 0.5, 0.95], axis=0)
     chances = _holm(np.array([kstest(column, "uniform").pvalue for column in places.T]))
@@ -52,16 +52,17 @@ def pinned(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.DataF
 def effective_dimension(places: Places, seed: int = 0) -> tuple[float, float, float]:
     """Return how many directions of the prior an ensemble pins down, with a 90 percent interval.
 
-    It is the sum over all directions of the share by which the variance shrank, the trace of 1 minus the covariance in
-    units of the prior's: 0 where the ensemble is as wide as the prior, the number of parameters where it is one point.
-    A direction that is halfway pinned counts half, as in the effective number of parameters of MacKay (1992).
+    The number is the sum over all directions of the share by which the variance shrank, which is the trace of 1 minus
+    the covariance in units of the prior's. It is 0 if the ensemble is as wide as the prior, and the number of
+    parameters if it is one point. A direction that is halfway pinned down counts half, as in MacKay's (1992) effective
+    number of parameters.
 
     Parameters
     ----------
     places : array of float
         Shape (sets, parameters), in shares of the prior's ranges.
     seed : int
-        Of the bootstrap over sets.
+        Seed of the bootstrap over sets.
     """
     generator, sets = np.random.default_rng(seed), len(places)
     shrunk = [_shrunk(places[generator.integers(sets, size=sets)]) for _ in range(_RESAMPLES)]
@@ -75,13 +76,13 @@ def _shrunk(places: Places) -> float:
 
 
 def correlated(places: Places, prior: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
-    """Return the pairs of parameters that go together in an ensemble beyond chance, strongest first.
+    """Return the pairs of parameters that correlate in an ensemble beyond chance, strongest first.
 
     Returns
     -------
     DataFrame
         Columns ``one``, ``other``, ``correlation`` (Pearson's, -1 to 1) and ``p``, with Holm's correction for the
-        number of pairs; pairs with a ``p`` below 0.05.
+        number of pairs; only pairs with a ``p`` below 0.05 are included.
     """
     sets, names = len(places), list(prior)
     one, other = np.triu_indices(len(names), 1)

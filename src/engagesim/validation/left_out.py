@@ -1,8 +1,9 @@
-"""Out-of-sample prediction inside a calibration: leave one fact out, calibrate on the others, and predict it.
+"""Out-of-sample prediction within a calibration: leave one fact out, calibrate on the others, and predict it.
 
-Nothing is simulated. The emulators of a calibration, which learned what simulations came to and not what was found in
-the field, stand in for the model: a sample of the part of the prior that the other facts do not rule out, emulated
-runs of it, those that meet the others jointly, and the share of these that also meets the fact left out.
+Nothing is simulated. The emulators of a calibration represent the model; they learned from simulations, not from
+findings in the field. A sample is drawn from the part of the prior that the other facts do not rule out, and emulated.
+Among the emulated runs that jointly meet the other facts, the share that also meets the fact left out is the
+prediction.
 """
 
 import numpy as np
@@ -16,10 +17,10 @@ from engagesim.validation.scoring import shortfalls
 COLUMNS = ("fact", "prior", "predicted", "score")
 
 _PLACES, _DRAWS = 200, 60
-"""Points in the sample that is drawn without a fact, and emulated runs of each."""
+"""Number of points in the sample drawn without a fact, and number of emulated runs of each."""
 
 _ACCEPTED = 100
-"""The fewest emulated runs that make an ensemble."""
+"""The fewest emulated runs that form an ensemble."""
 
 _RESAMPLES = 2000
 
@@ -31,17 +32,17 @@ def left_out(emulators: Emulators, parameters: int, cutoff: float, seed: int) ->
     ----------
     emulators : Emulators
     parameters : int
-        How many parameters the prior has.
+        Number of parameters in the prior.
     cutoff : float
-        The implausibility up to which a set is not ruled out by the other facts.
+        The implausibility above which the other facts rule a set out.
     seed : int
 
     Returns
     -------
     DataFrame
-        One row per calibration fact: ``prior``, the share of emulated runs of the prior that meet it, ``predicted``,
-        that of the runs that meet the others jointly, both 0 to 1, and ``score``, the quadratic score of that forecast
-        (Brier 1950): 0 if it is certain of the fact, 1 if it is certain of the opposite.
+        One row per calibration fact: ``prior`` (share of emulated runs of the prior that meet it), ``predicted`` (share
+        among runs that meet the others jointly), both from 0 to 1, and ``score``. The score is quadratic (Brier 1950):
+        0 for a forecast that is certain of the fact, 1 for one that is certain of the opposite.
     """
     facts = emulators.facts
     generator = np.random.default_rng(seed)
@@ -59,7 +60,7 @@ def left_out(emulators: Emulators, parameters: int, cutoff: float, seed: int) ->
 def _runs_without(
     emulators: Emulators, others: NDArray[np.intp], parameters: int, cutoff: float, generator: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """Return which facts are met in the emulated runs that meet some facts jointly, or come nearest to it."""
+    """Return which facts are met in emulated runs that meet some facts jointly, or come nearest to doing so."""
     facts = [emulators.facts[each] for each in others]
 
     def implausibility(places: Places) -> NDArray[np.float64]:
@@ -72,25 +73,25 @@ def _runs_without(
 
 
 def predicted(table: pd.DataFrame) -> int:
-    """Return how many facts more than half of the ensemble without them meets."""
+    """Return the number of facts that more than half of the ensemble calibrated without them meets."""
     return int((table["predicted"] > 0.5).sum())
 
 
 def difference(table: pd.DataFrame, rival: pd.DataFrame, seed: int = 0) -> tuple[float, float, float]:
-    """Return how much worse a rival predicts facts left out than the model, in its mean score, with an interval.
+    """Return how much worse a rival than the model predicts facts left out, by mean score, with an interval.
 
     Parameters
     ----------
     table, rival : DataFrame
-        As :func:`left_out` returns them, of the same facts in any order.
+        Results of :func:`left_out` for the same facts in any order.
     seed : int
-        Of the bootstrap.
+        Seed of the bootstrap.
 
     Returns
     -------
     tuple of float
-        The mean difference of scores (above 0: the rival is worse), and its 90 percent interval over resampled facts,
-        which are as few as they are; -1 to 1.
+        The mean difference of scores, from -1 to 1, which is above 0 if the rival is worse, and its 90 percent interval
+        over resampled facts.
     """
     worse = (rival.set_index("fact")["score"] - table.set_index("fact")["score"]).to_numpy(dtype=np.float64)
     resampled = np.random.default_rng(seed).choice(worse, (_RESAMPLES, len(worse))).mean(axis=1)

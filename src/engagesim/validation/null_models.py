@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 
 class Without(NamedTuple):
-    """The model without something: what it says, and the parameters that make it so."""
+    """The model without some part: what the part says, and the parameters that remove it."""
 
     says: str
     changes: Mapping[str, Any]
@@ -73,21 +73,21 @@ MECHANISMS: Mapping[str, Without] = {
     "breach": Without("leaving a platform costs approval", {"politicians.breach": 0}),
     "contributions": Without("users contribute means", {"services.contributing": 0}),
     "legitimacy": Without("trusting users help the service", {"services.legitimacy": 0}),
-    "trust in view": Without("trust follows what citizens see, not own success alone", {"citizens.trust_in_view": 0}),
+    "trust in view": Without("trust follows what citizens see, not just own success", {"citizens.trust_in_view": 0}),
     "displacement": Without("diversion moves to where nobody looks", {"oversight.displacement": 0}),
     "diversion": Without("officials divert means", {"oversight.diversion": 0}),
     "monitoring penalty": Without("monitoring finds and penalises", {"oversight.penalty": 0}),
     "waiving": Without("over time, superiors waive penalties", {"oversight.waiving": 0}),
     "scrutiny": Without("past audits are remembered", {"oversight.scrutiny_rate": 0}),
     "windfall": Without("more means tempt more", {"oversight.windfall": 0}),
-    "recourse": Without("citizens take unanswered claims to a centre that acts", {"oversight.recourse": 0}),
+    "recourse": Without("citizens take unanswered claims to a central authority that acts", {"oversight.recourse": 0}),
     "facts and skills": Without("voice needs facts and skills", {"citizens.knowledge_floor": 1}),
     "waving away": Without("officials wave away claims with little knowledge", {"citizens.knowledge_needed": 0}),
     "self-blame": Without("failure teaches less than success", {"citizens.self_blame": 1}),
     "habit": Without("taking part becomes a habit", {"citizens.recall": 0}),
     "dependence": Without("the vulnerable depend on the service", {"citizens.dependence": 0}),
     "demands": Without("demanding forms ask more of the less educated", {"citizens.demands": 0}),
-    "autonomy": Without("room to decide adds drive", {"officials.autonomy_value": 0, "officials.crowding": 0}),
+    "autonomy": Without("discretion adds drive", {"officials.autonomy_value": 0, "officials.crowding": 0}),
     "ability": Without(
         "ability matters, and patrons hire for loyalty",
         {"officials.ability_weight": 0, "officials.ability_loss": 0, "officials.political_time": 0},
@@ -96,8 +96,8 @@ MECHANISMS: Mapping[str, Without] = {
     "inexperience": Without("newcomers learn the job", {"officials.inexperience": 0}),
     "unrest": Without("a change of party unsettles officials", {"officials.unrest": 0}),
     "inheritance": Without("newcomers inherit experience with a stance", {"politicians.inheritance": 0}),
-    "lasting capacity": Without("districts differ for good", {"population.capacity_spread": 0}),
-    "diligence": Without("officials see to unmet needs without being asked", {"services.diligence": 0}),
+    "lasting capacity": Without("districts differ permanently", {"population.capacity_spread": 0}),
+    "diligence": Without("officials meet unmet needs without being asked", {"services.diligence": 0}),
     "backlash": Without("citizens who engage turn away from a patron", {"citizens.backlash": 0}),
 }  # fmt: skip
-"""Mechanisms by name, each with what it says and the settings that switch it off."""
+"""Mechanisms by name, each with its claim and the settings that switch it off."""

@@ -1,4 +1,4 @@
-"""Parameter sets: the prior, an ensemble that a calibration found in it, or sets drawn from it around the defaults."""
+"""Parameter sets: the prior, an ensemble that a calibration found in it, or sets drawn around the defaults."""
 
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
@@ -25,13 +25,13 @@ PRIOR: Mapping[str, tuple[float, float]] = {
     path: (float(low), float(high))
     for path, (low, high) in yaml.safe_load((Path(__file__).parent / "prior.yaml").read_text("utf-8")).items()
 }
-"""What a calibration may vary, and how far; uniform."""
+"""The uniform prior: the parameters that a calibration may vary, with their ranges."""
 
 
 class Drawn(Group):
     """Sets drawn from the prior around the defaults, for a model that has not been calibrated."""
 
-    sets: int = Field(ge=1, le=1000, description="how many sets, the defaults included")
+    sets: int = Field(ge=1, le=1000, description="number of sets, including the defaults")
     width: float = Field(
         ge=0, le=1, description="how far they spread around the defaults, as a share of the prior's range"
     )
@@ -39,15 +39,15 @@ class Drawn(Group):
 
 
 class Calibration(Group):
-    """Parameter sets by path, the most central first, with how they were found."""
+    """Parameter sets by path, the most central first, with the way in which they were found."""
 
-    description: str = Field("", description="what the calibration is, in words")
-    provenance: dict[str, Any] = Field(default_factory=dict, description="how it was made")
+    description: str = Field("", description="a description of the calibration")
+    provenance: dict[str, Any] = Field(default_factory=dict, description="how the calibration was made")
     sets: tuple[dict[str, float], ...] = Field((), max_length=1000, description="parameter sets by path")
     rivals: dict[str, tuple[dict[str, float], ...]] = Field(
         default_factory=dict, description="parameter sets of null models that were calibrated with the same effort"
     )
-    drawn: Drawn | None = Field(None, description="what to draw if no calibration has found sets")
+    drawn: Drawn | None = Field(None, description="sets to draw if no calibration has found any")
 
     @model_validator(mode="after")
     def _has_sets(self) -> Self:
@@ -57,7 +57,7 @@ class Calibration(Group):
 
 
 def drawn_sets(drawn: Drawn) -> tuple[dict[str, float], ...]:
-    """Draw sets from the prior: the defaults first, then others within a part of each range around the default."""
+    """Return the defaults, followed by sets drawn from a part of each prior range around the default."""
     middle = to_unit(_DEFAULTS)
     near = np.clip(middle[:, None] + np.array([-0.5, 0.5]) * drawn.width, 0.0, 1.0)
     shares = np.random.default_rng(drawn.seed).random((drawn.sets - 1, len(PRIOR)))
@@ -66,7 +66,7 @@ def drawn_sets(drawn: Drawn) -> tuple[dict[str, float], ...]:
 
 
 def sets_for(calibration: Calibration, count: int) -> tuple[dict[str, float], ...]:
-    """Return parameter sets for so many contexts: one for each where sets are drawn, else those of the ensemble."""
+    """Return parameter sets for some contexts: one drawn for each, or those of the ensemble."""
     drawn = calibration.drawn
     if drawn is None or count <= drawn.sets:
         return calibration.sets[:count]
@@ -74,7 +74,7 @@ def sets_for(calibration: Calibration, count: int) -> tuple[dict[str, float], ..
 
 
 def from_unit(shares: NDArray[np.float64]) -> dict[str, float]:
-    """Return the parameter set at some shares of the prior's ranges, rounded to five digits."""
+    """Return the parameter set at given shares of the prior's ranges, rounded to five digits."""
     return {
         path: float(f"{low + share * (high - low):.5g}")
         for share, (path, (low, high)) in zip(shares, PRIOR.items(), strict=True)
@@ -82,14 +82,14 @@ def from_unit(shares: NDArray[np.float64]) -> dict[str, float]:
 
 
 def to_unit(some: Mapping[str, Any]) -> NDArray[np.float64]:
-    """Return where in the prior's ranges a parameter set lies, from 0 to 1."""
+    """Return a parameter set's position in the prior's ranges, from 0 to 1."""
     ends = PRIOR.items()
     places: NDArray[np.float64] = np.clip([(some[path] - low) / (high - low) for path, (low, high) in ends], 0.0, 1.0)
     return places
 
 
 def calibration_of(tree: Mapping[str, Any]) -> Calibration:
-    """Build a calibration from nested mappings, as a configuration gives them; sets to be drawn are drawn.
+    """Build a calibration from the nested mappings of a configuration, and draw its sets if it has none.
 
     Raises
     ------
@@ -114,16 +114,16 @@ def calibration_of(tree: Mapping[str, Any]) -> Calibration:
 
 
 def under(parameters: Parameters, some: Mapping[str, float]) -> Parameters:
-    """Return parameters with those of a set, except where they say already what is not the default."""
+    """Return parameters with the values of a set, except where they already differ from the default."""
     silent = {path: value for path, value in some.items() if attrgetter(path)(parameters) == _DEFAULTS[path]}
     return parameters.changed(silent)
 
 
 def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simulate:
-    """Return a simulation in which societies take the sets of a calibration in turn, by their seed.
+    """Return a simulation in which societies use the sets of a calibration in turn, by seed.
 
-    With and without a package a society has the same seed, and so the same set: differences stay paired, and their
-    intervals are for the mean over this ensemble.
+    A society has the same seed with and without a package, and therefore the same set. Differences stay paired, and
+    their intervals are for the mean over this ensemble.
     """
 
     def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
@@ -137,18 +137,18 @@ def spread_over(sets: Sequence[Mapping[str, float]], simulate: Simulate) -> Simu
 
 
 class Standing(NamedTuple):
-    """What a parameter rests on, in words; all empty for names, files and seeds, which the user chooses.
+    """The support for a parameter, in words; it is empty for names, files and seeds, which the user chooses.
 
     Attributes
     ----------
     mechanism : str
-        Where the mechanism comes from that reads it: codes of the evidence, or "judgement".
+        Source of the mechanism that reads it: codes of the evidence, or "judgement".
     value : str
-        Where its value comes from.
+        Source of its value.
     found : str
-        "calibrated" or "to be calibrated", and within which prior; "documented" or "judged".
+        "calibrated" or "to be calibrated", with the prior, or "documented" or "judged".
     pinned : str
-        Whether the calibration facts pin it down, and how far.
+        Whether and how far the calibration facts pin it down.
     """
 
     mechanism: str = ""
@@ -158,7 +158,7 @@ class Standing(NamedTuple):
 
 
 def standing(row: Row, calibration: Calibration) -> Standing:
-    """Return what a parameter rests on: its declaration, the prior, and what a calibration found."""
+    """Return the support for a parameter, from its declaration, the prior and a calibration."""
     if row.low is None or row.unit == "seed":
         return Standing()
     if row.path not in PRIOR:
@@ -182,7 +182,7 @@ def standing(row: Row, calibration: Calibration) -> Standing:
 _OF_FORMS = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 _BEYOND_CHANCE = 0.05
-"""A parameter is pinned down if an ensemble that uneven has a smaller probability under the prior."""
+"""A parameter is pinned down if an ensemble this uneven has a smaller probability than this under the prior."""
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:

@@ -16,29 +16,29 @@ from engagesim.validation.facts import Check, Fact, Role
 from engagesim.validation.null_models import MECHANISMS, NULL_MODELS
 
 SAME_SIGN = 0.9
-"""Share of trials that must have the stated sign."""
+"""The share of trials that must have the stated sign."""
 
 SAME_ORDER = 0.8
-"""Share of trials in which all must stand in the stated order."""
+"""The share of trials in which all values must have the stated order."""
 
 ENOUGH = 0.8
-"""Share of the calibration facts that a parameter set has to meet, in addition to all patterns."""
+"""The share of the calibration facts that a parameter set must meet, in addition to all patterns."""
 
 INTERVAL = (0.05, 0.95)
 """The 90 percent interval of a value, over resampled trials and parameter sets."""
 
 _MARGIN = 0.1
-"""Part of a band's half-width next to its edge that counts as near, not as safe."""
+"""The part of a band's half-width next to its edge that counts as near, not as safe."""
 
 _LEAST_EDGE = 0.05
-"""The least unit for distances from the edge of a band that is open on a side."""
+"""The smallest unit for distances from the edge of a band that is open on one side."""
 
 _CLEAR = (1.8, 1.3)
-"""Standard deviations between trials that make a sign, and an order, safe."""
+"""Number of standard deviations between trials that makes a sign or an order safe."""
 
 
 class Verdict(NamedTuple):
-    """What one check came to; ``agreement`` is the share of trials with the stated sign or order, where asked."""
+    """The result of one check; ``agreement`` is the share of trials with the stated sign or order, if one is stated."""
 
     fact: str
     check: int
@@ -61,12 +61,12 @@ class Scorecard:
     verdicts: tuple[Verdict, ...]
 
     def met(self, role: Role | None = None) -> tuple[str, ...]:
-        """Return the facts, of one role or all, whose checks all pass."""
+        """Return the facts, with one role or all roles, whose checks all pass."""
         failed = {verdict.fact for verdict in self.verdicts if not verdict.passed}
         return tuple(fact.id for fact in self.of(role) if fact.id not in failed)
 
     def of(self, role: Role | None = None) -> tuple[Fact, ...]:
-        """Return the facts of one role, or all."""
+        """Return the facts with one role, or all facts."""
         return tuple(fact for fact in self.facts if role in {None, fact.role})
 
     def share_met(self, role: Role | None = None) -> float:
@@ -83,17 +83,17 @@ class Scorecard:
 
 
 def meets_jointly(met: Collection[str], facts: Sequence[Fact]) -> bool:
-    """Return whether a model that meets the given facts meets enough of the calibration facts, and every pattern."""
+    """Return whether the given facts include enough of the calibration facts, and every pattern."""
     return shortfall(met, facts) == 0
 
 
 def shortfall(met: Collection[str], facts: Sequence[Fact]) -> int:
-    """Return how many more facts a model that meets some would have to meet: to calibrate on, and patterns."""
+    """Return how many more calibration facts and patterns a model that meets some facts would have to meet."""
     return int(shortfalls(np.array([[fact.id in met for fact in facts]], dtype=bool), facts)[0])
 
 
 def shortfalls(met: NDArray[np.bool_], facts: Sequence[Fact]) -> NDArray[np.int64]:
-    """Return the shortfall of many sets; ``met`` has shape (sets, facts), in the order of the facts."""
+    """Return the shortfalls of many sets; ``met`` has shape (sets, facts), in the order of the facts."""
     wanted = np.array([fact.role == "calibration" for fact in facts], dtype=bool)
     patterns = np.array([fact.role == "pattern" for fact in facts], dtype=bool)
     missed = np.maximum((~met & wanted).sum(axis=1) - allowed_misses(int(wanted.sum())), 0)
@@ -101,12 +101,12 @@ def shortfalls(met: NDArray[np.bool_], facts: Sequence[Fact]) -> NDArray[np.int6
 
 
 def allowed_misses(wanted: int) -> int:
-    """Return how many facts to calibrate on a parameter set may miss, of so many."""
+    """Return how many of a number of calibration facts a parameter set may miss."""
     return wanted - ceil(round(ENOUGH * wanted, 9))
 
 
 def judge(facts: Sequence[Fact], readings: Readings) -> Scorecard:
-    """Judge every check over all parameter sets together: their trials and resamples are pooled."""
+    """Judge every check over all parameter sets together, with pooled trials and resamples."""
     return Scorecard(
         tuple(facts),
         tuple(
@@ -124,11 +124,11 @@ def judge_each(facts: Sequence[Fact], readings: Readings) -> list[Scorecard]:
 
 
 def closeness(facts: Sequence[Fact], readings: Readings) -> dict[str, float]:
-    """Return how close one parameter set comes to each fact: the mean over its checks, 0 (far off) to 1 (safely met).
+    """Return a parameter set's closeness to each fact, a mean over checks, from 0 (far off) to 1 (safely met).
 
-    A check counts 1 where other seeds would hardly change that it passes: a tenth of the way from the edge of its band,
-    or with a sign or order that stands out from the noise between trials. Beyond, it falls with the distance, in
-    half-widths of the band.
+    A check counts 1 if it would most likely pass with other seeds, too. Its value then lies at least a tenth of the way
+    in from the edge of its band, or its sign or order stands out from the noise between trials. Otherwise the count
+    falls with the distance, in half-widths of the band.
     """
     return {
         fact.id: float(
@@ -139,12 +139,12 @@ def closeness(facts: Sequence[Fact], readings: Readings) -> dict[str, float]:
 
 
 class Outcome(NamedTuple):
-    """Where a check came to under one parameter set, on a scale on which ``limits`` are what passes.
+    """The result of a check under one parameter set, on a scale on which ``limits`` is the range that passes.
 
-    For a band, ``value`` is in half-widths from its middle; for a band that is open on a side, from its edge, in sizes
-    of the edge. For a sign or order it is the mean over trials in standard deviations between trials of full size
-    (with the correction of Hedges 1981 for few trials), as a multiple of those that it takes. ``error`` is the standard
-    error of ``value``, from the differences between trials.
+    For a closed band, ``value`` is the distance from its middle in half-widths. For a band that is open on one side, it
+    is the distance from the edge relative to the edge's size. For a sign or order, it is the mean over trials in
+    standard deviations between trials of full size (with Hedges's 1981 correction for few trials), as a multiple of the
+    required number. ``error`` is the standard error of ``value``, from the differences between trials.
     """
 
     value: float
@@ -152,7 +152,7 @@ class Outcome(NamedTuple):
 
 
 def limits(check: Check) -> tuple[float, float]:
-    """Return the lowest and the highest value of an outcome that passes; infinite where a side is open."""
+    """Return the lowest and highest value of an outcome that passes; infinite where a side is open."""
     if check.tolerance == "O" or check.sign is not None:
         return 1.0, float("inf")
     low, high = check.band
@@ -162,9 +162,9 @@ def limits(check: Check) -> tuple[float, float]:
 
 
 def outcomes(facts: Sequence[Fact], readings: Readings, size: Size) -> dict[str, tuple[Outcome, ...]]:
-    """Return what each check of each fact came to under one parameter set, simulated at a size.
+    """Return the outcome of each check of each fact under one parameter set, simulated at a given size.
 
-    Where a value is not defined, the outcome is far outside what passes.
+    If a value is not defined, the outcome is far outside the range that passes.
     """
     with np.errstate(all="ignore"):
         return {
@@ -176,10 +176,10 @@ def outcomes(facts: Sequence[Fact], readings: Readings, size: Size) -> dict[str,
 
 
 _FAR = 3.0
-"""How far outside what passes a value counts that is not defined."""
+"""The distance outside the range that passes at which an undefined value counts."""
 
 _MOST = 30.0
-"""The largest value of an outcome; signs and orders have no largest where all trials are alike."""
+"""The largest value of an outcome, because signs and orders would have none if all trials were alike."""
 
 
 def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
@@ -195,7 +195,7 @@ def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:
 
 
 def _unit(check: Check) -> float:
-    """Return what distances from the edge of a band are measured in: half its width, or the size of its only edge."""
+    """Return the unit of distances from the edge of a band: half its width, or the size of its only edge."""
     ends = [end for end in check.band if np.isfinite(end)]
     return (ends[1] - ends[0]) / 2 if len(ends) == 2 else max(_LEAST_EDGE, *map(abs, ends))
 
@@ -244,7 +244,7 @@ def _verdict(fact: Fact, number: int, reading: Reading) -> Verdict:
 
 
 def _interval(draws: Values) -> tuple[float, float]:
-    """Return the interval of a value; not a number where it is not defined in every resample."""
+    """Return the interval of a value, which is NaN unless the value is defined in every resample."""
     if not np.isfinite(draws).all():
         return float("nan"), float("nan")
     low, high = np.quantile(draws, INTERVAL)
@@ -252,12 +252,12 @@ def _interval(draws: Values) -> tuple[float, float]:
 
 
 def _steps(reading: Reading) -> Reading:
-    """Return the smallest step of an order: negative where it does not fall."""
+    """Return the smallest step of an order, which is negative where the order does not fall."""
     return Reading(*(-np.diff(part, axis=0).max(axis=0) for part in reading))
 
 
 def _agreement(check: Check, reading: Reading) -> float:
-    """Return the share of trials with the stated sign or order; not a number where neither is asked."""
+    """Return the share of trials with the stated sign or order, or NaN if neither is stated."""
     if check.tolerance == "O":
         return float((np.diff(reading.trials, axis=0) < 0).all(axis=0).mean())
     if check.sign is None:
@@ -295,22 +295,22 @@ def _clearness(check: Check, reading: Reading) -> float:
 
 @dataclass(frozen=True)
 class Validation:
-    """What a validation found.
+    """The results of a validation.
 
     Attributes
     ----------
     card : Scorecard
-        Over all parameter sets together.
+        Scorecard over all parameter sets together.
     each : sequence of Scorecard
-        A set each.
+        Scorecard of each parameter set.
     rivals : mapping of str to Scorecard
-        Over all parameter sets of each together.
+        Scorecard of each rival over all its parameter sets together.
     rivals_each : mapping of str to sequence of Scorecard
-        A set each.
+        Scorecards of each rival's parameter sets.
     knockouts : mapping of str to Scorecard
-        The first parameter set without each mechanism; to be compared with the first of ``each``.
+        Scorecards of the first parameter set without each mechanism, for comparison with the first of ``each``.
     verified : Verification, optional
-        Known answers, and the two engines docked.
+        Known answers, and the comparison of the two engines.
     """
 
     card: Scorecard
@@ -321,14 +321,14 @@ class Validation:
     verified: Verification | None = None
 
     def table(self) -> pd.DataFrame:
-        """Return one row per check, and a column for each null model that says whether it passes."""
+        """Return one row per check, with a column for each null model that says whether it passes."""
         table = self.card.table()
         for name, card in self.rivals.items():
             table[name] = [verdict.passed for verdict in card.verdicts]
         return table
 
     def sets(self) -> pd.DataFrame:
-        """Return one row per parameter set: the share of facts met for each role, and the facts that it misses."""
+        """Return one row per parameter set, with the share of facts met for each role and the facts that it misses."""
         roles = list(dict.fromkeys(fact.role for fact in self.card.facts))
         rows = [
             {
@@ -341,7 +341,7 @@ class Validation:
         return pd.DataFrame(rows)
 
     def knocked_out(self) -> pd.DataFrame:
-        """Return one row per mechanism: its description, and the facts that are lost and gained without it."""
+        """Return one row per mechanism, with its description and the facts lost and gained without it."""
         whole = set(self.each[0].met())
         rows = [
             {
@@ -356,7 +356,7 @@ class Validation:
 
 
 def jointly(cards: Sequence[Scorecard]) -> int:
-    """Return in how many parameter sets enough facts to calibrate on are met, and every pattern, at once."""
+    """Return how many parameter sets jointly meet enough calibration facts and every pattern."""
     return sum(meets_jointly(card.met(), card.facts) for card in cards)
 
 
@@ -364,7 +364,7 @@ def validate(
     facts: Sequence[Fact], sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet | None = None,
     asks: tuple[Mapping[str, Sequence[ParameterSet]], bool] | None = None,
 ) -> Validation:  # fmt: skip
-    """Run the experiments of some facts under every parameter set, and judge them.
+    """Run the experiments of some facts under every parameter set, and judge the facts.
 
     Parameters
     ----------
@@ -373,14 +373,14 @@ def validate(
         Parameter sets by path, the most central first.
     laboratory : Laboratory
     last : mapping, optional
-        Parameters that go before all.
+        Parameters that override all others.
     asks : pair of mapping and bool, optional
-        The trivial rivals to do the same for, each with parameter sets of its own, and whether to do it without each
-        mechanism. By default all rivals with the model's sets, and no mechanism.
+        The trivial rivals to judge as well, each with its own parameter sets, and whether to repeat the validation
+        without each mechanism. By default, all rivals are judged with the model's sets, and no mechanism is removed.
     """
     rivals_sets, knocks = asks or (dict.fromkeys(NULL_MODELS, sets), False)
     given = dict(last or {})
-    for fact in facts:  # settings of a fact that no society allows are reported before anything is simulated
+    for fact in facts:  # report a fact's settings that no society allows before anything is simulated
         fact.points(laboratory.base, sets[0], laboratory.catalogue, given)
     readings = observe(facts, sets, laboratory, given)
 
