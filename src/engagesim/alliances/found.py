@@ -1,4 +1,4 @@
-"""The whole answer: candidates, the path, what it is worth on fresh futures, and where everybody stands."""
+"""The complete answer: candidates, the path, its gain on fresh futures, and where everybody stands."""
 
 from typing import NamedTuple
 
@@ -24,7 +24,7 @@ from engagesim.alliances.today import Actor
 
 
 class Effort(NamedTuple):
-    """How many futures the search looks at, and on how many fresh ones the result is judged."""
+    """The number of futures for the search, and the number of fresh futures for judging the result."""
 
     futures: int = 100
     fresh: int = 200
@@ -39,14 +39,14 @@ class Allies(NamedTuple):
         The society or place, in words.
     district : str
     is_named : bool
-        Whether files name actors; otherwise they are told apart by kind.
+        Whether files name actors; otherwise, they are distinguished by kind.
     actors : tuple of Actor
     standings : tuple of Standing
         In the order of the actors.
     pulls : tuple of Pull
-        What each lever does to each actor's own part.
+        The effect of each lever on each actor's own membership.
     candidates : tuple of Candidate
-        Those whom some lever moves, each with the cheapest.
+        Actors whom at least one lever moves, each with the cheapest.
     judged : Judged
     lengths : Lengths
     horizon : Horizon
@@ -67,12 +67,12 @@ class Allies(NamedTuple):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per actor, those to approach first in their order.
+        """One row per actor, starting with those to approach, in their order.
 
         Columns: ``actor``, ``name``, ``kind``, ``order`` (from 1; 0: not approached), ``lever`` and ``cost`` (US
-        dollars; empty where no lever moves the actor), ``belongs_today``, ``alone`` (gain of approaching only this
-        actor), ``in_company`` (what the actor adds to the others on the path), each with ``_low`` and ``_high``, and
-        ``missing`` (share of the months without the actor where the path fails).
+        dollars; empty if no lever moves the actor), ``belongs_today``, ``alone`` (gain of approaching only this actor),
+        ``in_company`` (gain that the actor adds to the others on the path), each with ``_low`` and ``_high``, and
+        ``missing`` (share of the months without the actor in futures where the path fails).
         """
         rows = []
         order = {each.actor: place for place, each in enumerate(self.judged.path, 1)}
@@ -97,7 +97,7 @@ class Allies(NamedTuple):
 
     @property
     def path(self) -> pd.DataFrame:
-        """One row per step: its ``month`` from today, the ``chance`` after it, and what it ``adds``, with interval."""
+        """One row per step: its ``month`` from today, the ``chance`` after it, and what it ``adds`` (with interval)."""
         names = {actor.key: actor.name for actor in self.actors}
         rows = [
             {
@@ -111,7 +111,7 @@ class Allies(NamedTuple):
 
     @property
     def levers(self) -> pd.DataFrame:
-        """One row per actor and lever: its ``cost``, and the actor's part ``without`` and with it (``belongs``)."""
+        """One row per actor and lever: ``cost``, and the actor's membership ``without`` and with it (``belongs``)."""
         return pd.DataFrame(self.pulls, columns=list(Pull._fields))
 
     @property
@@ -128,7 +128,7 @@ class Allies(NamedTuple):
 
     @property
     def cost(self) -> float:
-        """What the whole path costs, in US dollars."""
+        """Cost of the whole path, in US dollars."""
         return cost_of(self.judged.path)
 
 
@@ -141,13 +141,13 @@ def find(name: str, future: Future, lengths: Lengths, effort: Effort, lives: Liv
     Parameters
     ----------
     name : str
-        Of the society or place.
+        Name of the society or place.
     future : Future
     lengths : Lengths
     effort : Effort
-        The search looks at the societies 1, 2 ... and the result is judged on those that follow.
+        Size of the search; it uses the societies 1, 2 ..., and the result is judged on those that follow.
     lives : callable, optional
-        Simulates futures as ``future.of`` does, perhaps from what is stored.
+        Function that simulates futures like ``future.of``, perhaps from stored ones.
     """
     of = lives or future.of
     ground, searched = future.ground, range(1, effort.futures + 1)

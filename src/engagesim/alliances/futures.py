@@ -1,4 +1,4 @@
-"""Many futures of a district: what becomes of its coalition if some actors are approached, on the same noise."""
+"""Many futures of a district: what happens to its coalition, on the same noise, if some actors are approached."""
 
 import hashlib
 import io
@@ -32,14 +32,14 @@ from engagesim.society.state import State
 type Shares = NDArray[np.float64]
 
 TRANSFER, DEFECT = "transfer", "defect"
-"""What may happen to an ally: the post changes hands, or the ally leaves for good."""
+"""What may happen to an ally: the post changes hands, or the ally leaves permanently."""
 
 _NEVER = 9.0
-"""A threshold that no support reaches."""
+"""A threshold that no support can reach."""
 
 
 class Step(NamedTuple):
-    """One thing that happens in a future: an actor, a lever (or ``transfer``, ``defect``), and the month from today."""
+    """A step in a future: an actor, a lever (or ``transfer``, ``defect``), and the month from today."""
 
     actor: str
     lever: str
@@ -47,27 +47,27 @@ class Step(NamedTuple):
 
 
 type Path = tuple[Step, ...]
-"""What is done in a future, or happens; the empty one is what comes without anybody's doing."""
+"""The steps of a future; an empty path is a future in which nobody intervenes."""
 
 
 class Horizon(NamedTuple):
-    """How far futures are followed, and how long a coalition must hold, in months."""
+    """How long futures are followed, and how long a coalition must hold, in months."""
 
     months: int = 60
     holds: int = 24
 
 
 class Futures(NamedTuple):
-    """What became of a district, in each society and on each path.
+    """What happened to a district in each society and on each path.
 
     Attributes
     ----------
     holds : array of bool, shape (societies, paths)
-        Whether a coalition stood for so many months in a row, counted from today.
+        Whether a coalition stood for enough consecutive months, counted from today.
     stands : array, shape (societies, paths)
-        Share of the months in which one stood.
+        Share of the months in which a coalition stood.
     belongs : array, shape (societies, paths, actors)
-        Share of the months in which an actor belonged; of users, the mean over them.
+        Share of the months in which an actor belonged; for users, their mean.
     """
 
     holds: NDArray[np.bool_]
@@ -76,7 +76,7 @@ class Futures(NamedTuple):
 
 
 class Future:
-    """Simulates the futures of a district.
+    """A simulator of the futures of a district.
 
     Parameters
     ----------
@@ -84,9 +84,9 @@ class Future:
     levers : sequence of Lever
     horizon : Horizon
     advance : callable, optional
-        Called with the number of futures that are finished.
+        Function that is called with the number of finished futures.
     threads : int
-        0: one per core that this process may use.
+        Number of threads; 0 means one per core that this process may use.
     """
 
     def __init__(
@@ -99,8 +99,8 @@ class Future:
         self._advance, self._threads = advance, threads or cores()
 
     def of(self, numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
-        """Return what becomes of the societies of some numbers on some paths, each on the same noise."""
-        for number in numbers:  # one by one, as the first may have to compile the engine
+        """Return what happens to societies, given by number, on some paths, each on the same noise."""
+        for number in numbers:  # one by one, because the first may have to compile the engine
             self.ground.society(number)
         blocks = list(batched(paths, MOST_LANES))
         jobs = [(number, block) for number in numbers for block in blocks]
@@ -136,7 +136,7 @@ class Future:
         return watch.found(self.horizon)
 
     def _begun(self, society: Society, paths: Sequence[Path]) -> Batch:
-        """Return societies as they are today, one lane a path, each with the schedules that its levers open."""
+        """Return societies in their state today, one lane per path, with the schedules that the path's levers open."""
         batch = society.batch.repeated(len(paths))
         batch.world.seeds[:] = society.noise
         opening = [tuple(step for step in path if self._opens(step)) for path in paths]
@@ -162,7 +162,7 @@ class Future:
         return step.lever in self.levers and bool(self.levers[step.lever].interventions)
 
     def _opened(self, today: int, path: Path) -> list[dict[str, Any]]:
-        """Return what the levers of a path open in the whole district."""
+        """Return the interventions that the levers of a path open in the whole district."""
         where = [self.ground.district]
         return [
             {**entry.model_dump(), "start": start, "stop": start + self.levers[step.lever].months, "where": where}
@@ -173,31 +173,31 @@ class Future:
 
 
 class _View:
-    """Columns of a state by entity and name, each looked up once."""
+    """Columns of a state by entity and name, each looked up only once."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         self._known: dict[tuple[str, str], NDArray[Any]] = {}
 
     def __call__(self, entity: Any, name: str) -> NDArray[Any]:
-        """Return a column, shape (entities, lanes); a view."""
+        """Return a view of a column, shape (entities, lanes)."""
         if (entity, name) not in self._known:
             self._known[entity, name] = self._state.column(entity, name)
         return self._known[entity, name]
 
 
 type Lives = Callable[[Sequence[int], Sequence[Path]], Futures]
-"""Simulates futures, as ``Future.of`` does."""
+"""A function that simulates futures, like ``Future.of``."""
 
 
 def stored(of: Lives, folder: Folder) -> Lives:
-    """Return a function that simulates futures, stores what became of them in a folder, and simulates nothing twice.
+    """Return a function that simulates futures, stores their results in a folder, and never simulates one twice.
 
     Parameters
     ----------
     of : callable
     folder : pathlib.Path
-        Holds futures of one question alone; made if it is not there.
+        Folder for the futures of a single question; created if it does not exist.
     """
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -232,7 +232,7 @@ class _Hold(NamedTuple):
 
 
 class _Acts:
-    """Does in a batch what its paths say, month by month."""
+    """Carries out the paths of a batch, month by month."""
 
     def __init__(self, future: Future, society: Society, batch: Batch, view: _View, paths: Sequence[Path]) -> None:
         self._future, self._society, self._batch, self._column = future, society, batch, view
@@ -245,7 +245,7 @@ class _Acts:
         self._setting = {setting.path: row for row, setting in enumerate(settings_of(type(society.parameters)))}
 
     def begin(self, month: int) -> None:
-        """Do what is due before a month is lived, and renew what lasts."""
+        """Carry out the steps that are due before a month is simulated, and renew lasting changes."""
         self._holds = [hold for hold in self._holds if self._goes_on(hold, month)]
         for lane, step in self._due.get(month, ()):
             self.do(lane, step)
@@ -255,7 +255,7 @@ class _Acts:
             column[hold.row, hold.lane] = max(now, hold.level) if hold.rises else min(now, hold.level)
 
     def do(self, lane: int, step: Step) -> None:
-        """Take one step in one lane."""
+        """Carry out a step in one lane."""
         actor = self._future.actors[step.actor]
         for row in self._rows[step.actor].tolist():
             if step.lever == DEFECT:
@@ -280,7 +280,7 @@ class _Acts:
                 self._holds.append(hold)
 
     def _goes_on(self, hold: _Hold, month: int) -> bool:
-        """Whether a change still lasts; where a newcomer has the post, thresholds are again what they were."""
+        """Whether a change still lasts; if a newcomer holds the post, restore the thresholds."""
         gone = {"official": "refilled", "politician": "new_party"}.get(hold.entity)
         if gone is not None and self._column(hold.entity, gone)[hold.row, hold.lane] > 0:
             if hold.column == "threshold":
@@ -289,7 +289,7 @@ class _Acts:
         return month < hold.until
 
     def _defect(self, lane: int, row: int, actor: Actor) -> None:
-        """Let somebody leave for good; a politician who sponsored keeps at arm's length from now on."""
+        """Let somebody leave permanently; a politician who sponsored keeps at arm's length from now on."""
         self._set(actor.entity, lane, row, member=0, threshold=_NEVER)
         if actor.entity == "citizen":
             self._set("citizen", lane, row, leader=0)
@@ -351,7 +351,7 @@ _STANCES = ("belief_patronage", "belief_arms_length", "belief_sponsor")
 
 
 class _Watch:
-    """Looks at the coalition and at who belongs, month by month."""
+    """Watches the coalition and its members, month by month."""
 
     def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: _View) -> None:
         self._coalition = view("district", "coalition")[ground.district]
@@ -364,7 +364,7 @@ class _Watch:
         self._months = 0
 
     def look(self) -> None:
-        """Look at the month that is over."""
+        """Record the month that has ended."""
         self._months += 1
         self._in_a_row = (self._in_a_row + 1) * (self._coalition > 0)
         self._longest = np.maximum(self._longest, self._in_a_row)
@@ -373,5 +373,5 @@ class _Watch:
             self._belonged[:, place] += column[rows].mean(axis=0) if rows.size else 0.0
 
     def found(self, horizon: Horizon) -> Futures:
-        """Return what was seen."""
+        """Return the recorded futures."""
         return Futures(self._longest >= horizon.holds, self._stood / self._months, self._belonged / self._months)

@@ -1,4 +1,4 @@
-"""Levers that move one person, or a few users: what they change, for how long, and what they cost."""
+"""Levers that move one person or a few users: what they change, for how long, and what they cost."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,7 +14,7 @@ from engagesim.society.state import COLUMNS
 ENTITY = {
     "manager": "official", "provider": "official", "politician": "politician", "users": "citizen", "brokers": "citizen",
 }  # fmt: skip
-"""Each kind of actor, with the entity whose state a lever moves."""
+"""Each kind of actor, with the entity whose state a lever changes."""
 
 _GROUPS = {
     "manager": ("official", "manager"), "provider": ("official", "provider"), "politician": ("politician",),
@@ -39,24 +39,24 @@ class Change(NamedTuple):
 
 
 class Lever(NamedTuple):
-    """Something that can be done to win an actor.
+    """Something that can be done to win over an actor.
 
     Attributes
     ----------
     name : str
     words : str
-        What is done, as an order.
+        What to do, as an instruction.
     why : str
-        The motive that it speaks to.
+        The motive to which it appeals.
     cost : float
-        US dollars in all.
+        Total cost in US dollars.
     cost_source : str
     months : int
-        How long the change is renewed; 0: it is made once.
+        Months for which the change is renewed; 0 means that it is made once.
     changes : mapping of str to tuple of Change
-        By kind of actor; a kind that it does not concern is left out.
+        Changes by kind of actor; kinds that the lever does not concern are left out.
     interventions : tuple of Intervention
-        What it opens in the whole district, by the catalogue; where and when is settled where it is used.
+        Interventions from the catalogue that it opens in the whole district; its user sets place and time.
     """
 
     name: str
@@ -81,7 +81,7 @@ def lever_names() -> tuple[str, ...]:
 
 
 def lever_words(name: str) -> str:
-    """Return what a lever does, as an order."""
+    """Return what a lever does, as an instruction."""
     words: str = _told()[name]["words"]
     return words
 
@@ -94,12 +94,12 @@ def read_levers(catalogue: Mapping[str, Intervention], costs: Mapping[str, float
     catalogue : mapping of str to Intervention
         The interventions that levers may open.
     costs : mapping of str to float, optional
-        Costs of one's own by the name of the lever, in all.
+        The user's own total costs, by name of the lever.
 
     Raises
     ------
     ParameterError
-        If a cost is of no lever, or no amount.
+        If a cost names no lever, or is not an amount.
     """
     given = dict(costs or {})
     for name, cost in given.items():
@@ -133,7 +133,7 @@ def _change(column: str, told: Mapping[str, float]) -> Change:
 
 @cache
 def limits(entity: str, column: str) -> tuple[float, float]:
-    """Return the range to which a lever holds a column."""
+    """Return the range within which a lever keeps a column."""
     found = next(each for each in COLUMNS if (each.entity, each.name) == (entity, column))
     if column.startswith("belief_"):
         return -2.0, 2.0

@@ -1,7 +1,7 @@
-"""Find whom to approach, in what order: the cheapest lever of each actor, then a path, greedy with look-ahead.
+"""Find whom to approach and in which order: each actor's cheapest lever, then a path by greedy look-ahead.
 
-The search looks at one set of futures. What it finds is judged on fresh ones, so that its gain is not the luck of the
-noise on which it was chosen (the winner's curse).
+The search uses one set of futures, and its result is judged on fresh ones. Its gain is therefore not due to the luck of
+the noise on which it was chosen (the winner's curse).
 """
 
 import math
@@ -20,30 +20,29 @@ from engagesim.errors import ParameterError
 type Values = NDArray[np.float64]
 
 LEVEL = 0.95
-"""Chance that an interval holds the true gain, if the model is right."""
+"""Chance that an interval contains the true gain, if the model is right."""
 
 MOVES, CHEAP = 2.0, 0.9
-"""Standard errors by which a lever must move an actor, and part of the largest move that is as good as it."""
+"""Standard errors by which a lever must move an actor, and the share of the largest move that is as good."""
 
 WINNING = 0.9
-"""Part of the gain of the whole path with which a smaller coalition counts as winning, too."""
+"""Share of the whole path's gain from which a smaller coalition also counts as winning."""
 
 ROUNDS = 4
 """The most rounds of exchanges after the greedy search."""
 
 AHEAD = 4
-"""Allies after whom the search looks one step further: the best by themselves."""
+"""Number of allies, the best by themselves, after whom the search looks one step further."""
 
 LEFT_OUT = 3
-"""The most allies that are left out of a path at once, in search of a smaller one that does as well."""
+"""The most allies to leave out of a path at once in the search for a smaller one that does as well."""
 
 STANDING = 0.1
-"""Weight of the share of months in which a coalition stands, in what the search maximises beside the chance that it
-holds: it tells paths apart on which none holds yet."""
+"""Weight of the months in which a coalition stands in the search's objective, to compare paths on which none holds."""
 
 
 class Gain(NamedTuple):
-    """A difference between two chances on the same noise, with its interval."""
+    """A difference between two chances on the same noise, with an interval."""
 
     value: float
     low: float
@@ -51,10 +50,10 @@ class Gain(NamedTuple):
 
 
 def paired(with_it: NDArray[np.bool_], without: NDArray[np.bool_]) -> Gain:
-    """Return by how much a chance is higher, from futures on the same noise.
+    """Return the difference between two chances, from futures on the same noise.
 
     The interval is that of Bonett and Price (2012), Journal of Educational and Behavioral Statistics 37(4), 479-488,
-    which covers well where few pairs differ.
+    which has good coverage if few pairs differ.
 
     Parameters
     ----------
@@ -63,7 +62,7 @@ def paired(with_it: NDArray[np.bool_], without: NDArray[np.bool_]) -> Gain:
     Returns
     -------
     Gain
-        Shares, from -1 to 1.
+        Difference of shares, from -1 to 1.
     """
     count = len(with_it)
     up = (np.count_nonzero(with_it & ~without) + 1) / (count + 2)
@@ -74,7 +73,7 @@ def paired(with_it: NDArray[np.bool_], without: NDArray[np.bool_]) -> Gain:
 
 
 class Lengths(NamedTuple):
-    """How long a path may be, how many months lie between two steps, and what it may cost."""
+    """The most steps of a path, the months between two steps, and the most that it may cost."""
 
     most: int = 8
     every: int = 2
@@ -82,9 +81,9 @@ class Lengths(NamedTuple):
 
 
 class Pull(NamedTuple):
-    """What a lever does to one actor's own part: share of the months in which the actor belongs, without and with it.
+    """A lever's effect on an actor's membership: share of months in which the actor belongs, without and with it.
 
-    ``moves`` says whether that is more than chance. Everybody else is approached, too.
+    ``moves`` says whether the effect is more than chance. Everybody else is approached as well.
     """
 
     actor: str
@@ -104,29 +103,29 @@ class Candidate(NamedTuple):
 
 
 type Evaluate = Callable[[Sequence[Path]], Values]
-"""Returns what each of some paths is worth."""
+"""A function that returns the worth of each path."""
 
 
 def worth(found: Futures) -> Values:
-    """Return what the search maximises, for each path: the chance that a coalition holds, and a little of standing."""
+    """Return the search's objective for each path: the chance that a coalition holds, and a little for standing."""
     value: Values = found.holds.mean(axis=0) + STANDING * found.stands.mean(axis=0)
     return value
 
 
 def path_of(chosen: Iterable[Candidate], every: int) -> Path:
-    """Return a path that approaches some actors one after the other."""
+    """Return a path that approaches some actors one after another."""
     return tuple(Step(each.actor, each.lever, number * every) for number, each in enumerate(chosen))
 
 
 def cost_of(chosen: Iterable[Candidate]) -> float:
-    """Return what it costs to approach some actors."""
+    """Return the cost of approaching some actors."""
     return math.fsum(each.cost for each in chosen)
 
 
 def pulls(future: Future, numbers: Sequence[int], lives: Lives) -> list[Pull]:
-    """Try every lever on every actor, first alone, then while all others are approached by their best lever so far.
+    """Try every lever on every actor, first alone, then while all others are approached with their best lever so far.
 
-    Whether somebody joins depends on who else does, so the second try is the one that counts.
+    Whether somebody joins depends on who else does, so the second try counts.
     """
     options = {
         key: [lever for lever in future.levers.values() if actor.kind in lever.changes]
@@ -160,7 +159,7 @@ def _pull(key: str, lever: Lever, without: Values, belongs: Values) -> Pull:
 
 
 def candidates(found: Sequence[Pull]) -> tuple[Candidate, ...]:
-    """Return each actor whom some lever moves, with the cheapest that moves the actor about as far as any."""
+    """Return each actor whom a lever moves, with the cheapest lever that moves the actor about as far as any other."""
     chosen = []
     for key in dict.fromkeys(each.actor for each in found):
         moving = [each for each in found if each.actor == key and each.moves]
@@ -174,16 +173,16 @@ def candidates(found: Sequence[Pull]) -> tuple[Candidate, ...]:
 def greedy(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate) -> tuple[Candidate, ...]:
     """Return the best order that a greedy search with look-ahead finds, improved by exchanges.
 
-    A coalition needs several at once, so that one ally alone may gain nothing: each step looks at every ally, after the
-    best of them at every other one, and takes the first of what is best. Then single allies are exchanged, moved and
-    left out as long as that is better. Who adds nothing is left out.
+    A coalition needs several members at once, so one ally alone may gain nothing. Each step therefore tries every ally,
+    tries every other ally after the best of them, and keeps the first ally of the best result. Then single allies are
+    exchanged, moved or left out for as long as this improves the path. Allies who add nothing are left out.
 
     Parameters
     ----------
     known : sequence of Candidate
     lengths : Lengths
     value_of : callable
-        Returns what each path is worth, as :func:`worth` does.
+        Function that returns the worth of each path, like :func:`worth`.
     """
     value = _remembering(lengths, value_of)
     chosen: tuple[Candidate, ...] = ()
@@ -209,7 +208,7 @@ def greedy(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate) -> 
 
 
 def exhaustive(known: Sequence[Candidate], lengths: Lengths, value_of: Evaluate) -> tuple[tuple[Candidate, ...], float]:
-    """Return the best of all orders of up to ``lengths.most`` allies, and what it is worth.
+    """Return the best of all orders of up to ``lengths.most`` allies, and its worth.
 
     Raises
     ------
@@ -246,7 +245,7 @@ def _longer(known: Sequence[Candidate], chosen: tuple[Candidate, ...]) -> list[t
 def _neighbours(
     chosen: tuple[Candidate, ...], known: Sequence[Candidate], most: int
 ) -> Iterable[tuple[Candidate, ...]]:
-    """Yield paths that differ in one ally: left out, exchanged, moved or added."""
+    """Yield paths that differ in one ally, who is left out, exchanged, moved or added."""
     rest = [each for each in known if each not in chosen]
     for place, mine in enumerate(chosen):
         without = chosen[:place] + chosen[place + 1 :]
@@ -267,7 +266,7 @@ def _fits(chosen: Sequence[Candidate], lengths: Lengths) -> bool:
 
 
 def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Sequence[Candidate]]], list[float]]:
-    """Return what each of some choices is worth; none is simulated twice."""
+    """Return the worth of each choice, and never simulate one twice."""
     known: dict[tuple[Candidate, ...], float] = {}
 
     def value(choices: Sequence[Sequence[Candidate]]) -> list[float]:
@@ -282,35 +281,35 @@ def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Seq
 
 
 class Judged(NamedTuple):
-    """What the chosen path is worth on fresh futures, and why.
+    """The gain of the chosen path on fresh futures, and the reasons.
 
     Attributes
     ----------
     path : tuple of Candidate
-        In the order in which to approach them.
+        Allies in the order in which to approach them.
     searched : Gain
-        Gain of the whole path on the futures of the search: too good, as it was chosen there.
+        Gain of the whole path on the futures of the search, which is too high because the path was chosen there.
     chances : tuple of float
         Chance that a coalition holds after none, one, two ... steps.
     steps : tuple of Gain
-        What each step adds to those before it.
+        Gain that each step adds to the previous ones.
     total : Gain
-        What the whole path gains over nothing.
+        Gain of the whole path over doing nothing.
     alone : mapping of str to Gain
-        Of each candidate, what approaching only that one gains.
+        Gain of approaching only one candidate, by candidate.
     without : mapping of str to Gain
-        Of each ally on the path, what is lost if that one is not approached; of each other candidate, what approaching
-        that one, too, would add.
+        For each ally on the path, the loss if that ally is not approached; for each other candidate, the gain if that
+        one is also approached.
     smaller : tuple of (tuple of str, Gain)
         The smallest parts of the path that gain nearly as much, with their gains.
     shocks : mapping of (str, str) to Gain
-        By ally and ``transfer`` or ``defect``: what the path is worth less if that happens after the last step.
+        Loss if ``transfer`` or ``defect`` happens to an ally after the last step, by ally and event.
     missing : mapping of str to float
-        Of each actor, share of the months without belonging, over the futures in which the path fails.
+        Share of the months in which each actor does not belong, over the futures in which the path fails.
     failing : int
-        Number of these futures.
+        Number of futures in which the path fails.
     futures : int
-        Fresh futures.
+        Number of fresh futures.
     """
 
     path: tuple[Candidate, ...]
@@ -341,11 +340,11 @@ def judge(  # noqa: PLR0913, PLR0917 - what was found, and where it is judged
     every : int
         Months between two steps.
     searched : Gain
-        Its gain on the futures of the search.
+        Gain of the path on the futures of the search.
     lives : callable
-        Simulates paths on the fresh futures.
+        Function that simulates paths on the fresh futures.
     actors : sequence of str
-        The keys of all actors, in the order in which futures count them.
+        The keys of all actors, in the order that futures use.
     """
     chosen, whole = tuple(path), path_of(path, every)
     parts = [tuple(step for step in whole if step.actor in part) for part in _subsets([each.actor for each in chosen])]
@@ -389,7 +388,7 @@ def _subsets(names: Sequence[str]) -> list[tuple[str, ...]]:
 def _smallest(
     parts: Sequence[Path], holds: Mapping[Path, NDArray[np.bool_]], whole: Path
 ) -> tuple[tuple[tuple[str, ...], Gain], ...]:
-    """Return the smallest parts of a path that gain nearly as much as the whole, the best first."""
+    """Return the smallest parts of a path that gain nearly as much as the whole, starting with the best."""
     nothing = holds[()]
     gains = {part: paired(holds[part], nothing) for part in parts if part}
     wanted = WINNING * gains[whole].value if whole else 0.0

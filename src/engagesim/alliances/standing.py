@@ -1,4 +1,4 @@
-"""Where actors stand today, and the terms of their choice: what speaks for responding, sponsoring or belonging."""
+"""Where actors stand today, and the terms for and against their responding, sponsoring or belonging."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,32 +15,32 @@ from engagesim.rules.vocabulary import Response, Stance
 from engagesim.study.snapshot import Snapshot
 
 SEEN = 10
-"""Societies that are looked at, where there are several."""
+"""The most societies that are examined."""
 
 REFORM = {Response.ACCOMMODATE.name, Response.COCREATE.name, Stance.SPONSOR.name}
-"""Options with which one can belong to a coalition."""
+"""Options that allow membership in a coalition."""
 
 
 class Standing(NamedTuple):
-    """Where an actor stands today; means over the societies that were looked at.
+    """Where an actor stands today, as means over the societies that were examined.
 
     Attributes
     ----------
     actor : Actor
     people : float
-        How many people they are.
+        Number of people.
     does : mapping of str to float
-        What they do, by the name of the response, stance or (of users) ``member``: share of the societies or people.
+        Share of societies or people by what they do: the name of the response or stance, or ``member`` for users.
     belongs : float
-        Share who belong to the coalition, or of users to the organisation.
+        Share who belong to the coalition or, for users, to the organisation.
     support, bar : float
-        What speaks for joining, and how much of it the actor needs; of users, what belonging is worth.
+        Support for joining, and the support that the actor needs; for users, the worth of belonging.
     morale : float
-        Of officials; NaN of others.
+        Morale of officials; NaN for others.
     protection : float
-        How far posts are protected by merit rules, 0 to 1.
+        How far merit rules protect posts, 0 to 1.
     terms : mapping of str to float
-        What speaks for (positive) and against reform, by the name of the term, in values of service quality.
+        Terms for (positive) and against reform, by name, in units of the value of service quality.
     """
 
     actor: Actor
@@ -55,7 +55,7 @@ class Standing(NamedTuple):
 
 
 def standings(ground: Ground, numbers: Sequence[int]) -> list[Standing]:
-    """Return where every actor stands, from the societies of some numbers."""
+    """Return where every actor stands, from societies given by number."""
     seen = [_seen(ground, ground.society(number)) for number in numbers[:SEEN]]
     return [_mean([each[place] for each in seen]) for place in range(len(ground.actors))]
 
@@ -109,7 +109,7 @@ def _belonging(rules: Any, agent: Any) -> tuple[float, ...]:
 
 
 def _turning(reasons: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Return what speaks for the best option of reform, relative to the best other one, term by term."""
+    """Return the terms for the best reform option relative to the best other option."""
     worth = {option: sum(terms.values()) for option, terms in reasons.items()}
     best = {is_reform: max((o for o in worth if (o in REFORM) == is_reform), key=worth.__getitem__)
             for is_reform in (True, False)}  # fmt: skip
@@ -121,7 +121,7 @@ def _turning(reasons: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
 
 
 def _mean(seen: Sequence[Standing]) -> Standing:
-    """Return the mean of what was seen of one actor in several societies."""
+    """Return the mean standing of one actor over several societies."""
     does, terms = ({key for each in seen for key in getattr(each, name)} for name in ("does", "terms"))
     share = lambda name, key: float(np.mean([getattr(each, name).get(key, 0.0) for each in seen]))  # noqa: E731
     numbers: Any = [float(np.mean([getattr(each, name) for each in seen])) for name in Standing._fields[3:8]]

@@ -1,4 +1,4 @@
-"""Societies as they are today, from which futures are simulated, and the actors of one district."""
+"""Societies in their state today, from which futures are simulated, and the actors of one district."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -25,7 +25,7 @@ from engagesim.validation.parameter_sets import under
 type Rows = NDArray[np.int64]
 
 FEW = 5
-"""How many users are approached together, at most."""
+"""The most users who are approached together."""
 
 
 class Society(NamedTuple):
@@ -39,7 +39,7 @@ class Society(NamedTuple):
     batch : Batch
         With one lane.
     month : int
-        Months that it has lived.
+        Months simulated so far.
     noise : int
     """
 
@@ -62,15 +62,15 @@ class Actor(NamedTuple):
     Attributes
     ----------
     key : str
-        Such as ``manager``, ``provider 2``, ``users 2``; what tables and settings call the actor.
+        Name of the actor in tables and settings, such as ``manager``, ``provider 2`` or ``users 2``.
     kind : str
         ``manager``, ``provider``, ``politician``, ``users`` or ``brokers``.
     number : int
-        Which of the providers, or the users of which, from 0.
+        Number of the provider, or of the users' provider, from 0.
     name : str
-        The name in the user's file; for a few users, several; empty where nobody has a name.
+        The name in the user's file, or several names for a few users; empty if nobody has a name.
     provider : str
-        Of users: the name of the provider whom they meet; empty where that has none.
+        For users, the name of their provider; empty if the provider has none.
     """
 
     key: str
@@ -81,20 +81,20 @@ class Actor(NamedTuple):
 
     @property
     def entity(self) -> str:
-        """The entity whose state a lever moves."""
+        """The entity whose state a lever changes."""
         return ENTITY[self.kind]
 
 
 class Ground:
-    """The societies that futures start from, and the actors of a district in them.
+    """The societies from which futures start, and the actors of a district in them.
 
-    Where files name the officials of the district, an actor is a person (or the holder of a post); where only numbers
-    are known, providers are told apart by their rank in morale, so that they are comparable from society to society.
+    If files name the officials of the district, an actor is a person (or the holder of a post). Otherwise, providers
+    are distinguished by their rank in morale, so that they are comparable between societies.
 
     Parameters
     ----------
     source : callable
-        Returns the society of a number, from 1; the same number always gives the same society.
+        Function that returns a society by number, from 1; the same number always gives the same society.
     district : int or str
         The number, from 0, or the name of the district.
     """
@@ -106,7 +106,7 @@ class Ground:
         self.district = self._found(district)
 
     def society(self, number: int) -> Society:
-        """Return a society, made once."""
+        """Return a society, which is built only once."""
         if number not in self._known:
             self._known[number] = self._source(number)
         return self._known[number]
@@ -118,7 +118,7 @@ class Ground:
 
     @cached_property
     def district_name(self) -> str:
-        """The name of the district in the files, or its number as texts give it."""
+        """The name of the district in the files, or its number in the form used in texts."""
         names = self.first.people.districts
         return names[self.district] if names else f"district {self.district + 1} (district={self.district})"
 
@@ -131,7 +131,7 @@ class Ground:
 
     @cached_property
     def actors(self) -> tuple[Actor, ...]:
-        """Everybody who can be approached: the manager, providers, the politician, users, brokers."""
+        """Everybody who can be approached: the manager, providers, the politician, users and brokers."""
         society, wiring = self.first, self.first.wiring
         found = [Actor("manager", "manager", 0), *self._numbered("provider"), Actor("politician", "politician", 0)]
         found += [*self._numbered("users"), Actor("brokers", "brokers", 0)]
@@ -151,7 +151,7 @@ class Ground:
         return tuple(named)
 
     def _same(self, actor: Actor, rows: Rows) -> bool:
-        """Whether an actor is the same people in other societies, too; users may be drawn anew in each."""
+        """Whether an actor is the same people in all societies; users may be drawn anew in each."""
         return actor.entity != "citizen" or all(
             np.array_equal(self.rows(self.society(number), actor), rows) for number in range(2, 2 + FEW)
         )
@@ -179,7 +179,7 @@ class Ground:
         return wiring.citizens + self.district * posts + np.arange(posts)
 
     def _ranked(self, society: Society) -> Rows:
-        """Return the providers among the officials: by post where files name them, else by morale."""
+        """Return the rows of providers among the officials, by post if files name them, otherwise by morale."""
         key = id(society)
         if key not in self._ranks:
             providers = self._posts(society.wiring)[1:] - society.wiring.citizens
@@ -190,7 +190,7 @@ class Ground:
         return self._ranks[key]
 
     def _few(self, society: Society, among: NDArray[np.bool_]) -> Rows:
-        """Return those of some citizens who are approached: who do not belong yet, those with the most ties first."""
+        """Return which citizens are approached: those who do not belong yet, starting with the best connected."""
         outside = among & (society.state.column("citizen", "member")[:, 0] == 0)
         rows = np.flatnonzero(outside)
         ties = (society.wiring.kin - society.wiring.first[:-1])[: society.wiring.citizens][rows]
@@ -207,9 +207,9 @@ class Ground:
 
 
 def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: int) -> Callable[[int], Society]:
-    """Return societies by number that live so many months up to today; what files leave open is drawn anew in each.
+    """Return societies by number with some months up to today; whatever files leave open is drawn anew in each.
 
-    Societies take the parameter sets of a calibration in turn.
+    Societies use the parameter sets of a calibration in turn.
     """
 
     def society(number: int) -> Society:
@@ -220,12 +220,12 @@ def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: in
 
 
 def of_place(place: Place, base: Parameters) -> Callable[[int], Society]:
-    """Return the societies that stand for a place, each with its history up to today."""
+    """Return the societies that represent a place, each with its history up to today."""
     return lambda number: _lived(place.lived(base, number), HISTORY)
 
 
 def of_snapshot(snapshot: Snapshot) -> Callable[[int], Society]:
-    """Return one society as it is, with other noise for each number."""
+    """Return a single society in its present state, with different noise for each number."""
     one = _begun(snapshot.parameters)
     for mine, its in ((one.state.numbers, snapshot.state.numbers), (one.state.counts, snapshot.state.counts)):
         for entity, block in its.items():

@@ -1,7 +1,7 @@
-"""Mechanisms that users write: new state variables, settings, steps, rules and measures, in one Python module.
+"""Mechanisms that users write: new state variables, settings, steps, rules and measures in one Python module.
 
-A module declares them with the functions of this package; a thing has the name of its variable in the module. This is
-a mechanism, in a file ``fatigue.py``::
+A module declares them with the functions of this package; each takes the name of its variable in the module. For
+example, this is a mechanism in a file ``fatigue.py``::
 
     from engagesim.mechanisms import follows, setting, step, variable
     from engagesim.month import citizen
@@ -14,9 +14,9 @@ a mechanism, in a file ``fatigue.py``::
     def tire(me, s):
         return me.tiredness + s.fatigue.speed * (1 - me.tiredness) * (1 - me.outcome)
 
-``EngagementModel(parameters, mechanisms=["fatigue.py"])`` follows it, and so does
-``simulate([parameters], seeds, mechanisms=["fatigue.py"])``, with identical results. A module is code, and must
-be trusted as such. It is one file, which is read and executed once: a copy of it is enough to repeat a run.
+``EngagementModel(parameters, mechanisms=["fatigue.py"])`` and ``simulate([parameters], seeds,
+mechanisms=["fatigue.py"])`` use it with identical results. A module is code, so use only modules that you trust. It is
+a single file, which is read and executed once, so a copy of the file is enough to repeat a run.
 
 :mod:`engagesim.month.steps` lists the arguments that a step can have (``me``, ``home``, ``s`` …).
 """

@@ -1,4 +1,4 @@
-"""Check that both engines can follow a design; each error names a file, a line, and what is allowed."""
+"""Check that both engines can follow a design; errors name the file and the line, and say what is allowed."""
 
 import re
 import traceback
@@ -26,7 +26,7 @@ from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED
 type Function = Callable[..., Any]
 
 _SHOWN = {"home": "district", "post": "official", "manager": "official", "society": "society"}
-"""What kind of entity a step is shown by a name."""
+"""The kind of entity that each name shows to a step."""
 
 _SUMS_OF_OFFICIALS = tuple(
     name for phase in MONTH.values() for each in phase if isinstance(each, Each)
@@ -50,7 +50,7 @@ def check(design: Design) -> None:
     for kind, step in _steps(design):
         if _is_a_users(step):
             _check_step(design, kind, step)
-    handed = [new for new in design.rules if new in design.replaced.values()]  # agent by agent, anything goes
+    handed = [new for new in design.rules if new in design.replaced.values()]  # agent by agent, everything works
     check_grammar(*(function for function in _functions(design) if function not in handed))
     for function in _functions(design):
         _check_readings(design, function)
@@ -59,14 +59,14 @@ def check(design: Design) -> None:
 
 @contextmanager
 def compiling(design: Design) -> Iterator[None]:
-    """Refuse rules and steps of a design that cannot be compiled, with an error message of one line.
+    """Refuse rules and steps of a design that cannot be compiled, with a one-line message.
 
     Raises
     ------
     MechanismError
         If a rule or a step cannot be followed; the message names file and line, and says what is allowed.
     """
-    from numba.core.errors import NumbaError  # noqa: PLC0415 - whoever compiles has it already
+    from numba.core.errors import NumbaError  # noqa: PLC0415 - already imported by anything that compiles
 
     functions = _functions(design)
     check_grammar(*functions)
@@ -80,7 +80,7 @@ def compiling(design: Design) -> Iterator[None]:
 
 
 def _place_in(said: str, functions: Sequence[Function]) -> str | None:
-    """Return the last line of a user's functions that the compiler names."""
+    """Return the last line in a user's functions that the compiler names."""
     for file, line in reversed(re.findall(r'File "(.+?)", line (\d+)', said)):
         for code in (function.__code__ for function in functions):
             lines = {number for *_, number in code.co_lines()} | {code.co_firstlineno}
@@ -90,18 +90,18 @@ def _place_in(said: str, functions: Sequence[Function]) -> str | None:
 
 
 def _reason(said: str) -> str:
-    """Return what the compiler says last of types and words, where it does."""
+    """Return the compiler's last remark on types and keywords, if there is one."""
     found = re.findall(r"(?:Can(?:no|')t unify|Unknown attribute|Untyped|[Uu]nsupported).{,120}", said)
     return f"{found[-1].strip()}: " if found else ""
 
 
 def _functions(design: Design) -> list[Function]:
-    """Return the functions of a user's: rules and steps."""
+    """Return a user's functions: rules and steps."""
     return [*design.replaced.values(), *(step.act for step in filter(_is_a_users, design.steps))]
 
 
 def _steps(design: Design) -> Iterator[tuple[str, Step]]:
-    """Yield each step of the page with the entity that takes it."""
+    """Yield each step of the month's page with the entity that takes it."""
     for each in (each for phase in design.page.values() for each in phase if isinstance(each, Each)):
         for step in each.steps:
             yield "official" if each.kind == "provider" else each.kind, step
@@ -112,7 +112,7 @@ def _is_a_users(step: Step) -> bool:
 
 
 def _check_names(design: Design) -> None:
-    """Refuse measures and variables whose names are taken, and what is replaced twice."""
+    """Refuse measures and variables whose names are taken, and anything that is replaced twice."""
     names = {measure.name: "" for measure in MEASURES}
     given = {old: new for old, new in zip(RULES, design.rules, strict=True) if new is not old}
     replaced: dict[Any, str] = {old: f"{_name_of(new)} of rules=" for old, new in given.items()}
@@ -152,7 +152,7 @@ def _name_of(function: Any) -> str:
 
 
 def _check_arguments(usual: Function, new: Function) -> None:
-    """Refuse a rule that cannot be called as the one that it replaces."""
+    """Refuse a rule that cannot be called in the same way as the rule that it replaces."""
     wanted, given = list(signature(usual).parameters), signature(new).parameters.values()
     fits = not any(each.kind is each.VAR_KEYWORD for each in given)
     try:
@@ -185,7 +185,7 @@ def _check_step(design: Design, entity: str, step: Step) -> None:
 
 
 def _check_words_of_step(step: Step, place: str) -> None:
-    """Refuse a step that does not say where its results go, or sets less than the one that it replaces."""
+    """Refuse a step that does not say where its results go, or that sets less than the step that it replaces."""
     for name in step.sets:
         if not isinstance(name, str):
             raise MechanismError(f"{place}: @step({shown(name)}): must be a name in quotes, such as @step('trust')")
@@ -207,7 +207,7 @@ def _check_words_of_step(step: Step, place: str) -> None:
 
 
 def _check_sums(design: Design, step: Step, place: str) -> None:
-    """Refuse a step that adds to something other than a sum."""
+    """Refuse a step that adds to anything other than a sum."""
     for name, targets in step.adds.items():
         for target in targets:
             if target not in {*_SHOWN, "t"}:
@@ -221,7 +221,7 @@ def _check_sums(design: Design, step: Step, place: str) -> None:
 
 
 def _check_asked(entity: str, step: Step, place: str) -> None:
-    """Refuse a step with an argument for somebody to whom its agent has no tie."""
+    """Refuse a step that has an argument for somebody to whom its agent has no tie."""
     tied = {name for targets in step.adds.values() for name in targets} | set(step.asks)
     for names, those in _TIED.items():
         for name in names:
@@ -251,7 +251,7 @@ def _check_readings(design: Design, function: Function) -> None:
 
 
 class _Someone(SimpleNamespace):
-    """Gives dummy numbers for the names of variables, and lists the names in errors."""
+    """Returns dummy numbers for the names of variables, and lists the names in errors."""
 
     def __init__(self, what: str, numbers: Mapping[str, Any]) -> None:
         super().__init__(**numbers)
@@ -262,7 +262,7 @@ class _Someone(SimpleNamespace):
 
 
 def _try(design: Design) -> None:
-    """Take each step once with dummy numbers, and refuse rules and steps whose results do not fit."""
+    """Try each step once with dummy numbers, and refuse rules and steps whose results do not fit."""
     binding = Binding(design.replaced)
     given = _things(design)
     every = (*design.columns, *design.monthly)
@@ -301,7 +301,7 @@ def _things(design: Design) -> dict[str, Any]:
     numbers["district"] |= dict.fromkeys(GOVERNING, 1)
     given: dict[str, Any] = {entity: _Someone(_one(entity), known) for entity, known in numbers.items()}
     given |= {name: given[entity] for name, entity in _SHOWN.items()}
-    given |= dict.fromkeys(("me", "other"), _Someone("nobody", everything))  # of a kind that a rule does not say
+    given |= dict.fromkeys(("me", "other"), _Someone("nobody", everything))  # of a kind that a rule does not specify
     groups: dict[str, dict[str, Any]] = {}
     for row in parameter_table(design.tree):
         group, _, name = row.path.partition(".")
@@ -313,17 +313,17 @@ def _things(design: Design) -> dict[str, Any]:
 
 
 def _options(unit: str) -> set[int]:
-    """Return the numbers that a unit stands for, where it is a word for choices, as Strategy."""
+    """Return the numbers that a unit stands for if it names choices, such as Strategy."""
     words = getattr(vocabulary, unit, None)
     return {int(each) for each in words} if isinstance(words, type) and issubclass(words, IntEnum) else set()
 
 
 def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> Any:
-    """Call a function; if it fails, say in one line where."""
+    """Call a function; if it fails, report the place in one line."""
     try:
         return binding(function)(*arguments)
     except RecursionError:
-        said = "must not call itself; call the rule that it replaces by its name, as imported from engagesim.rules"
+        said = "must not call itself; call the rule that it replaces by name, as imported from engagesim.rules"
         raise MechanismError(f"{place_of(function)}: {function.__name__}: {said}") from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
@@ -336,7 +336,7 @@ def _tried(binding: Binding, function: Function, arguments: Sequence[Any]) -> An
 
 
 def _shape(result: Any) -> int | None:
-    """Return how many numbers a result has, 0 for a single number, and None for anything else."""
+    """Return how many numbers a result has: 0 for a single number, and None for anything else."""
     if isinstance(result, tuple):
         return len(result) if all(_shape(each) == 0 for each in result) else None
     return 0 if isinstance(result, int | float) else None
@@ -355,4 +355,4 @@ _TIED = {
     ("other", "met"): ("citizen", "official", "politician"),
     ("home", "manager"): ("citizen", "official", "politician", "district"),
 }
-"""Who is tied to whom."""
+"""The ties between kinds of entities."""

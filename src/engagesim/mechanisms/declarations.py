@@ -1,4 +1,4 @@
-"""Declarations for mechanisms (settings, variables, steps, rules, measures), and how a module of them is read."""
+"""Declare the parts of mechanisms (settings, variables, steps, rules, measures), and read modules of them."""
 
 import ast
 import hashlib
@@ -32,10 +32,10 @@ type Function = Callable[..., Any]
 
 ENTITIES: tuple[str, ...] = get_args(Entity.__value__)
 KINDS = ("citizen", "official", "provider", "politician", "district", "society")
-"""Kinds that take steps; a provider is an official who is not a manager."""
+"""Kinds of agents that take steps; a provider is an official who is not a manager."""
 
 OBSERVED = ("citizen", "official", "politician", "district")
-"""Over whom a measure can be a mean."""
+"""Kinds over which a measure can be a mean."""
 
 TAKEN = frozenset(
     (
@@ -44,17 +44,17 @@ TAKEN = frozenset(
         "random", "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
     )
 )  # fmt: skip
-"""What agents and districts have beside their variables and steps."""
+"""What agents and districts have besides their variables and steps."""
 
 
 NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,79}")
-"""What a mechanism, and what it declares, can be called."""
+"""The names that a mechanism and its declarations may have."""
 
 MOST_LETTERS = 2000
 """The most letters of a unit, a description or a source."""
 
 MOST_THINGS = 200
-"""The most things that a mechanism declares."""
+"""The most declarations in a mechanism."""
 
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) (?:to|or) (-?\d+(?:\.\d+)?)")
 """A unit that is a range."""
@@ -65,7 +65,7 @@ _UNFINISHED = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GEN
 
 @dataclass(frozen=True)
 class Variable:
-    """A state variable of one kind of entity: its name is the one that it has in the module."""
+    """A state variable of one kind of entity, named as in the module."""
 
     entity: Entity
     unit: str
@@ -75,13 +75,13 @@ class Variable:
     kept: bool
 
     def column(self, name: str) -> Column:
-        """Return its row in the table of state variables."""
+        """Return the variable's row in the table of state variables."""
         return Column(self.entity, name, "count" if self.whole else "number", self.unit, self.description)
 
 
 @dataclass(frozen=True)
 class Following:
-    """A step that is taken after another one, by the same kind of agent or another."""
+    """A step that the same or another kind of agent takes after another step."""
 
     after: Step
     step: Step
@@ -90,7 +90,7 @@ class Following:
 
 @dataclass(frozen=True)
 class Replacing:
-    """A rule or a step that replaces another one."""
+    """A rule or a step that replaces another rule or step."""
 
     usual: Function | Step
     new: Any
@@ -98,7 +98,7 @@ class Replacing:
 
 @dataclass(frozen=True)
 class Observing:
-    """A measure: the mean of a number over all entities of a kind."""
+    """A measure, the mean of a number over all entities of a kind."""
 
     kind: str
     unit: str
@@ -114,9 +114,9 @@ def setting(  # noqa: PLR0913 - a declaration is a table row
     Parameters
     ----------
     default, low, high : float
-        Default value, and the range; both ends are allowed.
+        Default value and range, including both ends.
     unit, description, source : str
-        For the table of parameters. A source is a code of the evidence or a citation.
+        Texts for the table of parameters. A source is a code of the evidence or a citation.
     """
     if not all(map(_is_number, (default, low, high))) or not low <= default <= high:
         said = f"setting({shown(default)}, {shown(low)}, {shown(high)}, …)"
@@ -135,11 +135,11 @@ def variable(
     entity : str
         ``citizen``, ``official``, ``politician``, ``district`` or ``society``.
     unit, description : str
-        For the table of state variables. A unit that is a range, such as ``0 to 1``, limits the starting value.
+        Texts for the table of state variables. A unit that is a range, such as ``0 to 1``, limits the starting value.
     start : float
-        Its value before the first month.
+        Value before the first month.
     whole : bool, optional
-        Whether it is a whole number.
+        Whether the variable is a whole number.
     """
     _check_one_of(entity, ENTITIES, "variable")
     if not _is_number(start) or (whole and start != int(start)):
@@ -153,7 +153,7 @@ def variable(
 
 
 def total(entity: Entity, unit: str, description: str) -> Variable:
-    """Declare a sum that steps add to (``@step(NAME=("home",))``): it is 0 before, and no snapshot keeps it.
+    """Declare a sum to which steps add (``@step(NAME=("home",))``); it starts at 0, and snapshots do not keep it.
 
     Parameters
     ----------
@@ -167,15 +167,15 @@ def total(entity: Entity, unit: str, description: str) -> Variable:
 
 
 def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step], Following]:
-    """Take a step after another one: once all agents have taken the other one.
+    """Declare that a step is taken after another one, once all agents have taken the other.
 
     Parameters
     ----------
     after : Step or Following
-        A step of ``engagesim.month``, or one of a mechanism that follows another itself.
+        A step of ``engagesim.month``, or a mechanism's step that itself follows another.
     kind : str, optional
-        Who takes it (``citizen``, ``official``, ``provider``, ``politician``, ``district`` or ``society``); the same
-        kind of agent as ``after``, by default.
+        Who takes it (``citizen``, ``official``, ``provider``, ``politician``, ``district`` or ``society``); by default,
+        the same kind of agent as for ``after``.
     """
     first = after.step if isinstance(after, Following) else after
     if not isinstance(first, Step):
@@ -192,7 +192,7 @@ def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step]
 
 
 def replaces(usual: Any) -> Callable[[Any], Replacing]:
-    """Replace a rule or a step; a new rule may still call the one that it replaces, by its name.
+    """Replace a rule or a step; a new rule may still call the one that it replaces by name.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def replaces(usual: Any) -> Callable[[Any], Replacing]:
 
 
 def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
-    """Observe a number each month, as its mean over all agents or districts of a kind; the docstring describes it.
+    """Observe the monthly mean of a number over all agents or districts of a kind; the docstring describes it.
 
     Parameters
     ----------
@@ -241,7 +241,7 @@ def measure(kind: str, unit: str) -> Callable[[Function], Observing]:
 
 @dataclass(frozen=True, eq=False)
 class Mechanism:
-    """What one module declares.
+    """A mechanism: everything that one module declares.
 
     Attributes
     ----------
@@ -250,11 +250,11 @@ class Mechanism:
     source : str
         Hash of its source, in hexadecimal digits.
     file : str
-        Where it was read.
+        File from which it was read.
     declared : dict of str to object
-        What it declares, by name, in order.
+        Its declarations by name, in order.
     content : bytes
-        Its source; empty if its code is not available.
+        Its source code; empty if the code is not available.
     told : str
         Its description from a folder of results, if its code is not available (see ``engagesim.mechanisms.stored``).
     """
@@ -285,12 +285,12 @@ class Mechanism:
 
     @classmethod
     def of(cls, module: "Mechanism | types.ModuleType | str | Path") -> "Mechanism":
-        """Read what a module declares.
+        """Read a mechanism from a module.
 
         Parameters
         ----------
         module : module, str, Path or Mechanism
-            The file of a module, or a module, whose file is read.
+            The file of a module, or a module, in which case its file is read.
 
         Returns
         -------
@@ -310,12 +310,12 @@ class Mechanism:
 
     @classmethod
     def executed(cls, file: str, source: bytes) -> "Mechanism":
-        """Return what the source of a module declares; it is executed once in a process.
+        """Return the mechanism in a module's source, which is executed once per process.
 
         Parameters
         ----------
         file : str
-            Where it was read; its name is that of the mechanism.
+            File from which it was read; its name is that of the mechanism.
         source : bytes
             Content of the file.
 
@@ -341,9 +341,9 @@ class Mechanism:
         return hash(self._key)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Let its source go where its code is needed, as to another process."""
+        """Send the source along to wherever the code is needed, such as another process."""
         if self.told:
-            from engagesim.mechanisms.stored import told_again  # noqa: PLC0415 - which knows mechanisms
+            from engagesim.mechanisms.stored import told_again  # noqa: PLC0415 - it imports this module
 
             return told_again, (self.told,)
         return Mechanism.executed, (self.file, self.content)
@@ -353,24 +353,24 @@ class Mechanism:
         return self.name, self.source, self.told
 
     def place(self, name: str) -> str:
-        """Return the file and the line where it declares a thing; only the file, if its code is not available."""
+        """Return the file and the line of a declaration, or only the file if the code is not available."""
         lines = _bound(self.content).get(name, [])
         return f"{self.file}, line {lines[-1]}" if lines else self.file or "mechanisms"
 
     def those(self, kind: type) -> dict[str, Any]:
-        """Return what it declares of one kind, by name."""
+        """Return the declarations of one kind, by name."""
         return {name: thing for name, thing in self.declared.items() if isinstance(thing, kind)}
 
 
 _EXECUTED: dict[tuple[str, str], Mechanism] = {}
-"""Every mechanism that this process has executed, by name and hash."""
+"""All mechanisms that this process has executed, by name and hash."""
 
 COLUMNS_OF_TABLES = ("point", "month", "failed", "dummy", "scenario")
 """Columns of tables that are neither parameters nor measures."""
 
 
 def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
-    """Return mechanisms as they are given: modules or files of them, or one alone.
+    """Return mechanisms from modules or their files, or from a single one.
 
     Raises
     ------
@@ -386,17 +386,17 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
 
 
 class SourceRead(importlib.abc.SourceLoader):
-    """Loads a module from source that was read before, and keeps no compiled code beside the file."""
+    """Loads a module from source that was already read, and keeps no compiled code beside the file."""
 
     def __init__(self, file: str, source: bytes) -> None:
         self._file, self._source = file, source
 
     def get_filename(self, fullname: str) -> str:  # noqa: ARG002 - Python asks by name
-        """Return where the source was read."""
+        """Return the file from which the source was read."""
         return self._file
 
     def get_data(self, path: str | bytes) -> bytes:
-        """Return the source as it was read, and nothing of what lies beside it."""
+        """Return the source as it was read, and no other file."""
         if path != self._file:
             raise OSError(path)
         return self._source
@@ -417,7 +417,7 @@ def _read(file: Path) -> Mechanism:
 
 
 def _module(name: str, file: str, source: bytes) -> types.ModuleType:
-    """Execute a module's source, as a module that compiled code which is read from disk finds by a name of its own."""
+    """Execute a module's source as a module with a name of its own, by which compiled code on disk can find it."""
     loader = SourceRead(file, source)
     spec = importlib.util.spec_from_loader(name, loader)
     module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
@@ -451,14 +451,14 @@ def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, A
             raise MechanismError(f"{place}: {name}: must have one name; it is {first}, too")
     declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}
     if not declared:
-        raise MechanismError(f"{file}: must declare something with the words of engagesim.mechanisms")
+        raise MechanismError(f"{file}: must declare something with the functions of engagesim.mechanisms")
     if len(declared) > MOST_THINGS:
         raise MechanismError(f"{file}: must declare up to {MOST_THINGS} things, not {len(declared)}")
     return declared
 
 
 def _step(step: Any, word: str) -> Step:
-    """Return a step, and refuse anything else."""
+    """Return a step, and refuse any other object."""
     if not isinstance(step, Step) or not _is_plain(step.act):
         what = f"@step(…) below @{word}, with the names of what the function's results set"
         raise MechanismError(f"{_where(step)}: must have {what}")
@@ -483,13 +483,13 @@ def _is_number(given: Any) -> TypeGuard[float]:
 
 
 def _is_plain(thing: Any) -> bool:
-    """Whether a thing is a function that is over when it returns."""
+    """Whether an object is a plain function, and not a generator or coroutine."""
     return isinstance(thing, types.FunctionType) and not thing.__code__.co_flags & _UNFINISHED
 
 
 @cache
 def _bound(source: bytes) -> dict[str, list[int]]:
-    """Return the lines on which a module binds each name, outside of functions and branches."""
+    """Return the lines on which a module binds each name outside functions and branches."""
     lines: dict[str, list[int]] = {}
     for node in ast.parse(source).body:
         names = [node.name] if isinstance(node, ast.FunctionDef) else []
@@ -506,14 +506,14 @@ def _name(thing: Any) -> str:
 
 
 def _where(thing: Any) -> str:
-    """Return the place of a function or a step, or of its declaration."""
+    """Return the place of a function or step, or of its declaration."""
     function = thing.act if isinstance(thing, Step) else thing
     is_a_users = isinstance(function, types.FunctionType) and not function.__module__.startswith("engagesim.")
     return place_of(function) if is_a_users else _place()
 
 
 def _place() -> str:
-    """Return the file and the line on which a module declares a thing."""
+    """Return the file and the line of the declaration that is being executed."""
     frame = sys._getframe(1)
     while frame.f_globals.get("__name__") == __name__ and frame.f_back is not None:
         frame = frame.f_back

@@ -32,7 +32,7 @@ class Design:
     tree : type
         Type of the society's parameters, which includes its mechanisms.
     rules : Rules, optional
-        Rules that replace the usual ones; a mechanism may not replace the same ones.
+        Rules that replace the usual ones; mechanisms must not replace the same rules.
     """
 
     def __init__(self, tree: type[Parameters] = Parameters, rules: Rules = RULES) -> None:
@@ -61,7 +61,7 @@ class Design:
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
-        """Every step of the page, in order."""
+        """All steps of the page, in order."""
         lines = [each for phase in self.page.values() for each in phase if isinstance(each, Each)]
         return tuple(step for each in lines for step in each.steps)
 
@@ -82,12 +82,12 @@ class Design:
         return frozenset((column.entity, column.name) for column in self.columns if column.kind == "count")
 
     def begin(self, state: State) -> None:
-        """Give the variables of mechanisms their starting values."""
+        """Set the variables of mechanisms to their starting values."""
         for column, start in self.starts.items():
             state.column(column.entity, column.name)[:] = start
 
     def measured(self, tallies: Any, sizes: Any) -> Any:
-        """Compute every measure from sums, shape (sums, ...), of a society of some sizes."""
+        """Compute every measure from sums of shape (sums, ...), for a society of given sizes."""
         return measured(tallies, sizes, self.tallies, self.measures)
 
 
@@ -100,7 +100,7 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
     MechanismError
         If a rule or a step does not fit.
     """
-    from engagesim.mechanisms.checks import check  # noqa: PLC0415 - which knows designs
+    from engagesim.mechanisms.checks import check  # noqa: PLC0415 - it imports this module
 
     for mechanism in tree.mechanisms:
         if mechanism.told:
@@ -114,19 +114,19 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
 
 
 def measures_of(tree: type[Parameters]) -> tuple[Measure, ...]:
-    """Return what is observed in societies with parameters of a type, in the order of the columns of tables."""
+    """Return the measures of societies with parameters of a type, in the order of tables' columns."""
     observing = ((m, *each) for m in tree.mechanisms for each in m.those(Observing).items())
     return (*MEASURES, *(_measure(f"{m.name}_{name}", name, thing) for m, name, thing in observing))
 
 
 def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
-    """Return the state variables of societies with parameters of a type, in their order."""
+    """Return the state variables of societies with parameters of a type, in order."""
     variables = (each for m in tree.mechanisms for each in m.those(Variable).items())
     return (*COLUMNS, *(thing.column(name) for name, thing in variables if thing.kept))
 
 
 def version_of(tree: type[Parameters], rules: Rules = RULES) -> str:
-    """Return what results are made by, in words: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
+    """Return what produces results, in words: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
     more = [f"{m.name} ({m.source[:8]})" for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
     return f"{MODEL_VERSION} with {' and '.join(more)}" if more else MODEL_VERSION
 
@@ -137,13 +137,13 @@ def sources_of(tree: type[Parameters]) -> dict[str, str]:
 
 
 def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Parameters:
-    """Return the same parameters with the settings of mechanisms added.
+    """Return parameters extended by the settings of mechanisms.
 
     Parameters
     ----------
     parameters : engagesim.Parameters
     mechanisms : iterable of module, str, Path or Mechanism
-        Modules or files of them, or a single one; mechanisms that the parameters already have stay.
+        Modules or their files, or a single one; mechanisms that the parameters already have are kept.
 
     Returns
     -------
@@ -153,7 +153,7 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
     Raises
     ------
     MechanismError
-        If two have the same name, for example if the code differs from that of stored results.
+        If two mechanisms have the same name, for example because the code differs from that of stored results.
     """
     by_name = {mechanism.name: mechanism for mechanism in parameters.mechanisms}
     for mechanism in listed(mechanisms):
@@ -172,7 +172,7 @@ def extended(parameters: Parameters, mechanisms: Iterable[Any] | Any) -> Paramet
 
 @cache
 def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
-    """Return the type of parameters of societies with mechanisms."""
+    """Return the type of the parameters of societies with mechanisms."""
     if not mechanisms:
         return Parameters
     groups: dict[str, Any] = {}
@@ -190,7 +190,7 @@ def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
 
 
 def _again(mechanisms: tuple[Mechanism, ...], values: dict[str, Any]) -> Parameters:
-    """Return parameters with mechanisms that are copied or unpickled."""
+    """Return parameters with mechanisms when they are copied or unpickled."""
     return tree_with(mechanisms).of(values)
 
 
@@ -217,7 +217,7 @@ def _with_steps(entries: Sequence[Any], steps: dict[Step, Step]) -> tuple[Any, .
 
 
 def _insert(page: dict[str, tuple[Any, ...]], following: Following, inserted: dict[Step, int]) -> None:
-    """Put a step on a new line, after the line of the step that it follows and others that follow it."""
+    """Put a step on a new line after the step that it follows and any others that follow that step."""
     for phase, entries in page.items():
         for place, each in enumerate(entries):
             if isinstance(each, Each) and any(following.after in {step, step.stands_for} for step in each.steps):

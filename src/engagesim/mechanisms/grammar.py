@@ -1,4 +1,4 @@
-"""The Python that rules and steps may use, so that both engines compute identical results; checked in the source."""
+"""Check in the source that rules and steps use only Python that both engines compute identically."""
 
 import ast
 import builtins
@@ -18,7 +18,7 @@ from engagesim.mechanisms.declarations import SourceRead, Variable
 type Function = Callable[..., Any]
 
 BUILT_IN = (min, max, abs, int, float, bool, range)
-"""Functions of Python that rules may call."""
+"""The built-in functions that rules may call."""
 
 ALLOWED = (
     "must be arithmetic, comparisons, conditions, min, max, abs, or functions that use only these, "
@@ -44,7 +44,7 @@ _SAID: dict[type[ast.AST], str] = {
 
 
 def check_grammar(*functions: Function) -> None:
-    """Refuse a user's functions, and those that they call by name, if the compiled engine could not follow them.
+    """Refuse a user's functions, and those that they call by name, unless the compiled engine can follow them.
 
     The compiler checks functions without readable source.
 
@@ -68,7 +68,7 @@ def check_grammar(*functions: Function) -> None:
 
 
 def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> None:
-    """Refuse a function that returns different numbers of results in different cases, or none in some."""
+    """Refuse a function whose number of results differs between cases, or that returns none in some."""
     place, found = f"{function.__code__.co_filename}, line {{}}: {function.__name__}", set[int]()
     for node, line in nodes:
         if isinstance(node, ast.Return) and not isinstance(node.value, ast.Call | ast.Name | ast.IfExp):
@@ -83,13 +83,13 @@ def _check_returns(function: Function, nodes: Sequence[tuple[ast.AST, int]]) -> 
 
 
 def _ends(body: Sequence[ast.stmt]) -> bool:
-    """Whether statements return a result whatever the case."""
+    """Whether statements return a result in every case."""
     last = body[-1] if body else None
     return isinstance(last, ast.Return) or (isinstance(last, ast.If) and _ends(last.body) and _ends(last.orelse))
 
 
 def _check(function: Function, node: ast.AST, place: str) -> None:
-    """Refuse one part of a function."""
+    """Refuse a part of a function that is not allowed."""
     if isinstance(node, _MAY_NOT) or not isinstance(node, _MAY):
         said = _SAID.get(type(node), type(node).__name__.lower())
         raise MechanismError(f"{place}: {said}: {ALLOWED}")
@@ -108,7 +108,7 @@ def _check(function: Function, node: ast.AST, place: str) -> None:
 
 
 def _check_call(function: Function, called: ast.expr, place: str) -> None:
-    """Refuse a call of anything other than a plain function by its name."""
+    """Refuse calls of anything other than a plain function by name."""
     if isinstance(called, ast.Name):
         value = _value(function, called.id)
         if value is _MISSING or _is_plain(value) or value in BUILT_IN:
@@ -117,7 +117,7 @@ def _check_call(function: Function, called: ast.expr, place: str) -> None:
 
 
 def _check_name(function: Function, node: ast.Name, place: str) -> None:
-    """Refuse a name that is not a number, a function, or a choice of the model."""
+    """Refuse a name that is not a number, a function or a choice of the model."""
     code = function.__code__
     if node.id in {*code.co_varnames, *code.co_cellvars}:
         return
@@ -142,7 +142,7 @@ def _is_plain(value: Any) -> bool:
 
 
 def _value(function: Function, name: str) -> Any:
-    """Return the value of a name outside of a function."""
+    """Return the value of a name outside a function."""
     free = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
     if name in free:
         return free[name].cell_contents
@@ -150,7 +150,7 @@ def _value(function: Function, name: str) -> Any:
 
 
 def _nodes(function: Function) -> Iterator[tuple[ast.AST, int]]:
-    """Yield each part of a function that is executed when it is called, and its line."""
+    """Yield each part of a function that is executed when it is called, with its line."""
     for whole in _written_at(function):
         for statement in whole.body if isinstance(whole, ast.FunctionDef) else [whole.body]:
             is_docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
@@ -159,7 +159,7 @@ def _nodes(function: Function) -> Iterator[tuple[ast.AST, int]]:
 
 
 def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
-    """Yield a part and all within it, each before what is in it, but no type that is written beside a name."""
+    """Yield a part and everything within it, outer parts first, except type annotations."""
     line = getattr(node, "lineno", line)
     yield node, line
     for name, child in ast.iter_fields(node):
@@ -170,7 +170,7 @@ def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
 
 
 def _written_at(function: Function) -> list[ast.FunctionDef | ast.Lambda]:
-    """Return what a function, or another on its line that asks for the same, is written as; none without a source."""
+    """Return the syntax of a function, or of a twin on the same line; there is none without a source."""
     begins = [
         (min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]), node)
         for node in ast.walk(_tree(function.__code__.co_filename, _source(function)))
@@ -188,7 +188,8 @@ def _asks(whole: ast.FunctionDef | ast.Lambda) -> set[str]:
 
 
 def _source(function: Function) -> str:
-    """Return the text that a function was executed from; of a mechanism as it was read, whatever its file is now."""
+    """Return the text from which a function was executed; for mechanisms, it is the text as read, not the current
+    file."""
     loader, file = function.__globals__.get("__loader__"), function.__code__.co_filename
     if isinstance(loader, SourceRead):
         return loader.get_source(function.__module__) or ""

@@ -1,7 +1,7 @@
-"""Mechanisms as stored with results: their settings, variables and measures as data, without code.
+"""Mechanisms stored with results: their settings, variables and measures as data, without code.
 
-Reading, drawing and exporting need nothing else. The data may come from anybody, so they are checked like any input;
-only the code can simulate a society, and only code that the user names is run.
+Reading, drawing and exporting need nothing else. The data may come from anybody, so they are checked like any input.
+Only the code can simulate a society, and only code that the user names is run.
 """
 
 import json
@@ -21,7 +21,7 @@ from engagesim.parameters.pydantic_errors import Words, validated
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200
-"""The most mechanisms."""
+"""The most mechanisms in a description."""
 
 type _Name = Annotated[str, Words("a name of letters, digits and _"), Field(pattern=f"^{NAME.pattern}$")]
 type _Words = Annotated[str, Field(max_length=MOST_LETTERS)]
@@ -68,17 +68,17 @@ _Every: Any = Annotated[tuple[_Told, ...], Field(max_length=_MOST)]
 
 
 def told(tree: type[Parameters]) -> list[dict[str, Any]]:
-    """Return what is to be told of the mechanisms of a type of parameters, as JSON and YAML can hold it."""
+    """Return the description of a parameter type's mechanisms, as data for JSON and YAML."""
     return [_told(mechanism) for mechanism in tree.mechanisms]
 
 
 def tree_told(found: Any) -> type[Parameters]:
-    """Return the type of parameters of societies with mechanisms that are known only by this description.
+    """Return the type of the parameters of societies with mechanisms that are known only from a description.
 
     Parameters
     ----------
     found : object
-        The stored description, which is checked here.
+        The stored description, which this function checks.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def tree_told(found: Any) -> type[Parameters]:
 
 
 def told_again(text: str) -> Mechanism:
-    """Return a mechanism of which this text is all that is known, as another process had it."""
+    """Return a mechanism that is known only from this text of another process."""
     return _mechanism(_Told.model_validate_json(text))
 
 
@@ -121,7 +121,7 @@ def _mechanism(each: _Told) -> Mechanism:
 
 
 def _nobody(_: Any) -> Any:
-    """Replace the function of a measure whose code is not available."""
+    """Stand in for the function of a measure whose code is not available."""
     raise MechanismError("mechanisms: missing; must be the files of their code, as in mechanisms=fatigue.py")
 
 

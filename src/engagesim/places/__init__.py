@@ -1,1 +1,1 @@
-"""A place that a user describes: what is known of it, the contexts that fit, and the societies that stand for it."""
+"""A place that a user describes: what is known about it, the contexts that fit, and societies that represent it."""

@@ -1,8 +1,8 @@
-"""Find the contexts that fit a place: simulate varied societies, keep those nearest to what is stated, and adjust.
+"""Find the contexts that fit a place: simulate varied societies, keep those nearest to the statements, and adjust them.
 
-Approximate Bayesian computation with regression adjustment. Each simulated society gets the error that each statement
-has, so that a statement counts for as much as it is sure (Wilkinson 2013). The nearest are kept, and what is left of
-the distance is taken out by a local regression whose spread may vary.
+The method is approximate Bayesian computation with regression adjustment. Each simulated society gets the error of each
+statement, so surer statements count more (Wilkinson 2013). The nearest societies are kept, and a local regression whose
+spread may vary removes the remaining distance.
 
 References
 ----------
@@ -39,25 +39,25 @@ CONTEXTS: Mapping[str, tuple[float, float]] = {
     path: (float(low), float(high))
     for path, (low, high) in yaml.safe_load((Path(__file__).parent / "contexts.yaml").read_text("utf-8")).items()
 }
-"""What a place may be like, and how far; uniform."""
+"""The contexts that a place may have, as uniform ranges."""
 
 LATER = 24
-"""Months from today to which the societies are followed."""
+"""Months from today for which the societies are followed."""
 
 PREDICTED = ("participation", "satisfaction", "clients", "quality", "reformers")
-"""Quantities that are followed."""
+"""The quantities that are followed."""
 
 A_SEED = 64
-"""Societies that share a seed, and so a social graph: as many as the engine simulates together."""
+"""Number of societies that share a seed, and thus a social graph: as many as the engine simulates together."""
 
 KEPT = 0.25
-"""Share of the societies that are kept, the nearest ones."""
+"""Share of the societies that are kept because they are nearest."""
 
 LEVEL = 0.9
-"""Chance that an interval holds the truth, if the model is right."""
+"""Chance that an interval contains the truth, if the model is right."""
 
 ODD = 0.01
-"""A statement is at odds with the others if it lies so far out in what they predict that this is its chance."""
+"""The chance below which a statement is at odds with the others, given what they predict."""
 
 
 def later(name: str) -> str:
@@ -66,12 +66,12 @@ def later(name: str) -> str:
 
 
 def inferred(profile: Profile) -> tuple[str, ...]:
-    """Return the paths of what is not known of a place."""
+    """Return the paths of the contexts that are not known for a place."""
     return tuple(path for path in CONTEXTS if path not in profile.exact)
 
 
 class Effort(NamedTuple):
-    """How many societies to simulate (rounded up to whole groups), the seed of the draw, and on how many threads.
+    """The number of societies to simulate (rounded up to whole groups), the seed of the draw, and the threads.
 
     The seeds of the societies count up from that of the draw; 0 threads are one per core that this process may use.
     """
@@ -84,17 +84,17 @@ class Effort(NamedTuple):
 def societies_for(
     profile: Profile, sets: Sequence[Mapping[str, float]], effort: Effort, simulate: Simulate
 ) -> pd.DataFrame:
-    """Simulate societies of every kind that the place might be, each up to today and two years on.
+    """Simulate societies of every kind that the place might be, each up to today and for two more years.
 
     Parameters
     ----------
     profile : Profile
-        Its people, posts and history are those of every society; its statements play no part.
+        The place, whose people, posts and history every society shares; its statements play no part.
     sets : sequence of mapping
         Parameter sets of a calibration.
     effort : Effort
     simulate : callable
-        May be called from several threads.
+        Function to simulate, which several threads may call.
 
     Returns
     -------
@@ -115,7 +115,7 @@ def replayed(
     profile: Profile, sets: Sequence[Mapping[str, float]], rows: pd.DataFrame, simulate: Simulate,
     threads: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
-    """Simulate societies from their seed, set and contexts, and return them with their quantities."""
+    """Simulate societies from their seeds, sets and contexts, and return them with their quantities."""
     paths = list(inferred(profile))
     start = Parameters().changed(profile.exact)
 
@@ -129,14 +129,14 @@ def replayed(
         return pd.DataFrame(_quantities(observed, points), index=group.index)
 
     first, *others = (group for _, group in rows.groupby("seed", sort=False))
-    found = [lived(first)]  # alone, as it may have to compile the engine
+    found = [lived(first)]  # first alone, because it may have to compile the engine
     with ThreadPoolExecutor(threads or cores()) as pool:
         found += pool.map(lived, others)
     return rows.join(pd.concat(found))
 
 
 def _quantities(observed: Observed, points: Sequence[Parameters]) -> dict[str, Values]:
-    """Return each quantity of each society, today and later."""
+    """Return each quantity of each society today and later."""
     values = {}
     for each in QUANTITIES:
         if each.path:
@@ -147,14 +147,14 @@ def _quantities(observed: Observed, points: Sequence[Parameters]) -> dict[str, V
 
 
 def with_history(parameters: Parameters, history: Sequence[Mapping[str, Any]]) -> Parameters:
-    """Return a society that begins ``HISTORY`` months before today: what is done in it is done as much later.
+    """Return a society that begins ``HISTORY`` months before today, with its schedules shifted accordingly.
 
     Parameters
     ----------
     parameters : Parameters
-        Its months, and those of its schedules, count from today.
+        Parameters whose months, and those of schedules, count from today.
     history : sequence of mapping
-        Schedules of what was done before today. A form of engagement among them ends where the society opens another.
+        Schedules from before today. A form of engagement among them ends when the society opens another.
     """
 
     def moved(entry: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,27 +183,27 @@ def _opens(entry: Mapping[str, Any]) -> bool:
 
 
 class Fit(NamedTuple):
-    """What fits the statements about a place.
+    """The societies that fit the statements about a place.
 
     Attributes
     ----------
     values : DataFrame
-        The societies that were kept: each context, quantity and later quantity, adjusted to what is stated; the index
-        is that of the simulated societies.
+        The kept societies, with each context, quantity and later quantity adjusted to the statements; the index is that
+        of the simulated societies.
     weights : array, shape (societies,)
-        How much each counts; they add up to 1.
+        Weight of each society; weights add up to 1.
     """
 
     values: pd.DataFrame
     weights: Values
 
     def interval(self, name: str, level: float = LEVEL) -> tuple[float, float, float]:
-        """Return the lower end, middle and upper end of what fits, as weighted quantiles."""
+        """Return the lower end, median and upper end of the values that fit, as weighted quantiles."""
         return quantiles(self.values[name].to_numpy(), self.weights, level)
 
 
 def quantiles(values: Values, weights: Values | None = None, level: float = LEVEL) -> tuple[float, float, float]:
-    """Return lower end, median and upper end of an interval that leaves as much on either side."""
+    """Return the lower end, median and upper end of an interval with equal weight on either side."""
     ends = [(1 - level) / 2, 0.5, (1 + level) / 2]
     found = np.quantile(values, ends, weights=weights, method="linear" if weights is None else "inverted_cdf")
     low, middle, high = map(float, found)
@@ -211,16 +211,16 @@ def quantiles(values: Values, weights: Values | None = None, level: float = LEVE
 
 
 def fit(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> Fit:
-    """Keep the societies nearest to what is stated of a place, and adjust them.
+    """Keep the societies nearest to the statements about a place, and adjust them.
 
     Parameters
     ----------
     societies : DataFrame
-        As :func:`societies_for` gives them.
+        Societies from :func:`societies_for`.
     profile : Profile
-        Without statements, all societies are kept as they are.
+        The place; without statements, all societies are kept unchanged.
     seed : int
-        Of the errors that the simulated societies get; the error of a statement depends on no other statement.
+        Seed of the errors that simulated societies get; each statement's error is independent of other statements.
     """
     variables = [name for name in societies.columns if name not in ("seed", "set")]
     if not profile.statements:
@@ -238,21 +238,21 @@ def fit(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> Fit:
 
 
 def _distances(societies: pd.DataFrame, said: Statement, seed: int) -> Values:
-    """Return how far each society's number, with a statement's error, lies from it, in standard deviations."""
+    """Return each society's distance from a statement, including its error, in standard deviations."""
     numbers = with_error(societies[said.quantity].to_numpy(), said, seed)
     found: Values = (numbers - said.value) / (numbers.std() or 1.0)
     return found
 
 
 def with_error(numbers: Values, said: Statement, seed: int) -> Values:
-    """Return numbers as people would state them who are as sure as somebody who made a statement."""
+    """Return numbers as people would state them if they were as sure as a given statement."""
     noise = np.random.default_rng([seed, crc32(said.quantity.encode())]).standard_normal(len(numbers))
     found: Values = numbers + said.error * noise
     return found
 
 
 def _adjusted(numbers: Values, near: Values, weights: Values) -> Values:
-    """Return numbers moved to where the distance is 0, by a weighted linear regression of their mean and spread."""
+    """Return numbers adjusted to a distance of 0, by a weighted linear regression of their mean and spread."""
     mean = _regressed(near, numbers, weights)
     residuals = numbers - mean
     spread = _regressed(near, np.log(residuals**2 + _TINY), weights)
@@ -266,7 +266,7 @@ _TINY, _MOST_SCALE, _RIDGE = 1e-6, 3.0, 3.0
 
 
 def _coefficients(near: Values, numbers: Values, weights: Values) -> Values:
-    """Return intercepts and slopes; a slight penalty keeps slopes finite where statements go together."""
+    """Return intercepts and slopes; a slight penalty keeps slopes finite if statements are correlated."""
     design = np.column_stack([np.ones(len(near)), near])
     weighted = design * (weights / weights.mean())[:, None]
     penalty = np.diag([0.0] + [_RIDGE] * near.shape[1])
@@ -285,18 +285,18 @@ def _at_zero(near: Values, numbers: Values, weights: Values) -> Values:
 
 
 def _ends(name: str) -> tuple[float, float]:
-    """Return the lowest and highest value of a context or quantity."""
+    """Return the lowest and highest possible value of a context or quantity."""
     if name in CONTEXTS:
         return CONTEXTS[name]
     return 0.0, QUANTITY[name.removesuffix("_later")].most
 
 
 _EDGE = 0.003
-"""How near to its ends a value counts as different from them, as a share of its range."""
+"""The distance from the ends, as a share of the range, at which a value counts as different from them."""
 
 
 def _to_line(name: str, values: Values) -> Values:
-    """Return values on a line without ends, so that no adjustment leaves their range."""
+    """Return values on an unbounded scale, so that no adjustment leaves their range."""
     low, high = _ends(name)
     found: Values = logit(np.clip((values - low) / (high - low), _EDGE, 1 - _EDGE))
     return found
@@ -316,15 +316,15 @@ def _from_share(path: str, shares: Values) -> Values:
 
 
 def match_table(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> pd.DataFrame:
-    """Compare what is stated with what fits, and each statement with what the others predict.
+    """Compare statements with the values that fit, and each statement with what the others predict.
 
     Returns
     -------
     DataFrame
         One row per statement: ``quantity``; ``stated``, and ``stated_low`` to ``stated_high``; ``before_low`` to
-        ``before_high``, the range of all simulated societies; ``fit_low``, ``fit``, ``fit_high``, what fits all
-        statements; ``others_low`` to ``others_high``, what the other statements predict that somebody would state, and
-        ``chance``, how often they predict a number as far out as the stated one; ``at_odds``.
+        ``before_high``, the range of all simulated societies; ``fit_low``, ``fit``, ``fit_high``, the values that fit
+        all statements; ``others_low`` to ``others_high``, the statement that the others predict, and ``chance``, how
+        often they predict a number at least as extreme as the stated one; ``at_odds``.
     """
     everything, rows = fit(societies, profile, seed), []
     for said in profile.statements:
@@ -348,7 +348,7 @@ def match_table(societies: pd.DataFrame, profile: Profile, seed: int = 0) -> pd.
 
 
 def width_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> pd.DataFrame:
-    """Say of each context what was thought possible before, what is possible now, and how much narrower that is.
+    """Return the range of each context before and after the statements, and how much narrower it is.
 
     Returns
     -------
@@ -367,7 +367,7 @@ def width_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> pd.Da
 
 
 def predicted_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> pd.DataFrame:
-    """Say what fits of everything that was not stated, today and two years on.
+    """Return the values that fit all quantities that were not stated, today and two years later.
 
     Returns
     -------
@@ -389,13 +389,13 @@ def predicted_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> p
 
 
 def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, float]]) -> pd.DataFrame:
-    """Say which behaviour fits: how much more or less each parameter of the calibrated sets is now.
+    """Return which behaviour fits: how far each parameter of the calibrated sets has moved.
 
     Returns
     -------
     DataFrame
-        One row per parameter that varies between the sets, the most moved first: ``path``; ``before`` and ``now``,
-        means; ``moved``, in standard deviations of the sets.
+        One row per parameter that varies between the sets, starting with the most moved: ``path``; ``before`` and
+        ``now``, means; ``moved``, in standard deviations of the sets.
     """
     shares = np.bincount(societies.loc[fitted.values.index, "set"], weights=fitted.weights, minlength=len(sets))
     values = pd.DataFrame(list(sets)).astype(float)
@@ -407,7 +407,7 @@ def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, 
 
 
 def drawn(societies: pd.DataFrame, fitted: Fit, profile: Profile, count: int, seed: int) -> pd.DataFrame:
-    """Draw societies that stand for the place: seed, set, and contexts, adjusted to what is stated."""
+    """Draw societies that represent the place, with seed, set and contexts adjusted to the statements."""
     rng = np.random.default_rng([seed, count])
     some = rng.choice(len(fitted.weights), min(count, int((fitted.weights > 0).sum())), replace=False, p=fitted.weights)
     values = fitted.values.iloc[some]
@@ -415,18 +415,18 @@ def drawn(societies: pd.DataFrame, fitted: Fit, profile: Profile, count: int, se
 
 
 def most_like(societies: pd.DataFrame, profile: Profile) -> pd.DataFrame:
-    """Return societies in an order: the one that is most like what is stated first."""
+    """Return societies in order, starting with the one most similar to the statements."""
     far = sum(((societies[said.quantity] - said.value) / max(said.error, 1e-9)) ** 2 for said in profile.statements)
     return societies.iloc[np.argsort(np.asarray(far), kind="stable")].reset_index(drop=True)
 
 
 def check_sets(sets: Sequence[Mapping[str, float]]) -> None:
-    """Refuse a calibration whose sets settle what is inferred.
+    """Refuse a calibration whose sets contain what is to be inferred.
 
     Raises
     ------
     ParameterError
-        If a set holds a context.
+        If a set contains a context.
     """
     both = next((path for some in sets for path in some if path in CONTEXTS), None)
     if both is not None:

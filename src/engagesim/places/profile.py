@@ -1,4 +1,4 @@
-"""What a user knows of a place: a short file of statements, each with how sure it is, read and checked."""
+"""Read and check what a user knows about a place: a short file of statements, each with its uncertainty."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,31 +20,31 @@ from engagesim.study.observed import Observed
 type Values = NDArray[np.float64]
 
 HISTORY = 60
-"""Months that a society has lived when it is compared with the place: longer than the term of 48 months."""
+"""Months for which a society runs before it is compared with the place: longer than the term of 48 months."""
 
 YEAR, TERM = 12, 48
 
 SURE: Mapping[str, float] = {"sure": 0.1, "roughly": 1 / 3, "guess": 2 / 3}
-"""Words for how sure a number is: within a tenth, a third, or two thirds of it, in 19 of 20 cases."""
+"""Words for the uncertainty of a number: within a tenth, a third or two thirds of it, in 19 of 20 cases."""
 
 
 class Quantity(NamedTuple):
-    """Something that a user can know of a place.
+    """Something that a user can know about a place.
 
     Attributes
     ----------
     name : str
-        Its key in the file of a place.
+        Key of the quantity in the file of a place.
     unit : str
         ``share``, ``0 to 1`` or ``months``.
     words : str
-        What it is, in plain words.
+        A description in plain words.
     measures : tuple of str
-        The measures of the model from which it is computed; empty if it is the setting ``path``.
+        The measures of the model from which it is computed; empty if the quantity is the setting ``path``.
     of : callable
-        Computes it for each society from these measures, shape (..., months), at the end of their months.
+        Function that computes it for each society from these measures, shape (..., months), at the end of their months.
     path : str
-        The setting that it is, if it is one.
+        Path of the setting, if the quantity is one.
     """
 
     name: str
@@ -56,11 +56,11 @@ class Quantity(NamedTuple):
 
     @property
     def most(self) -> float:
-        """The largest value that it can have."""
+        """The largest possible value."""
         return _LONGEST if self.unit == "months" else 1.0
 
     def observed(self, societies: Observed, months: int) -> Values:
-        """Return its value in each society after some months, shape (points, seeds)."""
+        """Return the quantity in each society after some months, shape (points, seeds)."""
         return self.of(*(societies.measure(name)[..., :months] for name in self.measures))
 
     def said(self, value: float) -> str:
@@ -103,23 +103,23 @@ QUANTITIES = (
     Quantity("coalition", "share", "districts with a standing coalition for reform, in a usual month of the last year",
              ("coalition_districts",), _last_year),
 )  # fmt: skip
-"""Everything that can be stated, in the order of every table."""
+"""Everything that can be stated, in the order of all tables."""
 
 QUANTITY = {quantity.name: quantity for quantity in QUANTITIES}
 
 MEASURED = tuple(dict.fromkeys(name for quantity in QUANTITIES for name in quantity.measures))
-"""The measures of the model that are looked at."""
+"""The measures of the model that quantities use."""
 
 
 class Statement(NamedTuple):
-    """A number that somebody knows of a place.
+    """A number that somebody knows about a place.
 
     Attributes
     ----------
     quantity : str
     value : float
     within : float
-        In 19 of 20 cases the truth lies no farther from the value than this; 0 if the number is exact.
+        The distance from the value within which the truth lies in 19 of 20 cases; 0 if the number is exact.
     """
 
     quantity: str
@@ -156,7 +156,7 @@ class _File(Group):
         default_factory=dict,
         description="what else happened: names of conf/intervention, and how many months ago",
     )
-    know: dict[str, Any] = Field(min_length=1, description="what you know: numbers, each with how sure you are")
+    know: dict[str, Any] = Field(min_length=1, description="what you know: numbers, each with its uncertainty")
 
 
 class Profile(NamedTuple):
@@ -168,13 +168,13 @@ class Profile(NamedTuple):
     statements : tuple of Statement
         Uncertain numbers, in the order of ``QUANTITIES``.
     exact : mapping of str to object
-        Parameters that the file settles, by path: people, posts, and settings that are stated exactly.
+        Parameters that the file determines, by path: people, posts, and settings that are stated exactly.
     history : tuple of dict
-        Schedules of what was done before today, whose months count from the start of the history.
+        Schedules from before today, whose months count from the start of the history.
     told : mapping
         The file, as plain data.
     standing_for : str
-        What the society that stands for the place leaves out of its size; empty if nothing.
+        A sentence about the size that the representing society leaves out; empty if it leaves nothing out.
     """
 
     name: str
@@ -195,7 +195,7 @@ class Profile(NamedTuple):
 
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_PROVIDERS = 600, 6, 8
-"""The largest society that stands for a place: four thousand of them take a minute."""
+"""The largest society that represents a place; four thousand of them take a minute."""
 
 
 def read_profile(path: Path, catalogue: Catalogue) -> Profile:
@@ -206,14 +206,14 @@ def read_profile(path: Path, catalogue: Catalogue) -> Profile:
     InputError
         If the file cannot be read.
     ParameterError
-        If a statement is wrong; the message names the place and says what it must be.
+        If a statement is wrong; the message names it and says what is allowed.
     """
     tree = document(path, "citizens: 5000")
     return profile_of({"name": path.stem, **tree}, catalogue, f"{path}:")
 
 
 def profile_of(tree: Mapping[str, Any], catalogue: Catalogue, place: str = "place") -> Profile:
-    """Check what is known of a place, as plain data.
+    """Check what is known about a place, given as plain data.
 
     Raises
     ------
@@ -254,7 +254,7 @@ def statement(place: str, about: Quantity, given: Any) -> Statement:
     Raises
     ------
     ParameterError
-        If it has another shape or is out of range.
+        If the statement has another form or is out of range.
     """
     words = str(given).strip() if isinstance(given, str | int | float) and not isinstance(given, bool) else ""
     match = {name: shape.fullmatch(words) for name, shape in _SHAPES.items()}
@@ -302,7 +302,7 @@ def _scaled(about: Quantity, *numbers: tuple[str, str | None], wrong: str) -> li
 
 
 def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
-    """Return people and posts of the society that stands for the place, and what that leaves out."""
+    """Return the people and posts of the society that represents the place, and a sentence on what it leaves out."""
     citizens = found.citizens or MOST_CITIZENS
     districts = found.districts or max(1, round((found.officials or 5 * MOST_DISTRICTS) / 5))
     officials = found.officials or 5 * districts
@@ -323,11 +323,11 @@ def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
         f"{mine:,} {name}" for mine, its, name in zip(stand_ins, (citizens, districts, officials), names, strict=True)
         if mine < its
     ]  # fmt: skip
-    return sizes, f"A society of {' and '.join(smaller)} stands for the place." if smaller else ""
+    return sizes, f"A society of {' and '.join(smaller)} represents the place." if smaller else ""
 
 
 def _history(found: _File, catalogue: Catalogue, place: str) -> tuple[dict[str, Any], ...]:
-    """Return what was done before today as schedules; the form first, as what comes later acts upon it."""
+    """Return what was done before today as schedules, with the form first because later ones act upon it."""
     since = dict(found.lately)
     if found.form != "none":
         if found.form not in catalogue or "engagement.opened" not in catalogue[found.form].set:

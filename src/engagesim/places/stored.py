@@ -1,4 +1,4 @@
-"""The societies that stand for a place: written, read, and simulated onward from their history."""
+"""The societies that represent a place: written, read, and simulated onward from their history."""
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,20 +24,21 @@ from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import Calibration, under
 
 PLACE, SOCIETIES, SIMULATED = "place.yaml", "societies.csv", "simulated.csv"
-"""What was asked; the societies that stand for the place, the most like it first; and all that were simulated."""
+"""Files of the request, of the societies that represent the place (most similar first), and of all simulated ones."""
 
 
 class Place(NamedTuple):
-    """Societies that stand for a place.
+    """Societies that represent a place.
 
     Attributes
     ----------
     profile : Profile
-        What is known of the place.
+        What is known about the place.
     sets : tuple of mapping
         Parameter sets of the calibration.
     societies : DataFrame
-        One row per society, the one most like the place first: ``seed``, ``set`` and each context by its path.
+        One row per society, starting with the one most similar to the place: ``seed``, ``set`` and each context by its
+        path.
     """
 
     profile: Profile
@@ -45,9 +46,9 @@ class Place(NamedTuple):
     societies: pd.DataFrame
 
     def society(self, number: int) -> tuple[dict[str, Any], int]:
-        """Return the parameters of a society by path, and its seed; number 1 is most like the place.
+        """Return the parameters of a society by path, and its seed; number 1 is most similar to the place.
 
-        After the last one, they start again from the first, with other seeds.
+        After the last one, numbering continues with the first, with other seeds.
         """
         lap, row = divmod(number - 1, len(self.societies))
         one: Any = self.societies.iloc[row]
@@ -56,22 +57,22 @@ class Place(NamedTuple):
         return {**self.sets[int(one["set"])], **contexts, **self.profile.exact}, seed
 
     def lived(self, parameters: Parameters, number: int) -> Parameters:
-        """Return one of the societies, with its history and, from today on, what some parameters say.
+        """Return one of the societies, with its history and, from today on, the given parameters.
 
-        Parameters that are not the default override what was found for the place.
+        Parameters that differ from the default override those found for the place.
         """
         values, seed = self.society(number)
         return with_history(under(parameters, values), self.profile.history).changed({"seed": seed})
 
     def described(self, parameters: Parameters) -> Parameters:
-        """Return parameters with the people, posts and contexts of the society that is most like the place."""
+        """Return parameters with the people, posts and contexts of the society that is most similar to the place."""
         return under(parameters, self.society(1)[0]).changed({"name": self.profile.name})
 
     def members(self, base: Parameters) -> Callable[[Parameters, int], tuple[Parameters, int]]:
-        """Return a function that turns parameters into one of the societies, with its history, and gives its seed.
+        """Return a function that turns parameters into one of the societies, with its history, and returns its seed.
 
-        It takes parameters as :meth:`described` makes them from ``base``, perhaps with interventions or other changes,
-        which then hold for every society; and the number of the society, from 1.
+        Its arguments are parameters from :meth:`described` for ``base``, perhaps with interventions or other changes
+        that then hold for every society, and the number of the society, from 1.
         """
         described = self.described(base)
         free = [path for path in self.society(1)[0] if _value(base, path) == _value(_DEFAULT, path)]
@@ -84,16 +85,16 @@ class Place(NamedTuple):
         return member
 
     def spread(self, simulate: Simulate, base: Parameters) -> Simulate:
-        """Return a simulation in which seed 1, 2 … stands for the first, second … society; months count from today.
+        """Return a simulation in which seeds 1, 2 … are the first, second … society; months count from today.
 
-        With and without a package a seed is the same society with the same history, so differences stay paired.
+        A seed is the same society with the same history with and without a package, so differences stay paired.
 
         Parameters
         ----------
         simulate : callable
             May be called from several threads.
         base : Parameters
-            As they were before :meth:`described`: values other than the defaults hold for every society.
+            Parameters before :meth:`described`; values that differ from the defaults hold for every society.
         """
         member = self.members(base)
 
@@ -112,12 +113,12 @@ class Place(NamedTuple):
 
     @property
     def checksum(self) -> str:
-        """A short checksum of everything that determines the societies."""
+        """Short checksum of everything that determines the societies."""
         return short_checksum(_table_bytes(self.societies) + _tree_bytes(self))
 
 
 APART = 1_000_003
-"""How far the seeds of a society lie apart when societies start again from the first."""
+"""Distance between the seeds of a society when societies start again from the first."""
 
 _DEFAULT = Parameters()
 
@@ -127,19 +128,19 @@ def _value(parameters: Parameters, path: str) -> Any:
 
 
 def write_place(folder: Path, place: Place) -> None:
-    """Write the societies that stand for a place, and what was asked; this last, as a sign that all is there."""
+    """Write the societies that represent a place, and last the request, as a sign that everything is complete."""
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / SOCIETIES, _table_bytes(place.societies))
     write_whole(folder / PLACE, _tree_bytes(place))
 
 
 def read_place(folder: Path, catalogue: Catalogue) -> Place:
-    """Read the societies that stand for a place.
+    """Read the societies that represent a place.
 
     Raises
     ------
     ParameterError
-        If the folder does not hold any, or they were found for another version of the model.
+        If the folder does not contain any, or they were found for another version of the model.
     """
     where = f"place = {folder}"
     try:
@@ -167,12 +168,12 @@ def read_place(folder: Path, catalogue: Catalogue) -> Place:
 
 
 def read_simulated(folder: Path) -> pd.DataFrame:
-    """Read all societies that were simulated for a place, as ``matching.societies_for`` gave them.
+    """Read all societies that were simulated for a place, as ``matching.societies_for`` returned them.
 
     Raises
     ------
     ParameterError
-        If they are not there.
+        If they do not exist.
     """
     try:
         return pd.read_csv(csv_table(folder / SIMULATED, RECORD_BYTES))

@@ -25,8 +25,7 @@ type Places = NDArray[np.float64]
 """Parameter sets in shares of the prior's ranges, shape (sets, parameters)."""
 
 type Implausibility = Callable[[Places], NDArray[np.float64]]
-"""A function that returns each place's implausibility, shape (sets,); it is at most 0 if all outcomes are in their
-bands."""
+"""A function that returns each place's implausibility, shape (sets,), at most 0 if all outcomes are in their bands."""
 
 _KEPT = 0.5
 """The share of places that stay at each step of the cutoff."""
