@@ -80,7 +80,7 @@ def test_the_log_of_a_study_is_added_to_when_the_study_goes_on(monkeypatch):
     assert both.startswith(first)
     assert re.search(r"part 000000: 24 runs in \d", both.removeprefix(first))
     assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 0
-    assert "0 parts to simulate, 1 stored already" in log_of("study").removeprefix(both)
+    assert "0 parts to simulate, 1 already stored" in log_of("study").removeprefix(both)
 
 
 def test_a_refused_study_writes_nothing_into_what_is_somebody_elses():
@@ -96,7 +96,7 @@ def test_runs_that_fail_are_a_warning_with_the_reason(monkeypatch, capsys):
 
     monkeypatch.setattr("engagesim.engines.compiled.ensemble.simulate", broken)
     assert main(["sweep", *STUDY, "replicates=12", "output=study"]) == 2
-    said = "part 000000: 24 of 24 runs failed, the first for: ArithmeticError: no way"
+    said = "part 000000: 24 of 24 runs failed, the first with: ArithmeticError: no way"
     assert said in capsys.readouterr().err
     assert said in log_of("study")
 

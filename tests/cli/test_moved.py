@@ -97,7 +97,7 @@ def test_a_file_with_other_content_is_another_study_and_is_named(file, setting, 
     assert main(STUDY) == 2
     said = capsys.readouterr().err
     assert re.search(
-        rf"another study is in it \(the file of variants\[0\]\.parameters\.{setting} has another content", said
+        rf"another study is in it \(the content of the file of variants\[0\]\.parameters\.{setting} has changed", said
     )
 
 

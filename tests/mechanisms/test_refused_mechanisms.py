@@ -424,7 +424,7 @@ FILES = {
         "odd.py", HEAD + "".join(f"x{n} = setting(0, 0, 1, 'x', 'x')\n" for n in range(200)),
         "{file}: must declare up to 200 things, not 202",
     ),
-    "nothing": ("odd.py", "x = 1\n", "{file}: must declare something with the words of engagesim.mechanisms"),
+    "nothing": ("odd.py", "x = 1\n", "{file}: must declare something with the functions of engagesim.mechanisms"),
     "a name of ours": ("citizens.py", HEAD, "{file}: must have another name; engagesim uses 'citizens' itself"),
 }  # fmt: skip
 

@@ -257,7 +257,7 @@ def test_an_expression_says_which_measures_of_which_arms_it_needs():
         ("share(mean(quality, a, 9) > 1, 2)", "must be written as share(condition, group=GROUP)"),
         ("share(mean(quality, a, 9) > 1, versus=b)", "must be written as share(condition, group=GROUP)"),
         ("share(mean(quality, a, 9, group=poor) > 1)", "group: must be left out within share"),
-        ("share(share(mean(quality, a, 9) > 1) > 1)", "must not stand within share"),
+        ("share(share(mean(quality, a, 9) > 1) > 1)", "must not appear within share"),
         ("share(" + "not " * 100 + "1 > 0)", "must be nested at most"),
         ("slope(1 > 0, 2)", "must be made of numbers"),
         ("mean(quality, a, 9) > 0", "must be made of numbers"),

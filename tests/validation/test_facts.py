@@ -106,7 +106,7 @@ def test_common_interventions_reach_the_control(tmp_path):
         (["checks", 0, "value"], "effect(quality, card, 24)", "did you mean 'cards'"),
         (["checks", 0, "within"], [1, 0], "must have the lower number first"),
         (["checks"], [], "checks"),
-        (["checks", 0, "value"], "1 + 1", "must look at a measure"),
+        (["checks", 0, "value"], "1 + 1", "must use a measure"),
         (["role"], "best", "role"),
     ],
 )

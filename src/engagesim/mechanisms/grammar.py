@@ -188,8 +188,7 @@ def _asks(whole: ast.FunctionDef | ast.Lambda) -> set[str]:
 
 
 def _source(function: Function) -> str:
-    """Return the text from which a function was executed; for mechanisms, it is the text as read, not the current
-    file."""
+    """Return the text from which a function was executed; for mechanisms, the text as it was read."""
     loader, file = function.__globals__.get("__loader__"), function.__code__.co_filename
     if isinstance(loader, SourceRead):
         return loader.get_source(function.__module__) or ""
