@@ -219,7 +219,7 @@ MEASURES = (
     Measure("coalition_ever", _SHARE, "Districts that have had a lasting coalition by now", _COALITION, _per_district("ever")),
     Measure("coalition_wait", "months", "Months for which districts have waited for a lasting coalition so far, or did until it formed", _COALITION, _per_district("waited")),
     Measure("coalition_formed", "0 or 1", "Whether a lasting coalition has formed by now in the first district, which represents any district", _COALITION, lambda t: t.first_formed + 0.0),
-    Measure("coalition_month", "month", "Month in which a lasting coalition formed in the first district, counted from 0; -1 if none", _COALITION, lambda t: t.first_month + 0.0),
+    Measure("coalition_month", "month", "Month in which a lasting coalition first formed in the first district, counted from 0; -1 if none has", _COALITION, lambda t: t.first_month + 0.0),
 )  # fmt: skip
 """Every measure, in the order of the columns of tables and arrays."""
 

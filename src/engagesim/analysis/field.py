@@ -27,7 +27,7 @@ def is_beyond_field(size: float) -> bool:
 
 
 def overtaken(size: float) -> int:
-    """Return how many of 100 districts the median district overtakes if it gains a number of standard deviations.
+    """Return how many of 100 districts the median district overtakes if it gains some standard deviations.
 
     Districts are assumed to be normally distributed.
     """

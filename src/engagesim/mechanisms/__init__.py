@@ -1,7 +1,7 @@
 """Mechanisms that users write: new state variables, settings, steps, rules and measures in one Python module.
 
-A module declares them with the functions of this package; each takes the name of its variable in the module. For
-example, this is a mechanism in a file ``fatigue.py``::
+A module declares them with the functions of this package; each declaration has the name of its variable. For example,
+this is a mechanism in a file ``fatigue.py``::
 
     from engagesim.mechanisms import follows, setting, step, variable
     from engagesim.month import citizen

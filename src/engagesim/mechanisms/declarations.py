@@ -446,7 +446,7 @@ def _declared(module: types.ModuleType, file: str, source: bytes) -> dict[str, A
         if isinstance(each, types.FunctionType) and each.__module__ == __name__ and "<locals>" in each.__qualname__:
             raise MechanismError(f"{place}: {name}: must have {_WORDS_ABOVE}")
         if isinstance(each, known) and len(bound.get(name, ())) > 1:
-            raise MechanismError(f"{place}: {name}: must be declared once; a second one replaces the first")
+            raise MechanismError(f"{place}: {name}: must be declared once; a second declaration replaces the first")
         if isinstance(each, known) and (first := names.setdefault(id(each), name)) != name:
             raise MechanismError(f"{place}: {name}: must have one name; it is {first}, too")
     declared = {name: thing for name, thing in vars(module).items() if isinstance(thing, known)}

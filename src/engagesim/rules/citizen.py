@@ -132,9 +132,9 @@ def confront(me, home, s, value, belief, engaged):
     """Terms of confrontation: gain, solidarity, anger and risk.
 
     Teeth give leverage. The more officials respond anyway, the less confrontation can gain, and the weaker the
-    solidarity with those who confront. Unmet aspirations anger those who expect no answer. A patron represses; other
-    politicians hardly do. Repression is weaker if many engage or a coalition protects them. Source: model form; Epstein
-    (2002) for grievance and risk.
+    solidarity with those who confront. Unmet aspirations anger those who expect no answer. A patron represses citizens
+    who confront; other politicians hardly do. Repression is weaker if many engage or a coalition protects them. Source:
+    model form; Epstein (2002) for grievance and risk.
     """
     unresolved = 1.0 - s.citizens.conciliation * home.responsive
     leverage = s.citizens.leverage_floor + (1.0 - s.citizens.leverage_floor) * s.engagement.teeth

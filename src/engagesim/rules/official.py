@@ -72,8 +72,8 @@ def reconsider_chance(me, home, s, voice, attended):
     """Chance that an official reconsiders the way of working this month.
 
     Officials seldom do so without an occasion. An occasion is a confrontation, a promise that falls due, or a superior
-    who is new, has changed course or monitors the official. For officials who hold back, well-grounded claims are an
-    occasion, too, if they draw attention.
+    who is new, has changed course or monitors the official. Well-grounded claims that draw attention are an occasion,
+    too, for officials who hold back.
     """
     changed = me.manages * home.transition + (1.0 - me.manages) * home.manager_shift
     superior = max(changed, max(s.incentives.monitoring, s.engagement.attribution) * (1.0 - home.waived))

@@ -72,7 +72,7 @@ def displaced(home, s, stopped):
 
 @rule
 def diverted_in_all(home, s):
-    """Share diverted of all means, wages and the rest together."""
+    """Share of all means, wages and the rest, that is diverted."""
     return s.oversight.wage_share * home.diversion_wages + (1.0 - s.oversight.wage_share) * home.diversion_materials
 
 

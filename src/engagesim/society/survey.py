@@ -357,7 +357,7 @@ def _raked(
 def _drawn(answers: pd.DataFrame, mapping: SurveyMapping) -> pd.DataFrame:
     """Draw people by weight, so that means and districts match those of the weighted survey.
 
-    Each respondent appears as often as their weight says, rounded down or up. A random draw decides whose weight is
+    Each respondent appears as often as the weight says, rounded down or up. A random draw decides whose weight is
     rounded up, among the ways that keep all totals (balanced sampling, Deville & Tillé 2004, as a linear programme).
     """
     weights = answers["weight"].to_numpy()

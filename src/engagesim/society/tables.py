@@ -564,7 +564,7 @@ def _cells_of(page: Any, columns: int) -> list[tuple[Any, ...]]:
         check_size(len(rows), filled, columns, MOST_CELLS)
         letters += sum(len(cell) for cell in row if isinstance(cell, str))
         if letters > MOST_LETTERS:
-            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together")
+            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters in total")
         rows.append(row[:filled])
         last = len(rows) if filled else last
     return rows[:last]
@@ -618,7 +618,7 @@ def _parquet(found: bytes, columns: int) -> Table:
         read.validate(full=True)  # among others, texts that are not UTF-8
         letters = sum(_letters(column) for column in read.columns)
         if letters > MOST_LETTERS:
-            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters together, not {letters:,}")
+            raise ValueError(f"its cells must have at most {MOST_LETTERS:,} letters in total, not {letters:,}")
         frame = read.to_pandas(use_threads=False, strings_to_categorical=False)
         frame = frame.reset_index() if any(frame.index.names) else frame
         frame = frame.apply(lambda each: each.astype(object) if isinstance(each.dtype, pd.CategoricalDtype) else each)

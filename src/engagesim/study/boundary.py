@@ -201,7 +201,7 @@ def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
 
 
 def _as_expected(process: Any, place: Values) -> Any:
-    """Return the process as if a place had its expected outcome."""
+    """Return the Gaussian process as it would be if a place had its expected outcome."""
     noise = np.append(process.alpha, np.median(process.alpha))
     told = GaussianProcessRegressor(process.kernel_, alpha=noise, optimizer=None)
     expected = process.predict(place[None])

@@ -1,8 +1,8 @@
 """The robustness panel: each headline claim in variations of the model, over the ensemble of a calibration.
 
-A claim is a check of a fact (``facts``), with arms and expressions like any other. Only the question differs. It is not
-whether the model meets a number from the field, but whether the model still supports the claim under a different choice
-of something that nobody can know exactly.
+A claim is a check of a fact (``facts``), with arms and expressions like any other. Only the question differs. It asks
+not whether the model meets a number from the field, but whether the claim survives if a choice that nobody can defend
+exactly is changed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

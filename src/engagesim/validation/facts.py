@@ -146,7 +146,7 @@ class Fact(Group):
     note: str = Field("", max_length=5000)
     fails: str = Field("", max_length=5000, description="why we think the fact fails, if it fails")
     history: int = Field(24, ge=0, le=600, description="months before the treatment starts")
-    months: int = Field(ge=1, le=1200, description="months observed from the start of the treatment")
+    months: int = Field(ge=1, le=1200, description="months observed after the start of the treatment")
     context: dict[str, Any] = Field(default_factory=dict)
     contexts: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=32)
     common: list[Any] = Field(default_factory=list)

@@ -2,8 +2,7 @@
 
 Nothing is simulated. The emulators of a calibration represent the model; they learned from simulations, not from
 findings in the field. A sample is drawn from the part of the prior that the other facts do not rule out, and emulated.
-Among the emulated runs that jointly meet the other facts, the share that also meets the fact left out is the
-prediction.
+The prediction is the share of emulated runs that meet the fact left out, among those that jointly meet the others.
 """
 
 import numpy as np
@@ -78,7 +77,7 @@ def predicted(table: pd.DataFrame) -> int:
 
 
 def difference(table: pd.DataFrame, rival: pd.DataFrame, seed: int = 0) -> tuple[float, float, float]:
-    """Return how much worse a rival than the model predicts facts left out, by mean score, with an interval.
+    """Return how much worse a rival's predictions of facts left out score than the model's, with an interval.
 
     Parameters
     ----------
