@@ -89,7 +89,7 @@ def best_buys(
     Parameters
     ----------
     values, costs, names
-        As for :func:`cost_effectiveness`.
+        As in :func:`cost_effectiveness`.
     negligible : float
         The largest gain that is too small to pay for, in the unit of the outcome.
 

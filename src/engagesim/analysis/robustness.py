@@ -106,7 +106,7 @@ def explore(
     packages : sequence of Package
     question : Question
     simulate : callable
-        As for :func:`compare_packages`.
+        As in :func:`compare_packages`.
     """
     design = design_points(study)
     rows = design.to_dict("records")

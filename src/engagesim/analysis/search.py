@@ -81,7 +81,7 @@ class Searched:
 def search(asked: Search, ground: Ground) -> Searched:
     """Search for packages of up to ``most`` interventions that gain most within a budget.
 
-    With one objective, Optuna uses the tree-structured Parzen estimator, with several NSGA-II. A package that costs
+    Optuna uses the tree-structured Parzen estimator for one objective, and NSGA-II for several. A package that costs
     more than the budget is limited to fewer districts, so every package tried is within the budget. An empty package
     gains nothing and is never among the best.
     """

@@ -118,7 +118,7 @@ class Intervention(Group):
         le=15,
         description="Number of the draw that picks a share; equal numbers pick the same districts. Empty: its own draw",
     )
-    intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change, and of the cost")
+    intensity: float = Field(1.0, ge=0, le=3, description="Share of the full change and of the cost")
     set: dict[str, float] = Field(
         default_factory=dict, description="Settings by path, and the value to which each moves"
     )

@@ -276,7 +276,7 @@ def support(me, home, s, received):
 
 @rule
 def activity(me, s):
-    """How far a citizen acts collectively, in [0, 1]: fully by confronting, else as far as the form is joint."""
+    """How collectively a citizen acts, in [0, 1]: 1 for confronting, the form's collectiveness for collaborating."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
 
 

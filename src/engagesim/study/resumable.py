@@ -42,7 +42,7 @@ def claimed(folder: Path, what: str, sign: str, beginnings: Collection[str] = ()
     Parameters
     ----------
     folder : Path
-        Made if it is not there.
+        Folder of the work; it is created if it does not exist.
     what : str
         Name of the work in messages, such as "study".
     sign : str
@@ -84,7 +84,7 @@ def begun(folder: Path, asked: Mapping[str, Any], what: str) -> Iterator[None]:
     Parameters
     ----------
     folder : Path
-        Made if it is not there.
+        Folder of the work; it is created if it does not exist.
     asked : mapping
         Everything that determines the results, as plain data for YAML.
     what : str
@@ -148,7 +148,7 @@ def cached(
     measures : sequence of str
         The measures to store.
     folder : Path
-        Made if it is not there.
+        Folder of the work; it is created if it does not exist.
     made_with : str
         Anything else that determines the results, such as the version of the model.
     done : callable

@@ -340,7 +340,7 @@ class _Reader:
             raise ParameterError(f"an expression must be nested at most {DEEPEST} brackets deep")
 
     def _chain(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
-        """Parse ``a + b - c …`` in a row, because a long sum is nested in the tree but not for its readers."""
+        """Parse ``a + b - c …`` as a flat sum, because the tree nests long sums deeply, while their text does not."""
         links: list[tuple[Callable[[Any, Any], Any], Callable[[Evidence], Any]]] = []
         while isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
             links.append((_OPERATORS[type(node.op)], self.read(node.right, depth + 1)))

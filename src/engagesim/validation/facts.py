@@ -157,7 +157,7 @@ class Fact(Group):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What determines its results, as plain data: everything but its words, which may be written anew."""
+        """The parts of the fact that determine its results, as plain data, without words, which may change."""
         words: Any = dict.fromkeys(("title", "source", "setting", "note", "fails"), True)
         return self.model_dump(mode="json", exclude={**words, "checks": {"__all__": {"claim"}}})
 
