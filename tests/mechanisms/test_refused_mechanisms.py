@@ -443,7 +443,7 @@ def test_files_that_are_no_mechanism(tmp_path, mistake):
 
 @pytest.mark.parametrize("odd", [3, None, object])
 def test_what_is_no_module(odd):
-    assert refused(odd).endswith("must be files of modules, or modules that have one")
+    assert refused(odd).endswith("must be files of modules, or modules with a file")
 
 
 def test_two_mechanisms_of_one_name(written, tmp_path):

@@ -305,7 +305,7 @@ class Mechanism:
             return module
         file = getattr(module, "__file__", None) if isinstance(module, types.ModuleType) else module
         if not isinstance(file, str | Path):
-            raise MechanismError(f"mechanisms = [{shown(module)}]: must be files of modules, or modules that have one")
+            raise MechanismError(f"mechanisms = [{shown(module)}]: must be files of modules, or modules with a file")
         return _read(Path(file))
 
     @classmethod

@@ -182,7 +182,7 @@ class Study(Group):
         if self.design.kind in needs_range and not self.factors:
             raise ValueError(f"factors: missing; must be one or more for {self.design.kind}{_EXAMPLE}")
         if self.design.kind == "boundary" and len(self.factors) > 3:
-            raise ValueError(f"factors: must be 1 to 3 for a boundary, not {len(self.factors)}")
+            raise ValueError(f"factors: must be one to three for a boundary, not {len(self.factors)}")
         if self.design.kind == "boundary" and self.design.samples > MOST_BOUNDARY_POINTS:
             raise ValueError(
                 f"design.samples = {self.design.samples}: must be at most {MOST_BOUNDARY_POINTS} for a boundary"

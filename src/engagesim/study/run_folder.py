@@ -56,7 +56,7 @@ _RESULTS = (CONFIG, METRICS, EVENTS, AGENTS)
 
 
 def check_free(place: Path) -> None:
-    """Refuse a place for a new folder that is not free.
+    """Refuse a place that is not free for a new folder.
 
     Raises
     ------

@@ -106,7 +106,7 @@ _WORTH = 3
 
 
 def padded[T](some: Sequence[T]) -> tuple[T, ...]:
-    """Return the items of the societies of a batch, the last of them repeated where a fuller batch takes less time."""
+    """Return the items of a batch's societies, with the last one repeated if a fuller batch takes less time."""
     rest = len(some) % VECTOR
     return (*some, *[some[-1]] * (VECTOR - rest)) if rest >= _WORTH else tuple(some)
 
