@@ -343,7 +343,7 @@ def test_merged_rows_are_told_and_missing_districts_refused(read, caplog):
 
     with pytest.raises(InputError, match="row 3, district: missing"):
         read(people=_book(fill), name="xlsx")
-    assert "merged rows (1) have their value in the first one alone: unmerge and fill them" in caplog.text
+    assert "merged rows (1) have a value only in the first row: unmerge and fill them" in caplog.text
 
 
 def test_a_sheet_with_too_few_people_is_named(read):

@@ -111,7 +111,7 @@ def test_nodes_of_gexf_that_hold_others_are_groups(read, way):
         f"<gexf><graph><nodes>{nodes}</nodes><edges>{edges}</edges></graph></gexf>", name="gexf"
     )
     assert (count, ties) == (COUNT, COUNT)
-    assert "1 of its nodes hold others and have no ties: groups, not people" in said
+    assert "1 of its nodes contain others and have no ties: groups, not people" in said
 
 
 def yed(more: str = "") -> str:
@@ -138,7 +138,7 @@ def test_a_group_with_ties_is_doubted(read):
     count, _, education, said = read(yed('<edge source="n0" target="n0::n2"/>'), PEOPLE, "graphml")
     assert count == COUNT + 1
     assert "North" in education
-    assert "nodes that hold others and have ties, such as 'n0', are read as people" in said
+    assert "nodes that contain others and have ties, such as 'n0', are read as people" in said
 
 
 # Lists of ties

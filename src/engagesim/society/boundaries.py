@@ -185,7 +185,7 @@ def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
 
 
 def _tell_crossings(areas: Mapping[str, list[Ring]]) -> None:
-    """Warn of boundaries that cross themselves; rings that touch themselves are drawn as they are meant."""
+    """Warn of boundaries that cross themselves; rings that only touch themselves are drawn as intended."""
     from shapely import is_valid_reason, polygons  # noqa: PLC0415 - few have maps
 
     owners = [name for name, rings in areas.items() for _ in rings]

@@ -358,7 +358,7 @@ def _first(mask: "pd.Series[bool]") -> int:
 
 
 def _names(frame: Table | None, roster: _Roster) -> "pd.Series[str] | None":
-    """Return the name of each line of the people file, if it has names; officials and politicians may have none."""
+    """Return the name in each line of the people file, if it has names; officials and politicians may lack one."""
     if frame is None or "person" not in frame.cells.columns:
         return None
     names = frame.cells["person"]
@@ -512,7 +512,7 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
 
 
 def _meant(name: str, free: Sequence[str]) -> str:
-    """Return which column may be meant by another name: the nearest, or one of its words, as in trust_level."""
+    """Return the column that another name may mean: the nearest, or one of its words, as in trust_level."""
     words = re.split(r"[\W_]+", name.lower())
     return nearest(name, free) or next((nearest(each, [each]) for each in free if each in words), "")
 

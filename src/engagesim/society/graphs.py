@@ -247,7 +247,7 @@ def _is_headless(cells: pd.DataFrame) -> bool:
 def _without_heading(found: Table) -> tuple[Table, str, str]:
     names = ["source", "target", "weight"][: found.cells.shape[1]]
     said = "two columns are" if len(names) == 2 else "columns are source, target and weight: the first two are"
-    notes = (*found.notes, f"no heading: the {said} taken as the two ends of a tie")
+    notes = (*found.notes, f"no heading: the {said} read as the two ends of a tie")
     cells = found.cells.set_axis(names, axis=1)
     return Table(cells, found.heading_line, found.has_decimal_commas, found.gaps, notes), "source", "target"
 
@@ -299,7 +299,7 @@ def _of_rows(table: Table, source: str, target: str, threshold: float) -> Networ
 
 
 def _may_weigh(name: str, table: Table) -> bool:
-    """Whether a column has numbers alone, zeros among them, and other than one for each row."""
+    """Whether a column has only numbers, including zeros, some of them more than once."""
     cells, numbers = table.cells[name], table.numbers(name)
     return bool((numbers == 0).any() and numbers.notna().all() and not cells.is_unique)
 
@@ -408,11 +408,11 @@ class _Xml:
             for given in network.names.values():
                 for group in groups & given.keys():
                     del given[group]
-            network.notes.append(f"{len(groups)} of its nodes hold others and have no ties: groups, not people")
+            network.notes.append(f"{len(groups)} of its nodes contain others and have no ties: groups, not people")
         if holding & tied:
             network.doubts.append(
-                f"nodes that hold others and have ties, such as {min(holding & tied)!r}, are read as people; if they "
-                "are groups, take their ties out"
+                f"nodes that contain others and have ties, such as {min(holding & tied)!r}, are read as people; if "
+                "they are groups, take their ties out"
             )
 
     def start(self, full_name: str, about: dict[str, str]) -> None:
@@ -593,7 +593,7 @@ def _of_pajek(found: str, threshold: float) -> Network:
 
 
 def _first_network(found: str) -> tuple[list[str], list[str]]:
-    """Return the lines of the first network of a project, and the names of what else it holds."""
+    """Return the lines of a project's first network, and the names of its other parts."""
     lines: list[str] = []
     left_out: list[str] = []
     is_in = True
@@ -611,7 +611,7 @@ def _first_network(found: str) -> tuple[list[str], list[str]]:
 
 
 _PARTS = {"*network", "*partition", "*vector", "*permutation", "*cluster", "*hierarchy"}
-"""What a project of Pajek may hold."""
+"""The parts that a Pajek project may have."""
 
 _TIME = re.compile(r"\s\[[\d,*-]+\]\s*$")
 _ALL_TIMES = "times are not used: all people and ties count, whenever they were"

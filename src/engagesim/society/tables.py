@@ -85,7 +85,7 @@ def hint(cell: str) -> str:
 
 
 def spelling_hint(cell: str) -> str:
-    """Return a hint for a number that is written as no program reads it."""
+    """Return a hint for a number in a form that no program reads."""
     return _first_hint(cell, _SPELLINGS)
 
 
@@ -183,7 +183,7 @@ def _above_heading(cells: pd.DataFrame) -> str:
 
 
 def _goes_on_below(cells: pd.DataFrame) -> bool:
-    """Whether the heading takes two rows, as merged cells leave it: each column has its name in one of them."""
+    """Whether the heading takes up two rows, as merged cells leave it, with each column's name in one of them."""
     if len(cells) < 3 or _has_number([*cells.iloc[0], *cells.iloc[1]]) or not _has_number(cells.iloc[2]):
         return False
     top, below = cells.iloc[0] != "", cells.iloc[1] != ""
@@ -510,7 +510,7 @@ def _workbook(found: bytes, columns: int) -> Table:
         notes.append(f"{hidden} hidden rows, such as filters leave, are also read")
     merged = sum(len(_MERGED.findall(part)) for part in parts)
     if merged:
-        notes.append(f"merged rows ({merged}) have their value in the first one alone: unmerge and fill them")
+        notes.append(f"merged rows ({merged}) have a value only in the first row: unmerge and fill them")
     width = max(map(len, rows))
     frame = pd.DataFrame([(*row, *[None] * (width - len(row))) for row in rows], dtype=object)
     cells = pd.DataFrame({place: _as_text(frame[place]) for place in frame.columns})
