@@ -229,7 +229,7 @@ def _write(
 
 
 def _description(found: Calibrated) -> str:
-    """Say in words what the sets of an ensemble are."""
+    """State in words what the sets of an ensemble are."""
     meet = (
         "meet four fifths of the calibration facts and all patterns"
         if not found.short

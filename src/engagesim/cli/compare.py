@@ -118,7 +118,7 @@ def compare(arguments: list[str]) -> int:
 
 
 def _tell(asked: Compared) -> None:
-    """Say what of a user's files is in the report, in which the model runs."""
+    """State what of a user's files is in the report, in which the model runs."""
     mine = [each.population.citizens for each in asked.contexts.values() if has_files(each)]
     if mine:
         print(
@@ -128,7 +128,7 @@ def _tell(asked: Compared) -> None:
 
 
 def _look(folder: Path) -> None:
-    """Say how to open a comparison in the dashboard, if that is installed."""
+    """Explain how to open a comparison in the dashboard, if that is installed."""
     if find_spec("solara") is not None:
         try_next("app", f"studies={folder.parent}")
 

@@ -55,7 +55,7 @@ def try_next(command: str, *words: str | Path, once: str = "") -> None:
 
 @contextmanager
 def goes_on(command: str, asked: Sequence[str], folder: Path) -> Iterator[None]:
-    """Say what an interrupted command keeps, and how to continue."""
+    """State what an interrupted command keeps, and how to continue."""
     try:
         yield
     except KeyboardInterrupt:

@@ -123,7 +123,7 @@ class Logbook(logging.Handler):
             self.lines.clear()
 
     def time_said(self) -> str:
-        """Say how long each phase took, added up over threads."""
+        """State how long each phase took, added up over threads."""
         phases = sorted(self.seconds.items(), key=lambda each: -each[1])
         said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "no timed phase"
         return f"took {perf_counter() - self.begun:.1f} s; of it, added up over threads: {said}"

@@ -52,7 +52,7 @@ def _finished(place: Path, runs: int) -> int:
 
 
 def _left(place: Path, runs: int) -> list[str]:
-    """Say what stays after an interrupt, if anything."""
+    """State what stays after an interrupt, if anything."""
     finished = _finished(place, runs)
     if (place / _HANDED_OVER).exists():
         return [f"submitted jobs may continue, and write into {place}"]

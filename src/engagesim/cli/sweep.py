@@ -75,6 +75,6 @@ def _show(results: Results) -> None:
 
 
 def _range(runs: pd.DataFrame) -> str:
-    """Say how much that share of the runs differs between points."""
+    """State how much that share of the runs differs between points."""
     shares = runs.groupby("point")["coalition_formed"].mean()
     return f"{shares.min():.0%} to {shares.max():.0%} by point"

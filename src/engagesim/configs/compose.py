@@ -386,7 +386,7 @@ def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) ->
 
 
 def _has_costs_of_the_catalogue(packages: Mapping[str, Any]) -> bool:
-    """Say whether packages have an intervention of the catalogue without a cost of their own."""
+    """Return whether packages have an intervention of the catalogue without a cost of their own."""
     listed = (each.get("interventions", ()) if isinstance(each, Mapping) else each for each in packages.values())
     entries = [entry for some in listed if isinstance(some, list | tuple) for entry in some]
     return any(not isinstance(entry, Mapping) or ("use" in entry and "cost" not in entry) for entry in entries)
@@ -431,7 +431,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
 
 
 def _not_here(key: str, command: str) -> str:
-    """Say why a key cannot be set here, and which keys can."""
+    """Explain why a key cannot be set here, and which keys can."""
     if key in _FIXED:
         return f"{key}: must be left out of {command}; each fact has its own"
     return f"{key}: must be a number of the model, or a key of {command}; see engagesim {command} --help"

@@ -17,7 +17,7 @@ _FRESH = "a folder for the results, new or empty"
 
 
 def _folder(command: str, description: str) -> Any:
-    """Say where a command's results go."""
+    """State where a command's results go."""
     return Field(f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}", min_length=1, description=description)
 
 

@@ -53,11 +53,11 @@ TRACKS = (
     Track("coalitions formed", ("coalition_born",), BLUE, "P"),
     Track("coalitions ended", ("coalition_ended",), PURPLE, "X"),
 )
-"""What a timeline shows, from top to bottom."""
+"""The rows of a timeline, from top to bottom."""
 
 _TITLE = "What happened"
 _ROW, _QUALITY, _ROOM = 0.19, 1.2, 0.85
-"""Inches of a row, of the curve, and of titles and axes."""
+"""Height in inches of a row, of the curve, and of titles and axes."""
 
 
 def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters, folder: Path) -> list[Path]:
@@ -66,11 +66,11 @@ def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Paramet
     Parameters
     ----------
     events, metrics : pandas.DataFrame
-        As ``EngagementModel`` has them; at least one month.
+        As in ``EngagementModel``; at least one month.
     parameters : Parameters
-        What the society was made of.
+        The parameters of the society.
     folder : Path
-        Where the files go; made if it is not there.
+        Folder for the files; created if it does not exist.
 
     Returns
     -------
@@ -120,7 +120,7 @@ def _figure(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters)
 
 
 def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS) -> None:
-    """Draw a row for each track: a mark in each month with events, the larger, the more there are."""
+    """Draw a row for each track: a mark in each month with events, which is larger the more events there are."""
     for row, track in enumerate(tracks):
         counts = events.loc[events["kind"].isin(track.kinds), "month"].value_counts()
         axes.axhline(row, color=PALE, linewidth=0.5, zorder=0)
@@ -131,4 +131,4 @@ def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS)
     axes.set_yticks(range(len(tracks)), labels=labels)
     axes.set_ylim(len(tracks) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
-    axes.set_title("Events; larger marks stand for more in a month (and how many in all)")
+    axes.set_title("Events (larger marks: more in a month; numbers: total)")

@@ -107,7 +107,7 @@ def _society(comparison: Comparison) -> type[Parameters]:
 
 
 def _too_large(comparison: Comparison) -> str:
-    """Say which context is larger than a page can take; empty if none is."""
+    """State which context is larger than a page can take; empty if none is."""
     most = (("population.citizens", MOST_CITIZENS), ("population.districts", MOST_DISTRICTS), ("months", MOST_MONTHS))
     for name, parameters in comparison.contexts.items():
         for path, limit in most:
