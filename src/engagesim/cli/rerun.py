@@ -1,4 +1,4 @@
-"""``engagesim rerun``: repeats a stored run from its provenance record, and says whether the results are identical."""
+"""``engagesim rerun``: repeats a stored run from its provenance record, and compares the results."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ DIFFERENT = BUG
 
 
 def rerun(arguments: list[str]) -> int:
-    """Repeat the run of a folder, or of a row of a study; nothing is written."""
+    """Repeat the run in a folder or in a row of a study; nothing is written."""
     mechanisms, places = taken(arguments)
     match places:
         case [folder] if not folder.startswith("-"):

@@ -36,7 +36,7 @@ from engagesim.validation.experiments import Laboratory, ParameterSet
 
 
 def robustness(arguments: list[str]) -> int:
-    """Judge the claims in every variation, or resume judging them; show how far each holds, and write the panel."""
+    """Judge the claims in every variation, or continue a panel; show how far each claim holds, and write the panel."""
     refuse_flags(arguments, "robustness", "claims=FOLDER")
     asked, options = composed_robustness(arguments)
     size = SIZES[options.size]
@@ -98,7 +98,7 @@ _ROWS = TypeAdapter(list[Judged], config=ConfigDict(ser_json_inf_nan="constants"
 def _remembered(
     folder: Path, cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
 ) -> list[Judged]:
-    """Judge a piece of the panel, or read what was judged before; a damaged file is judged again."""
+    """Judge a piece of the panel, or read its stored judgement; if that file is damaged, judge the piece again."""
     path = folder / f"{_fingerprint([cell.fact.id, cell.axis, cell.name])}.json"
     try:
         return _ROWS.validate_json(text(path, RECORD_BYTES))

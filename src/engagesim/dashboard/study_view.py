@@ -163,7 +163,7 @@ def has_cells(results: Results, view: View) -> bool:
 
 
 class Cells(NamedTuple):
-    """A grid in the form that the page draws, and the point of each cell (-1: none), by row (from the bottom) and column."""
+    """A grid as the page draws it, and the point of each cell (-1: none), by row (from the bottom) and column."""
 
     drawn: Tree
     points: list[list[int]]
