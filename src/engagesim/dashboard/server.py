@@ -59,7 +59,7 @@ class ServerOptions(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """Return whether only this machine can reach it."""
         return self.host in LOOPBACK
 
 

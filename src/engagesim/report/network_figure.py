@@ -69,7 +69,7 @@ class Layout:
 
     @property
     def is_sample(self) -> bool:
-        """Whether some agents are left out."""
+        """Return whether some agents are left out."""
         return not self.shown.all()
 
 

@@ -110,7 +110,7 @@ def district_name(district: int) -> str:
 
 
 def is_opened(parameters: Parameters, months: int) -> bool:
-    """Whether a form of engagement opens within the first ``months`` months."""
+    """Return whether a form of engagement opens within the first ``months`` months."""
     return parameters.engagement.opened > 0 and parameters.engagement.start < months
 
 
