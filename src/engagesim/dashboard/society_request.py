@@ -73,7 +73,7 @@ class SocietyRequest:
         return start.changed({"interventions": [entry.model_dump() for entry in entries]})
 
     def doing(self, act: Act) -> "SocietyRequest":
-        """Return the request with one more change; of two values of a setting in the same month, the later one holds."""
+        """Return the request with one more change; of two values of a setting in one month, the later one holds."""
         same = [each for each in self.acts if (each.month, each.what) == (act.month, act.what)]
         if same and act.what not in _SETTINGS:  # started and ended in the same month, or the reverse
             acts = tuple(each for each in self.acts if each not in same)
