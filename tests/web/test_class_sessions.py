@@ -97,7 +97,8 @@ OTHERS = [
     ("scenario=merit_state&years=4", "must have simulated a year"),
     (
         "%s&act=12:incentives.patronage:0",
-        "act = 12:incentives.patronage:0: must be a form or an intervention; the groups of this class cannot change settings",
+        "act = 12:incentives.patronage:0: must be a form or an intervention; "
+        "the groups of this class cannot change settings",
     ),
     ("%s&move=all", "move = all: must be one of policies, settings"),
 ]

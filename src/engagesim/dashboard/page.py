@@ -97,6 +97,4 @@ def Page() -> None:
     with solara.Div():  # a column would add gaps
         Head(session)
         with solara.v.Html(tag="main", attributes={"id": "content", "tabindex": "-1"}):
-            ErrorBoundary(session, session.tab.value).key(
-                session.tab.value
-            )  # opening a tab tries it again
+            ErrorBoundary(session, session.tab.value).key(session.tab.value)  # opening a tab tries it again

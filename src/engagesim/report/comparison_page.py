@@ -194,9 +194,7 @@ def _courses(comparison: Comparison, looks: Looks) -> Iterator[Block]:
             few = _most_moved(mine)
             paths = [line_of(name, mine[mine["package"] == name], scale) for name in few]
             others = mine["package"].nunique() - len(few)
-            left_out = (
-                f" {several(others, 'package')} nearer to doing nothing are only in the table." if others else ""
-            )
+            left_out = f" {several(others, 'package')} nearer to doing nothing are only in the table." if others else ""
             caption = Caption(
                 f"{outcome.description} over time, {plain(context)}", course_said(mine, outcome) + left_out
             )
