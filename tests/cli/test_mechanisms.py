@@ -77,7 +77,7 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
     assert main(["rerun", "run"]) == 2
     assert "mechanisms: missing; must be the code of 'fatigue'" in capsys.readouterr().err
     assert main(["rerun", "run", "mechanisms=run/inputs/fatigue.py"]) == 0
-    assert "same bytes: config.yaml, metrics.parquet, events.parquet, agents.parquet" in capsys.readouterr().out
+    assert "identical files: config.yaml, metrics.parquet, events.parquet, agents.parquet" in capsys.readouterr().out
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8").replace("setting(0.1,", "setting(0.2,"), "utf-8")
     assert main(["rerun", "run", MINE]) == 2
     assert "fatigue.py: must be the same code" in capsys.readouterr().err

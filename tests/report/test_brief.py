@@ -86,7 +86,7 @@ def test_nothing_is_chosen_where_nothing_changes():
 def test_what_is_too_small_to_tell_is_not_chosen():
     chosen, sure, change = sentences(LITTLE, gaining("less", 0.404))
     assert chosen.startswith("Do not count on either package for service quality")
-    assert "it is open in both whether the difference matters" in sure
+    assert "it is unclear in both whether the difference matters" in sure
     assert f"seeds={4 * len(SEEDS)}" in change
 
 

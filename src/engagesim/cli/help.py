@@ -135,9 +135,9 @@ config.
   engagesim compare place=my_place 'packages={audit: [social_audit]}'    then compare packages in them
 """,
         """\
-The file holds what is certain (citizens, officials, districts, form, form_months, lately) and, under know, five to ten
-numbers, each with how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess and a number. docs/howto/place.md
-gives an example. The result is not a forecast of the place.
+The file holds what is certain: citizens, officials, districts, form, form_months, lately. Under know, it has five to
+ten numbers that state how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess before a number.
+docs/howto/place.md gives an example. The result is not a forecast of the place.
 """,
         """\
 The folder holds report.html (for readers), match.csv (what you said, what fits, what is at odds), contexts.csv (what

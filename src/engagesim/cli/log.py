@@ -100,7 +100,7 @@ class Logbook(logging.Handler):
         elif record.levelno >= logging.INFO:
             moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
             self.lines.append(f"{moment} {record.levelname.lower()}: {_line(record)}\n")
-            with suppress(StoreError):  # a log that has become a link must not cost a result
+            with suppress(StoreError):  # a log that has become a link must not cause the loss of a result
                 self._write()
 
     def keep_in(self, folder: Path) -> None:
@@ -117,7 +117,7 @@ class Logbook(logging.Handler):
     def _write(self) -> None:
         if self.path is None:
             return
-        with suppress(OSError):  # a log that cannot be written must not cost a result
+        with suppress(OSError):  # a log that cannot be written must not cause the loss of a result
             with added_to(self.path) as file:
                 file.writelines(self.lines)
             self.lines.clear()

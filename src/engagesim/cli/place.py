@@ -83,7 +83,7 @@ def place(arguments: list[str]) -> int:
 
 
 def with_place(command: str, arguments: Sequence[str]) -> list[str]:
-    """Match a place that arguments name by its file, unless this is done, and name the folder instead of the file."""
+    """Match a place that arguments name by its file, unless it is matched already, and name the folder instead."""
     return [_resolved(command, each) if each.startswith("place=") else each for each in arguments]
 
 
@@ -114,7 +114,7 @@ def _question(profile: Profile, options: PlaceOptions, calibration: Calibration)
 def _matched(
     profile: Profile, options: PlaceOptions, calibration: Calibration, folder: Path, asked: tuple[str, Sequence[str]]
 ) -> Matched | None:
-    """Simulate, match and write, unless this is done; work done before an interrupt is not repeated."""
+    """Simulate, match and write, unless this was done before; work done before an interrupt is not repeated."""
     command, arguments = asked
     sets = calibration.sets
     check_sets(sets)

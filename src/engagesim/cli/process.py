@@ -24,7 +24,7 @@ def surroundings() -> Iterator[None]:
     """Make sure that standard streams work, and set environment variables that libraries need.
 
     Streams may be closed or missing (``2>&-``, a service, ``pythonw``), and their reader may stop (``| head``).
-    Neither may cost a result.
+    Neither may cause the loss of a result.
     """
     _occupy()
     with ExitStack() as stack, environment_variables(_foreign()):

@@ -43,12 +43,13 @@ def _rerun_row(folder: Path, row: int, mechanisms: tuple[Mechanism, ...]) -> int
     before = results.runs.loc[row, names].astype(float)
     differing = [name for name in names if before[name] != after[name] and not before[[name]].equals(after[[name]])]
     if not differing:
-        print(f"same numbers: row {row} of {folder}, point {results.runs['point'].iloc[row]}, seed {parameters.seed}")
+        point = results.runs["point"].iloc[row]
+        print(f"identical numbers: row {row} of {folder}, point {point}, seed {parameters.seed}")
         try_next("run", folder, str(row))
         return DONE
     failed = results.runs.loc[row, "failed"]
     why = f"the stored run failed ({failed})" if isinstance(failed, str) else ", ".join(differing)
-    print(one_line(f"not the same numbers: row {row} of {folder}: {why}"))
+    print(one_line(f"different numbers: row {row} of {folder}: {why}"))
     return DIFFERENT
 
 
@@ -56,17 +57,17 @@ def _rerun_folder(folder: Path, mechanisms: tuple[Mechanism, ...]) -> int:
     parameters, before = read_run(folder)
     changed = tampered(folder, before)
     if changed:
-        print(f"not the same bytes: {', '.join(changed)} in {folder} changed since the run")
+        print(f"different files: {', '.join(changed)} in {folder} changed since the run")
         return DIFFERENT
     parameters = with_code(parameters, mechanisms, folder)
     check_inputs(parameters)
     after = birth_certificate(simulate(Job(parameters, RunOptions(agents_every=before["agents_every"]))).record)
     files = [name for name, known in before["results"].items() if after["results"].get(name) != known]
     if not files:
-        print(f"same bytes: {', '.join(before['results'])} of {parameters.name!r}, seed {parameters.seed}")
+        print(f"identical files: {', '.join(before['results'])} of {parameters.name!r}, seed {parameters.seed}")
         return DONE
     since = "; ".join(_differences(before, after)) or "nothing on record"
-    print(one_line(f"not the same bytes: {', '.join(files)}; different since the run: {since}"))
+    print(one_line(f"different files: {', '.join(files)}; changed since the run: {since}"))
     return DIFFERENT
 
 

@@ -1,4 +1,4 @@
-"""Composes configs with Hydra and checks them, from overrides to typed parameters."""
+"""Configs composed with Hydra and checked, from overrides to typed parameters."""
 
 import itertools
 import re
@@ -53,7 +53,7 @@ from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import Calibration, calibration_of, spread_over
 
 _FIXED = {"name", "months", "trends", "interventions"}
-"""Settings that each fact has for itself."""
+"""Settings that each fact determines itself."""
 
 _COMPOSING = threading.Lock()
 """Hydra has one global state, so only one thread may compose at a time."""

@@ -1,4 +1,4 @@
-"""Turns Hydra's errors into one line: the place, the value, what it must be, and the nearest name.
+"""Hydra's errors as one line: the place, the value, what it must be, and the nearest name.
 
 Hydra's own advice (``--multirun``, ``+``) does not work here, but the advice in these messages does.
 """
@@ -100,7 +100,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
 
 
 def _must_of(value: str) -> str:
-    """Return what a value must be whose brackets and quotes are in pairs."""
+    """Return what a value with paired brackets and quotes must be."""
     odd = _ODD.search(_QUOTED.sub("", value))
     if re.search(r"\s[\w.]+=", value):
         must = "be one KEY=VALUE; put two into separate quotes"

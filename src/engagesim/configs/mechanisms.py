@@ -1,4 +1,4 @@
-"""Reads the mechanisms that a command line names; their code runs, so only the command line can name them.
+"""The mechanisms that a command line names; their code runs, so only the command line can name them.
 
 A config is data: it may set what a mechanism declares (``fatigue.rest``), but not name a file of code.
 """

@@ -28,7 +28,7 @@ MOST_CHARACTERS = 20_000
 """The most characters of all overrides: Hydra reads only thousands per second, and longer configs belong in a file."""
 
 MOST_REFERENCES = 20
-"""The most interpolations (``${...}``) in all overrides: each can repeat the text of another, which multiplies."""
+"""The most interpolations (``${...}``) in all overrides: each can repeat the text of another, so length can explode."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 
@@ -91,7 +91,7 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
     """Refuse overrides that are too large, or that change Hydra itself: a config must not choose which code runs.
 
     A choice of a group is the name of a file in the package, not a path, because Hydra would accept any YAML file with
-    its own settings. Several values in one override need a multirun; ``command`` names any other command.
+    its own settings. Several values in one override need a multirun; ``command`` names a command other than run.
 
     Raises
     ------

@@ -200,7 +200,7 @@ class MessageFilter:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on."""
+        """Pass on known messages only."""
         await self._application(scope, _typed(receive) if scope["type"] == "websocket" else receive, send)
 
 

@@ -88,7 +88,7 @@ REASONS = {
         "providers; sponsors, and managers who respond, back responses."
     ),
     "bond": "What binds an official who responds: an agreement with users, and membership in the coalition.",
-    "joint_gain": "What citizens say and contribute, in a decision that officials share with them.",
+    "joint_gain": "What citizens contribute to a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
     "quiet": "The worth of staying out of the service.",
@@ -152,7 +152,7 @@ class Span(NamedTuple):
 
 
 def span_of(path: str, most: Mapping[str, float]) -> Span:
-    """Return the values that a control of a parameter can have; ``most`` has lower limits for some parameters."""
+    """Return the values that a control of a parameter can have; ``most`` has stricter upper limits for some."""
     row = ROW[path]
     low, high = _LEAST.get(path, row.low or 0.0), most.get(path, row.high or 1.0)
     is_whole = isinstance(row.default, int)

@@ -151,7 +151,7 @@ class Job:
     Parameters
     ----------
     visitor : hashable
-        The visitor's ``Visit``.
+        The visitor's ``Session``.
     turns : Turns, optional
     """
 

@@ -1,4 +1,4 @@
-"""Two societies compared: the settings of each, runs on the same seeds, and the results in words."""
+"""A comparison of two societies: the settings of each, runs on the same seeds, and the results in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ class Session:
     tab : Reactive of str
     complaint : Reactive of str
         The last error in one line, or empty.
-    asked : Reactive of Asked
+    request : Reactive of SocietyRequest
     month : Reactive of int
         Months simulated so far.
     agent : Reactive of int or None

@@ -64,7 +64,7 @@ def write_page(found: Allies, folder: Path) -> Path:
 
 
 def draw_map(found: Allies, chosen: str = "") -> Markup:
-    """Draw the actors of the district and the path; a page can offer each actor as a link.
+    """Draw the actors of the district and the path; a page can let users choose an actor.
 
     Parameters
     ----------

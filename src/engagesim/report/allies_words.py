@@ -15,7 +15,7 @@ NOT_A_FORECAST = (
 )
 
 CLEAR, IN_THE_WAY, MANY = 0.0, 0.5, 3
-"""Lower end of a clear gain; share of missed months above which an actor stands in the way; most names listed."""
+"""Lower end of a clear gain; share of missed months from which an actor stands in the way; most names listed."""
 
 _RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
 
@@ -26,7 +26,7 @@ _DOES = {
 }  # fmt: skip
 
 MOTIVES = {
-    "rents": ("the old way brings them little", "what the old way brings"),
+    "rents": ("the post brings little private gain", "private gain from the post"),
     "exposure": ("being seen not to respond", "hardly anyone sees who does not respond"),
     "experience": ("responding has paid before", "responding has not paid before"),
     "effort": ("it is little work", "the work"),
@@ -46,7 +46,7 @@ MOTIVES = {
     "cost": ("membership costs little", "the time that it takes"),
     "fear": ("nobody punishes members", "fear of the patron"),
 }
-"""The terms of a choice in words: how each speaks for reform, and how it speaks against it."""
+"""The terms of a choice in words: as a reason for reform, and as a reason against it."""
 
 _SLIGHT = 0.01
 """Size below which a motive is not named, in units of service quality."""
@@ -89,7 +89,7 @@ def stands(found: Standing) -> str:
         for name, share in sorted(found.does.items(), key=lambda each: -each[1])[:2]
     ]
     if found.actor.entity == "official":
-        parts.append(f"morale {found.morale:.2f}, posts protected to {percent(found.protection)}")
+        parts.append(f"morale {found.morale:.2f}, {percent(found.protection)} of posts protected")
     short = found.bar - found.support
     required = f"has {found.support:.2f} of the required support of {found.bar:.2f}"
     return f"{'; '.join(parts)}; {'has the support to join' if short <= 0 else required}"
@@ -122,7 +122,7 @@ def _path(found: Allies) -> str:
     now = percent(found.judged.chances[0])
     what = f"a coalition forms and holds for {found.horizon.holds} months"
     if not path:
-        return f"With these levers, approaching nobody makes it more likely that {what} ({now})."
+        return f"With these levers, no actor that you approach makes it more likely that {what} ({now})."
     if found.judged.total.value <= 0:
         return (
             f"No path that was tried makes it clearly more likely that {what}: on fresh futures the chance is {now} "

@@ -231,7 +231,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
     none = "either package" if len(names) == 2 else none
     first = "The average difference is" if len(names) == 1 else f"{capital(called(best.package))} comes first with"
     return (
-        f"Do not count on {none} for {what}: in the model it is open whether {one} changes it by more than the "
+        f"Do not count on {none} for {what}: in the model it is unclear whether {one} changes it by more than the "
         f"{amount_of(outcome.negligible, outcome)} that counts as negligible{_of_scale(outcome)}. {first} {size} "
         f"(95 % interval {low} to {high}){_alike(comparison, names)}."
     )
@@ -284,7 +284,7 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
             only = _main(comparison, _packages(comparison)[0])
             return f"How sure: {judgement(only, outcome, seeds)}."
         open_, nothing = (told == UNCLEAR).sum(), told.isin({*UNTOLD} - {UNCLEAR}).sum()
-        parts = [f"it is open in {counts(open_, len(told))} whether the difference matters"] if open_ else []
+        parts = [f"it is unclear in {counts(open_, len(told))} whether the difference matters"] if open_ else []
         parts += [f"none that matters is found in {counts(nothing, len(told))}"] if nothing else []
         said = listed(parts) if outcome.better and parts else "intervals are in the annex"
         return f"How sure: each comparison has {seeds} simulated societies; {said}."
@@ -378,7 +378,7 @@ def _cheaper(comparison: Comparison, advice: Recommendation, currency: str) -> s
 
 
 def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
-    """Return what each budget buys best in a context, of packages that are better than doing nothing there."""
+    """Return the best buy for each budget in a context, among packages that are better than doing nothing there."""
     better = comparison.main[(comparison.main["context"] == context) & (comparison.main["verdict"] == BETTER)]
     steps = in_context(comparison.best_buy, context)
     return steps[steps["package"].isin(better["package"])]
@@ -398,11 +398,11 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     own: Any = rows.iloc[int(rows["difference"].abs().argmax())]
     passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
-        f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard "
-        f"deviation). With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better ones of "
-        f"100; with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up to "
-        f"{roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run of "
-        "the model with its own luck."
+        f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard deviation). "
+        f"With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better districts in 100; "
+        f"with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up "
+        f"to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run "
+        "of the model with its own luck."
     )
 
 

@@ -58,7 +58,7 @@ class Line(NamedTuple):
 
 
 def looks_of(names: Iterable[str]) -> Looks:
-    """Return the look of each package: which its position in the comparison fixes for every figure."""
+    """Return the look of each package, which its position fixes for every figure of a comparison."""
     return {BASELINE: NOTHING} | {name: LOOKS[place % len(LOOKS)] for place, name in enumerate(dict.fromkeys(names))}
 
 

@@ -299,7 +299,7 @@ def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str
 
 
 def _sureness(comparison: Comparison, context: str, best: Any) -> str:
-    """State how sure the effect of a package is on average, and how often a single society shows it."""
+    """State how certain the average effect of a package is, and how often a single society shows it."""
     effects = in_context(comparison.costs, context).set_index("package")
     chance: Any = effects.loc[best.package, "chance_effective"]
     share, verb = best.better_share, "improve" if comparison.asked.better else "raise"

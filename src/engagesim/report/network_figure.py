@@ -52,18 +52,18 @@ class Layout:
 
     @property
     def shown(self) -> NDArray[np.bool_]:
-        """Which agents are drawn."""
+        """Return which agents are drawn."""
         return ~np.isnan(self.where[:, 0])
 
     @property
     def corners(self) -> tuple[Points, Points]:
-        """The lower left and the upper right corner of the picture, with room for names under the districts."""
+        """Return the lower left and the upper right corner of the picture, with room for names under the districts."""
         reach = float(self.radii.max())
         return self.centres.min(axis=0) - (reach + 0.5, reach + 2.2), self.centres.max(axis=0) + (reach + 0.5)
 
     @property
     def height_over_width(self) -> float:
-        """The height of the picture divided by its width."""
+        """Return the height of the picture divided by its width."""
         low, high = self.corners
         return float((high[1] - low[1]) / (high[0] - low[0]))
 

@@ -105,7 +105,7 @@ class Caption(NamedTuple):
 
 
 class Page(Figure):
-    """A figure without a window, which a notebook shows nevertheless."""
+    """A figure without a window, which a notebook can still show."""
 
     def _repr_png_(self) -> bytes:
         drawn = BytesIO()

@@ -60,7 +60,7 @@ VERDICTS: dict[str, Any] = {
 """What the script needs to reach the same verdicts as ``analysis.differences``."""
 
 _OWN = ("output", "progress", "seeds", "contexts", "unknowns")
-"""Keys of the command that are left out of the command for what a reader sees."""
+"""Keys that are left out of the command that repeats a reader's view."""
 
 
 def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> Asking:
