@@ -67,8 +67,8 @@ def _show(results: Results) -> None:
     if len(sound):
         formed = int(sound["coalition_formed"].sum())
         print(
-            f"• in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)}), the first district had a "
-            "lasting coalition (it stands for any district)"
+            f"• in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)}), the first district had "
+            "a lasting coalition (it stands for any district)"
         )
         if idle := idle_words(results):
             print(f"• {idle}")
