@@ -173,7 +173,7 @@ class CalibrateOptions(Group):
 class PlaceOptions(Group):
     """How thoroughly a place is matched, and where the results go."""
 
-    seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of the draw, a whole number from 0")
+    seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of all random draws, a whole number from 0")
     simulated: int = Field(4096, ge=256, le=100_000, description="256 to 100000 societies to simulate and choose from")
     kept: int = Field(
         200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, with the most similar first"

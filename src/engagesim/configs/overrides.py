@@ -153,9 +153,9 @@ def _values(override: Override) -> list[Any]:
 def _check_size(overrides: Sequence[str]) -> None:
     length, references = sum(map(len, overrides)), sum(each.count("${") for each in overrides)
     if length > MOST_CHARACTERS:
-        raise ParameterError(f"overrides: must have up to {MOST_CHARACTERS} characters, not {length}")
+        raise ParameterError(f"overrides: must have at most {MOST_CHARACTERS} characters, not {length}")
     if references > MOST_REFERENCES:
-        raise ParameterError(f"overrides: must have ${{...}} up to {MOST_REFERENCES} times, not {references}")
+        raise ParameterError(f"overrides: must have ${{...}} at most {MOST_REFERENCES} times, not {references}")
     for override in overrides:
         steps = ((each in "[{(") - (each in "]})") for each in override)
         if max(itertools.accumulate(steps), default=0) > DEEPEST:

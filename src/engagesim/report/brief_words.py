@@ -348,7 +348,7 @@ def _what_would_help(comparison: Comparison, advice: Recommendation) -> str:
             "clear loss into a gain."
         )
     if is_negligible_everywhere(comparison, names):
-        return "What would change it: a context in which they matter, or a goal for which less still counts."
+        return "What would change it: a context in which they matter, or a goal for which smaller effects count."
     return (
         f"What would change it: more simulations. Four times as many (seeds={4 * seeds} in the command) halve the "
         "intervals."
@@ -465,8 +465,9 @@ def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
         return ""
     poor, others = (mine.loc[f"quality_{group}_vulnerable"] for group in ("most", "least"))
     if others["verdict"] == WORSE and poor["verdict"] != BETTER:
-        everybody = "everybody is worse off" if poor["difference"] < 0 else "the better-off lose"
-        return f"The gap between poor and better-off narrows only because {everybody}, the better-off more."
+        all_lose = "everybody is worse off, and the better-off lose most"
+        why = all_lose if poor["difference"] < 0 else "the better-off lose"
+        return f"The gap between poor and better-off narrows only because {why}."
     return ""
 
 

@@ -23,9 +23,9 @@ def in_short(robustness: Robustness) -> list[Said]:
     return [
         Said(
             f"Any of the {robustness.contexts} contexts might be the true one. Over all of them, {plain(best.package)} "
-            f"is the safest choice for {what}: on average it falls {best.mean_regret:.3f} short of the option that is "
-            f"best there, at worst {best.greatest_regret:.3f}. It does worse than doing nothing in "
-            f"{counted_in(float(best.harm_share), robustness.contexts)} contexts."
+            f"is the safest choice for {what}: it falls short of the best option in each context by "
+            f"{best.mean_regret:.3f} on average, and by {best.greatest_regret:.3f} at worst. It does worse than doing "
+            f"nothing in {counted_in(float(best.harm_share), robustness.contexts)} contexts."
         ),
         Said(f"{name} {text}", conditions),
         Said(
