@@ -266,7 +266,7 @@ def test_it_can_be_stopped_and_goes_on_from_there(opened):
     page.get_by_role("button", name="Stop").click()
     status = page.locator(".asking [role=status]")
     status.get_by_text("Stopped after").wait_for()
-    assert "goes on from there" in status.inner_text()
+    assert "continues from there" in status.inner_text()
     assert computed(page)[2] == "20"
 
 

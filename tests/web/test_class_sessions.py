@@ -250,7 +250,7 @@ def test_an_instructor_starts_a_class_in_the_page_and_hands_it_out(opened):
     page = opened("#scenario=yours&seed=5")
     page.get_by_role("tab", name="Class").click()
     page.get_by_label("Years").fill("2")
-    page.get_by_label("Groups may move incentives").check()
+    page.get_by_label("Groups may also change incentives").check()
     page.get_by_role("button", name="Start the class").click()
     page.get_by_text("Hand in, save, hand out").click()
     with page.expect_download() as loading:
@@ -270,7 +270,7 @@ def test_a_class_has_no_barriers_and_fits(opened, width):
     group = "#tab=class&scenario=yours&month=24&act=12:social_audit:1&years=3&group=Owls+with+a+very+long+name"
     page = opened(group, width)
     page.get_by_text("Hand in, save, hand out").click()
-    page.get_by_text("Your policy until now").click()
+    page.get_by_text("Your policy so far").click()
 
     def check(where):
         found = Axe().run(page, options=STANDARD).response["violations"]
