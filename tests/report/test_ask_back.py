@@ -307,7 +307,7 @@ def test_where_the_engine_cannot_run_the_report_says_so_in_a_line(why, tmp_path,
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
         monkeypatch.setattr(compiling, "_read", lambda folder, design: None)
         monkeypatch.setattr(compiling, "can_build", lambda: False)
-        line = "need an engine of their own, which is built on this machine; install the tool chain once"
+        line = "need their own engine, which is built on this machine; install the tool chain once"
     assert main(["compare", *SMALL, *words, "progress=false", "output=made"]) == 0
     page = Path("made/report.html").read_text("utf-8")
     assert line in page
