@@ -16,8 +16,8 @@ from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts, laboratory_for
 from engagesim.configs import config_folders
+from engagesim.configs.command_options import CalibrateOptions
 from engagesim.configs.compose import Validating, composed_calibration
-from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
 from engagesim.files import PART_BYTES, added_to, content, write_whole
 from engagesim.mechanisms.design import sources_of, version_of

@@ -5,8 +5,8 @@ from pathlib import Path
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE
 from engagesim.cli.place import with_place
+from engagesim.configs.command_options import RunOptions
 from engagesim.configs.compose import checked
-from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said, text_of
 from engagesim.configs.overrides import asked, check_keys
 from engagesim.errors import ParameterError, shown

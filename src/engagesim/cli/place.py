@@ -17,8 +17,8 @@ from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs import config_folders
+from engagesim.configs.command_options import PlaceOptions
 from engagesim.configs.compose import composed_place
-from engagesim.configs.options import PlaceOptions
 from engagesim.configs.override_values import text_of
 from engagesim.engines.compiled import Options, simulate
 from engagesim.errors import ParameterError

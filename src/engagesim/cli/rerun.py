@@ -7,9 +7,9 @@ import pandas as pd
 from engagesim.cli.arguments import row_of
 from engagesim.cli.exit_codes import BUG, DONE, one_line, try_next
 from engagesim.cli.run import simulate
+from engagesim.configs.command_options import RunOptions
 from engagesim.configs.compose import Job
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
 from engagesim.mechanisms.declarations import Mechanism
 from engagesim.study.provenance import Certificate, birth_certificate, check_inputs, with_code

@@ -13,8 +13,8 @@ from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts
+from engagesim.configs.command_options import RobustnessOptions
 from engagesim.configs.compose import Validating, composed_robustness
-from engagesim.configs.options import RobustnessOptions
 from engagesim.engines.compiled import simulate
 from engagesim.files import RECORD_BYTES, text, write_whole
 from engagesim.mechanisms.design import sources_of, version_of

@@ -20,9 +20,9 @@ from engagesim.cli.multirun import together
 from engagesim.cli.place import with_place
 from engagesim.cli.progress import Bar, counting
 from engagesim.configs import config_folder, search_path
+from engagesim.configs.command_options import RunOptions
 from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said
 from engagesim.configs.overrides import Asked, asked
 from engagesim.dashboard.society_request import USUAL

@@ -16,8 +16,8 @@ from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
+from engagesim.configs.command_options import ValidateOptions
 from engagesim.configs.compose import Validating, composed_validation
-from engagesim.configs.options import ValidateOptions
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, not_one_of
 from engagesim.mechanisms.design import design_of, sources_of, version_of

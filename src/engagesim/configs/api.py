@@ -11,8 +11,8 @@ from engagesim.alliances.today import Ground
 from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import GROUPS, outcomes_of
 from engagesim.configs import config_folders
+from engagesim.configs.command_options import AlliesOptions
 from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, placed
-from engagesim.configs.options import AlliesOptions
 from engagesim.configs.seeking import seek, source_of
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown

@@ -20,9 +20,7 @@ from engagesim.alliances.levers import Lever, read_levers
 from engagesim.analysis.outcomes import GROUPS as OF_PEOPLE
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs import config_folder, config_folders, search_path
-from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
-from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import (
+from engagesim.configs.command_options import (
     AlliesOptions,
     CalibrateOptions,
     CompareOptions,
@@ -32,6 +30,8 @@ from engagesim.configs.options import (
     SweepOptions,
     ValidateOptions,
 )
+from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
+from engagesim.configs.mechanisms import taken
 from engagesim.configs.override_values import as_typed, text_of
 from engagesim.configs.overrides import Asked, check_keys, jobs
 from engagesim.errors import ParameterError, check_printable, no_such, shown

@@ -11,7 +11,7 @@ from hydra.grammar.gen.OverrideLexer import CommonTokenStream, InputStream, Over
 from hydra.grammar.gen.OverrideParser import OverrideParser
 from hydra.grammar.gen.OverrideParserVisitor import OverrideParserVisitor
 
-from engagesim.configs.options import (
+from engagesim.configs.command_options import (
     AlliesOptions,
     CalibrateOptions,
     CompareOptions,
