@@ -301,7 +301,7 @@ def test_where_the_engine_cannot_run_the_report_says_so_in_a_line(why, tmp_path,
     words = ["packages={audit: [{use: social_audit, start: 6}]}"]
     if why == "size":
         monkeypatch.setattr(ask_back, "MOST_CITIZENS", 100)
-        line = "Contested reform has 120 citizens, and a page can take 100 at most."
+        line = "Contested reform has 120 citizens, and a page can simulate at most 100."
         words.append("scenario=contested_reform")
     else:
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
