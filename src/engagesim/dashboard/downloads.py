@@ -21,7 +21,7 @@ _ABOUT_COSTS = {"cost", "cost_source", "note"}
 
 @solara.component
 def Downloads(session: Session) -> None:
-    """What a visitor can take from the society that is open."""
+    """The data, pictures and code that a visitor can save from the open society."""
     table, set_table = solara.use_state({"times": 0, "csv": "", "month": 0})
     request, month = session.request.value, session.stands_at
     texts = solara.use_memo(

@@ -82,13 +82,13 @@ def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Paramet
 
 
 def caption_of(events: pd.DataFrame, months: int) -> Caption:
-    """Return the text of the figure for those who cannot see it: how many events of each kind, first and last."""
+    """Return the alternative text of the figure: the number of events of each kind, and the first and last month."""
     when = [events.loc[events["kind"].isin(track.kinds), "month"] for track in TRACKS]
     return caption([(len(each), each.min(), each.max()) for each in when], months)
 
 
 def caption(tracks: Sequence[tuple[int, int, int]], months: int) -> Caption:
-    """Return the text for those who know of each track how many events it has, and the first and the last month."""
+    """Return the alternative text from the number of events of each track, and their first and last month."""
     parts = [f"Events of months 1 to {months}."]
     for track, (count, first, last) in zip(TRACKS, tracks, strict=True):
         span = f", from {month_name(first)} to {month_name(last)}" if count > 1 else ""
