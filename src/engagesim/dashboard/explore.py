@@ -74,7 +74,7 @@ def ExploreTab(session: Session) -> None:
 
 @solara.component
 def Setting(session: Session) -> None:
-    """What can be set."""
+    """The controls of the society."""
     life, request, month = session.life.value, session.request.value, session.stands_at
     controls = solara.use_memo(lambda: groups(session), [life, request, month])
     Controls(controls, lambda name, value: change(session, name, value))
@@ -148,7 +148,7 @@ def Districts(session: Session) -> None:
 
 @solara.component
 def Series(session: Session) -> None:
-    """Time series so far."""
+    """The time series so far."""
     request, now = session.request.value, [session.life.value, session.month.value]
     series = solara.use_memo(lambda: history(session.society), now)
     before = solara.use_memo(lambda: history(session.unchanged) if session.unchanged else b"", [*now, request])
