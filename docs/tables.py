@@ -24,8 +24,7 @@ from engagesim.alliances.levers import read_levers
 from engagesim.cli import help as cli_help
 from engagesim.cli.parameters import FORMATS, calibration_named, markdown
 from engagesim.configs import config_folder, purpose
-from engagesim.configs.compose import GROUPS
-from engagesim.configs.options import (
+from engagesim.configs.command_options import (
     AlliesOptions,
     CalibrateOptions,
     CompareOptions,
@@ -35,6 +34,7 @@ from engagesim.configs.options import (
     SweepOptions,
     ValidateOptions,
 )
+from engagesim.configs.compose import GROUPS
 from engagesim.configs.override_values import PLACES
 from engagesim.configs.overrides import parser
 from engagesim.dashboard.glossary import glossary as terms

@@ -23,7 +23,7 @@ def test_a_film_lies_beside_the_other_results_and_changes_none(capsys):
     with Image.open(filmed["animation.gif"]) as film:
         assert film.n_frames == 5
     assert main(["rerun", "filmed"]) == 0
-    assert "same bytes" in capsys.readouterr().out
+    assert "identical files" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("value", ["maybe", "avi", "2"])

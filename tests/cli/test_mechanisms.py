@@ -77,7 +77,7 @@ def test_a_run_is_repeated_with_the_code_that_is_named_and_no_other(run, capsys)
     assert main(["rerun", "run"]) == 2
     assert "mechanisms: missing; must be the code of 'fatigue'" in capsys.readouterr().err
     assert main(["rerun", "run", "mechanisms=run/inputs/fatigue.py"]) == 0
-    assert "same bytes: config.yaml, metrics.parquet, events.parquet, agents.parquet" in capsys.readouterr().out
+    assert "identical files: config.yaml, metrics.parquet, events.parquet, agents.parquet" in capsys.readouterr().out
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8").replace("setting(0.1,", "setting(0.2,"), "utf-8")
     assert main(["rerun", "run", MINE]) == 2
     assert "fatigue.py: must be the same code" in capsys.readouterr().err
@@ -254,8 +254,8 @@ def test_several_files_are_a_list():
         (["rerun", MINE], "must be the folder of a run"),
         (["compare", "packages.a=[survey]", "outcome=fatigue_of_citizens"], "must be quality,"),
         (["app", MINE], f"the dashboard simulates societies without mechanisms; {', '.join(TAKEN_BY[:-1])}"),
-        (["plot", "study", MINE], "plot reads the mechanisms that are stored with the study, and takes none; run"),
-        (["export", MINE, "study"], "export reads the mechanisms that are stored with the study, and takes none"),
+        (["plot", "study", MINE], "plot reads the mechanisms stored with the study, and accepts no others; run"),
+        (["export", MINE, "study"], "export reads the mechanisms stored with the study, and accepts no others"),
         (["validate", MINE, "fatigue.rust=0.1"], "fatigue.rust: no such parameter; did you mean 'fatigue.rest'?"),
         (["calibrate", MINE, "fatigue.rest=2"], "fatigue.rest = 2: must be a number from 0 to 1"),
     ],

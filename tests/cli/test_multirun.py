@@ -65,7 +65,7 @@ def test_an_interrupted_multirun_leaves_finished_runs_and_nothing_else(finished,
     assert line.count("\n") == 1
     if finished:
         assert {path.name for path in Path("deep/many").iterdir()} == {"multirun.yaml", "0"}
-        assert f"1 of 3 runs finished and stay in {Path('deep/many').resolve()}" in line
+        assert f"1 of 3 runs finished and are kept in {Path('deep/many').resolve()}" in line
     else:
         assert list(Path().iterdir()) == []
 

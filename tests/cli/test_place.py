@@ -234,7 +234,7 @@ def test_python_compares_and_looks_for_allies_in_a_place(matched):
 
     found = compare({"audit": [{"use": "social_audit", "start": 0}]}, seeds=range(1, 4), place=matched)
     assert set(found.differences["context"]) == {place_in(matched).profile.name}
-    with pytest.raises(ParameterError, match="contexts: must be one at most with place"):
+    with pytest.raises(ParameterError, match="contexts: must be at most one with place"):
         compare({"audit": ["social_audit"]}, {"a": Parameters(), "b": Parameters()}, place=matched)
     with pytest.raises(ParameterError, match="place = nowhere: must be the file of a place, or a folder"):
         compare({"audit": ["social_audit"]}, place="nowhere")

@@ -125,7 +125,7 @@ def test_a_certificate_does_not_speak_to_the_terminal(kept, monkeypatch, capsys)
     assert main(["rerun", "kept"]) == 1
     said = capsys.readouterr().out.splitlines()[-1]
     assert said.isprintable()
-    assert said.startswith("not the same bytes: ")
+    assert said.startswith("different files: ")
     assert "platform \\x1b[2Jsame bytes of everything then" in said
 
 

@@ -29,7 +29,7 @@ def test_a_survey_becomes_people_a_page_and_a_place(mapping, capsys):
     assert len(people) == 500
     assert set(people["district"]) == {"Upper", "Middle", "Lower"}
     page = Path("people/check.html").read_text("utf-8")
-    assert "Does it agree?" in page
+    assert "Do the columns agree?" in page
     assert "a made-up census" in page
     place = yaml.safe_load(Path("people/place.yaml").read_text("utf-8"))
     assert place["districts"] == 3
@@ -62,7 +62,7 @@ def test_what_a_survey_knows_of_a_place_is_read_as_such(mapping, capsys):
 def test_what_cannot_be_known_of_a_place_is_refused_before_anything_is_written(mapping, name, capsys, tmp_path):
     _known(mapping, {name: {"from": "protested", "reason": "none"}})
     assert main(["survey", mapping, "output=people"]) == 2
-    assert f"know.{name}: no such quantity that a survey tells of a place" in capsys.readouterr().err
+    assert f"know.{name}: no such quantity that a survey can give for a place" in capsys.readouterr().err
     assert not (tmp_path / "people").exists()
 
 

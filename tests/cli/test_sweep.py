@@ -69,7 +69,7 @@ def test_choices_are_crossed_and_composed_like_on_the_command_line(capsys):
 
 def test_one_run_of_a_study_is_repeated_and_opened(study, capsys):
     assert main(["rerun", "study", "4"]) == 0
-    assert "same numbers: row 4 of study, point 1, seed 2" in capsys.readouterr().out
+    assert "identical numbers: row 4 of study, point 1, seed 2" in capsys.readouterr().out
     assert main(["run", "study", "4", "output=opened", "progress=false"]) == 0
     opened = read_metrics(Path("opened"))
     assert opened["quality"].tail(12).mean() == pytest.approx(load(study).runs["quality"].iloc[4], abs=1e-15)
@@ -83,7 +83,7 @@ def test_a_row_that_was_changed_is_told(study, capsys):
     part.write_bytes(content_of(table.set_column(table.column_names.index("trust"), "trust", [trust])))
     part.rename(part.with_name(f"000000-{checksum(part.read_bytes())[:16]}.parquet"))
     assert main(["rerun", "study", "4"]) == 1
-    assert capsys.readouterr().out == "not the same numbers: row 4 of study: trust\n"
+    assert capsys.readouterr().out == "different numbers: row 4 of study: trust\n"
 
 
 def test_a_study_is_exported_whole(study, capsys):

@@ -111,7 +111,7 @@ def test_who_finds_no_place_in_the_served_dashboard_is_told_so_until_a_page_is_c
             page = pages.enter_context(connect(line, origin=f"http://{host}", additional_headers=cookie, proxy=None))
             page.send(json.dumps(message("kernel_info_request")))
             page.recv(timeout=60)  # it is open on both sides
-        assert ask() == (503, "10 pages are open in this browser, the most that it may: close one and reload\n")
+        assert ask() == (503, "10 pages are open in this browser, the most allowed: close one and reload\n")
     assert ask()[0] == 503
     assert ask("/_solara/api/close/seat-0?session_id=page", "POST")[0] == 200
     assert ask()[0] == 200

@@ -88,7 +88,7 @@ def test_with_nothing_said_everything_fits(draws):
         silent = silent.changed(f"{name}_sure", "unknown")
     now = found(silent, draws.societies)
     assert now.match is None
-    assert now.sentences == ["You have stated no number yet: all societies fit."]
+    assert now.sentences == ["You have stated no number yet, so all societies fit."]
 
 
 def test_an_impossible_number_is_said_to_be_at_odds(draws):

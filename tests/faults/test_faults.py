@@ -256,7 +256,7 @@ def _interrupted(name: str, place: Path, after: float | None) -> float:
         return time.monotonic() - start
     *warnings, last = line.splitlines()
     assert code == 130
-    assert re.fullmatch("engagesim: interrupted; (nothing half-written is left|what is finished stays in .*)", last)
+    assert re.fullmatch("engagesim: interrupted; (nothing half-written is left|finished work is kept in .*)", last)
     assert all(each.startswith("engagesim: warning: ") for each in warnings), line
     assert [path.name for path in place.rglob("*") if ".unfinished-" in path.name] == []
     return time.monotonic() - start

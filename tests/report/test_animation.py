@@ -104,7 +104,7 @@ def test_a_film_that_cannot_be_written_here_is_refused_in_one_line(monkeypatch):
     monkeypatch.setattr("engagesim.report.animation.FFMpegWriter.isAvailable", lambda: False)
     for kind in (False, True, "gif"):
         check_kind(kind)
-    with pytest.raises(EngagementError, match=r"animate = mp4: must be gif, true or false, since ffmpeg"):
+    with pytest.raises(EngagementError, match=r"animate = mp4: must be gif, true or false, because ffmpeg"):
         check_kind("mp4")
 
 

@@ -179,7 +179,7 @@ def test_of_files_the_report_holds_no_names_and_the_command_says_what_it_holds(t
     monkeypatch.chdir(tmp_path)
     found = compared(of_files(), "made")
     said = capsys.readouterr().out
-    assert "report.html holds what your files say of 90 citizens and their ties, without names" in said.replace(
+    assert "report.html holds the data in your files on 90 citizens and their ties, without names" in said.replace(
         "\n", " "
     )
     assert found["data"]["people"][0]["labels"] == []
@@ -204,7 +204,7 @@ def opened(offline, folder):
 def computed(page, seeds: str = "20") -> list[str]:
     """Press the button, wait for the answer, and return the row of the page: difference, interval, seeds, verdict."""
     page.get_by_label("Seeds", exact=True).select_option(seeds)
-    page.get_by_role("button", name="Compute anew").click()
+    page.get_by_role("button", name="Compute again").click()
     page.locator(".asking [role=status]").get_by_text(f"{seeds} pairs of societies in").wait_for()
     return page.locator(".asking table").inner_text().split("This page")[1].split("\n")[0].split("\t")[1:5]
 
@@ -248,7 +248,7 @@ def test_wrong_numbers_are_told_in_a_line_and_nothing_is_computed(opened):
     page = opened()
     page.get_by_label("Patronage", exact=True).fill("7")
     page.get_by_label("Resources", exact=True).fill("much")
-    page.get_by_role("button", name="Compute anew").click()
+    page.get_by_role("button", name="Compute again").click()
     assert page.locator(".asking [role=alert]").inner_text() == (
         "Patronage = 7: must be a number from 0 to 1; Resources = much: must be a number from 0.05 to 3"
     )
@@ -262,11 +262,11 @@ def test_wrong_numbers_are_told_in_a_line_and_nothing_is_computed(opened):
 def test_it_can_be_stopped_and_goes_on_from_there(opened):
     page = opened()
     page.get_by_label("Seeds", exact=True).select_option("200")
-    page.get_by_role("button", name="Compute anew").click()
+    page.get_by_role("button", name="Compute again").click()
     page.get_by_role("button", name="Stop").click()
     status = page.locator(".asking [role=status]")
     status.get_by_text("Stopped after").wait_for()
-    assert "goes on from there" in status.inner_text()
+    assert "continues from there" in status.inner_text()
     assert computed(page)[2] == "20"
 
 
@@ -282,7 +282,7 @@ def test_it_fits_and_an_accessibility_checker_finds_nothing_serious(opened, widt
 
 def test_without_scripts_the_report_reads_as_before_with_one_sentence_more(opened):
     page = opened(java_script_enabled=False)
-    assert "needs a browser of 2023 or later that may run scripts" in page.locator(".asking").inner_text()
+    assert "needs a browser from 2023 or later that may run scripts" in page.locator(".asking").inner_text()
     assert page.get_by_role("button").count() == 0
     assert page.get_by_role("heading", name="Caveats").is_visible()
 
@@ -301,13 +301,13 @@ def test_where_the_engine_cannot_run_the_report_says_so_in_a_line(why, tmp_path,
     words = ["packages={audit: [{use: social_audit, start: 6}]}"]
     if why == "size":
         monkeypatch.setattr(ask_back, "MOST_CITIZENS", 100)
-        line = "Contested reform has 120 citizens, and a page can take 100 at most."
+        line = "Contested reform has 120 citizens, and a page can simulate at most 100."
         words.append("scenario=contested_reform")
     else:
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
         monkeypatch.setattr(compiling, "_read", lambda folder, design: None)
         monkeypatch.setattr(compiling, "can_build", lambda: False)
-        line = "need an engine of their own, which is built on this machine; install the tool chain once"
+        line = "need their own engine, which is built on this machine; install the tool chain once"
     assert main(["compare", *SMALL, *words, "progress=false", "output=made"]) == 0
     page = Path("made/report.html").read_text("utf-8")
     assert line in page

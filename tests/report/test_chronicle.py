@@ -27,7 +27,7 @@ def told(events, **changes) -> list[tuple[int, str]]:
 def test_elections_are_told_when_incumbents_lose():
     events = happened(*((11, "voted_out", {"district": place}) for place in (0, 2, 4)), (5, "reelected", {}))
     assert told(events) == [(11, "3 politicians were voted out, in districts 1, 3 and 5")]
-    assert told(events[:1]) == [(11, "the politician of district 1 was voted out, standing for patronage")]
+    assert told(events[:1]) == [(11, "the politician of district 1 was voted out on a platform of patronage")]
 
 
 def test_forms_and_other_measures_are_told_when_they_begin_and_end():

@@ -262,7 +262,7 @@ def test_what_was_found_over_uncertain_contexts_stands_on_the_page(reading):
     assert "10 of 40 (8 to 12)" in reading.text
     assert "it fails in 10 of 15 such contexts, and 2 times elsewhere." in reading.text
     assert "Helps a lot fails in 12 of 40 contexts, mostly where:" in reading.text
-    assert f"{HOSTILE} fails in 12 of 40 contexts; no simple condition says where." in reading.text
+    assert f"{HOSTILE} fails in 12 of 40 contexts; no simple condition describes them." in reading.text
     assert "Clearly worse than doing nothing in some contexts: helps a lot and" in reading.text
     assert "Not tested." not in reading.text
 
@@ -379,14 +379,14 @@ def test_what_is_not_worth_finding_out_is_said_to_be_that(tmp_path):
     found = robust("audit", "committee")
     nothing = replace(found, information=information("audit", "committee", level=-1.0))
     assert find_out_first(nothing) == (
-        "Nothing: none of what was varied over 40 contexts would by itself clearly change the choice of audit."
+        "Nothing: no single unknown varied over 40 contexts would clearly change the choice of audit."
     )
     little = replace(found, information=information("audit", "committee", slope=0.003))
     assert find_out_first(little).startswith("Nothing is worth finding out before you choose audit.")
     assert "less than 0.001 on average" in find_out_first(little)
     few = replace(found, information=None, contexts=12)
     assert find_out_first(few) == (
-        "12 contexts cannot tell what to find out first; that takes 20 or more (uncertain.contexts)."
+        "12 contexts cannot show what to find out first; this takes 20 or more (uncertain.contexts)."
     )
     neither = replace(few, question=found.question._replace(outcome=OUTCOME["confront"]))
     assert "no package is the best choice" in find_out_first(neither)

@@ -64,7 +64,7 @@ def test_the_first_promise_is_told_with_what_came_of_it():
 def test_elections_are_told_by_who_lost_and_how_many():
     lost, won = happened(11, "voted_out", 1, before="patronage"), happened(11, "reelected")
     assert story(log(lost, won)) == [
-        "In month 12 the politician of district 2 was voted out, standing for patronage. "
+        "In month 12 the politician of district 2 was voted out on a platform of patronage. "
         "Incumbents lost 1 of 2 elections."
     ]
     assert story(log(won, won)) == ["Incumbents won all 2 elections, the first in month 12."]
@@ -86,7 +86,7 @@ def test_a_story_is_short_and_in_the_order_of_months():
     rows += [happened(50, kind) for kind in ("demand", "dispute_escalated", "agreement_made", "promise", "voted_out")]
     found = story(log(*rows))
     assert len(found) <= 12
-    assert found[-1] == "40 coalitions formed in all; those that stood longest are named."
+    assert found[-1] == "40 coalitions formed in all; only the longest-lived are listed."
     months = [int(sentence.split()[2]) for sentence in found[:-1]]
     assert months == sorted(months)
 

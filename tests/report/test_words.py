@@ -72,7 +72,7 @@ def test_no_coalition_is_said():
 def test_why_coalitions_ended_is_told_the_most_frequent_cause_first():
     ends = {"ended_by_election": [0.1] + [0.0] * 8, "ended_by_success": [0.2] + [0.0] * 8}
     said = line(table(9, coalition_births=0.1, **ends), "A coalition formed")
-    assert "At the end none stands." in said
+    assert "No coalition stands at the end." in said
     assert "ended because citizens got what they wanted (2), the politician was voted out (1)." in said
 
 

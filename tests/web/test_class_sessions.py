@@ -90,14 +90,15 @@ OTHERS = [
     ("%s&years=5", "years = 5: must be 4, as in this class"),
     ("%s&years=70", "years = 70: must be a number from 1 to 50"),
     ("%s&version=3", f"version = 3: must be {MODEL_VERSION}, the version of the model in this page"),
-    ("%s&mark=0", "scenario = merit_state: must be the society of that name in this page; it is another one"),
+    ("%s&mark=0", "scenario = merit_state: must be the society of that name in this page; this is a different one"),
     ("%s&month=23", "month = 23: must be the end of one of 4 years"),
     ("%s&month=60", "month = 60: must be the end of one of 4 years"),
     ("%s&act=13:survey:1", "act = 13:survey:1: must be at the start of a year that the class plays"),
-    ("scenario=merit_state&years=4", "must have lived a year"),
+    ("scenario=merit_state&years=4", "must have simulated a year"),
     (
         "%s&act=12:incentives.patronage:0",
-        "act = 12:incentives.patronage:0: must be a form or an intervention; the groups of this class move no settings",
+        "act = 12:incentives.patronage:0: must be a form or an intervention; "
+        "the groups of this class cannot change settings",
     ),
     ("%s&move=all", "move = all: must be one of policies, settings"),
 ]
@@ -157,10 +158,10 @@ def played(page, name, policies, folder):
                 page.get_by_label(field, exact=True).check()
             else:
                 page.get_by_label(field).select_option(value)
-        page.get_by_role("button", name=f"Live year {year + 1}").click()
+        page.get_by_role("button", name=f"Simulate year {year + 1}").click()
     hand_in = page.get_by_role("button", name="Hand in as a file")
     if not hand_in.is_visible():
-        page.get_by_text("Hand in, keep, hand out").click()
+        page.get_by_text("Hand in, save, hand out").click()
     with page.expect_download() as loading:
         hand_in.click()
     file = folder / loading.value.suggested_filename
@@ -208,7 +209,7 @@ def test_a_class_plays_hands_in_and_sees_all_histories_with_the_numbers_of_pytho
     assert again.inner_html(".results") == picture
     assert again.inner_text(".debrief .complaint") == "line 3: must be a file or a link of a class session"
     with again.expect_download() as loading:
-        again.get_by_role("button", name="Keep all in one file").click()
+        again.get_by_role("button", name="Save all in one file").click()
     once_more = opened("#tab=debrief")
     once_more.get_by_label("Files that groups have handed in").set_input_files(loading.value.path())
     once_more.wait_for_selector("table.years")
@@ -218,10 +219,10 @@ def test_a_class_plays_hands_in_and_sees_all_histories_with_the_numbers_of_pytho
 
 def test_a_year_stops_at_its_end_and_a_kept_history_goes_on_where_it_stopped(opened, tmp_path):
     page = opened()
-    assert page.get_by_role("button", name="Live year 1").is_disabled()
+    assert page.get_by_role("button", name="Simulate year 1").is_disabled()
     page.get_by_label("Name of the group").fill("Owls")
     page.get_by_label("Pace").select_option("4")
-    page.get_by_role("button", name="Live year 1").click()
+    page.get_by_role("button", name="Simulate year 1").click()
     assert page.get_by_label("External audit", exact=True).is_disabled()
     page.get_by_role("tab", name="Explore").click()  # the year that has begun is finished
     page.get_by_role("tab", name="Class").click()
@@ -235,7 +236,7 @@ def test_a_year_stops_at_its_end_and_a_kept_history_goes_on_where_it_stopped(ope
     assert other.get_by_label("Name of the group").input_value() == "Owls"
     assert other.get_by_label("Secret ballot", exact=True).is_checked()
     other.get_by_label("Pace").select_option("0")
-    other.get_by_role("button", name="Live year 2").click()
+    other.get_by_role("button", name="Simulate year 2").click()
     other.reload()
     other.wait_for_selector("html[data-ready]")
     parameters = scenario("contested_reform").changed({**SMALL, "months": 24})
@@ -249,9 +250,9 @@ def test_an_instructor_starts_a_class_in_the_page_and_hands_it_out(opened):
     page = opened("#scenario=yours&seed=5")
     page.get_by_role("tab", name="Class").click()
     page.get_by_label("Years").fill("2")
-    page.get_by_label("Groups may move incentives").check()
+    page.get_by_label("Groups may also change incentives").check()
     page.get_by_role("button", name="Start the class").click()
-    page.get_by_text("Hand in, keep, hand out").click()
+    page.get_by_text("Hand in, save, hand out").click()
     with page.expect_download() as loading:
         page.get_by_role("button", name="File of the class").click()
     handed = Path(loading.value.path()).read_text()
@@ -268,8 +269,8 @@ def test_an_instructor_starts_a_class_in_the_page_and_hands_it_out(opened):
 def test_a_class_has_no_barriers_and_fits(opened, width):
     group = "#tab=class&scenario=yours&month=24&act=12:social_audit:1&years=3&group=Owls+with+a+very+long+name"
     page = opened(group, width)
-    page.get_by_text("Hand in, keep, hand out").click()
-    page.get_by_text("Your policy until now").click()
+    page.get_by_text("Hand in, save, hand out").click()
+    page.get_by_text("Your policy so far").click()
 
     def check(where):
         found = Axe().run(page, options=STANDARD).response["violations"]
@@ -294,12 +295,12 @@ def test_the_keyboard_alone_plays_a_year(opened):
     page.keyboard.type("Owls")
     page.get_by_label("Pace").focus()
     page.keyboard.press("End")
-    page.get_by_role("button", name="Live year 1").focus()
+    page.get_by_role("button", name="Simulate year 1").focus()
     page.keyboard.press("Enter")
     page.wait_for_function(
         "document.querySelector('.classroom .middle .status').textContent.startsWith('After 12 months')"
     )
-    assert page.evaluate("document.activeElement.textContent") == "Live year 2"
+    assert page.evaluate("document.activeElement.textContent") == "Simulate year 2"
     assert page.mistakes == []
 
 

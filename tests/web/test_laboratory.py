@@ -93,7 +93,7 @@ def test_a_reader_plays_acts_and_gets_the_command_that_repeats_it(opened, tmp_pa
     page.get_by_label("From this month on").select_option("social_audit")
     page.get_by_label("Patronage", exact=True).fill("0.05")
     page.get_by_role("button", name="A year").click()
-    page.get_by_text("Open in Python, keep, download").click()
+    page.get_by_text("Open in Python, save, download").click()
     with page.expect_download() as loading:
         page.get_by_role("button", name="Data as CSV").click()
     shown = pd.read_csv(loading.value.path())
@@ -230,7 +230,7 @@ def test_files_are_in_the_page_and_that_is_said(tmp_path, monkeypatch, capsys, b
         "months=12",
     ]
     carried_out(["page", *words, "output=village.html"])
-    assert "what your files say of 60 citizens, their names too" in capsys.readouterr().out
+    assert "the data in your files on 60 citizens, including names" in capsys.readouterr().out
     context = browser.new_context()
     page = context.new_page()
     page.goto(f"{Path('village.html').resolve().as_uri()}#month=12&agent=5")

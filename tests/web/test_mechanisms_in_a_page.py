@@ -19,7 +19,7 @@ def test_without_the_tool_chain_a_page_with_a_mechanism_is_refused_in_a_line(tmp
     monkeypatch.setattr(compiling, "can_build", lambda: False)
     assert main(["page", f"mechanisms={FATIGUE}", "output=page.html"]) == 2
     said = capsys.readouterr().err
-    assert "page: mechanisms need an engine of their own" in said
+    assert "page: mechanisms need their own engine" in said
     assert "pip install 'engagesim[web]'" in said
     assert said.count("\n") == 1
     assert not Path("page.html").exists()

@@ -2,8 +2,8 @@
 
 ``engagesim COMMAND [overrides]``.
 
-Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line says
-what it must be), 130 interrupted by Ctrl-C, 143 or 129 by a signal to end (SIGTERM, SIGHUP).
+Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line states
+what it must be), 130 interrupted by Ctrl-C, 143 or 129 ended by a signal (SIGTERM, SIGHUP).
 """
 
 import os
@@ -22,15 +22,15 @@ _HELP = {"-h", "--help"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code."""
-    if "_ARGCOMPLETE" in os.environ:  # set by the script of `engagesim completion` alone
-        from engagesim.cli.completion import complete  # noqa: PLC0415 - only then
+    if "_ARGCOMPLETE" in os.environ:  # set only by the script of `engagesim completion`
+        from engagesim.cli.completion import complete  # noqa: PLC0415 - needed only then
 
         complete()
     arguments = list(sys.argv[1:] if argv is None else argv)
 
     def work() -> int:
         code = _dispatch(arguments)
-        sys.stdout.flush()  # a full disk is reported now, not by Python as it exits
+        sys.stdout.flush()  # a full disk is reported now, not by Python at exit
         return code
 
     with surroundings(), heard() as signals:
@@ -55,7 +55,7 @@ def _dispatch(arguments: list[str]) -> int:
         return help_on([name])
     if name == "help":
         return help_on(rest)
-    from engagesim.cli.log import level_of, shown  # noqa: PLC0415 - slow to import, and help comes at once
+    from engagesim.cli.log import level_of, shown  # noqa: PLC0415 - slow to import, and help must be fast
 
     level, rest = level_of(rest)
     command = getattr(import_module(f"engagesim.cli.{name}"), name)

@@ -35,7 +35,7 @@ _BATCHES = "unfinished"
 
 
 def allies(arguments: list[str]) -> int:
-    """Find allies, and write the page and its tables; or continue."""
+    """Find allies, and write the page and its tables; or continue a search."""
     refuse_flags(arguments, "allies", "district=0")
     arguments = with_place("allies", arguments)
     asked = composed_allies(arguments)
@@ -71,7 +71,7 @@ def _question(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
 
 
 def _write(folder: Path, found: Allies, version: str, mechanisms: dict[str, str]) -> None:
-    """Write every table and the page, which comes last, as a sign that all are written."""
+    """Write all tables and then the page, which shows that the folder is complete."""
     tables = {
         "allies": found.table, "path": found.path, "levers": found.levers, "coalitions": found.smaller,
         "fragility": found.blows,

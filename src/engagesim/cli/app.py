@@ -19,7 +19,7 @@ _OPEN = {"auto": None, "true": True, "false": False}
 
 
 def app(arguments: list[str]) -> int:
-    """Serve the dashboard until Ctrl-C, or a signal to end."""
+    """Serve the dashboard until Ctrl-C or a signal ends it."""
     place, opens = asked(with_place("app", arguments))
     _end_with_the_terminal()
     serve(place, opens)
@@ -33,12 +33,12 @@ def _end_with_the_terminal() -> None:
 
 
 def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
-    """Return where to serve the dashboard and find its studies, and whether to open a browser.
+    """Return where to serve the dashboard, where its studies are, and whether to open a browser.
 
     Raises
     ------
     ParameterError
-        If an argument is wrong; the message names its key and says what is allowed.
+        If an argument is wrong; the message names its key and states what is allowed.
     """
     refuse(arguments, "the dashboard simulates societies without mechanisms")
     pairs = [_pair(argument) for argument in arguments]

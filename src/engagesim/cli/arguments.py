@@ -1,4 +1,4 @@
-"""Read arguments that Hydra does not read: flags, folders of studies, and rows."""
+"""Arguments that Hydra does not read: flags, folders of studies, and rows."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _OUTPUT = "output="
 
 
 def refuse_flags(arguments: Sequence[str], command: str, example: str) -> None:
-    """Refuse flags of a command that takes overrides only."""
+    """Refuse flags of a command that accepts only overrides."""
     for argument in arguments:
         if argument.startswith("-"):
             raise ParameterError(f"{argument}: no such flag of {command}; must be KEY=VALUE, as in {example}")
@@ -29,7 +29,7 @@ def study_and_output(
     A study's folder may hold an equals sign, such as ``seed=1``; type ``./output=...`` for one whose name begins with
     ``output=``.
     """
-    refuse(arguments, f"{command} reads the mechanisms that are stored with the study, and takes none")
+    refuse(arguments, f"{command} reads the mechanisms stored with the study, and accepts no others")
     given = {key: [each for each in arguments if each.startswith(f"{key}=")] for key in keys}
     twice = next((key for key, values in given.items() if len(values) > 1), None)
     if twice is not None:
@@ -57,7 +57,7 @@ def row_of(text: str) -> int:
     Raises
     ------
     ParameterError
-        If it is not a whole number, 0 or more.
+        If the text is not a whole number, 0 or more.
     """
     if not (text.isdecimal() and len(text) < 20):
         raise ParameterError(f"row = {shown(text)}: must be a whole number, 0 or more: the row of a run in its study")

@@ -16,8 +16,8 @@ from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts, laboratory_for
 from engagesim.configs import config_folders
+from engagesim.configs.command_options import CalibrateOptions
 from engagesim.configs.compose import Validating, composed_calibration
-from engagesim.configs.options import CalibrateOptions
 from engagesim.errors import ParameterError, StoreError
 from engagesim.files import PART_BYTES, added_to, content, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
@@ -49,7 +49,7 @@ TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 
 def calibrate(arguments: list[str]) -> int:
-    """Find an ensemble, or continue a calibration, and write the ensemble."""
+    """Find an ensemble and write it; or continue a calibration."""
     refuse_flags(arguments, "calibrate", "facts=FOLDER")
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
@@ -75,7 +75,7 @@ def calibrate(arguments: list[str]) -> int:
 
 
 class _Work(NamedTuple):
-    """What a calibration is of."""
+    """The settings of a calibration."""
 
     facts: Sequence[Fact]
     options: CalibrateOptions
@@ -84,7 +84,7 @@ class _Work(NamedTuple):
     done: Callable[[int], None]
 
     def remembered(self, folder: Path, changes: Mapping[str, Any]) -> Try:
-        """Return what tries sets of the model with some changes, and keeps in a folder what it tried."""
+        """Return a function that tries sets of the model with some changes, and stores its results in a folder."""
         laboratory = laboratory_for(self.asked, "full", lambda _: None)
         attempt = trying(self.facts, laboratory, {**self.asked.last, **changes})
         return _remembered(attempt, folder / TRIED, self.done)
@@ -98,7 +98,7 @@ class _Work(NamedTuple):
 
 
 def _used(options: CalibrateOptions) -> tuple[Fact, ...]:
-    """Read the facts that a calibration uses."""
+    """Return the facts that a calibration uses."""
     facts = tuple(fact for fact in chosen_facts(options.facts) if fact.role in {"calibration", "pattern"})
     if not facts:
         raise ParameterError(f"facts = {options.facts}: must have facts with role: calibration or role: pattern")
@@ -106,7 +106,7 @@ def _used(options: CalibrateOptions) -> tuple[Fact, ...]:
 
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
-    """Return everything that determines what a set comes to, and which are tried; more can be tried later."""
+    """Return everything that determines the results of sets and the choice of sets; more sets can be tried later."""
     content_of_facts = json.dumps([fact.asked for fact in facts], sort_keys=True)
     sources = sources_of(type(asked.base))
     return {
@@ -122,13 +122,13 @@ def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact
 def _remembered(attempt: Try, path: Path, done: Callable[[int], None]) -> Try:
     """Return a function that tries parameter sets, stores the results, and tries no set twice.
 
-    A calibration that is continued tries the same sets, because it has the same seed; so the stored results are
-    all it needs.
+    A continued calibration tries the same sets, because it has the same seed; so it needs only the stored
+    results.
     """
-    added_to(path).close()  # an error here comes before any set is tried
+    added_to(path).close()  # raises any error before a set is tried
     lines = _lines(path)
     known: dict[str, Tried] = dict(_known(lines))
-    is_cut_off = bool(lines) and not lines[-1].endswith(b"\n")  # the process was killed as it wrote
+    is_cut_off = bool(lines) and not lines[-1].endswith(b"\n")  # the process was killed while writing
 
     def remembered(sets: Sequence[ParameterSet], size: Size, shift: int) -> list[Tried]:
         nonlocal is_cut_off
@@ -145,7 +145,7 @@ def _remembered(attempt: Try, path: Path, done: Callable[[int], None]) -> Try:
                     json.dumps({"name": name, "met": tried.met, "near": tried.near, "outcomes": tried.outcomes}) + "\n"
                 )
         done(len(sets))
-        return [known[name]._replace(set=dict(some)) for name, some in zip(names, sets, strict=True)]  # in their order
+        return [known[name]._replace(set=dict(some)) for name, some in zip(names, sets, strict=True)]  # in order
 
     return remembered
 
@@ -171,11 +171,11 @@ def _lines(path: Path) -> list[bytes]:
     try:
         return content(path, PART_BYTES).splitlines(keepends=True) if path.exists() else []
     except ValueError as error:
-        raise StoreError(f"{path}: must be as a calibration wrote it; {error}") from None
+        raise StoreError(f"{path}: must be unchanged since a calibration wrote it; {error}") from None
 
 
 def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
-    """Read lines, without those that are cut off or not valid; their sets are tried again."""
+    """Yield the valid lines; the sets of lines that are cut off or not valid are tried again."""
     for line in lines:
         with suppress(ValidationError):
             row = _LINE.validate_json(line)
@@ -184,7 +184,7 @@ def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
 
 
 def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) -> dict[str, pd.DataFrame]:
-    """Screen the parameters if requested, and compute indices of those that matter."""
+    """Screen the parameters if requested, and compute Sobol indices of those that matter."""
     if not options.morris:
         return {}
     screened = screen(attempt, options.morris, seed)
@@ -200,7 +200,7 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
 def _write(
     folder: Path, found: Calibrated, work: _Work, told: Mapping[str, pd.DataFrame], rivals: Mapping[str, Calibrated]
 ) -> None:
-    """Write the ensemble, with the screening tables, and with the rivals that are calibrated so far."""
+    """Write the ensemble, the screening tables, and the rivals that are calibrated so far."""
     society = type(work.asked.base)
     belonging, low, high = share_of_prior(found.waves[0], work.facts)
     made = environment()
@@ -229,7 +229,7 @@ def _write(
 
 
 def _description(found: Calibrated) -> str:
-    """Say in words what the sets of an ensemble are."""
+    """Describe in words how the sets of an ensemble were chosen."""
     meet = (
         "meet four fifths of the calibration facts and all patterns"
         if not found.short
@@ -242,7 +242,7 @@ def _description(found: Calibrated) -> str:
 
 
 def _summary(found: Calibrated, facts: Sequence[Fact]) -> dict[str, Any]:
-    """Return how a calibration went, as plain data: what was accepted, what was ruled out, what is predicted."""
+    """Return a summary of a calibration as plain data: sets accepted, sets ruled out, and facts predicted."""
     region = found.regions[-1]
     explained = found.emulators.explained
     by_fact = [float(explained[found.emulators.owner == place].mean()) for place in range(len(facts))]
@@ -272,7 +272,7 @@ def _identified(found: Calibrated) -> dict[str, Any]:
 
 
 _ENOUGH_TO_SAY = 5
-"""The fewest accepted sets whose widths say anything."""
+"""The fewest accepted sets whose widths mean anything."""
 
 _PAIRS = 30
 """The most pairs of parameters that a calibration lists."""
@@ -292,7 +292,7 @@ def _show(found: Calibrated, facts: Sequence[Fact], rivals: Mapping[str, Calibra
     if found.short:
         print(
             f"Fewer than {min(LEAST, len(found.judged))} sets meet the facts; those accepted are at most {found.short} "
-            "facts short. Try more waves, or more sets."
+            "facts short. Try more waves or more sets."
         )
     print(f"{len(found.accepted)} of {len(found.judged)} sets accepted on fresh seeds, {len(found.members)} kept")
     for number, each in enumerate(found.members):

@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 _BATCHES = "unfinished"
 
 MOST_ASKED = 4
-"""Packages that are tried in other contexts: that which is recommended, and those that do most."""
+"""The most packages that are tried in other contexts: the recommended one, and those with the largest effects."""
 
 _SEEDS_FOR_INTERVALS = 20
 """The fewest seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
@@ -73,7 +73,7 @@ class _Plan(NamedTuple):
 
     @property
     def first(self) -> Parameters:
-        """The society that a search and uncertain contexts start from."""
+        """Return the society from which a search and uncertain contexts start."""
         return next(iter(self.contexts.values()))
 
 
@@ -118,17 +118,17 @@ def compare(arguments: list[str]) -> int:
 
 
 def _tell(asked: Compared) -> None:
-    """Say what of a user's files is in the report, in which the model runs."""
+    """Print what the report contains of the user's files, because the model runs in it."""
     mine = [each.population.citizens for each in asked.contexts.values() if has_files(each)]
     if mine:
         print(
-            f"report.html holds what your files say of {mine[0]} citizens and their ties, without names, for everybody "
-            "who gets it."
+            f"report.html holds the data in your files on {mine[0]} citizens and their ties, without names; everybody "
+            "who gets the report can read it."
         )
 
 
 def _look(folder: Path) -> None:
-    """Say how to open a comparison in the dashboard, if that is installed."""
+    """Print how to open a comparison in the dashboard, if the dashboard is installed."""
     if find_spec("solara") is not None:
         try_next("app", f"studies={folder.parent}")
 
@@ -205,7 +205,7 @@ def _societies(asked: Compared, plan: _Plan) -> int:
 
 
 def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
-    """Search, compare and explore; packages from the search are compared on other seeds than they were chosen on."""
+    """Search, compare and explore; packages from the search are compared on seeds other than those of the search."""
     options, first, packages = asked.options, plan.first, plan.packages
     simulate = asked.spread(watched)
     seeds, searched, robust = range(first.seed, first.seed + options.seeds), None, None
@@ -243,7 +243,7 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
-    """Write every table and the page, each completely or not at all; the page last, as a sign that all are written."""
+    """Write all tables and then the page, each completely or not at all; the page shows that the folder is complete."""
     compared, robust, searched = found.comparison, found.robustness, found.searched
     tables = {
         "comparison": compared.differences, "groups": compared.groups, "profiles": compared.profiles,
@@ -289,7 +289,7 @@ def _caution(compared: Comparison, least_gain: float) -> None:
 
 
 def _hiding(rows: pd.DataFrame, least_gain: float) -> pd.DataFrame:
-    """Return the rows without a clear difference whose interval still includes one that matters."""
+    """Return the rows without a clear difference whose intervals still include one that matters."""
     fits = rows[["low_all", "high_all"]].abs().max(axis=1) >= least_gain
     return rows[(rows["verdict"] == UNCLEAR) & fits]
 

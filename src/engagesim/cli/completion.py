@@ -1,7 +1,7 @@
-"""``engagesim completion``: prints a script for bash, zsh or fish, and completes the word that is being typed.
+"""``engagesim completion``: prints a script for bash, zsh or fish, and completes words as they are typed.
 
-The script asks ``engagesim`` at each press of Tab, through argcomplete, which knows how each shell quotes and splits
-words. So the choices are those of the current configs. Nothing slow is imported: settings come from the file
+The script calls ``engagesim`` at each press of Tab, through argcomplete, which knows how each shell quotes and splits
+words. So the choices are those of the current configs. Nothing slow is imported, because settings come from the file
 that ``--help`` reads.
 """
 
@@ -23,7 +23,7 @@ from engagesim.errors import EngagementError
 SHELLS = ("bash", "zsh", "fish")
 
 type Offered = Iterable[tuple[str, str]]
-"""Words that can be typed, each with its meaning."""
+"""Possible words, each with its meaning."""
 
 _WITH_PARAMETERS = ("run", "page", "sweep", "compare", "allies", "validate", "calibrate", "robustness")
 _ON_FOLDERS = ("run", "rerun", "plot", "export", "place")
@@ -32,7 +32,7 @@ _OPEN = {"choices": ("auto", "true", "false")}
 
 
 def completion(arguments: list[str]) -> int:
-    """Print the script of a shell."""
+    """Print the script for a shell."""
     match arguments:
         case [shell] if shell in SHELLS:
             print(shellcode(["engagesim"], shell=shell))
@@ -47,7 +47,7 @@ def complete() -> None:
 
 
 def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
-    """Return a parser of all commands, from which argcomplete finds the position of the word."""
+    """Return a parser of all commands, in which argcomplete finds the position of the word."""
     parser = argparse.ArgumentParser(prog="engagesim", add_help=False)
     parser.add_argument("--version", action="store_true", help="the version of the package")
     commands = parser.add_subparsers()
@@ -62,7 +62,7 @@ def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
 
 
 class _Completer:
-    """Offers completions for a word of a command to argcomplete."""
+    """The completions for a word of a command, for argcomplete."""
 
     def __init__(self, command: str, known: Mapping[str, Any]) -> None:
         self.command, self.known = command, known
@@ -86,7 +86,7 @@ class _Completer:
             yield from _files(prefix)
 
     def _values(self, key: str, typed: str) -> Offered:
-        """Offer values of a setting; in the comma-separated list of a multirun, those of the last item."""
+        """Yield the values of a setting; in the comma-separated list of a multirun, values for the last item."""
         before = typed.rpartition(",")[0]
         head = f"{key}={before}," if before else f"{key}="
         if key in self._groups:
@@ -120,6 +120,6 @@ class _Completer:
 
 
 def _files(typed: str) -> Iterator[tuple[str, str]]:
-    """Offer files and folders; a folder ends in a slash, so that completion continues inside it."""
+    """Yield files and folders; a folder ends in a slash, so that completion continues inside it."""
     for place in sorted(glob(f"{escape(typed)}*")):
         yield (f"{place}/" if Path(place).is_dir() else place), ""

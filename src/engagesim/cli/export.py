@@ -1,4 +1,4 @@
-"""``engagesim export``: writes a study for other programs: CSV, netCDF, Excel, Stata and SPSS."""
+"""``engagesim export``: writes a study for other programs, as CSV, netCDF, Excel, Stata or SPSS."""
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from engagesim.study.exports import AGENTS, FORMATS, export_study
 from engagesim.study.results import Results
 
 MOST_OF_AGENTS = 100
-"""Runs of which the agents are written at most: each is simulated again."""
+"""The most runs whose agents are written; each is simulated again."""
 
 
 def export(arguments: list[str]) -> int:
@@ -28,7 +28,7 @@ def export(arguments: list[str]) -> int:
 
 
 def agents_of(results: Results, rows: list[int]) -> dict[str, pd.DataFrame]:
-    """Return the agents at the end of some runs, and the events of these runs; each is simulated again."""
+    """Return the agents at the end of some runs, and the events of these runs; each run is simulated again."""
     agents, events = [], []
     for row in rows:
         failed = results.runs["failed"].get(row)

@@ -41,7 +41,7 @@ _MECHANISMS = {
 
 COMMANDS = {
     "run": Command(
-        "simulate a society, and show what happened",
+        "simulate a society, and show what happens",
         """\
   engagesim run                                            the scenario contested_reform: a form opens after two years
   engagesim run scenario=clientelist_trap                  a ready scenario
@@ -59,10 +59,10 @@ COMMANDS = {
   engagesim run my_study 17 output=opened                  simulate the run in row 17 of a study again
 """,
         """\
-If no word says which society, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
-Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism, too. A scenario
-chooses among the other groups and may set numbers; command-line values override the scenario. Overrides are in Hydra's
-syntax; set each key once. A text (a name, a folder, a file) is used as typed, without the quotes around it. A multirun
+If no society is named, it is scenario=contested_reform; scenario=none keeps every default and opens no form.
+Set any parameter by its path (`engagesim parameters` lists all), and any setting of a mechanism. A scenario
+selects choices of the other groups and may set numbers; command-line values override it. Overrides use Hydra's
+syntax; set each key once. A text (a name, a folder, a file) is used as typed, without quotes around it. A multirun
 numbers the folders of its runs from 0.
 """,
         keys=_MECHANISMS,
@@ -86,7 +86,7 @@ files are read from the copies in the folder, which may have been moved.
         """\
   engagesim sweep study=coalition_phase                     a ready study
   engagesim sweep study=coalition_phase size=5 output=big   five times the seeds; repeat it to continue if stopped
-  engagesim sweep study=networks replicates=auto width=0.05  seeds are added until each interval is that narrow
+  engagesim sweep study=networks replicates=auto width=0.05  add seeds until each interval is that narrow
   engagesim sweep scenario=merit_state replicates=50 \\
       factors.patronage.path=incentives.patronage 'factors.patronage.values=[0,0.2,0.4]'
   engagesim sweep study=incentives_sobol executor=dask executor.workers=2
@@ -107,9 +107,9 @@ row per month).
   engagesim compare                                            every form of engagement in three contexts
   engagesim compare scenario=contested_reform 'packages={audit: [social_audit], both: [social_audit, merit_protection]}'
   engagesim compare packages=my_packages.yaml                  packages from a file, by name
-  engagesim compare equal=coverage                             each for the budget of the cheapest
+  engagesim compare equal=coverage                             each scaled to the budget of the cheapest
   engagesim compare uncertain.contexts=200                     and in 200 uncertain contexts
-  engagesim compare negligible.quality=0.02                    what is too small to matter
+  engagesim compare negligible.quality=0.02                    set which differences are too small to matter
   engagesim compare currency=KES exchange_rate=129             costs in your own currency
   engagesim compare place=my_place                             in societies that stand for your place
   engagesim compare scenario=merit_state search.tries=200 search.budget=300000    look for good packages
@@ -128,16 +128,16 @@ config.
         _MECHANISMS,
     ),
     "place": Command(
-        "find societies that stand for your place, from what you know of it",
+        "find societies that stand for your place, from what you know about it",
         """\
-  engagesim place my_place.yaml output=my_place      match the place: a page that says how well, and the societies
+  engagesim place my_place.yaml output=my_place      match the place: a page on how well it fits, and the societies
   engagesim place my_place.yaml simulated=16384      four times as many societies to choose from
   engagesim compare place=my_place 'packages={audit: [social_audit]}'    then compare packages in them
 """,
         """\
-The file holds what is settled (citizens, officials, districts, form, form_months, lately) and, under know, five to ten
-numbers, each with how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess and a number. docs/howto/place.md
-gives an example. The result is not a forecast of the place.
+The file holds what is certain: citizens, officials, districts, form, form_months, lately. Under know, it has five to
+ten numbers that state how sure you are: 12 ± 3 %, 9 to 15 %, or sure, roughly or guess before a number.
+docs/howto/place.md gives an example. The result is not a forecast of the place.
 """,
         """\
 The folder holds report.html (for readers), match.csv (what you said, what fits, what is at odds), contexts.csv (what
@@ -155,13 +155,13 @@ remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER
   engagesim allies most=4 every=3 budget=2000 'costs={brief: 100}'    fewer allies, and costs of your own
 """,
         """\
-It simulates futures from today with and without approaching somebody, on the same noise. docs/howto/allies.md reads the
-result. It is no forecast of what people will do.
+It simulates futures from today with and without approaching somebody, with the same luck. docs/howto/allies.md explains
+the result, which is not a forecast of what people will do.
 """,
         """\
 The folder holds report.html (the answer, a map, tables), allies.csv (every actor), path.csv (the order), levers.csv
-(what moves whom), coalitions.csv (how few suffice) and fragility.csv. Names in your files are written there, and in the
-copies of the files (inputs), but never to the log.
+(what moves whom), coalitions.csv (how few suffice) and fragility.csv. Names in your files appear there and in the
+copies of the files (inputs), but never in the log.
 """,
         _MECHANISMS,
     ),
@@ -208,16 +208,16 @@ code is 0 whether or not claims hold: a claim that flips is a result, not an err
   engagesim calibrate output=my_calibration           waves and judgement; repeat it to continue if stopped
   engagesim calibrate rivals=true output=my_calibration   the null models too, each with the same effort
   engagesim calibrate waves=6 sets=400 judged=200 output=long
-  engagesim calibrate morris=4 sobol=16 output=screened   first, which parameters move the facts
-  engagesim calibrate facts=my_facts                  on facts of your own
+  engagesim calibrate morris=4 sobol=16 output=screened   first screen which parameters move the facts
+  engagesim calibrate facts=my_facts                  with facts of your own
 """,
         """\
 Any numeric parameter can be fixed by its path. The prior is in src/engagesim/validation/prior.yaml.
 """,
         """\
-The folder holds tried.jsonl (every set that was tried), calibration.yaml (the ensemble, what it pins down and what it
-predicts; copy it into conf/calibration to use it by its name), screening.csv and indices.csv if requested, the config,
-and with rivals=true a folder for each null model. You may add rivals=true later: the sets already tried are used again.
+The folder holds tried.jsonl (every set tried), calibration.yaml (the ensemble, what it pins down and what it predicts;
+copy it into conf/calibration to use it by its name), screening.csv and indices.csv if requested, the config, and with
+rivals=true a folder for each null model. You may add rivals=true later: the sets already tried are used again.
 """,
         _MECHANISMS,
     ),
@@ -228,8 +228,8 @@ and with rivals=true a folder for each null model. You may add rivals=true later
   engagesim survey mapping.yaml output=people  into another folder
 """,
         after="""\
-The mapping file says which question becomes which attribute, and why: see docs/howto/survey.md. The survey may be CSV,
-Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey, margins and society.
+The mapping file states which question becomes which attribute, and why: see docs/howto/survey.md. The survey may be
+CSV, Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey, margins and society.
 """,
         keys={"output": "a folder for the results (default: the mapping file's name without .yaml)"},
     ),
@@ -238,7 +238,7 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
         """\
   engagesim plot my_study                 draw the figures that fit the design into my_study/figures
   engagesim plot my_study output=figures  draw into another folder
-  engagesim plot my_study measure=quality output=figures_of_quality   of another measure than the study's own
+  engagesim plot my_study measure=quality output=figures_of_quality   for a measure other than the study's
   engagesim plot res/seed=1               a folder may hold an equals sign; ./output=x is a folder of that name
 """,
         keys={
@@ -268,17 +268,17 @@ Excel, Stata, SPSS (needs the extra spss) or Parquet. check.html compares survey
   engagesim parameters calibration=none         without the sets of the default calibration
   engagesim parameters mechanisms=fatigue.py    with the settings of a mechanism of your own
 """,
-        keys={"calibration": "a calibration, which shows what is pinned down (default: default)", **_MECHANISMS},
+        keys={"calibration": "a calibration, which determines what is pinned down (default: default)", **_MECHANISMS},
     ),
     "app": Command(
         "open the dashboard: a live society in a browser",
         """\
   engagesim app                           the dashboard on this machine, http://127.0.0.1:8765/; Ctrl-C ends it
   engagesim app port=0 open=false         on any free port, without opening a browser
-  engagesim app studies=my_results        with the sweeps and comparisons in a folder of yours
-  engagesim app place=my_place            with a place of yours
+  engagesim app studies=my_results        with the sweeps and comparisons in your folder
+  engagesim app place=my_place            with your place
   engagesim app boundaries=map.geojson    with a map of your districts in Explore
-  engagesim app host=0.0.0.0              open to everybody who can reach this machine: there is no password
+  engagesim app host=0.0.0.0              open to everybody who can reach this machine: no password
 """,
         after="""\
 This needs the extra app: engagesim[app]. The page loads everything from this server, so it works without a network.
@@ -299,7 +299,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
   engagesim page                                          the default society, live in one file
   engagesim page scenario=clientelist_trap output=trap.html
   engagesim page scenario=merit_state engagement=survey incentives.patronage=0.2
-  engagesim page place=my_place                           the society most like a place of yours
+  engagesim page place=my_place                           the society most like your place
   engagesim page scenario=village network.file=ties.csv population.file=people.csv
   engagesim page mechanisms=fatigue.py                    with a mechanism of your own (needs the extra web)
   engagesim page lesson=clientelist_trap                  a lesson: predict, see, try
@@ -307,14 +307,14 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
 """,
         "The society is described as for run; any parameter can be set by its path.\n",
         """\
-The page needs no server, no network and no installation: hand it on as a file, by mail or on a learning platform. It
-holds everything that was read of your files. Its months are those of engagesim run, bit for bit.
+The page needs no server, no network and no installation: share it as a file, by mail or on a learning platform. It
+holds everything that was read from your files. Its months equal those of engagesim run, bit for bit.
 """,
         keys={
             "output": "an HTML file, new or an older page (default outputs/page/laboratory.html, or LESSON.html)",
             "lesson": "a lesson instead of a society",
-            "years": "a class session of so many years: groups set a policy each year, and compare their histories",
-            "place": "a place of yours: its file, or a folder that engagesim place wrote",
+            "years": "a class session of this many years: groups set a policy each year, and compare their histories",
+            "place": "your place: its file, or a folder that engagesim place wrote",
             **_MECHANISMS,
         },
     ),
@@ -377,16 +377,16 @@ Examples
   engagesim plot my_study                              figures of a study
   engagesim compare output=my_report                   packages of interventions, their effects and costs
   engagesim app                                        the dashboard: a live society in a browser
-  engagesim page                                       a live society in one HTML file, to hand on
+  engagesim page                                       a live society in one HTML file, to share
 
 Commands (see `engagesim help COMMAND`, or COMMAND --help)
 {commands}
   --version     the version of the package
 
-Every command takes log=info (or debug): it then reports on standard error what it does and how long each phase takes.
+Every command accepts log=info (or debug): it then reports on standard error what it does and how long each phase takes.
 Warnings are always shown. Commands that simulate write a log.txt among their results.
 
-Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line says
+Exit codes: 0 done, 1 a bug in engagesim (or a rerun with different results), 2 an error in the input (one line states
 what it must be), 130 interrupted (143 by SIGTERM, 129 by SIGHUP).
 """
 

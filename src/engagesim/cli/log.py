@@ -1,6 +1,6 @@
 """Logging: to the terminal from the level of ``log=`` on, and to ``log.txt`` in the folder of results.
 
-The file is appended to and never rewritten, so that it survives when a study goes on; nothing reads it, and no result
+The file is appended to and never rewritten, so that it survives when a study continues; nothing reads it, and no result
 depends on it.
 """
 
@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 
 def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
-    """Take ``log=LEVEL`` out of the arguments of a command.
+    """Separate ``log=LEVEL`` from the arguments of a command.
 
     Raises
     ------
@@ -44,7 +44,7 @@ def level_of(arguments: Sequence[str]) -> tuple[int, list[str]]:
 
 
 class _Once(logging.Filter):
-    """Lets through only new messages: a file of people is read once per part, and logs the same each time."""
+    """A filter that passes only new messages, because a file of people is read and logged again for each part."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,21 +58,21 @@ class _Once(logging.Filter):
 
 
 class _Terminal(logging.Handler):
-    """Writes one line per message to the current standard error."""
+    """A handler that writes one line per message to the current standard error."""
 
     def emit(self, record: logging.LogRecord) -> None:
         print(f"engagesim: {record.levelname.lower()}: {one_line(record.getMessage())}", file=sys.stderr)
 
 
 READ = "engagesim.society"
-"""Who says what was read of a user's files: that is always shown."""
+"""Loggers that report what was read from a user's files, which is always shown."""
 
 
 @contextmanager
 def shown(level: int, is_told: bool = False) -> Iterator[None]:
-    """Show on the terminal what the package logs in the meantime, from a level on.
+    """Show on the terminal what the package logs in the meantime, from a level upwards.
 
-    What was read of a user's files is shown whatever the level, unless the command itself tells it.
+    What was read from a user's files is shown at every level, unless the command itself prints it (``is_told``).
     """
     terminal = _Terminal()
     terminal.addFilter(lambda record: record.levelno >= level or (not is_told and _says_what_was_read(record)))
@@ -82,7 +82,7 @@ def shown(level: int, is_told: bool = False) -> Iterator[None]:
 
 
 class Logbook(logging.Handler):
-    """Collects what is logged, and adds up how long each phase took."""
+    """A handler that collects what is logged, and adds up how long each phase took."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
@@ -100,11 +100,11 @@ class Logbook(logging.Handler):
         elif record.levelno >= logging.INFO:
             moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="seconds")
             self.lines.append(f"{moment} {record.levelname.lower()}: {_line(record)}\n")
-            with suppress(StoreError):  # a log that became a link meanwhile must not cost a result
+            with suppress(StoreError):  # a log that has become a link must not cause the loss of a result
                 self._write()
 
     def keep_in(self, folder: Path) -> None:
-        """Write what was collected to the log of a folder, and from now on each line immediately.
+        """Write the collected lines to the log of a folder, and each further line immediately.
 
         Raises
         ------
@@ -117,16 +117,16 @@ class Logbook(logging.Handler):
     def _write(self) -> None:
         if self.path is None:
             return
-        with suppress(OSError):  # a log that cannot be written must not cost a result
+        with suppress(OSError):  # a log that cannot be written must not cause the loss of a result
             with added_to(self.path) as file:
                 file.writelines(self.lines)
             self.lines.clear()
 
     def time_said(self) -> str:
-        """Say how long each phase took, added up over threads."""
+        """Return a text on how long each phase took, added up over threads."""
         phases = sorted(self.seconds.items(), key=lambda each: -each[1])
         said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "no timed phase"
-        return f"took {perf_counter() - self.begun:.1f} s; of it, added up over threads: {said}"
+        return f"took {perf_counter() - self.begun:.1f} s; added up over threads: {said}"
 
 
 def _says_what_was_read(record: logging.LogRecord) -> bool:
@@ -143,13 +143,13 @@ def logbook(
     ----------
     command : str
     asked : sequence of str
-        Its arguments.
+        The arguments of the command.
     folder : Path, optional
         Folder of the log, if known already; otherwise set by ``keep_in``.
     version : str
         Version of the model, including mechanisms (see ``version_of``).
     """
-    from engagesim.study.provenance import environment  # noqa: PLC0415 - slow to import, and help comes at once
+    from engagesim.study.provenance import environment  # noqa: PLC0415 - slow to import, and help must be fast
 
     book = Logbook()
     if folder is not None:

@@ -10,18 +10,18 @@ from engagesim.files import UNFINISHED, unwritable
 from engagesim.study.run_folder import PROVENANCE
 
 _JOBS, _HANDED_OVER = "multirun.yaml", ".submitit"
-"""What Hydra writes into the folder: its list of the jobs, and the logs of jobs that continue without this process."""
+"""Names of what Hydra writes into the folder: its list of jobs, and logs of jobs that continue without this process."""
 
 
 def together(work: Callable[[], int], place: Path, runs: int) -> int:
-    """Run a multirun in its folder, and return the exit code; finished runs always stay.
+    """Run a multirun in its folder, and return the exit code; finished runs are always kept.
 
     Raises
     ------
     StoreError
         If the folder cannot be written.
     KeyboardInterrupt
-        If interrupted; the message says which runs stay.
+        If interrupted; the message states which runs are kept.
     """
     made = [each for each in (place, *place.parents) if not each.exists()]
     try:
@@ -34,7 +34,7 @@ def together(work: Callable[[], int], place: Path, runs: int) -> int:
     finally:
         if not _finished(place, runs):
             _tidy(place, runs, made)
-    if finished < runs and code == DONE:  # a launcher's processes keep their exit codes to themselves
+    if finished < runs and code == DONE:  # a launcher does not report the exit codes of its processes
         return say(f"{runs - finished} of {runs} runs failed; see the errors above, or the launcher's log", BUG)
     return code
 
@@ -52,20 +52,20 @@ def _finished(place: Path, runs: int) -> int:
 
 
 def _left(place: Path, runs: int) -> list[str]:
-    """Say what stays after an interrupt, if anything."""
+    """Return a text on what is kept after an interrupt, if anything."""
     finished = _finished(place, runs)
     if (place / _HANDED_OVER).exists():
         return [f"submitted jobs may continue, and write into {place}"]
     if finished:
         return [
-            f"nothing half-written is left; {finished} of {runs} runs finished and stay in {place}; "
+            f"nothing half-written is left; {finished} of {runs} runs finished and are kept in {place}; "
             "to continue, start the others with another output"
         ]
     return []
 
 
 def _tidy(place: Path, runs: int, made: list[Path]) -> None:
-    """Delete what unfinished runs have left, and the folder itself if no run finished."""
+    """Delete the files of unfinished runs, and the folder itself if no run finished."""
     if (place / _HANDED_OVER).exists():
         return
     for unfinished in place.glob(f".*{UNFINISHED}*"):
@@ -74,5 +74,5 @@ def _tidy(place: Path, runs: int, made: list[Path]) -> None:
         with suppress(OSError):
             (place / _JOBS).unlink()
     for folder in (*(place / str(number) for number in range(runs)), *made):
-        with suppress(OSError):  # not empty: a finished run is in it; or not there
+        with suppress(OSError):  # not empty, because a finished run is in it, or missing
             folder.rmdir()

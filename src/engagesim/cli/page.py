@@ -5,8 +5,8 @@ from pathlib import Path
 from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE
 from engagesim.cli.place import with_place
+from engagesim.configs.command_options import RunOptions
 from engagesim.configs.compose import checked
-from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said, text_of
 from engagesim.configs.overrides import asked, check_keys
 from engagesim.errors import ParameterError, shown
@@ -21,14 +21,14 @@ _OWN = ("lesson", "output", "years")
 
 
 def page(arguments: list[str]) -> int:
-    """Write the page of a society, as ``run`` describes it, or of a lesson."""
+    """Write the page of a society, described as for ``run``, or of a lesson."""
     refuse_flags(arguments, "page", "output=my_page.html")
     own, rest = _parted(arguments)
     name = own.get("lesson")
     if name is not None and rest:
-        raise ParameterError(f"{rest[0]}: must be left out with lesson, which has societies of its own")
+        raise ParameterError(f"{rest[0]}: must be left out with lesson, which has its own societies")
     if name is not None and "years" in own:
-        raise ParameterError("years: must be left out with lesson, which has steps of its own")
+        raise ParameterError("years: must be left out with lesson, which has its own steps")
     lesson = None if name is None else lesson_named(name)
     years = _years(own["years"]) if "years" in own else None
     file = Path(text_of("output", own.get("output", f"outputs/page/{lesson['name'] if lesson else 'laboratory'}.html")))
@@ -60,12 +60,12 @@ def _parted(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _check(file: Path) -> None:
-    """Refuse a file that is something else than a page of ours, before anything is made."""
+    """Refuse a file that is not a page of ours, before anything is made."""
     if file.suffix != ".html":
         raise ParameterError(f"output = {shown(str(file))}: must be a file whose name ends in .html")
     if file.is_dir() or (file.exists() and MARK not in file.read_bytes()[:2000].decode(errors="replace")):
         raise ParameterError(
-            f"output = {shown(str(file))}: must be new, or a page of engagesim; this is something else"
+            f"output = {shown(str(file))}: must be new, or a page of engagesim; this file is something else"
         )
 
 
@@ -86,15 +86,15 @@ def _of_society(arguments: list[str], years: int | None) -> str:
 
 
 def _tell(parameters: Parameters) -> None:
-    """Refuse a society that is too large, and say what of a user's files is in the page."""
+    """Refuse a society that is too large, and print what the page contains of the user's files."""
     known, people = read_people(parameters)
     if known.population.citizens > MOST_CITIZENS:
         raise ParameterError(
             f"population.citizens = {known.population.citizens}: must be at most {MOST_CITIZENS} in a page; "
-            "engagesim run takes more"
+            "engagesim run allows more"
         )
     if people.labels or parameters.population.file is not None:
         print(
-            f"The page holds what your files say of {known.population.citizens} citizens, their names too, "
-            "for everybody who gets it."
+            f"The page holds the data in your files on {known.population.citizens} citizens, including names; "
+            "everybody who gets the page can read it."
         )

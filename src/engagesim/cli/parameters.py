@@ -1,4 +1,4 @@
-"""``engagesim parameters``: lists the parameters, for the terminal, the documents and editors."""
+"""``engagesim parameters``: lists the parameters for the terminal, the documentation and editors."""
 
 import json
 
@@ -42,7 +42,7 @@ def parameters(arguments: list[str]) -> int:
 
 
 def markdown(society: type[Parameters] = Parameters, calibration: Calibration | None = None) -> str:
-    """Return the table as Markdown; without a calibration, with the default one."""
+    """Return the table as Markdown; the calibration is the default one if none is given."""
     calibration = calibration or calibration_named()
     lines = [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
     for row in parameter_table(society):
@@ -52,7 +52,7 @@ def markdown(society: type[Parameters] = Parameters, calibration: Calibration | 
 
 
 def calibration_named(name: str = "default") -> Calibration:
-    """Read a calibration of ``conf/calibration``, without Hydra, which takes a second to start."""
+    """Return a calibration of ``conf/calibration``, read without Hydra, which takes a second to start."""
     files = choices("calibration")
     return calibration_of(parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8")))
 

@@ -1,4 +1,4 @@
-"""``engagesim place``: finds societies that stand for a place of the user's, and says how well they match it."""
+"""``engagesim place``: finds societies that stand for a user's place, and reports how well they match it."""
 
 import json
 import logging
@@ -17,8 +17,8 @@ from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.configs import config_folders
+from engagesim.configs.command_options import PlaceOptions
 from engagesim.configs.compose import composed_place
-from engagesim.configs.options import PlaceOptions
 from engagesim.configs.override_values import text_of
 from engagesim.engines.compiled import Options, simulate
 from engagesim.errors import ParameterError
@@ -56,11 +56,11 @@ _log = logging.getLogger(__name__)
 
 _BATCHES = "unfinished"
 _FEW, _MANY = 5, 10
-"""The fewest statements that say much, and the most for which the match was checked."""
+"""The fewest statements that reveal much, and the most for which the match was checked."""
 
 
 def place(arguments: list[str]) -> int:
-    """Match a place, and write the societies that stand for it and the check page; or continue."""
+    """Match a place, and write the societies that stand for it and the check page; or continue a match."""
     files = [each for each in arguments if "=" not in each and not each.startswith("-")]
     if len(files) != 1:
         raise ParameterError(
@@ -83,7 +83,7 @@ def place(arguments: list[str]) -> int:
 
 
 def with_place(command: str, arguments: Sequence[str]) -> list[str]:
-    """Match a place that arguments name by its file, unless that was done before, and name the folder in its stead."""
+    """Match a place that arguments name by its file, unless it is matched already, and name the folder instead."""
     return [_resolved(command, each) if each.startswith("place=") else each for each in arguments]
 
 
@@ -96,7 +96,7 @@ def _resolved(command: str, argument: str) -> str:
     question = json.dumps(_question(profile, options, calibration), sort_keys=True)
     folder = Path("outputs") / "place" / f"{Path(word).stem}-{short_checksum(question.encode())}"
     if not (folder / PAGE).exists():
-        _log.warning("place = %s: is matched first, which takes about a minute; %s will say how well", word, folder)
+        _log.warning("place = %s: is matched first, which takes about a minute; %s will show the fit", word, folder)
         _matched(profile, options, calibration, folder, (command, [argument]))
     return f"place={folder}"
 
@@ -114,7 +114,7 @@ def _question(profile: Profile, options: PlaceOptions, calibration: Calibration)
 def _matched(
     profile: Profile, options: PlaceOptions, calibration: Calibration, folder: Path, asked: tuple[str, Sequence[str]]
 ) -> Matched | None:
-    """Simulate, match and write, unless that is done; what was simulated before an interrupt is not simulated again."""
+    """Simulate, match and write, unless this was done before; work done before an interrupt is not repeated."""
     command, arguments = asked
     sets = calibration.sets
     check_sets(sets)
@@ -164,7 +164,7 @@ def _write(folder: Path, found: Matched, societies: pd.DataFrame) -> None:
 
 
 def _show(found: Matched) -> None:
-    """Print what is stated beside what fits, and the result in words."""
+    """Print each statement beside what fits, and the result in words."""
     profile = found.place.profile
     console = Console(markup=False)
     table = Table("what you know", "you said", "model, given all you said", "from the rest alone", title=profile.name)

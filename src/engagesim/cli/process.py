@@ -24,26 +24,26 @@ def surroundings() -> Iterator[None]:
     """Make sure that standard streams work, and set environment variables that libraries need.
 
     Streams may be closed or missing (``2>&-``, a service, ``pythonw``), and their reader may stop (``| head``).
-    Neither may cost a result.
+    Neither may cause the loss of a result.
     """
     _occupy()
     with ExitStack() as stack, environment_variables(_foreign()):
         out, err = (stream or stack.enter_context(open(os.devnull, "w")) for stream in (sys.stdout, sys.stderr))
         if isinstance(out, TextIOWrapper):
-            out.reconfigure(errors="replace")  # a terminal may lack a letter; that must not make a command fail
+            out.reconfigure(errors="replace")  # a terminal may lack a character; that must not make a command fail
         read: Any = Patient(out, BrokenPipeError, "standard output")
         heard: Any = Patient(err)
         with redirect_stdout(read), redirect_stderr(heard):
             try:
                 yield
             finally:
-                with suppress(OSError):  # it has been said
+                with suppress(OSError):  # the error has already been reported
                     read.flush()
                 heard.flush()
 
 
 def _occupy() -> None:
-    """Open standard streams that are closed: otherwise the next file takes their number, and messages go into it."""
+    """Open closed standard streams, because the next file would take their number and receive their messages."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)
@@ -52,10 +52,10 @@ def _occupy() -> None:
 
 
 def _foreign() -> dict[str, str | None]:
-    """Return new values of environment variables, for this process and those that it starts.
+    """Return new values of environment variables for this process and those that it starts.
 
     Matplotlib fails on an unknown backend; we draw into files, not windows, but a notebook keeps its backend. In a
-    terminal of too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads, even
+    terminal with too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads, even
     though Numba uses none of its own here.
     """
     says = dict(APART) | {"NUMBA_NUM_THREADS": None}
@@ -75,7 +75,7 @@ _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 
 @contextmanager
 def heard() -> Iterator[list[int]]:
-    """Let signals that end a program interrupt it, as Ctrl-C does, so that it can clean up.
+    """Let signals that end a program interrupt it like Ctrl-C, so that it can clean up.
 
     Yields
     ------
@@ -98,7 +98,7 @@ def heard() -> Iterator[list[int]]:
 
 @contextmanager
 def noticed() -> Iterator[list[int]]:
-    """Record each interrupt: libraries may catch it and raise an error of their own."""
+    """Record each interrupt, because libraries may catch it and raise their own errors."""
     interrupts: list[int] = []
     earlier = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)}
     if threading.current_thread() is not threading.main_thread():

@@ -11,13 +11,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar in the terminal, or nothing if no bar is wanted."""
+    """A progress bar in the terminal, or nothing if no bar is wanted."""
 
     _progress: Progress
     _task: TaskID
 
     def advance(self, steps: int = 1, name: str = "") -> None:
-        """Record finished steps, and what was done last."""
+        """Record finished steps, and the name of the last one."""
         self._progress.update(self._task, advance=steps, name=name)
         self._say_rate()
 

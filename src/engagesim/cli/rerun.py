@@ -1,4 +1,4 @@
-"""``engagesim rerun``: repeats a stored run from its provenance record, and says whether the results are identical."""
+"""``engagesim rerun``: repeats a stored run from its provenance record, and compares the results."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ import pandas as pd
 from engagesim.cli.arguments import row_of
 from engagesim.cli.exit_codes import BUG, DONE, one_line, try_next
 from engagesim.cli.run import simulate
+from engagesim.configs.command_options import RunOptions
 from engagesim.configs.compose import Job
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import RunOptions
 from engagesim.errors import EngagementError
 from engagesim.mechanisms.declarations import Mechanism
 from engagesim.study.provenance import Certificate, birth_certificate, check_inputs, with_code
@@ -22,7 +22,7 @@ DIFFERENT = BUG
 
 
 def rerun(arguments: list[str]) -> int:
-    """Repeat the run of a folder, or of a row of a study; nothing is written."""
+    """Repeat the run in a folder or in a row of a study; nothing is written."""
     mechanisms, places = taken(arguments)
     match places:
         case [folder] if not folder.startswith("-"):
@@ -43,12 +43,13 @@ def _rerun_row(folder: Path, row: int, mechanisms: tuple[Mechanism, ...]) -> int
     before = results.runs.loc[row, names].astype(float)
     differing = [name for name in names if before[name] != after[name] and not before[[name]].equals(after[[name]])]
     if not differing:
-        print(f"same numbers: row {row} of {folder}, point {results.runs['point'].iloc[row]}, seed {parameters.seed}")
+        point = results.runs["point"].iloc[row]
+        print(f"identical numbers: row {row} of {folder}, point {point}, seed {parameters.seed}")
         try_next("run", folder, str(row))
         return DONE
     failed = results.runs.loc[row, "failed"]
     why = f"the stored run failed ({failed})" if isinstance(failed, str) else ", ".join(differing)
-    print(one_line(f"not the same numbers: row {row} of {folder}: {why}"))
+    print(one_line(f"different numbers: row {row} of {folder}: {why}"))
     return DIFFERENT
 
 
@@ -56,17 +57,17 @@ def _rerun_folder(folder: Path, mechanisms: tuple[Mechanism, ...]) -> int:
     parameters, before = read_run(folder)
     changed = tampered(folder, before)
     if changed:
-        print(f"not the same bytes: {', '.join(changed)} in {folder} changed since the run")
+        print(f"different files: {', '.join(changed)} in {folder} changed since the run")
         return DIFFERENT
     parameters = with_code(parameters, mechanisms, folder)
     check_inputs(parameters)
     after = birth_certificate(simulate(Job(parameters, RunOptions(agents_every=before["agents_every"]))).record)
     files = [name for name, known in before["results"].items() if after["results"].get(name) != known]
     if not files:
-        print(f"same bytes: {', '.join(before['results'])} of {parameters.name!r}, seed {parameters.seed}")
+        print(f"identical files: {', '.join(before['results'])} of {parameters.name!r}, seed {parameters.seed}")
         return DONE
     since = "; ".join(_differences(before, after)) or "nothing on record"
-    print(one_line(f"not the same bytes: {', '.join(files)}; different since the run: {since}"))
+    print(one_line(f"different files: {', '.join(files)}; changed since the run: {since}"))
     return DIFFERENT
 
 

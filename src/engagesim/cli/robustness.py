@@ -13,8 +13,8 @@ from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
 from engagesim.cli.validate import chosen_facts
+from engagesim.configs.command_options import RobustnessOptions
 from engagesim.configs.compose import Validating, composed_robustness
-from engagesim.configs.options import RobustnessOptions
 from engagesim.engines.compiled import simulate
 from engagesim.files import RECORD_BYTES, text, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
@@ -36,7 +36,7 @@ from engagesim.validation.experiments import Laboratory, ParameterSet
 
 
 def robustness(arguments: list[str]) -> int:
-    """Judge the claims in every variation, or resume judging them; show how far each holds, and write the panel."""
+    """Judge the claims in every variation, or continue a panel; show how far each claim holds, and write the panel."""
     refuse_flags(arguments, "robustness", "claims=FOLDER")
     asked, options = composed_robustness(arguments)
     size = SIZES[options.size]
@@ -98,7 +98,7 @@ _ROWS = TypeAdapter(list[Judged], config=ConfigDict(ser_json_inf_nan="constants"
 def _remembered(
     folder: Path, cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory, last: ParameterSet
 ) -> list[Judged]:
-    """Judge a piece of the panel, or read what was judged before; a damaged file is judged again."""
+    """Judge a piece of the panel, or read its stored judgement; if that file is damaged, judge the piece again."""
     path = folder / f"{_fingerprint([cell.fact.id, cell.axis, cell.name])}.json"
     try:
         return _ROWS.validate_json(text(path, RECORD_BYTES))

@@ -20,9 +20,9 @@ from engagesim.cli.multirun import together
 from engagesim.cli.place import with_place
 from engagesim.cli.progress import Bar, counting
 from engagesim.configs import config_folder, search_path
+from engagesim.configs.command_options import RunOptions
 from engagesim.configs.compose import Job, checked, composed, register_defaults, typed
 from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import RunOptions
 from engagesim.configs.override_values import said
 from engagesim.configs.overrides import Asked, asked
 from engagesim.dashboard.society_request import USUAL
@@ -70,7 +70,7 @@ def run(arguments: list[str]) -> int:
     request = asked(with_place("run", arguments if named else [*arguments, f"scenario={USUAL}"]))
     code = _run(request, checked(request))
     if code == DONE and not named and not request.config_shown:
-        print(f"No society was named: this one is scenario={USUAL}; scenario=none has no form of engagement")
+        print(f"No society was named, so this is scenario={USUAL}; scenario=none has no form of engagement")
     return code
 
 
@@ -92,17 +92,17 @@ def _run(request: Asked, jobs: Sequence[Job]) -> int:
 
 
 _ALIKE = {*RunOptions.model_fields} - {"place"} | {"seed", "months"}
-"""Keys that say nothing about what a society is like."""
+"""Keys that do not describe a society."""
 
 
 def _names_a_society(arguments: Sequence[str]) -> bool:
-    """Whether a word says which society, or changes a parameter of it; what else is said holds for any society."""
+    """Return whether an argument names a society or changes a parameter; other arguments hold for any society."""
     keys = (each.partition("=")[0] for each in arguments if "=" in each or each.startswith("~"))
     return any(key not in _ALIKE and not key.startswith("hydra") for key in keys)
 
 
 def _names_a_row(arguments: list[str]) -> bool:
-    """Whether the arguments are a study and a row, not overrides; a folder may be called ``seed=1``, a row may not."""
+    """Return whether the arguments are a study and a row; a folder may be called ``seed=1``, but a row may not."""
     study, row = (*arguments, "", "")[:2]
     is_word = bool(row) and not any("=" in each or each.startswith("-") for each in (study, row))
     return is_word or (row.isdecimal() and not study.startswith("-"))
@@ -126,7 +126,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 
 
 def _check(job: Job) -> None:
-    """Refuse a job that cannot run, before any job runs."""
+    """Refuse a job that cannot run before any job runs."""
     EngagementModel.check(job.parameters)
     map_of(job.parameters)
     design_of(type(job.parameters))
@@ -145,7 +145,7 @@ def _with_hydra(request: Asked) -> int:
     sys.argv = ["engagesim", *request.for_hydra, *search_path()]
     try:
         hydra.main(config_path=str(config_folder()), config_name="config", version_base="1.3")(job)()
-    except SystemExit as stop:  # Hydra has reported the error; the input was checked before, so it is a bug
+    except SystemExit as stop:  # Hydra has reported the error, which is a bug because the input was checked before
         codes.append(BUG if stop.code else DONE)
     finally:
         sys.argv = before
@@ -177,7 +177,7 @@ def _done(job: Job, place: Path, asked_for: Sequence[str]) -> int:
 
 
 def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataFrame, list[str]]:
-    """Simulate a job and write its folder; return its measures and what happened in words."""
+    """Simulate a job and write its folder; return its measures, and a description of what happened."""
     version = version_of(type(job.parameters))
     with new_folder(place) as folder, logbook("run", asked_for, folder, version=version), _overheard() as notes:
         finished = simulate(job)
@@ -200,7 +200,7 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
 
 
 class Finished(NamedTuple):
-    """A finished run: the society at its end, its events, what is stored, and the film if one was requested."""
+    """A finished run: the society at its end, its events, the stored files, and the film if one was requested."""
 
     model: EngagementModel
     events: pd.DataFrame
@@ -211,7 +211,7 @@ class Finished(NamedTuple):
 def simulate(job: Job) -> Finished:
     """Simulate all months, with a progress bar if requested.
 
-    The compiled engine simulates them if it is compiled already or requested, and the agents if every agent's state
+    The compiled engine simulates them if it is already compiled or requested; the agents do so if every agent's state
     is stored or a film is made. Results are identical, bit for bit.
     """
     parameters, options = named_in_full(job.parameters), job.options
@@ -233,7 +233,7 @@ def simulate(job: Job) -> Finished:
 
 
 def _is_compiled(job: Job) -> bool:
-    """Whether the compiled engine simulates the months of a run.
+    """Return whether the compiled engine simulates the months of a run.
 
     Raises
     ------
@@ -293,7 +293,7 @@ class _Notes(logging.Handler):
 
 @contextmanager
 def _overheard() -> Iterator[list[str]]:
-    """Collect what is said about a user's files: what was read, and what is drawn at random."""
+    """Collect messages about a user's files: what was read, and what is drawn at random."""
     log, notes = logging.getLogger(READ), _Notes()
     level = log.level
     log.addHandler(notes)
@@ -315,7 +315,7 @@ _YEAR = 12
 
 
 def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = MEASURES) -> None:
-    """Print the table, with measures of mechanisms last, and the words."""
+    """Print the table, with measures of mechanisms last, and then the words."""
     console, months = Console(), _window(metrics)
     table = Table("measure", "meaning", f"first {months} months", f"last {months} months")
     about = {measure.name: measure.description for measure in measures}
@@ -328,7 +328,7 @@ def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = 
 
 
 def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str, Any]:
-    """Return the results of a run for other programs: its words, and each measure at the start and at the end."""
+    """Return the results of a run for other programs: the words, and each measure at the start and at the end."""
     months = _window(metrics)
     return {
         "name": record.parameters.name,
@@ -349,12 +349,12 @@ def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str
 
 
 def _mean(values: "pd.Series[float]") -> float | None:
-    """Return the mean of some months; for the date of an event, its last value, or None if it has not happened."""
+    """Return the mean over months; for the month of an event, return the last value, or None if it has not happened."""
     if values.name not in TIMES:
         return float(values.mean())
     return float(values.iloc[-1]) if values.iloc[-1] >= 0 else None
 
 
 def _window(metrics: pd.DataFrame) -> int:
-    """Return how many months at the start and at the end of a run are averaged: a year, or half of a short run."""
+    """Return how many months are averaged at the start and at the end of a run: a year, or half of a short run."""
     return max(1, min(_YEAR, len(metrics) // 2))

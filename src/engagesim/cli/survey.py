@@ -26,7 +26,7 @@ _OUTPUT = "output="
 
 
 def survey(arguments: list[str]) -> int:
-    """Read ``MAPPING [output=DIR]``, and write people, a check page, and what ``engagesim place`` reads."""
+    """Read ``MAPPING [output=DIR]``, and write people, a check page, and a file for ``engagesim place``."""
     refuse_flags(arguments, "survey", "output=my_people")
     outputs = [each.removeprefix(_OUTPUT) for each in arguments if each.startswith(_OUTPUT)]
     files = [each for each in arguments if not each.startswith(_OUTPUT)]
@@ -64,7 +64,7 @@ def survey(arguments: list[str]) -> int:
 
 
 def settings_of(read: Surveyed) -> dict[str, float]:
-    """Return the settings of a society of these people: who is drawn is like those who answered."""
+    """Return the settings of a society of these people, so that people drawn at random resemble the respondents."""
     changes: dict[str, float] = {}
     if "district" in read.people:
         changes["population.districts"] = int(read.people["district"].nunique())
@@ -75,12 +75,12 @@ def settings_of(read: Surveyed) -> dict[str, float]:
 
 
 def place_of(read: Surveyed) -> str:
-    """Return what ``engagesim place`` reads: numbers with twice their standard errors; empty if none are known.
+    """Return a file for ``engagesim place``: numbers with twice their standard errors; empty if none are known.
 
     Raises
     ------
     ParameterError
-        If a number is not one that can be known of a place.
+        If a number is not a quantity that can be known of a place.
     """
     if not read.known:
         return ""
@@ -90,9 +90,9 @@ def place_of(read: Surveyed) -> str:
     known = [name for name, quantity in QUANTITY.items() if quantity.unit in {"share", "0 to 1"}]
     for name in read.known:
         if name not in known:
-            raise ParameterError(no_such(name, "quantity that a survey tells of a place", known, place="know."))
+            raise ParameterError(no_such(name, "quantity that a survey can give for a place", known, place="know."))
     tree["know"] = {name: _stated(QUANTITY[name].unit, *found) for name, found in read.known.items()}
-    head = "# From a survey. Add what else you know: citizens, officials, the form of engagement that is open.\n"
+    head = "# From a survey. Add anything else you know: citizens, officials, the form of engagement that is open.\n"
     return head + yaml.safe_dump(tree, sort_keys=False, allow_unicode=True)
 
 

@@ -21,11 +21,11 @@ from engagesim.study.run_study import Progress, SweepOptions
 _log = logging.getLogger(__name__)
 
 _FEW_SEEDS = 10
-"""With fewer seeds, the interval of a share of runs at a point is wider than a third."""
+"""With fewer seeds, the interval for a share of runs at a point is wider than a third."""
 
 
 def sweep(arguments: list[str]) -> int:
-    """Run a study, or the rest of it."""
+    """Run a study, or the rest of a study."""
     refuse_flags(arguments, "sweep", "study=coalition_phase")
     arguments = with_place("sweep", arguments)
     asked = composed_study(arguments)
@@ -43,7 +43,7 @@ def sweep(arguments: list[str]) -> int:
     results = load(folder)
     _show(results)
     if results.sound.empty:
-        return say(f"{folder}: every run failed; the factors' values do not go together", WRONG_INPUT)
+        return say(f"{folder}: every run failed; the factors' values are incompatible", WRONG_INPUT)
     try_next("plot", folder)
     return DONE
 
@@ -67,14 +67,14 @@ def _show(results: Results) -> None:
     if len(sound):
         formed = int(sound["coalition_formed"].sum())
         print(
-            f"• in {formed} of {len(sound)} runs the first district, which stands for any, had a lasting coalition "
-            f"({formed / len(sound):.0%}; {_range(sound)})"
+            f"• in {formed} of {len(sound)} runs ({formed / len(sound):.0%}; {_range(sound)}), the first district had "
+            "a lasting coalition (it stands for any district)"
         )
         if idle := idle_words(results):
             print(f"• {idle}")
 
 
 def _range(runs: pd.DataFrame) -> str:
-    """Say how much that share of the runs differs between points."""
+    """Return a text on how much the share of runs differs between points."""
     shares = runs.groupby("point")["coalition_formed"].mean()
     return f"{shares.min():.0%} to {shares.max():.0%} by point"

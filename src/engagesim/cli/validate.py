@@ -16,8 +16,8 @@ from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
+from engagesim.configs.command_options import ValidateOptions
 from engagesim.configs.compose import Validating, composed_validation
-from engagesim.configs.options import ValidateOptions
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, not_one_of
 from engagesim.mechanisms.design import design_of, sources_of, version_of
@@ -79,7 +79,7 @@ def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
 def chosen_facts(
     folder: str | None, only: Sequence[str] = (), shipped: Path = SHIPPED, key: str = "facts"
 ) -> tuple[Fact, ...]:
-    """Read the facts (or the claims) of a folder, by default those of the package, and select the requested ones."""
+    """Return the requested facts (or claims) of a folder, by default the package's own."""
     facts = read_facts(shipped if folder is None else Path(folder), key)
     known = [fact.id for fact in facts]
     for name in only:
@@ -89,7 +89,7 @@ def chosen_facts(
 
 
 def laboratory_for(asked: Validating, size: str, done: Callable[[str], None]) -> Laboratory:
-    """Return the compiled engine's laboratory."""
+    """Return a laboratory with the compiled engine."""
     return Laboratory(asked.base, asked.catalogue, SIZES[size], simulate, done)
 
 
@@ -120,13 +120,13 @@ def _tally(card: Scorecard, role: Any) -> dict[str, int]:
 
 
 def _plain(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict for JSON, with null for not a number."""
+    """Return a verdict for JSON, with null for NaN."""
     row: dict[str, Any] = verdict._asdict()
     return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in row.items()}
 
 
 def _show(found: Validation) -> None:
-    """Print every fact with its checks, and how many of each role are met, beside the rivals."""
+    """Print every fact with its checks, and how many facts of each role the model and its rivals meet."""
     console = Console(highlight=False)
     met = set(found.card.met())
     for fact in found.card.facts:

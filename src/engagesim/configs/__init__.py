@@ -9,10 +9,10 @@ from engagesim.errors import ParameterError, no_such
 from engagesim.files import document
 
 OWN = "ENGAGESIM_CONF"
-"""The environment variable that names a folder with configs of the user's own."""
+"""The environment variable that names a folder with the user's own configs."""
 
 _CODE = re.compile(r"\bhydra\b|_target_|@package (?!_global_)")
-"""What in a config can choose which code runs."""
+"""Expressions in a config that can choose which code runs."""
 
 
 def config_folder() -> Path:
@@ -23,7 +23,7 @@ def config_folder() -> Path:
 
 
 def config_folders() -> tuple[Path, ...]:
-    """Return the folder of the configs, and the user's own if there is one, which adds choices to groups.
+    """Return the folder of the configs, and the user's own folder, if any, which adds choices to groups.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def config_folders() -> tuple[Path, ...]:
         return (ours,)
     own = Path(named).resolve()
     if not own.is_dir():
-        raise ParameterError(f"{OWN} = {named}: must be a folder of configs, as conf/ of the package is")
+        raise ParameterError(f"{OWN} = {named}: must be a folder of configs, like conf/ of the package")
     for path in sorted(own.rglob("*.yaml")):
         _check(path, own, ours)
     return ours, own
@@ -69,6 +69,6 @@ def _check(path: Path, own: Path, ours: Path) -> None:
 
 
 def purpose(text: str) -> str:
-    """Return the first sentence of the comment at the top of a config, which describes it."""
+    """Return the first sentence of the comment at the top of a config, which describes the config."""
     lines = takewhile(lambda line: line.startswith("#"), text.removeprefix("# @package _global_\n").splitlines())
     return " ".join(line.removeprefix("#").strip() for line in lines).partition(". ")[0].removesuffix(".")

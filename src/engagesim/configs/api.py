@@ -1,4 +1,4 @@
-"""Named scenarios, comparisons of packages and searches for allies, for Python as on the command line."""
+"""Named scenarios, comparisons of packages and searches for allies in Python, as on the command line."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from engagesim.alliances.today import Ground
 from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import GROUPS, outcomes_of
 from engagesim.configs import config_folders
+from engagesim.configs.command_options import AlliesOptions
 from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, placed
-from engagesim.configs.options import AlliesOptions
 from engagesim.configs.seeking import seek, source_of
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown
@@ -31,7 +31,7 @@ _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 
 
 def scenario(name: str = "none", **groups: str) -> Parameters:
-    """Return the parameters of a ready scenario, as ``engagesim run scenario=NAME`` takes them.
+    """Return the parameters of a ready scenario, as in ``engagesim run scenario=NAME``.
 
     Parameters
     ----------
@@ -44,12 +44,12 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
     Returns
     -------
     engagesim.Parameters
-        Its method ``changed`` sets single numbers.
+        The parameters; the method ``changed`` sets single numbers.
 
     Raises
     ------
     ParameterError
-        If a scenario, group or choice does not exist; the message says which exist.
+        If a scenario, group or choice does not exist; the message lists those that exist.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def scenario(name: str = "none", **groups: str) -> Parameters:
     return composed([f"{group}={choice}" for group, choice in chosen.items()]).parameters
 
 
-def compare(  # noqa: PLR0913 - a question in full
+def compare(  # noqa: PLR0913 - all parts of a question
     packages: Mapping[str, Any],
     contexts: Mapping[str, Parameters] | None = None,
     seeds: Sequence[int] = range(1, 101),
@@ -79,38 +79,38 @@ def compare(  # noqa: PLR0913 - a question in full
     mechanisms: Sequence[Any] = (),
     place: str | Path | None = None,
 ) -> Comparison:
-    """Simulate societies with and without packages of interventions, on the same seeds, and compare.
+    """Simulate societies with and without packages of interventions on the same seeds, and compare them.
 
     ``engagesim compare`` does the same and writes a report.
 
     Parameters
     ----------
     packages : mapping of str to list
-        By name, each a list of interventions of ``conf/intervention`` by their names, of mappings such as
-        ``{"use": NAME, "start": 36, "where": 0.5}``, or of new schedules.
+        By name, each a list of interventions: names from ``conf/intervention``, mappings such as
+        ``{"use": NAME, "start": 36, "where": 0.5}``, or new schedules.
     contexts : mapping of str to Parameters
-        Societies to compare in, by name; the baseline is each of them without packages. With ``place`` at most one,
+        Societies to compare in, by name; the baseline is each society without packages. With ``place``, at most one,
         whose settings hold in all societies of the place.
     seeds : sequence of int
-        At least two, each once, the same for all packages.
+        At least two different seeds, the same for all packages.
     outcome : str
         The main outcome, such as ``quality``, ``coalition_ever`` or a mechanism's measure; the cost tables use it.
     calibration : str
-        A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
-        parameters as they are.
+        A calibration of ``conf/calibration``, whose parameter sets the societies use in turn; ``none`` keeps the
+        parameters unchanged.
     negligible : mapping of str to float, optional
         Differences that are too small to matter, by outcome, such as ``{"quality": 0.02}``; by default 0.01 of a
         scale or share, and one month.
     mechanisms : sequence of module, str or Path
-        Mechanisms of your own that all societies have; packages may move their settings.
+        Your own mechanisms, which all societies have; packages may change their settings.
     place : str or Path, optional
-        The folder that ``engagesim place`` wrote: seed 1, 2 ... is the first, second ... society that stands for the
+        A folder written by ``engagesim place``: seed 1, 2 ... is the first, second ... society that stands for the
         place, and months count from today.
 
     Returns
     -------
     Comparison
-        Tables of differences, of who gains, of the course over the years, and of costs.
+        Tables of differences, of who gains, of changes over the years, and of costs.
 
     Raises
     ------
@@ -133,9 +133,9 @@ def compare(  # noqa: PLR0913 - a question in full
             raise ParameterError(
                 f"{what} = {shown(given)}: must be a mapping with one name or more, as in {_LIKE[what]}"
             )
-    assert contexts is not None  # noqa: S101 - a mapping, as was just checked
+    assert contexts is not None  # noqa: S101 - a mapping, as checked above
     if mine is not None and len(contexts) > 1:
-        raise ParameterError("contexts: must be one at most with place, whose societies are the contexts")
+        raise ParameterError("contexts: must be at most one with place, whose societies are the contexts")
     societies = dict(zip(contexts, societies_of(contexts.values(), "contexts"), strict=True))
     draws = seeds_of(seeds, least=2)
     if not isinstance(calibration, str) or not calibration.isidentifier():
@@ -156,7 +156,7 @@ def compare(  # noqa: PLR0913 - a question in full
 
 
 def _negligible(given: Any, societies: Mapping[str, Parameters]) -> dict[str, float]:
-    """Return what counts as negligible, checked."""
+    """Return the checked amounts that count as negligible."""
     if given is None:
         return {}
     known = {each.name for society in societies.values() for each in (*outcomes_of(type(society)), *GROUPS)}
@@ -167,7 +167,7 @@ def _negligible(given: Any, societies: Mapping[str, Parameters]) -> dict[str, fl
     return dict(given)
 
 
-def allies(  # noqa: PLR0913 - a question in full
+def allies(  # noqa: PLR0913 - all parts of a question
     parameters: Parameters | None = None,
     district: int | str = 0,
     *,
@@ -184,20 +184,20 @@ def allies(  # noqa: PLR0913 - a question in full
     Parameters
     ----------
     parameters : Parameters, optional
-        The society, perhaps with files of people and ties; by default the default society.
+        The society, perhaps with files of people and ties; by default, the default society.
     district : int or str
-        Its number, from 0, or its name in the files.
+        The number of the district, from 0, or its name in the files.
     place : str or Path, optional
-        The folder that ``engagesim place`` wrote: each future starts from another society that stands for the place.
+        A folder written by ``engagesim place``: each future starts from another society that stands for the place.
     after : str or Path, optional
-        The folder of a stored run, or a file that ``Snapshot.save`` wrote: futures start at its end.
+        The folder of a stored run, or a file written by ``Snapshot.save``: futures start at its end.
     calibration : str
-        A calibration of ``conf/calibration``, whose parameter sets the societies take in turn; ``none`` for the
-        parameters as they are.
+        A calibration of ``conf/calibration``, whose parameter sets the societies use in turn; ``none`` keeps the
+        parameters unchanged.
     mechanisms : sequence of module, str or Path
-        Mechanisms of your own that the society has.
+        Your own mechanisms, which the society has.
     **options
-        As on the command line: ``most``, ``every``, ``budget``, ``costs``, ``horizon``, ``holds``, ``today``,
+        Options of the command line: ``most``, ``every``, ``budget``, ``costs``, ``horizon``, ``holds``, ``today``,
         ``futures`` and ``fresh``.
 
     Returns

@@ -1,4 +1,4 @@
-"""Compose configs with Hydra, and check them: from overrides to typed parameters."""
+"""Configs composed with Hydra and checked, from overrides to typed parameters."""
 
 import itertools
 import re
@@ -20,9 +20,7 @@ from engagesim.alliances.levers import Lever, read_levers
 from engagesim.analysis.outcomes import GROUPS as OF_PEOPLE
 from engagesim.analysis.outcomes import outcomes_of
 from engagesim.configs import config_folder, config_folders, search_path
-from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
-from engagesim.configs.mechanisms import taken
-from engagesim.configs.options import (
+from engagesim.configs.command_options import (
     AlliesOptions,
     CalibrateOptions,
     CompareOptions,
@@ -32,6 +30,8 @@ from engagesim.configs.options import (
     SweepOptions,
     ValidateOptions,
 )
+from engagesim.configs.hydra_errors import COMPOSING, SOCIETY, complaint
+from engagesim.configs.mechanisms import taken
 from engagesim.configs.override_values import as_typed, text_of
 from engagesim.configs.overrides import Asked, check_keys, jobs
 from engagesim.errors import ParameterError, check_printable, no_such, shown
@@ -53,7 +53,7 @@ from engagesim.study.run_part import Simulate
 from engagesim.validation.parameter_sets import Calibration, calibration_of, spread_over
 
 _FIXED = {"name", "months", "trends", "interventions"}
-"""Settings that each fact has of its own."""
+"""Settings that each fact determines itself."""
 
 _COMPOSING = threading.Lock()
 """Hydra has one global state, so only one thread may compose at a time."""
@@ -64,11 +64,11 @@ _OWN_NAMES = {
     "allies": re.compile(r"costs[.=]"),
     "robustness": re.compile(r"axes[.=]"),
 }
-"""Settings of a command that take names chosen by the user."""
+"""Settings of a command whose names the user chooses."""
 
 
 class Validating(NamedTuple):
-    """Settings of a validation or calibration: base, overriding parameters, interventions and the sets to validate."""
+    """Settings of a validation or calibration: base, overriding parameters, interventions, and the sets to validate."""
 
     base: Parameters
     last: dict[str, Any]
@@ -79,8 +79,8 @@ class Validating(NamedTuple):
 class Compared(NamedTuple):
     """Settings of a comparison: societies by context, packages, interventions, calibration and options.
 
-    ``place`` holds the societies that stand for a user's place, and the parameters that hold for all of them; ``file``
-    is the one that packages were read from, and ``definitions`` has other definitions of a coalition.
+    ``place`` has the societies that stand for a user's place and the parameters that hold for all of them; ``file`` is
+    the file of packages, if one was read; ``definitions`` has other definitions of a coalition.
     """
 
     contexts: dict[str, Parameters]
@@ -101,7 +101,7 @@ class Compared(NamedTuple):
 
 
 class SoughtAllies(NamedTuple):
-    """Settings of a search for allies: the society, calibration, levers, options, and the user's place if any."""
+    """Settings of a search for allies: the society, calibration, levers, options, and the user's place, if any."""
 
     parameters: Parameters
     calibration: Calibration
@@ -141,12 +141,12 @@ def register_defaults(society: type[Parameters] = Parameters) -> None:
 
 
 def checked(request: Asked) -> list[Job]:
-    """Compose and check every requested job, before any runs or writes.
+    """Compose and check every requested job before any job runs or writes.
 
     Raises
     ------
     ParameterError
-        If a setting is wrong; the message is one line that names it and says what is allowed.
+        If a setting is wrong; the message is one line that names it and states what is allowed.
     """
     with _hydra(request.overrides, None if request.is_multirun else "run", request.society) as loader:
         every = jobs(request.overrides, loader) if request.is_multirun else [request.overrides]
@@ -159,7 +159,7 @@ def composed_study(overrides: Sequence[str]) -> Asking:
     Raises
     ------
     ParameterError
-        If a setting is wrong; the message is one line that names it and says what is allowed.
+        If a setting is wrong; the message is one line that names it and states what is allowed.
     """
     mechanisms, overrides = taken(overrides)
     overrides, society = as_typed(overrides), tree_with(mechanisms)
@@ -182,7 +182,7 @@ def composed_study(overrides: Sequence[str]) -> Asking:
 
 
 def _of_place(word: str, count: int, variants: Sequence[Variant], overrides: Sequence[str]) -> tuple[Variant, ...]:
-    """Return each variant in each of the societies that stand for a place; the column ``place`` has their numbers."""
+    """Return each variant in each society that stands for a place; the column ``place`` has the societies' numbers."""
     place = placed(word, overrides)
     numbers = range(1, 1 + min(count, len(place.societies)))
     seed = variants[0].parameters.seed
@@ -199,11 +199,11 @@ def placed(word: str, overrides: Sequence[str]) -> UsersPlace:
     Raises
     ------
     ParameterError
-        If there are none, or the command line also names a ready society.
+        If there are none, or if the command line also names a ready society.
     """
     for group in ("scenario", "contexts", "calibration"):
         if any(each.startswith(f"{group}=") for each in overrides):
-            raise ParameterError(f"{group}: must be left out with place, which settles it")
+            raise ParameterError(f"{group}: must be left out with place, which determines it")
     return read_place(Path(word), read_catalogue(*config_folders()))
 
 
@@ -213,7 +213,7 @@ def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]
     Raises
     ------
     ParameterError
-        If a setting is wrong; the message is one line that names it and says what is allowed.
+        If a setting is wrong; the message is one line that names it and states what is allowed.
     """
     overrides = as_typed(overrides)
     with _hydra(overrides, "place"):
@@ -227,7 +227,7 @@ def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
     Raises
     ------
     ParameterError
-        If a setting is wrong; the message is one line that names it and says what is allowed.
+        If a setting is wrong; the message is one line that names it and states what is allowed.
     """
     mechanisms, overrides = taken(overrides)
     society = tree_with(mechanisms)
@@ -251,13 +251,13 @@ def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
 def composed_comparison(overrides: Sequence[str]) -> Compared:
     """Compose and check the config of a comparison for each context; a form is open only if ``engagement`` is given.
 
-    Without packages, a search or a ready comparison, the nine forms are compared: in three contexts, or in the
+    If no packages, search or ready comparison are given, the nine forms are compared: in three contexts, or in the
     scenario or place that is named.
 
     Raises
     ------
     ParameterError
-        If a setting is wrong; the message is one line that names it and says what is allowed.
+        If a setting is wrong; the message is one line that names it and states what is allowed.
     """
     mechanisms, overrides = taken(overrides)
     society = tree_with(mechanisms)
@@ -311,19 +311,19 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
 
 
 def _definitions() -> dict[str, dict[str, Any]]:
-    """Return other definitions of a coalition, as the robustness panel has them: the parameters that each sets."""
+    """Return other definitions of a coalition from the robustness panel, with the parameters that each one sets."""
     axes = document(config_folder() / "robustness.yaml", "axes: {}")["axes"]
     return {name: dict(variation["set"]) for name, variation in axes["definition of a coalition"].items()}
 
 
 _READY = ("packages", "comparison", "search.tries")
-"""What says what is compared; without any of it, the nine forms are."""
+"""Keys that determine what is compared; without any, the nine forms are compared."""
 
 _LIKE_PACKAGES = "audit: [social_audit]"
 
 
 def _forms(overrides: Sequence[str]) -> list[str]:
-    """Return what compares the nine forms, in the place or scenario that is named or in three contexts, if need be."""
+    """Return overrides, if needed, that compare the nine forms in the named place or scenario, or in three contexts."""
     given = {each.partition("=")[0].lstrip("+") for each in overrides}
     if any(key == ready or key.startswith(f"{ready}.") for key in given for ready in _READY):
         return []
@@ -331,7 +331,7 @@ def _forms(overrides: Sequence[str]) -> list[str]:
 
 
 def _packages_file(overrides: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """Return the file that ``packages=FILE`` names, if so, and the other overrides."""
+    """Return the file in ``packages=FILE``, if there is one, and the other overrides."""
     named = [
         each for each in overrides if each.startswith("packages=") and not each[len("packages=") :].startswith("{")
     ]
@@ -348,23 +348,23 @@ def _packages_file(overrides: Sequence[str]) -> tuple[Path | None, list[str]]:
 
 
 def _packages_in(file: Path | None) -> dict[str, Any]:
-    """Return the packages of a file: by name, alone or under ``packages``."""
+    """Return the packages in a file by name; they may be at its top level or under ``packages``."""
     if file is None:
         return {}
     tree = document(file, _LIKE_PACKAGES)
     inner = tree["packages"] if set(tree) == {"packages"} else tree
     if not isinstance(inner, dict) or not inner:
-        raise ParameterError(f"{file}: must hold packages by name, as in {_LIKE_PACKAGES}")
+        raise ParameterError(f"{file}: must have packages by name, as in {_LIKE_PACKAGES}")
     return {str(name): given for name, given in inner.items()}
 
 
 def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) -> dict[str, Intervention]:
-    """Return a catalogue whose costs are in the currency of the user.
+    """Return a catalogue with costs in the user's currency.
 
     Raises
     ------
     ParameterError
-        If costs of the catalogue are used, or may be found by a search, and nothing says what a dollar is worth.
+        If costs of the catalogue are used, or may be used by a search, and no exchange rate is given.
     """
     if options.currency == DOLLARS:
         if options.exchange_rate is not None:
@@ -374,11 +374,11 @@ def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) ->
     if rate is None:
         if options.search.tries or _has_costs_of_the_catalogue(options.packages):
             raise ParameterError(
-                f"currency = {options.currency}: must come with exchange_rate, what one US dollar costs in it, since "
-                "costs of the catalogue are US dollars; or give each intervention a cost of your own"
+                f"currency = {options.currency}: must come with exchange_rate, the price of one US dollar, because "
+                "costs of the catalogue are US dollars; or give each intervention its own cost"
             )
         return catalogue
-    said = f"converted at {rate:g} {options.currency} a dollar"
+    said = f"converted at {rate:g} {options.currency} per dollar"
     return {
         name: entry.model_copy(update={"cost": entry.cost * rate, "cost_source": f"{entry.cost_source}; {said}"})
         for name, entry in catalogue.items()
@@ -386,7 +386,7 @@ def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) ->
 
 
 def _has_costs_of_the_catalogue(packages: Mapping[str, Any]) -> bool:
-    """Say whether packages have an intervention of the catalogue without a cost of their own."""
+    """Return whether packages have an intervention of the catalogue without its own cost."""
     listed = (each.get("interventions", ()) if isinstance(each, Mapping) else each for each in packages.values())
     entries = [entry for some in listed if isinstance(some, list | tuple) for entry in some]
     return any(not isinstance(entry, Mapping) or ("use" in entry and "cost" not in entry) for entry in entries)
@@ -398,18 +398,18 @@ def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateO
     Raises
     ------
     ParameterError
-        If a setting is wrong; the message is one line that names it and says what is allowed.
+        If a setting is wrong; the message is one line that names it and states what is allowed.
     """
     return _evidence("validate", ValidateOptions, overrides)
 
 
 def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, CalibrateOptions]:
-    """Compose the config of a calibration, and check it, as ``composed_validation`` does."""
+    """Compose the config of a calibration, and check it like ``composed_validation``."""
     return _evidence("calibrate", CalibrateOptions, overrides)
 
 
 def composed_robustness(overrides: Sequence[str]) -> tuple[Validating, RobustnessOptions]:
-    """Compose the config of a robustness panel, and check it, as ``composed_validation`` does."""
+    """Compose the config of a robustness panel, and check it like ``composed_validation``."""
     return _evidence("robustness", RobustnessOptions, overrides)
 
 
@@ -419,7 +419,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
     with _hydra(overrides, name, society=society):
         tree = _tree(_compose(name, _opened(overrides, name)))
     options = validated(kind, _of(kind, tree))
-    calibration = calibration_of(tree.pop("calibration", {"sets": [{}]}))  # a calibration starts from the prior alone
+    calibration = calibration_of(tree.pop("calibration", {"sets": [{}]}))  # a calibration starts only from the prior
     parameters = society.of({key: value for key, value in tree.items() if key not in kind.model_fields})
     keys = {each.partition("=")[0].lstrip("+~") for each in overrides if not _names_own(each, name)}
     told = keys & {row.path for row in parameter_table(society)}
@@ -431,7 +431,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
 
 
 def _not_here(key: str, command: str) -> str:
-    """Say why a key cannot be set here, and which keys can."""
+    """Return an error text on why a key cannot be set here, and which keys can."""
     if key in _FIXED:
         return f"{key}: must be left out of {command}; each fact has its own"
     return f"{key}: must be a number of the model, or a key of {command}; see engagesim {command} --help"
@@ -443,7 +443,7 @@ def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _society(tree: Mapping[str, Any], society: type[Parameters]) -> Parameters:
-    """Return the society that a study or comparison starts from: a composed tree without the command's options."""
+    """Return the society from which a study or comparison starts: a composed tree without the command's options."""
     kinds = (Study, SweepOptions, CompareOptions, AlliesOptions)
     other = {"executor", "calibration"}.union(*(kind.model_fields for kind in kinds))
     return named_in_full(society.of({name: value for name, value in tree.items() if name not in other}))
@@ -455,7 +455,7 @@ def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _opened(overrides: Sequence[str], command: str) -> list[str]:
-    """Let users add names to factors, choices and packages without Hydra's plus signs."""
+    """Return overrides in which users need no plus signs of Hydra to add names to factors, choices and packages."""
     return [f"++{each}" if _names_own(each, command) else each for each in overrides]
 
 
@@ -471,7 +471,7 @@ def _variant(overrides: Sequence[str], chosen: Mapping[str, str], society: type[
 
 
 def composed(overrides: Sequence[str]) -> Job:
-    """Compose the config with some overrides and check it, as ``checked`` does."""
+    """Compose the config with some overrides, and check it like ``checked``."""
     return checked(Asked(as_typed(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
 
 
@@ -494,7 +494,7 @@ def _composed(overrides: Sequence[str], request: Asked) -> Job:
 
 
 def typed(config: Any, society: type[Parameters] = Parameters, overrides: Sequence[str] = ()) -> Job:
-    """Turn a composed config into typed parameters and options; the seed chooses among the societies of a place."""
+    """Return the typed parameters and options of a composed config; the seed chooses among the societies of a place."""
     tree = _tree(config)
     options = validated(RunOptions, {name: tree.pop(name) for name in RunOptions.model_fields if name in tree})
     parameters = society.of(tree)
@@ -523,11 +523,11 @@ GROUPS = {
     "allies": (*SOCIETY, "calibration"), "place": ("calibration",),
     "validate": ("calibration",), "calibrate": (), "robustness": ("calibration",),
 }  # fmt: skip
-"""Groups of configs that a command takes."""
+"""Groups of configs that each command accepts."""
 
 
 def _keys(command: str, society: type[Parameters]) -> Iterator[str]:
-    """Yield every key that a command takes: parameters, groups of configs, and its own keys."""
+    """Yield every key that a command accepts: parameters, groups of configs, and its own keys."""
     yield from (row.path for row in parameter_table(society) if command != "place")
     yield from GROUPS[command]
     own = ConfigStore.instance().load(f"{'study' if command == 'sweep' else command}_options.yaml").node
@@ -547,7 +547,7 @@ def _hydra(
 ) -> Iterator[ConfigLoader]:
     """Check the overrides, make Hydra ready to compose, and turn its errors into one line.
 
-    ``command`` takes a single value of each setting; it is None for a multirun.
+    ``command`` accepts a single value of each setting; it is None for a multirun.
     """
     check_printable(overrides)
     with _COMPOSING:

@@ -1,6 +1,6 @@
-"""Turn Hydra's errors into one line: the place, the value, what it must be, and the nearest name.
+"""Hydra's errors as one line: the place, the value, what it must be, and the nearest name.
 
-Hydra's own advice (``--multirun``, ``+``) does not work here; the advice in these messages does.
+Hydra's own advice (``--multirun``, ``+``) does not work here, but the advice in these messages does.
 """
 
 import re
@@ -18,7 +18,7 @@ from engagesim.parameters.pydantic_errors import LISTED
 from engagesim.study.description import numeric
 
 COMPOSING = (HydraException, OmegaConfBaseException, YAMLError, ValueError, TypeError, AssertionError, RecursionError)
-"""Exceptions of Hydra for a wrong override; none of our code runs while it composes."""
+"""Hydra's exceptions for a wrong override; none of our code runs while Hydra composes."""
 
 _OPTIONS = re.compile(
     r"Could not find '(?P<choice>[^']*)' Available options in '(?P<group>[^']*)':(?P<options>.*) Config search path"
@@ -47,19 +47,19 @@ _INSTEAD = (
         "${...}: must be the path of a key, as in ${seed}",
     ),
 )  # fmt: skip
-"""Messages of Hydra and OmegaConf, and ours in their place."""
+"""Messages of Hydra and OmegaConf, and our replacements."""
 
 
 def complaint(error: Exception, keys: Collection[str]) -> EngagementError:
     """Return the error to raise instead of an error of Hydra.
 
-    ``keys`` are those that the command takes.
+    ``keys`` are those that the command accepts.
     """
     if isinstance(error, EngagementError):
         return error
     text = " ".join(str(error).split()) or type(error).__name__
     bare = _NO_VALUE.match(text)
-    if isinstance(error, TypeError):  # its only cause: a mapping where Hydra expects the name of a choice
+    if isinstance(error, TypeError):  # the only cause is a mapping where Hydra expects the name of a choice
         return ParameterError(_GROUP_OF_NAMES)
     if bare or text.startswith("Could not override '"):
         return _no_value(bare["key"]) if bare else _no_such_key(_within(text, keys), keys)
@@ -100,7 +100,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
 
 
 def _must_of(value: str) -> str:
-    """Return what must be of a value whose brackets and quotes are in pairs."""
+    """Return what a value with paired brackets and quotes must be."""
     odd = _ODD.search(_QUOTED.sub("", value))
     if re.search(r"\s[\w.]+=", value):
         must = "be one KEY=VALUE; put two into separate quotes"
@@ -118,7 +118,7 @@ def _must_of(value: str) -> str:
 
 
 def _within(text: str, keys: Collection[str]) -> str:
-    """Return the key that Hydra does not know; in a mapping of values, the first unknown one."""
+    """Return the key that Hydra does not know; in a mapping of values, return the first unknown key."""
     key, _, value = text.split("'")[1], *text.partition("=")[1:]
     inner = (f"{key}.{name}" for name in re.findall(r"(\w+)\s*:", value))
     return next((path for path in inner if path not in keys), key)
@@ -135,7 +135,7 @@ _OF_ONES_OWN = re.compile(r"(choices|packages)\.|(uncertain\.)?factors\..*\.valu
 
 
 def several_values(override: Override, command: str) -> ParameterError:
-    """Return the error for an override with several values where one is allowed; it says what to use instead."""
+    """Return the error for an override with several values where one is allowed; it states what to use instead."""
     key = override.key_or_group
     line = str(override.input_line).lstrip("+")
     value = line.partition("=")[2]
@@ -164,7 +164,7 @@ def several_values(override: Override, command: str) -> ParameterError:
 
 
 def _values(override: Override) -> str:
-    """Return the values that Hydra would sweep over, as in a list; if they are many, the first ones."""
+    """Return the values that Hydra would sweep over, separated as in a list; of many, only the first ones."""
     if not override.is_discrete_sweep() or "glob(" in str(override.input_line):
         return "ONE,OTHER"
     values = list(islice(override.sweep_string_iterator(), 13))

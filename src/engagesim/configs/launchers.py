@@ -1,4 +1,4 @@
-"""Hydra's launchers for the jobs of a multirun: which are allowed, and which settings they take."""
+"""Hydra's launchers for the jobs of a multirun: which are allowed, and which settings they accept."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ _COUNT = re.compile(r"[1-9]\d{0,8}"), "a whole number, 1 or more"
 _SETTINGS = {
     "n_jobs": (re.compile(r"-?[1-9]\d{0,4}"), "a number of processes, or -1 for one per core"),
     "batch_size": (re.compile(r"auto|[1-9]\d{0,8}"), "a whole number, 1 or more, or auto"),
-    "pre_dispatch": (re.compile(r"all|[1-9]\d{0,8}(\*n_jobs)?"), "all, a whole number, 1 or more, or 2*n_jobs, say"),
+    "pre_dispatch": (re.compile(r"all|[1-9]\d{0,8}(\*n_jobs)?"), "all, a whole number from 1, or one like 2*n_jobs"),
     "prefer": (re.compile("processes|threads"), "processes or threads"),
     "require": (re.compile("None"), "null: the runs of a multirun share no memory"),
     "timeout": (re.compile(r"None|0*[1-9]\d{0,8}(\.\d*)?"), "1 second or more, or null"),
@@ -34,7 +34,7 @@ def check_launcher(name: Any) -> None:
     Raises
     ------
     ParameterError, ExtraError
-        If the launcher is unknown, or something it needs is missing; the message says which exist or what to install.
+        If the launcher is unknown, or something it needs is missing; the message states which exist or what to install.
     """
     if name not in LAUNCHERS:
         raise ParameterError(not_one_of("hydra/launcher", name, LAUNCHERS))
@@ -51,7 +51,7 @@ def check_setting(key: str, value: Any) -> None:
     Raises
     ------
     ParameterError
-        If the value is out of range; the message names the setting and says what is allowed.
+        If the value is out of range; the message names the setting and states what is allowed.
     """
     pattern, words = _SETTINGS.get(key.removeprefix(SETTING), (None, ""))
     if pattern and not pattern.fullmatch(str(value)):

@@ -1,4 +1,4 @@
-"""Read the mechanisms that a command line names; their code runs, so only the command line can name them.
+"""The mechanisms that a command line names; their code runs, so only the command line can name them.
 
 A config is data: it may set what a mechanism declares (``fatigue.rest``), but not name a file of code.
 """
@@ -14,7 +14,7 @@ from engagesim.mechanisms.declarations import Mechanism, listed
 from engagesim.mechanisms.design import design_of, tree_with
 
 TAKEN_BY = ("run", "rerun", "page", "sweep", "compare", "validate", "calibrate", "robustness", "parameters")
-"""Commands that take mechanisms."""
+"""Commands that accept mechanisms."""
 
 _KEY = "mechanisms"
 
@@ -39,21 +39,21 @@ def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
 
 
 def refuse(arguments: Sequence[str], why: str) -> None:
-    """Refuse mechanisms for a command that takes none.
+    """Refuse mechanisms for a command that accepts none.
 
     Raises
     ------
     ParameterError
-        If there are mechanisms; the message says why not, and which commands take them.
+        If there are mechanisms; the message states why they are refused, and which commands accept them.
     """
     if any(each.partition("=")[0] == _KEY for each in arguments):
         raise ParameterError(
-            f"{_KEY}: must be left out: {why}; {', '.join(TAKEN_BY[:-1])} and {TAKEN_BY[-1]} take them"
+            f"{_KEY}: must be left out: {why}; {', '.join(TAKEN_BY[:-1])} and {TAKEN_BY[-1]} accept them"
         )
 
 
 def _files(value: str) -> list[str]:
-    """Return the files that are named: one, or those of a list."""
+    """Return the named files: one file, or the files in a list."""
     if not value.strip():
         raise ParameterError(f"{_KEY}: missing; must be a file, as in {_KEY}=fatigue.py")
     if not value.lstrip().startswith("["):

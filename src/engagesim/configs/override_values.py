@@ -1,4 +1,4 @@
-"""Values on a command line: a text stays as typed; names within ``{...}`` are unique, and no number is a name."""
+"""Values on a command line: texts stay as typed, names within ``{...}`` are unique, and a number cannot be a name."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from hydra.grammar.gen.OverrideLexer import CommonTokenStream, InputStream, Over
 from hydra.grammar.gen.OverrideParser import OverrideParser
 from hydra.grammar.gen.OverrideParserVisitor import OverrideParserVisitor
 
-from engagesim.configs.options import (
+from engagesim.configs.command_options import (
     AlliesOptions,
     CalibrateOptions,
     CompareOptions,
@@ -70,7 +70,7 @@ for _kind in _KINDS:
 
 
 def as_typed(overrides: Sequence[str], is_multirun: bool = False) -> list[str]:
-    """Return overrides with every text in quotes, so that Hydra takes none for a number, a list or a call.
+    """Return overrides with every text in quotes, so that Hydra does not read it as a number, a list or a call.
 
     In a multirun, commas separate the texts of its runs.
 
@@ -95,7 +95,7 @@ def _as_typed(override: str, is_multirun: bool) -> str:
 
 
 def said(overrides: Sequence[str]) -> list[str]:
-    """Return overrides as they were typed: texts without the quotes that were added for Hydra."""
+    """Return overrides as typed: texts without the quotes that were added for Hydra."""
     return [_said(override) for override in overrides]
 
 
@@ -109,7 +109,7 @@ def _parted(value: str) -> list[str]:
     texts, start = [], 0
     while start <= len(value):
         found = _ONE_OF_MANY.match(value, start)
-        if found is None:  # a letter between quotes and the next comma: not a text for Hydra either
+        if found is None:  # a character between quotes and the next comma, so Hydra reads no text either
             return [value]
         texts.append(found[1].strip())
         start = found.end() + (found.end() == len(value) and not found[0].endswith(","))
@@ -132,19 +132,19 @@ def text_of(key: str, value: str) -> str:
         return str(OverridesParser.create().parse_override(f"{key}={value.strip()}").value())
     if key in PLACES and re.match(r"~($|[/\\])", value):
         raise ParameterError(
-            f"{key} = {shown(value)}: must be a full path, or ./{value} for a name that begins so; "
+            f"{key} = {shown(value)}: must be a full path, or ./{value} for a name that begins with ~; "
             "the shell did not replace ~"
         )
     return value
 
 
 def check_names(override: str) -> None:
-    """Refuse a name that appears twice within ``{...}``, or that Hydra would take for a number, true or null.
+    """Refuse a name that appears twice within ``{...}``, or that Hydra would read as a number, true or null.
 
     Raises
     ------
     ParameterError
-        If there is such a name; the message says which.
+        If there is such a name; the message contains it.
     """
     if "{" in override:
         parser = OverrideParser(CommonTokenStream(OverrideLexer(InputStream(override))))
@@ -156,7 +156,7 @@ class _Names(OverrideParserVisitor):
         self.place = place
 
     def visitDictContainer(self, container: Any) -> None:
-        """Look at the names of a mapping, and then into it."""
+        """Check the names of a mapping, and then its values."""
         seen: set[str] = set()
         for pair in container.dictKeyValuePair():
             tokens = [token for token in pair.dictKey().getChildren() if token.symbol.type != OverrideLexer.WS]

@@ -1,4 +1,4 @@
-"""Read the command line of a run: flags, and overrides, which a multirun expands into jobs."""
+"""The command line of a run: flags, and overrides, which a multirun expands into jobs."""
 
 import argparse
 import itertools
@@ -25,16 +25,16 @@ MOST_JOBS = 10_000
 """The most jobs of one multirun."""
 
 MOST_CHARACTERS = 20_000
-"""Characters of all overrides together: Hydra reads some thousand per second; longer configs belong in a file."""
+"""The most characters of all overrides: Hydra reads only thousands per second, and longer configs belong in a file."""
 
 MOST_REFERENCES = 20
-"""Interpolations (``${...}``) in all overrides together: each can repeat the text of another, which multiplies."""
+"""The most interpolations (``${...}``) in all overrides: each can repeat the text of another, so length can explode."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 
 
 class Asked(NamedTuple):
-    """Flags and overrides of a command line."""
+    """The flags and overrides of a command line."""
 
     overrides: list[str]
     is_multirun: bool
@@ -44,12 +44,12 @@ class Asked(NamedTuple):
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters, with those of the mechanisms."""
+        """Return the type of the parameters, including those of the mechanisms."""
         return tree_with(self.mechanisms)
 
     @property
     def for_hydra(self) -> list[str]:
-        """The same for Hydra, which wants flags first."""
+        """Return the command line for Hydra, which needs flags first."""
         flags = ["--multirun"] * self.is_multirun + ["--resolve"] * self.is_resolved
         return flags + (["--cfg", self.config_shown] if self.config_shown else []) + self.overrides
 
@@ -65,13 +65,13 @@ def parser() -> argparse.ArgumentParser:
     does = flags.add_mutually_exclusive_group()
     does.add_argument("-m", "--multirun", action="store_true", help="one run for each combination of values")
     does.add_argument("--cfg", choices=("job", "hydra", "all"), help="show the composed config and run nothing")
-    flags.add_argument("--resolve", action="store_true", help="with --cfg: replace references by their values")
+    flags.add_argument("--resolve", action="store_true", help="with --cfg: replace references with their values")
     flags.add_argument("overrides", nargs="*")
     return flags
 
 
 def asked(arguments: Sequence[str]) -> Asked:
-    """Separate flags and overrides, in any order.
+    """Separate flags from overrides; they may come in any order.
 
     Raises
     ------
@@ -88,15 +88,15 @@ def asked(arguments: Sequence[str]) -> Asked:
 
 
 def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: str | None = None) -> None:
-    """Refuse overrides that change Hydra itself or are too large: a config must not choose which code runs.
+    """Refuse overrides that are too large, or that change Hydra itself: a config must not choose which code runs.
 
-    A choice of a group is the name of a file of the package, not a path: Hydra would accept any YAML file, with
-    settings of its own. Several values in one override are for a multirun; ``command`` names any other command.
+    A choice of a group is the name of a file in the package, not a path, because Hydra would accept any YAML file with
+    its own settings. Several values in one override need a multirun; ``command`` names a command other than run.
 
     Raises
     ------
     ParameterError
-        If an override is wrong; the message names it and says what is allowed.
+        If an override is wrong; the message names it and states what is allowed.
     """
     _check_size(overrides)
     seen: set[str] = set()
@@ -122,7 +122,7 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
 
 
 def _check_choice(override: Override) -> None:
-    """Refuse anything that is not the name of a choice; settings in braces are merged into a group."""
+    """Refuse anything but the name of a choice; settings in braces are merged into a group."""
     line = str(override.input_line)
     if _NO_NAME.search(line.partition("=")[2]):
         raise ParameterError(f"{shown(line)}: must be the name of a choice, not a path or a reference")
@@ -153,9 +153,9 @@ def _values(override: Override) -> list[Any]:
 def _check_size(overrides: Sequence[str]) -> None:
     length, references = sum(map(len, overrides)), sum(each.count("${") for each in overrides)
     if length > MOST_CHARACTERS:
-        raise ParameterError(f"overrides: must have up to {MOST_CHARACTERS} characters, not {length}")
+        raise ParameterError(f"overrides: must have at most {MOST_CHARACTERS} characters, not {length}")
     if references > MOST_REFERENCES:
-        raise ParameterError(f"overrides: must have ${{...}} up to {MOST_REFERENCES} times, not {references}")
+        raise ParameterError(f"overrides: must have ${{...}} at most {MOST_REFERENCES} times, not {references}")
     for override in overrides:
         steps = ((each in "[{(") - (each in "]})") for each in override)
         if max(itertools.accumulate(steps), default=0) > DEEPEST:

@@ -1,4 +1,4 @@
-"""A search for allies as asked: where its futures start, and how hard it searches."""
+"""The requested search for allies: where its futures start, and how long it searches."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +17,13 @@ from engagesim.study.run_folder import read_run
 from engagesim.study.snapshot import Snapshot
 
 _START, _FROM_FILE = 24, 1
-"""Months that a society lives up to today: without a file, and where one says how people are today."""
+"""Months simulated up to today: without a file, and with a file that describes people today."""
 
 
 def seek(
     asked: SoughtAllies, ground: Ground, advance: Callable[[int], None] = lambda _: None, folder: Path | None = None
 ) -> Allies:
-    """Find allies as asked; what was simulated before an interrupt is kept in the folder."""
+    """Run the requested search for allies; the folder keeps what was simulated before an interrupt."""
     options = asked.options
     future = Future(ground, asked.levers, Horizon(options.horizon, options.holds), advance)
     lengths = Lengths(options.most, options.every, np.inf if options.budget is None else options.budget)
@@ -33,7 +33,7 @@ def seek(
 
 
 def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
-    """Return the societies that futures start from, by number."""
+    """Return a function that gives the societies from which futures start, by number."""
     if asked.options.after is not None:
         return of_snapshot(_lived(Path(asked.options.after)))
     if asked.place is not None:
@@ -42,7 +42,7 @@ def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
 
 
 def told_of(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
-    """Return what identifies the societies that futures start from."""
+    """Return what identifies the societies from which futures start."""
     if asked.options.after is not None:
         first = ground.first
         blocks: list[Any] = [*first.state.numbers.values(), *first.state.counts.values()]
@@ -62,7 +62,7 @@ def _today(asked: SoughtAllies) -> int:
 
 
 def _lived(place: Path) -> Snapshot:
-    """Return the end of a stored run, simulated again, or a snapshot."""
+    """Return the end of a stored run, which is simulated again, or a snapshot."""
     if not place.is_dir():
         return Snapshot.load(place)
     parameters, _ = read_run(place)

@@ -1,1 +1,1 @@
-"""The dashboard in a browser (extra ``app``): one module per page, and what pages share."""
+"""The dashboard in a browser (extra ``app``): one module per page, and the code that pages share."""

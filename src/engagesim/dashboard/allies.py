@@ -1,4 +1,4 @@
-"""The page *Allies*: whom to bring together in a district of the open society, and the case for and against each."""
+"""The page *Allies*: whom to bring together in a district of the open society, with the case for and against each."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
@@ -23,26 +23,26 @@ from engagesim.report.text import capital
 from engagesim.study.snapshot import Snapshot
 
 EFFORT, LENGTHS, HORIZON = Effort(30, 60), Lengths(4, 2), Horizon(48, 24)
-"""A minute or two of one core; the command line looks harder."""
+"""A search of one or two minutes on one core; the command line searches longer."""
 
 _PATHS = 480
-"""About how many paths a search tries: what its progress is measured by."""
+"""The approximate number of paths that a search tries, by which its progress is measured."""
 
 
 class AlliesRequest(NamedTuple):
-    """The district, from 1 as texts count, and the actor whose case is shown."""
+    """The district, counted from 1 as in texts, and the actor whose case is shown."""
 
     district: int = 1
     actor: str = "manager"
 
     @classmethod
     def of(cls, words: Mapping[str, str], districts: int) -> Self:
-        """Read what is open from the words of a link.
+        """Read the request from the words of a link.
 
         Raises
         ------
         ParameterError
-            If a value is wrong; the message names the key and says what is allowed.
+            If a value is wrong; the message names the key and states what is allowed.
         """
         unknown = next((name for name in words if name not in cls._fields), None)
         if unknown is not None:
@@ -53,20 +53,20 @@ class AlliesRequest(NamedTuple):
         return found._replace(actor=words.get("actor", found.actor))
 
     def texts(self) -> dict[str, str]:
-        """Return what differs from what the page begins with, as a link carries it: never a name."""
+        """Return the differences from the page's initial state as words of a link, which never hold a name."""
         usual = type(self)()
         return {name: str(value) for name, value in self._asdict().items() if value != getattr(usual, name)}
 
 
 class Sought(NamedTuple):
-    """What was found, and for which society, month and district."""
+    """The result, and the society, month and district to which it belongs."""
 
     where: tuple[int, int, int]
     allies: Allies
 
 
 def compute(snapshot: Snapshot, district: int, report: Callable[[float], None], effort: Effort = EFFORT) -> Allies:
-    """Find allies in a district of a society as it is now, on one core."""
+    """Find allies in a district of the current society, on one core."""
     done, total = 0, _PATHS * effort.futures
 
     def advance(paths: int) -> None:
@@ -102,16 +102,16 @@ def AlliesTab(session: Session) -> None:
     with solara.v.Html(tag="section", class_="es-view", attributes={"aria-label": "Allies"}):
         Text("Allies", tag="h1")
         Text(
-            "Whom to bring together in a district of the society that is open in Explore, as it is in the month shown "
-            "there, so that a coalition forms and holds for two years.", "es-lead",
+            "Whom to bring together in a district of the society that is open in Explore, from the month shown there, "
+            "so that a coalition forms and holds for two years.", "es-lead",
         )  # fmt: skip
-        about = "The district in which to look."
+        about = "The district to search."
         Controls([group("", [number("district", "District", request.district, (1, districts), 1, about)])], change)
         sought = last.value
         if sought is None or sought.where != where:
             if sought is not None:
-                Text("The society, its month or the district is another now: look again.", "es-note")
-            JobControl(job, "Look for allies", lambda: job.start(work))
+                Text("The society, its month or the district has changed since: search again.", "es-note")
+            JobControl(job, "Find allies", lambda: job.start(work))
         else:
             Found(sought.allies, request, keep)
         Text(NOT_A_FORECAST, "es-note")
@@ -129,10 +129,10 @@ def Found(found: Allies, request: AlliesRequest, keep: Callable[[AlliesRequest],
             Text("Who is tied to whom, and the path", tag="h2")
             Picking(
                 svg=drawn(found, chosen),
-                label="Actors of the district: arrow keys go from one to the next",
+                label="Actors of the district: arrow keys move from one to the next",
                 chosen=chosen,
                 event_pick=lambda key: keep(request._replace(actor=key)),
-                hint="Numbers and lines: in which order to approach them. Click an actor for the case.",
+                hint="Numbers and lines show the order in which to approach them. Click an actor to see the case.",
             )
         with solara.v.Html(tag="section", attributes={"aria-label": "The chosen actor"}):
             stand = found.standings[keys.index(chosen)]
@@ -145,7 +145,7 @@ def Found(found: Allies, request: AlliesRequest, keep: Callable[[AlliesRequest],
 
 
 def drawn(found: Allies, chosen: str) -> Any:
-    """Return the map, in which each actor can be chosen."""
+    """Return the map, on which each actor can be chosen."""
     picks = [Pick(each.actor.key, f"{titled(each.actor)}: {stands(each)}") for each in found.standings]
     return picture("allies", lambda: draw_map(found, chosen), picks)
 

@@ -1,4 +1,4 @@
-"""The page *Compare*: two societies side by side on the same seeds, with intervals of their differences."""
+"""The page *Compare*: two societies side by side on the same seeds, with intervals for their differences."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
@@ -73,13 +73,13 @@ from engagesim.report.text import MEASURE, is_opened, plain, unit
 type Choose = Callable[[Pair], None]
 
 SHOWN = ("quality", "engaged", "trust", "responsive", "members", "coalition_districts")
-"""Measures whose course is shown: the service, who takes part, beliefs, officials, organisations, coalitions."""
+"""Measures shown over time: the service, who takes part, beliefs, officials, organisations, coalitions."""
 
 _SIDES = (
     {"label": "A", "light": "#0072b2", "dark": "#56b4e9", "dash": ""},
     {"label": "B", "light": "#b34e00", "dark": "#ff9a52", "dash": "7 3"},
 )
-"""Colour and dashes of both sides, in the light and in the dark."""
+"""Colour and dashes of both sides, in the light and the dark theme."""
 
 _SIZES = {
     "seed": (
@@ -90,7 +90,7 @@ _SIZES = {
     "citizens": ("Citizens", (200, 500, 1000, 2000), "Number of citizens in each society."),
     "months": ("Months", (48, 96, 144, 240), "How long each society is simulated."),
 }
-"""What both sides share: label, values to choose from, meaning."""
+"""The settings that both sides share: label, values to choose from, and meaning."""
 
 
 @solara.component
@@ -123,7 +123,7 @@ def CompareTab(session: Session) -> None:
 
 @solara.component
 def PairForm(pair: Pair, choose: Choose, session: Session) -> None:
-    """Show controls of both sides, and their differences."""
+    """Show the controls of both sides, and their differences."""
     chosen = next((question for question, sides in EXAMPLES.items() if sides == pair.sides), "")
     questions = [("", "Your own question", ""), *((question, question, "") for question in EXAMPLES)]
 
@@ -168,7 +168,7 @@ def SideForm(name: str, pair: Pair, choose: Choose, session: Session) -> None:
 
 
 def side_controls(side: Side, name: str) -> list[Tree]:
-    """Return what can be chosen of a side, with its values now; each control's name begins with that of the side."""
+    """Return the controls of a side with their current values; each control's name begins with the side's name."""
     is_full = len(side.interventions) >= MOST_INTERVENTIONS
     chosen = ", ".join(plain(each) for each in side.interventions) or "none"
     switches = [
@@ -192,7 +192,7 @@ def side_controls(side: Side, name: str) -> list[Tree]:
 
 
 def changed(side: Side, what: str, value: Any) -> Side:
-    """Return a side in which one control was set."""
+    """Return a side with one control changed."""
     if what in {"scenario", "form"}:
         return side._replace(**{what: value})
     if what in INCENTIVES:
@@ -243,7 +243,7 @@ def panels(metrics: Metrics) -> list[Tree]:
 
 @solara.component
 def ManySeeds(pair: Pair, societies: list[Parameters], choose: Choose, session: Session) -> None:
-    """Show the difference over more and more seeds."""
+    """Show the difference as seeds are added."""
 
     def change(name: str, value: Any) -> None:
         choose(pair._replace(seeds=int(value)) if name == "seeds" else pair._replace(outcome=value))
@@ -256,13 +256,13 @@ def ManySeeds(pair: Pair, societies: list[Parameters], choose: Choose, session: 
         Text("The more seeds, the narrower the interval around the mean difference.", "es-note")
         looked = choice("outcome", "Outcome", pair.outcome, outcomes, "The outcome that the text and the figures show.")
         Controls([group("", [seeds, looked])], change)
-        # what was found holds for these societies and seeds alone: another choice begins with an empty page
+        # a result holds only for these societies and seeds, so another choice starts with an empty page
         Rounds(pair, societies, session).key(repr((pair.sides, pair.common, pair.seeds)))
 
 
 @solara.component
 def Rounds(pair: Pair, societies: list[Parameters], session: Session) -> None:
-    """Add seeds in the background, round by round, and show what is known."""
+    """Add seeds in the background, round by round, and show the results so far."""
     job = solara.use_memo(lambda: Job(session), [])
     result: solara.Reactive[PairResult | None] = solara.use_reactive(None)
     solara.use_effect(lambda: job.stop, [])
@@ -280,7 +280,7 @@ def Rounds(pair: Pair, societies: list[Parameters], session: Session) -> None:
 
 @solara.component
 def Found(result: PairResult, outcome: str) -> None:
-    """Show what is known: sentences, two figures, and a table."""
+    """Show the results so far: sentences, two figures and a table."""
     with solara.Div(classes=["es-found"]):
         Text(f"{OUTCOME[outcome].description}, after {result.seeds} seeds", tag="h3")
         for sentence in finding(result, outcome):
@@ -327,7 +327,7 @@ def narrowing(result: PairResult, outcome: str) -> Markup:
 
 
 def yearly(profiles: pd.DataFrame, outcome: str) -> Markup | None:
-    """Draw the difference year by year with its interval; None if the outcome has no values by year."""
+    """Draw the difference year by year with its interval; return None if the outcome has no values by year."""
     about, mine = OUTCOME[outcome], profiles[profiles["outcome"] == outcome]
     if mine.empty:
         return None
@@ -343,7 +343,7 @@ def _axis(outcome: str) -> str:
 
 
 def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:
-    """Return when forms of engagement open and close, and in which society."""
+    """Return the months in which forms of engagement open and close, and the society."""
     found: dict[tuple[int, str], list[str]] = {}
     for side, each in zip("AB", societies, strict=True):
         plan = each.engagement

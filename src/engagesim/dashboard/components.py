@@ -1,6 +1,6 @@
-"""Components that pages share: controls, buttons, progress, selectable pictures, and drawings in the browser.
+"""Components that pages share: controls, buttons, progress, selectable pictures and browser drawings.
 
-Controls are the browser's own inputs, so that keyboards, screen readers and telephones know them.
+Controls are the browser's own inputs, so that they work with keyboards, screen readers and phones.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -30,11 +30,11 @@ from engagesim.dashboard.links import TABS
 
 type Tree = dict[str, Any]
 type Option = tuple[str, str, str]
-"""A value, its words, and what it means."""
+"""A value, its label and its meaning."""
 
 
 def choice(name: str, label: str, value: str, options: Iterable[Option], about: str = "") -> Tree:
-    """Return a control that takes one of several values; without ``about`` it is explained by the chosen option."""
+    """Return a control with several options; without ``about``, the chosen option explains it."""
     choices = [{"value": each, "label": words, "help": meaning} for each, words, meaning in options]
     return {
         "kind": "choice", "name": name, "label": label, "value": value, "choices": choices,
@@ -46,9 +46,9 @@ def number(
     name: str, label: str, value: float, ends: tuple[float, float], step: float, about: str, unit: str = "",
     slides: bool = True, resets: bool | None = None,
 ) -> Tree:  # fmt: skip
-    """Return a control of a number between two ends, as a slider or a field.
+    """Return a control for a number within limits, as a slider or a field.
 
-    With ``resets`` the control can be reset, and then sends None; True if there is something to reset.
+    If ``resets`` is given, the control can be reset and then sends None; True means that there is something to reset.
     """
     return {
         "kind": "range" if slides else "number", "name": name, "label": label, "value": value, "low": ends[0],
@@ -57,12 +57,12 @@ def number(
 
 
 def switch(name: str, label: str, value: bool, about: str, is_closed: bool = False) -> Tree:
-    """Return a control that is on or off; one that ``is_closed`` cannot be changed."""
+    """Return a control that is on or off; it cannot be changed if ``is_closed``."""
     return {"kind": "switch", "name": name, "label": label, "value": value, "help": about, "closed": is_closed}
 
 
 def group(title: str, controls: Sequence[Tree], note: str = "", is_open: bool = True) -> Tree:
-    """Return controls under a title that opens and closes; those without a title stand in a row."""
+    """Return controls under a title that opens and closes; controls without a title form a row."""
     return {"title": title, "controls": [*controls], "note": note, "open": is_open}
 
 
@@ -72,7 +72,7 @@ def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None])
 
 
 def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
-    """Controls in groups, with explanations; sends name and value of a control that is set to an allowed value."""
+    """Controls in groups with explanations; sends the name and value of a control set to an allowed value."""
     offered = {each["name"]: each for group in groups for each in group["controls"]}
 
     def changed(change: ControlChange) -> None:
@@ -95,12 +95,12 @@ def _kind(control: Tree) -> TypeAdapter[Any]:
 @hears(event_choose=one_of(TABS))
 @solara.component_vue("vue/header.vue")
 def Header(tabs: list[dict[str, str]], tab: str, query: str, event_choose: Callable[[str], None]) -> None:
-    """Brand, tabs, link, and light or dark."""
+    """The brand, the tabs, the link, and the switch between light and dark."""
 
 
 @solara.component_vue("vue/glossary.vue")
 def Glossary(entries: list[dict[str, str]]) -> None:
-    """Every term, to be searched."""
+    """All terms, with a search field."""
 
 
 @hears(
@@ -119,7 +119,7 @@ def Transport(
     event_reset: Callable[[Any], None],
     event_hasten: Callable[[int], None],
 ) -> None:
-    """Play, pause, step, reset and speed; asks for the next month when this one is drawn."""
+    """Play, pause, step, reset and speed; requests the next month when the current one is drawn."""
 
 
 @hears(event_choose=AGENT)
@@ -132,15 +132,15 @@ def SocietyGraph(scene: Tree, frame: Tree, agent: int | None, event_choose: Call
 def Curves(
     history: bytes, names: list[str], panels: list[Tree], marks: list[Tree], plays: bool = False, unchanged: bytes = b""
 ) -> None:
-    """Time series: ``history`` is float32, shape (months, names); one that ``plays`` uncovers month by month.
+    """Time series: ``history`` is float32 with shape (months, names); if it ``plays``, it appears month by month.
 
-    ``unchanged`` has the same shape and is drawn pale behind it: the society without what was done on the way.
+    ``unchanged`` has the same shape and is drawn pale behind it: the society without the changes made on the way.
     """
 
 
 @solara.component_vue("vue/tour.vue")
 def Tour(steps: list[dict[str, str]]) -> None:
-    """A guided start: each step has a title, a text, and the part of the page that it is about."""
+    """A guided tour: each step has a title, a text, and the part of the page that it explains."""
 
 
 @solara.component_vue("vue/happenings.vue")
@@ -155,7 +155,7 @@ def Timeline(tracks: list[Tree], life: int, happened: Tree) -> None:
 @hears(event_ask=ANYTHING)
 @solara.component_vue("vue/takeaway.vue")
 def TakeAway(texts: dict[str, str], table: Tree, name: str, event_ask: Callable[[Any], None]) -> None:
-    """Data and pictures to save, and the code that repeats the society; asks for the data when they are wanted."""
+    """Data and pictures to save, and the code that repeats the society; requests the data only when they are needed."""
 
 
 @hears(event_choose=AGENT)
@@ -167,13 +167,13 @@ def Agent(about: Tree | None, most: int, event_choose: Callable[[int | None], No
 @hears(event_open=CELL)
 @solara.component_vue("vue/map.vue")
 def HeatMap(drawn: Tree, event_open: Callable[[Cell], None], chosen: list[int] | None = None) -> None:
-    """A measure over two axes; sends the row and the column of the cell that the visitor opens."""
+    """A measure over two axes; sends the row and column of the cell that the visitor opens."""
 
 
 @hears(event_pick=WORD)
 @solara.component_vue("vue/picking.vue")
 def Picking(svg: str, label: str, chosen: str, event_pick: Callable[[str], None], hint: str = "") -> None:
-    """A picture of which one mark can be chosen, by click, touch or arrow keys."""
+    """A picture in which one mark can be chosen by click, touch or arrow keys."""
 
 
 @hears(event_start=ANYTHING, event_stop=ANYTHING)
@@ -190,7 +190,7 @@ def _Progress(
 
 @solara.component
 def JobControl(job: Job, label: str, start: Callable[[], None]) -> None:
-    """Start and stop of a computation in the background, and how far it is."""
+    """Buttons that start and stop a background computation, and its progress."""
     now: Progress = job.progress.value
     _Progress(
         label=label,
@@ -213,7 +213,7 @@ def Button(words: str, on_press: Callable[[], None], about: str, is_main: bool =
 
 
 def Alert(words: str) -> None:
-    """What went wrong, in one line."""
+    """An error message of one line."""
     solara.v.Html(tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[words])
 
 

@@ -1,4 +1,4 @@
-"""The map that the dashboard was opened with, and what the districts of a society are like on it."""
+"""The map that the dashboard was opened with, and the districts of a society on it."""
 
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ ATLAS = _Atlas()
 
 
 def show(file: Path) -> None:
-    """Open *Explore* with a map, whose areas are the districts of a society that has as many.
+    """Show a map in *Explore*, whose areas are the districts of any society with the same number of districts.
 
     Raises
     ------
@@ -39,14 +39,14 @@ def show(file: Path) -> None:
 
 
 def opening() -> SocietyRequest:
-    """Return the society that a visitor without a link meets: on a map, one with as many districts as it has areas."""
+    """Return the society for a visitor without a link; with a map, it has as many districts as the map has areas."""
     if ATLAS.districts is None:
         return SocietyRequest()
     return SocietyRequest(changes={"population.districts": len(ATLAS.districts.names)})
 
 
 def on_map(society: LiveSociety, districts: DistrictMap) -> list[Markup]:
-    """Draw service quality, and trust of the citizens, in each district."""
+    """Draw service quality and citizens' trust in each district."""
     state, home = society.state, society.wiring.district
     people = np.maximum(np.bincount(home, minlength=society.wiring.districts), 1)
     trust = np.bincount(home, state.column("citizen", "trust")[:, 0], society.wiring.districts) / people

@@ -16,12 +16,12 @@ from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.measures import MEASURE_NAMES
 
 _ABOUT_COSTS = {"cost", "cost_source", "note"}
-"""What an intervention says beside what it does."""
+"""Fields of an intervention that have no effect on a run."""
 
 
 @solara.component
 def Downloads(session: Session) -> None:
-    """What a visitor can take from the society that is open."""
+    """The data, pictures and code that a visitor can save from the open society."""
     table, set_table = solara.use_state({"times": 0, "csv": "", "month": 0})
     request, month = session.request.value, session.stands_at
     texts = solara.use_memo(
@@ -37,12 +37,12 @@ def Downloads(session: Session) -> None:
 
 
 def command(request: SocietyRequest, months: int) -> str:
-    """Return the command that simulates the same months, with all that was done on the way."""
+    """Return the command that simulates the same months, with all changes made on the way."""
     return shlex.join(["engagesim", "run", *overrides(request, months)])
 
 
 def overrides(request: SocietyRequest, months: int) -> list[str]:
-    """Return what the command line takes for the same months."""
+    """Return the command-line overrides for the same months."""
     changes = {**request.changes, "months": months}
     found = [f"scenario={request.scenario}", *(f"{path}={text_of(value)}" for path, value in changes.items())]
     schedules = _schedules(request)
@@ -50,7 +50,7 @@ def overrides(request: SocietyRequest, months: int) -> list[str]:
 
 
 def program(request: SocietyRequest, months: int) -> str:
-    """Return the lines of Python that simulate the same months."""
+    """Return the Python code that simulates the same months."""
     changes: dict[str, Any] = {**request.changes, "months": months}
     if request.acts:
         changes["interventions"] = _schedules(request)
@@ -66,14 +66,14 @@ def program(request: SocietyRequest, months: int) -> str:
 
 
 def table_of(society: LiveSociety) -> str:
-    """Return every measure of every month as CSV, with months from 1."""
+    """Return every measure of every month as CSV, with months counted from 1."""
     table = pd.DataFrame(society.metrics, columns=MEASURE_NAMES)
     table.insert(0, "month", range(1, len(table) + 1))
     return str(table.to_csv(index=False))
 
 
 def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
-    """Return what was planned and what was done on the way, as plain data."""
+    """Return the schedules of the scenario and the changes made on the way, as plain data."""
     return [
         {"name": entry.name, "start": entry.start}
         | entry.model_dump(mode="json", exclude_defaults=True, exclude={"name", "start"} | _ABOUT_COSTS)
@@ -82,7 +82,7 @@ def _schedules(request: SocietyRequest) -> list[dict[str, Any]]:
 
 
 def _flow(value: Any) -> str:
-    """Write plain data as Hydra reads it."""
+    """Return plain data in Hydra's syntax."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {_flow(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list):

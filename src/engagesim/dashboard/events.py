@@ -1,4 +1,4 @@
-"""Check what a browser sends: messages on the websocket of a page, and events of its controls; ignore all others."""
+"""Checks of what a browser sends: only known messages and known events of controls pass; all others are ignored."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 def _printable(word: str) -> str:
     if not word.isprintable():
-        raise ValueError("a link carries printable characters only")
+        raise ValueError("a link must have printable characters only")
     return word
 
 
@@ -29,14 +29,14 @@ type Index = Annotated[int, Strict(), Field(ge=0, le=1_000_000)]
 
 
 class Event(TypedDict):
-    """An event as a widget receives it."""
+    """An event received by a widget."""
 
     event: Word
     data: NotRequired[Any]
 
 
 class ControlChange(NamedTuple):
-    """A control that was set, and what it was set to; None if it was reset."""
+    """A control that was set, and its new value; None if it was reset."""
 
     name: Word
     value: Annotated[bool, Strict()] | Number | Word | None
@@ -50,7 +50,7 @@ class Cell(NamedTuple):
 
 
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
-"""The content of an event that only says that it happened."""
+"""The content of an event that only reports that it happened."""
 
 SWITCH: TypeAdapter[bool] = TypeAdapter(Annotated[bool, Strict()])
 WORD: TypeAdapter[str] = TypeAdapter(Word)
@@ -63,13 +63,13 @@ CELL: TypeAdapter[Cell] = TypeAdapter(Cell)
 
 @lru_cache(maxsize=256)
 def one_of(allowed: tuple[Any, ...]) -> TypeAdapter[Any]:
-    """Return the type of one of several values."""
+    """Return a type that accepts one of several values."""
     return TypeAdapter(Literal[allowed])  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=256)
 def between(low: float, high: float, or_none: bool = False) -> TypeAdapter[Any]:
-    """Return the type of a number between two ends, or of None besides."""
+    """Return a type that accepts a number within limits, and None if ``or_none``."""
     kind: Any = Annotated[float, Strict(), Field(ge=low, le=high)]
     return TypeAdapter(kind | None if or_none else kind)
 
@@ -104,10 +104,10 @@ def hears[**P, R](**kinds: TypeAdapter[Any]) -> Callable[[Callable[P, R]], Calla
 
 
 def hear_events_only() -> None:
-    """Have the widgets of this process hear events and nothing else.
+    """Make the widgets of this process accept events and nothing else.
 
-    ipyvue also lets a browser import any module, call what it finds there, and set attributes of any widget. Pages that
-    make widgets in the browser need that; ours makes none, and whoever reaches the dashboard could run programs by it.
+    ipyvue also lets a browser import any module, call its functions, and set attributes of any widget. Pages that
+    make widgets in the browser need this. Ours makes none, and anyone who reaches the dashboard could run programs.
     """
     VueTemplate._handle_event = _hear_event
 
@@ -145,7 +145,7 @@ class _Sent[Kind, Content](TypedDict):
 
 class _Opening(TypedDict):
     comm_id: _Name
-    target_name: Literal["solara.control"]  # the other target makes widgets, of any class that is there
+    target_name: Literal["solara.control"]  # the other target makes widgets of any available class
     data: _Empty
 
 
@@ -182,14 +182,14 @@ type _Any = (
     | _Sent[Literal["comm_close"], _Said[_Empty]]
 )
 MESSAGE: TypeAdapter[_Any] = TypeAdapter(_Any)
-"""The messages of our page, in the terms of Jupyter's messaging protocol 5.2, which Solara speaks."""
+"""The messages of our page, in Jupyter's messaging protocol 5.2, which Solara uses."""
 
 
 class MessageFilter:
-    """An ASGI application around another that hears on websockets what our page says, and nothing else.
+    """An ASGI wrapper that accepts only the messages of our page on websockets.
 
-    Solara speaks the whole of Jupyter's protocol, by which a browser may also make and set widgets of the server; what
-    is no message at all would break its line with a traceback.
+    Solara implements the whole of Jupyter's protocol, with which a browser may also make and set widgets of the server.
+    Data that is not a message would break its connection with a traceback.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ class MessageFilter:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand on."""
+        """Pass on known messages only."""
         await self._application(scope, _typed(receive) if scope["type"] == "websocket" else receive, send)
 
 
@@ -214,14 +214,14 @@ def understood(text: str | None) -> str | None:
 
 
 def _typed(receive: Receive) -> Receive:
-    """Return what receives a page's messages: those of a kind that we know, and no more of them than it may send."""
+    """Return a receiver of a page's messages, which passes on known kinds only and limits their rate."""
     due = 0.0
 
     async def receiving() -> Message:
         nonlocal due
         while True:
             message = await receive()
-            due = max(due, monotonic() - 1) + 1 / MESSAGES_A_SECOND  # after a second of silence, that many come at once
+            due = max(due, monotonic() - 1) + 1 / MESSAGES_A_SECOND  # after a silent second, so many at once
             if due > monotonic():
                 await sleep(due - monotonic())
             if message["type"] != "websocket.receive":

@@ -74,7 +74,7 @@ def ExploreTab(session: Session) -> None:
 
 @solara.component
 def Setting(session: Session) -> None:
-    """What can be set."""
+    """The controls of the society."""
     life, request, month = session.life.value, session.request.value, session.stands_at
     controls = solara.use_memo(lambda: groups(session), [life, request, month])
     Controls(controls, lambda name, value: change(session, name, value))
@@ -82,7 +82,7 @@ def Setting(session: Session) -> None:
 
 @solara.component
 def Time(session: Session) -> None:
-    """The month of the society, and the controls to continue it."""
+    """The month of the society, and the controls that move it on."""
     speed, set_speed = solara.use_state(_USUAL_SPEED)
     life, month = session.life.value, session.month.value
 
@@ -115,7 +115,7 @@ def Graph(session: Session) -> None:
 
 @solara.component
 def Districts(session: Session) -> None:
-    """The districts on the map that the dashboard was opened with, drawn anew whenever the society stands still."""
+    """The districts on the map that the dashboard was opened with, redrawn whenever the society stops."""
     last = solara.use_ref(([], 0))
     areas, is_playing, society = ATLAS.districts, session.is_playing.value, session.society
     fits = areas is not None and len(areas.names) == society.wiring.districts
@@ -148,7 +148,7 @@ def Districts(session: Session) -> None:
 
 @solara.component
 def Series(session: Session) -> None:
-    """Time series so far."""
+    """The time series so far."""
     request, now = session.request.value, [session.life.value, session.month.value]
     series = solara.use_memo(lambda: history(session.society), now)
     before = solara.use_memo(lambda: history(session.unchanged) if session.unchanged else b"", [*now, request])
@@ -178,12 +178,12 @@ TOUR = [
     for title, where, text in (
         (
             "A society", ".es-picture",
-            "Each dot is a citizen. Squares are the officials of their service point, the diamond is the manager, the "
-            "triangle the politician of the district. Colours say what they do this month; the legend has them all.",
+            "Each dot is a citizen. Squares are the officials of their service point, the diamond is the manager, and "
+            "the triangle is the politician of the district. Colours show what they do this month; see the legend.",
         ),
         (
-            "Let it live", ".es-transport",
-            "Press Play and watch. The sentence says how things stand. Around month 25 a form of engagement opens: "
+            "Let it run", ".es-transport",
+            "Press Play and watch. The sentence sums up the society. Around month 25 a form of engagement opens: "
             "citizens are asked to take part, and officials decide how to answer.",
         ),
         (
@@ -198,21 +198,21 @@ TOUR = [
         ),
         (
             "Change one thing", ".es-controls",
-            "Move Patronage down, and play on. The curves now show two societies: yours, and pale behind it the one "
+            "Move Patronage down, and press Play. The curves now show two societies: yours and, pale behind it, one "
             "without your change, with the same people and the same luck. The gap is what your change did.",
         ),
         (
             "Take it with you", ".es-takeaway",
             "Save the data and the pictures, or copy the code that repeats this society. Copy link, at the top, "
-            "shares it. One society is one story: Compare and Map show how far it holds.",
+            "shares it. One society is one story; Compare and Map show whether others tell the same.",
         ),
     )
 ]  # fmt: skip
-"""The guided start: what there is on the page, and what to try."""
+"""The guided tour: what the page offers, and what to try."""
 
 
 def _planned(parameters: Parameters) -> list[dict[str, Any]]:
-    """Return what the scenario has planned, to be marked in the time series."""
+    """Return the plans of the scenario, as marks for the time series."""
     marks = planned(parameters, MOST_MONTHS)
     return [{"month": mark.month, "text": mark.text} for mark in marks if mark.month]
 
@@ -223,7 +223,7 @@ _FROM_NOW = "A change takes effect from this month on."
 
 
 def groups(session: Session) -> list[Tree]:
-    """Return all controls of Explore with the values that they have now."""
+    """Return all controls of Explore with their current values."""
     request, parameters = session.request.value, session.parameters
     now = in_force(parameters, session.month.peek())
     opened = set(forms())  # read from the configs' folder, so once
@@ -253,7 +253,7 @@ def groups(session: Session) -> list[Tree]:
 
 
 def change(session: Session, name: str, value: Any) -> None:
-    """Do what setting a control means: restart the simulation, or change something from this month on."""
+    """Apply a control: restart the simulation, or change something from this month on."""
     request = session.request.peek()
     if name == "scenario":
         session.change_start({}, value)
@@ -270,7 +270,7 @@ def change(session: Session, name: str, value: Any) -> None:
 
 
 def in_force(parameters: Parameters, month: int) -> dict[str, float]:
-    """Return the value of every setting in a month, by path; the mean over districts where they differ."""
+    """Return the value of every setting in a month by path, as the mean over districts if they differ."""
     means = Policy.of([parameters]).settings(month).mean(axis=(1, 2))
     return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
 

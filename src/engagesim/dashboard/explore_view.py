@@ -1,4 +1,4 @@
-"""What *Explore* shows of a society: the social graph, time series, a summary, and one agent with its reasons."""
+"""The view of a society in *Explore*: the social graph, time series, a summary, and one agent with its reasons."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _KINDS: tuple[tuple[str, Any, str, str], ...] = (
     ("Officials who", Response, "official", "response"),
     ("Politicians who", Stance, "politician", "stance"),
 )
-"""Whose acts there are, and where each kind of agent keeps its own."""
+"""The kinds of agents, and the column in which each kind has its acts."""
 
 _KIND = {Role.CITIZEN: 0, Role.MANAGER: 1, Role.PROVIDER: 1, Role.POLITICIAN: 2}
 
@@ -32,14 +32,14 @@ _RELATIONS = {
 }
 
 _DIM = "#5f6368"
-"""What is pale on white is dim on black."""
+"""Colours that are pale on white are dim on black."""
 
 _LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
-"""Bits beside what an agent does: it leads, has committed, is in a coalition that stands; from 32 on, the relation."""
+"""Bits besides what an agent does: it leads, has committed, is in a standing coalition; from 32 on, the relation."""
 
 
 def colours_of(name: str) -> dict[str, str]:
-    """Return the colour of a strategy, response or stance in the light and in the dark."""
+    """Return the colour of a strategy, response or stance in the light and the dark theme."""
     light = ACT_COLOURS[name]
     return {"light": "#c9c9c9" if light == PALE else light, "dark": _DIM if light == PALE else light}
 
@@ -75,7 +75,7 @@ MORE = (
     "incentives.autonomy", "incentives.supervision", "incentives.monitoring", "incentives.turnover",
     "conditions.resources",
 )  # fmt: skip
-"""Settings that can be moved while the simulation runs; the first are shown at once."""
+"""Settings that can be changed while the simulation runs; the first ones are visible at once."""
 
 PANELS: list[dict[str, Any]] = [
     {
@@ -117,7 +117,7 @@ PANELS: list[dict[str, Any]] = [
         "lines": _stacked("cocreate", "accommodate", "token", "resist"),
     },
 ]
-"""Time series: each measure by its name; areas have the colours of what is done."""
+"""Time series: each measure by its name; areas have the colours of the acts."""
 
 SERIES = [*(line["name"] for panel in PANELS for line in panel["lines"]), "elections", "new_politicians"]
 """Measures of the time series, in the order of their columns; the last two are marks below the curves."""
@@ -126,7 +126,7 @@ _COLUMNS = [MEASURE_NAMES.index(name) for name in SERIES]
 
 
 def scene(society: LiveSociety) -> dict[str, Any]:
-    """Return what stays: places of the agents in widths of the picture, ties, districts, and the legend."""
+    """Return the fixed parts: positions of agents in widths of the picture, ties, districts, and the legend."""
     wiring, layout = society.wiring, arrange(society.wiring)
     (left, low), (right, high) = layout.corners
     width = right - left
@@ -160,7 +160,7 @@ def scene(society: LiveSociety) -> dict[str, Any]:
 
 
 def frame(society: LiveSociety, life: int) -> dict[str, Any]:
-    """Return what changes: what each agent does and has committed to, and how each district fares."""
+    """Return the changing parts: what each agent does and has committed to, and the state of each district."""
     doing = np.concatenate([society.state.column(entity, name)[:, 0] for *_, entity, name in _KINDS])  # type: ignore[arg-type]
     state, citizens = society.state, society.wiring.citizens
     acts = doing.astype(np.uint8) | (society.in_coalition * np.uint8(_ALLIED))
@@ -189,7 +189,7 @@ def _act(name: str) -> dict[str, str]:
 
 
 def history(society: LiveSociety) -> bytes:
-    """Return the time series so far, as ``Curves`` takes them."""
+    """Return the time series so far as data for ``Curves``."""
     return np.ascontiguousarray(society.metrics[:, _COLUMNS], dtype="<f4").tobytes()
 
 
@@ -217,14 +217,14 @@ def status(society: LiveSociety) -> str:
 
 
 def about(society: LiveSociety, row: int, weighs: bool) -> dict[str, Any]:
-    """Return what the page shows of one agent: who it is, what it does, and the terms of its choice.
+    """Return the page's data on one agent: who it is, what it does, and the terms of its choice.
 
     Parameters
     ----------
     society : LiveSociety
     row : int
     weighs : bool
-        Whether to find out its reasons, for which everybody is made as an agent: a quarter of a second at 1,000.
+        Whether to compute its reasons, which needs every agent as an object: a quarter of a second for 1,000.
     """
     wiring, role = society.wiring, society.wiring.role(row)
     kind = _KIND[role]
@@ -323,14 +323,14 @@ _DOES = {
     "accommodate": "accommodates, until they reconsider",
     "cocreate": "co-creates, until they reconsider",
     "patronage": "stands on a platform of patronage",
-    "arms_length": "stands on a platform of keeping at arm's length",
+    "arms_length": "stands on a platform of arm's length",
     "sponsor": "stands on a platform of sponsoring engagement",
 }
-"""What an agent does, or the position that it holds, after its role."""
+"""What an agent does, or the position that it holds, in words that follow its role."""
 
 
 def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]:
-    """Weigh the options as the agent would now, at the end of the month."""
+    """Weigh the options as the agent would at the end of this month."""
     actor: Actor = EngagementModel.restore(society.snapshot()).actors[row]
     return [
         {

@@ -1,6 +1,7 @@
-"""Pictures of results: the report's own figures, with marks to select, and heat maps that the browser draws.
+"""Pictures of results: the report's own figures with selectable marks, and heat maps that the browser draws.
 
-Matplotlib draws static pictures, in the style of the report; one thread draws at a time, as its style is global.
+Matplotlib draws static pictures in the style of the report. Only one thread draws at a time, because the style is
+global.
 """
 
 import re
@@ -25,14 +26,14 @@ _DRAWING = threading.Lock()
 
 
 class Pick(NamedTuple):
-    """What can be chosen in a picture: the key that is sent back, and what it says to somebody who comes to it."""
+    """A mark that can be chosen in a picture: the key that is sent back, and its label."""
 
     key: str
     says: str
 
 
 class Printed(NamedTuple):
-    """A figure of the printed report: its title and description, and what it looks like."""
+    """A figure of the printed report: its title, its description and its drawing."""
 
     caption: Caption
     drawn: Markup
@@ -45,16 +46,16 @@ def _style() -> Iterator[None]:
 
 
 def picture(name: str, draw: Callable[[], Markup], picks: Sequence[Pick] = ()) -> Markup:
-    """Draw a picture for a page on which it has a name of its own.
+    """Draw a picture with a unique name on its page.
 
     Parameters
     ----------
     name : str
     draw : callable
-        Returns the picture as ``report.comparison_figures.svg`` does.
+        Function that returns a picture like ``report.comparison_figures.svg``.
     picks : sequence of Pick
-        What the marks with the identifiers ``pick-0``, ``pick-1`` ... stand for; with them the picture is a list to
-        choose from, and else one image with a description.
+        The meaning of the marks with the identifiers ``pick-0``, ``pick-1`` ...; if there are any, the picture is a
+        list to choose from, and otherwise one image with a description.
     """
     with _style():
         drawn = unique(draw(), name)
@@ -74,7 +75,7 @@ def _choosable(drawn: Markup, picks: Sequence[Pick]) -> Markup:
 
 
 def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
-    """Draw every figure that fits the design of a study; ``tell`` gets the progress, and may stop it.
+    """Draw every figure that fits the design of a study; ``tell`` receives the progress and may stop the work.
 
     Raises
     ------
@@ -84,7 +85,7 @@ def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
     found: list[Printed] = []
     drawn = figures(results)
     while True:
-        with _style():  # one at a time, so that other visitors need not wait for all
+        with _style():  # one figure at a time, so that other visitors do not wait for all of them
             name, figure, caption = next(drawn, ("", None, None))
             if figure is None or caption is None:
                 break
@@ -96,22 +97,22 @@ def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
 
 
 def colour_limits(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends of a scale of colours that covers the values that are there."""
+    """Return the ends of a colour scale that covers all values that are not missing."""
     found = values[np.isfinite(values)]
     low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
 
 
 def shades(values: Sequence[float], low: float, high: float) -> list[str]:
-    """Return the colour of each value on a scale; white for a missing one."""
+    """Return the colour of each value on a scale; a missing value is white."""
     return ["#ffffff" if np.isnan(value) else to_hex(COLOURS((value - low) / (high - low))) for value in values]
 
 
 def heat_map(values: NDArray[np.float64], limits: tuple[float, float], words: Mapping[str, Any]) -> dict[str, Any]:
-    """Return cells as the page draws them.
+    """Return cells in the form that the page draws.
 
-    ``words`` are names of the axes (``x``, ``y``) and of their values (``across``, ``up``), a ``title``, what the
-    measure means (``meaning``), and what else there is to say (``about``).
+    ``words`` has names of the axes (``x``, ``y``) and of their values (``across``, ``up``), a ``title``, the meaning of
+    the measure (``meaning``), and further notes (``about``).
     """
     scale = np.linspace(*limits, 9).tolist()
     return {

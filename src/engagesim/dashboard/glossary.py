@@ -1,7 +1,7 @@
-"""Words of the dashboard: labels, and explanations of every term, measure, parameter and choice.
+"""The words of the dashboard: labels, and explanations of all terms, measures, parameters and choices.
 
-What the rest of the project explains is taken from there: the tables of parameters and measures, the vocabulary, and
-the notes of forms and interventions.
+Explanations that exist elsewhere in the project are reused: the tables of parameters and measures, the vocabulary,
+and the notes of forms and interventions.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ IDEAS = {
     ),
     "95 %, alone": "In 95 % of repetitions, this one interval contains its true value; others may not.",
     "Agreement": (
-        "A kept promise makes one between the users of a service point and its official; it holds while the official "
+        "A kept promise creates one between the users of a service point and its official. It holds while the official "
         "responds in earnest and users stay organised."
     ),
     "Coalition": (
@@ -37,8 +37,8 @@ IDEAS = {
     "Context": "The society in which packages are compared: a scenario, or one drawn from uncertain settings.",
     "District": "A place with one service, one politician, one manager, and providers who each serve some citizens. "
     "Texts and figures number districts from 1; configs, people files and stored tables from 0.",
-    "Form of engagement": "How citizens can take part: answer a survey, speak in a meeting, decide in a committee …",
-    "Intervention": "A planned change: from a given month on, it sets or moves settings of a society, at a cost.",
+    "Form of engagement": "A way to take part: answer a survey, speak in a meeting, decide in a committee …",
+    "Intervention": "A planned change: from a given month on, it sets or shifts settings of a society, at a cost.",
     "Mean": "The average over the completed runs of a point.",
     "Month": (
         "The time step of the model: people organise, bargain, choose, meet and learn, and coalitions form, stand or "
@@ -51,7 +51,7 @@ IDEAS = {
     ),
     "Package": "Interventions carried out together. A comparison sets it against doing nothing.",
     "Point": "One combination of values in a study. Each point is simulated with several seeds.",
-    "Run": "One society simulated from the first month to the last: one point with one seed.",
+    "Run": "One society simulated from the first month to the last; in a study, one point with one seed.",
     "Scenario": "The society that a simulation starts from: its settings, its people, and its planned changes.",
     "Seed": "The number that fixes all chance. The same seed gives the same history; another seed gives another.",
     "Spread": "The standard deviation over the completed runs of a point: how much the runs differ by chance.",
@@ -67,7 +67,7 @@ IDEAS = {
         "relative to the others, the likelier people are to choose it; chance decides the rest."
     ),
 }
-"""What no table of the project explains."""
+"""Terms that no table of the project explains."""
 
 REASONS = {
     "gain": "What getting something done is worth, times the believed chance that it works.",
@@ -88,14 +88,14 @@ REASONS = {
         "providers; sponsors, and managers who respond, back responses."
     ),
     "bond": "What binds an official who responds: an agreement with users, and membership in the coalition.",
-    "joint_gain": "What citizens say and contribute, in a decision that officials share with them.",
+    "joint_gain": "What citizens contribute to a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
     "quiet": "The worth of staying out of the service.",
     "credit": "Credit with voters, for those who believe in reform.",
     "organised_support": "Support of the district's organised citizens, as far as it reaches the politician.",
 }
-"""The terms of what an option is worth."""
+"""The terms that make up the worth of an option."""
 
 _CHOICES = {"citizens": tuple(Strategy), "officials": tuple(Response), "politicians": tuple(Stance)}
 
@@ -103,10 +103,10 @@ _WRITTEN = {
     "cocreate": "co-create",
     "client": "are clients",
     "token": "give a token response",
-    "patronage": "stand for patronage",
+    "patronage": "run on patronage",
     "arms_length": "keep at arm's length",
 }
-"""Strategies, responses and stances after "who", where their names do not read."""
+"""Strategies, responses and stances after "who", where their names do not read well."""
 
 
 class Entry(NamedTuple):
@@ -118,7 +118,7 @@ class Entry(NamedTuple):
 
 
 def short(name: str) -> str:
-    """Return what those do who follow a strategy, response or stance, in a word or two after "who"."""
+    """Return the verb for a strategy, response or stance, in one to four words that can follow "who"."""
     return _WRITTEN.get(name, name)
 
 
@@ -128,22 +128,22 @@ def label(path: str) -> str:
 
 
 def about_option(name: str) -> str:
-    """Return what it is to follow a strategy, response or stance."""
+    """Return the meaning of a strategy, response or stance."""
     return MEANINGS[name.upper()]
 
 
 def about_measure(measure: Measure) -> str:
-    """Return what a measure measures, with its unit."""
+    """Return the description of a measure, with its unit."""
     return f"{measure.description} ({measure.unit})."
 
 
 def measure_options(measures: Iterable[Measure]) -> list[tuple[str, str, str]]:
-    """Return measures to choose from: name, label and meaning."""
+    """Return the name, label and meaning of measures to choose from."""
     return [(each.name, label(each.name), about_measure(each)) for each in measures]
 
 
 class Span(NamedTuple):
-    """What a control of a parameter can be set to."""
+    """The values that a control of a parameter can have."""
 
     low: float
     high: float
@@ -152,7 +152,7 @@ class Span(NamedTuple):
 
 
 def span_of(path: str, most: Mapping[str, float]) -> Span:
-    """Return what a control of a parameter can be set to; ``most`` has the ends of those that are limited further."""
+    """Return the values that a control of a parameter can have; ``most`` has stricter upper limits for some."""
     row = ROW[path]
     low, high = _LEAST.get(path, row.low or 0.0), most.get(path, row.high or 1.0)
     is_whole = isinstance(row.default, int)
@@ -171,7 +171,7 @@ def about_parameter(path: str, low: float | None = None, high: float | None = No
 
 
 def about_intervention(name: str) -> str:
-    """Return what an intervention does."""
+    """Return a description of what an intervention does."""
     found = offered()[name]
     if name == "none":
         return "Closes the form of engagement that is open."
@@ -182,13 +182,13 @@ def about_intervention(name: str) -> str:
 
 
 def opening(parameters: Parameters) -> str:
-    """Return which form of engagement a society opens, and in which month, from 1; empty where there is none."""
+    """Return which form of engagement a society opens, and in which month (from 1); empty if it opens none."""
     plan = parameters.engagement
     return f"{capital(plain(plan.form))} opens in month {plan.start + 1}" if plan.opened else ""
 
 
 def about_scenario(name: str) -> str:
-    """Return in a few words what a scenario starts from."""
+    """Return a short description of how a scenario starts."""
     base = scenario_parameters(name)
     trends = f" Trends: {', '.join(plain(trend.name) for trend in base.trends)}." if base.trends else ""
     return (
@@ -198,7 +198,7 @@ def about_scenario(name: str) -> str:
 
 
 def tooltip(term: str) -> str:
-    """Return what a term means that stands at the head of a column or in a sentence; empty where it needs no words."""
+    """Return the meaning of a term in a column heading or a sentence; empty if it needs no explanation."""
     return IDEAS.get(term) or (about_measure(MEASURE[term]) if term in MEASURE else "")
 
 

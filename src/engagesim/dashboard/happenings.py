@@ -1,4 +1,4 @@
-"""The panel *What happened* of Explore: a small timeline of events, and the last ones in words."""
+"""The panel *What happened* of Explore: a small timeline of events, and the latest ones in words."""
 
 import numpy as np
 import solara
@@ -26,7 +26,7 @@ _IS_TOLD = np.array([name not in QUIET for name in KIND_NAMES])
 
 @solara.component
 def Happenings(session: Session) -> None:
-    """What happened so far."""
+    """The events so far."""
     life, month = session.life.value, session.month.value
     chronicle = solara.use_memo(lambda: Chronicle(session.society), [life])
     Timeline(tracks=_ROWS, life=life, happened=solara.use_memo(chronicle.now, [life, month]))

@@ -19,7 +19,7 @@ class Stopped(Exception):
 
 
 class Turns:
-    """Turns: a limited number at a time, and one per visitor."""
+    """A queue of turns: a limited number at a time, and one per visitor."""
 
     def __init__(self, at_a_time: int = AT_A_TIME, most_waiting: int = MOST_WAITING) -> None:
         self._at_a_time = at_a_time
@@ -32,7 +32,7 @@ class Turns:
     def turn(
         self, visitor: Hashable, stopping: threading.Event, ahead: Callable[[int], None] = lambda _: None
     ) -> Iterator[None]:
-        """Wait for a turn, and take it.
+        """Wait for a turn, and hold it.
 
         Parameters
         ----------
@@ -40,19 +40,19 @@ class Turns:
         stopping : threading.Event
             Set when the result is no longer wanted.
         ahead : callable, optional
-            Told, while waiting, how many are ahead.
+            Called, while waiting, with the number of those ahead.
 
         Raises
         ------
         EngagementError
-            If too many wait already.
+            If too many are already waiting.
         Stopped
             If ``stopping`` is set before the turn comes.
         """
         ticket = (visitor, object())
         with self._changed:
             if len(self._line) >= self._most_waiting:
-                raise EngagementError("too many computations are waiting already; try again in a minute")
+                raise EngagementError("too many computations are waiting; try again in a minute")
             self._line.append(ticket)
         try:
             self._wait(ticket, stopping, ahead)
@@ -108,11 +108,11 @@ class Progress:
 
     @property
     def is_busy(self) -> bool:
-        """Whether it waits or runs."""
+        """Return whether the computation waits or runs."""
         return self.phase in {"waiting", "running"}
 
     def words(self) -> str:
-        """Return its progress in a sentence."""
+        """Return the progress in a sentence."""
         match self.phase:
             case "waiting":
                 return f"Computations ahead in the queue: {self.ahead}." if self.ahead else "About to start."
@@ -127,14 +127,14 @@ class Progress:
 
 
 _AT_WORK: WeakKeyDictionary[threading.Thread, threading.Event] = WeakKeyDictionary()
-"""Threads that compute, and what stops each."""
+"""The threads that compute, and the event that stops each."""
 
 _FAREWELL_S = 5.0
-"""Seconds that computations have to come to an end, once the server has."""
+"""Seconds that computations have to finish after the server has stopped."""
 
 
 def stop_all() -> None:
-    """Stop all computations and wait for them: the interpreter must not leave while they are in a library's midst."""
+    """Stop all computations and wait for them, because the interpreter must not exit while a library is at work."""
     latest = time.monotonic() + _FAREWELL_S
     at_work = list(_AT_WORK.items())
     for _, stopping in at_work:
@@ -144,14 +144,14 @@ def stop_all() -> None:
 
 
 class Job:
-    """One computation of one visitor, which may be started anew; make it once in the page with ``solara.use_memo``.
+    """One computation of one visitor, which may be restarted; create it once in the page with ``solara.use_memo``.
 
     ``progress`` is reactive: a component that reads ``job.progress.value`` is redrawn as it proceeds.
 
     Parameters
     ----------
     visitor : hashable
-        The visitor's ``Visit``.
+        The visitor's ``Session``.
     turns : Turns, optional
     """
 
@@ -164,13 +164,13 @@ class Job:
         self._lock = threading.Lock()  # never held while the page is drawn
 
     def start(self, work: Callable[[Callable[[float], None]], Any]) -> None:
-        """Start some work, and stop the work in progress.
+        """Start some work, and stop any work in progress.
 
         Parameters
         ----------
         work : callable
-            Takes a function to call now and then with the share done, which raises ``Stopped`` if the result is no
-            longer wanted; returns the result. It runs in its own thread and uses one core.
+            A function that returns the result, runs in its own thread, and uses one core. Its argument is a function to
+            call now and then with the share done, which raises ``Stopped`` if the result is no longer wanted.
         """
         stopping = threading.Event()
         with self._lock:
@@ -204,7 +204,7 @@ class Job:
             return
         except EngagementError as error:
             end = Progress("failed", text=str(error))
-        except Exception as error:  # a bug of ours must not leave a bar that never moves
+        except Exception as error:  # a bug of ours must not leave a progress bar that never moves
             end = Progress("failed", text=f"a bug in engagesim, please report it: {type(error).__name__}: {error}")
         with suppress(Stopped):
             self._tell(stopping, end)
@@ -217,7 +217,7 @@ class Job:
         self._show()
 
     def _show(self) -> None:
-        """Draw the last progress; again, where another thread has told something else meanwhile."""
+        """Draw the latest progress, and again if another thread has reported more in the meantime."""
         while True:
             now = self._now
             self.progress.set(now)

@@ -1,4 +1,4 @@
-"""The folder of studies: lists and opens what is in it, and nothing outside it."""
+"""The folder of studies: lists and opens its contents, and nothing outside it."""
 
 import os
 from dataclasses import dataclass
@@ -13,17 +13,17 @@ from engagesim.study.store import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 COMPARISON = "comparison.csv"
 
 MOST_LISTED, DEEPEST = 300, 4
-"""Folders that are listed, and how many folders deep they are looked for."""
+"""The most folders listed, and how many levels deep they are searched for."""
 
 MOST_BYTES = 300_000_000
-"""Size of a table that is read at most: a few million runs."""
+"""The largest table that is read: a few million runs."""
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, OSError)
-"""What libraries raise where a file is not what it should be."""
+"""Exceptions that libraries raise for a file with unexpected contents."""
 
 
 class Stored(NamedTuple):
-    """A study or a comparison that is there, by its place below the root."""
+    """A stored study or comparison, by its path below the root."""
 
     name: str
     kind: Literal["study", "comparison"]
@@ -31,12 +31,12 @@ class Stored(NamedTuple):
 
 @dataclass
 class Library:
-    """Where studies are looked for."""
+    """The folder in which studies are searched for."""
 
     root: Path = Path("outputs")
 
     def listed(self) -> list[Stored]:
-        """List what is there, the newest first."""
+        """List stored studies and comparisons, with the newest first."""
         found = []
         root = self.root.resolve()
         for folder, below, files in os.walk(root):  # does not follow links to folders
@@ -59,7 +59,7 @@ class Library:
         return self.inside(name, "")
 
     def inside(self, name: str, file: str) -> Path:
-        """Return a file of a study or a comparison, or its folder for an empty name; errors as for ``folder``."""
+        """Return a file of a study or comparison, or its folder for an empty name; errors are those of ``folder``."""
         place = PurePosixPath(name)
         refused = not name or not name.isprintable() or "\\" in name or place.is_absolute() or ".." in place.parts
         path = self.root / place / file
@@ -71,7 +71,7 @@ class Library:
         return path
 
     def study(self, name: str) -> Results:
-        """Read a study as far as it is finished.
+        """Read the finished part of a study.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Library:
         return _loaded(folder, tuple((path.name, path.stat().st_mtime_ns) for path in parts))
 
     def _check_points(self, name: str) -> None:
-        """Refuse a study whose points are in a file elsewhere, since reading the study would read that file, too."""
+        """Refuse a study whose points are in a file elsewhere, because reading the study would also read that file."""
         try:
             file = read_config(self.root / name)["study"].get("design", {}).get("file")
             outside = file is not None and not Path(file).resolve().is_relative_to(self.root.resolve())
@@ -103,7 +103,7 @@ class Library:
             raise StoreError(f"{name}: must have its points, {file}, in {self.root}; the dashboard reads nothing else")
 
     def kind(self, name: str) -> Literal["study", "comparison"]:
-        """Return what a folder holds; errors as for ``folder``."""
+        """Return the kind of a folder; errors are those of ``folder``."""
         folder = self.folder(name)
         kind = _kind(folder, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
         if kind is None:
@@ -112,7 +112,7 @@ class Library:
 
 
 def check_bytes(name: str, files: list[Path]) -> None:
-    """Refuse what is too large for the browser."""
+    """Refuse files that are too large for the browser."""
     size = sum(path.stat().st_size for path in files)
     if size > MOST_BYTES:
         raise StoreError(
@@ -121,7 +121,7 @@ def check_bytes(name: str, files: list[Path]) -> None:
 
 
 @lru_cache(maxsize=4)
-def _loaded(folder: Path, changed: tuple[tuple[str, int], ...]) -> Results:  # noqa: ARG001 - read anew as parts come
+def _loaded(folder: Path, changed: tuple[tuple[str, int], ...]) -> Results:  # noqa: ARG001 - new parts are read
     try:
         found = load(folder)
         missing = {"point", "seed", "failed", *found.plan.choices, *found.plan.paths, *found.plan.measure_names} - {

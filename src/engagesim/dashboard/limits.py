@@ -1,35 +1,35 @@
-"""Limits on what one visitor may request, so that nobody takes the machine from the others."""
+"""Limits on what one visitor may request, so that nobody takes up the whole machine."""
 
 from engagesim.errors import ParameterError
 from engagesim.machine import cores
 from engagesim.parameters import Parameters
 
 MOST_VISITORS, MOST_PAGES = 60, 10
-"""Pages open at the same time: of all visitors, and in one browser."""
+"""The most pages open at the same time, over all visitors and in one browser."""
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_DEGREE = 2000, 40, 30
-"""Size of a society: what can still be seen, and stepped in a few milliseconds."""
+"""The largest society, which can still be seen and stepped in a few milliseconds."""
 
 MOST_MONTHS = 1200
 """The most months of a society in the browser."""
 
 MOST_ACTS = 200
-"""Things done on the way in one society; a link to it stays as short as browsers and servers take."""
+"""The most changes on the way in one society, so that a link to it is short enough for browsers and servers."""
 
 SPEEDS = (1, 2, 5, 10, 20, 50)
 """Speeds to choose from, in months per second."""
 
 MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
-"""How fast a page may speak, and open societies; what comes faster waits. Playing takes a message a month."""
+"""How many messages a page may send and societies it may open per second; more must wait. Playing sends one a month."""
 
 MOST_MAP_WORK = 500_000_000
-"""Agent-months of a map: some twenty seconds of one core."""
+"""The most agent-months of a map: about twenty seconds on one core."""
 
 AT_A_TIME = max(1, cores() // 2)
-"""Computations in the background at the same time, over all visitors; each has one core."""
+"""The most computations in the background at the same time, over all visitors; each uses one core."""
 
 MOST_WAITING = 30
-"""Computations that wait for their turn, over all visitors."""
+"""The most computations that may wait, over all visitors."""
 
 
 def check_size(parameters: Parameters) -> None:
@@ -38,7 +38,7 @@ def check_size(parameters: Parameters) -> None:
     Raises
     ------
     ParameterError
-        If the society is not allowed; the message names the parameter and says what is allowed.
+        If the society is not allowed; the message names the parameter and states what is allowed.
     """
     people, network = parameters.population, parameters.network
     for path, value, most in (

@@ -1,4 +1,4 @@
-"""Links that carry the state of a page: from a query string to a typed link and back, checked and never evaluated."""
+"""Links that carry the state of a page: a query string is parsed into a typed link and checked, and never evaluated."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -18,14 +18,14 @@ _WORDS = ("network.kind", "engagement.form")
 _CHANGEABLE: dict[str, Row] = {
     row.path: row for row in parameter_table() if (row.low is not None and row.path != "months") or row.path in _WORDS
 }
-"""Parameters that a link may change: numbers within a range, and some words; no names of files."""
+"""Parameters that a link may change: numbers within a range and some words, but no file names."""
 
 
 @dataclass(frozen=True)
 class Link:
     """The content of a link: the tab, the society, its month, the selected agent, and the settings of tabs.
 
-    Keys of ``extras`` begin with the name of the tab they belong to and a dot, such as ``map.x``; that tab checks them.
+    Keys of ``extras`` begin with the name of their tab and a dot, such as ``map.x``; the tab checks them.
     """
 
     tab: str = "explore"
@@ -41,7 +41,7 @@ def read(query: str) -> Link:
     Raises
     ------
     ParameterError
-        If a key or a value is wrong; the message names it and says what is allowed.
+        If a key or a value is wrong; the message names it and states what is allowed.
     """
     if len(query) > _LONGEST:
         raise ParameterError(f"link: must have at most {_LONGEST} characters, not {len(query)}")
@@ -90,17 +90,17 @@ def _pairs(link: Link) -> Iterator[tuple[str, str]]:
 
 
 def text_of(value: Any) -> str:
-    """Write a number such that reading it gives the identical number."""
+    """Return a number as text that reads back as the identical number."""
     return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def one_of(place: str, word: str, allowed: Collection[str]) -> str:
-    """Return a word of a link that must be one of several.
+    """Return a word of a link if it is one of the allowed words.
 
     Raises
     ------
     ParameterError
-        If the word is wrong; the message names it and says what is allowed.
+        If the word is wrong; the message names it and states what is allowed.
     """
     if word in allowed:
         return word
@@ -110,7 +110,7 @@ def one_of(place: str, word: str, allowed: Collection[str]) -> str:
 
 
 def number(place: str, text: str, low: float = -math.inf, high: float = math.inf) -> float:
-    """Return a word of a link that must be a number within two ends; errors as for ``one_of``."""
+    """Return a word of a link as a number within limits; errors are those of ``one_of``."""
     try:
         value = float(text)
     except ValueError:
@@ -122,7 +122,7 @@ def number(place: str, text: str, low: float = -math.inf, high: float = math.inf
 
 
 def whole(place: str, text: str, low: int, high: int) -> int:
-    """Return a word of a link that must be a whole number within two ends; errors as for ``one_of``."""
+    """Return a word of a link as a whole number within limits; errors are those of ``one_of``."""
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and low <= int(text) <= high):
         raise ParameterError(f"{place[:60]} = {text[:60]}: must be a whole number from {low} to {high}")
     return int(text)

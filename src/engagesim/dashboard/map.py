@@ -43,7 +43,7 @@ SIZES = {
     ),
     "months": ("Months", "How long each society is simulated; the mean of the last twelve months is shown.", (12, 360)),
 }
-"""Sizes of a map: label, meaning, and the least and the most."""
+"""Sizes of a map: label, meaning, smallest and largest value."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,12 @@ class MapRequest:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> "MapRequest":
-        """Return a map from the words of a link.
+        """Return a map request from the words of a link.
 
         Raises
         ------
         ParameterError
-            If a value is wrong; the message names the key and says what is allowed.
+            If a value is wrong; the message names the key and states what is allowed.
         """
         usual = cls().texts(whole=True)
         unknown = next((name for name in words if name not in usual), None)
@@ -89,7 +89,7 @@ class MapRequest:
         return cls(**found)
 
     def changed(self, name: str, value: Any) -> "MapRequest":
-        """Return the same map with one thing different; another parameter brings its whole range."""
+        """Return the request with one change; a new parameter starts with its whole range."""
         words = {**self.texts(whole=True), name: text_of(value)}
         if name in {"x", "y"} and value in AXES:
             row = ROW[value]
@@ -99,12 +99,12 @@ class MapRequest:
 
     @property
     def axes(self) -> tuple[list[float], list[float]]:
-        """Values across and up."""
+        """Return the values along the horizontal and the vertical axis."""
         across, up = ((self.x_low, self.x_high), (self.y_low, self.y_high))
         return _spread(*across, self.cells), _spread(*up, self.cells)
 
     def texts(self, whole: bool = False) -> dict[str, str]:
-        """Return what differs from the usual map, as a link carries it, or the ``whole`` of it."""
+        """Return the differences from the default map, or the ``whole`` map, as words of a link."""
         usual = {} if whole else asdict(MapRequest())
         return {name: text_of(value) for name, value in asdict(self).items() if value != usual.get(name)}
 
@@ -114,13 +114,13 @@ class MapRequest:
         Raises
         ------
         ParameterError
-            If the map is too much work for the dashboard.
+            If the map needs too much work for the dashboard.
         """
         work = self.cells**2 * self.seeds * self.months * start.population.citizens
         if work > MOST_MAP_WORK:
             raise ParameterError(
                 f"map: must be smaller; it is {work / MOST_MAP_WORK:.1f} times as large as the dashboard "
-                "allows; take fewer cells, seeds, months or citizens, or use engagesim sweep"
+                "allows; choose fewer cells, seeds, months or citizens, or use engagesim sweep"
             )
         across, up = self.axes
         return [start.changed({self.x: x, self.y: y, "months": self.months}) for y in up for x in across]
@@ -134,13 +134,13 @@ class ComputedMap(NamedTuple):
     values: NDArray[np.float64]
 
     def changes_at(self, row: int, column: int) -> dict[str, float]:
-        """Return what is different in the society of a cell, by path."""
+        """Return the changed parameters of a cell's society, by path."""
         across, up = self.request.axes
         return {self.request.x: across[column], self.request.y: up[row]}
 
 
 def compute(request: MapRequest, start: Parameters, report: Callable[[float], None]) -> ComputedMap:
-    """Simulate every cell with every seed, on one core."""
+    """Simulate every cell with every seed on one core."""
     points = request.points(start)
     seeds = [start.seed + number for number in range(request.seeds)]
     totals, done = np.zeros(len(points)), 0
@@ -184,7 +184,7 @@ def MapTab(session: Session) -> None:
 
 @solara.component
 def Result(session: Session, job: Job) -> None:
-    """The map, once it is there; the last one stays until another is."""
+    """The computed map; it stays until the next one is ready."""
     last = solara.use_ref(None)
     if job.progress.value.phase == "done":
         last.current = job.progress.value.result
@@ -197,7 +197,7 @@ def Result(session: Session, job: Job) -> None:
 
 
 def open_cell(session: Session, found: ComputedMap, cell: Cell) -> None:
-    """Open the society of a cell in Explore, as it is when the map measures it."""
+    """Open the society of a cell in Explore, in the month in which the map measures it."""
     most = found.request.cells - 1
     changes = found.changes_at(min(most, cell.row), min(most, cell.column))
     now = session.request.peek()
@@ -206,7 +206,7 @@ def open_cell(session: Session, found: ComputedMap, cell: Cell) -> None:
 
 
 def drawn_map(found: ComputedMap) -> Tree:
-    """Return a computed map as the page draws it."""
+    """Return a computed map in the form that the page draws."""
     request, measure = found.request, MEASURE[found.request.measure]
     across, up = request.axes
     words = {
@@ -224,13 +224,13 @@ def drawn_map(found: ComputedMap) -> Tree:
 
 
 def _limits(found: ComputedMap) -> tuple[float, float]:
-    """Return the ends of the scale of colours: 0 and 1 for what lies between, otherwise the least and the most."""
+    """Return the ends of the colour scale: 0 and 1 for a measure with these limits, otherwise the extremes."""
     is_part = MEASURE[found.request.measure].unit in {"share", "0 to 1", "0 or 1", "believed chance"}
     return (0.0, 1.0) if is_part and found.values.min() >= 0 else colour_limits(found.values)
 
 
 def controls(request: MapRequest) -> list[Tree]:
-    """Return what can be chosen, with its values now."""
+    """Return the controls with their current values."""
     measure = choice("map.measure", "Measure", request.measure, measure_options(AVERAGED))
     sizes = [
         number(f"map.{name}", text, getattr(request, name), ends, 1, about)
@@ -265,5 +265,5 @@ def _axis(axis: str, request: MapRequest) -> list[Tree]:
 
 
 def _spread(low: float, high: float, cells: int) -> list[float]:
-    """Return values from low to high, in as few digits as say where they are."""
+    """Return values from low to high with as few digits as keep them apart."""
     return [round(low + (high - low) * number / (cells - 1), 6) for number in range(cells)]

@@ -41,7 +41,7 @@ _LABELS = {"place": "My place"}
 
 @solara.component
 def GlossaryTab(session: Session) -> None:  # noqa: ARG001 - as every tab
-    """What the words mean."""
+    """The meaning of all terms."""
     Glossary(entries=[entry._asdict() for entry in glossary()])
 
 
@@ -54,12 +54,12 @@ TAB: dict[str, Callable[[Session], Any]] = {
     "studies": StudiesTab,
     "glossary": GlossaryTab,
 }
-"""The tabs, in their order; each is a component of the session."""
+"""The tabs in order; each is a component that takes the session."""
 
 
 @solara.component
 def Head(session: Session) -> None:
-    """Head of the page; it follows the link."""
+    """The head of the page, which updates with the link."""
     tabs = [{"name": name, "label": _LABELS.get(name, name.capitalize()), "help": _ABOUT[name]} for name in TAB]
     Header(
         tabs=tabs,
@@ -73,10 +73,10 @@ def Head(session: Session) -> None:
 
 @solara.component
 def ErrorBoundary(session: Session, tab: str) -> None:
-    """A tab, or one line if it cannot be drawn because of a bug; the rest of the page still works."""
+    """A tab, or one line if a bug keeps it from being drawn; the rest of the page still works."""
     mistake, _ = solara.use_exception()
 
-    def log() -> None:  # Reacton logs what breaks while it draws, and nothing of what a click breaks
+    def log() -> None:  # Reacton logs errors while it draws, but no errors caused by a click
         if mistake is not None:
             _LOG.error("the tab %s is broken", tab, exc_info=mistake)
 
@@ -94,9 +94,7 @@ def Page() -> None:
     session: Session = solara.use_memo(lambda: Session(router.search or ""), [])
     solara.Title("engagesim")
     solara.Style(_STYLE)
-    with solara.Div():  # a column would put gaps between
+    with solara.Div():  # a column would add gaps
         Head(session)
         with solara.v.Html(tag="main", attributes={"id": "content", "tabindex": "-1"}):
-            ErrorBoundary(session, session.tab.value).key(
-                session.tab.value
-            )  # each time that a tab is opened it is tried anew
+            ErrorBoundary(session, session.tab.value).key(session.tab.value)  # opening a tab tries it again

@@ -1,4 +1,4 @@
-"""Two societies compared: the settings of each, runs on the same seeds, and the results in words."""
+"""A comparison of two societies: the settings of each, runs on the same seeds, and the results in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ AS_IT_STANDS = "scenario"
 """The choice that leaves a form or an incentive as in the scenario."""
 
 INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives.pressure", "incentives.competition")
-"""Incentives that each side may set: those that a class argues about first."""
+"""Incentives that each side may set: the ones that a class debates first."""
 
 MOST_INTERVENTIONS = 6
 """The most interventions of a side; the effects of more would be indistinguishable."""
 
 
 class Common(NamedTuple):
-    """What both sides share: the seed of all noise, how many people, and how long."""
+    """What both sides share: the seed of all noise, the number of people, and the number of months."""
 
     seed: int = 1
     citizens: int = 1000
@@ -49,7 +49,7 @@ class Common(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One side: a scenario, a form of engagement, interventions besides, and incentives that differ."""
+    """One side: a scenario, a form of engagement, other interventions, and incentives that differ."""
 
     scenario: str = "contested_reform"
     form: str = AS_IT_STANDS
@@ -58,12 +58,12 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a side from the words of a link; what the link leaves out keeps its value.
+        """Read a side from the words of a link; anything missing keeps its value.
 
         Raises
         ------
         ParameterError
-            If a word is wrong; the message names it and says what is allowed.
+            If a word is wrong; the message names it and states what is allowed.
         """
         allowed = {"scenario": scenarios(), "form": (AS_IT_STANDS, *forms())}
         found = {name: one_of(name, words[name], allowed[name]) for name in allowed if name in words}
@@ -76,7 +76,7 @@ class Side(NamedTuple):
         return cls(**found, interventions=tuple(dict.fromkeys(some)), incentives=incentives)
 
     def words(self) -> dict[str, str]:
-        """Return the side as words of a link, without values that are unchanged."""
+        """Return the side as words of a link, without unchanged values."""
         said = {"scenario": self.scenario}
         if self.form != AS_IT_STANDS:
             said["form"] = self.form
@@ -85,13 +85,13 @@ class Side(NamedTuple):
         return said | {path: text_of(value) for path, value in self.incentives}
 
     def changed(self, path: str, value: float | None) -> Self:
-        """Return the side with an incentive set, or with None left as the scenario has it."""
+        """Return the side with an incentive set, or with None as in the scenario."""
         others = tuple(entry for entry in self.incentives if entry[0] != path)
         return self._replace(incentives=others if value is None else (*others, (path, value)))
 
 
 class Pair(NamedTuple):
-    """Two sides, what they share, how many seeds are to be compared, and which outcome is looked at."""
+    """Two sides, what they share, the number of seeds to compare, and the chosen outcome."""
 
     a: Side = Side()
     b: Side = Side(form="survey")
@@ -101,12 +101,12 @@ class Pair(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a pair from the words of a link, where those of a side begin with ``a.`` or ``b.``.
+        """Read a pair from the words of a link, in which words of a side begin with ``a.`` or ``b.``.
 
         Raises
         ------
         ParameterError
-            If a word is wrong; the message names it and says what is allowed.
+            If a word is wrong; the message names it and states what is allowed.
         """
         sides = {
             name: Side.of({key[2:]: value for key, value in words.items() if key.startswith(f"{name}.")})
@@ -119,7 +119,7 @@ class Pair(NamedTuple):
         return cls(**sides, common=Common(**numbers), seeds=seeds, outcome=outcome)
 
     def words(self) -> dict[str, str]:
-        """Return the pair as words of a link; numbers that are as usual are left out."""
+        """Return the pair as words of a link, without default numbers."""
         sides = {f"{name}.{key}": value for name in ("a", "b") for key, value in getattr(self, name).words().items()}
         usual = {**Common()._asdict(), "seeds": type(self)().seeds, "outcome": type(self)().outcome}
         now = {**self.common._asdict(), "seeds": self.seeds, "outcome": self.outcome}
@@ -136,7 +136,7 @@ class Pair(NamedTuple):
 
 
 LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months": (24, 240), "seeds": (10, 400)}
-"""Limits for visitors: enough for a class to see what it needs, too little for one to take the whole machine."""
+"""Limits for visitors: enough for a class to see what it needs, too little to take up the whole machine."""
 
 EXAMPLES = {
     "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
@@ -167,7 +167,7 @@ def request_of(side: Side, common: Common) -> SocietyRequest:
     Raises
     ------
     ParameterError
-        If the choices do not go together.
+        If the choices are incompatible.
     """
     opens = scenario_parameters(side.scenario).engagement.start
     form = {} if side.form == AS_IT_STANDS else form_changes(side.scenario, side.form)
@@ -176,19 +176,19 @@ def request_of(side: Side, common: Common) -> SocietyRequest:
 
 
 def opened(side: Side, common: Common) -> tuple[SocietyRequest, int]:
-    """Return what opens a side in Explore, and the month: that in which its interventions begin, or the start."""
+    """Return the request that opens a side in Explore, and the month in which its interventions begin, or else 0."""
     request = request_of(side, common)
     return request, request.acts[-1].month if request.acts else 0
 
 
 @lru_cache(maxsize=256)
 def society(side: Side, common: Common) -> Parameters:
-    """Return the parameters of a side, as ``request_of`` allows them."""
+    """Return the parameters of a side; ``request_of`` refuses wrong choices."""
     return request_of(side, common).parameters().changed({"months": common.months})
 
 
 def differing(a: Side, b: Side) -> str:
-    """Return in what two sides differ, with a warning where that is more than one thing."""
+    """Return how two sides differ, with a warning if they differ in more than one thing."""
     found = []
     for what, one, other in (
         ("the scenario", a.scenario, b.scenario),
@@ -235,10 +235,10 @@ def _choice_said(choice: str) -> str:
 NAMES = ("A", "B")
 
 LOOKS = (6, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400)
-"""Seeds after which an interim result is due: often at first, then each time about half as many again."""
+"""Numbers of seeds after which an interim result is due: frequent at first, then each about 1.5 times the last."""
 
 CALL_WORK = 1_500_000
-"""Citizen-months that are simulated before one may stop: a fraction of a second."""
+"""Citizen-months that are simulated before a stop is possible: a fraction of a second."""
 
 ONE_THREAD = Options(threads=1)
 """A visitor's share of the machine."""
@@ -257,7 +257,7 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class PairResult:
-    """What is known after some seeds; tables as ``analysis.differences`` gives them, with A as the baseline."""
+    """The results after some seeds; tables come from ``analysis.differences``, with A as the baseline."""
 
     seeds: int
     of: int
@@ -269,7 +269,7 @@ class PairResult:
 
     @property
     def is_same(self) -> bool:
-        """Whether no outcome differs in any seed."""
+        """Return whether no outcome differs in any seed."""
         shares = self.differences[["better_share", "worse_share"]]
         return not bool(shares.to_numpy().any())
 
@@ -282,12 +282,12 @@ def side_by_side(societies: Sequence[Parameters]) -> Metrics:
 
 
 def rounds(societies: Sequence[Parameters], seeds: int) -> Iterator[tuple[int, PairResult | None]]:
-    """Simulate both societies on more and more seeds, from that of the first one on.
+    """Simulate both societies on more and more seeds, starting from the seed of the first society.
 
     Yields
     ------
     tuple
-        The number of seeds that are done, each time an interim result is due.
+        The number of seeds done, and the interim result if one is due.
     """
     first, done = societies[0].seed, 0
     known: Metrics = {}
@@ -336,7 +336,7 @@ STOPPING = (
 
 
 def finding(standing: PairResult, outcome: str) -> list[str]:
-    """Return what is known about the chosen outcome."""
+    """Return sentences on the chosen outcome."""
     if standing.is_same:
         return [
             f"A and B gave the same results with each of {standing.seeds} seeds: every difference is exactly 0. This "
@@ -355,7 +355,7 @@ def finding(standing: PairResult, outcome: str) -> list[str]:
 
 
 def besides(standing: PairResult, outcome: str) -> list[str]:
-    """Return what else differs clearly, and what does not."""
+    """Return sentences on which other outcomes clearly differ, and which do not."""
     if standing.is_same:
         return []
     rows = standing.differences[standing.differences["outcome"] != outcome]

@@ -1,6 +1,6 @@
 """The page *My place*: sliders for what a visitor knows about a place, and at once how well the model matches it.
 
-Societies are simulated once, for the people and the form that are set; the sliders then ask no more of the machine.
+Societies are simulated once for the chosen people and form; moving a slider then simulates nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -46,7 +46,7 @@ from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 
 SIMULATED = 1024
-"""Societies for the sliders: ten seconds or so of one core."""
+"""The number of societies for the sliders: about ten seconds on one core."""
 
 ASKED = ("participation", "protest", "satisfaction", "clients", "reelection", "tenure", "merit", "quality", "trust")
 """Quantities that the form asks for."""
@@ -54,7 +54,7 @@ ASKED = ("participation", "protest", "satisfaction", "clients", "reelection", "t
 UNKNOWN = "unknown"
 
 _CERTAINTY = (
-    (UNKNOWN, "I do not know", "The number does not count."),
+    (UNKNOWN, "I do not know", "The number is ignored."),
     ("guess", "A guess", "Within two thirds of the number, in 19 of 20 cases."),
     ("roughly", "Roughly", "Within a third of the number, in 19 of 20 cases."),
     ("sure", "Sure", "Within a tenth of the number, in 19 of 20 cases."),
@@ -72,7 +72,7 @@ _COUNTS = {
 
 
 class Stored(NamedTuple):
-    """A place that the command line named: what stands for it, and the societies that were simulated for it."""
+    """A place named on the command line, and the societies that were simulated for it."""
 
     place: Place
     societies: pd.DataFrame
@@ -93,14 +93,14 @@ def show(folder: Path) -> None:
     Raises
     ------
     ParameterError
-        If the folder does not hold one.
+        If the folder does not hold a matched place.
     """
     SHELF.stored = Stored(read_place(folder, offered()), read_simulated(folder))
 
 
 @dataclass(frozen=True)
 class PlaceRequest:
-    """What a visitor says of a place, read by name from the words of a link."""
+    """What a visitor states about a place, read by name from the words of a link."""
 
     citizens: int = 5000
     officials: int = 50
@@ -110,12 +110,12 @@ class PlaceRequest:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read what is said from the words of a link; what the link leaves out keeps its value.
+        """Read the statements from the words of a link; anything missing keeps its value.
 
         Raises
         ------
         ParameterError
-            If a value is wrong; the message names the key and says what is allowed.
+            If a value is wrong; the message names the key and states what is allowed.
         """
         found, said = cls.usual(), {}
         known = [*_COUNTS, "form", *ASKED, *(f"{name}_sure" for name in ASKED)]
@@ -138,7 +138,7 @@ class PlaceRequest:
 
     @classmethod
     def usual(cls) -> Self:
-        """Return what the form begins with: the stored place, or numbers in the middle."""
+        """Return the form's initial state: the stored place, or values in the middle of the ranges."""
         if SHELF.stored is None:
             return cls()
         stated = {each.quantity: each for each in SHELF.stored.place.profile.statements}
@@ -151,11 +151,11 @@ class PlaceRequest:
         )  # fmt: skip
 
     def changed(self, name: str, value: Any) -> Self:
-        """Return the same with one thing different."""
+        """Return the request with one change."""
         return type(self).of({**self.texts(), name: text_of(value)})
 
     def texts(self) -> dict[str, str]:
-        """Return what differs from what the form begins with, as a link carries it."""
+        """Return the differences from the form's initial state, as words of a link."""
         usual = self.usual()
         texts = {
             name: text_of(getattr(self, name))
@@ -170,16 +170,16 @@ class PlaceRequest:
 
     @property
     def settled(self) -> tuple[Any, ...]:
-        """Return what the simulated societies depend on."""
+        """Return the settings that the simulated societies depend on."""
         return () if SHELF.stored else (self.citizens, self.officials, self.form, self.form_months)
 
     def profile(self) -> Profile:
-        """Return the place, with the numbers that the visitor knows.
+        """Return the place with the numbers that the visitor knows.
 
         Raises
         ------
         ParameterError
-            If people and posts do not go together.
+            If the numbers of people and posts are incompatible.
         """
         tree = {
             "name": "My place", "citizens": self.citizens, "officials": self.officials, "form": self.form,
@@ -205,14 +205,14 @@ def _nearest_word(share: float) -> str:
 
 
 class Draws(NamedTuple):
-    """Simulated societies, and what they depend on."""
+    """Simulated societies, and the settings that they depend on."""
 
     settled: tuple[Any, ...]
     societies: pd.DataFrame
 
 
 def compute(request: PlaceRequest, report: Callable[[float], None], count: int = SIMULATED) -> Draws:
-    """Simulate societies for the people and the form that are set, on one core."""
+    """Simulate societies for the chosen people and form, on one core."""
     done = 0
 
     def told(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
@@ -235,7 +235,7 @@ def _sets() -> tuple[Mapping[str, float], ...]:
 
 
 class Found(NamedTuple):
-    """What the societies say of the place."""
+    """What the societies reveal about the place."""
 
     sentences: list[str]
     match: Markup | None
@@ -244,19 +244,19 @@ class Found(NamedTuple):
 
 
 def found(request: PlaceRequest, societies: pd.DataFrame) -> Found:
-    """Match what is said with the societies."""
+    """Match the visitor's statements with the societies."""
     profile = request.profile()
     fitted, table = fit(societies, profile), match_table(societies, profile)
     widths = width_table(societies, fitted, profile)
     sentences = answer(table, widths, set_table(societies, fitted, _sets())) if len(table) else [
-        "You have stated no number yet: all societies fit."
+        "You have stated no number yet, so all societies fit."
     ]  # fmt: skip
     drawn = picture("place-match", lambda: draw_match(table)) if len(table) else None
     return Found(sentences, drawn, picture("place-widths", lambda: draw_widths(widths)), fitted)
 
 
 def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tuple[SocietyRequest, int]:
-    """Return the society with the largest weight for the place, simulated up to today, as Explore opens it."""
+    """Return the request for the society with the largest weight for the place, and the month of today."""
     row = fitted.values.index[int(np.argmax(fitted.weights))]
     profile = request.profile()
     contexts = {path: float(fitted.values.loc[row, path]) for path in fitted.values.columns if "." in path}
@@ -272,7 +272,7 @@ def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tu
 
 @solara.component
 def PlaceTab(session: Session) -> None:
-    """What a visitor knows of a place, and how well the model matches it."""
+    """What a visitor knows about a place, and how well the model matches it."""
     request, complaint = solara.use_memo(lambda: _request(session), [session.extras.value])
     job: Job = solara.use_memo(lambda: Job(session), [])
     last: solara.Reactive[Draws | None] = solara.use_reactive(
@@ -293,11 +293,11 @@ def PlaceTab(session: Session) -> None:
             Controls(controls(request), change)
         with solara.v.Html(tag="section", class_="es-view", attributes={"aria-label": "How well the model matches"}):
             Text("My place", tag="h1")
-            Text("Say what you know of a place. The model shows which of its societies look like that.", "es-lead")
+            Text("Enter what you know about a place. The page shows which simulated societies look like it.", "es-lead")
             draws = last.value
             if draws is None or draws.settled != request.settled:
                 why = "Simulates societies once; then every slider shows the match at once." if draws is None else (
-                    "People, posts or the form have changed: simulate again."
+                    "The people, the posts or the form have changed: simulate again."
                 )  # fmt: skip
                 Text(why, "es-note")
                 JobControl(job, f"Simulate {SIMULATED:,} societies", lambda: job.start(work))
@@ -308,7 +308,7 @@ def PlaceTab(session: Session) -> None:
 
 @solara.component
 def Match(session: Session, request: PlaceRequest, draws: Draws) -> None:
-    """Sentences and two figures on how well the societies match what is said."""
+    """Sentences and two figures on how well the societies match the visitor's statements."""
     now = solara.use_memo(lambda: found(request, draws.societies), [request, id(draws.societies)])
     with solara.Div(classes=["es-found"]):
         for sentence in now.sentences:
@@ -326,12 +326,12 @@ def Match(session: Session, request: PlaceRequest, draws: Draws) -> None:
         Button(
             "Open the most similar society in Explore",
             lambda: session.explore(lambda: most_like(request, draws.societies, now.fitted)),
-            "Shows the society that counts most, from five years ago up to today",
+            "Shows the society with the largest weight, from five years ago to today",
         )
 
 
 def controls(request: PlaceRequest) -> list[Tree]:
-    """Return what can be said of a place, with its values now."""
+    """Return the controls for a place with their current values."""
     known = []
     settled = set() if SHELF.stored is None else set(SHELF.stored.place.profile.exact)
     for name in (each for each in ASKED if QUANTITY[each].path not in settled):
@@ -340,7 +340,7 @@ def controls(request: PlaceRequest) -> list[Tree]:
         known.append(number(f"place.{name}", capital(name), value, (0.0, _top(name)), step, f"{capital(about.words)}.",
                             about.unit))  # fmt: skip
         known.append(choice(f"place.{name}_sure", f"How sure ({name})", sure, _CERTAINTY))
-    note = "Numbers that you do not know do not count."
+    note = "Numbers that you do not know are ignored."
     if SHELF.stored is not None:
         profile = SHELF.stored.place.profile
         return [group(f"What you know of {profile.name}", known, f"{note} {profile.standing_for}".strip())]
@@ -352,7 +352,7 @@ def controls(request: PlaceRequest) -> list[Tree]:
     options += [(name, label(name), about_intervention(name)) for name in forms() if name != "none"]
     form = choice("place.form", "Form of engagement that is open", request.form, options)
     return [
-        group("What is settled", [counts["citizens"], counts["officials"], form, counts["form_months"]]),
+        group("What is certain", [counts["citizens"], counts["officials"], form, counts["form_months"]]),
         group("What you know", known, note),
     ]
 

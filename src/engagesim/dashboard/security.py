@@ -1,4 +1,4 @@
-"""Security of the server: allowed hosts, limits on open pages, content policy; reports run no scripts."""
+"""Security of the server: allowed hosts, limits on open pages, a content policy, and reports without scripts."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from ipaddress import ip_address
@@ -18,22 +18,22 @@ type Receive = Callable[[], Awaitable[Message]]
 type Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Names by which a machine speaks to itself."""
+"""Names by which a machine refers to itself."""
 
 POLICY = {
     "default-src": "'none'",
-    # Solara starts from scripts in the page, and Vue compiles the templates that the server sends: without
-    # 'unsafe-inline' and 'unsafe-eval' no widget is drawn. All of them come from this server.
+    # Solara starts from scripts in the page, and Vue compiles the templates that the server sends. Without
+    # 'unsafe-inline' and 'unsafe-eval' no widget is drawn. All of these come from this server.
     "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",
-    "style-src": "'self' 'unsafe-inline'",  # Vuetify writes its theme and places menus by style
+    "style-src": "'self' 'unsafe-inline'",  # Vuetify sets its theme and the position of menus by style
     "font-src": "'self' data:",
     "img-src": "'self' data: blob:",
-    "connect-src": "'self' blob:",  # the loader of Solara's modules reads back what it has put together
+    "connect-src": "'self' blob:",  # the loader of Solara's modules reads back the modules that it has assembled
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'none'",
 }
-"""Content security policy: all that is loaded or spoken to is this server; each relaxation with its reason."""
+"""Content security policy: a page may load from and connect to this server only; each relaxation has its reason."""
 
 HEADERS = {
     "content-security-policy": "; ".join(f"{name} {value}" for name, value in POLICY.items()),
@@ -46,30 +46,30 @@ HEADERS = {
 }
 
 KEPT = {"cache-control": "public, max-age=31536000, immutable"}
-"""Scripts bear their version in their name, so that a browser may keep them."""
+"""Scripts have their version in their names, so that a browser may cache them."""
 
 _SCRIPTS = "/_solara/cdn/"
 _CLOSED = ("/resourcez", "/_solara/api/evict/")
-"""What the server offers to those who run it, and visitors have no use for."""
+"""Paths for the server's operators, which visitors do not need."""
 
 
 class Guard:
-    """An ASGI application around another that refuses requests that do not come from the dashboard's own page.
+    """An ASGI wrapper that refuses requests from anywhere but the dashboard's own page.
 
-    A page from elsewhere that has its name point to this machine (DNS rebinding) bears a foreign ``Host``; one that
-    speaks to it across origins bears a foreign ``Origin``. Both are refused. Rebinding takes a name, so a plain address
-    of this machine is answered to.
+    A foreign page that points its name to this machine (DNS rebinding) sends a foreign ``Host``; one that sends
+    requests across origins sends a foreign ``Origin``. Both are refused. Rebinding needs a name, so requests to a plain
+    address of this machine are answered.
 
     Parameters
     ----------
     application : callable
-        What is guarded.
+        The application to guard.
     hosts : set of str
-        Names the server answers to, beside plain addresses.
+        Names that the server answers to, besides plain addresses.
     scripts : Path
         Folder of the browser's scripts; nothing is fetched from elsewhere.
     packs : bool
-        Whether answers may be packed for a network.
+        Whether answers may be compressed for a network.
     """
 
     def __init__(self, application: Application, hosts: frozenset[str], scripts: Path, packs: bool = False) -> None:
@@ -79,7 +79,7 @@ class Guard:
         self._packs = packs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, refuse, or hand on a request."""
+        """Answer, refuse or pass on a request."""
         if scope["type"] not in {"http", "websocket"}:
             await self._application(scope, receive, send)
             return
@@ -93,21 +93,21 @@ class Guard:
             await answer(_with_headers(send), *refusal)
 
     def _refusal(self, scope: Mapping[str, Any]) -> tuple[int, str] | None:
-        """Return status and reason, where a request is refused."""
+        """Return the status and the reason if a request is refused."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host, origin = headers.get("host", ""), headers.get("origin")
         if not self._is_ours(_name(f"//{host}")):
             return 421, f"this dashboard answers to {', '.join(sorted(self._hosts))} only"
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         if changes and origin not in {f"http://{host}", f"https://{host}"}:
-            return 403, "only the dashboard's own page may speak to it"
+            return 403, "only the dashboard's own page may send requests to it"
         path = scope["path"]
         if path.startswith(_CLOSED) or (path.startswith(_SCRIPTS) and not self._has(path.removeprefix(_SCRIPTS))):
             return 404, "not here"
         return None
 
     def _plain(self, scope: Scope) -> Scope:
-        """Ask for nothing packed within one machine: to pack megabytes of scripts takes longer than to send them."""
+        """Request no compression within one machine, where compressing scripts takes longer than sending them."""
         if self._packs:
             return scope
         return {**scope, "headers": [each for each in scope["headers"] if each[0].lower() != b"accept-encoding"]}
@@ -153,7 +153,7 @@ async def answer(send: Send, status: int, reason: str) -> None:
 
 
 _LINES = "/jupyter/api/kernels/"
-"""Where an open page keeps its line to the server: its name follows."""
+"""The path of an open page's connection to the server; the page's name follows."""
 
 _PARTS = (_LINES, "/static/", "/_solara/", "/readyz")
 """Requests of open pages; any other request opens a page."""
@@ -162,17 +162,17 @@ _BROWSER = "solara-session-id"
 
 
 class PageLimit:
-    """An ASGI application around another that opens no more pages than there are places.
+    """An ASGI wrapper that limits the number of open pages.
 
-    A page that lost its line keeps its place until it is forgotten, so that it can come back to it.
+    A page that lost its connection keeps its place until it is forgotten, so that it can return.
 
     Parameters
     ----------
     application : callable
     known : callable
-        Returns the browser of each page that is not yet forgotten, by the page's name.
+        Function that returns the browser of each page that is not yet forgotten, by the page's name.
     most, most_of_one : int
-        Pages at a time: of all visitors, and in one browser.
+        The most pages at a time, over all visitors and in one browser.
     """
 
     def __init__(
@@ -187,7 +187,7 @@ class PageLimit:
         self._open: list[tuple[str, str]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, or say that no place is left."""
+        """Pass the request on, or answer that no place is left."""
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
             return
@@ -211,7 +211,7 @@ class PageLimit:
             self._open.remove(seat)
 
     def _refusal(self, browser: str, page: str = "") -> str:
-        """Return why there is no place for a page, which may return to its own; empty if there is one."""
+        """Return why there is no place for a page, or an empty text; a known page may return to its own place."""
         there = {page, *(name for name, _ in self._open)}
         taken = [whose for _, whose in self._open] + [
             whose for name, whose in self._known().items() if name not in there
@@ -219,7 +219,7 @@ class PageLimit:
         if len(taken) >= self._most:
             return f"{self._most} pages are open, the most that this dashboard serves: try again in a few minutes"
         if browser and taken.count(browser) >= self._most_of_one:
-            return f"{self._most_of_one} pages are open in this browser, the most that it may: close one and reload"
+            return f"{self._most_of_one} pages are open in this browser, the most allowed: close one and reload"
         return ""
 
 
@@ -230,19 +230,19 @@ def _browser(scope: Scope) -> str:
 
 
 REPORTS = "/report/"
-"""Where reports are, each under the name of its comparison."""
+"""The path of reports; the name of the comparison follows."""
 
 _SHUT_IN = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 class Reports:
-    """An ASGI application that answers for reports, and hands on all else."""
+    """An ASGI wrapper that serves reports and passes on all other requests."""
 
     def __init__(self, application: Application, library: Library) -> None:
         self._application, self._library = application, library
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a report, or hand on."""
+        """Answer with a report, or pass the request on."""
         if scope["type"] != "http" or not scope["path"].startswith(REPORTS):
             await self._application(scope, receive, send)
             return

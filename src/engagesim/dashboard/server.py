@@ -28,26 +28,26 @@ _SETTINGS = {
     "SOLARA_THEME_LOADER": "plain",
     "SOLARA_THEME_TITLE": "engagesim",
     "SOLARA_THEME_SHOW_BANNER": "false",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "3m",  # a browser that left without a word takes a place; links bring back what was
+    "SOLARA_KERNEL_CULL_TIMEOUT": "3m",  # a browser that left silently takes up a place; links restore its state
     "SOLARA_KERNEL_MAX_COUNT": str(MOST_VISITORS),
     "SOLARA_KERNEL_MAX_PER_SESSION": str(MOST_PAGES),
     "SOLARA_SESSION_HTTP_ONLY": "true",
-    # Solara also reads a .env file of the folder it is started in, which may be a stranger's: these are ours to say.
+    # Solara also reads a .env file in the working folder, which may be a stranger's; these settings override it.
     "SOLARA_STATE_BACKEND": "",
     "SOLARA_OAUTH_PRIVATE": "false",
 }
 
 _MESSAGE_BYTES = 1_000_000
-"""The largest message of a page; what is clicked and typed takes a few hundred bytes."""
+"""The largest message of a page in bytes; clicks and typing need a few hundred."""
 
 
 class ServerOptions(NamedTuple):
-    """Where the dashboard is served (port 0 is any free one), the folder of the studies that it shows, and other names.
+    """Where the dashboard is served (port 0: any free port), the folder of studies that it shows, and other host names.
 
-    ``users_place`` is a folder that ``engagesim place`` wrote, with which *My place* opens; ``boundaries`` is a map of
+    ``users_place`` is a folder written by ``engagesim place``, which *My place* opens; ``boundaries`` is a map of
     districts for *Explore*.
 
-    A proxy in front has a name of its own, which must be given: a dashboard refuses requests to unknown names.
+    The name of a proxy in front must be given, because a dashboard refuses requests to unknown names.
     """
 
     host: str = "127.0.0.1"
@@ -59,7 +59,7 @@ class ServerOptions(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only this machine can reach it."""
+        """Return whether only this machine can reach it."""
         return self.host in LOOPBACK
 
 
@@ -93,13 +93,13 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
     print(f"engagesim: the dashboard is at {address} (Ctrl-C ends it)", flush=True)
     if not place.is_loopback:
         print(
-            f"engagesim: anybody who can reach {place.host} can use it and read what its folder of studies holds; it "
+            f"engagesim: anybody who can reach {place.host} can use it and read its folder of studies; it "
             "has no password and no encryption: put it behind a proxy that has both",
             flush=True,
         )
     if opens_browser:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # of use to pages inside others
+    warnings.filterwarnings("ignore", "Cookies with samesite=none", UserWarning)  # concerns embedded pages only
     config = Config(
         Guard(Reports(application, LIBRARY), _names(place), scripts, packs=not place.is_loopback),
         log_level="error",
@@ -121,7 +121,7 @@ def serve(place: ServerOptions, opens_browser: bool) -> None:
 
 
 def _names(place: ServerOptions) -> frozenset[str]:
-    """Return the names that requests may call this server by, beside plain addresses."""
+    """Return the host names that requests to this server may use, besides plain addresses."""
     machine = frozenset() if place.is_loopback else {gethostname(), getfqdn()}
     return frozenset(name.lower() for name in LOOPBACK | {place.host} | place.names | machine)
 
@@ -143,7 +143,7 @@ def _solara() -> tuple[Any, Path]:
 
 
 def _warm() -> None:
-    """Have ready what the first visitor would wait for: the page, the compiled engine, and the scenarios' configs."""
+    """Prepare what the first visitor would wait for: the page, the compiled engine and the scenarios' configs."""
     import_module(PAGE)
     from engagesim.dashboard.glossary import glossary  # noqa: PLC0415 - imports the engine
     from engagesim.engines.compiled.ensemble import engine_for  # noqa: PLC0415
@@ -152,19 +152,19 @@ def _warm() -> None:
 
     engine_for(design_of(Parameters))
     glossary()
-    # What is loaded now stays for good. Left out of what the garbage collector looks through, it neither delays a month
-    # that is drawn nor has the collector wait until as much again as a quarter of it is garbage.
+    # Everything loaded so far stays in memory. If the garbage collector skips it, it neither delays a month that is
+    # drawn nor waits until the garbage amounts to a quarter of it.
     gc.collect()
     gc.freeze()
     return_large_blocks()
 
 
 def _bound(place: ServerOptions) -> socket.socket:
-    """Return a socket that listens already, so that early visitors wait until the server is ready."""
+    """Return a socket that already listens, so that early visitors wait until the server is ready."""
     try:
         family = socket.getaddrinfo(place.host, place.port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((place.host, place.port), family=family, backlog=128)
-    except (OSError, UnicodeError) as error:  # the latter for names that no machine can have
+    except (OSError, UnicodeError) as error:  # UnicodeError is for names that no machine can have
         said = getattr(error, "strerror", None) or "is not the name of a machine"
         raise InputError(
             f"host = {place.host}, port = {place.port}: must be a name or an address of this machine, and a free port "
@@ -178,17 +178,17 @@ def _address(place: ServerOptions, port: int) -> str:
 
 
 EVERY_S = 60
-"""Seconds between two times of tidying."""
+"""Seconds between two rounds of tidying."""
 
 _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
-"""Name of an option of the C library's ``mallopt`` (``M_MMAP_THRESHOLD`` in ``malloc.h``), and what we set it to."""
+"""Number of an option of the C library's ``mallopt`` (``M_MMAP_THRESHOLD`` in ``malloc.h``), and our value for it."""
 
 
 def return_large_blocks() -> None:
-    """Have every block of memory of a megabyte or more returned as soon as it is free.
+    """Make the C library return every free block of a megabyte or more to the system at once.
 
-    The C library of Linux does so at first, and less and less: each such block that is freed raises its threshold, up
-    to 32 MB, and what is freed below it stays with the process.
+    The C library of Linux does so at first, but then less and less: each such block that is freed raises its
+    threshold, up to 32 MB, and smaller blocks stay with the process.
     """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
     if set_option := getattr(library, "mallopt", None):  # other C libraries have none

@@ -16,34 +16,34 @@ from engagesim.parameters import Parameters
 
 
 class Session:
-    """One visitor's page. What is reactive draws those parts of the page anew that read its ``value``.
+    """One visitor's page. A change of a reactive attribute redraws the parts of the page that read its ``value``.
 
     Parameters
     ----------
     query : str
-        The query string that the page was opened with. Where it is wrong, the usual society opens, and ``complaint``
-        says why.
+        The query string that the page was opened with. If it is wrong, the default society opens, and ``complaint``
+        states why.
 
     Attributes
     ----------
     tab : Reactive of str
     complaint : Reactive of str
-        What went wrong last, in one line; empty where nothing did.
-    asked : Reactive of Asked
+        The last error in one line, or empty.
+    request : Reactive of SocietyRequest
     month : Reactive of int
         Months simulated so far.
     agent : Reactive of int or None
         Row of the selected agent.
     extras : Reactive of dict
-        What tabs keep in the link, for example ``{"map.x": "incentives.patronage"}``; change it with ``keep("map",
+        What tabs store in the link, for example ``{"map.x": "incentives.patronage"}``; change it with ``keep("map",
         {"x": …})``.
     life : Reactive of int
-        Counts the societies that were opened.
+        Number of societies opened so far.
     is_playing : Reactive of bool
     society : LiveSociety
         The current society; only the visitor's own thread uses it.
     unchanged : LiveSociety or None
-        The same society without what was done on the way, in the same month; None where nothing was done.
+        The same society without the changes made on the way, in the same month; None if there were none.
     """
 
     def __init__(self, query: str = "") -> None:
@@ -61,7 +61,7 @@ class Session:
 
     @property
     def parameters(self) -> Parameters:
-        """What the society is made of, with all that was done on the way."""
+        """Return the parameters of the society, with all changes made on the way."""
         return self.society.parameters
 
     @property
@@ -78,7 +78,7 @@ class Session:
         Raises
         ------
         ParameterError
-            If it cannot be created, or is too large; the open society stays.
+            If the society cannot be created or is too large; the open society stays.
         """
         parameters = request.parameters()
         self._last_opened = _in_time(self._last_opened, SOCIETIES_A_SECOND)
@@ -86,7 +86,7 @@ class Session:
         society.step(min(month, MOST_MONTHS))
         self.society = society
         self.unchanged = _unchanged(request, society.month)
-        self.life.set(self.life.peek() + 1)  # first, so that nothing is drawn of one society and of the other
+        self.life.set(self.life.peek() + 1)  # first, so that no drawing mixes two societies
         self.is_playing.set(False)
         agent = self.agent.peek()
         if agent is not None and agent >= society.wiring.agents:
@@ -95,13 +95,13 @@ class Session:
         self.month.set(society.month)
 
     def change_start(self, changes: Mapping[str, Any], scenario: str | None = None) -> None:
-        """Begin anew with other parameters, or another scenario; say in ``complaint`` what is wrong with them."""
+        """Restart with other parameters or another scenario; ``complaint`` states what is wrong with them."""
         now = self.request.peek()
         with_changes = {**(now.changes if scenario in (None, now.scenario) else {}), **changes}
         self.attempt(lambda: self.open(SocietyRequest(scenario or now.scenario, with_changes)))
 
     def reset(self) -> None:
-        """Go back to before the first month, and undo what was done on the way."""
+        """Go back to before the first month, and undo the changes made on the way."""
         now = self.request.peek()
         self.open(SocietyRequest(now.scenario, now.changes))
 
@@ -119,12 +119,12 @@ class Session:
         self.month.set(self.society.month)
 
     def look_at(self, row: int | None) -> None:
-        """Select an agent; none if it does not exist."""
+        """Select an agent, or none if the agent does not exist."""
         is_there = row is not None and 0 <= row < self.society.wiring.agents
         self.agent.set(row if is_there else None)
 
     def do(self, *acts: tuple[str, float]) -> None:
-        """Do something from this month on: set a setting, or start (1) or end (0) an intervention."""
+        """Make a change from this month on: set a setting, or start (1) or end (0) an intervention."""
 
         def doing() -> None:
             request = self.request.peek()
@@ -138,18 +138,18 @@ class Session:
         self.attempt(doing)
 
     def keep(self, tab: str, texts: Mapping[str, str]) -> None:
-        """Keep in the link what a tab has open, in place of what it kept before: ``{"x": ...}`` as ``tab.x``."""
+        """Store in the link what a tab has open, replacing what it stored before: ``{"x": ...}`` becomes ``tab.x``."""
         others = {key: text for key, text in self.extras.peek().items() if not key.startswith(f"{tab}.")}
         self.extras.set(others | {f"{tab}.{name}": text for name, text in texts.items()})
 
     def words_of(self, tab: str) -> dict[str, str]:
-        """Return what a tab keeps in the link, without its name before each key."""
+        """Return what a tab stores in the link, without the tab's name before each key."""
         return {
             key.removeprefix(f"{tab}."): word for key, word in self.extras.value.items() if key.startswith(f"{tab}.")
         }
 
     def explore(self, found: Callable[[], tuple[SocietyRequest, int]]) -> None:
-        """Find a society with the month it has come to, and open it in Explore; where that cannot be, say why."""
+        """Find a society and its month, and open it in Explore; ``complaint`` states why if this is impossible."""
 
         def opening() -> None:
             self.open(*found())
@@ -167,7 +167,7 @@ class Session:
         return write(Link(self.tab.value, self.request.value, month, self.agent.value, self.extras.value))
 
     def attempt(self, work: Callable[[], None]) -> None:
-        """Do what a visitor requests; ``complaint`` says what is wrong with the request."""
+        """Do what a visitor requests; ``complaint`` states what is wrong with the request."""
         try:
             work()
         except EngagementError as error:
@@ -185,7 +185,7 @@ def _unchanged(request: SocietyRequest, month: int) -> LiveSociety | None:
 
 
 def _in_time(last: float, a_second: int) -> float:
-    """Wait where the last time was too short ago, and return the time."""
+    """Wait if the last time was too recent, and return the current time."""
     time.sleep(max(0.0, last + 1 / a_second - time.monotonic()))
     return time.monotonic()
 

@@ -17,16 +17,16 @@ from engagesim.parameters import SETTINGS, Intervention, Parameters, parameter_t
 from engagesim.study.intervention_packages import read_catalogue
 
 USUAL = "contested_reform"
-"""The scenario that the dashboard opens with, and that ``engagesim run`` takes where no word says which society."""
+"""The scenario that the dashboard opens with, and that ``engagesim run`` uses when the command names none."""
 
 _SETTINGS = {setting.path: setting for setting in SETTINGS}
 
 
 class Act(NamedTuple):
-    """A change made while a society runs, from a month on.
+    """A change made while a society runs, in force from a month on.
 
-    ``what`` is the path of a setting and ``value`` what it becomes, everywhere; or it is the name of an intervention
-    of ``conf/intervention``, and ``value`` 1 where it starts and 0 where it ends.
+    ``what`` is the path of a setting and ``value`` its new value in all districts. Or ``what`` is an intervention of
+    ``conf/intervention``, and ``value`` is 1 if it starts and 0 if it ends.
     """
 
     month: int
@@ -42,9 +42,9 @@ class SocietyRequest:
     ----------
     scenario : str
     changes : mapping
-        Parameters by path that are different from the start, the seed among them.
+        Parameters by path that differ from the start, including the seed.
     acts : tuple of Act
-        What is done on the way, in the order of months.
+        The changes made on the way, in the order of months.
     """
 
     scenario: str = USUAL
@@ -57,7 +57,7 @@ class SocietyRequest:
         Raises
         ------
         ParameterError
-            If it is not allowed, or is too large for the browser.
+            If the society is not allowed, or is too large for the browser.
         """
         if self.scenario not in scenarios():
             near = nearest(self.scenario, scenarios())
@@ -67,15 +67,15 @@ class SocietyRequest:
         return parameters
 
     def parameters(self) -> Parameters:
-        """Return what the society is made of, with all that is done on the way as interventions."""
+        """Return the parameters of the society, with all changes on the way as interventions."""
         start = self.start()
         entries = [*start.interventions, *interventions(self.acts)]
         return start.changed({"interventions": [entry.model_dump() for entry in entries]})
 
     def doing(self, act: Act) -> "SocietyRequest":
-        """Return the same with one more thing done; of two values of a setting in a month the later holds."""
+        """Return the request with one more change; of two values of a setting in one month, the later one holds."""
         same = [each for each in self.acts if (each.month, each.what) == (act.month, act.what)]
-        if same and act.what not in _SETTINGS:  # begun and ended in the same month, or the other way round
+        if same and act.what not in _SETTINGS:  # started and ended in the same month, or the reverse
             acts = tuple(each for each in self.acts if each not in same)
         else:
             acts = (*(each for each in self.acts if each not in same), act)
@@ -88,7 +88,7 @@ class SocietyRequest:
 
 
 def interventions(acts: tuple[Act, ...]) -> list[Intervention]:
-    """Turn what is done on the way into interventions.
+    """Return the changes on the way as interventions.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def known(name: str) -> Intervention:
 
 @cache
 def offered() -> dict[str, Intervention]:
-    """Return every intervention that can be done, by name."""
+    """Return all available interventions, by name."""
     return read_catalogue(*config_folders())
 
 
@@ -144,7 +144,7 @@ def forms() -> tuple[str, ...]:
 
 @cache
 def scenarios() -> tuple[str, ...]:
-    """Return the scenarios that can be opened here: all but those that need a file."""
+    """Return the scenarios that can be opened here: all except those that need a file."""
     return tuple(name for name, path in choices("scenario").items() if name != "none" and not _needs_files(path))
 
 
@@ -160,7 +160,7 @@ def scenario_parameters(scenario: str) -> Parameters:
 
 
 _LEFT_OUT = {"name", "months", "trends", "interventions", "engagement.where", "engagement.note"}
-"""What no link carries; the months are as many as a visitor likes to watch."""
+"""Parameters that no link carries; visitors simulate as many months as they like."""
 
 
 def request_for(parameters: Parameters) -> SocietyRequest:
@@ -169,14 +169,14 @@ def request_for(parameters: Parameters) -> SocietyRequest:
     Raises
     ------
     ParameterError
-        If the society has schedules of its own, or is too large for the browser.
+        If the society has its own schedules, or is too large for the browser.
     """
     scenario = parameters.name if parameters.name in scenarios() else USUAL
     base = scenario_parameters(scenario)
     for what in ("trends", "interventions", "engagement.where"):
         if attrgetter(what)(parameters) != attrgetter(what)(base):
             raise ParameterError(
-                f"{what}: must be as in a scenario; this society has its own, which Explore cannot open"
+                f"{what}: must be that of a scenario; this society has its own, which Explore cannot open"
             )
     request = SocietyRequest(scenario, differences(base, parameters))
     request.start()
@@ -184,14 +184,14 @@ def request_for(parameters: Parameters) -> SocietyRequest:
 
 
 def form_changes(scenario: str, form: str) -> dict[str, Any]:
-    """Return what is different in a scenario where another form of engagement opens."""
+    """Return the changes to a scenario in which another form of engagement opens."""
     return differences(
         scenario_parameters(scenario), composed([f"scenario={scenario}", f"engagement={form}"]).parameters
     )
 
 
 def differences(base: Parameters, parameters: Parameters) -> dict[str, Any]:
-    """Return the parameters by path that are not as in a base."""
+    """Return the parameters by path that differ from those of a base."""
     paths = [row.path for row in parameter_table() if row.path not in _LEFT_OUT]
     values = {path: attrgetter(path)(parameters) for path in paths}
     return {path: value for path, value in values.items() if value != attrgetter(path)(base)}

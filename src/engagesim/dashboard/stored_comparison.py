@@ -1,4 +1,4 @@
-"""A stored comparison: read from its folder, and shown with verdicts, a forest plot, time courses, and its report."""
+"""A stored comparison, read from its folder and shown with verdicts, a forest plot, time courses and its report."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -37,12 +37,12 @@ _KEYS = ("context", "package", "outcome")
 _DIFFERENCES = (*_KEYS, "baseline", "mean", "difference", "low", "high", "low_all", "high_all", "verdict",
                 "better_share", "worse_share")  # fmt: skip
 _LARGEST = 1e12
-"""No number of a comparison comes near it; pictures cannot show much larger ones."""
+"""A limit that no number of a comparison approaches; pictures cannot show much larger numbers."""
 _PROFILES = (*_KEYS, "year", "baseline", "mean", "difference", "low", "high")
 
 
 class StoredComparison(NamedTuple):
-    """What a comparison found: differences by context, package and outcome, their courses, and the packages."""
+    """The results of a comparison: differences by context, package and outcome, time courses, and the packages."""
 
     name: str
     differences: pd.DataFrame
@@ -54,12 +54,12 @@ class StoredComparison(NamedTuple):
 
     @property
     def contexts(self) -> list[str]:
-        """Names of the contexts, in their order."""
+        """Return the names of the contexts in order."""
         return list(dict.fromkeys(self.differences["context"]))
 
     @property
     def outcomes(self) -> list[str]:
-        """Names of the outcomes that were compared: the usual ones, and measures of mechanisms."""
+        """Return the names of the outcomes compared: the standard ones, and measures of mechanisms."""
         found = dict.fromkeys(self.differences["outcome"])
         usual = [outcome.name for outcome in OUTCOMES if outcome.name in found]
         return usual + [name for name in found if name not in OUTCOME and NAME.fullmatch(name)]
@@ -71,7 +71,7 @@ class StoredComparison(NamedTuple):
 
 
 class ComparisonQuery(NamedTuple):
-    """The context and the outcome shown of a comparison."""
+    """The context and the outcome of a comparison that are shown."""
 
     context: str
     outcome: str
@@ -79,12 +79,12 @@ class ComparisonQuery(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str], compared: StoredComparison) -> Self:
-        """Read from the words of a link; what is not said is the first context, and the outcome that matters.
+        """Read a query from the words of a link; the defaults are the first context and the main outcome.
 
         Raises
         ------
         ParameterError
-            If a word is wrong; the message names it and says what is allowed.
+            If a word is wrong; the message names it and states what is allowed.
         """
         context = one_of("context", words.get("context", compared.contexts[0]), compared.contexts)
         outcome = one_of("outcome", words.get("outcome", compared.outcome), compared.outcomes)
@@ -92,7 +92,7 @@ class ComparisonQuery(NamedTuple):
         return cls(context, outcome, one_of("package", words.get("package", ""), ["", *names]))
 
     def words(self) -> dict[str, str]:
-        """Return the same as words of a link."""
+        """Return the query as words of a link."""
         return {key: word for key, word in self._asdict().items() if word}
 
 
@@ -124,7 +124,7 @@ def read(library: Library, name: str) -> StoredComparison:
 
 
 def rows(compared: StoredComparison, query: ComparisonQuery) -> pd.DataFrame:
-    """Return the differences of a context and an outcome, the best package first."""
+    """Return the differences in one context and outcome, with the best package first."""
     mine = _of(compared.differences, query)
     return mine.sort_values(
         "difference", ascending=compared.about(query.outcome).better < 0, kind="stable", ignore_index=True
@@ -160,7 +160,7 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
             Text("What each package changes", tag="h2")
             Picking(
                 svg=forest(compared, query),
-                label="Packages, the best first: arrow keys go from one to the next",
+                label="Packages, best first: arrow keys move from one to the next",
                 chosen=query.package,
                 event_pick=lambda package: keep_view(query._replace(package=package).words()),
                 hint="Thick line: 95 % interval, alone. Thin line: all together. Click a package to follow it.",
@@ -169,14 +169,14 @@ def ComparisonView(name: str, words: Mapping[str, str], keep_view: Callable[[dic
             Text(capital(plain(query.package)), tag="h2")
             drawn = courses(compared, query)
             if drawn is not None:
-                Text("The difference from doing nothing over the years; grey: the other packages.", "es-note")
+                Text("The difference from doing nothing over the years. The other packages are grey.", "es-note")
                 solara.HTML("div", unsafe_innerHTML=drawn, classes=["es-figure"])
             solara.HTML("div", unsafe_innerHTML=_consists(compared.packages.get(query.package)))
     solara.HTML("div", unsafe_innerHTML=table(*_verdicts(compared, query)))
 
 
 def forest(compared: StoredComparison, query: ComparisonQuery) -> Markup:
-    """Draw the difference of each package, the best first, as the report does; one can be chosen."""
+    """Draw the difference of each package as in the report, with the best first; one package can be chosen."""
     table, about = rows(compared, query), compared.about(query.outcome)
     picks = [Pick(str(row.package), _says(row, query.outcome)) for row in lines(table)]
     limits = common_limits(table)
@@ -184,7 +184,7 @@ def forest(compared: StoredComparison, query: ComparisonQuery) -> Markup:
 
 
 def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None:
-    """Draw how differences run over the years, the chosen package before the others; none for what has no course."""
+    """Draw the differences over the years, with the chosen package in front; None if the outcome has no time course."""
     about, mine = compared.about(query.outcome), _of(compared.profiles, query)
     if mine.empty:
         return None
@@ -214,7 +214,7 @@ def _about(compared: StoredComparison) -> Markup:
 
 
 def _says(row: Any, outcome: str) -> str:
-    """Return what a row of the forest says in words."""
+    """Return a row of the forest plot in words."""
     about = StoredComparison.about(outcome)
     return (
         f"{capital(plain(row.package))}: {change(row.difference, about)}, from {amount(row.baseline, about)} to "
@@ -265,13 +265,13 @@ def _table(library: Library, name: str, file: str, columns: tuple[str, ...]) -> 
 
 
 def _brief(library: Library, name: str) -> tuple[str, ...]:
-    """Return the three sentences of the brief, as they stand on page one of the report; none if there is no brief."""
+    """Return the three sentences of the brief from page one of the report; empty if there is no brief."""
     if not (library.folder(name) / JSON).is_file():
         return ()
     try:
         sentences = json.loads(text(library.inside(name, JSON), RECORD_BYTES))["sentences"]
         if not isinstance(sentences, list) or not all(isinstance(each, str) for each in sentences):
-            raise ValueError("its sentences are no texts")
+            raise ValueError("its sentences are not texts")
     except (KeyError, TypeError, RecursionError, *UNREADABLE) as error:
         raise _damaged(name, JSON, error) from None
     return tuple(sentences)
@@ -279,4 +279,4 @@ def _brief(library: Library, name: str) -> tuple[str, ...]:
 
 def _damaged(name: str, file: str, error: Exception) -> StoreError:
     why = " ".join(f"{type(error).__name__}: {error}".split())[:160]
-    return StoreError(f"{name}/{file}: must be as engagesim wrote it ({why})")
+    return StoreError(f"{name}/{file}: must be unchanged since engagesim wrote it ({why})")

@@ -40,7 +40,7 @@ type KeepView = Callable[[dict[str, str]], None]
 
 @solara.component
 def StudiesTab(session: Session) -> None:
-    """Choose what is stored, and look into it."""
+    """A choice of stored studies and comparisons, and the chosen one."""
     times, look_again = solara.use_state(0)
     found = solara.use_memo(LIBRARY.listed, [times])
     words = session.words_of("studies")
@@ -51,7 +51,7 @@ def StudiesTab(session: Session) -> None:
             Text(f"There is nothing in {LIBRARY.root} yet. Run one of these commands, then look again:", "es-lead")
             solara.HTML("pre", "engagesim sweep study=coalition_phase\nengagesim compare comparison=forms")
         else:
-            about = "Studies by engagesim sweep and comparisons by engagesim compare, the newest first."
+            about = "Studies by engagesim sweep and comparisons by engagesim compare, newest first."
             chosen = choice("of", f"In {LIBRARY.root}", name, _named(found, name), about)
             Controls([group("", [chosen])], lambda _, name: session.keep("studies", {"of": name}))
         with solara.Div(classes=["es-actions"]):
@@ -62,7 +62,7 @@ def StudiesTab(session: Session) -> None:
 
 @solara.component
 def Opened(session: Session, name: str, keep_view: KeepView, words: dict[str, str]) -> None:
-    """Show a study or a comparison, or say in one line why not."""
+    """Show a study or a comparison, or one line on why it cannot be shown."""
     try:
         is_comparison = LIBRARY.kind(name) == "comparison"
         trouble = ""
@@ -102,7 +102,7 @@ def StudyView(session: Session, name: str, words: Mapping[str, str], keep_view: 
 
 @solara.component
 def Axes(results: Results, view: View, keep_view: KeepView) -> None:
-    """Let axes, measure, lines and what is held be chosen."""
+    """Show the controls for axes, measure, lines and fixed values."""
     named: list[Option] = [(column, capital_name(column), _meaning(results, column)) for column in axes(results)]
     others = [each for each in named if each[0] != view.across]
     up = [(MEASURED, "The measure", "Draws the measure over one axis"), *others]
@@ -120,7 +120,7 @@ def Axes(results: Results, view: View, keep_view: KeepView) -> None:
 
     def change(name: str, value: str) -> None:
         now = view._replace(point=None, seed=None)
-        if name == "x":  # where the other axis stood upwards they change places
+        if name == "x":  # if it was on the vertical axis, the axes swap
             up = view.across if view.up == value else view.up
             keep_view(now._replace(across=value, up=up, lines="", held=()).words())
         else:
@@ -155,7 +155,7 @@ def Points(results: Results, view: View, keep_view: KeepView) -> None:
         Text(outcome_axis(view.measure, results.society), tag="h2")
         Picking(
             svg=drawn,
-            label="Points of the study: arrow keys go from one to the next",
+            label="Points of the study: arrow keys move from one to the next",
             chosen="" if view.point is None else str(view.point),
             event_pick=pick,
             hint="Click a point, or use the arrow keys, to see its runs.",
@@ -167,7 +167,7 @@ def Points(results: Results, view: View, keep_view: KeepView) -> None:
 
 @solara.component
 def Chosen(session: Session, results: Results, view: View, keep_view: KeepView) -> None:
-    """Show the runs of the chosen point, and open one of them in Explore."""
+    """Show the runs of the chosen point, and a button to open one in Explore."""
     found = rows_of(results, -1 if view.point is None else view.point)
     Text("The chosen point", tag="h2")
     if found.empty:
@@ -194,7 +194,7 @@ def Chosen(session: Session, results: Results, view: View, keep_view: KeepView) 
 
 @solara.component
 def Figures(session: Session, results: Results) -> None:
-    """Draw the figures of the printed report, when they are asked for."""
+    """Draw the figures of the printed report on request."""
     job: Job = solara.use_memo(lambda: Job(session), [])
     solara.use_effect(lambda: job.stop, [])
     with solara.v.Html(tag="section", attributes={"aria-label": "Figures to print"}):

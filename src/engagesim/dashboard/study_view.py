@@ -1,4 +1,4 @@
-"""A view of a stored study: its axes, the factors held constant, the result at each point, and its picture."""
+"""A view of a stored study: its axes, the factors held constant, the result at each point, and the picture."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -30,17 +30,17 @@ from engagesim.study.observed import TIMES, averaged
 from engagesim.study.results import Results
 
 MEASURED = "measure"
-"""In place of an axis upwards: the measure itself."""
+"""The vertical axis that shows the measure itself."""
 
 MOST_DRAWN = 1000
-"""Points in a picture at most; of more, some are picked evenly."""
+"""The most points in a picture; of more, an even selection is shown."""
 
 MOST_LINES = 4
 """The most lines that can be told apart; for an axis with more values, a few are shown, including both ends."""
 
 
 class View(NamedTuple):
-    """A view of a study: the columns on the axes, the values at which other columns are fixed, and the chosen point."""
+    """A view of a study: the columns on the axes, the fixed values of other columns, and the chosen point."""
 
     across: str
     up: str = MEASURED
@@ -52,12 +52,12 @@ class View(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str], results: Results) -> Self:
-        """Read a view from the words of a link; what is not said fits the design.
+        """Read a view from the words of a link; the defaults fit the design.
 
         Raises
         ------
         ParameterError
-            If a word is wrong; the message names it and says what is allowed.
+            If a word is wrong; the message names it and states what is allowed.
         """
         known = axes(results)
         usual = usual_view(results)
@@ -81,7 +81,7 @@ class View(NamedTuple):
         return said | {name: str(value) for name, value in numbers.items() if value is not None}
 
     def to_hold(self, results: Results) -> list[str]:
-        """List the columns that must be held so that a place in the picture is one point."""
+        """List the columns that must be fixed so that each position in the picture is one point."""
         shown = {self.across, self.up, self.lines}
         return [
             name for name in axes(results) if name not in shown and (name in results.plan.choices or is_grid(results))
@@ -95,7 +95,7 @@ def axes(results: Results) -> list[str]:
 
 
 def is_grid(results: Results) -> bool:
-    """Whether every value of a factor meets every value of the others."""
+    """Return whether every value of a factor is combined with every value of the others."""
     design = results.plan.study.design
     return design.kind == "grid" and not design.zipped
 
@@ -123,7 +123,7 @@ def usual_view(results: Results) -> View:
 
 
 def values(results: Results, column: str) -> list[str]:
-    """List the values of a column as words, in their order."""
+    """List the values of a column as words, in order."""
     found = results.runs[column].drop_duplicates()
     ordered = found.tolist() if column in results.plan.choices else sorted(found.tolist())
     return [_word(value) for value in ordered]
@@ -132,7 +132,7 @@ def values(results: Results, column: str) -> list[str]:
 def points(results: Results, view: View) -> pd.DataFrame:
     """Return the visible points: one row per point with its axes, ``share`` (mean), ``low``, ``high`` and ``runs``.
 
-    A point of which every run failed has a missing mean.
+    The mean of a point is missing if every run of the point failed.
     """
     runs = results.runs
     for column, value in view.held:
@@ -148,7 +148,7 @@ def points(results: Results, view: View) -> pd.DataFrame:
 
 
 def rows_of(results: Results, point: int) -> pd.DataFrame:
-    """Return the runs of a point, each with its row in the study as index."""
+    """Return the runs of a point, indexed by their rows in the study."""
     return results.runs[results.runs["point"] == point]
 
 
@@ -158,12 +158,12 @@ def measure_of(results: Results, view: View) -> Measure:
 
 
 def has_cells(results: Results, view: View) -> bool:
-    """Whether a view is drawn as cells: two axes of a grid."""
+    """Return whether a view is drawn as cells, for two axes of a grid."""
     return view.up != MEASURED and is_grid(results)
 
 
 class Cells(NamedTuple):
-    """A grid as the page draws it, and the point of each cell (-1 for none), by row from the bottom and column."""
+    """A grid as the page draws it, and the point of each cell (-1: none), by row (from the bottom) and column."""
 
     drawn: Tree
     points: list[list[int]]
@@ -194,7 +194,7 @@ def cells(results: Results, view: View) -> Cells:
 
 
 def marks(results: Results, view: View) -> Markup:
-    """Draw points of which one can be chosen: in colour over two axes, or the measure over one axis."""
+    """Draw selectable points: in colour over two axes, or as the measure over one axis."""
     table = _picked(points(results, view))
     rows: Any = table.to_dict("records")
     picks = [Pick(str(row["point"]), point_says(row, results, view)) for row in rows]
@@ -231,7 +231,7 @@ def _curves(results: Results, view: View, table: pd.DataFrame) -> Markup:
 
 
 def _figure(results: Results, view: View) -> tuple[Figure, Axes]:
-    """Return an empty figure of a view, with its axes named."""
+    """Return an empty figure for a view, with named axes."""
     figure = Figure(figsize=(WIDTH, 3.4), layout="constrained")
     FigureCanvasAgg(figure)
     plot = figure.subplots()
@@ -248,12 +248,12 @@ def _figure(results: Results, view: View) -> tuple[Figure, Axes]:
 
 
 def _limits(results: Results, view: View, shares: NDArray[np.float64]) -> tuple[float, float]:
-    """Return between which values colours run: 0 and 1 for what happened or not, else those that are there."""
+    """Return the ends of the colour scale: 0 and 1 for a measure of 0 or 1, otherwise the extremes of the values."""
     return (0.0, 1.0) if measure_of(results, view).unit == "0 or 1" else colour_limits(shares)
 
 
 def point_says(row: Mapping[str, object], results: Results, view: View) -> str:
-    """Return what a point says to somebody who comes to it: its axes, its mean and its runs."""
+    """Return the label of a point: its axes, its mean and its runs."""
     at = ", ".join(f"{plain(column.rpartition('.')[2])} {choice_name(row[column])}" for column in axes(results))
     share = float(row["share"])  # type: ignore[arg-type]
     came = "every run failed" if math.isnan(share) else f"{plain(view.measure)} {share:.3g}"
@@ -290,7 +290,7 @@ def _word(value: object) -> str:
 
 
 def _held(name: str, words: Mapping[str, str], results: Results) -> str:
-    """Return the value at which a column is held: the one asked for, else the middle one, or the first choice."""
+    """Return the fixed value of a column: the requested one, or else the middle value or the first choice."""
     found = values(results, name)
     middle = found[0] if name in results.plan.choices else found[(len(found) - 1) // 2]
     return one_of(f"at.{name}", words.get(f"at.{name}", middle), found)

@@ -22,18 +22,18 @@ from engagesim.study.store import described
 _IN_WORDS = {"Meaning", "Unit", "Context"}
 
 MOST_ROWS = 200
-"""Points in the table at most."""
+"""The most points in the table."""
 
 FIRST = ("quality", "engaged", "client", "success_rate", "responsive", "cocreate", "sponsor", "trust", "morale",
          "members", "coalition_districts", "coalition_ever", "coalition_formed")  # fmt: skip
-"""Measures that stand first in the table of a point."""
+"""Measures that come first in the table of a point."""
 
 _LOOKS = {BETTER: "better", WORSE: "worse", **dict.fromkeys(UNTOLD, "unclear")}
 """Classes of the style sheet by verdict."""
 
 
 def table(caption: str, head: Sequence[str], body: Sequence[Sequence[object]]) -> Markup:
-    """Return a table whose first column names the row; it scrolls sideways where the page is narrow."""
+    """Return a table whose first column names the row; it scrolls sideways on a narrow page."""
     heads = Markup("").join(
         Markup('<th scope="col"{} title="{}">{}</th>').format(_kind(name), tooltip(name), name) for name in head
     )
@@ -50,7 +50,7 @@ def table(caption: str, head: Sequence[str], body: Sequence[Sequence[object]]) -
 
 
 def axes_table(results: Results, found: pd.DataFrame) -> Markup:
-    """Return what the runs of a point have in common."""
+    """Return a table of the settings that the runs of a point share."""
     first = found.iloc[0]
     body = [
         (
@@ -88,7 +88,7 @@ def measures_table(found: pd.DataFrame, row: int, measure: str, measures: Sequen
 
 
 def points_table(results: Results, view: View) -> Markup:
-    """Return the points that are seen, with their means and intervals."""
+    """Return the visible points with their means and intervals."""
     found, columns = points(results, view), axes(results)
     head = ("Point", *(capital_name(column) for column in columns), "Mean", "95 %, alone", "Runs")
     body = [
@@ -101,7 +101,7 @@ def points_table(results: Results, view: View) -> Markup:
 
 
 def pair_table(rows: pd.DataFrame, seeds: int, caption: str) -> Markup:
-    """Return the differences between two societies, as ``analysis.differences.compare`` gives them."""
+    """Return a table of the differences between two societies; ``rows`` come from ``analysis.differences.compare``."""
     head = ("Outcome", "A", "B", "Difference", "Interval and 0", "95 %, alone", "95 %, all together", "Verdict",
             "Seeds that agree")  # fmt: skip
     return table(caption, head, [_pair_row(row, seeds) for row in lines(rows)])
@@ -116,7 +116,7 @@ def _pair_row(row: Any, seeds: int) -> tuple[object, ...]:
 
 
 def _bars(row: Any) -> Markup:
-    """Return both intervals of a difference as bars beside 0, in the middle; each row has its own width."""
+    """Return both intervals of a difference as bars around a central 0; each row has its own scale."""
     reach = 1.05 * max(abs(row.low_all), abs(row.high_all), abs(row.low), abs(row.high)) or 1.0
     form = Markup('<i class="{}" style="left: {:.1f}%; width: {:.1f}%"></i>')
     bars = Markup("").join(
@@ -142,7 +142,7 @@ def _kind(column: str) -> Markup:
 
 
 def _mean_and_spread(values: "pd.Series[float]") -> tuple[str, str]:
-    """Say what runs have in common; of a month that did not come in all of them there is nothing to say."""
+    """Return the mean and the spread of a measure; the month of an event has neither, as some runs lack the event."""
     has_mean = values.name not in TIMES
     return (_number(values.mean()), _number(values.std())) if has_mean else ("–", "–")
 

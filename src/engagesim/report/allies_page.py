@@ -1,4 +1,4 @@
-"""The page of a search for allies: the answer, a map of actors with the path drawn in, and tables."""
+"""The page of a search for allies: the answer, a map of actors with the path drawn on it, and tables."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -31,13 +31,13 @@ from engagesim.report.text import capital, percent
 
 
 def write_page(found: Allies, folder: Path) -> Path:
-    """Write ``report.html``: one file, without scripts; the same search gives the same bytes.
+    """Write ``report.html``, one file without scripts; the same search gives an identical file.
 
     Parameters
     ----------
     found : Allies
     folder : Path
-        Made if it is not there.
+        Created if it does not exist.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def write_page(found: Allies, folder: Path) -> Path:
 
 
 def draw_map(found: Allies, chosen: str = "") -> Markup:
-    """Draw the actors of the district with the path; each can be picked on a page by its place among the actors.
+    """Draw the actors of the district and the path; a page can let users choose an actor.
 
     Parameters
     ----------
@@ -104,17 +104,17 @@ def draw_map(found: Allies, chosen: str = "") -> Markup:
 
 
 def _width(found: Allies) -> float:
-    """Return how wide the map is, in places of providers."""
+    """Return the width of the map, counted in providers."""
     return float(max(3, sum(actor.kind == "provider" for actor in found.actors)))
 
 
 def _places(found: Allies) -> dict[str, tuple[float, float]]:
-    """Return where each actor is drawn: the politician on top, users at the bottom."""
+    """Return the position of each actor: the politician on top, users at the bottom."""
     providers = max(1, sum(actor.kind == "provider" for actor in found.actors))
     middle = (_width(found) - 1) / 2 + 0.5
     step = _width(found) / providers
     fixed = {"politician": (middle - 0.5, 3.0), "manager": (middle - 0.5, 2.0), "brokers": (middle + 0.9, 3.0)}
-    across = lambda number: step * (number + 0.5) - 0.5  # noqa: E731 - said once, here
+    across = lambda number: step * (number + 0.5) - 0.5  # noqa: E731 - used only here
     rows = {"provider": 1.0, "users": 0.0}
     return {
         actor.key: fixed[actor.kind] if actor.kind in fixed else (across(actor.number), rows[actor.kind])
@@ -167,7 +167,7 @@ def path_table(found: Allies) -> Table:
 
 
 def who_table(found: Allies) -> Table:
-    """Return every actor: stance, motive, lever, and gains."""
+    """Return the stance, motive, lever and gains of every actor."""
     known = {each.actor: each for each in found.candidates}
     order = {each.actor: number for number, each in enumerate(found.judged.path, 1)}
     rows = []

@@ -1,4 +1,4 @@
-"""What a search for allies says, in sentences: whom to approach, what moves each, what stands in the way."""
+"""The result of a search for allies in sentences: whom to approach, what moves them, what stands in the way."""
 
 from engagesim.alliances.found import Allies
 from engagesim.alliances.futures import DEFECT, TRANSFER
@@ -9,29 +9,29 @@ from engagesim.alliances.today import Actor
 from engagesim.report.text import capital, listed, percent
 
 NOT_A_FORECAST = (
-    "This is no forecast of what named people will do. It says what happens in societies of the model that have what "
-    "you stated of them; what you did not state is drawn at random, and the sizes of the levers are assumptions. Use "
+    "This is not a forecast of what named people will do. It shows what happens in simulated societies that have "
+    "the traits that you entered. All other traits are drawn at random, and the levers' sizes are assumptions. Use "
     "it to prepare a conversation, never to judge a person."
 )
 
 CLEAR, IN_THE_WAY, MANY = 0.0, 0.5, 3
-"""Lower end of a clear gain; share of the months without an actor from which one stands in the way; names listed."""
+"""Lower end of a clear gain; share of missed months from which an actor stands in the way; most names listed."""
 
 _RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
 
 _DOES = {
     "RESIST": "resists", "TOKEN": "responds in token", "ACCOMMODATE": "acts on what users ask",
-    "COCREATE": "works together with users", "PATRONAGE": "stands for patronage",
+    "COCREATE": "works together with users", "PATRONAGE": "defends patronage",
     "ARMS_LENGTH": "keeps at arm's length", "SPONSOR": "sponsors reform",
 }  # fmt: skip
 
 MOTIVES = {
-    "rents": ("what the old way brings is small", "what the old way brings"),
-    "exposure": ("being seen not to respond", "little is seen of who does not respond"),
+    "rents": ("the post brings little private gain", "private gain from the post"),
+    "exposure": ("being seen not to respond", "hardly anyone sees who does not respond"),
     "experience": ("responding has paid before", "responding has not paid before"),
     "effort": ("it is little work", "the work"),
     "drive": ("the wish to serve", "little wish to serve"),
-    "voice": ("what users tell helps the work", "users tell little that helps"),
+    "voice": ("what users report helps the work", "users report little that helps"),
     "pressure": ("those above back it", "pressure from above"),
     "bond": ("an agreement or a coalition binds", "nothing binds yet"),
     "joint_gain": ("what users bring to joint work", "users bring little to joint work"),
@@ -42,18 +42,18 @@ MOTIVES = {
     "organised_support": ("organised users stand behind it", "no organised users stand behind it"),
     "need": ("a service that falls short", "no need"),
     "hope": ("something has been achieved together", "nothing has been achieved together"),
-    "company": ("others whom they know belong", "hardly anybody whom they know belongs"),
-    "cost": ("belonging costs little", "the time that it takes"),
+    "company": ("people they know are members", "hardly anybody they know is a member"),
+    "cost": ("membership costs little", "the time that it takes"),
     "fear": ("nobody punishes members", "fear of the patron"),
 }
-"""The terms of a choice in words: what speaks for reform by them, and what against it."""
+"""The terms of a choice in words: as a reason for reform, and as a reason against it."""
 
 _SLIGHT = 0.01
-"""Terms below which a motive is not named, in values of service quality."""
+"""Size below which a motive is not named, in units of service quality."""
 
 
 def titled(actor: Actor) -> str:
-    """Return what an actor is called: the name in the files, or the kind."""
+    """Return the name of an actor: the name in the files, or else the kind."""
     if actor.name:
         return actor.name if actor.entity != "citizen" else f"{_group(actor)}: {actor.name}"
     if actor.kind in {"manager", "politician"}:
@@ -74,12 +74,12 @@ def _rank(number: int) -> str:
 
 
 def titles(found: Allies) -> dict[str, str]:
-    """Return who each actor is, by key."""
+    """Return the name of each actor, by key."""
     return {actor.key: titled(actor) for actor in found.actors}
 
 
 def stands(found: Standing) -> str:
-    """Return where an actor stands today."""
+    """Return the position of an actor today."""
     if found.actor.entity == "citizen":
         people = round(found.people)
         return f"{people} who do not belong, with the most ties" if people else "all belong already"
@@ -89,14 +89,14 @@ def stands(found: Standing) -> str:
         for name, share in sorted(found.does.items(), key=lambda each: -each[1])[:2]
     ]
     if found.actor.entity == "official":
-        parts.append(f"morale {found.morale:.2f}, posts protected to {percent(found.protection)}")
+        parts.append(f"morale {found.morale:.2f}, {percent(found.protection)} of posts protected")
     short = found.bar - found.support
-    said = "has the support to join" if short <= 0 else f"has {found.support:.2f} of the support of {found.bar:.2f}"
-    return f"{'; '.join(parts)}; {said}{' that it takes' if short > 0 else ''}"
+    required = f"has {found.support:.2f} of the required support of {found.bar:.2f}"
+    return f"{'; '.join(parts)}; {'has the support to join' if short <= 0 else required}"
 
 
 def motive(found: Standing) -> tuple[str, str]:
-    """Return what speaks for reform, and what against it, in the eyes of an actor: at most two terms each."""
+    """Return what speaks for reform, and what against it, in the eyes of an actor, in at most two terms each."""
     ordered = sorted(found.terms.items(), key=lambda each: each[1])
     against = [MOTIVES[name][1] for name, value in ordered if value < -_SLIGHT][:2]
     in_favour = [MOTIVES[name][0] for name, value in reversed(ordered) if value > _SLIGHT][:2]
@@ -112,7 +112,7 @@ def gain(found: Gain | None) -> str:
 
 
 def answer(found: Allies) -> list[str]:
-    """Return the result in a few sentences, the most important first."""
+    """Return the result in a few sentences, with the most important first."""
     return [_path(found), *_worth(found), *_smallest(found), *_fragile(found), *_in_the_way(found)]
 
 
@@ -122,11 +122,11 @@ def _path(found: Allies) -> str:
     now = percent(found.judged.chances[0])
     what = f"a coalition forms and holds for {found.horizon.holds} months"
     if not path:
-        return f"Nobody whom you approach makes it more likely that {what} ({now}), with these levers."
+        return f"With these levers, no actor that you approach makes it more likely that {what} ({now})."
     if found.judged.total.value <= 0:
         return (
-            f"Nothing that was tried makes it clearly more likely that {what}: on fresh futures the chance is {now} "
-            f"without the path below, and {percent(found.judged.chances[-1])} with it. What it seemed to gain was luck."
+            f"No path that was tried makes it clearly more likely that {what}: on fresh futures the chance is {now} "
+            f"without the path below, and {percent(found.judged.chances[-1])} with it. Its apparent gain was luck."
         )
     order = ", then ".join(f"{names[each.actor]} ({lever_words(each.lever)})" for each in path[:MANY])
     rest = f", then {len(path) - MANY} more" if len(path) > MANY else ""
@@ -139,11 +139,11 @@ def _worth(found: Allies) -> list[str]:
     if not judged.path:
         return []
     said = [
-        f"On {judged.futures} fresh futures the gain is {gain(judged.total)}; where it was searched for, it seemed to "
-        f"be {100 * judged.searched.value:+.0f}. The path costs about {found.cost:,.0f} dollars."
+        f"On {judged.futures} fresh futures the gain is {gain(judged.total)}; on those of the search it seemed to be "
+        f"{100 * judged.searched.value:+.0f}. The path costs about {found.cost:,.0f} dollars."
     ]
     if judged.total.low <= CLEAR:
-        said.append("The interval includes no gain at all: look with more futures before you rely on it.")
+        said.append("The interval includes no gain at all, so search with more futures before you rely on it.")
     return said
 
 
@@ -153,7 +153,7 @@ def _smallest(found: Allies) -> list[str]:
     names = titles(found)
     keys, worth = found.judged.smaller[0]
     return [
-        f"Nearly as much comes of {len(keys)} of them alone: {'; '.join([names[key] for key in keys])} ({gain(worth)})."
+        f"{len(keys)} of them alone gain nearly as much: {'; '.join([names[key] for key in keys])} ({gain(worth)})."
     ]
 
 
@@ -179,11 +179,11 @@ def _in_the_way(found: Allies) -> list[str]:
             if share >= IN_THE_WAY]  # fmt: skip
     if not said:
         return []
-    return [f"No coalition stands without the politician and the manager. Where the path fails, {listed(said)}."]
+    return [f"No coalition can exist without the politician and the manager. Where the path fails, {listed(said)}."]
 
 
 REQUIRED = ("politician", "manager")
-"""Without them no coalition stands."""
+"""Actors without whom no coalition can exist."""
 
 
 def title(found: Allies) -> str:
@@ -192,7 +192,7 @@ def title(found: Allies) -> str:
 
 
 def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
-    """Return the case for approaching an actor next, and the case against it, in sentences."""
+    """Return the case for and the case against approaching an actor next, in sentences."""
     place = next(number for number, actor in enumerate(found.actors) if actor.key == key)
     stand, judged = found.standings[place], found.judged
     in_favour, against = motive(stand)
@@ -200,19 +200,20 @@ def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
     order = [each.actor for each in judged.path]
     pro, con = [f"What speaks for reform in their eyes: {in_favour}."], [f"What speaks against it: {against}."]
     if known is None:
-        return pro, [*con, "None of the levers moves this actor by more than chance."]
+        return pro, [*con, "No lever moves this actor more than chance does."]
     pull = next(each for each in found.pulls if (each.actor, each.lever) == (key, known.lever))
     pro.append(
-        f"What moves them: {lever_words(known.lever)}. They then belong in {percent(pull.belongs)} of the months, not "
-        f"in {percent(pull.without)}, while all others are approached, too."
+        f"What moves them: {lever_words(known.lever)}. They then belong in {percent(pull.belongs)} of the months "
+        f"instead of {percent(pull.without)}, while all others are approached too."
     )
     if key in order:
-        pro.append(f"Step {order.index(key) + 1} of the path. Without them it gains less: {gain(judged.without[key])}.")
+        less = gain(judged.without[key])
+        pro.append(f"Step {order.index(key) + 1} of the path. Without them the path gains less: {less}.")
         blow = judged.shocks[key, DEFECT]
         if blow.high < -CLEAR:
-            con.append(f"If they leave for good after the last step: {gain(blow)}.")
+            con.append(f"If they leave for good after the last step, the chance changes by {gain(blow)}.")
     else:
-        con.append(f"The path does without them; they would add {gain(judged.without.get(key))}.")
+        con.append(f"The path leaves them out; they would add {gain(judged.without.get(key))}.")
     if judged.alone[key].low <= CLEAR:
         con.append(f"Approached alone, they bring no clear gain: {gain(judged.alone[key])}.")
     con.append(f"It costs about {known.cost:,.0f} dollars.")

@@ -1,4 +1,4 @@
-"""A film of a run, month by month, with curves and events, as GIF or MP4."""
+"""A film of a run, month by month, with curves and events, as a GIF or an MP4."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from engagesim.report.text import MEASURE, capital, listed, month_name, plain, p
 
 
 class Moment(NamedTuple):
-    """What a film tells of a month, counted from 0; it stops there for a while if the viewer should read it."""
+    """What a film reports of a month, counted from 0; ``stops`` tells the film to pause so that viewers can read it."""
 
     month: int
     text: str
@@ -38,16 +38,16 @@ class Moment(NamedTuple):
 
 
 def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
-    """List what a film tells of a run, by month, and first what it stops for.
+    """List what a film reports of a run, by month; within a month, what the film pauses for comes first.
 
-    There are forms that open and close, interventions that begin and end, the first demand, confrontation, promise and
-    agreement, promises that are broken, politicians who are voted out, and coalitions that form and end. A film stops
-    for each kind of event a few times.
+    The list has forms that open and close, interventions that begin and end, the first demand, confrontation, promise
+    and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film pauses
+    only the first few times that each kind of event happens.
 
     Parameters
     ----------
     events : pandas.DataFrame
-        As ``EngagementModel.events`` has them.
+        As in ``EngagementModel.events``.
     parameters : Parameters
         Those of the run.
     """
@@ -85,11 +85,11 @@ _KINDS: dict[str, str | None] = {
     "promise_broken": "{} were broken, in {}",
     "agreement_made": None,
 }
-"""What to say of several events of a kind in a month; None where a film tells of the first alone."""
+"""The sentence for several events of a kind in one month; None where a film reports only the first."""
 
 _SAID_ONCE = ("demand", "dispute_escalated", "promise", "promise_broken", "agreement_made")
 _STOPS = {**dict.fromkeys(_KINDS, 1), "coalition_born": 4, "coalition_ended": 3, "voted_out": 2}
-"""How often a film stops for a kind of event."""
+"""How often a film pauses for each kind of event."""
 
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ _CAPTION, _NAMES = 10.5, 7.5  # points
 
 
 class Screen:
-    """The figure of a film: what stays is drawn once, and what moves over it for every frame.
+    """The figure of a film: fixed parts are drawn once, and moving parts are drawn over them in every frame.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class Screen:
         _explain(axes, panel)
 
     def frames(self, scenes: Iterable[Scene]) -> Iterator[Frame]:
-        """Draw one scene after the other, as pixels of shape (height, width, 3)."""
+        """Yield each scene as pixels of shape (height, width, 3)."""
         moving = [*self._picture.moving, self._when, self._caption]
         moving += [artist for curtain in self._curtains for artist in curtain.moving]
         for artist in moving:
@@ -185,7 +185,7 @@ class Screen:
         self._when.set_text(f"month {scene.month} (year {year})" if scene.month else "before the first month")
         if is_over or not scene.month:
             lines = textwrap.wrap(self._end(news) if is_over else self._beginning(), _LETTERS)
-        elif news or before == 0:  # what was said before the first month holds no longer
+        elif news or before == 0:  # the text before the first month no longer applies
             lines = [line for moment in seen or news for line in _told(moment)]
         else:
             self._caption.set_color(QUIET)
@@ -208,13 +208,13 @@ class Screen:
             f"{lately}The end: a coalition stands in {standing} of {several(districts, 'district')}.",
             f"Service quality went from {first['quality']:.2f} to {last['quality']:.2f},",
             f"trust from {first['trust']:.2f} to {last['trust']:.2f}.",
-            "This is one draw of chance: another seed, another history.",
+            "This is one draw of chance; another seed gives another history.",
         )
         return " ".join(words)
 
 
 class _Curtain:
-    """Hides what is still to come of a panel."""
+    """A cover over the months of a panel that are still to come."""
 
     def __init__(self, axes: Axes, months: int) -> None:
         self._months = months
@@ -225,11 +225,11 @@ class _Curtain:
 
     @property
     def moving(self) -> list[Artist]:
-        """What changes from month to month, from the back to the front."""
+        """The parts that change from month to month, from the back to the front."""
         return [self._cloth, self._edge, self._floor]
 
     def open(self, months: int) -> None:
-        """Show so many months."""
+        """Show the first ``months`` months."""
         self._cloth.set_bounds(months, 0, 1.02 * self._months - months, 1.02)  # lines end a little beyond
         self._edge.set_xdata([months, months])
 
@@ -239,7 +239,7 @@ def _told(moment: Moment) -> list[str]:
 
 
 def _explain(axes: Axes, panel: Panel) -> None:
-    """Name the lines under the lowest panel; colours of the others are those of the society's own legend."""
+    """Name the lines under the lowest panel; the legend of the society explains the colours of the other panels."""
     axes.set_xlabel("month", labelpad=1)
     labels = [MEASURE[name].description for name in panel.measures]
     lines: list[Any] = axes.lines[: len(labels)]
@@ -253,18 +253,18 @@ if TYPE_CHECKING:
     from engagesim.engines.mesa import EngagementModel
 
 MOST_FRAMES = 100
-"""Frames of a film at most; a longer run is shown every few months."""
+"""The most frames of a film; a longer run is shown every few months."""
 
 _A_SECOND = 8
 """Frames a second of a video."""
 
 _MOVING, _PAUSE, _WORD, _LONGEST = 250, 1250, 175, 5000
 _FIRST_SHOWN, _END_SHOWN = 4000, 8000
-"""Milliseconds: a frame that moves; one to read, more for each word and at most; the first and the last."""
+"""Milliseconds of a moving frame; of a frame to read: the least, more per word, the most; of the first and the last."""
 
-_COLOURS = 255  # and one for what stays as it was
+_COLOURS = 255  # and one for unchanged pixels
 _NEXT_TO = 12
-"""Steps of 255 within which a colour is taken for one of ours: Pillow tells colours apart by four steps at best."""
+"""Distance, of 255, within which a colour counts as one of ours: Pillow separates colours by four steps at best."""
 
 
 def check_kind(kind: object) -> None:
@@ -273,14 +273,14 @@ def check_kind(kind: object) -> None:
     Raises
     ------
     EngagementError
-        If ``mp4`` is requested, and ffmpeg is not installed.
+        If ``mp4`` is requested and ffmpeg is not installed.
     """
     if kind == "mp4" and not FFMpegWriter.isAvailable():
-        raise EngagementError("animate = mp4: must be gif, true or false, since ffmpeg is not installed here")
+        raise EngagementError("animate = mp4: must be gif, true or false, because ffmpeg is not installed")
 
 
 class Film:
-    """Films a run: records it month by month, and writes the film at the end.
+    """A recorder that films a run month by month and writes the film at the end.
 
     Parameters
     ----------
@@ -296,13 +296,13 @@ class Film:
         self.look()
 
     def look(self) -> None:
-        """Keep what the society does, every few months and at the end of its run."""
+        """Record what the society does, every few months and at the end of its run."""
         month = self._model.month
         if month % self._every == 0 or month == self._months:
             self.scenes.append(scene_of(self._model))
 
     def save(self, folder: Path, kind: Literal["gif", "mp4"] = "gif") -> Path:
-        """Write the film of a run that is over; the same run gives an identical file (as GIF).
+        """Write the film of a finished run; the same run gives an identical GIF.
 
         Returns
         -------
@@ -324,7 +324,7 @@ class Film:
 
 
 def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> None:
-    """Write frames that share a palette, without dithering: what does not move costs nothing then."""
+    """Write frames with one palette and no dithering, so that pixels that do not change cost nothing."""
     images = [Image.fromarray(frame) for frame in frames]
     palette = _palette(np.concatenate([np.asarray(images[place]) for place in (0, len(images) // 2, -1)]))
     first, *others = (image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images)
@@ -332,7 +332,7 @@ def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> Non
 
 
 def _palette(sample: Frame) -> Image.Image:
-    """Return a palette with our own colours as they are, and in between what a sample has besides."""
+    """Return a palette of our own colours, filled up with the other colours of a sample frame."""
     own = np.array([ImageColor.getrgb(colour) for colour in COLOURS], dtype=int)
     found = Image.fromarray(sample).quantize(_COLOURS - len(own), method=Image.Quantize.MEDIANCUT).getpalette()
     other = np.array(found, dtype=int).reshape(-1, 3)
@@ -344,7 +344,7 @@ def _palette(sample: Frame) -> Image.Image:
 
 def _write_mp4(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> None:
     figure = Figure(figsize=SIZE, dpi=DOTS_PER_INCH)
-    writer = FFMpegWriter(fps=_A_SECOND, extra_args=["-pix_fmt", "yuv420p"])  # what every player can play
+    writer = FFMpegWriter(fps=_A_SECOND, extra_args=["-pix_fmt", "yuv420p"])  # a format that every player can play
     image = None
     with writer.saving(figure, str(path), DOTS_PER_INCH):
         for frame, milliseconds in zip(frames, shown, strict=True):

@@ -1,7 +1,7 @@
-"""The brief as files beside the report: ``brief.json``, and with the extra ``brief`` also as PDF and Word document.
+"""The brief as files beside the report: ``brief.json``, and with the extra ``brief`` also as a PDF and a Word document.
 
-Both documents have a title, a language, headings, and a text in place of the chart for those who cannot see it. The
-same brief gives the same bytes. The PDF is tagged and keeps to PDF/UA-1, the standard of accessible documents.
+Both documents have a title, a language, headings, and a text for readers who cannot see the chart. The same brief
+gives identical files. The PDF is tagged and follows PDF/UA-1, the standard for accessible documents.
 """
 
 import json
@@ -23,14 +23,14 @@ JSON, PDF, DOCX = "brief.json", "brief.pdf", "brief.docx"
 EXTRA = "brief"
 
 _LARGER, _HIGH, _WIDE = 1.4, 88.0, 160.0
-"""How much larger a chart is printed than it is on a screen, at most, and how high and wide it may be, in mm."""
+"""The most by which a chart is enlarged for print, and its greatest height and width in mm."""
 
 _SETTLED = (1980, 1, 1, 0, 0, 0)
-"""The time of every part of a document: that of writing would make each copy another file."""
+"""The fixed time of every part of a document: the time of writing would make each copy a different file."""
 
 
 def can_write() -> bool:
-    """Say whether the libraries of both documents are installed."""
+    """Return whether the libraries of both documents are installed."""
     return find_spec("typst") is not None and find_spec("docx") is not None
 
 
@@ -43,9 +43,9 @@ def write_brief(said: Brief, chart: Figure, caption: Caption, key: str, folder: 
     chart : Figure
         The one chart.
     caption : Caption
-        What it shows.
+        What the chart shows.
     key : str
-        How to read its marks.
+        How to read the marks of the chart.
     folder : Path
 
     Returns
@@ -69,7 +69,7 @@ def _pdf(words: dict[str, Any], chart: Figure) -> bytes:
     with matplotlib.rc_context({"svg.fonttype": "path"}):
         chart.savefig(drawn, format="svg", metadata={"Date": None})
     template = files("engagesim.report") / "templates" / "brief.typ"
-    compiled: Any = typst.compile  # its type hints forget that it returns the bytes of one file
+    compiled: Any = typst.compile  # its type hints omit that it returns the bytes of one file
     made: bytes = compiled(
         template.read_bytes(),
         font_paths=[str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")],
@@ -114,7 +114,7 @@ def _docx(words: dict[str, Any], chart: Figure) -> bytes:
     drawn = BytesIO()
     chart.savefig(drawn, format="png", dpi=200, metadata={"Software": "engagesim"})
     picture = document.add_picture(drawn, width=Mm(printed_width(chart)))
-    picture._inline.docPr.set("descr", words["chart_said"])  # python-docx has no other door to it
+    picture._inline.docPr.set("descr", words["chart_said"])  # python-docx has no public way to set it
     for sentence in (words["key"], *words["about"]):
         document.add_paragraph(sentence)
     caveat = document.add_paragraph()
@@ -135,13 +135,13 @@ def _docx(words: dict[str, Any], chart: Figure) -> bytes:
 
 
 def printed_width(chart: Figure) -> float:
-    """Return how wide a chart is on the page, in mm: larger than on a screen, and neither too high nor too wide."""
+    """Return the width of a chart on the page, in mm: larger than on a screen, but neither too high nor too wide."""
     width, height = (25.4 * float(inches) for inches in chart.get_size_inches())
     return width * min(_LARGER, _HIGH / height, _WIDE / width)
 
 
 def _settled(document: bytes) -> bytes:
-    """Return a document of zipped parts with the same time for each part."""
+    """Return a zipped document in which every part has the same time."""
     settled = BytesIO()
     with zipfile.ZipFile(BytesIO(document)) as given, zipfile.ZipFile(settled, "w", zipfile.ZIP_DEFLATED) as made:
         for part in given.infolist():

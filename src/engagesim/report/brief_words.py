@@ -1,7 +1,7 @@
-"""The brief: what a comparison says on one page, in words that a minister's adviser can use at once.
+"""The brief: the result of a comparison on one page, in words that a minister's adviser can use at once.
 
-Every place that sums a comparison up takes its words from here: the first page of the report, ``brief.pdf`` and
-``brief.docx``, what ``engagesim compare`` prints in the end, and the dashboard.
+Every summary of a comparison takes its words from here: the first page of the report, ``brief.pdf`` and
+``brief.docx``, the last lines that ``engagesim compare`` prints, and the dashboard.
 """
 
 from collections.abc import Sequence
@@ -58,21 +58,21 @@ _RATHER = " Trust which package does more, and where, rather than how much."
 PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find out first"
 
 _NAMED = 3
-"""Contexts that are named one by one."""
+"""The most contexts that are named one by one."""
 
 ASK = (
-    "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page, and computes the "
-    "answer anew."
+    "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page and computes "
+    "a new answer."
 )
 
 _OTHERS = 3
-"""Costs of other packages that are given where none is recommended."""
+"""The most packages whose costs are given where none is recommended."""
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 class Brief(NamedTuple):
-    """What stands on page one.
+    """The contents of page one.
 
     Attributes
     ----------
@@ -81,18 +81,18 @@ class Brief(NamedTuple):
     sentences : tuple of str
         The answer: what to choose and what it does; how sure that is; what would change it.
     about : sequence of str
-        What the package is that the answer is about, and what the contexts are.
+        What the package of the answer consists of, and what the contexts are.
     scale : str
-        What the sizes are like.
+        How large the sizes are by comparison.
     headings : tuple of str
-        Above the next three.
+        The headings of the next three.
     people, costs : sequence of str
         Who gains and who loses; what it costs.
     find_out : str
         What to find out first.
     caveat : str
     ask : str
-        Where a reader who doubts a number can move it; empty if the model does not run in the report.
+        Where a reader who doubts a number can change it; empty if the model does not run in the report.
     """
 
     question: str
@@ -108,7 +108,7 @@ class Brief(NamedTuple):
 
 
 def brief(found: Any) -> Brief:
-    """Return the brief of a comparison; ``found`` as ``comparison_page.Findings``."""
+    """Return the brief of a comparison; ``found`` is a ``comparison_page.Findings``."""
     comparison, advice = found.comparison, recommend(found.comparison)
     return Brief(
         question(comparison, found.place),
@@ -130,7 +130,7 @@ def brief(found: Any) -> Brief:
 
 
 def _about(comparison: Comparison, advice: Recommendation, place: "Place | None") -> list[str]:
-    """Say what the package is that the answer is about, and what the contexts are like."""
+    """Describe the package of the answer, and the contexts."""
     name, contexts = _spoken_of(comparison, advice), comparison.contexts
     package = next(each for each in next(iter(comparison.packages.values())) if each.name == name)
     notes = [package.note, *(entry.note or f"{capital(settings_of(entry))}." for entry in package.interventions)]
@@ -141,7 +141,7 @@ def _about(comparison: Comparison, advice: Recommendation, place: "Place | None"
 
 
 def _like(society: Parameters) -> str:
-    """Say what a context is like."""
+    """Describe a context."""
     money_for, posts = society.incentives.patronage, society.incentives.merit_protection
     return (
         f"{_step(money_for, ('little', 'some', 'much', 'very much'))} money for patronage, "
@@ -168,7 +168,7 @@ def question(comparison: Comparison, place: "Place | None" = None) -> str:
 
 
 def _chosen(comparison: Comparison, advice: Recommendation) -> str:
-    """Say what to choose, and what it does."""
+    """State what to choose, and what it does."""
     outcome, names = comparison.asked, _packages(comparison)
     if not advice.package:
         return _nothing_chosen(comparison, advice)
@@ -195,7 +195,7 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _sizes(comparison: Comparison, rows: pd.DataFrame, contexts: Sequence[str]) -> str:
-    """Return the sizes of differences: of up to three contexts each with its name, else from the least to the most."""
+    """Return the sizes of differences: one by one for up to three contexts, else from the smallest to the largest."""
     outcome = comparison.asked
     rows = rows[rows["context"].isin(contexts)]
     span = span_of(rows["difference"], outcome)
@@ -231,7 +231,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
     none = "either package" if len(names) == 2 else none
     first = "The average difference is" if len(names) == 1 else f"{capital(called(best.package))} comes first with"
     return (
-        f"Do not count on {none} for {what}: in the model it is open whether {one} changes it by more than the "
+        f"Do not count on {none} for {what}: in the model it is unclear whether {one} changes it by more than the "
         f"{amount_of(outcome.negligible, outcome)} that counts as negligible{_of_scale(outcome)}. {first} {size} "
         f"(95 % interval {low} to {high}){_alike(comparison, names)}."
     )
@@ -242,17 +242,17 @@ def _of_scale(outcome: Outcome) -> str:
 
 
 def _alike(comparison: Comparison, names: Sequence[str]) -> str:
-    """Say that two packages hardly differ from one another, where that is so in every context."""
+    """State that two packages hardly differ, if this is so in every context."""
     if len(names) != 2:
         return ""
     ends = [abs(end) for context in comparison.contexts for end in shortfall(comparison, context, *names)]
     if max(ends) > comparison.asked.negligible:
         return ""
-    return f"; the two differ from one another by at most {roughly(max(ends), comparison.asked)}"
+    return f"; the two differ by at most {roughly(max(ends), comparison.asked)}"
 
 
 def _harm(comparison: Comparison, advice: Recommendation) -> str:
-    """Say which packages do harm, how much, and that no other helps."""
+    """State which packages do harm and by how much, and that no other package helps."""
     outcome, harm = comparison.asked, []
     for name in advice.harmful:
         rows = _main(comparison, name)
@@ -276,7 +276,7 @@ def _harm(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
-    """Say how sure that is within the model, and whether the size is one that field studies know."""
+    """State how sure the answer is within the model, and whether field studies have found effects of this size."""
     outcome, seeds = comparison.asked, len(comparison.seeds)
     if not advice.package and not (advice.harmful and outcome.better):
         told = comparison.main["verdict"]
@@ -284,7 +284,7 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
             only = _main(comparison, _packages(comparison)[0])
             return f"How sure: {judgement(only, outcome, seeds)}."
         open_, nothing = (told == UNCLEAR).sum(), told.isin({*UNTOLD} - {UNCLEAR}).sum()
-        parts = [f"it is open in {counts(open_, len(told))} whether the difference matters"] if open_ else []
+        parts = [f"it is unclear in {counts(open_, len(told))} whether the difference matters"] if open_ else []
         parts += [f"none that matters is found in {counts(nothing, len(told))}"] if nothing else []
         said = listed(parts) if outcome.better and parts else "intervals are in the annex"
         return f"How sure: each comparison has {seeds} simulated societies; {said}."
@@ -300,7 +300,7 @@ def _how_sure(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[str]) -> str:
-    """Say how large an effect on service quality is beside those that field studies have found."""
+    """Compare the size of an effect on service quality with the sizes found in field studies."""
     if comparison.outcome != "quality":
         return "; no interval covers whether the model is right"
     sizes = comparison.sizes[comparison.sizes["package"] == package]
@@ -316,7 +316,7 @@ def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[
 
 
 def _what_would_change(comparison: Comparison, advice: Recommendation, currency: str) -> str:
-    """Say in which contexts, and with which budget, another choice would be right."""
+    """State in which contexts and with which budget another choice would be right."""
     if not advice.package:
         return _what_would_help(comparison, advice)
     parts = []
@@ -344,19 +344,19 @@ def _what_would_help(comparison: Comparison, advice: Recommendation) -> str:
     names, seeds = _packages(comparison), len(comparison.seeds)
     if advice.harmful and comparison.asked.better:
         return (
-            "What would change it: another goal, or other settings of the package; more simulations will not turn a "
+            "What would change it: another goal, or other settings of the package. More simulations will not turn a "
             "clear loss into a gain."
         )
     if is_negligible_everywhere(comparison, names):
-        return "What would change it: a context in which they matter, or a goal for which less still counts."
+        return "What would change it: a context in which they matter, or a goal for which smaller effects count."
     return (
-        f"What would change it: more simulations; four times as many (seeds={4 * seeds} in the command) halve the "
+        f"What would change it: more simulations. Four times as many (seeds={4 * seeds} in the command) halve the "
         "intervals."
     )
 
 
 def _cheaper(comparison: Comparison, advice: Recommendation, currency: str) -> str:
-    """Say what a smaller budget buys, in each context where the package is better than doing nothing."""
+    """State what a smaller budget buys in each context where the package is better than doing nothing."""
     bought: dict[str, list[str]] = {}
     for context in advice.better:
         steps = _best_buys(comparison, context)
@@ -378,14 +378,14 @@ def _cheaper(comparison: Comparison, advice: Recommendation, currency: str) -> s
 
 
 def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
-    """Return what each budget buys best in a context, of packages that are better than doing nothing there."""
+    """Return the best buy for each budget in a context, among packages that are better than doing nothing there."""
     better = comparison.main[(comparison.main["context"] == context) & (comparison.main["verdict"] == BETTER)]
     steps = in_context(comparison.best_buy, context)
     return steps[steps["package"].isin(better["package"])]
 
 
 def _scale(comparison: Comparison, advice: Recommendation) -> str:
-    """Say what a size is like."""
+    """Explain how large a size is."""
     outcome = comparison.asked
     of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
@@ -398,11 +398,11 @@ def _scale(comparison: Comparison, advice: Recommendation) -> str:
     own: Any = rows.iloc[int(rows["difference"].abs().argmax())]
     passes = "overtakes" if own.difference > 0 else "falls behind"
     return (
-        f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard "
-        f"deviation). With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better ones of "
-        f"100; with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up to "
-        f"{roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run of "
-        "the model with its own luck."
+        f"For scale: service quality goes from 0 to 1, and districts differ by {spread:.3f} (standard deviation). "
+        f"With 0.1 more, a middling district overtakes {overtaken(0.1 / spread)} of the 50 better districts in 100; "
+        f"with {near(own.difference, outcome, True)} it {passes} {overtaken(abs(own.difference) / spread)}. Up "
+        f"to {roughly(outcome.negligible, outcome)} counts as negligible.{of_contexts} A simulated society is one run "
+        "of the model with its own luck."
     )
 
 
@@ -416,11 +416,11 @@ _PEOPLE = (
     ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
 )
 _SAID = {"quality", "served", "engaged"}
-"""Outcomes of all citizens that need not be said beside those of the thirds."""
+"""Outcomes of all citizens that are left out beside those of the thirds."""
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
-    """Say who gains and who loses with the package that is recommended; else with the one that harms or leads."""
+    """State who gains and who loses with the recommended package, or else with the one that harms or leads."""
     package = _spoken_of(comparison, advice)
     contexts = advice.better or tuple(comparison.contexts)
     groups = comparison.groups[comparison.groups["package"] == package]
@@ -452,12 +452,12 @@ def _unit(outcome: Outcome) -> str:
 
 
 def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
-    """Say that a gap in service quality narrows only because the better-off lose, where that is so.
+    """State that a gap in service quality narrows only because the better-off lose, if this is so.
 
     Parameters
     ----------
     rows, groups : DataFrame
-        Of one package in one context, as ``analysis.differences.compare`` gives them.
+        Rows of one package in one context, from ``analysis.differences.compare``.
     """
     verdict = rows.set_index("outcome")["verdict"]
     mine = groups.set_index("outcome")
@@ -465,13 +465,14 @@ def gap_said(rows: pd.DataFrame, groups: pd.DataFrame) -> str:
         return ""
     poor, others = (mine.loc[f"quality_{group}_vulnerable"] for group in ("most", "least"))
     if others["verdict"] == WORSE and poor["verdict"] != BETTER:
-        everybody = "everybody is worse off" if poor["difference"] < 0 else "the better-off lose"
-        return f"The gap between poor and better-off narrows only because {everybody}, the better-off more."
+        all_lose = "everybody is worse off, and the better-off lose most"
+        why = all_lose if poor["difference"] < 0 else "the better-off lose"
+        return f"The gap between poor and better-off narrows only because {why}."
     return ""
 
 
 def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> list[str]:
-    """Say what the package costs, what less money buys, and what the costs rest on."""
+    """State what the package costs, what less money buys, and where the costs come from."""
     package = _spoken_of(comparison, advice)
     context = _where_most(comparison, advice)
     society = comparison.contexts[context]
@@ -482,7 +483,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
     ]
     entries = [entry for each in comparison.packages[context] if each.name == package for entry in each.interventions]
     if any(entry.when is not None for entry in entries):
-        said.append("It waits for something in each district, so this is the most that it may cost.")
+        said.append("It starts in each district only when a condition is met, so this is the most that it can cost.")
     if not advice.package:
         others = [name for name in _packages(comparison) if name != package][:_OTHERS]
         costs = [(name, _cost(comparison, context, name)) for name in others]
@@ -495,7 +496,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
                   lines(steps.head(4))]  # fmt: skip
         said.append(
             f"Best buys for other budgets{where}, per district and year: {listed(bought)}; "
-            "a dearer one is named where it gains more that matters."
+            "a more expensive one is named only if its extra gain matters."
         )
     entries = [entry for some in comparison.packages.values() for each in some for entry in each.interventions]
     sources = {(entry.name, entry.cost, entry.cost_source) for entry in entries}
@@ -508,7 +509,7 @@ def _costs(comparison: Comparison, advice: Recommendation, currency: str) -> lis
 
 
 def _find_out(found: Any, advice: Recommendation) -> str:
-    """Say what to find out first: from uncertain contexts, from those of the grid, or which context it is."""
+    """State what to find out first: from uncertain contexts, from the grid of contexts, or from the named contexts."""
     if found.robustness is not None:
         return find_out_first(found.robustness)
     comparison = found.comparison
@@ -526,35 +527,35 @@ def _find_out(found: Any, advice: Recommendation) -> str:
 
 
 def _where_one_helps(tried: "Robustness") -> str:
-    """Say in how many contexts of the grid a package is better than doing nothing, where none is recommended."""
+    """State in how many contexts of the grid a package beats doing nothing, where none is recommended."""
     found, whole = tried.intervals, len(tried.points)
     assert found is not None  # noqa: S101 - a grid has two seeds or more
     helped = found[found["verdict"] == BETTER]
     if helped.empty:
         return (
-            f"Nothing that was varied: in none of the {whole} contexts that were tried is any of them clearly better "
+            f"Nothing that was varied: in none of the {whole} contexts tried is any package clearly better "
             "than doing nothing."
         )
     package = str(helped["package"].mode().iloc[0])
     often = counts(int((helped["package"] == package).sum()), whole)
     return (
-        f"Which context is yours: in {often} contexts that were tried, {plain(package)} is clearly better than doing "
+        f"Which context is yours: in {often} contexts tried, {plain(package)} is clearly better than doing "
         "nothing. The annex lists them."
     )
 
 
 def per_district(cost: float, society: Parameters, currency: str, in_full: bool = True) -> str:
-    """Return a cost by district and year: over all districts, and all years that are simulated."""
+    """Return a cost per district and year, averaged over all districts and all simulated years."""
     value = cost / society.population.districts / (society.months / 12)
     return f"{money(value, currency)} per district and year" if in_full else money(value, currency)
 
 
 def chart_title(comparison: Comparison) -> str:
-    """Return what the chart of a brief shows, in one sentence for those who cannot see it."""
+    """Return one sentence on what the chart of a brief shows, for readers who cannot see it."""
     advice, outcome = recommend(comparison), lower(comparison.asked)
     if advice.package:
         where = _where(comparison, advice.front)
-        return f"{capital(plain(advice.package))} is recommended: it is in front in {outcome}{where}"
+        return f"{capital(plain(advice.package))} is recommended: it comes first in {outcome}{where}"
     if advice.harmful:
         return f"{capital(named(advice.harmful))}: worse than doing nothing in {outcome}"
     return f"No package is clearly better than doing nothing in {outcome}"
@@ -574,7 +575,7 @@ def _cost(comparison: Comparison, context: str, package: str) -> float:
 
 
 def _where_most(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the context in which a package does most; the first if none is recommended."""
+    """Return the context in which a package has the largest effect; the first if none is recommended."""
     if not advice.package:
         return next(iter(comparison.contexts))
     rows = _main(comparison, advice.package)
@@ -583,7 +584,7 @@ def _where_most(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _spoken_of(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the package that is recommended; else the one that harms, or the one that comes first."""
+    """Return the recommended package, or else the one that harms, or else the one that comes first."""
     if advice.package or advice.harmful:
         return advice.package or advice.harmful[0]
     return str(comparison.main.sort_values("difference", ascending=comparison.asked.better < 0).iloc[0]["package"])
@@ -600,7 +601,7 @@ def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
 
 
 def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
-    """Return where something holds, as a part of a sentence; nothing if there is one context alone."""
+    """Return where something holds, as part of a sentence; empty if there is only one context."""
     if len(comparison.contexts) == 1:
         return ""
     if len(contexts) == len(comparison.contexts):

@@ -21,10 +21,10 @@ from engagesim.report.style import BLACK, BLUE, FAINT, PALE, QUIET, VERMILION, C
 from engagesim.study.intervention_packages import BASELINE
 
 WIDTH = 3.9
-"""Inches: what a telephone held upright shows at full size."""
+"""Width in inches that an upright phone shows at full size."""
 
 MARKS = {BETTER: "o", WORSE: "D", HIGHER: "s", LOWER: "s", **dict.fromkeys(UNTOLD, "o")}
-"""Shape of each verdict; one without a clear difference that matters is hollow."""
+"""Shape of the mark for each verdict; a mark is hollow if no difference clearly matters."""
 
 
 LOOKS = tuple(
@@ -32,10 +32,10 @@ LOOKS = tuple(
     for dashes in ("-", (0, (4, 1.5)), (0, (1, 1.2)))
     for colour in (BLUE, "#B34E00", "#00795A", BLACK, "#A34D80", "#7A5600", QUIET, "#23708F", "#5D3FD3")
 )
-"""Colour and dashes of the first, second ... package, dark enough to be read as words on white."""
+"""Colour and dashes of the first, second ... package, dark enough for words on white."""
 
 NOTHING = (FAINT, "-")
-"""The look of doing nothing."""
+"""Colour and dashes of doing nothing."""
 
 SHAPES = ("o", "s", "^", "D", "v", "P")
 """Mark of the first, second ... context."""
@@ -44,11 +44,11 @@ type Looks = Mapping[str, tuple[str, Any]]
 
 _LONGEST = 23
 _ABOVE, _BELOW = 0.1, 0.45  # inches around the axes
-_CLOUD = 100  # draws shown of each package: enough to see a cloud, few enough for a light page
+_CLOUD = 100  # draws shown of each package: enough to show a cloud, few enough to keep the page small
 
 
 class Line(NamedTuple):
-    """A course with its interval."""
+    """A time course with its interval."""
 
     name: str
     x: Sequence[float]
@@ -58,15 +58,15 @@ class Line(NamedTuple):
 
 
 def looks_of(names: Iterable[str]) -> Looks:
-    """Return the look of each package: the same in every figure of a comparison, by its place in it."""
+    """Return the look of each package, which its position fixes for every figure of a comparison."""
     return {BASELINE: NOTHING} | {name: LOOKS[place % len(LOOKS)] for place, name in enumerate(dict.fromkeys(names))}
 
 
 def ranking(rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: Looks) -> Figure:
-    """Draw the packages by their rank: a dot for each context with its joint interval; negligible effects are shaded.
+    """Draw packages by rank, with a mark and a joint interval for each context, and shade what is negligible.
 
-    ``rows`` hold all contexts of one outcome, as ``analysis.differences.compare`` gives them; ``order`` has the names,
-    the first on top.
+    ``rows`` hold all contexts of one outcome, from ``analysis.differences.compare``; ``order`` lists the names, with
+    the first at the top.
     """
     contexts = list(dict.fromkeys(rows["context"]))
     each = 0.12 + 0.07 * max(2, len(contexts))
@@ -110,10 +110,10 @@ def _shade_negligible(axes: Axes, outcome: Outcome) -> None:
 def forest(
     rows: pd.DataFrame, outcome: Outcome, limits: tuple[float, float], caption: Caption, looks: Looks | None = None
 ) -> Markup:
-    """Draw differences of one outcome, one line per package: thin for the joint interval, thick for its own.
+    """Draw the differences of one outcome, one row per package: a thin joint interval and a thick interval of its own.
 
-    ``rows`` come as ``analysis.differences.compare`` gives them; ``limits`` as :func:`common_limits` does. The shape
-    of a mark is that of its verdict, the colour that of the package.
+    ``rows`` come from ``analysis.differences.compare`` and ``limits`` from :func:`common_limits`. The shape of a mark
+    shows the verdict, the colour shows the package.
     """
     figure, axes = panel(_ABOVE + _BELOW + 0.24 * len(rows), 1.45, 0.5)
     scale, looks = scale_of(outcome), looks or looks_of(rows["package"])
@@ -123,7 +123,7 @@ def forest(
         axes.plot([scale * row.low_all, scale * row.high_all], [place, place], color=colour, linewidth=0.9)
         axes.plot([scale * row.low, scale * row.high], [place, place], color=colour, linewidth=2.6)
         filled = "white" if row.verdict in UNTOLD else colour
-        mark = f"pick-{place}"  # a page may let somebody choose it
+        mark = f"pick-{place}"  # a page may let users choose it
         axes.plot(scale * row.difference, place, shape, markersize=4.5, color=colour, markerfacecolor=filled, gid=mark)
         number = change(float(row.difference), outcome, named=False)
         axes.annotate(number, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=7.5)
@@ -135,7 +135,7 @@ def forest(
 def pairs(
     rows: pd.DataFrame, outcomes: tuple[Outcome, Outcome], limits: tuple[float, float], caption: Caption
 ) -> Markup:
-    """Draw the differences of two groups beside one another: hollow the poorer or less educated, filled the others."""
+    """Draw the differences of two groups side by side; marks of the poorer or less educated group are hollow."""
     names = list(dict.fromkeys(rows["package"]))
     figure, axes = panel(_ABOVE + _BELOW + 0.3 * len(names), 1.45, 0.15)
     scale = scale_of(outcomes[0])
@@ -149,13 +149,13 @@ def pairs(
     return svg(figure, caption)
 
 
-def courses(  # noqa: PLR0913 - a figure in full
+def courses(  # noqa: PLR0913 - all settings of one figure
     paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = "",
     *, looks: Looks | None = None,
 ) -> Markup:  # fmt: skip
-    """Draw lines with their intervals, each named at its right end; ``labels`` of the two axes, ``limits`` upright.
+    """Draw lines with intervals, each named at its right end; ``labels`` name both axes, ``limits`` the upright one.
 
-    Where one is ``chosen`` by its name, the others are grey and have no interval.
+    If one is ``chosen`` by name, the others are grey and have no interval.
     """
     figure, axes = panel(max(2.3, 0.8 + 0.17 * len(paths)), 0.6, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
@@ -175,9 +175,9 @@ def courses(  # noqa: PLR0913 - a figure in full
 
 
 def budget_steps(steps: pd.DataFrame, outcome: Outcome, currency: str, looks: Looks, caption: Caption) -> Markup:
-    """Draw what each budget buys best as steps, each named above; ``steps`` as ``cost_effectiveness.best_buys``.
+    """Draw the best buy for each budget as named steps; ``steps`` come from ``cost_effectiveness.best_buys``.
 
-    ``budget`` is to be in the unit of the axis.
+    ``budget`` must be in the unit of the axis.
     """
     figure, axes = panel(2.5, 0.65, 0.35)
     scale = scale_of(outcome)
@@ -201,10 +201,10 @@ def budget_steps(steps: pd.DataFrame, outcome: Outcome, currency: str, looks: Lo
     return svg(figure, caption)
 
 
-def plane(  # noqa: PLR0913 - a figure in full
+def plane(  # noqa: PLR0913 - all settings of one figure
     cloud: pd.DataFrame, costs: pd.DataFrame, label: str, scale: float, caption: Caption, *, looks: Looks
 ) -> Markup:  # fmt: skip
-    """Draw the cost-effectiveness plane: effects as they scatter over resampled seeds, beside extra costs."""
+    """Draw the cost-effectiveness plane: effects over resampled seeds against extra costs."""
     packages = costs[costs["package"].isin(set(cloud["package"]))]
     figure, axes = panel(max(2.6, 0.8 + 0.17 * len(packages)), 0.85, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
@@ -225,14 +225,14 @@ def plane(  # noqa: PLR0913 - a figure in full
 
 
 def common_limits(rows: pd.DataFrame, ends: tuple[str, str] = ("low_all", "high_all")) -> tuple[float, float]:
-    """Return limits of an axis that show every interval and nothing, so that panels can be compared."""
+    """Return axis limits that include every interval and zero, so that panels can be compared."""
     low, high = min(0.0, float(rows[ends[0]].min())), max(0.0, float(rows[ends[1]].max()))
     room = 0.06 * (high - low) or 0.01
     return low - room, high + room
 
 
 def svg(figure: Figure, caption: Caption) -> Markup:
-    """Return a figure as SVG for a page, with its description; identifiers still need to be made unique by a page."""
+    """Return a figure as SVG with its description; the page still has to make its identifiers unique."""
     written = StringIO()
     figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     text = written.getvalue()
@@ -256,21 +256,21 @@ def unique(drawn: Markup, prefix: str) -> Markup:
 
 
 def canvas(width: float, height: float) -> Figure:
-    """Return an empty figure of so many inches."""
+    """Return an empty figure; sizes are in inches."""
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
 
 
 def panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
-    """Return a figure of a size in inches, with one pair of axes and room for words beside them."""
+    """Return a figure with one pair of axes and room for words beside them; sizes are in inches."""
     figure = canvas(WIDTH, height)
     figure.subplots_adjust(left / WIDTH, _BELOW / height, 1 - right / WIDTH, 1 - _ABOVE / height)
     return figure, figure.subplots()
 
 
 def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) -> None:
-    """Name the rows of a panel, the first on top, and set the limits along them."""
+    """Name the rows of a panel from the top, and set the limits of the axis along them."""
     axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(names)), labels=[_short(name) for name in names])
     axes.set(xlim=limits, ylim=(len(names) - 0.5, -0.5))
@@ -281,18 +281,18 @@ def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) ->
 
 
 def _name_ends(axes: Axes, ends: Iterable[tuple[str, float, float]], looks: Sequence[tuple[str, Any]]) -> None:
-    """Write names at the right, as near to their ends as leaves them legible, with a thin line to each."""
+    """Write names at the right, as near to the ends of their lines as is legible, with a thin connecting line."""
     ordered = sorted(enumerate(ends), key=lambda found: (found[1][2], -found[0]))
     low, high = axes.get_ylim()
     gap = 0.155 / (
         float(axes.figure.bbox.height) / axes.figure.dpi - _ABOVE - _BELOW
-    )  # a line of type over the height of the panel
+    )  # height of a line of type as a share of the panel
     places: list[float] = []
     for _, (_, _, y) in ordered:
         wanted = (y - low) / (high - low)
         places.append(max(wanted, places[-1] + gap) if places else max(wanted, 0.0))
     over = max(0.0, places[-1] - 1.0) if places else 0.0
-    for number in reversed(range(len(places))):  # push back what went over the top
+    for number in reversed(range(len(places))):  # push names back down from above the top
         top = 1.0 if number == len(places) - 1 else places[number + 1] - gap
         places[number] = min(places[number], top) if over else places[number]
     for (number, (name, x, y)), place in zip(ordered, places, strict=True):

@@ -21,19 +21,19 @@ _SHOWN = 8
 
 
 def find_out_first(robustness: Robustness) -> str:
-    """Return the one thing to find out before choosing, or that nothing would clearly change the choice."""
+    """Return a text on the one thing to find out before choosing, or on why nothing would clearly change the choice."""
     found, outcome = robustness.information, robustness.question.outcome
     if not outcome.better:
         return f"Neither more nor less is good in itself ({lower(outcome)}), so no package is the best choice."
     if found is None:
         return (
-            f"{several(robustness.contexts, 'context')} cannot tell what to find out first; that takes "
+            f"{several(robustness.contexts, 'context')} cannot show what to find out first; this takes "
             f"{LEAST_SAMPLES} or more (uncertain.contexts)."
         )
     best = option(found.best)
     if not len(found.clear):
         return (
-            f"Nothing: none of what was varied over {found.samples} contexts would by itself clearly change the choice "
+            f"Nothing: no single unknown varied over {found.samples} contexts would clearly change the choice "
             f"of {best}."
         )
     row: Any = next(lines(found.clear))
@@ -55,7 +55,7 @@ def find_out_first(robustness: Robustness) -> str:
 
 
 def information_table(robustness: Robustness) -> Table:
-    """Return the unknowns that seem worth something, and what to choose for which values."""
+    """Return the unknowns that seem worth knowing, and what to choose for which values."""
     outcome, rows = robustness.question.outcome, []
     for row in lines(_worthy(robustness)):
         told = ("not beyond chance", "–", "–")
@@ -65,13 +65,13 @@ def information_table(robustness: Robustness) -> Table:
         left_open = "" if _is_of_context(row, robustness) else "; left open by the calibration"
         rows.append((f"{_about(row.unknown)} ({row.unknown}{left_open})", f"{row.low:.2g} to {row.high:.2g}",
                      _worth(row.value, outcome), *told))  # fmt: skip
-    columns = ("Unknown", "Taken to be", "Worth knowing", "90 % interval", "Changes the choice in", "What to choose")
+    columns = ("Unknown", "Range assumed", "Worth knowing", "90 % interval", "Changes the choice in", "What to choose")
     others = len(_information(robustness).table) - len(rows)
-    return Table(f"What it is worth to know each unknown ({several(others, 'other')} worth no more)", columns, rows)
+    return Table(f"What each unknown is worth knowing ({several(others, 'other')} worth no more)", columns, rows)
 
 
 def worth_knowing(robustness: Robustness) -> Markup:
-    """Draw what it is worth to know each unknown, beside what chance alone makes it seem."""
+    """Draw what each unknown is worth knowing, beside what it seems worth by chance alone."""
     found, outcome, rows = _information(robustness), robustness.question.outcome, _worthy(robustness)
     scale = scale_of(outcome)
     figure, axes = panel(0.7 + 0.34 * len(rows), 1.9, 0.15)
@@ -87,16 +87,16 @@ def worth_knowing(robustness: Robustness) -> Markup:
     axes.set(xlim=(0, 1.06 * most), ylim=(len(rows) - 0.5, -0.5), xlabel=f"worth knowing, {difference_unit(outcome)}")
     axes.tick_params(axis="y", length=0, labelsize=6.8)
     axes.locator_params(axis="x", nbins=4)
-    return svg(figure, Caption("What it is worth to know each unknown", find_out_first(robustness)))
+    return svg(figure, Caption("What each unknown is worth knowing", find_out_first(robustness)))
 
 
 def _information(robustness: Robustness) -> Information:
-    assert robustness.information is not None  # noqa: S101 - the page asks only where there is some
+    assert robustness.information is not None  # noqa: S101 - the page calls this only if there is some
     return robustness.information
 
 
 def _worthy(robustness: Robustness) -> pd.DataFrame:
-    """Return the unknowns that seem worth something, and not only by rounding."""
+    """Return the unknowns that seem worth knowing by more than a rounding error."""
     table = _information(robustness).table
     return table[table["value"] > 0].head(max(_SHOWN, int(table["stands_out"].sum())))
 
@@ -106,7 +106,7 @@ def _is_of_context(row: Any, robustness: Robustness) -> bool:
 
 
 def _about(path: str) -> str:
-    """Return what a parameter is, in words; of a mechanism's setting, its path."""
+    """Return the description of a parameter, or the path of a mechanism's setting."""
     return _ABOUT.get(path, path)
 
 
@@ -119,7 +119,7 @@ def _is_next_to_nothing(value: float, outcome: Outcome) -> bool:
 
 
 def _worth(value: float, outcome: Outcome, named: bool = True) -> str:
-    """Return a value, which has no direction, in the unit that people read."""
+    """Return a value without a sign, in the unit that readers see."""
     if _is_next_to_nothing(value, outcome):
         return f"less than {_worth(0.001, outcome, named)}"
     return change(value, outcome, named).removeprefix("+")

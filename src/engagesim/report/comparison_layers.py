@@ -15,15 +15,15 @@ from engagesim.report.text import capital, plain, several
 
 _NINE_OF_TEN = 1.645
 _LEFT_OUT = (
-    "Not a number: no interval on this page covers whether the rules of the model are right, or what is not in "
-    "them. The scorecard says which findings from the field the model misses (engagesim validate)."
+    "Not a number: no interval on this page covers whether the model's rules are right, or what they leave out. "
+    "The scorecard shows which findings from the field the model misses (engagesim validate)."
 )
 
 
 def layer_table(found: Any) -> Table:
-    """Return what each layer of uncertainty does to the gain of the package that is recommended, or comes first.
+    """Return what each layer of uncertainty does to the gain of the recommended package, or else of the first in rank.
 
-    ``found`` as ``comparison_page.Findings``.
+    ``found`` is a ``comparison_page.Findings``.
     """
     comparison: Comparison = found.comparison
     package = leading(comparison, 1)[0]
@@ -37,7 +37,7 @@ def layer_table(found: Any) -> Table:
         ("Luck", f"{several(len(runs), 'seed')}{here}", luck),
         ("What calibration left open", f"{several(found.sets, 'parameter set')}{here}", calibration),
         ("What the context might be", *_contexts(found, package, outcome)),
-        ("What a coalition is taken to be", *_definitions(found, package)),
+        ("What counts as a coalition", *_definitions(found, package)),
         ("What the model leaves out", "nothing", _LEFT_OUT),
     ]
     columns = ("Layer", "Varied", f"Difference that {plain(package)} makes to {outcome.description.lower()}")
@@ -46,7 +46,7 @@ def layer_table(found: Any) -> Table:
 
 
 def _luck_and_calibration(runs: pd.DataFrame, sets: int, outcome: Outcome) -> tuple[str, str]:
-    """Part the spread of single societies into chance and parameter sets, by a one-way analysis of variance."""
+    """Split the spread of single societies into chance and parameter sets by a one-way analysis of variance."""
     values = runs["difference"].to_numpy()
     mean = float(values.mean())
     total = float(values.std(ddof=1)) if len(values) > 1 else 0.0
@@ -58,14 +58,14 @@ def _luck_and_calibration(runs: pd.DataFrame, sets: int, outcome: Outcome) -> tu
     if np.isnan(between):
         need = 2 * sets
         return (
-            f"{said}; of that, a part is due to parameter sets.",
-            f"Not told apart from luck: that takes two seeds for each set or more (seeds={need}).",
+            f"{said}; part of this is due to parameter sets.",
+            f"Cannot be separated from luck: this takes at least two seeds for each set (seeds={need}).",
         )
     return f"{said} with the same parameters.", f"{_range(mean, between, outcome)} on average in nine of ten sets."
 
 
 def spread_by_set(values: Any, sets: Any) -> tuple[float, float]:
-    """Return the standard deviations within and between sets, from one value a society; not a number if unknown.
+    """Return the standard deviations within and between sets from one value per society; NaN where unknown.
 
     The method of moments of a random-effects model with one factor (Searle, Casella and McCulloch 1992, Variance
     Components, chapter 3).
@@ -101,7 +101,7 @@ def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
 
 
 def _definitions(found: Any, package: str) -> tuple[str, str]:
-    """Say what other definitions of a coalition do to the result, and to how many districts have had one."""
+    """State how other definitions of a coalition change the result, and how many districts have had one."""
     table, comparison = found.definitions, found.comparison
     if table is None or package not in set(table["package"]):
         return "nothing", "Not tested (unknowns=10 simulates six other definitions)."
@@ -127,8 +127,9 @@ def _under(rows: pd.DataFrame, outcome: Outcome) -> str:
     others = rows[rows["definition"] != AS_IT_IS]["difference"]
     now = f"{roughly(usual, outcome, True)}{unit_of(outcome, False)}"
     if (others - usual).abs().max() <= outcome.negligible:
-        return f"{now} as it is, and within {amount_of(outcome.negligible, outcome)} of that under all {len(others)}."
-    return f"{now} as it is, and {span_of(others, outcome, True)} under the others."
+        within = amount_of(outcome.negligible, outcome)
+        return f"{now} as defined here, and within {within} of that under all {len(others)}."
+    return f"{now} as defined here, and {span_of(others, outcome, True)} under the others."
 
 
 def _range(mean: float, spread: float, outcome: Outcome) -> str:

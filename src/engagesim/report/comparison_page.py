@@ -1,4 +1,4 @@
-"""The report of a comparison: one self-contained page, with plain words first and methods last."""
+"""The report of a comparison: one self-contained page with plain words first and methods last."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -77,14 +77,14 @@ _WANTED = {1: "more is better", 0: "neither more nor less is good in itself", -1
 
 
 class Panel(NamedTuple):
-    """A figure, with the context that it is of, or what else it shows."""
+    """A figure under its heading: the context, or what else it shows."""
 
     heading: str
     drawing: Markup
 
 
 class Block(NamedTuple):
-    """Figures that are read together, and their tables."""
+    """Figures to be read together, and their tables."""
 
     heading: str
     panels: Sequence[Panel]
@@ -93,7 +93,7 @@ class Block(NamedTuple):
 
 
 def blocks_of(found: "Findings") -> dict[str, list[Block]]:
-    """Draw everything, and give every drawing identifiers of its own."""
+    """Draw all figures, and give each drawing unique identifiers."""
     comparison, robustness, searched = found.comparison, found.robustness, found.searched
     looks = looks_of(comparison.differences["package"])
     made = {
@@ -122,7 +122,7 @@ def blocks_of(found: "Findings") -> dict[str, list[Block]]:
 
 
 def ranking_chart(comparison: Comparison) -> tuple[Figure, Caption]:
-    """Draw the one chart of the brief: packages by their rank over all contexts, with what counts as negligible."""
+    """Draw the one chart of the brief: packages by rank over all contexts, beside the band of negligible effects."""
     outcome, rows = comparison.asked, comparison.differences
     rows = rows[rows["outcome"] == outcome.name]
     means = rows.groupby("package", sort=False)["difference"].mean().sort_values(ascending=outcome.better < 0)
@@ -194,9 +194,7 @@ def _courses(comparison: Comparison, looks: Looks) -> Iterator[Block]:
             few = _most_moved(mine)
             paths = [line_of(name, mine[mine["package"] == name], scale) for name in few]
             others = mine["package"].nunique() - len(few)
-            left_out = (
-                f" {several(others, 'package')} that end nearer to doing nothing: see the numbers." if others else ""
-            )
+            left_out = f" {several(others, 'package')} nearer to doing nothing are only in the table." if others else ""
             caption = Caption(
                 f"{outcome.description} over time, {plain(context)}", course_said(mine, outcome) + left_out
             )
@@ -209,14 +207,14 @@ def _courses(comparison: Comparison, looks: Looks) -> Iterator[Block]:
 
 
 def _most_moved(rows: pd.DataFrame) -> list[str]:
-    """Return the packages that end farthest from doing nothing: few enough for lines to be told apart."""
+    """Return the packages that end farthest from doing nothing, so few that their lines stay distinct."""
     last = rows[rows["year"] == rows["year"].max()].set_index("package")["difference"]
     few = last.abs().sort_values(ascending=False, kind="stable").index[:MOST_LINES]
     return [str(name) for name in last.index if name in few]
 
 
 def _maps(found: "Findings") -> Iterator[Block]:
-    """Draw the quality of each district if nothing is done, and what each package changes, the best first."""
+    """Draw the quality of each district if nothing is done, and what each package changes, with the best first."""
     for context, districts in found.maps.items():
         assert found.districts is not None  # noqa: S101 - it comes with the maps
         mine = in_context(found.districts, context)
@@ -238,11 +236,11 @@ def _maps(found: "Findings") -> Iterator[Block]:
 
 
 _MOST_MAPS = 5
-"""The most packages of which the report draws maps in a context."""
+"""The most packages for which the report draws maps in a context."""
 
 
 def line_of(package: str, part: pd.DataFrame, scale: float) -> Line:
-    """Return the course of a package in units of an axis; ``part`` as ``analysis.differences.profiles`` gives it."""
+    """Return the time course of a package in axis units; ``part`` comes from ``analysis.differences.profiles``."""
     return Line(
         package, list(part["year"]), list(scale * part["difference"]), list(scale * part["low"]),
         list(scale * part["high"]),
@@ -259,7 +257,7 @@ def course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
 def _planes(comparison: Comparison, looks: Looks) -> list[Block]:
     outcome = comparison.asked
     scale = scale_of(outcome)
-    wanted = "less is better, so the sign is turned round; " if outcome.better < 0 else ""
+    wanted = "less is better, so the sign is reversed; " if outcome.better < 0 else ""
     panels = []
     for context in comparison.contexts:
         costs = in_context(comparison.costs, context)
@@ -313,8 +311,8 @@ def _search(searched: "Searched") -> Block:
 
 
 CHART_KEY = (
-    "A mark is the average difference, and its line the {level} interval (all lines hold at once with that chance). "
-    "What lies in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
+    "A mark is the average difference; its line is the {level} interval (all lines hold at once with that chance). "
+    "Anything in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
 )
 """How to read the chart of the brief."""
 
@@ -323,14 +321,14 @@ MOST_ROWS, MOST_LINES = 12, 5
 
 
 class Findings(NamedTuple):
-    """What a report presents.
+    """The contents of a report.
 
-    ``robustness`` says how packages fare where the context is not known, ``searched`` what a search found; without
-    them the page says that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
-    took in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
-    the comparison is of these; ``currency`` is that of all costs. ``districts`` is what
-    ``analysis.districts.by_district`` gives, for the contexts in ``maps``. ``tried`` has the packages over a grid of
-    contexts, ``definitions`` under other definitions of a coalition. ``asking`` is the part in which a reader moves
+    ``robustness`` shows how packages fare if the context is not known, and ``searched`` what a search found; without
+    them the page states that neither was tested. ``sets`` counts the parameter sets of a calibration that the societies
+    used in turn, and ``calibration`` describes them. ``place`` holds the societies that stand for a user's place, if
+    these are compared; ``currency`` is the currency of all costs. ``districts`` comes from
+    ``analysis.districts.by_district``, for the contexts in ``maps``. ``tried`` has the packages over a grid of
+    contexts, ``definitions`` under other definitions of a coalition. ``asking`` is the part in which readers change
     numbers; without it, the page has no script.
     """
 
@@ -349,9 +347,9 @@ class Findings(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """The part of the page in which a reader asks back, as ``web.ask_back`` makes it.
+    """The part of the page in which a reader asks back, made by ``web.ask_back``.
 
-    ``runs`` tells whether the model runs in it, ``part`` is the markup, and ``script`` the hash of its only script (in
+    ``runs`` is true if the model runs in it, ``part`` is the markup, and ``script`` is the hash of its only script (in
     base64; empty if there is none).
     """
 
@@ -361,10 +359,10 @@ class Asking(NamedTuple):
 
 
 def write_page(found: Findings, title: str, folder: Path) -> Path:
-    """Write ``report.html`` and the brief: what a comparison says, for somebody who has to decide.
+    """Write ``report.html`` and the brief: the result of a comparison for a reader who has to decide.
 
-    The page is one file: drawings and style are within, nothing is loaded. The only script is that of the part
-    in which a reader asks back, where there is one. All text that comes from a config is escaped. The same comparison
+    The page is one file that contains its drawings and style and loads nothing. Its only script belongs to the part
+    in which a reader asks back, if there is one. All text from a config is escaped. The same comparison
     gives an identical file.
 
     Parameters
@@ -372,7 +370,7 @@ def write_page(found: Findings, title: str, folder: Path) -> Path:
     found : Findings
     title : str
     folder : Path
-        Made if it is not there.
+        Created if it does not exist.
 
     Returns
     -------
@@ -430,7 +428,7 @@ def _answers(found: Findings) -> dict[str, list[Said]]:
 
 
 def _facts(comparison: Comparison) -> dict[str, Any]:
-    """Return the numbers that the text on methods needs."""
+    """Return the numbers for the text on methods."""
     parameters = next(iter(comparison.contexts.values()))
     saved = comparison.saved[comparison.saved["outcome"] == comparison.outcome]["times"]
     saved = saved[np.isfinite(saved)]

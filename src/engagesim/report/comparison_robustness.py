@@ -14,7 +14,7 @@ from engagesim.study.intervention_packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:
-    """Return which package holds up best over contexts, how often it harms, and where it fails."""
+    """Return sentences on the package that holds up best over contexts, and on which packages do harm."""
     table = robustness.table[robustness.table["package"] != BASELINE]
     best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
     harmful = [str(row.package) for row in lines(table) if row.clear_harm_share > 0]
@@ -23,9 +23,9 @@ def in_short(robustness: Robustness) -> list[Said]:
     return [
         Said(
             f"Any of the {robustness.contexts} contexts might be the true one. Over all of them, {plain(best.package)} "
-            f"is the safest choice for {what}: on average it falls {best.mean_regret:.3f} short of the option that is "
-            f"best there, at worst {best.greatest_regret:.3f}. It does worse than doing nothing in "
-            f"{counted_in(float(best.harm_share), robustness.contexts)} contexts."
+            f"is the safest choice for {what}: it falls short of the best option in each context by "
+            f"{best.mean_regret:.3f} on average, and by {best.greatest_regret:.3f} at worst. It does worse than doing "
+            f"nothing in {counted_in(float(best.harm_share), robustness.contexts)} contexts."
         ),
         Said(f"{name} {text}", conditions),
         Said(
@@ -37,7 +37,7 @@ def in_short(robustness: Robustness) -> list[Said]:
 
 
 def failures(robustness: Robustness) -> list[tuple[str, str, list[str]]]:
-    """Return, by package, how often it fails, and sentences on the conditions."""
+    """Return the name of each package, how often it fails, and sentences on the conditions of failure."""
     found = dict(list(robustness.failures.groupby("package", sort=False)))
     return [
         (capital(plain(name)), *_failing(robustness.points[name] < robustness.question.least_gain, found.get(name)))
@@ -52,12 +52,12 @@ def _failing(fails: "pd.Series[bool]", conditions: pd.DataFrame | None) -> tuple
     if failed in {0, len(fails)}:
         return f"{often}.", []
     if conditions is None:
-        return f"{often}; no simple condition says where.", []
+        return f"{often}; no simple condition describes them.", []
     return f"{often}, mostly where:", [_condition(row, failed) for row in lines(conditions)]
 
 
 def _condition(row: Any, failed: int) -> str:
-    """Say how often a package fails where a rule holds, and how many of all its failures that is."""
+    """State how often a package fails where a rule holds, and how often it fails elsewhere."""
     there = round(row.coverage * failed)
     others = "and nowhere else" if there == failed else f"and {failed - there} times elsewhere"
     others = "and once elsewhere" if failed - there == 1 else others
@@ -66,7 +66,7 @@ def _condition(row: Any, failed: int) -> str:
 
 
 def across(robustness: Robustness) -> Markup:
-    """Draw in how many contexts each package harms, gains too little, and gains enough."""
+    """Draw the number of contexts in which each package harms, gains too little, and gains enough."""
     names = [str(name) for name in robustness.table["package"] if name != BASELINE]
     gains, least = robustness.points[names], robustness.question.least_gain
     harm, enough = (gains < 0).sum(), (gains >= least).sum()

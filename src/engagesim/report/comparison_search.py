@@ -1,4 +1,4 @@
-"""Results of a search for packages, in words, tables and figures: the gain when chosen, and on fresh seeds."""
+"""Results of a search for packages, in words, tables and figures: gains when chosen, and gains on fresh seeds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,11 +15,11 @@ from engagesim.report.style import BLUE, FAINT, PALE, QUIET, VERMILION, Caption
 from engagesim.report.text import plain
 
 _FAR = 0.05
-"""The largest share of a package's apparent gain that may be luck before the report says so."""
+"""The largest share of a package's apparent gain that may be luck before the report mentions it."""
 
 
 def explained(searched: Searched) -> list[str]:
-    """Return how the search went and what it found, a few sentences an item."""
+    """Return how the search went and what it found, with a few sentences per item."""
     asked = searched.asked
     goals = named([lower(OUTCOME[name]) for name in asked.objectives])
     how = (
@@ -33,7 +33,7 @@ def explained(searched: Searched) -> list[str]:
 
 
 def summed_up(searched: Searched) -> list[Said]:
-    """Return the best package found, what luck had added, and which packages are a matter of trade-offs."""
+    """Return the best package found, what luck had added to its gain, and which packages trade one goal for another."""
     objectives, table = searched.asked.objectives, searched.table
     best: Any = next(lines(table))
     first = OUTCOME[objectives[0]]
@@ -49,7 +49,7 @@ def summed_up(searched: Searched) -> list[Said]:
         weigh = " Which of them is better depends on which goal matters more." if len(letters) > 1 else ""
         items.append(
             Said(
-                "The search had more than one goal, and no package need be best at all of them. On fresh societies, "
+                "The search had more than one goal, and a package need not be best at all of them. On fresh societies, "
                 f"{which} on every goal at once.{weigh}"
             )
         )
@@ -78,7 +78,7 @@ def _luck(row: Any, outcome: Outcome) -> str:
 
 
 def search_tables(searched: Searched) -> list[Table]:
-    """Return one table per objective: what each package seemed to gain, what it gains, and the effect of luck."""
+    """Return one table per objective: each package's apparent gain, its gain on fresh seeds, and the effect of luck."""
     tables = []
     for name in searched.asked.objectives:
         outcome, sign = OUTCOME[name], DIRECTED[name]
@@ -99,7 +99,7 @@ def search_tables(searched: Searched) -> list[Table]:
 
 
 def drawings(searched: Searched) -> list[tuple[str, Markup]]:
-    """Return a figure for each objective, and of two objectives the front, each with a heading."""
+    """Return a figure with a heading for each objective, and the front if there are two objectives."""
     found = [
         (OUTCOME[name].description, _seemed_and_fresh(searched, OUTCOME[name])) for name in searched.asked.objectives
     ]
@@ -109,7 +109,7 @@ def drawings(searched: Searched) -> list[tuple[str, Markup]]:
 
 
 def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
-    """Draw one line per package: what it seemed to gain (hollow), and its gain on fresh seeds with its interval."""
+    """Draw one row per package: its apparent gain (hollow), and its gain on fresh seeds with an interval."""
     table, scale = searched.table, scale_of(outcome) * DIRECTED[outcome.name]
     names = [str(name) for name in table["package"]]
     places = np.arange(len(names))
@@ -132,7 +132,7 @@ def _seemed_and_fresh(searched: Searched, outcome: Outcome) -> Markup:
 
 
 def _front(searched: Searched, outcomes: Sequence[Outcome]) -> Markup:
-    """Draw two objectives beside one another: all that were tried, and the way of each kept from seemed to fresh."""
+    """Draw one objective against the other: all packages tried, and the move of each finalist on fresh seeds."""
     figure, axes = panel(3.0, 0.75, 0.2)
     scales = [scale_of(outcome) * DIRECTED[outcome.name] for outcome in outcomes]
     one, other = (

@@ -31,7 +31,7 @@ _ALWAYS = ("months", "population.citizens", "population.districts", "population.
 
 
 class Table(NamedTuple):
-    """A table as a page shows it; the first column names the row."""
+    """A table for a page; the first column names the row."""
 
     caption: str
     columns: Sequence[str]
@@ -39,14 +39,14 @@ class Table(NamedTuple):
 
 
 def step(outcome: Outcome) -> tuple[float, str]:
-    """Return the step of an outcome that a cost is reckoned for, and what it is called."""
+    """Return the step of an outcome for which a cost is stated, and the name of the step."""
     if outcome.unit == "months":
         return 1.0, "month"
     return 0.01, "percentage point" if "share" in outcome.unit else "0.01"
 
 
 def ranking_table(comparison: Comparison, context: str) -> Table:
-    """Return the ranking of packages in the outcome that matters."""
+    """Return the ranking of packages by the main outcome."""
     outcome = comparison.asked
     rows = [
         (
@@ -69,7 +69,7 @@ def ranking_table(comparison: Comparison, context: str) -> Table:
 
 
 def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
-    """Return the differences of one outcome in every context, found on so many seeds."""
+    """Return the differences of one outcome in every context, found on ``seeds`` seeds."""
     found = [
         (
             plain(row.package), plain(row.context), amount(row.baseline, outcome), amount(row.mean, outcome),
@@ -84,7 +84,7 @@ def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
 
 
 def district_table(rows: pd.DataFrame, packages: Sequence[str], districts: DistrictMap) -> Table:
-    """Return the quality of each district if nothing is done, and what each of some packages changes in it."""
+    """Return the quality of each district if nothing is done, and what each of these packages changes in it."""
     quality = rows[rows["package"] == BASELINE].set_index("district")["quality"]
     changes: Any = rows.pivot(index="district", columns="package", values="difference")
     others = [package for package in packages if package != BASELINE]
@@ -96,7 +96,7 @@ def district_table(rows: pd.DataFrame, packages: Sequence[str], districts: Distr
 
 
 def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
-    """Return differences year by year, one column per year."""
+    """Return the differences with one column per year."""
     years = sorted(int(year) for year in rows["year"].unique())
     found = []
     for package, part in rows.groupby("package", sort=False):
@@ -106,7 +106,7 @@ def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
 
 
 def cost_table(comparison: Comparison, context: str) -> Table:
-    """Return costs, effects, what a step of the outcome costs, and which options are dominated."""
+    """Return costs, effects, the cost of a step of the outcome, and which options are dominated."""
     outcome = comparison.asked
     size, name = step(outcome)
     found = [
@@ -123,7 +123,7 @@ def cost_table(comparison: Comparison, context: str) -> Table:
 
 
 def best_buy_table(comparison: Comparison, context: str, currency: str) -> Table:
-    """Return what each budget buys best."""
+    """Return the best buy for each budget."""
     outcome, society = comparison.asked, comparison.contexts[context]
     by_year = society.population.districts * society.months / 12
     found = [
@@ -133,12 +133,12 @@ def best_buy_table(comparison: Comparison, context: str, currency: str) -> Table
         )
         for row in lines(in_context(comparison.best_buy, context))
     ]  # fmt: skip
-    columns = ("Budget per district and year, from", "Best buy", "Gain", "95 % interval", "Chance to be that")
+    columns = ("Budget per district and year, from", "Best buy", "Gain", "95 % interval", "Chance of being best")
     return Table(f"{capital(plain(context))}: what each budget buys best", columns, found)
 
 
 def robustness_table(robustness: "Robustness") -> Table:
-    """Return how packages fare where the context is not known."""
+    """Return how packages fare when the context is not known."""
     whole = robustness.contexts
     found = [
         (
@@ -162,7 +162,7 @@ def factor_table(robustness: "Robustness") -> Table:
 
 
 def tried_table(tried: "Robustness") -> Table:
-    """Return what packages do in each context of a grid."""
+    """Return the effect of each package in each context of a grid."""
     outcome, found = tried.question.outcome, tried.intervals
     assert found is not None  # noqa: S101 - a grid has two seeds or more
     paths = [str(path) for path in tried.factors["path"]]
@@ -178,7 +178,7 @@ def tried_table(tried: "Robustness") -> Table:
 
 
 def saved_table(comparison: Comparison) -> Table:
-    """Return how many times as many runs independent seeds would take: the middle package, by outcome and context."""
+    """Return how many times more runs independent seeds would need, for the median package by outcome and context."""
     middle: Any = comparison.saved.pivot_table(index="outcome", columns="context", values="times", aggfunc="median")
     contexts = list(comparison.contexts)
     found = [
@@ -191,7 +191,7 @@ def saved_table(comparison: Comparison) -> Table:
 
 
 def stated_in(contexts: Mapping[str, Parameters]) -> Iterator[tuple[Row, list[Any]]]:
-    """Yield what a comparison states of its contexts: the main parameters, and every number in which they differ."""
+    """Yield the parameters that describe contexts: the main ones, and every number in which the contexts differ."""
     for row in parameter_table(type(next(iter(contexts.values())))):
         values = [attrgetter(row.path)(parameters) for parameters in contexts.values()]
         is_main = row.path in _ALWAYS or row.path.startswith(("incentives.", "conditions."))
@@ -200,14 +200,14 @@ def stated_in(contexts: Mapping[str, Parameters]) -> Iterator[tuple[Row, list[An
 
 
 def context_table(contexts: Mapping[str, Parameters]) -> Table:
-    """Return the main parameters of contexts, and every number in which they differ."""
+    """Return the main parameters of the contexts, and every number in which they differ."""
     found = [(row.path, *map(_value, values), row.unit, row.description) for row, values in stated_in(contexts)]
     columns = ("Parameter", *(capital(plain(name)) for name in contexts), "Unit", "Meaning")
     return Table("Contexts: main parameters, and all numbers that differ between them", columns, found)
 
 
 def schedule_tables(comparison: Comparison) -> list[Table]:
-    """Return what packages consist of; one table where it is the same in every context."""
+    """Return the contents of the packages, in one table if they are the same in every context."""
     found = {name: tuple(packages) for name, packages in comparison.packages.items()}
     if all(packages == next(iter(found.values())) for packages in found.values()):
         found = {"in every context": next(iter(found.values()))}
@@ -258,14 +258,14 @@ def _place(where: Any) -> str:
 
 
 def _ends(low: float, high: float, whole: int) -> str:
-    """Return an interval of a share: in per cent of a hundred or more, else as counts."""
+    """Return an interval of a share: in per cent if the whole is 100 or more, else as counts."""
     if whole >= 100:
         return f"{100 * low:.0f} to {100 * high:.0f} %"
     return f"{whole * low:.0f} to {whole * high:.0f}"
 
 
 def interval(low: float, high: float, outcome: Outcome) -> str:
-    """Return an interval of differences in words; one without width holds in all runs, and says so."""
+    """Return an interval of differences in words; one without width reads "in all runs"."""
     if low == high:
         return f"{change(low, outcome, named=False)} in all runs"
     return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"

@@ -1,8 +1,8 @@
 """Results of a comparison in words: how likely, how large, who gains, and what gets worse.
 
-Likelihood is worded by steps, as the Intergovernmental Panel on Climate Change does (Mastrandrea et al. 2010, "Guidance
-Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent Treatment of Uncertainties"), each with its
-numbers beside it; no step says that something is certain.
+Likelihood is worded in steps, like that of the Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010,
+"Guidance Note for Lead Authors of the IPCC Fifth Assessment Report on Consistent Treatment of Uncertainties"), each
+with its numbers beside it; no step calls anything certain.
 """
 
 from collections.abc import Sequence
@@ -39,8 +39,8 @@ _STEPS = (
 
 
 IDLE_BECAUSE = {
-    POWERLESS: "could not have an effect, because nothing of it was in force within these months",
-    IDLE: "changed nothing in any society: what it sets was so already, or does not matter here",
+    POWERLESS: "could not have an effect, because no part of it was in force in these months",
+    IDLE: "changed nothing in any society: what it sets already held, or does not matter here",
 }
 
 
@@ -60,7 +60,7 @@ def amount(value: float, outcome: Outcome) -> str:
 
 
 def change(value: float, outcome: Outcome, named: bool = True) -> str:
-    """Return a difference with its sign, and its unit where ``named``; of shares in percentage points."""
+    """Return a difference with its sign, and with its unit if ``named``; shares are in percentage points."""
     is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
     number = _number(scale_of(outcome) * abs(value), digits_of(outcome))
     sign = "" if value == 0 or number.startswith("≈") else "−" if value < 0 else "+"
@@ -69,14 +69,14 @@ def change(value: float, outcome: Outcome, named: bool = True) -> str:
 
 
 def digits_of(outcome: Outcome) -> int:
-    """Return the decimals with which a difference is given in full."""
+    """Return the number of decimals of a difference in full."""
     return 1 if "share" in outcome.unit or outcome.unit == "months" else 3
 
 
 def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:
-    """Return a difference without its unit as a brief gives it: few digits, of a scale two or three decimals.
+    """Return a difference for a brief: without its unit and with few digits (two or three decimals on a scale).
 
-    The direction is left to the sentence unless ``signed``.
+    The sentence must give the direction unless ``signed``.
     """
     is_share, is_time = "share" in outcome.unit, outcome.unit == "months"
     size = 100 * abs(value) if is_share else abs(value)
@@ -90,7 +90,7 @@ def roughly(value: float, outcome: Outcome, signed: bool = False) -> str:
 
 
 def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, digits: int | None = None) -> str:
-    """Return the smallest and the largest of some differences: "0.08 to 0.27"; once if they read the same."""
+    """Return the smallest and the largest of some differences: "0.08 to 0.27"; one number if both read the same."""
     ends = [values.min(), values.max()]
     ends = ends if signed else sorted(map(abs, ends))
     said = [roughly(end, outcome, signed) if digits is None else f"{end:.{digits}f}" for end in ends]
@@ -98,7 +98,7 @@ def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, 
 
 
 def unit_of(outcome: Outcome, with_scale: bool = True) -> str:
-    """Return the unit of a difference after its number: of a scale, only ``with_scale``."""
+    """Return the unit of a difference to put after its number; that of a scale only ``with_scale``."""
     if "share" in outcome.unit:
         return " percentage points"
     if outcome.unit == "0 to 1":
@@ -114,12 +114,12 @@ def amount_of(value: float, outcome: Outcome) -> str:
 def judgement(
     rows: pd.DataFrame, outcome: Outcome, seeds: int, names: tuple[str, str] = ("it", "nothing")
 ) -> str:  # fmt: skip
-    """Say what a verdict rests on: how many societies, which interval, and what counts as negligible.
+    """State the grounds of a verdict: how many societies, which interval, and what counts as negligible.
 
     Parameters
     ----------
     rows : DataFrame
-        Rows of one package and outcome that share a verdict, as ``analysis.differences.compare`` gives them: one for
+        Rows of one package and outcome that share a verdict, from ``analysis.differences.compare``: one for
         each context.
     outcome : Outcome
     seeds : int
@@ -138,7 +138,7 @@ def judgement(
                 f"{verdict}: over {seeds} simulated societies{each}, the 95 % interval of the difference "
                 f"({_ends(rows, outcome, True)}) {why[verdict]}"
             )
-        return f"in none of {seeds} simulated societies{each} did anything differ"
+        return f"nothing differed in any of {seeds} simulated societies{each}"
     side, does, gain = {
         BETTER: ("better", f"did better than {other}", "gain"),
         WORSE: ("worse", f"did worse than {other}", "loss"),
@@ -156,7 +156,7 @@ def judgement(
 
 
 def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
-    """Return the joint interval, of several that which comes nearest to nothing; one without width says why."""
+    """Return the joint interval, or of several the one nearest to zero; one without width states why."""
     nearest = rows[["low_all", "high_all"]].abs().min(axis=1)
     row: Any = rows.iloc[int(nearest.argmin())]
     if row.low_all == row.high_all:
@@ -168,7 +168,7 @@ def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
 
 
 def near(value: float, outcome: Outcome, signed: bool = False) -> str:
-    """Return a difference as ``roughly`` does, with more digits where it would read as what counts as negligible."""
+    """Return a difference like ``roughly``, with more digits if it would otherwise read as the negligible amount."""
     said, least = roughly(value, outcome, signed), roughly(outcome.negligible, outcome)
     if said.lstrip("+−") != least or abs(value) == outcome.negligible:
         return said
@@ -184,7 +184,7 @@ def counts(count: int, whole: int) -> str:
 
 
 def money(value: float, currency: str) -> str:
-    """Return an amount of money to three digits: "USD 24,100", "USD 1.45 million"."""
+    """Return an amount of money with three significant digits: "USD 24,100", "USD 1.45 million"."""
     size = abs(value)
     for least, words in ((1e9, " billion"), (1e6, " million")):
         if size >= least:
@@ -204,17 +204,17 @@ def difference_unit(outcome: Outcome) -> str:
 
 
 def scale_of(outcome: Outcome) -> float:
-    """Return how many of the units that people read make one of an outcome: of shares, percentage points."""
+    """Return how many display units make one unit of an outcome: 100 percentage points for a share."""
     return 100.0 if "share" in outcome.unit else 1.0
 
 
 def option(name: str) -> str:
-    """Return the name of a package, or what the baseline is."""
+    """Return the name of a package or of the baseline."""
     return "doing nothing" if name == BASELINE else plain(name)
 
 
 def called(name: str) -> str:
-    """Return the name of a package, in quotes where it would blur in a list."""
+    """Return the name of a package, in quotes if it would be unclear in a list."""
     return f"“{plain(name)}”" if " and " in plain(name) else plain(name)
 
 
@@ -224,9 +224,9 @@ def named(names: Sequence[str]) -> str:
 
 
 def ranked(comparison: Comparison, context: str) -> pd.DataFrame:
-    """Return the differences of one context in the outcome that matters, the best package first.
+    """Return the differences of one context in the main outcome, with the best package first.
 
-    With ``chance_best``: the share of bootstrap draws in which a package does most, doing nothing among the options.
+    ``chance_best`` is the share of bootstrap draws in which a package does best, with doing nothing among the options.
     """
     rows = in_context(comparison.main, context)
     draws = in_context(comparison.cloud, context).pivot(index="draw", columns="package", values="effect")
@@ -239,7 +239,7 @@ def ranked(comparison: Comparison, context: str) -> pd.DataFrame:
 
 
 def lines(table: pd.DataFrame) -> Any:
-    """Return the rows of a table, one after another, with columns by name."""
+    """Return the rows of a table as named tuples."""
     return table.itertuples(index=False)
 
 
@@ -249,14 +249,14 @@ def in_context(table: pd.DataFrame, context: str) -> pd.DataFrame:
 
 
 class Said(NamedTuple):
-    """A few sentences, and what they introduce as a list."""
+    """A few sentences, and the list that they introduce."""
 
     text: str
     points: Sequence[str] = ()
 
 
 def answer(comparison: Comparison, context: str) -> list[Said]:
-    """Return what a comparison says of one context: the finding, the people, what else changes, the price."""
+    """Return the results of one context: the finding, the people, other changes, and the price."""
     ranking = ranked(comparison, context)
     if ranking.empty:
         return [Said("No package was compared here.")]
@@ -299,7 +299,7 @@ def _finding(comparison: Comparison, context: str, ranking: pd.DataFrame) -> str
 
 
 def _sureness(comparison: Comparison, context: str, best: Any) -> str:
-    """Say how sure the effect of a package is on average, and how often a single society shows it."""
+    """State how certain the average effect of a package is, and how often a single society shows it."""
     effects = in_context(comparison.costs, context).set_index("package")
     chance: Any = effects.loc[best.package, "chance_effective"]
     share, verb = best.better_share, "improve" if comparison.asked.better else "raise"
@@ -376,12 +376,12 @@ def _with_interval(row: Any, outcome: Outcome) -> str:
 
 
 def lower(outcome: Outcome) -> str:
-    """Return what an outcome is, as in the middle of a sentence."""
+    """Return the description of an outcome for the middle of a sentence."""
     return outcome.description[:1].lower() + outcome.description[1:]
 
 
 def _number(value: float, digits: int = 1) -> str:
-    """Return a number with few digits; what is nothing and what is next to nothing can be told apart."""
+    """Return a number with few digits; zero and nearly zero read differently."""
     if value == 0:
         return "0"
     return "≈ 0" if abs(value) < 0.5 * 10.0**-digits else f"{value:.{digits}f}"

@@ -53,11 +53,11 @@ TRACKS = (
     Track("coalitions formed", ("coalition_born",), BLUE, "P"),
     Track("coalitions ended", ("coalition_ended",), PURPLE, "X"),
 )
-"""What a timeline shows, from top to bottom."""
+"""The rows of a timeline, from top to bottom."""
 
 _TITLE = "What happened"
 _ROW, _QUALITY, _ROOM = 0.19, 1.2, 0.85
-"""Inches of a row, of the curve, and of titles and axes."""
+"""Height in inches of a row, of the curve, and of titles and axes."""
 
 
 def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters, folder: Path) -> list[Path]:
@@ -66,11 +66,11 @@ def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Paramet
     Parameters
     ----------
     events, metrics : pandas.DataFrame
-        As ``EngagementModel`` has them; at least one month.
+        As in ``EngagementModel``; at least one month.
     parameters : Parameters
-        What the society was made of.
+        The parameters of the society.
     folder : Path
-        Where the files go; made if it is not there.
+        Folder for the files; created if it does not exist.
 
     Returns
     -------
@@ -82,13 +82,13 @@ def draw_events(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Paramet
 
 
 def caption_of(events: pd.DataFrame, months: int) -> Caption:
-    """Return the text of the figure for those who cannot see it: how many events of each kind, first and last."""
+    """Return the alternative text of the figure: the number of events of each kind, and the first and last month."""
     when = [events.loc[events["kind"].isin(track.kinds), "month"] for track in TRACKS]
     return caption([(len(each), each.min(), each.max()) for each in when], months)
 
 
 def caption(tracks: Sequence[tuple[int, int, int]], months: int) -> Caption:
-    """Return the text for those who know of each track how many events it has, and the first and the last month."""
+    """Return the alternative text from the number of events of each track, and their first and last month."""
     parts = [f"Events of months 1 to {months}."]
     for track, (count, first, last) in zip(TRACKS, tracks, strict=True):
         span = f", from {month_name(first)} to {month_name(last)}" if count > 1 else ""
@@ -120,7 +120,7 @@ def _figure(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters)
 
 
 def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS) -> None:
-    """Draw a row for each track: a mark in each month with events, the larger, the more there are."""
+    """Draw a row for each track: a mark in each month with events, which is larger the more events there are."""
     for row, track in enumerate(tracks):
         counts = events.loc[events["kind"].isin(track.kinds), "month"].value_counts()
         axes.axhline(row, color=PALE, linewidth=0.5, zorder=0)
@@ -131,4 +131,4 @@ def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS)
     axes.set_yticks(range(len(tracks)), labels=labels)
     axes.set_ylim(len(tracks) - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
-    axes.set_title("Events; larger marks stand for more in a month (and how many in all)")
+    axes.set_title("Events (larger marks: more in a month; numbers: total)")

@@ -1,4 +1,4 @@
-"""Maps of districts: what simulated societies are like where."""
+"""Maps of districts: how the districts of a simulated society compare."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,20 +21,20 @@ from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
 from engagesim.society.boundaries import DistrictMap
 
 MOST_NAMED = 30
-"""Districts up to which the map names them."""
+"""The most districts that the map names."""
 
 SIMULATED = "Simulated, not measured"
 
 _HEIGHT = 3.6
 
 _LEVELS = 24
-"""Colours of a scale: of so few, an SVG holds shapes; of more, a picture of dots."""
+"""Number of colours of a scale: with so few, an SVG holds shapes; with more, it would hold a bitmap."""
 
 
 class Shades(NamedTuple):
-    """A number for each district, and what it is; ``ends`` of the colours, or None for those of the numbers.
+    """A number for each district, its title, and the ``ends`` of the colours (None for the ends of the numbers).
 
-    A ``change`` may be below 0: its colours are even on both sides of 0.
+    A ``change`` may be below 0; its colours are symmetric around 0.
     """
 
     title: str
@@ -44,12 +44,12 @@ class Shades(NamedTuple):
 
 
 def scale(is_change: bool = False) -> Colormap:
-    """Return the colours of a map, which the colour-blind can tell apart: of levels, or of changes around 0."""
+    """Return the colours of a map of levels, or of changes around 0; colour-blind readers can tell them apart."""
     return colormaps["PuOr" if is_change else "YlGnBu"].resampled(_LEVELS)
 
 
 def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path) -> list[Path]:
-    """Draw service quality, and trust of the citizens, in each district on a map.
+    """Draw service quality and citizens' trust in each district on a map.
 
     Parameters
     ----------
@@ -78,12 +78,12 @@ def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path)
 
 
 def quality(numbers: Sequence[float], ends: tuple[float, float] | None = None) -> Shades:
-    """Return the shades of service quality."""
+    """Return the shades for service quality."""
     return Shades("Service quality (0 to 1)", [float(number) for number in numbers], ends)
 
 
 def district_picture(districts: DistrictMap, shades: Shades, title: str) -> Markup:
-    """Draw one map as SVG for a page; its description says what it shows in words."""
+    """Draw one map as SVG for a page, with a description in words."""
     figure = canvas(WIDTH, _HEIGHT)
     (axes,) = _panels(figure, 1)
     _shade(figure, axes, districts, shades)
@@ -91,7 +91,7 @@ def district_picture(districts: DistrictMap, shades: Shades, title: str) -> Mark
 
 
 def described(districts: DistrictMap, *panels: Shades) -> str:
-    """Say what a map shows, for those who cannot see it."""
+    """Describe what a map shows, for readers who cannot see it."""
     said = []
     for title, numbers, _, is_change in panels:
         low, high = int(np.argmin(numbers)), int(np.argmax(numbers))

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 
 def as_page(text: str, drawn: str) -> str:
-    """Return Markdown as HTML, tags in it escaped, with the drawing in place and no links, for it travels alone."""
+    """Return Markdown as HTML with escaped tags, the drawing, and no links, because the page is shared alone."""
     body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
     body = body.replace("</table>", "</table></div>")
@@ -19,7 +19,7 @@ def as_page(text: str, drawn: str) -> str:
 
 
 def frame_table(table: pd.DataFrame) -> str:
-    """Return a table as Markdown; nothing if it has no rows."""
+    """Return a table as Markdown; empty if it has no rows."""
     return pipe_table(list(map(str, table.columns)), table.itertuples(index=False)) if len(table) else ""
 
 
@@ -30,11 +30,11 @@ def pipe_table(head: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    """Return a cell of a table; bars would end it, line breaks would end the row."""
+    """Return the text of a cell with bars escaped and without line breaks, which would end the cell or the row."""
     text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return " ".join(text.split()).replace("|", "\\|")
 
 
 def safe(text: str) -> str:
-    """Return words of a user's for Markdown, without tags, links and pictures, whoever turns them into a page."""
+    """Return a user's text for Markdown, so that no converter turns it into tags, links or pictures."""
     return re.sub(r"[\\`\[\]]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")

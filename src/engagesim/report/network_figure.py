@@ -31,10 +31,10 @@ type Points = NDArray[np.float64]
 type Rows = NDArray[np.int64]
 
 WHOLE = 3000
-"""The most agents for which a whole society is drawn; for a larger one, some districts are drawn."""
+"""The most agents for which the whole society is drawn; of a larger society, only some districts are drawn."""
 
 _SAMPLE = 1500
-_AREA = 0.40  # of a disc with one citizen in it, over pi: about a step to the next
+_AREA = 0.40  # of a citizen's share of a disc, over pi: neighbours are about one step apart
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _ALLEY = 2.5  # between districts, with room for a name
 _LANDSCAPE = 1.25  # columns of districts to rows
@@ -48,33 +48,33 @@ class Layout:
     districts: Rows  # numbers of the districts drawn
     centres: Points  # shape (districts drawn, 2)
     radii: Points  # shape (districts drawn,)
-    every: int  # one in so many citizens of these districts is drawn
+    every: int  # one in ``every`` citizens of these districts is drawn
 
     @property
     def shown(self) -> NDArray[np.bool_]:
-        """Which agents are drawn."""
+        """Return which agents are drawn."""
         return ~np.isnan(self.where[:, 0])
 
     @property
     def corners(self) -> tuple[Points, Points]:
-        """The lower left and the upper right corner of the picture, with room for names under the districts."""
+        """Return the lower left and the upper right corner of the picture, with room for names under the districts."""
         reach = float(self.radii.max())
         return self.centres.min(axis=0) - (reach + 0.5, reach + 2.2), self.centres.max(axis=0) + (reach + 0.5)
 
     @property
     def height_over_width(self) -> float:
-        """Shape of the picture."""
+        """Return the height of the picture divided by its width."""
         low, high = self.corners
         return float((high[1] - low[1]) / (high[0] - low[0]))
 
     @property
     def is_sample(self) -> bool:
-        """Whether some agents are left out."""
+        """Return whether some agents are left out."""
         return not self.shown.all()
 
 
 def arrange(wiring: Wiring) -> Layout:
-    """Give everybody a place; the same society always gets the same picture."""
+    """Give every agent a position; the same society always gets the same picture."""
     districts = _sample(wiring)
     residents = [np.flatnonzero(wiring.district == district) for district in districts]
     officials = len(districts) * (wiring.providers + 2)
@@ -93,7 +93,7 @@ def arrange(wiring: Wiring) -> Layout:
 
 
 def _sample(wiring: Wiring) -> Rows:
-    """Choose districts evenly over their numbers, so many that the picture stays legible."""
+    """Choose districts evenly over their numbers, and only so many that the picture stays legible."""
     if wiring.agents <= WHOLE:
         return np.arange(wiring.districts)
     number = min(wiring.districts, max(1, _SAMPLE * wiring.districts // wiring.agents))
@@ -101,7 +101,7 @@ def _sample(wiring: Wiring) -> Rows:
 
 
 def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> float:
-    """Place the agents of one district around its centre; returns its radius."""
+    """Place the agents of one district around its centre, and return its radius."""
     desk = wiring.citizens + district * (wiring.providers + 1)
     where[wiring.citizens + wiring.officials + district] = (0.0, 0.85)
     where[desk] = (0.0, -0.85)
@@ -109,31 +109,31 @@ def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> fl
     ring = max(2.5, 1.7 * wiring.providers / (2 * math.pi))
     where[desk + 1 : desk + 1 + wiring.providers] = _on_circle(ring, _sectors(served))
     inner = ring + 1.3
-    # A sunflower: each citizen a golden angle further round, with the same area for each.
+    # As in a sunflower, each citizen is one golden angle further round, and each has the same area.
     number = np.arange(len(residents), dtype=np.float64) + 0.5
     radii = np.sqrt(inner * inner + _AREA * number)
     angles = (number * _GOLDEN_ANGLE) % (2 * math.pi)
     turn = np.argsort(angles, kind="stable")
-    # Those who share a service point are in one sector around it, in the order of their numbers.
+    # Citizens who share a service point are in one sector around it, in the order of their numbers.
     clients = residents[np.lexsort((residents, wiring.service_point[residents]))]
     where[clients] = _on_circle(radii[turn], angles[turn])
     return float(radii.max(initial=inner)) + 0.5
 
 
 def _sectors(served: Rows) -> Points:
-    """Return the angle of each provider: in the middle of its citizens, as far as its own room allows."""
+    """Return the angle of each provider: in the middle of its citizens, as far as the providers' own room allows."""
     weight = served + 2.0 * max(1.0, float(served.mean()))
     middle: Points = np.cumsum(weight) - weight / 2
     return 2 * math.pi * middle / weight.sum()
 
 
 def _on_circle(radius: float | Points, angle: Points) -> Points:
-    """Return points by radius and angle, clockwise from the top."""
+    """Return points from radii and angles, clockwise from the top."""
     return np.column_stack((radius * np.sin(angle), radius * np.cos(angle)))
 
 
 def _grid(count: int, cell: float) -> Points:
-    """Return the centres of cells in rows, the last row in the middle."""
+    """Return the centres of cells in rows, with the last row centred."""
     columns = min(count, math.ceil(math.sqrt(_LANDSCAPE * count)))
     number = np.arange(count)
     row, column = number // columns, number % columns
@@ -150,14 +150,14 @@ SHAPES = {
 """Shape of each role, and its width in steps of the layout."""
 
 RING, EDGE = 0.9, 0.3
-"""Widths in points of the ring around those who have committed and of the edge of the others."""
+"""Widths, in points, of the ring around agents who have committed, and of the edge of the others."""
 
 LEADER = 0.26
 """Width of the dot of a leader, in steps of the layout."""
 
 
 class Relation(IntEnum):
-    """How users and the official of a service point stand with each other."""
+    """The relation between the users and the official of a service point."""
 
     NONE = 0
     DISPUTE = 1
@@ -170,20 +170,20 @@ RELATIONS = {
     Relation.PROMISE: ("with a promise", BLUE),
     Relation.AGREEMENT: ("in agreement", GREEN),
 }
-"""What is drawn around a provider: its words and colour."""
+"""The words and the colour of each relation, which is drawn around a provider."""
 
 _INNER, _OUTER = 0.65, 0.81
-"""Radii of what is drawn around a provider, in steps of the layout."""
+"""Radii of the shapes drawn around a provider, in steps of the layout."""
 
 
 def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
-    """Return the relation of each service point, as a number: an open promise first, then a dispute."""
+    """Return the relation at each service point, as a number; an open promise takes precedence over a dispute."""
     promised, disputed, agreed = (np.asarray(values) > 0 for values in (promise_due, dispute, agreement))
     return np.select([promised, disputed, agreed], [Relation.PROMISE, Relation.DISPUTE, Relation.AGREEMENT], 0)
 
 
 def _ring(pieces: int = 1) -> Outline:
-    """Return a ring of radius 1, whole or in pieces with gaps nearly as long as they are."""
+    """Return a ring of radius 1, either whole or in pieces with gaps that are nearly as long."""
     if pieces == 1:
         return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
     arcs = []
@@ -194,7 +194,7 @@ def _ring(pieces: int = 1) -> Outline:
 
 
 def _spikes(count: int = 10) -> Outline:
-    """Return a ring with spikes, a little longer than 1."""
+    """Return a ring with spikes that reach a little beyond radius 1."""
     turn = np.pi * np.arange(2 * count + 1) / count
     radius = np.where(np.arange(2 * count + 1) % 2, _INNER / _OUTER, 1.15)
     star = Outline(np.column_stack((radius * np.sin(turn), radius * np.cos(turn))), closed=True)
@@ -207,7 +207,7 @@ def _hole(radius: float) -> Outline:
 
 
 AROUND = {Relation.NONE: _ring(), Relation.DISPUTE: _spikes(), Relation.PROMISE: _ring(6), Relation.AGREEMENT: _ring()}
-"""Shape of what is drawn around a provider."""
+"""The shape of each relation, which is drawn around a provider."""
 
 _KEYS = (
     ("\u25cf Citizens who", Strategy, "o"),
@@ -217,11 +217,11 @@ _KEYS = (
 
 
 def explain(axes: Axes) -> None:
-    """Put a legend under the axes: what each role does, and below it who has committed to what."""
+    """Put a legend under the axes: first what each role does, then who has committed to what."""
     edge: dict[str, Any] = {"color": "white", "markeredgecolor": BLACK, "markeredgewidth": RING, "linestyle": ""}
     commitment = (
         [
-            _heading("Black edge or dot: one who"),
+            _heading("Black edge or dot: an agent who"),
             _sign(Line2D([], [], marker="o", **edge), "belongs to an organisation"),
             _sign(Line2D([], [], marker=".", linestyle="", color=BLACK), "leads one"),
             _sign(Line2D([], [], marker="s", **edge), "has joined a coalition"),
@@ -293,24 +293,24 @@ _CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.8,
 _MOST_NAMES, _MOST_NAMED = 40, 24
 _BOND_WIDTH, _TIE_WIDTH = 0.3, 0.25
 _USUAL_STEP = 11.0
-"""Points to a step of the layout at which lines have their plain width."""
+"""Points per step of the layout at which lines have their normal width."""
 
 
 class Scene(NamedTuple):
-    """What a picture shows of one month: by row of agent, of official, or by district."""
+    """The contents of a picture of one month, by row of agent, by row of official, or by district."""
 
-    month: int  # months lived so far
+    month: int  # months simulated so far
     doing: tuple[str, ...]
     commits: Mask  # a citizen who belongs to an organisation, an official or politician who has joined a coalition
     leads: Mask
-    is_allied: Mask  # belongs to a coalition that stands
+    is_allied: Mask  # belongs to a standing coalition
     relations: Rows  # of each official
     standing: Mask  # whether the coalition of each district stands
     quality: tuple[float, ...]
 
 
 def scene_of(model: EngagementModel) -> Scene:
-    """Return what a picture shows of the current society."""
+    """Return the contents of a picture of the current society."""
     bargains = [(each.dispute, each.promise_due, each.agreement) for each in model.officials]
     return Scene(
         model.month,
@@ -328,10 +328,10 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     """Draw the current society, with a full legend.
 
     Districts are separate. In each, the politician and the manager are in the middle, the providers around them,
-    and each provider's citizens in a sector of their own. Shape tells the role, colour what an agent does. A black edge
-    tells who has committed: citizens who belong to an organisation, officials and politicians who have joined the
-    coalition of their district; leaders have a dot. Around a provider stands how it gets on with its users. A district
-    with a coalition is tinted, and the ties within the coalition are dark.
+    and each provider's citizens in a sector of their own. Shape shows the role, colour what an agent does. A black edge
+    shows who has committed: citizens who belong to an organisation, officials and politicians who have joined the
+    coalition of their district; leaders have a dot. A shape around a provider shows its relation with its users. A
+    district with a coalition is tinted, and the ties within the coalition are dark.
 
     Parameters
     ----------
@@ -342,7 +342,7 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
     Returns
     -------
     Layout
-        Position of each agent.
+        The position of each agent.
     """
     picture = Picture(model.wiring, axes)
     picture.show(scene_of(model))
@@ -351,7 +351,7 @@ def draw_society(model: EngagementModel, axes: Axes) -> Layout:
 
 
 class Picture:
-    """A society on axes: everybody in place, what they do as of the month that is shown.
+    """A society drawn on axes, with every agent in its position, and with the acts of the month that is shown.
 
     Parameters
     ----------
@@ -384,18 +384,18 @@ class Picture:
         explain(axes)
 
     def enlarge_names(self, size: float) -> None:
-        """Write the names of districts in another size, in points."""
+        """Write the names of districts in size ``size``, in points."""
         for name in self._names:
             name.set_fontsize(size)
 
     @property
     def moving(self) -> list[Artist]:
-        """What changes from month to month, from the back to the front."""
+        """The parts that change from month to month, from the back to the front."""
         groups = [shapes for _, shapes in self._groups]
         return [self._discs, self._ties, self._bonds, self._around, *groups, self._dots, *self._names]
 
     def show(self, scene: Scene, ringed: Sequence[int] = ()) -> None:
-        """Show another month, with a ring around some districts; before the first month nobody has acted."""
+        """Show another month, with rings around some districts; before the first month nobody has acted."""
         is_drawn, is_ringed = scene.standing[self.layout.districts], np.isin(self.layout.districts, ringed)
         self._discs.set_facecolor(np.where(is_drawn, TINT, "none").tolist())
         self._discs.set_edgecolor(np.where(is_ringed, BLACK, np.where(is_drawn, GREEN, "none")).tolist())
@@ -422,7 +422,7 @@ class Picture:
 
 
 def picture_caption(model: EngagementModel) -> Caption:
-    """Return the text of the picture for those who cannot see it."""
+    """Return the alternative text of the picture."""
     layout = arrange(model.wiring)
     sentences = [
         f"{len(model.citizens)} citizens, {len(model.officials)} officials and {len(model.politicians)} politicians in "
@@ -450,7 +450,7 @@ def _frame(axes: Axes, layout: Layout) -> None:
 
 
 def _weight(axes: Axes) -> float:
-    """Return how heavy lines are: heavier where agents are drawn large, but less so than they."""
+    """Return the relative width of lines, which grows with the size of agents, but more slowly."""
     figure = axes.get_figure(root=True)
     dots = figure.dpi if figure else 72.0
     box = axes.get_window_extent()
@@ -462,17 +462,17 @@ def _weight(axes: Axes) -> float:
 def _add_ties(axes: Axes, bundle: Outline, colour: str, width: float) -> PathPatch:
     look = {"edgecolor": colour, "linewidth": width, "alpha": _opacity(len(bundle) // 2)}
     ties = PathPatch(bundle, fill=False, zorder=1 if colour == FAINT else 2, **look)
-    axes.add_artist(ties)  # not add_patch, which would look for limits that are set already, tie by tie
+    axes.add_artist(ties)  # not add_patch, which would compute limits tie by tie, although they are set already
     return ties
 
 
 def _opacity(ties: int) -> float:
-    """Return how opaque ties are: the fewer, the more."""
+    """Return the opacity of ties: the fewer the ties, the more opaque."""
     return 0.25 + 0.55 / (1 + ties / 200)
 
 
 def _add_discs(axes: Axes, layout: Layout) -> PathCollection:
-    """Lay a disc under each district, to be filled where its coalition stands."""
+    """Put a disc under each district, to be filled while its coalition stands."""
     circle = Outline.unit_circle()
     outlines = [circle.transformed(Affine2D().scale(radius + 0.25)) for radius in layout.radii.tolist()]
     discs = _add_shapes(axes, outlines, 1.0, layout.centres, 0.5)
@@ -488,7 +488,7 @@ def _add_group(axes: Axes, role: Role, where: Points) -> PathCollection:
 
 
 def _add_shapes(axes: Axes, outlines: Sequence[Outline], size: float, where: Points, order: float) -> PathCollection:
-    steps: Any = axes.transLimits + axes.transAxes  # shapes grow with the layout, never into one another
+    steps: Any = axes.transLimits + axes.transAxes  # shapes grow with the layout, so they never overlap
     shapes = PathCollection(
         _scaled(outlines, size),
         offsets=where,
@@ -506,13 +506,13 @@ def _scaled(outlines: Sequence[Outline], size: float) -> list[Outline]:
 
 
 def _doing(actor: Actor) -> str:
-    """Return what an agent does this month, as the name of its measure."""
+    """Return the name of the measure for what an agent does this month."""
     attribute, acts = _ACTS[actor.role]
     return acts(getattr(actor, attribute)).name.lower()
 
 
 def _add_names(axes: Axes, layout: Layout) -> list[Text]:
-    """Make room for a name under each district, unless there are too many to be read."""
+    """Make room for a name under each district, unless there are too many to read."""
     if len(layout.districts) > _MOST_NAMES:
         return []
     below = layout.centres[:, 1] - float(layout.radii.max()) - 0.45
@@ -524,7 +524,7 @@ def _add_names(axes: Axes, layout: Layout) -> list[Text]:
 
 
 def _name_posts(axes: Axes, wiring: Wiring, where: Points, rows: Rows) -> None:
-    """Write the names that a file gives to officials and politicians, unless there are too many to be read."""
+    """Write the names of officials and politicians from a file, unless there are too many to read."""
     named = [row for row in rows.tolist() if row >= wiring.citizens and wiring.label(row)]
     if len(named) > _MOST_NAMED:
         return

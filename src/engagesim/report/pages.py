@@ -1,4 +1,4 @@
-"""The templates of every page and text of a report, and the one way to fill them in and to write a page."""
+"""The templates of all pages and texts of a report, and the one way to fill them in and write a page."""
 
 from functools import cache
 from pathlib import Path
@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template, select
 from engagesim.files import write_whole
 
 PAGE = "report.html"
-"""The page in a folder of results; it is written last, as a sign that all is there."""
+"""The page in a folder of results; it is written last, as a sign that the folder is complete."""
 
 
 @cache
@@ -23,12 +23,12 @@ def _environment() -> Environment:
 
 
 def template(name: str) -> Template:
-    """Return a template; in HTML all text that is filled in is escaped, and a name without a value is an error."""
+    """Return a template; HTML templates escape all text that is filled in, and a name without a value is an error."""
     return _environment().get_template(name)
 
 
 def written(text: str, folder: Path) -> Path:
-    """Write a page into a folder, which is made if it is not there, and return the file."""
+    """Write a page into a folder, which is created if it does not exist, and return the path of the file."""
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / PAGE, text.encode())
     return folder / PAGE

@@ -1,4 +1,4 @@
-"""The check page of a place: how well it is matched, what is at odds, and what remains unknown."""
+"""The check page of a place: how well the model matches it, what is at odds, and what remains unknown."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ _UNIT = {row.path: row.unit for row in parameter_table()}
 
 
 class Bars(NamedTuple):
-    """A row of a figure: its name, the range before, and lines on it as low, middle and high, each with a colour."""
+    """A row of a figure: its name, the range before, and lines, each with a low, middle and high end and a colour."""
 
     name: str
     before: tuple[float, float]
@@ -29,13 +29,13 @@ class Bars(NamedTuple):
 
 
 def write_page(found: Matched, folder: Path) -> Path:
-    """Write ``report.html``, the check page of a place: one file, without scripts; the same match gives the same bytes.
+    """Write ``report.html``, the check page of a place, without scripts; the same match gives the same file.
 
     Parameters
     ----------
     found : Matched
     folder : Path
-        Made if it is not there.
+        Created if it does not exist.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def write_page(found: Matched, folder: Path) -> Path:
 
 
 def draw_match(match: pd.DataFrame) -> Markup:
-    """Draw each statement beside what fits and what the others predict, each on the scale of its quantity."""
+    """Draw each statement beside what fits and what the other statements predict, on the scale of its quantity."""
     rows, said = [], []
     for row in _lines(match):
         about = QUANTITY[row.quantity]
@@ -90,7 +90,7 @@ def draw_match(match: pd.DataFrame) -> Markup:
 
 
 def draw_widths(widths: pd.DataFrame) -> Markup:
-    """Draw what each context may be before and after, each as a share of its range."""
+    """Draw the possible values of each context parameter before and after, as shares of its range."""
     rows, said = [], []
     for row in _lines(widths):
         low, high = CONTEXTS[row.path]

@@ -1,4 +1,4 @@
-"""What a match with a place says, in sentences: the fit, what is at odds, what is known now, and what is not."""
+"""The result of a match with a place in sentences: the fit, what is at odds, what is known now, and what is not."""
 
 from typing import Any, NamedTuple
 
@@ -11,15 +11,15 @@ from engagesim.report.text import capital
 from engagesim.society.matching import counted
 
 NOT_A_FORECAST = (
-    "This is not a forecast of the place. It says which societies of the model look like the place in the numbers that "
+    "This is not a forecast of the place. It shows which simulated societies look like the place in the numbers that "
     "you gave. Other societies, and other models, may look the same; what you did not state is the model's guess."
 )
 
 NARROWED, HARDLY = 0.25, 0.1
-"""Shares of its width by which a context is narrower where it counts as known better, and as hardly known better."""
+"""Least narrowing of a context's range, as a share, that counts as better known; most that counts as hardly better."""
 
 SHOWN = 0.5
-"""Standard deviations by which a parameter of behaviour must move to be named."""
+"""Number of standard deviations that a parameter of behaviour must move to be named."""
 
 
 class Matched(NamedTuple):
@@ -35,7 +35,7 @@ class Matched(NamedTuple):
 
 
 def answer(match: pd.DataFrame, widths: pd.DataFrame, behaviour: pd.DataFrame) -> list[str]:
-    """Return the result in a few sentences, the most important first; from the tables of ``places.matching``."""
+    """Return the result in a few sentences from the tables of ``places.matching``, with the most important first."""
     return [_how_well(match), *_at_odds(match), *_known(widths), *_behaviour(behaviour)]
 
 
@@ -69,25 +69,26 @@ def _known(widths: pd.DataFrame) -> list[str]:
     known, little = widths[widths["narrower"] >= NARROWED], widths[widths["narrower"] < HARDLY]
     said = []
     if len(known):
-        said.append(f"Your numbers say most about: {'; '.join([context_name(path) for path in known['path']])}.")
+        said.append(f"Your numbers reveal most about: {'; '.join([context_name(path) for path in known['path']])}.")
     if len(little):
-        said.append(f"They say little or nothing about: {'; '.join([context_name(path) for path in little['path']])}.")
+        unknown = "; ".join([context_name(path) for path in little["path"]])
+        said.append(f"They reveal little or nothing about: {unknown}.")
     return said
 
 
 def _behaviour(table: pd.DataFrame) -> list[str]:
     moved = table[table["moved"].abs() >= SHOWN]
     if moved.empty:
-        return ["They say little about how people behave: all calibrated parameter sets fit about as well as before."]
+        return ["They reveal little about how people behave: all calibrated parameter sets still fit about as well."]
     names = [
         f"{context_name(path)} ({'more' if move > 0 else 'less'})"
         for path, move in zip(moved["path"], moved["moved"], strict=True)
     ]
-    return [f"They say something about how people behave: {'; '.join(names[:5])}."]
+    return [f"They reveal something about how people behave: {'; '.join(names[:5])}."]
 
 
 def context_name(path: str) -> str:
-    """Return a parameter in words: its description, with a small first letter."""
+    """Return the description of a parameter with a lower-case first letter."""
     words = _ROWS[path]
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 

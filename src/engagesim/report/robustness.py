@@ -1,4 +1,4 @@
-"""The page of the robustness panel: one figure, a line per claim, and one table."""
+"""The page of the robustness panel: a figure, one line per claim, and a table."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -20,11 +20,11 @@ from engagesim.validation.parameter_sets import Calibration
 REPORT, TABLE, FIGURE = "report.md", "robustness.csv", "robustness"
 
 _MARKS = {"holds": ("o", BLUE), "unclear": ("_", ORANGE), "flips": ("X", VERMILION)}
-"""Symbol and colour of each result: told apart in black and white too."""
+"""Symbol and colour of each result; they also differ in black and white."""
 
 
 class Made(NamedTuple):
-    """How a panel was made: its size, the calibration whose sets it took, and the command that makes it again."""
+    """The origin of a panel: its size, the calibration whose sets it used, and the command that repeats it."""
 
     size: Size
     calibration: Calibration
@@ -74,7 +74,7 @@ def write_report(table: pd.DataFrame, facts: Sequence[Fact], made: Made, folder:
 
 
 def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
-    """Return what the page says of the claims of a file."""
+    """Return the parts of the page on the claims in one file."""
     mine = table[table["claim"].str.startswith(f"{fact.id}.")]
     usual = mine[mine["variation"] == AS_IT_IS].set_index("claim")
     rows = []
@@ -92,7 +92,7 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
 
 
 def _axes_table(table: pd.DataFrame) -> str:
-    """Return what is varied, with how often claims hold, are unclear and flip there."""
+    """Return a table of the variations, with how often claims hold, are unclear and flip in each."""
     rows = []
     for (axis, name), part in table.groupby(["axis", "variation"], sort=False):
         counts = part["result"].value_counts()
@@ -101,7 +101,7 @@ def _axes_table(table: pd.DataFrame) -> str:
 
 
 def draw(table: pd.DataFrame, folder: Path) -> str:
-    """Draw every claim in every variation, as one matrix of symbols; return the drawing."""
+    """Draw every claim in every variation as one matrix of symbols, and return the drawing."""
     names, columns = list(dict.fromkeys(table["claim"])), list(dict.fromkeys(table["variation"]))
     axes_of = dict(zip(table["variation"], table["axis"], strict=True))
     places = table.assign(x=table["variation"].map(columns.index), y=table["claim"].map(names.index))

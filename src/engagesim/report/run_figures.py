@@ -52,8 +52,8 @@ type Series = NDArray[np.float64]
 class Panel(NamedTuple):
     """One pair of axes.
 
-    Lines and stacked areas share a scale from 0 to 1; ``close`` lines, which stay low, have one that fits them. Of
-    ``events`` each measure has a row, with a mark in each month in which it is not 0.
+    Lines and stacked areas share a scale from 0 to 1; ``close`` lines, which stay low, have a narrower scale.
+    For ``events``, each measure has a row, with a mark in each month in which it is not 0.
     """
 
     title: str
@@ -90,7 +90,7 @@ OUTCOMES = History(
 )
 COMMITMENT = History(
     "commitment",
-    "Who commits, and who comes to terms",
+    "Who commits, and who reaches an agreement",
     (
         Panel("Users who organise", "organisation", ("organisation", "members", "leaders"), "close"),
         Panel(
@@ -125,7 +125,7 @@ HISTORIES = (BEHAVIOUR, OUTCOMES, COMMITMENT, COALITION)
 
 
 def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
-    """Return the figures of a run over time; measures of mechanisms have one of their own, with a panel each."""
+    """Return the figures of a run over time; measures of mechanisms have their own figure, with a panel each."""
     panels = tuple(
         Panel(wrapped(each.description), plain(each.name), (each.name,)) for each in measures[len(MEASURES) :]
     )
@@ -133,13 +133,13 @@ def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
 
 
 _GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
-"""A mean over a group has no value while nobody is in it: the measure and the value at which that is so."""
+"""Means over a group, which have no value while the group is empty: the measure and its value when this is so."""
 
 _TOPS = (0.1, 0.25, 0.5, 1.0)
-"""Ends of the scale of lines that stay low."""
+"""Possible upper ends of the scale for lines that stay low."""
 
 _RUG = 0.06
-"""Height of the tick of an election, as a share of the panel."""
+"""Height of the tick for an election, as a share of the panel."""
 
 _PANEL_HEIGHT = 1.65
 _YEAR = 12
@@ -173,7 +173,7 @@ def draw_history(history: History, metrics: pd.DataFrame, parameters: Parameters
 
 
 def caption(history: History, metrics: pd.DataFrame, parameters: Parameters) -> Caption:
-    """Return the text of a figure for those who cannot see it: where each measure starts and ends."""
+    """Return the alternative text of a figure: where each measure starts and ends."""
     about = _measures(parameters)
     sentences = [f"Months 1 to {len(metrics)} of the run {plain(parameters.name)!r}."]
     for panel in history.panels:
@@ -208,7 +208,7 @@ def draw_panel(axes: Axes, panel: Panel, metrics: pd.DataFrame, about: Mapping[s
 
 
 def draw_marks(axes: Axes, metrics: pd.DataFrame, marks: Iterable[Mark]) -> None:
-    """Draw a line where something happens that has a dash, and a tick at the end of each month with an election."""
+    """Draw a line for each mark with a dash, and a tick at the end of each month with an election."""
     for mark in marks:
         if mark.dash:
             axes.axvline(mark.month, color=BLACK, linewidth=0.9, linestyle=mark.dash)
@@ -221,7 +221,7 @@ def _measures(parameters: Parameters) -> dict[str, Measure]:
 
 
 def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
-    """Lay shares on one another; a month fills the space to the next, so that nothing changes before it does."""
+    """Stack shares; each month fills the space to the next, so that no change appears too early."""
     months = np.arange(len(series[0]) + 1)
     axes.stackplot(
         months,
@@ -234,7 +234,7 @@ def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
 
 
 def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
-    """Draw lines through the middle of each month, level to both ends: a single month is a line too."""
+    """Draw lines through the middle of each month, and level to both ends, so that even a single month gives a line."""
     count = len(series[0])
     months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
     axes.grid(axis="y", color=PALE, linewidth=0.5)
@@ -246,7 +246,7 @@ def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, M
 
 
 def _date(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
-    """Put a mark in the middle of each month in which a measure is not 0, and the words of each row to the right."""
+    """Put a mark in the middle of each month in which a measure is not 0, and the name of each row to its right."""
     for row, (name, values) in enumerate(zip(panel.measures, series, strict=True)):
         months = np.flatnonzero(values)
         colour, shape = (GREEN, "^") if name not in CAUSES else (VERMILION, "X")
@@ -288,7 +288,7 @@ def _values(metrics: pd.DataFrame, name: str) -> Series:
 
 
 def _explain(axes: Axes, panel: Panel) -> None:
-    """Put the legend beside the panel, in the order in which areas lie on one another or lines end."""
+    """Put the legend beside the panel, in the order of the stacked areas or of the lines' ends."""
     if panel.kind == "events":
         return
     handles, labels = axes.get_legend_handles_labels()
@@ -307,7 +307,7 @@ def _explain(axes: Axes, panel: Panel) -> None:
 
 
 def _name_marks(axes: Axes, marks: list[Mark], months: int) -> None:
-    """Write what happened above the top panel, each mark on a line of its own, so that none covers another."""
+    """Write above the top panel what happened, with each mark on its own line so that none covers another."""
     for line, mark in enumerate(marks):
         is_late = mark.month > months / 2
         axes.annotate(
@@ -323,7 +323,7 @@ def _name_marks(axes: Axes, marks: list[Mark], months: int) -> None:
 
 
 def count_months(axes: Axes, months: int) -> None:
-    """Mark the months below an axis, years where there are many."""
+    """Mark the months below an axis, or the years if there are many months."""
     axes.set_xlabel("month")
     if months < 2 * _YEAR:
         axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
@@ -336,12 +336,12 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_run", "draw_society", "history_figure", "society_figure"]
 
-# Inches above and below the picture itself, and how tall that may grow.
+# Inches above and below the picture, and the greatest height of the picture.
 _TITLE_LINE, _LEGEND_HEIGHT, _MOST_HEIGHT = 0.15, 1.45, 5.5
 
 
 def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> list[Path]:
-    """Draw what happened in a run, each figure as SVG and as PNG; the same run gives the same bytes.
+    """Draw the figures of a run, each as SVG and as PNG; the same run gives identical files.
 
     Parameters
     ----------
@@ -350,13 +350,13 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
     model : EngagementModel
         The society at the end.
     folder : Path
-        Where the files go; made if it is not there.
+        Folder for the files; created if it does not exist.
 
     Returns
     -------
     list of Path
         The files written: ``behaviour``, ``outcomes``, ``commitment``, ``coalition`` and ``society``, and
-        ``mechanisms`` where there are any that measure something.
+        ``mechanisms`` if any mechanism has a measure.
     """
     with drawing():
         paths = [
@@ -375,8 +375,8 @@ def draw_run(metrics: pd.DataFrame, model: EngagementModel, folder: Path) -> lis
 def society_figure(model: EngagementModel) -> Figure:
     """Draw the current society: who does what, who is tied to whom, and who has committed to what.
 
-    Districts are separate; shape shows the role, colour what an agent does. With more than 3,000 agents, it draws
-    a sample of districts and says so.
+    Districts are separate; shape shows the role, colour what an agent does. With more than 3,000 agents, the figure
+    shows a sample of districts and states this.
 
     Parameters
     ----------
@@ -386,7 +386,7 @@ def society_figure(model: EngagementModel) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Belongs to no window; a notebook shows it, and ``savefig`` writes it.
+        A figure without a window; a notebook shows it, and ``savefig`` writes it.
 
     Examples
     --------
@@ -413,7 +413,7 @@ def history_figure(model: EngagementModel, name: str = "behaviour") -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Belongs to no window; a notebook shows it, and ``savefig`` writes it.
+        A figure without a window; a notebook shows it, and ``savefig`` writes it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The events and results of a run in words, for those who decide on policy; months are counted from 1."""
+"""The events and results of a run in words, for policymakers; months count from 1."""
 
 from typing import NamedTuple
 
@@ -14,9 +14,9 @@ from engagesim.study.argument_checks import checked
 
 _YEAR = 12
 _SLIGHT = 0.01
-"""On scales from 0 to 1, differences below this are not worth a word."""
+"""On scales from 0 to 1, differences below this are not mentioned."""
 _NOTABLE = 0.05
-"""Below this a gap in quality is slight."""
+"""A gap in quality below this is called slight."""
 
 _RESPONSES = ("resist", "token", "accommodate", "cocreate")
 _THIRDS = ("high_education", "low_education", "most_vulnerable", "least_vulnerable")
@@ -24,7 +24,7 @@ _STANCES = ("patronage", "arms_length", "sponsor")
 
 
 class _Run(NamedTuple):
-    """A run, and how many months at its start and at its end are averaged."""
+    """A run, and the number of months averaged at its start and at its end."""
 
     metrics: pd.DataFrame
     parameters: Parameters
@@ -44,7 +44,7 @@ class _Run(NamedTuple):
 
 
 def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
-    """Say in plain words what happened in a run.
+    """Describe in plain words what happened in a run.
 
     Parameters
     ----------
@@ -56,12 +56,12 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
     Returns
     -------
     list of str
-        A sentence or two on each topic; every number comes from ``metrics`` or ``parameters``.
+        One or two sentences on each topic; every number comes from ``metrics`` or ``parameters``.
 
     Raises
     ------
     ParameterError
-        If there is no month, or a measure is missing.
+        If there is no month, or if a measure is missing.
     """
     checked(parameters, Parameters, "parameters")
     missing = [name for name in MEASURE_NAMES if name not in checked(metrics, pd.DataFrame, "metrics")]
@@ -69,7 +69,7 @@ def describe_run(metrics: pd.DataFrame, parameters: Parameters) -> list[str]:
         wanted = "a row or more with every measure, as EngagementModel.metrics has them"
         lacking = f"{missing[0]} is missing" if missing else "there is no month"
         raise ParameterError(f"metrics: must be {wanted}; {lacking}")
-    # Where a run is shorter than two years its halves are compared, so that start and end share no month.
+    # If a run is shorter than two years, its halves are compared, so that start and end share no month.
     run = _Run(metrics, parameters, max(1, min(_YEAR, len(metrics) // 2)))
     return [
         _initiative(run),
@@ -123,15 +123,15 @@ def _coalition(run: _Run) -> str:
         f"{counted_in(run.last['coalition_ever'], districts)} districts"
     )
     times = "once" if formed == 1 else f"{formed} times"
-    return f"A coalition formed {times}, in all districts together; {lasting}. {_standing(run)}{_ended(run)}"
+    return f"A coalition formed {times} over all districts; {lasting}. {_standing(run)}{_ended(run)}"
 
 
 def _standing(run: _Run) -> str:
     last, districts = run.last, run.parameters.population.districts
     if last["coalition_districts"] <= 0:
-        return "At the end none stands."
+        return "No coalition stands at the end."
     return (
-        f"At the end one stands in {counted_in(last['coalition_districts'], districts)} districts, for "
+        f"At the end, a coalition stands in {counted_in(last['coalition_districts'], districts)} districts, for "
         f"{last['coalition_age']:.0f} months on average, with {percent(last['coalition_citizens'])} of all citizens "
         f"and {percent(last['coalition_officials'])} of all officials."
     )
@@ -148,7 +148,7 @@ def _organisation(run: _Run) -> str:
     end = run.end.mean()
     return (
         f"At the end {percent(end['members'])} of citizens belong to an organisation of users, and "
-        f"{percent(end['leaders'])} lead one. Users and official are in dispute at {percent(end['disputes'])} of "
+        f"{percent(end['leaders'])} lead one. Users and their official are in dispute at {percent(end['disputes'])} of "
         f"service points, and have an agreement at {percent(end['agreements'])}."
     )
 
@@ -159,7 +159,7 @@ def _bargains(run: _Run) -> str:
     names = ("demands", "promises", "promises_kept", "promises_broken", "confrontations")
     made, promised, kept, broken, called = (round(run.metrics[name].sum() * points) for name in names)
     return (
-        f"Over the run organised users made {several(made, 'demand')} and called {several(called, 'time')} for "
+        f"Over the run, organised users made {several(made, 'demand')} and called {several(called, 'time')} for "
         f"confrontation. Officials made {several(promised, 'promise')}; they kept {kept:,} and broke {broken:,}."
     )
 
@@ -178,7 +178,7 @@ def _quality(run: _Run) -> str:
 
 
 def _gap(run: _Run) -> str:
-    """Say who gets better services, the least or the most vulnerable third."""
+    """State who gets better services, the least or the most vulnerable third."""
     before, after = (float(part["quality_gap"].mean()) for part in (run.start, run.end))
     same = abs(after - before) < _SLIGHT
     gap = f"gap {abs(after):.2f}, as at the start" if same else f"gap {after:+.2f}, {before:+.2f} at the start"

@@ -1,4 +1,4 @@
-"""Events of a run in words: one by one, and as the story of what matters most; months and districts count from 1."""
+"""Events of a run in words: one by one, and as a story of the main ones; months and districts count from 1."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -20,11 +20,11 @@ POSITIONS = {
     "arms_length": "arm's length",
     "sponsor": "sponsoring engagement",
 }
-"""Positions as they follow "from" and "to"."""
+"""Positions in the form that follows "from" and "to"."""
 
 WORDS = {
-    "voted_out": "{who} was voted out, standing for {before}",
-    "reelected": "{who} was re-elected, standing for {before}",
+    "voted_out": "{who} was voted out on a platform of {before}",
+    "reelected": "{who} was re-elected on a platform of {before}",
     "politician_changed_platform": "{who} went from {before} to {after}",
     "official_transferred": "{who} was replaced",
     "promise_lapsed": "a promise of {who} lapsed",
@@ -47,18 +47,18 @@ WORDS = {
     "coalition_ended": "the coalition of {district} ended",
     "coalition_born": "a coalition formed in {district}",
 }
-"""What to say of each kind of event."""
+"""The sentence for each kind of event."""
 
 SILENT = {"turnover", "own_accord", "between_elections", "term_ended", "new_mandate", "grievance"}
-"""Causes that say no more than that it happens."""
+"""Causes that add nothing to the event itself."""
 
 QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_stopped"}
-"""Too many to tell one by one."""
+"""Kinds with too many events to list one by one."""
 
 _HANDED_OVER = ("official_transferred", "voted_out")
 
 _LIVES = 4
-"""The most coalitions of which the story tells."""
+"""The most coalitions that the story names."""
 
 _FIRSTS = (("demand", "demand"), ("dispute_escalated", "confrontation"), ("agreement_made", "agreement"))
 
@@ -83,7 +83,7 @@ def _listed(events: pd.DataFrame) -> list[Any]:
 
 
 def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
-    """Say what an event was, without its month.
+    """Describe an event without its month.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def told(event: Any, names: Sequence[str] = (), newcomer: bool = True) -> str:
     names : sequence of str
         Names of agents, by row.
     newcomer : bool
-        Whether the post has changed hands since the start, so that a name no longer fits.
+        Whether the post may have changed hands since the start, so that a name no longer fits.
     """
     district = district_name(event.district)
     at = f"service point {event.service_point} of {district}"
@@ -122,21 +122,21 @@ def _because(event: Any) -> str:
 
 
 def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> list[str]:
-    """Say what happened last, the latest first; without who joined, left and led organisations.
+    """Describe the latest events, newest first, except who joined, left and led organisations.
 
     Parameters
     ----------
     events : pandas.DataFrame
-        As ``EngagementModel.events`` has them.
+        As in ``EngagementModel.events``.
     names : sequence of str
-        Names of agents, by row, as ``model.wiring.labels`` has them.
+        Names of agents, by row, as in ``model.wiring.labels``.
     most : int
-        The most sentences.
+        The greatest number of sentences.
 
     Returns
     -------
     list of str
-        A sentence each.
+        One sentence per event.
     """
     log = _Log(events, names)
     shown = events[~events["kind"].isin(QUIET)].tail(most)
@@ -149,28 +149,28 @@ def dated(event: Any, said: str) -> str:
 
 
 def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
-    """Tell the story of a run: what happened first, what came of the first promise, elections, coalitions.
+    """Tell the story of a run: the first events, the fate of the first promise, elections and coalitions.
 
     Parameters
     ----------
     events : pandas.DataFrame
-        As ``EngagementModel.events`` has them.
+        As in ``EngagementModel.events``.
     names : sequence of str
-        Names of agents, by row, as ``model.wiring.labels`` has them.
+        Names of agents, by row, as in ``model.wiring.labels``.
 
     Returns
     -------
     list of str
-        At most a dozen sentences, by month; one that says so if nothing of the kind happened.
+        At most a dozen sentences by month, or one sentence that nothing of the kind happened.
 
     Raises
     ------
     ParameterError
-        If the table is not one of events.
+        If the table is not a table of events.
     """
     missing = [name for name in EVENT_COLUMNS if name not in checked(events, pd.DataFrame, "events")]
     if missing:
-        raise ParameterError(f"events: must be as EngagementModel.events has them; {missing[0]} is missing")
+        raise ParameterError(f"events: must have the columns of EngagementModel.events; {missing[0]} is missing")
     log = _Log(events, names)
     found = [*_firsts(log), *_promise(log), *_elections(log), *_coalitions(log)]
     if not found:
@@ -179,7 +179,7 @@ def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
 
 
 def _one(log: _Log, event: Any) -> str:
-    """Say what an event was; a name of the user's files is that of the first who held the post."""
+    """Describe an event; a name in the user's files belongs to the first holder of the post."""
     if not log.names:
         return told(event)
     handed = log.of(*_HANDED_OVER)
@@ -197,7 +197,7 @@ def _firsts(log: _Log) -> Iterator[tuple[int, str]]:
 
 
 def _promise(log: _Log) -> Iterator[tuple[int, str]]:
-    """Tell of the first promise, what came of it, and of all others in numbers."""
+    """Report the first promise and its fate, and the number of all others."""
     made = log.first("promise")
     if made is None:
         return
@@ -225,7 +225,7 @@ def _elections(log: _Log) -> Iterator[tuple[int, str]]:
 
 
 def _coalitions(log: _Log) -> Iterator[tuple[int, str]]:
-    """Tell of the coalitions that stood longest."""
+    """Report the coalitions that stood longest."""
     lives, standing = [], {}
     for event in _listed(log.of("coalition_born", "coalition_ended")):
         if event.kind == "coalition_born":
@@ -239,4 +239,4 @@ def _coalitions(log: _Log) -> Iterator[tuple[int, str]]:
         fate = "it still stood at the end" if end is None else f"it ended in {month_name(end.month)}{_because(end)}"
         yield born, f"In {month_name(born)} a coalition formed in {district_name(district)}; {fate}."
     if len(lives) > len(longest):
-        yield last, f"{len(lives)} coalitions formed in all; those that stood longest are named."
+        yield last, f"{len(lives)} coalitions formed in all; only the longest-lived are listed."

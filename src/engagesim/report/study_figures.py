@@ -36,7 +36,7 @@ _COLUMNS, _LETTERS = 3, 32
 
 
 def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Caption]:
-    """Draw Sobol indices as bars, or Morris's measures as points, with the dummy as noise floor, for some choices."""
+    """Draw Sobol indices as bars, or Morris's measures as points, for some choices; the dummy gives the noise floor."""
     study = results.plan.study
     if study.design.kind == "sobol":
         figure, caption = _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))
@@ -51,9 +51,9 @@ def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Ca
 
 
 def draw_effects(results: Results) -> tuple[Figure, Caption]:
-    """Draw the mean of the outcome along each factor, whatever the other factors are, the strongest factor first.
+    """Draw the mean outcome along each factor, over all values of the other factors, with the strongest factor first.
 
-    Each choice has a line of its own, so that a band is uncertainty, not the difference between choices.
+    Each choice has its own line, so that a band shows uncertainty, not the difference between choices.
     """
     measure = results.plan.study.measure
     paths = [path for path in results.varying if path != DUMMY]
@@ -63,7 +63,7 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         for table in tables.values():
             table[["low", "high"]] = table[["low", "high"]].clip(
                 0.0, 1.0
-            )  # Student's interval knows no ends of a share
+            )  # Student's interval ignores the ends of a share
     reach = pd.DataFrame({
         name: table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
         for name, table in tables.items()
@@ -92,12 +92,12 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
     figure.supylabel(outcome_axis(measure, results.society), fontsize=8)
     text = " ".join(_reached(rank, str(path), reach.T[path]) for rank, path in enumerate(paths, 1))
     over = f"{results.runs['point'].nunique()} points, {counted_runs(results.runs)}."
-    said = _joined("With 95 % intervals, the strongest factor first.", text, idle_words(results), over, pooled(results))
+    said = _joined("With 95 % intervals, strongest factor first.", text, idle_words(results), over, pooled(results))
     return figure, Caption(f"Effect of each factor on: {outcome_axis(measure, results.society)}", said)
 
 
 def _reached(rank: int, path: str, sizes: "pd.Series[float]") -> str:
-    """Say how far the mean moves along a factor, for each choice."""
+    """State how far the mean moves along a factor for each choice."""
     if len(sizes) == 1:
         return f"{rank}. Along {factor_name(path)} the mean changes by {sizes.iloc[0]:.2f}."
     each = ", ".join(f"{size:.2f} with {name}" for name, size in sizes.items())
@@ -190,7 +190,7 @@ def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
     axes.set(
         xlabel=factor_axis(loop.path, results.society), ylabel=outcome_axis(measure, results.society), ylim=(0, None)
     )
-    axes.legend(title="mean, with the middle eight tenths of societies")
+    axes.legend(title="mean, with the middle 80 % of societies")
     text = (
         f"On the way there, the mean crosses {loop.level:.2f} at a {factor_name(loop.path)} of {_said(loop.there)}; on "
         f"the way back, at {_said(loop.back)}. Width of the loop: {_said(loop.width)}. "
@@ -208,20 +208,20 @@ def _said(threshold: Threshold) -> str:
 
 
 _TITLE_WIDTH = 80
-"""Letters in a line of a figure's title."""
+"""The most characters in a line of a figure's title."""
 
 type Drawn = tuple[str, Figure, Caption]
 
 
 def draw_study(results: Results, folder: Path) -> list[Path]:
-    """Draw what fits the design of a study, each figure as SVG and as PNG.
+    """Draw the figures that fit the design of a study, each as SVG and as PNG.
 
     Parameters
     ----------
     results : Results
-        A study, as ``load`` reads it.
+        A study, from ``load``.
     folder : Path
-        Where the files go; created if it does not exist.
+        Folder for the files; created if it does not exist.
 
     Returns
     -------
@@ -231,7 +231,7 @@ def draw_study(results: Results, folder: Path) -> list[Path]:
     Raises
     ------
     EngagementError
-        If no run completed, or the study's measure has no mean.
+        If no run completed, or if the study's measure has no mean.
     """
     checked(results, Results, "results")
     folder = checked(Path(folder) if isinstance(folder, str) else folder, Path, "folder")
@@ -248,7 +248,7 @@ def _keep(name: str, figure: Figure, caption: Caption, folder: Path) -> list[Pat
 
 
 def figures(results: Results) -> Iterator[Drawn]:
-    """Yield what fits the design of a study: a name, a figure and its caption; to be drawn within ``drawing()``."""
+    """Yield the name, figure and caption of each figure that fits the design of a study; draw within ``drawing()``."""
     kind = results.plan.study.design.kind
     match kind:
         case "sobol" | "morris":

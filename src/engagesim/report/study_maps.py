@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from engagesim.study.boundary import Fit
 
 MOST_PANELS = 9
-"""Panels of a map at most, for values of a third factor or choices; of more, some are picked, both ends among them."""
+"""The most panels of a map, for values of a third factor or choices; of more, a selection with both ends is drawn."""
 
 _FEW_CELLS = 150
 _FINE = 60
 _PANEL_LETTERS = 26
 _EVEN = np.array([0.88, 0.88, 0.86])
-# From orange (never) over grey (even) to blue (always): told apart by the colour-blind and, by lightness, the
-# ends from the middle; and an even chance is not taken for a cell without a value, which is white.
+# From orange (never) through grey (even) to blue (always): colour-blind readers can tell these apart, and lightness
+# separates the ends from the middle. An even chance does not look like a cell without a value, which is white.
 COLOURS = ListedColormap(
     np.clip(
         [
@@ -47,7 +47,7 @@ COLOURS = ListedColormap(
 
 
 def draw_map(results: Results) -> tuple[Figure, Caption]:
-    """Draw the share of runs over a grid: two factors as axes, a third factor or the choices as panels."""
+    """Draw the share of runs over a grid, with two factors as axes and a third factor or the choices as panels."""
     study = results.plan.study
     across, up, *others = results.varying
     rest = [*(name for name in results.plan.choices if results.runs[name].nunique() > 1), *others]
@@ -84,7 +84,7 @@ def draw_map(results: Results) -> tuple[Figure, Caption]:
 
 def draw_boundary(results: Results) -> tuple[Figure, Caption]:
     """Draw the points of a boundary study, the smoothed probability, and where it crosses the level."""
-    from engagesim.study.boundary import fit_boundary  # noqa: PLC0415 - half a second, which other studies save
+    from engagesim.study.boundary import fit_boundary  # noqa: PLC0415 - takes half a second, which other studies save
 
     study = results.plan.study
     fit = fit_boundary(study, results.runs)
@@ -106,7 +106,7 @@ def draw_boundary(results: Results) -> tuple[Figure, Caption]:
 
 
 def _cells(results: Results, by: list[str], is_share: bool) -> pd.DataFrame:
-    """Return one row per cell of the grid; NaN if all of its runs failed."""
+    """Return one row per cell of the grid, with NaN if all of its runs failed."""
     measure = results.plan.study.measure
     if is_share:
         found = formation_probability(results.runs, by, measure)
@@ -142,7 +142,7 @@ def _name_panel(axes: Axes, title: str) -> None:
 
 
 def _edges(values: NDArray[np.float64], is_log: bool) -> NDArray[np.float64]:
-    """Return where cells around values end: half way to the next, on their scale."""
+    """Return the edges of cells around values: half way to the next value, on their scale."""
     places = np.log(values) if is_log else values
     half = np.diff(places) / 2
     edges = np.concatenate(([places[0] - half[0]], places[:-1] + half, [places[-1] + half[-1]]))
@@ -151,7 +151,7 @@ def _edges(values: NDArray[np.float64], is_log: bool) -> NDArray[np.float64]:
 
 def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tuple[float, float]) -> Any:
     cells = part.pivot(index=up, columns=across, values="share")
-    axes.set_facecolor(FAINT)  # where all runs failed nothing covers it
+    axes.set_facecolor(FAINT)  # shows where all runs failed
     columns, rows = cells.columns.to_numpy(dtype=float), cells.index.to_numpy(dtype=float)
     image = axes.pcolormesh(
         _edges(columns, axes.get_xscale() == "log"), _edges(rows, axes.get_yscale() == "log"), cells.to_numpy(),
@@ -179,12 +179,12 @@ def _name_axes(figure: Figure, grid: list[Axes], across: str, up: str) -> None:
     if len(grid) == 1:
         grid[0].set(xlabel=across, ylabel=up)
         return
-    figure.supxlabel(f"{across}\n ", fontsize=8)  # the layout leaves no room for the legend: a line does
+    figure.supxlabel(f"{across}\n ", fontsize=8)  # the extra line makes room for the legend
     figure.supylabel(up, fontsize=8)
 
 
 def _explain(figure: Figure, *lines: str) -> None:
-    """Name the full line and the dotted ones, under the figure."""
+    """Name the solid line and the dotted lines under the figure."""
     handles = [Line2D([], [], color=BLACK, linewidth=1.4), Line2D([], [], color=BLACK, linewidth=0.8, linestyle=":")]
     figure.legend(handles, lines, loc="outside lower right", ncols=2)
 
@@ -249,6 +249,6 @@ def _surface(fit: Fit, share: float) -> pd.DataFrame:
 
 
 def _axis(factor: Factor) -> NDArray[np.float64]:
-    """Return evenly spread values of a factor, between whole numbers too, for a line or a surface."""
+    """Return evenly spaced values of a factor for a line or a surface; they need not be whole numbers."""
     low, high = float(factor.low or 0.0), float(factor.high or 0.0)
     return np.geomspace(low, high, _FINE) if factor.log else np.linspace(low, high, _FINE)

@@ -22,24 +22,24 @@ from engagesim.study.observed import check_mean
 from engagesim.study.results import Results
 
 MOST_LINES = 4
-"""Lines in one pair of axes at most; more are spread over several."""
+"""The most lines in one pair of axes; more are spread over several."""
 
 MOST_GROUPS = 12
-"""Combinations of choices that are drawn one by one at most; with more, the last group of the config is pooled."""
+"""The most combinations of choices drawn one by one; with more, the last choices of the config are pooled."""
 
 FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
-"""Measures whose course is drawn where every month was kept."""
+"""Measures drawn over time if every month was kept."""
 
-_FIRST = "In each run this is about the first district, which stands for any."
+_FIRST = "In each run, this is about the first district, which stands for any district."
 
 _MOST_OWN = 4
-"""Measures of mechanisms that are drawn beside them at most."""
+"""The most measures of mechanisms that are drawn beside them."""
 
 type Group = tuple[str, pd.DataFrame]
 
 
 def draw_curve(results: Results) -> tuple[Figure, Caption]:
-    """Draw the outcome along one factor, one line per choice; or by choice, if no factor varies."""
+    """Draw the outcome along one factor, with one line per choice; or by choice, if no factor varies."""
     measure, runs = results.plan.study.measure, results.runs
     paths = results.varying[:1]
     groups = by_choice(results) if paths else [("", runs)]
@@ -77,13 +77,13 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
 
 
 def _along(results: Results) -> str:
-    """Return what the axis of a curve shows, for its title."""
+    """Return the words for the axis of a curve in its title."""
     by = [factor_name(path) for path in results.varying[:1]] or [plain(name) for name in results.plan.choices]
     return f" by {' and '.join(by)}" if by else ""
 
 
 def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
-    """Draw the share of runs with a coalition by each month, by choice or along the factor that matters most."""
+    """Draw the share of runs with a coalition by each month, by choice or along the most important factor."""
     groups, sentences = _groups(results), []
     figure, panels = _side_by_side(groups, 2.9)
     for axes, shown in panels:
@@ -99,7 +99,7 @@ def draw_formation_times(results: Results) -> tuple[Figure, Caption]:
 
 
 def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw measures over time: the median run, and the bands that hold half and nine tenths of the runs."""
+    """Draw measures over time: the median, and bands with 50 % and 90 % of the runs."""
     groups = _groups(results)
     columns = list(batched(groups, MOST_LINES))
     names = (*FAN_MEASURES, *results.plan.measure_names[len(MEASURES) :][:_MOST_OWN])
@@ -121,11 +121,11 @@ def draw_fans(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
         _legend(axes, shown)
     figure.supxlabel("Month", fontsize=8)
     text = f"{' '.join(sentences)} {counted_runs(results.runs)}.{pooled(results)}"
-    return figure, Caption("Month by month: medians, with bands for half and nine tenths of the runs", text)
+    return figure, Caption("Month by month: medians, with bands for 50 % and 90 % of the runs", text)
 
 
 def _draw_formation(axes: Axes, times: pd.DataFrame, look: tuple[str, Any, float], name: str) -> None:
-    """Draw steps, the last of which lasts to the end of its month."""
+    """Draw steps; the last step lasts to the end of its month."""
     (colour, dashes, width), end = look, len(times)
     whole = pd.concat([times, times.tail(1).assign(month=end)])
     axes.fill_between(whole["month"], whole["low"], whole["high"], color=colour, alpha=0.15, linewidth=0, step="post")
@@ -144,7 +144,7 @@ def _said_of_times(name: str, part: pd.DataFrame, times: pd.DataFrame) -> str:
 def _draw_fan(axes: Axes, course: Any, look: tuple[str, Any, float], name: str) -> float:
     colour, dashes, width = look
     bands = course.quantile(np.array([0.05, 0.25, 0.5, 0.75, 0.95])).unstack()
-    months = bands.index + 1  # the first month is month 1 to those who read
+    months = bands.index + 1  # for readers, the first month is month 1
     for low, high, opacity in ((0.05, 0.95, 0.12), (0.25, 0.75, 0.22)):
         axes.fill_between(months, bands[low], bands[high], color=colour, alpha=opacity, linewidth=0)
     axes.plot(months, bands[0.5], color=colour, linestyle=dashes, linewidth=width, label=name)
@@ -152,7 +152,7 @@ def _draw_fan(axes: Axes, course: Any, look: tuple[str, Any, float], name: str) 
 
 
 def _groups(results: Results) -> list[Group]:
-    """Sort the runs that completed by choice, or into thirds along the factor that moves coalitions most."""
+    """Group the completed runs by choice, or into thirds along the factor that affects coalitions most."""
     runs = results.sound
     paths = [path for path in results.varying if path != DUMMY]
     if any(len(found) > 1 for found in results.plan.study.choices.values()):
@@ -174,7 +174,7 @@ def _thirds(runs: pd.DataFrame, path: str) -> Iterator[Group]:
 
 
 def by_choice(results: Results) -> list[Group]:
-    """Return the runs of each choice by its name, or all runs by an empty name."""
+    """Return the name and the runs of each choice, or all runs under an empty name."""
     columns, _ = _told_apart(results)
     if not columns:
         return [("", results.runs)]
@@ -183,7 +183,7 @@ def by_choice(results: Results) -> list[Group]:
 
 
 def _told_apart(results: Results) -> tuple[list[str], list[str]]:
-    """Return the choices that get a line each, and those that are pooled because there would be too many lines."""
+    """Return the choices with their own lines, and those that are pooled to avoid too many lines."""
     choices = {name: len(found) for name, found in results.plan.study.choices.items() if len(found) > 1}
     names = list(choices)
     shown = len(names)
@@ -193,13 +193,13 @@ def _told_apart(results: Results) -> tuple[list[str], list[str]]:
 
 
 def pooled(results: Results) -> str:
-    """Say which choices share a line, because there would be too many."""
+    """State which choices share a line to avoid too many lines."""
     _, pooled = _told_apart(results)
-    return f" All values of {' and '.join(map(plain, pooled))} together." if pooled else ""
+    return f" All values of {' and '.join(map(plain, pooled))} are pooled." if pooled else ""
 
 
 def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
-    """Return the mean of a measure with a 95 percent interval over seeds: Wilson's for what is 0 or 1."""
+    """Return the mean of a measure with a 95 percent interval over seeds: Wilson's for values of 0 or 1."""
     check_mean(measure)
     if runs[measure].dropna().isin((0.0, 1.0)).all():
         return formation_probability(runs, by, measure)
@@ -211,7 +211,7 @@ def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFra
 
 
 def _side_by_side(groups: list[Group], height: float) -> tuple[Figure, list[tuple[Axes, tuple[Group, ...]]]]:
-    """Return axes with the groups that each shows: in one pair if they are few, else beside one another."""
+    """Return axes with the groups that each shows: one pair of axes for few groups, else several side by side."""
     shares = list(batched(groups, MOST_LINES))
     figure = new_figure(height + 0.3)
     figure.set_layout_engine("constrained")

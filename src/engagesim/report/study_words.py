@@ -15,7 +15,7 @@ from engagesim.study.results import Results
 
 
 def set_scales(axes: Axes, is_log_across: bool, is_log_up: bool = False) -> None:
-    """Spread a factor over an axis as it was spread over its range; ticks on a logarithmic scale are plain numbers."""
+    """Give axes the scales of their factors; ticks on a logarithmic scale are plain numbers."""
     axes.set(xscale="log" if is_log_across else "linear", yscale="log" if is_log_up else "linear")
     for axis, is_log in ((axes.xaxis, is_log_across), (axes.yaxis, is_log_up)):
         if is_log:
@@ -25,12 +25,12 @@ def set_scales(axes: Axes, is_log_across: bool, is_log_up: bool = False) -> None
 
 
 def factor_name(path: str) -> str:
-    """Return what a factor is called in running text."""
+    """Return the name of a factor for running text."""
     return "chance alone (dummy)" if path == DUMMY else plain(path.rpartition(".")[2])
 
 
 def factor_axis(path: str, society: type[Parameters], width: int = 44) -> str:
-    """Return what an axis of a factor says: its name, its sentence, and its unit; ``width`` in letters a line."""
+    """Return the label for the axis of a factor: name, description and unit; ``width`` is in characters per line."""
     row = next(row for row in parameter_table(society) if row.path == path)
     name, says = capital_name(path), row.description
     if not says.lower().startswith(name.lower()):
@@ -39,7 +39,7 @@ def factor_axis(path: str, society: type[Parameters], width: int = 44) -> str:
 
 
 def outcome_axis(measure: str, society: type[Parameters]) -> str:
-    """Return what an axis of an outcome says."""
+    """Return the label for the axis of an outcome."""
     if measure == "coalition_formed":
         return "Chance of a lasting coalition in a district"
     found = next(each for each in measures_of(society) if each.name == measure)
@@ -52,12 +52,12 @@ def choice_name(value: object) -> str:
 
 
 def capital_name(path: str) -> str:
-    """Return what a factor is called at the start of a line."""
+    """Return the name of a factor for the start of a line."""
     return capital(factor_name(path))
 
 
 def idle_words(results: Results) -> str:
-    """Say which factors changed nothing in any run: nothing there could respond to them, so no effect was tested."""
+    """State which factors changed nothing in any run because nothing could respond to them, so no effect was tested."""
     idle = idle_factors(results.runs, results.varying, results.plan.choices)
     names = " and ".join(factor_name(path) for path in idle)
     return (

@@ -1,7 +1,7 @@
-"""The style of every picture: colours that the colour-blind can tell apart, one meaning per colour, shapes and type.
+"""The style of all figures: colours that colour-blind readers can tell apart, one meaning per colour, shapes and type.
 
-The colours are those of Okabe & Ito (2008), "Color Universal Design". A figure is saved as the same bytes for the same
-run, with a text for those who cannot see it.
+The colours are those of Okabe & Ito (2008), "Color Universal Design". The same run gives an identical
+file, with a text for readers who cannot see the figure.
 """
 
 from collections.abc import Iterator
@@ -20,21 +20,21 @@ BLACK, ORANGE, SKY_BLUE, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 PALE, FAINT, QUIET, TINT = "#DDDDDD", "#9A9A9A", "#555555", "#E2F3ED"
 COLOURS = ("#FFFFFF", BLACK, ORANGE, SKY_BLUE, GREEN, YELLOW, BLUE, VERMILION, PURPLE, PALE, FAINT, QUIET, TINT)
-"""All of them, and the white of the page."""
+"""All colours, and the white of the page."""
 
 ACT_COLOURS = {
-    # working together
+    # work together
     "collaborate": GREEN,
     "cocreate": GREEN,
     "sponsor": GREEN,
-    # half way
+    # go half way
     "accommodate": SKY_BLUE,
     "token": YELLOW,
     "abstain": PALE,
     "arms_length": PALE,
-    # against one another
+    # work against each other
     "confront": VERMILION,
-    # the old way
+    # keep to patronage
     "client": PURPLE,
     "resist": PURPLE,
     "patronage": PURPLE,
@@ -47,13 +47,13 @@ LINES: tuple[tuple[str, Any, float], ...] = (
     (GREEN, "-", 0.8),
     (BLACK, (0, (1, 1.2)), 1.3),
 )
-"""Colour, dashes and width of the first, second ... line in a panel: told apart in black and white too."""
+"""Colour, dashes and width of the first, second ... line in a panel: the lines also differ in black and white."""
 
 PAGE_WIDTH = 16 / 2.54
 """Width of every figure in inches: 16 cm, the text width of a page."""
 
 _STYLE: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # travels with matplotlib, so a figure looks the same on every machine
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so a figure looks the same on every machine
     "font.size": 8,
     "axes.titlesize": 8.5,
     "axes.titleweight": "bold",
@@ -71,14 +71,14 @@ _STYLE: dict[Any, Any] = {
     "xtick.labelsize": 7.5,
     "ytick.labelsize": 7.5,
     "svg.fonttype": "path",
-    "text.parse_math": False,  # names are the user's own, dollars and all
+    "text.parse_math": False,  # users' names may contain dollar signs
     "svg.hashsalt": "engagesim",  # identifiers in an SVG follow from its content alone
 }
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw and save in the style of this project, and leave matplotlib as it was."""
+    """Apply the style of this project while drawing and saving, and then restore matplotlib's settings."""
     with rc_context():
         rcdefaults()
         rcParams.update(_STYLE)
@@ -87,25 +87,25 @@ def drawing() -> Iterator[None]:
 
 @contextmanager
 def drawing_for_a_page() -> Iterator[None]:
-    """Draw as ``drawing`` does, but keep words as words: the reader's browser has the letters."""
+    """Apply the style like ``drawing``, but keep words as text, for which the reader's browser has fonts."""
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")
         yield
 
 
 _DOTS_PER_INCH = 200
-_COMPRESSION = 3  # takes half as long as zlib's usual 6, and pictures of societies come out smaller
+_COMPRESSION = 3  # takes half as long as zlib's usual 6, and makes pictures of societies smaller
 
 
 class Caption(NamedTuple):
-    """What a figure says to those who cannot see it."""
+    """The alternative text of a figure, for readers who cannot see it."""
 
     title: str
     description: str
 
 
 class Page(Figure):
-    """A figure that belongs to no window; a notebook shows it all the same."""
+    """A figure without a window, which a notebook can still show."""
 
     def _repr_png_(self) -> bytes:
         drawn = BytesIO()
@@ -114,7 +114,7 @@ class Page(Figure):
 
 
 def new_figure(height: float) -> Page:
-    """Return an empty figure of the usual width; ``height`` in inches."""
+    """Return an empty figure of the usual width; ``height`` is in inches."""
     figure = Page(figsize=(PAGE_WIDTH, height))
     FigureCanvasAgg(figure)
     return figure
@@ -132,14 +132,14 @@ def save(figure: Figure, folder: Path, name: str, caption: Caption) -> list[Path
     drawn, dots = folder / f"{name}.svg", folder / f"{name}.png"
     texts = {"Title": caption.title, "Description": caption.description, "Software": "engagesim"}
     figure.savefig(dots, dpi=_DOTS_PER_INCH, metadata=texts, pil_kwargs={"compress_level": _COMPRESSION})
-    figure.set_layout_engine("none")  # everything stays where it was put for the PNG
+    figure.set_layout_engine("none")  # everything stays where the PNG has it
     figure.savefig(drawn, metadata={"Title": caption.title, "Creator": "engagesim", "Date": None})
     _describe(drawn, caption)
     return [drawn, dots]
 
 
 def _describe(path: Path, caption: Caption) -> None:
-    """Give an SVG the role of one image with a description, which matplotlib does not write itself."""
+    """Mark an SVG as one image with a description, which matplotlib does not do."""
     text = path.read_text(encoding="utf-8")
     named = (
         f'<title id="title">{escape(caption.title)}</title>\n'

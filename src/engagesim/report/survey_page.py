@@ -1,4 +1,4 @@
-"""The page for checking a survey: the weighted survey, known margins, and the society side by side."""
+"""The page for checking a survey: the weighted survey, known margins and the society side by side."""
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ def survey_page(read: Surveyed, citizens: pd.DataFrame) -> str:
     read : Surveyed
         A survey and the people drawn from it.
     citizens : pandas.DataFrame
-        The citizens of the society that these people make, one row each.
+        The citizens of the society made of these people, one row each.
     """
     tables = [_means(read, citizens), _margins(read), _districts(read), _rules(read)]
     return template("survey.html").render(
@@ -54,7 +54,7 @@ def _margins(read: Surveyed) -> Table:
         )
         for row in read.margins.to_dict("records")
     ]
-    columns = ("Question and answer", "Survey as it came", "Known", "After raking", "Source")
+    columns = ("Question and answer", "Survey before raking", "Known", "After raking", "Source")
     return Table("Known margins", columns, rows)
 
 

@@ -14,7 +14,7 @@ CAUSES = {
     for measure in MEASURES
     if measure.name.startswith("ended_by_")
 }
-"""Measures of coalitions that end, each with its cause in words."""
+"""Measures of coalitions that ended, each with its cause in words."""
 
 _HYPHENS = {
     "cocreate": "co-create",
@@ -35,7 +35,7 @@ class Mark(NamedTuple):
 
 
 def plain(name: str) -> str:
-    """Return the name of a form or a scenario as people write it: ``social_audit`` is "social audit"."""
+    """Return the name of a form or a scenario in ordinary writing: ``social_audit`` is "social audit"."""
     if name in _WRITTEN:
         return _WRITTEN[name]
     words = name.replace("reform_minded", "reform-minded").replace("_", " ").split(" ")
@@ -53,12 +53,12 @@ def act(name: str) -> str:
 
 
 def actors(name: str) -> str:
-    """Return whom a measure counts: for "Citizens who abstain", "Citizens"."""
+    """Return whom a measure counts: "Citizens" for "Citizens who abstain"."""
     return MEASURE[name].description.partition(" who ")[0]
 
 
 def unit(measure: Measure) -> str:
-    """Return the unit of a measure as an axis names it."""
+    """Return the unit of a measure for the label of an axis."""
     if measure.unit != "share":
         return measure.unit
     whole = measure.description.split()[0].lower() if measure.level == "coalition" else measure.level
@@ -66,7 +66,7 @@ def unit(measure: Measure) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in whole per cent; what is not nothing (or not all) never reads as if it were."""
+    """Return a share in whole per cent; a share above 0 never reads 0 %, and one below 1 never reads 100 %."""
     if 0.0 < share <= 0.005:
         return "under 1 %"
     if 0.995 <= share < 1.0:
@@ -100,22 +100,22 @@ def listed(words: Sequence[str]) -> str:
 
 
 def month_name(month: int) -> str:
-    """Return the number of a month in texts, which count from 1, unlike tables."""
+    """Return the number of a month for texts, which count from 1, unlike tables."""
     return f"month {month + 1}"
 
 
 def district_name(district: int) -> str:
-    """Return the number of a district in texts and figures, which count from 1, unlike tables."""
+    """Return the number of a district for texts and figures, which count from 1, unlike tables."""
     return f"district {district + 1}"
 
 
 def is_opened(parameters: Parameters, months: int) -> bool:
-    """Whether a form of engagement opens within the first ``months`` months."""
+    """Return whether a form of engagement opens within the first ``months`` months."""
     return parameters.engagement.opened > 0 and parameters.engagement.start < months
 
 
 def openings(parameters: Parameters, months: int) -> list[Mark]:
-    """List when the form of engagement opens and closes, so far as that falls into the run."""
+    """List when the form of engagement opens and closes, if this happens within the run."""
     engagement = parameters.engagement
     if not is_opened(parameters, months):
         return []
@@ -127,9 +127,9 @@ def openings(parameters: Parameters, months: int) -> list[Mark]:
 
 
 def planned(parameters: Parameters, months: int) -> list[Mark]:
-    """List openings and closings of the form, and when interventions begin and end, so far as they fall into the run.
+    """List when the form opens and closes and when interventions begin and end, if this happens within the run.
 
-    The words leave out the month; only openings have a ``dash``.
+    The texts leave out the month; only openings have a ``dash``.
     """
     marks = [mark._replace(text=mark.text.partition(" (month")[0]) for mark in openings(parameters, months)]
     for entry in parameters.interventions:
@@ -143,10 +143,10 @@ def planned(parameters: Parameters, months: int) -> list[Mark]:
 
 
 def wrapped(text: str) -> str:
-    """Break a label over lines that fit beside a panel."""
+    """Break a label into lines that fit beside a panel."""
     return textwrap.fill(text, 32, break_on_hyphens=False)
 
 
 def mechanisms_said(sources: Mapping[str, str]) -> str:
-    """Return the mechanisms of a user that a society has, each with the first letters of the hash of its source."""
+    """Return the user's mechanisms in a society, each with the first characters of the hash of its source."""
     return ", ".join(f"{name} ({source[:8]})" for name, source in sources.items())

@@ -1,4 +1,4 @@
-"""The validation report: one text, as Markdown for the documents and as a page on its own."""
+"""The validation report: one text, as Markdown for the documentation and as a separate page."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,18 +23,18 @@ REPORT, FIGURE = "report.md", "ensemble"
 def write_report(
     found: Validation, calibration: Calibration, command: str, folder: Path, sources: Mapping[str, str] | None = None
 ) -> None:
-    """Write ``report.md`` and ``report.html``, and the figure of the ensemble where there is more than one set.
+    """Write ``report.md`` and ``report.html``, and the figure of the ensemble if it has more than one set.
 
     Parameters
     ----------
     found : Validation
     calibration : Calibration
-        Whose sets were validated.
+        The calibration whose sets were validated.
     command : str
-        What writes the same again.
+        The command that writes the same report again.
     folder : Path
     sources : mapping of str to str, optional
-        Hash of the source of each mechanism that is at work, by name.
+        Hash of the source of each mechanism in use, by name.
     """
     ranges, told = _ranges(calibration), calibration.provenance
     text = template("validation.md").render(
@@ -100,7 +100,7 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
 
 
 def _out_of_sample(calibration: Calibration) -> Iterable[str]:
-    """Say how well facts are predicted that were left out of the calibration, by the model and by its rivals."""
+    """State how well the model and its rivals predict facts that were left out of the calibration."""
     mine = pd.DataFrame(calibration.provenance.get("left_out", []), columns=list(COLUMNS))
     if not len(mine):
         return
@@ -130,7 +130,7 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
 
 
 def _predictions_table(told: Mapping[str, Any]) -> str:
-    """Return how probable each fact is before calibration, and after one without it, by the model and by its rivals."""
+    """Return the probability of each fact before calibration and after one without it, for the model and its rivals."""
     rows = [dict(row) for row in told.get("left_out", [])]
     for name, rival in told.get("rivals", {}).items():
         theirs = {row["fact"]: row["predicted"] for row in rival["left_out"]}
@@ -181,7 +181,7 @@ def _checks_table(found: Validation) -> str:
 
 
 def model_says(verdict: Verdict) -> str:
-    """Return what the model showed, for a table."""
+    """Return the model's result for a table."""
     if np.isfinite(verdict.agreement):
         return f"{verdict.value:+.3g} (in {verdict.agreement:.0%} of trials)"
     return f"{verdict.value:.3g} ({verdict.low:.3g} to {verdict.high:.3g})"
@@ -210,7 +210,7 @@ def _limits_table(found: Validation) -> str:
 
 
 def _ranges(calibration: Calibration) -> pd.DataFrame:
-    """Return one row per parameter: prior, value in the first set, range, and its width as a share of the prior's."""
+    """Return one row per parameter: prior, value in the first set, range, and its share of the prior's width."""
     if len(calibration.sets) < 2:
         return pd.DataFrame()
     rows = []
@@ -239,7 +239,7 @@ def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
         axes.plot(first, places, "D", color=VERMILION, markersize=3, label="first set")
         axes.set_yticks(places, ranges["parameter"], fontsize=6.5)
         axes.set(
-            xlabel="place within the prior, from its lowest to its highest value",
+            xlabel="position within the prior, from its lowest to its highest value",
             xlim=(-0.02, 1.02),
             ylim=(-1, len(ranges)),
         )
@@ -256,7 +256,7 @@ def _draw(ranges: pd.DataFrame, folder: Path, title: str) -> str:
 
 
 _TABLES = {"screening", "indices", "left_out", "pinned", "correlated", "effective_dimension", "rivals"}
-"""Parts of the provenance that have a table of their own."""
+"""Parts of the provenance that have their own tables."""
 
 
 def _flat(tree: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

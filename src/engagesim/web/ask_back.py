@@ -1,4 +1,4 @@
-"""The model inside a report: a reader moves a number of a comparison, and the page computes the answer anew."""
+"""The model inside a report: a reader changes a number of a comparison, and the page computes a new answer."""
 
 import base64
 import gzip
@@ -47,7 +47,7 @@ from engagesim.web.page import inside
 from engagesim.web.tables import model_tables
 
 _SIZES = {"months", "population.citizens", "population.districts", "population.providers"}
-"""Numbers that stay: with others, people would have other places, and packages other costs."""
+"""Numbers that stay fixed: with other values, people would be in other places and packages would have other costs."""
 
 VERDICTS: dict[str, Any] = {
     "words": {
@@ -57,25 +57,25 @@ VERDICTS: dict[str, Any] = {
     "least_for_nothing": LEAST_FOR_NOTHING,
     "least_differing": LEAST_DIFFERING,
 }  # fmt: skip
-"""What the script must know to give verdicts as ``analysis.differences`` does."""
+"""What the script needs to reach the same verdicts as ``analysis.differences``."""
 
 _OWN = ("output", "progress", "seeds", "contexts", "unknowns")
-"""Keys of the command that are left out of the one which repeats what a reader sees."""
+"""Keys that are left out of the command that repeats a reader's view."""
 
 
 def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> Asking:
-    """Return the part of a report in which a reader moves numbers and the model answers.
+    """Return the part of a report in which a reader changes numbers and the model answers.
 
-    Where the engine of a page cannot live the societies, the part says why in one line.
+    If the engine of a page cannot simulate the societies, the part states why in one line.
 
     Parameters
     ----------
     asked : Compared
         The settings of the comparison.
     comparison : Comparison
-        What it came to.
+        The results of the comparison.
     arguments : sequence of str
-        Of the command.
+        The arguments of the command.
     """
     outcome = comparison.asked
     told: dict[str, Any] = {"outcome": outcome.description.lower(), "contexts": list(comparison.contexts)}
@@ -86,7 +86,7 @@ def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) 
         except EngagementError as error:
             why = f"{capital(str(error).removeprefix('page: '))}."
     if why:
-        return Asking(False, Markup(part.render(**told, why=why, worker="", data="", module="", script="")))  # noqa: S704 - a template of ours escapes
+        return Asking(False, Markup(part.render(**told, why=why, worker="", data="", module="", script="")))  # noqa: S704 - our template escapes
     design = design_of(_society(comparison))
     script = bundled(design, "ask")
     data = {"model": model_tables(design, engine), **_data(asked, comparison, arguments)}
@@ -94,12 +94,12 @@ def ask_back(asked: Compared, comparison: Comparison, arguments: Sequence[str]) 
         **told,
         why="",
         worker=inside(bundled(design, "worker")),
-        data=Markup(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")),  # noqa: S704 - nothing opens a tag
+        data=Markup(json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")),  # noqa: S704 - no tag can open
         module=base64.b64encode(gzip.compress(engine.module, 9, mtime=0)).decode(),
         script=Markup(script),  # noqa: S704 - ours
     )
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return Asking(True, Markup(rendered), hashed)  # noqa: S704 - a template of ours escapes
+    return Asking(True, Markup(rendered), hashed)  # noqa: S704 - our template escapes
 
 
 def _society(comparison: Comparison) -> type[Parameters]:
@@ -107,19 +107,19 @@ def _society(comparison: Comparison) -> type[Parameters]:
 
 
 def _too_large(comparison: Comparison) -> str:
-    """Say which context is larger than a page can take; empty if none is."""
+    """Return a sentence on a context that is too large for a page; empty if none is."""
     most = (("population.citizens", MOST_CITIZENS), ("population.districts", MOST_DISTRICTS), ("months", MOST_MONTHS))
     for name, parameters in comparison.contexts.items():
         for path, limit in most:
             if attrgetter(path)(parameters) > limit:
                 size = attrgetter(path)(parameters)
                 what = plain(path.rpartition(".")[2])
-                return f"{capital(plain(name))} has {size:,} {what}, and a page can take {limit:,} at most."
+                return f"{capital(plain(name))} has {size:,} {what}, and a page can simulate at most {limit:,}."
     return ""
 
 
 def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> dict[str, Any]:
-    """Return the societies, packages and words that the script works with."""
+    """Return the societies, packages and words for the script."""
     outcome, people = comparison.asked, _Once()
     contexts = [_context(asked, comparison, name, people) for name in comparison.contexts]
     names = [package.name for package in next(iter(comparison.packages.values()))]
@@ -145,13 +145,13 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
 
 
 class _Once:
-    """What users' files say of people, each time it differs: contexts mostly share it."""
+    """A list of the data on people in users' files, each different entry once, because contexts mostly share them."""
 
     def __init__(self) -> None:
         self.found: list[Any] = []
 
     def place(self, people: Any) -> int | None:
-        """Return where it is kept; names are not, as no rule reads them."""
+        """Return the position of the data in the list; names are left out, because no rule reads them."""
         if people is None:
             return None
         mine = {**people, "labels": [], "districts": []}
@@ -161,7 +161,7 @@ class _Once:
 
 
 def _context(asked: Compared, comparison: Comparison, name: str, people: _Once) -> dict[str, Any]:
-    """Return a context with its packages, what the report says of each, and the members that seeds take in turn."""
+    """Return a context with its packages, the report's result for each, and the members that seeds use in turn."""
     context, packages = comparison.contexts[name], comparison.packages[name]
     if asked.place is None:
         members, seeds = [under(context, some) for some in asked.calibration.sets], None
@@ -202,7 +202,7 @@ def _context(asked: Compared, comparison: Comparison, name: str, people: _Once) 
 
 
 def _levers(asked: Compared, comparison: Comparison) -> Iterator[dict[str, Any]]:
-    """Yield the numbers that can be moved: those in dispute first, then all that the report states of its contexts."""
+    """Yield the numbers that can be changed: first those in dispute, then all others that the report states."""
     tree = _society(comparison)
     own = {row["path"]: row for group in controls(tree) for row in group["rows"]}
     first = next(iter(comparison.contexts.values()))

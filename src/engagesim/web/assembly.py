@@ -1,4 +1,4 @@
-"""Put the modules of the page together: readable files in ``script``, one script in the page."""
+"""The modules of the page put together: readable files in ``script`` become one script in the page."""
 
 import re
 from collections.abc import Iterator
@@ -12,15 +12,15 @@ _IMPORT = re.compile(r"^import \{[^}]*\} from \"\./(\w+)\.js\";\n", re.MULTILINE
 
 
 def modules(design: Design) -> dict[str, str]:
-    """Return every module by its name; ``measures`` and ``outcomes`` are made from the formulas of the design."""
+    """Return every module by name; ``measures`` and ``outcomes`` are made from the formulas of the design."""
     found = {file.stem: file.read_text("utf-8") for file in sorted(_SCRIPTS.glob("*.js"))}
     return {**found, "measures": measures_script(design), "outcomes": outcomes_script(design)}
 
 
 def bundled(design: Design, *entries: str) -> str:
-    """Return one script with some modules and all that they import, each after what it imports.
+    """Return one script with the given modules and all their imports; each module comes after its imports.
 
-    All modules share one scope there, so each name at the top of a module stands once in all of them.
+    All modules share one scope in it, so a name at the top of one module may not recur in another.
     """
     known = modules(design)
     order: dict[str, None] = {}

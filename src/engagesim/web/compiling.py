@@ -1,11 +1,11 @@
-"""Build the engine for the web: the same loops as the native engine, compiled to WebAssembly.
+"""The engine for the web: the same loops as in the native engine, compiled to WebAssembly.
 
 Numba's unoptimised LLVM code of the months is compiled for ``wasm32`` by llvmlite and linked by ``wasm-ld``, which
 comes with the package ``ziglang`` (extra ``web``). Neither fast-math nor contraction is allowed, and the arithmetic of
-WebAssembly is that of IEEE 754, so the results are those of the native engine, bit for bit.
+WebAssembly is that of IEEE 754, so the results equal those of the native engine, bit for bit.
 
-A page that is written needs none of this: the engine of the package's own rules is shipped beside this file
-(``engine.wasm``), with a fingerprint of what it was made from. Other rules and mechanisms have an engine of their own.
+Writing a page usually needs none of this: the engine for the package's own rules is shipped beside this file
+(``engine.wasm``), with a fingerprint of its sources. Other rules and mechanisms have their own engines.
 """
 
 import ast
@@ -61,7 +61,7 @@ SHIPPED = _HERE / "engine.wasm"
 _RECORD = "engine.json"
 
 WORDS = 8
-"""Words of 64 bits that the table has for each thing: where it is, or its value, and its shape."""
+"""Number of 64-bit words in the table for each thing: its position or value, and its shape."""
 
 TERMS: dict[str, dict[str, tuple[str, ...]]] = {
     "citizen": {"collaborate": COLLABORATE_TERMS, "confront": CONFRONT_TERMS, "client": CLIENT_TERMS},
@@ -70,7 +70,7 @@ TERMS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "politician": {"patronage": PATRONAGE_TERMS, "arms_length": ARMS_LENGTH_TERMS, "sponsor": SPONSOR_TERMS},
 }  # fmt: skip
-"""Terms of each option's worth, by kind of agent."""
+"""The terms of each option's worth, by kind of agent."""
 
 
 def _weigh_citizen(me: Any, home: Any, s: Any) -> Any:
@@ -113,15 +113,15 @@ TERM_NAMES = {
     kind: tuple(f"{kind}_{option}_{term}" for option, terms in options.items() for term in terms)
     for kind, options in TERMS.items()
 }
-"""Every term of a kind of agent, in order."""
+"""All terms of each kind of agent, in order."""
 
 
 ENTRIES = ("settle", "live", "weigh")
-"""What the module can be asked for; each takes the table."""
+"""The functions of the module, each of which takes the table."""
 
 
 class Thing(NamedTuple):
-    """An array, or a whole number, that the engine finds in its table."""
+    """An array or a whole number that the engine finds in its table."""
 
     name: str
     kind: str  # float64, int64, int32, int8, or number
@@ -129,19 +129,19 @@ class Thing(NamedTuple):
 
 
 class WebEngine(NamedTuple):
-    """A compiled module, and what the page must know of it."""
+    """A compiled module, and what the page must know about it."""
 
     module: bytes
     table: tuple[Thing, ...]
 
 
 def web_engine(design: Design) -> WebEngine:
-    """Return the engine of a design: the one that is shipped if it fits, otherwise one that is built on this machine.
+    """Return the engine of a design: the shipped one if it fits, otherwise one built on this machine.
 
     Raises
     ------
     EngagementError
-        If it must be built, and the tool chain is not installed.
+        If the engine must be built and the tool chain is not installed.
     """
     found = _read(_HERE, design)
     if found is None:
@@ -149,16 +149,16 @@ def web_engine(design: Design) -> WebEngine:
         found = _read(folder, design)
         if found is None:
             if can_build():
-                _log.warning("page: builds the engine for the web, once for these mechanisms; it takes some minutes")
+                _log.warning("page: building the engine for the web, once for these mechanisms; this takes minutes")
             build_apart(design, folder)
             found = _read(folder, design)
     if found is None:
-        raise EngagementError("the engine for the web: could not be kept on disk, in the folder for caches")
+        raise EngagementError("the engine for the web: could not be stored in the cache folder")
     return found
 
 
 def _read(folder: Path, design: Design) -> WebEngine | None:
-    """Return the engine in a folder if it was made from what the design is now."""
+    """Return the engine in a folder if it was made from the current design."""
     try:
         record = json.loads((folder / _RECORD).read_text("utf-8"))
         module = (folder / SHIPPED.name).read_bytes()
@@ -169,13 +169,13 @@ def _read(folder: Path, design: Design) -> WebEngine | None:
 
 
 def can_build() -> bool:
-    """Whether the tool chain is installed."""
+    """Return whether the tool chain is installed."""
     return importlib.util.find_spec("ziglang") is not None
 
 
 @cache
 def fingerprint(design: Design) -> str:
-    """Return a hash of what the engine of a design computes; comments and words do not change it."""
+    """Return a hash of what a design's engine computes; comments and texts do not change it."""
     made_from = hashlib.sha256()
     for source in sorted(file for pattern in _SOURCES for file in _PACKAGE.glob(pattern)):
         made_from.update(f"{source.name}\n{_without_words(source.read_text('utf-8'))}".encode())
@@ -191,7 +191,7 @@ _SOURCES = ("randomness.py", "rules/*.py", "month/*.py", "society/population.py"
 
 
 def _without_words(source: str) -> str:
-    """Return Python without comments, sentences and layout."""
+    """Return Python source without comments, texts and layout."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
@@ -207,15 +207,15 @@ _FOR_ANY_MACHINE = {
     "NUMBA_OPT": "0", "NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0", "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
 }  # fmt: skip
-"""Numba's code before optimisation, and nothing of the processor that builds it: the same bytes come out elsewhere."""
+"""Settings for Numba's code before optimisation, whatever the processor, so that all machines build the same bytes."""
 
 
 def build_apart(design: Design, folder: Path) -> None:
-    """Build in a process of its own, in which nothing has been compiled for this processor."""
+    """Build in a separate process, in which nothing has been compiled for this processor."""
     if not can_build():
-        what = "mechanisms need" if design.mechanisms else "rules that were changed need"
+        what = "mechanisms need" if design.mechanisms else "changed rules need"
         raise EngagementError(
-            f"page: {what} an engine of their own, which is built on this machine; "
+            f"page: {what} their own engine, which is built on this machine; "
             "install the tool chain once with: pip install 'engagesim[web]'"
         )
     files = [str(each.file) for each in design.mechanisms]
@@ -223,12 +223,12 @@ def build_apart(design: Design, folder: Path) -> None:
     command = [sys.executable, "-m", "engagesim.web.compiling", str(folder), *files]
     made = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - ours
     if made.returncode:
-        last = (made.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (made.stderr.strip().splitlines() or ["no message"])[-1]
         raise EngagementError(f"page: the engine for the web could not be built: {last}")
 
 
 def build(design: Design, folder: Path) -> None:
-    """Compile the engine of a design for the web, and write it with its record into a folder."""
+    """Compile the engine of a design for the web, and write the engine and its record into a folder."""
     with tempfile.TemporaryDirectory() as scratch:
         table, entries = _entries(design, Path(scratch))
         files = []
@@ -254,14 +254,14 @@ _SETTLES = (population.settle_districts, population.settle_citizens, population.
 
 
 class _Weighing(Loops):
-    """Loops that write the terms of each agent's options, instead of adding them up."""
+    """Loops that write the terms of each agent's options instead of adding them up."""
 
-    def _target(self, target: str, name: str) -> str:  # noqa: ARG002 - as the loops of a month have it
+    def _target(self, target: str, name: str) -> str:  # noqa: ARG002 - the signature of the loops of a month
         return f"tally[{self._design.tallies.index(name)}, i, lane]"
 
 
 def _weighing(design: Design) -> Design:
-    """Return a design in which all that happens in a month is that everybody weighs the options."""
+    """Return a design of a month in which everybody weighs the options and nothing else happens."""
     other = copy.copy(design)
     for kept in ("steps", "tallies"):
         vars(other).pop(kept, None)
@@ -274,7 +274,7 @@ def _weighing(design: Design) -> Design:
 
 
 def _entries(design: Design, folder: Path) -> tuple[list[Thing], dict[str, Any]]:
-    """Return what the table holds, and the functions that take it."""
+    """Return the contents of the table, and the functions that take it."""
     bound = Binding(design.replaced, "web")
     settles = [bound(each) for each in _SETTLES]
     live = compiled_parts(Loops(design, bound), bound, _made(folder / "live"))["live"]
@@ -305,7 +305,7 @@ def weigh(table):
     seen = {"World": World, "Policy": Policy}
     seen |= {f"array_{kind}": _array(numba.from_dtype(np.dtype(kind))) for kind in kinds}
     seen |= dict(zip((*(each.__name__ for each in _SETTLES), "a_month", "a_thought"), functions, strict=True))
-    exec(compile(text, "entries", "exec"), seen)  # noqa: S102 - made of our own names alone
+    exec(compile(text, "entries", "exec"), seen)  # noqa: S102 - made only of our own names
     return table, {name: seen[name] for name in ENTRIES}
 
 
@@ -315,11 +315,11 @@ def _made(folder: Path) -> Path:
 
 
 def _things(design: Design, terms: int) -> tuple[list[Thing], dict[str, Any]]:
-    """Return everything that the table holds, found in a small society, and the world of that society."""
+    """Return everything in the table, as found in a small society, and the world of that society."""
     hamlet, people = read_people(design.tree().changed({"population.citizens": 40, "population.districts": 2}))
     wiring = wire(hamlet, people)
     blank = Loops(design, Binding(design.replaced))
-    nothing: Any = lambda *_: None  # noqa: E731 - nobody settles: only the arrays are looked at
+    nothing: Any = lambda *_: None  # noqa: E731 - nobody settles, because only the arrays are needed
     batch = new_batch(Engine(design, blank.copied(), nothing, nothing, nothing, nothing), [hamlet], wiring, people)
     world = batch.world._asdict()
     others: dict[str, Any] = {f"given_{kind}": given for kind, given in people.given.items()}
@@ -339,7 +339,7 @@ def _listed(things: dict[str, Any], of: str = "") -> Iterator[Thing]:
 
 
 def _in_table(row: int, thing: Thing) -> str:
-    """Return the expression of a thing in the table."""
+    """Return the expression for a thing in the table."""
     word = row * WORDS
     if thing.kind == "number":
         return f"table[{word}]"
@@ -357,7 +357,7 @@ def _as_argument(name: str, value: Any, given: dict[str, str]) -> str:
 
 
 def _array(kind: Any) -> Any:
-    """Return a function that makes an array of the place where it lies and its shape; it owns nothing."""
+    """Return a function that makes an array from an address and a shape; the array does not own its memory."""
 
     @intrinsic
     def array_at(_: Any, place: Any, shape: Any) -> Any:
@@ -385,7 +385,7 @@ _TRIPLE = "wasm32-unknown-unknown"
 
 
 def _object(code: str, symbol: str, name: str) -> bytes:
-    """Compile LLVM code to an object file for WebAssembly, in which one function can be seen from outside."""
+    """Compile LLVM code to an object file for WebAssembly, which exports one function."""
     llvm.initialize_all_targets()
     llvm.initialize_all_asmprinters()
     machine = llvm.Target.from_triple(_TRIPLE).create_target_machine(
@@ -412,7 +412,7 @@ def _object(code: str, symbol: str, name: str) -> bytes:
 
 
 def _linked(files: Sequence[Path], module: Path) -> bytes:
-    """Link object files to a module that calls nothing outside."""
+    """Link object files into a module that calls nothing outside itself."""
     exports = [f"--export={name}" for name in (*ENTRIES, "__heap_base")]
     command = [
         sys.executable,
@@ -431,7 +431,7 @@ def _linked(files: Sequence[Path], module: Path) -> bytes:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Build the engine for the mechanisms in some files into a folder; without arguments, the one that is shipped."""
+    """Build the engine for the mechanisms in some files into a folder; without arguments, build the shipped engine."""
     if not arguments:
         build_apart(design_of(tree_with(())), _HERE)
         return

@@ -1,4 +1,4 @@
-"""What a page holds beside the model: societies, forms, interventions, settings, and the words for all of them."""
+"""The contents of a page besides the model: societies, forms, interventions, settings, and words for them."""
 
 import hashlib
 import json
@@ -31,19 +31,19 @@ from engagesim.rules.vocabulary import Response, Stance, Strategy
 from engagesim.web.description import described, schedule
 
 OWN = "yours"
-"""The society that the page was written for."""
+"""The key of the society that the page was written for."""
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS = 20_000, 200, 1_200
-"""The largest society that can be set up in the page."""
+"""The limits of a society that can be set up in the page."""
 
 _MOST = {"population.citizens": MOST_CITIZENS, "population.districts": MOST_DISTRICTS, "seed": 99_999}
 _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 
 
 def society(parameters: Parameters, said: Sequence[str], title: str, about: str) -> dict[str, Any]:
-    """Return a society of the page: how it is described, and how it is made on the command line and in Python.
+    """Return a society of the page: its description, and how to make it on the command line and in Python.
 
-    By its ``mark`` two pages know whether they have the same society.
+    From the ``mark``, two pages can tell whether they have the same society.
     """
     told = described(parameters)
     return {
@@ -57,7 +57,7 @@ def society(parameters: Parameters, said: Sequence[str], title: str, about: str)
 
 
 def code_for(said: Sequence[str]) -> dict[str, Any] | None:
-    """Return the call of ``scenario`` and the changes that make the same society; None where only a command can."""
+    """Return the call of ``scenario`` and the changes that make the same society; None if only a command can."""
     pairs = dict(each.partition("=")[::2] for each in said)
     if {"place", "mechanisms"} & pairs.keys() or any(re.match(r"[+~]", key) for key in pairs):
         return None
@@ -74,7 +74,7 @@ def code_for(said: Sequence[str]) -> dict[str, Any] | None:
 
 
 def ready_societies() -> dict[str, Any]:
-    """Return every scenario that needs no file."""
+    """Return all scenarios that need no file."""
     return {
         name: society(scenario_parameters(name), [f"scenario={name}"], label(name), about_scenario(name))
         for name in scenarios()
@@ -90,13 +90,13 @@ def own_society(parameters: Parameters, said: Sequence[str]) -> dict[str, Any]:
 
 
 def is_ready(said: Sequence[str]) -> str | None:
-    """Return the scenario that is all that was said; None where there is more to it."""
+    """Return the scenario if the arguments name nothing else; otherwise None."""
     found = re.fullmatch(r"scenario=(\w+)", said[0]) if len(said) == 1 else None
     return found.group(1) if found and found.group(1) in scenarios() else None
 
 
 def controls(design_tree: type[Parameters]) -> list[dict[str, Any]]:
-    """Return the settings that can be moved in the page, by group; those of mechanisms last."""
+    """Return the settings that can be changed in the page by group, with those of mechanisms last."""
     groups = [("Incentives", MAIN), ("More incentives", MORE), ("Size, seed, people", STARTS)]
     found = [{"title": title, "rows": [control(path) for path in paths]} for title, paths in groups]
     own = [
@@ -115,7 +115,7 @@ def _end(thing: Any, name: str, usual: float) -> float:
 
 
 def control(path: str) -> dict[str, Any]:
-    """Return a setting that can be moved in the page, with its words, range and step."""
+    """Return a setting that can be changed in the page, with its words, range and step."""
     low, high, step, _ = span_of(path, _MOST)
     return {
         "path": path, "label": label(path), "help": about_parameter(path, low, high), "unit": ROW[path].unit,
@@ -124,7 +124,7 @@ def control(path: str) -> dict[str, Any]:
 
 
 def levers() -> dict[str, Any]:
-    """Return every intervention and form that can be done on the way, as a schedule, with its words."""
+    """Return every intervention and form that can start while a society runs, as a schedule with its words."""
     return {
         name: {
             "label": "Close it" if name == "none" else label(name), "help": about_intervention(name),
@@ -135,7 +135,7 @@ def levers() -> dict[str, Any]:
 
 
 def words(tree: type[Parameters]) -> dict[str, Any]:
-    """Return the words and colours of what is shown."""
+    """Return the words and colours of everything shown."""
     acts = [member.name.lower() for kind in (Strategy, Response, Stance) for member in kind]
     return {
         "measures": {
@@ -156,6 +156,6 @@ def words(tree: type[Parameters]) -> dict[str, Any]:
 
 
 def differing(base: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description without the values that are as in a base."""
+    """Return a description without the values that equal those of a base."""
     values = {path: value for path, value in other["values"].items() if value != base["values"][path]}
     return {**other, "values": values}

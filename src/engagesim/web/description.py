@@ -1,4 +1,4 @@
-"""A society as the page takes it: its values by path, its schedules, and what the user's files say."""
+"""A society as data for the page: its values by path, its schedules, and the data in the user's files."""
 
 import base64
 from operator import attrgetter
@@ -17,18 +17,18 @@ _SCHEDULE = ("name", "start", "stop", "ramp", "where", "lot", "intensity", "set"
 
 
 def described(parameters: Parameters) -> dict[str, Any]:
-    """Return everything that the page needs to live a society with the same bytes as an engine.
+    """Return everything that the page needs to simulate a society with results identical to the engine's.
 
     Parameters
     ----------
     parameters : Parameters
-        Of the society; files that they name are read, and what they say is put into the page.
+        Parameters of the society; files that they name are read, and the data in them go into the page.
 
     Returns
     -------
     dict
         ``values`` (numbers by path), ``network``, ``trends``, ``form`` and ``interventions`` (schedules), ``people``
-        (what files say; None where there are none), ``map`` (None without boundaries), ``name``, ``seed``
+        (the data in files; None if there are none), ``map`` (None without boundaries), ``name``, ``seed``
         and ``months``.
 
     Raises
@@ -55,7 +55,7 @@ def described(parameters: Parameters) -> dict[str, Any]:
 
 
 def _drawn(districts: DistrictMap) -> dict[str, Any]:
-    """Return a map as the page takes it: each district as one path of SVG, on paper of ``_PAPER`` units."""
+    """Return a map as data for the page: each district as one SVG path, on a sheet of ``_PAPER`` units."""
     points = np.concatenate([ring for rings in districts.rings for ring in rings])
     unit = np.array([1.0, districts.stretch])
     corner, size = (points * unit).min(axis=0), np.ptp(points * unit, axis=0)
@@ -81,18 +81,18 @@ _PAPER = 1000
 
 
 def _path(ring: NDArray[np.float64]) -> str:
-    """Return a ring as a path of whole units, without points that fall on the one before."""
+    """Return a ring as a path in whole units, without points that equal the previous one."""
     kept = np.concatenate([[True], (np.diff(ring, axis=0) != 0).any(axis=1)])
     return f"M{' '.join(f'{x:.0f},{y:.0f}' for x, y in ring[kept])}Z"
 
 
 def has_files(parameters: Parameters) -> bool:
-    """Whether a society has people or ties of a user's files."""
+    """Return whether a society has people or ties from a user's files."""
     return parameters.population.file is not None or parameters.network.kind == "file"
 
 
 def schedule(entry: Intervention) -> dict[str, Any]:
-    """Return a schedule as the page takes it, without what is as usual."""
+    """Return a schedule as data for the page, without default values."""
     known = {name: value for name, value in entry.model_dump(mode="json").items() if name in _SCHEDULE}
     usual: dict[str, Any] = {
         "stop": None,
@@ -109,7 +109,7 @@ def schedule(entry: Intervention) -> dict[str, Any]:
 
 
 def _told(people: People) -> dict[str, Any]:
-    """Return what a user's files say; arrays as base64, and none of them where they say nothing."""
+    """Return the data in a user's files, with arrays as base64; arrays without data are left out."""
     rows = {name: getattr(people, name) for name in ("district", "service_point", "broker", "peers", "profession")}
     return {
         "given": {kind: _packed(given) for kind, given in people.given.items() if not np.isnan(given).all()},

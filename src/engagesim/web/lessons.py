@@ -1,4 +1,4 @@
-"""Lessons as data: each is a file in ``lessons``, with its societies, its steps and what it claims."""
+"""Lessons as data: each is a file in ``lessons``, with its societies, steps and claims."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -23,12 +23,12 @@ def lesson_names() -> tuple[str, ...]:
 
 
 def lesson_named(name: str) -> dict[str, Any]:
-    """Return a lesson as its page takes it.
+    """Return a lesson as data for its page.
 
     Raises
     ------
     ParameterError
-        If there is none of that name; the message names those there are.
+        If there is no lesson of that name; the message lists the existing ones.
     """
     if name not in lesson_names():
         raise ParameterError(no_such(name, "lesson", lesson_names(), place="lesson = "))
@@ -51,7 +51,7 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 
 
 def _in_html(tree: Any, key: str = "") -> Any:
-    """Return a tree in which what is prose is HTML."""
+    """Return a tree in which prose is converted to HTML."""
     if isinstance(tree, dict):
         return {name: _in_html(each, name) for name, each in tree.items()}
     if isinstance(tree, list):

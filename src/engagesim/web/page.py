@@ -1,4 +1,4 @@
-"""Write the page: one HTML file with the engine, the societies and all scripts in it, which needs no network."""
+"""The page: one HTML file that contains the engine, the societies and all scripts, and needs no network."""
 
 import base64
 import gzip
@@ -19,7 +19,7 @@ from engagesim.web.content import OWN, controls, is_ready, levers, own_society, 
 from engagesim.web.tables import model_tables
 
 MARK = '<meta name="generator" content="engagesim page">'
-"""By which a page of ours is known."""
+"""The mark by which a page of ours is recognised."""
 
 
 MOST_YEARS = 50
@@ -32,11 +32,11 @@ def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = 
     Parameters
     ----------
     parameters : Parameters
-        The society that it opens with.
+        The society that the page opens with.
     said : sequence of str
-        The arguments of ``engagesim run`` that make it, as in ``["scenario=merit_state", "engagement=survey"]``.
+        Arguments of ``engagesim run`` that make the society, as in ``["scenario=merit_state", "engagement=survey"]``.
     years : int, optional
-        It opens with a class session of so many years.
+        If given, the page opens with a class session of this many years.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = 
     Raises
     ------
     EngagementError
-        If a mechanism needs an engine of its own, and the tool chain is not installed.
+        If a mechanism needs its own engine, and the tool chain is not installed.
     """
     tree = type(parameters)
     ready = is_ready(said)
@@ -60,7 +60,7 @@ def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = 
 
 
 def lesson_page(lesson: Mapping[str, Any]) -> str:
-    """Return the page of a lesson; ``engagesim.web.lessons`` reads them."""
+    """Return the page of a lesson, which ``engagesim.web.lessons`` has read."""
     data = {"societies": lesson["societies"], "opens": next(iter(lesson["societies"])), "lesson": lesson}
     return _filled(design_of(Parameters), f"{lesson['title']}: a lesson with engagesim", data)
 
@@ -89,5 +89,5 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
 
 
 def inside(text: str) -> Markup:
-    """Return text that may stand in a block of data: nothing in it can end the block."""
+    """Return a text for a block of data in which nothing can end the block."""
     return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))  # noqa: S704 - no markup can begin in it

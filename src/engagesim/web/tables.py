@@ -1,4 +1,4 @@
-"""What the page must know of the model, from the one place where each thing is declared."""
+"""What the page must know about the model, from the one place where each thing is declared."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ _ENTITIES: Any = ("citizen", "official", "politician", "district", "society")
 
 
 def model_tables(design: Design, engine: WebEngine) -> dict[str, Any]:
-    """Return the tables by which the page fills and reads the memory of the engine."""
+    """Return the tables by which the page fills and reads the engine's memory."""
     forms = {f"engagement.{name}" for name in FORM_DIMENSIONS}
     return {
         "table": [list(thing) for thing in engine.table],
@@ -81,13 +81,13 @@ class _Formula:
     __add__, __radd__ = (lambda self, other: self._with("+", other)), (lambda self, other: self._with("+", other, True))
     __sub__, __rsub__ = (lambda self, other: self._with("-", other)), (lambda self, other: self._with("-", other, True))
     __mul__, __rmul__ = (lambda self, other: self._with("*", other)), (lambda self, other: self._with("*", other, True))
-    __truediv__ = lambda self, other: self._with("/", other)  # noqa: E731 - as the others
+    __truediv__ = lambda self, other: self._with("/", other)  # noqa: E731 - like the others
     __rtruediv__ = lambda self, other: self._with("/", other, True)  # noqa: E731
     __gt__ = lambda self, other: self._with(">", other)  # noqa: E731
     __lt__ = lambda self, other: self._with("<", other)  # noqa: E731
 
     def __array_ufunc__(self, function: Any, _: str, *given: Any) -> "_Formula":
-        """Write down a function of NumPy."""
+        """Write down a call of a NumPy function."""
         named = {np.maximum: "Math.max", np.minimum: "Math.min", np.sqrt: "Math.sqrt"}
         signs = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.greater: ">"}
         if function in signs:
@@ -102,7 +102,7 @@ def _written(value: Any) -> str:
 
 
 class _Symbols:
-    """The sums of a month, and the sizes of a society, by name."""
+    """The sums of a month and the sizes of a society, by name."""
 
     def __init__(self, tallies: tuple[str, ...]) -> None:
         self._places = {name: place for place, name in enumerate(tallies)}
@@ -112,14 +112,14 @@ class _Symbols:
 
 
 def measures_script(design: Design) -> str:
-    """Return a module in JavaScript with every measure as a function of the sums of a month and the sizes."""
+    """Return a JavaScript module with every measure as a function of the sums of a month and the sizes."""
     symbols = _Symbols(design.tallies)
     rows = [f"  {measure.name}: {{ of: (t, n) => {_formula(measure.of, symbols)} }}," for measure in design.measures]
     return "\n".join(["export const MEASURES = {", *rows, "};", ""])
 
 
 def outcomes_script(design: Design) -> str:
-    """Return a module in JavaScript with every outcome of a comparison as a function of its measures, in a month."""
+    """Return a JavaScript module with every outcome of a comparison as a function of its measures in a month."""
     rows = []
     for outcome in outcomes_of(design.tree):
         names = [f"x{place}" for place in range(len(outcome.measures))]

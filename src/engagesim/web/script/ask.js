@@ -1,4 +1,4 @@
-// The part of a report in which a reader asks back: numbers are moved, and the model computes the answer anew.
+// The part of a report in which a reader asks back: the reader changes numbers, and the model computes a new answer.
 
 import { fill, h, named } from "./dom.js";
 import { inflated } from "./inflate.js";
@@ -9,7 +9,7 @@ import { changed, judged, spanned } from "./verdict.js";
 
 const SEEDS = [20, 40, 100, 200];
 
-/** A number as a field takes it. */
+/** A number as text for a field. */
 const brief = (value) => String(Number(value.toPrecision(6)));
 
 class Asking {
@@ -36,7 +36,7 @@ class Asking {
     const choice = (id, options, chosen, set) => h("select", { id, onchange: (event) => { set(Number(event.target.value)); this.show(); } },
       options.map(([value, text]) => h("option", { value: String(value), selected: value === chosen }, text)));
     const contexts = data.contexts.map(({ title }, k) => [k, title]);
-    this.go = h("button", { type: "submit", class: "main" }, "Compute anew");
+    this.go = h("button", { type: "submit", class: "main" }, "Compute again");
     this.halt = h("button", { type: "button", hidden: true, onclick: () => this.pool?.stop() }, "Stop");
     this.form = h("form", { onsubmit: (event) => { event.preventDefault(); this.compute(); }, novalidate: true },
       h("div", { class: "choices" },
@@ -54,7 +54,7 @@ class Asking {
     this.element.hidden = false;
   }
 
-  /** A field of a number; `set` gets what is right, null if it is empty, and a line says what is wrong. */
+  /** A field for a number; `set` gets a valid number, or null if it is empty, and a line states what is wrong. */
   field({ id, name, low, high, value, hint = "", set }) {
     const field = h("input", { id, type: "text", inputmode: "decimal", value, placeholder: hint, autocomplete: "off" });
     field.addEventListener("input", () => {
@@ -103,7 +103,7 @@ class Asking {
     range.setAttribute("aria-valuetext", path in this.moved ? brief(this.moved[path]) : usual);
     return h("div", { class: "lever" }, h("label", { for: id }, label), field, range,
       h("small", { id: `${id}-help` }, `${help} Here: ${usual}${from === to ? "" : ", by parameter set"}.`,
-        later.length ? ` From month ${Math.min(...later.map(({ start }) => start)) + 1} on, the context itself moves it.` : null));
+        later.length ? ` From month ${Math.min(...later.map(({ start }) => start)) + 1} on, the context itself changes it.` : null));
   }
 
   restore() {
@@ -115,12 +115,12 @@ class Asking {
     this.go.focus();
   }
 
-  /** What the answer depends on; with the same words, societies that were lived before count. */
+  /** A key for everything that the answer depends on; societies simulated before under the same key are used again. */
   key(chosen) {
     return JSON.stringify([this.context, chosen, Object.entries(this.moved).sort()]);
   }
 
-  /** Pairs lived so far of what is asked, one a seed, from the first seed on. */
+  /** The pairs simulated so far for this request, one per seed, from the first seed on. */
   pairs() {
     const one = this.lived.get(this.key(null)), other = this.lived.get(this.key(this.chosen));
     if (!one || !other) return [];
@@ -136,7 +136,7 @@ class Asking {
     this.go.disabled = true;
     this.halt.hidden = this.progress.hidden = false;
     Object.assign(this.progress, { max: this.wanted, value: before });
-    this.words.setAttribute("aria-live", "off"); // the last answer is read aloud, not each on the way
+    this.words.setAttribute("aria-live", "off"); // only the last answer is read aloud, not those before it
     this.status.textContent = `Simulating ${2 * this.wanted} societies …`;
     this.form.querySelectorAll("select, input").forEach((each) => { each.disabled = true; });
     let ended = "";
@@ -148,7 +148,7 @@ class Asking {
       })));
       ended = `${this.wanted} pairs of societies in ${((performance.now() - begun) / 1000).toFixed(1)} seconds.`;
     } catch (error) {
-      ended = error instanceof Stopped ? `Stopped after ${this.pairs().length} of ${this.wanted} pairs. “Compute anew” goes on from there.` : `The model stopped: ${error.message}.`;
+      ended = error instanceof Stopped ? `Stopped after ${this.pairs().length} of ${this.wanted} pairs. “Compute again” continues from there.` : `The model stopped: ${error.message}.`;
     }
     this.busy = false;
     this.go.disabled = false;
@@ -159,7 +159,7 @@ class Asking {
     this.show();
   }
 
-  /** Live a society, unless it was lived before; keep the value of the outcome and the series that tell whether anything differs. */
+  /** Simulate a society, unless it was simulated before; keep the value of the outcome, and the series that show whether anything differs. */
   async live(chosen, seed) {
     const key = this.key(chosen), { outcome, watched } = this.data;
     if (!this.lived.has(key)) this.lived.set(key, new Map());
@@ -198,9 +198,9 @@ class Asking {
     const moves = [...Object.entries(this.moved).map(([path, value]) => `${data.levers.find((each) => each.path === path).label.toLowerCase()} ${brief(value)}`),
       ...(this.negligible === data.outcome.negligible ? [] : [`differences up to ${brief(outcome.scale * this.negligible)} too small to matter`])];
     const now = moves.length ? `With ${moves.join(", ")}` : "With the numbers of the report";
-    const told = found ? [h("strong", {}, `${now}: ${inShort(found, outcome)}. `), `The report says: ${inShort(said, outcome)}.`,
-      found.verdict === words.unclear && found.verdict !== said.verdict ? " More seeds may tell." : ""] : `${now}: not computed yet.`;
-    fill(this.words, h("p", {}, told), h("p", { class: "quiet" }, `Intervals are each of one difference alone: Student’s t here, a bootstrap in the report. The report’s verdict follows a wider interval, ${spanned(...said.ends, outcome)}, which holds for all its comparisons together.`));
+    const told = found ? [h("strong", {}, `${now}: ${inShort(found, outcome)}. `), `In the report: ${inShort(said, outcome)}.`,
+      found.verdict === words.unclear && found.verdict !== said.verdict ? " More seeds may settle it." : ""] : `${now}: not computed yet.`;
+    fill(this.words, h("p", {}, told), h("p", { class: "quiet" }, `Each interval is for one difference alone: Student’s t here, a bootstrap in the report. The report’s verdict follows a wider interval, ${spanned(...said.ends, outcome)}, which holds for all its comparisons together.`));
   }
 
   commandLine() {

@@ -1,4 +1,4 @@
-// A class session: groups play the same society on the same luck, and set a policy each year.
+// A class session: groups play the same society with the same luck, and set a policy each year.
 
 import { download, fill, h, named } from "./dom.js";
 import { Explore } from "./explore.js";
@@ -6,7 +6,7 @@ import { costOf, deed, MOST_YEARS, nameOf, read, written, YEAR } from "./request
 
 const PACES = [[4, "a year in 3 seconds"], [1, "a year in 12 seconds"], [0, "a year at once"]];
 
-/** What a group has done, a list for each year that it has begun. */
+/** What a group has done, as one list for each year that it has begun. */
 export function yearsOf({ acts, month }, lab) {
   const years = Array.from({ length: Math.ceil(month / YEAR) }, () => []);
   for (const act of acts) if (act.month < month) years[act.month / YEAR].push(deed(act, lab));
@@ -16,26 +16,26 @@ export function yearsOf({ acts, month }, lab) {
 /** A policy in words. */
 export const policyOf = (deeds, year) => (deeds.length ? deeds.join(", ") : year ? "As before" : "Nothing");
 
-/** An amount with its thousands apart. */
+/** An amount with its thousands separated. */
 export const amount = (value) => String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ",");
 
-/** What the page has, with the price of each form and intervention in its explanation. */
+/** The laboratory, with the price of each form and intervention in its explanation. */
 function priced(lab) {
   const levers = Object.entries(lab.levers).map(([name, lever]) => [name, { ...lever, help: `${lever.help} ${lever.cost ? `${amount(lever.cost)} dollars a month in each district.` : "No price."}` }]);
   return { ...lab, levers: Object.fromEntries(levers), complain: (text) => lab.complain(text), fixedSize: (name) => lab.fixedSize(name) };
 }
 
-/** What a session starts from: the same words for all groups. */
+/** The start of a session, which is the same for all groups. */
 const opening = (request) => ({ ...request, tab: "class", acts: [], month: 0, agent: null, session: { ...request.session, group: "" } });
 
-/** The society of one group, which lives a year and waits for the next policy. */
+/** The society of one group, which runs for a year and waits for the next policy. */
 class Round extends Explore {
   get last() {
     return this.goal;
   }
 
   get invitation() {
-    return "Decide on a policy, and live the first year.";
+    return "Decide on a policy, and simulate the first year.";
   }
 
   open(request) {
@@ -52,7 +52,7 @@ class Round extends Explore {
         PACES.map(([value, text]) => h("option", { value: String(value) }, text))));
   }
 
-  /** Live the year that comes. */
+  /** Simulate the next year. */
   year() {
     const { years } = this.request.session;
     if (this.playing || this.society.month >= years * YEAR) return;
@@ -81,14 +81,14 @@ class Round extends Explore {
   draw() {
     super.draw();
     const { society: { month }, request: { session: { group, years } } } = this, year = Math.floor(month / YEAR) + 1;
-    this.playButton.textContent = this.playing ? `Year ${year} …` : year > years ? "The end" : `Live year ${year}`;
+    this.playButton.textContent = this.playing ? `Year ${year} …` : year > years ? "The end" : `Simulate year ${year}`;
     this.playButton.disabled = this.playing || year > years || !group;
   }
 }
 
 /** The tab in which a session is started, joined and played. */
 export class Classroom {
-  /** `explored` gives the society of Explore; calls `changed` when the link changes. */
+  /** `explored` returns the society of Explore; `changed` is called when the link changes. */
   constructor(lab, explored, request, { changed = () => {} } = {}) {
     Object.assign(this, { lab, explored, changed });
     this.years = 8;
@@ -97,7 +97,7 @@ export class Classroom {
     this.open(request);
   }
 
-  /** What is played; null where no session is under way. */
+  /** The society being played; null if no session is under way. */
   get request() {
     return this.round?.request ?? null;
   }
@@ -118,7 +118,7 @@ export class Classroom {
     this.draw();
   }
 
-  /** A year that has begun is finished when the reader looks elsewhere. */
+  /** Finish a year that has begun when the reader leaves the tab. */
   leave() {
     this.round?.pause();
   }
@@ -134,16 +134,16 @@ export class Classroom {
     const link = h("input", { id: ids[3], type: "text", autocomplete: "off", onkeydown: (event) => event.key === "Enter" && this.join(link.value) });
     return h("div", { class: "prose" },
       h("h2", {}, "A class session"),
-      h("p", {}, "Groups play the same society on the same luck. Each group decides on a policy, lives a year, sees how it turned out, and decides again. ",
-        "At the end each hands in a file or a link, and the tab Debrief shows all histories side by side."),
+      h("p", {}, "Groups play the same society with the same luck. Each group decides on a policy, simulates a year, sees what happened, and decides again. ",
+        "At the end, each hands in a file or a link, and the tab Debrief shows all histories side by side."),
       h("h3", {}, "Instructor: start one"),
       h("p", {}, h("b", {}, this.lab.societies[society].title), different.length ? `, with ${different.join(", ")}` : "", ", from month 0, as set in Explore."),
       h("p", {}, h("label", { for: ids[0] }, "Years "), h("input", { id: ids[0], type: "number", min: "1", max: String(MOST_YEARS), value: String(this.years), onchange: (event) => { this.years = Math.min(MOST_YEARS, Math.max(1, Math.floor(Number(event.target.value)) || 1)); event.target.value = String(this.years); } })),
       h("p", {}, h("input", { id: ids[1], type: "checkbox", checked: this.move === "settings", onchange: (event) => { this.move = event.target.checked ? "settings" : "policies"; } }),
-        h("label", { for: ids[1] }, "Groups may move incentives, too; these have no price")),
+        h("label", { for: ids[1] }, "Groups may also change incentives, which have no price")),
       h("p", {}, h("button", { class: "main", onclick: () => this.start() }, "Start the class")),
       h("h3", {}, "Group: join one"),
-      h("p", {}, h("label", { for: ids[2] }, "File of the class, or one that your group has kept "), h("input", { id: ids[2], type: "file", accept: ".txt", onchange: (event) => this.lab.openFile(event.target.files[0]) })),
+      h("p", {}, h("label", { for: ids[2] }, "File of the class, or one that your group has saved "), h("input", { id: ids[2], type: "file", accept: ".txt", onchange: (event) => this.lab.openFile(event.target.files[0]) })),
       h("p", {}, h("label", { for: ids[3] }, "or its link "), link, " ", h("button", { onclick: () => this.join(link.value) }, "Join")));
   }
 
@@ -155,7 +155,7 @@ export class Classroom {
     this.desk.querySelector("input")?.focus();
   }
 
-  /** Play what a link says. */
+  /** Open the session in a link. */
   join(text) {
     try {
       const request = read(bare(text), this.lab);
@@ -168,7 +168,7 @@ export class Classroom {
     }
   }
 
-  /** Who plays, and what is handed in. */
+  /** The group that plays, and the history that it hands in. */
   drawDesk() {
     const { lab, request } = this, { session } = request, id = named("group"), text = () => `#${written(request)}\n`;
     const fileName = (name) => `${name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "group"}.txt`;
@@ -181,7 +181,7 @@ export class Classroom {
         said.textContent = link;
       }
     };
-    const page = location.protocol === "file:" ? "" : location.href.split("#")[0]; // a path on somebody's disk helps nobody
+    const page = location.protocol === "file:" ? "" : location.href.split("#")[0]; // a path on somebody's disk is of no use to others
     this.ask = h("p", { class: "status" });
     fill(this.desk,
       h("h2", {}, `${lab.societies[request.society].title}, seed ${request.changes.seed ?? lab.societies[request.society].description.seed}, ${session.years} years`),
@@ -190,8 +190,8 @@ export class Classroom {
         this.round.draw();
       } })),
       this.ask,
-      h("details", { class: "group" }, h("summary", {}, "Your policy until now, year by year"), this.past),
-      this.handing = h("details", { class: "group" }, h("summary", {}, "Hand in, keep, hand out"),
+      h("details", { class: "group" }, h("summary", {}, "Your policy so far, year by year"), this.past),
+      this.handing = h("details", { class: "group" }, h("summary", {}, "Hand in, save, hand out"),
         h("p", {}, h("button", { onclick: () => download(fileName(request.session.group), text(), "text/plain") }, "Hand in as a file"), " ",
           h("button", { onclick: () => copy(`${page}${text().trim()}`, "The group's link") }, "Copy the link to hand in")),
         h("p", {}, "For the other groups: ",
@@ -208,8 +208,8 @@ export class Classroom {
     const { districts } = this.round.society.sizes, now = request.acts.filter((act) => act.month === month).map((act) => deed(act, lab));
     const cost = amount(costOf(request.acts, lab.levers, month, districts));
     const next = year >= years ? "The session is over: hand in your history." :
-      `Decide on year ${year + 1} of ${years}, and live it. ${now.length ? `New: ${now.join(", ")}.` : "So far all stays as it is."}`;
-    this.ask.textContent = `${group ? "" : "Give your group a name. "}${next} Spent until now: ${cost} dollars.`;
+      `Decide on year ${year + 1} of ${years}, and simulate it. ${now.length ? `New: ${now.join(", ")}.` : "No changes so far."}`;
+    this.ask.textContent = `${group ? "" : "Give your group a name. "}${next} Spent so far: ${cost} dollars.`;
     if (year >= years) this.handing.open = true;
     fill(this.past, yearsOf(request, lab).map((deeds, k) => h("li", {}, policyOf(deeds, k))));
     this.changed();
@@ -221,5 +221,5 @@ export class Classroom {
   }
 }
 
-/** The words of a link without the address before them. */
+/** The text of a link without its address. */
 export const bare = (text) => text.slice(text.indexOf("#") + 1).trim();

@@ -1,4 +1,4 @@
-// Two societies on the same luck: many seeds in workers, paired differences with intervals.
+// Two societies with the same luck: many seeds in workers, paired differences with intervals.
 
 import { COLOURS, Panel } from "./curves.js";
 import { fill, h, named, said, termed } from "./dom.js";
@@ -11,7 +11,7 @@ const SEEDS = [10, 20, 50, 100, 200];
 export const OUTCOMES = ["quality", "quality_gap", "trust", "morale", "engaged", "client", "responsive", "members", "agreements",
   "promises_broken", "coalition_districts", "coalition_ever"];
 
-/** Live both societies with some seeds; `told` hears after each pair. Returns series by measure, one per seed. */
+/** Simulate both societies with some seeds; `told` is called after each pair. Returns series by measure, one per seed. */
 export async function livePairs(pool, one, other, seeds, names, told) {
   const found = seeds.map(() => null);
   let count = 0;
@@ -32,7 +32,7 @@ export class Compare {
     this.draw();
   }
 
-  /** Society A is the one in Explore; B is the same, with one thing done from a month on. */
+  /** Society A is the one in Explore; B is the same society with one change from a month on. */
   open(request) {
     this.request = request;
     this.draw();
@@ -51,7 +51,7 @@ export class Compare {
     const number = (id, value, low, high, step, set) => h("input", { id, type: "number", min: String(low), max: String(high), step: String(step), value: String(value), onchange: (event) => { set(Math.min(high, Math.max(low, Number(event.target.value)))); this.draw(); } });
     fill(this.form,
       h("h2", {}, "Two societies, the same luck"),
-      h("p", {}, h("b", {}, "A: "), `${societies[request.society].title}, as in Explore${request.acts.length ? `, with the ${request.acts.length} things done there` : ""}.`),
+      h("p", {}, h("b", {}, "A: "), `${societies[request.society].title}, as in Explore${request.acts.length ? `, with the ${request.acts.length} changes made there` : ""}.`),
       h("p", {}, h("b", {}, "B: "), "the same society with the same chance events, but"),
       h("p", {}, h("label", { for: ids[0] }, "with "), h("select", { id: ids[0], onchange: (event) => { this.what = event.target.value; this.value = null; this.draw(); } },
         h("optgroup", { label: "Forms of engagement" }, forms.map(([name, { label }]) => option(name, name === "none" ? "No form: close it" : label))),
@@ -75,15 +75,15 @@ export class Compare {
 
   async run() {
     const { lab } = this, [requests, [one, other]] = this.pair(), seeds = Array.from({ length: this.seeds }, (_, k) => k + 1);
-    const progress = h("progress", { max: this.seeds, value: 0, "aria-label": "pairs of societies lived" }), line = h("p", { role: "status" }, "Living …");
+    const progress = h("progress", { max: this.seeds, value: 0, "aria-label": "pairs of societies simulated" }), line = h("p", { role: "status" }, "Simulating …");
     fill(this.result, line, progress);
     const names = [...new Set(OUTCOMES)].filter((name) => name in lab.model.measures), begun = performance.now();
     try {
       const found = await livePairs(lab.pool(), one, other, seeds, names, (count) => { progress.value = count; });
       const seconds = (performance.now() - begun) / 1000;
-      this.show(found, names, requests, `${2 * this.seeds} societies of ${one.values["population.citizens"]} citizens over ${this.months} months, lived in ${seconds.toFixed(1)} s in this page.`);
+      this.show(found, names, requests, `${2 * this.seeds} societies of ${one.values["population.citizens"]} citizens over ${this.months} months, simulated in ${seconds.toFixed(1)} s in this page.`);
     } catch (error) {
-      fill(this.result, h("p", { role: "status" }, error instanceof Stopped ? "Stopped; nothing is shown of it." : error.message));
+      fill(this.result, h("p", { role: "status" }, error instanceof Stopped ? "Stopped; no results are shown." : error.message));
     }
   }
 
@@ -137,8 +137,8 @@ export class Compare {
 
   program(requests) {
     const { societies, levers } = this.lab, [a, b] = requests.map((each) => codeFor(societies, each, levers, this.months));
-    if (!a) return h("p", {}, "A society from files, a place or with mechanisms is compared on the command line: engagesim compare.");
-    const text = `from engagesim import scenario, simulate\n\na = ${a}\nb = ${b}\nfound = simulate([a, b], seeds=range(1, ${this.seeds + 1})).measure("quality")\ngain = (found[1] - found[0])[:, -12:].mean(axis=1)  # one a seed\nprint(gain.mean())`;
+    if (!a) return h("p", {}, "A society with files, a place or mechanisms can be compared only on the command line: engagesim compare.");
+    const text = `from engagesim import scenario, simulate\n\na = ${a}\nb = ${b}\nfound = simulate([a, b], seeds=range(1, ${this.seeds + 1})).measure("quality")\ngain = (found[1] - found[0])[:, -12:].mean(axis=1)  # one per seed\nprint(gain.mean())`;
     return h("details", {}, h("summary", {}, "Open in Python"), h("pre", { id: "pair-program", tabindex: "0" }, text));
   }
 }

@@ -1,4 +1,4 @@
-// Curves over the months: lines or stacked areas, with marks for what was done and a pale ghost of the unchanged run.
+// Curves over the months: lines or stacked areas, with marks for changes and a pale ghost of the unchanged run.
 
 import { fill, h, said, termed } from "./dom.js";
 

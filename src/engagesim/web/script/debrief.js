@@ -1,4 +1,4 @@
-// The debrief of a class session: the histories of all groups, simulated anew and side by side.
+// The debrief of a class session: the histories of all groups, simulated again and side by side.
 
 import { amount, bare, policyOf, yearsOf } from "./classroom.js";
 import { Panel } from "./curves.js";
@@ -13,11 +13,11 @@ const DASHES = [undefined, "6 3", "2 2", "9 3 2 3"];
 const UNTOUCHED = "untouched", MOST_SENTENCES = 2, MOST_GROUPS = 40;
 const NO_CLASS = "must be a file or a link of a class session";
 
-/** Why a history is no part of a class, in a line; empty where it is. */
+/** Why a history does not belong to a class, in one line; empty if it does. */
 export function misfit(request, first, { societies, levers }) {
   const { session } = request;
   if (!session) return NO_CLASS;
-  if (!request.month) return "must have lived a year";
+  if (!request.month) return "must have simulated a year";
   if (request.society !== first.society) return `is of the society ${societies[request.society].title}; this class plays ${societies[first.society].title}`;
   const [one, other] = [first, request].map((each) => describe(societies, { ...each, acts: [] }, levers));
   if (other.seed !== one.seed) return `seed = ${other.seed}: must be ${one.seed}, as in this class`;
@@ -31,7 +31,7 @@ export function misfit(request, first, { societies, levers }) {
   return "";
 }
 
-/** Add histories, each `[where from, text]`, to those that are there; returns all, sorted, and a line for each refused. */
+/** Add histories, each as `[source, text]`, to the existing ones; returns all, sorted, and a line for each one refused. */
 export function gathered(groups, found, lab, first = null) {
   const all = [...groups], refused = [];
   for (const [place, text] of found) {
@@ -57,11 +57,11 @@ export function gathered(groups, found, lab, first = null) {
   return { groups: labelled, refused };
 }
 
-/** The lines of a text that say something. */
+/** The lines of a text that are not empty. */
 export const linesOf = (text) => text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
 
 export class Debrief {
-  /** `started` gives the session that is open in this page, if there is one. */
+  /** `started` returns the session that is open in this page, if there is one. */
   constructor(lab, started) {
     Object.assign(this, { lab, started, groups: [], lived: new Map(), turn: 0 });
     this.refused = h("div", { class: "complaint", role: "alert" });
@@ -78,7 +78,7 @@ export class Debrief {
             this.add(linesOf(links.value).map((line, k) => [`line ${k + 1}`, line]));
             links.value = "";
           } }, "Add the links"))),
-      h("p", {}, h("button", { onclick: () => download("debrief.txt", this.groups.map(({ key }) => `#${key}\n`).join(""), "text/plain") }, "Keep all in one file"), " ",
+      h("p", {}, h("button", { onclick: () => download("debrief.txt", this.groups.map(({ key }) => `#${key}\n`).join(""), "text/plain") }, "Save all in one file"), " ",
         h("button", { onclick: () => {
           this.groups = [];
           this.add([]);
@@ -105,12 +105,12 @@ export class Debrief {
     fill(this.refused, refused.map((line) => h("p", {}, line)));
     const turn = ++this.turn;
     if (!groups.length) {
-      this.list.textContent = first ? "No history yet. Histories of the class in this page are taken." : "No history yet. The first one says which class is shown.";
+      this.list.textContent = first ? "No history yet. Add histories of the class in this page." : "No history yet. The first one determines which class is shown.";
       fill(this.result);
       return;
     }
     const { request } = groups[0], { societies, levers } = lab;
-    this.list.textContent = "Living all histories …";
+    this.list.textContent = "Simulating all histories …";
     const months = request.session.years * YEAR;
     const wanted = [[UNTOUCHED, { ...request, acts: [], month: months }], ...groups.map((group) => [group.key, group.request])];
     try {
@@ -142,10 +142,10 @@ export class Debrief {
     fill(this.result, h("div", { class: "pair" }, panels), this.ends(rows, of, districts), this.years(rows, of, session.years));
   }
 
-  /** What each came to. */
+  /** The results of each group. */
   ends(rows, of, districts) {
     const { words, levers } = this.lab, heads = ["quality", "trust", "engaged", "agreements"];
-    return table("In the end", "outcomes", "Means over the last year that was lived. A month with a coalition counts once for each district that has one. Settings have no price.",
+    return table("In the end", "outcomes", "Means over the last year simulated. A month with a coalition counts once for each district that has one. Settings have no price.",
       ["group", "years", ...heads.map((name) => termed(words.measures[name].label, words.measures[name].help)), "months with a coalition", "spent (dollars)"],
       rows.map(({ key, name, request: { acts, month } }) => {
         const found = of(key), standing = found.coalition_districts.reduce((sum, share) => sum + Math.round(share * districts), 0);
@@ -154,11 +154,11 @@ export class Debrief {
       }));
   }
 
-  /** What each did in which year, and what followed. */
+  /** What each group did in each year, and what followed. */
   years(rows, of, years) {
     const { lab } = this;
     const deeds = rows.map(({ request }) => yearsOf(request, lab));
-    return table("Year by year", "years", "In bold what a group did, below what mattered most of what then happened.",
+    return table("Year by year", "years", "In bold: what a group did. Below: the most important events that followed.",
       ["year", ...rows.map(({ name }) => name)],
       Array.from({ length: years }, (_, year) => [year + 1, ...rows.map(({ key, request }, k) => {
         if (year >= request.month / YEAR) return "–";

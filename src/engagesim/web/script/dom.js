@@ -15,33 +15,33 @@ export function h(tag, properties = {}, ...children) {
 
 const SVG = new Set(["svg", "path", "line", "polyline", "text", "circle", "rect", "g"]);
 
-/** Put children in the place of those that an element has. */
+/** Replace the children of an element. */
 export function fill(element, ...children) {
   element.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
-/** A term with its explanation, for the mouse and for the keyboard. */
+/** A term with its explanation, for mouse and keyboard. */
 export function termed(text, help) {
   return help ? h("abbr", { title: help, tabindex: "0" }, text) : text;
 }
 
 let lastNumber = 0;
 
-/** A name for an element that a label belongs to. */
+/** A unique name for an element with a label. */
 export const named = (word) => `${word}-${++lastNumber}`;
 
-/** Hand a file to the reader. */
+/** Offer a file to the reader as a download. */
 export function download(name, text, type) {
   const link = h("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-/** A number as texts have it. */
+/** A number as text with two decimals. */
 export const said = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
 export const percent = (share) => `${Math.round(100 * share)} %`;
 
-/** A number such that reading it gives the same number. */
+/** A number as text that reads back as the same number. */
 export const exact = (value) => (typeof value === "number" ? String(value) : value);

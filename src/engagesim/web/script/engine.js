@@ -1,4 +1,4 @@
-// A society in the compiled engine: its arrays in the memory of WebAssembly, and the months lived in it.
+// A society in the compiled engine: its arrays in the memory of WebAssembly, and its simulated months.
 
 import { baseSettings, plan } from "./policy.js";
 import { Watch } from "./watch.js";
@@ -8,7 +8,7 @@ const WORD = 8, WORDS = 8, PAGE = 65536;
 const ARRAYS = { float64: Float64Array, int64: BigInt64Array, int32: Int32Array, int8: Int8Array };
 const OFFICE = 2 ** 31, SEAT = 3 * 2 ** 30;
 
-/** The compiled module with a memory of its own, in which arrays are placed one after the other. */
+/** The compiled module with its own memory, in which arrays are placed one after another. */
 export class Engine {
   constructor(module, model) {
     this.model = model;
@@ -26,7 +26,7 @@ export class Engine {
     this.answer = this.room(64);
   }
 
-  /** Have the module do something with the arrays of the table. */
+  /** Let the module work on the arrays of the table. */
   ask(entry) {
     if (this.exports[entry](this.answer, this.answer + 8, this.base)) throw Error(`the engine stopped in ${entry}`);
   }
@@ -40,7 +40,7 @@ export class Engine {
     return place;
   }
 
-  /** Make room for an array of zeros that the engine knows by a name. */
+  /** Make room for an array of zeros that the engine knows by name. */
   make(name, ...shape) {
     const [, kind] = this.model.table[this.row.get(name)];
     const length = shape.reduce((one, other) => one * other, 1);
@@ -88,9 +88,9 @@ export function unpacked(description) {
 const align = (place) => Math.ceil(place / 64) * 64;
 
 /**
- * A society that lives month by month, with the same bytes as `engagesim.engines.compiled`.
+ * A society simulated month by month, with the same results, bit for bit, as `engagesim.engines.compiled`.
  *
- * `description` is what `engagesim.web.description` writes; `month` counts the months lived.
+ * `description` is what `engagesim.web.description` writes; `month` counts the months simulated.
  */
 export class Society {
   constructor(engine, told) {
@@ -159,7 +159,7 @@ export class Society {
     this.follow(description.interventions);
   }
 
-  /** Follow other interventions from this month on; those that have begun must be as they were. */
+  /** Follow other interventions from this month on; those that have begun must stay unchanged. */
   follow(interventions) {
     this.description = { ...this.description, interventions };
     const found = plan(this.description, this.model.settings, this.model.purposes, this.quality);
@@ -169,7 +169,7 @@ export class Society {
     this.engine.put("policy.reach", found.reach, found.rows, this.sizes.districts, 1);
   }
 
-  /** One column of the state, a value an entity; valid until something is put into the engine. */
+  /** One column of the state, with one value per entity; valid until something is put into the engine. */
   column(entity, name) {
     const { numbers, counts } = this.model.columns[entity], size = this.sizeOf(entity);
     const kind = numbers.includes(name) ? "numbers" : "counts";
@@ -183,14 +183,14 @@ export class Society {
     return { citizen: citizens, official: officials, politician: districts, district: districts, society: 1 }[entity];
   }
 
-  /** Sort citizens into thirds; ties go by number. */
+  /** Sort citizens into thirds; the number decides ties. */
   rank(attribute) {
     const values = this.column("citizen", attribute), thirds = this.column("citizen", `${attribute}_tercile`);
     const order = Array.from(values.keys()).sort((one, other) => values[one] - values[other]);
     order.forEach((citizen, place) => { thirds[citizen] = Math.floor((place * 3) / values.length); });
   }
 
-  /** Live one month. */
+  /** Simulate one month. */
   step() {
     this.engine.tell("begin", this.month);
     this.engine.tell("stop", this.month + 1);
@@ -200,12 +200,12 @@ export class Society {
     this.month++;
   }
 
-  /** A measure of a month lived, counted from 0. */
+  /** A measure of a simulated month, counted from 0. */
   measure(name, month = this.month - 1) {
     return this.model.measures[name].of(this.tallies[month], this.sizes);
   }
 
-  /** A measure of every month lived. */
+  /** A measure of every simulated month. */
   series(name) {
     const { of } = this.model.measures[name];
     return Float64Array.from(this.tallies, (tallies) => of(tallies, this.sizes));

@@ -1,4 +1,4 @@
-// What happened in a month, from the state before and after, as in engagesim.society.events.
+// The events of a month, found from the state before and after it, as in engagesim.society.events.
 
 const READ = {
   citizen: ["member", "leader"],
@@ -8,7 +8,7 @@ const READ = {
   district: ["manager_shift", "coalition_born", "coalition_ending"],
 };
 
-/** A copy of the columns that events are found in. */
+/** A copy of the columns in which events are found. */
 export function seen(society) {
   const found = {};
   for (const [entity, names] of Object.entries(READ)) {
@@ -17,7 +17,7 @@ export function seen(society) {
   return found;
 }
 
-/** Events of a month in their order: by district, kind and row. Each is `{month, kind, district, …}` in words. */
+/** The events of a month in order: by district, kind and row. Each is `{month, kind, district, …}` in words. */
 export function eventsOf(before, after, society, month) {
   const { kinds, causes, recent, endings } = society.model.events, { wiring } = society;
   const { acts } = society.model, found = [], order = new Map(kinds.map(([name], place) => [name, place]));

@@ -1,4 +1,4 @@
-// One society that lives in the page: controls, the social graph, curves, what happened, and one agent's reasons.
+// One society simulated in the page: controls, the social graph, curves, events, and one agent's reasons.
 
 import { Panel } from "./curves.js";
 import { download, fill, h, named, percent, said, termed } from "./dom.js";
@@ -9,11 +9,11 @@ import { Picture, roleOf } from "./picture.js";
 import { codeFor, commandFor, deed, describe, doing, MOST_MONTHS, schedulesOf, underWay } from "./request.js";
 import { headline, latest } from "./story.js";
 
-const SPEEDS = [[1, "1 month a second"], [4, "4 months a second"], [12, "12 months a second"], [0, "as fast as it goes"]];
+const SPEEDS = [[1, "1 month a second"], [4, "4 months a second"], [12, "12 months a second"], [0, "as fast as possible"]];
 const SHOWN = 9;
 
 export class Explore {
-  /** `lab` has the module, the model, societies, controls, levers and words; calls `changed` when the link changes. */
+  /** `lab` has the module, the model, societies, controls, levers and words; `changed` is called when the link changes. */
   constructor(lab, request, { changed = () => {}, only = null, graph = true, panels = null, compact = false } = {}) {
     Object.assign(this, { lab, request, changed, only, compact });
     this.engine = new Engine(lab.module, lab.model);
@@ -37,7 +37,7 @@ export class Explore {
     this.open(request);
   }
 
-  /** Open a society anew, and live as many months as the request says. */
+  /** Open a society, and simulate the months of the request. */
   open(request) {
     this.pause();
     this.request = { ...request, acts: request.acts.filter(({ month }) => month <= request.month) };
@@ -64,7 +64,7 @@ export class Explore {
     for (const name of this.names) this.series[name].push(society.measure(name));
   }
 
-  /** The month in which it stands still. */
+  /** The month in which the society stops. */
   get last() {
     return MOST_MONTHS;
   }
@@ -126,10 +126,10 @@ export class Explore {
     return h("p", { class: "switch" }, h("input", { id, type: "checkbox", checked: true, onchange: (event) => {
       this.withGhost = event.target.checked;
       this.draw();
-    } }), h("label", { for: id }, "Pale lines: the same society and luck without what you did"));
+    } }), h("label", { for: id }, "Pale lines: the same society and luck without your changes"));
   }
 
-  /** Series of the same society without what was done on the way. */
+  /** Series of the same society without the changes made on the way. */
   ghosts() {
     if (!this.withGhost || !this.request.acts.length) return null;
     if (!this.ghost) {
@@ -145,7 +145,7 @@ export class Explore {
     return series;
   }
 
-  /** Do something from this month on. */
+  /** Make a change from this month on. */
   act(what, value) {
     const { levers } = this.lab;
     if (what in levers && levers[what].form && value) {
@@ -161,7 +161,7 @@ export class Explore {
     this.request.acts = doing(this.request.acts, { month: this.society.month, what, value }, this.lab.levers);
   }
 
-  /** Begin anew with other parameters, or another society. */
+  /** Restart with other parameters, or with another society. */
   restart(changes, society = this.request.society) {
     const kept = society === this.request.society ? this.request.changes : {};
     this.attempt(() => this.open({ ...this.request, society, changes: { ...kept, ...changes }, acts: [], month: 0, agent: null }));
@@ -197,7 +197,7 @@ export class Explore {
     const parts = [];
     if (!only || only.societies) {
       parts.push(group("Society", true,
-        h("label", { for: scenario }, "Another one begins anew "),
+        h("label", { for: scenario }, "Another one restarts the simulation "),
         h("select", { id: scenario, onchange: (event) => this.restart({}, event.target.value) },
           Object.entries(societies).map(([name, { title }]) => h("option", { value: name, selected: name === this.request.society }, title))),
         h("small", {}, societies[this.request.society].about)));
@@ -211,7 +211,7 @@ export class Explore {
         } },
         h("option", { value: "", selected: !open }, planned),
         forms.map(([name, { label, help }]) => h("option", { value: name, title: help, selected: name === open }, label))),
-        h("small", {}, open ? levers[open].help : "A form says how citizens can take part.")));
+        h("small", {}, open ? levers[open].help : "A form determines how citizens can take part.")));
     }
     for (const { title, rows } of controls) {
       const shown = rows.filter(({ path }) => !only || only.paths?.includes(path));
@@ -237,7 +237,7 @@ export class Explore {
     const read = () => Math.min(high, Math.max(low, Number(input.value)));
     input.addEventListener("input", () => { output.textContent = tidy(read()); });
     input.addEventListener("change", () => (restarts ? this.restart({ [path]: read() }) : this.act(path, read())));
-    return h("div", { class: "setting" }, h("label", { for: id, title: help }, label), input, output, h("small", {}, help, restarts ? " Begins anew." : ""));
+    return h("div", { class: "setting" }, h("label", { for: id, title: help }, label), input, output, h("small", {}, help, restarts ? " Restarts the simulation." : ""));
   }
 
   choose(row) {
@@ -309,13 +309,13 @@ export class Explore {
     const command = commandFor(societies, this.request, levers, months), code = codeFor(societies, this.request, levers, months);
     const program = code ? `from engagesim import scenario, simulate\n\nsociety = ${code}\nfound = simulate([society], seeds=[society.seed])\nprint(found.measure("quality")[0, 0])` : "";
     fill(this.repeat, h("details", { ontoggle: (event) => { this.showsCode = event.target.open; }, open: Boolean(this.showsCode) },
-      h("summary", {}, "Open in Python, keep, download"),
-      h("p", {}, "This command repeats what you see, to the last bit:"), h("pre", { id: "command", tabindex: "0" }, command),
-      program ? [h("p", {}, "Or in Python:"), h("pre", { id: "program", tabindex: "0" }, program)] : h("p", {}, "A society from files, a place or with mechanisms is repeated by the command alone."),
+      h("summary", {}, "Open in Python, save, download"),
+      h("p", {}, "This command repeats what you see, bit for bit:"), h("pre", { id: "command", tabindex: "0" }, command),
+      program ? [h("p", {}, "Or in Python:"), h("pre", { id: "program", tabindex: "0" }, program)] : h("p", {}, "Only the command repeats a society with files, a place or mechanisms."),
       h("p", {},
         h("button", { onclick: () => download("society.csv", this.table(), "text/csv") }, "Data as CSV"), " ",
-        h("button", { onclick: () => download("society.txt", `${location.hash}\n`, "text/plain") }, "Keep in a file"), " ",
-        h("label", { class: "button" }, "Open a kept file", h("input", { type: "file", accept: ".txt", onchange: (event) => this.lab.openFile(event.target.files[0]) })))));
+        h("button", { onclick: () => download("society.txt", `${location.hash}\n`, "text/plain") }, "Save to a file"), " ",
+        h("label", { class: "button" }, "Open a saved file", h("input", { type: "file", accept: ".txt", onchange: (event) => this.lab.openFile(event.target.files[0]) })))));
   }
 
   /** Every measure of every month, as a table. */
@@ -325,7 +325,7 @@ export class Explore {
     return `${["month", ...names].join(",")}\n${rows.join("\n")}\n`;
   }
 
-  /** What is done on the way, as interventions. */
+  /** The changes on the way, as interventions. */
   interventions() {
     return schedulesOf(this.request.acts, this.lab.levers);
   }

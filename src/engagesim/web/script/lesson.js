@@ -1,4 +1,4 @@
-// A lesson: a story in short steps. The reader predicts, then the society answers; a sandbox comes last.
+// A lesson: a story in short steps. The reader predicts, then the model answers; a sandbox comes last.
 
 import { COLOURS, Panel } from "./curves.js";
 import { fill, h, named, said } from "./dom.js";
@@ -67,7 +67,7 @@ export class Lesson {
       }));
   }
 
-  /** A curve that the reader draws with the pointer, or by a slider for each year. */
+  /** A curve that the reader draws with the pointer, or with a slider for each year. */
   drawing({ predict, show }, known, take) {
     const { points, high = 1 } = predict, values = known ?? points.map(() => high / 2);
     const panel = new Panel({ title: "Your curve", unit: "draw it here, or use the sliders", high, lines: [GUESS] });
@@ -98,8 +98,8 @@ export class Lesson {
 
   async reveal(step, answer, button) {
     button.disabled = true;
-    const progress = h("progress", { value: 0, max: 1, "aria-label": "societies lived" });
-    fill(answer, h("p", { role: "status" }, "The societies live …"), progress);
+    const progress = h("progress", { value: 0, max: 1, "aria-label": "societies simulated" });
+    fill(answer, h("p", { role: "status" }, "Simulating …"), progress);
     try {
       const found = await (step.show ? this.many(step.show, (share) => { progress.value = share; }) : this.one(step.look));
       this.answers.set(this.place, found);
@@ -116,7 +116,7 @@ export class Lesson {
     return { ...describe(this.lab.societies, { society: known, changes, acts: done }, this.lab.levers, months), seed };
   }
 
-  /** Live every arm on every seed. */
+  /** Simulate every arm with every seed. */
   async many({ arms, measures, months, seeds }, told) {
     const pool = this.lab.pool();
     let count = 0;
@@ -128,7 +128,7 @@ export class Lesson {
     return Promise.all(arms.map((arm) => Promise.all(Array.from({ length: seeds }, (_, k) => live(arm, k + 1)))));
   }
 
-  /** Live one society, and watch some agents in it. */
+  /** Simulate one society, and watch some agents in it. */
   one({ months, seed, panels, rows, ...arm }) {
     return this.lab.pool().live(this.described(arm, months, seed), panels.flatMap(({ lines }) => lines.map(({ name }) => name)), rows);
   }
@@ -166,7 +166,7 @@ export class Lesson {
       lines.push(GUESS);
       series.guess = Array.from(between(predict.points, this.guesses.get(this.place), months));
       const off = series.guess.reduce((sum, value, month) => sum + Math.abs(value - series[lines[0].name][month]), 0) / months;
-      parts.splice(0, parts.length, h("p", { class: "verdict", role: "status" }, `On average, your curve is ${said(off)} away from what the model does.`));
+      parts.splice(0, parts.length, h("p", { class: "verdict", role: "status" }, `On average, your curve is ${said(off)} away from the model's.`));
     }
     const panel = new Panel({ title: arms.length > 1 ? words.measures[first].label : "Month by month", unit: `mean of ${show.seeds} societies, and its 95 % interval`, high: show.high ?? 1, lines });
     const marks = [...new Map(arms.flatMap(({ acts = [] }) => acts.map(([month, what]) => [month, what])))].map(([month, what]) => ({ month, text: String(what) }));
@@ -174,7 +174,7 @@ export class Lesson {
     parts.push(panel.element);
     if (arms.length > 1) {
       const when = at === "last_year" ? "in the last year" : at === "end" ? "at the end" : `in months ${at[0] + 1} to ${at[1]}`;
-      parts.push(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of means" }, h("table", {}, h("caption", {}, `Means ${when}, and the difference from “${arms[0].label}” on the same luck, with its 95 % interval`),
+      parts.push(h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of means" }, h("table", {}, h("caption", {}, `Means ${when}, and the difference from “${arms[0].label}” with the same luck, with its 95 % interval`),
         h("thead", {}, h("tr", {}, h("td", {}), arms.map(({ label }) => h("th", { scope: "col" }, label)))),
         h("tbody", {}, measures.map((name) => {
           const all = values(name);
@@ -207,13 +207,13 @@ export class Lesson {
       panels: lab.words.panels.filter(({ title }) => !sandbox.panels || sandbox.panels.includes(title)), compact: true,
     });
     return [list("Notice", lesson.notice), list("Try", lesson.try), list("Extend", lesson.extend),
-      h("h3", {}, "Sandbox"), h("p", {}, "The society of this lesson, yours to change. Pale lines show it without what you did."), this.sandbox.element];
+      h("h3", {}, "Sandbox"), h("p", {}, "The society of this lesson, yours to change. Pale lines show it without your changes."), this.sandbox.element];
   }
 }
 
 const GUESS = { name: "guess", label: "your curve", light: "#555", dark: "#ccc", dash: "1 4", help: "" };
 
-/** A value for each month from values at some months, on straight lines between them. */
+/** A value for each month, interpolated linearly from values at some months. */
 function between(points, values, months) {
   return Float64Array.from({ length: months }, (_, place) => {
     const month = place + 1, next = points.findIndex((point) => point >= month);
@@ -230,7 +230,7 @@ function best(means, which) {
   return places.reduce((one, other) => (sign * means[other] > sign * means[one] ? other : one));
 }
 
-/** The mean of a series over its last year, at its end, or over months from a first to a last. */
+/** The mean of a series over its last year, at its end, or over a range of months. */
 export function summary(series, at) {
   const [from, to] = at === "end" ? [series.length - 1, series.length] : at === "last_year" ? [Math.max(0, series.length - 12), series.length] : at;
   let sum = 0;
@@ -240,7 +240,7 @@ export function summary(series, at) {
 
 const signs = (value) => (Number.isFinite(value) ? `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}` : "–");
 
-/** Prose that the lesson's file brings as HTML, made from its text when the page was written. */
+/** Prose of the lesson's file, which was converted to HTML when the page was written. */
 function prose(html) {
   const made = h("div", { class: "prose" });
   made.innerHTML = html;

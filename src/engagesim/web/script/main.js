@@ -30,12 +30,12 @@ class Lab {
     this.complaint.textContent = text;
   }
 
-  /** Whether the size of a society follows from the user's files. */
+  /** Whether the user's files determine the size of a society. */
   fixedSize(name) {
     return this.societies[name].description.people !== null;
   }
 
-  /** Open what a reader has kept in a file. */
+  /** Open a file that a reader has saved. */
   async openFile(file) {
     if (file) location.hash = (await file.text()).trim().slice(0, 16000);
   }
@@ -100,7 +100,7 @@ function laboratory(lab, app) {
 
 function footer(lab) {
   return h("footer", {}, h("p", {}, `engagesim, model version ${lab.version}. The whole model runs in this page; nothing is sent anywhere. `,
-    "It compares designs and tests arguments; it forecasts no place. Months, districts and agents' doings are made up by rules that are documented and criticised: see the documentation."));
+    "It compares designs and tests arguments, but it does not forecast any place. Documented rules, whose limits are known, make up months, districts and the acts of agents: see the documentation."));
 }
 
 async function start() {
@@ -114,7 +114,7 @@ async function start() {
     } else laboratory(lab, app);
     document.documentElement.dataset.ready = "yes";
   } catch (error) {
-    fill(app, h("p", { role: "alert" }, `This browser cannot run the model: ${error.message}. A browser of 2023 or later can.`));
+    fill(app, h("p", { role: "alert" }, `This browser cannot run the model: ${error.message}. A browser from 2023 or later can.`));
     throw error;
   }
 }

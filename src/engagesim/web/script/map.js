@@ -1,4 +1,4 @@
-// Districts on a map: what the society is like where, month by month.
+// Districts on a map, with the state of each, month by month.
 
 import { fill, h, named, said } from "./dom.js";
 
@@ -7,7 +7,7 @@ const SHADES = [
   ["trust", "Trust of citizens (0 to 1)"],
 ];
 
-/** The map of a society that was given boundaries; without as many districts as areas, it says so. */
+/** The map of a society with boundaries; it states when the numbers of districts and areas differ. */
 export class DistrictMap {
   constructor(map) {
     this.map = map;

@@ -1,10 +1,10 @@
-// The societies of a report: a context as a reader moved it, with a package or without, as what a seed stands for.
+// The societies of a report: a context with a reader's changes, with or without a package, for each seed.
 
 /**
  * The description of a society as `engagesim compare` simulates it for a seed.
  *
- * Seeds take the members of a context in turn: parameter sets, or societies that stand for a place, which have seeds of their
- * own. A number that a reader moved is the same in all of them. `chosen` is the place of a package; null for doing nothing.
+ * Seeds use the members of a context in turn: parameter sets, or societies that stand for a place, which have their own
+ * seeds. A number that a reader changed is the same in all of them. `chosen` is the index of a package; null for doing nothing.
  */
 export function memberOf({ contexts, people, turns }, { context, chosen, moved }, seed) {
   const { base, doing, packages, paths, members, seeds } = contexts[context];

@@ -1,10 +1,10 @@
-// The social graph on a canvas: who is where, what everybody does, and which coalitions stand.
+// The social graph on a canvas: where everybody is, what they do, and which coalitions stand.
 
 import { fill, h } from "./dom.js";
 
 const WHOLE = 3000, AREA = 0.4, GOLDEN = Math.PI * (3 - Math.sqrt(5)), ALLEY = 2.5, LANDSCAPE = 1.25;
 
-/** Places of agents: a district is a disc with its officials in the middle and citizens round their service point. */
+/** Positions of agents: a district is a disc with its officials in the middle and citizens around their service points. */
 export function arrange(wiring) {
   const { citizens, officials, districts, providers, staff, agents } = wiring;
   const drawn = agents <= WHOLE ? districts : Math.max(1, Math.min(districts, Math.floor((1500 * districts) / agents)));
@@ -77,8 +77,8 @@ export class Picture {
       line("Around a square:", this.words.relations.map(({ label, colour }) =>
         h("span", { class: "key" }, h("i", { class: "shape ring", style: `border-color:${colour}` }), label))),
       line("Dark edge:", "belongs to an organisation of users, or has joined a coalition. ", h("b", {}, "Dot:"), " leads one. ",
-        h("b", {}, "Green ground:"), " a coalition stands."),
-      partly ? h("p", {}, `Of ${society.sizes.citizens} citizens in ${society.sizes.districts} districts, some are drawn.`) : null);
+        h("b", {}, "Green background:"), " a coalition stands."),
+      partly ? h("p", {}, `Of ${society.sizes.citizens} citizens in ${society.sizes.districts} districts, only some are drawn.`) : null);
   }
 
   colour(name) {
@@ -176,7 +176,7 @@ export class Picture {
     pen.globalAlpha = 1;
   }
 
-  /** What stands between users and each official: 0 nothing, 1 a dispute, 2 an open promise, 3 an agreement. */
+  /** The relation between users and each official: 0 nothing, 1 a dispute, 2 an open promise, 3 an agreement. */
   relations(society) {
     const [dispute, promise, agreement] = ["dispute", "promise_due", "agreement"].map((name) => society.column("official", name));
     return Array.from(dispute, (months, o) => (promise[o] > 0 ? 2 : months > 0 ? 1 : agreement[o] > 0 ? 3 : 0));

@@ -13,8 +13,8 @@ export function baseSettings(society, settings) {
 /**
  * Lay out the schedules of a society in the order in which they act: trends, the form, interventions.
  *
- * `quality` is each district's at the start, by which the worst are found. `waits` has what begins only when something is
- * observed: each entry with `when`, district by district, and the rows of the table that it moves.
+ * `quality` is the quality of each district at the start, by which the worst are found. `waits` has what begins only when something is
+ * observed: each entry with `when`, district by district, and the rows of the table that it changes.
  */
 export function plan(society, settings, purposes, quality) {
   const row = new Map(settings.map(({ path }, place) => [path, place]));
@@ -44,7 +44,7 @@ export function plan(society, settings, purposes, quality) {
   return { table, reach: reaching, rows: rows.length, waits };
 }
 
-/** Each entry with its number in the draw of districts. */
+/** Each entry, with its number in the draw of districts. */
 function entriesOf({ trends, form, interventions, values }, settings) {
   const profile = Object.fromEntries(settings.filter((each) => each.form).map(({ path }) => [path, values[path]]));
   return [
@@ -54,14 +54,14 @@ function entriesOf({ trends, form, interventions, values }, settings) {
   ];
 }
 
-/** Where a schedule of some intensity leads: an amount is scaled, a value approached. */
+/** The target of a schedule of some intensity: an amount is scaled, a value is approached. */
 function targetOf(society, path, full, isAdded, intensity) {
   if (intensity === 1) return full;
   const before = isAdded ? 0 : society.values[path];
   return intensity * full + (1 - intensity) * before;
 }
 
-/** Mark the districts that an entry reaches; a share is drawn once, by the society's seed. */
+/** Mark the districts that an entry reaches; a share is drawn once, from the society's seed. */
 function districtsOf(society, entry, purposes, quality, districts) {
   const where = entry.where ?? "all", every = Array.from({ length: districts }, (_, d) => d);
   const by = (values) => every.sort((one, other) => values[one] - values[other]);

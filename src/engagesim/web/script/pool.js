@@ -1,4 +1,4 @@
-// Workers that live societies side by side; they come from text in the page, so that it needs no other file.
+// Workers that simulate societies in parallel; their code is text in the page, so that no other file is needed.
 
 export class Pool {
   constructor(source, module, model, count = Math.min(8, navigator.hardwareConcurrency || 2)) {
@@ -16,7 +16,7 @@ export class Pool {
     this.idle = [...this.workers];
   }
 
-  /** Live a society, and return series of some measures by name, and the story of some rows. */
+  /** Simulate a society, and return series of some measures by name, and the story of some rows. */
   live(description, names, rows = null) {
     return new Promise((resolve, reject) => {
       const ticket = this.next++;
@@ -30,7 +30,7 @@ export class Pool {
     while (this.idle.length && this.queue.length) this.idle.pop().postMessage(this.queue.shift());
   }
 
-  /** Forget what waits; what runs is finished, and nobody hears of it. */
+  /** Drop waiting jobs; running jobs finish, but their results are ignored. */
   stop() {
     for (const { ticket } of this.queue) {
       this.waiting.get(ticket)?.reject(new Stopped());

@@ -30,7 +30,7 @@ export function uniformPair(seed, month, agent, purpose) {
   return [(first + 0.5) * UNIT, (second + 0.5) * UNIT];
 }
 
-/** Round halves to the even neighbour, as Python does. */
+/** Round halves to the even neighbour, like Python. */
 export function halfEven(value) {
   const below = Math.floor(value);
   return value - below === 0.5 ? below + (below % 2) : Math.round(value);

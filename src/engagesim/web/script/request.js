@@ -1,4 +1,4 @@
-// What a reader asked for: a society, what is different in it, and what is done on the way; in a link, as a command, as code.
+// A reader's request: a society, its changes, and acts on the way; as a link, as a command and as code.
 
 /** The description of a society with all changes and acts. */
 export function describe(societies, { society, changes = {}, acts = [] }, levers, months) {
@@ -15,7 +15,7 @@ export function describe(societies, { society, changes = {}, acts = [] }, levers
   return description;
 }
 
-/** What is done on the way, as interventions. An act is `{month, what, value}`. */
+/** The acts on the way, as interventions. An act is `{month, what, value}`. */
 export function schedulesOf(acts, levers) {
   const entries = [], begun = new Map();
   for (const { month, what, value } of acts) {
@@ -32,14 +32,14 @@ export function schedulesOf(acts, levers) {
   return entries;
 }
 
-/** The same acts with one more; of two values of a setting in a month the later holds. */
+/** The acts with one more; of two values of a setting in the same month, the later one holds. */
 export function doing(acts, act, levers) {
   const same = acts.filter((each) => each.month === act.month && each.what === act.what);
   if (same.length && act.what in levers) return acts.filter((each) => !same.includes(each));
   return [...acts.filter((each) => !same.includes(each)), act];
 }
 
-/** What forms and interventions of a list of acts cost until a month; settings have no price. */
+/** The cost of forms and interventions in a list of acts up to a month; settings have no price. */
 export function costOf(acts, levers, months, districts) {
   let sum = 0;
   for (const [what, { cost }] of Object.entries(levers)) {
@@ -66,7 +66,7 @@ export function deed({ what, value }, { levers, controls }) {
   return `${row?.label ?? what} = ${value}`;
 }
 
-/** A link's text: the same words as in the dashboard; `session` is there where a class plays year by year. */
+/** The text of a link, with the same words as in the dashboard; it has a `session` if a class plays year by year. */
 export function written({ tab, society, changes, acts, month, agent, session = null }) {
   const pairs = [["tab", tab], ["scenario", society], ...Object.entries(changes)];
   if (month) pairs.push(["month", month]);
@@ -76,7 +76,7 @@ export function written({ tab, society, changes, acts, month, agent, session = n
   return new URLSearchParams(pairs.map(([key, value]) => [key, String(value)])).toString().replaceAll("%3A", ":");
 }
 
-/** Read a link; one line says what is wrong with it. */
+/** Read a link; an error states in one line what is wrong with it. */
 export function read(text, { societies, opens, controls, levers, model, version }) {
   const request = { tab: "explore", society: opens, changes: {}, acts: [], month: 0, agent: null, session: null }, session = {};
   const ranges = new Map(controls.flatMap(({ rows }) => rows).map((row) => [row.path, row]));
@@ -116,18 +116,18 @@ export function read(text, { societies, opens, controls, levers, model, version 
 
 const SESSION = ["group", "move", "version", "mark"];
 
-/** What a class plays, beside the society; one line says what does not fit. */
+/** What a class plays, besides the society; an error states in one line what does not fit. */
 function checked(session, { society, acts, month }, { societies, levers, version }) {
   const { years, group = "", move = "policies", version: played = version, mark = societies[society].mark } = session;
-  if (!years) throw Error("years: must say how many years a class plays");
+  if (!years) throw Error("years: must be the number of years that a class plays");
   if (played !== version) throw Error(`version = ${played}: must be ${version}, the version of the model in this page`);
-  if (mark !== societies[society].mark) throw Error(`scenario = ${society}: must be the society of that name in this page; it is another one`);
+  if (mark !== societies[society].mark) throw Error(`scenario = ${society}: must be the society of that name in this page; this is a different one`);
   if (!MOVES.includes(move)) throw Error(`move = ${move}: must be one of ${MOVES.join(", ")}`);
   if (month % YEAR || month > years * YEAR) throw Error(`month = ${month}: must be the end of one of ${years} years`);
   for (const act of acts) {
     const place = `act = ${act.month}:${act.what}:${act.value}`;
     if (act.month % YEAR || act.month > month || act.month >= years * YEAR) throw Error(`${place}: must be at the start of a year that the class plays`);
-    if (move === "policies" && !(act.what in levers)) throw Error(`${place}: must be a form or an intervention; the groups of this class move no settings`);
+    if (move === "policies" && !(act.what in levers)) throw Error(`${place}: must be a form or an intervention; the groups of this class cannot change settings`);
   }
   return { years, group: nameOf(group), move, version, mark };
 }
@@ -135,14 +135,14 @@ function checked(session, { society, acts, month }, { societies, levers, version
 /** A name that a group gives itself, in one short line. */
 export const nameOf = (text) => text.replace(/[\p{C}\s]+/gu, " ").trim().slice(0, 40);
 
-/** What the groups of a class may change: forms and interventions, or settings, too. */
+/** What the groups of a class may change: forms and interventions, or also settings. */
 export const MOVES = ["policies", "settings"];
 
 export const YEAR = 12, MOST_YEARS = 50;
 
 export const MOST_MONTHS = 1200;
 
-/** A schedule as the command line takes it. */
+/** A schedule in the syntax of the command line. */
 function inWords(entry) {
   const inner = (value) => {
     if (Array.isArray(value)) return `[${value.map(inner).join(", ")}]`;
@@ -166,7 +166,7 @@ export function commandFor(societies, { society, changes, acts }, levers, months
 
 const quoted = (word) => (/^[\w.=+\-/ ]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** The code in Python that makes the same society; empty where only the command can. */
+/** The Python code that makes the same society; empty if only the command can. */
 export function codeFor(societies, { society, changes, acts }, levers, months) {
   const { code, description } = societies[society];
   if (!code) return "";

@@ -1,6 +1,6 @@
-// Means of paired differences, and Student's intervals of them.
+// Means of paired differences, and their Student's intervals.
 
-/** The mean of some numbers, and the ends of its interval at 95 percent. */
+/** The mean of some numbers, and the ends of its 95 % interval. */
 export function interval(values) {
   const count = values.length, mean = values.reduce((one, other) => one + other, 0) / count;
   if (count < 2) return { mean, low: NaN, high: NaN };
@@ -31,7 +31,7 @@ function within(t, freedom) {
   return odd ? (2 / Math.PI) * (angle + Math.sin(angle) * sum) : Math.sin(angle) * sum;
 }
 
-/** Mean of a series over its last year. */
+/** The mean of a series over its last year. */
 export const lastYear = (series) => {
   const from = Math.max(0, series.length - 12);
   let sum = 0;

@@ -2,7 +2,7 @@
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Say what an event was, without its month. */
+/** Describe an event without its month. */
 export function told(event, { words, standing, causes, ended, silent }) {
   const district = `district ${event.district + 1}`;
   const at = `service point ${event.service_point} of ${district}`;
@@ -19,18 +19,18 @@ export function told(event, { words, standing, causes, ended, silent }) {
   return `${said}, because ${event.kind === "coalition_ended" ? ended[event.cause] : causes[event.cause]}`;
 }
 
-/** A sentence each about the last events, the latest first; without who joined, left and led organisations. */
+/** A sentence about each of the latest events, newest first, except who joined, left and led organisations. */
 export function latest(events, tables, most = 12) {
   const loud = events.filter(({ kind }) => !tables.quiet.includes(kind)).slice(-most).reverse();
   return loud.map((event) => `${capital(`month ${event.month + 1}`)}: ${told(event, tables)}.`);
 }
 
-/** What mattered most in one month, in a sentence; empty where nothing did. */
+/** What mattered most in one month, in a sentence; empty if nothing did. */
 export function headline(events, tables) {
   return headlines(events, tables, 1)[0] ?? "";
 }
 
-/** What mattered most, a sentence for each kind of event. */
+/** What mattered most, with a sentence for each kind of event. */
 export function headlines(events, tables, most) {
   const kinds = MATTERS.filter((name) => events.some((event) => event.kind === name));
   return kinds.slice(0, most).map((kind) => {
@@ -39,7 +39,7 @@ export function headlines(events, tables, most) {
   });
 }
 
-/** Kinds of events, those that matter most first. */
+/** Kinds of events, with the most important first. */
 export const MATTERS = ["coalition_born", "coalition_ended", "voted_out", "politician_changed_platform", "agreement_made",
   "promise_broken", "dispute_escalated", "manager_changed_position", "demand"];
 

@@ -1,8 +1,8 @@
-// What a difference comes to: its interval, its verdict and its words, as in engagesim.analysis.differences and the report.
+// The interval, the verdict and the words for a difference, as in engagesim.analysis.differences and the report.
 
 import { interval } from "./statistics.js";
 
-/** The mean of paired differences with Student's interval, which ends where no difference can be, and the verdict on it. */
+/** The mean of paired differences with Student's interval, cut off at impossible differences, and the verdict on it. */
 export function judged(differences, outcome, rule) {
   const { mean, low, high } = differences.every((each) => each === differences[0])
     ? { mean: differences[0], low: differences[0], high: differences[0] } : interval(differences);
@@ -10,7 +10,7 @@ export function judged(differences, outcome, rule) {
   return { mean, low: ends[0], high: ends[1], seeds: differences.length, verdict: verdictOn(ends, outcome, differences.length, varying, rule) };
 }
 
-/** The verdict on an interval; `rule` has the words and the least numbers of seeds. */
+/** The verdict on an interval; `rule` has the words and the minimum numbers of seeds. */
 export function verdictOn([low, high], { negligible, better }, seeds, varying, { words, least_for_nothing: enough, least_differing: least }) {
   if (-negligible <= low && high <= negligible && negligible > 0) return seeds >= enough ? words.negligible : words.unclear;
   if ((low <= negligible && high >= -negligible) || varying < least) return words.unclear;
@@ -19,7 +19,7 @@ export function verdictOn([low, high], { negligible, better }, seeds, varying, {
   return isMore === better > 0 ? words.better : words.worse;
 }
 
-/** A difference with its sign, in the unit that people read. */
+/** A difference with its sign, in the unit that readers see. */
 export function changed(value, { scale, digits }) {
   const size = Math.abs(scale * value);
   if (size === 0) return "0";
@@ -27,7 +27,7 @@ export function changed(value, { scale, digits }) {
   return `${value < 0 ? "−" : "+"}${size.toFixed(digits)}`;
 }
 
-/** An interval of differences; one without width holds in all runs, and says so. */
+/** An interval of differences; one without width reads "in all runs". */
 export function spanned(low, high, outcome) {
   return low === high ? `${changed(low, outcome)} in all runs` : `${changed(low, outcome)} to ${changed(high, outcome)}`;
 }

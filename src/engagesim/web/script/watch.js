@@ -1,8 +1,8 @@
-// Interventions that wait for something that can be observed in a district, as in engagesim.policy.Watch.
+// Interventions that start when something is observed in a district, as in engagesim.policy.Watch.
 
 import { NEVER } from "./policy.js";
 
-/** What can be observed in each district at the end of a month, by its name. */
+/** What can be observed in each district at the end of a month, by name. */
 const SEEN = {
   token_answers: ({ share, response, act }) => share((o) => response[o] === act("official", "token")),
   resisting: ({ share, response, act }) => share((o) => response[o] === act("official", "resist")),
@@ -40,15 +40,15 @@ function observed(society, name, district) {
   });
 }
 
-/** Looks at the districts at the end of each month, and writes into the plan when what waits begins and ends. */
+/** Checks the districts at the end of each month, and writes into the plan when waiting interventions begin and end. */
 export class Watch {
-  /** `waits` is what `plan` found; what an earlier watch remembers of the same entries and districts goes on. */
+  /** `waits` comes from `plan`; an earlier watch passes on what it remembers of the same entries and districts. */
   constructor(waits, earlier = null) {
     this.waits = waits;
     this.memory = waits.map((_, k) => ({ met: 0, begun: 0, until: 0, ...earlier?.memory[k] }));
   }
 
-  /** Write what began before into a new plan. */
+  /** Write interventions that have begun into a new plan. */
   recall(table) {
     this.memory.forEach(({ until }, k) => { if (until > 0) this.write(table, k); });
   }

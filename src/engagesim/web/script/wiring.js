@@ -3,7 +3,7 @@
 import { BEFORE, halfEven, uniformPair } from "./random.js";
 
 /**
- * Build the graph of a society from its values by path, its seed and, where given, what the user's files say.
+ * Build the graph of a society from its values by path, its seed and the data in the user's files, if any.
  *
  * `purposes` and `ties` are the numbers that the model gives to draws and kinds of ties. Agents are numbered citizens
  * first, then officials (district by district, the manager first), then politicians.
@@ -51,7 +51,7 @@ export function wire(society, { purposes, ties: kinds }) {
   };
 }
 
-/** Equal parts, where no file says who lives where. */
+/** Equal parts, if no file states who lives where. */
 function homes(citizens, districts) {
   return Int32Array.from({ length: citizens }, (_, i) => Math.floor((i * districts) / citizens));
 }
@@ -64,7 +64,7 @@ function homesOfAll(district, officials, staff, districts) {
   return found;
 }
 
-/** Sort the neighbours of each agent, those of its own kind first. */
+/** Sort the neighbours of each agent, with those of its own kind first. */
 function adjacency(edges, ties, near, agents) {
   const keys = new Float64Array(edges.length);
   for (let k = 0; k < ties.length; k++) {
@@ -86,7 +86,7 @@ function adjacency(edges, ties, near, agents) {
   return { first, kin, neighbours };
 }
 
-/** Ties that each official seeks at random among the officials of other districts, without doubles. */
+/** Ties that each official seeks at random among the officials of other districts, without duplicates. */
 function profession(officials, staff, wanted, draw) {
   const elsewhere = officials - staff, pairs = [];
   if (elsewhere <= 0) return new Int32Array(0);
@@ -98,7 +98,7 @@ function profession(officials, staff, wanted, draw) {
   return distinct(pairs);
 }
 
-/** Drop loops and doubles; the smaller number comes first, in order. */
+/** Drop loops and duplicates; sort the ties, with the smaller number first in each. */
 function distinct(pairs) {
   let base = 1;
   for (const one of pairs) if (one >= base) base = one + 1;
@@ -118,7 +118,7 @@ function apart(keys, base, once = false) {
   return Int32Array.from(found);
 }
 
-/** Rows in the order of some values; equal ones stay in order, as sorting is stable. */
+/** Rows in the order of some values; rows with equal values stay in order, because sorting is stable. */
 function ordered(values) {
   return Int32Array.from(Array.from(values.keys()).sort((one, other) => values[one] - values[other]));
 }
@@ -136,7 +136,7 @@ function wattsStrogatz(values, draw, district) {
   return distinct(pairs);
 }
 
-/** Preferential attachment: each newcomer ties to the ends of ties drawn at random. */
+/** Preferential attachment: each newcomer forms ties to the ends of ties drawn at random. */
 function barabasiAlbert(values, draw, district) {
   const count = district.length, half = Math.floor(values["network.degree"] / 2), ends = new Float64Array(count * half);
   for (let tie = 0; tie < ends.length; tie++) {
@@ -154,7 +154,7 @@ function barabasiAlbert(values, draw, district) {
   return distinct(pairs);
 }
 
-/** Draw distinct pairs until there are as many as wanted; a tiny society may not have so many. */
+/** Draw distinct pairs until there are enough; a tiny society may not have so many. */
 function randomPairs(values, draw, district, homophily) {
   const count = district.length, order = ordered(district), districts = values["population.districts"];
   const start = new Int32Array(districts + 1).fill(count);

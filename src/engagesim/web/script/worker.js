@@ -1,4 +1,4 @@
-// Lives whole societies in the background, and answers with a measure of each month.
+// Simulates whole societies in the background, and answers with measures of each month.
 
 import { Engine, Society } from "./engine.js";
 import { eventsOf, seen } from "./events.js";
@@ -22,7 +22,7 @@ self.onmessage = ({ data }) => {
 
 /**
  * Series of measures, and of columns of single entities (`citizen.trust@12`); `story` has the events of some rows in words,
- * or where rows are "all" those events of everybody that matter.
+ * or, if rows are "all", the important events of everybody.
  */
 function lived(description, names, rows) {
   const society = new Society(engine, description), story = [];

@@ -17,7 +17,7 @@ _FRESH = "a folder for the results, new or empty"
 
 
 def _folder(command: str, description: str) -> Any:
-    """Say where a command's results go."""
+    """Return the field of the folder for a command's results."""
     return Field(f"outputs/{command}/${{now:%Y-%m-%d_%H-%M-%S-%f}}", min_length=1, description=description)
 
 
@@ -29,7 +29,7 @@ _PLACE: Any = Field(
 
 
 class RunOptions(Group):
-    """Settings of a run beside the society."""
+    """Settings of a run besides the society."""
 
     place: str | None = _PLACE
     output: str = _folder("run", _FRESH)
@@ -46,7 +46,7 @@ class RunOptions(Group):
         "if it is compiled already); results are identical, bit for bit",
     )
     animate: Literal[False, True, "gif", "mp4"] = Field(
-        False, description="a film of the run: false, true (as gif), gif, or mp4 where ffmpeg is installed"
+        False, description="a film of the run: false, true (a gif), gif, or mp4 if ffmpeg is installed"
     )
 
 
@@ -55,7 +55,7 @@ class SweepOptions(Group):
 
     place: str | None = _PLACE
     place_societies: int = Field(
-        20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, the most like it first"
+        20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, with the most similar first"
     )
     output: str = _folder("sweep", "a folder for the study: new, or the folder of the same study")
     progress: Progress = _PROGRESS
@@ -74,7 +74,7 @@ class Uncertain(Group):
     good_enough: float = Field(0.5, description="the lowest level of the outcome that is good enough")
     factors: dict[str, Factor] = Field(
         default_factory=dict,
-        description="factors with ranges, each under a name of your own; if empty: those of conf/uncertain.yaml",
+        description="factors with ranges, each under a name that you choose; if empty: those of conf/uncertain.yaml",
     )
 
 
@@ -105,18 +105,18 @@ class CompareOptions(Group):
     outcome: str = Field("quality", description="the name of the main outcome")
     negligible: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
         default_factory=dict,
-        description="differences that are too small to matter, by outcome, as in negligible.quality=0.02; of others: "
+        description="differences that are too small to matter, by outcome, as in negligible.quality=0.02; for others: "
         "0.01 of a scale or share, 1 month",
     )
     currency: str = Field(
-        "USD", min_length=1, max_length=12, description="the currency of all costs, as it is written before a number"
+        "USD", min_length=1, max_length=12, description="the currency of all costs, as written before a number"
     )
     exchange_rate: float | None = Field(
         None,
         gt=0,
         allow_inf_nan=False,
-        description="what one US dollar costs in that currency; it converts the costs of the catalogue, which are US "
-        "dollars",
+        description="the price of one US dollar in that currency; it converts the costs of the catalogue, which are in "
+        "US dollars",
     )
     equal: Literal["no", "coverage", "intensity"] = Field(
         "no", description="coverage or intensity: scale it to make all packages cost the same; no: do not scale"
@@ -129,7 +129,7 @@ class CompareOptions(Group):
         10,
         ge=0,
         le=1000,
-        description="2 to 1000 seeds for each of 27 contexts from which the brief says what to find out first (unless "
+        description="2 to 1000 seeds for each of 27 contexts, which tell the brief what to find out first (unless "
         "uncertain.contexts does), and for each other definition of a coalition; 0: neither",
     )
     search: Sought = Field(default_factory=Sought)
@@ -152,7 +152,7 @@ class ValidateOptions(Group):
 
 
 class CalibrateOptions(Group):
-    """How many sets a calibration tries, whether rivals are calibrated too, and where its results go."""
+    """How many sets a calibration tries, whether rivals are calibrated too, and where the results go."""
 
     facts: str | None = _FACTS
     waves: int = Field(5, ge=1, le=50, description="1 to 50 waves; the first covers the prior evenly")
@@ -173,42 +173,42 @@ class CalibrateOptions(Group):
 class PlaceOptions(Group):
     """How thoroughly a place is matched, and where the results go."""
 
-    seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of the draw, a whole number from 0")
+    seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of all random draws, a whole number from 0")
     simulated: int = Field(4096, ge=256, le=100_000, description="256 to 100000 societies to simulate and choose from")
     kept: int = Field(
-        200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, the most like it first"
+        200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, with the most similar first"
     )
     progress: Progress = _PROGRESS
     output: str = _folder("place", "a folder for the results: new, or the folder of the same place")
 
 
 class AlliesOptions(Group):
-    """Where allies are sought, how hard, and where the results go."""
+    """Where a search for allies starts, how long it searches, and where the results go."""
 
     place: str | None = _PLACE
     after: str | None = Field(
         None,
         min_length=1,
-        description="a society that has lived: the folder of a stored run, or a file that Snapshot.save wrote; futures "
+        description="a simulated society: the folder of a stored run, or a file written by Snapshot.save; futures "
         "start at its end",
     )
     today: int | None = Field(
         None,
         ge=1,
         le=1200,
-        description="months that a society lives up to today, 1 to 1200; null: 1, in which everybody takes a position, "
-        "where population.file says how people are today, else 24",
+        description="months simulated up to today, 1 to 1200; null: 1 month, in which everybody takes a position, "
+        "if population.file describes people today, otherwise 24",
     )
     district: str = Field("0", min_length=1, description="the district, by its number from 0 or its name in the files")
     most: int = Field(8, ge=1, le=12, description="the most allies to approach, 1 to 12")
     every: int = Field(2, ge=0, le=24, description="months between approaching two allies, 0 to 24")
-    budget: float | None = Field(None, gt=0, description="what approaching them all may cost; null: anything")
+    budget: float | None = Field(None, gt=0, description="the most that the whole path may cost; null: no limit")
     costs: dict[str, float] = Field(
-        default_factory=dict, description="costs of your own by lever, in all, as in {brief: 100}"
+        default_factory=dict, description="your own total costs by lever, as in {brief: 100}"
     )
-    horizon: int = Field(60, ge=2, le=240, description="months that futures are followed, 2 to 240")
-    holds: int = Field(24, ge=1, le=240, description="months that a coalition must stand in a row, 1 to 240")
-    futures: int = Field(100, ge=20, le=10_000, description="20 to 10000 futures in which the search looks")
+    horizon: int = Field(60, ge=2, le=240, description="months for which futures are followed, 2 to 240")
+    holds: int = Field(24, ge=1, le=240, description="months in a row for which a coalition must stand, 1 to 240")
+    futures: int = Field(100, ge=20, le=10_000, description="20 to 10000 futures for the search")
     fresh: int = Field(200, ge=20, le=10_000, description="20 to 10000 fresh futures on which the result is judged")
     progress: Progress = _PROGRESS
     output: str = _folder("allies", "a folder for the results: new, or the folder of the same search")
