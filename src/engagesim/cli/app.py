@@ -7,13 +7,12 @@ from pathlib import Path
 from engagesim.cli.exit_codes import DONE
 from engagesim.cli.help import COMMANDS
 from engagesim.cli.place import with_place
-from engagesim.configs import config_folders
+from engagesim.configs.compose import known_interventions
 from engagesim.configs.mechanisms import refuse
 from engagesim.configs.override_values import text_of
 from engagesim.dashboard.server import ServerOptions, serve
 from engagesim.errors import ParameterError, no_such, not_one_of, shown
 from engagesim.places.stored import read_place
-from engagesim.study.intervention_packages import read_catalogue
 
 _OPEN = {"auto": None, "true": True, "false": False}
 
@@ -63,7 +62,7 @@ def asked(arguments: list[str]) -> tuple[ServerOptions, bool]:
     names = frozenset(filter(None, given.get("names", "").split(",")))
     known = Path(text_of("place", given["place"])) if "place" in given else None
     if known is not None:
-        read_place(known, read_catalogue(*config_folders()))
+        read_place(known, known_interventions())
     boundaries = Path(text_of("boundaries", given["boundaries"])) if "boundaries" in given else None
     place = ServerOptions(host, int(port), studies, names, known, boundaries)
     return place, sys.stdout.isatty() and place.is_loopback if chosen is None else chosen

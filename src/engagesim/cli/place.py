@@ -16,9 +16,8 @@ from engagesim.cli.arguments import refuse_flags
 from engagesim.cli.exit_codes import DONE, goes_on, one_line, try_next
 from engagesim.cli.log import logbook
 from engagesim.cli.progress import counting
-from engagesim.configs import config_folders
 from engagesim.configs.command_options import PlaceOptions
-from engagesim.configs.compose import composed_place
+from engagesim.configs.compose import composed_place, known_interventions
 from engagesim.configs.override_values import text_of
 from engagesim.engines.compiled import Options, simulate
 from engagesim.errors import ParameterError
@@ -47,7 +46,6 @@ from engagesim.report.pages import PAGE
 from engagesim.report.place_page import write_page
 from engagesim.report.place_words import Matched, answer
 from engagesim.society.matching import counted
-from engagesim.study.intervention_packages import read_catalogue
 from engagesim.study.provenance import environment, short_checksum
 from engagesim.study.resumable import begun, cached
 from engagesim.validation.parameter_sets import Calibration
@@ -70,7 +68,7 @@ def place(arguments: list[str]) -> int:
     rest = [each for each in arguments if each != files[0]]
     refuse_flags(rest, "place", "output=my_place")
     options, calibration = composed_place(rest)
-    profile = read_profile(Path(files[0]), read_catalogue(*config_folders()))
+    profile = read_profile(Path(files[0]), known_interventions())
     folder = Path(options.output)
     found = _matched(profile, options, calibration, folder, ("place", arguments))
     if found is None:
@@ -91,7 +89,7 @@ def _resolved(command: str, argument: str) -> str:
     word = text_of("place", argument.removeprefix("place="))
     if Path(word).is_dir() or Path(word).suffix not in {".yaml", ".yml"}:
         return argument
-    profile = read_profile(Path(word), read_catalogue(*config_folders()))
+    profile = read_profile(Path(word), known_interventions())
     options, calibration = composed_place([])
     question = json.dumps(_question(profile, options, calibration), sort_keys=True)
     folder = Path("outputs") / "place" / f"{Path(word).stem}-{short_checksum(question.encode())}"

@@ -10,9 +10,8 @@ from engagesim.alliances.levers import read_levers
 from engagesim.alliances.today import Ground
 from engagesim.analysis.comparison import Comparison, compare_packages
 from engagesim.analysis.outcomes import GROUPS, outcomes_of
-from engagesim.configs import config_folders
 from engagesim.configs.command_options import AlliesOptions
-from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, placed
+from engagesim.configs.compose import SoughtAllies, composed, composed_comparison, known_interventions, placed
 from engagesim.configs.seeking import seek, source_of
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError, no_such, shown
@@ -23,7 +22,7 @@ from engagesim.parameters.pydantic_errors import validated
 from engagesim.places.stored import Place
 from engagesim.society.files import sized
 from engagesim.study.argument_checks import checked, one_of, seeds_of, societies_of
-from engagesim.study.intervention_packages import read_catalogue, read_packages
+from engagesim.study.intervention_packages import read_packages
 from engagesim.validation.parameter_sets import spread_over
 
 _LIKE = {"packages": "{'audit': ['social_audit']}", "contexts": "{'town': scenario()}"}
@@ -235,7 +234,7 @@ def allies(  # noqa: PLR0913 - all parts of a question
     society = extended(given, listed(mechanisms))
     sets = composed_comparison([f"calibration={calibration}"]).calibration
     sought = SoughtAllies(
-        society, sets, read_levers(read_catalogue(*config_folders()), asked.costs), asked,
+        society, sets, read_levers(known_interventions(), asked.costs), asked,
         None if place is None else _placed(place),
     )  # fmt: skip
     return seek(sought, Ground(source_of(sought), asked.district))

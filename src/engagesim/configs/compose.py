@@ -193,6 +193,11 @@ def _of_place(word: str, count: int, variants: Sequence[Variant], overrides: Seq
     )
 
 
+def known_interventions() -> dict[str, Intervention]:
+    """Return every intervention of the package and of the user's own configs, by name."""
+    return read_catalogue(*config_folders())
+
+
 def placed(word: str, overrides: Sequence[str]) -> UsersPlace:
     """Return the societies that stand for a place.
 
@@ -204,7 +209,7 @@ def placed(word: str, overrides: Sequence[str]) -> UsersPlace:
     for group in ("scenario", "contexts", "calibration"):
         if any(each.startswith(f"{group}=") for each in overrides):
             raise ParameterError(f"{group}: must be left out with place, which determines it")
-    return read_place(Path(word), read_catalogue(*config_folders()))
+    return read_place(Path(word), known_interventions())
 
 
 def composed_place(overrides: Sequence[str]) -> tuple[PlaceOptions, Calibration]:
@@ -241,7 +246,7 @@ def composed_allies(overrides: Sequence[str]) -> SoughtAllies:
         odd = next((key for key in keys if key.partition(".")[0] not in own), None)
         if odd is not None:
             raise ParameterError(f"{odd}: must be left out with after, whose society has its own settings")
-    parameters, catalogue = _society(tree, society), read_catalogue(*config_folders())
+    parameters, catalogue = _society(tree, society), known_interventions()
     place = None if options.place is None else placed(options.place, overrides)
     return SoughtAllies(
         parameters, calibration_of(tree["calibration"]), read_levers(catalogue, options.costs), options, place
@@ -292,7 +297,7 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
             for name in options.contexts
         } or {tree["name"]: _society(tree, society)}
         contexts = {name: sized(parameters) for name, parameters in contexts.items()}  # costs count districts
-    catalogue = _in_currency(read_catalogue(*config_folders()), options)
+    catalogue = _in_currency(known_interventions(), options)
     calibration, mine = calibration_of(tree["calibration"]), None
     if options.place is not None:
         place = placed(options.place, asked)
@@ -427,7 +432,7 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
         raise ParameterError(_not_here(key, name))
     last = {path: attrgetter(path)(parameters) for path in sorted(told - {"seed"})}
     base = society().changed({"seed": parameters.seed})
-    return Validating(base, last, read_catalogue(*config_folders()), calibration), options
+    return Validating(base, last, known_interventions(), calibration), options
 
 
 def _not_here(key: str, command: str) -> str:

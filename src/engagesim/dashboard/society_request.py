@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from engagesim.configs import choices, config_folders
-from engagesim.configs.compose import composed
+from engagesim.configs import choices
+from engagesim.configs.compose import composed, known_interventions
 from engagesim.dashboard.limits import MOST_ACTS, MOST_MONTHS, check_size
 from engagesim.errors import ParameterError, nearest
 from engagesim.parameters import SETTINGS, Intervention, Parameters, parameter_table
-from engagesim.study.intervention_packages import read_catalogue
 
 USUAL = "contested_reform"
 """The scenario that the dashboard opens with, and that ``engagesim run`` uses when the command names none."""
@@ -134,7 +133,7 @@ def known(name: str) -> Intervention:
 @cache
 def offered() -> dict[str, Intervention]:
     """Return all available interventions, by name."""
-    return read_catalogue(*config_folders())
+    return known_interventions()
 
 
 def forms() -> tuple[str, ...]:
