@@ -24,7 +24,7 @@ import yaml
 from engagesim.errors import InputError, StoreError, reason
 
 TABLE_BYTES = 256_000_000
-"""The most bytes of people or ties as CSV; a million citizens take 200 MB at most, their four million ties 60."""
+"""Largest size of people or ties as CSV, in bytes; a million citizens take 200 MB at most, four million ties 60 MB."""
 
 GRAPH_BYTES = 256_000_000
 """The most bytes of GraphML; four million ties, those of a million citizens, take about 200 MB."""

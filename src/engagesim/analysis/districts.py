@@ -13,7 +13,7 @@ from engagesim.study.observed import Observed
 from engagesim.study.run_part import Simulate
 
 MOST_SEEDS = 20
-"""Seeds over which a district is averaged: enough for a map, and little work compared with a comparison."""
+"""Seeds over which each district is averaged: enough for a map, and far less work than the comparison itself."""
 
 
 def by_district(

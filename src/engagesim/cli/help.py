@@ -290,7 +290,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
             "studies": "a folder that holds sweeps and comparisons; nothing outside it is read (default outputs)",
             "place": "your place, shown in My place: its file, or a folder that engagesim place wrote",
             "boundaries": "GeoJSON with one area per district: Explore shows the districts of a society on it",
-            "names": "host names of a proxy in front, separated by commas; requests to other names are refused",
+            "names": "host names of the proxy in front of it, separated by commas; requests to other names are refused",
         },
     ),
     "page": Command(
@@ -305,7 +305,7 @@ This needs the extra app: engagesim[app]. The page loads everything from this se
   engagesim page lesson=clientelist_trap                  a lesson: predict, see, try
   engagesim page scenario=contested_reform years=8        a class session: groups set a policy each year
 """,
-        "The society is described as for run; any parameter can be set by its path.\n",
+        "Describe the society with the keys of engagesim run; any parameter can be set by its path.\n",
         """\
 The page needs no server, no network and no installation: share it as a file, by mail or on a learning platform. It
 holds everything that was read from your files. Its months equal those of engagesim run, bit for bit.

@@ -70,7 +70,7 @@ READ = "engagesim.society"
 
 @contextmanager
 def shown(level: int, is_told: bool = False) -> Iterator[None]:
-    """Show on the terminal what the package logs in the meantime, from a level upwards.
+    """Meanwhile, show on the terminal whatever the package logs at a level or above it.
 
     What was read from a user's files is shown at every level, unless the command itself prints it (``is_told``).
     """
@@ -123,7 +123,7 @@ class Logbook(logging.Handler):
             self.lines.clear()
 
     def time_said(self) -> str:
-        """Return a text on how long each phase took, added up over threads."""
+        """Return how long each phase took, in words, summed over threads."""
         phases = sorted(self.seconds.items(), key=lambda each: -each[1])
         said = ", ".join(f"{phase} {seconds:.1f} s" for phase, seconds in phases) or "no timed phase"
         return f"took {perf_counter() - self.begun:.1f} s; added up over threads: {said}"

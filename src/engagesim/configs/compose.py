@@ -391,7 +391,7 @@ def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) ->
 
 
 def _has_costs_of_the_catalogue(packages: Mapping[str, Any]) -> bool:
-    """Return whether packages have an intervention of the catalogue without its own cost."""
+    """Return whether any package uses an intervention of the catalogue at the catalogue's cost."""
     listed = (each.get("interventions", ()) if isinstance(each, Mapping) else each for each in packages.values())
     entries = [entry for some in listed if isinstance(some, list | tuple) for entry in some]
     return any(not isinstance(entry, Mapping) or ("use" in entry and "cost" not in entry) for entry in entries)

@@ -132,7 +132,7 @@ def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
 
 
 def _plain(kind: Any, told: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return a type without its alias and annotations, together with the annotations and the declared limits."""
+    """Return a type without its alias and annotations, and what these declare: the annotations and the limits."""
     told = list(told)
     while isinstance(kind, TypeAliasType) or get_origin(kind) is Annotated:
         if isinstance(kind, TypeAliasType):

@@ -94,7 +94,7 @@ CAUSES: dict[str, str] = {
 """Causes or occasions, worded to follow "because"; if several apply, the log gives the first."""
 
 POSITIONS = ("", *(each.name.lower() for each in Response), *(each.name.lower() for each in Stance))
-"""Positions before and after an event; empty if the event does not concern one."""
+"""Positions before and after an event; empty if the event changes no position."""
 
 ACTORS = ("users", "citizen", "provider", "manager", "politician", "coalition")
 

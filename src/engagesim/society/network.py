@@ -157,7 +157,7 @@ def in_coalition(state: State, wiring: Wiring) -> NDArray[np.bool_]:
 
 
 def wire(parameters: Parameters, people: People) -> Wiring:
-    """Build the social graph of a society from its parameters, its seed and any files of the user."""
+    """Build the social graph of a society from its parameters, its seed and the user's files, if any."""
     population, network = parameters.population, parameters.network
     seed = parameters.seed if network.seed is None else network.seed
     count, districts, providers = population.citizens, population.districts, population.providers

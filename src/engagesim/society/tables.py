@@ -183,7 +183,7 @@ def _above_heading(cells: pd.DataFrame) -> str:
 
 
 def _goes_on_below(cells: pd.DataFrame) -> bool:
-    """Whether the heading takes up two rows, as merged cells leave it, with each column's name in one of them."""
+    """Whether the heading takes up two rows, as where cells were merged, with each column's name in one of them."""
     if len(cells) < 3 or _has_number([*cells.iloc[0], *cells.iloc[1]]) or not _has_number(cells.iloc[2]):
         return False
     top, below = cells.iloc[0] != "", cells.iloc[1] != ""

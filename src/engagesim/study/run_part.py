@@ -90,7 +90,7 @@ def _attempt(plan: Plan, simulate: Simulate, part: Part) -> tuple[Values, NDArra
 
 
 def _logs(found: Observed, lanes: NDArray[Any]) -> list[NDArray[Any]]:
-    """Return the log of events, if there is one, on the lanes of the part, where each run has its place."""
+    """Return the log of events, if there is one, with the lane of each run within the part."""
     return [] if found.events is None else [on_lanes(found.events, lanes.ravel().tolist())]
 
 
