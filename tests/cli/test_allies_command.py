@@ -42,7 +42,7 @@ def test_a_search_leaves_a_page_and_tables(found):
     assert "unfinished" not in names
     page = (found / "report.html").read_text("utf-8")
     assert "<script" not in page
-    assert "no forecast" in page
+    assert "not a forecast" in page
     table = pd.read_csv(found / "allies.csv")
     named = table.set_index("actor")["name"]
     assert named["manager"] == "Zebulon the manager"

@@ -147,7 +147,7 @@ ADVICE = [
     ("compare", "packages={1.10: [survey]}", "'1.10': must begin with a letter"),
     ("compare", "packages={2026_01: [survey]}", "as in {v2026_01: ...}"),
     ("compare", "packages={true: [survey]}", "'true': must begin with a letter"),
-    ("compare", "packages.a={note: 2026_01, interventions: [survey]}", "in quotes, as '202601'"),
+    ("compare", "packages.a={note: 2026_01, interventions: [survey]}", "in quotes, as in '202601'"),
     ("compare", "packages=[survey]", "must be packages by name, as in 'packages={audit: [social_audit]}'"),
     ("compare", "engagement=glob(s*)", "must be one value"),
     ("compare", "+seeds=3", "seeds: must be written as seeds=VALUE"),

@@ -78,7 +78,7 @@ def test_packages_come_from_a_file_in_any_folder_and_in_the_users_own_currency(t
     asked = composed_comparison([f"packages={wide}", *money])
     audit, pay = (package.interventions[0] for package in asked.packages)
     assert (audit.cost, pay.cost) == (670 * 129, 900)
-    assert audit.cost_source.endswith("converted at 129 KES a dollar")
+    assert audit.cost_source.endswith("converted at 129 KES per dollar")
     assert "KES" in Path("compared/report.html").read_text("utf-8")
 
 

@@ -154,7 +154,7 @@ def test_a_comparison_moves_settings_and_keeps_the_source(capsys, monkeypatch):
     assert len(pd.read_csv("compared/profiles.csv").query("outcome == 'fatigue_of_citizens'")) == 2
     page = Path("compared/report.html").read_text("utf-8")
     assert "Fatigue of citizens from engaging in vain" in page
-    assert "Mechanisms need an engine of their own" in page
+    assert "Mechanisms need their own engine" in page
     Path("fatigue.py").write_text(SOURCE.read_text("utf-8") + "\n", "utf-8")
     assert main(["compare", *asked, MINE]) == 2
     assert (

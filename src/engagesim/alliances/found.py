@@ -38,6 +38,8 @@ class Allies(NamedTuple):
     name : str
         The society or place, in words.
     district : str
+    is_open : bool
+        Whether a form of engagement is open in the district today.
     is_named : bool
         Whether files name actors; otherwise, they are distinguished by kind.
     actors : tuple of Actor
@@ -55,6 +57,7 @@ class Allies(NamedTuple):
 
     name: str
     district: str
+    is_open: bool
     is_named: bool
     actors: tuple[Actor, ...]
     standings: tuple[Standing, ...]
@@ -162,6 +165,6 @@ def find(name: str, future: Future, lengths: Lengths, effort: Effort, lives: Liv
         [actor.key for actor in ground.actors],
     )  # fmt: skip
     return Allies(
-        name, ground.district_name, ground.is_named, ground.actors, tuple(standings(ground, fresh)), tuple(tried),
-        known, judged, lengths, future.horizon, effort,
+        name, ground.district_name, ground.is_open, ground.is_named, ground.actors, tuple(standings(ground, fresh)),
+        tuple(tried), known, judged, lengths, future.horizon, effort,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from engagesim.engines.compiled.batch import Batch, new_batch
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.errors import ParameterError, either, shown, span
 from engagesim.mechanisms.design import design_of
-from engagesim.parameters import Parameters
+from engagesim.parameters import Parameters, settings_of
 from engagesim.places.profile import HISTORY
 from engagesim.places.stored import Place
 from engagesim.society.files import People, read_people
@@ -110,6 +110,13 @@ class Ground:
         if number not in self._known:
             self._known[number] = self._source(number)
         return self._known[number]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a form of engagement is open in the district in the coming month."""
+        society = self.first
+        row = [setting.path for setting in settings_of(type(society.parameters))].index("engagement.opened")
+        return bool(society.batch.world.policy.settings(society.month)[row, self.district, 0] > 0)
 
     @property
     def first(self) -> Society:

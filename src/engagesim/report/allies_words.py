@@ -1,5 +1,7 @@
 """The result of a search for allies in sentences: whom to approach, what moves them, what stands in the way."""
 
+import re
+
 from engagesim.alliances.found import Allies
 from engagesim.alliances.futures import DEFECT, TRANSFER
 from engagesim.alliances.levers import lever_words
@@ -107,13 +109,21 @@ def gain(found: Gain | None) -> str:
     """Return a gain with its interval, in percentage points."""
     if found is None:
         return ""
-    value, low, high = (f"{round(100 * each):+d}".replace("+0", "0") for each in (found.value, found.low, found.high))
+    points = [100 * each for each in (found.value, found.low, found.high)]
+    digits = int(any(0 < abs(each) < _ROUNDS_TO_NOTHING for each in points))
+    value, low, high = (re.sub(r"^[+-](0(\.0)?)$", r"\1", f"{each:+.{digits}f}") for each in points)
     return f"{value} ({low} to {high}) points"
+
+
+_ROUNDS_TO_NOTHING = 0.5
+"""Percentage points below which a gain would read 0 without a decimal."""
 
 
 def answer(found: Allies) -> list[str]:
     """Return the result in a few sentences, with the most important first."""
-    return [_path(found), *_worth(found), *_smallest(found), *_fragile(found), *_in_the_way(found)]
+    said = [_path(found), *_worth(found), *_smallest(found), *_fragile(found), *_in_the_way(found)]
+    form = "A form of engagement is open" if found.is_open else "No form of engagement, such as a social audit, is open"
+    return [*said, f"{form} in these societies today."]
 
 
 def _path(found: Allies) -> str:
@@ -131,6 +141,11 @@ def _path(found: Allies) -> str:
     order = ", then ".join(f"{names[each.actor]} ({lever_words(each.lever)})" for each in path[:MANY])
     rest = f", then {len(path) - MANY} more" if len(path) > MANY else ""
     after = percent(found.judged.chances[-1])
+    if found.judged.total.low <= CLEAR:
+        return (
+            f"It is not certain that any path makes it more likely that {what}. With the best one found, the chance is "
+            f"{after} instead of {now}: approach {order}{rest}."
+        )
     return f"Approach {order}{rest}: the chance that {what} rises from {now} to {after}."
 
 
@@ -152,9 +167,8 @@ def _smallest(found: Allies) -> list[str]:
         return []
     names = titles(found)
     keys, worth = found.judged.smaller[0]
-    return [
-        f"{len(keys)} of them alone gain nearly as much: {'; '.join([names[key] for key in keys])} ({gain(worth)})."
-    ]
+    few = "One of them alone gains" if len(keys) == 1 else f"{len(keys)} of them alone gain"
+    return [f"{few} nearly as much: {'; '.join([names[key] for key in keys])} ({gain(worth)})."]
 
 
 def _fragile(found: Allies) -> list[str]:
