@@ -385,7 +385,9 @@ def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) ->
         return catalogue
     said = f"converted at {rate:g} {options.currency} per dollar"
     return {
-        name: entry.model_copy(update={"cost": entry.cost * rate, "cost_source": f"{entry.cost_source.rstrip('.')}; {said}"})
+        name: entry.model_copy(
+            update={"cost": entry.cost * rate, "cost_source": f"{entry.cost_source.rstrip('.')}; {said}"}
+        )
         for name, entry in catalogue.items()
     }
 
