@@ -71,7 +71,7 @@ def test_too_many_who_wait_are_sent_away():
         waits.start()
         while not turns._line:
             pass
-        with pytest.raises(EngagementError, match="waiting already"), turns.turn("third", threading.Event()):
+        with pytest.raises(EngagementError, match="are waiting"), turns.turn("third", threading.Event()):
             pass
         stopping.set()
         waits.join(SOON)

@@ -37,7 +37,7 @@ MEANINGS = {
     ),
     "CONFRONT": (
         "A citizen protests, complains or exposes abuse to force a response. A form with teeth helps. Patrons repress "
-        "confrontation, a coalition gives cover, and many follow when their organisation calls."
+        "such acts, a coalition gives cover, and many follow when their organisation calls."
     ),
     "CLIENT": "A citizen gives a vote for a favour. Only a politician who stands for patronage delivers it.",
     "RESIST": (

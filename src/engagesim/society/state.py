@@ -258,11 +258,11 @@ class State:
 
     @cached_property
     def _places(self) -> dict[str, dict[str, tuple[str, int]]]:
-        """The block of each column, and its row there; found once, as whoever looks at months looks up many."""
-        found: dict[str, dict[str, tuple[str, int]]] = {entity: {} for entity in self.numbers}
+        """The block of each column, and its row there; found once, because each month looks up many of them."""
+        found: dict[str, dict[str, tuple[str, int]]] = {}
         rows: Counter[tuple[str, str]] = Counter()
         for column in self.table:
-            found[column.entity][column.name] = column.kind, rows[column.entity, column.kind]
+            found.setdefault(column.entity, {})[column.name] = column.kind, rows[column.entity, column.kind]
             rows[column.entity, column.kind] += 1
         return found
 
