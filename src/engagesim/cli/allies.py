@@ -1,4 +1,4 @@
-"""``engagesim allies``: whom to bring together in a district, in what order, and what moves each."""
+"""``engagesim allies``: finds whom to bring together in a district, in what order, and what moves each actor."""
 
 import json
 import logging
@@ -35,7 +35,7 @@ _BATCHES = "unfinished"
 
 
 def allies(arguments: list[str]) -> int:
-    """Find allies, and write the page and its tables; or continue a search."""
+    """Find allies and write the page and its tables, or continue a search."""
     refuse_flags(arguments, "allies", "district=0")
     arguments = with_place("allies", arguments)
     asked = composed_allies(arguments)

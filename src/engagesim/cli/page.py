@@ -21,7 +21,7 @@ _OWN = ("lesson", "output", "years")
 
 
 def page(arguments: list[str]) -> int:
-    """Write the page of a society, described as for ``run``, or of a lesson."""
+    """Write the page of a lesson, or of a society that is described as for ``run``."""
     refuse_flags(arguments, "page", "output=my_page.html")
     own, rest = _parted(arguments)
     name = own.get("lesson")
@@ -86,7 +86,7 @@ def _of_society(arguments: list[str], years: int | None) -> str:
 
 
 def _tell(parameters: Parameters) -> None:
-    """Refuse a society that is too large, and print what the page contains of the user's files."""
+    """Refuse a society that is too large, and print which data from the user's files the page contains."""
     known, people = read_people(parameters)
     if known.population.citizens > MOST_CITIZENS:
         raise ParameterError(

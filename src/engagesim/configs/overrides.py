@@ -22,13 +22,13 @@ from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 
 MOST_JOBS = 10_000
-"""The most jobs of one multirun."""
+"""Maximum number of jobs in a multirun."""
 
 MOST_CHARACTERS = 20_000
-"""The most characters of all overrides: Hydra reads only thousands per second, and longer configs belong in a file."""
+"""Maximum length of all overrides in characters: Hydra reads only thousands per second; a file can hold more."""
 
 MOST_REFERENCES = 20
-"""The most interpolations (``${...}``) in all overrides: each can repeat the text of another, so length can explode."""
+"""Maximum number of interpolations (``${...}``): each can repeat the text of another, so the length can explode."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 

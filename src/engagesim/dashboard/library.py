@@ -13,10 +13,10 @@ from engagesim.study.store import CONFIG, MANIFEST, MONTHS, RUNS, read_config
 COMPARISON = "comparison.csv"
 
 MOST_LISTED, DEEPEST = 300, 4
-"""The most folders listed, and how many levels deep they are searched for."""
+"""Maximum number of folders listed, and of levels that are searched for them."""
 
 MOST_BYTES = 300_000_000
-"""The largest table that is read: a few million runs."""
+"""Largest size, in bytes, of a table that is read: a few million runs."""
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, OSError)
 """Exceptions that libraries raise for a file with unexpected contents."""

@@ -1,4 +1,4 @@
-"""The page *My place*: sliders for what a visitor knows about a place, and at once how well the model matches it.
+"""The page *My place*: sliders for a visitor's knowledge of a place, and the match with the model, shown at once.
 
 Societies are simulated once for the chosen people and form; moving a slider then simulates nothing.
 """
@@ -100,7 +100,7 @@ def show(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class PlaceRequest:
-    """What a visitor states about a place, read by name from the words of a link."""
+    """A visitor's statements about a place, read by name from the words of a link."""
 
     citizens: int = 5000
     officials: int = 50
@@ -256,7 +256,7 @@ def found(request: PlaceRequest, societies: pd.DataFrame) -> Found:
 
 
 def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tuple[SocietyRequest, int]:
-    """Return the request for the society with the largest weight for the place, and the month of today."""
+    """Return the request for the society with the largest weight for the place, and today's month."""
     row = fitted.values.index[int(np.argmax(fitted.weights))]
     profile = request.profile()
     contexts = {path: float(fitted.values.loc[row, path]) for path in fitted.values.columns if "." in path}

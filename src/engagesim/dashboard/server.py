@@ -38,7 +38,7 @@ _SETTINGS = {
 }
 
 _MESSAGE_BYTES = 1_000_000
-"""The largest message of a page in bytes; clicks and typing need a few hundred."""
+"""Largest size of a page's message, in bytes; clicks and typing need a few hundred."""
 
 
 class ServerOptions(NamedTuple):
@@ -47,7 +47,7 @@ class ServerOptions(NamedTuple):
     ``users_place`` is a folder written by ``engagesim place``, which *My place* opens; ``boundaries`` is a map of
     districts for *Explore*.
 
-    The name of a proxy in front must be given, because a dashboard refuses requests to unknown names.
+    The names must include that of any proxy, because a dashboard refuses requests to unknown names.
     """
 
     host: str = "127.0.0.1"
@@ -59,7 +59,7 @@ class ServerOptions(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Return whether only this machine can reach it."""
+        """Return whether only this machine can reach the dashboard."""
         return self.host in LOOPBACK
 
 
@@ -152,8 +152,8 @@ def _warm() -> None:
 
     engine_for(design_of(Parameters))
     glossary()
-    # Everything loaded so far stays in memory. If the garbage collector skips it, it neither delays a month that is
-    # drawn nor waits until the garbage amounts to a quarter of it.
+    # Everything loaded so far stays in memory. A garbage collector that skips it does not delay the drawing of a month,
+    # and does not wait until the garbage amounts to a quarter of it.
     gc.collect()
     gc.freeze()
     return_large_blocks()
@@ -178,7 +178,7 @@ def _address(place: ServerOptions, port: int) -> str:
 
 
 EVERY_S = 60
-"""Seconds between two rounds of tidying."""
+"""Seconds between two calls of ``tidy``."""
 
 _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 """Number of an option of the C library's ``mallopt`` (``M_MMAP_THRESHOLD`` in ``malloc.h``), and our value for it."""

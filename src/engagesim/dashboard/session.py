@@ -66,9 +66,9 @@ class Session:
 
     @property
     def stands_at(self) -> int | None:
-        """Month at which the society stands still, None while it plays.
+        """Month in which the society is paused; None while it plays.
 
-        A component that reads it, and not ``month``, is drawn anew when the society stops, and not each month.
+        A component that reads this instead of ``month`` is redrawn only when the society stops, not each month.
         """
         return None if self.is_playing.value else self.month.value
 
@@ -95,7 +95,7 @@ class Session:
         self.month.set(society.month)
 
     def change_start(self, changes: Mapping[str, Any], scenario: str | None = None) -> None:
-        """Restart with other parameters or another scenario; ``complaint`` states what is wrong with them."""
+        """Restart with other parameters or another scenario; ``complaint`` states any error in them."""
         now = self.request.peek()
         with_changes = {**(now.changes if scenario in (None, now.scenario) else {}), **changes}
         self.attempt(lambda: self.open(SocietyRequest(scenario or now.scenario, with_changes)))

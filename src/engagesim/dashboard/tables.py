@@ -22,7 +22,7 @@ from engagesim.study.store import described
 _IN_WORDS = {"Meaning", "Unit", "Context"}
 
 MOST_ROWS = 200
-"""The most points in the table."""
+"""Maximum number of points in the table."""
 
 FIRST = ("quality", "engaged", "client", "success_rate", "responsive", "cocreate", "sponsor", "trust", "morale",
          "members", "coalition_districts", "coalition_ever", "coalition_formed")  # fmt: skip

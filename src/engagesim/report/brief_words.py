@@ -58,7 +58,7 @@ _RATHER = " Trust which package does more, and where, rather than how much."
 PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find out first"
 
 _NAMED = 3
-"""The most contexts that are named one by one."""
+"""Maximum number of contexts that are named one by one."""
 
 ASK = (
     "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page and computes "
@@ -66,7 +66,7 @@ ASK = (
 )
 
 _OTHERS = 3
-"""The most packages whose costs are given where none is recommended."""
+"""Maximum number of packages whose costs are stated if none is recommended."""
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -85,7 +85,7 @@ class Brief(NamedTuple):
     scale : str
         How large the sizes are by comparison.
     headings : tuple of str
-        The headings of the next three.
+        The headings of the next three parts.
     people, costs : sequence of str
         Who gains and who loses; what it costs.
     find_out : str
@@ -385,7 +385,7 @@ def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
 
 
 def _scale(comparison: Comparison, advice: Recommendation) -> str:
-    """Explain how large a size is."""
+    """Explain the size of an effect by comparison."""
     outcome = comparison.asked
     of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
@@ -416,7 +416,7 @@ _PEOPLE = (
     ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
 )
 _SAID = {"quality", "served", "engaged"}
-"""Outcomes of all citizens that are left out beside those of the thirds."""
+"""Outcomes of all citizens that are omitted where those of the thirds are stated."""
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
@@ -575,7 +575,7 @@ def _cost(comparison: Comparison, context: str, package: str) -> float:
 
 
 def _where_most(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the context in which a package has the largest effect; the first if none is recommended."""
+    """Return the context in which a package has the largest effect, or the first context if none is recommended."""
     if not advice.package:
         return next(iter(comparison.contexts))
     rows = _main(comparison, advice.package)
@@ -601,7 +601,7 @@ def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
 
 
 def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
-    """Return where something holds, as part of a sentence; empty if there is only one context."""
+    """Return the contexts in which something holds, as part of a sentence; empty if there is only one context."""
     if len(comparison.contexts) == 1:
         return ""
     if len(contexts) == len(comparison.contexts):

@@ -21,7 +21,7 @@ from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
 from engagesim.society.boundaries import DistrictMap
 
 MOST_NAMED = 30
-"""The most districts that the map names."""
+"""Maximum number of districts that the map names."""
 
 SIMULATED = "Simulated, not measured"
 

@@ -31,13 +31,13 @@ type Points = NDArray[np.float64]
 type Rows = NDArray[np.int64]
 
 WHOLE = 3000
-"""The most agents for which the whole society is drawn; of a larger society, only some districts are drawn."""
+"""Maximum number of agents for which the whole society is drawn; of a larger society, only some districts are drawn."""
 
 _SAMPLE = 1500
-_AREA = 0.40  # of a citizen's share of a disc, over pi: neighbours are about one step apart
+_AREA = 0.40  # area of a citizen on a disc, divided by pi, so that neighbours are about one step apart
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _ALLEY = 2.5  # between districts, with room for a name
-_LANDSCAPE = 1.25  # columns of districts to rows
+_LANDSCAPE = 1.25  # ratio of columns to rows of districts
 
 
 @dataclass(frozen=True)

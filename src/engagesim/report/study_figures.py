@@ -208,7 +208,7 @@ def _said(threshold: Threshold) -> str:
 
 
 _TITLE_WIDTH = 80
-"""The most characters in a line of a figure's title."""
+"""Maximum number of characters in a line of a figure's title."""
 
 type Drawn = tuple[str, Figure, Caption]
 

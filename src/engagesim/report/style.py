@@ -27,7 +27,7 @@ ACT_COLOURS = {
     "collaborate": GREEN,
     "cocreate": GREEN,
     "sponsor": GREEN,
-    # go half way
+    # go halfway
     "accommodate": SKY_BLUE,
     "token": YELLOW,
     "abstain": PALE,

@@ -23,7 +23,7 @@ MARK = '<meta name="generator" content="engagesim page">'
 
 
 MOST_YEARS = 50
-"""The longest class session."""
+"""Maximum length of a class session, in years."""
 
 
 def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = None) -> str:
