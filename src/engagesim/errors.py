@@ -1,4 +1,4 @@
-"""Errors that a user can correct, each in one line that names the place and says what is allowed.
+"""Errors that a user can correct, each in one line that names the place and states what is allowed.
 
 The shape is ``PLACE = VALUE: must be WHAT``; ``; did you mean X?`` or a command may follow.
 """

@@ -91,7 +91,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def timed(phase: str) -> Iterator[None]:
-    """Log at level debug how long the work in this context took; the record also has ``phase`` and ``seconds``."""
+    """Log at debug level how long the work in this context took; the record also has ``phase`` and ``seconds``."""
     begun = perf_counter()
     try:
         yield

@@ -17,7 +17,7 @@ from engagesim.society.state import Entity
 TALLIES = tuple(
     name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds
 )
-"""Names of the sums of a month (see :mod:`engagesim.month.tallies`), in the order of an engine's table."""
+"""Names of a month's sums over agents (see :mod:`engagesim.month.tallies`), in the order of an engine's table."""
 
 type Values = NDArray[np.float64]
 type Tallied = Callable[[Any], Values]

@@ -70,7 +70,7 @@ class Policy(NamedTuple):
 
     @classmethod
     def of(cls, societies: Sequence[Parameters]) -> "Policy":
-        """Lay out the schedules of societies of one size; societies with fewer schedules get rows that never start."""
+        """Lay out the schedules of equally large societies; societies with fewer schedules get rows that never start."""
         entries = [schedules(each) for each in societies]
         rows, districts = max(len(each) for each in entries), societies[0].population.districts
         plan = np.zeros((6, rows, len(societies)))
@@ -84,7 +84,7 @@ class Policy(NamedTuple):
         return cls(np.stack([base_settings(each) for each in societies], axis=1), limits, plan, reach)
 
     def settings(self, month: int | None = None) -> NDArray[np.float64]:
-        """Return the settings in force in a month, or before the first, shape (settings, districts, lanes)."""
+        """Return the settings in force in a month, or before the first month, shape (settings, districts, lanes)."""
         districts = self.reach.shape[1]
         settings = np.repeat(self.base[:, None, :], districts, axis=1)
         if month is not None:

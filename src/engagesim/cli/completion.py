@@ -47,7 +47,7 @@ def complete() -> None:
 
 
 def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
-    """Return a parser of all commands, in which argcomplete finds the position of the word."""
+    """Return a parser of all commands, which argcomplete uses to find the position of the word."""
     parser = argparse.ArgumentParser(prog="engagesim", add_help=False)
     parser.add_argument("--version", action="store_true", help="the version of the package")
     commands = parser.add_subparsers()

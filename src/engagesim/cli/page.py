@@ -60,7 +60,7 @@ def _parted(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _check(file: Path) -> None:
-    """Refuse a file that is not a page of ours, before anything is made."""
+    """Before anything is made, refuse to overwrite a file that is not one of our pages."""
     if file.suffix != ".html":
         raise ParameterError(f"output = {shown(str(file))}: must be a file whose name ends in .html")
     if file.is_dir() or (file.exists() and MARK not in file.read_bytes()[:2000].decode(errors="replace")):

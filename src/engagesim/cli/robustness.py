@@ -1,4 +1,4 @@
-"""``engagesim robustness``: judges each headline claim in variations of the model; an interrupted panel continues."""
+"""``engagesim robustness``: judges each headline claim in variations of the model, and continues interrupted panels."""
 
 import json
 from collections.abc import Sequence

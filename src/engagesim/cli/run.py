@@ -126,7 +126,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 
 
 def _check(job: Job) -> None:
-    """Refuse a job that cannot run before any job runs."""
+    """Before any job runs, refuse a job that cannot run."""
     EngagementModel.check(job.parameters)
     map_of(job.parameters)
     design_of(type(job.parameters))
@@ -134,7 +134,7 @@ def _check(job: Job) -> None:
 
 
 def _with_hydra(request: Asked) -> int:
-    """Let Hydra run the jobs; if one fails, it reports the error and the others continue."""
+    """Let Hydra run the jobs; if a job fails, Hydra reports the error and the other jobs continue."""
     codes = [DONE]
 
     def job(config: Any) -> None:

@@ -56,7 +56,7 @@ _FIXED = {"name", "months", "trends", "interventions"}
 """Settings that each fact determines itself."""
 
 _COMPOSING = threading.Lock()
-"""Hydra has one global state, so only one thread may compose at a time."""
+"""Lock that lets one thread compose at a time, because Hydra has one global state."""
 
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
@@ -411,12 +411,12 @@ def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateO
 
 
 def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, CalibrateOptions]:
-    """Compose the config of a calibration, and check it like ``composed_validation``."""
+    """Compose the config of a calibration, and check it as ``composed_validation`` does."""
     return _evidence("calibrate", CalibrateOptions, overrides)
 
 
 def composed_robustness(overrides: Sequence[str]) -> tuple[Validating, RobustnessOptions]:
-    """Compose the config of a robustness panel, and check it like ``composed_validation``."""
+    """Compose the config of a robustness panel, and check it as ``composed_validation`` does."""
     return _evidence("robustness", RobustnessOptions, overrides)
 
 
@@ -478,7 +478,7 @@ def _variant(overrides: Sequence[str], chosen: Mapping[str, str], society: type[
 
 
 def composed(overrides: Sequence[str]) -> Job:
-    """Compose the config with some overrides, and check it like ``checked``."""
+    """Compose the config with some overrides, and check it as ``checked`` does."""
     return checked(Asked(as_typed(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
 
 

@@ -122,7 +122,7 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
 
 
 def _check_choice(override: Override) -> None:
-    """Refuse anything but the name of a choice; settings in braces are merged into a group."""
+    """Refuse anything but the name of a choice, or settings in braces, which are merged into a group."""
     line = str(override.input_line)
     if _NO_NAME.search(line.partition("=")[2]):
         raise ParameterError(f"{shown(line)}: must be the name of a choice, not a path or a reference")

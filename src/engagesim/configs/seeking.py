@@ -62,7 +62,7 @@ def _today(asked: SoughtAllies) -> int:
 
 
 def _lived(place: Path) -> Snapshot:
-    """Return the end of a stored run, which is simulated again, or a snapshot."""
+    """Return a snapshot, or the end of a stored run, which is simulated again."""
     if not place.is_dir():
         return Snapshot.load(place)
     parameters, _ = read_run(place)

@@ -53,7 +53,7 @@ class AlliesRequest(NamedTuple):
         return found._replace(actor=words.get("actor", found.actor))
 
     def texts(self) -> dict[str, str]:
-        """Return the differences from the page's initial state as words of a link, which never hold a name."""
+        """Return the differences from the page's initial state as words of a link, without any person's name."""
         usual = type(self)()
         return {name: str(value) for name, value in self._asdict().items() if value != getattr(usual, name)}
 

@@ -343,7 +343,7 @@ def _axis(outcome: str) -> str:
 
 
 def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:
-    """Return the months in which forms of engagement open and close, and the society."""
+    """Return the months in which forms of engagement open and close, and the sides in which they do."""
     found: dict[tuple[int, str], list[str]] = {}
     for side, each in zip("AB", societies, strict=True):
         plan = each.engagement

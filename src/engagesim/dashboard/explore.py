@@ -212,7 +212,7 @@ TOUR = [
 
 
 def _planned(parameters: Parameters) -> list[dict[str, Any]]:
-    """Return the plans of the scenario, as marks for the time series."""
+    """Return the scenario's planned changes as marks for the time series."""
     marks = planned(parameters, MOST_MONTHS)
     return [{"month": mark.month, "text": mark.text} for mark in marks if mark.month]
 

@@ -179,7 +179,7 @@ def frame(society: LiveSociety, life: int) -> dict[str, Any]:
 
 
 def _relations(society: LiveSociety) -> Any:
-    """Return the relation of each official, as a number."""
+    """Return each official's relation with users, as a number."""
     names = ("dispute", "promise_due", "agreement")
     return relation(*(society.state.column("official", name)[:, 0] for name in names))
 

@@ -108,7 +108,7 @@ class Progress:
 
     @property
     def is_busy(self) -> bool:
-        """Return whether the computation waits or runs."""
+        """Return whether the computation is waiting or running."""
         return self.phase in {"waiting", "running"}
 
     def words(self) -> str:
@@ -217,7 +217,7 @@ class Job:
         self._show()
 
     def _show(self) -> None:
-        """Draw the latest progress, and again if another thread has reported more in the meantime."""
+        """Draw the latest progress, and draw it again if another thread has reported more in the meantime."""
         while True:
             now = self._now
             self.progress.set(now)

@@ -59,7 +59,7 @@ class Library:
         return self.inside(name, "")
 
     def inside(self, name: str, file: str) -> Path:
-        """Return a file of a study or comparison, or its folder for an empty name; errors are those of ``folder``."""
+        """Return a file of a study or comparison, or its folder for an empty name; raise the errors of ``folder``."""
         place = PurePosixPath(name)
         refused = not name or not name.isprintable() or "\\" in name or place.is_absolute() or ".." in place.parts
         path = self.root / place / file
@@ -103,7 +103,7 @@ class Library:
             raise StoreError(f"{name}: must have its points, {file}, in {self.root}; the dashboard reads nothing else")
 
     def kind(self, name: str) -> Literal["study", "comparison"]:
-        """Return the kind of a folder; errors are those of ``folder``."""
+        """Return the kind of a folder; raise the errors of ``folder``."""
         folder = self.folder(name)
         kind = _kind(folder, [path.name for path in folder.iterdir()] if folder.is_dir() else [])
         if kind is None:

@@ -33,7 +33,7 @@ MOST_WAITING = 30
 
 
 def check_size(parameters: Parameters) -> None:
-    """Refuse a society that is too large for the browser, or made from files of the server.
+    """Refuse a society that is too large for the browser, or made from files on the server.
 
     Raises
     ------

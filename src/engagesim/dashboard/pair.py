@@ -58,7 +58,7 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a side from the words of a link; anything missing keeps its value.
+        """Read a side from the words of a link; settings that it leaves out keep their values.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class Side(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two sides, what they share, the number of seeds to compare, and the chosen outcome."""
+    """Two sides, their common settings, the number of seeds to compare, and the chosen outcome."""
 
     a: Side = Side()
     b: Side = Side(form="survey")
@@ -136,7 +136,7 @@ class Pair(NamedTuple):
 
 
 LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months": (24, 240), "seeds": (10, 400)}
-"""Limits for visitors: enough for a class to see what it needs, too little to take up the whole machine."""
+"""Limits for visitors: high enough for the needs of a class, too low to take up the whole machine."""
 
 EXAMPLES = {
     "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
@@ -269,7 +269,7 @@ class PairResult:
 
     @property
     def is_same(self) -> bool:
-        """Return whether no outcome differs in any seed."""
+        """Return whether all outcomes are equal in every seed."""
         shares = self.differences[["better_share", "worse_share"]]
         return not bool(shares.to_numpy().any())
 

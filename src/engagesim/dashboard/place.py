@@ -110,7 +110,7 @@ class PlaceRequest:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read the statements from the words of a link; anything missing keeps its value.
+        """Read the statements from the words of a link; settings that it leaves out keep their values.
 
         Raises
         ------
@@ -272,7 +272,7 @@ def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tu
 
 @solara.component
 def PlaceTab(session: Session) -> None:
-    """What a visitor knows about a place, and how well the model matches it."""
+    """A visitor's knowledge of a place, and how well the model matches it."""
     request, complaint = solara.use_memo(lambda: _request(session), [session.extras.value])
     job: Job = solara.use_memo(lambda: Job(session), [])
     last: solara.Reactive[Draws | None] = solara.use_reactive(

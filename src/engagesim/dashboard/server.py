@@ -42,7 +42,7 @@ _MESSAGE_BYTES = 1_000_000
 
 
 class ServerOptions(NamedTuple):
-    """Where the dashboard is served (port 0: any free port), the folder of studies that it shows, and other host names.
+    """Options of the server: its host and port (0: any free port), the folder of studies, and other host names.
 
     ``users_place`` is a folder written by ``engagesim place``, which *My place* opens; ``boundaries`` is a map of
     districts for *Explore*.
@@ -196,5 +196,5 @@ def return_large_blocks() -> None:
 
 
 async def tidy() -> None:
-    """Free the memory of visitors who left: the garbage collector alone waits until memory has grown by a quarter."""
+    """Free the memory of visitors who left: the garbage collector alone would wait until it has grown by a quarter."""
     gc.collect()

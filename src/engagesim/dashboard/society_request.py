@@ -190,7 +190,7 @@ def form_changes(scenario: str, form: str) -> dict[str, Any]:
 
 
 def differences(base: Parameters, parameters: Parameters) -> dict[str, Any]:
-    """Return the parameters by path that differ from those of a base."""
+    """Return, by path, the parameters that differ from those of a base."""
     paths = [row.path for row in parameter_table() if row.path not in _LEFT_OUT]
     values = {path: attrgetter(path)(parameters) for path in paths}
     return {path: value for path, value in values.items() if value != attrgetter(path)(base)}

@@ -1,4 +1,4 @@
-"""The page *Studies*: any stored sweep or comparison, opened and explored."""
+"""The page *Studies*, on which visitors open and explore any stored sweep or comparison."""
 
 import shlex
 from collections.abc import Callable, Mapping

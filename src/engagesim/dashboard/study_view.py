@@ -81,7 +81,7 @@ class View(NamedTuple):
         return said | {name: str(value) for name, value in numbers.items() if value is not None}
 
     def to_hold(self, results: Results) -> list[str]:
-        """List the columns that must be fixed so that each position in the picture is one point."""
+        """List the columns that must be fixed so that each position in the picture has one point."""
         shown = {self.across, self.up, self.lines}
         return [
             name for name in axes(results) if name not in shown and (name in results.plan.choices or is_grid(results))

@@ -29,7 +29,7 @@ FIRST = ("quality", "engaged", "client", "success_rate", "responsive", "cocreate
 """Measures that come first in the table of a point."""
 
 _LOOKS = {BETTER: "better", WORSE: "worse", **dict.fromkeys(UNTOLD, "unclear")}
-"""Classes of the style sheet by verdict."""
+"""CSS classes by verdict."""
 
 
 def table(caption: str, head: Sequence[str], body: Sequence[Sequence[object]]) -> Markup:

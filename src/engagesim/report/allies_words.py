@@ -206,7 +206,7 @@ def title(found: Allies) -> str:
 
 
 def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
-    """Return the case for and the case against approaching an actor next, in sentences."""
+    """State the case for and the case against approaching an actor next."""
     place = next(number for number, actor in enumerate(found.actors) if actor.key == key)
     stand, judged = found.standings[place], found.judged
     in_favour, against = motive(stand)

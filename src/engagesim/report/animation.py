@@ -148,7 +148,7 @@ class Screen:
         _explain(axes, panel)
 
     def frames(self, scenes: Iterable[Scene]) -> Iterator[Frame]:
-        """Yield each scene as pixels of shape (height, width, 3)."""
+        """Yield each scene as an array of pixels, shape (height, width, 3)."""
         moving = [*self._picture.moving, self._when, self._caption]
         moving += [artist for curtain in self._curtains for artist in curtain.moving]
         for artist in moving:
@@ -225,7 +225,7 @@ class _Curtain:
 
     @property
     def moving(self) -> list[Artist]:
-        """The parts that change from month to month, from the back to the front."""
+        """The parts that change each month, in order from back to front."""
         return [self._cloth, self._edge, self._floor]
 
     def open(self, months: int) -> None:
@@ -332,7 +332,7 @@ def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> Non
 
 
 def _palette(sample: Frame) -> Image.Image:
-    """Return a palette of our own colours, filled up with the other colours of a sample frame."""
+    """Return a palette of our own colours, completed with the other colours of a sample frame."""
     own = np.array([ImageColor.getrgb(colour) for colour in COLOURS], dtype=int)
     found = Image.fromarray(sample).quantize(_COLOURS - len(own), method=Image.Quantize.MEDIANCUT).getpalette()
     other = np.array(found, dtype=int).reshape(-1, 3)

@@ -130,7 +130,7 @@ def brief(found: Any) -> Brief:
 
 
 def _about(comparison: Comparison, advice: Recommendation, place: "Place | None") -> list[str]:
-    """Describe the package of the answer, and the contexts."""
+    """Describe the package that the answer names, and the contexts."""
     name, contexts = _spoken_of(comparison, advice), comparison.contexts
     package = next(each for each in next(iter(comparison.packages.values())) if each.name == name)
     notes = [package.note, *(entry.note or f"{capital(settings_of(entry))}." for entry in package.interventions)]
@@ -195,7 +195,7 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _sizes(comparison: Comparison, rows: pd.DataFrame, contexts: Sequence[str]) -> str:
-    """Return the sizes of differences: one by one for up to three contexts, else from the smallest to the largest."""
+    """Return the sizes of differences: one by one for up to three contexts, else as a range."""
     outcome = comparison.asked
     rows = rows[rows["context"].isin(contexts)]
     span = span_of(rows["difference"], outcome)
@@ -584,7 +584,7 @@ def _where_most(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _spoken_of(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the recommended package, or else the one that harms, or else the one that comes first."""
+    """Return the recommended package, or else the one that harms, or else the first in rank."""
     if advice.package or advice.harmful:
         return advice.package or advice.harmful[0]
     return str(comparison.main.sort_values("difference", ascending=comparison.asked.better < 0).iloc[0]["package"])

@@ -32,13 +32,13 @@ LOOKS = tuple(
     for dashes in ("-", (0, (4, 1.5)), (0, (1, 1.2)))
     for colour in (BLUE, "#B34E00", "#00795A", BLACK, "#A34D80", "#7A5600", QUIET, "#23708F", "#5D3FD3")
 )
-"""Colour and dashes of the first, second ... package, dark enough for words on white."""
+"""Colours and dashes of the packages, in order; the colours are dark enough for words on white."""
 
 NOTHING = (FAINT, "-")
-"""Colour and dashes of doing nothing."""
+"""Colour and dashes of the line for doing nothing."""
 
 SHAPES = ("o", "s", "^", "D", "v", "P")
-"""Mark of the first, second ... context."""
+"""Marks of the contexts, in order."""
 
 type Looks = Mapping[str, tuple[str, Any]]
 
@@ -153,7 +153,7 @@ def courses(  # noqa: PLR0913 - all settings of one figure
     paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = "",
     *, looks: Looks | None = None,
 ) -> Markup:  # fmt: skip
-    """Draw lines with intervals, each named at its right end; ``labels`` name both axes, ``limits`` are vertical.
+    """Draw lines with intervals, each named at its right end; ``limits`` are those of the vertical axis.
 
     If a line is ``chosen`` by name, the others are grey and have no interval.
     """

@@ -156,7 +156,7 @@ def robustness_table(robustness: "Robustness") -> Table:
 
 
 def factor_table(robustness: "Robustness") -> Table:
-    """Return the parameters that were uncertain."""
+    """Return a table of the uncertain parameters."""
     found = [(plain(str(row.path)), f"{row.low:g}", f"{row.high:g}") for row in lines(robustness.factors)]
     return Table("Uncertain parameters and their ranges", ("Parameter", "From", "To"), found)
 
@@ -238,7 +238,7 @@ def _schedule(entry: Intervention) -> tuple[str, ...]:
 
 
 def settings_of(entry: Intervention) -> str:
-    """Return what an intervention sets and adds, by group: "incentives: patronage +0.15"."""
+    """State what an intervention sets and adds, by group: "incentives: patronage +0.15"."""
     settings: dict[str, list[str]] = {}
     for changes, form in ((entry.set, "{} = {:g}"), (entry.add, "{} {:+g}")):
         for path, value in changes.items():

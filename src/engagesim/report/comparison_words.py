@@ -256,7 +256,7 @@ class Said(NamedTuple):
 
 
 def answer(comparison: Comparison, context: str) -> list[Said]:
-    """Return the results of one context: the finding, the people, other changes, and the price."""
+    """Return the results of one context: the finding, who gains and loses, other changes, and costs."""
     ranking = ranked(comparison, context)
     if ranking.empty:
         return [Said("No package was compared here.")]

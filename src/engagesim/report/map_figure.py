@@ -28,11 +28,11 @@ SIMULATED = "Simulated, not measured"
 _HEIGHT = 3.6
 
 _LEVELS = 24
-"""Number of colours of a scale: with so few, an SVG holds shapes; with more, it would hold a bitmap."""
+"""Number of colours of a scale; with many more, an SVG would hold a bitmap instead of shapes."""
 
 
 class Shades(NamedTuple):
-    """A number for each district, its title, and the ``ends`` of the colours (None for the ends of the numbers).
+    """A title, a number for each district, and the ``ends`` of the colour scale (None: the extremes of the numbers).
 
     A ``change`` may be below 0; its colours are symmetric around 0.
     """

@@ -390,7 +390,7 @@ class Picture:
 
     @property
     def moving(self) -> list[Artist]:
-        """The parts that change from month to month, from the back to the front."""
+        """The parts that change each month, in order from back to front."""
         groups = [shapes for _, shapes in self._groups]
         return [self._discs, self._ties, self._bonds, self._around, *groups, self._dots, *self._names]
 

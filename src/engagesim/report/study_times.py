@@ -199,7 +199,7 @@ def pooled(results: Results) -> str:
 
 
 def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
-    """Return the mean of a measure with a 95 percent interval over seeds: Wilson's for values of 0 or 1."""
+    """Return the mean of a measure with a 95 % interval over seeds: Wilson's for values of 0 or 1."""
     check_mean(measure)
     if runs[measure].dropna().isin((0.0, 1.0)).all():
         return formation_probability(runs, by, measure)

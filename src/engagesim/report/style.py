@@ -47,7 +47,7 @@ LINES: tuple[tuple[str, Any, float], ...] = (
     (GREEN, "-", 0.8),
     (BLACK, (0, (1, 1.2)), 1.3),
 )
-"""Colour, dashes and width of the first, second ... line in a panel: the lines also differ in black and white."""
+"""Colour, dashes and width of the lines in a panel, in order; the lines also differ in black and white."""
 
 PAGE_WIDTH = 16 / 2.54
 """Width of every figure in inches: 16 cm, the text width of a page."""

@@ -1,4 +1,4 @@
-"""Tables that the page needs of the model, each read from the one place where it is declared."""
+"""Tables of the model for the page, each read from the one place where it is declared."""
 
 from collections.abc import Callable
 from typing import Any
