@@ -70,7 +70,7 @@ class Policy(NamedTuple):
 
     @classmethod
     def of(cls, societies: Sequence[Parameters]) -> "Policy":
-        """Lay out the schedules of equally large societies; societies with fewer schedules get rows that never start."""
+        """Lay out the schedules of equally large societies; those with fewer schedules get rows that never start."""
         entries = [schedules(each) for each in societies]
         rows, districts = max(len(each) for each in entries), societies[0].population.districts
         plan = np.zeros((6, rows, len(societies)))
