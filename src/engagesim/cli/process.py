@@ -55,8 +55,8 @@ def _foreign() -> dict[str, str | None]:
     """Return new values of environment variables for this process and those that it starts.
 
     Matplotlib fails on an unknown backend; we draw into files, not windows, but a notebook keeps its backend. In a
-    terminal with too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads, even
-    though Numba uses none of its own here.
+    terminal with too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads,
+    although Numba starts no threads here.
     """
     says = dict(APART) | {"NUMBA_NUM_THREADS": None}
     if not os.environ.get("MPLBACKEND", "").startswith(_OF_A_NOTEBOOK):

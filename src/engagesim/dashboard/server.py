@@ -187,7 +187,7 @@ _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 def return_large_blocks() -> None:
     """Make the C library return every free block of a megabyte or more to the system at once.
 
-    The C library of Linux does so at first, but then less and less: each such block that is freed raises its
+    The C library of Linux does so at first, but then less and less often: each such block that is freed raises its
     threshold, up to 32 MB, and smaller blocks stay with the process.
     """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None

@@ -41,7 +41,7 @@ class SocietyRequest:
     ----------
     scenario : str
     changes : mapping
-        Parameters by path that differ from the start, including the seed.
+        Changed parameters of the scenario by path, including the seed.
     acts : tuple of Act
         The changes made on the way, in the order of months.
     """

@@ -40,7 +40,7 @@ class Moment(NamedTuple):
 def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
     """List a film's reports on a run, by month; within a month, those for which the film pauses come first.
 
-    The list has forms that open and close, interventions that begin and end, the first demand, confrontation, promise
+    The list contains forms that open and close, interventions that begin and end, the first demand, confrontation, promise
     and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film pauses
     only the first few times that each kind of event happens.
 
@@ -49,7 +49,7 @@ def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
     events : pandas.DataFrame
         As in ``EngagementModel.events``.
     parameters : Parameters
-        Those of the run.
+        The parameters of the run.
     """
     found = [Moment(mark.month, mark.text) for mark in planned(parameters, parameters.months)]
     for kind, many in _KINDS.items():

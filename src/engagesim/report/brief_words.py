@@ -81,9 +81,9 @@ class Brief(NamedTuple):
     sentences : tuple of str
         The answer: what to choose and what it does; how sure that is; what would change it.
     about : sequence of str
-        What the package of the answer consists of, and what the contexts are.
+        The contents of the package that the answer names, and the contexts.
     scale : str
-        How large the sizes are by comparison.
+        How large the effects are by comparison.
     headings : tuple of str
         The headings of the next three parts.
     people, costs : sequence of str

@@ -56,7 +56,7 @@ def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path)
     model : EngagementModel
         A society at the end of a run.
     districts : DistrictMap
-        Its districts.
+        The map of its districts.
     folder : Path
         Where ``districts.svg`` and ``districts.png`` go.
 

@@ -166,7 +166,7 @@ def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
     Raises
     ------
     ParameterError
-        If the table is not a table of events.
+        If ``events`` is not a table of events.
     """
     missing = [name for name in EVENT_COLUMNS if name not in checked(events, pd.DataFrame, "events")]
     if missing:

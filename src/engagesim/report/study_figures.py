@@ -63,7 +63,7 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         for table in tables.values():
             table[["low", "high"]] = table[["low", "high"]].clip(
                 0.0, 1.0
-            )  # Student's interval ignores the ends of a share
+            )  # Student's interval ignores that a share ends at 0 and 1
     reach = pd.DataFrame({
         name: table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
         for name, table in tables.items()
