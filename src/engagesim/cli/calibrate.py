@@ -272,7 +272,7 @@ def _identified(found: Calibrated) -> dict[str, Any]:
 
 
 _ENOUGH_TO_SAY = 5
-"""Minimum number of accepted sets for which their widths are meaningful."""
+"""Minimum number of accepted sets for which the widths of their ranges are meaningful."""
 
 _PAIRS = 30
 """Maximum number of pairs of parameters that a calibration lists."""

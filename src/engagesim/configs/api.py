@@ -88,8 +88,8 @@ def compare(  # noqa: PLR0913 - all parts of a question
         By name, each a list of interventions: names from ``conf/intervention``, mappings such as
         ``{"use": NAME, "start": 36, "where": 0.5}``, or new schedules.
     contexts : mapping of str to Parameters
-        Societies in which packages are compared, by name; the baseline is each society without packages. With ``place``,
-        at most one, whose settings hold in all societies of the place.
+        Societies in which packages are compared, by name; the baseline is each society without packages. With
+        ``place``, at most one, whose settings hold in all societies of the place.
     seeds : sequence of int
         At least two different seeds, the same for all packages.
     outcome : str

@@ -224,7 +224,7 @@ def drawn_map(found: ComputedMap) -> Tree:
 
 
 def _limits(found: ComputedMap) -> tuple[float, float]:
-    """Return the ends of the colour scale: 0 and 1 for a measure with these limits, otherwise the extremes."""
+    """Return the ends of the colour scale: 0 and 1 for a measure with these limits, otherwise its extreme values."""
     is_part = MEASURE[found.request.measure].unit in {"share", "0 to 1", "0 or 1", "believed chance"}
     return (0.0, 1.0) if is_part and found.values.min() >= 0 else colour_limits(found.values)
 

@@ -40,9 +40,9 @@ class Moment(NamedTuple):
 def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
     """List a film's reports on a run, by month; within a month, those for which the film pauses come first.
 
-    The list contains forms that open and close, interventions that begin and end, the first demand, confrontation, promise
-    and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film pauses
-    only the first few times that each kind of event happens.
+    The list contains forms that open and close, interventions that begin and end, the first demand, confrontation,
+    promise and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film
+    pauses only the first few times that each kind of event happens.
 
     Parameters
     ----------

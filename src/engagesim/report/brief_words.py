@@ -420,7 +420,7 @@ _SAID = {"quality", "served", "engaged"}
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
-    """State who gains and who loses with the recommended package, or else with the one that harms or leads."""
+    """State who gains and who loses with the recommended package, or else with the package that harms or leads."""
     package = _spoken_of(comparison, advice)
     contexts = advice.better or tuple(comparison.contexts)
     groups = comparison.groups[comparison.groups["package"] == package]

@@ -36,5 +36,5 @@ def _cell(value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    """Return a user's text for Markdown, so that no converter turns it into tags, links or pictures."""
+    """Escape a user's text for Markdown, so that no converter turns it into tags, links or pictures."""
     return re.sub(r"[\\`\[\]]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")

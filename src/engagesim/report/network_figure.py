@@ -297,7 +297,7 @@ _USUAL_STEP = 11.0
 
 
 class Scene(NamedTuple):
-    """The contents of a picture of one month, by row of agent, by row of official, or by district."""
+    """The contents of a picture of one month, in arrays by row of agent, by row of official, or by district."""
 
     month: int  # months simulated so far
     doing: tuple[str, ...]

@@ -234,7 +234,7 @@ def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
 
 
 def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
-    """Draw lines through the middle of each month, and level to both ends, so that even a single month gives a line."""
+    """Draw lines through the middle of each month and extend them level to both ends; even a single month gives a line."""
     count = len(series[0])
     months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
     axes.grid(axis="y", color=PALE, linewidth=0.5)

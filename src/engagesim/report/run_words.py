@@ -14,9 +14,9 @@ from engagesim.study.argument_checks import checked
 
 _YEAR = 12
 _SLIGHT = 0.01
-"""On scales from 0 to 1, differences below this are not mentioned."""
+"""Smallest difference, on scales from 0 to 1, that is mentioned."""
 _NOTABLE = 0.05
-"""A gap in quality below this is called slight."""
+"""Smallest gap in quality that is not called slight."""
 
 _RESPONSES = ("resist", "token", "accommodate", "cocreate")
 _THIRDS = ("high_education", "low_education", "most_vulnerable", "least_vulnerable")

@@ -33,7 +33,7 @@ FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 _FIRST = "In each run, this is about the first district, which stands for any district."
 
 _MOST_OWN = 4
-"""Maximum number of mechanisms' measures that are drawn beside them."""
+"""Maximum number of mechanisms' measures that are drawn beside the package's own."""
 
 type Group = tuple[str, pd.DataFrame]
 

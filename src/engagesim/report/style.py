@@ -1,7 +1,7 @@
 """The style of all figures: colours that colour-blind readers can tell apart, one meaning per colour, shapes and type.
 
-The colours are those of Okabe & Ito (2008), "Color Universal Design". The same run gives an identical
-file, with a text for readers who cannot see the figure.
+The colours are those of Okabe & Ito (2008), "Color Universal Design". The same run gives an identical file,
+with a text for readers who cannot see the figure.
 """
 
 from collections.abc import Iterator
