@@ -93,7 +93,7 @@ def arrange(wiring: Wiring) -> Layout:
 
 
 def _sample(wiring: Wiring) -> Rows:
-    """Choose districts evenly over their numbers, and only so many that the picture stays legible."""
+    """Choose districts at even intervals of their numbers, few enough to keep the picture legible."""
     if wiring.agents <= WHOLE:
         return np.arange(wiring.districts)
     number = min(wiring.districts, max(1, _SAMPLE * wiring.districts // wiring.agents))
@@ -121,7 +121,7 @@ def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> fl
 
 
 def _sectors(served: Rows) -> Points:
-    """Return the angle of each provider: in the middle of its citizens, as far as the providers' own room allows."""
+    """Return the angle of each provider: the middle of its citizens, as far as the space between providers allows."""
     weight = served + 2.0 * max(1.0, float(served.mean()))
     middle: Points = np.cumsum(weight) - weight / 2
     return 2 * math.pi * middle / weight.sum()
@@ -150,7 +150,7 @@ SHAPES = {
 """Shape of each role, and its width in steps of the layout."""
 
 RING, EDGE = 0.9, 0.3
-"""Widths, in points, of the ring around agents who have committed, and of the edge of the others."""
+"""Widths, in points, of the ring around agents who have committed, and of the edge of other agents."""
 
 LEADER = 0.26
 """Width of the dot of a leader, in steps of the layout."""
@@ -183,7 +183,7 @@ def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
 
 
 def _ring(pieces: int = 1) -> Outline:
-    """Return a ring of radius 1, either whole or in pieces with gaps that are nearly as long."""
+    """Return a ring of radius 1, either whole or in pieces, with gaps that are nearly as long."""
     if pieces == 1:
         return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
     arcs = []
@@ -450,7 +450,7 @@ def _frame(axes: Axes, layout: Layout) -> None:
 
 
 def _weight(axes: Axes) -> float:
-    """Return the relative width of lines, which grows with the size of agents, but more slowly."""
+    """Return the relative width of lines, which grows more slowly than the size of agents."""
     figure = axes.get_figure(root=True)
     dots = figure.dpi if figure else 72.0
     box = axes.get_window_extent()

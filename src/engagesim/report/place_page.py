@@ -21,7 +21,7 @@ _UNIT = {row.path: row.unit for row in parameter_table()}
 
 
 class Bars(NamedTuple):
-    """A row of a figure: its name, the range before, and lines, each with three values and a colour."""
+    """A row of a figure: its name, the range before the match, and lines, each with three values and a colour."""
 
     name: str
     before: tuple[float, float]
@@ -90,7 +90,7 @@ def draw_match(match: pd.DataFrame) -> Markup:
 
 
 def draw_widths(widths: pd.DataFrame) -> Markup:
-    """Draw the possible values of each context parameter before and after, as shares of its range."""
+    """Draw the possible values of each context parameter before and after the match, as shares of its range."""
     rows, said = [], []
     for row in _lines(widths):
         low, high = CONTEXTS[row.path]

@@ -165,7 +165,7 @@ def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tu
 
 
 def _draw_limits(axes: Axes, part: pd.DataFrame, across: str, up: str) -> None:
-    """Draw the line of one half through the cells, and through the ends of their intervals."""
+    """Draw the contour of one half through the values of cells, and through the ends of their intervals."""
     for column, width, dashes in (("share", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
         cells = part.pivot(index=up, columns=across, values=column)
         if cells.shape[0] > 1 and cells.shape[1] > 1 and cells.min().min() < 0.5 < cells.max().max():

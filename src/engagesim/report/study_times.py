@@ -39,7 +39,7 @@ type Group = tuple[str, pd.DataFrame]
 
 
 def draw_curve(results: Results) -> tuple[Figure, Caption]:
-    """Draw the outcome along one factor, with one line per choice; or by choice, if no factor varies."""
+    """Draw the outcome along one factor, with one line per choice, or by choice if no factor varies."""
     measure, runs = results.plan.study.measure, results.runs
     paths = results.varying[:1]
     groups = by_choice(results) if paths else [("", runs)]

@@ -87,7 +87,7 @@ def drawing() -> Iterator[None]:
 
 @contextmanager
 def drawing_for_a_page() -> Iterator[None]:
-    """Apply the style like ``drawing``, but keep words as text, for which the reader's browser has fonts."""
+    """Apply the style as ``drawing`` does, but keep words as text, for which the reader's browser has fonts."""
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")
         yield

@@ -57,7 +57,7 @@ VERDICTS: dict[str, Any] = {
     "least_for_nothing": LEAST_FOR_NOTHING,
     "least_differing": LEAST_DIFFERING,
 }  # fmt: skip
-"""What the script needs to reach the same verdicts as ``analysis.differences``."""
+"""Data that the script needs to reach the same verdicts as ``analysis.differences``."""
 
 _OWN = ("output", "progress", "seeds", "contexts", "unknowns")
 """Keys that are left out of the command that repeats a reader's view."""

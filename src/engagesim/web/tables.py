@@ -22,7 +22,7 @@ _ENTITIES: Any = ("citizen", "official", "politician", "district", "society")
 
 
 def model_tables(design: Design, engine: WebEngine) -> dict[str, Any]:
-    """Return the tables by which the page fills and reads the engine's memory."""
+    """Return the tables with which the page fills and reads the engine's memory."""
     forms = {f"engagement.{name}" for name in FORM_DIMENSIONS}
     return {
         "table": [list(thing) for thing in engine.table],
