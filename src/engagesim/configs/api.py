@@ -176,7 +176,7 @@ def allies(  # noqa: PLR0913 - all parts of a question
     mechanisms: Sequence[Any] = (),
     **options: Any,
 ) -> Allies:
-    """Find whom to bring together in a district, in what order, and what moves each.
+    """Find whom to bring together in a district, in what order, and what moves each actor.
 
     ``engagesim allies`` does the same and writes a page.
 
