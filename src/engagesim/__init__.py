@@ -1,6 +1,6 @@
 """engagesim: how states and societies engage, agent by agent.
 
-The public names are imported when first used, so ``import engagesim`` takes no time.
+Public names are imported on first use, so ``import engagesim`` takes no time.
 
 >>> from engagesim import EngagementModel, Parameters
 >>> society = EngagementModel(Parameters().changed({"population.citizens": 100, "population.districts": 2}))
@@ -74,7 +74,7 @@ _HOMES = {
 
 __version__ = version("engagesim")
 MODEL_VERSION = "4"
-"""This version changes whenever the same parameters and seed give different results."""
+"""Version of the model; it changes whenever the same parameters and seed give different results."""
 
 __all__ = [
     "MEASURES",

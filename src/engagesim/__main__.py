@@ -4,5 +4,5 @@ import sys
 
 from engagesim.cli import main
 
-if __name__ == "__main__":  # processes of a launcher import this module again
+if __name__ == "__main__":  # a launcher's processes import this module again
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Errors that a user can correct, each in one line that names the place and says what is allowed.
+"""Errors that a user can correct, each in one line that names the place and states what is allowed.
 
 The shape is ``PLACE = VALUE: must be WHAT``; ``; did you mean X?`` or a command may follow.
 """
@@ -12,27 +12,27 @@ from typing import Any
 
 
 class EngagementError(ValueError):
-    """Base of all errors in the input, as opposed to bugs."""
+    """Base class of all errors in the input, as opposed to bugs."""
 
 
 class ParameterError(EngagementError):
-    """A parameter has an unknown name or a value out of its range."""
+    """Error for a parameter with an unknown name or a value out of range."""
 
 
 class InputError(EngagementError):
-    """A user's file cannot be read, or its content is wrong."""
+    """Error for a user's file that cannot be read or has wrong content."""
 
 
 class StoreError(EngagementError):
-    """A folder of results is missing, incomplete, damaged or cannot be written."""
+    """Error for a folder of results that is missing, incomplete or damaged, or cannot be written."""
 
 
 class MechanismError(EngagementError):
-    """A user's rule, step or mechanism is not what an engine needs."""
+    """Error for a user's rule, step or mechanism that an engine cannot use."""
 
 
 class ExtraError(EngagementError):
-    """A requested feature needs an optional extra of the package that is not installed."""
+    """Error for a requested feature whose optional extra is not installed."""
 
     def __init__(self, what: str, extra: str) -> None:
         super().__init__(what, extra)  # unchanged, so that it can be passed between processes
@@ -59,7 +59,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def shown(value: Any) -> str:
-    """Return a value for an error message, in full if it is short, otherwise only its beginning."""
+    """Return a value as an error message shows it: in full if it is short, otherwise only its beginning."""
     if isinstance(value, str):
         return repr(value if len(value) <= _SHORT.maxstring else f"{value[: _SHORT.maxstring - 3]}...")
     return " ".join(_SHORT.repr(value).split())
@@ -72,7 +72,7 @@ def either(names: Iterable[Any]) -> str:
 
 
 def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") -> str:
-    """Return the message for a value that is not among some names; ``instead`` is also allowed."""
+    """Return the error message for a value that is not among the given names; ``instead`` is also allowed."""
     known = list(names)
     near = nearest(given, known) if isinstance(given, str) else ""
     if near and len(known) > _FEW:
@@ -82,9 +82,9 @@ def not_one_of(place: str, given: Any, names: Iterable[str], instead: str = "") 
 
 
 def no_such(name: str, kind: str, names: Iterable[str], where: str = "", place: str = "") -> str:
-    """Return the message for a name that does not exist, with the nearest name, or all names if they are few.
+    """Return the error message for an unknown name, with the nearest name or, if there are few, all names.
 
-    If they are many, ``where`` says which command lists them. ``place`` precedes the name in the message.
+    If there are many, ``where`` names the command that lists them. ``place`` precedes the name in the message.
     """
     known = list(names)
     others = f"; must be {either(known)}" if 0 < len(known) <= _FEW else where
@@ -99,7 +99,7 @@ def reason(error: Exception) -> str:
 
 
 def span(low: float, high: float, whole: bool = False) -> str:
-    """Return the words for a number within a range, to follow ``must be``."""
+    """Return the words that follow ``must be`` for a number within a range."""
     return f"a {'whole ' * whole}number from {low:.10g} to {high:.10g}"
 
 
@@ -116,15 +116,15 @@ def check_printable(arguments: Sequence[str]) -> None:
 
 
 _LONGEST_NAME, _MOST_NAMES = 100, 5000
-"""The longest name, and the most names, for which comparing all takes no noticeable time."""
+"""Maximum length and number of names that are compared; more would take noticeable time."""
 
 _PLAIN = re.compile(r"[\w./~@\[\]-]{1,60}")
-"""A name that needs no quotes in a sentence."""
+"""Pattern of a name that needs no quotes in a sentence."""
 
 _FEW = 16
-"""The most names that a message lists."""
+"""Maximum number of names that a message lists."""
 
 _NEAR = 0.75
-"""The similarity, from 0 to 1, from which a name is suggested; a wrong suggestion would mislead."""
+"""Lowest similarity, from 0 to 1, at which a name is suggested; a wrong suggestion would mislead."""
 
 _SHORT = reprlib.Repr(maxlevel=3, maxdict=4, maxlist=6, maxtuple=6, maxset=4, maxstring=60, maxlong=40, maxother=60)

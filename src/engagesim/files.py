@@ -27,28 +27,28 @@ TABLE_BYTES = 256_000_000
 """Largest size of people or ties as CSV, in bytes; a million citizens take 200 MB at most, four million ties 60 MB."""
 
 GRAPH_BYTES = 256_000_000
-"""The most bytes of GraphML; four million ties, those of a million citizens, take about 200 MB."""
+"""Largest size of GraphML, in bytes; the four million ties of a million citizens take about 200 MB."""
 
 POINTS_BYTES = 256_000_000
-"""The most bytes of a list of points as CSV; a million points with ten factors take about 100 MB."""
+"""Largest size of a list of points as CSV, in bytes; a million points with ten factors take about 100 MB."""
 
 DOCUMENT_BYTES = 200_000
-"""The most bytes of a YAML file that people write, such as a fact or an intervention; shipped ones have 4,000."""
+"""Largest size, in bytes, of a YAML file that people write, such as a fact; the package's own have about 4,000."""
 
 RECORD_BYTES = 32_000_000
-"""The most bytes of YAML or JSON that a command wrote; a study's config has 10,000 per combination of choices."""
+"""Largest size, in bytes, of YAML or JSON from a command; a study's config has 10,000 per combination of choices."""
 
 PART_BYTES = 2_000_000_000
-"""The most bytes of a stored state, or of a part of a study as Parquet, which takes 500 MB before compression."""
+"""Largest size, in bytes, of a stored state or of a part of a study as Parquet; a part takes 500 MB uncompressed."""
 
 MOST_COLUMNS = 1000
-"""The most columns of a CSV table; points have 150 at most, and a hundred thousand take minutes to split."""
+"""Maximum number of columns of a CSV table; points have at most 150, and splitting a hundred thousand takes minutes."""
 
 _HEAD = 1_000_000
-"""The most characters of a CSV table's first two rows: a thousand columns of a thousand characters."""
+"""Maximum number of characters in a CSV table's first two rows: a thousand columns of a thousand characters."""
 
 DEEPEST = 40
-"""The most levels of nesting in YAML, JSON and GraphML; files that we read have ten."""
+"""Maximum number of nested levels in YAML, JSON and GraphML; the files that we expect have ten."""
 
 
 def content(path: Path, most: int) -> bytes:
@@ -94,7 +94,7 @@ def decoded(found: bytes) -> str:
 
 
 def csv_table(path: Path, most: int) -> io.StringIO:
-    """Return a CSV table for pandas, after checking that its rows have a plausible length."""
+    """Return the text of a CSV table for pandas, after checking that its rows have a plausible length."""
     found = text(path, most)
     check_width(found)
     return io.StringIO(found)
@@ -111,7 +111,8 @@ def check_size(rows: int, columns: int, most_columns: int, most_cells: int) -> N
 def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> None:
     """Refuse a table with very many columns.
 
-    Only the first two rows are checked, because they determine how many columns pandas expects; it refuses longer rows.
+    Only the first two rows are checked, because they determine how many columns pandas expects; pandas
+    refuses longer rows.
     """
     start = found.lstrip()
     head = io.StringIO(start[:_HEAD], newline="")
@@ -129,7 +130,7 @@ def check_width(found: str, separator: str = ",", most: int = MOST_COLUMNS) -> N
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Reads plain data, in which names are texts, no name appears twice, and only what looks like a number is one.
+    """Loader of plain YAML: names are texts, no name appears twice, and only what looks like a number is a number.
 
     Other YAML readers turn ``no`` into false, ``2026_01`` into 202601, 1:30 into 90 and a day into a date.
     """
@@ -137,7 +138,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        """Return a mapping, and refuse one in which a name appears twice."""
+        """Return a mapping; refuse it if a name appears twice."""
         if not isinstance(node, yaml.MappingNode):
             found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
             return found
@@ -187,7 +188,7 @@ def document(path: Path, example: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If the file cannot be read or holds something else; ``example`` shows what it must be.
+        If the file cannot be read, or does not hold keys and values; ``example`` shows what it must be.
     """
     try:
         tree = parsed_yaml(text(path, DOCUMENT_BYTES))
@@ -199,7 +200,7 @@ def document(path: Path, example: str) -> dict[str, Any]:
 
 
 def _in_one_line(error: yaml.YAMLError) -> str:
-    """Return one line that says where a YAML text cannot be read."""
+    """Return one line that states where a YAML text cannot be parsed."""
     mark = getattr(error, "problem_mark", None)
     if isinstance(error, yaml.scanner.ScannerError | yaml.parser.ParserError) and mark is not None:
         return (
@@ -228,7 +229,7 @@ def _check_depth(depth: int, line: int) -> None:
 
 
 def parsed_json(found: str) -> Any:
-    """Return the data in a JSON text, and refuse one in which a name appears twice."""
+    """Return the data in a JSON text; refuse a text in which a name appears twice."""
     try:
         return json.loads(found, parse_constant=_no_number, object_pairs_hook=_each_once)
     except RecursionError:
@@ -254,7 +255,7 @@ def check_xml(
     end: Callable[[str], None] | None = None,
     words: Callable[[str], None] | None = None,
 ) -> None:
-    """Refuse XML that declares entities, which can expand to gigabytes, or is nested deeply.
+    """Refuse XML that is nested deeply or declares entities, which can expand to gigabytes.
 
     The functions are called with each element's name and attributes at its start, with its name at its end, and with
     the text in between.
@@ -306,7 +307,7 @@ def write_whole(path: Path, content: bytes) -> None:
     unfinished = path.with_name(f"{path.name}{UNFINISHED}{os.getpid()}")
     try:
         with suppress(FileNotFoundError):
-            unfinished.unlink()  # left by a killed process that had our number, or a link that leads elsewhere
+            unfinished.unlink()  # left by a killed process with our number, or a link that leads elsewhere
         with unfinished.open("xb") as file:
             file.write(content)
             file.flush()

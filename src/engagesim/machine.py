@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 
 def cores() -> int:
-    """Return how many cores this process may use, which taskset, Slurm or a container's quota may limit."""
+    """Return how many cores this process may use; taskset, Slurm or a container's quota may limit the number."""
     from joblib import cpu_count  # noqa: PLC0415, TID251 - slow to import; nothing is unpickled
 
     allowed: int = cpu_count()
@@ -17,12 +17,12 @@ def cores() -> int:
 
 
 APART: Mapping[str, str | None] = {"PYTHONSAFEPATH": "1"}
-"""Python's option that keeps processes we start from importing files of the current folder, such as ``signal.py``."""
+"""Python's option that keeps our child processes from importing files of the current folder, such as ``signal.py``."""
 
 
 @contextmanager
 def environment_variables(changes: Mapping[str, str | None]) -> Iterator[None]:
-    """Set environment variables within this context; ``None`` unsets one."""
+    """Set environment variables within this context; the value ``None`` unsets a variable."""
     before = {name: os.environ.get(name) for name in changes}
     _say(changes)
     try:
@@ -91,7 +91,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def timed(phase: str) -> Iterator[None]:
-    """Log at level debug how long the work in this context took; the record also has ``phase`` and ``seconds``."""
+    """Log at debug level how long the work in this context took; the record also has ``phase`` and ``seconds``."""
     begun = perf_counter()
     try:
         yield

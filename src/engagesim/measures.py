@@ -17,7 +17,7 @@ from engagesim.society.state import Entity
 TALLIES = tuple(
     name for entry in MONTH["observe"] if isinstance(entry, Each) for step in entry.steps for name in step.adds
 )
-"""Names of the sums of a month (see :mod:`engagesim.month.tallies`), in the order of an engine's table."""
+"""Names of a month's sums over agents (see :mod:`engagesim.month.tallies`), in the order of an engine's table."""
 
 type Values = NDArray[np.float64]
 type Tallied = Callable[[Any], Values]
@@ -33,12 +33,12 @@ class Measure(NamedTuple):
     unit : str
         Unit or scale.
     description : str
-        A phrase that says what it is.
+        A phrase that describes the quantity.
     level : str
         The group over which it is computed: ``citizens``, ``officials``, ``service points``, ``politicians``,
         ``districts`` or ``coalition``.
     of : callable
-        Function of a month's tallies by name, together with the sizes of the society, that returns the measure.
+        Function that returns the measure from the tallies of a month, by name, and the sizes of the society.
     """
 
     name: str

@@ -12,7 +12,7 @@ from pyarrow.parquet import ParquetFile, write_table  # noqa: TID251 - here, and
 
 
 def opened(content: bytes, repeating: Sequence[str] | None = None) -> ParquetFile:
-    """Open the content of a file, reading only schema and size; ``repeating`` columns store each text only once."""
+    """Open the content of a file, and read only its schema and size; ``repeating`` columns keep each text only once."""
     return ParquetFile(pa.BufferReader(content), read_dictionary=repeating)
 
 

@@ -17,12 +17,12 @@ from engagesim.society.population import fixed_values, settle_districts
 from engagesim.society.state import COLUMNS, State
 
 NEVER = 2_000_000
-"""A month later than any society reaches."""
+"""A month that no society reaches."""
 
 
 @cache
 def _rows(tree: type[Parameters]) -> dict[str, int]:
-    """Return the row of each setting."""
+    """Return each setting's row in the table of settings, by path."""
     return {setting.path: row for row, setting in enumerate(settings_of(tree))}
 
 
@@ -36,7 +36,7 @@ _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 
 class Schedule(NamedTuple):
-    """One setting that one schedule moves in some districts."""
+    """A schedule that moves one setting in some districts."""
 
     setting: int  # row in the table of settings
     is_added: int  # 1: added, 0: set
@@ -56,7 +56,7 @@ class Policy(NamedTuple):
     base : array, shape (settings, lanes)
         Settings before any schedule; no form of engagement is open.
     limits : array, shape (settings, 2)
-        Lowest and highest value of each.
+        Lowest and highest value of each setting.
     plan : array, shape (6, schedules, lanes)
         Setting, whether it is added, target, start, stop and ramp of each schedule, in the order in which they act.
     reach : array of int8, shape (schedules, districts, lanes)
@@ -70,7 +70,7 @@ class Policy(NamedTuple):
 
     @classmethod
     def of(cls, societies: Sequence[Parameters]) -> "Policy":
-        """Lay out the schedules of societies of one size; societies with fewer schedules get rows that never start."""
+        """Lay out the schedules of equally large societies; those with fewer schedules get rows that never start."""
         entries = [schedules(each) for each in societies]
         rows, districts = max(len(each) for each in entries), societies[0].population.districts
         plan = np.zeros((6, rows, len(societies)))
@@ -84,7 +84,7 @@ class Policy(NamedTuple):
         return cls(np.stack([base_settings(each) for each in societies], axis=1), limits, plan, reach)
 
     def settings(self, month: int | None = None) -> NDArray[np.float64]:
-        """Return the settings in force in a month, or before the first, shape (settings, districts, lanes)."""
+        """Return the settings in force in a month, or before the first month, shape (settings, districts, lanes)."""
         districts = self.reach.shape[1]
         settings = np.repeat(self.base[:, None, :], districts, axis=1)
         if month is not None:
@@ -104,7 +104,7 @@ WATCHED = tuple(
         ("district", "engaged"), ("district", "quality"), ("district", "coalition"),
     }
 )  # fmt: skip
-"""The columns of a society from which its observable values follow."""
+"""The columns of a society's state that determine its observable values."""
 
 
 def observed_in(state: State, name: str) -> NDArray[np.float64]:
@@ -136,7 +136,7 @@ def observed_in(state: State, name: str) -> NDArray[np.float64]:
 
 
 class Watch:
-    """The watch over the districts of some societies, which starts their interventions with ``when``.
+    """A watch over the districts of some societies that starts interventions with a condition (``when``).
 
     Both engines call :meth:`look` at the end of each month. It writes the months in which schedules begin and end into
     the policy's plan. Snapshots include what the watch remembers.
@@ -161,7 +161,7 @@ class Watch:
         entries = []
         for lane, society in enumerate(societies):
             if not any(entry.when for entry in (*society.trends, *society.interventions)):
-                continue  # nearly always, and thousands of times a study
+                continue  # the usual case, met thousands of times in a study
             listed = [entry for _, entry in _entries(society)]
             for row, schedule in enumerate(schedules(society)):
                 if schedule.waits is not None:
@@ -183,11 +183,11 @@ class Watch:
         self.memory = np.zeros((3, len(entries)), dtype=np.int64)
 
     def __bool__(self) -> bool:
-        """Whether any district is watched."""
+        """Return whether any district is watched."""
         return bool(self._keys)
 
     def look(self, state: State, month: int) -> None:
-        """Look at the districts at the end of a month, and start interventions that are due in the next one."""
+        """Look at the districts at the end of a month, and start interventions that are due in the next month."""
         seen = np.stack([observed_in(state, name) for name in self._names])[self._what, self._districts, self.lanes]
         met, begun, until = self.memory
         waits = (month >= self._start) & (month + 1 >= until)
@@ -199,7 +199,7 @@ class Watch:
         self._write(np.flatnonzero(fires))
 
     def recall(self, memory: NDArray[np.int64]) -> None:
-        """Continue from an earlier memory."""
+        """Restore an earlier memory, and the interventions that it has started."""
         self.memory[:] = memory
         self._write(np.flatnonzero(self.memory[2] > 0))
 
@@ -239,7 +239,7 @@ def schedules(parameters: Parameters) -> list[Schedule]:
 def _reached(
     entry: Intervention, place: int, districts: NDArray[np.int8]
 ) -> Iterator[tuple[tuple[int, int], NDArray[np.int8], tuple[int, int] | None]]:
-    """Yield when and where an entry acts: once for all districts, or once for each that it watches."""
+    """Yield when and where an entry acts: once for all districts, or once for each watched district."""
     if entry.when is None:
         yield (entry.start, entry.stop or NEVER), districts, None
         return
@@ -261,7 +261,7 @@ def districts_reached(where: Place, districts: int) -> int:
 
 
 def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
-    """Return each district's service quality before the first month, from the same draw as the society."""
+    """Return each district's service quality before the first month, from the same draw as in the society."""
     state = State.empty({"district": parameters.population.districts}, 1)
     starts = fixed_values(parameters)[:, None]
     settle_districts(state.numbers["district"], state.counts["district"], starts, [parameters.seed])
@@ -269,11 +269,11 @@ def starting_quality(parameters: Parameters) -> NDArray[np.float64]:
 
 
 def _target(parameters: Parameters, path: str, full: float, is_added: int, intensity: float) -> float:
-    """Return the target of a schedule with some intensity: an amount is scaled, a value is approached.
+    """Return a schedule's target: the intensity scales an added amount, or the distance to a set value.
 
     The target is relative to the parameters, including the open form's profile, and ignores other schedules.
     """
-    if intensity == 1.0:  # nearly always, and thousands of times a study
+    if intensity == 1.0:  # the usual case, met thousands of times in a study
         return full
     group, name = path.split(".")
     before = 0.0 if is_added else float(getattr(getattr(parameters, group), name))
@@ -281,7 +281,7 @@ def _target(parameters: Parameters, path: str, full: float, is_added: int, inten
 
 
 def _entries(parameters: Parameters) -> Iterator[tuple[int, Intervention]]:
-    """Yield each entry with its number in the draw of districts, so that a new trend does not move an intervention."""
+    """Yield each entry with its number in the draw of districts; a new trend changes no intervention's number."""
     for place, trend in enumerate(parameters.trends):
         yield 1 + place % 7, trend
     form = parameters.engagement

@@ -25,14 +25,14 @@ BEFORE = (1 << 26) - 1
 
 
 OFFICE = 1 << 31
-"""First number of officials in draws, so that one more citizen does not change anybody else's draws."""
+"""Number of the first official in draws, so high that one more citizen does not change anybody else's draws."""
 
 SEAT = 3 << 30
-"""First number of politicians in draws."""
+"""Number of the first politician in draws."""
 
 
 class Purpose(IntEnum):
-    """The purposes of pairs of draws; the number is part of the stream and is never reused for another purpose."""
+    """The purposes of pairs of draws; a purpose's number is part of the stream and is never reused for another."""
 
     CITIZEN_CHOICE = 0  # being asked, strategy
     CITIZEN_ENCOUNTER = 1  # success or favour, (spare)
@@ -41,7 +41,7 @@ class Purpose(IntEnum):
     OFFICIAL_SANCTION = 4  # punished by the patron, (spare)
     POLITICIAN_CHOICE = 5  # stance, (spare)
     ELECTION = 6  # re-elected, orientation of the newcomer
-    CONTACT = 7  # whom to learn from, (spare); keyed by the seed of the wiring, which says who is near
+    CONTACT = 7  # whom to learn from, (spare); keyed by the seed of the wiring, which determines who is near
     OFFICIAL_ABILITY = 8  # ability of the newcomer, (spare)
     BELONGING = 9  # joining or leaving an organisation, leading it or giving up
     PROMISE = 10  # kept or broken, demanded

@@ -1,4 +1,4 @@
-"""``engagesim allies``: whom to bring together in a district, in what order, and what moves each."""
+"""``engagesim allies``: finds whom to bring together in a district, in what order, and what moves each actor."""
 
 import json
 import logging
@@ -35,7 +35,7 @@ _BATCHES = "unfinished"
 
 
 def allies(arguments: list[str]) -> int:
-    """Find allies, and write the page and its tables; or continue a search."""
+    """Find allies and write the page and its tables, or continue a search."""
     refuse_flags(arguments, "allies", "district=0")
     arguments = with_place("allies", arguments)
     asked = composed_allies(arguments)
@@ -71,7 +71,7 @@ def _question(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
 
 
 def _write(folder: Path, found: Allies, version: str, mechanisms: dict[str, str]) -> None:
-    """Write all tables and then the page, which shows that the folder is complete."""
+    """Write all tables and last the page, whose presence shows that the folder is complete."""
     tables = {
         "allies": found.table, "path": found.path, "levers": found.levers, "coalitions": found.smaller,
         "fragility": found.blows,

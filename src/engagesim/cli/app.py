@@ -1,4 +1,4 @@
-"""``engagesim app``: the dashboard, in a browser."""
+"""``engagesim app``: serves the dashboard for a browser."""
 
 import signal
 import sys
@@ -26,7 +26,7 @@ def app(arguments: list[str]) -> int:
 
 
 def _end_with_the_terminal() -> None:
-    """Treat a closing terminal like SIGTERM, on which the server shuts down properly, unless SIGHUP is ignored."""
+    """Shut the server down properly when the terminal closes, as on SIGTERM, unless SIGHUP is ignored."""
     if hasattr(signal, "SIGHUP") and callable(signal.getsignal(signal.SIGHUP)):
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 

@@ -26,8 +26,8 @@ def study_and_output(
 
     The values of other keys are lists: ``format=csv,xlsx`` or ``format=[csv,xlsx]``.
 
-    A study's folder may hold an equals sign, such as ``seed=1``; type ``./output=...`` for one whose name begins with
-    ``output=``.
+    The name of a study's folder may contain an equals sign, such as ``seed=1``; if it begins with ``output=``, type
+    ``./output=...``.
     """
     refuse(arguments, f"{command} reads the mechanisms stored with the study, and accepts no others")
     given = {key: [each for each in arguments if each.startswith(f"{key}=")] for key in keys}

@@ -49,7 +49,7 @@ TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
 
 
 def calibrate(arguments: list[str]) -> int:
-    """Find an ensemble and write it; or continue a calibration."""
+    """Find and write an ensemble, or continue a calibration."""
     refuse_flags(arguments, "calibrate", "facts=FOLDER")
     asked, options = composed_calibration(arguments)
     if options.sobol and not options.morris:
@@ -84,7 +84,7 @@ class _Work(NamedTuple):
     done: Callable[[int], None]
 
     def remembered(self, folder: Path, changes: Mapping[str, Any]) -> Try:
-        """Return a function that tries sets of the model with some changes, and stores its results in a folder."""
+        """Return a function that tries sets in the model with some changes, and stores the results in a folder."""
         laboratory = laboratory_for(self.asked, "full", lambda _: None)
         attempt = trying(self.facts, laboratory, {**self.asked.last, **changes})
         return _remembered(attempt, folder / TRIED, self.done)
@@ -106,7 +106,7 @@ def _used(options: CalibrateOptions) -> tuple[Fact, ...]:
 
 
 def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact]) -> dict[str, Any]:
-    """Return everything that determines the results of sets and the choice of sets; more sets can be tried later."""
+    """Return everything that determines the choice of sets and their results; more sets can be tried later."""
     content_of_facts = json.dumps([fact.asked for fact in facts], sort_keys=True)
     sources = sources_of(type(asked.base))
     return {
@@ -175,7 +175,7 @@ def _lines(path: Path) -> list[bytes]:
 
 
 def _known(lines: Sequence[bytes]) -> Iterator[tuple[str, Tried]]:
-    """Yield the valid lines; the sets of lines that are cut off or not valid are tried again."""
+    """Yield the valid lines; sets whose lines are cut off or invalid are tried again."""
     for line in lines:
         with suppress(ValidationError):
             row = _LINE.validate_json(line)
@@ -200,7 +200,7 @@ def _screened(attempt: Try, options: CalibrateOptions, seed: int, folder: Path) 
 def _write(
     folder: Path, found: Calibrated, work: _Work, told: Mapping[str, pd.DataFrame], rivals: Mapping[str, Calibrated]
 ) -> None:
-    """Write the ensemble, the screening tables, and the rivals that are calibrated so far."""
+    """Write the ensemble, the screening tables, and the rivals calibrated so far."""
     society = type(work.asked.base)
     belonging, low, high = share_of_prior(found.waves[0], work.facts)
     made = environment()
@@ -257,7 +257,7 @@ def _summary(found: Calibrated, facts: Sequence[Fact]) -> dict[str, Any]:
 
 
 def _identified(found: Calibrated) -> dict[str, Any]:
-    """Return what the facts pin down, as plain data."""
+    """Return, as plain data, which parameters the facts pin down, and which are correlated."""
     places = np.array([to_unit(each.set) for each in found.accepted])
     if len(places) < _ENOUGH_TO_SAY:
         return {}
@@ -272,10 +272,10 @@ def _identified(found: Calibrated) -> dict[str, Any]:
 
 
 _ENOUGH_TO_SAY = 5
-"""The fewest accepted sets whose widths mean anything."""
+"""Minimum number of accepted sets for which the widths of their ranges are meaningful."""
 
 _PAIRS = 30
-"""The most pairs of parameters that a calibration lists."""
+"""Maximum number of pairs of parameters that a calibration lists."""
 
 
 def _rounded(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -54,10 +54,10 @@ _log = logging.getLogger(__name__)
 _BATCHES = "unfinished"
 
 MOST_ASKED = 4
-"""The most packages that are tried in other contexts: the recommended one, and those with the largest effects."""
+"""Maximum number of packages tried in other contexts: the recommended package, and those with the largest effects."""
 
 _SEEDS_FOR_INTERVALS = 20
-"""The fewest seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
+"""Smallest number of seeds for which the intervals of a comparison were checked (see ``analysis.differences``)."""
 
 
 class _Plan(NamedTuple):
@@ -78,7 +78,7 @@ class _Plan(NamedTuple):
 
 
 def compare(arguments: list[str]) -> int:
-    """Compare packages, search for more if requested, and write the report; or continue a comparison."""
+    """Compare packages, search for more if requested, and write the report, or continue a comparison."""
     refuse_flags(arguments, "compare", "comparison=forms")
     arguments = with_place("compare", arguments)
     asked = composed_comparison(arguments)
@@ -118,7 +118,7 @@ def compare(arguments: list[str]) -> int:
 
 
 def _tell(asked: Compared) -> None:
-    """Print what the report contains of the user's files, because the model runs in it."""
+    """Print which data from the user's files the report contains, because the model runs in the report."""
     mine = [each.population.citizens for each in asked.contexts.values() if has_files(each)]
     if mine:
         print(
@@ -243,7 +243,7 @@ def _found(asked: Compared, plan: _Plan, watched: Simulate) -> Findings:
 
 
 def _write(folder: Path, found: Findings, society: type[Parameters]) -> None:
-    """Write all tables and then the page, each completely or not at all; the page shows that the folder is complete."""
+    """Write each table, and last the page, completely or not at all; the page shows that the folder is complete."""
     compared, robust, searched = found.comparison, found.robustness, found.searched
     tables = {
         "comparison": compared.differences, "groups": compared.groups, "profiles": compared.profiles,
@@ -289,7 +289,7 @@ def _caution(compared: Comparison, least_gain: float) -> None:
 
 
 def _hiding(rows: pd.DataFrame, least_gain: float) -> pd.DataFrame:
-    """Return the rows without a clear difference whose intervals still include one that matters."""
+    """Return the rows that show no clear difference, but whose intervals include a difference that matters."""
     fits = rows[["low_all", "high_all"]].abs().max(axis=1) >= least_gain
     return rows[(rows["verdict"] == UNCLEAR) & fits]
 

@@ -47,7 +47,7 @@ def complete() -> None:
 
 
 def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
-    """Return a parser of all commands, in which argcomplete finds the position of the word."""
+    """Return a parser of all commands, which argcomplete uses to find the position of the word."""
     parser = argparse.ArgumentParser(prog="engagesim", add_help=False)
     parser.add_argument("--version", action="store_true", help="the version of the package")
     commands = parser.add_subparsers()
@@ -62,7 +62,7 @@ def _parser(known: Mapping[str, Any]) -> argparse.ArgumentParser:
 
 
 class _Completer:
-    """The completions for a word of a command, for argcomplete."""
+    """The possible completions of a word of a command, in the form that argcomplete needs."""
 
     def __init__(self, command: str, known: Mapping[str, Any]) -> None:
         self.command, self.known = command, known
@@ -86,7 +86,7 @@ class _Completer:
             yield from _files(prefix)
 
     def _values(self, key: str, typed: str) -> Offered:
-        """Yield the values of a setting; in the comma-separated list of a multirun, values for the last item."""
+        """Yield the values of a setting; for the comma-separated list of a multirun, yield values for its last item."""
         before = typed.rpartition(",")[0]
         head = f"{key}={before}," if before else f"{key}="
         if key in self._groups:

@@ -1,4 +1,4 @@
-"""The end of a command: it suggests the next command, or reports an error in one line, with an exit code."""
+"""The end of a command: a suggestion of the next command, or an error in one line, with an exit code."""
 
 import os
 import shlex
@@ -11,17 +11,17 @@ from engagesim.cli.process import noticed
 from engagesim.errors import EngagementError
 
 LONGEST = 1000
-"""The most characters of an error message, which may contain text that others wrote."""
+"""Maximum length of an error message in characters; the message may contain text that others wrote."""
 
 DONE, BUG, WRONG_INPUT, INTERRUPTED = 0, 1, 2, 130
 BY_SIGNAL = 128
-"""The number that a shell adds to the number of the signal that ended a program."""
+"""Base of a shell's exit codes for signals, to which it adds the number of the signal that ended a program."""
 
 _DEBUGGING = {"ENGAGESIM_DEBUG", "HYDRA_FULL_ERROR"}
 
 
 def attempt(work: Callable[[], int]) -> int:
-    """Return the exit code of some work; print an error, if there is one, in one line."""
+    """Do some work and return its exit code; print an error, if any, in one line."""
     with noticed() as interrupts:
         try:
             return work()
@@ -55,7 +55,7 @@ def try_next(command: str, *words: str | Path, once: str = "") -> None:
 
 @contextmanager
 def goes_on(command: str, asked: Sequence[str], folder: Path) -> Iterator[None]:
-    """Add to an interrupt a message on what is kept and how to continue."""
+    """Make an interrupt's message state what is kept and how to continue."""
     try:
         yield
     except KeyboardInterrupt:

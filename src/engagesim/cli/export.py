@@ -12,7 +12,7 @@ from engagesim.study.exports import AGENTS, FORMATS, export_study
 from engagesim.study.results import Results
 
 MOST_OF_AGENTS = 100
-"""The most runs whose agents are written; each is simulated again."""
+"""Maximum number of runs whose agents are written; each run is simulated again."""
 
 
 def export(arguments: list[str]) -> int:

@@ -1,6 +1,6 @@
 """``engagesim help``: prints the help of the program and of each command, examples first.
 
-The declaration of a setting explains it. ``settings.json`` beside this module is made from those declarations
+Each setting is explained where it is declared. ``settings.json`` beside this module is made from these declarations
 (``python docs/tables.py``), because importing them would make help slow; a test compares the two.
 """
 
@@ -16,7 +16,7 @@ SETTINGS = Path(__file__).with_name("settings.json")
 """Groups, flags and settings of each command, and every parameter."""
 
 LEVELS = ("warning", "info", "debug")
-"""Levels of ``log=``, which every command takes; the first is the default."""
+"""Levels of ``log=``, which every command accepts; the first is the default."""
 
 _WIDTH = 120
 

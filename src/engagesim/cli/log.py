@@ -1,7 +1,7 @@
-"""Logging: to the terminal from the level of ``log=`` on, and to ``log.txt`` in the folder of results.
+"""Logging: to the terminal at or above the level in ``log=``, and to ``log.txt`` in the folder of results.
 
-The file is appended to and never rewritten, so that it survives when a study continues; nothing reads it, and no result
-depends on it.
+Lines are only added to the file, so it survives when a study continues. No code reads the file, and no result depends
+on it.
 """
 
 import logging
@@ -65,7 +65,7 @@ class _Terminal(logging.Handler):
 
 
 READ = "engagesim.society"
-"""Loggers that report what was read from a user's files, which is always shown."""
+"""Parent of the loggers that report what was read from a user's files; their messages are always shown."""
 
 
 @contextmanager
@@ -93,7 +93,7 @@ class Logbook(logging.Handler):
         self.path: Path | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Add up the time of a phase, or write down a message of level INFO or above."""
+        """Add up the time of a phase, or record a message of level INFO or above."""
         if hasattr(record, "phase"):
             phase: str = record.phase
             self.seconds[phase] = self.seconds.get(phase, 0.0) + float(getattr(record, "seconds", 0.0))
@@ -104,7 +104,7 @@ class Logbook(logging.Handler):
                 self._write()
 
     def keep_in(self, folder: Path) -> None:
-        """Write the collected lines to the log of a folder, and each further line immediately.
+        """Write the collected lines to the log in a folder, and from then on each new line immediately.
 
         Raises
         ------
@@ -173,7 +173,7 @@ def logbook(
 
 @contextmanager
 def _listening(handler: logging.Handler) -> Iterator[None]:
-    """Send everything that the package logs in the meantime to a handler."""
+    """Send everything that the package logs within this context to a handler."""
     before = _package.level
     _package.addHandler(handler)
     _package.setLevel(logging.DEBUG)

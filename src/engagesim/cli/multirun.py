@@ -10,7 +10,7 @@ from engagesim.files import UNFINISHED, unwritable
 from engagesim.study.run_folder import PROVENANCE
 
 _JOBS, _HANDED_OVER = "multirun.yaml", ".submitit"
-"""Names of what Hydra writes into the folder: its list of jobs, and logs of jobs that continue without this process."""
+"""Hydra's files in the folder: its list of jobs, and the logs of jobs that continue without this process."""
 
 
 def together(work: Callable[[], int], place: Path, runs: int) -> int:
@@ -52,7 +52,7 @@ def _finished(place: Path, runs: int) -> int:
 
 
 def _left(place: Path, runs: int) -> list[str]:
-    """Return a text on what is kept after an interrupt, if anything."""
+    """State which runs are kept after an interrupt, if any."""
     finished = _finished(place, runs)
     if (place / _HANDED_OVER).exists():
         return [f"submitted jobs may continue, and write into {place}"]

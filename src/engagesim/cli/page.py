@@ -21,7 +21,7 @@ _OWN = ("lesson", "output", "years")
 
 
 def page(arguments: list[str]) -> int:
-    """Write the page of a society, described as for ``run``, or of a lesson."""
+    """Write the page of a lesson, or of a society that is described as for ``run``."""
     refuse_flags(arguments, "page", "output=my_page.html")
     own, rest = _parted(arguments)
     name = own.get("lesson")
@@ -60,7 +60,7 @@ def _parted(arguments: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _check(file: Path) -> None:
-    """Refuse a file that is not a page of ours, before anything is made."""
+    """Before anything is made, refuse to overwrite a file that is not one of our pages."""
     if file.suffix != ".html":
         raise ParameterError(f"output = {shown(str(file))}: must be a file whose name ends in .html")
     if file.is_dir() or (file.exists() and MARK not in file.read_bytes()[:2000].decode(errors="replace")):
@@ -86,7 +86,7 @@ def _of_society(arguments: list[str], years: int | None) -> str:
 
 
 def _tell(parameters: Parameters) -> None:
-    """Refuse a society that is too large, and print what the page contains of the user's files."""
+    """Refuse a society that is too large, and print which data from the user's files the page contains."""
     known, people = read_people(parameters)
     if known.population.citizens > MOST_CITIZENS:
         raise ParameterError(

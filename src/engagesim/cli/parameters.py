@@ -42,7 +42,7 @@ def parameters(arguments: list[str]) -> int:
 
 
 def markdown(society: type[Parameters] = Parameters, calibration: Calibration | None = None) -> str:
-    """Return the table as Markdown; the calibration is the default one if none is given."""
+    """Return the table as Markdown, with the default calibration if none is given."""
     calibration = calibration or calibration_named()
     lines = [f"| {' | '.join(HEADINGS)} |", f"|{'---|' * len(HEADINGS)}"]
     for row in parameter_table(society):

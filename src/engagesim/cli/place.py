@@ -54,11 +54,11 @@ _log = logging.getLogger(__name__)
 
 _BATCHES = "unfinished"
 _FEW, _MANY = 5, 10
-"""The fewest statements that reveal much, and the most for which the match was checked."""
+"""Minimum number of statements that reveal much, and maximum number for which the match was checked."""
 
 
 def place(arguments: list[str]) -> int:
-    """Match a place, and write the societies that stand for it and the check page; or continue a match."""
+    """Match a place, and write the societies that stand for it and the check page, or continue a match."""
     files = [each for each in arguments if "=" not in each and not each.startswith("-")]
     if len(files) != 1:
         raise ParameterError(
@@ -81,7 +81,7 @@ def place(arguments: list[str]) -> int:
 
 
 def with_place(command: str, arguments: Sequence[str]) -> list[str]:
-    """Match a place that arguments name by its file, unless it is matched already, and name the folder instead."""
+    """Match a place whose file the arguments name, unless this was done already; return arguments with its folder."""
     return [_resolved(command, each) if each.startswith("place=") else each for each in arguments]
 
 
@@ -162,7 +162,7 @@ def _write(folder: Path, found: Matched, societies: pd.DataFrame) -> None:
 
 
 def _show(found: Matched) -> None:
-    """Print each statement beside what fits, and the result in words."""
+    """Print each statement beside the values that fit, and the result in words."""
     profile = found.place.profile
     console = Console(markup=False)
     table = Table("what you know", "you said", "model, given all you said", "from the rest alone", title=profile.name)

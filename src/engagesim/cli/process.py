@@ -16,7 +16,7 @@ _OF_A_NOTEBOOK = "module://"
 """Prefix of Matplotlib backends that are modules, such as those of notebooks."""
 
 _NARROWEST = 40
-"""Columns of a terminal that a table needs."""
+"""Minimum number of terminal columns for a table."""
 
 
 @contextmanager
@@ -43,7 +43,7 @@ def surroundings() -> Iterator[None]:
 
 
 def _occupy() -> None:
-    """Open closed standard streams, because the next file would take their number and receive their messages."""
+    """Open closed standard streams, because the next file would get their number and receive their messages."""
     for number in (0, 1, 2):
         try:
             os.fstat(number)
@@ -55,8 +55,8 @@ def _foreign() -> dict[str, str | None]:
     """Return new values of environment variables for this process and those that it starts.
 
     Matplotlib fails on an unknown backend; we draw into files, not windows, but a notebook keeps its backend. In a
-    terminal with too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads, even
-    though Numba uses none of its own here.
+    terminal with too few columns, a table would be empty. Numba and joblib fail on an invalid number of threads,
+    although Numba starts no threads here.
     """
     says = dict(APART) | {"NUMBA_NUM_THREADS": None}
     if not os.environ.get("MPLBACKEND", "").startswith(_OF_A_NOTEBOOK):
@@ -120,7 +120,7 @@ def noticed() -> Iterator[list[int]]:
 
 @contextmanager
 def _answered(signals: Sequence[signal.Signals], handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Handle signals with a handler, and restore the handlers afterwards."""
+    """Handle signals with a handler, and restore the previous handlers afterwards."""
     before = [signal.signal(each, handler) for each in signals]
     try:
         yield

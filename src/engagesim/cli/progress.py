@@ -17,7 +17,7 @@ class Bar:
     _task: TaskID
 
     def advance(self, steps: int = 1, name: str = "") -> None:
-        """Record finished steps, and the name of the last one."""
+        """Record finished steps, and the name of the last step."""
         self._progress.update(self._task, advance=steps, name=name)
         self._say_rate()
 

@@ -63,7 +63,7 @@ from engagesim.study.run_folder import (
 
 
 def run(arguments: list[str]) -> int:
-    """Check all jobs, then run the only one, or let Hydra run those of a multirun."""
+    """Check all jobs, then run a single job here, or let Hydra run the jobs of a multirun."""
     if _names_a_row(arguments):
         return _open_row(*arguments)
     named = _names_a_society(arguments)
@@ -96,7 +96,7 @@ _ALIKE = {*RunOptions.model_fields} - {"place"} | {"seed", "months"}
 
 
 def _names_a_society(arguments: Sequence[str]) -> bool:
-    """Return whether an argument names a society or changes a parameter; other arguments hold for any society."""
+    """Return whether an argument names a society or changes a parameter; other arguments apply to any society."""
     keys = (each.partition("=")[0] for each in arguments if "=" in each or each.startswith("~"))
     return any(key not in _ALIKE and not key.startswith("hydra") for key in keys)
 
@@ -126,7 +126,7 @@ def _open_row(study: str, row: str, *overrides: str) -> int:
 
 
 def _check(job: Job) -> None:
-    """Refuse a job that cannot run before any job runs."""
+    """Before any job runs, refuse a job that cannot run."""
     EngagementModel.check(job.parameters)
     map_of(job.parameters)
     design_of(type(job.parameters))
@@ -134,7 +134,7 @@ def _check(job: Job) -> None:
 
 
 def _with_hydra(request: Asked) -> int:
-    """Let Hydra run the jobs; if one fails, it reports the error and the others continue."""
+    """Let Hydra run the jobs; if a job fails, Hydra reports the error and the other jobs continue."""
     codes = [DONE]
 
     def job(config: Any) -> None:
@@ -200,7 +200,7 @@ def keep(job: Job, place: Path, asked_for: Sequence[str] = ()) -> tuple[pd.DataF
 
 
 class Finished(NamedTuple):
-    """A finished run: the society at its end, its events, the stored files, and the film if one was requested."""
+    """A finished run: the society at its end, its events, the stored files, and the film, if requested."""
 
     model: EngagementModel
     events: pd.DataFrame
@@ -278,7 +278,7 @@ def _kept(job: Job, model: EngagementModel, events: pd.DataFrame, agents: list[p
 
 
 _AT_A_TIME = 12
-"""Months that the compiled engine simulates before it checks for an interrupt."""
+"""Number of months that the compiled engine simulates before it checks for an interrupt."""
 
 
 class _Notes(logging.Handler):
@@ -315,7 +315,7 @@ _YEAR = 12
 
 
 def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = MEASURES) -> None:
-    """Print the table, with measures of mechanisms last, and then the words."""
+    """Print the table, with the measures of mechanisms last, and then the result in words."""
     console, months = Console(), _window(metrics)
     table = Table("measure", "meaning", f"first {months} months", f"last {months} months")
     about = {measure.name: measure.description for measure in measures}
@@ -328,7 +328,7 @@ def show(metrics: pd.DataFrame, words: list[str], measures: Sequence[Measure] = 
 
 
 def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str, Any]:
-    """Return the results of a run for other programs: the words, and each measure at the start and at the end."""
+    """Return the results of a run for other programs: sentences, and each measure at the start and at the end."""
     months = _window(metrics)
     return {
         "name": record.parameters.name,
@@ -349,7 +349,7 @@ def summary(metrics: pd.DataFrame, record: Record, words: list[str]) -> dict[str
 
 
 def _mean(values: "pd.Series[float]") -> float | None:
-    """Return the mean over months; for the month of an event, return the last value, or None if it has not happened."""
+    """Return the mean over months; for the month of an event, return the last value, or None if there is no event."""
     if values.name not in TIMES:
         return float(values.mean())
     return float(values.iloc[-1]) if values.iloc[-1] >= 0 else None

@@ -21,7 +21,7 @@ from engagesim.study.run_study import Progress, SweepOptions
 _log = logging.getLogger(__name__)
 
 _FEW_SEEDS = 10
-"""With fewer seeds, the interval for a share of runs at a point is wider than a third."""
+"""Number of seeds below which the interval for a share of runs at a point is wider than a third."""
 
 
 def sweep(arguments: list[str]) -> int:
@@ -75,6 +75,6 @@ def _show(results: Results) -> None:
 
 
 def _range(runs: pd.DataFrame) -> str:
-    """Return a text on how much the share of runs differs between points."""
+    """State how much the share of runs differs between points."""
     shares = runs.groupby("point")["coalition_formed"].mean()
     return f"{shares.min():.0%} to {shares.max():.0%} by point"

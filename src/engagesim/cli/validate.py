@@ -63,7 +63,7 @@ def validate(arguments: list[str]) -> int:
 
 
 def _by_agents(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
-    """Simulate points with seeds by the Mesa engine."""
+    """Simulate each point with each seed in the Mesa engine."""
     from engagesim.engines.mesa import EngagementModel  # noqa: PLC0415 - Mesa takes seconds to import
 
     def lived(point: Parameters, seed: int) -> NDArray[np.float64]:

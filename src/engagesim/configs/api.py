@@ -88,8 +88,8 @@ def compare(  # noqa: PLR0913 - all parts of a question
         By name, each a list of interventions: names from ``conf/intervention``, mappings such as
         ``{"use": NAME, "start": 36, "where": 0.5}``, or new schedules.
     contexts : mapping of str to Parameters
-        Societies to compare in, by name; the baseline is each society without packages. With ``place``, at most one,
-        whose settings hold in all societies of the place.
+        Societies in which packages are compared, by name; the baseline is each society without packages. With
+        ``place``, at most one, whose settings hold in all societies of the place.
     seeds : sequence of int
         At least two different seeds, the same for all packages.
     outcome : str
@@ -103,7 +103,7 @@ def compare(  # noqa: PLR0913 - all parts of a question
     mechanisms : sequence of module, str or Path
         Your own mechanisms, which all societies have; packages may change their settings.
     place : str or Path, optional
-        A folder written by ``engagesim place``: seed 1, 2 ... is the first, second ... society that stands for the
+        A folder written by ``engagesim place``: seeds 1, 2 ... select the first, second ... society that stands for the
         place, and months count from today.
 
     Returns
@@ -176,7 +176,7 @@ def allies(  # noqa: PLR0913 - all parts of a question
     mechanisms: Sequence[Any] = (),
     **options: Any,
 ) -> Allies:
-    """Find whom to bring together in a district, in what order, and what moves each.
+    """Find whom to bring together in a district, in what order, and what moves each actor.
 
     ``engagesim allies`` does the same and writes a page.
 
@@ -187,7 +187,7 @@ def allies(  # noqa: PLR0913 - all parts of a question
     district : int or str
         The number of the district, from 0, or its name in the files.
     place : str or Path, optional
-        A folder written by ``engagesim place``: each future starts from another society that stands for the place.
+        A folder written by ``engagesim place``: each future starts from a different society that stands for the place.
     after : str or Path, optional
         The folder of a stored run, or a file written by ``Snapshot.save``: futures start at its end.
     calibration : str

@@ -51,7 +51,7 @@ class RunOptions(Group):
 
 
 class SweepOptions(Group):
-    """Which societies a study starts from, where it is stored, and how its progress is shown."""
+    """Options of a study: which societies it starts from, where it is stored, and how its progress is shown."""
 
     place: str | None = _PLACE
     place_societies: int = Field(
@@ -93,7 +93,7 @@ class Sought(Group):
 
 
 class CompareOptions(Group):
-    """What a comparison compares, and where its results go."""
+    """Options of a comparison: what it compares, and where its results go."""
 
     place: str | None = _PLACE
     packages: dict[str, Any] = Field(
@@ -138,7 +138,7 @@ class CompareOptions(Group):
 
 
 class ValidateOptions(Group):
-    """Which facts the model is tested against, how thoroughly, and where the scorecard goes."""
+    """Options of a validation: which facts it tests, how thoroughly, and where the scorecard goes."""
 
     facts: str | None = _FACTS
     only: tuple[str, ...] = Field((), description="ids of facts, such as [E05,E07]; if empty: all")
@@ -152,7 +152,7 @@ class ValidateOptions(Group):
 
 
 class CalibrateOptions(Group):
-    """How many sets a calibration tries, whether rivals are calibrated too, and where the results go."""
+    """Options of a calibration: how many sets it tries, whether it calibrates rivals, and where the results go."""
 
     facts: str | None = _FACTS
     waves: int = Field(5, ge=1, le=50, description="1 to 50 waves; the first covers the prior evenly")
@@ -171,7 +171,7 @@ class CalibrateOptions(Group):
 
 
 class PlaceOptions(Group):
-    """How thoroughly a place is matched, and where the results go."""
+    """Options of a match with a place: how thorough it is, and where the results go."""
 
     seed: int = Field(1, ge=0, le=4_000_000_000, description="seed of all random draws, a whole number from 0")
     simulated: int = Field(4096, ge=256, le=100_000, description="256 to 100000 societies to simulate and choose from")
@@ -183,7 +183,7 @@ class PlaceOptions(Group):
 
 
 class AlliesOptions(Group):
-    """Where a search for allies starts, how long it searches, and where the results go."""
+    """Options of a search for allies: where it starts, how thorough it is, and where the results go."""
 
     place: str | None = _PLACE
     after: str | None = Field(
@@ -221,7 +221,7 @@ class AlliesOptions(Group):
 
 
 class RobustnessOptions(Group):
-    """Which claims are judged in which variations, how thoroughly, and where the panel goes."""
+    """Options of a robustness panel: the claims and variations, how thoroughly it judges, and where the results go."""
 
     claims: str | None = Field(
         None, min_length=1, description="a folder of claims, written like facts; null: the claims of the package"

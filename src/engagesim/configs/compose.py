@@ -56,7 +56,7 @@ _FIXED = {"name", "months", "trends", "interventions"}
 """Settings that each fact determines itself."""
 
 _COMPOSING = threading.Lock()
-"""Hydra has one global state, so only one thread may compose at a time."""
+"""Lock that lets one thread compose at a time, because Hydra has one global state."""
 
 _OWN_NAMES = {
     "sweep": re.compile(r"(factors|choices)[.=]"),
@@ -316,13 +316,13 @@ def composed_comparison(overrides: Sequence[str]) -> Compared:
 
 
 def _definitions() -> dict[str, dict[str, Any]]:
-    """Return other definitions of a coalition from the robustness panel, with the parameters that each one sets."""
+    """Return the robustness panel's other definitions of a coalition, with the parameters that each definition sets."""
     axes = document(config_folder() / "robustness.yaml", "axes: {}")["axes"]
     return {name: dict(variation["set"]) for name, variation in axes["definition of a coalition"].items()}
 
 
 _READY = ("packages", "comparison", "search.tries")
-"""Keys that determine what is compared; without any, the nine forms are compared."""
+"""Keys that determine what is compared; without any of them, the nine forms are compared."""
 
 _LIKE_PACKAGES = "audit: [social_audit]"
 
@@ -336,7 +336,7 @@ def _forms(overrides: Sequence[str]) -> list[str]:
 
 
 def _packages_file(overrides: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """Return the file in ``packages=FILE``, if there is one, and the other overrides."""
+    """Return the file in ``packages=FILE``, if any, and the other overrides."""
     named = [
         each for each in overrides if each.startswith("packages=") and not each[len("packages=") :].startswith("{")
     ]
@@ -369,7 +369,7 @@ def _in_currency(catalogue: dict[str, Intervention], options: CompareOptions) ->
     Raises
     ------
     ParameterError
-        If costs of the catalogue are used, or may be used by a search, and no exchange rate is given.
+        If no exchange rate is given although costs of the catalogue are used, or may be used by a search.
     """
     if options.currency == DOLLARS:
         if options.exchange_rate is not None:
@@ -411,12 +411,12 @@ def composed_validation(overrides: Sequence[str]) -> tuple[Validating, ValidateO
 
 
 def composed_calibration(overrides: Sequence[str]) -> tuple[Validating, CalibrateOptions]:
-    """Compose the config of a calibration, and check it like ``composed_validation``."""
+    """Compose the config of a calibration, and check it as ``composed_validation`` does."""
     return _evidence("calibrate", CalibrateOptions, overrides)
 
 
 def composed_robustness(overrides: Sequence[str]) -> tuple[Validating, RobustnessOptions]:
-    """Compose the config of a robustness panel, and check it like ``composed_validation``."""
+    """Compose the config of a robustness panel, and check it as ``composed_validation`` does."""
     return _evidence("robustness", RobustnessOptions, overrides)
 
 
@@ -438,14 +438,14 @@ def _evidence[Options: Group](name: str, kind: type[Options], overrides: Sequenc
 
 
 def _not_here(key: str, command: str) -> str:
-    """Return an error text on why a key cannot be set here, and which keys can."""
+    """Return the error message that states why a key cannot be set here, and which keys can."""
     if key in _FIXED:
         return f"{key}: must be left out of {command}; each fact has its own"
     return f"{key}: must be a number of the model, or a key of {command}; see engagesim {command} --help"
 
 
 def _usual(uncertain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings of uncertain contexts, with the factors of the package."""
+    """Return the settings of uncertain contexts, with engagesim's own factors."""
     return {**uncertain, "factors": _tree(_compose("uncertain", []))}
 
 
@@ -462,7 +462,7 @@ def _of(kind: type[Group], tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _opened(overrides: Sequence[str], command: str) -> list[str]:
-    """Return overrides in which users need no plus signs of Hydra to add names to factors, choices and packages."""
+    """Return overrides with the plus signs that Hydra needs to add names to factors, choices and packages."""
     return [f"++{each}" if _names_own(each, command) else each for each in overrides]
 
 
@@ -478,7 +478,7 @@ def _variant(overrides: Sequence[str], chosen: Mapping[str, str], society: type[
 
 
 def composed(overrides: Sequence[str]) -> Job:
-    """Compose the config with some overrides, and check it like ``checked``."""
+    """Compose the config with some overrides, and check it as ``checked`` does."""
     return checked(Asked(as_typed(overrides), is_multirun=False, config_shown=None, is_resolved=False))[0]
 
 
@@ -554,7 +554,7 @@ def _hydra(
 ) -> Iterator[ConfigLoader]:
     """Check the overrides, make Hydra ready to compose, and turn its errors into one line.
 
-    ``command`` accepts a single value of each setting; it is None for a multirun.
+    ``command`` is a command that accepts a single value of each setting, or None for a multirun.
     """
     check_printable(overrides)
     with _COMPOSING:

@@ -51,7 +51,7 @@ _INSTEAD = (
 
 
 def complaint(error: Exception, keys: Collection[str]) -> EngagementError:
-    """Return the error to raise instead of an error of Hydra.
+    """Return the error to raise instead of Hydra's own.
 
     ``keys`` are those that the command accepts.
     """
@@ -100,7 +100,7 @@ def _no_syntax(override: str, text: str, keys: Iterable[str]) -> ParameterError:
 
 
 def _must_of(value: str) -> str:
-    """Return what a value with paired brackets and quotes must be."""
+    """Return the requirement that a value with paired brackets and quotes breaks, in words to follow "must"."""
     odd = _ODD.search(_QUOTED.sub("", value))
     if re.search(r"\s[\w.]+=", value):
         must = "be one KEY=VALUE; put two into separate quotes"
@@ -164,7 +164,7 @@ def several_values(override: Override, command: str) -> ParameterError:
 
 
 def _values(override: Override) -> str:
-    """Return the values that Hydra would sweep over, separated as in a list; of many, only the first ones."""
+    """Return the values that Hydra would sweep over, separated as in a list; if there are many, only the first."""
     if not override.is_discrete_sweep() or "glob(" in str(override.input_line):
         return "ONE,OTHER"
     values = list(islice(override.sweep_string_iterator(), 13))

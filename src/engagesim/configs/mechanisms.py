@@ -20,7 +20,7 @@ _KEY = "mechanisms"
 
 
 def taken(arguments: Sequence[str]) -> tuple[tuple[Mechanism, ...], list[str]]:
-    """Return the mechanisms that arguments name, which are executed and checked here, and the other arguments.
+    """Execute and check the mechanisms that arguments name; return them and the other arguments.
 
     Raises
     ------

@@ -105,7 +105,7 @@ def _said(override: str) -> str:
 
 
 def _parted(value: str) -> list[str]:
-    """Return the texts between commas that are not within quotes."""
+    """Return the texts between commas, but do not split texts in quotes."""
     texts, start = [], 0
     while start <= len(value):
         found = _ONE_OF_MANY.match(value, start)

@@ -22,13 +22,13 @@ from engagesim.mechanisms.design import tree_with
 from engagesim.parameters import Parameters
 
 MOST_JOBS = 10_000
-"""The most jobs of one multirun."""
+"""Maximum number of jobs in a multirun."""
 
 MOST_CHARACTERS = 20_000
-"""The most characters of all overrides: Hydra reads only thousands per second, and longer configs belong in a file."""
+"""Maximum length of all overrides in characters: Hydra reads only thousands per second; a file can hold more."""
 
 MOST_REFERENCES = 20
-"""The most interpolations (``${...}``) in all overrides: each can repeat the text of another, so length can explode."""
+"""Maximum number of interpolations (``${...}``): each can repeat the text of another, so the length can explode."""
 
 _NO_NAME = re.compile(r"[/\\$]|\.\.")
 
@@ -122,7 +122,7 @@ def check_keys(overrides: Sequence[str], groups: Collection[str] = (), command: 
 
 
 def _check_choice(override: Override) -> None:
-    """Refuse anything but the name of a choice; settings in braces are merged into a group."""
+    """Refuse anything but the name of a choice, or settings in braces, which are merged into a group."""
     line = str(override.input_line)
     if _NO_NAME.search(line.partition("=")[2]):
         raise ParameterError(f"{shown(line)}: must be the name of a choice, not a path or a reference")

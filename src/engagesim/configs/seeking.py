@@ -17,7 +17,7 @@ from engagesim.study.run_folder import read_run
 from engagesim.study.snapshot import Snapshot
 
 _START, _FROM_FILE = 24, 1
-"""Months simulated up to today: without a file, and with a file that describes people today."""
+"""Number of months simulated up to today: without a file, and with a file that describes people today."""
 
 
 def seek(
@@ -33,7 +33,7 @@ def seek(
 
 
 def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
-    """Return a function that gives the societies from which futures start, by number."""
+    """Return a function that returns, by number, the society from which a future starts."""
     if asked.options.after is not None:
         return of_snapshot(_lived(Path(asked.options.after)))
     if asked.place is not None:
@@ -42,7 +42,7 @@ def source_of(asked: SoughtAllies) -> Callable[[int], Society]:
 
 
 def told_of(asked: SoughtAllies, ground: Ground) -> dict[str, Any]:
-    """Return what identifies the societies from which futures start."""
+    """Return data that identify the societies from which futures start."""
     if asked.options.after is not None:
         first = ground.first
         blocks: list[Any] = [*first.state.numbers.values(), *first.state.counts.values()]
@@ -62,7 +62,7 @@ def _today(asked: SoughtAllies) -> int:
 
 
 def _lived(place: Path) -> Snapshot:
-    """Return the end of a stored run, which is simulated again, or a snapshot."""
+    """Return a snapshot, or the end of a stored run, which is simulated again."""
     if not place.is_dir():
         return Snapshot.load(place)
     parameters, _ = read_run(place)

@@ -1,4 +1,4 @@
-"""The page *Allies*: whom to bring together in a district of the open society, with the case for and against each."""
+"""The page *Allies*: whom to bring together in a district of the open society, and the case for and against each."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Self
@@ -26,7 +26,7 @@ EFFORT, LENGTHS, HORIZON = Effort(30, 60), Lengths(4, 2), Horizon(48, 24)
 """A search of one or two minutes on one core; the command line searches longer."""
 
 _PATHS = 480
-"""The approximate number of paths that a search tries, by which its progress is measured."""
+"""Approximate number of paths that a search tries, used to measure its progress."""
 
 
 class AlliesRequest(NamedTuple):
@@ -53,13 +53,13 @@ class AlliesRequest(NamedTuple):
         return found._replace(actor=words.get("actor", found.actor))
 
     def texts(self) -> dict[str, str]:
-        """Return the differences from the page's initial state as words of a link, which never hold a name."""
+        """Return the differences from the page's initial state as words of a link, without any person's name."""
         usual = type(self)()
         return {name: str(value) for name, value in self._asdict().items() if value != getattr(usual, name)}
 
 
 class Sought(NamedTuple):
-    """The result, and the society, month and district to which it belongs."""
+    """The result of a search, and the society, month and district to which it belongs."""
 
     where: tuple[int, int, int]
     allies: Allies
@@ -80,7 +80,7 @@ def compute(snapshot: Snapshot, district: int, report: Callable[[float], None], 
 
 @solara.component
 def AlliesTab(session: Session) -> None:
-    """Whom to bring together in a district of the society that is open in Explore."""
+    """Show whom to bring together in a district of the society that is open in Explore."""
     districts = session.society.wiring.districts
     request, complaint = _request(session, districts)
     job: Job = solara.use_memo(lambda: Job(session), [])

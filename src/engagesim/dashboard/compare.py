@@ -79,7 +79,7 @@ _SIDES = (
     {"label": "A", "light": "#0072b2", "dark": "#56b4e9", "dash": ""},
     {"label": "B", "light": "#b34e00", "dark": "#ff9a52", "dash": "7 3"},
 )
-"""Colour and dashes of both sides, in the light and the dark theme."""
+"""Colour and dashes of each side, in the light and the dark theme."""
 
 _SIZES = {
     "seed": (
@@ -343,7 +343,7 @@ def _axis(outcome: str) -> str:
 
 
 def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:
-    """Return the months in which forms of engagement open and close, and the society."""
+    """Return the months in which forms of engagement open and close, and the sides in which they do."""
     found: dict[tuple[int, str], list[str]] = {}
     for side, each in zip("AB", societies, strict=True):
         plan = each.engagement
@@ -354,7 +354,7 @@ def _marks(societies: Sequence[Parameters], months: int) -> list[Tree]:
 
 
 def _top(highest: float) -> float:
-    """Return the top of an axis from 0 for shares: a quarter, a half, three quarters, or all."""
+    """Return the top of an axis of shares that starts at 0: a quarter, a half, three quarters, or all."""
     return next((top for top in (0.25, 0.5, 0.75, 1.0) if highest <= top), highest)
 
 

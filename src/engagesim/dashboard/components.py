@@ -72,7 +72,7 @@ def _Controls(groups: list[Tree], event_change: Callable[[ControlChange], None])
 
 
 def Controls(groups: list[Tree], on_change: Callable[[str, Any], None]) -> None:
-    """Controls in groups with explanations; sends the name and value of a control set to an allowed value."""
+    """Controls in groups with explanations; a control set to an allowed value sends its name and the value."""
     offered = {each["name"]: each for group in groups for each in group["controls"]}
 
     def changed(change: ControlChange) -> None:
@@ -119,7 +119,7 @@ def Transport(
     event_reset: Callable[[Any], None],
     event_hasten: Callable[[int], None],
 ) -> None:
-    """Play, pause, step, reset and speed; requests the next month when the current one is drawn."""
+    """Buttons to play, pause, step and reset, and the speed; once a month is drawn, the next one is requested."""
 
 
 @hears(event_choose=AGENT)
@@ -132,9 +132,9 @@ def SocietyGraph(scene: Tree, frame: Tree, agent: int | None, event_choose: Call
 def Curves(
     history: bytes, names: list[str], panels: list[Tree], marks: list[Tree], plays: bool = False, unchanged: bytes = b""
 ) -> None:
-    """Time series: ``history`` is float32 with shape (months, names); if it ``plays``, it appears month by month.
+    """Time series from ``history``, float32 of shape (months, names); if ``plays``, they appear month by month.
 
-    ``unchanged`` has the same shape and is drawn pale behind it: the society without the changes made on the way.
+    ``unchanged``, of the same shape, is drawn pale behind them: the society without the changes made on the way.
     """
 
 
@@ -145,17 +145,17 @@ def Tour(steps: list[dict[str, str]]) -> None:
 
 @solara.component_vue("vue/happenings.vue")
 def Timeline(tracks: list[Tree], life: int, happened: Tree) -> None:
-    """Events: a dot in each month for each track, the larger, the more there are, and the last ones in words.
+    """Events: a dot per month and track, larger if there are more events, and the latest events in words.
 
-    ``happened["counts"]`` is uint16, shape (months, tracks); ``said`` are sentences, and ``spoken`` the whole in words.
-    ``life`` is another for each society.
+    ``happened["counts"]`` is uint16, shape (months, tracks); ``said`` holds sentences, and ``spoken`` a summary of all
+    events. Each society has a different ``life``.
     """
 
 
 @hears(event_ask=ANYTHING)
 @solara.component_vue("vue/takeaway.vue")
 def TakeAway(texts: dict[str, str], table: Tree, name: str, event_ask: Callable[[Any], None]) -> None:
-    """Data and pictures to save, and the code that repeats the society; requests the data only when they are needed."""
+    """Data and pictures to save, and the code that repeats the society; the data are requested only when needed."""
 
 
 @hears(event_choose=AGENT)
@@ -167,7 +167,7 @@ def Agent(about: Tree | None, most: int, event_choose: Callable[[int | None], No
 @hears(event_open=CELL)
 @solara.component_vue("vue/map.vue")
 def HeatMap(drawn: Tree, event_open: Callable[[Cell], None], chosen: list[int] | None = None) -> None:
-    """A measure over two axes; sends the row and column of the cell that the visitor opens."""
+    """A measure over two axes; a cell that the visitor opens sends its row and column."""
 
 
 @hears(event_pick=WORD)
@@ -204,7 +204,7 @@ def JobControl(job: Job, label: str, start: Callable[[], None]) -> None:
 
 @solara.component
 def Button(words: str, on_press: Callable[[], None], about: str, is_main: bool = False) -> None:
-    """A button with its explanation; the main one of a view stands out."""
+    """A button with its explanation; the main button of a view stands out."""
     classes = "es-button es-primary" if is_main else "es-button"
     button = solara.v.Html(
         tag="button", class_=classes, attributes={"type": "button", "title": about}, children=[words]
@@ -213,7 +213,7 @@ def Button(words: str, on_press: Callable[[], None], about: str, is_main: bool =
 
 
 def Alert(words: str) -> None:
-    """An error message of one line."""
+    """An error message in one line."""
     solara.v.Html(tag="p", class_="es-complaint", attributes={"role": "alert"}, children=[words])
 
 

@@ -25,7 +25,7 @@ ATLAS = _Atlas()
 
 
 def show(file: Path) -> None:
-    """Show a map in *Explore*, whose areas are the districts of any society with the same number of districts.
+    """Show a map in *Explore*; its areas are the districts of any society with the same number of districts.
 
     Raises
     ------

@@ -50,7 +50,7 @@ class Cell(NamedTuple):
 
 
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
-"""The content of an event that only reports that it happened."""
+"""Any content, for an event whose content is not used."""
 
 SWITCH: TypeAdapter[bool] = TypeAdapter(Annotated[bool, Strict()])
 WORD: TypeAdapter[str] = TypeAdapter(Word)
@@ -107,7 +107,7 @@ def hear_events_only() -> None:
     """Make the widgets of this process accept events and nothing else.
 
     ipyvue also lets a browser import any module, call its functions, and set attributes of any widget. Pages that
-    make widgets in the browser need this. Ours makes none, and anyone who reaches the dashboard could run programs.
+    make widgets in the browser need this. Ours makes none, and it would let anyone who reaches the dashboard run code.
     """
     VueTemplate._handle_event = _hear_event
 
@@ -188,7 +188,7 @@ MESSAGE: TypeAdapter[_Any] = TypeAdapter(_Any)
 class MessageFilter:
     """An ASGI wrapper that accepts only the messages of our page on websockets.
 
-    Solara implements the whole of Jupyter's protocol, with which a browser may also make and set widgets of the server.
+    Solara implements the whole of Jupyter's protocol, which also lets a browser make and set widgets of the server.
     Data that is not a message would break its connection with a traceback.
 
     Parameters
@@ -221,7 +221,7 @@ def _typed(receive: Receive) -> Receive:
         nonlocal due
         while True:
             message = await receive()
-            due = max(due, monotonic() - 1) + 1 / MESSAGES_A_SECOND  # after a silent second, so many at once
+            due = max(due, monotonic() - 1) + 1 / MESSAGES_A_SECOND  # a silent second allows a burst of so many
             if due > monotonic():
                 await sleep(due - monotonic())
             if message["type"] != "websocket.receive":

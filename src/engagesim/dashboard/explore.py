@@ -82,7 +82,7 @@ def Setting(session: Session) -> None:
 
 @solara.component
 def Time(session: Session) -> None:
-    """The month of the society, and the controls that move it on."""
+    """The month of the society, and the controls that advance it."""
     speed, set_speed = solara.use_state(_USUAL_SPEED)
     life, month = session.life.value, session.month.value
 
@@ -212,7 +212,7 @@ TOUR = [
 
 
 def _planned(parameters: Parameters) -> list[dict[str, Any]]:
-    """Return the plans of the scenario, as marks for the time series."""
+    """Return the scenario's planned changes as marks for the time series."""
     marks = planned(parameters, MOST_MONTHS)
     return [{"month": mark.month, "text": mark.text} for mark in marks if mark.month]
 
@@ -270,7 +270,7 @@ def change(session: Session, name: str, value: Any) -> None:
 
 
 def in_force(parameters: Parameters, month: int) -> dict[str, float]:
-    """Return the value of every setting in a month by path, as the mean over districts if they differ."""
+    """Return the value of every setting in a month, by path; if districts differ, return their mean."""
     means = Policy.of([parameters]).settings(month).mean(axis=(1, 2))
     return {setting.path: float(mean) for setting, mean in zip(SETTINGS, means, strict=True)}
 

@@ -21,7 +21,7 @@ _KINDS: tuple[tuple[str, Any, str, str], ...] = (
     ("Officials who", Response, "official", "response"),
     ("Politicians who", Stance, "politician", "stance"),
 )
-"""The kinds of agents, and the column in which each kind has its acts."""
+"""The kinds of agents, and the column that holds the acts of each kind."""
 
 _KIND = {Role.CITIZEN: 0, Role.MANAGER: 1, Role.PROVIDER: 1, Role.POLITICIAN: 2}
 
@@ -32,10 +32,10 @@ _RELATIONS = {
 }
 
 _DIM = "#5f6368"
-"""Colours that are pale on white are dim on black."""
+"""Colour in the dark theme for an act that is pale in the light theme."""
 
 _LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
-"""Bits besides what an agent does: it leads, has committed, is in a standing coalition; from 32 on, the relation."""
+"""Bits beside an agent's act: it leads, has committed, is in a standing coalition; its relation, from 32 upwards."""
 
 
 def colours_of(name: str) -> dict[str, str]:
@@ -126,7 +126,7 @@ _COLUMNS = [MEASURE_NAMES.index(name) for name in SERIES]
 
 
 def scene(society: LiveSociety) -> dict[str, Any]:
-    """Return the fixed parts: positions of agents in widths of the picture, ties, districts, and the legend."""
+    """Return the fixed parts: positions of agents as shares of the picture's width, ties, districts, and the legend."""
     wiring, layout = society.wiring, arrange(society.wiring)
     (left, low), (right, high) = layout.corners
     width = right - left
@@ -179,7 +179,7 @@ def frame(society: LiveSociety, life: int) -> dict[str, Any]:
 
 
 def _relations(society: LiveSociety) -> Any:
-    """Return the relation of each official, as a number."""
+    """Return each official's relation with users, as a number."""
     names = ("dispute", "promise_due", "agreement")
     return relation(*(society.state.column("official", name)[:, 0] for name in names))
 
@@ -326,7 +326,7 @@ _DOES = {
     "arms_length": "stands on a platform of arm's length",
     "sponsor": "stands on a platform of sponsoring engagement",
 }
-"""What an agent does, or the position that it holds, in words that follow its role."""
+"""What an agent does, or the position that it holds, in words to follow its role."""
 
 
 def _options(society: LiveSociety, row: int, doing: str) -> list[dict[str, Any]]:

@@ -97,7 +97,7 @@ def printed(results: Results, tell: Callable[[float], None]) -> list[Printed]:
 
 
 def colour_limits(values: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the ends of a colour scale that covers all values that are not missing."""
+    """Return the ends of a colour scale that covers all values except missing ones."""
     found = values[np.isfinite(values)]
     low, high = (float(found.min()), float(found.max())) if found.size else (0.0, 1.0)
     return (low, high) if high > low else (low - 0.5, high + 0.5)
@@ -109,7 +109,7 @@ def shades(values: Sequence[float], low: float, high: float) -> list[str]:
 
 
 def heat_map(values: NDArray[np.float64], limits: tuple[float, float], words: Mapping[str, Any]) -> dict[str, Any]:
-    """Return cells in the form that the page draws.
+    """Return cells as data that the page can draw.
 
     ``words`` has names of the axes (``x``, ``y``) and of their values (``across``, ``up``), a ``title``, the meaning of
     the measure (``meaning``), and further notes (``about``).

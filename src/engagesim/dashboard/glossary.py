@@ -106,7 +106,7 @@ _WRITTEN = {
     "patronage": "run on patronage",
     "arms_length": "keep at arm's length",
 }
-"""Strategies, responses and stances after "who", where their names do not read well."""
+"""Verbs to follow "who" for strategies, responses and stances whose names do not read well there."""
 
 
 class Entry(NamedTuple):
@@ -163,7 +163,7 @@ _LEAST = {"population.citizens": 50}
 
 
 def about_parameter(path: str, low: float | None = None, high: float | None = None) -> str:
-    """Return the sentence that explains a parameter, with its unit and its range (or a narrower one)."""
+    """Return the sentence that explains a parameter, with its unit and its range (or a narrower range)."""
     row = ROW[path]
     low, high = row.low if low is None else low, row.high if high is None else high
     span = f" {low:.10g} to {high:.10g} ({row.unit})." if low is not None and high is not None else ""

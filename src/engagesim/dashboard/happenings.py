@@ -12,14 +12,14 @@ from engagesim.report.style import BLACK
 from engagesim.society.events import KIND_NAMES, in_words
 
 _SHOWN = 8
-"""The most sentences."""
+"""Maximum number of sentences."""
 
 _ROWS = [
     {"label": track.label, "colour": "currentColor" if track.colour == BLACK else track.colour} for track in TRACKS
 ]
 
 _BELONGS = np.array([[name in track.kinds for track in TRACKS] for name in KIND_NAMES], dtype=np.int64)
-"""Which kinds of events each row of the timeline counts, shape (kinds, rows)."""
+"""1 where a row of the timeline counts a kind of event, shape (kinds, rows)."""
 
 _IS_TOLD = np.array([name not in QUIET for name in KIND_NAMES])
 
@@ -33,7 +33,7 @@ def Happenings(session: Session) -> None:
 
 
 class Chronicle:
-    """What happened in a society so far; it reads each month once, when it is asked after that month.
+    """A record of the events in a society so far, which reads each month only once.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Chronicle:
         self._said: list[str] = []
 
     def now(self) -> Tree:
-        """Return what the panel shows: events by month and row of the timeline, the last in words, and a summary."""
+        """Return the panel's data: events by month and row of the timeline, the latest in words, and a summary."""
         begin, months = len(self._counts), self._society.month
         rows = self._society.happened(begin)
         counts = np.zeros((months - begin, len(KIND_NAMES)), dtype=np.int64)

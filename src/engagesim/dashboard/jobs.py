@@ -15,7 +15,7 @@ from engagesim.errors import EngagementError
 
 
 class Stopped(Exception):
-    """The visitor no longer wants the result."""
+    """Exception for a computation whose visitor no longer wants the result."""
 
 
 class Turns:
@@ -108,7 +108,7 @@ class Progress:
 
     @property
     def is_busy(self) -> bool:
-        """Return whether the computation waits or runs."""
+        """Return whether the computation is waiting or running."""
         return self.phase in {"waiting", "running"}
 
     def words(self) -> str:
@@ -130,7 +130,7 @@ _AT_WORK: WeakKeyDictionary[threading.Thread, threading.Event] = WeakKeyDictiona
 """The threads that compute, and the event that stops each."""
 
 _FAREWELL_S = 5.0
-"""Seconds that computations have to finish after the server has stopped."""
+"""Seconds that computations may take to finish after the server has stopped."""
 
 
 def stop_all() -> None:
@@ -146,7 +146,7 @@ def stop_all() -> None:
 class Job:
     """One computation of one visitor, which may be restarted; create it once in the page with ``solara.use_memo``.
 
-    ``progress`` is reactive: a component that reads ``job.progress.value`` is redrawn as it proceeds.
+    ``progress`` is reactive: a component that reads ``job.progress.value`` is redrawn as the job proceeds.
 
     Parameters
     ----------
@@ -217,7 +217,7 @@ class Job:
         self._show()
 
     def _show(self) -> None:
-        """Draw the latest progress, and again if another thread has reported more in the meantime."""
+        """Draw the latest progress, and draw it again if another thread has reported more in the meantime."""
         while True:
             now = self._now
             self.progress.set(now)

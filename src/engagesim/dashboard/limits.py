@@ -5,35 +5,35 @@ from engagesim.machine import cores
 from engagesim.parameters import Parameters
 
 MOST_VISITORS, MOST_PAGES = 60, 10
-"""The most pages open at the same time, over all visitors and in one browser."""
+"""Maximum number of open pages, over all visitors and in one browser."""
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_DEGREE = 2000, 40, 30
-"""The largest society, which can still be seen and stepped in a few milliseconds."""
+"""Size of the largest society; a month can still be simulated and drawn in a few milliseconds."""
 
 MOST_MONTHS = 1200
-"""The most months of a society in the browser."""
+"""Maximum number of months of a society in the browser."""
 
 MOST_ACTS = 200
-"""The most changes on the way in one society, so that a link to it is short enough for browsers and servers."""
+"""Maximum number of changes made on the way, so that a link is short enough for browsers and servers."""
 
 SPEEDS = (1, 2, 5, 10, 20, 50)
 """Speeds to choose from, in months per second."""
 
 MESSAGES_A_SECOND, SOCIETIES_A_SECOND = 100, 10
-"""How many messages a page may send and societies it may open per second; more must wait. Playing sends one a month."""
+"""Messages that a page may send, and societies that it may open, per second; playing sends one message per month."""
 
 MOST_MAP_WORK = 500_000_000
-"""The most agent-months of a map: about twenty seconds on one core."""
+"""Maximum number of agent-months of a map: about twenty seconds on one core."""
 
 AT_A_TIME = max(1, cores() // 2)
-"""The most computations in the background at the same time, over all visitors; each uses one core."""
+"""Maximum number of simultaneous background computations, over all visitors; each uses one core."""
 
 MOST_WAITING = 30
-"""The most computations that may wait, over all visitors."""
+"""Maximum number of computations that may wait, over all visitors."""
 
 
 def check_size(parameters: Parameters) -> None:
-    """Refuse a society that is too large for the browser, or made from files of the server.
+    """Refuse a society that is too large for the browser, or made from files on the server.
 
     Raises
     ------

@@ -127,7 +127,7 @@ class MapRequest:
 
 
 class ComputedMap(NamedTuple):
-    """A computed map: its request, and the mean over seeds of each cell, shape (rows from the bottom, columns)."""
+    """A computed map: its request, and each cell's mean over seeds, shape (rows from the bottom, columns)."""
 
     request: MapRequest
     start: Parameters
@@ -184,7 +184,7 @@ def MapTab(session: Session) -> None:
 
 @solara.component
 def Result(session: Session, job: Job) -> None:
-    """The computed map; it stays until the next one is ready."""
+    """The computed map, which stays until the next map is ready."""
     last = solara.use_ref(None)
     if job.progress.value.phase == "done":
         last.current = job.progress.value.result
@@ -206,7 +206,7 @@ def open_cell(session: Session, found: ComputedMap, cell: Cell) -> None:
 
 
 def drawn_map(found: ComputedMap) -> Tree:
-    """Return a computed map in the form that the page draws."""
+    """Return a computed map as data that the page can draw."""
     request, measure = found.request, MEASURE[found.request.measure]
     across, up = request.axes
     words = {
@@ -224,7 +224,7 @@ def drawn_map(found: ComputedMap) -> Tree:
 
 
 def _limits(found: ComputedMap) -> tuple[float, float]:
-    """Return the ends of the colour scale: 0 and 1 for a measure with these limits, otherwise the extremes."""
+    """Return the ends of the colour scale: 0 and 1 for a measure with these limits, otherwise its extreme values."""
     is_part = MEASURE[found.request.measure].unit in {"share", "0 to 1", "0 or 1", "believed chance"}
     return (0.0, 1.0) if is_part and found.values.min() >= 0 else colour_limits(found.values)
 
@@ -265,5 +265,5 @@ def _axis(axis: str, request: MapRequest) -> list[Tree]:
 
 
 def _spread(low: float, high: float, cells: int) -> list[float]:
-    """Return values from low to high with as few digits as keep them apart."""
+    """Return values from low to high, with just enough digits to tell them apart."""
     return [round(low + (high - low) * number / (cells - 1), 6) for number in range(cells)]

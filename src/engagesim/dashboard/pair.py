@@ -34,14 +34,14 @@ AS_IT_STANDS = "scenario"
 """The choice that leaves a form or an incentive as in the scenario."""
 
 INCENTIVES = ("incentives.patronage", "incentives.merit_protection", "incentives.pressure", "incentives.competition")
-"""Incentives that each side may set: the ones that a class debates first."""
+"""Incentives that each side may set: those that a class debates first."""
 
 MOST_INTERVENTIONS = 6
-"""The most interventions of a side; the effects of more would be indistinguishable."""
+"""Maximum number of interventions of a side; the effects of more would be indistinguishable."""
 
 
 class Common(NamedTuple):
-    """What both sides share: the seed of all noise, the number of people, and the number of months."""
+    """Settings that both sides share: the seed of all noise, the number of people, and the number of months."""
 
     seed: int = 1
     citizens: int = 1000
@@ -58,7 +58,7 @@ class Side(NamedTuple):
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read a side from the words of a link; anything missing keeps its value.
+        """Read a side from the words of a link; settings that it leaves out keep their values.
 
         Raises
         ------
@@ -85,13 +85,13 @@ class Side(NamedTuple):
         return said | {path: text_of(value) for path, value in self.incentives}
 
     def changed(self, path: str, value: float | None) -> Self:
-        """Return the side with an incentive set, or with None as in the scenario."""
+        """Return the side with an incentive set; None restores the scenario's value."""
         others = tuple(entry for entry in self.incentives if entry[0] != path)
         return self._replace(incentives=others if value is None else (*others, (path, value)))
 
 
 class Pair(NamedTuple):
-    """Two sides, what they share, the number of seeds to compare, and the chosen outcome."""
+    """Two sides, their common settings, the number of seeds to compare, and the chosen outcome."""
 
     a: Side = Side()
     b: Side = Side(form="survey")
@@ -136,7 +136,7 @@ class Pair(NamedTuple):
 
 
 LIMITS = {"seed": (0, 4_294_967_295), "citizens": (100, MOST_CITIZENS), "months": (24, 240), "seeds": (10, 400)}
-"""Limits for visitors: enough for a class to see what it needs, too little to take up the whole machine."""
+"""Limits for visitors: high enough for the needs of a class, too low to take up the whole machine."""
 
 EXAMPLES = {
     "Does it matter whether people are asked, or take part?": (Side(), Side(form="survey")),
@@ -176,7 +176,7 @@ def request_of(side: Side, common: Common) -> SocietyRequest:
 
 
 def opened(side: Side, common: Common) -> tuple[SocietyRequest, int]:
-    """Return the request that opens a side in Explore, and the month in which its interventions begin, or else 0."""
+    """Return the request that opens a side in Explore, and the month in which its interventions begin, or 0."""
     request = request_of(side, common)
     return request, request.acts[-1].month if request.acts else 0
 
@@ -216,7 +216,7 @@ def differing(a: Side, b: Side) -> str:
 
 @cache
 def levers() -> tuple[str, ...]:
-    """List the interventions other than forms of engagement, which visitors choose separately."""
+    """List all interventions except forms of engagement, which visitors choose separately."""
     return tuple(name for name in offered() if name not in forms())
 
 
@@ -238,7 +238,7 @@ LOOKS = (6, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 400)
 """Numbers of seeds after which an interim result is due: frequent at first, then each about 1.5 times the last."""
 
 CALL_WORK = 1_500_000
-"""Citizen-months that are simulated before a stop is possible: a fraction of a second."""
+"""Citizen-months simulated between two chances to stop: a fraction of a second."""
 
 ONE_THREAD = Options(threads=1)
 """A visitor's share of the machine."""
@@ -269,7 +269,7 @@ class PairResult:
 
     @property
     def is_same(self) -> bool:
-        """Return whether no outcome differs in any seed."""
+        """Return whether all outcomes are equal in every seed."""
         shares = self.differences[["better_share", "worse_share"]]
         return not bool(shares.to_numpy().any())
 
@@ -336,7 +336,7 @@ STOPPING = (
 
 
 def finding(standing: PairResult, outcome: str) -> list[str]:
-    """Return sentences on the chosen outcome."""
+    """Describe the difference in the chosen outcome in sentences."""
     if standing.is_same:
         return [
             f"A and B gave the same results with each of {standing.seeds} seeds: every difference is exactly 0. This "
@@ -355,7 +355,7 @@ def finding(standing: PairResult, outcome: str) -> list[str]:
 
 
 def besides(standing: PairResult, outcome: str) -> list[str]:
-    """Return sentences on which other outcomes clearly differ, and which do not."""
+    """State which other outcomes clearly differ, and which do not."""
     if standing.is_same:
         return []
     rows = standing.differences[standing.differences["outcome"] != outcome]

@@ -1,4 +1,4 @@
-"""The page *My place*: sliders for what a visitor knows about a place, and at once how well the model matches it.
+"""The page *My place*: sliders for a visitor's knowledge of a place, and the match with the model, shown at once.
 
 Societies are simulated once for the chosen people and form; moving a slider then simulates nothing.
 """
@@ -100,7 +100,7 @@ def show(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class PlaceRequest:
-    """What a visitor states about a place, read by name from the words of a link."""
+    """A visitor's statements about a place, read by name from the words of a link."""
 
     citizens: int = 5000
     officials: int = 50
@@ -110,7 +110,7 @@ class PlaceRequest:
 
     @classmethod
     def of(cls, words: Mapping[str, str]) -> Self:
-        """Read the statements from the words of a link; anything missing keeps its value.
+        """Read the statements from the words of a link; settings that it leaves out keep their values.
 
         Raises
         ------
@@ -256,7 +256,7 @@ def found(request: PlaceRequest, societies: pd.DataFrame) -> Found:
 
 
 def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tuple[SocietyRequest, int]:
-    """Return the request for the society with the largest weight for the place, and the month of today."""
+    """Return the request for the society with the largest weight for the place, and today's month."""
     row = fitted.values.index[int(np.argmax(fitted.weights))]
     profile = request.profile()
     contexts = {path: float(fitted.values.loc[row, path]) for path in fitted.values.columns if "." in path}
@@ -272,7 +272,7 @@ def most_like(request: PlaceRequest, societies: pd.DataFrame, fitted: Fit) -> tu
 
 @solara.component
 def PlaceTab(session: Session) -> None:
-    """What a visitor knows about a place, and how well the model matches it."""
+    """A visitor's knowledge of a place, and how well the model matches it."""
     request, complaint = solara.use_memo(lambda: _request(session), [session.extras.value])
     job: Job = solara.use_memo(lambda: Job(session), [])
     last: solara.Reactive[Draws | None] = solara.use_reactive(

@@ -46,7 +46,7 @@ HEADERS = {
 }
 
 KEPT = {"cache-control": "public, max-age=31536000, immutable"}
-"""Scripts have their version in their names, so that a browser may cache them."""
+"""Header that lets a browser cache scripts, whose names contain their version."""
 
 _SCRIPTS = "/_solara/cdn/"
 _CLOSED = ("/resourcez", "/_solara/api/evict/")
@@ -156,7 +156,7 @@ _LINES = "/jupyter/api/kernels/"
 """The path of an open page's connection to the server; the page's name follows."""
 
 _PARTS = (_LINES, "/static/", "/_solara/", "/readyz")
-"""Requests of open pages; any other request opens a page."""
+"""Paths that open pages request; any other request opens a page."""
 
 _BROWSER = "solara-session-id"
 
@@ -172,7 +172,7 @@ class PageLimit:
     known : callable
         Function that returns the browser of each page that is not yet forgotten, by the page's name.
     most, most_of_one : int
-        The most pages at a time, over all visitors and in one browser.
+        Maximum number of open pages, over all visitors and in one browser.
     """
 
     def __init__(

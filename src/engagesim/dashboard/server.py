@@ -38,16 +38,16 @@ _SETTINGS = {
 }
 
 _MESSAGE_BYTES = 1_000_000
-"""The largest message of a page in bytes; clicks and typing need a few hundred."""
+"""Largest size of a page's message, in bytes; clicks and typing need a few hundred."""
 
 
 class ServerOptions(NamedTuple):
-    """Where the dashboard is served (port 0: any free port), the folder of studies that it shows, and other host names.
+    """Options of the server: its host and port (0: any free port), the folder of studies, and other host names.
 
     ``users_place`` is a folder written by ``engagesim place``, which *My place* opens; ``boundaries`` is a map of
     districts for *Explore*.
 
-    The name of a proxy in front must be given, because a dashboard refuses requests to unknown names.
+    The names must include that of any proxy, because a dashboard refuses requests to unknown names.
     """
 
     host: str = "127.0.0.1"
@@ -59,7 +59,7 @@ class ServerOptions(NamedTuple):
 
     @property
     def is_loopback(self) -> bool:
-        """Return whether only this machine can reach it."""
+        """Return whether only this machine can reach the dashboard."""
         return self.host in LOOPBACK
 
 
@@ -152,8 +152,8 @@ def _warm() -> None:
 
     engine_for(design_of(Parameters))
     glossary()
-    # Everything loaded so far stays in memory. If the garbage collector skips it, it neither delays a month that is
-    # drawn nor waits until the garbage amounts to a quarter of it.
+    # Everything loaded so far stays in memory. A garbage collector that skips it does not delay the drawing of a month,
+    # and does not wait until the garbage amounts to a quarter of it.
     gc.collect()
     gc.freeze()
     return_large_blocks()
@@ -178,7 +178,7 @@ def _address(place: ServerOptions, port: int) -> str:
 
 
 EVERY_S = 60
-"""Seconds between two rounds of tidying."""
+"""Seconds between two calls of ``tidy``."""
 
 _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 """Number of an option of the C library's ``mallopt`` (``M_MMAP_THRESHOLD`` in ``malloc.h``), and our value for it."""
@@ -187,7 +187,7 @@ _MMAP_THRESHOLD, _LARGE = -3, 1 << 20
 def return_large_blocks() -> None:
     """Make the C library return every free block of a megabyte or more to the system at once.
 
-    The C library of Linux does so at first, but then less and less: each such block that is freed raises its
+    The C library of Linux does so at first, but then less and less often: each such block that is freed raises its
     threshold, up to 32 MB, and smaller blocks stay with the process.
     """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -196,5 +196,5 @@ def return_large_blocks() -> None:
 
 
 async def tidy() -> None:
-    """Free the memory of visitors who left: the garbage collector alone waits until memory has grown by a quarter."""
+    """Free the memory of visitors who left: the garbage collector alone would wait until it has grown by a quarter."""
     gc.collect()

@@ -35,8 +35,8 @@ class Session:
     agent : Reactive of int or None
         Row of the selected agent.
     extras : Reactive of dict
-        What tabs store in the link, for example ``{"map.x": "incentives.patronage"}``; change it with ``keep("map",
-        {"x": …})``.
+        The state that tabs keep in the link, such as ``{"map.x": "incentives.patronage"}``; change it with
+        ``keep("map", {"x": …})``.
     life : Reactive of int
         Number of societies opened so far.
     is_playing : Reactive of bool
@@ -66,9 +66,9 @@ class Session:
 
     @property
     def stands_at(self) -> int | None:
-        """Month at which the society stands still, None while it plays.
+        """Month in which the society is paused; None while it plays.
 
-        A component that reads it, and not ``month``, is drawn anew when the society stops, and not each month.
+        A component that reads this instead of ``month`` is redrawn only when the society stops, not each month.
         """
         return None if self.is_playing.value else self.month.value
 
@@ -95,7 +95,7 @@ class Session:
         self.month.set(society.month)
 
     def change_start(self, changes: Mapping[str, Any], scenario: str | None = None) -> None:
-        """Restart with other parameters or another scenario; ``complaint`` states what is wrong with them."""
+        """Restart with other parameters or another scenario; ``complaint`` states any error in them."""
         now = self.request.peek()
         with_changes = {**(now.changes if scenario in (None, now.scenario) else {}), **changes}
         self.attempt(lambda: self.open(SocietyRequest(scenario or now.scenario, with_changes)))
@@ -138,12 +138,12 @@ class Session:
         self.attempt(doing)
 
     def keep(self, tab: str, texts: Mapping[str, str]) -> None:
-        """Store in the link what a tab has open, replacing what it stored before: ``{"x": ...}`` becomes ``tab.x``."""
+        """Replace the state that a tab keeps in the link: ``{"x": ...}`` becomes ``tab.x``."""
         others = {key: text for key, text in self.extras.peek().items() if not key.startswith(f"{tab}.")}
         self.extras.set(others | {f"{tab}.{name}": text for name, text in texts.items()})
 
     def words_of(self, tab: str) -> dict[str, str]:
-        """Return what a tab stores in the link, without the tab's name before each key."""
+        """Return the state that a tab keeps in the link, without the tab's name before each key."""
         return {
             key.removeprefix(f"{tab}."): word for key, word in self.extras.value.items() if key.startswith(f"{tab}.")
         }
@@ -158,9 +158,9 @@ class Session:
         self.attempt(opening)
 
     def link(self) -> str:
-        """Return the query string of a link to what is open; a component that calls it follows every change.
+        """Return the query string of a link to the current view; a component that calls it is redrawn at every change.
 
-        While the society plays, the link keeps its month, as browsers allow few changes of the address per second.
+        While the society plays, the link keeps its month, because browsers allow few changes of the address per second.
         """
         month = self.stands_at
         month = self.month.peek() if month is None else month
@@ -185,7 +185,7 @@ def _unchanged(request: SocietyRequest, month: int) -> LiveSociety | None:
 
 
 def _in_time(last: float, a_second: int) -> float:
-    """Wait if the last time was too recent, and return the current time."""
+    """Wait if too little time has passed since ``last``, and return the current time."""
     time.sleep(max(0.0, last + 1 / a_second - time.monotonic()))
     return time.monotonic()
 

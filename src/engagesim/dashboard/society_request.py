@@ -22,7 +22,7 @@ _SETTINGS = {setting.path: setting for setting in SETTINGS}
 
 
 class Act(NamedTuple):
-    """A change made while a society runs, in force from a month on.
+    """A change made while a society runs, in force from a given month.
 
     ``what`` is the path of a setting and ``value`` its new value in all districts. Or ``what`` is an intervention of
     ``conf/intervention``, and ``value`` is 1 if it starts and 0 if it ends.
@@ -41,7 +41,7 @@ class SocietyRequest:
     ----------
     scenario : str
     changes : mapping
-        Parameters by path that differ from the start, including the seed.
+        Changed parameters of the scenario by path, including the seed.
     acts : tuple of Act
         The changes made on the way, in the order of months.
     """
@@ -137,7 +137,7 @@ def offered() -> dict[str, Intervention]:
 
 
 def forms() -> tuple[str, ...]:
-    """Return the interventions that open a form of engagement, and ``none``, which closes whatever is open."""
+    """Return the interventions that open a form of engagement, and ``none``, which closes any open form."""
     return tuple(name for name in offered() if name in choices("engagement"))
 
 
@@ -183,14 +183,14 @@ def request_for(parameters: Parameters) -> SocietyRequest:
 
 
 def form_changes(scenario: str, form: str) -> dict[str, Any]:
-    """Return the changes to a scenario in which another form of engagement opens."""
+    """Return the changes that open another form of engagement in a scenario."""
     return differences(
         scenario_parameters(scenario), composed([f"scenario={scenario}", f"engagement={form}"]).parameters
     )
 
 
 def differences(base: Parameters, parameters: Parameters) -> dict[str, Any]:
-    """Return the parameters by path that differ from those of a base."""
+    """Return, by path, the parameters that differ from those of a base."""
     paths = [row.path for row in parameter_table() if row.path not in _LEFT_OUT]
     values = {path: attrgetter(path)(parameters) for path in paths}
     return {path: value for path, value in values.items() if value != attrgetter(path)(base)}

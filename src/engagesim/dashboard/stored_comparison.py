@@ -37,7 +37,7 @@ _KEYS = ("context", "package", "outcome")
 _DIFFERENCES = (*_KEYS, "baseline", "mean", "difference", "low", "high", "low_all", "high_all", "verdict",
                 "better_share", "worse_share")  # fmt: skip
 _LARGEST = 1e12
-"""A limit that no number of a comparison approaches; pictures cannot show much larger numbers."""
+"""Limit of a comparison's numbers, far above any real one; pictures cannot show much larger numbers."""
 _PROFILES = (*_KEYS, "year", "baseline", "mean", "difference", "low", "high")
 
 
@@ -184,7 +184,7 @@ def forest(compared: StoredComparison, query: ComparisonQuery) -> Markup:
 
 
 def courses(compared: StoredComparison, query: ComparisonQuery) -> Markup | None:
-    """Draw the differences over the years, with the chosen package in front; None if the outcome has no time course."""
+    """Draw the differences over the years, with the chosen package on top; None if the outcome has no time course."""
     about, mine = compared.about(query.outcome), _of(compared.profiles, query)
     if mine.empty:
         return None
@@ -214,7 +214,7 @@ def _about(compared: StoredComparison) -> Markup:
 
 
 def _says(row: Any, outcome: str) -> str:
-    """Return a row of the forest plot in words."""
+    """Describe a row of the forest plot in words."""
     about = StoredComparison.about(outcome)
     return (
         f"{capital(plain(row.package))}: {change(row.difference, about)}, from {amount(row.baseline, about)} to "

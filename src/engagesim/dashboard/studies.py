@@ -1,4 +1,4 @@
-"""The page *Studies*: any stored sweep or comparison, opened and explored."""
+"""The page *Studies*, on which visitors open and explore any stored sweep or comparison."""
 
 import shlex
 from collections.abc import Callable, Mapping
@@ -167,7 +167,7 @@ def Points(results: Results, view: View, keep_view: KeepView) -> None:
 
 @solara.component
 def Chosen(session: Session, results: Results, view: View, keep_view: KeepView) -> None:
-    """Show the runs of the chosen point, and a button to open one in Explore."""
+    """Show the runs of the chosen point, and a button to open a run in Explore."""
     found = rows_of(results, -1 if view.point is None else view.point)
     Text("The chosen point", tag="h2")
     if found.empty:

@@ -33,10 +33,10 @@ MEASURED = "measure"
 """The vertical axis that shows the measure itself."""
 
 MOST_DRAWN = 1000
-"""The most points in a picture; of more, an even selection is shown."""
+"""Maximum number of points in a picture; if there are more, an even selection is shown."""
 
 MOST_LINES = 4
-"""The most lines that can be told apart; for an axis with more values, a few are shown, including both ends."""
+"""Maximum number of lines that can be told apart; of more values on an axis, a few with both ends are shown."""
 
 
 class View(NamedTuple):
@@ -81,7 +81,7 @@ class View(NamedTuple):
         return said | {name: str(value) for name, value in numbers.items() if value is not None}
 
     def to_hold(self, results: Results) -> list[str]:
-        """List the columns that must be fixed so that each position in the picture is one point."""
+        """List the columns that must be fixed so that each position in the picture has one point."""
         shown = {self.across, self.up, self.lines}
         return [
             name for name in axes(results) if name not in shown and (name in results.plan.choices or is_grid(results))
@@ -158,7 +158,7 @@ def measure_of(results: Results, view: View) -> Measure:
 
 
 def has_cells(results: Results, view: View) -> bool:
-    """Return whether a view is drawn as cells, for two axes of a grid."""
+    """Return whether a view is drawn as the cells of a grid with two axes."""
     return view.up != MEASURED and is_grid(results)
 
 

@@ -22,14 +22,14 @@ from engagesim.study.store import described
 _IN_WORDS = {"Meaning", "Unit", "Context"}
 
 MOST_ROWS = 200
-"""The most points in the table."""
+"""Maximum number of points in the table."""
 
 FIRST = ("quality", "engaged", "client", "success_rate", "responsive", "cocreate", "sponsor", "trust", "morale",
          "members", "coalition_districts", "coalition_ever", "coalition_formed")  # fmt: skip
 """Measures that come first in the table of a point."""
 
 _LOOKS = {BETTER: "better", WORSE: "worse", **dict.fromkeys(UNTOLD, "unclear")}
-"""Classes of the style sheet by verdict."""
+"""CSS classes by verdict."""
 
 
 def table(caption: str, head: Sequence[str], body: Sequence[Sequence[object]]) -> Markup:

@@ -104,7 +104,7 @@ def draw_map(found: Allies, chosen: str = "") -> Markup:
 
 
 def _width(found: Allies) -> float:
-    """Return the width of the map, counted in providers."""
+    """Return the width of the map as a number of providers."""
     return float(max(3, sum(actor.kind == "provider" for actor in found.actors)))
 
 

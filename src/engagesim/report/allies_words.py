@@ -17,7 +17,7 @@ NOT_A_FORECAST = (
 )
 
 CLEAR, IN_THE_WAY, MANY = 0.0, 0.5, 3
-"""Lower end of a clear gain; share of missed months from which an actor stands in the way; most names listed."""
+"""Lower end of a clear gain; smallest share of missed months that puts an actor in the way; maximum number of names."""
 
 _RANKS = ("highest", "second highest", "third highest", "fourth highest", "fifth highest")
 
@@ -98,7 +98,7 @@ def stands(found: Standing) -> str:
 
 
 def motive(found: Standing) -> tuple[str, str]:
-    """Return what speaks for reform, and what against it, in the eyes of an actor, in at most two terms each."""
+    """Return an actor's reasons for reform and against it, at most two each."""
     ordered = sorted(found.terms.items(), key=lambda each: each[1])
     against = [MOTIVES[name][1] for name, value in ordered if value < -_SLIGHT][:2]
     in_favour = [MOTIVES[name][0] for name, value in reversed(ordered) if value > _SLIGHT][:2]
@@ -206,7 +206,7 @@ def title(found: Allies) -> str:
 
 
 def case(found: Allies, key: str) -> tuple[list[str], list[str]]:
-    """Return the case for and the case against approaching an actor next, in sentences."""
+    """State the case for and the case against approaching an actor next."""
     place = next(number for number, actor in enumerate(found.actors) if actor.key == key)
     stand, judged = found.standings[place], found.judged
     in_favour, against = motive(stand)

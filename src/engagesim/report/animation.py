@@ -29,7 +29,7 @@ from engagesim.report.text import MEASURE, capital, listed, month_name, plain, p
 
 
 class Moment(NamedTuple):
-    """What a film reports of a month, counted from 0; ``stops`` tells the film to pause so that viewers can read it."""
+    """A report in a film on one month, counted from 0; ``stops`` makes the film pause so that viewers can read it."""
 
     month: int
     text: str
@@ -38,18 +38,18 @@ class Moment(NamedTuple):
 
 
 def chronicle(events: pd.DataFrame, parameters: Parameters) -> list[Moment]:
-    """List what a film reports of a run, by month; within a month, what the film pauses for comes first.
+    """List a film's reports on a run, by month; within a month, those for which the film pauses come first.
 
-    The list has forms that open and close, interventions that begin and end, the first demand, confrontation, promise
-    and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film pauses
-    only the first few times that each kind of event happens.
+    The list contains forms that open and close, interventions that begin and end, the first demand, confrontation,
+    promise and agreement, broken promises, politicians who are voted out, and coalitions that form and end. A film
+    pauses only the first few times that each kind of event happens.
 
     Parameters
     ----------
     events : pandas.DataFrame
         As in ``EngagementModel.events``.
     parameters : Parameters
-        Those of the run.
+        The parameters of the run.
     """
     found = [Moment(mark.month, mark.text) for mark in planned(parameters, parameters.months)]
     for kind, many in _KINDS.items():
@@ -148,7 +148,7 @@ class Screen:
         _explain(axes, panel)
 
     def frames(self, scenes: Iterable[Scene]) -> Iterator[Frame]:
-        """Yield each scene as pixels of shape (height, width, 3)."""
+        """Yield each scene as an array of pixels, shape (height, width, 3)."""
         moving = [*self._picture.moving, self._when, self._caption]
         moving += [artist for curtain in self._curtains for artist in curtain.moving]
         for artist in moving:
@@ -225,7 +225,7 @@ class _Curtain:
 
     @property
     def moving(self) -> list[Artist]:
-        """The parts that change from month to month, from the back to the front."""
+        """The parts that change each month, in order from back to front."""
         return [self._cloth, self._edge, self._floor]
 
     def open(self, months: int) -> None:
@@ -253,18 +253,18 @@ if TYPE_CHECKING:
     from engagesim.engines.mesa import EngagementModel
 
 MOST_FRAMES = 100
-"""The most frames of a film; a longer run is shown every few months."""
+"""Maximum number of frames of a film; a longer run is shown only every few months."""
 
 _A_SECOND = 8
-"""Frames a second of a video."""
+"""Frames per second of a video."""
 
 _MOVING, _PAUSE, _WORD, _LONGEST = 250, 1250, 175, 5000
 _FIRST_SHOWN, _END_SHOWN = 4000, 8000
-"""Milliseconds of a moving frame; of a frame to read: the least, more per word, the most; of the first and the last."""
+"""Milliseconds of a moving frame; of a frame to read: minimum, extra per word, maximum; of the first and last frame."""
 
 _COLOURS = 255  # and one for unchanged pixels
 _NEXT_TO = 12
-"""Distance, of 255, within which a colour counts as one of ours: Pillow separates colours by four steps at best."""
+"""Distance, out of 255, within which a colour counts as one of ours: Pillow separates colours by four steps at best."""
 
 
 def check_kind(kind: object) -> None:
@@ -332,7 +332,7 @@ def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> Non
 
 
 def _palette(sample: Frame) -> Image.Image:
-    """Return a palette of our own colours, filled up with the other colours of a sample frame."""
+    """Return a palette of our own colours, completed with the other colours of a sample frame."""
     own = np.array([ImageColor.getrgb(colour) for colour in COLOURS], dtype=int)
     found = Image.fromarray(sample).quantize(_COLOURS - len(own), method=Image.Quantize.MEDIANCUT).getpalette()
     other = np.array(found, dtype=int).reshape(-1, 3)

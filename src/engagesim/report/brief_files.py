@@ -23,10 +23,10 @@ JSON, PDF, DOCX = "brief.json", "brief.pdf", "brief.docx"
 EXTRA = "brief"
 
 _LARGER, _HIGH, _WIDE = 1.4, 88.0, 160.0
-"""The most by which a chart is enlarged for print, and its greatest height and width in mm."""
+"""Maximum enlargement of a chart for print, and its maximum height and width in mm."""
 
 _SETTLED = (1980, 1, 1, 0, 0, 0)
-"""The fixed time of every part of a document: the time of writing would make each copy a different file."""
+"""The fixed time given to every part of a document; the time of writing would make each copy a different file."""
 
 
 def can_write() -> bool:

@@ -58,7 +58,7 @@ _RATHER = " Trust which package does more, and where, rather than how much."
 PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find out first"
 
 _NAMED = 3
-"""The most contexts that are named one by one."""
+"""Maximum number of contexts that are named one by one."""
 
 ASK = (
     "Do you doubt a number? Move it under “Ask back” in report.html: the model runs in that page and computes "
@@ -66,7 +66,7 @@ ASK = (
 )
 
 _OTHERS = 3
-"""The most packages whose costs are given where none is recommended."""
+"""Maximum number of packages whose costs are stated if none is recommended."""
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -81,11 +81,11 @@ class Brief(NamedTuple):
     sentences : tuple of str
         The answer: what to choose and what it does; how sure that is; what would change it.
     about : sequence of str
-        What the package of the answer consists of, and what the contexts are.
+        The contents of the package that the answer names, and the contexts.
     scale : str
-        How large the sizes are by comparison.
+        How large the effects are by comparison.
     headings : tuple of str
-        The headings of the next three.
+        The headings of the next three parts.
     people, costs : sequence of str
         Who gains and who loses; what it costs.
     find_out : str
@@ -130,7 +130,7 @@ def brief(found: Any) -> Brief:
 
 
 def _about(comparison: Comparison, advice: Recommendation, place: "Place | None") -> list[str]:
-    """Describe the package of the answer, and the contexts."""
+    """Describe the package that the answer names, and the contexts."""
     name, contexts = _spoken_of(comparison, advice), comparison.contexts
     package = next(each for each in next(iter(comparison.packages.values())) if each.name == name)
     notes = [package.note, *(entry.note or f"{capital(settings_of(entry))}." for entry in package.interventions)]
@@ -195,7 +195,7 @@ def _chosen(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _sizes(comparison: Comparison, rows: pd.DataFrame, contexts: Sequence[str]) -> str:
-    """Return the sizes of differences: one by one for up to three contexts, else from the smallest to the largest."""
+    """Return the sizes of differences: one by one for up to three contexts, else as a range."""
     outcome = comparison.asked
     rows = rows[rows["context"].isin(contexts)]
     span = span_of(rows["difference"], outcome)
@@ -385,7 +385,7 @@ def _best_buys(comparison: Comparison, context: str) -> pd.DataFrame:
 
 
 def _scale(comparison: Comparison, advice: Recommendation) -> str:
-    """Explain how large a size is."""
+    """Explain the size of an effect by comparison."""
     outcome = comparison.asked
     of_contexts = " Ranges run over the contexts." if len(advice.better or comparison.contexts) > 1 else ""
     if outcome.unit != "0 to 1" or outcome.name != "quality":
@@ -416,11 +416,11 @@ _PEOPLE = (
     ("Those who take part in a month", "engaged_most_vulnerable", "engaged_least_vulnerable"),
 )
 _SAID = {"quality", "served", "engaged"}
-"""Outcomes of all citizens that are left out beside those of the thirds."""
+"""Outcomes of all citizens that are omitted where those of the thirds are stated."""
 
 
 def _people(comparison: Comparison, advice: Recommendation) -> list[str]:
-    """State who gains and who loses with the recommended package, or else with the one that harms or leads."""
+    """State who gains and who loses with the recommended package, or else with the package that harms or leads."""
     package = _spoken_of(comparison, advice)
     contexts = advice.better or tuple(comparison.contexts)
     groups = comparison.groups[comparison.groups["package"] == package]
@@ -575,7 +575,7 @@ def _cost(comparison: Comparison, context: str, package: str) -> float:
 
 
 def _where_most(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the context in which a package has the largest effect; the first if none is recommended."""
+    """Return the context in which a package has the largest effect, or the first context if none is recommended."""
     if not advice.package:
         return next(iter(comparison.contexts))
     rows = _main(comparison, advice.package)
@@ -584,7 +584,7 @@ def _where_most(comparison: Comparison, advice: Recommendation) -> str:
 
 
 def _spoken_of(comparison: Comparison, advice: Recommendation) -> str:
-    """Return the recommended package, or else the one that harms, or else the one that comes first."""
+    """Return the recommended package, or else the one that harms, or else the first in rank."""
     if advice.package or advice.harmful:
         return advice.package or advice.harmful[0]
     return str(comparison.main.sort_values("difference", ascending=comparison.asked.better < 0).iloc[0]["package"])
@@ -601,7 +601,7 @@ def _gained(rows: pd.DataFrame, outcome: Outcome) -> str:
 
 
 def _where(comparison: Comparison, contexts: Sequence[str]) -> str:
-    """Return where something holds, as part of a sentence; empty if there is only one context."""
+    """Return the contexts in which something holds, as part of a sentence; empty if there is only one context."""
     if len(comparison.contexts) == 1:
         return ""
     if len(contexts) == len(comparison.contexts):

@@ -32,13 +32,13 @@ LOOKS = tuple(
     for dashes in ("-", (0, (4, 1.5)), (0, (1, 1.2)))
     for colour in (BLUE, "#B34E00", "#00795A", BLACK, "#A34D80", "#7A5600", QUIET, "#23708F", "#5D3FD3")
 )
-"""Colour and dashes of the first, second ... package, dark enough for words on white."""
+"""Colours and dashes of the packages, in order; the colours are dark enough for words on white."""
 
 NOTHING = (FAINT, "-")
-"""Colour and dashes of doing nothing."""
+"""Colour and dashes of the line for doing nothing."""
 
 SHAPES = ("o", "s", "^", "D", "v", "P")
-"""Mark of the first, second ... context."""
+"""Marks of the contexts, in order."""
 
 type Looks = Mapping[str, tuple[str, Any]]
 
@@ -58,12 +58,12 @@ class Line(NamedTuple):
 
 
 def looks_of(names: Iterable[str]) -> Looks:
-    """Return the look of each package, which its position fixes for every figure of a comparison."""
+    """Return the look of each package, which depends only on its position and is the same in every figure."""
     return {BASELINE: NOTHING} | {name: LOOKS[place % len(LOOKS)] for place, name in enumerate(dict.fromkeys(names))}
 
 
 def ranking(rows: pd.DataFrame, outcome: Outcome, order: Sequence[str], looks: Looks) -> Figure:
-    """Draw packages by rank, with a mark and a joint interval for each context, and shade what is negligible.
+    """Draw packages by rank, with a mark and a joint interval for each context, and shade negligible effects.
 
     ``rows`` hold all contexts of one outcome, from ``analysis.differences.compare``; ``order`` lists the names, with
     the first at the top.
@@ -153,9 +153,9 @@ def courses(  # noqa: PLR0913 - all settings of one figure
     paths: Sequence[Line], labels: tuple[str, str], limits: tuple[float, float], caption: Caption, chosen: str = "",
     *, looks: Looks | None = None,
 ) -> Markup:  # fmt: skip
-    """Draw lines with intervals, each named at its right end; ``labels`` name both axes, ``limits`` the upright one.
+    """Draw lines with intervals, each named at its right end; ``limits`` are those of the vertical axis.
 
-    If one is ``chosen`` by name, the others are grey and have no interval.
+    If a line is ``chosen`` by name, the others are grey and have no interval.
     """
     figure, axes = panel(max(2.3, 0.8 + 0.17 * len(paths)), 0.6, 1.5)
     axes.axhline(0, color=FAINT, linewidth=0.7)
@@ -270,7 +270,7 @@ def panel(height: float, left: float, right: float) -> tuple[Figure, Axes]:
 
 
 def named_rows(axes: Axes, names: Sequence[str], limits: tuple[float, float]) -> None:
-    """Name the rows of a panel from the top, and set the limits of the axis along them."""
+    """Name the rows of a panel from the top, and set the limits of its horizontal axis."""
     axes.axvline(0, color=FAINT, linewidth=0.8, zorder=0)
     axes.set_yticks(range(len(names)), labels=[_short(name) for name in names])
     axes.set(xlim=limits, ylim=(len(names) - 0.5, -0.5))

@@ -21,7 +21,7 @@ _SHOWN = 8
 
 
 def find_out_first(robustness: Robustness) -> str:
-    """Return a text on the one thing to find out before choosing, or on why nothing would clearly change the choice."""
+    """State the one thing to find out before choosing, or why nothing would clearly change the choice."""
     found, outcome = robustness.information, robustness.question.outcome
     if not outcome.better:
         return f"Neither more nor less is good in itself ({lower(outcome)}), so no package is the best choice."
@@ -55,7 +55,7 @@ def find_out_first(robustness: Robustness) -> str:
 
 
 def information_table(robustness: Robustness) -> Table:
-    """Return the unknowns that seem worth knowing, and what to choose for which values."""
+    """Return the unknowns that seem worth knowing, and the package to choose for each of their values."""
     outcome, rows = robustness.question.outcome, []
     for row in lines(_worthy(robustness)):
         told = ("not beyond chance", "–", "–")
@@ -71,7 +71,7 @@ def information_table(robustness: Robustness) -> Table:
 
 
 def worth_knowing(robustness: Robustness) -> Markup:
-    """Draw what each unknown is worth knowing, beside what it seems worth by chance alone."""
+    """Draw the worth of knowing each unknown, beside the worth that it seems to have by chance alone."""
     found, outcome, rows = _information(robustness), robustness.question.outcome, _worthy(robustness)
     scale = scale_of(outcome)
     figure, axes = panel(0.7 + 0.34 * len(rows), 1.9, 0.15)

@@ -1,4 +1,4 @@
-"""Layers of uncertainty, each named: luck, calibration, the context, the definition of a coalition, and the rest."""
+"""The layers of uncertainty: luck, calibration, context, the definition of a coalition, and the rest."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _LEFT_OUT = (
 
 
 def layer_table(found: Any) -> Table:
-    """Return what each layer of uncertainty does to the gain of the recommended package, or else of the first in rank.
+    """Return each uncertainty layer's effect on the gain of the recommended package, or else of the first in rank.
 
     ``found`` is a ``comparison_page.Findings``.
     """
@@ -101,7 +101,7 @@ def _contexts(found: Any, package: str, outcome: Outcome) -> tuple[str, str]:
 
 
 def _definitions(found: Any, package: str) -> tuple[str, str]:
-    """State how other definitions of a coalition change the result, and how many districts have had one."""
+    """State how other definitions of a coalition change the result, and how many districts have had a coalition."""
     table, comparison = found.definitions, found.comparison
     if table is None or package not in set(table["package"]):
         return "nothing", "Not tested (unknowns=10 simulates six other definitions)."

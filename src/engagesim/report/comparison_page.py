@@ -77,7 +77,7 @@ _WANTED = {1: "more is better", 0: "neither more nor less is good in itself", -1
 
 
 class Panel(NamedTuple):
-    """A figure under its heading: the context, or what else it shows."""
+    """A figure under its heading, which names the context or whatever else it shows."""
 
     heading: str
     drawing: Markup
@@ -207,14 +207,14 @@ def _courses(comparison: Comparison, looks: Looks) -> Iterator[Block]:
 
 
 def _most_moved(rows: pd.DataFrame) -> list[str]:
-    """Return the packages that end farthest from doing nothing, so few that their lines stay distinct."""
+    """Return the few packages that end farthest from doing nothing; with more, their lines would not stay distinct."""
     last = rows[rows["year"] == rows["year"].max()].set_index("package")["difference"]
     few = last.abs().sort_values(ascending=False, kind="stable").index[:MOST_LINES]
     return [str(name) for name in last.index if name in few]
 
 
 def _maps(found: "Findings") -> Iterator[Block]:
-    """Draw the quality of each district if nothing is done, and what each package changes, with the best first."""
+    """Draw the quality of each district if nothing is done, and its change under each package, with the best first."""
     for context, districts in found.maps.items():
         assert found.districts is not None  # noqa: S101 - it comes with the maps
         mine = in_context(found.districts, context)
@@ -236,7 +236,7 @@ def _maps(found: "Findings") -> Iterator[Block]:
 
 
 _MOST_MAPS = 5
-"""The most packages for which the report draws maps in a context."""
+"""Maximum number of packages for which the report draws maps in a context."""
 
 
 def line_of(package: str, part: pd.DataFrame, scale: float) -> Line:
@@ -248,7 +248,7 @@ def line_of(package: str, part: pd.DataFrame, scale: float) -> Line:
 
 
 def course_said(rows: pd.DataFrame, outcome: Outcome) -> str:
-    """Return the differences of the last year."""
+    """Return a sentence on the differences in the last year."""
     last = rows[rows["year"] == rows["year"].max()]
     said = "; ".join(f"{plain(row.package)} {change(row.difference, outcome)}" for row in lines(last))
     return f"Differences from doing nothing in the last year: {said}."
@@ -317,7 +317,7 @@ CHART_KEY = (
 """How to read the chart of the brief."""
 
 MOST_ROWS, MOST_LINES = 12, 5
-"""The most packages in the chart of the brief, and the most lines in a figure over time."""
+"""Maximum number of packages in the brief's chart, and of lines in a figure over time."""
 
 
 class Findings(NamedTuple):
@@ -347,7 +347,7 @@ class Findings(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """The part of the page in which a reader asks back, made by ``web.ask_back``.
+    """The part of the page in which readers change numbers, made by ``web.ask_back``.
 
     ``runs`` is true if the model runs in it, ``part`` is the markup, and ``script`` is the hash of its only script (in
     base64; empty if there is none).
@@ -361,9 +361,9 @@ class Asking(NamedTuple):
 def write_page(found: Findings, title: str, folder: Path) -> Path:
     """Write ``report.html`` and the brief: the result of a comparison for a reader who has to decide.
 
-    The page is one file that contains its drawings and style and loads nothing. Its only script belongs to the part
-    in which a reader asks back, if there is one. All text from a config is escaped. The same comparison
-    gives an identical file.
+    The page is one file that contains its drawings and style and loads nothing. Its only script, if any, belongs to the
+    part in which readers change numbers. All text from a config is escaped. The same comparison gives an
+    identical file.
 
     Parameters
     ----------

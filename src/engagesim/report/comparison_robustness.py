@@ -14,7 +14,7 @@ from engagesim.study.intervention_packages import BASELINE
 
 
 def in_short(robustness: Robustness) -> list[Said]:
-    """Return sentences on the package that holds up best over contexts, and on which packages do harm."""
+    """State which package holds up best over contexts, and which packages do harm."""
     table = robustness.table[robustness.table["package"] != BASELINE]
     best: Any = table.sort_values(["mean_regret", "package"]).iloc[0]
     harmful = [str(row.package) for row in lines(table) if row.clear_harm_share > 0]
@@ -37,7 +37,7 @@ def in_short(robustness: Robustness) -> list[Said]:
 
 
 def failures(robustness: Robustness) -> list[tuple[str, str, list[str]]]:
-    """Return the name of each package, how often it fails, and sentences on the conditions of failure."""
+    """Return the name of each package, how often it fails, and the conditions of failure in sentences."""
     found = dict(list(robustness.failures.groupby("package", sort=False)))
     return [
         (capital(plain(name)), *_failing(robustness.points[name] < robustness.question.least_gain, found.get(name)))

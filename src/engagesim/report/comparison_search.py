@@ -15,11 +15,11 @@ from engagesim.report.style import BLUE, FAINT, PALE, QUIET, VERMILION, Caption
 from engagesim.report.text import plain
 
 _FAR = 0.05
-"""The largest share of a package's apparent gain that may be luck before the report mentions it."""
+"""Share of luck in a package's apparent gain above which the report mentions it."""
 
 
 def explained(searched: Searched) -> list[str]:
-    """Return how the search went and what it found, with a few sentences per item."""
+    """Describe how the search worked and what it found, with a few sentences per item."""
     asked = searched.asked
     goals = named([lower(OUTCOME[name]) for name in asked.objectives])
     how = (
@@ -33,7 +33,7 @@ def explained(searched: Searched) -> list[str]:
 
 
 def summed_up(searched: Searched) -> list[Said]:
-    """Return the best package found, what luck had added to its gain, and which packages trade one goal for another."""
+    """State the best package found, how lucky its gain was, and which packages trade one goal for another."""
     objectives, table = searched.asked.objectives, searched.table
     best: Any = next(lines(table))
     first = OUTCOME[objectives[0]]

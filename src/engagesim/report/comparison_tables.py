@@ -84,7 +84,7 @@ def difference_table(rows: pd.DataFrame, outcome: Outcome, seeds: int) -> Table:
 
 
 def district_table(rows: pd.DataFrame, packages: Sequence[str], districts: DistrictMap) -> Table:
-    """Return the quality of each district if nothing is done, and what each of these packages changes in it."""
+    """Return the quality of each district if nothing is done, and its change under each of these packages."""
     quality = rows[rows["package"] == BASELINE].set_index("district")["quality"]
     changes: Any = rows.pivot(index="district", columns="package", values="difference")
     others = [package for package in packages if package != BASELINE]
@@ -106,7 +106,7 @@ def profile_table(rows: pd.DataFrame, outcome: Outcome) -> Table:
 
 
 def cost_table(comparison: Comparison, context: str) -> Table:
-    """Return costs, effects, the cost of a step of the outcome, and which options are dominated."""
+    """Return costs, effects, the cost of a step of the outcome, and the dominated options."""
     outcome = comparison.asked
     size, name = step(outcome)
     found = [
@@ -156,7 +156,7 @@ def robustness_table(robustness: "Robustness") -> Table:
 
 
 def factor_table(robustness: "Robustness") -> Table:
-    """Return the parameters that were uncertain."""
+    """Return a table of the uncertain parameters."""
     found = [(plain(str(row.path)), f"{row.low:g}", f"{row.high:g}") for row in lines(robustness.factors)]
     return Table("Uncertain parameters and their ranges", ("Parameter", "From", "To"), found)
 
@@ -178,7 +178,7 @@ def tried_table(tried: "Robustness") -> Table:
 
 
 def saved_table(comparison: Comparison) -> Table:
-    """Return how many times more runs independent seeds would need, for the median package by outcome and context."""
+    """Return how many times as many runs independent seeds would need: the median package by outcome and context."""
     middle: Any = comparison.saved.pivot_table(index="outcome", columns="context", values="times", aggfunc="median")
     contexts = list(comparison.contexts)
     found = [
@@ -238,7 +238,7 @@ def _schedule(entry: Intervention) -> tuple[str, ...]:
 
 
 def settings_of(entry: Intervention) -> str:
-    """Return what an intervention sets and adds, by group: "incentives: patronage +0.15"."""
+    """State what an intervention sets and adds, by group: "incentives: patronage +0.15"."""
     settings: dict[str, list[str]] = {}
     for changes, form in ((entry.set, "{} = {:g}"), (entry.add, "{} {:+g}")):
         for path, value in changes.items():
@@ -265,7 +265,7 @@ def _ends(low: float, high: float, whole: int) -> str:
 
 
 def interval(low: float, high: float, outcome: Outcome) -> str:
-    """Return an interval of differences in words; one without width reads "in all runs"."""
+    """Return an interval of differences in words; an interval without width reads "in all runs"."""
     if low == high:
         return f"{change(low, outcome, named=False)} in all runs"
     return f"{change(low, outcome, named=False)} to {change(high, outcome, named=False)}"

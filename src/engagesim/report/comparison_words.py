@@ -98,7 +98,7 @@ def span_of(values: "pd.Series[float]", outcome: Outcome, signed: bool = False, 
 
 
 def unit_of(outcome: Outcome, with_scale: bool = True) -> str:
-    """Return the unit of a difference to put after its number; that of a scale only ``with_scale``."""
+    """Return the unit of a difference to put after its number; a scale's unit only ``with_scale``."""
     if "share" in outcome.unit:
         return " percentage points"
     if outcome.unit == "0 to 1":
@@ -156,7 +156,7 @@ def judgement(
 
 
 def _ends(rows: pd.DataFrame, outcome: Outcome, signed: bool) -> str:
-    """Return the joint interval, or of several the one nearest to zero; one without width states why."""
+    """Return the joint interval, or of several intervals the nearest to zero; one without width reads "in all runs"."""
     nearest = rows[["low_all", "high_all"]].abs().min(axis=1)
     row: Any = rows.iloc[int(nearest.argmin())]
     if row.low_all == row.high_all:
@@ -256,7 +256,7 @@ class Said(NamedTuple):
 
 
 def answer(comparison: Comparison, context: str) -> list[Said]:
-    """Return the results of one context: the finding, the people, other changes, and the price."""
+    """Return the results of one context: the finding, who gains and loses, other changes, and costs."""
     ranking = ranked(comparison, context)
     if ranking.empty:
         return [Said("No package was compared here.")]
@@ -303,7 +303,7 @@ def _sureness(comparison: Comparison, context: str, best: Any) -> str:
     effects = in_context(comparison.costs, context).set_index("package")
     chance: Any = effects.loc[best.package, "chance_effective"]
     share, verb = best.better_share, "improve" if comparison.asked.better else "raise"
-    if comparison.asked.better == 0 and best.difference < 0:  # an effect counts upwards there
+    if comparison.asked.better == 0 and best.difference < 0:  # ``chance_effective`` is the chance of a rise
         chance, share, verb = 1 - chance, best.worse_share, "lower"
     return (
         f"In the model, it {verb}s this outcome in {counted_in(float(share), len(comparison.seeds))} simulated "

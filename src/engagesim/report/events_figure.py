@@ -120,7 +120,7 @@ def _figure(events: pd.DataFrame, metrics: pd.DataFrame, parameters: Parameters)
 
 
 def timeline(axes: Axes, events: pd.DataFrame, tracks: Sequence[Track] = TRACKS) -> None:
-    """Draw a row for each track: a mark in each month with events, which is larger the more events there are."""
+    """Draw a row for each track: a mark in each month with events, larger if there are more events."""
     for row, track in enumerate(tracks):
         counts = events.loc[events["kind"].isin(track.kinds), "month"].value_counts()
         axes.axhline(row, color=PALE, linewidth=0.5, zorder=0)

@@ -21,18 +21,18 @@ from engagesim.report.style import BLACK, Caption, drawing, new_figure, save
 from engagesim.society.boundaries import DistrictMap
 
 MOST_NAMED = 30
-"""The most districts that the map names."""
+"""Maximum number of districts that the map names."""
 
 SIMULATED = "Simulated, not measured"
 
 _HEIGHT = 3.6
 
 _LEVELS = 24
-"""Number of colours of a scale: with so few, an SVG holds shapes; with more, it would hold a bitmap."""
+"""Number of colours of a scale; with many more, an SVG would hold a bitmap instead of shapes."""
 
 
 class Shades(NamedTuple):
-    """A number for each district, its title, and the ``ends`` of the colours (None for the ends of the numbers).
+    """A title, a number for each district, and the ``ends`` of the colour scale (None: the extremes of the numbers).
 
     A ``change`` may be below 0; its colours are symmetric around 0.
     """
@@ -56,7 +56,7 @@ def draw_districts(model: EngagementModel, districts: DistrictMap, folder: Path)
     model : EngagementModel
         A society at the end of a run.
     districts : DistrictMap
-        Its districts.
+        The map of its districts.
     folder : Path
         Where ``districts.svg`` and ``districts.png`` go.
 

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 
 
 def as_page(text: str, drawn: str) -> str:
-    """Return Markdown as HTML with escaped tags, the drawing, and no links, because the page is shared alone."""
+    """Return Markdown and its drawing as HTML with escaped tags, without links because the page is shared alone."""
     body: str = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     body = body.replace("<table>", '<div class="wide" role="region" aria-label="Table" tabindex="0"><table>')
     body = body.replace("</table>", "</table></div>")
@@ -36,5 +36,5 @@ def _cell(value: Any) -> str:
 
 
 def safe(text: str) -> str:
-    """Return a user's text for Markdown, so that no converter turns it into tags, links or pictures."""
+    """Escape a user's text for Markdown, so that no converter turns it into tags, links or pictures."""
     return re.sub(r"[\\`\[\]]", r"\\\g<0>", text).replace("&", "&amp;").replace("<", "&lt;")

@@ -31,13 +31,13 @@ type Points = NDArray[np.float64]
 type Rows = NDArray[np.int64]
 
 WHOLE = 3000
-"""The most agents for which the whole society is drawn; of a larger society, only some districts are drawn."""
+"""Maximum number of agents for which the whole society is drawn; of a larger society, only some districts are drawn."""
 
 _SAMPLE = 1500
-_AREA = 0.40  # of a citizen's share of a disc, over pi: neighbours are about one step apart
+_AREA = 0.40  # area of a citizen on a disc, divided by pi, so that neighbours are about one step apart
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _ALLEY = 2.5  # between districts, with room for a name
-_LANDSCAPE = 1.25  # columns of districts to rows
+_LANDSCAPE = 1.25  # ratio of columns to rows of districts
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def arrange(wiring: Wiring) -> Layout:
 
 
 def _sample(wiring: Wiring) -> Rows:
-    """Choose districts evenly over their numbers, and only so many that the picture stays legible."""
+    """Choose districts at even intervals of their numbers, few enough to keep the picture legible."""
     if wiring.agents <= WHOLE:
         return np.arange(wiring.districts)
     number = min(wiring.districts, max(1, _SAMPLE * wiring.districts // wiring.agents))
@@ -121,7 +121,7 @@ def _settle(wiring: Wiring, where: Points, district: int, residents: Rows) -> fl
 
 
 def _sectors(served: Rows) -> Points:
-    """Return the angle of each provider: in the middle of its citizens, as far as the providers' own room allows."""
+    """Return the angle of each provider: the middle of its citizens, as far as the space between providers allows."""
     weight = served + 2.0 * max(1.0, float(served.mean()))
     middle: Points = np.cumsum(weight) - weight / 2
     return 2 * math.pi * middle / weight.sum()
@@ -150,7 +150,7 @@ SHAPES = {
 """Shape of each role, and its width in steps of the layout."""
 
 RING, EDGE = 0.9, 0.3
-"""Widths, in points, of the ring around agents who have committed, and of the edge of the others."""
+"""Widths, in points, of the ring around agents who have committed, and of the edge of other agents."""
 
 LEADER = 0.26
 """Width of the dot of a leader, in steps of the layout."""
@@ -183,7 +183,7 @@ def relation(dispute: Any, promise_due: Any, agreement: Any) -> Rows:
 
 
 def _ring(pieces: int = 1) -> Outline:
-    """Return a ring of radius 1, either whole or in pieces with gaps that are nearly as long."""
+    """Return a ring of radius 1, either whole or in pieces, with gaps that are nearly as long."""
     if pieces == 1:
         return Outline.make_compound_path(Outline.unit_circle(), _hole(_INNER / _OUTER))
     arcs = []
@@ -297,7 +297,7 @@ _USUAL_STEP = 11.0
 
 
 class Scene(NamedTuple):
-    """The contents of a picture of one month, by row of agent, by row of official, or by district."""
+    """The contents of a picture of one month, in arrays by row of agent, by row of official, or by district."""
 
     month: int  # months simulated so far
     doing: tuple[str, ...]
@@ -390,7 +390,7 @@ class Picture:
 
     @property
     def moving(self) -> list[Artist]:
-        """The parts that change from month to month, from the back to the front."""
+        """The parts that change each month, in order from back to front."""
         groups = [shapes for _, shapes in self._groups]
         return [self._discs, self._ties, self._bonds, self._around, *groups, self._dots, *self._names]
 
@@ -450,7 +450,7 @@ def _frame(axes: Axes, layout: Layout) -> None:
 
 
 def _weight(axes: Axes) -> float:
-    """Return the relative width of lines, which grows with the size of agents, but more slowly."""
+    """Return the relative width of lines, which grows more slowly than the size of agents."""
     figure = axes.get_figure(root=True)
     dots = figure.dpi if figure else 72.0
     box = axes.get_window_extent()

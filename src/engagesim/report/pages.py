@@ -23,7 +23,7 @@ def _environment() -> Environment:
 
 
 def template(name: str) -> Template:
-    """Return a template; HTML templates escape all text that is filled in, and a name without a value is an error."""
+    """Return a template; HTML templates escape the text filled in, and a name without a value raises an error."""
     return _environment().get_template(name)
 
 

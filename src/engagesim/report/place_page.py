@@ -21,7 +21,7 @@ _UNIT = {row.path: row.unit for row in parameter_table()}
 
 
 class Bars(NamedTuple):
-    """A row of a figure: its name, the range before, and lines, each with a low, middle and high end and a colour."""
+    """A row of a figure: its name, the range before the match, and lines, each with three values and a colour."""
 
     name: str
     before: tuple[float, float]
@@ -67,7 +67,7 @@ def write_page(found: Matched, folder: Path) -> Path:
 
 
 def draw_match(match: pd.DataFrame) -> Markup:
-    """Draw each statement beside what fits and what the other statements predict, on the scale of its quantity."""
+    """Draw each statement beside the values that fit and those that other statements predict, on its own scale."""
     rows, said = [], []
     for row in _lines(match):
         about = QUANTITY[row.quantity]
@@ -90,7 +90,7 @@ def draw_match(match: pd.DataFrame) -> Markup:
 
 
 def draw_widths(widths: pd.DataFrame) -> Markup:
-    """Draw the possible values of each context parameter before and after, as shares of its range."""
+    """Draw the possible values of each context parameter before and after the match, as shares of its range."""
     rows, said = [], []
     for row in _lines(widths):
         low, high = CONTEXTS[row.path]

@@ -16,10 +16,10 @@ NOT_A_FORECAST = (
 )
 
 NARROWED, HARDLY = 0.25, 0.1
-"""Least narrowing of a context's range, as a share, that counts as better known; most that counts as hardly better."""
+"""Narrowing of a range, as a share, from which a context counts as better known, and below which as hardly better."""
 
 SHOWN = 0.5
-"""Number of standard deviations that a parameter of behaviour must move to be named."""
+"""Number of standard deviations by which a parameter of behaviour must move to be named."""
 
 
 class Matched(NamedTuple):

@@ -92,7 +92,7 @@ def _topic(fact: Fact, table: pd.DataFrame) -> dict[str, str]:
 
 
 def _axes_table(table: pd.DataFrame) -> str:
-    """Return a table of the variations, with how often claims hold, are unclear and flip in each."""
+    """Return a table of how often claims hold, are unclear or flip in each variation."""
     rows = []
     for (axis, name), part in table.groupby(["axis", "variation"], sort=False):
         counts = part["result"].value_counts()

@@ -133,7 +133,7 @@ def histories(measures: Sequence[Measure] = MEASURES) -> tuple[History, ...]:
 
 
 _GROUPS = {"morale_reform_minded": ("reform_minded", 0.0), "morale_clientelist": ("reform_minded", 1.0)}
-"""Means over a group, which have no value while the group is empty: the measure and its value when this is so."""
+"""Means over a group that may be empty: for each, a measure and its value while the group is empty."""
 
 _TOPS = (0.1, 0.25, 0.5, 1.0)
 """Possible upper ends of the scale for lines that stay low."""
@@ -234,7 +234,7 @@ def _stack(axes: Axes, panel: Panel, series: list[Series]) -> None:
 
 
 def _trace(axes: Axes, panel: Panel, series: list[Series], about: Mapping[str, Measure]) -> None:
-    """Draw lines through the middle of each month, and level to both ends, so that even a single month gives a line."""
+    """Draw lines through the middle of each month, extended level to both ends, so that one month also gives a line."""
     count = len(series[0])
     months = np.concatenate(((0.0,), np.arange(count) + 0.5, (count,)))
     axes.grid(axis="y", color=PALE, linewidth=0.5)
@@ -336,7 +336,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_run", "draw_society", "history_figure", "society_figure"]
 
-# Inches above and below the picture, and the greatest height of the picture.
+# Inches above and below the picture, and the maximum height of the picture.
 _TITLE_LINE, _LEGEND_HEIGHT, _MOST_HEIGHT = 0.15, 1.45, 5.5
 
 

@@ -14,9 +14,9 @@ from engagesim.study.argument_checks import checked
 
 _YEAR = 12
 _SLIGHT = 0.01
-"""On scales from 0 to 1, differences below this are not mentioned."""
+"""Smallest difference, on scales from 0 to 1, that is mentioned."""
 _NOTABLE = 0.05
-"""A gap in quality below this is called slight."""
+"""Smallest gap in quality that is not called slight."""
 
 _RESPONSES = ("resist", "token", "accommodate", "cocreate")
 _THIRDS = ("high_education", "low_education", "most_vulnerable", "least_vulnerable")
@@ -228,7 +228,7 @@ def _participants(run: _Run) -> str:
 
 
 def _against_all(end: pd.DataFrame, name: str, trait: str) -> str:
-    """Compare those who engage with everybody; a month counts by how many engage in it, an empty one not at all."""
+    """Compare those who engage with everybody; each month is weighted by how many engage in it."""
     difference = float((end[name] * end["engaged"]).sum() / end["engaged"].sum())
     if abs(difference) < _SLIGHT:
         return f"about as {trait}"

@@ -58,7 +58,7 @@ QUIET = {"joined_organisation", "left_organisation", "leader_rose", "leader_stop
 _HANDED_OVER = ("official_transferred", "voted_out")
 
 _LIVES = 4
-"""The most coalitions that the story names."""
+"""Maximum number of coalitions that the story names."""
 
 _FIRSTS = (("demand", "demand"), ("dispute_escalated", "confrontation"), ("agreement_made", "agreement"))
 
@@ -122,7 +122,7 @@ def _because(event: Any) -> str:
 
 
 def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> list[str]:
-    """Describe the latest events, newest first, except who joined, left and led organisations.
+    """Describe the latest events, newest first, except people who join, leave or lead organisations.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> l
     names : sequence of str
         Names of agents, by row, as in ``model.wiring.labels``.
     most : int
-        The greatest number of sentences.
+        Maximum number of sentences.
 
     Returns
     -------
@@ -144,7 +144,7 @@ def latest(events: pd.DataFrame, names: Sequence[str] = (), most: int = 12) -> l
 
 
 def dated(event: Any, said: str) -> str:
-    """Return the sentence that says when an event was, and what."""
+    """Return an event as a sentence that begins with the month."""
     return f"{capital(month_name(event.month))}: {said}."
 
 
@@ -161,12 +161,12 @@ def story(events: pd.DataFrame, names: Sequence[str] = ()) -> list[str]:
     Returns
     -------
     list of str
-        At most a dozen sentences by month, or one sentence that nothing of the kind happened.
+        At most a dozen sentences by month, or one sentence if nothing of the kind happened.
 
     Raises
     ------
     ParameterError
-        If the table is not a table of events.
+        If ``events`` is not a table of events.
     """
     missing = [name for name in EVENT_COLUMNS if name not in checked(events, pd.DataFrame, "events")]
     if missing:

@@ -36,7 +36,7 @@ _COLUMNS, _LETTERS = 3, 32
 
 
 def draw_indices(results: Results, where: Mapping[str, str]) -> tuple[Figure, Caption]:
-    """Draw Sobol indices as bars, or Morris's measures as points, for some choices; the dummy gives the noise floor."""
+    """Draw Sobol indices as bars, or Morris's measures as points, for some choices; a dummy shows the noise floor."""
     study = results.plan.study
     if study.design.kind == "sobol":
         figure, caption = _draw_sobol(results, sobol_indices(study, results.runs, study.measure, where))
@@ -63,7 +63,7 @@ def draw_effects(results: Results) -> tuple[Figure, Caption]:
         for table in tables.values():
             table[["low", "high"]] = table[["low", "high"]].clip(
                 0.0, 1.0
-            )  # Student's interval ignores the ends of a share
+            )  # Student's interval ignores that a share ends at 0 and 1
     reach = pd.DataFrame({
         name: table.groupby("factor", sort=False)["mean"].agg(lambda means: means.max() - means.min())
         for name, table in tables.items()
@@ -166,7 +166,7 @@ def _draw_morris(results: Results, table: pd.DataFrame) -> tuple[Figure, Caption
 
 
 def draw_loop(results: Results, months: pd.DataFrame) -> tuple[Figure, Caption]:
-    """Draw the way there and the way back of the first point, with both thresholds and their intervals."""
+    """Draw the loop of the first point, there and back, with both thresholds and their intervals."""
     measure = results.plan.study.measure
     first = months[months["point"] == months["point"].min()]
     loop = find_loop(first, results.plan.variants[0].parameters, measure)
@@ -208,7 +208,7 @@ def _said(threshold: Threshold) -> str:
 
 
 _TITLE_WIDTH = 80
-"""The most characters in a line of a figure's title."""
+"""Maximum number of characters in a line of a figure's title."""
 
 type Drawn = tuple[str, Figure, Caption]
 

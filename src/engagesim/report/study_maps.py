@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engagesim.study.boundary import Fit
 
 MOST_PANELS = 9
-"""The most panels of a map, for values of a third factor or choices; of more, a selection with both ends is drawn."""
+"""Maximum number of panels of a map, for a third factor or choices; of more, a few with both ends are drawn."""
 
 _FEW_CELLS = 150
 _FINE = 60
@@ -142,7 +142,7 @@ def _name_panel(axes: Axes, title: str) -> None:
 
 
 def _edges(values: NDArray[np.float64], is_log: bool) -> NDArray[np.float64]:
-    """Return the edges of cells around values: half way to the next value, on their scale."""
+    """Return the edges of cells around values: halfway to the next value, on their scale."""
     places = np.log(values) if is_log else values
     half = np.diff(places) / 2
     edges = np.concatenate(([places[0] - half[0]], places[:-1] + half, [places[-1] + half[-1]]))
@@ -165,7 +165,7 @@ def _draw_cells(axes: Axes, part: pd.DataFrame, across: str, up: str, spread: tu
 
 
 def _draw_limits(axes: Axes, part: pd.DataFrame, across: str, up: str) -> None:
-    """Draw the line of one half through the cells, and through the ends of their intervals."""
+    """Draw the contour of one half through the values of cells, and through the ends of their intervals."""
     for column, width, dashes in (("share", 1.4, "-"), ("low", 0.8, ":"), ("high", 0.8, ":")):
         cells = part.pivot(index=up, columns=across, values=column)
         if cells.shape[0] > 1 and cells.shape[1] > 1 and cells.min().min() < 0.5 < cells.max().max():

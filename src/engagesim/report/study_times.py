@@ -22,10 +22,10 @@ from engagesim.study.observed import check_mean
 from engagesim.study.results import Results
 
 MOST_LINES = 4
-"""The most lines in one pair of axes; more are spread over several."""
+"""Maximum number of lines in one pair of axes; more lines are spread over several pairs."""
 
 MOST_GROUPS = 12
-"""The most combinations of choices drawn one by one; with more, the last choices of the config are pooled."""
+"""Maximum number of combinations of choices drawn one by one; of more, the last choices in the config are pooled."""
 
 FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 """Measures drawn over time if every month was kept."""
@@ -33,13 +33,13 @@ FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 _FIRST = "In each run, this is about the first district, which stands for any district."
 
 _MOST_OWN = 4
-"""The most measures of mechanisms that are drawn beside them."""
+"""Maximum number of mechanisms' measures that are drawn beside the package's own."""
 
 type Group = tuple[str, pd.DataFrame]
 
 
 def draw_curve(results: Results) -> tuple[Figure, Caption]:
-    """Draw the outcome along one factor, with one line per choice; or by choice, if no factor varies."""
+    """Draw the outcome along one factor, with one line per choice, or by choice if no factor varies."""
     measure, runs = results.plan.study.measure, results.runs
     paths = results.varying[:1]
     groups = by_choice(results) if paths else [("", runs)]
@@ -77,7 +77,7 @@ def draw_curve(results: Results) -> tuple[Figure, Caption]:
 
 
 def _along(results: Results) -> str:
-    """Return the words for the axis of a curve in its title."""
+    """Return the part of a curve's title that names what varies along it."""
     by = [factor_name(path) for path in results.varying[:1]] or [plain(name) for name in results.plan.choices]
     return f" by {' and '.join(by)}" if by else ""
 
@@ -199,7 +199,7 @@ def pooled(results: Results) -> str:
 
 
 def with_interval(runs: pd.DataFrame, by: list[str], measure: str) -> pd.DataFrame:
-    """Return the mean of a measure with a 95 percent interval over seeds: Wilson's for values of 0 or 1."""
+    """Return the mean of a measure with a 95 % interval over seeds: Wilson's for values of 0 or 1."""
     check_mean(measure)
     if runs[measure].dropna().isin((0.0, 1.0)).all():
         return formation_probability(runs, by, measure)

@@ -52,7 +52,7 @@ def choice_name(value: object) -> str:
 
 
 def capital_name(path: str) -> str:
-    """Return the name of a factor for the start of a line."""
+    """Return the name of a factor with a capital letter, for the start of a line."""
     return capital(factor_name(path))
 
 

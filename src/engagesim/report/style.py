@@ -1,7 +1,7 @@
 """The style of all figures: colours that colour-blind readers can tell apart, one meaning per colour, shapes and type.
 
-The colours are those of Okabe & Ito (2008), "Color Universal Design". The same run gives an identical
-file, with a text for readers who cannot see the figure.
+The colours are those of Okabe & Ito (2008), "Color Universal Design". The same run gives an identical file,
+with a text for readers who cannot see the figure.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ ACT_COLOURS = {
     "collaborate": GREEN,
     "cocreate": GREEN,
     "sponsor": GREEN,
-    # go half way
+    # go halfway
     "accommodate": SKY_BLUE,
     "token": YELLOW,
     "abstain": PALE,
@@ -47,7 +47,7 @@ LINES: tuple[tuple[str, Any, float], ...] = (
     (GREEN, "-", 0.8),
     (BLACK, (0, (1, 1.2)), 1.3),
 )
-"""Colour, dashes and width of the first, second ... line in a panel: the lines also differ in black and white."""
+"""Colour, dashes and width of the lines in a panel, in order; the lines also differ in black and white."""
 
 PAGE_WIDTH = 16 / 2.54
 """Width of every figure in inches: 16 cm, the text width of a page."""
@@ -87,7 +87,7 @@ def drawing() -> Iterator[None]:
 
 @contextmanager
 def drawing_for_a_page() -> Iterator[None]:
-    """Apply the style like ``drawing``, but keep words as text, for which the reader's browser has fonts."""
+    """Apply the style as ``drawing`` does, but keep words as text, for which the reader's browser has fonts."""
     with drawing(), rc_context({"svg.fonttype": "none"}), catch_warnings():
         filterwarnings("ignore", message="Glyph")
         yield

@@ -100,12 +100,12 @@ def listed(words: Sequence[str]) -> str:
 
 
 def month_name(month: int) -> str:
-    """Return the number of a month for texts, which count from 1, unlike tables."""
+    """Return the number of a month for texts, in which months count from 1, unlike in tables."""
     return f"month {month + 1}"
 
 
 def district_name(district: int) -> str:
-    """Return the number of a district for texts and figures, which count from 1, unlike tables."""
+    """Return the number of a district for texts and figures, in which districts count from 1, unlike in tables."""
     return f"district {district + 1}"
 
 

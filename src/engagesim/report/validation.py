@@ -130,7 +130,7 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
 
 
 def _predictions_table(told: Mapping[str, Any]) -> str:
-    """Return the probability of each fact before calibration and after one without it, for the model and its rivals."""
+    """Return each fact's probability before calibration and after one without it, for the model and its rivals."""
     rows = [dict(row) for row in told.get("left_out", [])]
     for name, rival in told.get("rivals", {}).items():
         theirs = {row["fact"]: row["predicted"] for row in rival["left_out"]}

@@ -57,7 +57,7 @@ VERDICTS: dict[str, Any] = {
     "least_for_nothing": LEAST_FOR_NOTHING,
     "least_differing": LEAST_DIFFERING,
 }  # fmt: skip
-"""What the script needs to reach the same verdicts as ``analysis.differences``."""
+"""Data that the script needs to reach the same verdicts as ``analysis.differences``."""
 
 _OWN = ("output", "progress", "seeds", "contexts", "unknowns")
 """Keys that are left out of the command that repeats a reader's view."""
@@ -107,7 +107,7 @@ def _society(comparison: Comparison) -> type[Parameters]:
 
 
 def _too_large(comparison: Comparison) -> str:
-    """Return a sentence on a context that is too large for a page; empty if none is."""
+    """Return a sentence that names a context too large for a page; empty if there is none."""
     most = (("population.citizens", MOST_CITIZENS), ("population.districts", MOST_DISTRICTS), ("months", MOST_MONTHS))
     for name, parameters in comparison.contexts.items():
         for path, limit in most:
@@ -145,7 +145,7 @@ def _data(asked: Compared, comparison: Comparison, arguments: Sequence[str]) -> 
 
 
 class _Once:
-    """A list of the data on people in users' files, each different entry once, because contexts mostly share them."""
+    """A list of the data on people in users' files, without duplicates, because contexts mostly share them."""
 
     def __init__(self) -> None:
         self.found: list[Any] = []

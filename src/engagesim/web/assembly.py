@@ -1,4 +1,4 @@
-"""The modules of the page put together: readable files in ``script`` become one script in the page."""
+"""The bundle of the page's modules: readable files in ``script`` become one script in the page."""
 
 import re
 from collections.abc import Iterator

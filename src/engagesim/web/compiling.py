@@ -117,7 +117,7 @@ TERM_NAMES = {
 
 
 ENTRIES = ("settle", "live", "weigh")
-"""The functions of the module, each of which takes the table."""
+"""The functions of the module, each of which uses the table."""
 
 
 class Thing(NamedTuple):
@@ -129,7 +129,7 @@ class Thing(NamedTuple):
 
 
 class WebEngine(NamedTuple):
-    """A compiled module, and what the page must know about it."""
+    """A compiled module, and its description for the page."""
 
     module: bytes
     table: tuple[Thing, ...]
@@ -207,7 +207,7 @@ _FOR_ANY_MACHINE = {
     "NUMBA_OPT": "0", "NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0", "NUMBA_CPU_NAME": "generic",
     "NUMBA_CPU_FEATURES": "",
 }  # fmt: skip
-"""Settings for Numba's code before optimisation, whatever the processor, so that all machines build the same bytes."""
+"""Settings for unoptimised code of Numba that fits any processor, so that all machines build the same bytes."""
 
 
 def build_apart(design: Design, folder: Path) -> None:
@@ -274,7 +274,7 @@ def _weighing(design: Design) -> Design:
 
 
 def _entries(design: Design, folder: Path) -> tuple[list[Thing], dict[str, Any]]:
-    """Return the contents of the table, and the functions that take it."""
+    """Return the contents of the table, and the functions that use it."""
     bound = Binding(design.replaced, "web")
     settles = [bound(each) for each in _SETTLES]
     live = compiled_parts(Loops(design, bound), bound, _made(folder / "live"))["live"]

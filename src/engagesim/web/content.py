@@ -43,7 +43,7 @@ _GROUPS = ("population", "network", "incentives", "engagement", "trends")
 def society(parameters: Parameters, said: Sequence[str], title: str, about: str) -> dict[str, Any]:
     """Return a society of the page: its description, and how to make it on the command line and in Python.
 
-    From the ``mark``, two pages can tell whether they have the same society.
+    The ``mark`` shows whether two pages have the same society.
     """
     told = described(parameters)
     return {

@@ -19,11 +19,11 @@ from engagesim.web.content import OWN, controls, is_ready, levers, own_society, 
 from engagesim.web.tables import model_tables
 
 MARK = '<meta name="generator" content="engagesim page">'
-"""The mark by which a page of ours is recognised."""
+"""The mark that identifies our pages."""
 
 
 MOST_YEARS = 50
-"""The longest class session."""
+"""Maximum length of a class session, in years."""
 
 
 def laboratory(parameters: Parameters, said: Sequence[str], years: int | None = None) -> str:
@@ -89,5 +89,5 @@ def _filled(design: Design, title: str, data: Mapping[str, Any]) -> str:
 
 
 def inside(text: str) -> Markup:
-    """Return a text for a block of data in which nothing can end the block."""
+    """Return a text for a block of data, without anything that can end the block."""
     return Markup(text.replace("</", "<\\/").replace("<!--", "<\\!--"))  # noqa: S704 - no markup can begin in it

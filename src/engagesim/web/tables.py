@@ -1,4 +1,4 @@
-"""What the page must know about the model, from the one place where each thing is declared."""
+"""Tables of the model for the page, each read from the one place where it is declared."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ _ENTITIES: Any = ("citizen", "official", "politician", "district", "society")
 
 
 def model_tables(design: Design, engine: WebEngine) -> dict[str, Any]:
-    """Return the tables by which the page fills and reads the engine's memory."""
+    """Return the tables with which the page fills and reads the engine's memory."""
     forms = {f"engagement.{name}" for name in FORM_DIMENSIONS}
     return {
         "table": [list(thing) for thing in engine.table],
@@ -69,7 +69,7 @@ def _names(of: tuple[Column, ...]) -> list[str]:
 
 
 class _Formula:
-    """A formula that is written down instead of computed."""
+    """A formula that is recorded as text instead of computed."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -87,7 +87,7 @@ class _Formula:
     __lt__ = lambda self, other: self._with("<", other)  # noqa: E731
 
     def __array_ufunc__(self, function: Any, _: str, *given: Any) -> "_Formula":
-        """Write down a call of a NumPy function."""
+        """Record a call of a NumPy function."""
         named = {np.maximum: "Math.max", np.minimum: "Math.min", np.sqrt: "Math.sqrt"}
         signs = {np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.greater: ">"}
         if function in signs:
