@@ -19,7 +19,7 @@ _KEYS = (
     "person", "personid", "id", "pid", "respondentid", "respondent", "respid", "caseid", "uid", "userid", "ego", "node",
     "nodeid", "vertex", "index", "sharedname", "name", "label",
 )  # fmt: skip
-"""Names that programs give to the column that names people, the surest first."""
+"""Names that programs give to the column of people's names, the most reliable first."""
 
 
 def who_is_who(
@@ -273,7 +273,7 @@ def as_number(name: str) -> tuple[int, int, str, str]:
 
 
 def counted(count: int, what: str) -> str:
-    """Return a count with its noun in the right number."""
+    """Return a count with its noun in the singular or plural."""
     if count != 1:
         what = "people" if what == "person" else f"{what}s"
     return f"{count} {what}"
