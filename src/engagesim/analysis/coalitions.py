@@ -19,7 +19,7 @@ _NORMAL = 1.959963984540054
 
 
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
-    """Return the share of runs in which something happened, for each combination of some columns.
+    """Return the share of runs with an outcome, for each combination of values in some columns.
 
     Seeds are the independent draws. If runs of several points are pooled and points share seeds, the interval uses the
     effective number of independent runs, which is at least the number of seeds. A run that belongs to several points

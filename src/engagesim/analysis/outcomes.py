@@ -66,7 +66,7 @@ class Outcome(NamedTuple):
 
 
 def _usual(*outcomes: Outcome) -> tuple[Outcome, ...]:
-    """Set the reach of outcomes, which is doubled for gaps between two groups, and their negligible differences."""
+    """Set the negligible differences of outcomes and their reach, which is doubled for gaps between two groups."""
     return tuple(
         each._replace(negligible=_A_MONTH)
         if each.unit == "months"

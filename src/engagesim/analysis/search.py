@@ -1,4 +1,4 @@
-"""Search for good packages within a budget: found on some seeds, judged on others."""
+"""Search for good packages within a budget, which are found on some seeds and judged on others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -525,7 +525,7 @@ DRAWN_AROUND = {
 
 
 def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
-    """Warn if drawn people differ from those in the file, because gaps between groups then partly reflect the survey."""
+    """Warn if drawn people differ from those in the file, because this distorts comparisons between groups."""
     for row, name in enumerate(ATTRIBUTES["citizen"]):
         values = given[row][np.isfinite(given[row])]
         if name not in DRAWN_AROUND or not 1 < len(values) < count:

@@ -34,7 +34,7 @@ _SWEEPS = 3
 """How often every parameter is moved at each step of the cutoff; at the end, it is twice as often."""
 
 _BLOCK = 8
-"""The most parameters that move together."""
+"""Largest number of parameters that move together."""
 
 _LEAST_FALL = 0.01
 """The smallest fall of the cutoff that counts as progress; the sampler stops after six steps with less."""
