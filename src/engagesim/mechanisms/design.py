@@ -190,7 +190,7 @@ def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
 
 
 def _again(mechanisms: tuple[Mechanism, ...], values: dict[str, Any]) -> Parameters:
-    """Return parameters with mechanisms when they are copied or unpickled."""
+    """Rebuild parameters with mechanisms when they are copied or unpickled."""
     return tree_with(mechanisms).of(values)
 
 

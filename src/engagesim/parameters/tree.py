@@ -54,7 +54,7 @@ class Parameters(Group):
 
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Self:
-        """Build parameters from nested mappings, as a configuration gives them.
+        """Build parameters from nested mappings, such as those of a configuration.
 
         Parameters
         ----------
@@ -276,4 +276,4 @@ SETTINGS = settings_of(Parameters)
 FIXED = tuple(
     row.path for row in parameter_table() if row.role == "start" and "." in row.path and row.default is not None
 )
-"""The paths of all numbers that rules may read and no schedule moves, in the order of the tree."""
+"""The paths of all numbers that rules may read but schedules cannot move, in the order of the tree."""

@@ -42,7 +42,7 @@ CONTEXTS: Mapping[str, tuple[float, float]] = {
 """The contexts that a place may have, as uniform ranges."""
 
 LATER = 24
-"""Months from today for which the societies are followed."""
+"""Number of months from today for which societies are followed."""
 
 PREDICTED = ("participation", "satisfaction", "clients", "quality", "reformers")
 """The quantities that are followed."""
@@ -84,7 +84,7 @@ class Effort(NamedTuple):
 def societies_for(
     profile: Profile, sets: Sequence[Mapping[str, float]], effort: Effort, simulate: Simulate
 ) -> pd.DataFrame:
-    """Simulate societies of every kind that the place might be, each up to today and for two more years.
+    """Simulate every kind of society that the place might be, each up to today and for two more years.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def _distances(societies: pd.DataFrame, said: Statement, seed: int) -> Values:
 
 
 def with_error(numbers: Values, said: Statement, seed: int) -> Values:
-    """Return numbers as people would state them if they were as sure as a given statement."""
+    """Return numbers with the error that people would make if they were as sure as a given statement."""
     noise = np.random.default_rng([seed, crc32(said.quantity.encode())]).standard_normal(len(numbers))
     found: Values = numbers + said.error * noise
     return found

@@ -59,7 +59,7 @@ def received_quality(me, home, s):
 
 @rule
 def asked_chance(me, s):
-    """Chance of being asked to take part this month: by associations, the form's outreach, neighbours or out of habit.
+    """Chance of being asked to take part this month: by associations, outreach or neighbours, or out of habit.
 
     ``1 - (1 - organising) * (1 - outreach) * (1 - recall * habit) * (1 - recruitment) ** engaged_neighbours``. A form
     that is not inclusive misses the vulnerable. Neighbours ask more often if taking part is a joint act, and citizens
@@ -92,7 +92,7 @@ def benefit(me, s, received):
 
 @rule
 def called_weight(me, post, s):
-    """How readily a citizen confronts: fully if the organisation calls for it, hardly at all alone.
+    """How readily a citizen confronts: fully if the organisation calls for it, and hardly at all when alone.
 
     Source: E23; form assumed.
     """
@@ -282,7 +282,7 @@ def activity(me, s):
 
 @rule
 def heard_for(me, s):
-    """How many citizens the politician hears in this one: brokers speak for others.
+    """Number of citizens for whom this one speaks to the politician; a broker also speaks for others.
 
     Source: Stokes et al. (2013).
     """

@@ -50,7 +50,7 @@ def after_appeals(home, s, diverted, heard, attended):
 
 @rule
 def diverted_unwatched(s, diverted, attended, grounded):
-    """Share diverted while citizens watch: they do not see everything, so they stop only a part.
+    """Share diverted while citizens watch: they do not see everything, so they stop only part of it.
 
     Watching does not help if the form is captured. People notice missing pay at once (``grounded`` is 1 for wages).
     Other means are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``, which

@@ -15,7 +15,7 @@ from engagesim.society.state import places
 CONTACT = int(Purpose.CONTACT)
 CITIZEN: Any = places("citizen", "count")
 CROWD = 1 << 10
-"""The number of peers from which three counts no longer fit into one number."""
+"""Smallest number of peers for which three counts no longer fit into one number."""
 
 
 @rule
