@@ -26,7 +26,7 @@ MOVES, CHEAP = 2.0, 0.9
 """Number of standard errors by which a lever must move an actor, and the share of the largest move that is enough."""
 
 WINNING = 0.9
-"""Share of the whole path's gain that makes a smaller coalition count as winning, too."""
+"""Share of the whole path's gain at which a smaller coalition also counts as winning."""
 
 ROUNDS = 4
 """Largest number of rounds of exchanges after the greedy search."""
@@ -107,7 +107,7 @@ type Evaluate = Callable[[Sequence[Path]], Values]
 
 
 def worth(found: Futures) -> Values:
-    """Return the search's objective for each path: the chance of a lasting coalition, plus a little for any coalition."""
+    """Return the search's objective for each path: the chance that a coalition holds, plus a little if one stands."""
     value: Values = found.holds.mean(axis=0) + STANDING * found.stands.mean(axis=0)
     return value
 

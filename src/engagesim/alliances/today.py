@@ -1,4 +1,4 @@
-"""Societies in their state today, from which futures are simulated, and the actors of one district."""
+"""Societies in their present state, from which futures are simulated, and the actors of one district."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -52,7 +52,7 @@ class Society(NamedTuple):
 
     @property
     def state(self) -> State:
-        """State of everyone today, with one lane."""
+        """Present state of all entities, with one lane."""
         return self.batch.state
 
 

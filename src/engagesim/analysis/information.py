@@ -74,7 +74,7 @@ class Information:
 
 
 def unknowns_of(societies: Sequence[Parameters]) -> pd.DataFrame:
-    """Return all numbers in which societies differ, with one row per society and one column per parameter."""
+    """Return all numbers that differ between societies, with one row per society and one column per parameter."""
     paths = [row.path for row in parameter_table(type(societies[0])) if row.low is not None]
     table = pd.DataFrame([[attrgetter(path)(each) for path in paths] for each in societies], columns=paths)
     return table.loc[:, table.nunique() > 1]

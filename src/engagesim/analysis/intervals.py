@@ -138,7 +138,7 @@ LEAST_DIFFERING = 6
 """Smallest number of seeds that must differ for a verdict; in a sign test, five agree by chance in 1 of 16 cases."""
 
 LEAST_ERROR = 0.3
-"""Smallest standard error of a resample, relative to the sample's; without the rare events, it could be zero."""
+"""Smallest standard error of a resample, relative to the sample's; a resample without rare events could have 0."""
 
 
 class Resampling(NamedTuple):

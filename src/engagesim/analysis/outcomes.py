@@ -181,7 +181,7 @@ def watched_in(society: type[Parameters]) -> tuple[str, ...]:
 
 
 def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months: int) -> tuple[Outcome, ...]:
-    """Return outcomes with a user's negligible differences, by name, and with waits limited to the months."""
+    """Return outcomes with a user's negligible differences, by name, and with waits limited to the number of months."""
     return tuple(
         each._replace(
             negligible=negligible.get(each.name, each.negligible),

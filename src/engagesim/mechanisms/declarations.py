@@ -1,4 +1,4 @@
-"""Declare the parts of mechanisms (settings, variables, steps, rules, measures), and read modules of them."""
+"""Declare the parts of mechanisms (settings, variables, steps, rules, measures), and read the modules that do so."""
 
 import ast
 import hashlib

@@ -126,7 +126,7 @@ def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
 
 
 def version_of(tree: type[Parameters], rules: Rules = RULES) -> str:
-    """Return what produces results, in words: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
+    """Describe what produces results: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
     more = [f"{m.name} ({m.source[:8]})" for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
     return f"{MODEL_VERSION} with {' and '.join(more)}" if more else MODEL_VERSION
 

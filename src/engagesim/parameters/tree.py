@@ -30,7 +30,7 @@ class Parameters(Group):
     """All parameters of a society; the defaults give a complete society."""
 
     mechanisms: ClassVar[tuple[Any, ...]] = ()
-    """Mechanisms of the user, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
+    """The user's mechanisms, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
 
     name: str = word("society", "Name in tables and figures")
     seed: int = fixed(1, 0, 4_294_967_295, "seed", "Seed of every draw in the society")

@@ -51,13 +51,13 @@ A_SEED = 64
 """Number of societies that share a seed, and thus a social graph: as many as the engine simulates together."""
 
 KEPT = 0.25
-"""Share of the societies that are kept because they are nearest."""
+"""Share of the societies that are kept: the nearest ones."""
 
 LEVEL = 0.9
 """Chance that an interval contains the truth, if the model is right."""
 
 ODD = 0.01
-"""The chance below which a statement is at odds with the others, given what they predict."""
+"""Chance of a statement, as the others predict it, below which it is at odds with them."""
 
 
 def later(name: str) -> str:
@@ -245,7 +245,7 @@ def _distances(societies: pd.DataFrame, said: Statement, seed: int) -> Values:
 
 
 def with_error(numbers: Values, said: Statement, seed: int) -> Values:
-    """Return numbers with the error that people would make if they were as sure as a given statement."""
+    """Return numbers with random errors that are as large as that of a given statement."""
     noise = np.random.default_rng([seed, crc32(said.quantity.encode())]).standard_normal(len(numbers))
     found: Values = numbers + said.error * noise
     return found
@@ -389,7 +389,7 @@ def predicted_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> p
 
 
 def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, float]]) -> pd.DataFrame:
-    """Return which behaviour fits: how far each parameter of the calibrated sets has moved.
+    """Return how far each parameter of the calibrated sets has moved, which shows the behaviour that fits.
 
     Returns
     -------

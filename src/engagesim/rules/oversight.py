@@ -89,7 +89,7 @@ def next_scrutiny(home, s):
 
 @rule
 def watched(home, s):
-    """Cost of being caught by superiors without a response, through monitoring or results that name the official.
+    """Cost of being caught by superiors while not responding, through monitoring or results that name the official.
 
     The superior who can impose the sanction may waive it. Source: E10, E13.
     """

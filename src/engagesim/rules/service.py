@@ -62,7 +62,7 @@ def after_capture(post, s, chance, vulnerability):
 
 @rule
 def favour_chance(home, s):
-    """Chance that a client gets the favour: a patron delivers, other politicians never do."""
+    """Chance that a client gets the favour: a patron delivers, and other politicians never do."""
     return s.services.delivery * (home.stance == PATRONAGE)
 
 

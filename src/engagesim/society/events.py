@@ -223,7 +223,7 @@ def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Fou
 
 
 def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """Yield bargains between users and officials, who hold their earlier position; newcomers hold a token one."""
+    """Yield bargains between users and officials; officials keep their earlier position, and newcomers a token one."""
     flag = lambda name: after.column("official", name) > 0  # noqa: E731 - a name for use in this function
     refilled, broken = flag("refilled"), flag("broken")
     response = np.where(refilled, TOKEN, before.column("official", "response"))

@@ -124,7 +124,7 @@ class _Size(NamedTuple):
 
 @dataclass(frozen=True)
 class _Roster:
-    """Who has a row in the people file (nobody without a file); all series are indexed by the lines of the file."""
+    """The people with a row in the people file (nobody without a file); all series are indexed by lines of the file."""
 
     role: "pd.Series[str]"
     district: "pd.Series[float]"  # NaN where not given

@@ -644,7 +644,7 @@ def _vertices(network: Network, counts: list[str]) -> None:
 
 
 def unique_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield attributes that name each person, by id, starting with those that are usually called a name."""
+    """Yield attributes that name each person, by id, starting with attributes that usually hold names."""
     usual = ("name", "label", "sharedname", "id", "key", "title")
     ranked = sorted(
         network.names.items(),

@@ -19,7 +19,7 @@ _KEYS = (
     "person", "personid", "id", "pid", "respondentid", "respondent", "respid", "caseid", "uid", "userid", "ego", "node",
     "nodeid", "vertex", "index", "sharedname", "name", "label",
 )  # fmt: skip
-"""Names that programs give to the column of people's names, the most reliable first."""
+"""Headings that programs give to the column of people's names, the most reliable first."""
 
 
 def who_is_who(
@@ -267,7 +267,7 @@ def spelling(name: str) -> str:
 
 
 def as_number(name: str) -> tuple[int, int, str, str]:
-    """Return a sort key that puts numbers first, by size and of any length, and always orders 1 and 01 the same way."""
+    """Return a sort key that puts numbers of any length first, by size, and always orders 1 and 01 the same way."""
     digits = name.lstrip("0")
     return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
 

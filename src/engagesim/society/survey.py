@@ -34,7 +34,7 @@ _FEW = 0.2
 
 
 class Question(Group):
-    """How answers become a number from 0 to 1."""
+    """How answers become numbers from 0 to 1."""
 
     columns: Columns = Field(alias="from", description="the question, or several items whose mean counts")
     reason: str = Field(min_length=1, description="why the question stands for it, and why coded this way")

@@ -85,7 +85,7 @@ def hint(cell: str) -> str:
 
 
 def spelling_hint(cell: str) -> str:
-    """Return a hint for a number in a form that no program reads."""
+    """Return a hint for a number in a form that programs do not read."""
     return _first_hint(cell, _SPELLINGS)
 
 
@@ -344,7 +344,7 @@ def _text(found: str, columns: int) -> Table:
 
 
 def _comments(cells: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which rows are comments: a mark followed only by words; if many rows have one, names begin with it."""
+    """Return which rows are comments, which begin with a mark; if many rows do, the mark belongs to names."""
     alone = cells.iloc[:, 0].isin(["#", "%"])
     if cells.shape[1] > 1:
         alone |= cells.iloc[:, 0].str.match("[#%]") & (cells.iloc[:, 1:] == "").all(axis=1)
@@ -373,7 +373,7 @@ def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFram
 
 
 def _fitting(cells: pd.DataFrame, heading: int, separator: str) -> pd.DataFrame:
-    """Return cells whose rows are no longer than the heading, to which R gives no name for the column of row names."""
+    """Return the cells, and refuse rows longer than the heading, unless R left out the heading of the row names."""
     beyond = cells.iloc[:, heading:]
     long = (beyond != "").any(axis=1)
     if not long.any():

@@ -132,7 +132,7 @@ def onto_scale(factor: Factor, share: Values) -> Values:
 
 
 def onto_share(factor: Factor, values: Values) -> Values:
-    """Return the positions of values in a factor's range, as shares from 0 to 1; whole numbers are in mid-share."""
+    """Return the positions of values in a factor's range, from 0 to 1; a whole number is centred in its share."""
     start, end = _ends(factor)
     return ((np.log(values) if factor.log else values) - start) / (end - start)
 

@@ -131,7 +131,7 @@ def _undisturbed() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Dask's messages about its scheduler; an error of ours reports problems in one line."""
+    """Silence Dask's messages about its scheduler; problems are reported in one line of our own."""
     from distributed.client import logger  # noqa: PLC0415
 
     loggers = [each for each in (logger, logger.parent) if each]

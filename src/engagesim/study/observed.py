@@ -90,7 +90,7 @@ class Observed:
         return Observed(self.metrics[..., places], tuple(names), self.seeds)
 
     def points(self, begin: int, stop: int) -> "Observed":
-        """Return some points.
+        """Return the results of some points.
 
         Parameters
         ----------

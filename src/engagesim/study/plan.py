@@ -33,13 +33,13 @@ SEED_BLOCKS = 16
 """Number of blocks of seeds for a dummy factor: many, but few enough that points share seeds and graphs."""
 
 MOST_RUNS = 10_000_000
-"""Largest number of runs of a study; the table of so many takes 5 GB, and running them takes a week on one core."""
+"""Largest number of runs of a study; so many need a table of 5 GB, and a week on one core."""
 
 PART_BYTES = 500_000_000
 """Largest size of a part's monthly measures in memory, in bytes."""
 
 POINTS_A_PART = 64
-"""Number of points in a part, equal to the number that the engine simulates together."""
+"""Number of points in a part: as many as the engine simulates together."""
 
 
 class Variant(NamedTuple):

@@ -47,7 +47,7 @@ class Results:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` holds labelled arrays, ``.months`` all months.
+        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` has labelled arrays, and ``.months`` all months.
 
         Parameters
         ----------

@@ -184,7 +184,7 @@ def cached(
 
 
 def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
-    """Return how many points and seeds a batch has: rather more points, because those with one seed share a graph."""
+    """Return how many points and seeds a batch has; points come first, because those with one seed share a graph."""
     work = max(point.population.citizens * point.months for point in points)
     most = max(1, WORK_A_BATCH // work)
     across = min(len(points), most)

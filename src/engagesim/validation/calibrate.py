@@ -53,7 +53,7 @@ spare, except for the facts that a set may miss, so that most judged sets pass m
 """
 
 FALL = 0.75
-"""The fall of the cutoff from wave to wave; it does not depend on their number, so that waves can be added."""
+"""The fall of the cutoff from wave to wave; it does not depend on their number, so waves can be added."""
 
 _PLACES = 1000
 """Number of places in the sample of the part of the prior that is not ruled out."""
@@ -72,7 +72,7 @@ class Tried(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """The effort of a calibration: waves, sets per wave, sets judged on fresh seeds, and the largest ensemble."""
+    """The effort of a calibration: waves, sets per wave, sets judged on fresh seeds, and the ensemble's largest size."""
 
     waves: int
     sets: int

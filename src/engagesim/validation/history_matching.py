@@ -31,13 +31,13 @@ _KEPT = 0.5
 """The share of places that stay at each step of the cutoff."""
 
 _SWEEPS = 3
-"""How often every parameter is moved at each step of the cutoff; at the end, it is twice as often."""
+"""How often every parameter is moved at each step of the cutoff; at the end, this number doubles."""
 
 _BLOCK = 8
 """Largest number of parameters that move together."""
 
 _LEAST_FALL = 0.01
-"""The smallest fall of the cutoff that counts as progress; the sampler stops after six steps with less."""
+"""The smallest fall of the cutoff that counts as progress; the sampler stops after six steps with smaller falls."""
 
 
 class Region(NamedTuple):

@@ -96,7 +96,7 @@ class Loops:
         }
 
     def _parameters_read(self, line: Line) -> set[str]:
-        """Return the paths of the parameters that a line may read; a group read as a whole counts with all of its own."""
+        """Return the paths of the parameters that a line may read, with those of any group that it reads as a whole."""
         found: set[str] = set()
         for reading in self._readings[line]:
             first, *rest = reading.chain or ("",)
@@ -202,7 +202,7 @@ class Loops:
         return [name for name in names if name in words]
 
     def _before(self, line: Line) -> Iterator[str]:
-        """Yield the code before the loop, which copies columns that are read in others and sets sums to 0."""
+        """Yield the code before the loop, which copies columns that agents read in others, and sets sums to 0."""
         for place, name in enumerate(self._copied(line)):
             yield f"before_{name} = {line.entity}_before[{place}]"
             yield f"copy_column({self._row(line.entity, name)}, before_{name})"
@@ -269,7 +269,7 @@ class Loops:
                 yield f"{self._target(target, name)} += more_{name}"
 
     def _copied(self, line: Line) -> list[str]:
-        """Return the columns that a line both sets and reads in others, which are read from an earlier copy."""
+        """Return the columns that a line sets and also reads in other agents; it reads them from an earlier copy."""
         if "other" not in line.asks:
             return []
         seen = {reading.chain[0] for reading in self._readings[line] if reading.chain and reading.variable != "me"}

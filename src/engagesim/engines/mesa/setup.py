@@ -195,7 +195,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         return copy.deepcopy(self)  # two societies cannot share people
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy or pickle all agents side by side; from neighbour to neighbour, the recursion would be too deep."""
+        """Copy or pickle all agents side by side; following their ties would make the recursion too deep."""
         kinds = [type(actor) for actor in self.actors]
         known = {name: value for name, value in vars(self).items() if name not in {"design", "acts"}}
         return peopled, (type(self), kinds), (known, [vars(actor) for actor in self.actors])
@@ -371,7 +371,7 @@ def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
 
 
 def _seed(rng: Any) -> Any:
-    """Return a seed of ours for any seed that Mesa and NumPy accept; None gives a new one each time."""
+    """Convert any seed that Mesa and NumPy accept to one of ours; None gives a new one each time."""
     if isinstance(rng, str | float | int | np.integer):
         return rng  # checked as a parameter
     try:
