@@ -46,7 +46,7 @@ class Comparison:
     costs, cloud, best_buy : DataFrame
         Results of ``cost_effectiveness``, ``cost_effect_cloud`` and ``best_buys``.
     saved : DataFrame
-        ``package``, ``outcome``, ``times``: the factor by which independent seeds would need more runs.
+        ``package``, ``outcome``, ``times``: how many times as many runs independent seeds would need.
     sizes : DataFrame
         Effects on service quality in standard deviations of districts, from ``analysis.field.field_sizes``.
     runs : DataFrame

@@ -83,7 +83,7 @@ class Population(Group):
 
 
 class Network(Group):
-    """The ties among citizens, and the ties that cross the counter."""
+    """The ties among citizens, and the ties between citizens and the state."""
 
     kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
         "watts_strogatz", "Model of the peer ties among citizens"

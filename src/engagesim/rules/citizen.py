@@ -276,7 +276,7 @@ def support(me, home, s, received):
 
 @rule
 def activity(me, s):
-    """How collectively a citizen acts, in [0, 1]: 1 for confronting, and the form's collectiveness for collaborating."""
+    """How collectively a citizen acts, in [0, 1]: 1 if confronting, and the form's collectiveness if collaborating."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
 
 

@@ -1,7 +1,7 @@
 """Find where the probability of an outcome crosses a level, by adding points where the crossing is least certain.
 
-A Gaussian process smooths the share of seeds with the outcome at each point, as log odds with their sampling error. The
-next points are those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in
+A Gaussian process smooths the log odds of the outcome at each point, given their sampling error. The next points are
+those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in
 Neural Information Processing Systems 18), which are uncertain and near the level.
 """
 
@@ -94,7 +94,7 @@ class Boundary:
         Raises
         ------
         ParameterError
-            Where the study's measure is not 0 or 1 in every run.
+            If the study's measure is not 0 or 1 in every run.
         """
         design = self.study.design
         if runs is None:
@@ -123,7 +123,7 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
     Raises
     ------
     ParameterError
-        Where the study's measure is not 0 or 1 in every run.
+        If the study's measure is not 0 or 1 in every run.
     """
     factors, measure = tuple(study.factors.values()), study.measure
     sound = _sound(runs, measure)

@@ -72,7 +72,7 @@ class Tried(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """The effort of a calibration: waves, sets per wave, sets judged on fresh seeds, and the ensemble's largest size."""
+    """The effort of a calibration: waves, sets per wave, sets judged on fresh seeds, and the largest ensemble size."""
 
     waves: int
     sets: int

@@ -1,6 +1,6 @@
 """Compile a set of rules and the loops of the month, once per machine.
 
-Compiled code is kept on disk in a folder whose name depends on everything that it was made from: all sources of the
+Compiled code is kept on disk in a folder whose name depends on everything from which it was made: all sources of the
 package, the rules in use, Numba and the processor. A change in any of them leads to another folder, so stale rules
 never run. The folder also holds the source of the loops.
 """

@@ -170,7 +170,7 @@ def simulate(
         One or more distinct seeds, from 0 to 4294967295. All points use the same seeds, so they share their chance
         events.
     options : Options, optional
-        How it is run, and by which rules.
+        How to run it, and by which rules.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
@@ -222,11 +222,11 @@ def stream(
     Parameters
     ----------
     points : sequence of Parameters
-        As :func:`simulate` takes them.
+        As in :func:`simulate`.
     seeds : sequence of int
-        As :func:`simulate` takes them.
+        As in :func:`simulate`.
     options : Options, optional
-        How it is run, and by which rules.
+        How to run it, and by which rules.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
