@@ -1,8 +1,8 @@
 """Find where the probability of an outcome crosses a level, by adding points where the crossing is least certain.
 
 A Gaussian process smooths the log odds of the outcome at each point, given their sampling error. The next points are
-those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in
-Neural Information Processing Systems 18), which are uncertain and near the level.
+those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in Neural Information
+Processing Systems 18), which are uncertain and near the level.
 """
 
 import warnings
