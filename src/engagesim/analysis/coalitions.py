@@ -130,7 +130,7 @@ def median_time(times: pd.DataFrame) -> float:
 
 
 def mean_time_without(times: pd.DataFrame) -> float:
-    """Return the mean number of months before a coalition, from a table of :func:`formation_time`.
+    """Return the mean number of months before a coalition forms, from a table of :func:`formation_time`.
 
     This is the restricted mean: a run without a coalition counts with all its months, so the mean exists even if the
     median does not.

@@ -121,7 +121,7 @@ OUTCOMES = _usual(
 """The outcomes of a comparison."""
 
 DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.better}
-"""Outcomes for which more (1) or less (-1) is better, the possible objectives of a search."""
+"""Outcomes for which more (1) or less (-1) is better; these are the possible objectives of a search."""
 
 GROUPS = _usual(
     *(

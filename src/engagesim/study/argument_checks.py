@@ -37,7 +37,7 @@ def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
 
 
 def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
-    """Return the parameters of societies with equal numbers of months.
+    """Return the parameters of societies, and refuse those that differ in their number of months.
 
     Raises
     ------

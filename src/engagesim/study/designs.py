@@ -126,7 +126,7 @@ def morris_steps(study: Study) -> Values:
 
 
 def onto_scale(factor: Factor, share: Values) -> Values:
-    """Return values of a factor from shares of its range between 0 and 1; each whole number covers an equal share."""
+    """Convert shares of a factor's range, from 0 to 1, to its values; each whole number covers an equal share."""
     start, end = _ends(factor)
     return _from_design_scale(factor, start + share * (end - start))
 
@@ -175,7 +175,7 @@ def _from_design_scale(factor: Factor, places: Values) -> Values:
 
 
 def _allowed(factor: Factor, values: Values) -> Values:
-    """Round whole-number parameters, and move values that leave the range back into it."""
+    """Round whole-number parameters, and move values outside the range back into it."""
     low, high = _range(factor)
     return np.clip(np.floor(values + 0.5) if factor.is_whole else values, low, high)
 

@@ -90,7 +90,7 @@ def export_study(
 
 
 AGENTS = "agents"
-"""Name of the table of all agents of some runs."""
+"""Name of the table that lists all agents of some runs."""
 
 _OF_AGENTS = {
     "row": {"unit": "number", "description": "Row of the agent in the social graph"},

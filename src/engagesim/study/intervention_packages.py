@@ -24,7 +24,7 @@ DOLLARS = "USD"
 """The currency of costs in the catalogue."""
 
 SHARED_LOT = 0
-"""Number of the draw of districts that all schedules of a package share with the open form of engagement."""
+"""Number that identifies the draw of districts, which all schedules of a package share with the open form."""
 
 _COMMON = ("start", "stop", "ramp", "where", "lot", "intensity", "when", "lasts")
 """Fields that a package may set once for all its interventions."""

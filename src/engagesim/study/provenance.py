@@ -143,7 +143,7 @@ def keep_inputs(parameters: Parameters, folder: Path) -> None:
 
 
 def located(parameters: Parameters, folder: Path) -> Parameters:
-    """Return the parameters of stored results with the current paths of their copies of input files."""
+    """Return the parameters of stored results with the current paths to the copies of their input files."""
     inputs = _inputs(parameters)
     return parameters.changed(
         {path: str(folder.resolve() / file) for path, file in inputs.items() if _KEPT.match(file)}

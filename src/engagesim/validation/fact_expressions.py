@@ -248,7 +248,7 @@ DEEPEST = 50
 """Largest number of nested brackets in an expression."""
 
 _NO_VARIANCE = 1e-24
-"""The largest variance that rounding leaves where all districts are alike."""
+"""The largest variance that rounding can produce if all districts are alike."""
 
 LONGEST = 10_000
 """Largest number of characters in an expression: enough for any fact, and few enough to parse any text at once."""

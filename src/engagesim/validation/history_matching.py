@@ -28,7 +28,7 @@ type Implausibility = Callable[[Places], NDArray[np.float64]]
 """A function that returns each place's implausibility, shape (sets,), at most 0 if all outcomes are in their bands."""
 
 _KEPT = 0.5
-"""The share of places that stay at each step of the cutoff."""
+"""The share of places that remain at each step of the cutoff."""
 
 _SWEEPS = 3
 """How often every parameter is moved at each step of the cutoff; at the end, this number doubles."""
