@@ -93,7 +93,7 @@ class Design:
 
 @cache
 def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
-    """Return the checked design of societies with parameters of a type.
+    """Return the checked design of societies with parameters of a given type.
 
     Raises
     ------
@@ -114,13 +114,13 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
 
 
 def measures_of(tree: type[Parameters]) -> tuple[Measure, ...]:
-    """Return the measures of societies with parameters of a type, in the order of tables' columns."""
+    """Return the measures of societies with parameters of a given type, in the order of tables' columns."""
     observing = ((m, *each) for m in tree.mechanisms for each in m.those(Observing).items())
     return (*MEASURES, *(_measure(f"{m.name}_{name}", name, thing) for m, name, thing in observing))
 
 
 def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
-    """Return the state variables of societies with parameters of a type, in order."""
+    """Return the state variables of societies with parameters of a given type, in order."""
     variables = (each for m in tree.mechanisms for each in m.those(Variable).items())
     return (*COLUMNS, *(thing.column(name) for name, thing in variables if thing.kept))
 

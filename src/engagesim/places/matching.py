@@ -61,7 +61,7 @@ ODD = 0.01
 
 
 def later(name: str) -> str:
-    """Return the name of a quantity two years from today."""
+    """Return the name for the value of a quantity two years from today."""
     return f"{name}_later"
 
 

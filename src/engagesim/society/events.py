@@ -223,7 +223,7 @@ def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Fou
 
 
 def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """Yield bargains between users and officials; officials keep their earlier position, and newcomers a token one."""
+    """Yield bargains between users and officials; a newcomer's earlier position counts as a token response."""
     flag = lambda name: after.column("official", name) > 0  # noqa: E731 - a name for use in this function
     refilled, broken = flag("refilled"), flag("broken")
     response = np.where(refilled, TOKEN, before.column("official", "response"))

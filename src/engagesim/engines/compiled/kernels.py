@@ -1,4 +1,4 @@
-"""Kernels for what is not done agent by agent: contacts and sums over neighbours.
+"""Kernels for everything that is not done agent by agent: contacts and sums over neighbours.
 
 For each word on the page of the month, there is a kernel with that name here. It takes the month and the
 :class:`~engagesim.engines.compiled.batch.World`. Lanes are the last axis.
