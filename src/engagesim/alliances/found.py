@@ -114,7 +114,7 @@ class Allies(NamedTuple):
 
     @property
     def levers(self) -> pd.DataFrame:
-        """One row per actor and lever: ``cost``, and the actor's membership ``without`` and with it (``belongs``)."""
+        """One row per actor and lever: ``cost``, and membership ``without`` the lever and with it (``belongs``)."""
         return pd.DataFrame(self.pulls, columns=list(Pull._fields))
 
     @property

@@ -99,7 +99,7 @@ class Future:
         self._advance, self._threads = advance, threads or cores()
 
     def of(self, numbers: Sequence[int], paths: Sequence[Path]) -> Futures:
-        """Return what happens to societies, given by number, on some paths, each on the same noise."""
+        """Return what happens to numbered societies on some paths, with the same noise on each path."""
         for number in numbers:  # one by one, because the first may have to compile the engine
             self.ground.society(number)
         blocks = list(batched(paths, MOST_LANES))
@@ -136,7 +136,7 @@ class Future:
         return watch.found(self.horizon)
 
     def _begun(self, society: Society, paths: Sequence[Path]) -> Batch:
-        """Return societies in their state today, one lane per path, with the schedules that the path's levers open."""
+        """Return societies in their present state, one lane per path, with the schedules that its levers open."""
         batch = society.batch.repeated(len(paths))
         batch.world.seeds[:] = society.noise
         opening = [tuple(step for step in path if self._opens(step)) for path in paths]
@@ -191,7 +191,7 @@ type Lives = Callable[[Sequence[int], Sequence[Path]], Futures]
 
 
 def stored(of: Lives, folder: Folder) -> Lives:
-    """Return a function that simulates futures, stores their results in a folder, and never simulates one twice.
+    """Return a function that simulates futures, stores their results in a folder, and simulates none of them twice.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ class _Hold(NamedTuple):
 
 
 class _Acts:
-    """Carries out the paths of a batch, month by month."""
+    """The steps of a batch's paths, carried out month by month."""
 
     def __init__(self, future: Future, society: Society, batch: Batch, view: _View, paths: Sequence[Path]) -> None:
         self._future, self._society, self._batch, self._column = future, society, batch, view
@@ -280,7 +280,7 @@ class _Acts:
                 self._holds.append(hold)
 
     def _goes_on(self, hold: _Hold, month: int) -> bool:
-        """Whether a change still lasts; if a newcomer holds the post, restore the thresholds."""
+        """Return whether a change still lasts; if a newcomer holds the post, restore the threshold."""
         gone = {"official": "refilled", "politician": "new_party"}.get(hold.entity)
         if gone is not None and self._column(hold.entity, gone)[hold.row, hold.lane] > 0:
             if hold.column == "threshold":
@@ -289,7 +289,7 @@ class _Acts:
         return month < hold.until
 
     def _defect(self, lane: int, row: int, actor: Actor) -> None:
-        """Let somebody leave permanently; a politician who sponsored keeps at arm's length from now on."""
+        """Let an ally leave permanently; a politician who was a sponsor stays at arm's length from then on."""
         self._set(actor.entity, lane, row, member=0, threshold=_NEVER)
         if actor.entity == "citizen":
             self._set("citizen", lane, row, leader=0)
@@ -351,7 +351,7 @@ _STANCES = ("belief_patronage", "belief_arms_length", "belief_sponsor")
 
 
 class _Watch:
-    """Watches the coalition and its members, month by month."""
+    """An observer of the coalition and its members, month by month."""
 
     def __init__(self, ground: Ground, society: Society, actors: Sequence[Actor], view: _View) -> None:
         self._coalition = view("district", "coalition")[ground.district]

@@ -23,22 +23,22 @@ LEVEL = 0.95
 """Chance that an interval contains the true gain, if the model is right."""
 
 MOVES, CHEAP = 2.0, 0.9
-"""Standard errors by which a lever must move an actor, and the share of the largest move that is as good."""
+"""Number of standard errors by which a lever must move an actor, and the share of the largest move that is enough."""
 
 WINNING = 0.9
-"""Share of the whole path's gain from which a smaller coalition also counts as winning."""
+"""Share of the whole path's gain at which a smaller coalition also counts as winning."""
 
 ROUNDS = 4
-"""The most rounds of exchanges after the greedy search."""
+"""Largest number of rounds of exchanges after the greedy search."""
 
 AHEAD = 4
-"""Number of allies, the best by themselves, after whom the search looks one step further."""
+"""Number of allies, those who gain most alone, after whom the search looks one step ahead."""
 
 LEFT_OUT = 3
-"""The most allies to leave out of a path at once in the search for a smaller one that does as well."""
+"""Largest number of allies left out at once in the search for a smaller path that does as well."""
 
 STANDING = 0.1
-"""Weight of the months in which a coalition stands in the search's objective, to compare paths on which none holds."""
+"""Weight, in the search's objective, of months in which a coalition stands; it ranks paths on which none holds."""
 
 
 class Gain(NamedTuple):
@@ -73,7 +73,7 @@ def paired(with_it: NDArray[np.bool_], without: NDArray[np.bool_]) -> Gain:
 
 
 class Lengths(NamedTuple):
-    """The most steps of a path, the months between two steps, and the most that it may cost."""
+    """Limits of a path: its maximum number of steps, the months between two steps, and its maximum cost."""
 
     most: int = 8
     every: int = 2
@@ -107,7 +107,7 @@ type Evaluate = Callable[[Sequence[Path]], Values]
 
 
 def worth(found: Futures) -> Values:
-    """Return the search's objective for each path: the chance that a coalition holds, and a little for standing."""
+    """Return the search's objective for each path: the chance that a coalition holds, plus a little if one stands."""
     value: Values = found.holds.mean(axis=0) + STANDING * found.stands.mean(axis=0)
     return value
 
@@ -266,7 +266,7 @@ def _fits(chosen: Sequence[Candidate], lengths: Lengths) -> bool:
 
 
 def _remembering(lengths: Lengths, value_of: Evaluate) -> Callable[[Sequence[Sequence[Candidate]]], list[float]]:
-    """Return the worth of each choice, and never simulate one twice."""
+    """Return the worth of each choice, and simulate none of them twice."""
     known: dict[tuple[Candidate, ...], float] = {}
 
     def value(choices: Sequence[Sequence[Candidate]]) -> list[float]:
@@ -326,7 +326,7 @@ class Judged(NamedTuple):
     futures: int
 
 
-def judge(  # noqa: PLR0913, PLR0917 - what was found, and where it is judged
+def judge(  # noqa: PLR0913, PLR0917 - the findings, and where to judge them
     path: Sequence[Candidate], known: Sequence[Candidate], every: int, searched: Gain,
     lives: Callable[[Sequence[Path]], Futures], actors: Sequence[str],
 ) -> Judged:  # fmt: skip

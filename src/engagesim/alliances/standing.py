@@ -15,7 +15,7 @@ from engagesim.rules.vocabulary import Response, Stance
 from engagesim.study.snapshot import Snapshot
 
 SEEN = 10
-"""The most societies that are examined."""
+"""Largest number of societies that are examined."""
 
 REFORM = {Response.ACCOMMODATE.name, Response.COCREATE.name, Stance.SPONSOR.name}
 """Options that allow membership in a coalition."""

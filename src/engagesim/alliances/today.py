@@ -1,4 +1,4 @@
-"""Societies in their state today, from which futures are simulated, and the actors of one district."""
+"""Societies in their present state, from which futures are simulated, and the actors of one district."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -25,7 +25,7 @@ from engagesim.validation.parameter_sets import under
 type Rows = NDArray[np.int64]
 
 FEW = 5
-"""The most users who are approached together."""
+"""Largest number of users who are approached together."""
 
 
 class Society(NamedTuple):
@@ -52,12 +52,12 @@ class Society(NamedTuple):
 
     @property
     def state(self) -> State:
-        """State of everyone today, with one lane."""
+        """Present state of all entities, with one lane."""
         return self.batch.state
 
 
 class Actor(NamedTuple):
-    """Somebody who can be approached: an official, the politician, or a few users of a service point.
+    """An actor who can be approached: an official, the politician, or a few users of a service point.
 
     Attributes
     ----------
@@ -158,7 +158,7 @@ class Ground:
         return tuple(named)
 
     def _same(self, actor: Actor, rows: Rows) -> bool:
-        """Whether an actor is the same people in all societies; users may be drawn anew in each."""
+        """Whether an actor stands for the same people in all societies; users may be drawn anew in each."""
         return actor.entity != "citizen" or all(
             np.array_equal(self.rows(self.society(number), actor), rows) for number in range(2, 2 + FEW)
         )
@@ -214,7 +214,7 @@ class Ground:
 
 
 def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: int) -> Callable[[int], Society]:
-    """Return societies by number with some months up to today; whatever files leave open is drawn anew in each.
+    """Return a function that simulates a numbered society up to today; each society draws anew what files leave open.
 
     Societies use the parameter sets of a calibration in turn.
     """

@@ -19,7 +19,7 @@ _NORMAL = 1.959963984540054
 
 
 def formation_probability(runs: pd.DataFrame, by: Sequence[str], outcome: str = "coalition_formed") -> pd.DataFrame:
-    """Return the share of runs in which something happened, for each combination of some columns.
+    """Return the share of runs with an outcome, for each combination of values in some columns.
 
     Seeds are the independent draws. If runs of several points are pooled and points share seeds, the interval uses the
     effective number of independent runs, which is at least the number of seeds. A run that belongs to several points
@@ -130,7 +130,7 @@ def median_time(times: pd.DataFrame) -> float:
 
 
 def mean_time_without(times: pd.DataFrame) -> float:
-    """Return the mean number of months before a coalition, from a table of :func:`formation_time`.
+    """Return the mean number of months before a coalition forms, from a table of :func:`formation_time`.
 
     This is the restricted mean: a run without a coalition counts with all its months, so the mean exists even if the
     median does not.

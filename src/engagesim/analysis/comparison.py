@@ -21,7 +21,7 @@ from engagesim.study.run_part import Simulate
 
 _CLOUD = 500
 _MOST_BYTES = 500_000_000
-"""The most memory, in bytes, for the metrics of contexts that are simulated together."""
+"""Largest amount of memory, in bytes, for the metrics of contexts that are simulated together."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Comparison:
     costs, cloud, best_buy : DataFrame
         Results of ``cost_effectiveness``, ``cost_effect_cloud`` and ``best_buys``.
     saved : DataFrame
-        ``package``, ``outcome``, ``times``: the factor by which independent seeds would need more runs.
+        ``package``, ``outcome``, ``times``: how many times as many runs independent seeds would need.
     sizes : DataFrame
         Effects on service quality in standard deviations of districts, from ``analysis.field.field_sizes``.
     runs : DataFrame
@@ -96,7 +96,7 @@ class Comparison:
         return next(found for found in self.outcomes if found.name == self.outcome)
 
 
-def compare_packages(  # noqa: PLR0913 - a question in full
+def compare_packages(  # noqa: PLR0913 - a full question has six parts
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int], outcome: str,
     simulate: Simulate, *, negligible: Mapping[str, float] | None = None,
 ) -> Comparison:  # fmt: skip
@@ -141,7 +141,7 @@ def simulated(
     contexts: Mapping[str, Parameters], packages: Mapping[str, Sequence[Package]], seeds: Sequence[int],
     simulate: Simulate,
 ) -> Iterator[tuple[str, Observed]]:  # fmt: skip
-    """Yield the observed measures of each context; its first point is the baseline, and packages follow.
+    """Yield the observed measures of each context; the first point is the baseline, and the others are the packages.
 
     As many contexts as memory allows are simulated together, so that they share social graphs.
     """
@@ -173,7 +173,7 @@ def points_of(
 
 
 class _Options(NamedTuple):
-    """What is compared in a context, with the baseline first: names, costs and starting months."""
+    """The options compared in a context, with the baseline first: their names, costs and starting months."""
 
     names: Sequence[str]
     costs: Sequence[float]

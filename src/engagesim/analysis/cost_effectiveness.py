@@ -12,7 +12,7 @@ from engagesim.analysis.outcomes import Values
 def cost_effectiveness(
     values: Values, costs: Sequence[float], names: Sequence[str], resampling: Resampling = USUAL
 ) -> pd.DataFrame:
-    """Return what each package costs per unit of an outcome, against the baseline, and which ones are dominated.
+    """Return each package's cost per unit of an outcome, relative to the baseline, and which packages are dominated.
 
     Costs follow from schedules and are certain; effects are not. The interval of the cost per unit therefore follows
     from that of the effect (percentile bootstrap). It has no upper end if the effect may be zero or negative, and is
@@ -81,7 +81,7 @@ def best_buys(
     values: Values, costs: Sequence[float], names: Sequence[str], negligible: float = 0.0,
     resampling: Resampling = USUAL,
 ) -> pd.DataFrame:  # fmt: skip
-    """Return the best choice for each budget, with one row for every budget at which the choice changes.
+    """Return the best option for each budget, with one row for every budget at which this option changes.
 
     A more expensive option is chosen only if it gains more than a negligible amount over the cheaper one. A larger
     budget therefore never buys less, and money that makes no difference is not spent.

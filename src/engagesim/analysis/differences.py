@@ -32,7 +32,7 @@ UNTOLD = (NEGLIGIBLE, UNCLEAR, IDLE, POWERLESS)
 """Verdicts on differences that are not both clear and large enough to matter."""
 
 LEAST_FOR_NOTHING = 20
-"""The fewest seeds for a verdict of negligible; intervals from fewer seeds are too narrow to rule out a difference."""
+"""Smallest number of seeds for a verdict of negligible; with fewer, intervals are too narrow to support it."""
 
 
 def compare(
@@ -147,10 +147,10 @@ def profiles(
 
 
 def runs_saved(values: Values) -> Values:
-    """Return the factor by which independent seeds would need more runs for equally narrow intervals, by package.
+    """Return, by package, how many times as many runs independent seeds would need for equally narrow intervals.
 
-    It is the variance of a difference between independent runs divided by that between runs on the same seed, and
-    infinite where the paired difference never varies.
+    This factor is the variance of a difference between independent runs divided by that between runs on the same seed.
+    It is infinite where the paired difference never varies.
 
     Parameters
     ----------

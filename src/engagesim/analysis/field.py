@@ -22,12 +22,12 @@ WITHIN = 24
 
 
 def is_beyond_field(size: float) -> bool:
-    """Whether an effect, in standard deviations, is larger in either direction than field studies find."""
+    """Whether an effect, in standard deviations, exceeds in either direction what field studies find."""
     return abs(size) > FIELD[1]
 
 
 def overtaken(size: float) -> int:
-    """Return how many of 100 districts the median district overtakes if it gains some standard deviations.
+    """Return how many of 100 districts the median district overtakes if it gains a number of standard deviations.
 
     Districts are assumed to be normally distributed.
     """

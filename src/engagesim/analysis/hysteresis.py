@@ -32,7 +32,7 @@ class Threshold(NamedTuple):
 
 
 class Loop(NamedTuple):
-    """The way of a setting there and back, month by month, and where the outcome crossed its level."""
+    """The course of a setting there and back, month by month, and its values where the outcome crossed a level."""
 
     path: str
     course: Values
@@ -60,7 +60,7 @@ def course(parameters: Parameters, path: str) -> Values:
 
 
 def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loop:
-    """Find where the mean of a measure over societies crosses half of its greatest value, there and back.
+    """Find the setting at which the mean of a measure over societies crosses half its greatest value, there and back.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _turn(way: Values) -> int:
 
 
 def _crossing(way: Values, outcome: Values, level: float) -> float:
-    """Return the setting's value where the outcome first crosses a level and stays across for a year, or NaN."""
+    """Return the setting's value where the outcome first crosses a level and stays beyond it for a year, or NaN."""
     above = outcome >= level
     changed = above != above[0]
     for month in np.flatnonzero(changed[1:] & ~changed[:-1]) + 1:

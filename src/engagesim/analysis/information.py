@@ -29,7 +29,7 @@ from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters, parameter_table
 
 LEAST_SAMPLES = 20
-"""The fewest samples for which curves are meaningful."""
+"""Smallest number of samples for which curves are meaningful."""
 
 _KNOTS = 3
 _SHUFFLES, _RESAMPLES, _SEED = 199, 200, 1
@@ -74,7 +74,7 @@ class Information:
 
 
 def unknowns_of(societies: Sequence[Parameters]) -> pd.DataFrame:
-    """Return all numbers in which societies differ, with one row per society and one column per parameter."""
+    """Return all numbers that differ between societies, with one row per society and one column per parameter."""
     paths = [row.path for row in parameter_table(type(societies[0])) if row.low is not None]
     table = pd.DataFrame([[attrgetter(path)(each) for path in paths] for each in societies], columns=paths)
     return table.loc[:, table.nunique() > 1]
@@ -160,7 +160,7 @@ class _Curve:
     """Smooth curves along the values of one unknown: cubic splines of their ranks with five coefficients."""
 
     def __init__(self, places: Values) -> None:
-        from sklearn.preprocessing import SplineTransformer  # noqa: PLC0415 - takes a second, which most runs save
+        from sklearn.preprocessing import SplineTransformer  # noqa: PLC0415 - a second, not needed in most runs
 
         self.places = places
         ranks = rankdata(places)[:, None] / len(places)
@@ -192,7 +192,7 @@ class _Curve:
 
 
 def _in_words(places: Values, chosen: NDArray[np.intp], names: Sequence[str]) -> str:
-    """Return in words what to choose for which values, as in "audit below 0.3, committee above"."""
+    """Describe what to choose for which values, as in "audit below 0.3, committee above"."""
     order = np.argsort(places, kind="stable")
     places, chosen = places[order], chosen[order]
     ends = np.flatnonzero(chosen[1:] != chosen[:-1])

@@ -41,7 +41,7 @@ def each_once(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def means(runs: pd.DataFrame, by: Sequence[str], measure: str) -> pd.DataFrame:
-    """Return means over runs by some columns, with errors, as :func:`over_seeds` does."""
+    """Return means over runs, with errors, for each combination of values in some columns (see :func:`over_seeds`)."""
     once = each_once(runs)
     keys = [once[name].to_numpy() for name in by]
     sums = pd.DataFrame({"total": once[measure], "square": once[measure] ** 2, "runs": 1}).reset_index(drop=True)
@@ -49,7 +49,7 @@ def means(runs: pd.DataFrame, by: Sequence[str], measure: str) -> pd.DataFrame:
 
 
 def over_seeds(parts: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Return means by some columns from the sums of each seed; seeds are the draws.
+    """Return means for each combination of values in some columns, from sums per seed; seeds are the independent draws.
 
     Parameters
     ----------
@@ -135,10 +135,10 @@ def _summed(off: "pd.Series[float]") -> float:
 
 
 LEAST_DIFFERING = 6
-"""The fewest seeds that must differ for a verdict; by a sign test, five may all point one way by chance (1 in 16)."""
+"""Smallest number of seeds that must differ for a verdict; in a sign test, five agree by chance in 1 of 16 cases."""
 
 LEAST_ERROR = 0.3
-"""Smallest standard error of a resample, relative to the sample's; without the rare events, it could be zero."""
+"""Smallest standard error of a resample, relative to the sample's; a resample without rare events could have 0."""
 
 
 class Resampling(NamedTuple):
@@ -166,7 +166,7 @@ def check(values: Values, least: int) -> None:
 
 def own_intervals(differences: Values, resampling: Resampling) -> tuple[Values, Values]:
     """Return a BCa interval for each row; the interval of a constant row is its value."""
-    from scipy.stats import bootstrap  # noqa: PLC0415 - half a second, which only comparisons spend
+    from scipy.stats import bootstrap  # noqa: PLC0415 - takes half a second; only comparisons need it
 
     low, high = differences[:, 0].copy(), differences[:, 0].copy()
     varies = np.flatnonzero(np.ptp(differences, axis=1) > 0)

@@ -66,7 +66,7 @@ class Outcome(NamedTuple):
 
 
 def _usual(*outcomes: Outcome) -> tuple[Outcome, ...]:
-    """Set the reach of outcomes, which is doubled for gaps between two groups, and their negligible differences."""
+    """Set the negligible differences of outcomes and their reach, which is doubled for gaps between two groups."""
     return tuple(
         each._replace(negligible=_A_MONTH)
         if each.unit == "months"
@@ -121,7 +121,7 @@ OUTCOMES = _usual(
 """The outcomes of a comparison."""
 
 DIRECTED = {outcome.name: outcome.better for outcome in OUTCOMES if outcome.better}
-"""Outcomes for which more (1) or less (-1) is better, the possible objectives of a search."""
+"""Outcomes for which more (1) or less (-1) is better; these are the possible objectives of a search."""
 
 GROUPS = _usual(
     *(
@@ -181,7 +181,7 @@ def watched_in(society: type[Parameters]) -> tuple[str, ...]:
 
 
 def judged(outcomes: Sequence[Outcome], negligible: Mapping[str, float], months: int) -> tuple[Outcome, ...]:
-    """Return outcomes with a user's negligible differences, by name, and with waits limited to the months."""
+    """Return outcomes with a user's negligible differences, by name, and with waits limited to the number of months."""
     return tuple(
         each._replace(
             negligible=negligible.get(each.name, each.negligible),

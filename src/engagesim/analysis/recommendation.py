@@ -88,7 +88,7 @@ def mean_costs(comparison: Comparison) -> dict[str, float]:
 
 
 def leading(comparison: Comparison, most: int) -> list[str]:
-    """Return the recommended package and those that do most on average over contexts, ``most`` packages in all."""
+    """Return the recommended package and those that do most on average over contexts: ``most`` packages in all."""
     advice = recommend(comparison)
     effects = comparison.costs[comparison.costs["package"] != BASELINE].groupby("package", sort=False)["effect"].mean()
     by_rank = effects.sort_values(ascending=False, kind="stable").index
@@ -109,7 +109,7 @@ def verdicts(comparison: Comparison, package: str) -> dict[str, str]:
 
 
 def is_negligible_everywhere(comparison: Comparison, packages: Sequence[str]) -> bool:
-    """Whether every package, in every context, has a negligible effect or none."""
+    """Whether the effect of every package is negligible or zero in every context."""
     told = {verdict for package in packages for verdict in verdicts(comparison, package).values()}
     return told <= {NEGLIGIBLE, *UNTOLD[2:]}
 

@@ -75,7 +75,7 @@ class Robustness:
 
 
 _FACTORS, _LEVELS = 3, 3
-"""The most factors in a grid of contexts, and the number of values of each."""
+"""Largest number of factors in a grid of contexts, and the number of values of each."""
 
 
 def grid_of_contexts(factors: Mapping[str, Factor], seeds: int, society: type[Parameters] = Parameters) -> Study:
@@ -257,7 +257,7 @@ if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier
 
 MOST_LEAVES = 4
-"""The most parts into which a tree divides the space of contexts, few enough to describe."""
+"""Largest number of parts into which a tree divides the space of contexts: few enough to describe."""
 
 LEAST_SHARE = 0.05
 """The smallest share of contexts in a part."""
@@ -275,7 +275,7 @@ def find_failures(contexts: pd.DataFrame, fails: "pd.Series[bool]", package: str
         One row per part: ``package``, ``rule``, ``coverage``, ``density``, ``failing``; there is no row if the package
         never fails, and one row with the rule "everywhere" if it always fails.
     """
-    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - takes a second, which most comparisons save
+    from sklearn.tree import DecisionTreeClassifier  # noqa: PLC0415 - most comparisons save the second
 
     columns = ["package", "rule", "coverage", "density", "failing"]
     share = float(fails.mean())

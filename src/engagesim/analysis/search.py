@@ -1,4 +1,4 @@
-"""Search for good packages within a budget: found on some seeds, judged on others."""
+"""Search for good packages within a budget: find them on some seeds, and judge them on others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -167,7 +167,7 @@ def _best(known: Mapping[_Chosen, _Gains], asked: Search) -> list[_Chosen]:
 
 
 def unbeaten(gains: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return which rows are Pareto-optimal: no other row has more of something without less of anything."""
+    """Return which rows are Pareto-optimal: no other row has more of one column without less of another."""
     no_less = (gains[:, None] >= gains[None]).all(axis=2)
     more = (gains[:, None] > gains[None]).any(axis=2)
     found: np.ndarray[Any, Any] = ~(no_less & more).any(axis=0)

@@ -64,7 +64,7 @@ def sobol_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where |
     ----------
     Saltelli et al. (2010), Computer Physics Communications 181, 259-270.
     """
-    from SALib.analyze import sobol  # noqa: PLC0415 - half a second, which other studies save
+    from SALib.analyze import sobol  # noqa: PLC0415 - takes half a second; other studies do not need it
 
     means = _point_means(study, runs, outcome, where, "sobol")
     problem = salib_problem(study)
@@ -97,7 +97,7 @@ def morris_indices(study: Study, runs: pd.DataFrame, outcome: str, where: Where 
     ----------
     Campolongo, Cariboni and Saltelli (2007), Environmental Modelling & Software 22, 1509-1518.
     """
-    from SALib.analyze import morris  # noqa: PLC0415 - half a second, which other studies save
+    from SALib.analyze import morris  # noqa: PLC0415 - takes half a second; other studies do not need it
 
     means = _point_means(study, runs, outcome, where, "morris")
     problem = salib_problem(study)

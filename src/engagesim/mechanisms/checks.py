@@ -26,7 +26,7 @@ from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED
 type Function = Callable[..., Any]
 
 _SHOWN = {"home": "district", "post": "official", "manager": "official", "society": "society"}
-"""The kind of entity that each name shows to a step."""
+"""The kind of entity for which each name stands in a step."""
 
 _SUMS_OF_OFFICIALS = tuple(
     name for phase in MONTH.values() for each in phase if isinstance(each, Each)
@@ -80,7 +80,7 @@ def compiling(design: Design) -> Iterator[None]:
 
 
 def _place_in(said: str, functions: Sequence[Function]) -> str | None:
-    """Return the last line in a user's functions that the compiler names."""
+    """Return the last line in a user's functions that the compiler mentions."""
     for file, line in reversed(re.findall(r'File "(.+?)", line (\d+)', said)):
         for code in (function.__code__ for function in functions):
             lines = {number for *_, number in code.co_lines()} | {code.co_firstlineno}
@@ -251,7 +251,7 @@ def _check_readings(design: Design, function: Function) -> None:
 
 
 class _Someone(SimpleNamespace):
-    """Returns dummy numbers for the names of variables, and lists the names in errors."""
+    """A stand-in that gives dummy numbers for variables, and lists their names in errors."""
 
     def __init__(self, what: str, numbers: Mapping[str, Any]) -> None:
         super().__init__(**numbers)

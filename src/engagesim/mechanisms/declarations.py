@@ -1,4 +1,4 @@
-"""Declare the parts of mechanisms (settings, variables, steps, rules, measures), and read modules of them."""
+"""Declare the parts of mechanisms (settings, variables, steps, rules, measures), and read the modules that do so."""
 
 import ast
 import hashlib
@@ -35,7 +35,7 @@ KINDS = ("citizen", "official", "provider", "politician", "district", "society")
 """Kinds of agents that take steps; a provider is an official who is not a manager."""
 
 OBSERVED = ("citizen", "official", "politician", "district")
-"""Kinds over which a measure can be a mean."""
+"""Kinds of entities over which a measure can be averaged."""
 
 TAKEN = frozenset(
     (
@@ -44,17 +44,17 @@ TAKEN = frozenset(
         "random", "rng", "scenario", "advance", "remove", "step", "create_agents", "from_dataframe",
     )
 )  # fmt: skip
-"""What agents and districts have besides their variables and steps."""
+"""Attributes that agents and districts have besides their variables and steps."""
 
 
 NAME = re.compile("[A-Za-z][A-Za-z0-9_]{0,79}")
 """The names that a mechanism and its declarations may have."""
 
 MOST_LETTERS = 2000
-"""The most letters of a unit, a description or a source."""
+"""Largest number of letters in a unit, a description or a source."""
 
 MOST_THINGS = 200
-"""The most declarations in a mechanism."""
+"""Largest number of declarations in a mechanism."""
 
 _RANGE = re.compile(r"(-?\d+(?:\.\d+)?) (?:to|or) (-?\d+(?:\.\d+)?)")
 """A unit that is a range."""
@@ -167,7 +167,7 @@ def total(entity: Entity, unit: str, description: str) -> Variable:
 
 
 def follows(after: Step | Following, kind: str | None = None) -> Callable[[Step], Following]:
-    """Declare that a step is taken after another one, once all agents have taken the other.
+    """Declare that a step follows another one, once all agents have taken that other step.
 
     Parameters
     ----------
@@ -341,7 +341,7 @@ class Mechanism:
         return hash(self._key)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Send the source along to wherever the code is needed, such as another process."""
+        """Send the source to wherever the code is needed, such as another process."""
         if self.told:
             from engagesim.mechanisms.stored import told_again  # noqa: PLC0415 - it imports this module
 
@@ -386,7 +386,7 @@ def listed(mechanisms: Iterable[Any] | Any) -> tuple[Mechanism, ...]:
 
 
 class SourceRead(importlib.abc.SourceLoader):
-    """Loads a module from source that was already read, and keeps no compiled code beside the file."""
+    """A loader of modules from source that was already read; it keeps no compiled code beside the file."""
 
     def __init__(self, file: str, source: bytes) -> None:
         self._file, self._source = file, source
@@ -396,7 +396,7 @@ class SourceRead(importlib.abc.SourceLoader):
         return self._file
 
     def get_data(self, path: str | bytes) -> bytes:
-        """Return the source as it was read, and no other file."""
+        """Return the source as it was read, and refuse any other file."""
         if path != self._file:
             raise OSError(path)
         return self._source

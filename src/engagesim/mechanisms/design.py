@@ -93,7 +93,7 @@ class Design:
 
 @cache
 def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
-    """Return the checked design of societies with parameters of a type.
+    """Return the checked design of societies with parameters of a given type.
 
     Raises
     ------
@@ -114,19 +114,19 @@ def design_of(tree: type[Parameters], rules: Rules = RULES) -> Design:
 
 
 def measures_of(tree: type[Parameters]) -> tuple[Measure, ...]:
-    """Return the measures of societies with parameters of a type, in the order of tables' columns."""
+    """Return the measures of societies with parameters of a given type, in the order of tables' columns."""
     observing = ((m, *each) for m in tree.mechanisms for each in m.those(Observing).items())
     return (*MEASURES, *(_measure(f"{m.name}_{name}", name, thing) for m, name, thing in observing))
 
 
 def columns_of(tree: type[Parameters]) -> tuple[Column, ...]:
-    """Return the state variables of societies with parameters of a type, in order."""
+    """Return the state variables of societies with parameters of a given type, in order."""
     variables = (each for m in tree.mechanisms for each in m.those(Variable).items())
     return (*COLUMNS, *(thing.column(name) for name, thing in variables if thing.kept))
 
 
 def version_of(tree: type[Parameters], rules: Rules = RULES) -> str:
-    """Return what produces results, in words: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
+    """Describe what produces results: ``3``, ``3 with fatigue (0a1b2c3d)``, ``3 with other rules``."""
     more = [f"{m.name} ({m.source[:8]})" for m in tree.mechanisms] + ["other rules"] * (rules != RULES)
     return f"{MODEL_VERSION} with {' and '.join(more)}" if more else MODEL_VERSION
 
@@ -190,7 +190,7 @@ def tree_with(mechanisms: tuple[Mechanism, ...]) -> type[Parameters]:
 
 
 def _again(mechanisms: tuple[Mechanism, ...], values: dict[str, Any]) -> Parameters:
-    """Return parameters with mechanisms when they are copied or unpickled."""
+    """Rebuild parameters with mechanisms when they are copied or unpickled."""
     return tree_with(mechanisms).of(values)
 
 

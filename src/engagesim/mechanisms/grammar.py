@@ -1,4 +1,4 @@
-"""Check in the source that rules and steps use only Python that both engines compute identically."""
+"""Check the source of rules and steps, which may use only Python that both engines compute identically."""
 
 import ast
 import builtins
@@ -170,7 +170,7 @@ def _walked(node: ast.AST, line: int) -> Iterator[tuple[ast.AST, int]]:
 
 
 def _written_at(function: Function) -> list[ast.FunctionDef | ast.Lambda]:
-    """Return the syntax of a function, or of a twin on the same line; there is none without a source."""
+    """Return the syntax of a function, with any others like it on the same line, or nothing if there is no source."""
     begins = [
         (min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", []))]), node)
         for node in ast.walk(_tree(function.__code__.co_filename, _source(function)))

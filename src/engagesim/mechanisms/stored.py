@@ -21,7 +21,7 @@ from engagesim.parameters.pydantic_errors import Words, validated
 from engagesim.society.state import COLUMNS, Entity
 
 _MOST = 200
-"""The most mechanisms in a description."""
+"""Largest number of mechanisms in a description."""
 
 type _Name = Annotated[str, Words("a name of letters, digits and _"), Field(pattern=f"^{NAME.pattern}$")]
 type _Words = Annotated[str, Field(max_length=MOST_LETTERS)]
@@ -105,7 +105,7 @@ def tree_told(found: Any) -> type[Parameters]:
 
 
 def told_again(text: str) -> Mechanism:
-    """Return a mechanism that is known only from this text of another process."""
+    """Return a mechanism that is known only from this text, which another process wrote."""
     return _mechanism(_Told.model_validate_json(text))
 
 

@@ -53,7 +53,7 @@ def be_summoned(me, s, asked_noise):
 
 @step(collaborating=("post", "manager"), confronting=("post", "manager"))
 def come(me):
-    """The citizen who engages becomes a case at the service point; the manager counts those of the whole district."""
+    """A citizen who engages becomes a case at the service point; the manager counts the cases of the whole district."""
     return (me.strategy == COLLABORATE) * 1, (me.strategy == CONFRONT) * 1
 
 
@@ -107,7 +107,7 @@ def judge(me, home, s):
 
 @step("efficacy_collaborate", "efficacy_confront")
 def learn(me, other, met, s):
-    """Belief in each route moves towards the outcome of the citizen's own act, and of one peer's act."""
+    """The belief in each route moves towards the outcomes of the citizen's own act and of one peer's act."""
     talk = rules.learned_efficacy(me, s, me.efficacy_collaborate, COLLABORATE)
     force = rules.learned_efficacy(me, s, me.efficacy_confront, CONFRONT)
     return (

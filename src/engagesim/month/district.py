@@ -20,7 +20,7 @@ def be_supplied(s):
 
 @step("manager_response", "manager_shift")
 def follow_the_manager(me, manager, s, month):
-    """Providers learn next month how the manager responds, and a change affects them for some months."""
+    """Providers learn in the next month how the manager responds, and a change affects them for some months."""
     changed = max(manager.refilled, (manager.response != me.manager_response) * (month > 0))
     return manager.response, max(1.0 * changed, (1.0 - s.politicians.settling) * me.manager_shift)
 
@@ -33,7 +33,7 @@ def be_seen(me, manager):
 
 @rule
 def rate_of_surprise(s, month):
-    """Return how fast people come to expect the present diversion; at first they know its level."""
+    """Return how fast people come to expect the present diversion; at the start, they know its level."""
     return 1.0 if month <= 1 else s.politicians.surprise
 
 

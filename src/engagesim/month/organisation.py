@@ -45,5 +45,5 @@ def stand_by(me, home, s):
 
 @step("organisation")
 def gather(me, s):
-    """The users of the service point are as organised as their members and leaders make them."""
+    """The users of the service point become more or less organised, depending on their members and leaders."""
     return rules.next_organisation(me, s)

@@ -46,7 +46,7 @@ def settle_in():
 
 @step("belief_patronage", "belief_arms_length", "belief_sponsor", "approval")
 def learn(me, home, s):
-    """The belief about the stance moves towards the change in approval that came with it."""
+    """The politician's belief about the current stance moves towards the change in approval."""
     support = share(home.support, home.voices)
     outcome = rules.stance_outcome(me, s, support)
     return (

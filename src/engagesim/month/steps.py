@@ -1,4 +1,4 @@
-"""What a step of the month is: a plain function of named arguments, and where its results go.
+"""Steps of the month: each is a plain function of named arguments, and says where its results go.
 
 A step asks for what it needs by the names of its arguments:
 
@@ -35,7 +35,7 @@ from engagesim.compiling import rule
 from engagesim.randomness import Purpose
 
 THINGS = ("me", "home", "post", "manager", "other", "met", "s", "month", "society", "t")
-"""What a step can ask for by name, besides draws."""
+"""Arguments that a step can have by name, besides draws."""
 
 DRAWS = {
     "asked_noise": (Purpose.CITIZEN_CHOICE, 0),
@@ -102,7 +102,7 @@ class Step:
 
 
 def step(*sets: str, **adds: tuple[str, ...]) -> Callable[[Function], Step]:
-    """Declare a function as a step: which columns its results replace, and which sums they are added to."""
+    """Declare a function as a step, with the columns that its results replace and the sums to which they are added."""
     return lambda act: Step(rule(act), sets, adds)
 
 

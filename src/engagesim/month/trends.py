@@ -6,7 +6,7 @@ from engagesim.rules.schedule import held, moved, weight
 
 @rule
 def is_moving(month, plan, lane):
-    """Whether the strength of any schedule differs from the month before."""
+    """Whether the strength of any schedule differs from that in the month before."""
     if month == 0:
         return True
     for r in range(plan.shape[1]):

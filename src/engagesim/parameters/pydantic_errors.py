@@ -117,7 +117,7 @@ def _no_such_key(path: str, kind: Any, steps: Sequence[Any], known: Sequence[str
 
 
 def _declared(kind: Any, steps: Sequence[Any]) -> tuple[Any, list[Any]]:
-    """Return the type that a place within another type has, with its declared limits."""
+    """Return the type of a place within another type, with its declared limits."""
     kind, told = _plain(kind, [])
     for step in steps:
         told = []

@@ -83,7 +83,7 @@ class Population(Group):
 
 
 class Network(Group):
-    """The ties among citizens, and the ties that cross the counter."""
+    """The ties among citizens, and the ties between citizens and the state."""
 
     kind: Literal["watts_strogatz", "barabasi_albert", "erdos_renyi", "stochastic_block", "file"] = word(
         "watts_strogatz", "Model of the peer ties among citizens"
@@ -116,7 +116,7 @@ if TYPE_CHECKING:
     from engagesim.parameters.tree import Parameters
 
 MOST_BYTES = 16_000_000_000
-"""The most bytes that a society may take: ten million citizens with eight ties each take 14 GB, a million take 1.4."""
+"""Largest size of a society, in bytes; ten million citizens with eight ties each take 14 GB, and a million take 1.4."""
 
 AGENT_BYTES = 700
 """Bytes per agent in the compiled engine, measured while it builds a society of a million."""
@@ -141,7 +141,7 @@ def society_bytes(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> i
 
 
 def too_large(parameters: "Parameters", agent_bytes: int = AGENT_BYTES) -> str:
-    """Return one line that says why a society is too large; it is empty if the society fits."""
+    """Return one line that says why a society is too large, or an empty text if it fits."""
     needed = society_bytes(parameters, agent_bytes)
     if needed <= MOST_BYTES:
         return ""

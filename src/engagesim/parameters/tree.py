@@ -30,7 +30,7 @@ class Parameters(Group):
     """All parameters of a society; the defaults give a complete society."""
 
     mechanisms: ClassVar[tuple[Any, ...]] = ()
-    """Mechanisms of the user, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
+    """The user's mechanisms, whose settings are part of the tree (see ``engagesim.mechanisms``)."""
 
     name: str = word("society", "Name in tables and figures")
     seed: int = fixed(1, 0, 4_294_967_295, "seed", "Seed of every draw in the society")
@@ -54,7 +54,7 @@ class Parameters(Group):
 
     @classmethod
     def of(cls, tree: Mapping[str, Any]) -> Self:
-        """Build parameters from nested mappings, as a configuration gives them.
+        """Build parameters from nested mappings, such as those of a configuration.
 
         Parameters
         ----------
@@ -276,4 +276,4 @@ SETTINGS = settings_of(Parameters)
 FIXED = tuple(
     row.path for row in parameter_table() if row.role == "start" and "." in row.path and row.default is not None
 )
-"""The paths of all numbers that rules may read and no schedule moves, in the order of the tree."""
+"""The paths of all numbers that rules may read but schedules cannot move, in the order of the tree."""

@@ -1,8 +1,8 @@
 """Find the contexts that fit a place: simulate varied societies, keep those nearest to the statements, and adjust them.
 
 The method is approximate Bayesian computation with regression adjustment. Each simulated society gets the error of each
-statement, so surer statements count more (Wilkinson 2013). The nearest societies are kept, and a local regression whose
-spread may vary removes the remaining distance.
+statement, so more certain statements count more (Wilkinson 2013). The nearest societies are kept, and a local
+regression whose spread may vary removes the remaining distance.
 
 References
 ----------
@@ -42,7 +42,7 @@ CONTEXTS: Mapping[str, tuple[float, float]] = {
 """The contexts that a place may have, as uniform ranges."""
 
 LATER = 24
-"""Months from today for which the societies are followed."""
+"""Number of months from today for which societies are followed."""
 
 PREDICTED = ("participation", "satisfaction", "clients", "quality", "reformers")
 """The quantities that are followed."""
@@ -51,17 +51,17 @@ A_SEED = 64
 """Number of societies that share a seed, and thus a social graph: as many as the engine simulates together."""
 
 KEPT = 0.25
-"""Share of the societies that are kept because they are nearest."""
+"""Share of the societies that are kept: the nearest ones."""
 
 LEVEL = 0.9
 """Chance that an interval contains the truth, if the model is right."""
 
 ODD = 0.01
-"""The chance below which a statement is at odds with the others, given what they predict."""
+"""Chance of a statement, as the others predict it, below which it is at odds with them."""
 
 
 def later(name: str) -> str:
-    """Return the name of a quantity two years from today."""
+    """Return the name for the value of a quantity two years from today."""
     return f"{name}_later"
 
 
@@ -84,7 +84,7 @@ class Effort(NamedTuple):
 def societies_for(
     profile: Profile, sets: Sequence[Mapping[str, float]], effort: Effort, simulate: Simulate
 ) -> pd.DataFrame:
-    """Simulate societies of every kind that the place might be, each up to today and for two more years.
+    """Simulate every kind of society that the place might be, each up to today and for two more years.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def _distances(societies: pd.DataFrame, said: Statement, seed: int) -> Values:
 
 
 def with_error(numbers: Values, said: Statement, seed: int) -> Values:
-    """Return numbers as people would state them if they were as sure as a given statement."""
+    """Return numbers with random errors that are as large as that of a given statement."""
     noise = np.random.default_rng([seed, crc32(said.quantity.encode())]).standard_normal(len(numbers))
     found: Values = numbers + said.error * noise
     return found
@@ -389,7 +389,7 @@ def predicted_table(societies: pd.DataFrame, fitted: Fit, profile: Profile) -> p
 
 
 def set_table(societies: pd.DataFrame, fitted: Fit, sets: Sequence[Mapping[str, float]]) -> pd.DataFrame:
-    """Return which behaviour fits: how far each parameter of the calibrated sets has moved.
+    """Return how far each parameter of the calibrated sets has moved, which shows the behaviour that fits.
 
     Returns
     -------

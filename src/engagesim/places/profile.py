@@ -103,7 +103,7 @@ QUANTITIES = (
     Quantity("coalition", "share", "districts with a standing coalition for reform, in a usual month of the last year",
              ("coalition_districts",), _last_year),
 )  # fmt: skip
-"""Everything that can be stated, in the order of all tables."""
+"""All quantities that can be stated, in the order of all tables."""
 
 QUANTITY = {quantity.name: quantity for quantity in QUANTITIES}
 
@@ -195,7 +195,7 @@ class Profile(NamedTuple):
 
 
 MOST_CITIZENS, MOST_DISTRICTS, MOST_PROVIDERS = 600, 6, 8
-"""The largest society that represents a place; four thousand of them take a minute."""
+"""Largest size of a society that represents a place; four thousand societies of this size take a minute."""
 
 
 def read_profile(path: Path, catalogue: Catalogue) -> Profile:
@@ -302,7 +302,7 @@ def _scaled(about: Quantity, *numbers: tuple[str, str | None], wrong: str) -> li
 
 
 def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
-    """Return the people and posts of the society that represents the place, and a sentence on what it leaves out."""
+    """Return the people and posts of the society that represents a place, and a sentence on what this society omits."""
     citizens = found.citizens or MOST_CITIZENS
     districts = found.districts or max(1, round((found.officials or 5 * MOST_DISTRICTS) / 5))
     officials = found.officials or 5 * districts
@@ -327,7 +327,7 @@ def _sizes(found: _File, place: str) -> tuple[dict[str, Any], str]:
 
 
 def _history(found: _File, catalogue: Catalogue, place: str) -> tuple[dict[str, Any], ...]:
-    """Return what was done before today as schedules, with the form first because later ones act upon it."""
+    """Return schedules of what was done before today, with the form first, because later schedules act upon it."""
     since = dict(found.lately)
     if found.form != "none":
         if found.form not in catalogue or "engagement.opened" not in catalogue[found.form].set:

@@ -104,7 +104,7 @@ class Place(NamedTuple):
             return Observed(found.metrics[:, :, HISTORY:], found.measures, (seed,))
 
         def spread(points: Sequence[Parameters], seeds: Sequence[int]) -> Observed:
-            found = [one(points, seeds[0])]  # alone, as it may have to compile the engine
+            found = [one(points, seeds[0])]  # alone, because it may have to compile the engine
             with ThreadPoolExecutor(cores()) as pool:
                 found += pool.map(lambda seed: one(points, seed), seeds[1:])
             return Observed.by_seed(found)
@@ -128,7 +128,7 @@ def _value(parameters: Parameters, path: str) -> Any:
 
 
 def write_place(folder: Path, place: Place) -> None:
-    """Write the societies that represent a place, and last the request, as a sign that everything is complete."""
+    """Write the societies that represent a place, and finally the request, which shows that everything is complete."""
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / SOCIETIES, _table_bytes(place.societies))
     write_whole(folder / PLACE, _tree_bytes(place))

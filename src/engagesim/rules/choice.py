@@ -37,7 +37,7 @@ def exponential(exponent):
 
 @rule
 def power(base, count):
-    """Raise a number in [0, 1] to the power of a whole number ``count``, which is limited to at most 31."""
+    """Raise a number in [0, 1] to the power of a whole number ``count``, which is limited to 31."""
     times = min(31, count)
     result = 1.0 + (times & 1) * (base - 1.0)
     square = base * base

@@ -59,7 +59,7 @@ def received_quality(me, home, s):
 
 @rule
 def asked_chance(me, s):
-    """Chance of being asked to take part this month: by associations, the form's outreach, neighbours or out of habit.
+    """Chance of being asked to take part this month: by associations, outreach or neighbours, or out of habit.
 
     ``1 - (1 - organising) * (1 - outreach) * (1 - recall * habit) * (1 - recruitment) ** engaged_neighbours``. A form
     that is not inclusive misses the vulnerable. Neighbours ask more often if taking part is a joint act, and citizens
@@ -92,7 +92,7 @@ def benefit(me, s, received):
 
 @rule
 def called_weight(me, post, s):
-    """How readily a citizen confronts: fully if the organisation calls for it, hardly at all alone.
+    """How readily a citizen confronts: fully if the organisation calls for it, and hardly at all when alone.
 
     Source: E23; form assumed.
     """
@@ -276,13 +276,13 @@ def support(me, home, s, received):
 
 @rule
 def activity(me, s):
-    """How collectively a citizen acts, in [0, 1]: 1 for confronting, the form's collectiveness for collaborating."""
+    """How collectively a citizen acts, in [0, 1]: 1 if confronting, and the form's collectiveness if collaborating."""
     return 1.0 * (me.strategy == CONFRONT) + s.engagement.collectiveness * (me.strategy == COLLABORATE)
 
 
 @rule
 def heard_for(me, s):
-    """How many citizens the politician hears in this one: brokers speak for others.
+    """Number of citizens for whom this one speaks to the politician; a broker also speaks for others.
 
     Source: Stokes et al. (2013).
     """

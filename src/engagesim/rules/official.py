@@ -54,13 +54,13 @@ def pressure(me, home, s):
 
 @rule
 def shielded(me, home, s):
-    """Part of users' pressure that the manager keeps from a provider; only a manager who resists does so."""
+    """Part of users' pressure that a resisting manager keeps from a provider; other managers keep none."""
     return s.officials.shield * s.accountability.bureaucratic * (home.manager_response == RESIST) * (1.0 - me.manages)
 
 
 @rule
 def felt_threat(me, home, s):
-    """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it from them.
+    """Users' threat as the official feels it, in [0, 1]: a manager who resists keeps some of it away.
 
     Source: Chen, Pan & Xu (2016) for the threat; the shield is assumed.
     """
@@ -195,7 +195,7 @@ def vacancy_chance(me, home, s):
 
 @rule
 def hired_reform_minded(home, s):
-    """Chance that a newcomer is reform-minded: the labour market's share under merit, a patron's choice otherwise.
+    """Chance that a newcomer is reform-minded: the labour market's share under merit, and otherwise a patron's choice.
 
     Source: E28.
     """
@@ -248,7 +248,7 @@ def is_responsive(me):
 
 @rule
 def consequence(me, s, success, attended, visible, punished):
-    """Consequence of the response: recognition for visible success, a patron's sanction, exposure for inaction."""
+    """Consequence of the response: recognition for visible success, a patron's sanction, or exposure for inaction."""
     real = 1.0 * (me.response >= ACCOMMODATE)
     earned = s.incentives.recognition * success * attended * visible - punished * s.incentives.pressure
     blamed = s.incentives.exposure * s.engagement.teeth * grounded(s) * attended * visible * s.officials.blame

@@ -50,7 +50,7 @@ def after_appeals(home, s, diverted, heard, attended):
 
 @rule
 def diverted_unwatched(s, diverted, attended, grounded):
-    """Share diverted while citizens watch: they do not see everything, so they stop only a part.
+    """Share diverted while citizens watch: they do not see everything, so they stop only part of it.
 
     Watching does not help if the form is captured. People notice missing pay at once (``grounded`` is 1 for wages).
     Other means are hidden from those who lack facts or skills, and some from everybody (``s.oversight.hidden``, which
@@ -89,7 +89,7 @@ def next_scrutiny(home, s):
 
 @rule
 def watched(home, s):
-    """Cost of being caught by superiors without a response, through monitoring or results that name the official.
+    """Cost of being caught by superiors while not responding, through monitoring or results that name the official.
 
     The superior who can impose the sanction may waive it. Source: E10, E13.
     """

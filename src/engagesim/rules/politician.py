@@ -14,7 +14,7 @@ SPONSOR_TERMS = ("credit", "organised_support", "experience")
 
 @rule
 def patronage(me, s):
-    """Terms of patronage: what the machine brings to a clientelist politician, and experience. Source: E28, E31."""
+    """Terms of patronage: the machine's benefit to a clientelist politician, and experience. Source: E28, E31."""
     return s.politicians.machine_value * s.incentives.patronage * (1.0 - me.orientation), me.belief_patronage
 
 
@@ -51,7 +51,7 @@ def learned_stance_belief(me, s, belief, option, outcome):
 
 @rule
 def changes_platform(me, s, reconsider_noise):
-    """Whether the politician reconsiders the platform (1 or 0): newcomers always do, the re-elected often."""
+    """Whether the politician reconsiders the platform (1 or 0): newcomers always do, and the re-elected often do."""
     mandated = max(s.politicians.reconsider, s.politicians.second_thoughts * me.mandate)
     return max(me.new_party, (reconsider_noise < mandated) * 1)
 

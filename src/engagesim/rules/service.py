@@ -62,7 +62,7 @@ def after_capture(post, s, chance, vulnerability):
 
 @rule
 def favour_chance(home, s):
-    """Chance that a client gets the favour: a patron delivers, other politicians never do."""
+    """Chance that a client gets the favour: a patron delivers, and other politicians never do."""
     return s.services.delivery * (home.stance == PATRONAGE)
 
 
@@ -89,7 +89,7 @@ def responsiveness(me, s, voice, attended, experience):
 
 @rule
 def means(me, home, s):
-    """Means of a service point, 1 being usual: a manager who responds shifts some to points where users make claims.
+    """Means of a service point (1 is the usual level): a responding manager shifts some to points with users' claims.
 
     The other points lose what these points gain. Source: assumption.
     """

@@ -6,7 +6,7 @@ from engagesim.rules.choice import clip
 
 @rule
 def known_or(given, drawn):
-    """Return the number that a file gives; if it is missing (NaN), return the drawn one."""
+    """Return the number that a file gives; if it is missing (NaN), return the drawn number."""
     return given if given == given else drawn  # noqa: PLR0124 - only NaN differs from itself
 
 
@@ -36,7 +36,7 @@ def efficacy(floor, spread, slope, education, noise):
 
 @rule
 def threshold(mean, spread, bell):
-    """Worth of belonging, or support, at which a person joins, within [0.02, 1]."""
+    """Threshold of worth or support at which a person joins, within [0.02, 1]."""
     return min(1.0, max(0.02, mean + spread * bell))
 
 
@@ -48,5 +48,5 @@ def happens(chance, noise):
 
 @rule
 def first_election(term, staggered, noise):
-    """Months until the first election, from 1 to the term: all on one day, or spread over part of the term."""
+    """Months until the first election, from 1 to the term: the same everywhere, or spread over part of the term."""
     return int(term) - int(staggered * noise * term)

@@ -105,7 +105,7 @@ ENDINGS = {
 
 
 class Role(IntEnum):
-    """Who an agent is."""
+    """The role of an agent."""
 
     CITIZEN = 0
     MANAGER = 1

@@ -17,7 +17,7 @@ from engagesim.society.graphs import normal
 from engagesim.society.matching import spelling
 
 MAP_BYTES = 20_000_000
-"""The most bytes of a GeoJSON file; simplified boundaries of a few hundred districts take one million."""
+"""Largest size of a GeoJSON file, in bytes; simplified boundaries of a few hundred districts take one million."""
 
 type Ring = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ class DistrictMap(NamedTuple):
 
     @property
     def stretch(self) -> float:
-        """How much taller than wide to draw a unit: for degrees, more towards the poles; otherwise 1."""
+        """Ratio of height to width for drawing a unit: for degrees, it rises towards the poles; otherwise, it is 1."""
         every = np.concatenate([ring for some in self.rings for ring in some])
         return float(1 / max(np.cos(np.radians(every[:, 1].mean())), 0.1)) if _is_geographic(every) else 1.0
 
@@ -138,7 +138,7 @@ _OTHER_KINDS = (
 
 
 def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, list[Ring]]:
-    """Return areas under the names of districts from which theirs differ only in capitals, spaces or leading zeros."""
+    """Return areas under the names of the districts that match them apart from capitals, spaces or leading zeros."""
     by_spelling = {spelling(name): name for name in wanted}
     alike = {area: by_spelling.get(spelling(area), area) for area in areas if area not in wanted}
     alike = {area: name for area, name in alike.items() if name != area and name not in areas}
@@ -153,7 +153,7 @@ def _spelt_as(wanted: Sequence[str], areas: dict[str, list[Ring]]) -> dict[str, 
 
 
 def _drawable(place: str, areas: Mapping[str, list[Ring]]) -> list[list[Ring]]:
-    """Return the rings of each area on one map, and log what would look wrong on it."""
+    """Return the rings of all areas on one map, and log anything that would look wrong there."""
     flat = next((name for name, rings in areas.items() if not any(map(_has_area, rings))), None)
     if flat is not None:
         raise InputError(f"{place}: must have an area for each district; the polygon of {shown(flat)} has none")
@@ -216,7 +216,7 @@ def _is_geographic(points: Ring) -> bool:
 
 
 _MOST_LISTED = 12
-"""The most names of districts that a message lists."""
+"""Largest number of district names that a message lists."""
 
 
 def _areas(features: Sequence[tuple[Mapping[str, Any], list[Ring]]], key: str) -> dict[str, list[Ring]]:
@@ -254,7 +254,7 @@ def _polygons(geometry: Any) -> Iterator[Any]:
             yield from geometry["coordinates"]
         case {"type": "GeometryCollection"}:
             for part in geometry["geometries"]:
-                if part.get("type") != "GeometryCollection":  # one within another is against the standard
+                if part.get("type") != "GeometryCollection":  # a nested one would violate the standard
                     yield from _polygons(part)
 
 

@@ -115,7 +115,7 @@ RECENT = 0.25
 """A change of leader or superior counts as recent while at least this share of its effect is still to come."""
 
 WORDS = {"kind": KIND_NAMES, "actor": ACTORS, "before": POSITIONS, "after": POSITIONS, "cause": tuple(CAUSES)}
-"""The words of the columns that hold words; rows hold positions in these lists."""
+"""Possible words in each column of words; rows hold positions in these lists."""
 
 ROW = np.dtype(
     [
@@ -147,7 +147,7 @@ _ENDINGS = np.array([_CAUSE.get(each.name.lower(), 0) for each in Ending], dtype
 
 
 def seen(state: State) -> State:
-    """Return a copy of the columns of some societies that the log needs."""
+    """Return a copy of the columns that the log needs, for some societies."""
     sizes: dict[Any, int] = {entity: block.shape[1] for entity, block in state.numbers.items()}
     some = State.empty(sizes, state.counts["citizen"].shape[2], SEEN)
     for column in SEEN:
@@ -212,7 +212,7 @@ def _politics(before: State, after: State, month: int) -> Iterator[_Found]:
 
 
 def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """Yield who joins, leaves and leads; those who join and leave are only counted, by service point."""
+    """Yield citizens who join, leave or lead; those who join or leave are only counted, by service point."""
     was, is_now = before.column("citizen", "member") > 0, after.column("citizen", "member") > 0
     for kind, who in (("joined_organisation", is_now & ~was), ("left_organisation", was & ~is_now)):
         count = _at_points(who, wiring)
@@ -223,8 +223,8 @@ def _organisations(before: State, after: State, wiring: Wiring) -> Iterator[_Fou
 
 
 def _relations(before: State, after: State, wiring: Wiring) -> Iterator[_Found]:
-    """Yield how users and officials bargain; officials hold their earlier position, and newcomers a token one."""
-    flag = lambda name: after.column("official", name) > 0  # noqa: E731 - said once, here
+    """Yield bargains between users and officials; a newcomer's earlier position counts as a token response."""
+    flag = lambda name: after.column("official", name) > 0  # noqa: E731 - a name for use in this function
     refilled, broken = flag("refilled"), flag("broken")
     response = np.where(refilled, TOKEN, before.column("official", "response"))
     held = _response(response)
@@ -322,7 +322,7 @@ def _rows(found: _Found, wiring: Wiring, month: int) -> NDArray[Any]:
 
 
 def _joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Return rows one part after another, which NumPy takes ten times as long for where a row has fields."""
+    """Join the rows of several parts; NumPy's own function takes ten times as long if rows have fields."""
     rows = np.empty(sum(map(len, parts)), dtype=ROW)
     stop = 0
     for part in parts:
@@ -370,14 +370,14 @@ def event_table(rows: NDArray[Any]) -> pd.DataFrame:
 
 
 def in_words(rows: NDArray[Any]) -> list[SimpleNamespace]:
-    """Return events with the columns of the table as attributes; of a few, in a fraction of the table's time."""
+    """Return events with the table's columns as attributes; for a few events, this is much faster than the table."""
     places = [(WORDS.get(name), rows[name].tolist()) for name in EVENT_COLUMNS]
     columns = [[words[place] for place in found] if words else found for words, found in places]
     return [SimpleNamespace(**dict(zip(EVENT_COLUMNS, values, strict=True))) for values in zip(*columns, strict=True)]
 
 
 def event_counts(rows: NDArray[Any], lanes: int) -> NDArray[np.int64]:
-    """Return how many events of each kind there were, shape (lanes, kinds); citizens who joined or left are counted."""
+    """Return how many events of each kind there were, shape (lanes, kinds); every citizen who joined or left counts."""
     counts = np.zeros((lanes, len(KINDS)), dtype=np.int64)
     np.add.at(counts, (rows["lane"], rows["kind"]), rows["count"])
     return counts
@@ -419,5 +419,5 @@ class Log:
         return self.since(0)
 
     def since(self, begin: int) -> NDArray[Any]:
-        """Return the events after the first ``begin`` months that were noted, by month."""
+        """Return the events after the first ``begin`` months of the log, by month."""
         return _joined(self._months[begin:])

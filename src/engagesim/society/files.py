@@ -94,7 +94,7 @@ class People:
     given: Mapping[str, Numbers] = field(repr=False)  # by kind, shape (ATTRIBUTES of the kind, people)
     district: Rows  # of each citizen
     service_point: Rows  # official who serves each citizen
-    broker: Rows  # whether each citizen is tied to the politician of the own district (1 or 0)
+    broker: Rows  # whether each citizen is tied to the district's politician (1 or 0)
     peers: Rows | None = None  # pairs of citizens
     profession: Rows | None = None  # pairs of officials of different districts
     labels: tuple[str, ...] = ()  # of agents: citizens, officials, politicians
@@ -124,14 +124,14 @@ class _Size(NamedTuple):
 
 @dataclass(frozen=True)
 class _Roster:
-    """Who has a row in the people file (nobody without a file); all series are indexed by the lines of the file."""
+    """The people with a row in the people file (nobody without a file); all series are indexed by lines of the file."""
 
     role: "pd.Series[str]"
     district: "pd.Series[float]"  # NaN where not given
     number: "pd.Series[int]"  # among those of the kind
 
     def lines(self, kind: str) -> "pd.Index[int]":
-        """Lines of the people of a kind."""
+        """Lines of all people of one kind."""
         return self.role.index[self.role.map(KINDS) == kind]
 
 
@@ -184,7 +184,7 @@ def sized(parameters: Parameters) -> Parameters:
 
 
 def _of_size(parameters: Parameters, citizens: int, frame: Table | None) -> Parameters:
-    """Return the parameters with the files' number of citizens; a wrong sheet or part of a file often has too few."""
+    """Return the parameters with the files' number of citizens; a wrong sheet or incomplete file often has too few."""
     try:
         return parameters.changed({"population.citizens": citizens})
     except ParameterError as error:
@@ -303,7 +303,7 @@ def _places(parameters: Parameters, frame: Table | None) -> tuple[Parameters, _P
 
 
 _MOST_LISTED = 12
-"""The most names of districts that a sentence lists."""
+"""Largest number of district names that a sentence lists."""
 
 
 def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Roster:
@@ -338,7 +338,7 @@ def _roster(parameters: Parameters, frame: Table | None, places: _Places) -> _Ro
 
 
 def _districts(parameters: Parameters, role: "pd.Series[str]", places: _Places) -> "pd.Series[float]":
-    """Return people's districts, which are required for officials and politicians, and for all citizens or none."""
+    """Return people's districts, which all officials and politicians must have, and either all citizens or none."""
     found = places.number
     citizens = role == "citizen"
     missing = found.isna() & (~citizens | bool(found[citizens].notna().any()))
@@ -376,7 +376,7 @@ def _names(frame: Table | None, roster: _Roster) -> "pd.Series[str] | None":
 def _citizens(
     frame: Table | None, roster: _Roster, names: "pd.Series[str] | None", ties: Network | None
 ) -> list[str] | None:
-    """List the citizens of the people file in its order, then those only in the ties, with numbers in numerical order.
+    """List the citizens of the people file in its order, then those who appear only in the ties, in sorted order.
 
     Return None if neither file has citizens.
     """
@@ -464,7 +464,7 @@ def _tell_posts(roster: _Roster, size: _Size) -> None:
 
 
 _MOST_DISTRICTS = 6
-"""The most districts that a message lists."""
+"""Largest number of districts that a message lists."""
 
 
 def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, size: _Size) -> dict[str, Numbers]:
@@ -512,7 +512,7 @@ def _attributes(parameters: Parameters, frame: Table | None, roster: _Roster, si
 
 
 def _meant(name: str, free: Sequence[str]) -> str:
-    """Return the column that another name may mean: the nearest, or one of its words, as in trust_level."""
+    """Return the column that an unknown name may mean: the nearest name, or one of its words, as in trust_level."""
     words = re.split(r"[\W_]+", name.lower())
     return nearest(name, free) or next((nearest(each, [each]) for each in free if each in words), "")
 
@@ -525,7 +525,7 @@ DRAWN_AROUND = {
 
 
 def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
-    """Warn if drawn people differ from those in the file, because gaps then partly show who was interviewed."""
+    """Warn if drawn people differ from those in the file, because this distorts comparisons between groups."""
     for row, name in enumerate(ATTRIBUTES["citizen"]):
         values = given[row][np.isfinite(given[row])]
         if name not in DRAWN_AROUND or not 1 < len(values) < count:
@@ -542,7 +542,7 @@ def _tell_unlike(parameters: Parameters, given: Numbers, count: int) -> None:
 
 
 _UNLIKE = 0.025
-"""Shift in the overall mean, because drawn people differ from those in the file, that is worth a warning."""
+"""Shift in the overall mean that triggers a warning that drawn people differ from those in the file."""
 
 
 def _check_kinds(frame: Table, roster: _Roster) -> None:

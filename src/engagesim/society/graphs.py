@@ -1,6 +1,6 @@
 """Read networks from tables, matrices, GraphML, GEXF, GML, Pajek and JSON.
 
-Only people and the ties between them count. Directions are dropped, and weights only decide what is a tie. Other
+Only people and the ties between them count. Directions are dropped, and weights only decide what counts as a tie. Other
 attributes of people are kept, because they may be their names.
 """
 
@@ -20,10 +20,10 @@ from engagesim.files import GRAPH_BYTES, TABLE_BYTES, check_xml, content, decode
 from engagesim.society.tables import Table, check_kind, headed, hint, is_total, sheet
 
 SLOW_BYTES = 20_000_000
-"""The most bytes of GML, Pajek and JSON files, whose readers take a minute for this many."""
+"""Largest size of GML, Pajek and JSON files, in bytes; files of this size take a minute to read."""
 
 MOST_IN_MATRIX = 3000
-"""The most people in an adjacency matrix, which then has nine million cells."""
+"""Largest number of people in an adjacency matrix, which then has nine million cells."""
 
 KINDS = "an edge list, a matrix, GraphML, GEXF, GML, Pajek or node-link JSON"
 
@@ -56,7 +56,7 @@ class Network:
 
 
 def normal(name: Any) -> str:
-    """Return an id as people mean it: 2.0 becomes 2, and ids that look alike become equal.
+    """Return an id in its normal form: 2.0 becomes 2, and ids that look alike become equal.
 
     Spaces around it, doubled spaces and invisible characters are removed; letters with accents become one character.
     """
@@ -67,7 +67,7 @@ def normal(name: Any) -> str:
 
 
 def normal_all(cells: "pd.Series[str]") -> "pd.Series[str]":
-    """Return cells as ids, converted as by ``normal``."""
+    """Return cells as ids in their normal form (see ``normal``)."""
     unusual = cells.str.contains(_UNUSUAL)
     if unusual.any():
         cells = cells.where(~unusual, cells[unusual].map(normal))
@@ -75,7 +75,7 @@ def normal_all(cells: "pd.Series[str]") -> "pd.Series[str]":
 
 
 def tidied(before: "pd.Series[str]", after: "pd.Series[str]") -> str:
-    """Describe how ``normal_all`` changed ids, with an example; return an empty text if it changed none."""
+    """Describe how ``normal_all`` changed ids, with an example, or return an empty text if it changed none."""
     place = int((before != after).to_numpy().argmax())
     one, other = before.iloc[place], after.iloc[place]
     if one == other:
@@ -188,7 +188,7 @@ def _is_weight(name: str) -> bool:
 
 
 def plain(name: str) -> str:
-    """Return the name of a column without spaces, points, dashes and capitals."""
+    """Return the name of a column in lower case, without spaces, points or dashes."""
     return re.sub(r"[\s_.\-]", "", name).lower()
 
 
@@ -644,7 +644,7 @@ def _vertices(network: Network, counts: list[str]) -> None:
 
 
 def unique_names(network: Network) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield attributes that name each person, by id, starting with those called a name."""
+    """Yield attributes that name each person, by id, starting with attributes that usually hold names."""
     usual = ("name", "label", "sharedname", "id", "key", "title")
     ranked = sorted(
         network.names.items(),

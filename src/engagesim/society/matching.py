@@ -19,7 +19,7 @@ _KEYS = (
     "person", "personid", "id", "pid", "respondentid", "respondent", "respid", "caseid", "uid", "userid", "ego", "node",
     "nodeid", "vertex", "index", "sharedname", "name", "label",
 )  # fmt: skip
-"""Names that programs give to the column that names people, the surest first."""
+"""Headings that programs give to the column of people's names, the most reliable first."""
 
 
 def who_is_who(
@@ -267,13 +267,13 @@ def spelling(name: str) -> str:
 
 
 def as_number(name: str) -> tuple[int, int, str, str]:
-    """Return a sort key that puts numbers first, by size and of any length, and always orders 1 and 01 the same way."""
+    """Return a sort key that puts numbers of any length first, by size, and always orders 1 and 01 the same way."""
     digits = name.lstrip("0")
     return (0, len(digits), digits, name) if name.isdecimal() else (1, 0, name, name)
 
 
 def counted(count: int, what: str) -> str:
-    """Return a count with its noun in the right number."""
+    """Return a count with its noun in the singular or plural."""
     if count != 1:
         what = "people" if what == "person" else f"{what}s"
     return f"{count} {what}"

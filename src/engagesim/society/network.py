@@ -64,7 +64,7 @@ class Wiring:
 
     @property
     def numbers(self) -> Rows:
-        """Number of each agent in random draws, by row, shape (agents,)."""
+        """Number that identifies each agent in random draws, by row, shape (agents,)."""
         kinds = (np.arange(self.citizens), OFFICE + np.arange(self.officials), SEAT + np.arange(self.districts))
         return np.concatenate(kinds)
 
@@ -95,7 +95,7 @@ class Wiring:
 
     @property
     def broker(self) -> Rows:
-        """Whether each citizen is tied to the politician of the own district (1 or 0), shape (citizens,)."""
+        """Whether each citizen is tied to the district's politician (1 or 0), shape (citizens,)."""
         ends = self.edges[self.ties == int(Tie.BROKER)]
         people, seats = ends.min(axis=1), ends.max(axis=1) - self.citizens - self.officials
         found: Rows = np.zeros(self.citizens, dtype=np.int64)
@@ -149,7 +149,7 @@ def in_coalition(state: State, wiring: Wiring) -> NDArray[np.bool_]:
     Officials and politicians belong if they have joined; citizens belong if they are organised at a service point whose
     official has joined.
     """
-    column = lambda entity, name: state.column(entity, name)[:, 0]  # noqa: E731 - said once, here
+    column = lambda entity, name: state.column(entity, name)[:, 0]  # noqa: E731 - a name for use in this function
     officials = column("official", "member")
     citizens = column("citizen", "member") * officials[wiring.service_point]
     members = np.concatenate((citizens, officials, column("politician", "member")))

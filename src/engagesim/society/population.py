@@ -29,7 +29,7 @@ CG, OG, PG = (names("given", tuple(ATTRIBUTES[kind])) for kind in ("citizen", "o
 AMBITION = [setting.path for setting in SETTINGS].index("citizens.ambition")
 EXPECTATIONS = [setting.path for setting in SETTINGS].index("conditions.expectations")
 
-# Plain numbers, as the compiler needs them.
+# The compiler needs plain numbers.
 EDUCATION, EDUCATION_MORE = int(Purpose.EDUCATION), int(Purpose.EDUCATION_MORE)
 VULNERABILITY, VULNERABILITY_MORE = int(Purpose.VULNERABILITY), int(Purpose.VULNERABILITY_MORE)
 THRESHOLD, THRESHOLD_MORE = int(Purpose.THRESHOLD), int(Purpose.THRESHOLD_MORE)
@@ -62,10 +62,10 @@ def settle_districts(district_numbers: Any, district_counts: Any, starts: Any, s
 
 
 @rule
-def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
+def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled too, so it takes arrays
     numbers: Any, counts: Any, district_numbers: Any, district: Any, given: Any, settings: Any, starts: Any, seeds: Any
 ) -> None:  # fmt: skip
-    """Draw the attributes and first beliefs of each citizen that the user's files do not give."""
+    """Draw those attributes and first beliefs of citizens that the user's files do not give."""
     _, citizens, lanes = numbers.shape
     for i in range(citizens):
         d = district[i]
@@ -118,11 +118,11 @@ def settle_citizens(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
 
 
 @rule
-def settle_posts(  # noqa: PLR0913, PLR0917 - compiled, too: it takes arrays
+def settle_posts(  # noqa: PLR0913, PLR0917 - compiled too, so it takes arrays
     numbers: Any, counts: Any, politician_numbers: Any, politician_counts: Any, officials_given: Any,
     politicians_given: Any, starts: Any, seeds: Any,
 ) -> None:  # fmt: skip
-    """Fill the posts of officials and politicians from the user's files, otherwise at random."""
+    """Fill the posts of officials and politicians from the user's files or, if these leave them open, at random."""
     _, officials, lanes = numbers.shape
     for o in range(officials):
         given = officials_given[:, o]

@@ -189,10 +189,10 @@ WIRED = (
     Column("district", "districts", "count", "districts", "Districts of the society", fixed=True),
     Column("society", "agents", "count", "people", "Agents of all kinds", fixed=True),
 )
-"""Numbers that follow from who is tied to whom."""
+"""Numbers that follow from the social graph."""
 
 GOVERNING = ("stance", "transition", "election_in", "in_office", "new_party", "orientation")
-"""What a district shows of its politician, besides its own columns."""
+"""Columns of its politician that a district shows besides its own."""
 
 
 def columns(

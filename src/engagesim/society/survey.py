@@ -27,14 +27,14 @@ type Numbers = NDArray[np.float64]
 type Columns = Annotated[str | list[str], Field(description="a column, or several whose mean counts")]
 
 MOST_DRAWN = 200_000
-"""The most people that may be drawn from a survey."""
+"""Largest number of people that may be drawn from a survey."""
 
 _FEW = 0.2
 """Effective sample size, as a share of respondents, below which weights raise a warning."""
 
 
 class Question(Group):
-    """How answers become a number from 0 to 1."""
+    """How answers become numbers from 0 to 1."""
 
     columns: Columns = Field(alias="from", description="the question, or several items whose mean counts")
     reason: str = Field(min_length=1, description="why the question stands for it, and why coded this way")
@@ -66,7 +66,7 @@ class Question(Group):
 
 
 class Margin(Group):
-    """What is known about the population: the share of each answer to a question."""
+    """A known margin of the population: the share of each answer to a question."""
 
     column: str = Field(alias="from", description="the question")
     shares: dict[str, Annotated[float, Field(gt=0)]] = Field(min_length=2, description="share of each answer or label")

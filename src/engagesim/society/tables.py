@@ -29,10 +29,10 @@ from engagesim.parquet import opened, table_in
 from engagesim.society.spss import read_sav
 
 MOST_CELLS = 60_000_000
-"""The most cells of a table in a packed file: a million people with sixty columns."""
+"""Largest number of cells of a table in a compressed file: a million people with sixty columns."""
 
 MOST_LETTERS = 256_000_000
-"""The most letters of all cells, where a file may repeat one long text, and the most bytes of an unpacked workbook."""
+"""Largest number of letters in a file's cells, which may repeat one long text, and of bytes in an unpacked workbook."""
 
 MISSING = re.compile(r"(?:NA|N/A|n/a|#N/A|NULL|null|nan|NaN|\.[a-z]?)\Z")
 """Cells that stand for a missing value in R, Excel, databases, Python or Stata."""
@@ -85,7 +85,7 @@ def hint(cell: str) -> str:
 
 
 def spelling_hint(cell: str) -> str:
-    """Return a hint for a number in a form that no program reads."""
+    """Return a hint for a number in a form that programs do not read."""
     return _first_hint(cell, _SPELLINGS)
 
 
@@ -131,7 +131,7 @@ def table(path: Path, most: int) -> Table:
 
 
 def headed(found: Table) -> Table:
-    """Return a table with its heading, without titles above the heading and further headings below it."""
+    """Return a table with its heading, but without titles above it or further headings below it."""
     cells, notes = found.cells, list(found.notes)
     while len(cells) > 2 and len(notes) <= _MOST_TITLES and (what := _above_heading(cells)):
         notes.append(f"line {cells.index[0]} ({_short(cells.iloc[0])}) is {what}, not the heading")
@@ -172,7 +172,7 @@ _MOST_TITLES = 5
 
 
 def _above_heading(cells: pd.DataFrame) -> str:
-    """Return what the first row is if the heading comes below it; return an empty text if it is the heading."""
+    """Describe the first row if the heading comes below it, or return an empty text if the row is the heading."""
     top, below = cells.iloc[0], cells.iloc[1]
     if _has_number([*top, *below]):
         return ""
@@ -183,7 +183,7 @@ def _above_heading(cells: pd.DataFrame) -> str:
 
 
 def _goes_on_below(cells: pd.DataFrame) -> bool:
-    """Whether the heading takes up two rows, as where cells were merged, with each column's name in one of them."""
+    """Whether the heading takes up two rows, for example because of merged cells, with each name in only one row."""
     if len(cells) < 3 or _has_number([*cells.iloc[0], *cells.iloc[1]]) or not _has_number(cells.iloc[2]):
         return False
     top, below = cells.iloc[0] != "", cells.iloc[1] != ""
@@ -206,7 +206,7 @@ _TOTAL = re.compile(
 
 
 def _without_foot(cells: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Return a table without totals and notes in its last rows, and a description of those rows."""
+    """Return a table without any totals or notes in its last rows, together with a description of those rows."""
     notes: list[str] = []
     while len(cells) > 2 and cells.shape[1] > 1 and len(notes) < _MOST_TITLES:
         row, others = cells.iloc[-1], cells.iloc[:-1]
@@ -344,7 +344,7 @@ def _text(found: str, columns: int) -> Table:
 
 
 def _comments(cells: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which rows are comments: a mark followed only by words, in few rows, because names may begin with #."""
+    """Return which rows are comments, which begin with a mark; if many rows do, the mark belongs to names."""
     alone = cells.iloc[:, 0].isin(["#", "%"])
     if cells.shape[1] > 1:
         alone |= cells.iloc[:, 0].str.match("[#%]") & (cells.iloc[:, 1:] == "").all(axis=1)
@@ -373,7 +373,7 @@ def _parsed(found: str, separator: str, width: int, skipped: int) -> pd.DataFram
 
 
 def _fitting(cells: pd.DataFrame, heading: int, separator: str) -> pd.DataFrame:
-    """Return the cells once no row has more than the heading, from which R leaves out the column of row names."""
+    """Return the cells, and refuse rows longer than the heading, unless R left out the heading of the row names."""
     beyond = cells.iloc[:, heading:]
     long = (beyond != "").any(axis=1)
     if not long.any():
@@ -429,7 +429,7 @@ def _too_long(line: int, before: int, count: int, separator: str) -> str:
 
 
 _HEAD, _LOOKED_AT = 1_000_000, 20
-"""Number of characters and rows that are examined to find out how a table is written."""
+"""Numbers of characters and rows that are examined to find out how a table is written."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*")

@@ -1,1 +1,1 @@
-"""Studies and their storage, independent of engines: designs, plans, execution, folders, provenance, snapshots."""
+"""Studies and their storage, independent of engines: designs, plans, execution, folders, provenance and snapshots."""

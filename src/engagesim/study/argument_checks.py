@@ -14,7 +14,7 @@ MOST_SEED = 4_294_967_295
 
 
 def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
-    """Return seeds as whole numbers, each once, because the same society twice is not a second draw.
+    """Return seeds as whole numbers, and refuse repeated seeds, which would not be independent draws.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def seeds_of(given: Any, least: int = 1) -> tuple[int, ...]:
 
 
 def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
-    """Return the parameters of societies with equal numbers of months.
+    """Return the parameters of societies, and refuse those that differ in their number of months.
 
     Raises
     ------
@@ -58,14 +58,14 @@ def societies_of(given: Any, place: str = "points") -> tuple[Parameters, ...]:
 
 
 def checked[Kind](given: Any, kind: type[Kind], place: str) -> Kind:
-    """Return a value of a given type, and refuse any other."""
+    """Return a value if it has the required type, and refuse it otherwise."""
     if not isinstance(given, kind):
         raise ParameterError(f"{place} = {shown(given)}: must be {_article(kind.__name__)}")
     return given
 
 
 def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
-    """Return a name, and refuse it unless it is among those allowed."""
+    """Return a name if it is among those allowed, and refuse it otherwise."""
     names = list(allowed)
     if not isinstance(given, str) or given not in names:
         raise ParameterError(not_one_of(place, given, names))
@@ -73,7 +73,7 @@ def one_of(given: Any, allowed: Iterable[str], place: str) -> str:
 
 
 def check_among(name: Any, names: Iterable[Any], what: str) -> None:
-    """Refuse an unknown name; the message suggests the nearest name, or lists all names if they are few."""
+    """Refuse an unknown name; the message suggests the nearest name, or lists all names if there are few."""
     known = [str(one) for one in names]
     if str(name) not in known:
         raise EngagementError(no_such(str(name), what, known))

@@ -1,8 +1,8 @@
-"""Find where the probability of an outcome crosses a level, by adding points where this is least clear.
+"""Find where the probability of an outcome crosses a level, by adding points where the crossing is least certain.
 
-A Gaussian process smooths the share of seeds with the outcome at each point, as log odds with their sampling error. The
-next points are those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in
-Neural Information Processing Systems 18), which are uncertain and near the level.
+A Gaussian process smooths the log odds of the outcome at each point, given their sampling error. The next points are
+those with the largest *straddle*, ``1.96 * error - |mean - level|`` (Bryan et al. 2005, Advances in Neural Information
+Processing Systems 18), which are uncertain and near the level.
 """
 
 import warnings
@@ -27,10 +27,10 @@ CANDIDATES = 2048
 """Number of evenly spread candidates, from which the next points are chosen and on which the boundary is judged."""
 
 CLEAR_ENOUGH = 0.02
-"""The share of candidates that are unclear for lack of points at or below which more points do not help."""
+"""Share of candidates unclear for lack of points; at this share or below, more points do not help."""
 
 _FIRST = 10
-"""Number of points for each factor in the first round."""
+"""Number of points per factor in the first round."""
 
 _TWO_SIDED = float(norm.ppf(0.975))
 
@@ -54,20 +54,20 @@ class Fit:
     luck: float
 
     def log_odds(self, shares: Values) -> tuple[Values, Values]:
-        """Return the mean and error of the log odds at places of shape (points, factors), each from 0 to 1."""
+        """Return the mean and error of the log odds at places, an array of shape (points, factors) from 0 to 1."""
         mean, error = self.process.predict(shares, return_std=True)
         mean = mean + self.centre
         happened = self.seeds * expit(mean)
         return mean, np.sqrt(error * error + self.luck * _noise(happened, self.seeds))
 
     def probability(self, points: pd.DataFrame) -> pd.DataFrame:
-        """Return ``probability``, ``low`` and ``high`` (95 percent) at points, which have one column per path."""
+        """Return ``probability``, ``low`` and ``high`` (95 percent) at points given with one column per path."""
         mean, error = self.log_odds(_shares(self.factors, points))
         low, high = mean - _TWO_SIDED * error, mean + _TWO_SIDED * error
         return pd.DataFrame({"probability": expit(mean), "low": expit(low), "high": expit(high)}, index=points.index)
 
     def unclear(self) -> float:
-        """Return the share of the space that could be on either side of the level."""
+        """Return the share of the space that could lie on either side of the level."""
         return self._unclear(*self.log_odds(_candidates(self.factors, seed=0)))
 
     def wants_points(self) -> bool:
@@ -80,21 +80,21 @@ class Fit:
 
 
 class Boundary:
-    """The design, which chooses points from the results at earlier ones."""
+    """A design that chooses points based on the results at earlier points."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
         self.factors = tuple(study.factors.values())
 
     def ask(self, runs: pd.DataFrame | None) -> pd.DataFrame:
-        """Return the next points, one column per path; there are none if more would not help or none are left.
+        """Return the next points, one column per path; the table is empty if no more would help or none are left.
 
         Only ``runs`` matters, not the order of its rows. No point is chosen twice.
 
         Raises
         ------
         ParameterError
-            Where the study's measure is not 0 or 1 in every run.
+            If the study's measure is not 0 or 1 in every run.
         """
         design = self.study.design
         if runs is None:
@@ -123,7 +123,7 @@ def fit_boundary(study: Study, runs: pd.DataFrame) -> Fit | None:
     Raises
     ------
     ParameterError
-        Where the study's measure is not 0 or 1 in every run.
+        If the study's measure is not 0 or 1 in every run.
     """
     factors, measure = tuple(study.factors.values()), study.measure
     sound = _sound(runs, measure)
@@ -167,7 +167,7 @@ def _noise(happened: Values, tried: Values | float) -> Values:
 
 
 def _luck(sound: pd.DataFrame, measure: str) -> float:
-    """Return the mean correlation of counts over pairs of points that are not all 0 or 1; 0 without common seeds."""
+    """Return the mean correlation of outcomes over pairs of points whose outcomes vary; 0 without common seeds."""
     outcomes = sound.pivot(index="point", columns="seed", values=measure)
     share = outcomes.mean(axis=1)
     mixed = share.index[(share > 0) & (share < 1)]
@@ -181,7 +181,7 @@ def _luck(sound: pd.DataFrame, measure: str) -> float:
 
 
 def _straddling(fit: Fit, runs: pd.DataFrame, count: int, seed: int) -> Values:
-    """Choose places one by one, each as if the previous one had its expected outcome, so that they spread out.
+    """Choose places one by one, as if each earlier place had its expected outcome, so that the places spread out.
 
     Points where every run failed are treated in the same way; otherwise, all further points would go there.
     """
@@ -213,7 +213,7 @@ def _candidates(factors: tuple[Factor, ...], seed: int) -> Values:
 
 
 def _settled(factors: tuple[Factor, ...], shares: Values) -> Values:
-    """Round whole-number parameters, and keep each place once."""
+    """Round whole-number parameters, and drop duplicate places."""
     settled = shares.copy()
     for n, factor in enumerate(factors):
         if factor.is_whole:

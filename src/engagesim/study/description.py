@@ -14,15 +14,15 @@ from engagesim.parameters.declare import Group
 from engagesim.parameters.pydantic_errors import LISTED, Words, validated
 
 MOST_VARIANTS = 1000
-"""The most combinations of choices; each is a config to compose, at about ten per second."""
+"""Largest number of combinations of choices; each needs a config of its own, and composing ten takes a second."""
 
 MOST_BOUNDARY_POINTS = 2000
-"""The most points of a boundary, because the time to fit them grows with the cube of their number."""
+"""Largest number of points of a boundary; the time to fit them grows with the cube of their number."""
 
 
 @cache
 def numeric(society: type[Parameters] = Parameters) -> Mapping[str, Row]:
-    """Return the parameters that a factor may vary, by path, except seeds (use replicates) and months (fixed)."""
+    """Return the parameters that a factor may vary, by path, excluding seeds (use replicates) and months (fixed)."""
     return {
         row.path: row
         for row in parameter_table(society)
@@ -121,7 +121,7 @@ class Study(Group):
 
     @classmethod
     def of(cls, tree: Mapping[str, Any], society: type[Parameters] = Parameters) -> Self:
-        """Build a study from nested mappings, as a configuration gives them.
+        """Build a study from nested mappings, such as those of a configuration.
 
         Parameters
         ----------

@@ -29,7 +29,7 @@ MORRIS_STEP = MORRIS_LEVELS / (2 * (MORRIS_LEVELS - 1))
 """A step of a Morris design, as a share of the range: two thirds."""
 
 MOST_POINTS = 1_000_000
-"""The most points of a design; more would not fit into memory or finish in any reasonable time."""
+"""Largest number of points of a design; more would not fit into memory or finish in a reasonable time."""
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def design_points(study: Study, society: type[Parameters] = Parameters) -> pd.Da
         case "grid":
             return _table(factors, _grid(factors, study.design.zipped))
         case "latin_hypercube":
-            from scipy.stats import qmc  # noqa: PLC0415 - half a second, which grids save
+            from scipy.stats import qmc  # noqa: PLC0415 - takes half a second; grids do not need it
 
             sampler = qmc.LatinHypercube(len(factors), rng=study.design.seed)
             shares = sampler.random(_affordable(_samples(study)))
@@ -90,11 +90,11 @@ def salib_problem(study: Study) -> dict[str, Any]:
 
 
 def salib_design(study: Study) -> Values:
-    """Return a Sobol or Morris design as SALib makes it, shape (points, factors), with the dummy last.
+    """Return a Sobol or Morris design from SALib, shape (points, factors), with the dummy last.
 
     Values are on the scale of the design: logarithms if ``log``, not rounded.
     """
-    from SALib.sample import morris, sobol  # noqa: PLC0415 - half a second, which grids save
+    from SALib.sample import morris, sobol  # noqa: PLC0415 - takes half a second; grids do not need it
 
     problem, samples, seed = salib_problem(study), _samples(study), study.design.seed
     width = len(problem["names"])
@@ -112,7 +112,7 @@ def salib_design(study: Study) -> Values:
 def morris_steps(study: Study) -> Values:
     """Return the mean step of a Morris design for each factor, as a share of its range, with the dummy last.
 
-    The step is two thirds, or the result of rounding it if a factor takes only whole numbers.
+    The step is two thirds, rounded if a factor takes only whole numbers.
     """
     design = design_points(study)
     spans = [(*_first_and_last(factor), factor.log) for factor in study.factors.values()] + [(0.0, 1.0, False)]
@@ -126,13 +126,13 @@ def morris_steps(study: Study) -> Values:
 
 
 def onto_scale(factor: Factor, share: Values) -> Values:
-    """Return values of a factor from shares of its range between 0 and 1; each whole number covers an equal share."""
+    """Convert shares of a factor's range, from 0 to 1, to its values; each whole number covers an equal share."""
     start, end = _ends(factor)
     return _from_design_scale(factor, start + share * (end - start))
 
 
 def onto_share(factor: Factor, values: Values) -> Values:
-    """Return the positions of a factor's values in its range, as shares from 0 to 1; whole numbers are mid-share."""
+    """Return the positions of values in a factor's range, from 0 to 1; a whole number is centred in its share."""
     start, end = _ends(factor)
     return ((np.log(values) if factor.log else values) - start) / (end - start)
 
@@ -154,8 +154,8 @@ def _range(factor: Factor) -> tuple[float, float]:
 def _ends(factor: Factor) -> tuple[float, float]:
     """Return the ends of a range on the scale of the design.
 
-    A whole number covers all values that round to it. So that the numbers at the ends cover as many as the others, the
-    range begins half a step before the first and ends half a step after the last.
+    A whole number covers all values that round to it. To let the numbers at the ends cover as many values as the
+    others, the range begins half a step before the first and ends half a step after the last.
     """
     low, high = _range(factor)
     beyond = 0.5 if factor.is_whole else 0.0
@@ -175,7 +175,7 @@ def _from_design_scale(factor: Factor, places: Values) -> Values:
 
 
 def _allowed(factor: Factor, values: Values) -> Values:
-    """Round whole-number parameters, and move values that leave the range back into it."""
+    """Round whole-number parameters, and move values outside the range back into it."""
     low, high = _range(factor)
     return np.clip(np.floor(values + 0.5) if factor.is_whole else values, low, high)
 

@@ -27,7 +27,7 @@ RETRIES = 3
 """How often a part is retried after its worker died."""
 
 _WAITING = 2
-"""Parts queued for each worker of a cluster, so that none is idle and none holds many."""
+"""Number of parts queued for each worker of a cluster: enough to keep it busy, and few enough to share the work."""
 
 _NEVER = 100
 """A logging level above all levels in use."""
@@ -101,7 +101,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _without_script() -> Iterator[None]:
-    """Start processes that do not run the user's script again; without a guard, each would start the study.
+    """Start processes that do not rerun the user's script; if it had no guard, each of them would start the study.
 
     They start as if from an interactive session, where there is no script. Functions of the script that a worker needs
     are sent along with its work.
@@ -131,7 +131,7 @@ def _undisturbed() -> Iterator[None]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Dask's messages about its scheduler; an error of ours reports problems in one line."""
+    """Silence Dask's messages about its scheduler; problems are reported in one line of our own."""
     from distributed.client import logger  # noqa: PLC0415
 
     loggers = [each for each in (logger, logger.parent) if each]
@@ -213,7 +213,7 @@ def _result(future: Any, part: Part, address: str) -> Tables:
 
 @contextmanager
 def _lost(address: str) -> Iterator[None]:
-    """Report in one line that the scheduler is gone, if a call shows this."""
+    """Report in one line if a call fails because the scheduler is gone."""
     from distributed import CancelledError  # noqa: PLC0415
 
     try:

@@ -26,7 +26,7 @@ MOST_ROWS_OF_EXCEL = 1_048_575
 def export_study(
     results: Results, output: Path, formats: Iterable[str] = FORMATS[:2], more: Mapping[str, pd.DataFrame] | None = None
 ) -> list[Path]:
-    """Write the tables of a study, all or none: ``runs``, and ``months`` and ``events`` if they were stored.
+    """Write all tables of a study or none: ``runs``, and ``months`` and ``events`` if they were stored.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def export_study(
 
 
 AGENTS = "agents"
-"""Name of the table of all agents of some runs."""
+"""Name of the table that lists all agents of some runs."""
 
 _OF_AGENTS = {
     "row": {"unit": "number", "description": "Row of the agent in the social graph"},
@@ -101,7 +101,7 @@ _OF_AGENTS = {
 
 
 def _meaning(table: str, column: str, society: type[Parameters]) -> Mapping[str, str]:
-    """Return the unit and description of a column; states of agents have their own, whatever measures are called."""
+    """Return the unit and description of a column; agents' states keep their own even if a measure shares the name."""
     if column == "run":
         return {"unit": "number", "description": "Row of the run in the table of runs, counted from 0"}
     if table != AGENTS:
@@ -141,7 +141,7 @@ _RESERVED = frozenset(  # a list of this many literals would fill a page
 
 
 def short_names(columns: Iterable[str], most: int) -> dict[str, str]:
-    """Return names that Stata and SPSS accept: unique, short, of letters, digits and _, and not reserved."""
+    """Return names that Stata and SPSS accept: unique and short, made of letters, digits and _, and not reserved."""
     names: dict[str, str] = {}
     for column in columns:
         name = re.sub(r"[^A-Za-z0-9_]", "_", column)
@@ -155,7 +155,7 @@ def short_names(columns: Iterable[str], most: int) -> dict[str, str]:
 
 
 def _plain(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with only numbers and texts; an empty column of reasons becomes text, and infinity is missing."""
+    """Return a table of only numbers and texts; empty columns of reasons become text, and infinity becomes missing."""
     made: dict[str, Any] = {}
     for name in table.columns:
         column = table[name]

@@ -24,7 +24,7 @@ DOLLARS = "USD"
 """The currency of costs in the catalogue."""
 
 SHARED_LOT = 0
-"""Number of the draw of districts that all schedules of a package share with the open form of engagement."""
+"""Number that identifies the draw of districts, which all schedules of a package share with the open form."""
 
 _COMMON = ("start", "stop", "ramp", "where", "lot", "intensity", "when", "lasts")
 """Fields that a package may set once for all its interventions."""
@@ -86,7 +86,7 @@ def read_packages(tree: Mapping[str, Any], catalogue: Catalogue) -> tuple[Packag
 
 
 def with_reactions(catalogue: Catalogue, packages: Sequence[Package]) -> dict[str, Intervention]:
-    """Return a catalogue extended by packages with one intervention that reacts, for a search to combine."""
+    """Extend a catalogue by packages with a single, reacting intervention, so that a search can combine them."""
     reacting = {package.name: package.interventions[0] for package in packages if len(package.interventions) == 1}
     return {**catalogue, **{name: entry for name, entry in reacting.items() if entry.when is not None}}
 
@@ -121,7 +121,7 @@ def is_ever_in_force(package: Package, parameters: Parameters) -> bool:
 
 
 def cost(package: Package, parameters: Parameters) -> float:
-    """Return what a package costs within the months of a society, in the unit of its interventions.
+    """Return the cost of a package within the months of a society, in the currency of its interventions.
 
     The cost is the sum over interventions of the cost per month and district times intensity, months in force and
     districts reached. Months of a ramp cost the full amount, and later costs are not discounted. An intervention that

@@ -13,7 +13,7 @@ from engagesim.measures import MEASURES, Measure
 type Values = NDArray[np.float64]
 
 TIMES = tuple(measure.name for measure in MEASURES if measure.unit == "month")
-"""Measures that give the month of an event; they are -1 until it has happened."""
+"""Measures that give the month of an event, or -1 until it has happened."""
 
 
 def averaged(measures: Sequence[Measure] = MEASURES) -> tuple[Measure, ...]:
@@ -27,7 +27,7 @@ AVERAGED = averaged()
 
 @dataclass(frozen=True)
 class Observed:
-    """Measures of societies month by month, with the names along the axes.
+    """Measures of societies month by month, with named axes.
 
     Attributes
     ----------
@@ -90,7 +90,7 @@ class Observed:
         return Observed(self.metrics[..., places], tuple(names), self.seeds)
 
     def points(self, begin: int, stop: int) -> "Observed":
-        """Return some points.
+        """Return the results of some points.
 
         Parameters
         ----------
@@ -106,12 +106,12 @@ class Observed:
 
     @classmethod
     def by_seed(cls, parts: Sequence["Observed"]) -> Self:
-        """Join the same points on other seeds.
+        """Join results of the same points with other seeds.
 
         Parameters
         ----------
         parts : sequence of engagesim.study.observed.Observed
-            With the same points, each on other seeds.
+            Results of the same points, each with other seeds.
 
         Returns
         -------
@@ -124,12 +124,12 @@ class Observed:
 
     @classmethod
     def by_point(cls, parts: Sequence["Observed"]) -> Self:
-        """Join other points on the same seeds.
+        """Join results of other points with the same seeds.
 
         Parameters
         ----------
         parts : sequence of engagesim.study.observed.Observed
-            With the same seeds, each with other points.
+            Results with the same seeds, each of other points.
 
         Returns
         -------

@@ -24,22 +24,22 @@ from engagesim.study.observed import check_mean
 from engagesim.study.provenance import inputs_of, named_by_content
 
 PART_WORK = 50_000_000
-"""Citizen-months in a part, a second or two of work."""
+"""Number of citizen-months in a part: a second or two of work."""
 
 MOST_PARTS = 1000
-"""Roughly the most parts of a round; larger studies get larger parts."""
+"""Approximate maximum number of parts in a round; larger studies get larger parts."""
 
 SEED_BLOCKS = 16
-"""Blocks of seeds from which a dummy factor chooses: many, but few enough that points share seeds and graphs."""
+"""Number of blocks of seeds for a dummy factor: many, but few enough that points share seeds and graphs."""
 
 MOST_RUNS = 10_000_000
-"""The most runs of a study; their table alone takes 5 GB, and on one core they take a week."""
+"""Largest number of runs of a study; so many need a table of 5 GB, and a week on one core."""
 
 PART_BYTES = 500_000_000
-"""The most bytes of a part's monthly measures in memory."""
+"""Largest size of a part's monthly measures in memory, in bytes."""
 
 POINTS_A_PART = 64
-"""Number of points in a part, as many as the engine simulates together."""
+"""Number of points in a part: as many as the engine simulates together."""
 
 
 class Variant(NamedTuple):
@@ -50,7 +50,7 @@ class Variant(NamedTuple):
 
 
 class Part(NamedTuple):
-    """Runs that are simulated and stored together: points (number and values) times seeds."""
+    """Runs that are simulated and stored together: every point (its number and values) with every seed."""
 
     name: str
     numbers: tuple[int, ...]
@@ -116,7 +116,7 @@ class Plan:
 
     @property
     def choices(self) -> list[str]:
-        """Names of the groups that choices come from, which are columns of the table."""
+        """Names of the groups from which choices come; they are columns of the table."""
         return list(self.variants[0].labels)
 
     @cached_property
@@ -194,7 +194,7 @@ class Plan:
                 yield cut.parts(self._numbered(self._design), self._seeds(0, self._replicates))
 
     def _boundary_rounds(self, known: Callable[[], pd.DataFrame], cut: "_Cut") -> Iterator[list[Part]]:
-        from engagesim.study.boundary import Boundary  # noqa: PLC0415 - half a second, which other designs save
+        from engagesim.study.boundary import Boundary  # noqa: PLC0415 - half a second; other designs do not need it
 
         design, first = Boundary(self.study), 0
         while len(asked := design.ask(known() if first else None)):
@@ -243,7 +243,7 @@ class Plan:
 
 
 class _Cut:
-    """Splits a table of points and seeds into parts, and numbers them."""
+    """Numbered parts, into which tables of points and seeds are split."""
 
     def __init__(self, part_runs: int) -> None:
         self.width = min(POINTS_A_PART, part_runs)
@@ -265,7 +265,7 @@ def _whole(value: float) -> float | int:
 
 
 FIRST_REPLICATES = 20
-"""Number of seeds that each point starts with, and that each further round adds."""
+"""Number of seeds with which each point starts, and which each further round adds."""
 
 _LEVEL = 0.95
 
@@ -284,7 +284,7 @@ def too_wide(runs: pd.DataFrame, study: Study) -> set[int]:
 
 def interval_width(values: NDArray[np.float64]) -> float:
     """Return the width of the 95 percent interval of a mean, or of a share where all values are 0 or 1."""
-    from scipy import stats  # noqa: PLC0415 - half a second, which studies with fixed seeds save
+    from scipy import stats  # noqa: PLC0415 - takes half a second; fixed seeds do not need it
 
     count = len(values)
     if np.isin(values, (0.0, 1.0)).all():

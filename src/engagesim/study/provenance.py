@@ -28,7 +28,7 @@ _LIBRARIES = ("mesa", "numpy", "networkx", "pandas", "pyarrow", "pydantic", "mat
 
 
 class Record(NamedTuple):
-    """Inputs and results of a run, as the contents of its files by name."""
+    """Contents of the input and result files of a run, by name."""
 
     parameters: Parameters
     model_version: str
@@ -47,7 +47,7 @@ class Environment(TypedDict):
 
 
 class Certificate(Environment):
-    """Versions, machine, inputs and results of a run: SHA-256 checksums of files, names and hashes of mechanisms."""
+    """Versions, machine, inputs and results of a run, with SHA-256 checksums of files and hashes of mechanisms."""
 
     model_version: str
     seed: int
@@ -92,7 +92,7 @@ def checksum(content: bytes) -> str:
 
 
 def short_checksum(content: bytes) -> str:
-    """Return the part of a checksum that becomes part of the file's name."""
+    """Return the digits of a checksum that appear in the file's name."""
     return checksum(content)[:16]
 
 
@@ -143,7 +143,7 @@ def keep_inputs(parameters: Parameters, folder: Path) -> None:
 
 
 def located(parameters: Parameters, folder: Path) -> Parameters:
-    """Return the parameters of stored results with the current paths of their copies of input files."""
+    """Return the parameters of stored results with the current paths to the copies of their input files."""
     inputs = _inputs(parameters)
     return parameters.changed(
         {path: str(folder.resolve() / file) for path, file in inputs.items() if _KEPT.match(file)}
@@ -151,7 +151,7 @@ def located(parameters: Parameters, folder: Path) -> Parameters:
 
 
 def with_code(parameters: Parameters, mechanisms: Iterable[Any], folder: Path) -> Parameters:
-    """Return the parameters of stored results with the code of their mechanisms, as named by the user.
+    """Return the parameters of stored results, with the mechanisms whose code the user names.
 
     Code in a folder never runs unless the user names it, because both the code and the hashes may come from a stranger.
 
@@ -230,7 +230,7 @@ def _version(library: str) -> str | None:
 
 
 def _commit() -> str | None:
-    """Return the commit of a source checkout, with a plus if files differ; empty for an installed package."""
+    """Return the commit of a source checkout, with a plus if files differ, or an empty text if there is no checkout."""
     root = Path(__file__).parents[3]
     if not (root / ".git").exists() or shutil.which("git") is None:
         return None

@@ -47,7 +47,7 @@ class Results:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` holds labelled arrays, ``.months`` all months.
+        """Read a study: ``load(folder).runs`` is a table, ``.dataset`` has labelled arrays, and ``.months`` all months.
 
         Parameters
         ----------
@@ -76,7 +76,7 @@ class Results:
 
     @property
     def society(self) -> type[Parameters]:
-        """Type of the parameters; data in the folder describe mechanisms, and no code runs."""
+        """Type of the parameters; mechanisms are described by data in the folder, and none of their code runs."""
         return self.plan.society
 
     @property
@@ -106,7 +106,7 @@ class Results:
 
     @cached_property
     def months(self) -> pd.DataFrame | None:
-        """One row per month of each run, or None if trajectories were not stored."""
+        """Table with one row per month of each run, or None if trajectories were not stored."""
         if not self.plan.study.trajectories:
             return None
         found = read_tables(self.folder, MONTHS, self.plan)

@@ -1,4 +1,4 @@
-"""Long work that can stop and continue: one folder per piece of work, one process at a time, nothing done twice.
+"""Long work that can be interrupted and resumed, with one folder per piece of work and one process at a time.
 
 A study, a comparison and a calibration claim their folders in the same way, but each stores finished work in its own
 form. A study stores parts, which are its result (``study.store``). A comparison stores batches of simulated measures. A
@@ -133,7 +133,7 @@ def first_difference(before: Any, now: Any, place: str = "") -> str:
 
 
 WORK_A_BATCH = 150_000_000
-"""Size of a batch, in citizens times months: a few seconds of work, which is the most that a killed process loses."""
+"""Size of a batch in citizen-months: a few seconds of work, which is all that a killed process can lose."""
 
 
 def cached(
@@ -184,7 +184,7 @@ def cached(
 
 
 def _cut(points: Sequence[Parameters], seeds: int) -> tuple[int, int]:
-    """Return the number of points and seeds in a batch, points first, because those of a seed share their graph."""
+    """Return how many points and seeds a batch has; points come first, because those with one seed share a graph."""
     work = max(point.population.citizens * point.months for point in points)
     most = max(1, WORK_A_BATCH // work)
     across = min(len(points), most)

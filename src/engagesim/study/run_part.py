@@ -1,4 +1,4 @@
-"""Simulate one part of a study, and store runs that fail with the reason."""
+"""Simulate one part of a study, and store the reason for each run that fails."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ LAST_MONTHS = 12
 """Months at the end of a run over which a measure is averaged."""
 
 AT_THE_END = ("coalition_ever", "coalition_wait", "coalition_formed", "coalition_month")
-"""Measures of past events, read in the last month, not averaged; months of events that never happened are missing."""
+"""Measures of past events, taken from the last month; months of events that never happened are missing."""
 
 
 class Tables(NamedTuple):

@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class Progress(NamedTuple):
-    """Progress of a study: the runs that are done, and those that are planned so far."""
+    """Progress of a study: how many runs are done, and how many are planned so far."""
 
     done: int
     asked: int

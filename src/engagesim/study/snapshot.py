@@ -26,7 +26,7 @@ _BROKEN = (
 """The errors that reading a damaged archive can raise (``NotImplementedError`` is a ``RuntimeError``)."""
 
 _LAST_MONTH = np.iinfo(np.int32).max
-"""The last month that fits into a count of the state."""
+"""Largest month that fits into the integers of the state."""
 
 
 @dataclass(frozen=True)

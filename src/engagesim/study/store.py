@@ -42,7 +42,7 @@ MARK = b"study"
 """Key in a part's metadata that identifies its study."""
 
 MOST_TABLE_BYTES = 16_000_000_000
-"""The most bytes of a table in memory, according to the metadata of its parts."""
+"""Largest size of a table in memory, in bytes, according to the metadata of its parts."""
 
 
 class Manifest(TypedDict):
@@ -126,7 +126,7 @@ def read_plan(folder: Path, manifest: Manifest) -> Plan:
 
 
 def read_tables(folder: Path, table: str, plan: Plan, parts: Collection[str] | None = None) -> pd.DataFrame:
-    """Return all or some finished parts of a table, by point and seed; every byte is checked.
+    """Return some or all finished parts of a table, sorted by point and seed, after checking every byte.
 
     Raises
     ------
@@ -226,7 +226,7 @@ def footer(path: Path) -> pa.Schema:
 
 
 def part_of(path: Path) -> str:
-    """Return the name of the part in a file."""
+    """Return the name of the part that a file holds."""
     return path.stem.partition("-")[0]
 
 
@@ -330,7 +330,7 @@ class Store:
 
 
 def _stored(study: Study) -> dict[str, bool]:
-    """Return which tables a study stores."""
+    """Return the tables that a study stores."""
     return {RUNS: True, MONTHS: study.trajectories, EVENTS: study.events != "none"}
 
 

@@ -53,13 +53,13 @@ spare, except for the facts that a set may miss, so that most judged sets pass m
 """
 
 FALL = 0.75
-"""The fall of the cutoff from wave to wave, which is independent of their number, so that more waves can be added."""
+"""The fall of the cutoff from wave to wave; it does not depend on their number, so waves can be added."""
 
 _PLACES = 1000
 """Number of places in the sample of the part of the prior that is not ruled out."""
 
 LEAST = 10
-"""The fewest sets of an ensemble; if fewer meet the facts, those that come nearest are also accepted."""
+"""Smallest number of sets in an ensemble; if fewer meet the facts, those that come nearest are also accepted."""
 
 
 class Tried(NamedTuple):
@@ -72,7 +72,7 @@ class Tried(NamedTuple):
 
 
 class Effort(NamedTuple):
-    """How much to try: waves, sets per wave, sets judged on fresh seeds, and the most sets in the ensemble."""
+    """The effort of a calibration: waves, sets per wave, sets judged on fresh seeds, and the largest ensemble size."""
 
     waves: int
     sets: int
@@ -197,7 +197,7 @@ def _drawn(region: Region, count: int) -> list[dict[str, float]]:
 
 
 def _accepted(judged: Sequence[Tried], facts: Sequence[Fact]) -> tuple[list[Tried], int]:
-    """Return the sets that meet the facts, or enough sets that come nearest, and how many facts they lack."""
+    """Return the sets that meet the facts, or else enough of the nearest sets, and how many facts these lack."""
     short = [shortfall(each.met, facts) for each in judged]
     most = sorted(short)[min(LEAST, len(short)) - 1]
     return [each for each, mine in zip(judged, short, strict=True) if mine <= most], most

@@ -45,7 +45,7 @@ type Result = Literal["holds", "unclear", "flips"]
 
 
 class Variation(Group):
-    """A variation of the model in one choice."""
+    """A variation of the model that changes one choice."""
 
     set: dict[str, Any] = Field(default_factory=dict, description="parameters by path")
     times: dict[str, float] = Field(default_factory=dict, description="multiples of a parameter set's values")
@@ -57,7 +57,7 @@ class Variation(Group):
 
 
 type Axes = Mapping[str, Mapping[str, Variation]]
-"""Variations by name, on axes by name."""
+"""Variations by name, grouped by the name of their axis."""
 
 
 class Judged(NamedTuple):
@@ -144,7 +144,7 @@ def judge_cell(cell: Cell, sets: Sequence[ParameterSet], laboratory: Laboratory,
 
 
 def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:
-    """Judge a claim by its interval over draws and the share in which it holds; ``values`` are (draws, parts)."""
+    """Judge a claim by its interval and the share of draws in which it holds; ``values`` has shape (draws, parts)."""
     parts = -np.diff(values) if check.tolerance == "O" else values
     mean, low, high = _interval(parts)
     floor, top = (0.0, np.inf) if check.tolerance == "O" or check.sign == "+" else check.band
@@ -163,7 +163,7 @@ def _judged(cell: Cell, number: int, check: Check, values: Values) -> Judged:
 
 
 def _interval(values: Values) -> tuple[Values, Values, Values]:
-    """Return the mean over draws with Student's 90 percent interval; ``values`` are (draws, parts)."""
+    """Return the mean over draws with Student's 90 percent interval; ``values`` has shape (draws, parts)."""
     mean = values.mean(axis=0)
     half = stats.t.ppf(INTERVAL[1], len(values) - 1) * stats.sem(values, axis=0)
     return mean, mean - half, mean + half
@@ -178,7 +178,7 @@ type Kind = Literal["everywhere", "conditioned", "withdrawn"]
 
 
 class Conclusion(NamedTuple):
-    """What can be claimed: everywhere, under a condition, or no longer, with the condition in words."""
+    """How far a claim holds: everywhere, under a condition (given in words), or no longer."""
 
     kind: Kind
     words: str
@@ -199,7 +199,7 @@ def conclusion(rows: pd.DataFrame) -> Conclusion:
 
 
 def panel(judged: Iterable[Judged], facts: Sequence[Fact]) -> pd.DataFrame:
-    """Return the table of the panel: one row per claim, with its words, and variation, in the order of the claims."""
+    """Return the table of the panel: one row per claim (with its words) and variation, in the order of the claims."""
     says = {claim_id(fact, number): check.claim for fact in facts for number, check in enumerate(fact.checks)}
     table = pd.DataFrame(judged, columns=Judged._fields)
     table.insert(1, "says", table["claim"].map(says))

@@ -26,7 +26,7 @@ _PENALTIES = 30
 """Number of penalties from which the lasso chooses."""
 
 _LEAST_OWN = 0.25
-"""The least part of the error for unseen sets that is due to the emulator and not to noise between trials."""
+"""Smallest share of the error for unseen sets that is due to the emulator and not to noise between trials."""
 
 
 class Trials(NamedTuple):
@@ -180,7 +180,7 @@ class _Fit(NamedTuple):
 
 def _fit(terms: Values, values: Values, parts: NDArray[np.intp]) -> _Fit:
     """Fit a lasso with the penalty that predicts unseen sets best, and predict each set out of sample."""
-    from sklearn.linear_model import Lasso, LassoCV  # noqa: PLC0415 - takes a second, which most commands save
+    from sklearn.linear_model import Lasso, LassoCV  # noqa: PLC0415 - most commands save the second
     from sklearn.model_selection import cross_val_predict  # noqa: PLC0415 - likewise
 
     if np.ptp(values) < 1e-9:

@@ -34,7 +34,7 @@ class Size(NamedTuple):
 
 
 SIZES: Mapping[str, Size] = {"quick": Size(4, 10), "full": Size(10, 20)}
-"""Sizes by name: enough to see that everything runs, and enough to judge."""
+"""Sizes by name: one large enough to show that everything runs, and one large enough to judge."""
 
 
 class Laboratory(NamedTuple):

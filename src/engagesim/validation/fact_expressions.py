@@ -24,7 +24,7 @@ type Values = NDArray[np.float64]
 
 
 class Months(NamedTuple):
-    """Months of a society from ``begin`` to ``stop``, without ``stop``; the treatment starts after the history."""
+    """Months of a society from ``begin`` up to, but not including, ``stop``; the treatment starts after the history."""
 
     begin: int
     stop: int
@@ -60,7 +60,7 @@ class Evidence:
         return replace(self, is_pooled=False)
 
     def pooled(self, values: Values, group: str | None) -> Values:
-        """Return the mean over districts for each way of pooling; ``values`` are (trials, districts, …)."""
+        """Return the mean over districts for each way of pooling; ``values`` has shape (trials, districts, …)."""
         if not self.is_pooled:
             return values
         counted = np.ones(values.shape[:2]) if group is None else self.groups[group].astype(float)
@@ -141,7 +141,7 @@ def _share_between(seen: Evidence, asked: Asked) -> Values:
 
 
 def _spread_people(seen: Evidence, asked: Asked) -> Values:
-    """Return the standard deviation over people of a yes or no with share ``p``, ``sqrt(p * (1 - p))``."""
+    """Return the standard deviation over people of a yes-or-no outcome with share ``p``, ``sqrt(p * (1 - p))``."""
     share = _mean(seen, asked)
     spread: Values = np.sqrt(np.maximum(0.0, share * (1.0 - share)))
     return spread
@@ -209,7 +209,7 @@ ARITHMETIC: Mapping[str, tuple[int, int, Callable[..., Any]]] = {
     "min": (2, 100, lambda *numbers: reduce(np.minimum, numbers)),
     "max": (2, 100, lambda *numbers: reduce(np.maximum, numbers)),
 }
-"""Functions of numbers, with the fewest and most arguments, and the operation."""
+"""Functions of numbers, with their smallest and largest numbers of arguments and their operations."""
 
 
 def _share(seen: Evidence, group: str | None, condition: Values) -> Values:
@@ -242,16 +242,16 @@ ACROSS: Mapping[str, Across] = {
 """Functions of districts, by name."""
 
 SMOOTHED = 3
-"""Number of months up to a given month over which its value is averaged."""
+"""Number of months, ending with a given month, over which a value is averaged."""
 
 DEEPEST = 50
-"""The most levels of brackets in an expression."""
+"""Largest number of nested brackets in an expression."""
 
 _NO_VARIANCE = 1e-24
-"""The largest variance that rounding leaves where all districts are alike."""
+"""The largest variance that rounding can produce if all districts are alike."""
 
 LONGEST = 10_000
-"""The most characters of an expression: as many as a fact needs, and few enough to parse any text at once."""
+"""Largest number of characters in an expression: enough for any fact, and few enough to parse any text at once."""
 
 _OPERATORS: Mapping[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: np.add, ast.Sub: np.subtract, ast.Mult: np.multiply, ast.Div: np.true_divide,
@@ -301,7 +301,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Expression:
 
 
 class _Reader:
-    """Turns a syntax tree into nested functions, and records which measures of which arms are needed."""
+    """A parser that turns a syntax tree into nested functions, and records which measures of which arms are needed."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.known = vocabulary
@@ -340,7 +340,7 @@ class _Reader:
             raise ParameterError(f"an expression must be nested at most {DEEPEST} brackets deep")
 
     def _chain(self, node: ast.AST, depth: int) -> Callable[[Evidence], Any]:
-        """Parse ``a + b - c …`` as a flat sum, because the tree nests long sums deeply, while their text does not."""
+        """Parse ``a + b - c …`` as a flat sum, because long sums are nested deeply in the tree but not in the text."""
         links: list[tuple[Callable[[Any, Any], Any], Callable[[Evidence], Any]]] = []
         while isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
             links.append((_OPERATORS[type(node.op)], self.read(node.right, depth + 1)))

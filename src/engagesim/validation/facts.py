@@ -157,7 +157,7 @@ class Fact(Group):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The parts of the fact that determine its results, as plain data, without words, which may change."""
+        """The parts of the fact that determine its results, as plain data without words, because these may change."""
         words: Any = dict.fromkeys(("title", "source", "setting", "note", "fails"), True)
         return self.model_dump(mode="json", exclude={**words, "checks": {"__all__": {"claim"}}})
 

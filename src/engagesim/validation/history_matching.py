@@ -28,16 +28,16 @@ type Implausibility = Callable[[Places], NDArray[np.float64]]
 """A function that returns each place's implausibility, shape (sets,), at most 0 if all outcomes are in their bands."""
 
 _KEPT = 0.5
-"""The share of places that stay at each step of the cutoff."""
+"""The share of places that remain at each step of the cutoff."""
 
 _SWEEPS = 3
-"""How often every parameter is moved at each step of the cutoff; at the end, it is twice as often."""
+"""How often every parameter is moved at each step of the cutoff; at the end, this number doubles."""
 
 _BLOCK = 8
-"""The most parameters that move together."""
+"""Largest number of parameters that move together."""
 
 _LEAST_FALL = 0.01
-"""The smallest fall of the cutoff that counts as progress; the sampler stops after six steps with less."""
+"""The smallest fall of the cutoff that counts as progress; the sampler stops after six steps with smaller falls."""
 
 
 class Region(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the facts pin down: the width of each parameter before and after, the number of directions, and correlations."""
+"""What the facts pin down: each parameter's width before and after, the number of directions, and correlations."""
 
 from collections.abc import Mapping
 

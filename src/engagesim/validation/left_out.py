@@ -19,7 +19,7 @@ _PLACES, _DRAWS = 200, 60
 """Number of points in the sample drawn without a fact, and number of emulated runs of each."""
 
 _ACCEPTED = 100
-"""The fewest emulated runs that form an ensemble."""
+"""Smallest number of emulated runs that form an ensemble."""
 
 _RESAMPLES = 2000
 
@@ -72,12 +72,12 @@ def _runs_without(
 
 
 def predicted(table: pd.DataFrame) -> int:
-    """Return the number of facts that more than half of the ensemble calibrated without them meets."""
+    """Return how many facts are met by more than half of the ensemble that was calibrated without them."""
     return int((table["predicted"] > 0.5).sum())
 
 
 def difference(table: pd.DataFrame, rival: pd.DataFrame, seed: int = 0) -> tuple[float, float, float]:
-    """Return how much worse a rival's predictions of facts left out score than the model's, with an interval.
+    """Return how much worse than the model a rival predicts left-out facts, with an interval.
 
     Parameters
     ----------

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 
 class Without(NamedTuple):
-    """The model without some part: what the part says, and the parameters that remove it."""
+    """The model with one part removed: what this part claims, and the parameters that remove it."""
 
     says: str
     changes: Mapping[str, Any]

@@ -182,7 +182,7 @@ def standing(row: Row, calibration: Calibration) -> Standing:
 _OF_FORMS = {f"engagement.{name}" for name in FORM_DIMENSIONS}
 
 _BEYOND_CHANCE = 0.05
-"""A parameter is pinned down if an ensemble this uneven has a smaller probability than this under the prior."""
+"""The p-value below which a parameter counts as pinned down (see ``identification``)."""
 
 
 def write_calibration(path: Path, calibration: Calibration) -> None:

@@ -28,7 +28,7 @@ INTERVAL = (0.05, 0.95)
 """The 90 percent interval of a value, over resampled trials and parameter sets."""
 
 _MARGIN = 0.1
-"""The part of a band's half-width next to its edge that counts as near, not as safe."""
+"""Share of a band's half-width, inwards from its edge, in which a value counts as near but not as safe."""
 
 _LEAST_EDGE = 0.05
 """The smallest unit for distances from the edge of a band that is open on one side."""
@@ -179,7 +179,7 @@ _FAR = 3.0
 """The distance outside the range that passes at which an undefined value counts."""
 
 _MOST = 30.0
-"""The largest value of an outcome, because signs and orders would have none if all trials were alike."""
+"""Limit of an outcome's value; without it, signs and orders would have no finite value if all trials were alike."""
 
 
 def _outcome(check: Check, reading: Reading, size: Size) -> Outcome:

@@ -18,7 +18,7 @@ from engagesim.society.state import State, columns
 
 
 class World(NamedTuple):
-    """What a month reads and writes; blocks of state have shape (columns, entities, lanes), as in ``State``."""
+    """Arrays that a month reads and writes; blocks of state have shape (columns, entities, lanes), as in ``State``."""
 
     seeds: NDArray[np.int64]  # (lanes,)
     graph: int  # seed of the wiring
@@ -99,10 +99,10 @@ class Batch:
 
 
 VECTOR = 8
-"""Societies that processors update together; those of a batch beyond a multiple of it are updated one by one."""
+"""Number of societies that a processor updates together; those beyond a multiple of it are updated one by one."""
 
 _WORTH = 3
-"""Societies beyond a multiple of ``VECTOR`` that take as long one by one as ``VECTOR`` of them take together."""
+"""Number of societies that take as long to update one by one as ``VECTOR`` societies take together."""
 
 
 def padded[T](some: Sequence[T]) -> tuple[T, ...]:
@@ -112,7 +112,7 @@ def padded[T](some: Sequence[T]) -> tuple[T, ...]:
 
 
 _BY_LANE = ("_numbers", "_counts", "_sums", "_before")
-"""Endings of the names of arrays with one lane per society; a few other arrays have one, too."""
+"""Endings of the names of arrays with one lane per society; a few arrays with other names have these lanes, too."""
 
 
 def new_batch(engine: Any, parameters: Sequence[Parameters], wiring: Wiring, people: People) -> Batch:

@@ -1,6 +1,6 @@
 """Compile a set of rules and the loops of the month, once per machine.
 
-Compiled code is kept on disk in a folder whose name depends on everything that it was made from: all sources of the
+Compiled code is kept on disk in a folder whose name depends on everything from which it was made: all sources of the
 package, the rules in use, Numba and the processor. A change in any of them leads to another folder, so stale rules
 never run. The folder also holds the source of the loops.
 """
@@ -36,7 +36,7 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
 _INNER: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-"""Options for functions that only compiled code calls; they save a third of the time for compiling."""
+"""Options for functions that only compiled code calls; they save a third of the compilation time."""
 
 _registered: set[Callable[..., object]] = set()
 
@@ -143,7 +143,7 @@ def is_compiled(design: Design) -> bool:
 
 @contextmanager
 def kept_in(folder: Path) -> Iterator[None]:
-    """Have Numba keep functions declared in this context in a folder, or in its own choice if that is not writable."""
+    """Have Numba store functions declared in this context in a folder or, if that is not writable, where it chooses."""
     before = config.CACHE_DIR
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -246,7 +246,7 @@ def _hand_over() -> None:
 
 
 def _status(shown: Any, folder: Path) -> AbstractContextManager[object]:
-    """Show progress while compiling, or one line outside a terminal, or nothing if the code is on disk."""
+    """Show progress while compiling: one line outside a terminal, and nothing if the code is on disk."""
     if any(folder.rglob("*.live_*.nbi")):
         return nullcontext()
     console = Console(file=shown)

@@ -34,21 +34,21 @@ from engagesim.study.results import Results, load
 from engagesim.study.run_study import SweepOptions, run_study
 
 MOST_LANES = 64
-"""The most societies in a batch, one bit each in a word; in measurements, this number was fastest."""
+"""Largest number of societies in a batch, one bit each in a word; this number was the fastest when measured."""
 
 BATCH_BYTES = 256_000_000
 """Memory for a batch; large societies get fewer lanes."""
 
 _MOST = 100_000
-"""The most threads, and the most months between stored states."""
+"""Largest numbers of threads and of months between stored states."""
 
 WORK_A_CALL = 4_000_000
-"""Agent-months that compiled code simulates before it checks whether to stop: a fraction of a second."""
+"""Number of agent-months that compiled code simulates between checks for a stop: a fraction of a second."""
 
 
 @cache
 def engine_for(design: Design) -> Engine:
-    """Return the compiled engine of a design; a month in a hamlet makes sure that it is compiled."""
+    """Return the compiled engine of a design, after simulating a month of a tiny society to have it compiled."""
     hamlet, people = read_people(
         design.tree().changed({"months": 1, "population.citizens": 40, "population.districts": 2})
     )
@@ -170,7 +170,7 @@ def simulate(
         One or more distinct seeds, from 0 to 4294967295. All points use the same seeds, so they share their chance
         events.
     options : Options, optional
-        How it is run, and by which rules.
+        How to run it, and by which rules.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
@@ -222,11 +222,11 @@ def stream(
     Parameters
     ----------
     points : sequence of Parameters
-        As :func:`simulate` takes them.
+        As in :func:`simulate`.
     seeds : sequence of int
-        As :func:`simulate` takes them.
+        As in :func:`simulate`.
     options : Options, optional
-        How it is run, and by which rules.
+        How to run it, and by which rules.
     mechanisms : sequence of module, str or Path
         Mechanisms of your own that all societies have (see :mod:`engagesim.mechanisms`).
 
@@ -272,7 +272,7 @@ def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Para
 
 
 class _Job(NamedTuple):
-    """Societies that share a social graph, and the parameters that it is built from."""
+    """Societies that share a social graph, and the parameters from which it is built."""
 
     societies: tuple[RunKey, ...]
     parameters: tuple[Parameters, ...]
@@ -370,7 +370,7 @@ def do_study(plan: Plan, folder: Path, place: Place, how: SweepOptions, rules: R
         run_study(plan, folder, partial(simulate, options=options), how._replace(executor=chosen))
 
 
-def sweep(  # noqa: PLR0913 - a study in full
+def sweep(  # noqa: PLR0913 - a full study has six parts
     study: Study | Mapping[str, Any], parameters: Parameters, folder: str | Path, place: Place | None = None,
     rules: Rules = RULES, *, mechanisms: Sequence[Any] = (),
 ) -> Results:  # fmt: skip

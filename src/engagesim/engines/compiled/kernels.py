@@ -1,4 +1,4 @@
-"""Kernels for what is not done agent by agent: contacts and sums over neighbours.
+"""Kernels for everything that is not done agent by agent: contacts and sums over neighbours.
 
 For each word on the page of the month, there is a kernel with that name here. It takes the month and the
 :class:`~engagesim.engines.compiled.batch.World`. Lanes are the last axis.
@@ -15,7 +15,7 @@ from engagesim.society.state import places
 CONTACT = int(Purpose.CONTACT)
 CITIZEN: Any = places("citizen", "count")
 CROWD = 1 << 10
-"""The number of peers from which three counts no longer fit into one number."""
+"""Smallest number of peers for which three counts no longer fit into one number."""
 
 
 @rule

@@ -96,7 +96,7 @@ class Loops:
         }
 
     def _parameters_read(self, line: Line) -> set[str]:
-        """Return the paths of the parameters that a line may read, with all those of a group that is read as one."""
+        """Return the paths of the parameters that a line may read, with those of any group that it reads as a whole."""
         found: set[str] = set()
         for reading in self._readings[line]:
             first, *rest = reading.chain or ("",)
@@ -129,7 +129,7 @@ class Loops:
         return [line for line in self.page if isinstance(line, Line)]
 
     def copied(self) -> dict[str, int]:
-        """Return the most columns of each kind of agent that any line copies."""
+        """Return the largest number of columns that any line copies, for each kind of agent."""
         most = dict.fromkeys(_BEGIN, 0)
         for line in self.lines:
             if line.entity in most:
@@ -194,7 +194,7 @@ class Loops:
         yield from (f"            {text}" for text in self._body(line))
 
     def _words(self, line: Line, names: Iterable[str]) -> list[str]:
-        """Return which of some names the loop of a line reads."""
+        """Return which of the given names the loop of a line reads."""
         text = "\n".join([*self._before(line), *self._of_one(line), *self._body(line), _SIZE[line.entity], "lanes"])
         words = set(re.findall(r"\w+", text)) | ({"settings", "block"} if self._block(line) else set())
         for name in words & _DERIVED.keys():
@@ -202,7 +202,7 @@ class Loops:
         return [name for name in names if name in words]
 
     def _before(self, line: Line) -> Iterator[str]:
-        """Yield the code before the loop, which copies columns that are read in others and sets sums to 0."""
+        """Yield the code before the loop, which copies columns that agents read in others, and sets sums to 0."""
         for place, name in enumerate(self._copied(line)):
             yield f"before_{name} = {line.entity}_before[{place}]"
             yield f"copy_column({self._row(line.entity, name)}, before_{name})"
@@ -211,7 +211,7 @@ class Loops:
                 yield f"{self._row(entity, name)}[:] = 0"
 
     def _of_one(self, line: Line) -> Iterator[str]:
-        """Yield the code for one agent in all lanes: its district, and the agents it is tied to."""
+        """Yield the code for one agent in all lanes: its district, and the agents to whom it is tied."""
         if line.kind == "provider":
             yield "if i % posts == 0:"
             yield "    continue"
@@ -269,7 +269,7 @@ class Loops:
                 yield f"{self._target(target, name)} += more_{name}"
 
     def _copied(self, line: Line) -> list[str]:
-        """Return the columns that a line both sets and reads in others, which are read from an earlier copy."""
+        """Return the columns that a line sets and also reads in other agents; it reads them from an earlier copy."""
         if "other" not in line.asks:
             return []
         seen = {reading.chain[0] for reading in self._readings[line] if reading.chain and reading.variable != "me"}

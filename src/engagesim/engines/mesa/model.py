@@ -208,7 +208,7 @@ class EngagementModel(Society):
                         setattr(whose, name, getattr(whose, name) + value)
 
     def _draw(self, name: str, members: Sequence[Any]) -> list[float]:
-        """Draw this month's number in (0, 1) for each member and a name in ``DRAWS``."""
+        """Draw this month's number in (0, 1) for each member, under a name in ``DRAWS``."""
         purpose, which = DRAWS[name]
         rows = [member.row for member in members]
         return uniform_pair(self.parameters.seed, self.month, self._numbers[rows], int(purpose))[which].tolist()  # type: ignore[no-any-return]

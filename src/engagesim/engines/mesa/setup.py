@@ -1,4 +1,4 @@
-"""The Mesa model between two months: its setup, what it reports about the society, and its snapshots."""
+"""The Mesa model between two months: its setup, its reports on the society, and its snapshots."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class Society(mesa.Model):  # type: ignore[misc]
 
     @property
     def graph(self) -> nx.Graph[int]:
-        """The social graph, nodes numbered like the agents' rows."""
+        """The social graph, with nodes numbered like the agents' rows."""
         if self._graph is None:
             self._graph = self.wiring.graph()
         return self._graph
@@ -195,7 +195,7 @@ class Society(mesa.Model):  # type: ignore[misc]
         return copy.deepcopy(self)  # two societies cannot share people
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy or pickle all agents side by side; from neighbour to neighbour, the recursion would be too deep."""
+        """Copy or pickle all agents side by side; following their ties would make the recursion too deep."""
         kinds = [type(actor) for actor in self.actors]
         known = {name: value for name, value in vars(self).items() if name not in {"design", "acts"}}
         return peopled, (type(self), kinds), (known, [vars(actor) for actor in self.actors])
@@ -217,7 +217,7 @@ class Society(mesa.Model):  # type: ignore[misc]
             self.observed.append(row.copy())
             past.collect(self)
         self._user_step = live
-        for name in own.model_vars:  # reports that need the agents as they were are missing
+        for name in own.model_vars:  # past agents are gone, and so are reports on them
             own.model_vars[name] = past.model_vars.get(name, [None] * len(observed))
         own._collection_steps = past._collection_steps
 
@@ -284,7 +284,7 @@ def collector(measures: Sequence[str]) -> DataCollector:
 
 
 class Acts(dict[Any, Any]):
-    """The functions that take each step under a society's rules, made on first use; other functions stay as they are.
+    """The functions that take each step under a society's rules, made on first use; other functions remain unchanged.
 
     The key is a step of the usual page; if a mechanism replaces that step, the value takes the replacement.
     """
@@ -371,7 +371,7 @@ def check_kinds(rules: Any, **kinds: tuple[Any, type]) -> None:
 
 
 def _seed(rng: Any) -> Any:
-    """Return a seed of ours for any seed that Mesa and NumPy accept; None gives a new one each time."""
+    """Convert any seed that Mesa and NumPy accept to one of ours; None gives a new one each time."""
     if isinstance(rng, str | float | int | np.integer):
         return rng  # checked as a parameter
     try:
