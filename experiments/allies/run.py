@@ -28,7 +28,7 @@ from engagesim.study.intervention_packages import read_catalogue
 from engagesim.validation.parameter_sets import under
 
 HERE = Path(__file__).parent
-SOCIETIES, PROVIDERS, LENGTHS = 40, (2, 3, 2, 4, 5), Lengths(3, 2)
+SOCIETIES, PROVIDERS, LENGTHS = 15, (2, 3, 2, 4, 5), Lengths(3, 2)
 APART = 10_000
 """Seeds between two societies, more than there are futures of one: no noise serves twice."""
 EFFORT, TRUE, RANDOM = Effort(60, 200), 600, 8
