@@ -69,6 +69,7 @@ def test_what_is_missing_is_said_of_an_override_that_cannot_be_read(typed, said)
     [
         ("citizen", "trst", "trst: no such column of citizen; did you mean 'trust'?"),
         ("citizen", "stance", "stance: no such column of citizen"),
+        ("society", "trust", "trust: no such column of society"),
         (
             "citizn",
             "trust",

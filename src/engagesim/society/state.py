@@ -1,6 +1,6 @@
 """The state of a society, shared by both engines: every column with its entity, kind, unit and meaning."""
 
-from collections import Counter, namedtuple
+from collections import namedtuple
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -213,6 +213,18 @@ def places(entity: Entity, kind: Literal["number", "count"], table: tuple[Column
     return names(f"{entity}_{kind}", [column.name for column in columns(entity, kind, table)])
 
 
+@cache
+def _places_in(table: tuple[Column, ...]) -> dict[str, dict[str, tuple[str, int]]]:
+    """Return the block of each column, and its row there, by entity and name."""
+    return {
+        entity: {
+            column.name: (column.kind, getattr(places(entity, column.kind, table), column.name))
+            for column in columns(entity, None, table)
+        }
+        for entity in dict.fromkeys(column.entity for column in table)
+    }
+
+
 @dataclass(frozen=True)
 class State:
     """Blocks of state, one for each kind of entity and number, each with shape ``(columns, entities, lanes)``.
@@ -248,7 +260,7 @@ class State:
         """
         if entity not in self.numbers:
             raise ParameterError(not_one_of("entity", entity, self.numbers))
-        known = self._places[entity]
+        known = self._places.get(entity, {})
         if name not in known:
             raise ParameterError(no_such(name, f"column of {entity}", known))
         kind, row = known[name]
@@ -258,13 +270,8 @@ class State:
 
     @cached_property
     def _places(self) -> dict[str, dict[str, tuple[str, int]]]:
-        """The block of each column, and its row there; found once, because each month looks up many of them."""
-        found: dict[str, dict[str, tuple[str, int]]] = {}
-        rows: Counter[tuple[str, str]] = Counter()
-        for column in self.table:
-            found.setdefault(column.entity, {})[column.name] = column.kind, rows[column.entity, column.kind]
-            rows[column.entity, column.kind] += 1
-        return found
+        """The block of each column, and its row there; kept, because comparing the table takes longer than looking."""
+        return _places_in(self.table)
 
     def copy(self, lanes: slice = slice(None)) -> "State":
         """Return a copy of all societies, or of some."""
