@@ -21,7 +21,7 @@ NEVER = 2_000_000
 
 
 @cache
-def _rows(tree: type[Parameters]) -> dict[str, int]:
+def setting_rows(tree: type[Parameters]) -> dict[str, int]:
     """Return each setting's row in the table of settings, by path."""
     return {setting.path: row for row, setting in enumerate(settings_of(tree))}
 
@@ -29,7 +29,7 @@ def _rows(tree: type[Parameters]) -> dict[str, int]:
 @cache
 def _every_setting(tree: type[Parameters]) -> Callable[[Parameters], tuple[float, ...]]:
     """Return a function that reads every setting, in the order of the tree."""
-    return attrgetter(*_rows(tree))
+    return attrgetter(*setting_rows(tree))
 
 
 _FORM = {f"engagement.{name}" for name in FORM_DIMENSIONS}
@@ -211,7 +211,7 @@ class Watch:
 
 def course(parameters: Parameters, path: str) -> NDArray[np.float64]:
     """Return the value of a setting in each month and district, shape (months, districts)."""
-    policy, row = Policy.of([parameters]), _rows(type(parameters))[path]
+    policy, row = Policy.of([parameters]), setting_rows(type(parameters))[path]
     return np.array([policy.settings(month)[row, :, 0] for month in range(parameters.months)])
 
 
@@ -219,13 +219,13 @@ def base_settings(parameters: Parameters) -> NDArray[np.float64]:
     """Return every setting before any schedule acts, in the order of the tree; no form of engagement is open."""
     tree = type(parameters)
     values = np.array(_every_setting(tree)(parameters), dtype=np.float64)
-    values[[row for path, row in _rows(tree).items() if path in _FORM]] = 0.0
+    values[[row for path, row in setting_rows(tree).items() if path in _FORM]] = 0.0
     return values
 
 
 def schedules(parameters: Parameters) -> list[Schedule]:
     """Return all schedules of a society in the order in which they act: trends, the form, interventions."""
-    rows = _rows(type(parameters))
+    rows = setting_rows(type(parameters))
     return [
         Schedule(rows[path], is_added, target, *times, entry.ramp, districts, waits)
         for place, (number, entry) in enumerate(_entries(parameters))

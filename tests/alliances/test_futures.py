@@ -174,9 +174,9 @@ def test_protection_opens_the_intervention_in_the_district_alone_and_for_its_mon
     batch = made._begun(society, [(), (Step("manager", "protect", 3),)])
     (opened,) = made.levers["protect"].interventions
     place = next(iter(opened.add))
-    from engagesim.policy import _rows
+    from engagesim.policy import setting_rows
 
-    row = _rows(type(society.parameters))[place]
+    row = setting_rows(type(society.parameters))[place]
     before, during = batch.world.policy.settings(TODAY + 2), batch.world.policy.settings(TODAY + 3)
     after = batch.world.policy.settings(TODAY + 3 + made.levers["protect"].months)
     assert np.array_equal(before[row, :, 0], before[row, :, 1])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engagesim import EngagementModel, Parameters
 from engagesim.engines.compiled import Options, RunKey, simulate, stream
+from engagesim.engines.compiled.batch import VECTOR, padded
 from engagesim.errors import ParameterError
 from engagesim.parameters import SETTINGS
 
@@ -100,6 +101,15 @@ def test_states_and_events_are_those_of_each_society_whatever_the_width_of_its_b
         mine["lane"] = 0
         assert np.array_equal(mine, alone.events)
     assert set(together.events["lane"]) <= set(range(width))
+
+
+@pytest.mark.parametrize("count", range(1, 20))
+def test_a_batch_is_filled_up_with_its_last_society_and_never_beyond_the_room_for_it(count):
+    for most in range(count, 30):
+        batch = padded(range(count), most)
+        assert batch[:count] == tuple(range(count))
+        assert set(batch[count:]) <= {count - 1}
+        assert len(batch) == count or (len(batch) <= most and len(batch) % VECTOR == 0)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])

@@ -22,8 +22,7 @@ from engagesim.engines.compiled.ensemble import MOST_LANES, engine_for
 from engagesim.files import PART_BYTES, content, write_whole
 from engagesim.machine import cores
 from engagesim.mechanisms.design import design_of
-from engagesim.parameters import settings_of
-from engagesim.policy import Policy, Watch
+from engagesim.policy import Policy, Watch, setting_rows
 from engagesim.randomness import Purpose, uniform_pair
 from engagesim.rules import RULES
 from engagesim.rules.vocabulary import ARMS_LENGTH, TOKEN
@@ -106,7 +105,7 @@ class Future:
         jobs = [(number, block) for number in numbers for block in blocks]
 
         def one(job: tuple[int, Sequence[Path]]) -> Futures:
-            lived = self._lived(self.ground.society(job[0]), padded(job[1]))
+            lived = self._lived(self.ground.society(job[0]), padded(job[1], MOST_LANES))
             found = Futures._make(values[: len(job[1])] for values in lived)
             self._advance(len(job[1]))
             return found
@@ -242,7 +241,7 @@ class _Acts:
                 self._due.setdefault(step.month, []).append((lane, step))
         self._holds: list[_Hold] = []
         self._rows = {key: future.ground.rows(society, actor) for key, actor in future.actors.items()}
-        self._setting = {setting.path: row for row, setting in enumerate(settings_of(type(society.parameters)))}
+        self._setting = setting_rows(type(society.parameters))
 
     def begin(self, month: int) -> None:
         """Carry out the steps that are due before a month is simulated, and renew lasting changes."""

@@ -12,9 +12,10 @@ from engagesim.engines.compiled.batch import Batch, new_batch
 from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.errors import ParameterError, either, shown, span
 from engagesim.mechanisms.design import design_of
-from engagesim.parameters import Parameters, settings_of
+from engagesim.parameters import Parameters
 from engagesim.places.profile import HISTORY
 from engagesim.places.stored import Place
+from engagesim.policy import setting_rows
 from engagesim.society.files import People, read_people
 from engagesim.society.network import Wiring, wire
 from engagesim.society.state import State
@@ -115,7 +116,7 @@ class Ground:
     def is_open(self) -> bool:
         """Whether a form of engagement is open in the district in the coming month."""
         society = self.first
-        row = [setting.path for setting in settings_of(type(society.parameters))].index("engagement.opened")
+        row = setting_rows(type(society.parameters))["engagement.opened"]
         return bool(society.batch.world.policy.settings(society.month)[row, self.district, 0] > 0)
 
     @property

@@ -105,10 +105,14 @@ _WORTH = 3
 """Number of societies that take as long to update one by one as ``VECTOR`` societies take together."""
 
 
-def padded[T](some: Sequence[T]) -> tuple[T, ...]:
-    """Return the items of a batch's societies, with the last one repeated if a fuller batch takes less time."""
+def padded[T](some: Sequence[T], most: int) -> tuple[T, ...]:
+    """Return the items of a batch's societies, with the last one repeated if a fuller batch takes less time.
+
+    The batch is filled up only if there is room for ``most`` societies.
+    """
     rest = len(some) % VECTOR
-    return (*some, *[some[-1]] * (VECTOR - rest)) if rest >= _WORTH else tuple(some)
+    more = VECTOR - rest
+    return (*some, *[some[-1]] * more) if rest >= _WORTH and len(some) + more <= most else tuple(some)
 
 
 _BY_LANE = ("_numbers", "_counts", "_sums", "_before")

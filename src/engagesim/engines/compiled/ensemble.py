@@ -272,7 +272,7 @@ def _with(points: Sequence[Parameters], mechanisms: Sequence[Any]) -> tuple[Para
 
 
 class _Job(NamedTuple):
-    """Societies that share a social graph, and the parameters from which it is built."""
+    """Societies that share a social graph, and the parameters of the batch, in which the last may be repeated."""
 
     societies: tuple[RunKey, ...]
     parameters: tuple[Parameters, ...]
@@ -293,11 +293,12 @@ def _jobs(points: Sequence[Parameters], seeds: Sequence[int], lanes: int) -> Ite
             members = [RunKey(number, seed) for seed in group for number in numbers]
             with timed("graphs"):
                 wiring = wire(point.model_copy(update={"seed": group[0]}), people)
-            width = lanes or _fitting(wiring)
+            room = _fitting(wiring)
+            width = lanes or room
             for start in range(0, len(members), width):
                 batch = tuple(members[start : start + width])
                 parameters = tuple(read[s.point][0].model_copy(update={"seed": s.seed}) for s in batch)
-                yield _Job(batch, parameters, people, wiring)
+                yield _Job(batch, padded(parameters, room), people, wiring)
 
 
 def _read(points: Sequence[Parameters]) -> Iterator[tuple[Parameters, People]]:
@@ -333,7 +334,7 @@ def _wiring_key(point: Parameters) -> str:
 
 def _run(engine: Engine, job: _Job, options: Options, stopping: threading.Event) -> BatchResult:
     """Simulate all months of a batch, and check regularly whether to stop."""
-    batch, asked = new_batch(engine, padded(job.parameters), job.wiring, job.people), slice(len(job.societies))
+    batch, asked = new_batch(engine, job.parameters, job.wiring, job.people), slice(len(job.societies))
     months = job.parameters[0].months
     states: dict[int, State] = {}
     log = Log(job.wiring) if options.events else None

@@ -20,7 +20,8 @@ from engagesim.engines.compiled.batch import World
 from engagesim.mechanisms.design import Design
 from engagesim.month.binding import readings
 from engagesim.month.steps import DRAWS, Each, Step
-from engagesim.parameters import FIXED, settings_of
+from engagesim.parameters import FIXED
+from engagesim.policy import setting_rows
 from engagesim.randomness import OFFICE, SEAT, uniform_pair
 from engagesim.society.state import GOVERNING, WIRED, Column, columns, places
 
@@ -84,7 +85,7 @@ class Loops:
             for number, entry in enumerate(entries)
         ]
         """The page of the month, line by line; words name kernels."""
-        self._setting = {setting.path: row for row, setting in enumerate(settings_of(design.tree))}
+        self._setting = setting_rows(design.tree)
         self._fixed = {path: row for row, path in enumerate(FIXED)}
         self._paths: dict[str, list[str]] = {}
         for path in (*self._setting, *self._fixed):
