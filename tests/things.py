@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr
 from functools import cache
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from engagesim.cli import main
+from engagesim.errors import InputError
 from engagesim.parameters import FIXED, SETTINGS, Parameters
 from engagesim.society.state import COLUMNS, GOVERNING, MONTHLY, WIRED, Column
 
@@ -62,6 +65,14 @@ def overriding(usual: list[str], *words: str) -> list[str]:
     """Return usual words of a command, with others in place of those that set the same."""
     keys = {word.partition("=")[0] for word in words}
     return [*(word for word in usual if word.partition("=")[0] not in keys), *words]
+
+
+def refusal(read: Callable[..., Any], *given: Any, **settings: Any) -> str:
+    """Return the one line in which an input is refused."""
+    with pytest.raises(InputError) as refused:
+        read(*given, **settings)
+    (line,) = str(refused.value).splitlines()
+    return line
 
 
 def carried_out(arguments: list[str]) -> None:

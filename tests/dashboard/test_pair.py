@@ -16,10 +16,9 @@ from engagesim.dashboard.pair import (
     Pair,
     Side,
     differing,
-    levers,
     society,
 )
-from engagesim.dashboard.society_request import forms, scenarios
+from engagesim.dashboard.society_request import forms, levers, scenarios
 from engagesim.engines.compiled import simulate
 from engagesim.errors import ParameterError
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import things
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.engines.mesa import EngagementModel
 from engagesim.engines.mesa.model import agent_table
@@ -48,11 +49,7 @@ def citizens_of(people: People) -> tuple[str, ...]:
 
 
 def refusal(*arguments, **options) -> str:
-    """Return the one line in which an input is refused."""
-    with pytest.raises(InputError) as refused:
-        read(*arguments, **options)
-    (line,) = str(refused.value).splitlines()
-    return line
+    return things.refusal(read, *arguments, **options)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.study.description import Study
 from engagesim.study.designs import design_points
 from engagesim.validation.facts import read_fact
+from things import refusal
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "files"
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not here")
@@ -55,13 +56,6 @@ def read(caplog):
         return Read(count, ties, parameters.population.districts, education, tied, caplog.text, found.districts)
 
     return read_case
-
-
-def refusal(read, *case, **settings) -> str:
-    with pytest.raises(InputError) as refused:
-        read(*case, **settings)
-    (line,) = str(refused.value).splitlines()
-    return line
 
 
 def counts(found: Read) -> tuple[int, int | None]:

@@ -11,6 +11,7 @@ from engagesim.errors import InputError
 from engagesim.parameters import Parameters
 from engagesim.society.files import ATTRIBUTES, read_people
 from engagesim.society.survey import read_survey
+from things import refusal
 
 COUNT = 12
 RING = [(one, one % COUNT + 1) for one in range(1, COUNT + 1)]
@@ -42,13 +43,6 @@ def read(tmp_path, caplog):
         return parameters.population.citizens, tied, named, caplog.text
 
     return reading
-
-
-def refusal(read, *files, **settings) -> str:
-    with pytest.raises(InputError) as refused:
-        read(*files, **settings)
-    (line,) = str(refused.value).splitlines()
-    return line
 
 
 # Pajek and UCINET

@@ -22,7 +22,7 @@ from engagesim.errors import ParameterError, StoreError
 from engagesim.files import PART_BYTES, added_to, content, write_whole
 from engagesim.mechanisms.design import sources_of, version_of
 from engagesim.study.designs import DUMMY
-from engagesim.study.provenance import checksum, environment, keep_inputs
+from engagesim.study.provenance import environment, keep_inputs, short_checksum
 from engagesim.study.resumable import begun
 from engagesim.validation.calibrate import (
     LEAST,
@@ -113,7 +113,7 @@ def _question(options: CalibrateOptions, asked: Validating, facts: Sequence[Fact
         **options.model_dump(mode="json", exclude={"waves", "judged", "keep", "rivals", "progress", "output"}),
         "seed": asked.base.seed,
         **asked.last,
-        "content_of_facts": checksum(content_of_facts.encode())[:16],
+        "content_of_facts": short_checksum(content_of_facts.encode()),
         "model_version": version_of(type(asked.base)),
         **({"mechanisms": sources} if sources else {}),
     }

@@ -52,14 +52,13 @@ from engagesim.dashboard.pair import (
     besides,
     differing,
     finding,
-    levers,
     opened,
     rounds,
     side_by_side,
     society,
 )
 from engagesim.dashboard.session import Session
-from engagesim.dashboard.society_request import forms, scenario_parameters, scenarios
+from engagesim.dashboard.society_request import forms, levers, scenario_parameters, scenarios
 from engagesim.dashboard.tables import pair_table
 from engagesim.errors import EngagementError
 from engagesim.parameters import Parameters

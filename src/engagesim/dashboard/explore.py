@@ -45,7 +45,7 @@ from engagesim.dashboard.glossary import (
 from engagesim.dashboard.happenings import Happenings
 from engagesim.dashboard.limits import MOST_CITIZENS, MOST_DISTRICTS, MOST_MONTHS, SPEEDS
 from engagesim.dashboard.session import Session
-from engagesim.dashboard.society_request import SocietyRequest, forms, offered, scenarios
+from engagesim.dashboard.society_request import SocietyRequest, forms, levers, scenarios
 from engagesim.parameters import SETTINGS, Parameters
 from engagesim.policy import Policy
 from engagesim.report.map_figure import SIMULATED
@@ -226,12 +226,7 @@ def groups(session: Session) -> list[Tree]:
     """Return all controls of Explore with their current values."""
     request, parameters = session.request.value, session.parameters
     now = in_force(parameters, session.month.peek())
-    opened = set(forms())  # read from the configs' folder, so once
-    levers = [
-        switch(name, label(name), name in request.under_way(), about_intervention(name))
-        for name in offered()
-        if name not in opened
-    ]
+    switches = [switch(name, label(name), name in request.under_way(), about_intervention(name)) for name in levers()]
     return [
         group("Scenario", [_scenario(request)], "Choosing another scenario restarts the simulation."),
         group("Form of engagement", [_form(request, parameters)], _FROM_NOW),
@@ -239,7 +234,7 @@ def groups(session: Session) -> list[Tree]:
         group("More incentives", [_setting(path, now[path]) for path in MORE], _FROM_NOW, is_open=False),
         group(
             "Interventions",
-            levers,
+            switches,
             "An intervention takes effect this month and lasts until you switch it off.",
             is_open=False,
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -19,7 +19,7 @@ from engagesim.dashboard.society_request import (
     SocietyRequest,
     form_changes,
     forms,
-    offered,
+    levers,
     scenario_parameters,
     scenarios,
 )
@@ -212,12 +212,6 @@ def differing(a: Side, b: Side) -> str:
         "" if len(found) == 1 else " With several differences at once, the results cannot show what each of them does."
     )
     return "; ".join(found) + "." + warned
-
-
-@cache
-def levers() -> tuple[str, ...]:
-    """List all interventions except forms of engagement, which visitors choose separately."""
-    return tuple(name for name in offered() if name not in forms())
 
 
 def _ends(path: str) -> tuple[float, float]:

@@ -142,6 +142,12 @@ def forms() -> tuple[str, ...]:
 
 
 @cache
+def levers() -> tuple[str, ...]:
+    """List all interventions except forms of engagement, which visitors choose separately."""
+    return tuple(name for name in offered() if name not in forms())
+
+
+@cache
 def scenarios() -> tuple[str, ...]:
     """Return the scenarios that can be opened here: all except those that need a file."""
     return tuple(name for name, path in choices("scenario").items() if name != "none" and not _needs_files(path))

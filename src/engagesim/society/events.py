@@ -392,7 +392,7 @@ def on_lanes(rows: NDArray[Any], lanes: Sequence[int]) -> NDArray[Any]:
 
 def merged(logs: Sequence[NDArray[Any]]) -> NDArray[Any]:
     """Return the events of several logs, lane by lane, each in its own order."""
-    rows = np.concatenate(logs)
+    rows = _joined(logs)
     return rows[np.argsort(rows["lane"], kind="stable")]
 
 
