@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
+import multiprocessing
 import resource
 import subprocess
 import sys
@@ -101,26 +101,33 @@ def _spss() -> bytes:
         return Path(folder, "people.sav").read_bytes()
 
 
+CLEAN = multiprocessing.get_context("forkserver")
+"""A process of one thread that has read what the reader needs: a fork of a process with threads can wait forever."""
+
+CLEAN.set_forkserver_preload(["engagesim.society.spss", "pyreadstat"])
+PATIENCE = 60
+"""Seconds after which a reader that hangs is a fault."""
+
+
+def _read_for(asked: list[str], out: str, err: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
+    with open(out, "w") as sys.stdout, open(err, "w") as sys.stderr:
+        sys.argv = asked
+        spss.main()
+
+
 def forked(asked: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
-    """Do in a fork of this process what a new process does: ten thousand new ones would take hours."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        child = os.fork()
-        if child == 0:
-            resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-            sys.argv, sys.stdout, sys.stderr = asked[2:], os.fdopen(out.fileno(), "w"), os.fdopen(err.fileno(), "w")
-            code = 0
-            try:
-                spss.main()
-            except SystemExit as end:
-                code = end.code
-            except BaseException:
-                code = 1
-            sys.stderr.flush()
-            os._exit(code)
-        _, status = os.waitpid(child, 0)
-        for file in (out, err):
-            file.seek(0)
-        return subprocess.CompletedProcess(asked, os.waitstatus_to_exitcode(status), out.read(), err.read())
+    """Do in a fork of a clean process what a new process does: ten thousand new ones would take hours."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        reader = CLEAN.Process(target=_read_for, args=(asked[2:], str(out), str(err)))
+        reader.start()
+        reader.join(PATIENCE)
+        if reader.exitcode is None:
+            reader.kill()
+            raise AssertionError(f"the reader of SPSS files has not ended after {PATIENCE} seconds")
+        said = [path.read_bytes() if path.exists() else b"" for path in (out, err)]
+        return subprocess.CompletedProcess(asked, reader.exitcode, *said)
 
 
 def _sav(content: bytes, folder: Path) -> object:

@@ -276,7 +276,7 @@ _OTHER_TEXTS = (
     ),
     (re.compile(rb"(?s).{0,250}SPSS PORT FILE"), "a portable file of SPSS", "save it as .sav or CSV"),
     (
-        re.compile(rb"(?m)(?:#[^\n]*\n|\s)*[^\s{]+[ ,\t]+[^\s{]+[ ,\t]+\{'.*\}\s*$"),
+        re.compile(rb"(?m)(?:#[^\n]*\n|\s)*[^\s,{]+[ ,\t]+[^\s,{]+[ ,\t]+\{'.*\}\s*$"),
         "a list of ties with attributes in braces, as networkx writes it",
         "save it with nx.write_edgelist(G, FILE, data=['weight']) or data=False",
     ),
