@@ -12,8 +12,10 @@ from engagesim.alliances.futures import DEFECT, TRANSFER, Future, Horizon, Step
 from engagesim.alliances.levers import Change, Lever, lever_names, limits, read_levers
 from engagesim.alliances.today import Ground, drawn, of_snapshot
 from engagesim.configs import config_folder
+from engagesim.engines.compiled.ensemble import engine_for
 from engagesim.engines.compiled.live_society import LiveSociety
 from engagesim.errors import ParameterError
+from engagesim.mechanisms.design import design_of
 from engagesim.society.state import COLUMNS
 from engagesim.study.intervention_packages import read_catalogue
 
@@ -195,3 +197,17 @@ def test_a_cost_of_no_lever_is_refused_with_the_nearest_name():
         read_levers(read_catalogue(config_folder()), {"brif": 1})
     with pytest.raises(ParameterError, match=r"costs.brief = -1: must be a number from 0"):
         read_levers(read_catalogue(config_folder()), {"brief": -1})
+
+
+def test_futures_side_by_side_share_nothing_that_a_month_writes():
+    society = LiveSociety(hamlet())
+    society.step(TODAY)
+    one = of_snapshot(society.snapshot())(1)
+    arrays = {name: each for name, each in one.batch.world._asdict().items() if isinstance(each, np.ndarray)}
+    before = {name: each.copy() for name, each in arrays.items()}
+    wide = one.batch.repeated(8)
+    engine = engine_for(design_of(type(one.parameters)))
+    for month in range(one.month, one.month + 3):
+        engine.live(month, month + 1, wide.world, wide.tallies[:1])
+    for name, each in arrays.items():
+        np.testing.assert_array_equal(each, before[name], err_msg=name)

@@ -76,6 +76,7 @@ class Batch:
         numbers, counts = (
             {kind: wide[f"{kind}_{each}"] for kind in self.state.numbers} for each in ("numbers", "counts")
         )
+        wide["met"] = self.world.met.copy()  # a month writes it, and batches run side by side
         state = State(numbers, counts, self.state.table)
         return Batch(self.world._replace(**wide), state, np.repeat(self.tallies, lanes, axis=-1))
 
