@@ -95,7 +95,7 @@ def text_of(value: Any) -> str:
 
 
 def one_of(place: str, word: str, allowed: Collection[str]) -> str:
-    """Return a word of a link if it is one of the allowed words.
+    """Return a value from a link if it is one of the allowed values.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def one_of(place: str, word: str, allowed: Collection[str]) -> str:
 
 
 def number(place: str, text: str, low: float = -math.inf, high: float = math.inf) -> float:
-    """Return a word of a link as a number within limits; raise the errors of ``one_of``."""
+    """Return a value from a link as a number within limits; raise the same errors as ``one_of``."""
     try:
         value = float(text)
     except ValueError:
@@ -122,7 +122,7 @@ def number(place: str, text: str, low: float = -math.inf, high: float = math.inf
 
 
 def whole(place: str, text: str, low: int, high: int) -> int:
-    """Return a word of a link as a whole number within limits; raise the errors of ``one_of``."""
+    """Return a value from a link as a whole number within limits; raise the same errors as ``one_of``."""
     if not (text.isascii() and text.isdecimal() and len(text) < 12 and low <= int(text) <= high):
         raise ParameterError(f"{place[:60]} = {text[:60]}: must be a whole number from {low} to {high}")
     return int(text)

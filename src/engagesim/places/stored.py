@@ -118,7 +118,7 @@ class Place(NamedTuple):
 
 
 APART = 1_000_003
-"""Distance between the seeds of a society when societies start again from the first."""
+"""Number added to the seed of each society every time the list of societies is used again from the start."""
 
 _DEFAULT = Parameters()
 
