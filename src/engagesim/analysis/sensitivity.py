@@ -164,7 +164,7 @@ def _effect(factor: str, sound: pd.DataFrame, outcome: str, bins: int) -> pd.Dat
 
 
 def _point_means(study: Study, runs: pd.DataFrame, outcome: str, where: Where | None, kind: str) -> NDArray[np.float64]:
-    """Average an outcome over seeds, in the design's order; refuse data whose sensitivity indices would mean nothing."""
+    """Average an outcome over seeds, in the design's order; refuse data that can have no sensitivity indices."""
     if study.design.kind != kind:
         raise EngagementError(f"design.kind = {study.design.kind}: must be {kind} for these indices")
     if study.design.samples * study.size < 2:

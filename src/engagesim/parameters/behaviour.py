@@ -210,7 +210,9 @@ class Citizens(Group):
     trust_quality: float = number(0.6, 0, 1, "believed chance", "Trust that full quality earns")
     trust_fairness: float = number(0.3, 0, 1, "believed chance", "Trust that being heard earns, even without success")
     trust_word: float = number(0.15, 0, 1, "believed chance", "Trust that an official who keeps promises earns")
-    shaken: float = number(0.06, 0, 1, "believed chance", "Trust gained when a promise is kept, and lost when one is broken")
+    shaken: float = number(
+        0.06, 0, 1, "believed chance", "Trust gained when a promise is kept, and lost when one is broken"
+    )
     contentment: float = number(
         0.2, 0, 1, "quality", "Largest shortfall of quality below the aspiration at which people are still satisfied"
     )
@@ -434,7 +436,11 @@ class Politicians(Group):
         0.982, 0, 1, "share", "Part of the predecessor's experience that a newcomer takes over", "E27"
     )
     newcomer_pull: float = number(
-        0.0157, 0, 3, "per share engaged", "How strongly engagement pulls a new politician towards programmatic politics"
+        0.0157,
+        0,
+        3,
+        "per share engaged",
+        "How strongly engagement pulls a new politician towards programmatic politics",
     )
 
 
