@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import multiprocessing
-import resource
+import os
+import signal
 import subprocess
 import sys
 import tempfile
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -101,33 +102,24 @@ def _spss() -> bytes:
         return Path(folder, "people.sav").read_bytes()
 
 
-CLEAN = multiprocessing.get_context("forkserver")
-"""A process of one thread that has read what the reader needs: a fork of a process with threads can wait forever."""
-
-CLEAN.set_forkserver_preload(["engagesim.society.spss", "pyreadstat"])
-PATIENCE = 60
-"""Seconds after which a reader that hangs is a fault."""
-
-
-def _read_for(asked: list[str], out: str, err: str) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (20, 20))
-    with open(out, "w") as sys.stdout, open(err, "w") as sys.stderr:
-        sys.argv = asked
-        spss.main()
+@cache
+def _reader() -> subprocess.Popen[str]:
+    asked = [sys.executable, str(Path(__file__).with_name("reading_sav.py"))]
+    alone = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen(asked, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone)
 
 
 def forked(asked: list[str], **_: Any) -> subprocess.CompletedProcess[bytes]:
-    """Do in a fork of a clean process what a new process does: ten thousand new ones would take hours."""
+    """Do in a fork of a clean process what a new process does."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        reader = CLEAN.Process(target=_read_for, args=(asked[2:], str(out), str(err)))
-        reader.start()
-        reader.join(PATIENCE)
-        if reader.exitcode is None:
-            reader.kill()
-            raise AssertionError(f"the reader of SPSS files has not ended after {PATIENCE} seconds")
-        said = [path.read_bytes() if path.exists() else b"" for path in (out, err)]
-        return subprocess.CompletedProcess(asked, reader.exitcode, *said)
+        reader = _reader()
+        assert reader.stdin is not None
+        assert reader.stdout is not None
+        print(json.dumps([asked[2:], str(out), str(err)]), file=reader.stdin, flush=True)
+        code = int(reader.stdout.readline())
+        assert code != -signal.SIGALRM, "the reader of SPSS files hangs"
+        return subprocess.CompletedProcess(asked, code, out.read_bytes(), err.read_bytes())
 
 
 def _sav(content: bytes, folder: Path) -> object:
