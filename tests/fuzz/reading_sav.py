@@ -1,7 +1,8 @@
-"""A process of one thread that reads SPSS files, each in a fork of itself: ten thousand new processes would take hours.
+"""A small process that reads SPSS files, each in a fork of itself: ten thousand new processes would take hours.
 
 It gets one line of JSON per file on standard input, the arguments of the reader and where to write, and answers with
-the exit code. A fork of the tests' own process could wait forever, because that process has threads.
+the exit code. A fork of the tests' own process could wait forever for a lock that another thread held. Here the
+only other thread is that of Arrow's allocator, which is made to be forked.
 """
 
 import json
