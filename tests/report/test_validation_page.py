@@ -1,7 +1,8 @@
 """The first lines of the validation report: what was predicted out of sample, and which rivals do as well."""
 
-from engagesim.report.validation import _out_of_sample, _predictions_table
+from engagesim.report.validation import _out_of_sample, _predictions_table, _rivals_table
 from engagesim.validation.parameter_sets import Calibration
+from engagesim.validation.scoring import Scorecard, Validation
 
 FACTS = [f"F{number:02}" for number in range(12)]
 
@@ -43,3 +44,15 @@ def test_the_table_of_predictions_has_a_column_for_each_rival():
     table = _predictions_table(calibrated(0.8, no_learning=0.25).provenance)
     assert table.splitlines()[0] == "| fact | prior | predicted | score | no learning |"
     assert table.splitlines()[2] == "| F00 | 0.3 | 0.8 | 0.04 | 0.25 |"
+
+
+def test_the_table_of_rivals_says_whose_parameter_sets_each_uses():
+    card = Scorecard((), ())
+    found = Validation(card, [card], rivals={"no_learning": card, "no_network": card})
+    table = _rivals_table(found, Calibration(sets=({},), rivals={"no_network": ({},)}))
+    whose = dict(line.strip("| ").split(" | ")[:2] for line in table.splitlines()[2:])
+    assert whose == {
+        "the model": "its own",
+        "nobody learns from what happened": "the model's",
+        "nobody sees, asks or follows neighbours": "its own",
+    }

@@ -44,8 +44,9 @@ def write_report(
         facts_table=_facts_table(found),
         failed=list(_failed(found)),
         checks_table=_checks_table(found),
-        rivals_table=_rivals_table(found),
+        rivals_table=_rivals_table(found, calibration),
         rivals_calibrated=bool(calibration.rivals),
+        rivals_borrowing=bool({*found.rivals} - {*calibration.rivals}),
         predictions_table=_predictions_table(told),
         knockouts_table=frame_table(found.knocked_out()) if found.knockouts else "",
         description=safe(calibration.description) or "No description.",
@@ -85,11 +86,12 @@ def _short(found: Validation, calibration: Calibration) -> Iterable[str]:
         )
     sets = len(found.each)
     if sets > 1 and found.card.of("calibration"):
-        whose = "sets of their own" if calibration.rivals else "the same sets"
-        others = "; ".join(f"{NULL_MODELS[name].says}: {jointly(cards)}" for name, cards in found.rivals_each.items())
+        others = "; ".join(
+            f"{NULL_MODELS[name].says}: {jointly(cards)} of {len(cards)}" for name, cards in found.rivals_each.items()
+        )
         yield (
             f"{jointly(found.each)} of the ensemble's {sets} parameter sets each meet {ENOUGH:.0%} or more of the "
-            "calibration facts and all patterns" + (f" (null models with {whose}: {others})" if others else "") + "."
+            "calibration facts and all patterns" + (f" (null models: {others})" if others else "") + "."
         )
     prior = calibration.provenance.get("prior")
     if isinstance(prior, Mapping):
@@ -187,16 +189,17 @@ def model_says(verdict: Verdict) -> str:
     return f"{verdict.value:.3g} ({verdict.low:.3g} to {verdict.high:.3g})"
 
 
-def _rivals_table(found: Validation) -> str:
+def _rivals_table(found: Validation, calibration: Calibration) -> str:
     if not found.rivals:
         return "Not tested; add `rivals=true`."
     roles = list(dict.fromkeys(fact.role for fact in found.card.facts))
-    rows = [("the model", *(f"{found.card.share_met(role):.0%}" for role in roles), "")]
+    rows = [("the model", "its own", *(f"{found.card.share_met(role):.0%}" for role in roles), "")]
     whole = set(found.card.met())
     for name, card in found.rivals.items():
         lost = " ".join(sorted(whole - set(card.met()))) or "nothing"
-        rows.append((NULL_MODELS[name].says, *(f"{card.share_met(role):.0%}" for role in roles), lost))
-    return pipe_table(("model", *roles, "facts lost"), rows)
+        sets = "its own" if name in calibration.rivals else "the model's"
+        rows.append((NULL_MODELS[name].says, sets, *(f"{card.share_met(role):.0%}" for role in roles), lost))
+    return pipe_table(("model", "sets", *roles, "facts lost"), rows)
 
 
 def _limits_table(found: Validation) -> str:
