@@ -35,6 +35,16 @@ def test_where_every_rival_is_worse_none_is_named():
     assert not any("Not clearly worse" in line for line in lines)
 
 
+def test_how_near_the_null_models_come_to_all_facts_at_once_stands_beside_the_model():
+    found = calibrated(0.8, no_network=0.1)
+    told = found.provenance
+    told["judged"] = {"facts short at most": 3}
+    told["rivals"]["no_network"]["judged"] = {"facts short at most": 9}
+    line = list(_out_of_sample(found))[-1]
+    assert "at most 3 facts short of 80% of the calibration facts and all patterns" in line
+    assert "nobody sees, asks or follows neighbours: 9" in line
+
+
 def test_nothing_is_said_of_a_calibration_that_predicted_nothing():
     assert list(_out_of_sample(Calibration(sets=({},)))) == []
     assert _predictions_table({}) == ""

@@ -42,7 +42,7 @@ from engagesim.validation.facts import Fact
 from engagesim.validation.identification import correlated, effective_dimension, pinned
 from engagesim.validation.left_out import difference, predicted
 from engagesim.validation.null_models import NULL_MODELS
-from engagesim.validation.parameter_sets import PRIOR, Calibration, to_unit, write_calibration
+from engagesim.validation.parameter_sets import PRIOR, SHORT, Calibration, to_unit, write_calibration
 from engagesim.validation.scoring import Outcome
 
 TRIED, ENSEMBLE = "tried.jsonl", "calibration.yaml"
@@ -247,7 +247,7 @@ def _summary(found: Calibrated, facts: Sequence[Fact]) -> dict[str, Any]:
     explained = found.emulators.explained
     by_fact = [float(explained[found.emulators.owner == place].mean()) for place in range(len(facts))]
     return {
-        "judged": {"sets": len(found.judged), "accepted": len(found.accepted), "facts short at most": found.short},
+        "judged": {"sets": len(found.judged), "accepted": len(found.accepted), SHORT: found.short},
         "not_ruled_out": {
             "share of the prior": float(f"{region.share:.3g}"), "largest implausibility": round(region.cutoff, 3),
             "variance that emulators explain": round(float(np.mean(by_fact)), 3),

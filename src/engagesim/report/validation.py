@@ -14,7 +14,7 @@ from engagesim.report.style import BLUE, PALE, VERMILION, Caption, drawing, new_
 from engagesim.report.text import mechanisms_said
 from engagesim.validation.left_out import COLUMNS, difference, predicted
 from engagesim.validation.null_models import NULL_MODELS
-from engagesim.validation.parameter_sets import PRIOR, Calibration
+from engagesim.validation.parameter_sets import PRIOR, SHORT, Calibration
 from engagesim.validation.scoring import ENOUGH, Validation, Verdict, jointly
 
 REPORT, FIGURE = "report.md", "ensemble"
@@ -124,6 +124,16 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
         )
         if low <= 0:
             alike.append(NULL_MODELS[name].says)
+    if "judged" in calibration.provenance:
+        short = {name: each["judged"][SHORT] for name, each in told.items() if "judged" in each}
+        others = "; ".join(f"{NULL_MODELS[name].says}: {count}" for name, count in short.items())
+        mine_short = calibration.provenance["judged"][SHORT]
+        yield (
+            f"Jointly, the sets that the calibration accepts are at most {mine_short} facts "
+            f"short of {ENOUGH:.0%} of the calibration facts and all patterns"
+            + (f" (null models, calibrated with the same effort: {others})" if others else "")
+            + "."
+        )
     if alike:
         yield (
             f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "

@@ -38,6 +38,10 @@ class Drawn(Group):
     seed: int = Field(ge=0, le=4_294_967_295, description="seed of the draw")
 
 
+SHORT = "facts short at most"
+"""In a summary of a calibration: how many facts the accepted sets miss, at most, of those that they should meet."""
+
+
 class Calibration(Group):
     """Parameter sets by path, the most central first, with the way in which they were found."""
 
