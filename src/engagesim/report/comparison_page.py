@@ -77,7 +77,7 @@ _WANTED = {1: "more is better", 0: "neither more nor less is good in itself", -1
 
 
 class Panel(NamedTuple):
-    """A figure under its heading, which names the context or whatever else it shows."""
+    """A figure under a heading that names the context, or whatever else the figure shows."""
 
     heading: str
     drawing: Markup
