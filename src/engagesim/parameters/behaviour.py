@@ -96,7 +96,9 @@ class Accountability(Group):
 
     political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
     bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors can influence those below them")
-    social: float = number(1.0, 0, 1, "share", "How far users and officials can influence each other at the service point")
+    social: float = number(
+        1.0, 0, 1, "share", "How far users and officials can influence each other at the service point"
+    )
 
 
 class Citizens(Group):
@@ -107,7 +109,12 @@ class Citizens(Group):
     )
     stake: float = number(1.0, 0, 10, "value of quality", "Value to a citizen of service quality rising from 0 to 1")
     dependence: float = number(
-        1.94, 0, 2, "share per vulnerability", "How much more the vulnerable depend on the service than others do", "E22"
+        1.94,
+        0,
+        2,
+        "share per vulnerability",
+        "How much more the vulnerable depend on the service than others do",
+        "E22",
     )
     benefit_floor: float = number(
         0.481, 0, 2, "share of stake", "Benefit that those without a grievance have from getting something done"
@@ -250,7 +257,11 @@ class Officials(Group):
         8.09, 0, 100, "per value of quality", "How closely officials' responses follow the worth of the options"
     )
     reconsider: float = number(
-        0.03, 0, 1, "chance per month", "Chance that an official reconsiders the way of working without any particular occasion"
+        0.03,
+        0,
+        1,
+        "chance per month",
+        "Chance that an official reconsiders the way of working without any particular occasion",
     )
     confronted: float = number(
         0.35,
@@ -519,7 +530,12 @@ class Oversight(Group):
         0.5, 0, 1, "share", "Largest part of diversion that claims can stop; the rest is out of sight", "E11, E12"
     )
     displacement: float = number(
-        0.5, 0, 1, "share", "Part of the diversion stopped by claims that moves to where nobody looks, unless audits reach it", "E12"
+        0.5,
+        0,
+        1,
+        "share",
+        "Part of the diversion stopped by claims that moves to where nobody looks, unless audits reach it",
+        "E12",
     )
     hidden: float = number(
         0.0, 0, 1, "share", "Part of the diversion of other means that even well-informed citizens cannot see", "E12"
