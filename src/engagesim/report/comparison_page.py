@@ -311,7 +311,7 @@ def _search(searched: "Searched") -> Block:
 
 
 CHART_KEY = (
-    "A mark is the average difference; its line is the {level} interval (all lines hold at once with that chance). "
+    "A mark is the average difference; its line is the {level} interval (with that chance, all lines cover the truth). "
     "Anything in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
 )
 """How to read the chart of the brief."""
