@@ -53,7 +53,7 @@ CAVEAT = (
     "This is a simulation, not a forecast. It was fitted to documented findings and does not reproduce all of them, "
     "and it describes no particular place."
 )
-_RATHER = " Trust it on which package does more, and where, rather than on how much."
+_RATHER = " Trust the model on which package does more, and where, not on how much."
 
 PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find out first"
 
