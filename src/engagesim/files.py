@@ -293,7 +293,7 @@ def check_xml(
 
 
 UNFINISHED = ".unfinished-"
-"""The part of a name that marks a file that is being written."""
+"""The part of a file name that marks a file as still being written."""
 
 _AT_ONCE = 16
 """Number of files that are synchronised to disk at the same time."""
@@ -321,7 +321,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def keep_content(folder: Path) -> None:
-    """Synchronise all files of a folder to disk in parallel, which is several times as fast as one by one."""
+    """Synchronise all files of a folder to disk in parallel, which is several times as fast as doing so one by one."""
     paths = list(folder.rglob("*"))
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         list(threads.map(_keep_file, (path for path in paths if path.is_file())))
@@ -335,7 +335,7 @@ def _keep_file(path: Path) -> None:
 
 
 def keep_names(folder: Path) -> None:
-    """Synchronise the names in a folder to disk where the system can do so; Windows cannot open folders."""
+    """Synchronise a folder's list of names to disk if the system can do so; Windows cannot open folders."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

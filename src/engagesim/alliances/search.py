@@ -32,7 +32,7 @@ ROUNDS = 4
 """Largest number of rounds of exchanges after the greedy search."""
 
 AHEAD = 4
-"""Number of allies, those who gain most alone, after whom the search looks one step ahead."""
+"""Number of allies after whom the search looks one step ahead: those who gain most alone."""
 
 LEFT_OUT = 3
 """Largest number of allies left out at once in the search for a smaller path that does as well."""

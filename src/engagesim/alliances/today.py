@@ -215,9 +215,10 @@ class Ground:
 
 
 def drawn(parameters: Parameters, sets: Sequence[Mapping[str, float]], today: int) -> Callable[[int], Society]:
-    """Return a function that simulates a numbered society up to today; each society draws anew what files leave open.
+    """Return a function that simulates a numbered society up to today.
 
-    Societies use the parameter sets of a calibration in turn.
+    Anything that files leave open is drawn anew for each society. The societies use the parameter sets of a
+    calibration in turn.
     """
 
     def society(number: int) -> Society:

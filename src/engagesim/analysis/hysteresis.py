@@ -74,7 +74,7 @@ def find_loop(months: pd.DataFrame, parameters: Parameters, measure: str) -> Loo
     -------
     Loop
         ``width`` is the threshold on the way there minus that on the way back, from the same resamples. An interval
-        without 0 shows that the direction matters. Delay alone gives a fast sweep some width; a slower sweep shows
+        that excludes 0 shows that the direction matters. Delay alone gives a fast sweep some width; a slower one shows
         whether the width remains.
 
     Raises

@@ -1,8 +1,8 @@
 """The value of information: what perfect knowledge of one unknown is worth before choosing.
 
-With an unknown quantity known, one could choose the option that is best for its value instead of the one that is best
-on average. The expected gain from this (EVPPI) is estimated by regressing every option's gain on the unknown with a
-smooth curve. Curves also follow noise, so chance alone makes any unknown seem worth something. Curves are therefore
+If an unknown quantity were known, one could choose the option that is best for its value instead of the one that is
+best on average. The expected gain from this (EVPPI) is estimated by regressing every option's gain on the unknown with
+a smooth curve. Curves also follow noise, so chance alone makes any unknown seem worth something. Curves are therefore
 shrunk by the share of the variance that they explain beyond chance (adjusted R squared). An unknown stands out only if
 its value exceeds the largest that any unknown has after the values are shuffled among the samples.
 

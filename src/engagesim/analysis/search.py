@@ -39,7 +39,7 @@ class Search:
 class Ground(NamedTuple):
     """What a search needs: a society without packages, interventions to choose from, and a way to simulate.
 
-    Seeds count up from that of ``parameters``: the first are for choosing, fresh ones after them for judging.
+    Seeds count up from that of ``parameters``: the first are used for choosing, and fresh ones after them for judging.
     """
 
     context: str

@@ -225,7 +225,7 @@ def _refuse_constant(outcome: str, means: NDArray[np.float64]) -> None:
     if np.ptp(means) <= 1e-12 * np.abs(means).max():  # rounding errors in a mean are not variation
         raise EngagementError(
             f"{outcome}: must differ between points, and is {means.flat[0]:g} at all {means.size}; "
-            "take wider ranges, more samples or another outcome"
+            "use wider ranges, more samples or another outcome"
         )
 
 

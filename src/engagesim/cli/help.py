@@ -155,8 +155,8 @@ remains unknown), predicted.csv, behaviour.csv, societies.csv (what place=FOLDER
   engagesim allies most=4 every=3 budget=2000 'costs={brief: 100}'    fewer allies, and costs of your own
 """,
         """\
-It simulates futures from today with and without approaching somebody, with the same luck. docs/howto/allies.md explains
-the result, which is not a forecast of what people will do.
+It simulates pairs of futures from today that differ only in whether somebody is approached. The result is not a
+forecast of what people will do; docs/howto/allies.md explains it.
 """,
         """\
 The folder holds report.html (the answer, a map, tables), allies.csv (every actor), path.csv (the order), levers.csv

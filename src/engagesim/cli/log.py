@@ -70,7 +70,7 @@ READ = "engagesim.society"
 
 @contextmanager
 def shown(level: int, is_told: bool = False) -> Iterator[None]:
-    """Meanwhile, show on the terminal whatever the package logs at a level or above it.
+    """Within this context, show on the terminal whatever the package logs at a level or above it.
 
     What was read from a user's files is shown at every level, unless the command itself prints it (``is_told``).
     """

@@ -57,7 +57,7 @@ class SweepOptions(Group):
     place_societies: int = Field(
         20, ge=1, le=1000, description="1 to 1000 societies that stand for the place, with the most similar first"
     )
-    output: str = _folder("sweep", "a folder for the study: new, or the folder of the same study")
+    output: str = _folder("sweep", "a folder for the study: a new one, or that of the same study")
     progress: Progress = _PROGRESS
 
 
@@ -129,12 +129,12 @@ class CompareOptions(Group):
         10,
         ge=0,
         le=1000,
-        description="2 to 1000 seeds for each of 27 contexts, which tell the brief what to find out first (unless "
+        description="2 to 1000 seeds for each of 27 contexts, which show what to find out first (unless "
         "uncertain.contexts does), and for each other definition of a coalition; 0: neither",
     )
     search: Sought = Field(default_factory=Sought)
     progress: Progress = _PROGRESS
-    output: str = _folder("compare", "a folder for the results: new, or the folder of the same comparison")
+    output: str = _folder("compare", "a folder for the results: a new one, or that of the same comparison")
 
 
 class ValidateOptions(Group):
@@ -167,7 +167,7 @@ class CalibrateOptions(Group):
         False, description="true or false: whether null models are calibrated too, each with the same effort"
     )
     progress: Progress = _PROGRESS
-    output: str = _folder("calibrate", "a folder for the results: new, or the folder of the same calibration")
+    output: str = _folder("calibrate", "a folder for the results: a new one, or that of the same calibration")
 
 
 class PlaceOptions(Group):
@@ -179,7 +179,7 @@ class PlaceOptions(Group):
         200, ge=20, le=10_000, description="20 to 10000 societies that stand for the place, with the most similar first"
     )
     progress: Progress = _PROGRESS
-    output: str = _folder("place", "a folder for the results: new, or the folder of the same place")
+    output: str = _folder("place", "a folder for the results: a new one, or that of the same place")
 
 
 class AlliesOptions(Group):
@@ -211,7 +211,7 @@ class AlliesOptions(Group):
     futures: int = Field(100, ge=20, le=10_000, description="20 to 10000 futures for the search")
     fresh: int = Field(200, ge=20, le=10_000, description="20 to 10000 fresh futures on which the result is judged")
     progress: Progress = _PROGRESS
-    output: str = _folder("allies", "a folder for the results: new, or the folder of the same search")
+    output: str = _folder("allies", "a folder for the results: a new one, or that of the same search")
 
     @model_validator(mode="after")
     def _can_be_followed(self) -> Self:
@@ -235,4 +235,4 @@ class RobustnessOptions(Group):
         description="variations by name, on axes by name: {set: {PATH: VALUE}, times: {PATH: FACTOR}}",
     )
     progress: Progress = _PROGRESS
-    output: str = _folder("robustness", "a folder for the results: new, or the folder of the same panel")
+    output: str = _folder("robustness", "a folder for the results: a new one, or that of the same panel")

@@ -30,7 +30,7 @@ _PATHS = 480
 
 
 class AlliesRequest(NamedTuple):
-    """The district, counted from 1 as in texts, and the actor whose case is shown."""
+    """The district, counted from 1, and the actor whose case is shown."""
 
     district: int = 1
     actor: str = "manager"

@@ -107,7 +107,8 @@ def hear_events_only() -> None:
     """Make the widgets of this process accept events and nothing else.
 
     ipyvue also lets a browser import any module, call its functions, and set attributes of any widget. Pages that
-    make widgets in the browser need this. Ours makes none, and it would let anyone who reaches the dashboard run code.
+    make widgets in the browser need this. Ours makes none, and without this check, anyone who reaches the dashboard
+    could run code.
     """
     VueTemplate._handle_event = _hear_event
 

@@ -35,7 +35,7 @@ _DIM = "#5f6368"
 """Colour in the dark theme for an act that is pale in the light theme."""
 
 _LEADS, _COMMITS, _ALLIED, _RELATION = 4, 8, 16, 32
-"""Bits beside an agent's act: it leads, has committed, is in a standing coalition; its relation, from 32 upwards."""
+"""Bits for whether an agent leads, has committed, or is in a standing coalition; from 32 upwards, its relation."""
 
 
 def colours_of(name: str) -> dict[str, str]:

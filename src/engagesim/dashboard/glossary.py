@@ -91,7 +91,7 @@ REASONS = {
     "joint_gain": "What citizens contribute to a decision that officials share with them.",
     "practice": "Know-how from earlier joint work.",
     "machine": "Votes that patronage brings.",
-    "quiet": "The worth of staying out of the service.",
+    "quiet": "The worth of not interfering in the service.",
     "credit": "Credit with voters, for those who believe in reform.",
     "organised_support": "Support of the district's organised citizens, as far as it reaches the politician.",
 }

@@ -36,7 +36,7 @@ MOST_DRAWN = 1000
 """Maximum number of points in a picture; if there are more, an even selection is shown."""
 
 MOST_LINES = 4
-"""Maximum number of lines that can be told apart; of more values on an axis, a few with both ends are shown."""
+"""Maximum number of lines that can be told apart; if an axis has more values, a few are shown, with both ends."""
 
 
 class View(NamedTuple):

@@ -116,7 +116,7 @@ def setting(  # noqa: PLR0913 - a declaration is a table row
     default, low, high : float
         Default value and range, including both ends.
     unit, description, source : str
-        Texts for the table of parameters. A source is a code of the evidence or a citation.
+        Texts for the table of parameters. A source is an evidence code or a citation.
     """
     if not all(map(_is_number, (default, low, high))) or not low <= default <= high:
         said = f"setting({shown(default)}, {shown(low)}, {shown(high)}, …)"

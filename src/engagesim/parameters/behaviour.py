@@ -87,7 +87,7 @@ class Incentives(Group):
         0,
         1,
         "share of a term",
-        "Part of a term over which the districts' elections are spread; with 0, all are on one day",
+        "Part of a term over which the districts' elections are spread; with 0, all are held on one day",
     )
 
 
@@ -95,8 +95,10 @@ class Accountability(Group):
     """How well each of the three kinds of accountability works along its ties; 0 cuts the ties."""
 
     political: float = number(1.0, 0, 1, "share", "How far politicians feel what citizens and brokers think of them")
-    bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors reach those below them")
-    social: float = number(1.0, 0, 1, "share", "How far users and officials feel each other at the service point")
+    bureaucratic: float = number(1.0, 0, 1, "share", "How far superiors can influence those below them")
+    social: float = number(
+        1.0, 0, 1, "share", "How far users and officials can influence each other at the service point"
+    )
 
 
 class Citizens(Group):
@@ -107,10 +109,15 @@ class Citizens(Group):
     )
     stake: float = number(1.0, 0, 10, "value of quality", "Value to a citizen of service quality rising from 0 to 1")
     dependence: float = number(
-        1.94, 0, 2, "share per vulnerability", "How much more the vulnerable depend on the service", "E22"
+        1.94,
+        0,
+        2,
+        "share per vulnerability",
+        "How much more the vulnerable depend on the service than others do",
+        "E22",
     )
     benefit_floor: float = number(
-        0.481, 0, 2, "share of stake", "Benefit of getting something done to those without a grievance"
+        0.481, 0, 2, "share of stake", "Benefit that those without a grievance have from getting something done"
     )
     benefit_slope: float = number(
         3.66, 0, 10, "per quality", "How much the benefit of getting something done rises with the grievance"
@@ -235,7 +242,7 @@ class Citizens(Group):
     disappointment: float = number(
         0.0, 0, 5, "per quality", "How much a larger shortfall costs beyond what is proportional to its size", "E35"
     )
-    approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust beyond the usual adds")
+    approval_trust: float = number(0.3, 0, 2, "approval per trust", "Support that trust above its usual level adds")
     usual_trust: float = number(0.35, 0, 1, "believed chance", "Level of trust that neither raises nor lowers support")
     loyalty: float = number(
         0.7, 0, 1, "approval", "Part of a client's support that depends on getting the favour", "E31"
@@ -250,7 +257,11 @@ class Officials(Group):
         8.09, 0, 100, "per value of quality", "How closely officials' responses follow the worth of the options"
     )
     reconsider: float = number(
-        0.03, 0, 1, "chance per month", "Chance that an official reconsiders the way of working without an occasion"
+        0.03,
+        0,
+        1,
+        "chance per month",
+        "Chance that an official reconsiders the way of working without any particular occasion",
     )
     confronted: float = number(
         0.35,
@@ -278,12 +289,12 @@ class Officials(Group):
         "Additional chance that well-founded claims make an official who holds back reconsider",
     )
     reform_rent_share: float = number(0.3, 0, 1, "share", "Part of the rents that tempts a reform-minded official")
-    token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that a token response keeps")
-    token_exposure: float = number(0.45, 0, 1, "share", "Part of the exposure that a token response leaves")
+    token_rent: float = number(0.6, 0, 1, "share", "Part of the rents that officials with a token response keep")
+    token_exposure: float = number(0.45, 0, 1, "share", "Part of the exposure that remains after a token response")
     token_effort: float = number(0.04, 0, 1, "value of quality", "Effort of a token response")
     intrinsic: float = number(0.85, 0, 2, "value of quality", "Drive to serve at full morale", "E26")
     clientelist_drive: float = number(
-        0.25, 0, 1, "share", "Drive of a clientelist official, relative to a reform-minded one"
+        0.25, 0, 1, "share", "Drive of a clientelist official, relative to that of a reform-minded one"
     )
     cocreate_drive: float = number(1.15, 0, 3, "share", "Drive from joint work, relative to accommodating")
     voice_value: float = number(
@@ -422,7 +433,7 @@ class Politicians(Group):
     )
     horizon: float = number(12.0, 1, 120, "months", "How long before an election a politician looks ahead")
     surprise: float = number(
-        0.03, 0, 1, "rate per month", "How fast people come to expect the present diversion", "E30"
+        0.03, 0, 1, "rate per month", "How fast people come to expect the present level of diversion", "E30"
     )
     at_a_distance: float = number(
         0.4, 0, 1, "share", "Part of organised support that a politician sees without brokers"
@@ -470,7 +481,7 @@ class Services(Group):
     diligence: float = number(
         0.47, 0, 1, "share", "Part of the unmet needs that responsive officials meet without being asked", "E13"
     )
-    wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives follow the services")
+    wellbeing_rate: float = number(0.05, 0, 1, "rate per month", "How fast people's lives change with the service")
     resist_work: float = number(0.25, 0, 1, "share", "Routine work that goes on if an official resists")
     token_work: float = number(0.3, 0, 1, "share", "What a token response is worth to the service")
     accommodate_work: float = number(0.46, 0, 1, "share", "What accommodation is worth to the service")
@@ -512,14 +523,19 @@ class Oversight(Group):
         0,
         0.6,
         "share",
-        "How much more officials divert when means exceed the usual; more means still deliver more",
+        "How much more officials divert when means exceed the usual level; the service still gains from more means",
         "E30",
     )
     visible: float = number(
         0.5, 0, 1, "share", "Largest part of diversion that claims can stop; the rest is out of sight", "E11, E12"
     )
     displacement: float = number(
-        0.5, 0, 1, "share", "Part of what claims stop that moves to where nobody looks, unless audits reach it", "E12"
+        0.5,
+        0,
+        1,
+        "share",
+        "Part of the diversion stopped by claims that moves to where nobody looks, unless audits reach it",
+        "E12",
     )
     hidden: float = number(
         0.0, 0, 1, "share", "Part of the diversion of other means that even well-informed citizens cannot see", "E12"
@@ -544,7 +560,7 @@ class Organisations(Group):
     """How citizens join, lead and leave the organisation of users at their service point."""
 
     consider: float = number(
-        0.05, 0, 1, "chance per month", "Chance that a citizen thinks of belonging without being asked"
+        0.05, 0, 1, "chance per month", "Chance that a citizen thinks of joining without being asked"
     )
     recruiting: float = number(
         0.03, 0, 1, "chance per month", "Chance that a contact who is a member asks a citizen to join", "E23"
@@ -651,7 +667,7 @@ class Coalitions(Group):
         0.6, 0, 1, "share of threshold", "Support below which an official or politician leaves"
     )
     brokering: float = number(
-        0.0, 0, 1, "share of threshold", "Part of the threshold of joining that a broker takes away"
+        0.0, 0, 1, "share of threshold", "Part of the threshold for joining that a broker takes away"
     )
     loyalty: float = number(
         0.2,

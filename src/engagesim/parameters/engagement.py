@@ -37,7 +37,7 @@ class Engagement(Group):
     information: float = number(0.0, 0, 1, "scale", "Facts about the service that participants get", "E05")
     skills: float = number(0.0, 0, 1, "scale", "Training and facilitation that participants get", "E07")
     directness: float = number(
-        1.0, 0, 1, "share", "Share of voice that reaches the official in charge, and not politicians alone", "E02"
+        1.0, 0, 1, "share", "Share of voice that reaches the official in charge, rather than politicians alone", "E02"
     )
     teeth: float = number(0.0, 0, 1, "scale", "How strong a sanction it carries")
     attribution: float = number(

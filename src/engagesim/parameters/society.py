@@ -99,7 +99,11 @@ class Network(Group):
         0.0, -1e9, 1e9, "weight", "Weight up to which a tie in the file does not count, if ties have weights"
     )
     degree: int = fixed(
-        8, 2, 200, "ties per citizen", "Mean number of peer ties (even for watts_strogatz and barabasi_albert)"
+        8,
+        2,
+        200,
+        "ties per citizen",
+        "Mean number of peer ties; watts_strogatz and barabasi_albert need an even number",
     )
     rewiring: float = fixed(
         0.1, 0, 1, "share of ties", "Lattice ties that are rewired at random (watts_strogatz)", "E34"

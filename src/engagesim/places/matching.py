@@ -57,7 +57,7 @@ LEVEL = 0.9
 """Chance that an interval contains the truth, if the model is right."""
 
 ODD = 0.01
-"""Chance of a statement, as the others predict it, below which it is at odds with them."""
+"""A statement is at odds with the others if they give it a chance below this."""
 
 
 def later(name: str) -> str:

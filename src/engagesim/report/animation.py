@@ -260,7 +260,7 @@ _A_SECOND = 8
 
 _MOVING, _PAUSE, _WORD, _LONGEST = 250, 1250, 175, 5000
 _FIRST_SHOWN, _END_SHOWN = 4000, 8000
-"""Milliseconds of a moving frame; of a frame to read: minimum, extra per word, maximum; of the first and last frame."""
+"""Milliseconds for a moving frame, for one to read (minimum, extra per word, maximum), the first, and the last."""
 
 _COLOURS = 255  # and one for unchanged pixels
 _NEXT_TO = 12
@@ -324,7 +324,7 @@ class Film:
 
 
 def _write_gif(path: Path, frames: Iterable[Frame], shown: Sequence[int]) -> None:
-    """Write frames with one palette and no dithering, so that pixels that do not change cost nothing."""
+    """Write frames with one palette and no dithering, so that unchanged pixels take up no space."""
     images = [Image.fromarray(frame) for frame in frames]
     palette = _palette(np.concatenate([np.asarray(images[place]) for place in (0, len(images) // 2, -1)]))
     first, *others = (image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images)

@@ -53,7 +53,7 @@ CAVEAT = (
     "This is a simulation, not a forecast. It was fitted to documented findings and does not reproduce all of them, "
     "and it describes no particular place."
 )
-_RATHER = " Trust which package does more, and where, rather than how much."
+_RATHER = " Trust the model on which package does more, and where, not on how much."
 
 PEOPLE, COSTS, FIRST = "Who gains and who loses", "What it costs", "What to find out first"
 
@@ -221,7 +221,7 @@ def _nothing_chosen(comparison: Comparison, advice: Recommendation) -> str:
         them = plain(names[0]) if len(names) == 1 else "neither package" if len(names) == 2 else "no package"
         does = "makes no difference that matters" if len(names) == 1 else "makes a difference that matters"
         return (
-            f"Choose {'it' if len(names) == 1 else 'among them'} for other reasons than {what}: in the model, {them} "
+            f"Choose {'it' if len(names) == 1 else 'among them'} for reasons other than {what}: in the model, {them} "
             f"{does} (more than {amount_of(outcome.negligible, outcome)})."
         )
     best: Any = comparison.main.sort_values("difference", ascending=outcome.better < 0).iloc[0]
@@ -306,7 +306,7 @@ def _against_the_field(comparison: Comparison, package: str, contexts: Sequence[
     sizes = comparison.sizes[comparison.sizes["package"] == package]
     sizes = sizes[sizes["context"].isin(contexts)]
     if sizes["size"].isna().any():
-        return "; districts do not differ here, so it cannot be set beside field studies"
+        return "; districts do not differ here, so it cannot be compared with field studies"
     size = span_of(sizes["size"].abs(), OUTCOME["quality"], digits=2 if sizes["size"].abs().max() < 1 else 1)
     after = f"after {years(int(sizes['months'].max()))} it is {size} standard deviations of districts"
     found = f"field studies find gains of {FIELD[0]} to {FIELD[1]}"

@@ -77,7 +77,7 @@ _WANTED = {1: "more is better", 0: "neither more nor less is good in itself", -1
 
 
 class Panel(NamedTuple):
-    """A figure under its heading, which names the context or whatever else it shows."""
+    """A figure under a heading that names the context, or whatever else the figure shows."""
 
     heading: str
     drawing: Markup
@@ -311,7 +311,7 @@ def _search(searched: "Searched") -> Block:
 
 
 CHART_KEY = (
-    "A mark is the average difference; its line is the {level} interval (all lines hold at once with that chance). "
+    "A mark is the average difference; its line is the {level} interval (with that chance, all lines cover the truth). "
     "Anything in the shaded band is negligible. Filled: clearly beyond the band. Hollow: negligible, or not yet clear."
 )
 """How to read the chart of the brief."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from engagesim.study.boundary import Fit
 
 MOST_PANELS = 9
-"""Maximum number of panels of a map, for a third factor or choices; of more, a few with both ends are drawn."""
+"""Maximum number of panels of a map, for a third factor or choices; of more, a few are drawn, including both ends."""
 
 _FEW_CELLS = 150
 _FINE = 60

@@ -25,7 +25,7 @@ MOST_LINES = 4
 """Maximum number of lines in one pair of axes; more lines are spread over several pairs."""
 
 MOST_GROUPS = 12
-"""Maximum number of combinations of choices drawn one by one; of more, the last choices in the config are pooled."""
+"""Maximum number of combinations of choices drawn one by one; if there are more, the last choices are pooled."""
 
 FAN_MEASURES = ("quality", "engaged", "members", "coalition_districts", "trust")
 """Measures drawn over time if every month was kept."""

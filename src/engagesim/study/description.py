@@ -101,7 +101,7 @@ class Study(Group):
 
     factors: dict[str, Varied] = Field(
         default_factory=dict,
-        description="what varies, each by a short name of your own: path with low and high (levels, log), or values",
+        description="what varies, under names of your own: a path with low and high (levels, log), or with values",
     )
     choices: dict[str, Annotated[tuple[str, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="groups of the config and the choices to cross, such as scenario: [a, b]"

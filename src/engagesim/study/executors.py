@@ -101,7 +101,7 @@ def _cluster(distributed: Any, place: Place) -> Iterator[Any]:
 
 @contextmanager
 def _without_script() -> Iterator[None]:
-    """Start processes that do not rerun the user's script; if it had no guard, each of them would start the study.
+    """Start processes that do not rerun the user's script; without a guard, each would start the study again.
 
     They start as if from an interactive session, where there is no script. Functions of the script that a worker needs
     are sent along with its work.

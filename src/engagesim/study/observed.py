@@ -106,12 +106,12 @@ class Observed:
 
     @classmethod
     def by_seed(cls, parts: Sequence["Observed"]) -> Self:
-        """Join results of the same points with other seeds.
+        """Join results of the same points with different seeds.
 
         Parameters
         ----------
         parts : sequence of engagesim.study.observed.Observed
-            Results of the same points, each with other seeds.
+            Results of the same points, each with different seeds.
 
         Returns
         -------
@@ -124,12 +124,12 @@ class Observed:
 
     @classmethod
     def by_point(cls, parts: Sequence["Observed"]) -> Self:
-        """Join results of other points with the same seeds.
+        """Join results of different points with the same seeds.
 
         Parameters
         ----------
         parts : sequence of engagesim.study.observed.Observed
-            Results with the same seeds, each of other points.
+            Results with the same seeds, each of different points.
 
         Returns
         -------

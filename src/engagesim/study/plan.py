@@ -121,7 +121,7 @@ class Plan:
 
     @cached_property
     def paths(self) -> list[str]:
-        """Columns of the table that hold factors' values, including the dummy."""
+        """Columns of the table that hold the factors' values, including those of the dummy."""
         if self.kept_paths is not None:
             return list(self.kept_paths)
         if self.study.design.kind == "boundary":

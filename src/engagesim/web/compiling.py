@@ -61,7 +61,7 @@ SHIPPED = _HERE / "engine.wasm"
 _RECORD = "engine.json"
 
 WORDS = 8
-"""Number of 64-bit words in the table for each thing: its position or value, and its shape."""
+"""Number of 64-bit words in the table for each array or number: its position or value, and its shape."""
 
 TERMS: dict[str, dict[str, tuple[str, ...]]] = {
     "citizen": {"collaborate": COLLABORATE_TERMS, "confront": CONFRONT_TERMS, "client": CLIENT_TERMS},
@@ -339,7 +339,7 @@ def _listed(things: dict[str, Any], of: str = "") -> Iterator[Thing]:
 
 
 def _in_table(row: int, thing: Thing) -> str:
-    """Return the expression for a thing in the table."""
+    """Return the expression for an array or number in the table."""
     word = row * WORDS
     if thing.kind == "number":
         return f"table[{word}]"

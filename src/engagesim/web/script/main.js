@@ -100,7 +100,7 @@ function laboratory(lab, app) {
 
 function footer(lab) {
   return h("footer", {}, h("p", {}, `engagesim, model version ${lab.version}. The whole model runs in this page; nothing is sent anywhere. `,
-    "It compares designs and tests arguments, but it does not forecast any place. Documented rules, whose limits are known, make up months, districts and the acts of agents: see the documentation."));
+    "It compares designs and tests arguments, but it does not forecast any place. Its months, districts and agents follow documented rules, whose limits are known: see the documentation."));
 }
 
 async function start() {
