@@ -263,9 +263,9 @@ def page(found: Logs) -> str:
         f"from the [log of events](howto/events.md): each sentence reports events or counts them.",
         opened,
         f"![{alternative(case)}](figures/case.svg)",
-        "Bars show the position that each holds. Marks above them: demands (orange dots) and confrontations (red "
-        "triangles); promises (blue dots), kept (green squares) and broken (purple crosses). A green line below a bar "
-        "is an agreement, a black stroke a change of person. Shaded: a coalition stands.",
+        "Bars show the politician's stance and each official's response. Marks above them: demands (orange dots) and "
+        "confrontations (red triangles); promises (blue dots), kept (green squares) and broken (purple crosses). A "
+        "green line below a bar is an agreement, a black stroke a change of person. Shaded: a coalition stands.",
     ]
     for year in range(TOWN.months // YEAR):
         months = range(year * YEAR, (year + 1) * YEAR)
@@ -340,7 +340,7 @@ def alternative(case: Case) -> str:
         several(int(kinds.get(kind, 0)), name) for kind, _, _, _, name in SHAPES if not name.startswith("promise ")
     ]
     return (
-        f"Positions of the politician, the manager and {TOWN.population.providers} providers over {TOWN.months} "
+        f"Choices of the politician, the manager and {TOWN.population.providers} providers over {TOWN.months} "
         f"months, with {_listed(counts)}, and when a coalition stood"
     )
 
