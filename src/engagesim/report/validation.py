@@ -137,7 +137,7 @@ def _out_of_sample(calibration: Calibration) -> Iterable[str]:
     if alike:
         yield (
             f"**Not clearly worse than the model out of sample: the null models in which {'; '.join(alike)}.** The "
-            "facts do not show that these ideas are needed."
+            "facts, left out one by one, do not show that these ideas are needed."
         )
 
 
