@@ -101,7 +101,7 @@ notebooks: $(VENV)/ready-dev
 # takes five times as long, is for an ensemble that has been calibrated.
 validation: $(VENV)/ready-dev
 	rm -rf outputs/validation
-	$(BIN)/engagesim validate size=quick knockouts=true seed=9001 output=outputs/validation
+	$(BIN)/engagesim validate calibration=default_and_rivals size=quick knockouts=true seed=9001 output=outputs/validation
 	cp outputs/validation/report.md docs/validation.md
 	cp outputs/validation/figures/ensemble.svg docs/figures/
 

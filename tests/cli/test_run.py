@@ -252,7 +252,7 @@ def test_the_parameter_table_is_printed_in_each_format(capsys):
     assert json.loads(capsys.readouterr().out)["additionalProperties"] is False
     assert main(["parameters", "--format", "papyrus"]) == 2
     assert main(["parameters", "calibration=nix"]) == 2
-    assert "calibration = 'nix': must be default or none" in capsys.readouterr().err
+    assert "calibration = 'nix': must be default, default_and_rivals or none" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [[], ["run"], ["rerun"], ["parameters"]])

@@ -9,6 +9,7 @@ import pytest
 
 from engagesim import MODEL_VERSION
 from engagesim.cli.parameters import calibration_named, markdown
+from engagesim.configs.compose import composed_validation
 from engagesim.parameters import parameter_table
 from engagesim.validation.parameter_sets import PRIOR, Standing, calibration_of, standing
 
@@ -72,3 +73,15 @@ def test_the_printed_table_shows_another_calibration():
     assert row.endswith(
         "| E24 | calibration facts, together | calibrated, within 0.1 to 0.6 | yes: 34% of the prior's width |"
     )
+
+
+def test_a_calibration_that_builds_on_another_is_read_alike_with_and_without_hydra():
+    composed = composed_validation(["calibration=default_and_rivals"])[0].calibration
+    plain = calibration_named("default_and_rivals")
+    assert plain == composed
+    assert plain.sets == calibration_named().sets
+    assert list(plain.rivals) == list(plain.provenance["rivals"])
+    for name, sets in plain.rivals.items():
+        assert len(sets) == min(
+            plain.provenance["rivals"][name]["judged"]["accepted"], plain.provenance["asked"]["keep"]
+        )

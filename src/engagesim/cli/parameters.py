@@ -1,6 +1,7 @@
 """``engagesim parameters``: lists the parameters for the terminal, the documentation and editors."""
 
 import json
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -53,8 +54,18 @@ def markdown(society: type[Parameters] = Parameters, calibration: Calibration | 
 
 def calibration_named(name: str = "default") -> Calibration:
     """Return a calibration of ``conf/calibration``, read without Hydra, which takes a second to start."""
+    return calibration_of(_composed(name))
+
+
+def _composed(name: str) -> dict[str, Any]:
+    """Return the content of a calibration's file, with that of the files on which it builds."""
     files = choices("calibration")
-    return calibration_of(parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8")))
+    tree = parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8"))
+    for base in tree.pop("defaults", ()):
+        below = _composed(base)
+        provenance = {**below.get("provenance", {}), **tree.get("provenance", {})}
+        tree = {**below, **tree, "provenance": provenance}
+    return tree
 
 
 def _print_table(society: type[Parameters], calibration: Calibration) -> None:
