@@ -60,7 +60,7 @@ def calibration_named(name: str = "default") -> Calibration:
 def _composed(name: str) -> dict[str, Any]:
     """Return the content of a calibration's file, with that of the files on which it builds."""
     files = choices("calibration")
-    tree = parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8"))
+    tree: dict[str, Any] = parsed_yaml(files[one_of(name, files, "calibration")].read_text("utf-8"))
     for base in tree.pop("defaults", ()):
         below = _composed(base)
         provenance = {**below.get("provenance", {}), **tree.get("provenance", {})}
