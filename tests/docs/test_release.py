@@ -60,7 +60,7 @@ def test_dependencies_without_a_release_for_two_years_are_named():
             released[package["name"]] = max(map(moment, moments))
     made = max(released.values())
     old = {name for name in set().union(*DECLARED.values()) if made - released[name] > timedelta(days=730)}
-    said = re.search(r"before the lock was made: (.*?)\. ", PAGE, re.DOTALL)[1]
+    said = re.search(r"before the lock file was made: (.*?)\. ", PAGE, re.DOTALL)[1]
     assert set(re.findall(r"`([\w-]+)`", said)) == old
 
 
