@@ -72,8 +72,9 @@ def parameters() -> str:
 def standing() -> str:
     """How many numbers were found in which way, and how many of their mechanisms, values and widths come from facts."""
     rested: dict[str, list[Standing]] = {}
+    calibration = calibration_named()
     for row in parameter_table():
-        found = standing_of(row, calibration_named())
+        found = standing_of(row, calibration)
         if found.found:
             rested.setdefault(found.found.partition(",")[0], []).append(found)
     return _table(

@@ -14,6 +14,7 @@ from engagesim.parameters import parameter_table
 from engagesim.validation.parameter_sets import PRIOR, Standing, calibration_of, standing
 
 ROWS = {row.path: row for row in parameter_table()}
+DEFAULT = calibration_named()
 CODES = re.compile(r"\b(?:E\d\d|R9)\b")
 
 
@@ -23,21 +24,21 @@ def calibrated(path, width, p):
 
 
 def test_only_names_files_and_seeds_rest_on_nothing():
-    empty = {path for path, row in ROWS.items() if standing(row, calibration_named()) == Standing()}
+    empty = {path for path, row in ROWS.items() if standing(row, DEFAULT) == Standing()}
     assert {"seed", "network.seed", "name", "population.file"} <= empty
     assert empty.isdisjoint(PRIOR)
     assert all(ROWS[path].low is None or ROWS[path].unit == "seed" for path in empty)
 
 
 def test_exactly_the_parameters_of_the_prior_are_calibrated_or_will_be():
-    found = {path for path, row in ROWS.items() if "calibrated" in standing(row, calibration_named()).found}
+    found = {path for path, row in ROWS.items() if "calibrated" in standing(row, DEFAULT).found}
     assert found == set(PRIOR)
 
 
 def test_what_has_a_documented_value_is_not_varied():
     assert not [path for path in PRIOR if not ROWS[path].value.startswith("judgement")]
-    assert standing(ROWS["incentives.audit"], calibration_named()).found == "documented"
-    assert standing(ROWS["population.trust_start"], calibration_named()).found == "judged"
+    assert standing(ROWS["incentives.audit"], DEFAULT).found == "documented"
+    assert standing(ROWS["population.trust_start"], DEFAULT).found == "judged"
 
 
 def test_nothing_is_said_to_be_pinned_down_before_a_calibration():
@@ -79,7 +80,7 @@ def test_a_calibration_that_builds_on_another_is_read_alike_with_and_without_hyd
     composed = composed_validation(["calibration=default_and_rivals"])[0].calibration
     plain = calibration_named("default_and_rivals")
     assert plain == composed
-    assert plain.sets == calibration_named().sets
+    assert plain.sets == DEFAULT.sets
     assert list(plain.rivals) == list(plain.provenance["rivals"])
     for name, sets in plain.rivals.items():
         assert len(sets) == min(
