@@ -147,7 +147,7 @@ def profiles(
 
 
 def runs_saved(values: Values) -> Values:
-    """Return, by package, how many times as many runs independent seeds would need for equally narrow intervals.
+    """Return, by package, the runs that independent seeds would need for equal intervals, relative to those made.
 
     This factor is the variance of a difference between independent runs divided by that between runs on the same seed.
     It is infinite where the paired difference never varies.

@@ -29,7 +29,7 @@ from engagesim.report.text import MEASURE, capital, listed, month_name, plain, p
 
 
 class Moment(NamedTuple):
-    """A report in a film on one month, counted from 0; ``stops`` makes the film pause so that viewers can read it."""
+    """A film's report on one month, counted from 0; if it ``stops`` the film, viewers have time to read it."""
 
     month: int
     text: str
